@@ -1,0 +1,192 @@
+"""How days and times are said in our three languages. Pure: no settings, no clock, no request.
+
+All instants are told in the time of Helsinki. `language` is a language code
+("fi", "sv", "en", also "sv-fi"); an unknown one is told in Finnish.
+"""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+HELSINKI = ZoneInfo("Europe/Helsinki")
+EN_DASH = "–"
+
+WEEKDAYS = {
+    "fi": ("maanantai", "tiistai", "keskiviikko", "torstai", "perjantai", "lauantai", "sunnuntai"),
+    "sv": ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
+SHORT_WEEKDAYS = {
+    "fi": ("ma", "ti", "ke", "to", "pe", "la", "su"),
+    "sv": ("mån", "tis", "ons", "tors", "fre", "lör", "sön"),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
+MONTHS = {
+    "fi": [
+        "tammikuu",
+        "helmikuu",
+        "maaliskuu",
+        "huhtikuu",
+        "toukokuu",
+        "kesäkuu",
+        "heinäkuu",
+        "elokuu",
+        "syyskuu",
+        "lokakuu",
+        "marraskuu",
+        "joulukuu",
+    ],
+    "sv": [
+        "januari",
+        "februari",
+        "mars",
+        "april",
+        "maj",
+        "juni",
+        "juli",
+        "augusti",
+        "september",
+        "oktober",
+        "november",
+        "december",
+    ],
+    "en": [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
+}
+SHORT_MONTHS_EN = [
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "May",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Oct",
+    "Nov",
+    "Dec",
+]
+WEEK = {"fi": "Viikko", "sv": "Vecka", "en": "Week"}
+AT = {"fi": "klo", "sv": "kl.", "en": "at"}
+
+Moment = dt.datetime | dt.date
+Clocklike = dt.datetime | dt.time
+
+
+def known(language: str | None) -> str:
+    """The one of our three languages that `language` means."""
+    code = (language or "fi").lower().split("-")[0]
+    return code if code in WEEKDAYS else "fi"
+
+
+def local(moment: dt.datetime) -> dt.datetime:
+    """The instant as Helsinki's clocks show it. ValueError where it has no time zone."""
+    if moment.tzinfo is None:
+        raise ValueError("An instant must have a time zone.")
+    return moment.astimezone(HELSINKI)
+
+
+def as_date(moment: Moment) -> dt.date:
+    """The day in Helsinki on which the instant falls; a date stays as it is."""
+    return local(moment).date() if isinstance(moment, dt.datetime) else moment
+
+
+def clock(moment: Clocklike, language: str | None) -> str:
+    """9.30 · 9.30 · 9:30"""
+    told = local(moment).time() if isinstance(moment, dt.datetime) else moment
+    separator = ":" if known(language) == "en" else "."
+    return f"{told.hour}{separator}{told.minute:02d}"
+
+
+def clock_range(start: Clocklike, end: Clocklike, language: str | None) -> str:
+    """9.30–11.00 · 9.30–11.00 · 9:30–11:00"""
+    return f"{clock(start, language)}{EN_DASH}{clock(end, language)}"
+
+
+def date(moment: Moment, language: str | None, *, year: bool = True) -> str:
+    """25.11.2026 · 25.11.2026 · 25 Nov 2026; without the year 25.11. · 25.11 · 25 Nov"""
+    day, language = as_date(moment), known(language)
+    if language == "en":
+        text = f"{day.day} {SHORT_MONTHS_EN[day.month - 1]}"
+        return f"{text} {day.year}" if year else text
+    if year:
+        return f"{day.day}.{day.month}.{day.year}"
+    return f"{day.day}.{day.month}{'.' if language == 'fi' else ''}"
+
+
+def short_day(moment: Moment, language: str | None, *, year: bool = False) -> str:
+    """ke 25.11. · ons 25.11 · Wed 25 Nov"""
+    weekday = SHORT_WEEKDAYS[known(language)][as_date(moment).weekday()]
+    return f"{weekday} {date(moment, language, year=year)}"
+
+
+def day(moment: Moment, language: str | None, *, year: bool = False) -> str:
+    """keskiviikko 25.11. · onsdag 25.11 · Wednesday 25 Nov"""
+    weekday = WEEKDAYS[known(language)][as_date(moment).weekday()]
+    return f"{weekday} {date(moment, language, year=year)}"
+
+
+def when(moment: dt.datetime, language: str | None) -> str:
+    """ke 25.11.2026 klo 9.30 · ons 25.11.2026 kl. 9.30 · Wed 25 Nov 2026 at 9:30"""
+    said = f"{short_day(moment, language, year=True)} {AT[known(language)]}"
+    return f"{said} {clock(moment, language)}"
+
+
+def when_range(start: dt.datetime, end: dt.datetime, language: str | None) -> str:
+    """ke 25.11.2026 klo 9.30–11.00; where the day changes, both ends are told in full."""
+    if as_date(start) == as_date(end):
+        return f"{when(start, language)}{EN_DASH}{clock(end, language)}"
+    return f"{when(start, language)} {EN_DASH} {when(end, language)}"
+
+
+def date_range(first: dt.date, last: dt.date, language: str | None) -> str:
+    """23.–29.11. · 23–29.11 · 23–29 Nov, saying months and years only where they differ."""
+    language = known(language)
+    if first == last:
+        return date(first, language, year=False)
+    if first.year != last.year:
+        return f"{date(first, language)}{EN_DASH}{date(last, language)}"
+    end = date(last, language, year=False)
+    if first.month != last.month:
+        return f"{date(first, language, year=False)}{EN_DASH}{end}"
+    return f"{first.day}{'.' if language == 'fi' else ''}{EN_DASH}{end}"
+
+
+def monday(moment: Moment) -> dt.date:
+    """The Monday that begins the week of the day."""
+    told = as_date(moment)
+    return told - dt.timedelta(days=told.weekday())
+
+
+def week_label(moment: Moment, language: str | None) -> str:
+    """Viikko 48 · 23.–29.11. (ISO week, Monday to Sunday)"""
+    start = monday(moment)
+    number = start.isocalendar().week
+    span = date_range(start, start + dt.timedelta(days=6), language)
+    return f"{WEEK[known(language)]} {number} · {span}"
+
+
+def month_label(moment: Moment, language: str | None) -> str:
+    """Marraskuu 2026 · November 2026 · November 2026"""
+    told = as_date(moment)
+    name = MONTHS[known(language)][told.month - 1]
+    return f"{name[0].upper()}{name[1:]} {told.year}"
+
+
+def duration(minutes: int) -> str:
+    """45 min, 1 h, 1 h 30 min: the same in all three languages."""
+    hours, rest = divmod(minutes, 60)
+    parts = ([f"{hours} h"] if hours else []) + ([f"{rest} min"] if rest or not hours else [])
+    return " ".join(parts)
