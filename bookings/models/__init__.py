@@ -1,0 +1,25 @@
+from bookings.models.appointments import (
+    Appointment,
+    AppointmentEvent,
+    AppointmentProfessional,
+    Meeting,
+    OtherParent,
+    Status,
+)
+from bookings.models.asks import MoveRequest, TimeOffer
+from bookings.models.holds import Hold
+from bookings.models.parties import Answer, Party
+
+__all__ = [
+    "Answer",
+    "Appointment",
+    "AppointmentEvent",
+    "AppointmentProfessional",
+    "Hold",
+    "Meeting",
+    "MoveRequest",
+    "OtherParent",
+    "Party",
+    "Status",
+    "TimeOffer",
+]

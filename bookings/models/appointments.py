@@ -1,0 +1,186 @@
+"""Appointments, from a parent's request to the end of the visit."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from office.models import Channel, Claim, Professional, Room, Service, ServicePoint
+
+
+class Status(models.TextChoices):
+    REQUESTED = "requested", _("requested")
+    OFFERED = "offered", _("times offered")
+    CONFIRMED = "confirmed", _("confirmed")
+    ARRIVED = "arrived", _("arrived")
+    IN_MEETING = "in_meeting", _("in the meeting")
+    DONE = "done", _("done")
+    NO_SHOW = "no_show", _("did not come")
+    CANCELLED = "cancelled", _("cancelled")
+    DECLINED = "declined", _("declined")
+
+    @classmethod
+    def coming(cls) -> list["Status"]:
+        """The visit is agreed and still ahead, or going on."""
+        return [cls.CONFIRMED, cls.ARRIVED, cls.IN_MEETING]
+
+    @classmethod
+    def open(cls) -> list["Status"]:
+        """Nobody has closed it yet."""
+        return [cls.REQUESTED, cls.OFFERED, *cls.coming()]
+
+
+class Meeting(models.TextChoices):
+    TOGETHER = "together", _("together")
+    SEPARATE = "separate", _("separately")
+
+
+class OtherParent(models.TextChoices):
+    """How the other parent is to hear of it, as the asking parent chose."""
+
+    GIVEN = "given", _("I give their contact details")
+    PASS_ON = "pass_on", _("I pass on the invitation myself")
+    UNIT = "unit", _("Contact them for me, or I cannot say")
+    NONE = "none", _("The matter concerns only me")
+
+
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    def requested(self) -> "AppointmentQuerySet":
+        """Requests that wait for the secretary, the oldest first."""
+        return self.filter(status=Status.REQUESTED).order_by("created_at")
+
+    def coming(self) -> "AppointmentQuerySet":
+        return self.filter(status__in=Status.coming())
+
+    def orphaned(self) -> "AppointmentQuerySet":
+        """Open appointments whose hours were cut from under them."""
+        return self.filter(status__in=Status.open(), claim__orphaned_at__isnull=False)
+
+    def of_professional(self, professional: Professional) -> "AppointmentQuerySet":
+        return self.filter(professionals=professional)
+
+    def starting_between(self, start: datetime, end: datetime) -> "AppointmentQuerySet":
+        return self.filter(starts_at__gte=start, starts_at__lt=end)
+
+
+class Appointment(models.Model):
+    """One visit: asked for, confirmed, held. Who comes is in Party; who meets them, beside it."""
+
+    reference = models.CharField(max_length=10, unique=True)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.REQUESTED)
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="appointments")
+    channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.IN_PERSON)
+    service_point = models.ForeignKey(
+        ServicePoint, null=True, blank=True, on_delete=models.PROTECT, related_name="appointments"
+    )
+    room = models.ForeignKey(
+        Room, null=True, blank=True, on_delete=models.PROTECT, related_name="appointments"
+    )
+    professionals = models.ManyToManyField(
+        Professional, through="AppointmentProfessional", related_name="appointments"
+    )
+    starts_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    # Owns the busy time; None where there is no time, or no longer one.
+    claim = models.OneToOneField(
+        Claim, null=True, blank=True, on_delete=models.PROTECT, related_name="appointment"
+    )
+    language = models.CharField(_("language of service"), max_length=2, default="fi")
+    meeting = models.CharField(max_length=8, choices=Meeting.choices, default=Meeting.TOGETHER)
+    is_anonymous = models.BooleanField(default=False)
+    other_parent = models.CharField(
+        max_length=8, choices=OtherParent.choices, default=OtherParent.NONE
+    )
+    # A code to hand over, by which an invited parent finds the invitation; hashed like a token.
+    invitation_hash = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    # "No time suits me": the days (0–6) and parts of day that would, and in the parent's words.
+    preferred = models.JSONField(default=dict, blank=True)
+    answer_due_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    # The secretary's own; nobody else's view has it.
+    secretary_note = models.TextField(blank=True)
+    # The key of the hold that it was made from: a form sent twice makes one request.
+    made_from = models.UUIDField(null=True, blank=True, unique=True)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("appointment")
+        verbose_name_plural = _("appointments")
+        ordering = ["starts_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status__in=["confirmed", "arrived", "in_meeting"])
+                | (Q(starts_at__isnull=False) & Q(claim__isnull=False)),
+                name="an_agreed_appointment_owns_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_at__isnull=True, ends_at__isnull=True)
+                | Q(starts_at__lt=F("ends_at")),
+                name="an_appointment_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["cancelled", "declined"]) | Q(claim__isnull=True),
+                name="a_closed_appointment_frees_its_time",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["status", "created_at"], name="appointment_by_status"),
+            models.Index(fields=["starts_at"], name="appointment_by_start"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class AppointmentProfessional(models.Model):
+    """A professional who meets the parties."""
+
+    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="staff")
+    professional = models.ForeignKey(Professional, on_delete=models.PROTECT, related_name="duties")
+    is_lead = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["-is_lead", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["appointment", "professional"],
+                name="a_professional_is_once_in_an_appointment",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.appointment_id} {self.professional_id}"
+
+
+class AppointmentEvent(models.Model):
+    """A change of status: what, when, by whom. Append-only."""
+
+    class By(models.TextChoices):
+        PARTY = "party", _("a party")
+        STAFF = "staff", _("staff")
+        SYSTEM = "system", _("the system")
+
+    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="events")
+    what = models.CharField(max_length=20)
+    status = models.CharField(max_length=10, choices=Status.choices)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=6, choices=By.choices)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    party = models.ForeignKey(
+        "bookings.Party", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    reason = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.at}"

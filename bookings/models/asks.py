@@ -1,0 +1,79 @@
+"""A party asks to move; the secretary offers other times. Each keeps its time meanwhile."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from bookings.models.appointments import Appointment
+from bookings.models.parties import Party
+from office.models import Channel, Claim, Room, ServicePoint
+
+
+class ProposedTime(models.Model):
+    """A time that is kept for an appointment until somebody decides."""
+
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    service_point = models.ForeignKey(
+        ServicePoint, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    room = models.ForeignKey(
+        Room, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    claim = models.OneToOneField(
+        Claim, null=True, blank=True, on_delete=models.PROTECT, related_name="%(class)s"
+    )
+    created_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class MoveRequest(ProposedTime):
+    """A party asked for another time."""
+
+    class Outcome(models.TextChoices):
+        OPEN = "open", _("waits for the secretary")
+        MOVED = "moved", _("moved")
+        KEPT = "kept", _("kept as it was")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    appointment = models.ForeignKey(
+        Appointment, on_delete=models.CASCADE, related_name="move_requests"
+    )
+    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="move_requests")
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.OPEN)
+
+    class Meta:
+        verbose_name = _("request to move")
+        verbose_name_plural = _("requests to move")
+        ordering = ["created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["appointment"],
+                condition=Q(outcome="open"),
+                name="an_appointment_has_one_open_request_to_move",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.appointment_id} {self.outcome}"
+
+
+class TimeOffer(ProposedTime):
+    """One of the times that the secretary offers instead."""
+
+    appointment = models.ForeignKey(
+        Appointment, on_delete=models.CASCADE, related_name="time_offers"
+    )
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("offered time")
+        verbose_name_plural = _("offered times")
+        ordering = ["starts_at"]
+
+    def __str__(self) -> str:
+        return f"{self.appointment_id} {self.starts_at}"

@@ -1,0 +1,42 @@
+"""The one place that asks for the time. Instants are UTC, rules are said in Europe/Helsinki."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+HELSINKI = ZoneInfo("Europe/Helsinki")
+
+
+def now() -> datetime:
+    """This instant, aware, in UTC."""
+    return timezone.now()
+
+
+def local(instant: datetime) -> datetime:
+    """The same instant as a clock in Helsinki shows it."""
+    return instant.astimezone(HELSINKI)
+
+
+def today() -> date:
+    """The date in Helsinki at this instant."""
+    return local(now()).date()
+
+
+def at(day: date, clock: time) -> datetime:
+    """The instant when a clock in Helsinki shows `clock` on `day`, in UTC.
+
+    In the hour that is skipped in March the clock shows an hour more (3.30 → 4.30);
+    in the hour that comes twice in October the first one is meant.
+    """
+    return datetime.combine(day, clock, tzinfo=HELSINKI).astimezone(UTC)
+
+
+def day_bounds(first: date, last: date) -> tuple[datetime, datetime]:
+    """The instants at which `first` begins and `last` has ended, in UTC."""
+    return at(first, time.min), at(last + timedelta(days=1), time.min)
+
+
+def monday_of(day: date) -> date:
+    """The Monday that begins the ISO week of `day`."""
+    return day - timedelta(days=day.weekday())

@@ -1,0 +1,101 @@
+"""Hours as the database has them: read for slots, for the front page and for the hours' own pages."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q
+
+from office import clock
+from office.models import Closure, HoursChange, HoursKind, WeeklyHours
+from office.opening import Change, Closed, Stretch, Weekly, merged, open_now, stretches
+
+
+def weekly_rows(
+    *, kind: str, first: date, last: date, professionals: Iterable[int] | None = None
+) -> list[Weekly]:
+    """Weekly hours of one kind that are valid on some day between two dates. One query."""
+    rows = WeeklyHours.objects.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gte=first),
+        kind=kind,
+        valid_from__lte=last,
+        professional__is_active=True,
+        service_point__is_active=True,
+    )
+    if professionals is not None:
+        rows = rows.filter(professional__in=professionals)
+    return [
+        Weekly(*row)
+        for row in rows.order_by("pk").values_list(
+            "professional_id",
+            "service_point_id",
+            "weekday",
+            "starts",
+            "ends",
+            "valid_from",
+            "valid_until",
+        )
+    ]
+
+
+def change_rows(
+    *, kind: str, first: date, last: date, professionals: Iterable[int] | None = None
+) -> list[Change]:
+    """One-off changes of one kind between two dates. One query."""
+    rows = HoursChange.objects.filter(
+        kind=kind, date__range=(first, last), professional__is_active=True
+    )
+    if professionals is not None:
+        rows = rows.filter(professional__in=professionals)
+    return [
+        Change(who, day, starts, ends, effect == HoursChange.Effect.ADDS, point)
+        for who, day, starts, ends, effect, point in rows.order_by("pk").values_list(
+            "professional_id", "date", "starts", "ends", "effect", "service_point_id"
+        )
+    ]
+
+
+def closure_rows(*, first: date, last: date) -> list[Closed]:
+    """Closures that touch some day between two dates. One query."""
+    return [
+        Closed(point, begins, ends, effect == Closure.Effect.OPEN)
+        for point, begins, ends, effect in Closure.objects.filter(
+            first_day__lte=last, last_day__gte=first
+        ).values_list("service_point_id", "first_day", "last_day", "effect")
+    ]
+
+
+def working_time(
+    *, kind: str, first: date, last: date, professionals: Iterable[int] | None = None
+) -> list[Stretch]:
+    """All working time of one kind between two dates. Three queries."""
+    who = list(professionals) if professionals is not None else None
+    return stretches(
+        weekly=weekly_rows(kind=kind, first=first, last=last, professionals=who),
+        changes=change_rows(kind=kind, first=first, last=last, professionals=who),
+        closures=closure_rows(first=first, last=last),
+        first=first,
+        last=last,
+    )
+
+
+@dataclass(frozen=True)
+class OpenState:
+    """Whether phone or walk-in is open at this moment, and when next."""
+
+    closes: datetime | None
+    next: tuple[datetime, datetime] | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.closes is not None
+
+
+def open_state(kind: HoursKind, *, point: int | None = None, days: int = 35) -> OpenState:
+    """The state of phone hours or walk-in now, looking `days` days ahead. Three queries."""
+    today = clock.today()
+    found = working_time(kind=kind, first=today, last=today + timedelta(days=days))
+    spans = merged(
+        (s.start, s.end) for s in found if point is None or s.point == point
+    )
+    return OpenState(*open_now(spans, clock.now()))

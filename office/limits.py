@@ -1,0 +1,72 @@
+"""Limits on how often somebody may try, counted in PostgreSQL."""
+
+import hashlib
+import hmac
+import ipaddress
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest
+
+from office import clock
+from office.models import RateCount
+
+
+class TooManyTriesError(Exception):
+    """The limit is reached; `until` says from when on another try counts."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+
+def keyed(*parts: str) -> str:
+    """A keyed hash, so that neither addresses nor phone numbers are stored."""
+    text = "\0".join(parts)
+    return hmac.new(settings.SECRET_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
+
+
+def count_try(purpose: str, who: str, *, limit: int, every: timedelta) -> None:
+    """Count one try of `who`. Raises TooManyTriesError beyond `limit` tries in a window."""
+    now = clock.now()
+    seconds = int(every.total_seconds())
+    begun = datetime.fromtimestamp(now.timestamp() // seconds * seconds, tz=UTC)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {RateCount._meta.db_table} (key, window, count) VALUES (%s, %s, 1) "  # noqa: S608
+            "ON CONFLICT (key, window) DO UPDATE "
+            f"SET count = {RateCount._meta.db_table}.count + 1 RETURNING count",
+            [keyed(purpose, who), begun],
+        )
+        row = cursor.fetchone()
+    if row is not None and row[0] > limit:
+        raise TooManyTriesError(begun + every)
+
+
+def forget_tries(before: datetime) -> int:
+    """Delete counts of windows that began before an instant; how many."""
+    return RateCount.objects.filter(window__lt=before).delete()[0]
+
+
+def address_of(request: HttpRequest) -> str:
+    """The visitor's address; of IPv6 the /64, which is one household's.
+
+    X-Forwarded-For is believed only as far as our own proxies wrote it (TRUSTED_PROXIES).
+    """
+    address = request.META.get("REMOTE_ADDR", "")
+    if settings.TRUSTED_PROXIES:
+        forwarded = [
+            part.strip()
+            for part in request.headers.get("X-Forwarded-For", "").split(",")
+            if part.strip()
+        ]
+        if len(forwarded) >= settings.TRUSTED_PROXIES:
+            address = forwarded[-settings.TRUSTED_PROXIES]
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    if isinstance(parsed, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed)

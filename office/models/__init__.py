@@ -1,0 +1,36 @@
+from office.models.access import AccessLogEntry
+from office.models.hours import Absence, Closure, HoursChange, HoursKind, WeeklyHours
+from office.models.limits import RateCount
+from office.models.occupancy import Claim, ClaimKind, Occupancy, Resource, ResourceKind
+from office.models.outbox import MessageChannel, OutboxMessage
+from office.models.people import PartnerOrganisation, Professional, Role, User
+from office.models.places import Room, ServicePoint
+from office.models.services import Attendance, Channel, Service
+from office.models.unit import Unit
+
+__all__ = [
+    "Absence",
+    "AccessLogEntry",
+    "Attendance",
+    "Channel",
+    "Claim",
+    "ClaimKind",
+    "Closure",
+    "HoursChange",
+    "HoursKind",
+    "MessageChannel",
+    "Occupancy",
+    "OutboxMessage",
+    "PartnerOrganisation",
+    "Professional",
+    "RateCount",
+    "Resource",
+    "ResourceKind",
+    "Role",
+    "Room",
+    "Service",
+    "ServicePoint",
+    "Unit",
+    "User",
+    "WeeklyHours",
+]

@@ -1,0 +1,230 @@
+"""When who is at work: the weekly hours, the changes to them, absences and closures."""
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.utils.translation import gettext_lazy as _
+
+from office.models.occupancy import Claim
+from office.models.people import Professional
+from office.models.places import ServicePoint
+
+
+class HoursKind(models.TextChoices):
+    APPOINTMENTS = "appointments", _("appointments")
+    WALK_IN = "walk_in", _("walk-in")
+    PHONE = "phone", _("phone hours")
+    CALL_BACK = "call_back", _("call-back times")
+
+
+class Weekday(models.IntegerChoices):
+    MONDAY = 0, _("Monday")
+    TUESDAY = 1, _("Tuesday")
+    WEDNESDAY = 2, _("Wednesday")
+    THURSDAY = 3, _("Thursday")
+    FRIDAY = 4, _("Friday")
+    SATURDAY = 5, _("Saturday")
+    SUNDAY = 6, _("Sunday")
+
+
+class _Minute(Func):
+    """A wall-clock time as minutes since midnight, for a range over times of day."""
+
+    template = "(EXTRACT(EPOCH FROM %(expressions)s)::int / 60)"
+    output_field = models.IntegerField()
+
+
+def _times() -> Func:
+    return Func(_Minute(F("starts")), _Minute(F("ends")), function="int4range")
+
+
+class WeeklyHours(models.Model):
+    """Wall-clock hours of one professional on one weekday, valid between two dates."""
+
+    professional = models.ForeignKey(
+        Professional,
+        on_delete=models.CASCADE,
+        related_name="weekly_hours",
+        verbose_name=_("professional"),
+    )
+    kind = models.CharField(
+        _("kind"), max_length=12, choices=HoursKind.choices, default=HoursKind.APPOINTMENTS
+    )
+    weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday.choices)
+    starts = models.TimeField(_("from"))
+    ends = models.TimeField(_("until"))
+    service_point = models.ForeignKey(
+        ServicePoint,
+        on_delete=models.PROTECT,
+        related_name="weekly_hours",
+        verbose_name=_("service point"),
+    )
+    valid_from = models.DateField(_("valid from"))
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("weekly hours")
+        verbose_name_plural = _("weekly hours")
+        ordering = ["weekday", "starts"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(starts__lt=F("ends")),
+                name="weekly_hours_end_after_they_begin",
+                violation_error_message=_("The hours must end after they begin."),
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+                name="weekly_hours_are_valid_forwards_in_time",
+                violation_error_message=_("The last day cannot be before the first."),
+            ),
+            ExclusionConstraint(
+                name="weekly_hours_of_one_professional_do_not_overlap",
+                expressions=[
+                    (F("professional"), RangeOperators.EQUAL),
+                    (F("weekday"), RangeOperators.EQUAL),
+                    (_times(), RangeOperators.OVERLAPS),
+                    (
+                        Func(F("valid_from"), F("valid_until"), Value("[]"), function="daterange"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                violation_error_message=_(
+                    "This professional already has hours that overlap with these."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.starts:%H:%M}–{self.ends:%H:%M}"
+
+
+class HoursChange(models.Model):
+    """One day's change: hours that are added, or cut, against the weekly ones."""
+
+    class Effect(models.TextChoices):
+        ADDS = "adds", _("adds hours")
+        CUTS = "cuts", _("cuts hours")
+
+    professional = models.ForeignKey(
+        Professional,
+        on_delete=models.CASCADE,
+        related_name="hours_changes",
+        verbose_name=_("professional"),
+    )
+    effect = models.CharField(
+        _("effect"), max_length=4, choices=Effect.choices, default=Effect.ADDS
+    )
+    kind = models.CharField(
+        _("kind"), max_length=12, choices=HoursKind.choices, default=HoursKind.APPOINTMENTS
+    )
+    date = models.DateField(_("date"))
+    starts = models.TimeField(_("from"))
+    ends = models.TimeField(_("until"))
+    # Where hours are added; a cut is wherever the weekly hours are.
+    service_point = models.ForeignKey(
+        ServicePoint,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("service point"),
+    )
+
+    class Meta:
+        verbose_name = _("change of one day")
+        verbose_name_plural = _("changes of one day")
+        ordering = ["date", "starts"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(starts__lt=F("ends")),
+                name="a_change_of_hours_ends_after_it_begins",
+                violation_error_message=_("The hours must end after they begin."),
+            ),
+            models.CheckConstraint(
+                condition=Q(effect="cuts") | Q(service_point__isnull=False),
+                name="added_hours_have_a_service_point",
+                violation_error_message=_("Choose the service point."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.date} {self.starts:%H:%M}–{self.ends:%H:%M}"
+
+
+class Absence(models.Model):
+    """A professional is away. It owns busy time around what is already booked."""
+
+    class Reason(models.TextChoices):
+        LEAVE = "leave", _("on leave")
+        SICK = "sick", _("sick")
+        TRAINING = "training", _("in training")
+        OTHER = "other", _("otherwise engaged")
+
+    professional = models.ForeignKey(
+        Professional,
+        on_delete=models.CASCADE,
+        related_name="absences",
+        verbose_name=_("professional"),
+    )
+    reason = models.CharField(
+        _("reason"), max_length=10, choices=Reason.choices, default=Reason.LEAVE
+    )
+    during = DateTimeRangeField(_("during"))
+    claim = models.OneToOneField(Claim, on_delete=models.PROTECT, related_name="absence")
+
+    class Meta:
+        verbose_name = _("absence")
+        verbose_name_plural = _("absences")
+        ordering = ["during"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(during__isempty=False)
+                & Q(during__startswith__isnull=False)
+                & Q(during__endswith__isnull=False),
+                name="an_absence_has_a_beginning_and_an_end",
+                violation_error_message=_("The absence must end after it begins."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.professional_id} {self.during}"
+
+
+class Closure(models.Model):
+    """Days on which a service point, or the whole unit, is closed; or open on a public holiday."""
+
+    class Effect(models.TextChoices):
+        CLOSED = "closed", _("closed")
+        OPEN = "open", _("open although a public holiday")
+
+    service_point = models.ForeignKey(
+        ServicePoint,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="closures",
+        verbose_name=_("service point"),
+        help_text=_("Leave empty for the whole unit."),
+    )
+    effect = models.CharField(
+        _("effect"), max_length=6, choices=Effect.choices, default=Effect.CLOSED
+    )
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"))
+    reason = models.CharField(_("what the public is told"), max_length=160, blank=True)
+
+    class Meta:
+        verbose_name = _("closure")
+        verbose_name_plural = _("closures")
+        ordering = ["first_day"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last_day__gte=F("first_day")),
+                name="a_closure_ends_no_earlier_than_it_begins",
+                violation_error_message=_("The last day cannot be before the first."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_day}–{self.last_day}"

@@ -1,0 +1,67 @@
+"""Messages on their way out, written in the same transaction as the change they tell about."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class MessageChannel(models.TextChoices):
+    EMAIL = "email", _("e-mail")
+    SMS = "sms", _("text message")
+
+
+class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
+    def troubled(self) -> "OutboxQuerySet":
+        """Messages that could not be sent, at least not yet."""
+        return self.filter(sent_at__isnull=True, dropped_at__isnull=True).exclude(last_error="")
+
+    def waiting(self) -> "OutboxQuerySet":
+        return self.filter(sent_at__isnull=True, dropped_at__isnull=True, failed_at__isnull=True)
+
+
+class OutboxMessage(models.Model):
+    """One message to one person by one channel.
+
+    `body` holds the mark {link} where the personal link goes: it is put in when the message leaves,
+    so that no token is stored.
+    """
+
+    kind = models.CharField(max_length=40)
+    channel = models.CharField(max_length=5, choices=MessageChannel.choices)
+    to = models.CharField(max_length=254)
+    language = models.CharField(max_length=2)
+    subject = models.CharField(max_length=160, blank=True)
+    body = models.TextField()
+    link_path = models.CharField(max_length=80, blank=True)
+    link_purpose = models.CharField(max_length=20, blank=True)
+    link_nonce = models.CharField(max_length=32, blank=True)
+    calendar = models.TextField(blank=True)
+    # What it is about: an appointment's reference code, for the desk.
+    about = models.CharField(max_length=40, blank=True, db_index=True)
+    # A message that must go once only (a reminder) has a key of its own.
+    once_key = models.CharField(max_length=120, null=True, blank=True, unique=True)
+    created_at = models.DateTimeField()
+    send_after = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.CharField(max_length=160, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True)
+    # Withdrawn before it left, or seen to by hand at the desk.
+    dropped_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OutboxQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(
+                fields=["send_after"],
+                condition=Q(sent_at__isnull=True, dropped_at__isnull=True, failed_at__isnull=True),
+                name="outbox_waiting",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.channel} {self.pk}"

@@ -1,0 +1,141 @@
+"""Who works here, and with whom."""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from office.models.occupancy import Resource, ResourceKind
+from office.models.places import ServicePoint
+from office.models.services import Service
+
+
+class Role(models.TextChoices):
+    SECRETARY = "secretary", _("secretary")
+    SUPERVISOR = "supervisor", _("child supervisor")
+    GUIDE = "guide", _("guide")
+    MANAGER = "manager", _("manager")
+    PARTNER = "partner", _("partner professional")
+
+
+class User(AbstractUser):
+    """A member of staff who signs in. Parents have no account."""
+
+    roles = ArrayField(
+        models.CharField(max_length=12, choices=Role.choices),
+        verbose_name=_("roles"),
+        default=list,
+        blank=True,
+    )
+    language = models.CharField(_("language"), max_length=2, default="fi")
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(roles__contained_by=list(Role.values)),
+                name="a_user_has_only_known_roles",
+            )
+        ]
+
+    def has_role(self, *roles: str) -> bool:
+        """Whether the user has any of `roles`."""
+        return any(role in self.roles for role in roles)
+
+    @property
+    def home_url(self) -> str:
+        """Where the working day begins for this user."""
+        for role, url in (
+            (Role.SECRETARY, "/desk/"),
+            (Role.SUPERVISOR, "/my-day/"),
+            (Role.GUIDE, "/my-day/"),
+            (Role.PARTNER, "/my-day/"),
+            (Role.MANAGER, "/office/"),
+        ):
+            if role in self.roles:
+                return url
+        return "/"
+
+
+class PartnerOrganisation(models.Model):
+    """Another unit whose professionals join as the second of a pair."""
+
+    name = models.CharField(_("name"), max_length=120)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        verbose_name = _("partner organisation")
+        verbose_name_plural = _("partner organisations")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProfessionalQuerySet(models.QuerySet["Professional"]):
+    def in_use(self) -> "ProfessionalQuerySet":
+        return self.filter(is_active=True)
+
+    def own(self) -> "ProfessionalQuerySet":
+        """The unit's own staff, partners left out."""
+        return self.filter(organisation__isnull=True)
+
+
+class Professional(models.Model):
+    """Somebody whose time can be booked, or who keeps phone or walk-in hours."""
+
+    resource = models.OneToOneField(
+        Resource, on_delete=models.CASCADE, primary_key=True, related_name="professional"
+    )
+    user = models.OneToOneField(
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="professional",
+        verbose_name=_("user"),
+    )
+    organisation = models.ForeignKey(
+        PartnerOrganisation,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="professionals",
+        verbose_name=_("partner organisation"),
+    )
+    name = models.CharField(_("name"), max_length=120)
+    title = models.CharField(_("title"), max_length=120)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    languages = ArrayField(
+        models.CharField(max_length=5), verbose_name=_("languages"), default=list
+    )
+    services = models.ManyToManyField(
+        Service, blank=True, related_name="professionals", verbose_name=_("services")
+    )
+    service_points = models.ManyToManyField(
+        ServicePoint, blank=True, related_name="professionals", verbose_name=_("service points")
+    )
+    is_active = models.BooleanField(_("in use"), default=True)
+    # The private calendar feed; None where the professional has none.
+    feed_nonce = models.CharField(max_length=32, blank=True)
+    feed_hash = models.CharField(max_length=64, null=True, blank=True, unique=True)
+
+    objects = ProfessionalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("professional")
+        verbose_name_plural = _("professionals")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.resource_id is None:
+            self.resource = Resource.objects.create(kind=ResourceKind.PROFESSIONAL)
+        super().save(*args, **kwargs)

@@ -1,0 +1,81 @@
+"""Service points and their rooms."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from office.models.occupancy import Resource, ResourceKind
+
+
+class ServicePointQuerySet(models.QuerySet["ServicePoint"]):
+    def in_use(self) -> "ServicePointQuerySet":
+        return self.filter(is_active=True)
+
+
+class ServicePoint(models.Model):
+    """A place where the unit meets people."""
+
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.SlugField(_("address in links"), unique=True)
+    street = models.CharField(_("street address"), max_length=160)
+    postcode = models.CharField(_("postcode"), max_length=10)
+    city = models.CharField(_("city"), max_length=80)
+    getting_there = models.TextField(_("how to get there"), blank=True)
+    accessibility = models.TextField(_("accessibility"), blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    objects = ServicePointQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("service point")
+        verbose_name_plural = _("service points")
+        ordering = ["order", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def address(self) -> str:
+        """Street, postcode and city on one line."""
+        return f"{self.street}, {self.postcode} {self.city}"
+
+
+class Room(models.Model):
+    """A room at a service point; it can be in one use at a time."""
+
+    resource = models.OneToOneField(
+        Resource, on_delete=models.CASCADE, primary_key=True, related_name="room"
+    )
+    service_point = models.ForeignKey(
+        ServicePoint,
+        on_delete=models.PROTECT,
+        related_name="rooms",
+        verbose_name=_("service point"),
+    )
+    name = models.CharField(_("name"), max_length=60)
+    seats = models.PositiveSmallIntegerField(_("seats"), default=4)
+    is_accessible = models.BooleanField(_("accessible with a wheelchair"), default=True)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        verbose_name = _("room")
+        verbose_name_plural = _("rooms")
+        ordering = ["service_point", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["service_point", "name"],
+                name="a_room_name_is_used_once_at_a_service_point",
+                violation_error_message=_("This service point already has a room of that name."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.resource_id is None:
+            self.resource = Resource.objects.create(kind=ResourceKind.ROOM)
+        super().save(*args, **kwargs)

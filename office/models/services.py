@@ -1,0 +1,96 @@
+"""What the unit offers."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Channel(models.TextChoices):
+    IN_PERSON = "in_person", _("at a service point")
+    PHONE = "phone", _("by phone")
+    VIDEO = "video", _("by video")
+
+
+class Attendance(models.TextChoices):
+    BOTH = "both", _("both parents, together by default")
+    EITHER = "either", _("one parent or both")
+    ONE = "one", _("one person")
+
+
+class ServiceQuerySet(models.QuerySet["Service"]):
+    def in_use(self) -> "ServiceQuerySet":
+        return self.filter(is_active=True)
+
+    def online(self) -> "ServiceQuerySet":
+        """Services for which a parent may ask for a time online."""
+        return self.in_use().filter(asked_online=True)
+
+
+class Service(models.Model):
+    """A service with its names and texts (fi, sv, en) and its rules for booking."""
+
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.SlugField(_("address in links"), unique=True)
+    matter = models.CharField(
+        _("the matter in a parent's words"),
+        max_length=120,
+        help_text=_("As a parent would say it, for the front page."),
+    )
+    summary = models.CharField(_("in one sentence"), max_length=240)
+    description = models.TextField(_("what it is"), blank=True)
+    who_comes = models.TextField(_("who comes"), blank=True)
+    what_to_bring = models.TextField(
+        _("what to bring"), blank=True, help_text=_("One thing on a line.")
+    )
+    duration = models.PositiveSmallIntegerField(
+        _("duration (minutes)"),
+        default=60,
+        validators=[MinValueValidator(5), MaxValueValidator(480)],
+    )
+    buffer_after = models.PositiveSmallIntegerField(
+        _("buffer after (minutes)"), default=15, validators=[MaxValueValidator(120)]
+    )
+    channels = ArrayField(
+        models.CharField(max_length=10, choices=Channel.choices),
+        verbose_name=_("channels"),
+        default=list,
+    )
+    attendance = models.CharField(
+        _("attendance"), max_length=8, choices=Attendance.choices, default=Attendance.BOTH
+    )
+    professionals_needed = models.PositiveSmallIntegerField(
+        _("professionals"), default=1, choices=[(1, _("one")), (2, _("two (pair work)"))]
+    )
+    asked_online = models.BooleanField(_("may be asked for online"), default=True)
+    suits_walk_in = models.BooleanField(_("suits the walk-in"), default=False)
+    may_be_anonymous = models.BooleanField(_("may be anonymous"), default=False)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    objects = ServiceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("service")
+        verbose_name_plural = _("services")
+        ordering = ["order", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(professionals_needed__in=[1, 2]),
+                name="a_service_needs_one_or_two_professionals",
+            ),
+            models.CheckConstraint(
+                condition=Q(channels__contained_by=list(Channel.values)) & Q(channels__len__gt=0),
+                name="a_service_has_at_least_one_known_channel",
+                violation_error_message=_("Choose at least one channel."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def bring_list(self) -> list[str]:
+        """The things to bring, one by one."""
+        return [line.strip() for line in (self.what_to_bring or "").splitlines() if line.strip()]

@@ -1,0 +1,74 @@
+"""The unit: one installation serves one."""
+
+from datetime import time
+from typing import cast
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+
+class Unit(models.Model):
+    """What the unit calls itself and what it promises. One row."""
+
+    name = models.CharField(_("name"), max_length=120)
+    controller = models.CharField(
+        _("data controller"),
+        max_length=160,
+        blank=True,
+        help_text=_("The wellbeing services county, as the privacy page names it."),
+    )
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    answer_within_hours = models.PositiveSmallIntegerField(
+        _("requests are answered within (working hours)"),
+        default=8,
+        validators=[MinValueValidator(1), MaxValueValidator(80)],
+    )
+    office_opens = models.TimeField(_("working hours begin"), default=time(8))
+    office_closes = models.TimeField(_("working hours end"), default=time(16))
+    notice_hours = models.PositiveSmallIntegerField(
+        _("online times are offered from (hours ahead)"), default=24
+    )
+    horizon_weeks = models.PositiveSmallIntegerField(
+        _("online times are offered up to (weeks ahead)"),
+        default=12,
+        validators=[MinValueValidator(1), MaxValueValidator(26)],
+    )
+    hold_minutes = models.PositiveSmallIntegerField(
+        _("a chosen time is held for (minutes)"), default=15, validators=[MinValueValidator(5)]
+    )
+    offer_days = models.PositiveSmallIntegerField(
+        _("an offered time is kept for (days)"), default=3, validators=[MinValueValidator(1)]
+    )
+    slot_step = models.PositiveSmallIntegerField(
+        _("times begin every (minutes)"), default=30, choices=[(15, "15"), (30, "30"), (60, "60")]
+    )
+    retention_days = models.PositiveSmallIntegerField(
+        _("client data is kept after the visit for (days)"), default=365
+    )
+
+    class Meta:
+        verbose_name = _("unit")
+        verbose_name_plural = _("units")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(office_opens__lt=models.F("office_closes")),
+                name="office_hours_end_after_they_begin",
+                violation_error_message=_("Working hours must end after they begin."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def get(cls) -> "Unit":
+        """The unit; a blank one where none is set up yet."""
+        return cls.objects.order_by("pk").first() or cls(name=str(_("Family law services")))
+
+    @classmethod
+    def lazy(cls) -> "Unit":
+        """The unit, fetched when first used."""
+        return cast(Unit, SimpleLazyObject(cls.get))

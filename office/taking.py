@@ -1,0 +1,163 @@
+"""Taking and freeing time. Everything that makes anybody or any room busy goes through here."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import F
+from psycopg import errors
+
+from office import clock
+from office.models import Absence, Claim, ClaimKind, Occupancy, Resource, ServicePoint
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+TRIES = 4
+
+
+class TimeTakenError(Exception):
+    """Somebody or some room is busy then: the database said so."""
+
+
+class HoursChangedError(Exception):
+    """The hours that the time was found by have been changed since."""
+
+
+def retrying(action: Callable[P, R]) -> Callable[P, R]:
+    """Run `action` in a transaction, again after a deadlock or a serialisation failure.
+
+    Inside a transaction of the caller's there is no retrying: the outermost action does it.
+    """
+
+    @wraps(action)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if connection.in_atomic_block:
+            with transaction.atomic():
+                return action(*args, **kwargs)
+        for left in reversed(range(TRIES)):
+            try:
+                with transaction.atomic():
+                    return action(*args, **kwargs)
+            except OperationalError as error:
+                passing = (errors.DeadlockDetected, errors.SerializationFailure)
+                if not left or not isinstance(error.__cause__, passing):
+                    raise
+        raise AssertionError("unreachable")
+
+    return run
+
+
+def lock(resources: Iterable[int]) -> dict[int, int]:
+    """Lock resources in sorted order until the transaction ends; their revisions by id."""
+    rows = (
+        Resource.objects.filter(pk__in=set(resources))
+        .order_by("pk")
+        .select_for_update(no_key=True)
+        .values_list("pk", "revision")
+    )
+    return dict(rows)
+
+
+def take(
+    *,
+    kind: ClaimKind,
+    resources: Iterable[int],
+    start: datetime,
+    end: datetime,
+    label: str = "",
+    service_point: ServicePoint | None = None,
+    expires_at: datetime | None = None,
+    revisions: dict[int, int] | None = None,
+    instead_of: Claim | None = None,
+) -> Claim:
+    """Make all of `resources` busy from `start` to `end`, or none of them.
+
+    `revisions`: what the resources' hours were when the time was found. `instead_of`: a claim that is
+    let go in the same breath. Raises TimeTakenError or HoursChangedError, with nothing changed.
+    """
+    wanted = sorted(set(resources))
+    before = (
+        set(instead_of.occupancies.values_list("resource_id", flat=True)) if instead_of else set()
+    )
+    with transaction.atomic():
+        current = lock({*wanted, *before})
+        if revisions is not None and any(current.get(r) != revisions.get(r) for r in wanted):
+            raise HoursChangedError
+        if instead_of is not None:
+            free(instead_of)
+        during = DateTimeTZRange(start, end)
+        Occupancy.objects.filter(
+            resource__in=wanted, during__overlap=during, expires_at__lte=clock.now()
+        ).delete()
+        claim = Claim.objects.create(kind=kind, label=label, service_point=service_point)
+        try:
+            with transaction.atomic():
+                Occupancy.objects.bulk_create(
+                    Occupancy(claim=claim, resource_id=r, during=during, expires_at=expires_at)
+                    for r in wanted
+                )
+        except IntegrityError as error:
+            if isinstance(error.__cause__, errors.ExclusionViolation):
+                raise TimeTakenError from error
+            raise
+    return claim
+
+
+def keep(claim: Claim, *, kind: ClaimKind, label: str) -> None:
+    """Turn a held claim into a lasting one. Raises TimeTakenError if it has lapsed meanwhile."""
+    wanted = list(claim.occupancies.values_list("resource_id", flat=True))
+    lock(wanted)
+    kept = claim.occupancies.update(expires_at=None)
+    if not kept or kept != len(wanted):
+        raise TimeTakenError
+    Claim.objects.filter(pk=claim.pk).update(kind=kind, label=label)
+    claim.refresh_from_db()
+
+
+def free(claim: Claim) -> None:
+    """Let the claim's time go. Where an absence waited for it, the absence takes it."""
+    freed = list(claim.occupancies.values_list("resource_id", "during"))
+    lock(resource for resource, _ in freed)
+    claim.occupancies.all().delete()
+    for resource, during in freed:
+        waiting = Absence.objects.filter(
+            professional_id=resource, during__overlap=during
+        ).select_related("claim")
+        for absence in waiting:
+            cover(absence)
+
+
+def discard(claim: Claim) -> None:
+    """Free the claim's time and forget the claim."""
+    free(claim)
+    claim.delete()
+
+
+def cover(absence: Absence) -> None:
+    """Make the professional busy for all of the absence that nobody has booked already."""
+    lock([absence.professional_id])
+    now = clock.now()
+    mine = Occupancy.objects.filter(resource_id=absence.professional_id)
+    mine.filter(during__overlap=absence.during, expires_at__lte=now).delete()
+    taken = mine.filter(during__overlap=absence.during).order_by("during")
+    start, stop = absence.during.lower, absence.during.upper
+    gaps: list[DateTimeTZRange] = []
+    for busy in taken.values_list("during", flat=True):
+        if busy.lower > start:
+            gaps.append(DateTimeTZRange(start, min(busy.lower, stop)))
+        start = max(start, busy.upper)
+    if start < stop:
+        gaps.append(DateTimeTZRange(start, stop))
+    Occupancy.objects.bulk_create(
+        Occupancy(claim=absence.claim, resource_id=absence.professional_id, during=gap)
+        for gap in gaps
+    )
+
+
+def touch_hours(resources: Iterable[int]) -> None:
+    """Say that the hours of these resources have changed. Call with the resources locked."""
+    Resource.objects.filter(pk__in=set(resources)).update(revision=F("revision") + 1)

@@ -1,0 +1,35 @@
+"""Which texts the unit writes in three languages."""
+
+from modeltranslation.translator import TranslationOptions, register
+
+from office.models import Closure, PartnerOrganisation, Professional, Service, ServicePoint, Unit
+
+
+@register(Unit)
+class UnitTranslation(TranslationOptions):
+    fields = ("name", "controller")
+
+
+@register(ServicePoint)
+class ServicePointTranslation(TranslationOptions):
+    fields = ("name", "getting_there", "accessibility")
+
+
+@register(Service)
+class ServiceTranslation(TranslationOptions):
+    fields = ("name", "matter", "summary", "description", "who_comes", "what_to_bring")
+
+
+@register(Professional)
+class ProfessionalTranslation(TranslationOptions):
+    fields = ("title",)
+
+
+@register(PartnerOrganisation)
+class PartnerOrganisationTranslation(TranslationOptions):
+    fields = ("name",)
+
+
+@register(Closure)
+class ClosureTranslation(TranslationOptions):
+    fields = ("reason",)
