@@ -1,0 +1,81 @@
+// Keys of the staff's screens. An element with data-key="n" is pressed by N, data-key="g d" by G and then D.
+// Nothing happens while one types in a field; the keys can be switched off in the list that "?" opens.
+const dialog = document.querySelector("[data-keys]");
+const off = dialog?.querySelector("[data-keys-off]");
+const STORE = "keys-off";
+const stored = () => { try { return localStorage.getItem(STORE) === "1"; } catch { return false; } };
+let before = "";
+let timer = 0;
+
+const typing = (target) =>
+  target.isContentEditable ||
+  target.matches("textarea, select, input:not([type='radio'], [type='checkbox'], [type='button'], [type='submit'])");
+
+const visible = (element) => element.getClientRects().length > 0;
+
+function list() {
+  const rows = dialog.querySelector("[data-keys-list]");
+  const seen = new Set();
+  rows.replaceChildren();
+  for (const element of document.querySelectorAll("[data-key]")) {
+    const key = element.dataset.key;
+    if (seen.has(key) || dialog.contains(element)) continue;
+    seen.add(key);
+    const row = document.createElement("div");
+    const name = document.createElement("dt");
+    const keys = document.createElement("dd");
+    for (const part of key.split(" ")) {
+      const cap = document.createElement("kbd");
+      cap.textContent = part.length === 1 ? part.toUpperCase() : part.replace("Arrow", "").replace("Left", "←").replace("Right", "→");
+      keys.append(cap, " ");
+    }
+    const copy = element.cloneNode(true);
+    copy.querySelectorAll("kbd, .count, svg").forEach((extra) => extra.remove());
+    name.textContent = element.dataset.keyName || element.getAttribute("aria-label") || copy.textContent.trim();
+    row.append(keys, name);
+    rows.append(row);
+  }
+}
+
+function open() {
+  list();
+  off.checked = stored();
+  dialog.showModal();
+}
+
+function act(element) {
+  if (element.matches("input:not([type='radio'], [type='checkbox'], [type='submit']), textarea, select")) {
+    element.focus();
+    element.select?.();
+  } else {
+    element.click();
+  }
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  if (event.key === "?" && dialog && !dialog.open) {
+    event.preventDefault();
+    return open();
+  }
+  if (stored() || document.querySelector("dialog[open]")) return;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const wanted = before ? `${before} ${key}` : key;
+  clearTimeout(timer);
+  before = "";
+  const all = [...document.querySelectorAll("[data-key]")].filter(visible);
+  const found = all.find((element) => element.dataset.key === wanted) ?? all.find((element) => element.dataset.key === key);
+  if (found) {
+    event.preventDefault();
+    act(found);
+  } else if (all.some((element) => element.dataset.key.startsWith(`${key} `))) {
+    before = key;
+    timer = setTimeout(() => { before = ""; }, 1500);
+  }
+});
+
+off?.addEventListener("change", () => {
+  try { localStorage.setItem(STORE, off.checked ? "1" : "0"); } catch { /* then the choice lasts for this page */ }
+});
+document.querySelector("[data-keys-open]")?.addEventListener("click", open);
+document.querySelectorAll("[data-keys-open]").forEach((button) => { button.hidden = false; });
