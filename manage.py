@@ -7,6 +7,9 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "familylaw.settings")
+    from familylaw.adopt import adopt_running_demo
+
+    adopt_running_demo()
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

@@ -1,4 +1,4 @@
-"""The WSGI application that gunicorn serves."""
+"""The WSGI application that gunicorn serves. It does not load with insecure settings."""
 
 import os
 
@@ -7,3 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "familylaw.settings")
 
 application = get_wsgi_application()
+
+from familylaw.checks import refuse_insecure  # noqa: E402 - needs the settings
+
+refuse_insecure()

@@ -1,0 +1,116 @@
+"""Outside the demo the app does not start with insecure settings. No check shows a secret."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connection
+
+from familylaw.demos import unknown_demo
+from familylaw.places import Refusal
+
+SHORTEST_KEY = 50
+_LOCAL = ("localhost", "127.0.0.1", "::1", "localhost.localdomain")
+_MARK = "demo data: "
+MARK_QUERY = "SELECT obj_description(to_regclass(%s), 'pg_class')"
+DEMO_DATA = (
+    "This database holds demo data with known passwords, so it never serves a real unit: "
+    "use an empty database, or set DEMO."
+)
+
+
+def problems() -> Iterator[tuple[str, str]]:
+    """What is insecure: an id for Django's list and one sentence each."""
+    if sentence := unknown_demo(settings.DEMO):
+        yield "familylaw.E001", sentence
+    if settings.DEMO:
+        return
+    key = _secret_key()
+    if not key:
+        yield "familylaw.E002", "SECRET_KEY is not set (or set DEMO=porvoo for a demo)."
+    elif len(key) < SHORTEST_KEY or len(set(key)) < 10:
+        yield "familylaw.E003", f"SECRET_KEY is weak: {SHORTEST_KEY} random characters are needed."
+    if settings.DEBUG:
+        yield "familylaw.E004", "DEBUG is on: it shows the inside of the app to strangers."
+    if not settings.ALLOWED_HOSTS:
+        yield "familylaw.E005", "ALLOWED_HOSTS is empty: name the host of the site."
+    elif "*" in settings.ALLOWED_HOSTS:
+        yield "familylaw.E006", "ALLOWED_HOSTS is '*': name the host of the site."
+    if not settings.SITE_URL:
+        yield "familylaw.E007", "SITE_URL is not set: links in messages begin with it."
+    elif urlsplit(settings.SITE_URL).scheme != "https" or not urlsplit(settings.SITE_URL).hostname:
+        yield "familylaw.E008", "SITE_URL does not begin with https:// and a host."
+    if not settings.HTTPS:
+        yield "familylaw.E009", "HTTPS is off: sign-ins and messages could be read on the way."
+    if not settings.EMAIL_HOST:
+        yield "familylaw.E010", "EMAIL_HOST is not set: no message would reach a parent."
+    sender = settings.DEFAULT_FROM_EMAIL.rstrip(">").rpartition("@")[2]
+    if not sender or sender.lower() in _LOCAL:
+        yield "familylaw.E011", "DEFAULT_FROM_EMAIL is not an address that can be answered."
+
+
+def _secret_key() -> str:
+    try:
+        return settings.SECRET_KEY
+    except ImproperlyConfigured:
+        return ""
+
+
+@register(Tags.security)
+def safe_settings(
+    app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    return [Error(sentence, id=name) for name, sentence in problems()]
+
+
+@register(Tags.database)
+def no_demo_data(
+    app_configs: Sequence[AppConfig] | None = None,
+    databases: Sequence[str] | None = None,
+    **kwargs: Any,
+) -> list[CheckMessage]:
+    if not databases or settings.DEMO or not demo_data():
+        return []
+    return [Error(DEMO_DATA, id="familylaw.E012")]
+
+
+def refuse_insecure() -> None:
+    """For starts that run no system checks, such as a web server's. Raises Refusal."""
+    if found := [sentence for _, sentence in problems()]:
+        raise Refusal("The app does not start: " + " ".join(found))
+
+
+def refuse_demo_data() -> None:
+    """Raises Refusal where a real unit would open the database of a demo."""
+    if not settings.DEMO and demo_data():
+        raise Refusal(DEMO_DATA)
+
+
+def mark_demo_data(name: str) -> None:
+    """The demo command calls this. The mark lies on the table of the accounts, so that a copy
+    of the database carries it along."""
+    with connection.cursor() as cursor:
+        table = connection.ops.quote_name(get_user_model()._meta.db_table)
+        cursor.execute(f"COMMENT ON TABLE {table} IS %s", [f"{_MARK}{name}"])
+
+
+def demo_data() -> str:
+    """The name of the demo whose data the database holds, or nothing."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(MARK_QUERY, [get_user_model()._meta.db_table])
+            row = cursor.fetchone()
+    except DatabaseError:
+        return ""
+    return demo_name(row)
+
+
+def demo_name(row: tuple[Any, ...] | None) -> str:
+    """The name in the answer to MARK_QUERY, or nothing."""
+    comment: str = (row[0] if row else None) or ""
+    return comment.removeprefix(_MARK) if comment.startswith(_MARK) else ""

@@ -1,0 +1,79 @@
+"""Answers for machines: is the process alive, is the site ready. No data about people.
+
+A middleware before all others: probes come by address, not by host name, and need no session.
+"""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import psycopg
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from familylaw.checks import MARK_QUERY, demo_name
+
+# The worker says every ten seconds that it is alive.
+_SILENT_SECONDS = 45
+_QUERY = """
+    SELECT coalesce(
+        (SELECT max(last_heartbeat) > clock_timestamp() - make_interval(secs => %s)
+         FROM procrastinate_workers), false)
+"""
+
+
+class HealthMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer = {"/healthz": healthz, "/readyz": readyz}.get(request.path_info)
+        if answer is None:
+            return self.get_response(request)
+        if request.method not in {"GET", "HEAD"}:
+            return JsonResponse({"status": "only GET"}, status=405, headers={"Allow": "GET, HEAD"})
+        response = answer()
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+def healthz() -> HttpResponse:
+    return JsonResponse({"status": "ok"})
+
+
+def readyz() -> HttpResponse:
+    state = _state()
+    ready = all(state.values())
+    status = "ready" if ready else "not ready"
+    return JsonResponse({"status": status, **state}, status=200 if ready else 503)
+
+
+def _state() -> dict[str, bool]:
+    """Asked over a connection of its own: it must not wait for a free one in the pool."""
+    try:
+        parameters = cast(dict[str, Any], connection.get_connection_params())
+        parameters["connect_timeout"] = 3
+        with psycopg.connect(**parameters, autocommit=True) as own:
+            own.execute("SET statement_timeout = '3s'")
+            return {
+                "database": True,
+                "worker": _worker_alive(own),
+                "data": bool(settings.DEMO) or not _demo_data(own),
+            }
+    except (psycopg.Error, ImproperlyConfigured):
+        return {"database": False, "worker": False}
+
+
+def _worker_alive(own: psycopg.Connection[Any]) -> bool:
+    try:
+        row = own.execute(_QUERY, [_SILENT_SECONDS]).fetchone()
+    except psycopg.errors.UndefinedTable:  # Not migrated yet.
+        return False
+    return bool(row and row[0])
+
+
+def _demo_data(own: psycopg.Connection[Any]) -> str:
+    """A real unit is not ready while its database is that of a demo, with known passwords."""
+    return demo_name(own.execute(MARK_QUERY, [get_user_model()._meta.db_table]).fetchone())

@@ -1,0 +1,58 @@
+"""What stands between a started database and a working site, in one process: it is quicker so."""
+
+import os
+import sys
+import traceback
+from pathlib import Path
+
+from django.core.management import call_command, get_commands
+
+
+def prepare() -> None:
+    """Check, translate, migrate, collect, load the demo. Raises Refusal or SystemExit."""
+    import django
+    from django.conf import settings
+
+    django.setup()
+    from familylaw import checks
+
+    checks.refuse_insecure()
+    commands = get_commands()
+    if "messages" in commands:
+        _step("Compiling the translations", "messages", "--compile")
+    _step("Migrating the database", "migrate", "--skip-checks")
+    _step("Making the cache", "createcachetable")
+    _step("Collecting the static files", "collectstatic")
+    if settings.DEMO and "demo" in commands:
+        _step(f"Loading the demo unit {settings.DEMO}", "demo")
+    checks.refuse_demo_data()
+
+
+def _step(said: str, command: str, *arguments: str) -> None:
+    sys.stdout.write(f"{said} …\n")
+    sys.stdout.flush()
+    try:
+        call_command(command, *arguments, verbosity=0, interactive=False)
+    except TypeError:  # A command of ours that asks nothing.
+        call_command(command, *arguments, verbosity=0)
+    except Exception as error:
+        log = Path(os.environ.get("DATA_DIR", ".")) / "prepare.log"
+        log.write_text(traceback.format_exc())
+        reason = (str(error).strip() or error.__class__.__name__).splitlines()[0].rstrip(".")
+        raise SystemExit(f"{said} failed: {reason} (the whole story is in {log}).") from None
+
+
+def main() -> int:
+    from familylaw.places import Refusal
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "familylaw.settings")
+    try:
+        prepare()
+    except Refusal as refusal:
+        sys.stderr.write(f"{refusal}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,261 @@
+"""`make run`: starts everything, tells where it is, stops everything.
+
+One process watches PostgreSQL, the web server and the worker. Whatever ends it, nothing stays.
+"""
+
+import contextlib
+import os
+import signal
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+from familylaw import places
+from familylaw.database import Cluster
+from familylaw.demos import DEMOS, unknown_demo
+from familylaw.places import BASE_DIR, Refusal
+from familylaw.preflight import check_database
+from familylaw.processes import Child, spawn
+
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+_SIGN_INS = "secretary, supervisor, guide, manager (password: demo)"
+
+
+class Stopped(BaseException):
+    """Somebody asked us to stop."""
+
+
+def say(text: str) -> None:
+    with contextlib.suppress(BrokenPipeError):
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+
+
+@dataclass
+class House:
+    """Everything that runs, in the order in which it was started."""
+
+    demo: str
+    host: str
+    listener: socket.socket
+    children: list[Child] = field(default_factory=list)
+    cluster: Cluster | None = None
+    env: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.listener.getsockname()[1]}"
+
+    def open(self) -> None:
+        """From an empty folder to a site that answers. Raises Refusal."""
+        url = os.environ.get("DATABASE_URL", "")
+        account = None if url else places.server_account()
+        given = os.environ.get("DATA_DIR", "")
+        folder, note = places.choose_data_folder(self.demo, given, account)
+        if note:
+            say(note)
+        places.open_data_folder(folder, account)
+        places.hold(folder)
+        if url:
+            check_database(url)
+        elif account is not None:
+            say(f"Starting PostgreSQL in {folder} …")
+            self.cluster = Cluster(folder, account)
+            url = self.cluster.start()
+        self.env = self._environment(url, folder)
+        self._prepare()
+        self._serve()
+        self._wait_for_answer()
+
+    def _environment(self, url: str, folder: Path) -> dict[str, str]:
+        env = {
+            **os.environ,
+            "DATABASE_URL": url,
+            "DATA_DIR": str(folder),
+            "DEMO": self.demo,
+            "PYTHONUNBUFFERED": "1",
+            "DJANGO_SETTINGS_MODULE": "familylaw.settings",
+        }
+        env.setdefault("STATIC_ROOT", str(folder / "static"))
+        if self.demo:
+            public = "*" if self.host not in _LOOPBACK else "localhost,127.0.0.1,[::1]"
+            defaults = {
+                "SECRET_KEY": places.demo_secret(folder),
+                "ALLOWED_HOSTS": public,
+                "SITE_URL": self.address,
+                "LOG_LEVEL": "WARNING",
+            }
+            for name, value in defaults.items():
+                env[name] = env.get(name) or value
+        return env
+
+    def _python(self, name: str, *arguments: str, pass_fds: tuple[int, ...] = ()) -> Child:
+        command = [sys.executable, *arguments]
+        child = spawn(name, command, env=self.env, pass_fds=pass_fds, cwd=BASE_DIR)
+        self.children.append(child)
+        return child
+
+    def _prepare(self) -> None:
+        child = self._python("the preparation", "-m", "familylaw.prepare")
+        while child.alive():
+            self._database_alive()
+            time.sleep(0.05)
+        self.children.remove(child)
+        if child.process.returncode:  # It has said why.
+            raise SystemExit(1)
+
+    def _serve(self) -> None:
+        listener = self.listener.fileno()
+        web = ["-m", "gunicorn", "-c", str(BASE_DIR / "gunicorn.conf.py")]
+        web += ["--bind", f"fd://{listener}", "--graceful-timeout", "5", "--log-level", "warning"]
+        self._python("the web server", *web, "familylaw.wsgi", pass_fds=(listener,))
+        worker = ["manage.py", "procrastinate", "worker", "--shutdown-graceful-timeout", "5"]
+        self._python("the worker", *worker)
+
+    def _wait_for_answer(self) -> None:
+        deadline = time.monotonic() + 60
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        host = "127.0.0.1" if self.host == "0.0.0.0" else self.host  # noqa: S104 - compared only
+        url = self.address.replace(self.host, host) + "/healthz"
+        while True:
+            self.all_alive()
+            try:
+                with opener.open(url, timeout=2):
+                    return
+            except (urllib.error.URLError, OSError):
+                if time.monotonic() > deadline:
+                    raise Refusal("The web server does not answer after a minute.") from None
+            time.sleep(0.1)
+
+    def _database_alive(self) -> None:
+        child = self.cluster.child if self.cluster else None
+        if self.cluster and child and not child.alive():
+            raise Refusal(
+                f"PostgreSQL stopped unexpectedly ({_ending(child)}, see {self.cluster.log}), "
+                "so everything is stopped."
+            )
+
+    def all_alive(self) -> None:
+        """Raise Refusal, naming who is missing."""
+        self._database_alive()
+        for child in self.children:
+            if not child.alive():
+                name = child.name[0].upper() + child.name[1:]
+                raise Refusal(
+                    f"{name} stopped unexpectedly ({_ending(child)}), so everything is stopped."
+                )
+
+    def close(self) -> None:
+        """First those who use the database, all at once; then the database."""
+        for child in self.children:
+            child.ask_to_stop()
+        for child in self.children:
+            child.stop()
+        if self.cluster is not None:
+            self.cluster.stop()
+        self.listener.close()
+
+
+def _ending(child: Child) -> str:
+    code = child.process.returncode
+    return f"exit code {code}" if code >= 0 else f"killed by {signal.Signals(-code).name}"
+
+
+def _listen(host: str, port_text: str) -> socket.socket:
+    """Take the port at once, so that nobody can take it between the check and the start."""
+    if not port_text.isdecimal() or int(port_text) > 65535:
+        raise Refusal(f"PORT={port_text} is not a port: choose a number from 1 to 65535.")
+    port = int(port_text)
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+    except OSError:
+        raise Refusal(f"HOST={host} is not an address of this machine.") from None
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        # Another who is bound but does not listen yet is seen only now.
+        listener.listen(2048)
+    except OSError as error:
+        listener.close()
+        reason = {13: "is reserved for root", 99: "is not on this machine"}.get(
+            error.errno or 0, "is taken"
+        )
+        raise Refusal(f"Port {port} on {host} {reason}: choose another with PORT.") from None
+    return listener
+
+
+@contextlib.contextmanager
+def _signals() -> Iterator[None]:
+    """Turn the first request to stop into Stopped; no later one disturbs the clearing up."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        _deaf()
+        raise Stopped
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup means it.
+        signal.signal(signal.SIGHUP, stop)
+    yield
+
+
+def _deaf() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _start() -> House:
+    demo = os.environ.get("DEMO", DEMOS[0])
+    if sentence := unknown_demo(demo):
+        raise Refusal(sentence)
+    host = os.environ.get("HOST") or "127.0.0.1"
+    if demo and host not in _LOOPBACK and os.environ.get("DEMO_PUBLIC") != "1":
+        raise Refusal(
+            f"The demo has known passwords, so it is not opened to HOST={host} "
+            "unless DEMO_PUBLIC=1 says that this is meant."
+        )
+    return House(demo, host, _listen(host, os.environ.get("PORT") or "8000"))
+
+
+def _announce(house: House) -> None:
+    say("")
+    say(f"The site answers at {house.address}")
+    if house.demo:
+        say(f"Demo unit {house.demo}: sign in as {_SIGN_INS}")
+    say("Ctrl-C stops all of it.")
+
+
+def main() -> int:
+    house = None
+    with _signals():
+        try:
+            house = _start()
+            house.open()
+            _announce(house)
+            while True:
+                house.all_alive()
+                time.sleep(0.2)
+        except Stopped:
+            say("\nStopping …")
+            return 0
+        except Refusal as refusal:
+            _deaf()
+            sys.stderr.write(f"{refusal}\n")
+            return 1
+        finally:
+            _deaf()
+            if house is not None:
+                house.close()
+                say("Everything is stopped.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,64 @@
+"""A PostgreSQL for the length of one command, as tests and linters want it.
+
+python -m familylaw.throwaway python manage.py makemigrations
+"""
+
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from familylaw.database import Cluster
+from familylaw.places import Refusal, hold, open_data_folder, server_account
+
+
+@contextmanager
+def throwaway() -> Iterator[Cluster]:
+    """A started cluster in a folder of its own, gone at the end."""
+    account = server_account()
+    # /tmp and not TMPDIR: root's may be closed to the account of the server.
+    folder = Path(tempfile.mkdtemp(prefix="familylaw-", dir="/tmp"))  # noqa: S108 - mkdtemp is safe
+    cluster = Cluster(folder, account, throwaway=True)
+    try:
+        open_data_folder(folder, account)
+        hold(folder)
+        cluster.start()
+        yield cluster
+    finally:
+        cluster.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def environment(url: str, given: Mapping[str, str]) -> dict[str, str]:
+    """What a command needs beside the database: a demo, and a key that nobody keeps."""
+    return {
+        **given,
+        "DATABASE_URL": url,
+        "DEMO": given.get("DEMO", "porvoo"),
+        "SECRET_KEY": given.get("SECRET_KEY") or secrets.token_urlsafe(64),
+    }
+
+
+def main(command: list[str]) -> int:
+    if not command:
+        sys.stderr.write("Name a command: python -m familylaw.throwaway python manage.py …\n")
+        return 2
+    try:
+        if url := os.environ.get("DATABASE_URL"):
+            return subprocess.call(command, env=environment(url, os.environ))
+        with throwaway() as cluster:
+            return subprocess.call(command, env=environment(cluster.url(), os.environ))
+    except Refusal as refusal:
+        sys.stderr.write(f"{refusal}\n")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,50 @@
+"""How gunicorn serves the pages, in the demo and in production alike.
+
+Loaded once and forked: a refused setting is then one sentence instead of a loop of dying workers.
+"""
+
+import ipaddress
+import os
+from typing import Any
+
+wsgi_app = "familylaw.wsgi"
+bind = os.environ.get("BIND", "127.0.0.1:8000")
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_WORKERS", "2"))
+threads = int(os.environ.get("WEB_THREADS", "4"))
+preload_app = True
+timeout = 60
+graceful_timeout = 20
+keepalive = 5
+# A worker is renewed now and then, so that no leak grows old.
+max_requests = 10_000
+max_requests_jitter = 1_000
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+errorlog = "-"
+accesslog = os.environ.get("ACCESS_LOG") or None
+# Only a proxy on this machine is believed, unless FORWARDED_ALLOW_IPS says otherwise.
+
+
+def when_ready(server: Any) -> None:
+    """A demo has known passwords: it listens to this machine alone, unless the owner insists."""
+    from django.conf import settings
+
+    if not settings.DEMO or os.environ.get("DEMO_PUBLIC") == "1":
+        return
+    for listener in server.LISTENERS:
+        name = listener.sock.getsockname()
+        if isinstance(name, tuple) and not ipaddress.ip_address(name[0]).is_loopback:
+            raise RuntimeError(
+                f"The demo has known passwords, so it is not opened to {name[0]} "
+                "unless DEMO_PUBLIC=1 says that this is meant."
+            )
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """No connection of the parent may be shared by its children."""
+    from django.db import connections
+
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        if hasattr(connection, "close_pool"):
+            connection.close_pool()

@@ -1,0 +1,33 @@
+"""The database of the tests: that of DATABASE_URL, or one started for this run and gone after it.
+
+Called while the settings load, since pytest-django reads them before any conftest. The workers of
+pytest-xdist inherit the address from the process that started them.
+"""
+
+import atexit
+import os
+import secrets
+from contextlib import ExitStack
+
+from familylaw.throwaway import throwaway
+
+_stack = ExitStack()
+
+
+def ensure() -> None:
+    """Set up the environment that the product's settings read."""
+    os.environ["DEMO"] = "porvoo"
+    os.environ["SECRET_KEY"] = secrets.token_urlsafe(64)
+    for name in ("DEBUG", "HTTPS", "SITE_URL", "ALLOWED_HOSTS"):
+        os.environ.pop(name, None)
+    # A pool's idle connections would hold the test database when it is dropped.
+    os.environ["DATABASE_POOL"] = "0"
+    if os.environ.get("DATABASE_URL"):
+        return
+    os.environ["DATABASE_URL"] = _stack.enter_context(throwaway()).url()
+    os.environ["TESTS_OWN_DATABASE"] = "1"
+    atexit.register(stop)
+
+
+def stop() -> None:
+    _stack.close()

@@ -1,0 +1,17 @@
+"""The product's settings for tests: the same engine, quick passwords, files as they are."""
+
+from tests import postgres
+
+postgres.ensure()
+
+from familylaw.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+SITE_URL = "http://testserver"
+# The manifest wants collectstatic first; the files under test are those of the source.
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
