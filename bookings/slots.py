@@ -7,6 +7,7 @@ fills the cells that it touches; since visits begin and end on edges, nothing is
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -16,7 +17,18 @@ CELL = 5
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CELL_SECONDS = CELL * 60
 
-Busy = Mapping[int, Sequence[tuple[datetime, datetime]]]
+# Busy time by resource, in whole seconds since 1970: a parsed date would cost more than the search.
+Busy = Mapping[int, Sequence[tuple[int, int]]]
+
+
+def seconds(instant: datetime) -> int:
+    """Whole seconds since 1970, rounded down."""
+    return (instant - _EPOCH) // timedelta(seconds=1)
+
+
+def ceil_seconds(instant: datetime) -> int:
+    """Whole seconds since 1970, rounded up."""
+    return -((_EPOCH - instant) // timedelta(seconds=1))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -42,20 +54,26 @@ class Horizon:
 
     def __init__(self, start: datetime, end: datetime) -> None:
         """From `start` (rounded up to a cell) to `end` (rounded down)."""
-        self.first = -(-int((start - _EPOCH).total_seconds()) // _CELL_SECONDS)
-        self.last = max(self.first, int((end - _EPOCH).total_seconds()) // _CELL_SECONDS)
+        self.first = -(-ceil_seconds(start) // _CELL_SECONDS)
+        self.last = max(self.first, seconds(end) // _CELL_SECONDS)
 
     def inside(self, start: datetime, end: datetime) -> int:
         """Mask of the cells that lie wholly between two instants."""
-        low = -(-int((start - _EPOCH).total_seconds()) // _CELL_SECONDS)
-        high = int((end - _EPOCH).total_seconds()) // _CELL_SECONDS
-        return self._mask(low, high)
+        return self._mask(-(-ceil_seconds(start) // _CELL_SECONDS), seconds(end) // _CELL_SECONDS)
 
-    def touched(self, start: datetime, end: datetime) -> int:
-        """Mask of the cells that share any instant with [start, end)."""
-        low = int((start - _EPOCH).total_seconds() // _CELL_SECONDS)
-        high = -int(-(end - _EPOCH).total_seconds() // _CELL_SECONDS)
-        return self._mask(low, high)
+    def touched(self, start: int, end: int) -> int:
+        """Mask of the cells that share any instant with [start, end), given in seconds."""
+        return self._mask(start // _CELL_SECONDS, -(-end // _CELL_SECONDS))
+
+    def longer(self, cells: int) -> "Horizon":
+        """The same beginning, `cells` cells more."""
+        wide = copy(self)
+        wide.last += cells
+        return wide
+
+    @property
+    def all_cells(self) -> int:
+        return (1 << (self.last - self.first)) - 1
 
     def _mask(self, low: int, high: int) -> int:
         low, high = max(low, self.first), min(high, self.last)
@@ -78,7 +96,7 @@ class Horizon:
         while span < width:
             pattern |= pattern << span
             span *= 2
-        return pattern & ((1 << width) - 1)
+        return pattern & self.all_cells
 
 
 def fitting(free: int, cells: int) -> int:
@@ -135,15 +153,13 @@ class FreeTimes:
                 }
         self._starts = {point: self._begin(point) for point in self._professionals}
 
-    def _clear(self, busy: Sequence[tuple[datetime, datetime]], cells: int) -> int:
+    def _clear(self, busy: Sequence[tuple[int, int]], cells: int) -> int:
         """Cells at which nothing busy lies within the next `cells` cells."""
-        width = self.horizon.last - self.horizon.first + cells
-        wide = Horizon.__new__(Horizon)
-        wide.first, wide.last = self.horizon.first, self.horizon.first + width
+        wide = self.horizon.longer(cells)
         taken = 0
         for start, end in busy:
             taken |= wide.touched(start, end)
-        return fitting(((1 << width) - 1) & ~taken, cells)
+        return fitting(wide.all_cells & ~taken, cells)
 
     def _begin(self, point: int) -> int:
         once = twice = 0
@@ -188,10 +204,9 @@ class FreeTimes:
         return sorted(who for who, mask in masks.items() if mask >> cell & 1)
 
     def _cell(self, start: datetime) -> int | None:
-        seconds = (start - _EPOCH).total_seconds()
-        if seconds % _CELL_SECONDS:
+        if (start - _EPOCH) % timedelta(minutes=CELL):
             return None
-        cell = int(seconds) // _CELL_SECONDS - self.horizon.first
+        cell = seconds(start) // _CELL_SECONDS - self.horizon.first
         return cell if 0 <= cell < self.horizon.last - self.horizon.first else None
 
 

@@ -138,4 +138,3 @@ def _hand_over(lost: list[_Booking], regained: list[_Booking], reason: str) -> N
     )
     back = {b.claim.pk for b in regained} - booked
     Claim.objects.filter(pk__in=back).update(orphaned_at=None, orphan_reason="")
-

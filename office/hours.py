@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Q
 
@@ -12,9 +13,12 @@ from office.opening import Change, Closed, Stretch, Weekly, merged, open_now, st
 
 
 def weekly_rows(
-    *, kind: str, first: date, last: date, professionals: Iterable[int] | None = None
+    *, kind: str, first: date, last: date, professionals: Iterable[Any] | None = None
 ) -> list[Weekly]:
-    """Weekly hours of one kind that are valid on some day between two dates. One query."""
+    """Weekly hours of one kind that are valid on some day between two dates. One query.
+
+    `professionals`: ids, or a queryset of them that becomes a subquery.
+    """
     rows = WeeklyHours.objects.filter(
         Q(valid_until__isnull=True) | Q(valid_until__gte=first),
         kind=kind,
@@ -39,7 +43,7 @@ def weekly_rows(
 
 
 def change_rows(
-    *, kind: str, first: date, last: date, professionals: Iterable[int] | None = None
+    *, kind: str, first: date, last: date, professionals: Iterable[Any] | None = None
 ) -> list[Change]:
     """One-off changes of one kind between two dates. One query."""
     rows = HoursChange.objects.filter(
@@ -66,7 +70,7 @@ def closure_rows(*, first: date, last: date) -> list[Closed]:
 
 
 def working_time(
-    *, kind: str, first: date, last: date, professionals: Iterable[int] | None = None
+    *, kind: str, first: date, last: date, professionals: Iterable[Any] | None = None
 ) -> list[Stretch]:
     """All working time of one kind between two dates. Three queries."""
     who = list(professionals) if professionals is not None else None
@@ -95,7 +99,5 @@ def open_state(kind: HoursKind, *, point: int | None = None, days: int = 35) -> 
     """The state of phone hours or walk-in now, looking `days` days ahead. Three queries."""
     today = clock.today()
     found = working_time(kind=kind, first=today, last=today + timedelta(days=days))
-    spans = merged(
-        (s.start, s.end) for s in found if point is None or s.point == point
-    )
+    spans = merged((s.start, s.end) for s in found if point is None or s.point == point)
     return OpenState(*open_now(spans, clock.now()))

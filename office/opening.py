@@ -71,24 +71,19 @@ def holiday_names(year: int, language: str) -> dict[date, str]:
     known = {"fi": "fi", "sv": "sv_FI", "en": "en_US"}
     return dict(
         sorted(
-            holidays.country_holidays(
-                "FI", years=year, language=known.get(language, "fi")
-            ).items()
+            holidays.country_holidays("FI", years=year, language=known.get(language, "fi")).items()
         )
     )
 
 
-def closed_points(
-    day: date, points: Iterable[int], closures: Sequence[Closed]
-) -> set[int]:
+def closed_points(day: date, points: Iterable[int], closures: Sequence[Closed]) -> set[int]:
     """Which of `points` are closed on `day`."""
     covering = [c for c in closures if c.first <= day <= c.last]
     shut: set[int] = set()
     for point in points:
         own = [c for c in covering if c.point in (None, point)]
-        if any(not c.opens for c in own):
-            shut.add(point)
-        elif day in public_holidays(day.year) and not any(c.opens for c in own):
+        is_holiday = day in public_holidays(day.year)
+        if any(not c.opens for c in own) or (is_holiday and not own):
             shut.add(point)
     return shut
 

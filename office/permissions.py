@@ -2,32 +2,36 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 
 from office.models import Role, User
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 class StaffRequest(HttpRequest):
     """A request whose user is known to be signed in."""
 
-    user: User  # type: ignore[assignment]
+    user: User
 
 
 def role_required(
     *roles: Role,
-) -> Callable[[Callable[Concatenate[Any, P], HttpResponseBase]], View[P]]:
+) -> Callable[
+    [Callable[Concatenate[StaffRequest, P], HttpResponse]],
+    Callable[Concatenate[HttpRequest, P], HttpResponse],
+]:
     """Let in users who have any of `roles`: others get 403, the signed-out are asked to sign in."""
 
-    def decorate(view: Callable[Concatenate[Any, P], HttpResponseBase]) -> View[P]:
+    def decorate(
+        view: Callable[Concatenate[StaffRequest, P], HttpResponse],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             user = request.user
             if not isinstance(user, User):
                 if request.headers.get("HX-Request"):
@@ -35,7 +39,7 @@ def role_required(
                 return redirect_to_login(request.get_full_path())
             if not user.has_role(*roles):
                 raise PermissionDenied
-            response = view(request, *args, **kwargs)
+            response = view(cast(StaffRequest, request), *args, **kwargs)
             response.headers.setdefault("Cache-Control", "no-store, private")
             return response
 

@@ -1,0 +1,211 @@
+"""Free times for a service, from what the database has. Four queries, whatever the size."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.fields import ArrayField
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import BigIntegerField, FilteredRelation, Func, Q, QuerySet, Sum, Value
+
+from bookings.slots import FreeTimes, Horizon, Slot, Visit
+from office import clock
+from office.hours import change_rows, closure_rows, weekly_rows
+from office.models import Channel, ClaimKind, HoursKind, Professional, Resource, Service, Unit
+from office.opening import stretches
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is looked for."""
+
+    service: Service
+    channel: str
+    point: int | None = None
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """A slot with those who could take it: professionals, rooms, and their hours' revisions."""
+
+    slot: Slot
+    end: datetime
+    busy_until: datetime
+    teams: list[tuple[int, ...]]
+    revisions: dict[int, int]
+
+
+class Found:
+    """Free times for one wish, and who could take each."""
+
+    def __init__(
+        self,
+        *,
+        wish: Wish,
+        times: FreeTimes,
+        revisions: dict[int, int],
+        load: dict[int, int],
+    ) -> None:
+        self.wish = wish
+        self.times = times
+        self.revisions = revisions
+        self.load = load
+        self.slots = times.slots()
+
+    def assignment(self, slot: Slot) -> Assignment | None:
+        """Who could take `slot`, the least loaded first; None where it is not free."""
+        if not self.times.has(slot):
+            return None
+        service = self.wish.service
+        by_load = sorted(self.times.professionals(slot), key=lambda p: (self.load.get(p, 0), p))
+        rooms = self.times.rooms(slot)
+        end = slot.start + timedelta(minutes=service.duration)
+        return Assignment(
+            slot=slot,
+            end=end,
+            busy_until=end + timedelta(minutes=service.buffer_after),
+            teams=_teams(by_load, rooms, service.professionals_needed, self.times.visit.needs_room),
+            revisions=self.revisions,
+        )
+
+    def near(self, moment: datetime, count: int = 4) -> list[Slot]:
+        """The free times nearest to `moment`, sorted by time."""
+        nearest = sorted(self.slots, key=lambda s: (abs(s.start - moment), s))[:count]
+        return sorted(nearest)
+
+
+def _teams(
+    professionals: list[int], rooms: list[int], needed: int, needs_room: bool
+) -> list[tuple[int, ...]]:
+    """Sets of resources to try, in a fair order; few enough to try one after another."""
+    if needed == 1:
+        people: list[tuple[int, ...]] = [(p,) for p in professionals]
+    else:
+        people = [(a, b) for i, a in enumerate(professionals) for b in professionals[i + 1 :]]
+        people.sort(key=lambda pair: sum(professionals.index(p) for p in pair))
+    if not needs_room:
+        return people[:40]
+    # Another room before the next people: rooms are alike, people's load is not.
+    return [(*team, room) for team in people for room in rooms][:60]
+
+
+def find(wish: Wish, unit: Unit, *, online: bool = True) -> Found:
+    """Free times for `wish` from now to the unit's horizon. Four queries.
+
+    `online`: keep the notice that the public gets; staff may book from this moment on.
+    """
+    now = clock.now()
+    start = now + timedelta(hours=unit.notice_hours) if online else now
+    first = clock.local(start).date()
+    last = clock.today() + timedelta(weeks=unit.horizon_weeks)
+    end = clock.day_bounds(last, last)[1]
+    service = wish.service
+
+    who = Professional.objects.in_use().filter(services=service)
+    if wish.language:
+        who = who.filter(languages__contains=[wish.language])
+    ids = who.values("pk")
+    kind = HoursKind.APPOINTMENTS
+    working = stretches(
+        weekly=weekly_rows(kind=kind, first=first, last=last, professionals=ids),
+        changes=change_rows(kind=kind, first=first, last=last, professionals=ids),
+        closures=closure_rows(first=first, last=last),
+        first=first,
+        last=last,
+    )
+    if wish.point is not None:
+        working = [w for w in working if w.point == wish.point]
+    visit = Visit(
+        duration=service.duration,
+        buffer=service.buffer_after,
+        professionals=service.professionals_needed,
+        needs_room=wish.channel == Channel.IN_PERSON,
+    )
+    resources = _resources(ids, visit, start, end, now)
+    return Found(
+        wish=wish,
+        times=FreeTimes(
+            horizon=Horizon(start, end),
+            visit=visit,
+            working=working,
+            busy=resources.busy,
+            rooms=resources.rooms,
+            step=unit.slot_step,
+        ),
+        revisions=resources.revisions,
+        load=resources.load,
+    )
+
+
+@dataclass(frozen=True)
+class _Resources:
+    busy: dict[int, list[tuple[int, int]]]
+    rooms: dict[int, list[int]]
+    revisions: dict[int, int]
+    load: dict[int, int]
+
+
+class _Epoch(Func):
+    """One end of a range as whole seconds since 1970."""
+
+    template = "EXTRACT(EPOCH FROM %(function)s(%(expressions)s))::bigint"
+    output_field = BigIntegerField()
+
+
+def _resources(
+    professionals: QuerySet[Any], visit: Visit, start: datetime, end: datetime, now: datetime
+) -> _Resources:
+    """Professionals and rooms with their busy time between two instants. One query."""
+    window = DateTimeTZRange(start, end + timedelta(minutes=visit.duration + visit.buffer))
+    counts = Q(busy__isnull=False) & (Q(busy__expires_at=None) | Q(busy__expires_at__gt=now))
+    wanted = Q(professional__in=professionals)
+    if visit.needs_room:
+        wanted |= Q(room__is_active=True)
+    rows = (
+        Resource.objects.filter(wanted)
+        .annotate(
+            busy=FilteredRelation("occupancies", condition=Q(occupancies__during__overlap=window))
+        )
+        .values("pk", "revision", "room__service_point")
+        .annotate(
+            begins=ArrayAgg(
+                _Epoch("busy__during", function="lower"),
+                filter=counts,
+                default=Value([], output_field=ArrayField(BigIntegerField())),
+            ),
+            ends=ArrayAgg(
+                _Epoch("busy__during", function="upper"),
+                filter=counts,
+                default=Value([], output_field=ArrayField(BigIntegerField())),
+            ),
+            load=Sum(
+                _Epoch("busy__during", function="upper") - _Epoch("busy__during", function="lower"),
+                # Leave is no load: who comes back from it gets a fair share at once.
+                filter=counts & ~Q(busy__claim__kind=ClaimKind.ABSENCE),
+                default=0,
+            ),
+        )
+        .values_list("pk", "revision", "room__service_point", "begins", "ends", "load")
+    )
+    found = _Resources({}, {}, {}, {})
+    for pk, revision, point, begins, ends, load in rows:
+        found.busy[pk] = list(zip(begins, ends, strict=True))
+        found.revisions[pk] = revision
+        found.load[pk] = load
+        if point is not None:
+            found.rooms.setdefault(point, []).append(pk)
+    return found
+
+
+def first_free(unit: Unit, services: Iterable[Service]) -> Slot | None:
+    """The soonest free time of any of `services`, in any channel."""
+    soonest: Slot | None = None
+    for service in services:
+        for channel in service.channels:
+            slots = find(Wish(service, channel), unit).slots
+            if slots and (soonest is None or slots[0] < soonest):
+                soonest = slots[0]
+    return soonest

@@ -1,0 +1,103 @@
+"""What stands in the staff's left navigation, by role. Pages that do not exist yet are left out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import Resolver404, resolve
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+SECRETARY, SUPERVISOR, GUIDE, MANAGER, PARTNER = (
+    "secretary",
+    "supervisor",
+    "guide",
+    "manager",
+    "partner",
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the navigation; `counter` names the figure in the context's `counters`."""
+
+    path: str
+    name: str | Promise
+    icon: str
+    roles: frozenset[str]
+    key: str = ""
+    counter: str = ""
+    bad: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    name: str | Promise
+    pages: tuple[Page, ...]
+
+
+DESK = frozenset({SECRETARY})
+OWN = frozenset({SUPERVISOR, GUIDE, PARTNER})
+ROOM = frozenset({SECRETARY, SUPERVISOR, GUIDE})
+LEAD = frozenset({MANAGER})
+
+SECTIONS = (
+    Section(
+        _("Desk"),
+        (
+            Page("/desk/", _("Work list"), "list", DESK, "g w", "desk"),
+            Page("/desk/calendar/", _("Calendar"), "calendar", DESK, "g c"),
+            Page("/desk/requests/", _("Requests"), "document", DESK, "g r", "requests"),
+            Page("/desk/phone/", _("Phone hours"), "phone", DESK, "g p"),
+            Page("/desk/call-backs/", _("Call-backs"), "clock", DESK, "g b", "call_backs"),
+            Page("/desk/waiting-list/", _("Waiting list"), "people", DESK, "g l", "waiting"),
+            Page("/desk/messages/", _("Messages"), "mail", DESK, "g m", "messages", bad=True),
+        ),
+    ),
+    Section(
+        _("My work"),
+        (
+            Page("/my-day/", _("My day"), "calendar", OWN, "g d"),
+            Page("/queue/", _("Walk-in queue"), "queue", ROOM, "g q", "queue"),
+        ),
+    ),
+    Section(
+        _("Unit"),
+        (
+            Page("/dashboard/", _("Figures"), "figures", LEAD, "g f"),
+            Page("/office/", _("Overview"), "home", LEAD, "g o"),
+            Page("/office/hours/", _("Hours"), "clock", LEAD, "g h"),
+            Page("/office/closures/", _("Closures"), "cross", LEAD),
+            Page("/office/people/", _("People"), "people", LEAD),
+            Page("/office/services/", _("Services"), "document", LEAD),
+            Page("/office/points/", _("Service points"), "pin", LEAD),
+            Page("/office/rooms/", _("Rooms"), "door", LEAD),
+            Page("/office/unit/", _("Settings"), "settings", LEAD),
+            Page("/office/access/", _("Access log"), "lock", LEAD),
+        ),
+    ),
+)
+
+
+def exists(path: str) -> bool:
+    """Whether the address leads to a page."""
+    try:
+        resolve(path)
+    except Resolver404:
+        return False
+    return True
+
+
+def sections_for(roles: Iterable[str]) -> list[tuple[Section, list[Page]]]:
+    """The sections that anyone with these roles sees, each with its pages."""
+    held = set(roles)
+    seen = [
+        (section, [page for page in section.pages if page.roles & held and exists(page.path)])
+        for section in SECTIONS
+    ]
+    return [(section, pages) for section, pages in seen if pages]
+
+
+def current_path(path: str, pages: Iterable[Page]) -> str:
+    """The page of the navigation to which `path` belongs: the longest that begins it."""
+    fitting = [page.path for page in pages if path.startswith(page.path)]
+    return max(fitting, key=len, default="")

@@ -1,0 +1,151 @@
+"""What the templates of the house need: icons, dates as people say them, forms' small helps."""
+
+import datetime as dt
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.template.context import Context
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from office import dates
+from office.icons import ICONS
+from office.navigation import current_path, sections_for
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", css: str = "") -> SafeString:
+    """A line icon; decoration unless it has a label. KeyError for an unknown name."""
+    drawing = mark_safe(ICONS[name])  # noqa: S308 - our own drawings
+    css = f"icon {css}".strip()
+    if label:
+        return format_html(
+            '<svg class="{}" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>',
+            css,
+            label,
+            drawing,
+        )
+    return format_html(
+        '<svg class="{}" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>',
+        css,
+        drawing,
+    )
+
+
+@register.filter
+def when(moment: dt.datetime | None) -> str:
+    """ke 25.11.2026 klo 9.30"""
+    return dates.when(moment, get_language()) if moment else ""
+
+
+@register.filter
+def day(moment: dates.Moment | None) -> str:
+    """keskiviikko 25.11."""
+    return dates.day(moment, get_language()) if moment else ""
+
+
+@register.filter
+def short_day(moment: dates.Moment | None) -> str:
+    """ke 25.11."""
+    return dates.short_day(moment, get_language()) if moment else ""
+
+
+@register.filter
+def full_date(moment: dates.Moment | None) -> str:
+    """25.11.2026"""
+    return dates.date(moment, get_language()) if moment else ""
+
+
+@register.filter
+def clock(moment: dates.Clocklike | None) -> str:
+    """9.30"""
+    return "" if moment is None else dates.clock(moment, get_language())
+
+
+@register.filter
+def week_label(moment: dates.Moment | None) -> str:
+    """Viikko 48 · 23.–29.11."""
+    return dates.week_label(moment, get_language()) if moment else ""
+
+
+@register.filter
+def month_label(moment: dates.Moment | None) -> str:
+    """Marraskuu 2026"""
+    return dates.month_label(moment, get_language()) if moment else ""
+
+
+@register.filter
+def until(start: dates.Clocklike, end: dates.Clocklike) -> str:
+    """9.30–11.00, from `start|until:end`."""
+    return dates.clock_range(start, end, get_language())
+
+
+@register.filter
+def when_until(start: dt.datetime, end: dt.datetime) -> str:
+    """ke 25.11.2026 klo 9.30–11.00"""
+    return dates.when_range(start, end, get_language())
+
+
+@register.filter
+def minutes(count: int | None) -> str:
+    """1 h 30 min"""
+    return "" if count is None else dates.duration(int(count))
+
+
+@register.simple_tag
+def moment(instant: dt.datetime, form: str = "when") -> SafeString:
+    """A <time> element; `form` is when, day, short_day, full_date or clock."""
+    said = {"when": when, "day": day, "short_day": short_day, "full_date": full_date}.get(
+        form, clock
+    )(instant)
+    return format_html('<time datetime="{}">{}</time>', dates.local(instant).isoformat(), said)
+
+
+@register.filter
+def focus_id(field: BoundField) -> str:
+    """The id of the first thing in the field that takes the focus, for links of the error summary."""
+    choices = field.subwidgets
+    if field.use_fieldset and choices:
+        data: dict[str, Any] = choices[0].data
+        nested = data.get("subwidgets")
+        attrs = nested[0]["attrs"] if nested else data.get("attrs", {})
+        return str(attrs.get("id") or field.auto_id)
+    return field.id_for_label or field.auto_id
+
+
+@register.filter
+def form_field(form: Any, name: str) -> BoundField:
+    """The field called `name`."""
+    found: BoundField = form[name]
+    return found
+
+
+@register.simple_tag
+def address(name: str, *args: Any, **kwargs: Any) -> str:
+    """Like {% url %}, but empty for a page that does not exist."""
+    try:
+        return reverse(name, args=args, kwargs=kwargs)
+    except NoReverseMatch:
+        return ""
+
+
+@register.inclusion_tag("parts/staff_navigation.html", takes_context=True)
+def staff_navigation(context: Context) -> dict[str, Any]:
+    """The left navigation by role; figures come from the context's `counters`, marked by key."""
+    request = context.get("request")
+    roles = getattr(getattr(request, "user", None), "roles", [])
+    sections = sections_for(roles)
+    pages = [page for _, pages in sections for page in pages]
+    counters = context.get("counters") or {}
+    return {
+        "sections": [
+            (section, [(page, counters.get(page.counter)) for page in pages])
+            for section, pages in sections
+        ],
+        "current": current_path(request.path, pages) if request else "",
+    }
