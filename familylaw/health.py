@@ -4,7 +4,7 @@ A middleware before all others: probes come by address, not by host name, and ne
 """
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import psycopg
 from django.conf import settings
@@ -53,7 +53,7 @@ def readyz() -> HttpResponse:
 def _state() -> dict[str, bool]:
     """Asked over a connection of its own: it must not wait for a free one in the pool."""
     try:
-        parameters = cast(dict[str, Any], connection.get_connection_params())
+        parameters = connection.get_connection_params()
         parameters["connect_timeout"] = 3
         with psycopg.connect(**parameters, autocommit=True) as own:
             own.execute("SET statement_timeout = '3s'")

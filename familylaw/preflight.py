@@ -11,7 +11,7 @@ OLDEST = 15
 _SCHEMES = {"postgres", "postgresql"}
 
 
-def check_database(url: str) -> None:
+def check_database(url: str, *, oldest: int = OLDEST) -> None:
     """Raise Refusal unless the address leads into a PostgreSQL that is new enough."""
     parts = _parse(url)
     where = f"the database server at {_place(parts)}"
@@ -23,9 +23,9 @@ def check_database(url: str) -> None:
         raise _unreadable("it holds something that PostgreSQL does not know") from None
     except psycopg.Error as error:
         raise _refusal(str(error), where, name) from None
-    if version < OLDEST:
+    if version < oldest:
         raise Refusal(
-            f"DATABASE_URL: {where} is PostgreSQL {version}, and {OLDEST} or newer is needed."
+            f"DATABASE_URL: {where} is PostgreSQL {version}, and {oldest} or newer is needed."
         )
 
 

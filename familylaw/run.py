@@ -253,8 +253,10 @@ def main() -> int:
         finally:
             _deaf()
             if house is not None:
+                started = bool(house.children or house.cluster)
                 house.close()
-                say("Everything is stopped.")
+                if started:
+                    say("Everything is stopped.")
 
 
 if __name__ == "__main__":

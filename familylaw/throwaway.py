@@ -22,7 +22,7 @@ def throwaway() -> Iterator[Cluster]:
     """A started cluster in a folder of its own, gone at the end."""
     account = server_account()
     # /tmp and not TMPDIR: root's may be closed to the account of the server.
-    folder = Path(tempfile.mkdtemp(prefix="familylaw-", dir="/tmp"))  # noqa: S108 - mkdtemp is safe
+    folder = Path(tempfile.mkdtemp(prefix="familylaw-", dir="/tmp"))
     cluster = Cluster(folder, account, throwaway=True)
     try:
         open_data_folder(folder, account)

@@ -1,0 +1,169 @@
+"""Real copies of the program for tests: own folder, own port, own process."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from familylaw.places import BASE_DIR
+
+# What a test's own surroundings must not tell to the copy under test.
+_PRODUCT = """
+    DATABASE_URL DATABASE_POOL DATA_DIR DEMO DEMO_PUBLIC HOST PORT SECRET_KEY DEBUG HTTPS SITE_URL
+    ALLOWED_HOSTS EMAIL_HOST DEFAULT_FROM_EMAIL STATIC_ROOT BIND DJANGO_SETTINGS_MODULE LOG_LEVEL
+""".split()
+GOOD = {
+    "DEMO": "",
+    "SECRET_KEY": "uV3k-9Qm_x7Lr2Zt8YwBn4HcPd6JfGs1AeTiOqWlKoXbNvMy5RjUz0EgCh",
+    "ALLOWED_HOSTS": "booking.example.fi",
+    "SITE_URL": "https://booking.example.fi",
+    "EMAIL_HOST": "mail.example.fi",
+    "DEFAULT_FROM_EMAIL": "Perheoikeudelliset palvelut <no-reply@example.fi>",
+    "DATABASE_URL": "postgresql://127.0.0.1:1/none",
+}
+
+
+def surroundings(**given: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in _PRODUCT}
+    return {**kept, "PYTHONDONTWRITEBYTECODE": "1", **given}
+
+
+@contextlib.contextmanager
+def open_folder() -> Iterator[Path]:
+    """An empty folder whose parents are open: pytest's own are closed to other accounts."""
+    folder = Path(tempfile.mkdtemp(prefix="familylaw-case-", dir="/tmp"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def python(*arguments: str, **given: str) -> subprocess.CompletedProcess[str]:
+    """A command of the product, to its end."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        env=surroundings(**given),
+        cwd=BASE_DIR,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=180,
+    )
+
+
+class Copy:
+    """`python -m familylaw.run`, as `make run` calls it; PORT=0 takes any free port."""
+
+    def __init__(self, folder: Path, **given: str) -> None:
+        given = {"DATA_DIR": str(folder), "PORT": "0", **given}
+        self.folder = folder
+        self.lines: list[str] = []
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "familylaw.run"],
+            env=surroundings(**given),
+            cwd=BASE_DIR,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.lines.append(line.rstrip("\n"))
+
+    @property
+    def output(self) -> str:
+        return "\n".join(self.lines)
+
+    def answers(self) -> "Copy":
+        """Wait until it has printed its address."""
+        for _ in range(1200):
+            for line in list(self.lines):
+                if line.startswith("The site answers at "):
+                    self.address = line.removeprefix("The site answers at ")
+                    return self
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.1)
+        raise AssertionError(f"The copy did not start:\n{self.output}")
+
+    def get(self, path: str, **headers: str) -> tuple[int, dict[str, Any]]:
+        request = urllib.request.Request(self.address + path, headers=headers)
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with opener.open(request, timeout=30) as answer:
+                return answer.status, json.loads(answer.read())
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, json.loads(error.read())
+
+    def becomes_ready(self) -> tuple[int, dict[str, Any]]:
+        """The answer of /readyz, once the worker had the time to say that it is there."""
+        answer = self.get("/readyz")
+        for _ in range(300):
+            if answer[0] == 200:
+                break
+            time.sleep(0.1)
+            answer = self.get("/readyz")
+        return answer
+
+    def ends(self) -> int:
+        code = self.process.wait(60)
+        self._reader.join(10)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        return code
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        return self.ends()
+
+    def family(self) -> dict[int, str]:
+        """Living processes that carry this copy's data folder: by environment or by place."""
+        mark = f"DATA_DIR={self.folder}".encode()
+        found = {}
+        for entry in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                line = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                place = os.readlink(entry / "cwd")
+                environ = (entry / "environ").read_bytes().split(b"\0")
+                # A zombie has no line.
+                if line and (mark in environ or place.startswith(str(self.folder))):
+                    found[int(entry.name)] = line
+        return found
+
+
+@contextlib.contextmanager
+def running(folder: Path, **given: str) -> Iterator[Copy]:
+    copy = Copy(folder, **given)
+    try:
+        yield copy.answers()
+    finally:
+        copy.stop()
+
+
+def nobody_left(copy: Copy) -> dict[int, str]:
+    """What still runs after some seconds: nothing, if all went well."""
+    for _ in range(100):
+        left = copy.family()
+        if not left:
+            break
+        time.sleep(0.1)
+    return left

@@ -1,0 +1,95 @@
+"""Each mistake in DATABASE_URL has its own sentence, without a traceback and without a password."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from familylaw.database import Cluster
+from familylaw.places import Refusal
+from familylaw.preflight import check_database
+from familylaw.throwaway import throwaway
+from tests.familylaw.running import Copy
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    """A server that asks one user for a password."""
+    with throwaway() as cluster:
+        with psycopg.connect(cluster.url(), autocommit=True) as connection:
+            connection.execute("CREATE ROLE worker LOGIN PASSWORD 'right'")
+            rules = cluster.data / "pg_hba.conf"
+            rules.write_text("local all worker scram-sha-256\n" + rules.read_text())
+            connection.execute("SELECT pg_reload_conf()")
+        yield cluster
+
+
+def _said(url: str) -> str:
+    with pytest.raises(Refusal) as caught:
+        check_database(url)
+    return str(caught.value)
+
+
+LOOKS_LIKE = ": it looks like postgresql://user:password@host:5432/database."
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("postgresql://a:hush@host:port/db", "its host or port is not one"),
+        ("postgresql://a:hush@[::1/db", "its host or port is not one"),
+        ("mysql://a:hush@host/db", "it does not begin with postgresql://"),
+        ("host=a password=hush", "it does not begin with postgresql://"),
+        ("postgresql://a:hush@host/", "it names no database"),
+        (
+            "postgresql://a:hush@host/db?nonsense=1",
+            "it holds something that PostgreSQL does not know",
+        ),
+    ],
+)
+def test_unreadable(url: str, why: str) -> None:
+    assert _said(url) == f"DATABASE_URL cannot be read ({why}){LOOKS_LIKE}"
+
+
+def test_unreachable() -> None:
+    said = _said("postgresql://a:hush@127.0.0.1:1/db")
+    assert said == "DATABASE_URL: the database server at 127.0.0.1:1 cannot be reached."
+
+
+def test_wrong_password(cluster: Cluster) -> None:
+    url = cluster.url().replace("familylaw@", "worker:hush@")
+    with pytest.raises(Refusal) as caught:
+        check_database(url)
+    where = f"the database server at {cluster.sockets}"
+    assert str(caught.value) == f"DATABASE_URL: {where} refuses this user and password."
+    check_database(url.replace("hush", "right"))
+
+
+def test_unknown_user(cluster: Cluster) -> None:
+    said = _said(cluster.url().replace("familylaw@", "stranger@"))
+    where = f"the database server at {cluster.sockets}"
+    assert said == f"DATABASE_URL: {where} answers but does not let this user in."
+
+
+def test_unknown_database(cluster: Cluster) -> None:
+    said = _said(cluster.url("elsewhere"))
+    where = f"the database server at {cluster.sockets}"
+    assert said == f"DATABASE_URL: {where} has no database named elsewhere."
+
+
+def test_too_old(cluster: Cluster) -> None:
+    with psycopg.connect(cluster.url()) as connection:
+        version = connection.info.server_version // 10000
+    check_database(cluster.url(), oldest=version)
+    with pytest.raises(Refusal, match=f"is PostgreSQL {version}, and 99 or newer is needed"):
+        check_database(cluster.url(), oldest=99)
+
+
+def test_run_says_it_without_a_traceback_or_the_password(tmp_path: Path) -> None:
+    copy = Copy(tmp_path, DATABASE_URL="postgresql://a:hush@127.0.0.1:1/db")
+    assert copy.ends() == 1
+    said = "DATABASE_URL: the database server at 127.0.0.1:1 cannot be reached."
+    assert copy.lines == [said]
+    assert not os.path.exists(tmp_path / "postgres")

@@ -1,0 +1,147 @@
+"""`make run` from the first start to the last process: real processes, ports and PostgreSQL."""
+
+import os
+import signal
+import socket
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from familylaw import database
+from tests.familylaw.running import Copy, nobody_left, open_folder, running
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with open_folder() as path:
+        yield path
+
+
+def _pid_of(copy: Copy, words: str) -> int:
+    found = [pid for pid, line in copy.family().items() if words in line]
+    assert found, copy.family()
+    return min(found)
+
+
+def test_starts_answers_and_leaves_nothing(folder: Path) -> None:
+    with running(folder) as copy:
+        assert "sign in as secretary, supervisor, guide, manager (password: demo)" in copy.output
+        assert copy.get("/healthz") == (200, {"status": "ok"})
+        ready = {"status": "ready", "database": True, "worker": True, "data": True}
+        assert copy.becomes_ready() == (200, ready)
+        names = " ".join(copy.family().values())
+        assert "postgres" in names
+        assert "gunicorn" in names
+        assert "procrastinate worker" in names
+        key = folder / "secret_key"
+        assert stat.S_IMODE(key.stat().st_mode) == 0o600
+        assert key.read_text().strip() not in copy.output
+        assert copy.stop(signal.SIGINT) == 0
+    assert nobody_left(copy) == {}
+    assert copy.lines[-1] == "Everything is stopped."
+
+
+def test_second_start_keeps_the_data_and_the_key(folder: Path) -> None:
+    with running(folder):
+        key = (folder / "secret_key").read_text()
+        url = database.running_url(folder)
+        assert url
+        with psycopg.connect(url) as connection:
+            connection.execute("CREATE TABLE kept (word text)")
+            connection.execute("INSERT INTO kept VALUES ('lupaus')")
+    with running(folder):
+        with psycopg.connect(url) as connection:
+            assert connection.execute("SELECT word FROM kept").fetchall() == [("lupaus",)]
+        assert (folder / "secret_key").read_text() == key
+
+
+def test_a_second_copy_on_the_same_folder_says_so(folder: Path) -> None:
+    with running(folder) as first:
+        second = Copy(folder)
+        assert second.ends() == 1
+        assert second.lines == [
+            f"Another copy (process {first.process.pid}) is running on the data folder {folder}: "
+            "stop it, or choose another DATA_DIR.",
+        ]
+        assert first.get("/healthz")[0] == 200
+
+
+def test_two_demos_run_side_by_side() -> None:
+    with (
+        open_folder() as one,
+        open_folder() as other,
+        running(one) as porvoo,
+        running(other, DEMO="turku") as turku,
+    ):
+        assert porvoo.get("/healthz")[0] == 200
+        assert turku.get("/healthz")[0] == 200
+        assert "Demo unit turku" in turku.output
+
+
+def test_a_killed_supervisor_takes_its_children_along_and_the_next_start_recovers(
+    folder: Path,
+) -> None:
+    copy = Copy(folder).answers()
+    copy.process.kill()
+    copy.ends()
+    assert nobody_left(copy) == {}
+    with running(folder) as second:
+        assert second.becomes_ready()[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("procrastinate worker", "The worker stopped unexpectedly (killed by SIGKILL), so"),
+        ("gunicorn", "The web server stopped unexpectedly (killed by SIGKILL), so"),
+        ("bin/postgres", "PostgreSQL stopped unexpectedly (killed by SIGKILL, see"),
+    ],
+)
+def test_when_one_dies_it_is_said_and_all_stop(folder: Path, words: str, said: str) -> None:
+    copy = Copy(folder).answers()
+    os.kill(_pid_of(copy, words), signal.SIGKILL)
+    assert copy.ends() == 1
+    assert [line for line in copy.lines if line.startswith(said)], copy.output
+    assert nobody_left(copy) == {}
+
+
+def test_a_taken_port_is_said_in_one_sentence(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        copy = Copy(folder, PORT=str(port))
+        assert copy.ends() == 1
+    assert copy.lines == [f"Port {port} on 127.0.0.1 is taken: choose another with PORT."]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"PORT": "http"}, "PORT=http is not a port: choose a number from 1 to 65535."),
+        ({"PORT": "70000"}, "PORT=70000 is not a port: choose a number from 1 to 65535."),
+        (
+            {"DEMO": "oulu"},
+            "DEMO=oulu does not exist: choose one of porvoo, turku, or leave it empty.",
+        ),
+        (
+            {"HOST": "0.0.0.0"},
+            "The demo has known passwords, so it is not opened to HOST=0.0.0.0 "
+            "unless DEMO_PUBLIC=1 says that this is meant.",
+        ),
+    ],
+)
+def test_a_wrong_setting_is_one_sentence(folder: Path, given: dict[str, str], said: str) -> None:
+    copy = Copy(folder, **given)
+    assert copy.ends() == 1
+    assert copy.lines == [said]
+    assert list(folder.iterdir()) == []
+
+
+def test_a_real_unit_does_not_start_with_the_settings_of_a_demo(folder: Path) -> None:
+    copy = Copy(folder, DEMO="")
+    assert copy.ends() == 1
+    assert "The app does not start: SECRET_KEY is not set" in copy.output
+    assert "Traceback" not in copy.output
+    assert nobody_left(copy) == {}
