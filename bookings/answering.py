@@ -1,0 +1,165 @@
+"""What a party does on the personal page: accept, decline, cancel, ask to move, choose."""
+
+from datetime import timedelta
+
+from bookings.choosing import take_slot
+from bookings.deciding import announce, close_move
+from bookings.finding import Wish
+from bookings.models import Answer, Appointment, MoveRequest, OtherParent, Party, Status, TimeOffer
+from bookings.recording import NotPossibleError, locked, record
+from bookings.requesting import PartyDetails
+from bookings.slots import Slot
+from bookings.timing import drop_proposed, give_time
+from office import clock, tokens
+from office.limits import count_try
+from office.models import ClaimKind, Unit
+from office.taking import retrying
+
+MOVES_OF_A_PARTY_A_DAY = 6
+
+
+@retrying
+def answer_invitation(party_id: int, *, accepts: bool) -> None:
+    """An invited parent accepts or declines. Declining leaves the appointment to the secretary."""
+    party, appointment = _party(party_id)
+    if party.is_requester or not is_ahead(appointment) or not _is_invited(party, appointment):
+        raise NotPossibleError
+    party.answer = Answer.ACCEPTED if accepts else Answer.DECLINED
+    party.answered_at = clock.now()
+    party.save()
+    record(appointment, "accepted" if accepts else "declined_invitation", party=party)
+
+
+@retrying
+def take_up_invitation(party_id: int, details: PartyDetails) -> Party:
+    """An invited parent gives their own details, and gets a link that nobody else has had.
+
+    The link that was handed over opens nothing after this: whoever passed it on cannot follow.
+    """
+    party, appointment = _party(party_id)
+    if not may_take_up(party, appointment):
+        raise NotPossibleError
+    for name, value in vars(details).items():
+        setattr(party, name, value)
+    party.link_nonce = tokens.new_nonce()
+    party.link_hash = tokens.hash_token(tokens.token_for("party", party.link_nonce))
+    party.save()
+    appointment.invitation_hash = None
+    record(appointment, "details_given", party=party)
+    return party
+
+
+@retrying
+def ask_to_move(party_id: int, wish: Wish, slot: Slot, *, unit: Unit) -> MoveRequest:
+    """Ask for another time; it is kept until the secretary has decided.
+
+    Raises JustTakenError, NotPossibleError, TooManyTriesError.
+    """
+    party, appointment = _party(party_id)
+    if not may_ask_to_move(appointment):
+        raise NotPossibleError
+    count_try("move", str(party.pk), limit=MOVES_OF_A_PARTY_A_DAY, every=timedelta(days=1))
+    waiting = appointment.move_requests.filter(outcome=MoveRequest.Outcome.OPEN).first()
+    if waiting is not None:
+        if waiting.party_id != party.pk:
+            raise NotPossibleError
+        close_move(waiting, MoveRequest.Outcome.WITHDRAWN)
+    taken = take_slot(wish, slot, unit, kind=ClaimKind.REQUEST, label=appointment.reference)
+    move = MoveRequest.objects.create(
+        appointment=appointment,
+        party=party,
+        starts_at=taken.start,
+        ends_at=taken.end,
+        channel=wish.channel,
+        service_point=taken.claim.service_point,
+        room=taken.room,
+        claim=taken.claim,
+        created_at=clock.now(),
+    )
+    record(appointment, "move_asked", party=party)
+    return move
+
+
+@retrying
+def withdraw_move(party_id: int) -> None:
+    """Take one's own request to move back."""
+    party, appointment = _party(party_id)
+    move = appointment.move_requests.filter(outcome=MoveRequest.Outcome.OPEN, party=party).first()
+    if move is None:
+        raise NotPossibleError
+    close_move(move, MoveRequest.Outcome.WITHDRAWN)
+    record(appointment, "move_withdrawn", party=party)
+
+
+@retrying
+def choose_offer(party_id: int, offer_id: int) -> list[Party]:
+    """Choose one of the offered times: it is agreed at once, and everybody is told."""
+    party, appointment = _party(party_id)
+    offer = appointment.time_offers.filter(
+        pk=offer_id, closed_at__isnull=True, expires_at__gt=clock.now()
+    ).first()
+    if offer is None or offer.claim is None or not may_choose(party, appointment):
+        raise NotPossibleError
+    give_time(appointment, offer, kind=ClaimKind.APPOINTMENT)
+    now = clock.now()
+    offer.closed_at = now
+    offer.save()
+    for other in appointment.time_offers.filter(closed_at__isnull=True):
+        other.closed_at = now
+        drop_proposed(other)
+    record(appointment, "chosen", to=Status.CONFIRMED, party=party)
+    appointment.parties.exclude(pk=party.pk).update(answer=Answer.ASKED, answered_at=None)
+    Party.objects.filter(pk=party.pk).update(answer=Answer.ACCEPTED, answered_at=now)
+    return announce(appointment)
+
+
+def open_offers(appointment: Appointment) -> list[TimeOffer]:
+    """The offered times that can still be chosen."""
+    return list(
+        appointment.time_offers.filter(
+            closed_at__isnull=True, expires_at__gt=clock.now()
+        ).select_related("service_point")
+    )
+
+
+def is_ahead(appointment: Appointment) -> bool:
+    """Whether the visit is agreed or asked for, and has not begun."""
+    return appointment.status in (Status.REQUESTED, Status.OFFERED, Status.CONFIRMED) and (
+        appointment.starts_at is None or appointment.starts_at > clock.now()
+    )
+
+
+def may_cancel(appointment: Appointment) -> bool:
+    """Whether a party may cancel on the personal page."""
+    return is_ahead(appointment)
+
+
+def may_ask_to_move(appointment: Appointment) -> bool:
+    """Whether a party may ask for another time."""
+    return appointment.status == Status.CONFIRMED and is_ahead(appointment)
+
+
+def may_choose(party: Party, appointment: Appointment) -> bool:
+    """Whether the party may choose among offered times."""
+    return appointment.status == Status.OFFERED and party.answer != Answer.DECLINED
+
+
+def may_take_up(party: Party, appointment: Appointment) -> bool:
+    """Whether the page asks an invited parent for details of their own."""
+    return (
+        not party.is_requester
+        and appointment.other_parent == OtherParent.PASS_ON
+        and not party.name
+        and is_ahead(appointment)
+    )
+
+
+def _is_invited(party: Party, appointment: Appointment) -> bool:
+    return party.answer != Answer.NOT_ASKED or appointment.other_parent == OtherParent.PASS_ON
+
+
+def _party(party_id: int) -> tuple[Party, Appointment]:
+    party = Party.objects.get(pk=party_id)
+    appointment = locked(party.appointment_id)
+    party.refresh_from_db()
+    return party, appointment

@@ -1,0 +1,235 @@
+"""What the secretary decides: confirm, offer other times, decline, move, cancel."""
+
+from datetime import timedelta
+
+from bookings import telling
+from bookings.choosing import take_slot
+from bookings.finding import Wish
+from bookings.models import Answer, Appointment, MoveRequest, Party, Status, TimeOffer
+from bookings.recording import PATHS, NotPossibleError, locked, record
+from bookings.slots import Slot
+from bookings.timing import drop_proposed, free_time, give_time
+from office import clock
+from office.models import Claim, ClaimKind, Unit, User
+from office.taking import keep, retrying
+
+OFFERED_AT_MOST = 3
+
+
+@retrying
+def confirm(appointment_id: int, *, user: User, version: int | None = None) -> list[Party]:
+    """Confirm the requested time and tell everybody; the parties who must be called instead.
+
+    Raises NotPossibleError without a time, ChangedMeanwhileError, TimeTakenError.
+    """
+    appointment = locked(appointment_id, version=version)
+    if appointment.claim is None or appointment.status != Status.REQUESTED:
+        raise NotPossibleError
+    keep(appointment.claim, kind=ClaimKind.APPOINTMENT, label=appointment.reference)
+    appointment.answered_at = clock.now()
+    record(appointment, "confirmed", to=Status.CONFIRMED, user=user)
+    return announce(appointment)
+
+
+def announce(appointment: Appointment) -> list[Party]:
+    """Tell parties and professionals of a time that now holds; who must be called instead."""
+    appointment.parties.filter(answer=Answer.NOT_ASKED).update(answer=Answer.ASKED)
+    unreached = telling.tell_confirmed(appointment)
+    telling.tell_professionals(appointment, "booked")
+    return unreached
+
+
+@retrying
+def decline(
+    appointment_id: int, *, user: User, reason: str, version: int | None = None
+) -> list[Party]:
+    """Decline the request with one of the stated reasons, and free its time."""
+    appointment = locked(appointment_id, version=version)
+    if appointment.status not in (Status.REQUESTED, Status.OFFERED):
+        raise NotPossibleError
+    _close_proposals(appointment)
+    free_time(appointment, Status.DECLINED)
+    appointment.answered_at = clock.now()
+    record(appointment, "declined", to=Status.DECLINED, user=user, reason=reason)
+    return telling.tell_declined(appointment, reason)
+
+
+@retrying
+def offer_times(
+    appointment_id: int,
+    slots: list[tuple[Wish, Slot]],
+    *,
+    user: User,
+    unit: Unit,
+    version: int | None = None,
+) -> list[Party]:
+    """Offer up to three other times and keep them for some days; the one it had is freed.
+
+    Raises JustTakenError, NotPossibleError or ChangedMeanwhileError; then nothing has changed.
+    """
+    appointment = locked(appointment_id, version=version)
+    if not 1 <= len(slots) <= OFFERED_AT_MOST or Status.OFFERED not in PATHS[appointment.status]:
+        raise NotPossibleError
+    was_agreed = appointment.status == Status.CONFIRMED
+    if was_agreed:
+        telling.tell_professionals(appointment, "cancelled")
+    _close_proposals(appointment)
+    now = clock.now()
+    expires_at = now + timedelta(days=unit.offer_days)
+    offers = []
+    for wish, slot in slots:
+        taken = take_slot(
+            wish,
+            slot,
+            unit,
+            kind=ClaimKind.OFFER,
+            label=appointment.reference,
+            online=False,
+        )
+        offers.append(
+            TimeOffer(
+                appointment=appointment,
+                starts_at=taken.start,
+                ends_at=taken.end,
+                channel=wish.channel,
+                service_point=taken.claim.service_point,
+                room=taken.room,
+                claim=taken.claim,
+                created_at=now,
+                expires_at=expires_at,
+            )
+        )
+    TimeOffer.objects.bulk_create(offers)
+    free_time(appointment, Status.OFFERED, forget_when=True)
+    appointment.answered_at = now
+    record(appointment, "offered", to=Status.OFFERED, user=user)
+    return telling.tell_offered(appointment)
+
+
+@retrying
+def book_time(
+    appointment_id: int,
+    wish: Wish,
+    slot: Slot,
+    *,
+    user: User,
+    unit: Unit,
+    version: int | None = None,
+) -> list[Party]:
+    """Give the appointment this time at once, in place of what it had, and tell everybody.
+
+    Raises JustTakenError, NotPossibleError or ChangedMeanwhileError; then nothing has changed.
+    """
+    appointment = locked(appointment_id, version=version)
+    had_time = appointment.status == Status.CONFIRMED
+    if Status.CONFIRMED not in PATHS[appointment.status]:
+        raise NotPossibleError
+    taken = take_slot(
+        wish, slot, unit, kind=ClaimKind.APPOINTMENT, label=appointment.reference, online=False
+    )
+    _close_proposals(appointment)
+    appointment.channel = wish.channel
+    give_time(appointment, taken, kind=ClaimKind.APPOINTMENT)
+    appointment.answered_at = appointment.answered_at or clock.now()
+    record(appointment, "moved" if had_time else "confirmed", to=Status.CONFIRMED, user=user)
+    if not had_time:
+        return announce(appointment)
+    appointment.parties.exclude(answer=Answer.NOT_ASKED).filter(is_requester=False).update(
+        answer=Answer.ASKED, answered_at=None
+    )
+    telling.tell_professionals(appointment, "moved")
+    return telling.tell_moved(appointment)
+
+
+@retrying
+def cancel(
+    appointment_id: int,
+    *,
+    user: User | None = None,
+    party: Party | None = None,
+    version: int | None = None,
+) -> list[Party]:
+    """Cancel and free the time. Everybody is told, and nobody is told by whom."""
+    appointment = locked(appointment_id, version=version)
+    was_agreed = appointment.status in Status.coming()
+    _close_proposals(appointment)
+    free_time(appointment, Status.CANCELLED)
+    record(appointment, "cancelled", to=Status.CANCELLED, user=user, party=party)
+    if was_agreed:
+        telling.tell_professionals(appointment, "cancelled")
+    return telling.tell_cancelled(appointment)
+
+
+@retrying
+def accept_move(move_id: int, *, user: User, version: int | None = None) -> list[Party]:
+    """Move the appointment to the time that the party asked for; tell everybody."""
+    move = MoveRequest.objects.get(pk=move_id)
+    appointment = locked(move.appointment_id, version=version)
+    move.refresh_from_db()
+    if move.outcome != MoveRequest.Outcome.OPEN or move.claim is None:
+        raise NotPossibleError
+    give_time(appointment, move, kind=ClaimKind.APPOINTMENT)
+    move.outcome, move.closed_at = MoveRequest.Outcome.MOVED, clock.now()
+    move.save()
+    record(appointment, "moved", to=Status.CONFIRMED, user=user)
+    appointment.parties.exclude(pk=move.party_id).exclude(answer=Answer.NOT_ASKED).update(
+        answer=Answer.ASKED, answered_at=None
+    )
+    telling.tell_professionals(appointment, "moved")
+    return telling.tell_moved(appointment)
+
+
+@retrying
+def keep_time(move_id: int, *, user: User, version: int | None = None) -> list[Party]:
+    """Keep the time as it was, and tell the one who asked."""
+    move = MoveRequest.objects.select_related("party").get(pk=move_id)
+    appointment = locked(move.appointment_id, version=version)
+    move.refresh_from_db()
+    if move.outcome != MoveRequest.Outcome.OPEN:
+        raise NotPossibleError
+    close_move(move, MoveRequest.Outcome.KEPT)
+    record(appointment, "kept", user=user)
+    return telling.tell_move_kept(move)
+
+
+@retrying
+def keep_orphan(appointment_id: int, *, user: User, version: int | None = None) -> None:
+    """The secretary has seen to it: the appointment stays although the hours were cut."""
+    appointment = locked(appointment_id, version=version)
+    if appointment.claim is None or appointment.claim.orphaned_at is None:
+        raise NotPossibleError
+    Claim.objects.filter(pk=appointment.claim.pk).update(orphaned_at=None, orphan_reason="")
+    record(appointment, "kept", user=user)
+
+
+@retrying
+def note_call(appointment_id: int, *, user: User) -> None:
+    """Write down that the secretary called about it."""
+    record(locked(appointment_id), "called", user=user)
+
+
+@retrying
+def expire_offers() -> int:
+    """Free offered times that nobody chose in time; the request is the secretary's work again."""
+    late = TimeOffer.objects.filter(closed_at__isnull=True, expires_at__lte=clock.now())
+    ids = sorted(set(late.values_list("appointment_id", flat=True)))
+    for appointment_id in ids:
+        appointment = locked(appointment_id)
+        _close_proposals(appointment)
+        if appointment.status == Status.OFFERED:
+            record(appointment, "offer_expired", to=Status.REQUESTED)
+    return len(ids)
+
+
+def close_move(move: MoveRequest, outcome: MoveRequest.Outcome) -> None:
+    """End a request to move and free the time that it kept."""
+    move.outcome, move.closed_at = outcome, clock.now()
+    drop_proposed(move)
+
+
+def _close_proposals(appointment: Appointment) -> None:
+    for offer in appointment.time_offers.filter(closed_at__isnull=True):
+        offer.closed_at = clock.now()
+        drop_proposed(offer)
+    for move in appointment.move_requests.filter(outcome=MoveRequest.Outcome.OPEN):
+        close_move(move, MoveRequest.Outcome.WITHDRAWN)

@@ -1,0 +1,34 @@
+"""When the unit has promised to answer, counted in working hours. Pure."""
+
+from datetime import date, datetime, time, timedelta
+
+from office import clock
+from office.opening import public_holidays
+
+
+def is_working_day(day: date) -> bool:
+    """Monday to Friday, public holidays left out."""
+    return day.weekday() < 5 and day not in public_holidays(day.year)
+
+
+def due(asked: datetime, hours: int, opens: time, closes: time) -> datetime:
+    """The instant by which a request is answered, `hours` working hours after it was sent."""
+    left = timedelta(hours=hours)
+    day = clock.local(asked).date()
+    while True:
+        if is_working_day(day):
+            start, end = max(asked, clock.at(day, opens)), clock.at(day, closes)
+            if start < end:
+                if left <= end - start:
+                    return start + left
+                left -= end - start
+        day += timedelta(days=1)
+
+
+def working_days_before(day: date, count: int) -> date:
+    """The working day that lies `count` working days before `day`."""
+    while count:
+        day -= timedelta(days=1)
+        if is_working_day(day):
+            count -= 1
+    return day

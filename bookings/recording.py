@@ -1,0 +1,75 @@
+"""Changes of status: which are possible, and the row that each leaves behind."""
+
+from bookings.models import Appointment, AppointmentEvent, Party, Status
+from office import clock
+from office.models import User
+
+S = Status
+
+# From which status an appointment may come to which.
+PATHS: dict[str, frozenset[str]] = {
+    S.REQUESTED: frozenset({S.CONFIRMED, S.OFFERED, S.DECLINED, S.CANCELLED}),
+    S.OFFERED: frozenset({S.CONFIRMED, S.OFFERED, S.REQUESTED, S.DECLINED, S.CANCELLED}),
+    S.CONFIRMED: frozenset(
+        {S.CONFIRMED, S.OFFERED, S.ARRIVED, S.IN_MEETING, S.DONE, S.NO_SHOW, S.CANCELLED}
+    ),
+    S.ARRIVED: frozenset({S.CONFIRMED, S.IN_MEETING, S.DONE, S.NO_SHOW, S.CANCELLED}),
+    S.IN_MEETING: frozenset({S.CONFIRMED, S.ARRIVED, S.DONE}),
+    S.DONE: frozenset({S.CONFIRMED, S.ARRIVED, S.IN_MEETING}),
+    S.NO_SHOW: frozenset({S.CONFIRMED, S.ARRIVED}),
+    S.CANCELLED: frozenset(),
+    S.DECLINED: frozenset(),
+}
+
+
+class NotPossibleError(Exception):
+    """The appointment is not in a state in which this can be done; it may have just changed."""
+
+
+class ChangedMeanwhileError(Exception):
+    """Somebody else changed the appointment after this person looked at it."""
+
+
+def locked(appointment_id: int, *, version: int | None = None) -> Appointment:
+    """The appointment, locked until the transaction ends. Raises ChangedMeanwhileError."""
+    appointment = (
+        Appointment.objects.select_for_update(of=("self",))
+        .select_related("service", "service_point", "claim")
+        .get(pk=appointment_id)
+    )
+    if version is not None and appointment.version != version:
+        raise ChangedMeanwhileError
+    return appointment
+
+
+def record(
+    appointment: Appointment,
+    what: str,
+    *,
+    to: Status | None = None,
+    user: User | None = None,
+    party: Party | None = None,
+    reason: str = "",
+) -> None:
+    """Move the appointment to status `to` (None: it stays) and write down what happened.
+
+    Saves the appointment. Raises NotPossibleError where no path leads there.
+    """
+    if to is not None:
+        if to not in PATHS[appointment.status]:
+            raise NotPossibleError
+        appointment.status = to
+    appointment.version += 1
+    appointment.updated_at = clock.now()
+    appointment.save()
+    by = AppointmentEvent.By
+    AppointmentEvent.objects.create(
+        appointment=appointment,
+        what=what,
+        status=appointment.status,
+        at=appointment.updated_at,
+        by=by.STAFF if user else by.PARTY if party else by.SYSTEM,
+        user=user,
+        party=party,
+        reason=reason,
+    )

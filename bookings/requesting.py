@@ -1,0 +1,183 @@
+"""A parent's request becomes an appointment that waits for the secretary."""
+
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from bookings import references, telling
+from bookings.models import (
+    Answer,
+    Appointment,
+    AppointmentEvent,
+    Hold,
+    Meeting,
+    OtherParent,
+    Party,
+    Status,
+)
+from bookings.promise import due
+from bookings.timing import give_time, set_staff
+from office import clock, tokens
+from office.limits import count_try, keyed
+from office.models import Channel, ClaimKind, Service, Unit
+from office.taking import TimeTakenError, retrying
+
+REQUESTS_OF_AN_ADDRESS_AN_HOUR = 12
+REQUESTS_OF_A_CONTACT_A_DAY = 5
+
+
+class HoldLapsedError(Exception):
+    """The held time is not the visitor's any more."""
+
+
+@dataclass(frozen=True)
+class PartyDetails:
+    """What a person gives of themselves."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    call_is_safe: bool = False
+    voicemail_is_safe: bool = False
+    sms_is_safe: bool = False
+    email_is_safe: bool = False
+    language: str = "fi"
+    interpreter: str = ""
+    needs: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class RequestDetails:
+    """What a parent asks for."""
+
+    service: Service
+    requester: PartyDetails
+    channel: str = Channel.IN_PERSON
+    language: str = "fi"
+    meeting: str = Meeting.TOGETHER
+    is_anonymous: bool = False
+    other_parent: str = OtherParent.NONE
+    other: PartyDetails | None = None
+    preferred: dict[str, Any] = field(default_factory=dict)
+
+
+def count_request(address: str, details: RequestDetails) -> None:
+    """Count one sent request by address and by contact. Raises TooManyTriesError."""
+    hour, day = timedelta(hours=1), timedelta(days=1)
+    count_try("request", address, limit=REQUESTS_OF_AN_ADDRESS_AN_HOUR, every=hour)
+    for contact in {details.requester.phone, details.requester.email.lower()} - {""}:
+        count_try("request", contact, limit=REQUESTS_OF_A_CONTACT_A_DAY, every=day)
+
+
+@retrying
+def send_request(
+    details: RequestDetails, *, hold: Hold | None, unit: Unit, made_from: UUID
+) -> Appointment:
+    """Send the request for the held time, or without a time. Sent twice, it is made once.
+
+    Raises HoldLapsedError where the held time has gone to somebody else.
+    """
+    made = Appointment.objects.filter(made_from=made_from).first()
+    if made is not None:
+        return made
+    now = clock.now()
+    appointment = Appointment(
+        service=details.service,
+        channel=details.channel,
+        language=details.language,
+        meeting=details.meeting,
+        is_anonymous=details.is_anonymous,
+        other_parent=details.other_parent,
+        preferred=details.preferred,
+        made_from=made_from,
+        answer_due_at=due(now, unit.answer_within_hours, unit.office_opens, unit.office_closes),
+        created_at=now,
+        updated_at=now,
+    )
+    if hold is not None:
+        hold = (
+            Hold.objects.select_for_update(of=("self",))
+            .select_related("claim", "service_point", "room")
+            .filter(pk=hold.pk)
+            .first()
+        )
+        if hold is None or hold.claim is None:
+            raise HoldLapsedError
+    _with_reference(appointment)
+    if hold is not None:
+        try:
+            give_time(appointment, hold, kind=ClaimKind.REQUEST)
+        except TimeTakenError as error:
+            raise HoldLapsedError from error
+        hold.delete()
+        appointment.save()
+        set_staff(appointment)
+    _add_parties(appointment, details)
+    AppointmentEvent.objects.create(
+        appointment=appointment,
+        what="requested",
+        status=Status.REQUESTED,
+        at=now,
+        by=AppointmentEvent.By.PARTY,
+    )
+    telling.tell_received(appointment)
+    return appointment
+
+
+def _with_reference(appointment: Appointment) -> None:
+    """Save with a code that nobody has."""
+    for _ in range(8):
+        appointment.reference = references.new_reference()
+        try:
+            with transaction.atomic():
+                appointment.save()
+        except IntegrityError as error:
+            if "reference" not in str(error):
+                raise
+            continue
+        return
+    raise RuntimeError("no free reference code found")
+
+
+def _add_parties(appointment: Appointment, details: RequestDetails) -> None:
+    add_party(appointment, details.requester, is_requester=True, answer=Answer.ACCEPTED)
+    if details.other_parent == OtherParent.GIVEN and details.other is not None:
+        # The language is not known yet; the one that the service was asked in is the best guess.
+        add_party(appointment, details.other)
+    elif details.other_parent == OtherParent.PASS_ON:
+        invited = add_party(appointment, PartyDetails(language=details.requester.language))
+        appointment.invitation_hash = hash_code(references.invitation_code(invited.link_nonce))
+        appointment.save(update_fields=["invitation_hash"])
+
+
+def add_party(
+    appointment: Appointment,
+    details: PartyDetails,
+    *,
+    is_requester: bool = False,
+    answer: Answer = Answer.NOT_ASKED,
+) -> Party:
+    """Add a person with a personal link of their own."""
+    nonce = tokens.new_nonce()
+    return Party.objects.create(
+        appointment=appointment,
+        is_requester=is_requester,
+        answer=answer,
+        link_nonce=nonce,
+        link_hash=tokens.hash_token(tokens.token_for("party", nonce)),
+        **asdict(details),
+    )
+
+
+def hash_code(code: str) -> str:
+    """What the database keeps of a short code: a keyed hash, since the code itself is short."""
+    return keyed("invitation", references.normal_code(code))
+
+
+def link_path(party: Party) -> str:
+    """The address of the party's personal page."""
+    return f"/appointment/{tokens.token_for('party', party.link_nonce)}/"

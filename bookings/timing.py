@@ -1,0 +1,85 @@
+"""Giving an appointment its time, and taking it away again."""
+
+from bookings.choosing import Taken
+from bookings.models import Appointment, AppointmentProfessional, Status
+from bookings.models.asks import ProposedTime
+from office.models import Claim, ClaimKind, Professional
+from office.taking import TimeTakenError, discard, keep
+
+
+def professionals_of(claim: Claim) -> list[Professional]:
+    """Who is busy with the claim: the unit's own first."""
+    return list(
+        Professional.objects.filter(resource__occupancies__claim=claim).order_by(
+            "organisation_id", "pk"
+        )
+    )
+
+
+def give_time(appointment: Appointment, time: ProposedTime | Taken, *, kind: ClaimKind) -> None:
+    """Hand the claimed time over to the appointment; the one it had is freed. Not saved yet.
+
+    Raises TimeTakenError if the claim has lapsed and somebody else needed it.
+    """
+    old = appointment.claim
+    claim = time.claim
+    if claim is None:
+        raise TimeTakenError
+    keep(claim, kind=kind, label=appointment.reference)
+    if isinstance(time, Taken):
+        appointment.starts_at, appointment.ends_at = time.start, time.end
+        appointment.service_point = claim.service_point
+    else:
+        appointment.starts_at, appointment.ends_at = time.starts_at, time.ends_at
+        appointment.service_point = time.service_point
+        appointment.channel = time.channel
+        time.claim = None
+    appointment.room = time.room
+    appointment.claim = claim
+    if appointment.pk is not None:
+        set_staff(appointment)
+    if old is not None and old != claim:
+        Appointment.objects.filter(pk=appointment.pk).update(claim=claim)
+        discard(old)
+
+
+def set_staff(appointment: Appointment) -> None:
+    """Write down who meets the parties, as the claim has it."""
+    appointment.staff.all().delete()
+    AppointmentProfessional.objects.bulk_create(
+        AppointmentProfessional(
+            appointment=appointment, professional=professional, is_lead=index == 0
+        )
+        for index, professional in enumerate(
+            professionals_of(appointment.claim) if appointment.claim else []
+        )
+    )
+
+
+def free_time(appointment: Appointment, becoming: Status, *, forget_when: bool = False) -> None:
+    """Let the appointment's time go on its way to status `becoming`, which record() writes down.
+
+    `forget_when`: also forget when and with whom it was; otherwise that stays to be read.
+    """
+    claim = appointment.claim
+    appointment.claim = None
+    if forget_when:
+        appointment.starts_at = appointment.ends_at = appointment.room = None
+        appointment.staff.all().delete()
+    if claim is not None:
+        Appointment.objects.filter(pk=appointment.pk).update(
+            claim=None,
+            status=becoming,
+            starts_at=appointment.starts_at,
+            ends_at=appointment.ends_at,
+        )
+        discard(claim)
+
+
+def drop_proposed(time: ProposedTime) -> None:
+    """Free a proposed time that nobody chose."""
+    claim = time.claim
+    time.claim = None
+    time.save()
+    if claim is not None:
+        discard(claim)
