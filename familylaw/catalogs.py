@@ -1,0 +1,243 @@
+"""Translations without gettext's tools: a bare machine has none of them.
+
+English is the language of the msgids themselves, so that it needs no catalogue. Catalogues are written
+sorted, with files but without line numbers or dates: two people who add strings seldom collide.
+"""
+
+import io
+import os
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.apps import apps
+from django.utils.translation.template import templatize
+
+LANGUAGES = ("fi", "sv")
+_KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+    "npgettext_lazy": ((1, "c"), 2, 3),
+}
+_TEMPLATES = (".html", ".txt")
+_LEFT_OUT = {"migrations", "__pycache__", "node_modules"}
+_PLACE = re.compile(r"%\(\w+\)[a-z]|%[sd%]|\{\w*\}")
+_HEADER = """\
+msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Language: {language}\\n"
+"Plural-Forms: nplurals={plurals}; plural={rule};\\n"
+
+"""
+# A string, or one thing and several; None where nothing was said.
+Words = str | Sequence[str] | None
+
+
+def sources(root: Path) -> list[Path]:
+    """Our own Python files and templates, sorted."""
+    tops = [Path(app.path) for app in apps.get_app_configs()]
+    folders = {top for top in tops if top.parent == root} | {root / "templates"}
+    return sorted(
+        path
+        for folder in folders
+        for path in folder.rglob("*")
+        if path.suffix in (".py", *_TEMPLATES) and not _LEFT_OUT & set(path.parts)
+    )
+
+
+def extracted(root: Path, files: Iterable[Path] | None = None) -> Catalog:
+    """All strings of the files (or of all our sources), with where they are."""
+    found = Catalog()
+    for path in sources(root) if files is None else files:
+        text = path.read_text(encoding="utf-8")
+        if path.suffix in _TEMPLATES:
+            text = _as_python(text, str(path))
+        rows = extract(
+            "python",
+            io.BytesIO(text.encode()),
+            keywords=_KEYWORDS,
+            comment_tags=["Translators:"],
+            strip_comment_tags=True,
+        )
+        for _, message, comments, context in rows:
+            if message and message != ("",):
+                found.add(
+                    message,
+                    locations=[(path.relative_to(root).as_posix(), 0)],
+                    auto_comments=comments,
+                    context=context,
+                )
+    return found
+
+
+def _as_python(template: str, name: str) -> str:
+    """A template as Python calls; without indentation, which means nothing there."""
+    lines = templatize(template, origin=name).splitlines()
+    return "\n".join(line.strip() for line in lines) + "\n"
+
+
+def file_of(root: Path, language: str) -> Path:
+    return root / "locale" / language / "LC_MESSAGES" / "django.po"
+
+
+def read(path: Path, language: str) -> Catalog:
+    """The catalogue as it stands; an empty one where there is no file."""
+    if not path.exists():
+        return Catalog(locale=language)
+    with path.open("rb") as file:
+        return read_po(file, locale=language, abort_invalid=True)
+
+
+def updated(strings: Catalog, known: Catalog, language: str) -> Catalog:
+    """`strings` with the translations that are `known`; what is obsolete is gone."""
+    new = Catalog(locale=language)
+    for message in _messages(strings):
+        old = known.get(_key(message), message.context)
+        keep = old is not None and bool(old.pluralizable) == bool(message.pluralizable)
+        new.add(
+            message.id,
+            old.string if old and keep else "",
+            locations=message.locations,
+            auto_comments=message.auto_comments,
+            user_comments=old.user_comments if old else (),
+            flags={"fuzzy"} if old and old.fuzzy else (),
+            context=message.context,
+        )
+    return new
+
+
+def write(catalog: Catalog, path: Path, language: str) -> None:
+    """Write a catalogue in the one form that it has."""
+    body = io.BytesIO()
+    write_po(
+        body,
+        catalog,
+        width=100,
+        omit_header=True,
+        sort_output=True,
+        ignore_obsolete=True,
+        include_lineno=False,
+    )
+    header = _HEADER.format(
+        language=language, plurals=catalog.num_plurals, rule=catalog.plural_expr
+    )
+    _replace(path, header.encode() + body.getvalue().rstrip() + b"\n")
+
+
+def update(root: Path) -> dict[str, int]:
+    """Bring all catalogues up to date with the sources; how many strings wait for words."""
+    strings = extracted(root)
+    waiting = {}
+    for language in LANGUAGES:
+        path = file_of(root, language)
+        catalog = updated(strings, read(path, language), language)
+        write(catalog, path, language)
+        waiting[language] = sum(1 for m in _messages(catalog) if not _complete(m, catalog))
+    return waiting
+
+
+def compile_all(root: Path) -> list[Path]:
+    """Write the .mo files that are older than their .po; which ones."""
+    written = []
+    for path in sorted((root / "locale").glob("*/LC_MESSAGES/*.po")):
+        target = path.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime_ns > path.stat().st_mtime_ns:
+            continue
+        body = io.BytesIO()
+        write_mo(body, read(path, path.parent.parent.name))
+        _replace(target, body.getvalue())
+        written.append(target)
+    return written
+
+
+def problems(root: Path) -> Iterator[str]:
+    """What is missing or wrong in the catalogues, a line each."""
+    strings = extracted(root)
+    for language in LANGUAGES:
+        path = file_of(root, language)
+        for problem in faults(strings, read(path, language)):
+            yield f"{language}: {problem}"
+
+
+def faults(strings: Catalog, catalog: Catalog) -> Iterator[str]:
+    """What is missing or wrong in one catalogue, given all strings."""
+    for message in _messages(strings):
+        said = catalog.get(_key(message), message.context)
+        where = message.locations[0][0] if message.locations else ""
+        label = f"{_label(message)} ({where})"
+        if said is None or said.id != message.id:
+            yield f"missing {label}"
+        elif not _complete(said, catalog):
+            yield f"empty {label}"
+        elif said.fuzzy:
+            yield f"fuzzy {label}"
+        elif not _same_places(said):
+            yield f"placeholders differ {label}"
+    for message in _messages(catalog):
+        if strings.get(_key(message), message.context) is None:
+            yield f"obsolete {_label(message)}"
+
+
+def _messages(catalog: Catalog) -> Iterator[Message]:
+    return (message for message in catalog if message.id)
+
+
+def _key(message: Message) -> str:
+    """What a catalogue finds the message by: the singular."""
+    return _words(message.id)[0]
+
+
+def _label(message: Message) -> str:
+    text = " ".join(_key(message).split())
+    context = f"[{message.context}] " if message.context else ""
+    return f"{context}“{text[:77] + '…' if len(text) > 78 else text}”"
+
+
+def _words(text: Words) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text or ())
+
+
+def _complete(message: Message, catalog: Catalog) -> bool:
+    words = _words(message.string)
+    wanted = catalog.num_plurals if message.pluralizable else 1
+    return len(words) == wanted and all(word.strip() for word in words)
+
+
+def _places(text: str) -> Counter[str]:
+    return Counter(_PLACE.findall(text))
+
+
+def _same_places(message: Message) -> bool:
+    """Each translation has the placeholders of its msgid; one thing may leave its number out."""
+    singular, *plural = (_places(text) for text in _words(message.id))
+    first, *others = (_places(text) for text in _words(message.string))
+    if not plural:
+        return first == singular
+    return first in (singular, plural[0]) and all(other == plural[0] for other in others)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """All of it or nothing, since other copies of the app may be reading or writing it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    mask = os.umask(0)
+    os.umask(mask)
+    Path(name).chmod(0o666 & ~mask)
+    Path(name).replace(path)
