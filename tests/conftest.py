@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -33,6 +34,22 @@ def browser_type_launch_args() -> dict[str, Any]:
     """The system's Chromium; its sandbox does not work for root."""
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     return {"executable_path": chromium(), "args": [*arguments, "--disable-dev-shm-usage"]}
+
+
+@pytest.fixture(autouse=True)
+def _empty_broker(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Django empties its own tables after a test with real transactions, not procrastinate's."""
+    marker = request.node.get_closest_marker("django_db")
+    real = {"transactional_db", "live_server"}.intersection(request.fixturenames)
+    if not real and not (marker and marker.kwargs.get("transaction")):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
