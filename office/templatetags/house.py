@@ -56,6 +56,12 @@ def short_day(moment: dates.Moment | None) -> str:
 
 
 @register.filter
+def weekday_short(moment: dates.Moment) -> str:
+    """ke"""
+    return dates.SHORT_WEEKDAYS[dates.known(get_language())][dates.as_date(moment).weekday()]
+
+
+@register.filter
 def full_date(moment: dates.Moment | None) -> str:
     """25.11.2026"""
     return dates.date(moment, get_language()) if moment else ""

@@ -1,0 +1,234 @@
+"""A parent's details: one subject on a page. Shape of the input only."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.formfields import PhoneNumberField
+
+from bookings.forms.clean import CleanForm
+from bookings.models import Meeting, OtherParent
+from bookings.requesting import PartyDetails
+from office.models import Attendance, Service
+
+LANGUAGES = [("fi", _("Finnish")), ("sv", _("Swedish")), ("en", _("English"))]
+
+SAFE = [
+    ("call", _("You may call me")),
+    ("voicemail", _("You may leave a voicemail")),
+    ("sms", _("You may send me text messages")),
+    ("email", _("You may send me e-mail")),
+]
+
+
+class ContactForm(CleanForm):
+    """Who one is, and how one may be reached safely."""
+
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    phone = PhoneNumberField(
+        label=_("Phone number"),
+        required=False,
+        help_text=_("Give a phone number, an e-mail address or both. One is enough."),
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    )
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    safe = forms.MultipleChoiceField(
+        label=_("How may we reach you safely?"),
+        help_text=_("Choose all that are safe. Our messages never say what the matter is about."),
+        choices=SAFE,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def clean_phone(self) -> str:
+        return str(self.cleaned_data.get("phone") or "")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        phone, email = data.get("phone"), data.get("email")
+        if not phone and not email and not {"phone", "email"} & self.errors.keys():
+            self.add_error("phone", _("Give a phone number or an e-mail address."))
+        safe = set(data.get("safe") or ())
+        by_phone = safe & {"call", "voicemail", "sms"}
+        if safe and "safe" not in self.errors:
+            if by_phone and not phone and "phone" not in self.errors:
+                self.add_error("phone", _("Give the phone number that you allowed us to use."))
+            if "email" in safe and not email and "email" not in self.errors:
+                self.add_error("email", _("Give the e-mail address that you allowed us to use."))
+        return data
+
+
+class VisitForm(CleanForm):
+    """What makes the visit work for this person."""
+
+    language = forms.ChoiceField(
+        label=_("In which language do you want the service?"),
+        choices=LANGUAGES,
+        widget=forms.RadioSelect,
+    )
+    interpreter = forms.CharField(
+        label=_("Do you need an interpreter? Into which language?"),
+        help_text=_("Leave empty if you need none. We book the interpreter; it costs you nothing."),
+        required=False,
+        max_length=60,
+    )
+    meeting = forms.ChoiceField(
+        label=_("Do the parents come together or separately?"),
+        help_text=_("You need not say why."),
+        choices=[
+            (Meeting.TOGETHER, _("Together")),
+            (Meeting.SEPARATE, _("Separately")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    needs = forms.CharField(
+        label=_("Is there something that makes the visit easier for you?"),
+        help_text=_("For example a step-free entrance, an induction loop or room for a pram."),
+        required=False,
+        max_length=300,
+    )
+    message = forms.CharField(
+        label=_("A short message to the secretary"),
+        help_text=_(
+            "Only the secretary reads this. The child supervisor does not see it. "
+            "Do not write personal identity codes."
+        ),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args: Any, service: Service | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if service is not None and service.attendance == Attendance.ONE:
+            del self.fields["meeting"]
+
+
+class OtherForm(CleanForm):
+    """How the other parent is to hear of it."""
+
+    other_parent = forms.ChoiceField(
+        label=_("How shall we invite the other parent?"),
+        widget=forms.RadioSelect,
+        choices=[],
+    )
+    name = forms.CharField(label=_("The other parent's name"), required=False, max_length=120)
+    phone = PhoneNumberField(
+        label=_("The other parent's phone number"),
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
+    email = forms.EmailField(
+        label=_("The other parent's e-mail address"),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, service: Service, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [
+            (OtherParent.GIVEN, _("I give their contact details")),
+            (OtherParent.PASS_ON, _("I pass on the invitation myself")),
+            (OtherParent.UNIT, _("Contact them for me, or I cannot say")),
+        ]
+        if service.attendance == Attendance.EITHER:
+            choices.append((OtherParent.NONE, _("I come alone")))
+        self.fields["other_parent"].choices = choices  # type: ignore[attr-defined]
+
+    def clean_phone(self) -> str:
+        return str(self.cleaned_data.get("phone") or "")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("other_parent") == OtherParent.GIVEN:
+            if not data.get("name") and "name" not in self.errors:
+                self.add_error("name", _("Give the other parent's name."))
+            reachable = data.get("phone") or data.get("email")
+            if not reachable and not {"phone", "email"} & self.errors.keys():
+                self.add_error("phone", _("Give their phone number or e-mail address."))
+        return data
+
+
+class NicknameForm(CleanForm):
+    """All that is asked of somebody who stays anonymous."""
+
+    nickname = forms.CharField(
+        label=_("A nickname"),
+        help_text=_("We call you by this. Do not give your real name."),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class PreferredForm(CleanForm):
+    """When a time would suit, where none of the free ones does."""
+
+    days = forms.MultipleChoiceField(
+        label=_("Which days suit you?"),
+        choices=[
+            ("0", _("Monday")),
+            ("1", _("Tuesday")),
+            ("2", _("Wednesday")),
+            ("3", _("Thursday")),
+            ("4", _("Friday")),
+        ],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    parts = forms.MultipleChoiceField(
+        label=_("Which part of the day suits you?"),
+        choices=[
+            ("morning", _("In the morning, 8–11")),
+            ("midday", _("In the middle of the day, 11–13")),
+            ("afternoon", _("In the afternoon, 13–16")),
+        ],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    words = forms.CharField(
+        label=_("Anything else about the time"),
+        help_text=_("For example when you are at work or away."),
+        required=False,
+        max_length=300,
+    )
+
+
+class PartyDetailsForm(ContactForm):
+    """An invited parent's own details: contact and what the visit needs, on one page."""
+
+    language = forms.ChoiceField(
+        label=_("Your language"), choices=LANGUAGES, widget=forms.RadioSelect
+    )
+    interpreter = forms.CharField(
+        label=_("Do you need an interpreter? Into which language?"),
+        required=False,
+        max_length=60,
+    )
+    needs = forms.CharField(
+        label=_("Is there something that makes the visit easier for you?"),
+        required=False,
+        max_length=300,
+    )
+
+
+def party_details(data: dict[str, Any]) -> PartyDetails:
+    """A person's details from the cleaned data of the forms above."""
+    safe = set(data.get("safe") or ())
+    return PartyDetails(
+        name=data.get("name", ""),
+        phone=str(data.get("phone") or ""),
+        email=data.get("email", ""),
+        call_is_safe="call" in safe,
+        voicemail_is_safe="voicemail" in safe,
+        sms_is_safe="sms" in safe,
+        email_is_safe="email" in safe,
+        language=data.get("language", "fi"),
+        interpreter=data.get("interpreter", ""),
+        needs=data.get("needs", ""),
+        message=data.get("message", ""),
+    )
