@@ -5,11 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from office import clock
-from office.hours import working_time
-from office.models import Absence, Claim, ClaimKind, HoursKind, Occupancy
-from office.opening import merged
+from office.hours import closure_rows, working_time
+from office.models import (
+    Absence,
+    Claim,
+    ClaimKind,
+    HoursKind,
+    Occupancy,
+    Professional,
+    ResourceKind,
+    Room,
+    Service,
+    ServicePoint,
+)
+from office.opening import closed_points, merged
 from office.taking import free, lock, retrying, touch_hours
 
 Spans = list[tuple[datetime, datetime]]
@@ -32,6 +44,21 @@ class _Booking:
     professional: int
     start: datetime
     end: datetime
+    # The parties come to a room, so that hours at another point are no help.
+    in_person: bool
+    is_room: bool
+
+    @property
+    def length(self) -> timedelta:
+        return self.end - self.start
+
+
+@dataclass(frozen=True)
+class _State:
+    """The hours that bind a booking: how much of it they cover, and what speaks against it."""
+
+    covered: timedelta
+    barred: timedelta
 
 
 @retrying
@@ -52,16 +79,14 @@ def change_hours(
     with transaction.atomic():
         lock(who)
         booked = _upcoming(who)
-        before = _working_spans(who, booked)
+        before = _states(who, booked)
         change()
-        after = _working_spans(who, booked)
+        after = _states(who, booked)
         lost, regained = [], []
-        for booking in booked:
-            had = _covered(booking, before.get(booking.professional, []))
-            has = _covered(booking, after.get(booking.professional, []))
-            if has < had:
+        for booking, had, has in zip(booked, before, after, strict=True):
+            if has.covered < had.covered or has.barred > had.barred:
                 lost.append(booking)
-            elif has > had:
+            elif has.covered > had.covered:
                 regained.append(booking)
         if dry_run:
             transaction.set_rollback(True)
@@ -76,35 +101,82 @@ def change_hours(
 
 
 def _upcoming(professionals: list[int]) -> list[_Booking]:
-    rows = (
+    return _bookings(
         Occupancy.objects.filter(
             resource__in=professionals,
             during__endswith__gt=clock.now(),
             claim__kind__in=[*ClaimKind.booked(), ClaimKind.HOLD],
         )
-        .select_related("claim")
-        .order_by("during", "resource_id")
     )
-    return [_Booking(r.claim, r.resource_id, r.during.lower, r.during.upper) for r in rows]
 
 
-def _working_spans(professionals: list[int], booked: list[_Booking]) -> dict[int, Spans]:
-    """Working time of each professional while anything is booked, absences taken off."""
+def _bookings(rows: QuerySet[Occupancy]) -> list[_Booking]:
+    room = Occupancy.objects.filter(claim=OuterRef("claim"), resource__kind=ResourceKind.ROOM)
+    return [
+        _Booking(
+            row.claim,
+            row.resource_id,
+            row.during.lower,
+            row.during.upper,
+            row.in_person,
+            row.resource.kind == ResourceKind.ROOM,
+        )
+        for row in rows.annotate(in_person=Exists(room))
+        .select_related("claim", "resource")
+        .order_by("during", "resource_id")
+    ]
+
+
+def _states(professionals: list[int], booked: list[_Booking]) -> list[_State]:
+    """How each booking stands with the hours as they are now. Seven queries, or none."""
     if not booked:
-        return {}
+        return []
     first = clock.local(min(b.start for b in booked)).date()
     last = clock.local(max(b.end for b in booked)).date()
-    spans: dict[int, Spans] = {who: [] for who in professionals}
+    hours: dict[int, list[tuple[datetime, datetime, int]]] = {who: [] for who in professionals}
     for stretch in working_time(
         kind=HoursKind.APPOINTMENTS, first=first, last=last, professionals=professionals
     ):
-        spans[stretch.professional].append((stretch.start, stretch.end))
+        hours[stretch.professional].append((stretch.start, stretch.end, stretch.point))
     away: dict[int, Spans] = {who: [] for who in professionals}
     for absence in Absence.objects.filter(
         professional__in=professionals, during__endswith__gt=clock.now()
     ):
         away[absence.professional_id].append((absence.during.lower, absence.during.upper))
-    return {who: _without(merged(spans[who]), merged(away[who])) for who in professionals}
+    inactive = {
+        pk
+        for model in (Professional, Room)
+        for pk in model._default_manager.filter(pk__in=professionals, is_active=False).values_list(
+            "pk", flat=True
+        )
+    }
+    closures = closure_rows(first=first, last=last)
+    closed_for_good = set(ServicePoint.objects.filter(is_active=False).values_list("pk", flat=True))
+
+    def state(booking: _Booking) -> _State:
+        point = booking.claim.service_point_id
+        here = merged(
+            (start, end)
+            for start, end, where in hours[booking.professional]
+            if not booking.in_person or point in (None, where)
+        )
+        gone = merged(away[booking.professional])
+        day = clock.local(booking.start).date()
+        shut = point is not None and (
+            point in closed_for_good or point in closed_points(day, [point], closures)
+        )
+        out = shut or booking.professional in inactive
+        barred = booking.length if out else _overlap(booking, gone)
+        if booking.is_room:
+            return _State(booking.length - barred, barred)
+        return _State(_overlap(booking, _without(here, gone)), barred)
+
+    return [state(booking) for booking in booked]
+
+
+def _longest_buffer() -> timedelta:
+    """A visit's buffer may go past the hours: so much may be left uncovered."""
+    return timedelta(minutes=Service.objects.aggregate(m=Max("buffer_after"))["m"] or 0)
 
 
 def _without(spans: Spans, cuts: Spans) -> Spans:
@@ -118,7 +190,7 @@ def _without(spans: Spans, cuts: Spans) -> Spans:
     return spans
 
 
-def _covered(booking: _Booking, spans: Spans) -> timedelta:
+def _overlap(booking: _Booking, spans: Spans) -> timedelta:
     return sum(
         (
             max(timedelta(), min(booking.end, end) - max(booking.start, start))
@@ -137,4 +209,19 @@ def _hand_over(lost: list[_Booking], regained: list[_Booking], reason: str) -> N
         orphaned_at=clock.now(), orphan_reason=reason
     )
     back = {b.claim.pk for b in regained} - booked
-    Claim.objects.filter(pk__in=back).update(orphaned_at=None, orphan_reason="")
+    if back:
+        Claim.objects.filter(pk__in=back - _still_without(back)).update(
+            orphaned_at=None, orphan_reason=""
+        )
+
+
+def _still_without(claims: set[int]) -> set[int]:
+    """Those of the claims that lack hours yet, as of a pair one is away while the other is back."""
+    everybody = _bookings(Occupancy.objects.filter(claim__in=claims))
+    states = _states(sorted({b.professional for b in everybody}), everybody)
+    slack = _longest_buffer()
+    return {
+        booking.claim.pk
+        for booking, state in zip(everybody, states, strict=True)
+        if state.barred or state.covered < booking.length - slack
+    }

@@ -1,0 +1,68 @@
+"""A professional is away, is away at other times, is back."""
+
+from datetime import datetime
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from office.cutting import Hit
+from office.handing_over import change_and_hand_over
+from office.models import Absence, Claim, ClaimKind, Professional
+from office.saving import save_checked
+from office.taking import cover, discard, free
+
+REASON = "absence"
+
+
+def add_absence(
+    professional: Professional, *, start: datetime, end: datetime, reason: str, seen: str = ""
+) -> list[Hit]:
+    """Take all of the time that nobody has booked. Raises BookingsHitError unless `seen`."""
+
+    def change() -> None:
+        absence = Absence(
+            professional=professional,
+            reason=reason,
+            during=DateTimeTZRange(start, end),
+            claim=Claim.objects.create(kind=ClaimKind.ABSENCE),
+        )
+        save_checked(absence)
+        cover(absence)
+
+    return change_and_hand_over(
+        professionals=[professional.pk], change=change, reason=REASON, seen=seen
+    )
+
+
+def move_absence(
+    absence: Absence, *, start: datetime, end: datetime, reason: str, seen: str = ""
+) -> list[Hit]:
+    """Give the absence other times or another reason."""
+
+    def change() -> None:
+        row = Absence.objects.select_for_update(of=("self",)).get(pk=absence.pk)
+        row.reason = reason
+        row.during = DateTimeTZRange(start, end)
+        save_checked(row)
+        free(row.claim)
+        cover(row)
+
+    return change_and_hand_over(
+        professionals=[absence.professional_id], change=change, reason=REASON, seen=seen
+    )
+
+
+def end_absence(absence: Absence, *, seen: str = "") -> list[Hit]:
+    """Remove the absence: its time is free again, bookings that it hit are work no longer."""
+
+    def change() -> None:
+        row = Absence.objects.select_for_update(of=("self",)).filter(pk=absence.pk).first()
+        if row is None:
+            return
+        claim = row.claim
+        # First the absence, so that the freed time goes to others that wait for it and not to itself.
+        row.delete()
+        discard(claim)
+
+    return change_and_hand_over(
+        professionals=[absence.professional_id], change=change, reason=REASON, seen=seen
+    )

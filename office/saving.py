@@ -1,0 +1,21 @@
+"""Saving a row so that every broken rule becomes a message for the form."""
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+
+
+def save_checked(row: models.Model) -> None:
+    """Check and save `row`. Raises ValidationError, also where only the database sees the clash."""
+    row.full_clean()
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        # Somebody else saved between our check and our save.
+        broken = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        for constraint in row._meta.constraints:
+            if constraint.name == broken:
+                raise ValidationError(
+                    constraint.get_violation_error_message(), code="clash"
+                ) from error
+        raise
