@@ -18,6 +18,7 @@ def ensure() -> None:
     """Set up the environment that the product's settings read."""
     os.environ["DEMO"] = "porvoo"
     os.environ["SECRET_KEY"] = secrets.token_urlsafe(64)
+    os.environ.setdefault("LOG_LEVEL", "WARNING")
     for name in ("DEBUG", "HTTPS", "SITE_URL", "ALLOWED_HOSTS"):
         os.environ.pop(name, None)
     # A pool's idle connections would hold the test database when it is dropped.
