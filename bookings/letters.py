@@ -1,0 +1,311 @@
+"""The words of the messages. Neutral: no matter, no names, nothing of what another party did.
+
+Every function writes in the language that is active. {link} is left for office.messages to fill in.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from bookings.models import Answer, Appointment, Party, TimeOffer
+from bookings.reasons import reason_said
+from office import dates
+from office.messages import LINK_MARK
+from office.models import Channel, Professional, Unit
+
+
+@dataclass(frozen=True)
+class Letter:
+    """The same message for e-mail and for a text message."""
+
+    subject: str
+    body: str
+    sms: str
+
+
+def when(appointment: Appointment) -> str:
+    """ke 25.11.2026 klo 9.30; empty where there is no time."""
+    return dates.when(appointment.starts_at, get_language()) if appointment.starts_at else ""
+
+
+def place(appointment: Appointment) -> str:
+    """Where, or how, on one line."""
+    if appointment.channel == Channel.PHONE:
+        return _("By phone: we call you")
+    if appointment.channel == Channel.VIDEO:
+        return _("By video")
+    point = appointment.service_point
+    return f"{point.name}, {point.address}" if point else ""
+
+
+def received(appointment: Appointment, party: Party, unit: Unit) -> Letter:
+    """The request has come in."""
+    due = appointment.answer_due_at
+    return _letter(
+        _("Your request for an appointment"),
+        [
+            _("We have received your request for an appointment."),
+            _("You asked for this time: %(when)s") % {"when": when(appointment)}
+            if appointment.starts_at
+            else "",
+            _("We answer by %(when)s at the latest.") % {"when": _moment(due)} if due else "",
+            _("The time is yours only after we have confirmed it.")
+            if appointment.starts_at
+            else "",
+            _own_page(_("On your own page you see how it goes, and can cancel:")),
+            _reference(appointment, unit),
+        ],
+        unit,
+        sms=_("We have received your request. Your reference code is %(code)s. See your own page:")
+        % {"code": appointment.reference},
+    )
+
+
+def confirmed(appointment: Appointment, party: Party, unit: Unit) -> Letter:
+    """The time is agreed; an invited party is asked whether it suits."""
+    told = {"when": when(appointment), "street": _street(appointment)}
+    if _is_asked(party):
+        first = _("A time has been reserved for you. Please tell us whether it suits you.")
+        page = _("On your own page you can accept or decline the time, or ask to move it:")
+        sms = _("A time is reserved for you: %(when)s%(street)s. Does it suit you? Answer here:")
+    else:
+        first = _("Your time is confirmed.")
+        page = _("On your own page you see the time, and can cancel it or ask to move it:")
+        sms = _("Your time: %(when)s%(street)s. To see it, cancel it or move it:")
+    return _letter(
+        _("Your time: %(when)s") % told,
+        [
+            first,
+            _facts(appointment),
+            _getting_there(appointment),
+            _bring(appointment),
+            _own_page(page),
+            _reference(appointment, unit),
+        ],
+        unit,
+        sms=sms % told,
+    )
+
+
+def moved(appointment: Appointment, party: Party, unit: Unit) -> Letter:
+    """Another time holds instead."""
+    told = {"when": when(appointment), "street": _street(appointment)}
+    asks = _is_asked(party)
+    return _letter(
+        _("Your new time: %(when)s") % told,
+        [
+            _("Your time has been moved. The earlier time no longer holds."),
+            _facts(appointment),
+            _getting_there(appointment),
+            _bring(appointment),
+            _own_page(
+                _("Please tell us on your own page whether the new time suits you:")
+                if asks
+                else _("On your own page you see the time, and can cancel it or ask to move it:")
+            ),
+            _reference(appointment, unit),
+        ],
+        unit,
+        sms=(
+            _("New time: %(when)s%(street)s. Does it suit you? Answer here:")
+            if asks
+            else _("New time: %(when)s%(street)s. To see it, cancel it or move it:")
+        )
+        % told,
+    )
+
+
+def cancelled(appointment: Appointment, party: Party, unit: Unit) -> Letter:
+    """Nothing is to come. Who cancelled is not said, to either party."""
+    told = {"when": when(appointment)}
+    has_time = bool(appointment.starts_at)
+    return _letter(
+        _("Your time has been cancelled"),
+        [
+            _("The time %(when)s has been cancelled. You need not come.") % told
+            if has_time
+            else _("Your request for an appointment has been cancelled."),
+            _("You are welcome to ask for a new time whenever you wish."),
+            _own_page(_("Your own page:")),
+            _reference(appointment, unit),
+        ],
+        unit,
+        sms=_("The time %(when)s has been cancelled. You need not come. Your own page:") % told
+        if has_time
+        else _("Your request has been cancelled. Your own page:"),
+    )
+
+
+def declined(appointment: Appointment, party: Party, unit: Unit, reason: str) -> Letter:
+    """The request cannot be met, and why."""
+    return _letter(
+        _("About your request for an appointment"),
+        [
+            _("We cannot give you the appointment that you asked for."),
+            reason_said(reason),
+            _("If you are unsure what to do next, call us: we help you on."),
+            _own_page(_("Your own page:")),
+            _reference(appointment, unit),
+        ],
+        unit,
+        sms=_("There is an answer to your request. Read it on your own page:"),
+    )
+
+
+def offered(
+    appointment: Appointment, party: Party, unit: Unit, offers: Iterable[TimeOffer]
+) -> Letter:
+    """Some times are kept for the parties to choose from."""
+    kept = list(offers)
+    until = {"when": _moment(min((o.expires_at for o in kept), default=None))}
+    language = get_language()
+    times = "\n".join(f"- {dates.when_range(o.starts_at, o.ends_at, language)}" for o in kept)
+    return _letter(
+        _("Choose a time"),
+        [
+            _("We offer you these times. Choose the one that suits you."),
+            times,
+            _("The times are kept for you until %(when)s.") % until if kept else "",
+            _own_page(_("Choose the time on your own page:")),
+            _reference(appointment, unit),
+        ],
+        unit,
+        sms=_("We offer you times. Choose one by %(when)s:") % until
+        if kept
+        else _("We offer you times. Choose one here:"),
+    )
+
+
+def move_kept(appointment: Appointment, party: Party, unit: Unit) -> Letter:
+    """The request to move could not be met."""
+    told = {"when": when(appointment), "street": _street(appointment)}
+    return _letter(
+        _("Your time stays: %(when)s") % told,
+        [
+            _("We could not move your time. It stays as it was."),
+            _facts(appointment),
+            _own_page(_("On your own page you can cancel the time or ask for another one:")),
+            _reference(appointment, unit),
+        ],
+        unit,
+        sms=_("Your time stays: %(when)s%(street)s. To see it, cancel it or move it:") % told,
+    )
+
+
+def reminder(appointment: Appointment, party: Party, unit: Unit) -> Letter:
+    """The visit is near."""
+    told = {"when": when(appointment), "street": _street(appointment)}
+    return _letter(
+        _("Reminder: %(when)s") % told,
+        [
+            _("You have a time with us soon."),
+            _facts(appointment),
+            _getting_there(appointment),
+            _bring(appointment),
+            _own_page(_("If you cannot come, please cancel on your own page:")),
+            _reference(appointment, unit),
+        ],
+        unit,
+        sms=_("Reminder of your time: %(when)s%(street)s. If you cannot come, cancel here:") % told,
+    )
+
+
+def for_professional(
+    appointment: Appointment, professional: Professional, unit: Unit, what: str
+) -> Letter:
+    """To somebody who meets the parties: when, where, with whom. Nothing of the clients."""
+    told = {"when": when(appointment)}
+    subject, first = {
+        "booked": (_("Booked: %(when)s"), _("A time has been booked for you.")),
+        "moved": (_("Moved: %(when)s"), _("An appointment of yours has been moved to this time.")),
+        "cancelled": (
+            _("Cancelled: %(when)s"),
+            _("This appointment has been cancelled. The time is free again."),
+        ),
+    }[what]
+    pair = [
+        f"{p.name}, {p.title}" if p.title else p.name
+        for p in appointment.professionals.exclude(pk=professional.pk)
+    ]
+    names = {"fi": _("Finnish"), "sv": _("Swedish"), "en": _("English")}
+    facts = [
+        _facts(appointment),
+        _("Room: %(room)s") % {"room": appointment.room.name} if appointment.room else "",
+        _("Working pair: %(names)s") % {"names": "; ".join(pair)} if pair else "",
+        _("Language: %(language)s")
+        % {"language": names.get(appointment.language, appointment.language)},
+        _("Reference code: %(code)s") % {"code": appointment.reference},
+    ]
+    return _letter(subject % told, [first, "\n".join(filter(None, facts))], unit, sms="")
+
+
+def _letter(subject: str, parts: Iterable[str], unit: Unit, *, sms: str) -> Letter:
+    """Paragraphs with air between them, and the unit's name below, in the e-mail only."""
+    signature = "\n".join(filter(None, [unit.name, unit.phone]))
+    body = "\n\n".join(part for part in parts if part)
+    return Letter(
+        subject=subject,
+        body=f"{body}\n\n-- \n{signature}\n",
+        sms=f"{sms} {LINK_MARK}" if sms else "",
+    )
+
+
+def _facts(appointment: Appointment) -> str:
+    """When and where, one on a line."""
+    if not appointment.starts_at or not appointment.ends_at:
+        return ""
+    span = dates.when_range(appointment.starts_at, appointment.ends_at, get_language())
+    where = place(appointment)
+    return "\n".join(
+        filter(
+            None,
+            [
+                _("When: %(when)s") % {"when": span},
+                _("Where: %(place)s") % {"place": where} if where else "",
+            ],
+        )
+    )
+
+
+def _getting_there(appointment: Appointment) -> str:
+    point = appointment.service_point
+    if point is None or appointment.channel != Channel.IN_PERSON:
+        return ""
+    return "\n".join(filter(None, [point.getting_there, point.accessibility]))
+
+
+def _bring(appointment: Appointment) -> str:
+    things = appointment.service.bring_list
+    if not things:
+        return ""
+    return "\n".join([_("Please have with you:"), *(f"- {thing}" for thing in things)])
+
+
+def _street(appointment: Appointment) -> str:
+    """ ", Esimerkkikatu 1, Porvoo" for text messages: the point's name might tell the matter."""
+    point = appointment.service_point
+    if point is None or appointment.channel != Channel.IN_PERSON:
+        return ""
+    return f", {point.street}, {point.city}"
+
+
+def _own_page(invitation: str) -> str:
+    return f"{invitation}\n{LINK_MARK}"
+
+
+def _reference(appointment: Appointment, unit: Unit) -> str:
+    told = {"code": appointment.reference, "phone": unit.phone}
+    if unit.phone:
+        return _("Your reference code is %(code)s. If you call us, read it out: %(phone)s") % told
+    return _("Your reference code is %(code)s.") % told
+
+
+def _is_asked(party: Party) -> bool:
+    return not party.is_requester and party.answer in (Answer.NOT_ASKED, Answer.ASKED)
+
+
+def _moment(moment: datetime | None) -> str:
+    return dates.when(moment, get_language()) if moment else ""

@@ -1,0 +1,84 @@
+"""Reminders: two working days and one day before the visit, at a civil hour."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, time, timedelta
+
+from django.db import transaction
+from django.db.models import Max, Q
+
+from bookings import telling
+from bookings.models import Answer, Appointment, Party, Status
+from bookings.promise import working_days_before
+from office import clock
+
+FROM, UNTIL = time(9), time(20)
+# From the longest run of holidays (Christmas, Easter) and the two working days before it.
+LOOK_AHEAD = timedelta(days=14)
+# The events after which another time holds than before.
+SETTLING = ["confirmed", "moved", "chosen"]
+
+
+def moments(starts_at: datetime) -> dict[str, tuple[datetime, datetime]]:
+    """When each reminder of a visit is sent: from, and until when it still makes sense."""
+    day = clock.local(starts_at).date()
+    first = clock.at(working_days_before(day, 2), FROM)
+    second = clock.at(day - timedelta(days=1), FROM)
+    return {"two_days": (first, second), "one_day": (second, clock.at(day, time.min))}
+
+
+def is_civil(now: datetime) -> bool:
+    """Whether nobody is woken by a text message."""
+    return FROM <= clock.local(now).time() < UNTIL
+
+
+def send_reminders() -> int:
+    """Write the reminders that are due; how many messages. May run as often as one likes."""
+    now = clock.now()
+    if not is_civil(now):
+        return 0
+    written = 0
+    coming: Iterable[tuple[int, datetime | None, datetime | None]] = (
+        Appointment.objects.filter(
+            status=Status.CONFIRMED,
+            starts_at__gt=now,
+            starts_at__lt=now + LOOK_AHEAD,
+            claim__orphaned_at__isnull=True,
+        )
+        .annotate(settled_at=Max("events__at", filter=Q(events__what__in=SETTLING)))
+        .values_list("pk", "starts_at", "settled_at")
+    )
+    for pk, starts_at, settled_at in coming:
+        if starts_at is not None:
+            for which in _due(starts_at, settled_at, now):
+                written += _remind(pk, starts_at, which)
+    return written
+
+
+def _due(starts_at: datetime, settled_at: datetime | None, now: datetime) -> Iterator[str]:
+    """The reminders whose moment has come, and came after the time was agreed."""
+    for which, (opens, closes) in moments(starts_at).items():
+        if opens <= now < closes and (settled_at is None or settled_at <= opens):
+            yield which
+
+
+def _remind(appointment_id: int, starts_at: datetime, which: str) -> int:
+    """Remind the parties, unless the appointment has changed since we looked."""
+    with transaction.atomic():
+        appointment = (
+            Appointment.objects.select_for_update(of=("self",))
+            .select_related("service", "service_point")
+            .filter(pk=appointment_id, status=Status.CONFIRMED, starts_at=starts_at)
+            .first()
+        )
+        if appointment is None:
+            return 0
+        return sum(
+            telling.remind(appointment, party, once_key=_key(appointment, party, starts_at, which))
+            for party in appointment.parties.all()
+            if telling.knows(party) and party.answer != Answer.DECLINED
+        )
+
+
+def _key(appointment: Appointment, party: Party, starts_at: datetime, which: str) -> str:
+    """One reminder a visit, a time, a party: a moved visit is reminded of anew."""
+    return f"{appointment.reference}:{starts_at:%Y%m%dT%H%MZ}:{party.pk}:{which}"

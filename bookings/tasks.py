@@ -1,0 +1,46 @@
+"""What the worker does by the clock. The pages never depend on it, except for messages."""
+
+from datetime import timedelta
+
+from django.core.management import call_command
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+
+from bookings import deciding, forgetting, holding, reminders
+from office import clock, limits
+
+KEEP_JOBS_HOURS = 72
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="bookings.tasks.remind", queueing_lock="remind")
+def remind(timestamp: int) -> int:
+    return reminders.send_reminders()
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="bookings.tasks.free_lapsed", queueing_lock="free-lapsed")
+def free_lapsed(timestamp: int) -> int:
+    """Holds and offers whose time is up."""
+    return holding.forget_lapsed_holds() + deciding.expire_offers()
+
+
+@app.periodic(cron="20 1 * * *")
+@app.task(name="bookings.tasks.clear_up", queueing_lock="clear-up")
+def clear_up(timestamp: int) -> int:
+    """In the night: what is kept no longer."""
+    call_command("clearsessions")
+    limits.forget_tries(clock.now() - timedelta(days=2))
+    return forgetting.forget_old()
+
+
+@app.periodic(cron="50 1 * * *")
+@app.task(name="bookings.tasks.forget_jobs", queueing_lock="forget-jobs", pass_context=True)
+async def forget_jobs(context: JobContext, timestamp: int) -> None:
+    """Jobs that ended, however they ended."""
+    await context.app.job_manager.delete_old_jobs(
+        nb_hours=KEEP_JOBS_HOURS,
+        include_failed=True,
+        include_cancelled=True,
+        include_aborted=True,
+    )

@@ -1,0 +1,244 @@
+"""Telling parties and professionals what has happened, in the transaction in which it happens.
+
+Each function returns whom it could not reach by a channel that is safe: they must be called. A party
+who has given no way to be reached (anonymous, or not yet answering an invitation) is not among them.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from bookings import letters
+from bookings.letters import Letter
+from bookings.models import Answer, Appointment, MoveRequest, Party
+from office import calendar_file, dates, messages
+from office.messages import Link
+from office.models import Channel, MessageChannel, OutboxMessage, Professional, Unit
+
+RECEIVED, CONFIRMED, MOVED, CANCELLED = "received", "confirmed", "moved", "cancelled"
+DECLINED, OFFERED, MOVE_KEPT, REMINDER = "declined", "offered", "move_kept", "reminder"
+PARTY_KINDS = [RECEIVED, CONFIRMED, MOVED, CANCELLED, DECLINED, OFFERED, MOVE_KEPT, REMINDER]
+STAFF_KINDS = {"booked": "staff_booked", "moved": "staff_moved", "cancelled": "staff_cancelled"}
+
+Write = Callable[[Appointment, Party, Unit], Letter]
+
+
+def tell_received(appointment: Appointment) -> list[Party]:
+    """To the one who asked: we have it, and when we answer."""
+    parties = appointment.parties.filter(is_requester=True)
+    return _tell(RECEIVED, appointment, parties, letters.received)
+
+
+def tell_confirmed(appointment: Appointment, *, only: Party | None = None) -> list[Party]:
+    """To all parties: the time is agreed; the invited are asked whether it suits.
+
+    `only`: to this party alone, who has just given a way to be reached.
+    """
+    parties = [only] if only else appointment.parties.all()
+    return _tell(CONFIRMED, appointment, parties, letters.confirmed, calendar=True)
+
+
+def tell_moved(appointment: Appointment) -> list[Party]:
+    """To those who knew the earlier time: a new one holds."""
+    return _tell(MOVED, appointment, _knowing(appointment), letters.moved, calendar=True)
+
+
+def tell_cancelled(appointment: Appointment) -> list[Party]:
+    """To those who knew of it: nothing is to come. It is not said who cancelled."""
+    for party in appointment.parties.all():
+        _withdraw(appointment, party)
+    parties = _knowing(appointment)
+    return _tell(CANCELLED, appointment, parties, letters.cancelled, calendar=True)
+
+
+def tell_declined(appointment: Appointment, reason: str) -> list[Party]:
+    """To those who knew of the request: it cannot be met, and why (a code of DeclineReason)."""
+
+    def write(appointment: Appointment, party: Party, unit: Unit) -> Letter:
+        return letters.declined(appointment, party, unit, reason)
+
+    return _tell(DECLINED, appointment, _knowing(appointment), write)
+
+
+def tell_offered(appointment: Appointment) -> list[Party]:
+    """To those who know of it: times are kept, choose one on the personal page."""
+    offers = list(appointment.time_offers.filter(closed_at__isnull=True))
+
+    def write(appointment: Appointment, party: Party, unit: Unit) -> Letter:
+        return letters.offered(appointment, party, unit, offers)
+
+    return _tell(OFFERED, appointment, _knowing(appointment), write)
+
+
+def tell_move_kept(move_request: MoveRequest) -> list[Party]:
+    """To the one who asked to move, and to nobody else: the time stays."""
+    appointment, party = move_request.appointment, move_request.party
+    return _tell(MOVE_KEPT, appointment, [party], letters.move_kept, replaces=False)
+
+
+def remind(appointment: Appointment, party: Party, *, once_key: str) -> int:
+    """Remind a party of the visit by the channels that are safe; how many messages were written."""
+    with override(party.language):
+        letter = letters.reminder(appointment, party, Unit.get())
+    return _post(REMINDER, appointment, party, letter, once_key=once_key)
+
+
+def tell_professionals(
+    appointment: Appointment, what: str, *, only: Iterable[Professional] | None = None
+) -> list[Professional]:
+    """To those who meet the parties: "booked", "moved" or "cancelled"; who has no e-mail address.
+
+    `only`: to these instead, such as somebody whose turn another one took.
+    """
+    unit = Unit.get()
+    unreached = []
+    staff = appointment.professionals.select_related("user") if only is None else only
+    for professional in staff:
+        if not professional.email:
+            unreached.append(professional)
+            continue
+        language = language_of(professional)
+        messages.withdraw(
+            about=appointment.reference, kinds=STAFF_KINDS.values(), to=professional.email
+        )
+        with override(language):
+            letter = letters.for_professional(appointment, professional, unit, what)
+            calendar = _calendar(
+                appointment,
+                uid=calendar_file.uid_for("staff", appointment.reference, str(professional.pk)),
+                summary=_("Booked %(code)s") % {"code": appointment.reference},
+                is_cancelled=what == "cancelled",
+            )
+        messages.post(
+            kind=STAFF_KINDS[what],
+            channel=MessageChannel.EMAIL,
+            to=professional.email,
+            language=language,
+            subject=letter.subject,
+            body=letter.body,
+            calendar=calendar,
+            about=appointment.reference,
+        )
+    return unreached
+
+
+def language_of(professional: Professional) -> str:
+    """The language in which the professional reads the tool."""
+    if professional.user is not None:
+        return dates.known(professional.user.language)
+    return dates.known(professional.languages[0] if professional.languages else "fi")
+
+
+def calendar_of(party: Party, appointment: Appointment, *, is_cancelled: bool = False) -> str:
+    """The party's calendar file, in the language that is active; empty where there is no time."""
+    return _calendar(
+        appointment,
+        uid=calendar_file.uid_for("party", appointment.reference, str(party.pk)),
+        summary=_("Appointment"),
+        is_cancelled=is_cancelled,
+    )
+
+
+def knows(party: Party) -> bool:
+    """Whether the party has heard of the appointment: telling anybody else would tell on the other."""
+    return party.is_requester or party.answer != Answer.NOT_ASKED
+
+
+def _knowing(appointment: Appointment) -> list[Party]:
+    return [party for party in appointment.parties.all() if knows(party)]
+
+
+def _calendar(appointment: Appointment, *, uid: str, summary: str, is_cancelled: bool) -> str:
+    if appointment.starts_at is None or appointment.ends_at is None:
+        return ""
+    in_person = appointment.channel == Channel.IN_PERSON
+    return calendar_file.visit_file(
+        calendar_file.Visit(
+            uid=uid,
+            start=appointment.starts_at,
+            end=appointment.ends_at,
+            summary=summary,
+            location=letters.place(appointment) if in_person else "",
+            # A cancellation may be told before the appointment's own version grows.
+            sequence=appointment.version + (1 if is_cancelled else 0),
+            is_cancelled=is_cancelled,
+        )
+    )
+
+
+def _tell(
+    kind: str,
+    appointment: Appointment,
+    parties: Iterable[Party],
+    write: Write,
+    *,
+    calendar: bool = False,
+    replaces: bool = True,
+) -> list[Party]:
+    """Write to each party in their language, in place of what has not left yet."""
+    unit = Unit.get()
+    unreached = []
+    for party in parties:
+        if replaces:
+            _withdraw(appointment, party)
+        with override(party.language):
+            letter = write(appointment, party, unit)
+            file = ""
+            if calendar:
+                file = calendar_of(party, appointment, is_cancelled=kind == CANCELLED)
+        written = _post(kind, appointment, party, letter, calendar=file)
+        if not written and (party.phone or party.email):
+            unreached.append(party)
+    return unreached
+
+
+def _withdraw(appointment: Appointment, party: Party) -> None:
+    messages.withdraw(about=appointment.reference, kinds=PARTY_KINDS, nonce=party.link_nonce)
+
+
+@dataclass(frozen=True)
+class _Way:
+    channel: MessageChannel
+    to: str
+
+
+def ways_of(party: Party) -> list[_Way]:
+    """How the party may be written to: by what is safe, and works in this installation."""
+    ways = []
+    if party.email and party.email_is_safe:
+        ways.append(_Way(MessageChannel.EMAIL, party.email))
+    if party.phone and party.sms_is_safe:
+        number = getattr(party.phone, "as_e164", None) or str(party.phone)
+        ways.append(_Way(MessageChannel.SMS, number))
+    return [way for way in ways if messages.channel_works(way.channel)]
+
+
+def _post(
+    kind: str,
+    appointment: Appointment,
+    party: Party,
+    letter: Letter,
+    *,
+    calendar: str = "",
+    once_key: str = "",
+) -> int:
+    written: list[OutboxMessage | None] = []
+    for way in ways_of(party):
+        by_email = way.channel == MessageChannel.EMAIL
+        written.append(
+            messages.post(
+                kind=kind,
+                channel=way.channel,
+                to=way.to,
+                language=party.language,
+                subject=letter.subject if by_email else "",
+                body=letter.body if by_email else letter.sms,
+                link=Link("/appointment/{token}/", "party", party.link_nonce),
+                calendar=calendar if by_email else "",
+                about=appointment.reference,
+                once_key=f"{once_key}:{way.channel}" if once_key else None,
+            )
+        )
+    return sum(message is not None for message in written)

@@ -1,0 +1,196 @@
+"""Writing a message for sending: in the transaction of the change that it tells about.
+
+Either both are there afterwards or neither. The job that sends it carries the message's number only.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.manager import JobManager
+from procrastinate.tasks import configure_task
+
+from office import clock, tokens
+from office.models import MessageChannel, OutboxMessage
+
+LINK_MARK = "{link}"
+SEND_TASK = "office.tasks.send_message"
+QUEUE = "messages"
+
+# Always Django's own connection: inside the worker, procrastinate's default one would write the job
+# outside our transaction, and it could run before the message is there.
+_jobs = JobManager(DjangoConnector(alias=DEFAULT_DB_ALIAS))
+
+
+@dataclass(frozen=True)
+class Link:
+    """A personal link: {token} of `path` is derived from the nonce when the message leaves."""
+
+    path: str
+    purpose: str
+    nonce: str
+
+
+def post(
+    *,
+    kind: str,
+    channel: str,
+    to: str,
+    language: str,
+    body: str,
+    subject: str = "",
+    link: Link | None = None,
+    calendar: str = "",
+    about: str = "",
+    once_key: str | None = None,
+    send_after: datetime | None = None,
+) -> OutboxMessage | None:
+    """Write a message that leaves when the transaction is done; None where `once_key` was used.
+
+    `body` holds {link} where the link goes. `about`: what the desk finds it by, never a name.
+    """
+    now = clock.now()
+    message = OutboxMessage(
+        kind=kind,
+        channel=channel,
+        to=to,
+        language=language,
+        subject=" ".join(subject.split()),
+        body=body,
+        link_path=link.path if link else "",
+        link_purpose=link.purpose if link else "",
+        link_nonce=link.nonce if link else "",
+        calendar=calendar,
+        about=about,
+        once_key=once_key,
+        created_at=now,
+        send_after=max(send_after or now, now),
+    )
+    if once_key is None:
+        message.save()
+    elif not _saved_once(message):
+        return None
+    enqueue(message)
+    return message
+
+
+def _saved_once(message: OutboxMessage) -> bool:
+    """Save unless the key is used, by somebody's open transaction too; ours goes on either way."""
+    try:
+        with transaction.atomic():
+            message.save(force_insert=True)
+    except IntegrityError:
+        if OutboxMessage.objects.filter(once_key=message.once_key).exists():
+            return False
+        raise
+    return True
+
+
+def enqueue(message: OutboxMessage) -> bool:
+    """Have the worker send the message at its time; False where a job for it waits already."""
+    due = message.send_after if message.send_after > clock.now() else None
+    job = configure_task(
+        name=SEND_TASK,
+        job_manager=_jobs,
+        queue=QUEUE,
+        queueing_lock=f"message-{message.pk}",
+        schedule_at=due,
+    )
+    try:
+        with transaction.atomic():
+            job.defer(message_id=message.pk)
+    except AlreadyEnqueued:
+        return False
+    return True
+
+
+def withdraw(*, about: str, kinds: Iterable[str], nonce: str = "", to: str = "") -> int:
+    """Take back what has not left yet, since something newer is true; how many.
+
+    To one person: the one of the link's `nonce`, or at the address `to`.
+    """
+    found = OutboxMessage.objects.filter(
+        about=about, kind__in=list(kinds), sent_at__isnull=True, dropped_at__isnull=True
+    )
+    if not nonce and not to:
+        raise ValueError("Whose messages? Give a nonce or an address.")
+    if nonce:
+        found = found.filter(link_nonce=nonce)
+    if to:
+        found = found.filter(to=to)
+    return found.update(dropped_at=clock.now())
+
+
+def send_again(message: OutboxMessage) -> bool:
+    """Try a failed message anew, from the first attempt; False where it is not failed."""
+    now = clock.now()
+    with transaction.atomic():
+        changed = OutboxMessage.objects.filter(
+            pk=message.pk,
+            sent_at__isnull=True,
+            dropped_at__isnull=True,
+            failed_at__isnull=False,
+        ).update(failed_at=None, attempts=0, last_error="", send_after=now)
+        if changed:
+            message.refresh_from_db()
+            enqueue(message)
+    return bool(changed)
+
+
+def set_aside(message: OutboxMessage) -> bool:
+    """Somebody has seen to it by hand, by calling for example; False where it had left."""
+    return bool(
+        OutboxMessage.objects.filter(
+            pk=message.pk, sent_at__isnull=True, dropped_at__isnull=True
+        ).update(dropped_at=clock.now())
+    )
+
+
+def channel_works(channel: str) -> bool:
+    """Whether this installation can send by `channel`; the demo sends by all, into files."""
+    if settings.DEMO:
+        return True
+    host = settings.EMAIL_HOST if channel == MessageChannel.EMAIL else settings.SMS_GATEWAY_URL
+    return bool(host)
+
+
+def link_of(message: OutboxMessage) -> str:
+    """The message's personal link, with the address of the site; empty where it has none."""
+    if not message.link_path:
+        return ""
+    token = tokens.token_for(message.link_purpose, message.link_nonce)
+    return settings.SITE_URL + message.link_path.replace("{token}", token)
+
+
+def text_of(message: OutboxMessage) -> str:
+    """The body as it leaves, with the link in its place."""
+    return message.body.replace(LINK_MARK, link_of(message))
+
+
+# What may stand in last_error, before a code where there is one. Never words of the other server's:
+# they may hold an address.
+ERRORS = {
+    "refused": _("The receiver's server refused the message"),
+    "delayed": _("The receiver's server asked to try again later"),
+    "timeout": _("No answer in time"),
+    "unreachable": _("No connection to the server"),
+    "dropped": _("The connection broke"),
+    "sign-in": _("The mail server did not let us in"),
+    "gateway": _("The text message gateway did not take the message"),
+    "no-gateway": _("Text messages are not set up"),
+    "no-mail-host": _("E-mail is not set up"),
+    "address": _("The address or number cannot be used"),
+    "unexpected": _("An unexpected error"),
+}
+
+
+def error_said(last_error: str) -> str:
+    """What went wrong, for people: "The receiver's server refused the message (550)"."""
+    word, _space, code = last_error.partition(" ")
+    said = str(ERRORS.get(word, ERRORS["unexpected"])) if last_error else ""
+    return f"{said} ({code})" if code else said
