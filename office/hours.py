@@ -101,3 +101,12 @@ def open_state(kind: HoursKind, *, point: int | None = None, days: int = 35) -> 
     found = working_time(kind=kind, first=today, last=today + timedelta(days=days))
     spans = merged((s.start, s.end) for s in found if point is None or s.point == point)
     return OpenState(*open_now(spans, clock.now()))
+
+
+def open_states(kind: HoursKind, *, days: int = 35) -> dict[int, OpenState]:
+    """The same for each service point that has such hours in those days. Three queries."""
+    today, now = clock.today(), clock.now()
+    by_point: dict[int, list[tuple[datetime, datetime]]] = {}
+    for stretch in working_time(kind=kind, first=today, last=today + timedelta(days=days)):
+        by_point.setdefault(stretch.point, []).append((stretch.start, stretch.end))
+    return {point: OpenState(*open_now(merged(spans), now)) for point, spans in by_point.items()}

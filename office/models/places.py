@@ -1,8 +1,10 @@
 """Service points and their rooms."""
 
+from datetime import date
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from office.models.occupancy import Resource, ResourceKind
@@ -11,6 +13,19 @@ from office.models.occupancy import Resource, ResourceKind
 class ServicePointQuerySet(models.QuerySet["ServicePoint"]):
     def in_use(self) -> "ServicePointQuerySet":
         return self.filter(is_active=True)
+
+    def giving(self, service: Any, today: date) -> "ServicePointQuerySet":
+        """Where professionals who give `service` have hours for appointments, now or to come."""
+        return (
+            self.in_use()
+            .filter(
+                Q(weekly_hours__valid_until__isnull=True) | Q(weekly_hours__valid_until__gte=today),
+                weekly_hours__kind="appointments",
+                weekly_hours__professional__is_active=True,
+                weekly_hours__professional__services=service,
+            )
+            .distinct()
+        )
 
 
 class ServicePoint(models.Model):
