@@ -16,10 +16,13 @@ from office.permissions import StaffRequest, role_required
 
 # A Wednesday; the examples stand still, so that two pictures of the page can be compared.
 DAY = dt.date(2026, 11, 25)
+PAGES = {"public": "styleguide_public.html", "errors": "styleguide_errors.html"}
 
 
 class ExampleForm(forms.Form):
     """One field of each kind."""
+
+    helper: FormHelper
 
     matter = forms.ChoiceField(
         label=_("What does it concern?"),
@@ -85,7 +88,7 @@ def examples() -> dict[str, Any]:
     weeks = [[first + dt.timedelta(days=7 * w + d) for d in range(7)] for w in range(6)]
     return {
         "icons": sorted(ICONS),
-        "wrong_form": form,
+        "form": form,
         "fresh_form": fresh,
         "short_form": ShortForm(),
         "at": at,
@@ -104,4 +107,8 @@ def examples() -> dict[str, Any]:
 
 @role_required(*Role)
 def styleguide(request: StaffRequest) -> HttpResponse:
-    return render(request, "styleguide.html", examples())
+    page = PAGES.get(request.GET.get("page", ""), "styleguide.html")
+    shown = examples()
+    if page != PAGES["errors"]:
+        del shown["form"]
+    return render(request, page, shown)
