@@ -77,7 +77,6 @@ class ProfessionalForm(OfficeModelForm):
         self.fields["languages"].choices = _spoken(  # type: ignore[attr-defined]
             *(self.instance.languages or ())
         )
-        saved = self.instance.pk is not None
         in_use = Q(is_active=True)
         if self.instance.pk is not None:
             in_use |= Q(professionals=self.instance)
