@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
+from bookings import telling
 from bookings.choosing import take_slot
-from bookings.deciding import announce, close_move
+from bookings.deciding import announce, cancel, close_move
 from bookings.finding import Wish
 from bookings.models import Answer, Appointment, MoveRequest, OtherParent, Party, Status, TimeOffer
 from bookings.recording import NotPossibleError, locked, record
-from bookings.requesting import PartyDetails
+from bookings.requesting import PartyDetails, hash_code
 from bookings.slots import Slot
 from bookings.timing import drop_proposed, give_time
 from office import clock, tokens
@@ -20,11 +21,14 @@ MOVES_OF_A_PARTY_A_DAY = 6
 
 @retrying
 def answer_invitation(party_id: int, *, accepts: bool) -> None:
-    """An invited parent accepts or declines. Declining leaves the appointment to the secretary."""
+    """A party who is asked accepts or declines. Declining leaves the appointment to the secretary."""
     party, appointment = _party(party_id)
-    if party.is_requester or not is_ahead(appointment) or not _is_invited(party, appointment):
+    answer = Answer.ACCEPTED if accepts else Answer.DECLINED
+    if not may_answer(party, appointment):
         raise NotPossibleError
-    party.answer = Answer.ACCEPTED if accepts else Answer.DECLINED
+    if party.answer == answer:
+        return
+    party.answer = answer
     party.answered_at = clock.now()
     party.save()
     record(appointment, "accepted" if accepts else "declined_invitation", party=party)
@@ -46,7 +50,20 @@ def take_up_invitation(party_id: int, details: PartyDetails) -> Party:
     party.save()
     appointment.invitation_hash = None
     record(appointment, "details_given", party=party)
+    if appointment.status == Status.CONFIRMED:
+        telling.tell_confirmed(appointment, only=party)
     return party
+
+
+@retrying
+def cancel_visit(party_id: int) -> None:
+    """A party cancels. Done twice, it is done once."""
+    party, appointment = _party(party_id)
+    if appointment.status == Status.CANCELLED:
+        return
+    if not may_cancel(party, appointment):
+        raise NotPossibleError
+    cancel(appointment.pk, party=party)
 
 
 @retrying
@@ -122,6 +139,13 @@ def open_offers(appointment: Appointment) -> list[TimeOffer]:
     )
 
 
+def invited_by(code: str) -> Party | None:
+    """The invited party whom a code that was handed over is for, until it has been used."""
+    return Party.objects.filter(
+        appointment__invitation_hash=hash_code(code), is_requester=False, name=""
+    ).first()
+
+
 def is_ahead(appointment: Appointment) -> bool:
     """Whether the visit is agreed or asked for, and has not begun."""
     return appointment.status in (Status.REQUESTED, Status.OFFERED, Status.CONFIRMED) and (
@@ -129,9 +153,24 @@ def is_ahead(appointment: Appointment) -> bool:
     )
 
 
-def may_cancel(appointment: Appointment) -> bool:
-    """Whether a party may cancel on the personal page."""
-    return is_ahead(appointment)
+def may_cancel(party: Party, appointment: Appointment) -> bool:
+    """Whether a party may cancel on the personal page.
+
+    Who is only invited, and has not agreed to come, says no instead: it is not theirs to take away.
+    """
+    return is_ahead(appointment) and (party.is_requester or party.answer == Answer.ACCEPTED)
+
+
+def may_answer(party: Party, appointment: Appointment) -> bool:
+    """Whether the page asks a party if they will come.
+
+    An invited parent always; who sent the request only when the time is new to them as well.
+    """
+    if not is_ahead(appointment):
+        return False
+    if party.is_requester:
+        return party.answer in (Answer.ASKED, Answer.DECLINED)
+    return _is_invited(party, appointment)
 
 
 def may_ask_to_move(appointment: Appointment) -> bool:

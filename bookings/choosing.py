@@ -46,7 +46,7 @@ def take_slot(
     look and our grasp; the database decides, not the look.
     """
     for _ in range(2):
-        found = find(wish, unit, online=online)
+        found = find(wish, unit, online=online, instead_of=instead_of)
         assignment = found.assignment(slot)
         if assignment is None:
             raise JustTakenError(found.near(slot.start))
@@ -73,7 +73,7 @@ def take_slot(
         except HoursChangedError:
             continue
         break
-    fresh = find(wish, unit, online=online)
+    fresh = find(wish, unit, online=online, instead_of=instead_of)
     raise JustTakenError([s for s in fresh.near(slot.start, 5) if s != slot][:4])
 
 

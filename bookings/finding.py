@@ -13,7 +13,16 @@ from django.db.models import BigIntegerField, FilteredRelation, Func, Q, QuerySe
 from bookings.slots import FreeTimes, Horizon, Slot, Visit
 from office import clock
 from office.hours import change_rows, closure_rows, weekly_rows
-from office.models import Channel, ClaimKind, HoursKind, Professional, Resource, Service, Unit
+from office.models import (
+    Channel,
+    Claim,
+    ClaimKind,
+    HoursKind,
+    Professional,
+    Resource,
+    Service,
+    Unit,
+)
 from office.opening import stretches
 
 
@@ -92,10 +101,11 @@ def _teams(
     return [(*team, room) for team in people for room in rooms][:60]
 
 
-def find(wish: Wish, unit: Unit, *, online: bool = True) -> Found:
+def find(wish: Wish, unit: Unit, *, online: bool = True, instead_of: Claim | None = None) -> Found:
     """Free times for `wish` from now to the unit's horizon. Four queries.
 
-    `online`: keep the notice that the public gets; staff may book from this moment on.
+    `online`: keep the notice that the public gets; staff may book from this moment on. `instead_of`:
+    a claim that would be let go, so that its time counts as free.
     """
     now = clock.now()
     start = now + timedelta(hours=unit.notice_hours) if online else now
@@ -124,7 +134,7 @@ def find(wish: Wish, unit: Unit, *, online: bool = True) -> Found:
         professionals=service.professionals_needed,
         needs_room=wish.channel == Channel.IN_PERSON,
     )
-    resources = _resources(ids, visit, start, end, now)
+    resources = _resources(ids, visit, start, end, Q(busy__claim=instead_of) if instead_of else Q())
     return Found(
         wish=wish,
         times=FreeTimes(
@@ -156,11 +166,14 @@ class _Epoch(Func):
 
 
 def _resources(
-    professionals: QuerySet[Any], visit: Visit, start: datetime, end: datetime, now: datetime
+    professionals: QuerySet[Any], visit: Visit, start: datetime, end: datetime, without: Q
 ) -> _Resources:
     """Professionals and rooms with their busy time between two instants. One query."""
     window = DateTimeTZRange(start, end + timedelta(minutes=visit.duration + visit.buffer))
-    counts = Q(busy__isnull=False) & (Q(busy__expires_at=None) | Q(busy__expires_at__gt=now))
+    lasting = Q(busy__expires_at=None) | Q(busy__expires_at__gt=clock.now())
+    counts = Q(busy__isnull=False) & lasting
+    if without:
+        counts &= ~without
     wanted = Q(professional__in=professionals)
     if visit.needs_room:
         wanted |= Q(room__is_active=True)

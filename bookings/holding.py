@@ -32,6 +32,8 @@ def hold_slot(wish: Wish, slot: Slot, unit: Unit, *, visitor: str, address: str)
     earlier = (
         Hold.objects.select_for_update().select_related("claim").filter(visitor=visitor).first()
     )
+    if earlier is not None and _is_for(earlier, wish, slot):
+        return earlier
     others = Hold.objects.filter(address=address, expires_at__gt=now).exclude(visitor=visitor)
     if others.count() >= LIVE_HOLDS_OF_AN_ADDRESS:
         raise TooManyHoldsError
@@ -67,6 +69,17 @@ def hold_slot(wish: Wish, slot: Slot, unit: Unit, *, visitor: str, address: str)
     except IntegrityError as error:
         # The same visitor was quicker in another tab: that one counts.
         raise TooManyHoldsError from error
+
+
+def _is_for(hold: Hold, wish: Wish, slot: Slot) -> bool:
+    """Whether the hold keeps this very time already: a second press changes and prolongs nothing."""
+    return (
+        is_live(hold)
+        and (hold.service_id, hold.channel, hold.starts_at, hold.service_point_id)
+        == (wish.service.pk, wish.channel, slot.start, slot.point)
+        and hold.claim is not None
+        and hold.claim.occupancies.exists()
+    )
 
 
 def count_hold(address: str) -> None:

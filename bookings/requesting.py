@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from bookings import references, telling
 from bookings.models import (
@@ -81,6 +81,9 @@ def send_request(
 
     Raises HoldLapsedError where the held time has gone to somebody else.
     """
+    # Two presses of the button at once: the second waits here, and finds what the first has made.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [made_from.int >> 65])
     made = Appointment.objects.filter(made_from=made_from).first()
     if made is not None:
         return made

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from bookings import letters
 from bookings.letters import Letter
@@ -21,6 +21,22 @@ RECEIVED, CONFIRMED, MOVED, CANCELLED = "received", "confirmed", "moved", "cance
 DECLINED, OFFERED, MOVE_KEPT, REMINDER = "declined", "offered", "move_kept", "reminder"
 PARTY_KINDS = [RECEIVED, CONFIRMED, MOVED, CANCELLED, DECLINED, OFFERED, MOVE_KEPT, REMINDER]
 STAFF_KINDS = {"booked": "staff_booked", "moved": "staff_moved", "cancelled": "staff_cancelled"}
+
+messages.KIND_NAMES.update(
+    {
+        RECEIVED: gettext_lazy("Request received"),
+        CONFIRMED: gettext_lazy("Confirmation"),
+        MOVED: gettext_lazy("New time"),
+        CANCELLED: gettext_lazy("Cancellation"),
+        DECLINED: gettext_lazy("Request declined"),
+        OFFERED: gettext_lazy("Times to choose from"),
+        MOVE_KEPT: gettext_lazy("Time kept as it was"),
+        REMINDER: gettext_lazy("Reminder"),
+        STAFF_KINDS["booked"]: gettext_lazy("To a professional: booked"),
+        STAFF_KINDS["moved"]: gettext_lazy("To a professional: moved"),
+        STAFF_KINDS["cancelled"]: gettext_lazy("To a professional: cancelled"),
+    }
+)
 
 Write = Callable[[Appointment, Party, Unit], Letter]
 

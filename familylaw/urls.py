@@ -3,10 +3,14 @@
 from django.urls import include, path
 
 from familylaw.styleguide import styleguide
+from office.views.outbox import outbox, outbox_calendar
 
 urlpatterns = [
+    path("book/", include("bookings.urls_booking")),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("outbox/", outbox, name="outbox"),
+    path("outbox/<int:pk>/calendar.ics", outbox_calendar, name="outbox_calendar"),
     path("styleguide/", styleguide, name="styleguide"),
 ]
 

@@ -105,9 +105,9 @@ class VisitForm(CleanForm):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
-    def __init__(self, *args: Any, service: Service | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, service: Service, alone: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if service is not None and service.attendance == Attendance.ONE:
+        if alone or service.attendance == Attendance.ONE:
             del self.fields["meeting"]
 
 

@@ -1,0 +1,74 @@
+"""What the secretary puts right: the other parent's details, contact details, the own note."""
+
+from dataclasses import replace
+
+from bookings import telling
+from bookings.models import Answer, Appointment, Party, Status
+from bookings.recording import NotPossibleError, locked, record
+from bookings.requesting import PartyDetails, add_party
+from office.models import User
+from office.taking import retrying
+
+PARTIES_AT_MOST = 2
+
+
+@retrying
+def add_other_parent(
+    appointment_id: int, details: PartyDetails, *, user: User, version: int | None = None
+) -> Party:
+    """Add the other parent, whom the unit contacts. They hear of it when a time is agreed.
+
+    Raises NotPossibleError where there are two parties already or the appointment is closed.
+    """
+    appointment = locked(appointment_id, version=version)
+    if not may_add_other_parent(appointment):
+        raise NotPossibleError
+    agreed = appointment.status == Status.CONFIRMED
+    # One-sided words do not come from the other side's mouth.
+    party = add_party(
+        appointment,
+        replace(details, message=""),
+        answer=Answer.ASKED if agreed else Answer.NOT_ASKED,
+    )
+    record(appointment, "party_added", user=user)
+    return party
+
+
+def may_add_other_parent(appointment: Appointment) -> bool:
+    """Whether a second party may be added now."""
+    return (
+        appointment.status in (Status.REQUESTED, Status.OFFERED, Status.CONFIRMED)
+        and not appointment.is_anonymous
+        and appointment.parties.count() < PARTIES_AT_MOST
+    )
+
+
+@retrying
+def leave_uncontacted(appointment_id: int, *, user: User, version: int | None = None) -> None:
+    """The secretary has decided that the other parent is not contacted."""
+    record(locked(appointment_id, version=version), "not_contacted", user=user)
+
+
+@retrying
+def correct_party(
+    party_id: int, details: PartyDetails, *, user: User, version: int | None = None
+) -> Party:
+    """Put a party's own details right. The message that they wrote stays as it was."""
+    party = Party.objects.get(pk=party_id)
+    appointment = locked(party.appointment_id, version=version)
+    party.refresh_from_db()
+    for name, value in vars(replace(details, message=party.message)).items():
+        setattr(party, name, value)
+    party.save()
+    record(appointment, "details_corrected", user=user)
+    return party
+
+
+@retrying
+def write_note(
+    appointment_id: int, note: str, *, user: User, version: int | None = None
+) -> None:
+    """Keep the secretary's own note."""
+    appointment = locked(appointment_id, version=version)
+    appointment.secretary_note = note
+    record(appointment, "noted", user=user)

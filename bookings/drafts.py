@@ -1,0 +1,170 @@
+"""What a visitor has filled in so far. It lives in the session until it is sent or forgotten."""
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest
+
+from bookings.finding import Wish
+from bookings.forms.details import party_details
+from bookings.models import Hold, Meeting, OtherParent
+from bookings.requesting import PartyDetails, RequestDetails
+from office.limits import address_of, keyed
+from office.models import Attendance, Channel, Service
+
+KEY = "booking"
+
+
+class Draft:
+    """One visitor's draft for one service.
+
+    The person's own details are one for all services, so that nobody types them twice; where and when
+    is per service, so that two tabs do not mix.
+    """
+
+    def __init__(self, request: HttpRequest, service: Service) -> None:
+        self.session = request.session
+        self.service = service
+        self.all: dict[str, Any] = self.session.get(KEY) or {}
+        self.of_service: dict[str, Any] = self.all.get(service.slug) or {}
+
+    def get(self, part: str) -> dict[str, Any]:
+        """What was filled in on one page."""
+        if part in ("contact",):
+            return dict(self.all.get(part) or {})
+        return dict(self.of_service.get(part) or {})
+
+    def set(self, part: str, data: dict[str, Any]) -> None:
+        """Keep one page's data."""
+        if part in ("contact",):
+            self.all[part] = data
+        else:
+            self.of_service[part] = data
+        self._save()
+
+    def drop(self, part: str) -> None:
+        """Forget one page's data."""
+        self.of_service.pop(part, None)
+        self._save()
+
+    def _save(self) -> None:
+        self.all[self.service.slug] = self.of_service
+        self.session[KEY] = self.all
+
+    @property
+    def key(self) -> uuid.UUID:
+        """What makes sending twice one request."""
+        if "key" not in self.of_service:
+            self.of_service["key"] = str(uuid.uuid4())
+            self._save()
+        return uuid.UUID(self.of_service["key"])
+
+    @property
+    def may_be_anonymous(self) -> bool:
+        """Without a name one can come to the place; a call or a video link needs an address."""
+        channel = self.get("where").get("channel", Channel.IN_PERSON)
+        return self.service.may_be_anonymous and channel == Channel.IN_PERSON
+
+    @property
+    def is_anonymous(self) -> bool:
+        return bool(self.of_service.get("nickname")) and self.may_be_anonymous
+
+    @property
+    def wants_time(self) -> bool:
+        """Whether a time is to be held; otherwise preferred days were given."""
+        return not self.of_service.get("preferred")
+
+    @property
+    def asks_of_other(self) -> bool:
+        """Whether the other parent's page belongs to this draft."""
+        return self.service.attendance != Attendance.ONE and not self.is_anonymous
+
+    def sent(self, party_id: int) -> None:
+        """The request is on its way: only the way to its page is kept."""
+        self.all.pop("contact", None)
+        self.of_service = {"sent": party_id}
+        self._save()
+
+    @property
+    def sent_party(self) -> int | None:
+        found = self.of_service.get("sent")
+        return int(found) if found else None
+
+    def begin_again(self) -> None:
+        """After a sent request: a fresh draft."""
+        self.of_service = {}
+        self._save()
+
+    def details(self, hold: Hold | None) -> RequestDetails:
+        """The whole as the action takes it."""
+        visit = self.get("visit")
+        language = visit.get("language", "fi")
+        channel = hold.channel if hold else self.get("where").get("channel") or Channel.IN_PERSON
+        if self.is_anonymous:
+            return RequestDetails(
+                service=self.service,
+                requester=PartyDetails(
+                    name=self.get("nickname")["nickname"],
+                    language=language,
+                    interpreter=visit.get("interpreter", ""),
+                    needs=visit.get("needs", ""),
+                    message=visit.get("message", ""),
+                ),
+                channel=channel,
+                language=language,
+                is_anonymous=True,
+                preferred=self.get("preferred"),
+            )
+        other = self.get("other") if self.asks_of_other else {}
+        mode = other.get("other_parent", OtherParent.NONE)
+        return RequestDetails(
+            service=self.service,
+            requester=party_details({**self.get("contact"), **visit}),
+            channel=channel,
+            language=language,
+            meeting=visit.get("meeting", Meeting.TOGETHER),
+            other_parent=mode,
+            other=_given(other, language) if mode == OtherParent.GIVEN else None,
+            preferred=self.get("preferred"),
+        )
+
+
+def _given(other: dict[str, Any], language: str) -> PartyDetails:
+    """The other parent as the first one gave them: our neutral messages may go to what was given."""
+    phone, email = other.get("phone", ""), other.get("email", "")
+    return PartyDetails(
+        name=other.get("name", ""),
+        phone=phone,
+        email=email,
+        call_is_safe=bool(phone),
+        sms_is_safe=bool(phone),
+        email_is_safe=bool(email),
+        language=language,
+    )
+
+
+def visitor_of(request: HttpRequest) -> str:
+    """A keyed hash that stands for this browser; made when first needed."""
+    everything = request.session.get(KEY) or {}
+    if "visitor" not in everything:
+        everything["visitor"] = uuid.uuid4().hex
+        request.session[KEY] = everything
+    return keyed("visitor", everything["visitor"])
+
+
+def address_hash(request: HttpRequest) -> str:
+    """A keyed hash that stands for the visitor's address."""
+    return keyed("address", address_of(request))
+
+
+def wish_of(service: Service, where: dict[str, Any], points: dict[str, int]) -> Wish:
+    """What to look for, from the chosen place or channel and language."""
+    channel = where.get("channel") or (service.channels or [Channel.IN_PERSON])[0]
+    if channel not in service.channels:
+        channel = service.channels[0]
+    return Wish(
+        service=service,
+        channel=channel,
+        point=points.get(where.get("point", "")),
+        language=where.get("language", ""),
+    )

@@ -1,0 +1,257 @@
+"""Asking for a time, from the details to the sent request."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from bookings import references
+from bookings.drafts import Draft, address_hash, visitor_of
+from bookings.forms.clean import TrappedForm
+from bookings.forms.details import ContactForm, NicknameForm, OtherForm, VisitForm
+from bookings.holding import held_by
+from bookings.models import Appointment, Hold, Meeting, OtherParent, Party
+from bookings.requesting import HoldLapsedError, count_request, link_path, send_request
+from bookings.views.booking import STEPS, current_hold, online_service
+from office import clock
+from office.limits import TooManyTriesError
+from office.models import Service, Unit
+
+Page = Callable[[HttpRequest, Service, Draft, Hold | None], HttpResponse]
+
+
+def with_draft(page: Page) -> Callable[[HttpRequest, str], HttpResponse]:
+    """Fetch service, draft and hold. Without a time the visitor goes back to choose one.
+
+    What was typed is kept first, so that a hold that has lapsed costs nothing but the time.
+    """
+
+    @wraps(page)
+    def view(request: HttpRequest, slug: str) -> HttpResponse:
+        service = online_service(slug)
+        draft = Draft(request, service)
+        if draft.sent_party and not draft.get("where") and not draft.get("preferred"):
+            return redirect("book:sent", slug=slug)
+        hold = current_hold(request, service)
+        if draft.wants_time and hold is None and request.method != "POST":
+            return _choose_again(request, draft)
+        response = page(request, service, draft, hold)
+        response.headers["Cache-Control"] = "no-store, private"
+        return response
+
+    return require_http_methods(["GET", "HEAD", "POST"])(view)
+
+
+def _choose_again(request: HttpRequest, draft: Draft) -> HttpResponse:
+    if draft.get("contact") or draft.get("visit") or held_by(visitor_of(request)):
+        messages.warning(
+            request,
+            _("Your time is no longer held. Choose a time again; what you wrote is kept."),
+        )
+    if not draft.get("where"):
+        return redirect("book:service", slug=draft.service.slug)
+    return redirect("book:times", slug=draft.service.slug)
+
+
+def _page(
+    request: HttpRequest,
+    template: str,
+    draft: Draft,
+    hold: Hold | None,
+    form: forms.Form,
+    *,
+    step: int = 4,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    return render(
+        request,
+        template,
+        {
+            "service": draft.service,
+            "draft": draft,
+            "hold": hold,
+            "now": clock.now(),
+            "form": form,
+            "step": step,
+            "steps": STEPS,
+            **more,
+        },
+        status=status,
+    )
+
+
+def _next(request: HttpRequest, draft: Draft, hold: Hold | None, name: str) -> HttpResponse:
+    """On to the next page, or to the check where the visitor came from there."""
+    if draft.wants_time and hold is None:
+        return _choose_again(request, draft)
+    return redirect("book:check" if "change" in request.GET else name, slug=draft.service.slug)
+
+
+@with_draft
+def contact(
+    request: HttpRequest, service: Service, draft: Draft, hold: Hold | None
+) -> HttpResponse:
+    form = ContactForm(
+        request.POST if request.method == "POST" else None, initial=draft.get("contact")
+    )
+    if request.method == "POST" and form.is_valid():
+        draft.drop("nickname")
+        draft.set("contact", form.cleaned_data)
+        return _next(request, draft, hold, "book:visit")
+    return _page(request, "bookings/book/contact.html", draft, hold, form)
+
+
+@with_draft
+def anonymous(
+    request: HttpRequest, service: Service, draft: Draft, hold: Hold | None
+) -> HttpResponse:
+    if not draft.may_be_anonymous:
+        return redirect("book:details", slug=service.slug)
+    form = NicknameForm(
+        request.POST if request.method == "POST" else None, initial=draft.get("nickname")
+    )
+    if request.method == "POST" and form.is_valid():
+        draft.set("nickname", form.cleaned_data)
+        return _next(request, draft, hold, "book:visit")
+    return _page(request, "bookings/book/anonymous.html", draft, hold, form)
+
+
+@with_draft
+def visit(request: HttpRequest, service: Service, draft: Draft, hold: Hold | None) -> HttpResponse:
+    initial = {
+        "language": (hold.language if hold else "") or get_language() or "fi",
+        "meeting": Meeting.TOGETHER,
+        **draft.get("visit"),
+    }
+    form = VisitForm(
+        request.POST if request.method == "POST" else None,
+        service=service,
+        alone=draft.is_anonymous,
+        initial=initial,
+    )
+    if request.method == "POST" and form.is_valid():
+        draft.set("visit", form.cleaned_data)
+        return _next(request, draft, hold, "book:other" if draft.asks_of_other else "book:check")
+    return _page(request, "bookings/book/visit.html", draft, hold, form)
+
+
+@with_draft
+def other(request: HttpRequest, service: Service, draft: Draft, hold: Hold | None) -> HttpResponse:
+    if not draft.asks_of_other:
+        return redirect("book:check", slug=service.slug)
+    form = OtherForm(
+        request.POST if request.method == "POST" else None,
+        service=service,
+        initial=draft.get("other"),
+    )
+    if request.method == "POST" and form.is_valid():
+        draft.set("other", form.cleaned_data)
+        return _next(request, draft, hold, "book:check")
+    return _page(request, "bookings/book/other.html", draft, hold, form)
+
+
+def _missing(draft: Draft) -> str:
+    """The page that is still to be filled in, or nothing."""
+    if not draft.is_anonymous and not draft.get("contact"):
+        return "book:details"
+    if not draft.get("visit"):
+        return "book:visit"
+    if draft.asks_of_other and not draft.get("other"):
+        return "book:other"
+    return ""
+
+
+@with_draft
+def check(request: HttpRequest, service: Service, draft: Draft, hold: Hold | None) -> HttpResponse:
+    missing = _missing(draft)
+    if missing:
+        return redirect(missing, slug=service.slug)
+    # Made before the button can be pressed, so that pressing it twice sends one request.
+    request_key = draft.key
+    form = TrappedForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if request.method == "POST":
+        if form.is_trapped:
+            # A robot is told nothing, and nothing is sent.
+            return redirect("book:start")
+        try:
+            return _send(request, draft)
+        except HoldLapsedError:
+            messages.warning(
+                request,
+                _("The time went to somebody else. Choose another; what you wrote is kept."),
+            )
+            return redirect("book:times", slug=service.slug)
+        except TooManyTriesError:
+            messages.error(
+                request,
+                _("Too many requests have been sent from here. Try again later, or call us."),
+            )
+            status = 429
+    return _page(
+        request,
+        "bookings/book/check.html",
+        draft,
+        hold,
+        form,
+        step=5,
+        status=status,
+        details=draft.details(hold),
+        request_key=request_key,
+        other_parent=OtherParent,
+    )
+
+
+def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
+    appointment = Appointment.objects.filter(made_from=draft.key).first()
+    if appointment is None:
+        hold = held_by(visitor_of(request)) if draft.wants_time else None
+        if draft.wants_time and (hold is None or hold.service_id != draft.service.pk):
+            raise HoldLapsedError
+        details = draft.details(hold)
+        count_request(address_hash(request), details)
+        appointment = send_request(details, hold=hold, unit=Unit.get(), made_from=draft.key)
+    requester = appointment.parties.get(is_requester=True)
+    draft.sent(requester.pk)
+    return redirect("book:sent", slug=draft.service.slug)
+
+
+@require_safe
+def sent(request: HttpRequest, slug: str) -> HttpResponse:
+    """What happens next, with the code and the links. Reloading shows it again."""
+    service = online_service(slug)
+    draft = Draft(request, service)
+    party = (
+        Party.objects.select_related("appointment__service_point")
+        .filter(pk=draft.sent_party or 0)
+        .first()
+    )
+    if party is None:
+        return redirect("book:start")
+    appointment = party.appointment
+    invited = None
+    if appointment.invitation_hash:
+        invited = appointment.parties.filter(is_requester=False).first()
+    response = render(
+        request,
+        "bookings/book/sent.html",
+        {
+            "service": service,
+            "appointment": appointment,
+            "party": party,
+            "link": request.build_absolute_uri(link_path(party)),
+            "invitation_link": request.build_absolute_uri(link_path(invited)) if invited else "",
+            "invitation_code": references.invitation_code(invited.link_nonce) if invited else "",
+            "other_parent": OtherParent,
+        },
+    )
+    response.headers["Cache-Control"] = "no-store, private"
+    return response

@@ -1,0 +1,180 @@
+"""What waits for the secretary: named reads, each a fixed number of queries."""
+
+from datetime import date, datetime, timedelta
+
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Greatest
+
+from bookings.models import (
+    Answer,
+    Appointment,
+    AppointmentEvent,
+    MoveRequest,
+    OtherParent,
+    Party,
+    Status,
+    TimeOffer,
+)
+from bookings.promise import is_working_day, working_days_before
+from office import clock
+from office.models import OutboxMessage
+
+ANSWER_AWAITED_DAYS = 2
+VISIT_NEAR_DAYS = 3
+CALLS_OF_CLOSED_DAYS = 14
+
+# What happened when a party was asked for an answer, and when staff has seen to it since.
+ASKED = ("confirmed", "moved", "chosen", "party_added")
+SEEN_TO = ("called", "kept")
+# What parties are told of.
+TOLD = ("confirmed", "moved", "chosen", "offered", "declined", "cancelled")
+
+
+def requests() -> QuerySet[Appointment]:
+    """Requests that wait for a decision, the one promised soonest first."""
+    return _listed(Appointment.objects.requested()).order_by("answer_due_at", "created_at", "pk")
+
+
+def invitations(now: datetime) -> QuerySet[Party]:
+    """Invited parents who declined, or who have not answered although it is time.
+
+    It is time when they were asked some working days ago, or when the visit is near; after a call,
+    or after the decision to keep the time, the count begins again.
+    """
+    today = clock.local(now).date()
+    long_ago = _day_ends(working_days_before(today, ANSWER_AWAITED_DAYS + 1))
+    near = _day_ends(_working_days_after(today, VISIT_NEAR_DAYS))
+    seen_today = Q(seen_at__gte=clock.day_bounds(today, today)[0])
+    return (
+        Party.objects.filter(
+            is_requester=False, appointment__status=Status.CONFIRMED, appointment__starts_at__gt=now
+        )
+        .annotate(asked_at=_last_event(ASKED), seen_at=_last_event(SEEN_TO))
+        .annotate(counted_from=Greatest("asked_at", "seen_at"))
+        .filter(
+            Q(answer=Answer.DECLINED) & (Q(seen_at=None) | Q(seen_at__lt=F("answered_at")))
+            | Q(answer=Answer.ASKED)
+            & (Q(counted_from__lte=long_ago) | Q(appointment__starts_at__lt=near) & ~seen_today)
+        )
+        .select_related("appointment__service", "appointment__service_point")
+        .order_by("appointment__starts_at", "pk")
+    )
+
+
+def moves() -> QuerySet[MoveRequest]:
+    """Parties who ask for another time."""
+    return (
+        MoveRequest.objects.filter(outcome=MoveRequest.Outcome.OPEN)
+        .select_related("appointment__service", "appointment__service_point", "service_point")
+        .order_by("created_at", "pk")
+    )
+
+
+def orphans() -> QuerySet[Appointment]:
+    """Appointments whose own, offered or wished time has lost its hours; the soonest first."""
+    cut_offer = TimeOffer.objects.filter(
+        appointment=OuterRef("pk"), closed_at=None, claim__orphaned_at__isnull=False
+    )
+    cut_move = MoveRequest.objects.filter(
+        appointment=OuterRef("pk"),
+        outcome=MoveRequest.Outcome.OPEN,
+        claim__orphaned_at__isnull=False,
+    )
+    return _listed(
+        Appointment.objects.filter(status__in=Status.open()).filter(
+            Q(claim__orphaned_at__isnull=False) | Exists(cut_offer) | Exists(cut_move)
+        )
+    ).order_by("starts_at", "pk")
+
+
+def offers() -> QuerySet[Appointment]:
+    """Appointments for which times are offered and none is chosen yet."""
+    return (
+        _listed(Appointment.objects.filter(status=Status.OFFERED))
+        .annotate(
+            offered_until=Max("time_offers__expires_at", filter=Q(time_offers__closed_at=None))
+        )
+        .order_by("offered_until", "pk")
+    )
+
+
+def to_contact() -> QuerySet[Appointment]:
+    """Open appointments whose other parent the unit was asked to contact, and has not yet."""
+    others = Party.objects.filter(appointment=OuterRef("pk"), is_requester=False)
+    seen_to = AppointmentEvent.objects.filter(appointment=OuterRef("pk"), what="not_contacted")
+    return (
+        _listed(
+            Appointment.objects.filter(
+                status__in=[Status.REQUESTED, Status.OFFERED, Status.CONFIRMED],
+                other_parent=OtherParent.UNIT,
+            )
+        )
+        .filter(~Exists(others), ~Exists(seen_to))
+        .order_by("created_at", "pk")
+    )
+
+
+def calls(now: datetime) -> QuerySet[Party]:
+    """Parties who must be told something and can be reached by a call only.
+
+    Whoever did the thing themselves knows of it; whoever has never been told of the request at all
+    is not told now; an invited parent without details is reached through the other one.
+    """
+    done = AppointmentEvent.objects.filter(
+        appointment=OuterRef("appointment"), what__in=TOLD
+    ).exclude(party=OuterRef("pk"))
+    by_mail = Q(email_is_safe=True) & ~Q(email="")
+    by_sms = Q(sms_is_safe=True) & ~Q(phone="")
+    recent = now - timedelta(days=CALLS_OF_CLOSED_DAYS)
+    return (
+        Party.objects.exclude(by_mail | by_sms)
+        .exclude(phone="", email="")
+        .exclude(is_requester=False, answer=Answer.NOT_ASKED)
+        .filter(
+            Q(appointment__status__in=[Status.CONFIRMED, Status.OFFERED])
+            & (Q(appointment__starts_at=None) | Q(appointment__starts_at__gt=now))
+            | Q(
+                appointment__status__in=[Status.DECLINED, Status.CANCELLED],
+                appointment__updated_at__gt=recent,
+            )
+        )
+        .annotate(
+            told_of_at=Subquery(done.order_by("-at", "-pk").values("at")[:1]),
+            called_at=_last_event(("called",)),
+        )
+        .filter(told_of_at__isnull=False)
+        .filter(Q(called_at=None) | Q(called_at__lt=F("told_of_at")))
+        .select_related("appointment__service", "appointment__service_point")
+        .order_by("told_of_at", "pk")
+    )
+
+
+def failed_messages() -> QuerySet[OutboxMessage]:
+    """Messages that could not be sent, at least not yet; the oldest first."""
+    return OutboxMessage.objects.troubled().order_by("created_at", "pk")
+
+
+def _listed(appointments: QuerySet[Appointment]) -> QuerySet[Appointment]:
+    return appointments.select_related("service", "service_point", "claim")
+
+
+def _last_event(what: tuple[str, ...]) -> Subquery:
+    """When one of these last happened in a party's appointment, as far as it concerns the party."""
+    events = AppointmentEvent.objects.filter(
+        Q(party=OuterRef("pk")) | Q(party=None) | ~Q(what="called"),
+        appointment=OuterRef("appointment"),
+        what__in=what,
+    )
+    return Subquery(events.order_by("-at", "-pk").values("at")[:1])
+
+
+def _working_days_after(day: date, count: int) -> date:
+    while count:
+        day += timedelta(days=1)
+        if is_working_day(day):
+            count -= 1
+    return day
+
+
+def _day_ends(day: date) -> datetime:
+    return clock.day_bounds(day, day)[1]
