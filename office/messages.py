@@ -6,6 +6,7 @@ Either both are there afterwards or neither. The job that sends it carries the m
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
@@ -17,6 +18,9 @@ from procrastinate.tasks import configure_task
 
 from office import clock, tokens
 from office.models import MessageChannel, OutboxMessage
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
 
 LINK_MARK = "{link}"
 SEND_TASK = "office.tasks.send_message"
@@ -170,6 +174,15 @@ def link_of(message: OutboxMessage) -> str:
 def text_of(message: OutboxMessage) -> str:
     """The body as it leaves, with the link in its place."""
     return message.body.replace(LINK_MARK, link_of(message))
+
+
+# What a kind of message is called on the pages; each app adds its own.
+KIND_NAMES: "dict[str, StrPromise]" = {}
+
+
+def kind_said(kind: str) -> str:
+    """The kind in the reader's language."""
+    return str(KIND_NAMES.get(kind, kind))
 
 
 # What may stand in last_error, before a code where there is one. Never words of the other server's:
