@@ -13,6 +13,10 @@ const typing = (target) =>
 
 const visible = (element) => element.getClientRects().length > 0;
 
+// The words of an element, with a space where its parts meet.
+const words = (element) =>
+  [...element.childNodes].map((node) => (node.nodeType === Node.TEXT_NODE ? node.data.trim() : words(node))).filter(Boolean).join(" ");
+
 function list() {
   const rows = dialog.querySelector("[data-keys-list]");
   const seen = new Set();
@@ -31,7 +35,7 @@ function list() {
     }
     const copy = element.cloneNode(true);
     copy.querySelectorAll("kbd, .count, svg").forEach((extra) => extra.remove());
-    name.textContent = element.dataset.keyName || element.getAttribute("aria-label") || copy.textContent.trim();
+    name.textContent = element.dataset.keyName || element.getAttribute("aria-label") || words(copy);
     row.append(keys, name);
     rows.append(row);
   }

@@ -1,0 +1,69 @@
+"""Icons, the navigation by role, the links of the error summary."""
+
+from xml.etree import ElementTree
+
+import pytest
+from django import forms
+from django.urls import path
+from django.views.generic import View
+
+from office.icons import ICONS
+from office.navigation import SECTIONS, current_path, sections_for
+from office.templatetags.house import focus_id, icon
+
+urlpatterns = [path(page.path[1:], View.as_view()) for s in SECTIONS for page in s.pages]
+
+
+@pytest.mark.parametrize("name", sorted(ICONS))
+def test_every_icon_is_well_formed(name: str) -> None:
+    svg = ElementTree.fromstring(icon(name))
+    assert svg.attrib["aria-hidden"] == "true"
+    assert len(svg) >= 1
+
+
+def test_an_icon_that_says_something_has_a_name() -> None:
+    svg = ElementTree.fromstring(icon("warning", label="Myöhässä <"))
+    assert svg.attrib["aria-label"] == "Myöhässä <"
+    assert svg.attrib["role"] == "img"
+
+
+@pytest.mark.urls(__name__)
+@pytest.mark.parametrize(
+    ("roles", "first"),
+    [
+        (["secretary"], "/desk/"),
+        (["supervisor"], "/my-day/"),
+        (["guide"], "/my-day/"),
+        (["manager"], "/dashboard/"),
+        (["manager", "secretary"], "/desk/"),
+    ],
+)
+def test_navigation_begins_with_the_work_of_the_role(roles: list[str], first: str) -> None:
+    assert sections_for(roles)[0][1][0].path == first
+
+
+@pytest.mark.urls(__name__)
+def test_nobody_sees_the_pages_of_another_role() -> None:
+    paths = {page.path for _, pages in sections_for(["guide"]) for page in pages}
+    assert paths == {"/my-day/", "/queue/"}
+    assert sections_for([]) == []
+
+
+def test_the_longest_address_is_the_current_page() -> None:
+    pages = [page for section in SECTIONS for page in section.pages]
+    assert current_path("/office/hours/12/", pages) == "/office/hours/"
+    assert current_path("/office/", pages) == "/office/"
+    assert current_path("/", pages) == ""
+
+
+def test_the_summary_leads_to_what_takes_the_focus() -> None:
+    class Form(forms.Form):
+        name = forms.CharField()
+        kind = forms.ChoiceField(widget=forms.RadioSelect, choices=[("a", "A"), ("b", "B")])
+        start = forms.SplitDateTimeField()
+        born = forms.DateField(widget=forms.SelectDateWidget)
+
+    found = {field.name: focus_id(field) for field in Form()}
+    assert found["name"] == "id_name"
+    assert found["kind"] == "id_kind_0"
+    assert found["born"].startswith("id_born_")
