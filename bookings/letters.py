@@ -304,7 +304,10 @@ def _reference(appointment: Appointment, unit: Unit) -> str:
 
 
 def _is_asked(party: Party) -> bool:
-    return not party.is_requester and party.answer in (Answer.NOT_ASKED, Answer.ASKED)
+    """Whether the party is to say if the time suits; who sent the request, only of a new one."""
+    return party.answer == Answer.ASKED or (
+        party.answer == Answer.NOT_ASKED and not party.is_requester
+    )
 
 
 def _moment(moment: datetime | None) -> str:

@@ -165,8 +165,9 @@ def _by_smtp(message: OutboxMessage) -> None:
     except smtplib.SMTPResponseException as error:
         # The greeting or our sign-in: the message itself is not what they refuse.
         raise NotSentError(f"sign-in {error.smtp_code}") from None
-    except smtplib.SMTPServerDisconnected:
-        raise NotSentError("dropped") from None
+    except smtplib.SMTPServerDisconnected as error:
+        slow = isinstance(error.__context__, TimeoutError)
+        raise NotSentError("timeout" if slow else "dropped") from None
     except TimeoutError:
         raise NotSentError("timeout") from None
     except (smtplib.SMTPNotSupportedError, UnicodeError, ValueError):

@@ -1,0 +1,198 @@
+"""Posting: one transaction with the change, once only, no token stored, nothing personal in jobs."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection, transaction
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from office import messages, tokens
+from office.messages import Link, post
+from office.models import OutboxMessage
+
+LINK = Link("/appointment/{token}/", "party", "nonce-1")
+
+
+def a_message(**fields: Any) -> OutboxMessage:
+    given = {
+        "kind": "confirmed",
+        "channel": "email",
+        "to": "parent@example.org",
+        "language": "fi",
+        "subject": "Aika",
+        "body": "Sivusi: {link}",
+        "link": LINK,
+        "about": "AAA-222",
+    }
+    message = post(**{**given, **fields})
+    assert message is not None
+    return message
+
+
+def post_and_fail() -> None:
+    with transaction.atomic():
+        a_message()
+        raise RuntimeError
+
+
+def jobs() -> list[dict[str, Any]]:
+    sent = ProcrastinateJob.objects.filter(task_name=messages.SEND_TASK, status="todo")
+    return list(sent.order_by("pk").values("args", "scheduled_at", "queueing_lock"))
+
+
+@pytest.mark.django_db
+def test_a_message_and_its_job_are_written() -> None:
+    message = a_message()
+    assert [job["args"] for job in jobs()] == [{"message_id": message.pk}]
+
+
+@pytest.mark.django_db
+def test_both_go_with_the_transaction() -> None:
+    with pytest.raises(RuntimeError):
+        post_and_fail()
+    assert OutboxMessage.objects.count() == 0
+    assert jobs() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_inside_the_worker_the_job_still_waits_for_the_transaction() -> None:
+    """There procrastinate has a connector of its own, which would write the job at once."""
+    seen: list[int] = []
+    with app.replace_connector(app.connector.get_worker_connector()):
+        with pytest.raises(RuntimeError):
+            post_and_fail()
+        seen.append(len(jobs()))
+    assert seen == [0]
+
+
+@pytest.mark.django_db
+def test_a_key_is_used_once_and_the_transaction_goes_on() -> None:
+    with transaction.atomic():
+        assert a_message(once_key="k") is not None
+        again = post(
+            kind="reminder", channel="sms", to="+3584", language="fi", body="x", once_key="k"
+        )
+        assert again is None
+        a_message(once_key="other")
+    assert OutboxMessage.objects.count() == 2
+    assert len(jobs()) == 2
+
+
+@pytest.mark.django_db
+def test_the_token_is_nowhere_in_the_database() -> None:
+    message = a_message()
+    token = tokens.token_for("party", "nonce-1")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT row_to_json(m)::text FROM office_outboxmessage m")
+        rows = cursor.fetchall()
+        cursor.execute("SELECT row_to_json(j)::text FROM procrastinate_jobs j")
+        rows += cursor.fetchall()
+    assert len(rows) == 2
+    assert [row for row in rows if token in row[0]] == []
+    assert [row for row in rows[1:] if "parent@example.org" in row[0]] == []
+    assert messages.link_of(message) == f"http://testserver/appointment/{token}/"
+    assert messages.text_of(message) == f"Sivusi: http://testserver/appointment/{token}/"
+
+
+@pytest.mark.django_db
+def test_a_message_without_a_link_has_none() -> None:
+    assert messages.link_of(a_message(link=None, body="Hei")) == ""
+
+
+@pytest.mark.django_db
+def test_a_later_message_waits() -> None:
+    later = datetime(2099, 1, 2, 7, tzinfo=UTC)
+    message = a_message(send_after=later)
+    assert message.send_after == later
+    assert jobs()[0]["scheduled_at"] == later
+
+
+@pytest.mark.django_db
+def test_a_subject_is_one_line() -> None:
+    assert a_message(subject="Aika\r\nBcc: x@example.org").subject == "Aika Bcc: x@example.org"
+
+
+@pytest.mark.django_db
+def test_one_job_waits_for_a_message() -> None:
+    message = a_message()
+    assert messages.enqueue(message) is False
+    assert len(jobs()) == 1
+
+
+@pytest.mark.django_db
+def test_withdrawn_are_one_persons_unsent_messages_about_one_thing() -> None:
+    mine, sent = a_message(), a_message()
+    OutboxMessage.objects.filter(pk=sent.pk).update(sent_at=sent.created_at)
+    failed = a_message()
+    OutboxMessage.objects.filter(pk=failed.pk).update(failed_at=sent.created_at)
+    a_message(link=Link("/appointment/{token}/", "party", "nonce-2"))
+    a_message(about="BBB-333")
+    a_message(kind="staff_booked")
+    assert messages.withdraw(about="AAA-222", kinds=["confirmed"], nonce="nonce-1") == 2
+    dropped = OutboxMessage.objects.filter(dropped_at__isnull=False).order_by("pk")
+    assert list(dropped) == [mine, failed]
+
+
+@pytest.mark.django_db
+def test_nobody_withdraws_everybodys_messages() -> None:
+    with pytest.raises(ValueError, match="Whose"):
+        messages.withdraw(about="AAA-222", kinds=["confirmed"])
+
+
+@pytest.mark.django_db
+def test_a_failed_message_is_sent_again_from_the_first_attempt() -> None:
+    with time_machine.travel(datetime(2026, 11, 25, 8, tzinfo=UTC), tick=False):
+        message = a_message()
+        ProcrastinateJob.objects.all()._raw_delete(ProcrastinateJob.objects.db)
+        assert messages.send_again(message) is False
+        OutboxMessage.objects.filter(pk=message.pk).update(
+            failed_at=message.created_at, attempts=6, last_error="refused 550"
+        )
+        assert messages.send_again(message) is True
+    message.refresh_from_db()
+    assert (message.failed_at, message.attempts, message.last_error) == (None, 0, "")
+    assert len(jobs()) == 1
+
+
+@pytest.mark.django_db
+def test_a_message_seen_to_by_hand_does_not_leave() -> None:
+    message = a_message()
+    assert messages.set_aside(message) is True
+    assert messages.set_aside(message) is False
+    assert list(OutboxMessage.objects.waiting()) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        ("", ""),
+        ("timeout", "No answer in time"),
+        ("refused 550", "The receiver's server refused the message (550)"),
+        ("never heard of", "An unexpected error (heard of)"),
+    ],
+)
+def test_errors_are_said_in_words(error: str, said: str) -> None:
+    from django.utils.translation import override
+
+    with override("en"):
+        assert messages.error_said(error) == said
+
+
+def test_outside_the_demo_a_channel_works_where_it_is_set_up(settings: Any) -> None:
+    assert messages.channel_works("sms") is True
+    settings.DEMO, settings.EMAIL_HOST = "", "mail.example.org"
+    assert messages.channel_works("email") is True
+    assert messages.channel_works("sms") is False
+    settings.SMS_GATEWAY_URL = "https://sms.example.org/"
+    assert messages.channel_works("sms") is True
+
+
+def test_every_attempt_has_its_wait() -> None:
+    from office import sending
+
+    assert sending.ATTEMPTS == 6
+    assert sorted(sending.BACK_OFF) == sending.BACK_OFF
+    assert sending.BACK_OFF[0] == timedelta(minutes=1)
