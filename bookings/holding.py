@@ -30,7 +30,7 @@ def hold_slot(wish: Wish, slot: Slot, unit: Unit, *, visitor: str, address: str)
     """
     now = clock.now()
     earlier = (
-        Hold.objects.select_for_update().select_related("claim").filter(visitor=visitor).first()
+        Hold.objects.select_for_update(of=("self",)).select_related("claim").filter(visitor=visitor).first()
     )
     if earlier is not None and _is_for(earlier, wish, slot):
         return earlier

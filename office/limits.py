@@ -34,8 +34,8 @@ def count_try(purpose: str, who: str, *, limit: int, every: timedelta) -> None:
     begun = datetime.fromtimestamp(now.timestamp() // seconds * seconds, tz=UTC)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {RateCount._meta.db_table} (key, window, count) VALUES (%s, %s, 1) "  # noqa: S608
-            "ON CONFLICT (key, window) DO UPDATE "
+            f'INSERT INTO {RateCount._meta.db_table} (key, "window", count) VALUES (%s, %s, 1) '  # noqa: S608
+            'ON CONFLICT (key, "window") DO UPDATE '
             f"SET count = {RateCount._meta.db_table}.count + 1 RETURNING count",
             [keyed(purpose, who), begun],
         )

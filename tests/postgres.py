@@ -17,7 +17,8 @@ _stack = ExitStack()
 def ensure() -> None:
     """Set up the environment that the product's settings read."""
     os.environ["DEMO"] = "porvoo"
-    os.environ["SECRET_KEY"] = secrets.token_urlsafe(64)
+    # Servers that a test starts sign with the same key.
+    os.environ["SECRET_KEY"] = os.environ.setdefault("TESTS_KEY", secrets.token_urlsafe(64))
     os.environ.setdefault("LOG_LEVEL", "WARNING")
     for name in ("DEBUG", "HTTPS", "SITE_URL", "ALLOWED_HOSTS"):
         os.environ.pop(name, None)

@@ -8,6 +8,7 @@ from familylaw.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SITE_URL = "http://testserver"
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 # The manifest wants collectstatic first; the files under test are those of the source.
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -1,0 +1,137 @@
+"""The product under its real server, on the database of the tests, and visitors who come to it."""
+
+import http.cookiejar
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Barrier
+from typing import Any
+
+from django.db import connection
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def gunicorn(threads: int = 8, workers: int = 2) -> Iterator[str]:
+    """Run gunicorn as `make run` does, on the test database; its address.
+
+    It believes one proxy, so that each visitor of a test can have an address of its own.
+    """
+    port = free_port()
+    settings = connection.settings_dict
+    host = settings["HOST"]
+    options = settings.get("OPTIONS", {})
+    url = "postgresql://{user}{password}@{host}/{name}?{query}".format(
+        user=urllib.parse.quote(settings["USER"] or ""),
+        password=f":{urllib.parse.quote(settings['PASSWORD'])}" if settings["PASSWORD"] else "",
+        host="" if host.startswith("/") else f"{host}:{settings['PORT'] or 5432}",
+        name=settings["NAME"],
+        query=urllib.parse.urlencode(
+            {k: v for k, v in [("host", host)] if host.startswith("/")}
+            | {k: v for k, v in options.items() if isinstance(v, str)}
+        ),
+    )
+    environment = os.environ | {
+        "DATABASE_URL": url,
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "TRUSTED_PROXIES": "1",
+        "LOG_LEVEL": "ERROR",
+    }
+    command = [
+        sys.executable, "-m", "gunicorn", "familylaw.wsgi:application",
+        "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
+        "--workers", str(workers), "--threads", str(threads), "--log-level", "warning",
+    ]  # fmt: skip
+    process = subprocess.Popen(command, env=environment)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"{address}/healthz", timeout=5).read()
+                break
+            except OSError:
+                if process.poll() is not None:
+                    raise RuntimeError("gunicorn did not start") from None
+                time.sleep(0.1)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@dataclass
+class Answer:
+    status: int
+    url: str
+    text: str
+
+
+class Visitor:
+    """A browser without a screen: cookies, the CSRF token, no following of redirects."""
+
+    def __init__(self, server: str, number: int) -> None:
+        self.server = server
+        self.address = f"198.51.{number // 250}.{number % 250 + 1}"
+        self.cookies = http.cookiejar.CookieJar()
+        self.opener = urllib.request.build_opener(
+            urllib.request.HTTPCookieProcessor(self.cookies), _NoRedirect()
+        )
+
+    def get(self, path: str) -> Answer:
+        return self._open(urllib.request.Request(self.server + path))
+
+    def post(self, path: str, data: dict[str, Any]) -> Answer:
+        token = next((c.value for c in self.cookies if c.name == "csrftoken"), "")
+        body = urllib.parse.urlencode({"csrfmiddlewaretoken": token, **data}, doseq=True)
+        request = urllib.request.Request(self.server + path, data=body.encode())
+        request.add_header("Referer", self.server + path)
+        return self._open(request)
+
+    def _open(self, request: urllib.request.Request) -> Answer:
+        request.add_header("X-Forwarded-For", self.address)
+        request.add_header("Accept-Language", "en")
+        try:
+            with self.opener.open(request, timeout=60) as answer:
+                return Answer(answer.status, answer.url, answer.read().decode())
+        except urllib.error.HTTPError as error:
+            return Answer(
+                error.code, error.headers.get("Location", ""), error.read().decode(errors="replace")
+            )
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
+        return None
+
+
+def at_once(actions: Sequence[Callable[[], Any]]) -> list[Any]:
+    """Run the actions in threads that start together; their results in order."""
+    barrier = Barrier(len(actions))
+
+    def run(action: Callable[[], Any]) -> Any:
+        barrier.wait(30)
+        return action()
+
+    with ThreadPoolExecutor(len(actions)) as pool:
+        return list(pool.map(run, actions))
+
+
+def shown_slots(page: str) -> list[str]:
+    """The values of the times that a page offers, in order, each once."""
+    return list(dict.fromkeys(re.findall(r'name="slot" value="([^"]+)"', page)))
