@@ -18,7 +18,6 @@ from pathlib import Path
 from familylaw.database import Cluster
 from familylaw.places import Refusal, hold, open_data_folder, server_account
 
-
 _PREFIX = "familylaw-throwaway-"
 _OLD_SECONDS = 3600
 
@@ -46,7 +45,7 @@ def throwaway() -> Iterator[Cluster]:
 
 def _sweep() -> None:
     """Remove what a killed run left behind: old, ours, and held by nobody."""
-    for folder in Path("/tmp").glob(f"{_PREFIX}*"):
+    for folder in Path("/tmp").glob(f"{_PREFIX}*"):  # noqa: S108 - only what is ours
         with contextlib.suppress(OSError, Refusal):
             state = folder.stat()
             old = time.time() - state.st_mtime > _OLD_SECONDS
