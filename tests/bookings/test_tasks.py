@@ -1,0 +1,54 @@
+"""The worker's clockwork, run by a real worker."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import connection
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from bookings import tasks
+from office import clock, limits
+from office.models import OutboxMessage, RateCount
+from office.tasks import find_unsent
+from tests.factories import UnitFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def no_jobs() -> Iterator[None]:
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
+
+
+def test_all_of_it_is_registered_and_runs() -> None:
+    UnitFactory()
+    now = clock.now()
+    Session.objects.create(session_key="old", session_data="", expire_date=now - timedelta(days=1))
+    Session.objects.create(session_key="new", session_data="", expire_date=now + timedelta(days=1))
+    limits.count_try("x", "somebody", limit=1, every=timedelta(hours=1))
+    RateCount.objects.update(window=now - timedelta(days=3))
+    for task in (tasks.remind, tasks.free_lapsed, tasks.clear_up, tasks.forget_jobs, find_unsent):
+        task.defer(timestamp=int(now.timestamp()))
+    with app.replace_connector(app.connector.get_worker_connector()):
+        app.run_worker(wait=False, listen_notify=False, install_signal_handlers=False)
+    left = ProcrastinateJob.objects.exclude(task_name="office.tasks.send_message")
+    assert [(job.task_name, job.status) for job in left if job.status == "failed"] == []
+    assert list(Session.objects.values_list("session_key", flat=True)) == ["new"]
+    assert RateCount.objects.count() == 0
+    assert OutboxMessage.objects.count() == 0
+
+
+def test_when_each_of_them_runs() -> None:
+    times = {name: task.cron for (name, _), task in app.periodic_registry.periodic_tasks.items()}
+    assert {name: cron for name, cron in times.items() if "tasks" in name} == {
+        "office.tasks.find_unsent": "* * * * *",
+        "bookings.tasks.remind": "*/10 * * * *",
+        "bookings.tasks.free_lapsed": "*/5 * * * *",
+        "bookings.tasks.clear_up": "20 1 * * *",
+        "bookings.tasks.forget_jobs": "50 1 * * *",
+    }

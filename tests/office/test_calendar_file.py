@@ -1,0 +1,101 @@
+"""Calendar files, read back by the time zone that they carry."""
+
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any
+
+import pytest
+from django.utils.translation import override
+from icalendar import Calendar
+
+from office.calendar_file import Visit, busy_feed, uid_for, visit_file
+
+START = datetime(2026, 11, 25, 7, 30, tzinfo=UTC)
+
+
+def a_visit(start: datetime = START, **fields: Any) -> Visit:
+    return Visit(
+        uid=uid_for("party", "AAA-222", "1"),
+        start=start,
+        end=start + timedelta(hours=1),
+        summary="Aika",
+        **fields,
+    )
+
+
+def read(text: str) -> tuple[Any, tzinfo]:
+    """The first event, and the time zone as the file itself describes it."""
+    calendar = Calendar.from_ical(text)
+    zone = next(iter(calendar.walk("VTIMEZONE"))).to_tz(lookup_tzid=False)
+    return next(iter(calendar.walk("VEVENT"))), zone
+
+
+def test_a_visit_comes_back_as_it_was_written() -> None:
+    event, _zone = read(visit_file(a_visit(location="Toimipiste, Katu 1", sequence=3)))
+    assert event.decoded("DTSTART") == START
+    assert event["DTSTART"].params["TZID"] == "Europe/Helsinki"
+    assert event.decoded("DTEND") == START + timedelta(hours=1)
+    assert (str(event["SUMMARY"]), str(event["LOCATION"])) == ("Aika", "Toimipiste, Katu 1")
+    assert (event["SEQUENCE"], event["STATUS"], event["CLASS"]) == (3, "CONFIRMED", "PRIVATE")
+    assert str(event["UID"]) == uid_for("party", "AAA-222", "1")
+
+
+def test_it_is_for_publishing_and_lines_end_as_the_standard_says() -> None:
+    text = visit_file(a_visit())
+    assert Calendar.from_ical(text)["METHOD"] == "PUBLISH"
+    assert text.count("\n") == text.count("\r\n")
+    assert max(len(line.encode()) for line in text.split("\r\n")) <= 75
+
+
+def test_a_cancelled_visit_says_so_and_takes_no_time() -> None:
+    event, _zone = read(visit_file(a_visit(is_cancelled=True)))
+    assert (event["STATUS"], event["TRANSP"]) == ("CANCELLED", "TRANSPARENT")
+
+
+@pytest.mark.parametrize(
+    "instant",
+    [
+        datetime(2026, 3, 28, 12, tzinfo=UTC),
+        # 29.3.2026: 3.00 becomes 4.00 at 1.00 UTC.
+        datetime(2026, 3, 29, 0, 30, tzinfo=UTC),
+        datetime(2026, 3, 29, 1, 0, tzinfo=UTC),
+        datetime(2026, 3, 29, 1, 30, tzinfo=UTC),
+        datetime(2026, 3, 30, 5, 30, tzinfo=UTC),
+        datetime(2026, 7, 1, 6, tzinfo=UTC),
+        # 25.10.2026: 4.00 becomes 3.00 at 1.00 UTC.
+        datetime(2026, 10, 24, 23, 30, tzinfo=UTC),
+        datetime(2026, 10, 25, 2, 0, tzinfo=UTC),
+        datetime(2026, 10, 26, 6, 30, tzinfo=UTC),
+        datetime(2031, 4, 1, 6, tzinfo=UTC),
+    ],
+)
+def test_by_its_own_time_zone_the_file_means_the_same_instant(instant: datetime) -> None:
+    """Not every calendar program knows Helsinki: some believe what the file says of it."""
+    event, zone = read(visit_file(a_visit(instant)))
+    told = event.decoded("DTSTART").replace(tzinfo=None)
+    # Of pytz's kind or of zoneinfo's: read the wall clock either way.
+    meant = zone.localize(told) if hasattr(zone, "localize") else told.replace(tzinfo=zone)
+    assert meant.astimezone(UTC) == instant
+
+
+def test_ids_of_two_people_have_nothing_in_common(settings: Any) -> None:
+    settings.SITE_URL = "https://ajat.example.fi"
+    first, second = uid_for("party", "AAA-222", "1"), uid_for("party", "AAA-222", "2")
+    assert first != second
+    assert first == uid_for("party", "AAA-222", "1")
+    assert first.partition("@")[2] == "ajat.example.fi"
+    assert [uid for uid in (first, second) if "AAA" in uid] == []
+
+
+def test_a_feed_says_only_busy() -> None:
+    end = START + timedelta(hours=1)
+    with override("en"):
+        text = busy_feed([(START, end, "one@x", ""), (end, end + timedelta(hours=2), "two@x", "")])
+    events = Calendar.from_ical(text).walk("VEVENT")
+    assert [(str(e["UID"]), str(e["SUMMARY"]), e.decoded("DTSTART")) for e in events] == [
+        ("one@x", "Busy", START),
+        ("two@x", "Busy", end),
+    ]
+
+
+def test_an_empty_feed_is_a_calendar() -> None:
+    assert Calendar.from_ical(busy_feed([])).walk("VEVENT") == []
