@@ -95,7 +95,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # familylaw.database starts the embedded server where DATABASE_URL is not set.
 DATABASES = {
     "default": dj_database_url.parse(
-        os.environ.get("DATABASE_URL", "postgresql://localhost/familylaw"), conn_max_age=0
+        os.environ.get("DATABASE_URL") or "postgresql://localhost/familylaw", conn_max_age=0
     )
 }
 # Connections kept open by each process; 0 opens one a request.
