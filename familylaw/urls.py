@@ -6,6 +6,7 @@ from familylaw.styleguide import styleguide
 from office.views.outbox import outbox, outbox_calendar
 
 urlpatterns = [
+    path("", include("bookings.urls_public")),
     path("book/", include("bookings.urls_booking")),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

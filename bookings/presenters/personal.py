@@ -1,0 +1,168 @@
+"""What the personal page says of an appointment: the same to both parents, but for their own answer.
+
+Pure: no names, no matter, nothing that another party did.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from bookings.models import Answer, Appointment, Party, Status
+from bookings.reasons import reason_said
+from office import dates
+from office.models import Channel
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where the appointment stands, in plain words. `tone` is a notice's: good, wait, quiet."""
+
+    key: str
+    tone: str
+    headline: str
+    words: list[str] = field(default_factory=list)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more is to come of it."""
+        return self.key in ("cancelled", "declined", "past", "late")
+
+
+def standing(
+    party: Party,
+    appointment: Appointment,
+    *,
+    now: datetime,
+    is_asked: bool,
+    offered_until: datetime | None = None,
+    decline_reason: str = "",
+) -> Standing:
+    """The state of the appointment for one party.
+
+    `is_asked`: whether the page asks the party if they will come. `offered_until`: until when the
+    offered times are kept, None where there are none to choose from.
+    """
+    status, starts, ends = appointment.status, appointment.starts_at, appointment.ends_at
+    if status == Status.CANCELLED:
+        return Standing(
+            "cancelled",
+            "quiet",
+            _("This appointment has been cancelled"),
+            [_("You need not come."), _("You can ask for a new time whenever you wish.")],
+        )
+    if status == Status.DECLINED:
+        return Standing(
+            "declined",
+            "quiet",
+            _("We cannot give this appointment"),
+            [
+                *([reason_said(decline_reason)] if decline_reason else []),
+                _("If you are unsure what to do next, call us: we help you on."),
+            ],
+        )
+    if status in (Status.DONE, Status.NO_SHOW) or (ends is not None and ends <= now):
+        return _passed(status)
+    if status in (Status.ARRIVED, Status.IN_MEETING) or (starts is not None and starts <= now):
+        if status in Status.coming():
+            return Standing("under_way", "good", _("The appointment is going on now"))
+        return _passed(status)
+    if is_asked and party.answer == Answer.DECLINED:
+        return Standing(
+            "refused",
+            "wait",
+            _("You have told us that you cannot come"),
+            [
+                _("We look at what to do next, and contact you if we need to."),
+                _("If you can come after all, tell us below."),
+            ],
+        )
+    if status == Status.CONFIRMED:
+        return _confirmed(party, appointment, is_asked)
+    if status == Status.OFFERED:
+        return _offered(offered_until)
+    return _requested(appointment, now)
+
+
+def _passed(status: str) -> Standing:
+    if status in (Status.REQUESTED, Status.OFFERED):
+        return Standing(
+            "late",
+            "wait",
+            _("The time that was asked for has passed"),
+            [
+                _("We did not manage to answer in time, and we are sorry."),
+                _("Call us, and we find a new time together. You can also ask for one here."),
+            ],
+        )
+    return Standing(
+        "past",
+        "quiet",
+        _("This appointment is over"),
+        [_("If you need another time, you can ask for one or call us.")],
+    )
+
+
+def _confirmed(party: Party, appointment: Appointment, is_asked: bool) -> Standing:
+    how = {
+        Channel.PHONE: _("We call you at this time. Please keep your phone at hand."),
+        Channel.VIDEO: _(
+            "We meet by video. You get the link for it from us before the appointment."
+        ),
+    }.get(Channel(appointment.channel), _("Come to the service point at this time."))
+    if is_asked and party.answer != Answer.ACCEPTED:
+        return Standing(
+            "asked",
+            "wait",
+            _("A time has been reserved for you"),
+            [_("Please tell us below whether you will come.")],
+        )
+    return Standing("confirmed", "good", _("Your time is confirmed"), [how])
+
+
+def _offered(until: datetime | None) -> Standing:
+    if until is None:
+        return Standing(
+            "offer_lapsed",
+            "wait",
+            _("The times that we offered are no longer kept"),
+            [_("We look for new ones and contact you. You can also call us.")],
+        )
+    said = {"when": dates.when(until, get_language())}
+    return Standing(
+        "offered",
+        "wait",
+        _("Choose the time that suits you"),
+        [
+            _("We keep these times until %(when)s.") % said,
+            _("If none of them suits you, call us."),
+        ],
+    )
+
+
+def _requested(appointment: Appointment, now: datetime) -> Standing:
+    due = appointment.answer_due_at
+    if due is None:
+        answer = _("We answer as soon as we can.")
+    elif due <= now:
+        answer = _(
+            "Our answer is late, and we are sorry. It is still coming; you can also call us."
+        )
+    else:
+        answer = _("We answer by %(when)s at the latest.") % {
+            "when": dates.when(due, get_language())
+        }
+    if appointment.starts_at is None:
+        return Standing(
+            "requested",
+            "wait",
+            _("The request has arrived"),
+            [_("We look for a suitable time."), answer],
+        )
+    return Standing(
+        "requested",
+        "wait",
+        _("The request has arrived"),
+        [_("The time below is kept, and it is not confirmed yet."), answer],
+    )

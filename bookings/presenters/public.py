@@ -1,0 +1,66 @@
+"""How the first pages say whether the phone and the walk-in are open, and when next. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from office import clock, dates
+from office.hours import OpenState
+from office.models import ServicePoint
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Open or not at this moment, and the hours that matter now in words."""
+
+    is_open: bool
+    words: str
+
+
+@dataclass(frozen=True)
+class OpeningAt:
+    """The walk-in of one service point."""
+
+    point: ServicePoint
+    opening: Opening
+
+
+def opening(state: OpenState, now: datetime, language: str | None) -> Opening:
+    """ "Open until 12.00", "Open today 9.00–12.00", "Open tomorrow …", "Open Mon 30 Nov …"."""
+    if state.closes is not None:
+        return Opening(
+            True, _("Open now, closes at %(time)s") % {"time": dates.clock(state.closes, language)}
+        )
+    if state.next is None:
+        return Opening(False, _("No hours in the coming weeks"))
+    start, end = state.next
+    hours = dates.clock_range(start, end, language)
+    today, day = clock.local(now).date(), clock.local(start).date()
+    if day == today:
+        return Opening(False, _("Opens today, %(hours)s") % {"hours": hours})
+    if day == today + timedelta(days=1):
+        return Opening(False, _("Opens tomorrow, %(hours)s") % {"hours": hours})
+    said = {"day": dates.short_day(start, language), "hours": hours}
+    return Opening(False, _("Opens %(day)s, %(hours)s") % said)
+
+
+def openings(
+    states: Mapping[int, OpenState],
+    points: Iterable[ServicePoint],
+    now: datetime,
+    language: str | None,
+) -> list[OpeningAt]:
+    """The walk-in of each point that has one: open ones first, then the soonest to open."""
+    having = [point for point in points if point.pk in states]
+    late = now + timedelta(days=10_000)
+
+    def order(point: ServicePoint) -> tuple[bool, datetime]:
+        state = states[point.pk]
+        return not state.is_open, state.next[0] if state.next else late
+
+    return [
+        OpeningAt(point, opening(states[point.pk], now, language))
+        for point in sorted(having, key=order)
+    ]

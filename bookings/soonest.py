@@ -1,0 +1,38 @@
+"""How soon a time is free, for the front page: worked out once a minute for everybody, not per visit."""
+
+from datetime import datetime
+
+from django.core.cache import cache
+
+from bookings.finding import first_free
+from office import clock
+from office.models import Service, Unit
+
+KEY = "bookings.soonest"
+FRESH_FOR = 60  # seconds
+KEPT_FOR = 600
+
+
+def soonest_times() -> dict[int, datetime]:
+    """The soonest free time of each service that is asked for online; those without one are left out.
+
+    At most a minute old. While one visitor's request works it out anew, others get the former answer.
+    """
+    now = clock.now()
+    known: tuple[datetime, dict[int, datetime]] | None = cache.get(KEY)
+    if known is None or (
+        (now - known[0]).total_seconds() >= FRESH_FOR and cache.add(f"{KEY}.renewing", True, 10)
+    ):
+        known = (now, _work_out())
+        cache.set(KEY, known, KEPT_FOR)
+    return {service: start for service, start in known[1].items() if start >= now}
+
+
+def _work_out() -> dict[int, datetime]:
+    unit = Unit.get()
+    found = {}
+    for service in Service.objects.online():
+        slot = first_free(unit, [service])
+        if slot is not None:
+            found[service.pk] = slot.start
+    return found

@@ -1,0 +1,23 @@
+"""The public's pages: the front, the personal page, what the law asks for."""
+
+from django.urls import path
+
+from bookings.views import front, pages, personal, personal_times
+
+app_name = "public"
+urlpatterns = [
+    path("", front.home, name="home"),
+    path("services/", front.services, name="services"),
+    path("services/<slug:slug>/", front.service, name="service"),
+    path("accessibility/", pages.accessibility, name="accessibility"),
+    path("privacy/", pages.privacy, name="privacy"),
+    path("appointment/", personal.enter_code, name="enter_code"),
+    path("appointment/<slug:token>/", personal.page, name="appointment"),
+    path("appointment/<slug:token>/calendar.ics", personal.calendar, name="calendar"),
+    path("appointment/<slug:token>/details/", personal.details, name="party_details"),
+    path("appointment/<slug:token>/answer/", personal.answer, name="answer"),
+    path("appointment/<slug:token>/cancel/", personal.cancel, name="cancel"),
+    path("appointment/<slug:token>/move/", personal_times.move, name="move"),
+    path("appointment/<slug:token>/move/withdraw/", personal_times.withdraw, name="withdraw_move"),
+    path("appointment/<slug:token>/choose/", personal_times.choose, name="choose_offer"),
+]

@@ -1,0 +1,83 @@
+"""The public front: what the unit helps with, and what to do now."""
+
+from datetime import timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from bookings.presenters.public import opening, openings
+from bookings.soonest import soonest_times
+from office import clock
+from office.hours import open_state, open_states
+from office.models import Channel, Closure, HoursKind, Service, ServicePoint
+
+CLOSURES_SHOWN_AHEAD = timedelta(days=14)
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    now, language = clock.now(), get_language()
+    today = clock.today()
+    services = list(Service.objects.in_use())
+    points = list(ServicePoint.objects.in_use())
+    soonest = soonest_times()
+    phone = opening(open_state(HoursKind.PHONE), now, language)
+    walk_ins = openings(open_states(HoursKind.WALK_IN), points, now, language)
+    return render(
+        request,
+        "bookings/front/home.html",
+        {
+            "services": services,
+            "points": points,
+            "soonest": min(soonest.values(), default=None),
+            "asked_online": any(service.asked_online for service in services),
+            "may_be_anonymous": any(service.may_be_anonymous for service in services),
+            "phone": phone,
+            "walk_ins": walk_ins,
+            "all_closed": not phone.is_open and not any(w.opening.is_open for w in walk_ins),
+            "closures": Closure.objects.filter(
+                effect=Closure.Effect.CLOSED,
+                first_day__lte=today + CLOSURES_SHOWN_AHEAD,
+                last_day__gte=today,
+            ).select_related("service_point"),
+        },
+    )
+
+
+@require_safe
+def services(request: HttpRequest) -> HttpResponse:
+    soonest = soonest_times()
+    found = [(service, soonest.get(service.pk)) for service in Service.objects.in_use()]
+    return render(
+        request,
+        "bookings/front/services.html",
+        {
+            "online": [(service, free) for service, free in found if service.asked_online],
+            "others": [service for service, _ in found if not service.asked_online],
+        },
+    )
+
+
+@require_safe
+def service(request: HttpRequest, slug: str) -> HttpResponse:
+    shown = get_object_or_404(Service.objects.in_use(), slug=slug)
+    now, language = clock.now(), get_language()
+    in_person = Channel.IN_PERSON in shown.channels
+    walk_ins = []
+    if shown.suits_walk_in:
+        points = ServicePoint.objects.in_use()
+        walk_ins = openings(open_states(HoursKind.WALK_IN), points, now, language)
+    return render(
+        request,
+        "bookings/front/service.html",
+        {
+            "service": shown,
+            "channels": [Channel(channel).label for channel in shown.channels],
+            "points": ServicePoint.objects.giving(shown, clock.today()) if in_person else [],
+            "soonest": soonest_times().get(shown.pk) if shown.asked_online else None,
+            "walk_ins": walk_ins,
+            "phone": opening(open_state(HoursKind.PHONE), now, language),
+        },
+    )

@@ -1,0 +1,139 @@
+"""Other times on the personal page: asking to move, taking that back, choosing an offered one."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from bookings import answering
+from bookings.choosing import JustTakenError
+from bookings.finding import Found, Wish, find
+from bookings.models import Appointment, MoveRequest, Party, Status
+from bookings.presenters.times import parse_slot, times_page
+from bookings.recording import NotPossibleError
+from bookings.slots import Slot
+from bookings.views.personal import changed_meanwhile, personal, to_page, token_of, too_many
+from office import clock
+from office.limits import TooManyTriesError
+from office.models import Channel, ServicePoint, Unit
+from office.taking import TimeTakenError
+
+EVERYWHERE = "all"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@personal
+def move(request: HttpRequest, party: Party) -> HttpResponse:
+    appointment = party.appointment
+    if not answering.may_ask_to_move(appointment) or answering.may_take_up(party, appointment):
+        if request.method == "POST":
+            changed_meanwhile(request)
+        return to_page(party)
+    unit = Unit.get()
+    everywhere = request.GET.get("where") == EVERYWHERE
+    found = _find(appointment, unit, everywhere=everywhere)
+    near: list[Slot] = []
+    status, error = 200, False
+    if request.method == "POST":
+        slot = parse_slot(request.POST.get("slot", ""))
+        if slot is None:
+            status, error = 400, True
+        else:
+            try:
+                answering.ask_to_move(party.pk, found.wish, slot, unit=unit)
+            except JustTakenError as taken:
+                near, status = taken.near, 409
+                found = _find(appointment, unit, everywhere=everywhere)
+            except NotPossibleError:
+                changed_meanwhile(request)
+                return to_page(party)
+            except TooManyTriesError as tries:
+                return too_many(request, tries)
+            else:
+                return to_page(party)
+    today = clock.today()
+    last_day = today + timedelta(weeks=unit.horizon_weeks)
+    names = {point.pk: point.name for point in ServicePoint.objects.in_use()}
+    where = EVERYWHERE if everywhere else ""
+    return render(
+        request,
+        "bookings/personal/move.html",
+        {
+            "appointment": appointment,
+            "token": token_of(party),
+            "point": appointment.service_point,
+            "in_person": appointment.channel == Channel.IN_PERSON,
+            "everywhere": everywhere,
+            "times": times_page(
+                found.slots,
+                point_names=names,
+                today=today,
+                last_day=last_day,
+                week=request.GET.get("week", ""),
+                month=request.GET.get("month", ""),
+                query={"where": where},
+            ),
+            "near": times_page(near, point_names=names, today=today, last_day=last_day).first_free,
+            "taken": status == 409,
+            "error": error,
+        },
+        status=status,
+    )
+
+
+def _find(appointment: Appointment, unit: Unit, *, everywhere: bool) -> Found:
+    """Free times for the same visit in its language, or in any language where there are none."""
+    point = None if everywhere else appointment.service_point_id
+    wish = Wish(appointment.service, appointment.channel, point, appointment.language)
+    found = find(wish, unit)
+    if found.slots:
+        return found
+    return find(Wish(appointment.service, appointment.channel, point), unit)
+
+
+@require_POST
+@personal
+def withdraw(request: HttpRequest, party: Party) -> HttpResponse:
+    try:
+        answering.withdraw_move(party.pk)
+    except NotPossibleError:
+        _decided_meanwhile(request, party)
+    else:
+        messages.success(request, _("You have taken back your request to move. The time stays."))
+    return to_page(party)
+
+
+def _decided_meanwhile(request: HttpRequest, party: Party) -> None:
+    """A second press needs no words: only what somebody else decided meanwhile does."""
+    last = MoveRequest.objects.filter(party=party).order_by("-created_at").first()
+    if last is None or last.outcome != MoveRequest.Outcome.WITHDRAWN:
+        changed_meanwhile(request)
+
+
+@require_POST
+@personal
+def choose(request: HttpRequest, party: Party) -> HttpResponse:
+    given = request.POST.get("offer", "")
+    if not given.isdecimal() or len(given) > 18:
+        messages.error(request, _("Choose a time first."))
+        return to_page(party)
+    try:
+        answering.choose_offer(party.pk, int(given))
+    except (NotPossibleError, TimeTakenError):
+        if not _holds(party.appointment_id, int(given)):
+            changed_meanwhile(request)
+    return to_page(party)
+
+
+def _holds(appointment_id: int, offer_id: int) -> bool:
+    """Whether the offered time is the one that is agreed: it was chosen by the first press."""
+    return Appointment.objects.filter(
+        pk=appointment_id,
+        status=Status.CONFIRMED,
+        time_offers=offer_id,
+        time_offers__starts_at=F("starts_at"),
+    ).exists()
