@@ -1,0 +1,61 @@
+"""Loading the demo: once, all or nothing, and new weeks when the old ones have gone by."""
+
+from datetime import timedelta
+from random import Random
+
+from django.db import connection, transaction
+
+from bookings.models import Appointment
+from familylaw import checks
+from familylaw.demo.asks import Desk
+from familylaw.demo.unit import build_unit
+from familylaw.demo.visits import Diary
+from familylaw.demo.writing import Writer
+from office import clock
+from office.models import Role, Unit, User
+
+WEEKS_PAST = 4
+WEEKS_AHEAD = 5
+# Any number will do, as long as nothing else locks it.
+_LOCK = 703_2023
+
+
+class ForeignDataError(Exception):
+    """The database holds another unit's data, real or of another demo."""
+
+
+def load(name: str) -> bool:
+    """Load the demo unit `name`; whether anything was added. Raises ForeignDataError."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        if Unit.objects.exists():
+            if checks.demo_data() != name:
+                raise ForeignDataError
+            return _add_weeks(name)
+        if User.objects.exists():
+            raise ForeignDataError
+        checks.mark_demo_data(name)
+        build_unit(name)
+        _fill(name, weeks_past=WEEKS_PAST)
+    return True
+
+
+def _add_weeks(name: str) -> bool:
+    """New weeks where no visit lies ahead any more; what is there stays as it is."""
+    if Appointment.objects.filter(starts_at__gt=clock.now()).exists():
+        return False
+    _fill(name, weeks_past=0)
+    return True
+
+
+def _fill(name: str, *, weeks_past: int) -> None:
+    # The same unit every time; not for anything that must not be guessed.
+    random = Random(f"{name} {weeks_past}")  # noqa: S311
+    secretary = User.objects.filter(roles__contains=[Role.SECRETARY]).earliest("pk")
+    writer = Writer(Unit.get(), secretary)
+    today = clock.today()
+    first = clock.monday_of(today) - timedelta(weeks=weeks_past) if weeks_past else today
+    Diary(random, writer, first, today + timedelta(weeks=WEEKS_AHEAD)).fill()
+    writer.write()
+    Desk(random, writer).fill()

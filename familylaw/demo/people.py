@@ -1,0 +1,82 @@
+"""Invented parents: names, contact details, what they say of themselves."""
+
+import tomllib
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+
+_FILE = Path(__file__).parent / "names.toml"
+NICKNAMES = ["Huoli", "Meri", "Kettu", "Syystuuli", "Anonyymi 7", "Pilvi", "Vän", "Sade"]
+
+
+@dataclass(frozen=True)
+class Parent:
+    """Who a party is and how they may be reached."""
+
+    name: str
+    phone: str = ""
+    email: str = ""
+    call_is_safe: bool = False
+    voicemail_is_safe: bool = False
+    sms_is_safe: bool = False
+    email_is_safe: bool = False
+    language: str = "fi"
+    interpreter: str = ""
+    needs: str = ""
+    message: str = ""
+
+
+def ascii_of(text: str) -> str:
+    """The text in letters that an e-mail address takes."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return plain.lower().replace(" ", ".")
+
+
+class Parents:
+    """Deals out parents, each with a name and a number of their own as long as there are any."""
+
+    def __init__(self, random: Random) -> None:
+        self._random = random
+        words = {key: text.split() for key, text in tomllib.loads(_FILE.read_text()).items()}
+        self._names = {
+            "fi": self._all(words["first_fi"], words["last_fi"]),
+            "sv": self._all(words["first_sv"], words["last_sv"]),
+            "en": self._all(words["first_other"], words["last_other"]),
+        }
+        self._number = 100
+
+    def _all(self, first: list[str], last: list[str]) -> Iterator[str]:
+        names = [f"{a} {b}" for a in first for b in last]
+        while True:
+            self._random.shuffle(names)
+            yield from names
+
+    def one(self, language: str) -> Parent:
+        """A parent who may be sent messages."""
+        name = next(self._names[language])
+        self._number += 1
+        by_email = self._random.random() < 0.85
+        return Parent(
+            name=name,
+            phone=f"+358400000{self._number % 1000:03}",
+            email=f"{ascii_of(name)}@example.org",
+            call_is_safe=self._random.random() < 0.7,
+            email_is_safe=by_email,
+            sms_is_safe=not by_email or self._random.random() < 0.5,
+            language=language,
+        )
+
+    def anonymous(self, language: str) -> Parent:
+        """A nickname and nothing else."""
+        return Parent(name=self._random.choice(NICKNAMES), language=language)
+
+    def couple(self, language: str) -> tuple[Parent, Parent]:
+        """Two parents; sometimes one of them speaks another language, or needs something."""
+        first, second = self.one(language), self.one(language)
+        if self._random.random() < 0.08:
+            second = replace(self.one("en"), interpreter=self._random.choice(["arabia", "venäjä"]))
+        if self._random.random() < 0.05:
+            first = replace(first, needs="Liikun pyörätuolilla.")
+        return first, second
