@@ -10,6 +10,8 @@ urlpatterns = [
     path("book/", include("bookings.urls_booking")),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("bookings.urls_staff")),
+    path("office/", include("office.urls")),
     path("outbox/", outbox, name="outbox"),
     path("outbox/<int:pk>/calendar.ics", outbox_calendar, name="outbox_calendar"),
     path("styleguide/", styleguide, name="styleguide"),

@@ -2,14 +2,19 @@
 
 from collections.abc import Iterable
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from office.models import Role, User
 from office.saving import save_checked
 
 
-class LastManagerError(Exception):
+class LastManagerError(ValidationError):
     """Without this one nobody could manage the unit."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This is the last manager: make somebody else a manager first."))
 
 
 @transaction.atomic
@@ -27,9 +32,11 @@ def save_user(user: User, *, password: str = "") -> None:
 
 
 @transaction.atomic
-def switch_user(user: User, *, on: bool) -> None:
-    """Let the user sign in, or no longer; open sessions end at once. Raises LastManagerError."""
+def switch_user(user: User, *, on: bool, by: User) -> None:
+    """Let the user sign in, or no longer; open sessions end at once. Raises ValidationError."""
     if not on:
+        if user.pk == by.pk:
+            raise ValidationError(_("You cannot close your own account."))
         _keep_a_manager(user, roles=())
     User.objects.filter(pk=user.pk).update(is_active=on)
 

@@ -6,7 +6,9 @@ from django.db import IntegrityError, models, transaction
 
 def save_checked(row: models.Model) -> None:
     """Check and save `row`. Raises ValidationError, also where only the database sees the clash."""
-    row.full_clean()
+    key = row._meta.pk
+    # A professional or a room gets its key, a resource, while it is saved.
+    row.full_clean(exclude=[key.name] if key is not None and row.pk is None else None)
     try:
         with transaction.atomic():
             row.save()

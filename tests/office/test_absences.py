@@ -101,7 +101,7 @@ def test_of_two_absences_the_one_that_stays_takes_the_time(pro):
     first = Absence.objects.get()
     assert add_absence(pro, start=at(9), end=at(16), reason="leave") == []
     end_absence(first)
-    assert busy_hours(pro, ClaimKind.ABSENCE) == [(9, 10), (11, 16)]
+    assert busy_hours(pro, ClaimKind.ABSENCE) == [(9, 10), (11, 12), (12, 16)]
     assert reason_of(claim) == "absence"
 
 

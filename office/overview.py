@@ -1,0 +1,222 @@
+"""What the manager looks after: how much of it there is, and what is amiss."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from office import clock
+from office.models import (
+    Absence,
+    Claim,
+    Closure,
+    PartnerOrganisation,
+    Professional,
+    Room,
+    Service,
+    ServicePoint,
+    Unit,
+    User,
+    WeeklyHours,
+)
+
+
+@dataclass(frozen=True)
+class Way:
+    """A link to a part of the office, with how much there is."""
+
+    url: str
+    icon: str
+    name: str
+    told: str
+
+
+@dataclass(frozen=True)
+class Amiss:
+    """Something that needs attention, and where it is put right."""
+
+    url: str
+    told: str
+    why: str
+
+
+def counts() -> list[Way]:
+    """The parts of the office. One query each."""
+    people = Professional.objects.in_use().count()
+    away = (
+        Absence.objects.filter(
+            professional__is_active=True,
+            during__startswith__lte=clock.now(),
+            during__endswith__gt=clock.now(),
+        )
+        .values("professional")
+        .distinct()
+        .count()
+    )
+    return [
+        Way(
+            reverse("office:hours"),
+            "clock",
+            _("Hours"),
+            ngettext("%(n)d away now", "%(n)d away now", away) % {"n": away},
+        ),
+        Way(
+            reverse("office:closures"),
+            "cross",
+            _("Closures and holidays"),
+            _("%(n)d to come")
+            % {
+                "n": Closure.objects.filter(
+                    effect=Closure.Effect.CLOSED, last_day__gte=clock.today()
+                ).count()
+            },
+        ),
+        Way(reverse("office:people"), "people", _("Professionals"), _in_use(people)),
+        Way(
+            reverse("office:organisations"),
+            "link",
+            _("Partner organisations"),
+            _in_use(PartnerOrganisation.objects.filter(is_active=True).count()),
+        ),
+        Way(
+            reverse("office:users"),
+            "key",
+            _("Users"),
+            _("%(n)d can sign in") % {"n": User.objects.filter(is_active=True).count()},
+        ),
+        Way(
+            reverse("office:services"),
+            "document",
+            _("Services"),
+            _in_use(Service.objects.in_use().count()),
+        ),
+        Way(
+            reverse("office:points"),
+            "pin",
+            _("Service points"),
+            _in_use(ServicePoint.objects.in_use().count()),
+        ),
+        Way(
+            reverse("office:rooms"),
+            "door",
+            _("Rooms"),
+            _in_use(Room.objects.filter(is_active=True, service_point__is_active=True).count()),
+        ),
+        Way(
+            reverse("office:unit"),
+            "settings",
+            _("Settings of the unit"),
+            _("Names, promises, times"),
+        ),
+    ]
+
+
+def _in_use(count: int) -> str:
+    return _("%(n)d in use") % {"n": count}
+
+
+def attention() -> list[Amiss]:
+    """What is amiss, the gravest first. A fixed number of queries."""
+    valid = WeeklyHours.objects.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gte=clock.today()),
+        professional=OuterRef("pk"),
+        service_point__is_active=True,
+    )
+    staff = list(
+        Professional.objects.in_use()
+        .annotate(
+            has_hours=Exists(valid),
+            does=Count("services", filter=Q(services__is_active=True)),
+        )
+        .order_by("name")
+    )
+    services = Service.objects.in_use().annotate(
+        people=Count("professionals", filter=Q(professionals__is_active=True))
+    )
+    points = (
+        ServicePoint.objects.in_use()
+        .annotate(open_rooms=Count("rooms", filter=Q(rooms__is_active=True)))
+        .filter(open_rooms=0)
+    )
+    found: list[Amiss] = []
+    orphaned = Claim.objects.orphaned().count()
+    if orphaned:
+        found.append(
+            Amiss(
+                "",
+                ngettext(
+                    "%(n)d booking without hours waits for the secretary",
+                    "%(n)d bookings without hours wait for the secretary",
+                    orphaned,
+                )
+                % {"n": orphaned},
+                _("Hours were cut or somebody is away; the secretary finds another time."),
+            )
+        )
+    if not Unit.objects.exists():
+        found.append(
+            Amiss(
+                reverse("office:unit"),
+                _("The unit has no settings yet"),
+                _("The public pages need its name and its promise."),
+            )
+        )
+    for service in services:
+        if service.people < service.professionals_needed:
+            found.append(
+                Amiss(
+                    reverse("office:people"),
+                    _("%(name)s: too few professionals") % {"name": service.name},
+                    _("It needs %(needed)d and has %(has)d, so that no times are free.")
+                    % {"needed": service.professionals_needed, "has": service.people},
+                )
+            )
+    found += [
+        Amiss(
+            reverse("office:point", args=[point.pk]),
+            _("%(name)s: no rooms") % {"name": point.name},
+            _("Nobody can be met there in person."),
+        )
+        for point in points
+    ]
+    for person in staff:
+        if not person.has_hours:
+            found.append(
+                Amiss(
+                    reverse("office:hours_of", args=[person.pk]),
+                    _("%(name)s: no hours") % {"name": person.name},
+                    _("No times can be booked with them."),
+                )
+            )
+        elif not person.does:
+            found.append(
+                Amiss(
+                    reverse("office:person", args=[person.pk]),
+                    _("%(name)s: no services") % {"name": person.name},
+                    _("They have hours, but nothing to be booked for."),
+                )
+            )
+    found += _untranslated()
+    return found
+
+
+def _untranslated() -> list[Amiss]:
+    """Services in use whose public texts lack Swedish: both languages are the law's."""
+    missing = Service.objects.in_use().filter(
+        Q(name_sv__isnull=True)
+        | Q(name_sv="")
+        | Q(summary_sv__isnull=True)
+        | Q(summary_sv="")
+        | Q(matter_sv__isnull=True)
+        | Q(matter_sv="")
+    )
+    return [
+        Amiss(
+            reverse("office:service", args=[service.pk]),
+            _("%(name)s: not in Swedish") % {"name": service.name},
+            _("Those who read Swedish see these texts in Finnish."),
+        )
+        for service in missing
+    ]

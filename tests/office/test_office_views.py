@@ -1,0 +1,152 @@
+"""Every page of the office: the manager may, colleagues may not, strangers sign in first."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from office.absences import add_absence
+from office.models import Absence, Closure, HoursChange, Role
+from tests.factories import (
+    PartnerOrganisationFactory,
+    ProfessionalFactory,
+    RoomFactory,
+    ServiceFactory,
+    ServicePointFactory,
+    UnitFactory,
+    UserFactory,
+    WeeklyHoursFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+PLAIN = [
+    "overview",
+    "unit",
+    "points",
+    "point_add",
+    "rooms",
+    "services",
+    "service_add",
+    "people",
+    "person_add",
+    "organisations",
+    "organisation_add",
+    "users",
+    "user_add",
+    "week",
+    "hours",
+    "closures",
+    "closure_add",
+]
+OF_POINT = ["point", "point_edit", "point_switch", "room_add"]
+OF_PERSON = [
+    "person",
+    "person_switch",
+    "hours_of",
+    "hours_ended",
+    "weekly_add",
+    "change_add",
+    "absence_add",
+]
+OF_ROW = {
+    "room": RoomFactory,
+    "room_switch": RoomFactory,
+    "service": ServiceFactory,
+    "organisation": PartnerOrganisationFactory,
+    "user": UserFactory,
+    "user_switch": UserFactory,
+    "weekly_change": WeeklyHoursFactory,
+    "weekly_end": WeeklyHoursFactory,
+}
+
+
+def an_absence():
+    from datetime import UTC, datetime
+
+    person = ProfessionalFactory()
+    add_absence(
+        person,
+        start=datetime(2030, 1, 2, tzinfo=UTC),
+        end=datetime(2030, 1, 3, tzinfo=UTC),
+        reason="leave",
+    )
+    return Absence.objects.get(professional=person)
+
+
+def a_change():
+    return HoursChange.objects.create(
+        professional=ProfessionalFactory(),
+        effect="cuts",
+        date="2030-01-02",
+        starts="08:00",
+        ends="10:00",
+    )
+
+
+def a_closure():
+    return Closure.objects.create(first_day="2030-01-02", last_day="2030-01-03")
+
+
+OF_ROW |= {
+    "change_edit": a_change,
+    "change_remove": a_change,
+    "absence": an_absence,
+    "absence_remove": an_absence,
+    "closure": a_closure,
+    "closure_remove": a_closure,
+    **dict.fromkeys(OF_POINT, ServicePointFactory),
+    **dict.fromkeys(OF_PERSON, ProfessionalFactory),
+}
+
+
+@pytest.fixture
+def manager(client: Client) -> Client:
+    client.force_login(UserFactory(roles=[Role.MANAGER]))
+    return client
+
+
+def address(name: str) -> str:
+    if name in PLAIN:
+        return reverse(f"office:{name}")
+    return reverse(f"office:{name}", args=[OF_ROW[name]().pk])
+
+
+EVERY = [*PLAIN, *OF_ROW]
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_the_manager_may(manager: Client, name: str):
+    UnitFactory()
+    response = manager.get(address(name))
+    assert response.status_code == 200
+    assert response.headers["Cache-Control"] == "no-store, private"
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_colleague_may_not(client: Client, name: str):
+    url = address(name)
+    for role in (Role.SECRETARY, Role.SUPERVISOR, Role.GUIDE, Role.PARTNER):
+        client.force_login(UserFactory(roles=[role]))
+        assert client.get(url).status_code == 403
+        # A page that only shows refuses the method before it asks who posts.
+        assert client.post(url).status_code in (403, 405)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_the_signed_out_sign_in_first(client: Client, name: str):
+    url = address(name)
+    response = client.get(url)
+    assert (response.status_code, response.url) == (302, f"/accounts/login/?next={url}")
+
+
+@pytest.mark.parametrize("name", OF_ROW)
+def test_unknown_rows_are_not_found(manager: Client, name: str):
+    for number in (999_999, 10**20):
+        assert manager.get(reverse(f"office:{name}", args=[number])).status_code == 404
+
+
+def test_every_address_of_the_office_is_tested_here():
+    from office.urls import urlpatterns
+
+    elsewhere = {"password_link", "user_link"}
+    assert {pattern.name for pattern in urlpatterns} == set(EVERY) | elsewhere
