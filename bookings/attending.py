@@ -2,6 +2,7 @@
 
 from bookings.models import Appointment, Status
 from bookings.recording import NotPossibleError, locked, record
+from office import clock
 from office.models import User
 from office.taking import retrying
 
@@ -15,10 +16,18 @@ STEPS = {
 
 @retrying
 def mark(appointment_id: int, step: str, *, user: User) -> Appointment:
-    """Take the visit a step on. Raises NotPossibleError where the step does not follow."""
+    """Take the visit a step on, on its day or later. Raises NotPossibleError where it cannot be."""
     appointment = locked(appointment_id)
+    if step not in STEPS or not may_mark(appointment):
+        raise NotPossibleError
     record(appointment, step, to=STEPS[step], user=user)
     return appointment
+
+
+def may_mark(appointment: Appointment) -> bool:
+    """Whether the day of the visit has come."""
+    starts_at = appointment.starts_at
+    return starts_at is not None and clock.local(starts_at).date() <= clock.today()
 
 
 @retrying

@@ -15,23 +15,24 @@ PARTIES_AT_MOST = 2
 @retrying
 def add_other_parent(
     appointment_id: int, details: PartyDetails, *, user: User, version: int | None = None
-) -> Party:
-    """Add the other parent, whom the unit contacts. They hear of it when a time is agreed.
+) -> list[Party]:
+    """Add the other parent, whom the unit contacts; who must be called about it.
 
-    Raises NotPossibleError where there are two parties already or the appointment is closed.
+    They are told at once where a time is agreed, and otherwise when one is. Raises
+    NotPossibleError where there are two parties already or the appointment is closed.
     """
     appointment = locked(appointment_id, version=version)
     if not may_add_other_parent(appointment):
         raise NotPossibleError
     agreed = appointment.status == Status.CONFIRMED
-    # One-sided words do not come from the other side's mouth.
+    # A message is a party's own words: nobody writes one for them.
     party = add_party(
         appointment,
         replace(details, message=""),
         answer=Answer.ASKED if agreed else Answer.NOT_ASKED,
     )
     record(appointment, "party_added", user=user)
-    return party
+    return telling.tell_confirmed(appointment, only=party) if agreed else []
 
 
 def may_add_other_parent(appointment: Appointment) -> bool:
@@ -65,9 +66,33 @@ def correct_party(
 
 
 @retrying
-def write_note(
-    appointment_id: int, note: str, *, user: User, version: int | None = None
-) -> None:
+def tell_again(party_id: int, *, user: User, version: int | None = None) -> list[Party]:
+    """Send a party once more what holds now; the party, if they must be called instead.
+
+    Raises NotPossibleError where there is nothing to tell, or nothing that they may know.
+    """
+    party = Party.objects.get(pk=party_id)
+    appointment = locked(party.appointment_id, version=version)
+    party.refresh_from_db()
+    if not may_be_told_again(party, appointment):
+        raise NotPossibleError
+    record(appointment, "told_again", user=user)
+    if appointment.status == Status.CONFIRMED:
+        return telling.tell_confirmed(appointment, only=party)
+    if appointment.status == Status.OFFERED:
+        return telling.tell_offered(appointment, only=party)
+    return telling.tell_received(appointment)
+
+
+def may_be_told_again(party: Party, appointment: Appointment) -> bool:
+    """Whether the party knows of something that still holds."""
+    if appointment.status == Status.REQUESTED:
+        return party.is_requester
+    return appointment.status in (Status.CONFIRMED, Status.OFFERED) and telling.knows(party)
+
+
+@retrying
+def write_note(appointment_id: int, note: str, *, user: User, version: int | None = None) -> None:
     """Keep the secretary's own note."""
     appointment = locked(appointment_id, version=version)
     appointment.secretary_note = note

@@ -20,10 +20,13 @@ OFFERED_AT_MOST = 3
 def confirm(appointment_id: int, *, user: User, version: int | None = None) -> list[Party]:
     """Confirm the requested time and tell everybody; the parties who must be called instead.
 
-    Raises NotPossibleError without a time, ChangedMeanwhileError, TimeTakenError.
+    Raises NotPossibleError without a time or for one that has passed, ChangedMeanwhileError,
+    TimeTakenError.
     """
     appointment = locked(appointment_id, version=version)
     if appointment.claim is None or appointment.status != Status.REQUESTED:
+        raise NotPossibleError
+    if appointment.starts_at is None or appointment.starts_at <= clock.now():
         raise NotPossibleError
     keep(appointment.claim, kind=ClaimKind.APPOINTMENT, label=appointment.reference)
     appointment.answered_at = clock.now()
@@ -96,7 +99,8 @@ def offer_times(
                 room=taken.room,
                 claim=taken.claim,
                 created_at=now,
-                expires_at=expires_at,
+                # A time that has begun cannot be chosen any more.
+                expires_at=min(expires_at, taken.start),
             )
         )
     TimeOffer.objects.bulk_create(offers)
@@ -168,6 +172,8 @@ def accept_move(move_id: int, *, user: User, version: int | None = None) -> list
     move.refresh_from_db()
     if move.outcome != MoveRequest.Outcome.OPEN or move.claim is None:
         raise NotPossibleError
+    if move.starts_at <= clock.now():
+        raise NotPossibleError
     give_time(appointment, move, kind=ClaimKind.APPOINTMENT)
     move.outcome, move.closed_at = MoveRequest.Outcome.MOVED, clock.now()
     move.save()
@@ -203,9 +209,18 @@ def keep_orphan(appointment_id: int, *, user: User, version: int | None = None) 
 
 
 @retrying
-def note_call(appointment_id: int, *, user: User) -> None:
-    """Write down that the secretary called about it."""
-    record(locked(appointment_id), "called", user=user)
+def keep_after_decline(appointment_id: int, *, user: User, version: int | None = None) -> None:
+    """An invited parent declined, and the secretary has decided that the time stays as it is."""
+    appointment = locked(appointment_id, version=version)
+    if appointment.status != Status.CONFIRMED:
+        raise NotPossibleError
+    record(appointment, "kept", user=user)
+
+
+@retrying
+def note_call(appointment_id: int, *, user: User, party: Party | None = None) -> None:
+    """Write down that the secretary called about it; whom, where that is known."""
+    record(locked(appointment_id), "called", user=user, party=party)
 
 
 @retrying

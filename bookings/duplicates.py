@@ -71,6 +71,5 @@ def possible_duplicates(appointments: Iterable[int]) -> dict[int, list[Duplicate
             if asked_here != asked_there:
                 duplicate.reasons.add(BOTH_ASKED)
     return {
-        mine: sorted(others.values(), key=lambda d: d.appointment)
-        for mine, others in found.items()
+        mine: sorted(others.values(), key=lambda d: d.appointment) for mine, others in found.items()
     }

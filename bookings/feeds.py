@@ -46,12 +46,13 @@ def feed_path(professional: Professional) -> str:
 
 def professional_of_feed(token: str) -> Professional | None:
     """Whose feed it is; None for an unknown or revoked one, and where the person has left."""
-    return (
+    found: Professional | None = (
         Professional.objects.in_use()
         .select_related("user")
         .filter(feed_hash=tokens.hash_token(token))
         .first()
     )
+    return found
 
 
 def busy_times(professional: Professional, unit: Unit) -> list[tuple[datetime, datetime, str, str]]:

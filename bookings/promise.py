@@ -32,3 +32,16 @@ def working_days_before(day: date, count: int) -> date:
         if is_working_day(day):
             count -= 1
     return day
+
+
+def left(now: datetime, by: datetime, opens: time, closes: time) -> timedelta:
+    """Working time from `now` until the instant `by`; nothing where it has passed."""
+    total = timedelta()
+    day = clock.local(now).date()
+    last = clock.local(by).date()
+    while day <= last:
+        if is_working_day(day):
+            start, end = max(now, clock.at(day, opens)), min(by, clock.at(day, closes))
+            total += max(timedelta(), end - start)
+        day += timedelta(days=1)
+    return total

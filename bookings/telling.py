@@ -78,14 +78,18 @@ def tell_declined(appointment: Appointment, reason: str) -> list[Party]:
     return _tell(DECLINED, appointment, _knowing(appointment), write)
 
 
-def tell_offered(appointment: Appointment) -> list[Party]:
-    """To those who know of it: times are kept, choose one on the personal page."""
+def tell_offered(appointment: Appointment, *, only: Party | None = None) -> list[Party]:
+    """To those who know of it: times are kept, choose one on the personal page.
+
+    `only`: to this party alone, once more.
+    """
     offers = list(appointment.time_offers.filter(closed_at__isnull=True))
 
     def write(appointment: Appointment, party: Party, unit: Unit) -> Letter:
         return letters.offered(appointment, party, unit, offers)
 
-    return _tell(OFFERED, appointment, _knowing(appointment), write)
+    parties = [only] if only else _knowing(appointment)
+    return _tell(OFFERED, appointment, parties, write)
 
 
 def tell_move_kept(move_request: MoveRequest) -> list[Party]:

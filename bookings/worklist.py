@@ -17,7 +17,8 @@ from bookings.models import (
 )
 from bookings.promise import is_working_day, working_days_before
 from office import clock
-from office.models import OutboxMessage
+from office.messages import channel_works
+from office.models import MessageChannel, OutboxMessage
 
 ANSWER_AWAITED_DAYS = 2
 VISIT_NEAR_DAYS = 3
@@ -123,11 +124,14 @@ def calls(now: datetime) -> QuerySet[Party]:
     done = AppointmentEvent.objects.filter(
         appointment=OuterRef("appointment"), what__in=TOLD
     ).exclude(party=OuterRef("pk"))
-    by_mail = Q(email_is_safe=True) & ~Q(email="")
-    by_sms = Q(sms_is_safe=True) & ~Q(phone="")
-    recent = now - timedelta(days=CALLS_OF_CLOSED_DAYS)
+    kept = MoveRequest.objects.filter(party=OuterRef("pk"), outcome=MoveRequest.Outcome.KEPT)
+    written = Q(pk__in=[])
+    if channel_works(MessageChannel.EMAIL):
+        written |= Q(email_is_safe=True) & ~Q(email="")
+    if channel_works(MessageChannel.SMS):
+        written |= Q(sms_is_safe=True) & ~Q(phone="")
     return (
-        Party.objects.exclude(by_mail | by_sms)
+        Party.objects.exclude(written)
         .exclude(phone="", email="")
         .exclude(is_requester=False, answer=Answer.NOT_ASKED)
         .filter(
@@ -135,15 +139,17 @@ def calls(now: datetime) -> QuerySet[Party]:
             & (Q(appointment__starts_at=None) | Q(appointment__starts_at__gt=now))
             | Q(
                 appointment__status__in=[Status.DECLINED, Status.CANCELLED],
-                appointment__updated_at__gt=recent,
+                appointment__updated_at__gt=now - timedelta(days=CALLS_OF_CLOSED_DAYS),
             )
         )
         .annotate(
-            told_of_at=Subquery(done.order_by("-at", "-pk").values("at")[:1]),
+            told_of_at=Greatest(
+                Subquery(done.order_by("-at", "-pk").values("at")[:1]),
+                Subquery(kept.order_by("-closed_at").values("closed_at")[:1]),
+            ),
             called_at=_last_event(("called",)),
         )
-        .filter(told_of_at__isnull=False)
-        .filter(Q(called_at=None) | Q(called_at__lt=F("told_of_at")))
+        .filter(Q(called_at=None) | Q(called_at__lt=F("told_of_at")), told_of_at__isnull=False)
         .select_related("appointment__service", "appointment__service_point")
         .order_by("told_of_at", "pk")
     )

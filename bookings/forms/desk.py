@@ -1,0 +1,154 @@
+"""The desk's forms. Shape of the input only."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.formfields import PhoneNumberField
+
+from bookings.forms.clean import CleanForm
+from bookings.models import Appointment, Party
+from bookings.presenters.times import parse_slot
+from bookings.reasons import DeclineReason
+from bookings.requesting import PartyDetails
+from bookings.slots import Slot
+from office.models import Channel, ServicePoint
+
+LANGUAGES = [("fi", _("Finnish")), ("sv", _("Swedish")), ("en", _("English"))]
+SAFE = [
+    ("call", _("Calls are safe")),
+    ("voicemail", _("A voicemail is safe")),
+    ("sms", _("Text messages are safe")),
+    ("email", _("E-mail is safe")),
+]
+
+
+class DeclineForm(forms.Form):
+    """Why a request is declined; the party is told exactly this."""
+
+    reason = forms.ChoiceField(
+        label=_("What the parties are told"),
+        choices=DeclineReason.choices,
+        widget=forms.RadioSelect,
+    )
+
+
+class NoteForm(CleanForm):
+    """The secretary's own note."""
+
+    note = forms.CharField(
+        label=_("Own note"),
+        help_text=_("Only secretaries see this."),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ContactsForm(CleanForm):
+    """A party's details as told on the phone. Nothing is safe unless it was said to be."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    phone = PhoneNumberField(
+        label=_("Phone"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
+    )
+    email = forms.EmailField(
+        label=_("E-mail"),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    safe = forms.MultipleChoiceField(
+        label=_("What is safe"),
+        help_text=_("Tick only what the person has said to be safe."),
+        choices=SAFE,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
+    interpreter = forms.CharField(label=_("Interpreter"), required=False, max_length=60)
+    needs = forms.CharField(label=_("Other needs"), required=False, max_length=300)
+
+    @classmethod
+    def initial_of(cls, party: Party) -> dict[str, Any]:
+        """What the form begins with."""
+        return {
+            "name": party.name,
+            "phone": party.phone,
+            "email": party.email,
+            "safe": [way for way, _label in SAFE if getattr(party, f"{way}_is_safe")],
+            "language": party.language,
+            "interpreter": party.interpreter,
+            "needs": party.needs,
+        }
+
+    def clean_phone(self) -> str:
+        return str(self.cleaned_data.get("phone") or "")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        safe = set(data.get("safe") or ())
+        by_phone = safe & {"call", "voicemail", "sms"}
+        if by_phone and not data.get("phone") and "phone" not in self.errors:
+            self.add_error("phone", _("Give the phone number that is safe to use."))
+        if "email" in safe and not data.get("email") and "email" not in self.errors:
+            self.add_error("email", _("Give the e-mail address that is safe to use."))
+        return data
+
+    def details(self) -> PartyDetails:
+        """The party's details as the actions take them."""
+        data = self.cleaned_data
+        safe = set(data["safe"])
+        return PartyDetails(
+            name=data["name"],
+            phone=data["phone"],
+            email=data["email"],
+            call_is_safe="call" in safe,
+            voicemail_is_safe="voicemail" in safe,
+            sms_is_safe="sms" in safe,
+            email_is_safe="email" in safe,
+            language=data["language"],
+            interpreter=data["interpreter"],
+            needs=data["needs"],
+        )
+
+
+class TimesForm(forms.Form):
+    """Which free times are looked at."""
+
+    channel = forms.ChoiceField(label=_("Channel"))
+    point: forms.ModelChoiceField[ServicePoint] = forms.ModelChoiceField(
+        label=_("Service point"),
+        queryset=ServicePoint.objects.none(),
+        required=False,
+        empty_label=_("All"),
+    )
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=[("", _("Any, with an interpreter")), *LANGUAGES],
+        required=False,
+    )
+
+    def __init__(self, *args: Any, appointment: Appointment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = dict(Channel.choices)
+        channels = [(c, names[Channel(c)]) for c in appointment.service.channels]
+        self.fields["channel"].choices = channels  # type: ignore[attr-defined]
+        self.fields["point"].queryset = ServicePoint.objects.in_use()  # type: ignore[attr-defined]
+
+
+def pick_value(channel: str, language: str, slot_value: str) -> str:
+    """A picked time as a field carries it: with the channel and language that it was found for."""
+    return f"{channel}:{language}:{slot_value}"
+
+
+def parse_pick(value: str, channels: list[str]) -> tuple[str, str, Slot] | None:
+    """Channel, language and slot of a picked time; None where it is none."""
+    parts = value.split(":")
+    if len(parts) != 3 or parts[0] not in channels:
+        return None
+    slot = parse_slot(parts[2])
+    return (parts[0], parts[1], slot) if slot is not None else None

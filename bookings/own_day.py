@@ -1,0 +1,104 @@
+"""What a professional sees of the own days. Neither side's words, nor who asked first.
+
+Only the named columns leave the database: what is one-sided cannot leak from a page that never had it.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.db.models import OuterRef, Prefetch, Subquery
+
+from bookings.attending import STEPS
+from bookings.models import (
+    Appointment,
+    AppointmentEvent,
+    AppointmentProfessional,
+    Party,
+    Status,
+)
+from office import clock
+from office.hours import working_time
+from office.models import Absence, HoursKind, Professional
+from office.opening import Stretch
+
+SHOWN = [*Status.coming(), Status.DONE, Status.NO_SHOW]
+COMING_DAYS = 14
+
+
+def visits(professional: Professional, first: date, last: date) -> list[Appointment]:
+    """The professional's agreed visits from `first` to `last`. A fixed number of queries.
+
+    Each carries `last_mark`: the last step of the day that was marked or undone.
+    """
+    start, end = clock.day_bounds(first, last)
+    marks = AppointmentEvent.objects.filter(
+        appointment=OuterRef("pk"), what__in=[*STEPS, "undone"]
+    ).order_by("-at", "-pk")
+    return list(
+        Appointment.objects.of_professional(professional)
+        .starting_between(start, end)
+        .filter(status__in=SHOWN)
+        .only(
+            "reference",
+            "status",
+            "service",
+            "channel",
+            "service_point",
+            "room",
+            "starts_at",
+            "ends_at",
+            "language",
+            "meeting",
+            "is_anonymous",
+        )
+        .annotate(last_mark=Subquery(marks.values("what")[:1]))
+        .prefetch_related(
+            "service",
+            "service_point",
+            "room",
+            Prefetch(
+                "parties",
+                Party.objects.impartial().only("appointment", "name", "interpreter", "needs"),
+            ),
+            Prefetch(
+                "staff",
+                AppointmentProfessional.objects.select_related(
+                    "professional", "professional__organisation"
+                ),
+            ),
+        )
+        .order_by("starts_at", "pk")
+    )
+
+
+def own_visit(professional: Professional, reference: str) -> Appointment | None:
+    """One of the professional's own visits; None for anybody else's."""
+    return (
+        Appointment.objects.of_professional(professional)
+        .filter(status__in=SHOWN, reference=reference.upper())
+        .only("pk", "reference", "starts_at", "status")
+        .first()
+    )
+
+
+def own_hours(professional: Professional, first: date, last: date) -> dict[str, list[Stretch]]:
+    """The professional's working time by kind."""
+    return {
+        kind: working_time(kind=kind, first=first, last=last, professionals=[professional.pk])
+        for kind in HoursKind.values
+    }
+
+
+def own_absences(
+    professional: Professional, first: date, last: date
+) -> Iterable[tuple[datetime, datetime, str]]:
+    """When the professional is away, and why."""
+    rows = Absence.objects.filter(
+        professional=professional, during__overlap=clock.day_bounds(first, last)
+    ).order_by("during")
+    return [(a.during.lower, a.during.upper, str(a.get_reason_display())) for a in rows]
+
+
+def days(first: date, count: int) -> list[date]:
+    """`count` days from `first` on."""
+    return [first + timedelta(days=n) for n in range(count)]

@@ -1,0 +1,192 @@
+"""A professional's day in words: the same for both parents, whoever asked."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from bookings.models import Appointment, Meeting, Status
+from bookings.own_day import days
+from bookings.presenters.staff import Tag, place_said, status_said
+from bookings.presenters.staff_request import language_said, status_tag
+from office import clock, dates
+from office.models import HoursKind, Professional
+from office.opening import Stretch
+
+
+@dataclass(frozen=True)
+class Step:
+    """A button of the day."""
+
+    name: str
+    text: str
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One visit as those see it who meet the parties."""
+
+    reference: str
+    starts_at: datetime
+    ends_at: datetime
+    service: str
+    names: str
+    place: str
+    colleagues: str
+    language: str
+    interpreters: str
+    needs: str
+    is_separate: bool
+    tag: Tag | None
+    steps: list[Step]
+    may_undo: bool
+    is_now: bool
+    is_over: bool
+
+
+@dataclass(frozen=True)
+class OwnDay:
+    """A day of the week strip."""
+
+    date: date
+    hours: list[str]
+    away: list[str]
+    is_today: bool
+    is_shown: bool
+
+
+def visit_of(appointment: Appointment, professional: Professional) -> Visit:
+    """What the page shows of one visit; everything is fetched already."""
+    now = clock.now()
+    starts_at, ends_at = appointment.starts_at or now, appointment.ends_at or now
+    status = Status(appointment.status)
+    parties = list(appointment.parties.all())
+    place = place_said(appointment.channel, appointment.service_point)
+    room = str(appointment.room.name) if appointment.room else ""
+    over = status in (Status.DONE, Status.NO_SHOW)
+    last_mark = getattr(appointment, "last_mark", None)
+    return Visit(
+        reference=appointment.reference,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        service=str(appointment.service.name),
+        names=names_said([party.name for party in parties], is_anonymous=appointment.is_anonymous),
+        place=" · ".join(part for part in (room, place) if part),
+        colleagues=", ".join(_colleagues(appointment, professional)),
+        language=language_said(appointment.language),
+        interpreters=", ".join(sorted({p.interpreter for p in parties if p.interpreter})),
+        needs="; ".join(sorted({p.needs for p in parties if p.needs})),
+        is_separate=appointment.meeting == Meeting.SEPARATE,
+        tag=None if status == Status.CONFIRMED else _tag(appointment),
+        steps=_steps(status) if clock.local(starts_at).date() <= clock.today() else [],
+        may_undo=status != Status.CONFIRMED and last_mark not in (None, "undone"),
+        is_now=starts_at <= now < ends_at and not over,
+        is_over=over,
+    )
+
+
+def names_said(names: Sequence[str], *, is_anonymous: bool) -> str:
+    """The parties' names in an order that tells nothing.
+
+    While one of two has not given a name, neither is shown: the named one would be the one who asked.
+    """
+    known = sorted(name for name in names if name)
+    if is_anonymous:
+        return ", ".join(known) or _("anonymous")
+    if len(known) < len(names):
+        return _("%(count)s people; the names are not all known yet") % {"count": len(names)}
+    return ", ".join(known)
+
+
+def _tag(appointment: Appointment) -> Tag:
+    if appointment.status == Status.NO_SHOW:
+        return Tag(status_said(appointment), "tag--bad", "cross")
+    return status_tag(appointment)
+
+
+def _colleagues(appointment: Appointment, professional: Professional) -> Iterable[str]:
+    for member in appointment.staff.all():
+        other = member.professional
+        if other.pk == professional.pk:
+            continue
+        yield f"{other.name} ({other.organisation.name})" if other.organisation else other.name
+
+
+def _steps(status: Status) -> list[Step]:
+    arrived = Step("arrived", _("Arrived"))
+    start = Step("start", _("In the meeting"))
+    done = Step("done", _("Done"))
+    no_show = Step("no_show", _("Did not come"))
+    return {
+        Status.CONFIRMED: [arrived, start, no_show],
+        Status.ARRIVED: [start, no_show],
+        Status.IN_MEETING: [done],
+    }.get(status, [])
+
+
+def week_of(
+    first: date,
+    hours: dict[str, list[Stretch]],
+    absences: Iterable[tuple[datetime, datetime, str]],
+    shown: date,
+) -> list[OwnDay]:
+    """Monday to Friday, and a weekend day only where something is on it."""
+    language = get_language()
+    away = list(absences)
+    rows = []
+    for day in days(first, 7):
+        begins, ends = clock.day_bounds(day, day)
+        lines = [
+            f"{dates.clock_range(s.start, s.end, language)}{_kind(kind)}"
+            for kind, stretches in hours.items()
+            for s in stretches
+            if clock.local(s.start).date() == day
+        ]
+        gone = [
+            text
+            if start <= begins and stop >= ends
+            else f"{dates.clock_range(max(start, begins), min(stop, ends), language)} {text}"
+            for start, stop, text in away
+            if start < ends and stop > begins
+        ]
+        if day.weekday() < 5 or lines or gone:
+            rows.append(OwnDay(day, sorted(lines), gone, day == clock.today(), day == shown))
+    return rows
+
+
+def _kind(kind: str) -> str:
+    """What hours are for, where they are not for appointments."""
+    names = {
+        HoursKind.WALK_IN.value: _("walk-in"),
+        HoursKind.PHONE.value: _("phone"),
+        HoursKind.CALL_BACK.value: _("call-backs"),
+    }
+    return f" {names[kind]}" if kind in names else ""
+
+
+def duties_of(
+    day: date, hours: dict[str, list[Stretch]], points: dict[int, str]
+) -> list[tuple[str, str]]:
+    """Walk-in duty and phone hours of the day: when, and what."""
+    language = get_language()
+    names = {
+        HoursKind.WALK_IN.value: _("Walk-in duty"),
+        HoursKind.PHONE.value: _("Phone hours"),
+        HoursKind.CALL_BACK.value: _("Call-back times"),
+    }
+    found = [
+        (
+            s.start,
+            dates.clock_range(s.start, s.end, language),
+            f"{name}, {points[s.point]}"
+            if kind == HoursKind.WALK_IN and s.point in points
+            else name,
+        )
+        for kind, name in names.items()
+        for s in hours.get(kind, [])
+        if clock.local(s.start).date() == day
+    ]
+    return [(when, what) for _start, when, what in sorted(found)]

@@ -1,0 +1,308 @@
+"""One request as the secretary sees it: the parties, who would be told what, what may be done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from bookings.contacts import may_add_other_parent, may_be_told_again
+from bookings.duplicates import BOTH_ASKED, EMAIL, NAME, PHONE, Duplicate
+from bookings.models import (
+    Answer,
+    Appointment,
+    AppointmentEvent,
+    MoveRequest,
+    OtherParent,
+    Party,
+    Status,
+    TimeOffer,
+)
+from bookings.presenters.staff import Tag, orphan_said, status_said
+from bookings.reasons import reason_said
+from bookings.recording import PATHS
+from bookings.telling import ways_of
+from office import clock, dates
+from office.models import MessageChannel
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to reach a party, and whether they said that it is safe."""
+
+    name: str
+    is_safe: bool
+
+
+@dataclass(frozen=True)
+class Told:
+    """What would happen to one party if the time was confirmed now."""
+
+    name: str
+    how: str
+    must_be_called: bool
+
+
+@dataclass(frozen=True)
+class PartyCard:
+    """One party, as the secretary sees them. Each card is that party's own."""
+
+    party: Party
+    name: str
+    tag: Tag
+    ways: list[Way]
+    may_call: bool
+    may_be_told_again: bool
+    must_be_called: bool
+
+
+@dataclass(frozen=True)
+class Twin:
+    """Another appointment that may be the same, or of the same two people."""
+
+    reference: str
+    what: str
+    why: str
+
+
+@dataclass(frozen=True)
+class May:
+    """What the secretary may do now."""
+
+    confirm: bool
+    offer: bool
+    decline: bool
+    cancel: bool
+    keep_orphan: bool
+    keep_declined: bool
+    add_parent: bool
+    leave_uncontacted: bool
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the history."""
+
+    event: AppointmentEvent
+    what: str
+    who: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """All about one appointment."""
+
+    appointment: Appointment
+    tag: Tag
+    parties: list[PartyCard]
+    told: list[Told]
+    twins: list[Twin]
+    both_asked: bool
+    move: MoveRequest | None
+    offers: list[TimeOffer]
+    history: list[Step]
+    may: May
+    other_parent: str
+    orphan: str
+    preferred: str
+    has_passed: bool
+
+
+def card_of(
+    appointment: Appointment,
+    *,
+    parties: Sequence[Party],
+    events: Sequence[AppointmentEvent],
+    twins: Sequence[tuple[Appointment, Duplicate]],
+    move: MoveRequest | None,
+    offers: Sequence[TimeOffer],
+) -> Card:
+    """Put together what the page shows; everything is fetched already."""
+    cards = [_party_card(party, appointment) for party in parties]
+    orphaned = appointment.claim is not None and appointment.claim.orphaned_at is not None
+    return Card(
+        appointment=appointment,
+        tag=status_tag(appointment),
+        parties=cards,
+        told=[_told(card) for card in cards],
+        twins=[_twin(other, duplicate) for other, duplicate in twins],
+        both_asked=any(BOTH_ASKED in duplicate.reasons for _other, duplicate in twins),
+        move=move,
+        offers=list(offers),
+        history=[Step(event, event_said(event), _who(event)) for event in events],
+        may=_may(appointment, parties, orphaned=orphaned),
+        other_parent=_other_parent(appointment, parties),
+        orphan=orphan_said(appointment.claim.orphan_reason)
+        if appointment.claim and orphaned
+        else "",
+        preferred=preferred_said(appointment),
+        has_passed=appointment.starts_at is not None and appointment.starts_at <= clock.now(),
+    )
+
+
+def status_tag(appointment: Appointment) -> Tag:
+    css = {
+        Status.REQUESTED: ("tag--wait", "clock"),
+        Status.OFFERED: ("tag--wait", "clock"),
+        Status.CONFIRMED: ("tag--good", "check"),
+        Status.DONE: ("tag--good", "check"),
+        Status.ARRIVED: ("tag--good", "check"),
+        Status.IN_MEETING: ("tag--good", "people"),
+    }.get(Status(appointment.status), ("tag--quiet", ""))
+    return Tag(status_said(appointment), *css)
+
+
+def _party_card(party: Party, appointment: Appointment) -> PartyCard:
+    ways = []
+    if party.phone:
+        ways += [
+            Way(_("call"), party.call_is_safe),
+            Way(_("voicemail"), party.voicemail_is_safe),
+            Way(_("text message"), party.sms_is_safe),
+        ]
+    if party.email:
+        ways.append(Way(_("e-mail"), party.email_is_safe))
+    has_contact = bool(party.phone or party.email)
+    return PartyCard(
+        party=party,
+        name=party.name or _("Invited parent, no details yet"),
+        tag=_answer_tag(party),
+        ways=ways,
+        may_call=bool(party.phone and party.call_is_safe),
+        may_be_told_again=may_be_told_again(party, appointment) and bool(ways_of(party)),
+        must_be_called=has_contact and not ways_of(party),
+    )
+
+
+def _answer_tag(party: Party) -> Tag:
+    if party.is_requester:
+        return Tag(_("Asked for this"), "tag--quiet")
+    return {
+        Answer.ACCEPTED: Tag(_("Accepted"), "tag--good", "check"),
+        Answer.DECLINED: Tag(_("Declined"), "tag--bad", "cross"),
+        Answer.ASKED: Tag(_("Asked, no answer yet"), "tag--wait", "clock"),
+    }.get(Answer(party.answer), Tag(_("Does not know of this yet"), "tag--quiet"))
+
+
+def _told(card: PartyCard) -> Told:
+    names = {MessageChannel.EMAIL: _("e-mail"), MessageChannel.SMS: _("text message")}
+    ways = [names[way.channel] for way in ways_of(card.party)]
+    if ways:
+        how = _("%(ways)s, in %(language)s") % {
+            "ways": _(" and ").join(ways),
+            "language": language_said(card.party.language),
+        }
+    elif card.must_be_called:
+        how = _("nothing can be sent: must be called")
+    elif card.party.appointment.is_anonymous:
+        how = _("sees it on the personal page")
+    else:
+        how = _("reached through the other parent, who passes the invitation on")
+    return Told(card.name, how, card.must_be_called)
+
+
+def language_said(code: str) -> str:
+    return {"fi": _("Finnish"), "sv": _("Swedish"), "en": _("English")}.get(code, code)
+
+
+def _twin(other: Appointment, duplicate: Duplicate) -> Twin:
+    reasons = {
+        PHONE: _("same phone number"),
+        EMAIL: _("same e-mail address"),
+        NAME: _("nearly the same name"),
+    }
+    why = [text for reason, text in reasons.items() if reason in duplicate.reasons]
+    if BOTH_ASKED in duplicate.reasons:
+        why.insert(0, _("the other parent has asked, too"))
+    return Twin(other.reference, f"{other.service.name} · {status_said(other)}", ", ".join(why))
+
+
+def _may(appointment: Appointment, parties: Sequence[Party], *, orphaned: bool) -> May:
+    status = Status(appointment.status)
+    ahead = appointment.starts_at is not None and appointment.starts_at > clock.now()
+    others = [party for party in parties if not party.is_requester]
+    return May(
+        confirm=status == Status.REQUESTED and appointment.claim_id is not None and ahead,
+        offer=Status.OFFERED in PATHS[status] and (status != Status.CONFIRMED or ahead),
+        decline=status in (Status.REQUESTED, Status.OFFERED),
+        cancel=status in (Status.CONFIRMED, Status.ARRIVED),
+        keep_orphan=orphaned and status in Status.open(),
+        keep_declined=status == Status.CONFIRMED
+        and ahead
+        and any(party.answer == Answer.DECLINED for party in others),
+        add_parent=may_add_other_parent(appointment),
+        leave_uncontacted=appointment.other_parent == OtherParent.UNIT
+        and not others
+        and status in (Status.REQUESTED, Status.OFFERED, Status.CONFIRMED),
+    )
+
+
+def _other_parent(appointment: Appointment, parties: Sequence[Party]) -> str:
+    if any(not party.is_requester for party in parties):
+        if appointment.other_parent == OtherParent.PASS_ON:
+            return _("The one who asked passes the invitation on.")
+        return ""
+    return {
+        OtherParent.UNIT: _(
+            "The unit is asked to contact the other parent, or to decide about it."
+        ),
+        OtherParent.NONE: _("Comes alone."),
+    }.get(OtherParent(appointment.other_parent), "")
+
+
+def preferred_said(appointment: Appointment) -> str:
+    """The days and parts of day that would suit, and the parent's words about them."""
+    wished = appointment.preferred or {}
+    weekdays = dates.SHORT_WEEKDAYS[dates.known(get_language())]
+    parts = {
+        "morning": _("morning"),
+        "midday": _("midday"),
+        "afternoon": _("afternoon"),
+    }
+    said = [
+        ", ".join(weekdays[int(day)] for day in wished.get("days", ()) if str(day) in "0123456"),
+        ", ".join(parts.get(str(part), str(part)) for part in wished.get("parts", ())),
+        str(wished.get("words", "")),
+    ]
+    return " · ".join(part for part in said if part)
+
+
+def event_said(event: AppointmentEvent) -> str:
+    """What happened, for the history."""
+    said = {
+        "requested": _("Request came in"),
+        "confirmed": _("Confirmed"),
+        "declined": _("Declined"),
+        "offered": _("Other times offered"),
+        "offer_expired": _("Offer lapsed"),
+        "chosen": _("An offered time was chosen"),
+        "moved": _("Moved to another time"),
+        "move_asked": _("Asked to move"),
+        "move_withdrawn": _("Wish to move taken back"),
+        "kept": _("Time kept as it was"),
+        "cancelled": _("Cancelled"),
+        "accepted": _("Accepted the invitation"),
+        "declined_invitation": _("Declined the invitation"),
+        "details_given": _("Gave their own details"),
+        "details_corrected": _("Contact details corrected"),
+        "party_added": _("Other parent added"),
+        "not_contacted": _("Decided not to contact the other parent"),
+        "told_again": _("Message sent again"),
+        "called": _("Called"),
+        "noted": _("Note changed"),
+        "arrived": _("Arrived"),
+        "start": _("Meeting began"),
+        "done": _("Done"),
+        "no_show": _("Did not come"),
+        "undone": _("Last step undone"),
+    }.get(event.what, event.what)
+    return f"{said}: {reason_said(event.reason)}" if event.reason else said
+
+
+def _who(event: AppointmentEvent) -> str:
+    by = AppointmentEvent.By
+    if event.by == by.STAFF and event.user is not None:
+        return event.user.get_full_name() or event.user.username
+    if event.by == by.PARTY:
+        return (event.party.name if event.party else "") or _("a party")
+    return str(event.get_by_display())

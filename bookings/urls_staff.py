@@ -1,0 +1,36 @@
+"""The staff's pages of bookings: the desk, the own day, the calendar feed."""
+
+from django.urls import path
+
+from bookings.views import desk, desk_requests, desk_times, feed, my_day
+
+app_name = "staff"
+REQUEST = "desk/requests/<str:reference>/"
+urlpatterns = [
+    path("desk/", desk.desk, name="desk"),
+    path("desk/work/", desk.work, name="work"),
+    path("desk/find/", desk.find, name="find"),
+    path("desk/messages/<int:pk>/again/", desk.message_again, name="message_again"),
+    path("desk/messages/<int:pk>/seen/", desk.message_seen_to, name="message_seen_to"),
+    path(REQUEST, desk_requests.show, name="request"),
+    path(f"{REQUEST}confirm/", desk_requests.confirm, name="confirm"),
+    path(f"{REQUEST}decline/", desk_requests.decline, name="decline"),
+    path(f"{REQUEST}cancel/", desk_requests.cancel, name="cancel"),
+    path(f"{REQUEST}keep/", desk_requests.keep, name="keep"),
+    path(f"{REQUEST}note/", desk_requests.note, name="note"),
+    path(f"{REQUEST}times/", desk_times.times, name="times"),
+    path(f"{REQUEST}moves/<int:pk>/accept/", desk_requests.accept_move, name="accept_move"),
+    path(f"{REQUEST}moves/<int:pk>/keep/", desk_requests.keep_time, name="keep_time"),
+    path(f"{REQUEST}parties/add/", desk_requests.add_parent, name="add_parent"),
+    path(f"{REQUEST}parties/none/", desk_requests.leave_uncontacted, name="leave_uncontacted"),
+    path(f"{REQUEST}parties/<int:pk>/", desk_requests.edit_party, name="edit_party"),
+    path(f"{REQUEST}parties/<int:pk>/called/", desk_requests.called, name="called"),
+    path(f"{REQUEST}parties/<int:pk>/again/", desk_requests.tell_again, name="tell_again"),
+    path("my-day/", my_day.my_day, name="my_day"),
+    path("my-day/visits/<str:reference>/mark/", my_day.mark, name="mark"),
+    path("my-day/visits/<str:reference>/undo/", my_day.undo, name="undo"),
+    path("my-day/feed/", feed.own_feed, name="feed"),
+    path("my-day/feed/create/", feed.create, name="feed_create"),
+    path("my-day/feed/revoke/", feed.revoke, name="feed_revoke"),
+    path("calendar/<str:token>.ics", feed.calendar, name="calendar"),
+]

@@ -1,0 +1,142 @@
+"""The secretary's desk: what needs doing, one row after another."""
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from bookings.models import Appointment, Party
+from bookings.presenters.staff import WorkList, place_said, status_said, work_list
+from bookings.references import normal_code
+from bookings.views.desk_card import appointments, card_context
+from office import clock
+from office.access_log import note_access
+from office.messages import error_said, send_again, set_aside
+from office.models import OutboxMessage, Role, Unit
+from office.permissions import StaffRequest, role_required
+
+FOUND_AT_MOST = 20
+secretary = role_required(Role.SECRETARY)
+
+
+@require_safe
+@secretary
+def desk(request: StaffRequest) -> HttpResponse:
+    """The whole page; for htmx only the list and the chosen request."""
+    unit = Unit.get()
+    work = work_list(unit, request.GET.get("at", ""))
+    context = {**_listed(work), **_chosen(request, work)}
+    headers = request.headers
+    is_part = "HX-Request" in headers and "HX-History-Restore-Request" not in headers
+    template = "bookings/desk/_chosen.html" if is_part else "bookings/desk/desk.html"
+    response = render(request, template, context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@require_safe
+@secretary
+def work(request: StaffRequest) -> HttpResponse:
+    """The list alone, asked for again every half a minute. No client's data is in it."""
+    listed = _listed(work_list(Unit.get(), request.GET.get("at", "")))
+    return render(request, "bookings/desk/_worklist.html", listed)
+
+
+def _listed(work: WorkList) -> dict[str, object]:
+    return {
+        "work": work,
+        "read_at": clock.now(),
+        "counters": {"desk": work.count, "messages": work.failed},
+    }
+
+
+def _chosen(request: StaffRequest, work: WorkList) -> dict[str, object]:
+    row = work.chosen
+    if row is None:
+        return {}
+    context: dict[str, object] = {
+        "in_desk": True,
+        "at": row.at,
+        "after": work.next.at if work.next else "",
+    }
+    if row.message is not None:
+        message = OutboxMessage.objects.filter(pk=row.message).first()
+        context |= {"message": message, "error": error_said(message.last_error) if message else ""}
+    appointment = appointments().filter(reference=row.reference).first()
+    if appointment is not None:
+        context |= card_context(request, appointment)
+    return context
+
+
+@require_POST
+@secretary
+def find(request: StaffRequest) -> HttpResponse:
+    """Jump to a reference code, or list who has the phone number or name. Posted: names stay out
+    of addresses and logs of servers."""
+    text = request.POST.get("q", "").strip()
+    code = normal_code(text)
+    reference = f"{code[:3]}-{code[3:]}" if len(code) == 6 else ""
+    if reference and Appointment.objects.filter(reference=reference).exists():
+        return redirect("staff:request", reference=reference)
+    parties = _found(text)
+    note_access(
+        request.user, {p.appointment.reference for p in parties}, action="search", reason="booking"
+    )
+    rows = [
+        {
+            "name": party.name,
+            "reference": party.appointment.reference,
+            "service": party.appointment.service.name,
+            "starts_at": party.appointment.starts_at,
+            "place": place_said(party.appointment.channel, party.appointment.service_point),
+            "status": status_said(party.appointment),
+        }
+        for party in parties
+    ]
+    return render(
+        request,
+        "bookings/desk/found.html",
+        {"q": text, "rows": rows, "is_cut": len(rows) == FOUND_AT_MOST},
+    )
+
+
+def _found(text: str) -> list[Party]:
+    """Parties by phone number or by a part of the name, the newest first."""
+    digits = "".join(c for c in text if c.isdigit()).lstrip("0")
+    wanted = Q(name__icontains=text)
+    if len(digits) >= 5:
+        wanted |= Q(phone__contains=digits)
+    if "@" in text:
+        wanted |= Q(email__iexact=text)
+    if len(text) < 3:
+        return []
+    return list(
+        Party.objects.filter(wanted)
+        .select_related("appointment__service", "appointment__service_point")
+        .order_by("-appointment__created_at", "pk")[:FOUND_AT_MOST]
+    )
+
+
+@require_POST
+@secretary
+def message_again(request: StaffRequest, pk: int) -> HttpResponse:
+    message = get_object_or_404(OutboxMessage.objects.troubled(), pk=pk)
+    if send_again(message):
+        messages.success(request, _("The message is being sent again."))
+    else:
+        messages.info(request, _("The message is already on its way."))
+    return redirect("staff:desk")
+
+
+@require_POST
+@secretary
+def message_seen_to(request: StaffRequest, pk: int) -> HttpResponse:
+    message = get_object_or_404(OutboxMessage.objects.troubled(), pk=pk)
+    if set_aside(message):
+        messages.success(request, _("Marked as seen to by hand. It is not sent any more."))
+    else:
+        messages.info(request, _("The message had already left."))
+    return redirect("staff:desk")

@@ -1,0 +1,45 @@
+"""Fetching one request with all that its card shows, and noting that it was read."""
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+
+from bookings.duplicates import possible_duplicates
+from bookings.forms.desk import DeclineForm
+from bookings.models import Appointment, MoveRequest
+from bookings.presenters.staff_request import card_of
+from office.access_log import note_access
+from office.permissions import StaffRequest
+
+
+def appointments() -> QuerySet[Appointment]:
+    """Appointments with what every card names."""
+    return Appointment.objects.select_related("service", "service_point", "room", "claim")
+
+
+def one(reference: str) -> Appointment:
+    """The appointment with the reference code, however it is cased; otherwise 404."""
+    return get_object_or_404(appointments(), reference=reference.upper())
+
+
+def card_context(request: StaffRequest, appointment: Appointment) -> dict[str, object]:
+    """The card's context. The read is logged here, so that no page shows a card unlogged."""
+    note_access(request.user, appointment.reference, action="read", reason="booking")
+    parties = list(appointment.parties.order_by("-is_requester", "pk"))
+    for party in parties:
+        party.appointment = appointment
+    found = possible_duplicates([appointment.pk]).get(appointment.pk, [])
+    others = {
+        other.pk: other for other in appointments().filter(pk__in=[d.appointment for d in found])
+    }
+    card = card_of(
+        appointment,
+        parties=parties,
+        events=list(appointment.events.select_related("user", "party").order_by("-at", "-pk")),
+        twins=[(others[d.appointment], d) for d in found if d.appointment in others],
+        move=appointment.move_requests.filter(outcome=MoveRequest.Outcome.OPEN)
+        .select_related("party", "service_point", "room")
+        .first(),
+        offers=list(appointment.time_offers.filter(closed_at=None).select_related("service_point")),
+    )
+    staff = list(appointment.staff.select_related("professional__organisation"))
+    return {"card": card, "staff": staff, "decline_form": DeclineForm(auto_id="decline_%s")}

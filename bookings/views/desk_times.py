@@ -1,0 +1,163 @@
+"""Free times for a request: offer up to three, or book one at once after a call."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bookings import deciding
+from bookings.choosing import JustTakenError
+from bookings.finding import Wish, find
+from bookings.forms.desk import TimesForm, parse_pick, pick_value
+from bookings.models import Appointment
+from bookings.presenters.staff import place_said, short_when
+from bookings.presenters.times import WEEK, slot_value, times_page, week_key
+from bookings.slots import Slot
+from bookings.views.desk import secretary
+from bookings.views.desk_card import one
+from bookings.views.desk_requests import Unreached, act, version_seen
+from office import clock
+from office.access_log import note_access
+from office.models import ServicePoint, Unit
+from office.permissions import StaffRequest
+
+OFFERED_AT_MOST = deciding.OFFERED_AT_MOST
+Pick = tuple[str, str, Slot]
+
+
+@secretary
+def times(request: StaffRequest, reference: str) -> HttpResponse:
+    """The free times. Looking further is posted as well, so that what was picked is kept."""
+    appointment = one(reference)
+    note_access(request.user, appointment.reference, action="read", reason="booking")
+    do = request.POST.get("do", "")
+    if request.method == "POST" and do in ("offer", "book"):
+        picks = _picks(request, appointment)
+        if len(picks) == 1 or (do == "offer" and 1 <= len(picks) <= OFFERED_AT_MOST):
+            return _decide(request, appointment, do, picks)
+        messages.error(
+            request,
+            _("Choose one time to book.")
+            if do == "book"
+            else ngettext(
+                "Choose %(count)s time.", "Choose from one to %(count)s times.", OFFERED_AT_MOST
+            )
+            % {"count": OFFERED_AT_MOST},
+        )
+        return _page(request, appointment, status=422)
+    return _page(request, appointment)
+
+
+def _decide(
+    request: StaffRequest, appointment: Appointment, do: str, picks: list[Pick]
+) -> HttpResponse:
+    unit, user, version = Unit.get(), request.user, version_seen(request)
+    slots = [
+        (Wish(appointment.service, channel, slot.point, language), slot)
+        for channel, language, slot in picks
+    ]
+    near: list[Slot] = []
+
+    def action() -> Unreached:
+        try:
+            if do == "offer":
+                return deciding.offer_times(
+                    appointment.pk, slots, user=user, unit=unit, version=version
+                )
+            wish, slot = slots[0]
+            return deciding.book_time(
+                appointment.pk, wish, slot, user=user, unit=unit, version=version
+            )
+        except JustTakenError as error:
+            near.extend(error.near)
+            raise
+
+    done = _("times offered.") if do == "offer" else _("the time is booked.")
+    return act(
+        request,
+        appointment,
+        action,
+        done=done,
+        taken=lambda: _page(request, appointment, status=409, error=_taken_said(near)),
+    )
+
+
+def _taken_said(near: list[Slot]) -> str:
+    if not near:
+        return _("That time was just taken, and nothing has changed. Choose another one.")
+    return _("That time was just taken, and nothing has changed. Near it are free: %(times)s.") % {
+        "times": ", ".join(short_when(slot.start) for slot in near)
+    }
+
+
+def _picks(request: StaffRequest, appointment: Appointment) -> list[Pick]:
+    """The picked times, each once."""
+    found = [parse_pick(v, appointment.service.channels) for v in request.POST.getlist("slot")]
+    return sorted({pick for pick in found if pick is not None}, key=lambda pick: pick[2])
+
+
+def _page(
+    request: StaffRequest, appointment: Appointment, *, status: int = 200, error: str = ""
+) -> HttpResponse:
+    unit = Unit.get()
+    if error:
+        messages.error(request, error)
+    service = appointment.service
+    begun: dict[str, Any] = {
+        "channel": appointment.channel
+        if appointment.channel in service.channels
+        else service.channels[0],
+        "point": appointment.service_point,
+        "language": appointment.language,
+    }
+    form = TimesForm(
+        request.POST if request.method == "POST" else None, appointment=appointment, initial=begun
+    )
+    chosen = form.cleaned_data if form.is_bound and form.is_valid() else begun
+    point = chosen["point"]
+    wish = Wish(service, chosen["channel"], point.pk if point else None, chosen["language"])
+    found = find(wish, unit, online=False)
+    points = {p.pk: p for p in ServicePoint.objects.all()}
+    page = times_page(
+        found.slots,
+        point_names={pk: p.name for pk, p in points.items()},
+        today=clock.today(),
+        last_day=clock.today() + WEEK * unit.horizon_weeks,
+        week=request.POST.get("week") or request.POST.get("shown_week", ""),
+    )
+    picks = _picks(request, appointment)
+    values = {pick_value(c, la, slot_value(slot)) for c, la, slot in picks}
+    prefix = pick_value(wish.channel, wish.language, "")
+    shown = {prefix + choice.value for day in page.days for choice in day.times}
+    return render(
+        request,
+        "bookings/desk/times.html",
+        {
+            "appointment": appointment,
+            "form": form,
+            "page": page,
+            "prefix": prefix,
+            "values": values,
+            "elsewhere": [
+                {
+                    "value": pick_value(c, la, slot_value(slot)),
+                    "start": slot.start,
+                    "place": place_said(c, points.get(slot.point)),
+                }
+                for c, la, slot in picks
+                if pick_value(c, la, slot_value(slot)) not in shown
+            ],
+            "first": [(prefix + t.value, t) for t in page.first_free],
+            "days": [(day.date, [(prefix + t.value, t) for t in day.times]) for day in page.days],
+            "shown_week": week_key(page.monday),
+            "earlier_week": week_key(page.monday - WEEK) if page.earlier else "",
+            "later_week": week_key(page.monday + WEEK) if page.later else "",
+            "next_week": week_key(clock.local(page.next_free).date()) if page.next_free else "",
+            "version": request.POST.get("version", appointment.version),
+            "most": OFFERED_AT_MOST,
+        },
+        status=status,
+    )

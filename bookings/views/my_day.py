@@ -1,0 +1,126 @@
+"""The own day of those who meet the parties: supervisor, guide, partner professional."""
+
+from datetime import date, timedelta
+from itertools import groupby
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from bookings import attending, own_day
+from bookings.models import Appointment
+from bookings.presenters.staff_day import duties_of, visit_of, week_of
+from bookings.recording import NotPossibleError
+from office import clock
+from office.access_log import note_access
+from office.models import Professional, Role, ServicePoint
+from office.permissions import StaffRequest, role_required
+
+meets_parties = role_required(Role.SUPERVISOR, Role.GUIDE, Role.PARTNER)
+DAY = timedelta(days=1)
+
+
+def own_professional(request: StaffRequest) -> Professional | None:
+    """The professional that the signed-in user is; None where nobody has linked one."""
+    found: Professional | None = Professional.objects.in_use().filter(user=request.user).first()
+    return found
+
+
+def _day(text: str) -> date:
+    """The day asked for, as 2026-11-25; today for anything else."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return clock.today()
+    near = abs(day - clock.today()) <= timedelta(days=400)
+    return day if near else clock.today()
+
+
+@require_safe
+@meets_parties
+def my_day(request: StaffRequest) -> HttpResponse:
+    """One day in full, and the coming ones in short."""
+    professional = own_professional(request)
+    if professional is None:
+        return render(request, "bookings/my_day/nobody.html")
+    day = _day(request.GET.get("day", ""))
+    found = own_day.visits(professional, day, day + DAY * own_day.COMING_DAYS)
+    note_access(request.user, [a.reference for a in found], action="read", reason="own visits")
+    visits = [visit_of(appointment, professional) for appointment in found]
+    by_day = {
+        key: list(group)
+        for key, group in groupby(visits, key=lambda v: clock.local(v.starts_at).date())
+    }
+    monday = clock.monday_of(day)
+    hours = own_day.own_hours(professional, monday, monday + 6 * DAY)
+    absences = list(own_day.own_absences(professional, monday, monday + 6 * DAY))
+    points = {point.pk: str(point.name) for point in ServicePoint.objects.all()}
+    week = week_of(monday, hours, absences, day)
+    return render(
+        request,
+        "bookings/my_day/my_day.html",
+        {
+            "professional": professional,
+            "day": day,
+            "is_today": day == clock.today(),
+            "visits": by_day.get(day, []),
+            "coming": [(key, group) for key, group in by_day.items() if key > day],
+            "duties": duties_of(day, hours, points),
+            "away": next((d.away for d in week if d.date == day), []),
+            "week": week,
+            "before": _working_day(day, -DAY),
+            "after": _working_day(day, DAY),
+        },
+    )
+
+
+def _working_day(day: date, step: timedelta) -> date:
+    """The next day from Monday to Friday; a visit on a weekend is among the coming ones."""
+    day += step
+    while day.weekday() > 4:
+        day += step
+    return day
+
+
+def _own(request: StaffRequest, reference: str) -> Appointment:
+    professional = own_professional(request)
+    appointment = own_day.own_visit(professional, reference) if professional else None
+    if appointment is None:
+        raise Http404
+    return appointment
+
+
+@require_POST
+@meets_parties
+def mark(request: StaffRequest, reference: str) -> HttpResponse:
+    """Arrived, in the meeting, done, did not come."""
+    appointment = _own(request, reference)
+    step = request.POST.get("step", "")
+    try:
+        attending.mark(appointment.pk, step, user=request.user)
+    except NotPossibleError:
+        messages.error(
+            request, _("That cannot be marked now. Somebody may have marked it already.")
+        )
+    return _back(appointment)
+
+
+@require_POST
+@meets_parties
+def undo(request: StaffRequest, reference: str) -> HttpResponse:
+    """Take the last step back."""
+    appointment = _own(request, reference)
+    try:
+        attending.undo_mark(appointment.pk, user=request.user)
+    except NotPossibleError:
+        messages.error(request, _("There is nothing to undo."))
+    return _back(appointment)
+
+
+def _back(appointment: Appointment) -> HttpResponse:
+    starts_at = appointment.starts_at or clock.now()
+    day = clock.local(starts_at).date()
+    return redirect(f"{reverse('staff:my_day')}?day={day.isoformat()}#{appointment.reference}")
