@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from phonenumber_field.formfields import PhoneNumberField
 
 from bookings.forms.clean import CleanForm
@@ -11,7 +12,11 @@ from bookings.models import Meeting, OtherParent
 from bookings.requesting import PartyDetails
 from office.models import Attendance, Service
 
-LANGUAGES = [("fi", _("Finnish")), ("sv", _("Swedish")), ("en", _("English"))]
+LANGUAGES = [
+    ("fi", pgettext_lazy("choice of language", "Finnish")),
+    ("sv", pgettext_lazy("choice of language", "Swedish")),
+    ("en", pgettext_lazy("choice of language", "English")),
+]
 
 SAFE = [
     ("call", _("You may call me")),
