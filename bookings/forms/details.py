@@ -61,9 +61,8 @@ class ContactForm(CleanForm):
         if not phone and not email and not {"phone", "email"} & self.errors.keys():
             self.add_error("phone", _("Give a phone number or an e-mail address."))
         safe = set(data.get("safe") or ())
-        by_phone = safe & {"call", "voicemail", "sms"}
-        if safe and "safe" not in self.errors:
-            if by_phone and not phone and "phone" not in self.errors:
+        if phone or email:
+            if safe & {"call", "voicemail", "sms"} and not phone and "phone" not in self.errors:
                 self.add_error("phone", _("Give the phone number that you allowed us to use."))
             if "email" in safe and not email and "email" not in self.errors:
                 self.add_error("email", _("Give the e-mail address that you allowed us to use."))
