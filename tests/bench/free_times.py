@@ -1,0 +1,138 @@
+"""Free times for twelve weeks: the search in the database, the computation, the page."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from bookings import finding
+from bookings.finding import Wish, find
+from office.models import Channel, Service, Unit
+from tests.bench import filling
+from tests.bench.table import Table, median, ms, p95
+from tests.bench.web import Visitor
+
+QUERIES, PAGE, COMPUTATION, HISTORY = 4, 0.060, 0.020, 1.2
+PATH = f"/book/{filling.SLUG}/times/?where=any"
+
+
+def use(name: str) -> None:
+    """Turn Django's connection to another database."""
+    connection.close()
+    connection.settings_dict["NAME"] = name
+
+
+class Stopwatch:
+    """Adds up the time spent in some functions."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def around(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        def timed(*args: Any, **kwargs: Any) -> Any:
+            started = time.perf_counter()
+            try:
+                return function(*args, **kwargs)
+            finally:
+                self.seconds += time.perf_counter() - started
+
+        return timed
+
+
+@contextmanager
+def computation() -> Iterator[Stopwatch]:
+    """Times the pure part of find(): hours to stretches, stretches to slots."""
+    watch = Stopwatch()
+    stretches, free_times = finding.stretches, finding.FreeTimes
+
+    class Timed(free_times):  # type: ignore[misc, valid-type]
+        __init__ = watch.around(free_times.__init__)
+        slots = watch.around(free_times.slots)
+
+    finding.stretches, finding.FreeTimes = watch.around(stretches), Timed  # type: ignore[misc]
+    try:
+        yield watch
+    finally:
+        finding.stretches, finding.FreeTimes = stretches, free_times  # type: ignore[misc]
+
+
+class Case:
+    """find() on one database, measured round by round."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.whole: list[float] = []
+        self.pure: list[float] = []
+        self.queries = self.slots = 0
+
+    def measure(self, times: int) -> None:
+        use(self.name)
+        unit, wish = Unit.get(), Wish(Service.objects.get(slug=filling.SLUG), Channel.IN_PERSON)
+        for _ in range(3):
+            find(wish, unit)
+        with CaptureQueriesContext(connection) as queries:
+            self.slots = len(find(wish, unit).slots)
+        self.queries = len(queries)
+        for _ in range(times):
+            with computation() as watch:
+                started = time.perf_counter()
+                find(wish, unit)
+                self.whole.append(time.perf_counter() - started)
+            self.pure.append(watch.seconds)
+
+
+def measure(table: Table, names: dict[str, str], rounds: int, appointments: int) -> None:
+    """`names`: the databases "full", "new" (no history) and "one" (one professional)."""
+    cases = {case: Case(name) for case, name in names.items()}
+    # By turns, so that a busy moment of the machine hits all of them alike.
+    for number in range(rounds):
+        order = list(cases.values())
+        for case in order[number % len(order) :] + order[: number % len(order)]:
+            case.measure(8)
+    full, new, one = cases["full"], cases["new"], cases["one"]
+    table.add(
+        "find(): SQL queries (25 professionals / 1 / no history)",
+        f"{full.queries} / {one.queries} / {new.queries}",
+        f"≤ {QUERIES}",
+        max(c.queries for c in cases.values()) <= QUERIES,
+    )
+    found = f"{full.slots} free times, {appointments} past appointments"
+    table.add(f"find(): p50, p95 ({found})", f"{ms(median(full.whole))}, {ms(p95(full.whole))}")
+    pure = median(full.pure)
+    table.add(
+        "slot computation alone: p50, p95",
+        f"{ms(pure)}, {ms(p95(full.pure))}",
+        f"p50 ≤ {ms(COMPUTATION)}",
+        pure <= COMPUTATION,
+    )
+    ratio = median(full.whole) / median(one.whole)
+    table.add("find(): 25 professionals against 1", f"{ratio:.2f}×")
+    ratio = median(full.whole) / median(new.whole)
+    table.add(
+        f"find(): {appointments} past appointments against 0",
+        f"{ratio:.2f}×",
+        f"≤ {HISTORY}×",
+        ratio <= HISTORY,
+    )
+
+
+def measure_page(table: Table, port: int, times: int) -> None:
+    """The page with the free times, through gunicorn, one visitor at a time."""
+    visitor = Visitor(port)
+    for _ in range(10):
+        status = visitor.get(PATH)
+        if status != 200 or not visitor.slots():
+            raise RuntimeError(f"{PATH} answered {status} without times")
+    visitor.seconds.clear()
+    for _ in range(times):
+        visitor.get(PATH)
+    visitor.close()
+    table.add(
+        "page of free times through gunicorn: p50, p95",
+        f"{ms(median(visitor.seconds))}, {ms(p95(visitor.seconds))}",
+        f"p50 ≤ {ms(PAGE)}",
+        median(visitor.seconds) <= PAGE,
+    )

@@ -1,0 +1,146 @@
+"""The web server as `make run` starts it, and a visitor without a browser."""
+
+import contextlib
+import http.client
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from html import unescape
+from pathlib import Path
+from urllib.parse import urlencode
+
+from familylaw.places import BASE_DIR
+from familylaw.processes import spawn
+
+_COOKIE = re.compile(r"^([^=;]+)=([^;]*)")
+_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+_SLOT = re.compile(r'name="slot"[^>]*?value="([^"]+)"|value="([^"]+)"[^>]*?name="slot"')
+
+
+@contextlib.contextmanager
+def gunicorn(database_url: str, static: Path) -> Iterator[int]:
+    """Two workers of gthread on a port of their own; the port."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(2048)
+    port = listener.getsockname()[1]
+    env = {
+        **os.environ,
+        "DATABASE_URL": database_url,
+        "STATIC_ROOT": str(static),
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "SITE_URL": f"http://127.0.0.1:{port}",
+        "LOG_LEVEL": "ERROR",
+        # Each of the parents comes from an address of their own, as a proxy would say it.
+        "TRUSTED_PROXIES": "1",
+        "DJANGO_SETTINGS_MODULE": "familylaw.settings",
+    }
+    env.pop("DATABASE_POOL", None)
+    command = [sys.executable, "-m", "gunicorn", "-c", str(BASE_DIR / "gunicorn.conf.py")]
+    command += ["--bind", f"fd://{listener.fileno()}", "--log-level", "warning", "familylaw.wsgi"]
+    child = spawn("the web server", command, env=env, pass_fds=(listener.fileno(),), cwd=BASE_DIR)
+    try:
+        _wait(port)
+        yield port
+    finally:
+        child.stop()
+        listener.close()
+
+
+def _wait(port: int) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", "/healthz")
+            if connection.getresponse().status == 200:
+                return
+        if time.monotonic() > deadline:
+            raise RuntimeError("gunicorn does not answer")
+        time.sleep(0.1)
+
+
+@contextlib.contextmanager
+def static_files() -> Iterator[Path]:
+    """The static files as a real start collects them."""
+    with tempfile.TemporaryDirectory(prefix="familylaw-bench-") as folder:
+        subprocess.run(
+            [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"],
+            cwd=BASE_DIR,
+            env={**os.environ, "STATIC_ROOT": folder},
+            check=True,
+        )
+        yield Path(folder)
+
+
+class Visitor:
+    """A parent's browser: cookies, one connection that is kept, forms with their token."""
+
+    def __init__(self, port: int, address: str = "192.0.2.1") -> None:
+        self._port = port
+        self._address = address
+        self._cookies: dict[str, str] = {}
+        self._connection: http.client.HTTPConnection | None = None
+        self.seconds: list[float] = []
+        self.statuses: list[int] = []
+        self.path = ""
+        self.page = ""
+
+    def get(self, path: str) -> int:
+        return self._ask("GET", path, None)
+
+    def post(self, path: str, data: Mapping[str, str | list[str]]) -> int:
+        """Send a form of the page at hand; redirects are followed."""
+        found = _TOKEN.search(self.page)
+        fields = {**data, "csrfmiddlewaretoken": found[1] if found else ""}
+        return self._ask("POST", path, urlencode(fields, doseq=True))
+
+    def slots(self) -> list[str]:
+        """The times that the page offers."""
+        return list(dict.fromkeys(unescape(a or b) for a, b in _SLOT.findall(self.page)))
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+
+    def _ask(self, method: str, path: str, body: str | None) -> int:
+        status, location = self._once(method, path, body)
+        while status in (301, 302, 303):
+            path = location
+            status, location = self._once("GET", path, None)
+        self.path = path
+        return status
+
+    def _once(self, method: str, path: str, body: str | None) -> tuple[int, str]:
+        headers = {"X-Forwarded-For": self._address, "Host": f"127.0.0.1:{self._port}"}
+        if self._cookies:
+            headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in self._cookies.items())
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        started = time.perf_counter()
+        response = self._send(method, path, body, headers)
+        self.page = response.read().decode()
+        self.seconds.append(time.perf_counter() - started)
+        self.statuses.append(response.status)
+        for line in response.headers.get_all("Set-Cookie") or []:
+            if found := _COOKIE.match(line):
+                self._cookies[found[1]] = found[2]
+        return response.status, response.headers.get("Location") or ""
+
+    def _send(
+        self, method: str, path: str, body: str | None, headers: Mapping[str, str]
+    ) -> http.client.HTTPResponse:
+        """By the kept connection; by a new one where the server has closed it meanwhile."""
+        if self._connection is not None:
+            with contextlib.suppress(http.client.RemoteDisconnected, ConnectionError):
+                self._connection.request(method, path, body, dict(headers))
+                return self._connection.getresponse()
+            self._connection.close()
+        self._connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=120)
+        self._connection.request(method, path, body, dict(headers))
+        return self._connection.getresponse()
