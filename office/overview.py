@@ -12,6 +12,7 @@ from office.models import (
     Absence,
     Claim,
     Closure,
+    HoursKind,
     PartnerOrganisation,
     Professional,
     Room,
@@ -128,6 +129,7 @@ def attention() -> list[Amiss]:
         Professional.objects.in_use()
         .annotate(
             has_hours=Exists(valid),
+            can_be_booked=Exists(valid.filter(kind=HoursKind.APPOINTMENTS)),
             does=Count("services", filter=Q(services__is_active=True)),
         )
         .order_by("name")
@@ -190,7 +192,7 @@ def attention() -> list[Amiss]:
                     _("No times can be booked with them."),
                 )
             )
-        elif not person.does:
+        elif person.can_be_booked and not person.does:
             found.append(
                 Amiss(
                     reverse("office:person", args=[person.pk]),

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from office import clock, dates
 from office.hours import closure_rows
 from office.models import (
+    Claim,
     ClaimKind,
     Closure,
     HoursChange,
@@ -52,6 +54,10 @@ class Block:
         return first.hour * 60 + first.minute, 1440 if after else last.hour * 60 + last.minute
 
     @property
+    def is_hours(self) -> bool:
+        return self.kind in HoursKind.values
+
+    @property
     def is_whole_day(self) -> bool:
         return self.minutes == (0, 1440)
 
@@ -72,8 +78,14 @@ class Day:
         return sum(block.kind in ("booked", "wrong") for block in self.busy)
 
     @property
-    def away(self) -> list[Block]:
-        return [block for block in self.busy if block.kind == "away"]
+    def away(self) -> list[str]:
+        """Why the professional is away on the day, each reason once."""
+        return list(dict.fromkeys(block.name for block in self.busy if block.kind == "away"))
+
+    @property
+    def lines(self) -> list[list[Block]]:
+        """Hours of one kind at one point together, as they follow each other."""
+        return [list(group) for _key, group in groupby(self.hours, lambda b: (b.kind, b.detail))]
 
 
 @dataclass
@@ -121,7 +133,7 @@ class Week:
                 sorted(
                     [place(b, "lane-hours") for b in day.hours]
                     + [place(b, "lane-busy") for b in day.busy],
-                    key=lambda placed: (placed[0].start, placed[1]),
+                    key=lambda placed: (placed[0].start, not placed[0].is_hours),
                 ),
             )
             for day in self.days
@@ -276,10 +288,17 @@ def _busy(who: list[int], monday: date, sunday: date) -> list[tuple[int, Block]]
                 claim.label or claim.get_kind_display(),
                 row.during.lower,
                 row.during.upper,
-                _("without hours") if wrong else (claim.get_kind_display() if claim.label else ""),
+                _("without hours") if wrong else _kind_told(claim),
             )
         found.append((row.resource_id, block))
     return found
+
+
+def _kind_told(claim: Claim) -> str:
+    """What kind of booking it is, where that is not plain: most are confirmed appointments."""
+    if not claim.label or claim.kind == ClaimKind.APPOINTMENT:
+        return ""
+    return str(claim.get_kind_display())
 
 
 def _by_day(block: Block, monday: date, sunday: date) -> Iterable[tuple[date, Block]]:

@@ -1,6 +1,7 @@
 """What the office's forms share: our widgets, texts in three languages, no identity codes."""
 
 from collections.abc import Iterable
+from datetime import time
 from typing import TYPE_CHECKING, Any, cast
 
 from crispy_forms.helper import FormHelper
@@ -10,8 +11,10 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from office import dates
 from office.identity_code import refuse_identity_code
 
 if TYPE_CHECKING:
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 else:
     AnyModelForm = forms.ModelForm
 
+TIMES = ["%H.%M", "%H:%M", "%H,%M", "%H", "%H%M"]
 LANGUAGES = {"fi": _("in Finnish"), "sv": _("in Swedish"), "en": _("in English")}
 
 
@@ -30,10 +34,15 @@ class DateInput(forms.DateInput):
 
 
 class TimeInput(forms.TimeInput):
-    input_type = "time"
+    """Written as people say it, 8.30 or 8:30; the browser's own field may count to twelve only."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs={"step": 300, **(attrs or {})}, format="%H:%M")
+        super().__init__(attrs={"class": "input--time", "autocomplete": "off", **(attrs or {})})
+
+    def format_value(self, value: Any) -> str | None:
+        if isinstance(value, time):
+            return dates.clock(value, get_language())
+        return super().format_value(value)
 
 
 class OfficeForm(forms.Form):
@@ -44,8 +53,10 @@ class OfficeForm(forms.Form):
         for name, field in self.fields.items():
             if type(field.widget) is forms.DateInput:
                 field.widget = DateInput()
-            elif type(field.widget) is forms.TimeInput:
+            elif isinstance(field, forms.TimeField):
                 field.widget = TimeInput()
+                field.input_formats = TIMES
+                field.error_messages["invalid"] = _("Write the time like this: 8.30.")
             if name[-3:] in {f"_{code}" for code in LANGUAGES}:
                 field.widget.attrs["lang"] = name[-2:]
             label = field.label or capfirst(name.replace("_", " "))
@@ -94,6 +105,10 @@ class OfficeModelForm(OfficeForm, AnyModelForm):
             for code, language in LANGUAGES.items():
                 field = self.fields[f"{name}_{code}"]
                 field.label = language
+                # The legend over the three says it once.
+                field.help_text = ""
+                if isinstance(field.widget, forms.Textarea):
+                    field.widget.attrs["rows"] = 5
                 field.required = code == "fi" and name in required
                 field.error_messages["required"] = _("Fill in: %(label)s.") % {
                     "label": f"{label}, {language}"

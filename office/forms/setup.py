@@ -11,8 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from office.forms.base import OfficeModelForm, in_languages, side_by_side, texts
 from office.models import Channel, Room, Service, ServicePoint, Unit
 
-LONG = forms.Textarea(attrs={"rows": 4})
-
 
 class UnitForm(OfficeModelForm):
     class Meta:
@@ -147,6 +145,7 @@ class ServiceForm(SluggedForm):
             required=["name", "matter", "summary"],
         )
         self.offer_slug()
+        self.fields["professionals_needed"].label = _("Professionals at the appointment")
         self.fields["is_active"].help_text = _(
             "Out of use it is not shown or booked any more; what is booked already stays."
         )

@@ -44,6 +44,8 @@ class Page:
     lead: str | Promise = ""
     about: str = ""
     danger: bool = False
+    # Other things to do with what the form is about: address, icon, words.
+    others: Sequence[tuple[str, str, str]] = ()
 
 
 def form_page(request: StaffRequest, page: Page, form: OfficeForm, save: Save) -> HttpResponse:

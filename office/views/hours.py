@@ -1,6 +1,8 @@
 """Hours: of everybody, of one professional, and each row of them."""
 
+from collections.abc import Iterable
 from datetime import timedelta
+from itertools import groupby
 
 from django.db.models import F, Q
 from django.http import HttpResponse
@@ -46,15 +48,22 @@ def everybody(request: StaffRequest) -> HttpResponse:
     for row in valid:
         by_person.setdefault(row.professional_id, []).append(row)
     people = Professional.objects.in_use().select_related("organisation").order_by("name")
+    shown = 7 if any(row.weekday > 4 for row in valid) else 5
     rows = [
-        (person, [[h for h in by_person.get(person.pk, ()) if h.weekday == n] for n in range(5)])
+        (person, [_lines(by_person.get(person.pk, ()), number) for number in range(shown)])
         for person in people
     ]
     return render(
         request,
         "office/hours/everybody.html",
-        {"rows": rows, "weekdays": Weekday.labels[:5], "today": today},
+        {"rows": rows, "weekdays": Weekday.labels[:shown]},
     )
+
+
+def _lines(rows: Iterable[WeeklyHours], weekday: int) -> list[list[WeeklyHours]]:
+    """Hours of one weekday; those of one kind at one point, as they follow each other, together."""
+    own = [row for row in rows if row.weekday == weekday]
+    return [list(group) for _key, group in groupby(own, lambda h: (h.kind, h.service_point_id))]
 
 
 @require_GET

@@ -22,7 +22,8 @@ from office.views.base import Page, both, form_page, manager, plain, posted
 def listing(request: StaffRequest) -> HttpResponse:
     people = (
         Professional.objects.select_related("organisation", "user")
-        .prefetch_related("services", "service_points")
+        .prefetch_related("service_points")
+        .annotate(does=Count("services", filter=Q(services__is_active=True)))
         .order_by("-is_active", "name")
     )
     rows = [(person, [language_name(code) for code in person.languages]) for person in people]
@@ -51,6 +52,7 @@ def _page(request: StaffRequest, person: Professional, title: str, done: str) ->
         back=reverse("office:people"),
         back_name=_("Professionals"),
         done=done,
+        others=_others(person),
     )
 
     def save() -> None:
@@ -61,6 +63,16 @@ def _page(request: StaffRequest, person: Professional, title: str, done: str) ->
         )
 
     return form_page(request, page, form, plain(save))
+
+
+def _others(person: Professional) -> list[tuple[str, str, str]]:
+    if person.pk is None:
+        return []
+    switched = _("Take out of use") if person.is_active else _("Take into use")
+    return [
+        (reverse("office:hours_of", args=[person.pk]), "clock", _("Hours")),
+        (reverse("office:person_switch", args=[person.pk]), "exit", switched),
+    ]
 
 
 @both
