@@ -1,0 +1,21 @@
+from pytest_django import Settings
+
+from office import tokens
+
+
+def test_a_token_is_long_and_the_same_each_time() -> None:
+    nonce = tokens.new_nonce()
+    token = tokens.token_for("party", nonce)
+    assert len(token) == 43  # 256 bits
+    assert tokens.token_for("party", nonce) == token
+    assert tokens.hash_token(token) != token
+
+
+def test_another_purpose_nonce_or_key_makes_another_token(settings: Settings) -> None:
+    nonce = tokens.new_nonce()
+    token = tokens.token_for("party", nonce)
+    others = {tokens.token_for("feed", nonce), tokens.token_for("party", tokens.new_nonce())}
+    settings.SECRET_KEY = "another" * 10
+    others.add(tokens.token_for("party", nonce))
+    assert token not in others
+    assert len(others) == 3
