@@ -120,7 +120,7 @@ class TimesForm(forms.Form):
     """Which free times are looked at."""
 
     channel = forms.ChoiceField(label=_("Channel"))
-    point: forms.ModelChoiceField[ServicePoint] = forms.ModelChoiceField(
+    point: "forms.ModelChoiceField[ServicePoint]" = forms.ModelChoiceField(
         label=_("Service point"),
         queryset=ServicePoint.objects.none(),
         required=False,

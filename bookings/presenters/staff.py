@@ -126,7 +126,7 @@ def _promise(row: Row, due_at: datetime | None, now: datetime, unit: Unit) -> No
     if due_at <= now:
         row.is_late = True
         row.tags.insert(0, Tag(_("Late"), "tag--bad", "warning"))
-        row.wait = _("promised")
+        row.by = _("promised by %(when)s") % {"when": short_when(due_at)}
     else:
         time = left(now, due_at, unit.office_opens, unit.office_closes)
         row.wait = _("%(time)s left") % {"time": rough(time)}

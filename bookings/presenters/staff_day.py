@@ -139,11 +139,14 @@ def week_of(
     rows = []
     for day in days(first, 7):
         begins, ends = clock.day_bounds(day, day)
-        lines = [
-            f"{dates.clock_range(s.start, s.end, language)}{_kind(kind)}"
-            for kind, stretches in hours.items()
-            for s in stretches
+        stretches = sorted(
+            (s.start, s.end, kind)
+            for kind, found in hours.items()
+            for s in found
             if clock.local(s.start).date() == day
+        )
+        lines = [
+            dates.clock_range(start, end, language) + _kind(kind) for start, end, kind in stretches
         ]
         gone = [
             text
@@ -153,7 +156,7 @@ def week_of(
             if start < ends and stop > begins
         ]
         if day.weekday() < 5 or lines or gone:
-            rows.append(OwnDay(day, sorted(lines), gone, day == clock.today(), day == shown))
+            rows.append(OwnDay(day, lines, gone, day == clock.today(), day == shown))
     return rows
 
 

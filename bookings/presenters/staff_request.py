@@ -50,6 +50,7 @@ class PartyCard:
     party: Party
     name: str
     tag: Tag
+    language: str
     ways: list[Way]
     may_call: bool
     may_be_told_again: bool
@@ -94,6 +95,7 @@ class Card:
 
     appointment: Appointment
     tag: Tag
+    language: str
     parties: list[PartyCard]
     told: list[Told]
     twins: list[Twin]
@@ -123,6 +125,7 @@ def card_of(
     return Card(
         appointment=appointment,
         tag=status_tag(appointment),
+        language=language_said(appointment.language),
         parties=cards,
         told=[_told(card) for card in cards],
         twins=[_twin(other, duplicate) for other, duplicate in twins],
@@ -167,6 +170,7 @@ def _party_card(party: Party, appointment: Appointment) -> PartyCard:
         party=party,
         name=party.name or _("Invited parent, no details yet"),
         tag=_answer_tag(party),
+        language=language_said(party.language),
         ways=ways,
         may_call=bool(party.phone and party.call_is_safe),
         may_be_told_again=may_be_told_again(party, appointment) and bool(ways_of(party)),
@@ -188,7 +192,7 @@ def _told(card: PartyCard) -> Told:
     names = {MessageChannel.EMAIL: _("e-mail"), MessageChannel.SMS: _("text message")}
     ways = [names[way.channel] for way in ways_of(card.party)]
     if ways:
-        how = _("%(ways)s, in %(language)s") % {
+        how = _("%(ways)s (%(language)s)") % {
             "ways": _(" and ").join(ways),
             "language": language_said(card.party.language),
         }

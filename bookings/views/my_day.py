@@ -54,7 +54,8 @@ def my_day(request: StaffRequest) -> HttpResponse:
         key: list(group)
         for key, group in groupby(visits, key=lambda v: clock.local(v.starts_at).date())
     }
-    monday = clock.monday_of(day)
+    # On a weekend the week to come is of more use than the one that is over.
+    monday = clock.monday_of(day + 2 * DAY if day == clock.today() else day)
     hours = own_day.own_hours(professional, monday, monday + 6 * DAY)
     absences = list(own_day.own_absences(professional, monday, monday + 6 * DAY))
     points = {point.pk: str(point.name) for point in ServicePoint.objects.all()}
@@ -71,6 +72,7 @@ def my_day(request: StaffRequest) -> HttpResponse:
             "duties": duties_of(day, hours, points),
             "away": next((d.away for d in week if d.date == day), []),
             "week": week,
+            "monday": monday,
             "before": _working_day(day, -DAY),
             "after": _working_day(day, DAY),
         },

@@ -46,6 +46,7 @@ class Parents:
             "en": self._all(words["first_other"], words["last_other"]),
         }
         self._number = 100
+        self._seen: set[str] = set()
 
     def _all(self, first: list[str], last: list[str]) -> Iterator[str]:
         names = [f"{a} {b}" for a in first for b in last]
@@ -58,10 +59,13 @@ class Parents:
         name = next(self._names[language])
         self._number += 1
         by_email = self._random.random() < 0.85
+        # A namesake is another person: the desk would take shared details for a request made twice.
+        namesake = str(self._number) if name in self._seen else ""
+        self._seen.add(name)
         return Parent(
             name=name,
-            phone=f"+358400000{self._number % 1000:03}",
-            email=f"{ascii_of(name)}@example.org",
+            phone=f"+35840{self._number:07}",
+            email=f"{ascii_of(name)}{namesake}@example.org",
             call_is_safe=self._random.random() < 0.7,
             email_is_safe=by_email,
             sms_is_safe=not by_email or self._random.random() < 0.5,

@@ -15,3 +15,11 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.requestConfig?.triggeringEvent?.type !== "click") return;
   document.querySelector("#worklist .is-chosen")?.scrollIntoView({ block: "nearest" });
 });
+
+// What opens below a button comes into sight, with its first field ready.
+document.addEventListener("toggle", (event) => {
+  const box = event.target;
+  if (!box.open || !box.matches(".do details")) return;
+  box.scrollIntoView({ block: "nearest" });
+  box.querySelector("input:not([type=hidden]), button")?.focus({ preventScroll: true });
+}, true);
