@@ -106,7 +106,7 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
     own_move = (
         appointment.move_requests.filter(party=party)
         .select_related("service_point")
-        .order_by("-created_at")
+        .order_by("-created_at", "-pk")
         .first()
         if answering.may_ask_to_move(appointment)
         else None

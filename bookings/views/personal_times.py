@@ -109,7 +109,7 @@ def withdraw(request: HttpRequest, party: Party) -> HttpResponse:
 
 def _decided_meanwhile(request: HttpRequest, party: Party) -> None:
     """A second press needs no words: only what somebody else decided meanwhile does."""
-    last = MoveRequest.objects.filter(party=party).order_by("-created_at").first()
+    last = MoveRequest.objects.filter(party=party).order_by("-created_at", "-pk").first()
     if last is None or last.outcome != MoveRequest.Outcome.WITHDRAWN:
         changed_meanwhile(request)
 

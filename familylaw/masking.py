@@ -1,0 +1,23 @@
+"""Personal links stay out of the logs: whoever can read those must not be able to open them."""
+
+import logging
+import re
+
+# The long random part of /appointment/<token>/ and /calendar/<token>.ics; slugs of pages stay.
+_TOKEN = re.compile(r"(/(?:appointment|calendar)/)[A-Za-z0-9_-]{16,}")
+
+
+def mask(text: str) -> str:
+    """The text with the tokens of personal links taken out."""
+    return _TOKEN.sub(r"\1***", text)
+
+
+class MaskLinks(logging.Filter):
+    """Masks every record that a handler writes."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        said = record.getMessage()
+        masked = mask(said)
+        if masked != said:
+            record.msg, record.args = masked, None
+        return True
