@@ -28,7 +28,8 @@ def save_user(user: User, *, password: str = "") -> None:
         user.set_password(password)
     elif user._state.adding:
         user.set_unusable_password()
-    save_checked(user)
+    # Not a password but what is kept of one: blank for somebody who signs in elsewhere.
+    save_checked(user, unchecked=["password"])
 
 
 @transaction.atomic

@@ -1,14 +1,20 @@
 """Saving a row so that every broken rule becomes a message for the form."""
 
+from collections.abc import Iterable
+
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 
 
-def save_checked(row: models.Model) -> None:
-    """Check and save `row`. Raises ValidationError, also where only the database sees the clash."""
+def save_checked(row: models.Model, *, unchecked: Iterable[str] = ()) -> None:
+    """Check and save `row`; fields `unchecked` are taken as they are.
+
+    Raises ValidationError, also where only the database sees the clash.
+    """
     key = row._meta.pk
     # A professional or a room gets its key, a resource, while it is saved.
-    row.full_clean(exclude=[key.name] if key is not None and row.pk is None else None)
+    keyless = {key.name} if key is not None and row.pk is None else set()
+    row.full_clean(exclude={*unchecked, *keyless})
     try:
         with transaction.atomic():
             row.save()

@@ -126,6 +126,10 @@ class UserForm(OfficeModelForm):
         model = User
         fields = ["username", "first_name", "last_name", "email", "roles", "language"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].help_text = _("Letters, digits and the signs @ . + - _")
+
     def layout(self) -> Layout:
         return Layout(
             side_by_side("username", "email"),

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.utils import translation
 
 from office import clock
 from office.handing_over import BookingsHitError, fingerprint
@@ -29,7 +30,10 @@ MONDAY = date(2026, 8, 3)
 
 @pytest.fixture(autouse=True)
 def _now():
-    with time_machine.travel("2026-07-30 09:00:00+03:00", tick=False):
+    with (
+        time_machine.travel("2026-07-30 09:00:00+03:00", tick=False),
+        translation.override("en"),
+    ):
         yield
 
 
@@ -81,6 +85,7 @@ def test_hours_that_somebody_else_is_just_saving_are_refused_in_the_same_words()
 
     def other() -> None:
         inserted.wait(10)
+        translation.activate("en")
         try:
             add_hours(hours(professional=professional, service_point=point, ends=time(9)))
         except ValidationError as error:
