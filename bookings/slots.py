@@ -10,12 +10,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from office.opening import Stretch
 
 CELL = 5
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CELL_SECONDS = CELL * 60
+_CHUNK = 512
+_FULL_CHUNK = (1 << _CHUNK) - 1
 
 # Busy time by resource, in whole seconds since 1970: a parsed date would cost more than the search.
 Busy = Mapping[int, Sequence[tuple[int, int]]]
@@ -31,8 +34,7 @@ def ceil_seconds(instant: datetime) -> int:
     return -((_EPOCH - instant) // timedelta(seconds=1))
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Slot:
+class Slot(NamedTuple):
     """A time at which a visit can begin at a point."""
 
     start: datetime
@@ -57,13 +59,9 @@ class Horizon:
         self.first = -(-ceil_seconds(start) // _CELL_SECONDS)
         self.last = max(self.first, seconds(end) // _CELL_SECONDS)
 
-    def inside(self, start: datetime, end: datetime) -> int:
-        """Mask of the cells that lie wholly between two instants."""
-        return self._mask(-(-ceil_seconds(start) // _CELL_SECONDS), seconds(end) // _CELL_SECONDS)
-
-    def touched(self, start: int, end: int) -> int:
-        """Mask of the cells that share any instant with [start, end), given in seconds."""
-        return self._mask(start // _CELL_SECONDS, -(-end // _CELL_SECONDS))
+    def whole_cells(self, start: datetime, end: datetime) -> tuple[int, int]:
+        """The cells that lie wholly between two instants, counted since 1970."""
+        return -(-ceil_seconds(start) // _CELL_SECONDS), seconds(end) // _CELL_SECONDS
 
     def longer(self, cells: int) -> "Horizon":
         """The same beginning, `cells` cells more."""
@@ -75,11 +73,26 @@ class Horizon:
     def all_cells(self) -> int:
         return (1 << (self.last - self.first)) - 1
 
-    def _mask(self, low: int, high: int) -> int:
-        low, high = max(low, self.first), min(high, self.last)
-        if low >= high:
-            return 0
-        return ((1 << (high - low)) - 1) << (low - self.first)
+    def mask(self, stretches: Iterable[tuple[int, int]]) -> int:
+        """The cells of all stretches (first cell, and the one after the last, since 1970).
+
+        Gathered in chunks and put together once: a number as long as the horizon for each stretch
+        would cost more than all the rest.
+        """
+        begin, width = self.first, self.last - self.first
+        chunks = [0] * (width // _CHUNK + 1)
+        for first, last in stretches:
+            # Thousands of times a search: max() and min() would take as long as the rest.
+            low = first - begin if first > begin else 0
+            high = last - begin if last - begin < width else width
+            if low < high:
+                chunks[low // _CHUNK] |= ((1 << (high - low)) - 1) << (low % _CHUNK)
+        parts, over = [], 0
+        for chunk in chunks:
+            over |= chunk
+            parts.append((over & _FULL_CHUNK).to_bytes(_CHUNK // 8, "little"))
+            over >>= _CHUNK
+        return int.from_bytes(b"".join(parts), "little")
 
     def instant(self, cell: int) -> datetime:
         return _EPOCH + timedelta(minutes=CELL * (self.first + cell))
@@ -129,18 +142,22 @@ class FreeTimes:
         with_buffer = max(1, -(-(visit.duration + visit.buffer) // CELL))
         grid = horizon.every(step)
 
-        at_work: dict[tuple[int, int], int] = {}
-        for stretch in working:
-            key = stretch.point, stretch.professional
-            at_work[key] = at_work.get(key, 0) | horizon.inside(stretch.start, stretch.end)
+        at_work: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        # Many work the same hours.
+        known: dict[tuple[datetime, datetime], tuple[int, int]] = {}
+        for start, end, professional, point in working:
+            cells = known.get((start, end))
+            if cells is None:
+                cells = known[start, end] = horizon.whole_cells(start, end)
+            at_work.setdefault((point, professional), []).append(cells)
 
         # The buffer may go past working hours, and past the horizon, but not into busy time.
         self._professionals: dict[int, dict[int, int]] = {}
         clear: dict[int, int] = {}
-        for (point, professional), cells in at_work.items():
+        for (point, professional), hours in at_work.items():
             if professional not in clear:
                 clear[professional] = self._clear(busy.get(professional, ()), with_buffer)
-            begins = fitting(cells, length) & clear[professional] & grid
+            begins = fitting(horizon.mask(hours), length) & clear[professional] & grid
             if begins:
                 self._professionals.setdefault(point, {})[professional] = begins
 
@@ -154,12 +171,10 @@ class FreeTimes:
         self._starts = {point: self._begin(point) for point in self._professionals}
 
     def _clear(self, busy: Sequence[tuple[int, int]], cells: int) -> int:
-        """Cells at which nothing busy lies within the next `cells` cells."""
+        """Cells at which nothing busy touches any of the next `cells` cells."""
         wide = self.horizon.longer(cells)
-        taken = 0
-        for start, end in busy:
-            taken |= wide.touched(start, end)
-        return fitting(wide.all_cells & ~taken, cells)
+        touched = [(start // _CELL_SECONDS, -(-end // _CELL_SECONDS)) for start, end in busy]
+        return fitting(wide.all_cells & ~wide.mask(touched), cells)
 
     def _begin(self, point: int) -> int:
         once = twice = 0
@@ -176,12 +191,14 @@ class FreeTimes:
 
     def slots(self) -> list[Slot]:
         """All times to begin, sorted by time and point."""
-        found = [
-            Slot(self.horizon.instant(cell), point)
-            for point, mask in self._starts.items()
-            for cell in _bits(mask)
-        ]
-        found.sort()
+        by_cell: dict[int, list[int]] = {}
+        for point, mask in sorted(self._starts.items()):
+            for cell in _bits(mask):
+                by_cell.setdefault(cell, []).append(point)
+        found = []
+        for cell, points in sorted(by_cell.items()):
+            start = self.horizon.instant(cell)
+            found.extend(Slot(start, point) for point in points)
         return found
 
     def has(self, slot: Slot) -> bool:

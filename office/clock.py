@@ -1,6 +1,7 @@
 """The one place that asks for the time. Instants are UTC, rules are said in Europe/Helsinki."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -23,11 +24,13 @@ def today() -> date:
     return local(now()).date()
 
 
+@lru_cache(maxsize=8192)
 def at(day: date, clock: time) -> datetime:
     """The instant when a clock in Helsinki shows `clock` on `day`, in UTC.
 
     In the hour that is skipped in March the clock shows an hour more (3.30 → 4.30);
-    in the hour that comes twice in October the first one is meant.
+    in the hour that comes twice in October the first one is meant. Remembered: many people begin
+    their days at the same time.
     """
     return datetime.combine(day, clock, tzinfo=HELSINKI).astimezone(UTC)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 import holidays
 
@@ -49,8 +50,7 @@ class Closed:
     opens: bool = False
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Stretch:
+class Stretch(NamedTuple):
     """One stretch of working time, half-open, in UTC."""
 
     start: datetime
@@ -164,7 +164,7 @@ def _one_day(
 def merged(parts: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
     """Sorted stretches, those that touch or overlap made one, empty ones left out."""
     whole: list[tuple[datetime, datetime]] = []
-    for start, end in sorted(p for p in parts if p[0] < p[1]):
+    for start, end in sorted([p for p in parts if p[0] < p[1]]):
         if whole and start <= whole[-1][1]:
             whole[-1] = whole[-1][0], max(end, whole[-1][1])
         else:
