@@ -286,6 +286,15 @@ def test_an_unsent_message_is_withdrawn_also_from_who_cannot_be_told(
     assert [(m.kind, m.to) for m in sent()] == [("cancelled", "aino@example.org")]
 
 
+def test_an_unsent_message_to_somebody_no_longer_asked_is_withdrawn(
+    appointment: Appointment,
+) -> None:
+    telling.tell_confirmed(appointment)
+    Party.objects.filter(is_requester=False).update(answer=Answer.NOT_ASKED)
+    telling.tell_cancelled(appointment)
+    assert [(m.kind, m.to) for m in sent()] == [("cancelled", "aino@example.org")]
+
+
 def test_what_has_left_stays_as_it_was(appointment: Appointment) -> None:
     telling.tell_confirmed(appointment)
     OutboxMessage.objects.update(sent_at=NOW)

@@ -7,6 +7,7 @@ import pytest
 from django.utils.translation import override
 from icalendar import Calendar
 
+from office import clock
 from office.calendar_file import Visit, busy_feed, uid_for, visit_file
 
 START = datetime(2026, 11, 25, 7, 30, tzinfo=UTC)
@@ -24,8 +25,10 @@ def a_visit(start: datetime = START, **fields: Any) -> Visit:
 
 def read(text: str) -> tuple[Any, tzinfo]:
     """The first event, and the time zone as the file itself describes it."""
+    # By another name, so that nobody looks the zone up instead of reading it.
+    unknown = Calendar.from_ical(text.replace("TZID:Europe/Helsinki", "TZID:Somewhere"))
+    zone = next(iter(unknown.walk("VTIMEZONE"))).to_tz(lookup_tzid=False)
     calendar = Calendar.from_ical(text)
-    zone = next(iter(calendar.walk("VTIMEZONE"))).to_tz(lookup_tzid=False)
     return next(iter(calendar.walk("VEVENT"))), zone
 
 
@@ -72,9 +75,16 @@ def test_by_its_own_time_zone_the_file_means_the_same_instant(instant: datetime)
     """Not every calendar program knows Helsinki: some believe what the file says of it."""
     event, zone = read(visit_file(a_visit(instant)))
     told = event.decoded("DTSTART").replace(tzinfo=None)
-    # Of pytz's kind or of zoneinfo's: read the wall clock either way.
-    meant = zone.localize(told) if hasattr(zone, "localize") else told.replace(tzinfo=zone)
-    assert meant.astimezone(UTC) == instant
+    # Both ways: some turn our wall clock into UTC, some keep a list of changes in UTC.
+    assert instant.astimezone(zone).replace(tzinfo=None) == told
+    assert told.replace(tzinfo=zone).astimezone(UTC) == instant
+
+
+@pytest.mark.parametrize("minutes", [-30, 0, 30, 60, 90])
+def test_the_hour_that_comes_twice_is_told_as_it_is(minutes: int) -> None:
+    _event, zone = read(visit_file(a_visit()))
+    instant = datetime(2026, 10, 25, 0, 0, tzinfo=UTC) + timedelta(minutes=minutes)
+    assert instant.astimezone(zone).utcoffset() == clock.local(instant).utcoffset()
 
 
 def test_ids_of_two_people_have_nothing_in_common(settings: Any) -> None:
