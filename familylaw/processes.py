@@ -17,7 +17,7 @@ from familylaw.places import Account
 _PR_SET_PDEATHSIG = 1
 
 
-def _bind_to_parent(die_with: signal.Signals) -> Callable[[], None]:
+def bound_to_parent(die_with: signal.Signals) -> Callable[[], None]:
     """Even `kill -9` of the parent stops the child: the kernel sends it `die_with`."""
     prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
     parent = os.getpid()
@@ -88,7 +88,7 @@ def spawn(
         stdout=output,
         stderr=subprocess.STDOUT if output is not None else None,
         start_new_session=True,
-        preexec_fn=_bind_to_parent(stop_signal),
+        preexec_fn=bound_to_parent(stop_signal),
         pass_fds=tuple(pass_fds),
         cwd=cwd,
         **(account.popen() if account else {}),

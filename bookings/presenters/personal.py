@@ -118,7 +118,8 @@ def _confirmed(party: Party, appointment: Appointment, is_asked: bool) -> Standi
             _("A time has been reserved for you"),
             [_("Please tell us below whether you will come.")],
         )
-    return Standing("confirmed", "good", _("Your time is confirmed"), [how])
+    said = [_("You have told us that you will come.")] if is_asked else []
+    return Standing("confirmed", "good", _("Your time is confirmed"), [*said, how])
 
 
 def _offered(until: datetime | None) -> Standing:

@@ -19,6 +19,16 @@ class Opening:
     words: str
 
 
+def soon(moment: datetime | None, language: str | None) -> str:
+    """A time of the coming weeks without its year, the clock kept on one line: ke 25.11. klo 9.30."""
+    if moment is None:
+        return ""
+    at = dates.AT[dates.known(language)]
+    return (
+        f"{dates.short_day(moment, language)} {at}\N{NO-BREAK SPACE}{dates.clock(moment, language)}"
+    )
+
+
 @dataclass(frozen=True)
 class OpeningAt:
     """The walk-in of one service point."""

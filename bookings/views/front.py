@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from bookings.presenters.public import opening, openings
+from bookings.presenters.public import opening, openings, soon
 from bookings.soonest import soonest_times
 from office import clock
 from office.hours import open_state, open_states
@@ -31,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
         {
             "services": services,
             "points": points,
-            "soonest": min(soonest.values(), default=None),
+            "soonest": soon(min(soonest.values(), default=None), language),
             "asked_online": any(service.asked_online for service in services),
             "may_be_anonymous": any(service.may_be_anonymous for service in services),
             "phone": phone,
@@ -48,8 +48,10 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def services(request: HttpRequest) -> HttpResponse:
-    soonest = soonest_times()
-    found = [(service, soonest.get(service.pk)) for service in Service.objects.in_use()]
+    soonest, language = soonest_times(), get_language()
+    found = [
+        (service, soon(soonest.get(service.pk), language)) for service in Service.objects.in_use()
+    ]
     return render(
         request,
         "bookings/front/services.html",
@@ -76,7 +78,7 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
             "service": shown,
             "channels": [Channel(channel).label for channel in shown.channels],
             "points": ServicePoint.objects.giving(shown, clock.today()) if in_person else [],
-            "soonest": soonest_times().get(shown.pk) if shown.asked_online else None,
+            "soonest": soon(soonest_times().get(shown.pk), language),
             "walk_ins": walk_ins,
             "phone": opening(open_state(HoursKind.PHONE), now, language),
         },

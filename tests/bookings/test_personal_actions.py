@@ -77,7 +77,7 @@ def what_happened() -> list[str]:
 @pytest.mark.parametrize(
     ("said", "answer", "event", "words"),
     [
-        ("yes", Answer.ACCEPTED, "accepted", "You have told us that you come"),
+        ("yes", Answer.ACCEPTED, "accepted", "You have told us that you will come."),
         ("no", Answer.DECLINED, "declined_invitation", "You have told us that you cannot come"),
     ],
 )

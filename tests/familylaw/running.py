@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from familylaw.places import BASE_DIR
+from familylaw.processes import bound_to_parent
 
 # What a test's own surroundings must not tell to the copy under test.
 _PRODUCT = {"ALLOWED_HOSTS", "BIND", "DATABASE_POOL", "DATABASE_URL", "DATA_DIR", "DEBUG"}
@@ -80,6 +81,7 @@ class Copy:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            preexec_fn=bound_to_parent(signal.SIGTERM),
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()

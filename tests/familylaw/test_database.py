@@ -18,6 +18,7 @@ import pytest
 from familylaw import database, places
 from familylaw.database import Cluster
 from familylaw.places import BASE_DIR, Refusal
+from familylaw.processes import bound_to_parent
 from tests.familylaw.running import PARTS, open_folder, surroundings
 
 ROOT = os.geteuid() == 0
@@ -128,7 +129,11 @@ def test_ends_a_server_that_was_left_running(folder: Path) -> None:
     command = [str(binaries / "postgres"), "-D", str(cluster.data), "-c", "listen_addresses="]
     command += ["-c", f"unix_socket_directories={cluster.sockets}"]
     left = subprocess.Popen(  # type: ignore[call-overload]
-        command, cwd="/", stderr=subprocess.DEVNULL, **account.popen()
+        command,
+        cwd="/",
+        stderr=subprocess.DEVNULL,
+        preexec_fn=bound_to_parent(signal.SIGINT),
+        **account.popen(),
     )
     for _ in range(100):
         if (cluster.sockets / ".s.PGSQL.5432").exists():

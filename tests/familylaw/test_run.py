@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import stat
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,10 +15,34 @@ from familylaw import database
 from tests.familylaw.running import Copy, nobody_left, open_folder, running
 
 
+@pytest.fixture(scope="session")
+def first_start() -> Iterator[tuple[Path, str]]:
+    """A data folder after its first start and stop, and what that start said."""
+    with open_folder() as path:
+        with running(path) as copy:
+            assert copy.becomes_ready()[0] == 200
+        yield path, copy.output
+
+
 @pytest.fixture
-def folder() -> Iterator[Path]:
+def folder(first_start: tuple[Path, str]) -> Iterator[Path]:
+    """A copy of it: the demo is loaded once, not for each test."""
+    with open_folder() as path:
+        subprocess.run(["cp", "-a", f"{first_start[0]}/.", str(path)], check=True)
+        yield path
+
+
+@pytest.fixture
+def empty() -> Iterator[Path]:
     with open_folder() as path:
         yield path
+
+
+def test_the_first_start_tells_the_sign_ins_and_ends_clean(first_start: tuple[Path, str]) -> None:
+    lines = first_start[1].splitlines()
+    said = "Demo unit porvoo: sign in as secretary, supervisor, guide, manager (password: demo)"
+    assert said in lines
+    assert lines[-1] == "Everything is stopped."
 
 
 def _pid_of(copy: Copy, words: str) -> int:
@@ -69,13 +94,8 @@ def test_a_second_copy_on_the_same_folder_says_so(folder: Path) -> None:
         assert first.get("/healthz")[0] == 200
 
 
-def test_two_demos_run_side_by_side() -> None:
-    with (
-        open_folder() as one,
-        open_folder() as other,
-        running(one) as porvoo,
-        running(other, DEMO="turku") as turku,
-    ):
+def test_two_demos_run_side_by_side(folder: Path, empty: Path) -> None:
+    with running(folder) as porvoo, running(empty, DEMO="turku") as turku:
         assert porvoo.get("/healthz")[0] == 200
         assert turku.get("/healthz")[0] == 200
         assert "Demo unit turku" in turku.output
@@ -132,15 +152,15 @@ def test_a_taken_port_is_said_in_one_sentence(folder: Path) -> None:
         ),
     ],
 )
-def test_a_wrong_setting_is_one_sentence(folder: Path, given: dict[str, str], said: str) -> None:
-    copy = Copy(folder, **given)
+def test_a_wrong_setting_is_one_sentence(empty: Path, given: dict[str, str], said: str) -> None:
+    copy = Copy(empty, **given)
     assert copy.ends() == 1
     assert copy.lines == [said]
-    assert list(folder.iterdir()) == []
+    assert list(empty.iterdir()) == []
 
 
-def test_a_real_unit_does_not_start_with_the_settings_of_a_demo(folder: Path) -> None:
-    copy = Copy(folder, DEMO="")
+def test_a_real_unit_does_not_start_with_the_settings_of_a_demo(empty: Path) -> None:
+    copy = Copy(empty, DEMO="")
     assert copy.ends() == 1
     assert "The app does not start: SECRET_KEY is not set" in copy.output
     assert "Traceback" not in copy.output
