@@ -168,7 +168,11 @@ def weeks_of(professionals: Sequence[Professional], monday: date, language: str)
         for pk in who
         for n in range(7)
     }
-    for kind, stretch in _hours(who, changes, monday, sunday):
+    weekly = _weekly(who, monday, sunday)
+    # A point's closure concerns those who would be there.
+    places = {(hours.professional, hours.point) for rows in weekly.values() for hours in rows}
+    places |= {(c.professional_id, c.service_point_id) for c in changes if c.service_point_id}
+    for kind, stretch in _hours(weekly, changes, monday, sunday):
         days[stretch.professional, clock.local(stretch.start).date()].hours.append(
             Block(
                 kind.value,
@@ -183,8 +187,11 @@ def weeks_of(professionals: Sequence[Professional], monday: date, language: str)
         for day, part in _by_day(block, monday, sunday):
             days[pk, day].busy.append(part)
     for (pk, when), shown in days.items():
+        concerning = [
+            c for c in closures if c.service_point_id is None or (pk, c.service_point_id) in places
+        ]
         shown.notes = [
-            *day_notes(when, closures, points, language),
+            *day_notes(when, concerning, points, language),
             *(
                 _told(c, points, language)
                 for c in changes
@@ -221,9 +228,7 @@ def _told(change: HoursChange, points: dict[int, str], language: str) -> str:
     return _("Added this day: %(times)s, %(kind)s") % words
 
 
-def _hours(
-    who: list[int], changes: list[HoursChange], monday: date, sunday: date
-) -> list[tuple[HoursKind, Stretch]]:
+def _weekly(who: list[int], monday: date, sunday: date) -> dict[str, list[Weekly]]:
     weekly: dict[str, list[Weekly]] = defaultdict(list)
     for row in (
         WeeklyHours.objects.filter(
@@ -246,6 +251,12 @@ def _hours(
         )
     ):
         weekly[row[0]].append(Weekly(*row[1:]))
+    return weekly
+
+
+def _hours(
+    weekly: dict[str, list[Weekly]], changes: list[HoursChange], monday: date, sunday: date
+) -> list[tuple[HoursKind, Stretch]]:
     closures: list[Closed] = closure_rows(first=monday, last=sunday)
     found = []
     for kind in HoursKind:

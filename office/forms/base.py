@@ -37,7 +37,7 @@ class TimeInput(forms.TimeInput):
     """Written as people say it, 8.30 or 8:30; the browser's own field may count to twelve only."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs={"class": "input--time", "autocomplete": "off", **(attrs or {})})
+        super().__init__(attrs={"class": "input--short", "autocomplete": "off", **(attrs or {})})
 
     def format_value(self, value: Any) -> str | None:
         if isinstance(value, time):
@@ -59,8 +59,6 @@ class OfficeForm(forms.Form):
                 field.error_messages["invalid"] = _("Write the time like this: 8.30.")
             if name[-3:] in {f"_{code}" for code in LANGUAGES}:
                 field.widget.attrs["lang"] = name[-2:]
-            label = field.label or capfirst(name.replace("_", " "))
-            field.error_messages["required"] = _("Fill in: %(label)s.") % {"label": label}
 
     @property
     def helper(self) -> FormHelper:

@@ -278,9 +278,10 @@ def test_any_week_that_is_asked_for_is_answered(manager, pro, week):
 
 
 def test_the_picture_of_a_week(manager, pro, point):
-    Closure.objects.create(
-        first_day="2026-08-05", last_day="2026-08-05", reason_en="Koulutus", service_point=point
-    )
+    for place in (point, ServicePointFactory()):
+        Closure.objects.create(
+            first_day="2026-08-05", last_day="2026-08-05", reason_en="Koulutus", service_point=place
+        )
     HoursChange.objects.create(
         professional=pro, effect="cuts", date="2026-08-04", starts="12:00", ends="16:00"
     )
