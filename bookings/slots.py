@@ -195,7 +195,7 @@ class FreeTimes:
         for point, mask in sorted(self._starts.items()):
             for cell in _bits(mask):
                 by_cell.setdefault(cell, []).append(point)
-        found = []
+        found: list[Slot] = []
         for cell, points in sorted(by_cell.items()):
             start = self.horizon.instant(cell)
             found.extend(Slot(start, point) for point in points)

@@ -1,9 +1,10 @@
 """Free times as a page shows them: by day, a week at a time, with the month for an overview. Pure."""
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from urllib.parse import urlencode
 
 from bookings.slots import Slot
@@ -110,19 +111,24 @@ def times_page(
 ) -> TimesPage:
     """The page for `week` (2026-W48; else the first week with free times) and `month` (2026-11).
 
-    `query`: what else the links carry. Weeks before today or past `last_day` are not stepped to.
+    `slots` are sorted; thousands of them, of which a week is written out. `query`: what else the links
+    carry. Weeks before today or past `last_day` are not stepped to.
     """
     keep = {name: value for name, value in (query or {}).items() if value}
     many = len({slot.point for slot in slots}) > 1
-    by_day: dict[dt.date, list[TimeChoice]] = defaultdict(list)
-    choices = []
-    for slot in slots:
-        value = slot_value(slot)
-        name = point_names.get(slot.point, "") if many else ""
-        choice = TimeChoice(value, slot.start, name, value == chosen)
-        by_day[clock.local(slot.start).date()].append(choice)
-        choices.append(choice)
 
+    def choices(some: Iterable[Slot]) -> list[TimeChoice]:
+        return [
+            TimeChoice(
+                value := slot_value(slot),
+                slot.start,
+                point_names.get(slot.point, "") if many else "",
+                value == chosen,
+            )
+            for slot in some
+        ]
+
+    free = {day: (low, high) for day, low, high in _by_day(slots)}
     first_monday, last_monday = clock.monday_of(today), clock.monday_of(last_day)
     start_day = clock.local(slots[0].start).date() if slots else today
     monday = parse_week(week) or clock.monday_of(start_day)
@@ -138,30 +144,45 @@ def times_page(
 
     shown = [monday + dt.timedelta(days=n) for n in range(7)]
     days = [
-        DayOfTimes(day, by_day.get(day, ()))
+        DayOfTimes(day, choices(slots[slice(*free.get(day, (0, 0)))]))
         for day in shown
-        if day >= today and (day.weekday() < 5 or day in by_day)
+        if day >= today and (day.weekday() < 5 or day in free)
     ]
-    week_end = monday + WEEK
-    later_choice = next((c for c in choices if clock.local(c.start).date() >= week_end), None)
+    later = _first_from(slots, monday + WEEK)
+    later_slot = slots[later] if later < len(slots) else None
     month_of = _month(month) or (shown[3].replace(day=1) if week else start_day.replace(day=1))
     month_of = min(max(month_of, today.replace(day=1)), last_day.replace(day=1))
     before, after = _month_before(month_of), _month_after(month_of)
     return TimesPage(
         monday=monday,
         days=days,
-        first_free=choices[:FIRST_FREE],
+        first_free=choices(slots[:FIRST_FREE]),
         earlier=to_week(monday - WEEK) if monday > first_monday else "",
         later=to_week(monday + WEEK) if monday < last_monday else "",
-        next_free=later_choice.start if later_choice else None,
-        next_free_query=to_week(clock.local(later_choice.start).date()) if later_choice else "",
-        month=_weeks(month_of, set(by_day), today, shown, to_week),
+        next_free=later_slot.start if later_slot else None,
+        next_free_query=to_week(clock.local(later_slot.start).date()) if later_slot else "",
+        month=_weeks(month_of, free, today, shown, to_week),
         earlier_month=to_month(before) if month_of > today.replace(day=1) else "",
         later_month=to_month(after) if after <= last_day else "",
         month_of=month_of,
         is_empty=not slots,
         many_points=many,
     )
+
+
+def _first_from(slots: Sequence[Slot], day: dt.date) -> int:
+    """The index of the first slot that begins on `day` or later."""
+    return bisect_left(slots, clock.at(day, dt.time.min), key=attrgetter("start"))
+
+
+def _by_day(slots: Sequence[Slot]) -> Iterator[tuple[dt.date, int, int]]:
+    """The days with free times, and where their slots are among all."""
+    low = 0
+    while low < len(slots):
+        day = clock.local(slots[low].start).date()
+        high = _first_from(slots, day + dt.timedelta(days=1))
+        yield day, low, high
+        low = high
 
 
 def _month(text: str) -> dt.date | None:

@@ -27,6 +27,7 @@ def main() -> int:
         found.create("empty")
         _set_up_django(found.url("empty"))
         _measure(table, found, scale)
+    machine += f", load {os.getloadavg()[1]:.1f}"
     sys.stdout.write(f"\n{machine}, {time.monotonic() - started:.0f} s\n\n{table.text()}\n")
     for what in table.broken:
         sys.stdout.write(f"\nBROKEN: {what}\n")

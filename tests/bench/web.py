@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 from familylaw.places import BASE_DIR
 from familylaw.processes import spawn
+from tests.bench.table import note
 
 _COOKIE = re.compile(r"^([^=;]+)=([^;]*)")
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
@@ -43,13 +44,26 @@ def gunicorn(database_url: str, static: Path) -> Iterator[int]:
     env.pop("DATABASE_POOL", None)
     command = [sys.executable, "-m", "gunicorn", "-c", str(BASE_DIR / "gunicorn.conf.py")]
     command += ["--bind", f"fd://{listener.fileno()}", "--log-level", "warning", "familylaw.wsgi"]
-    child = spawn("the web server", command, env=env, pass_fds=(listener.fileno(),), cwd=BASE_DIR)
-    try:
-        _wait(port)
-        yield port
-    finally:
-        child.stop()
-        listener.close()
+    with tempfile.TemporaryFile() as log:
+        child = spawn(
+            "the web server",
+            command,
+            env=env,
+            pass_fds=(listener.fileno(),),
+            cwd=BASE_DIR,
+            output=log,
+        )
+        try:
+            _wait(port)
+            yield port
+        finally:
+            child.stop()
+            listener.close()
+            log.seek(0)
+            # A 409 is a warning and belongs to the rush; what went wrong is shown.
+            said = [line for line in log.read().decode().splitlines() if " WARNING " not in line]
+            for line in said[-40:]:
+                note(line)
 
 
 def _wait(port: int) -> None:
