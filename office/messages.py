@@ -205,5 +205,7 @@ ERRORS = {
 def error_said(last_error: str) -> str:
     """What went wrong, for people: "The receiver's server refused the message (550)"."""
     word, _space, code = last_error.partition(" ")
-    said = str(ERRORS.get(word, ERRORS["unexpected"])) if last_error else ""
+    said = str(
+        ERRORS.get(word, ERRORS["unexpected"]) if last_error else _("Nobody has sent it yet")
+    )
     return f"{said} ({code})" if code else said

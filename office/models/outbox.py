@@ -1,8 +1,15 @@
 """Messages on their way out, written in the same transaction as the change they tell about."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from office import clock
+
+# So long after its time a message should have left, whatever the reason: no worker, for example.
+OVERDUE = timedelta(minutes=5)
 
 
 class MessageChannel(models.TextChoices):
@@ -12,8 +19,11 @@ class MessageChannel(models.TextChoices):
 
 class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
     def troubled(self) -> "OutboxQuerySet":
-        """Messages that could not be sent, at least not yet."""
-        return self.filter(sent_at__isnull=True, dropped_at__isnull=True).exclude(last_error="")
+        """Messages that could not be sent, at least not yet, and those that nobody has tried to."""
+        overdue = Q(failed_at__isnull=True, send_after__lt=clock.now() - OVERDUE)
+        return self.filter(
+            ~Q(last_error="") | overdue, sent_at__isnull=True, dropped_at__isnull=True
+        )
 
     def waiting(self) -> "OutboxQuerySet":
         return self.filter(sent_at__isnull=True, dropped_at__isnull=True, failed_at__isnull=True)

@@ -41,7 +41,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
             "kind": messages.kind_said(message.kind),
             "to": masked(message.to),
             "body": linked(message),
-            "error": messages.error_said(message.last_error),
+            "error": messages.error_said(message.last_error) if message.last_error else "",
         }
         for message in page
     ]

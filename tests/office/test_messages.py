@@ -165,10 +165,26 @@ def test_a_message_seen_to_by_hand_does_not_leave() -> None:
     assert list(OutboxMessage.objects.waiting()) == []
 
 
+@pytest.mark.django_db
+def test_a_message_that_nobody_tries_to_send_is_trouble_too() -> None:
+    """Without a worker nothing fails, and nothing leaves."""
+    with time_machine.travel(datetime(2026, 11, 25, 8, tzinfo=UTC), tick=False) as traveller:
+        message = a_message()
+        later = a_message(send_after=message.created_at + timedelta(hours=1))
+        traveller.shift(timedelta(minutes=5))
+        assert list(OutboxMessage.objects.troubled()) == []
+        traveller.shift(timedelta(seconds=1))
+        assert list(OutboxMessage.objects.troubled()) == [message]
+        messages.set_aside(message)
+        OutboxMessage.objects.filter(pk=later.pk).update(sent_at=message.created_at)
+        traveller.shift(timedelta(days=1))
+        assert list(OutboxMessage.objects.troubled()) == []
+
+
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        ("", ""),
+        ("", "Nobody has sent it yet"),
         ("timeout", "No answer in time"),
         ("refused 550", "The receiver's server refused the message (550)"),
         ("never heard of", "An unexpected error (heard of)"),
