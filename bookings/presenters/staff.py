@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from bookings import worklist
@@ -136,7 +136,7 @@ def _invited_rows(now: datetime) -> list[Row]:
     rows = []
     for party in worklist.invitations(now):
         declined = party.answer == Answer.DECLINED
-        text = _("Declined") if declined else _("No answer")
+        text = pgettext("invited parent", "Declined") if declined else _("No answer")
         tag = Tag(text, "tag--bad" if declined else "tag--wait", "cross" if declined else "clock")
         row = _row("invited", party.appointment, tags=[tag])
         since = party.answered_at if declined else getattr(party, "asked_at", None)

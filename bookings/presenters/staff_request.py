@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from bookings.contacts import may_add_other_parent, may_be_told_again
@@ -182,8 +182,8 @@ def _answer_tag(party: Party) -> Tag:
     if party.is_requester:
         return Tag(_("Asked for this"), "tag--quiet")
     return {
-        Answer.ACCEPTED: Tag(_("Accepted"), "tag--good", "check"),
-        Answer.DECLINED: Tag(_("Declined"), "tag--bad", "cross"),
+        Answer.ACCEPTED: Tag(pgettext("invited parent", "Accepted"), "tag--good", "check"),
+        Answer.DECLINED: Tag(pgettext("invited parent", "Declined"), "tag--bad", "cross"),
         Answer.ASKED: Tag(_("Asked, no answer yet"), "tag--wait", "clock"),
     }.get(Answer(party.answer), Tag(_("Does not know of this yet"), "tag--quiet"))
 
