@@ -21,7 +21,7 @@ from bookings.models import (
 from bookings.promise import due
 from bookings.timing import give_time, set_staff
 from office import clock, tokens
-from office.limits import count_try, keyed
+from office.limits import count_try
 from office.models import Channel, ClaimKind, Service, Unit
 from office.taking import TimeTakenError, retrying
 
@@ -178,7 +178,7 @@ def add_party(
 
 def hash_code(code: str) -> str:
     """What the database keeps of a short code: a keyed hash, since the code itself is short."""
-    return keyed("invitation", references.normal_code(code))
+    return tokens.hash_token(tokens.token_for("code", references.normal_code(code)))
 
 
 def link_path(party: Party) -> str:

@@ -24,6 +24,8 @@ DEMO = os.environ.get("DEMO", "")
 DEBUG = _flag("DEBUG")
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
 SECRET_KEY_FALLBACKS = _words("SECRET_KEY_FALLBACKS")
+# Personal links are made with it. When SECRET_KEY is changed, its old value put here keeps them alive.
+LINK_KEY = os.environ.get("LINK_KEY") or SECRET_KEY
 ALLOWED_HOSTS = _words("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = _words("CSRF_TRUSTED_ORIGINS")
 # The address of the site as parents see it; links in messages begin with it.

@@ -1,6 +1,6 @@
 """Personal links. The database keeps a nonce and a hash, never the token itself.
 
-A token is an HMAC of the nonce under SECRET_KEY, so that later messages can carry the same link while
+A token is an HMAC of the nonce under LINK_KEY, so that later messages can carry the same link while
 a copy of the database alone opens nothing. 32 bytes: well over the 128 bits that we ask for.
 """
 
@@ -20,7 +20,7 @@ def new_nonce() -> str:
 def token_for(purpose: str, nonce: str) -> str:
     """The token of `nonce`, to be put in a link; `purpose` keeps kinds of link apart."""
     digest = hmac.new(
-        settings.SECRET_KEY.encode(), f"{purpose}:{nonce}".encode(), hashlib.sha256
+        settings.LINK_KEY.encode(), f"{purpose}:{nonce}".encode(), hashlib.sha256
     ).digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 

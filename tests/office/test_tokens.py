@@ -15,7 +15,7 @@ def test_another_purpose_nonce_or_key_makes_another_token(settings: Settings) ->
     nonce = tokens.new_nonce()
     token = tokens.token_for("party", nonce)
     others = {tokens.token_for("feed", nonce), tokens.token_for("party", tokens.new_nonce())}
-    settings.SECRET_KEY = "another" * 10
+    settings.LINK_KEY = "another" * 10
     others.add(tokens.token_for("party", nonce))
     assert token not in others
     assert len(others) == 3
