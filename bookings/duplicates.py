@@ -48,8 +48,8 @@ def possible_duplicates(appointments: Iterable[int]) -> dict[int, list[Duplicate
     """By appointment: others with the same phone, e-mail or a near name. One query.
 
     Others are those still ahead, and those declined or cancelled lately; a visit that has been held
-    is history, not a duplicate. BOTH_ASKED: the one who asked here is the other parent there, or the other way round, so that
-    each of two parents has sent a request of their own.
+    is history, not a duplicate. BOTH_ASKED: the one who asked here is the other parent there, or
+    the other way round, so that each of two parents has sent a request of their own.
     """
     found: dict[int, dict[int, Duplicate]] = defaultdict(dict)
     ids, now = list(appointments), clock.now()

@@ -45,7 +45,7 @@ def invitations(now: datetime) -> QuerySet[Party]:
     today = clock.local(now).date()
     long_ago = _day_ends(working_days_before(today, ANSWER_AWAITED_DAYS + 1))
     near = _day_ends(_working_days_after(today, VISIT_NEAR_DAYS))
-    seen_today = Q(seen_at__gte=clock.day_bounds(today, today)[0])
+    not_today = Q(seen_at=None) | Q(seen_at__lt=clock.day_bounds(today, today)[0])
     return (
         Party.objects.filter(
             is_requester=False, appointment__status=Status.CONFIRMED, appointment__starts_at__gt=now
@@ -55,7 +55,7 @@ def invitations(now: datetime) -> QuerySet[Party]:
         .filter(
             Q(answer=Answer.DECLINED) & (Q(seen_at=None) | Q(seen_at__lt=F("answered_at")))
             | Q(answer=Answer.ASKED)
-            & (Q(counted_from__lte=long_ago) | Q(appointment__starts_at__lt=near) & ~seen_today)
+            & (Q(counted_from__lte=long_ago) | Q(appointment__starts_at__lt=near) & not_today)
         )
         .select_related("appointment__service", "appointment__service_point")
         .order_by("appointment__starts_at", "pk")

@@ -1,0 +1,147 @@
+"""Free times at the desk: offering up to three, booking one at once."""
+
+import pytest
+from django.db import connection
+from django.http import HttpResponse
+from django.test.utils import CaptureQueriesContext
+
+from bookings import deciding
+from bookings.forms.desk import parse_pick
+from bookings.models import Appointment, Status
+from office.models import Channel, Role
+from tests.bookings.conftest import House, at
+from tests.bookings.desk_cast import Desk, request_for, signed_in, url
+from tests.factories import ProfessionalFactory, RoomFactory, busy
+
+EN = {"accept-language": "en"}
+
+
+@pytest.fixture
+def desk(house: House) -> Desk:
+    return signed_in(Role.SECRETARY)
+
+
+def pick(house: House, hour: int, day: int = 26, channel: str = "in_person") -> str:
+    return f"{channel}:fi:{house.value(hour, day=day)}"
+
+
+def post(desk: Desk, appointment: Appointment, **data: object) -> HttpResponse:
+    response: HttpResponse = desk.client.post(
+        url(appointment, "times/"),
+        {"version": appointment.version, "channel": "in_person", "language": "fi", **data},
+        follow=True,
+        headers=EN,
+    )
+    appointment.refresh_from_db()
+    return response
+
+
+def test_free_times_of_the_week(house: House, desk: Desk) -> None:
+    appointment = request_for(house)
+
+    html = desk.client.get(url(appointment, "times/"), headers=EN).content.decode()
+
+    assert (pick(house, 9, day=24) in html, pick(house, 9, day=25) in html) == (True, False)
+
+
+def test_looking_at_another_week_keeps_what_was_picked(house: House, desk: Desk) -> None:
+    appointment = request_for(house)
+
+    html = post(desk, appointment, slot=[pick(house, 9)], week="2026-W50").content.decode()
+
+    assert f'value="{pick(house, 9)}" checked' in html
+    assert pick(house, 9, day=27) not in html
+    assert appointment.status == Status.REQUESTED
+
+
+def test_three_times_are_offered(house: House, desk: Desk) -> None:
+    appointment = request_for(house)
+    chosen = [pick(house, 9), pick(house, 11), pick(house, 13, channel="phone")]
+
+    post(desk, appointment, do="offer", slot=chosen)
+
+    assert appointment.status == Status.OFFERED
+    offers = appointment.time_offers.filter(closed_at=None)
+    assert [(offer.starts_at, offer.channel) for offer in offers] == [
+        (at(9, day=26), Channel.IN_PERSON),
+        (at(11, day=26), Channel.IN_PERSON),
+        (at(13, day=26), Channel.PHONE),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("do", "hours"), [("offer", []), ("offer", [8, 9, 10, 11]), ("book", []), ("book", [9, 11])]
+)
+def test_too_few_or_too_many_times_are_refused(
+    house: House, desk: Desk, do: str, hours: list[int]
+) -> None:
+    appointment = request_for(house)
+
+    response = post(desk, appointment, do=do, slot=[pick(house, hour) for hour in hours])
+
+    assert (response.status_code, appointment.status) == (422, Status.REQUESTED)
+
+
+def test_offer_lapses_when_its_time_begins(house: House, desk: Desk) -> None:
+    appointment = request_for(house)
+
+    post(desk, appointment, do="offer", slot=[pick(house, 13, day=23), pick(house, 9, day=30)])
+
+    ends = [offer.expires_at for offer in appointment.time_offers.all()]
+    assert ends == [at(13, day=23), at(8, day=26)]
+
+
+def test_time_is_booked_at_once(house: House, desk: Desk) -> None:
+    appointment = request_for(house, None)
+
+    post(desk, appointment, do="book", slot=[pick(house, 9)])
+
+    assert (appointment.status, appointment.starts_at) == (Status.CONFIRMED, at(9, day=26))
+
+
+@pytest.mark.parametrize("do", ["offer", "book"])
+def test_taken_time_changes_nothing_and_says_what_is_near(
+    house: House, desk: Desk, do: str
+) -> None:
+    appointment = request_for(house)
+    busy(house.professional, at(9, day=26), 60)
+
+    response = post(desk, appointment, do=do, slot=[pick(house, 9)])
+
+    assert (response.status_code, appointment.status) == (409, Status.REQUESTED)
+    (notice,) = (str(m) for m in response.context["messages"])
+    assert notice.startswith("That time was just taken, and nothing has changed. Near it are free:")
+    assert "Thu 26 Nov 8:00" in notice
+
+
+def test_changed_meanwhile(house: House, desk: Desk) -> None:
+    appointment = request_for(house)
+    deciding.note_call(appointment.pk, user=desk.user)
+
+    response = post(desk, appointment, do="book", slot=[pick(house, 13)])
+
+    assert appointment.starts_at == at(9)
+    (notice,) = (str(m) for m in response.context["messages"])
+    assert notice.startswith(f"{appointment.reference} has changed since you opened it")
+
+
+@pytest.mark.parametrize("value", ["", "x", "a:b:c", "video:fi:20261126T0700Z-1", "phone:fi:x-1"])
+def test_what_is_no_time_is_left_out(value: str) -> None:
+    assert parse_pick(value, ["in_person", "phone"]) is None
+
+
+def test_queries_do_not_grow_with_the_professionals(house: House, desk: Desk) -> None:
+    appointment = request_for(house)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert desk.client.get(url(appointment, "times/")).status_code == 200
+        return len(captured)
+
+    queries()
+    one = queries()
+    for _ in range(2):
+        ProfessionalFactory(services=[house.service], points=[house.point], hours=(8, 16))
+        RoomFactory(service_point=house.point)
+
+    assert queries() == one
