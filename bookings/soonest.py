@@ -1,5 +1,6 @@
 """How soon a time is free, for the front page: worked out once a minute for everybody, not per visit."""
 
+from copy import copy
 from datetime import datetime
 
 from django.core.cache import cache
@@ -11,6 +12,7 @@ from office.models import Service, Unit
 KEY = "bookings.soonest"
 FRESH_FOR = 60  # seconds
 KEPT_FOR = 600
+NEAR_WEEKS = 2
 
 
 def soonest_times() -> dict[int, datetime]:
@@ -30,9 +32,12 @@ def soonest_times() -> dict[int, datetime]:
 
 def _work_out() -> dict[int, datetime]:
     unit = Unit.get()
+    # Most services have a time in the coming weeks: looking only there first halves the work.
+    near = copy(unit)
+    near.horizon_weeks = min(NEAR_WEEKS, unit.horizon_weeks)
     found = {}
     for service in Service.objects.online():
-        slot = first_free(unit, [service])
+        slot = first_free(near, [service]) or first_free(unit, [service])
         if slot is not None:
             found[service.pk] = slot.start
     return found

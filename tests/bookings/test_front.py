@@ -15,7 +15,7 @@ from django.utils.html import escape
 from bookings.finding import Wish, find
 from bookings.holding import hold_slot
 from bookings.soonest import soonest_times
-from office.models import Channel, Closure, HoursKind, Service
+from office.models import Channel, Closure, HoursKind, Service, Unit
 from tests.factories import (
     ProfessionalFactory,
     RoomFactory,
@@ -70,8 +70,6 @@ def test_the_front_says_how_soon_a_time_is_free(english: Client) -> None:
 def test_a_held_time_is_not_the_first_free_one() -> None:
     (service,) = unit_at_work()
     before = soonest_times()[service.pk]
-    from office.models import Unit
-
     wish, unit = Wish(service, Channel.IN_PERSON), Unit.get()
     hold_slot(wish, find(wish, unit).slots[0], unit, visitor="v", address="a")
     cache.clear()
@@ -93,6 +91,13 @@ def test_the_first_free_time_is_worked_out_once_a_minute() -> None:
         assert soonest_times() == first
         clock.shift(1)
         assert soonest_times() == {}
+
+
+def test_a_time_that_is_far_away_is_found_too() -> None:
+    with time_machine.travel(NOW, tick=False):
+        (service,) = unit_at_work()
+        Closure.objects.create(first_day=date(2026, 11, 25), last_day=date(2027, 1, 10))
+        assert soonest_times() == {service.pk: datetime(2027, 1, 11, 6, tzinfo=UTC)}
 
 
 def test_while_one_works_it_out_the_others_get_the_former_answer() -> None:
