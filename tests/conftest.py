@@ -8,6 +8,10 @@ from typing import Any
 import pytest
 
 from tests import postgres
+from tests.server import gunicorn
+
+# Playwright keeps a loop running in the thread of the tests, which Django takes for async code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 
 def chromium() -> str:
@@ -33,7 +37,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def browser_type_launch_args() -> dict[str, Any]:
     """The system's Chromium; its sandbox does not work for root."""
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-    return {"executable_path": chromium(), "args": [*arguments, "--disable-dev-shm-usage"]}
+    # Nothing leaves this machine, whatever a page asks for.
+    nowhere = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+    return {
+        "executable_path": chromium(),
+        "args": [*arguments, "--disable-dev-shm-usage", nowhere],
+    }
+
+
+@pytest.fixture(scope="session")
+def _gunicorn(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    with django_db_blocker.unblock(), gunicorn() as address:
+        yield address
+
+
+@pytest.fixture
+def server(transactional_db: None, _gunicorn: str) -> str:
+    """The address of the running product; the tables are empty at first."""
+    return _gunicorn
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,57 @@
+"""Browsers at the real server. Whatever a page asks of another host is a failure."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Request
+
+from tests.browser import house as houses
+from tests.browser.house import House
+
+PHONE, DESK = (390, 844), (1366, 768)
+NewPage = Callable[..., Page]
+
+
+@pytest.fixture
+def house(server: str) -> House:
+    """A unit with two points, two services, their staff and users."""
+    return houses.build()
+
+
+@pytest.fixture
+def new_page(server: str, new_context: Callable[..., BrowserContext]) -> Iterator[NewPage]:
+    """Opens a browser of somebody new: an own session, an own address."""
+    opened: list[BrowserContext] = []
+    foreign: list[str] = []
+    errors: list[str] = []
+    host = urlsplit(server).netloc
+
+    def watch(request: Request) -> None:
+        url = urlsplit(request.url)
+        if url.scheme not in ("data", "blob") and url.netloc != host:
+            foreign.append(request.url)
+
+    def open_one(
+        size: tuple[int, int] = PHONE, language: str = "fi", *, may_leave: bool = False, **more: Any
+    ) -> Page:
+        context = new_context(
+            base_url=server,
+            locale={"fi": "fi-FI", "sv": "sv-FI", "en": "en-GB"}[language],
+            timezone_id="Europe/Helsinki",
+            viewport={"width": size[0], "height": size[1]},
+            reduced_motion="reduce",
+            extra_http_headers={"X-Forwarded-For": f"198.51.100.{len(opened) + 1}"},
+            **more,
+        )
+        context.set_default_timeout(15_000)
+        opened.append(context)
+        if not may_leave:
+            context.on("request", watch)
+        context.on("weberror", lambda error: errors.append(str(error.error)))
+        return context.new_page()
+
+    yield open_one
+    assert foreign == []
+    assert errors == []

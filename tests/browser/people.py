@@ -1,0 +1,124 @@
+"""Those who sit at the browsers: they read the page in their language and press what they see."""
+
+from typing import Any
+
+from django.utils.translation import gettext, override, pgettext
+from playwright.sync_api import Locator, Page, expect
+
+from office.models import Service
+from tests.browser.house import PASSWORD
+
+
+class Person:
+    """Somebody at a browser, in one language."""
+
+    def __init__(self, page: Page, language: str = "fi") -> None:
+        self.page = page
+        self.language = language
+
+    def word(self, msgid: str, *, context: str = "", **values: Any) -> str:
+        """What the page says for `msgid` in this person's language."""
+        with override(self.language):
+            text = pgettext(context, msgid) if context else gettext(msgid)
+        return text % values if values else text
+
+    def open(self, path: str) -> None:
+        self.page.goto(path)
+
+    def button(self, msgid: str) -> Locator:
+        return self.page.get_by_role("button", name=self.word(msgid), exact=True)
+
+    def press(self, msgid: str) -> None:
+        self.button(msgid).click()
+
+    def link(self, msgid: str) -> Locator:
+        return self.page.get_by_role("link", name=self.word(msgid), exact=True)
+
+    def follow(self, msgid: str) -> None:
+        self.link(msgid).click()
+
+    def field(self, msgid: str, *, context: str = "") -> Locator:
+        return self.page.get_by_label(self.word(msgid, context=context))
+
+    def choice(self, msgid: str, *, context: str = "") -> Locator:
+        """A radio or checkbox with exactly this label."""
+        return self.page.get_by_label(self.word(msgid, context=context), exact=True)
+
+    def sees(self, msgid: str, **values: Any) -> None:
+        """A heading with these words is in sight."""
+        heading = self.page.get_by_role("heading", name=self.word(msgid, **values), exact=True)
+        expect(heading).to_be_visible()
+
+    def reads(self, msgid: str, **values: Any) -> None:
+        """These words stand in the page's content."""
+        expect(self.page.locator("#main")).to_contain_text(self.word(msgid, **values))
+
+
+class Parent(Person):
+    """A parent on the way through the pages of `/book/`."""
+
+    def choose_matter(self, service: Service) -> None:
+        with override(self.language):
+            name = service.name
+        self.page.locator(".matters a", has_text=name).click()
+        self.sees("Where do you want to meet?")
+
+    def choose_place(self, name: str) -> None:
+        self.page.get_by_label(name).check()
+        self.press("Continue")
+        self.sees("Choose a time")
+
+    def choose_time(self, number: int = 0) -> str:
+        """Choose one of the first free times; its value."""
+        time = self.page.locator(".day--first input[name=slot]").nth(number)
+        value = time.get_attribute("value") or ""
+        time.check()
+        self.press("Continue")
+        self.sees("Your details")
+        return value
+
+    def write_contact(self, name: str, email: str) -> None:
+        self.field("Your name").fill(name)
+        self.field("E-mail address").fill(email)
+        self.choice("You may send me e-mail").check()
+        self.press("Continue")
+        self.sees("About the visit")
+
+    def write_visit(self, message: str = "") -> None:
+        self.field("A short message to the secretary").fill(message)
+        self.press("Continue")
+        self.sees("The other parent")
+
+    def give_other(self, name: str, email: str) -> None:
+        self.choice("I give their contact details").check()
+        self.field("The other parent's name").fill(name)
+        self.field("The other parent's e-mail address").fill(email)
+        self.press("Continue")
+        self.sees("Check your answers")
+
+    def send(self) -> str:
+        """Send the request; its reference code."""
+        self.press("Send the request")
+        self.sees("Your request has been sent")
+        return self.page.locator(".done .code").inner_text()
+
+    def fill_in(self, service: Service, number: int = 0) -> str:
+        """From the times to the check, without stopping; the chosen time's value."""
+        self.open(f"/book/{service.slug}/times/?where=any")
+        value = self.choose_time(number)
+        self.write_contact("Aino Aalto", "aino@example.org")
+        self.write_visit()
+        self.give_other("Otso Ek", "otso@example.org")
+        return value
+
+
+class Worker(Person):
+    """A member of staff."""
+
+    def sign_in(self, username: str, then: str = "/") -> None:
+        self.open("/accounts/login/")
+        self.page.locator("input[name=login]").fill(username)
+        self.page.locator("input[name=password]").fill(PASSWORD)
+        self.page.locator("main form button").click()
+        expect(self.page).not_to_have_url("**/accounts/login/**")
+        self.open(then)
