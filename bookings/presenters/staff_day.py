@@ -155,6 +155,8 @@ def week_of(
             for start, stop, text in away
             if start < ends and stop > begins
         ]
+        if any(start <= begins and stop >= ends for start, stop, _text in away):
+            lines = []
         if day.weekday() < 5 or lines or gone:
             rows.append(OwnDay(day, lines, gone, day == clock.today(), day == shown))
     return rows
