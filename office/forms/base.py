@@ -57,6 +57,10 @@ class OfficeForm(forms.Form):
                 field.widget = TimeInput()
                 field.input_formats = TIMES
                 field.error_messages["invalid"] = _("Write the time like this: 8.30.")
+            elif isinstance(field, forms.ChoiceField) and not hasattr(field, "queryset"):
+                choices = list(cast("Iterable[tuple[Any, Any]]", field.choices))
+                if choices and choices[0][0] == "":
+                    field.choices = [("", _("Choose")), *choices[1:]]
             if name[-3:] in {f"_{code}" for code in LANGUAGES}:
                 field.widget.attrs["lang"] = name[-2:]
 
@@ -122,6 +126,11 @@ def in_languages(legend: str | Promise, name: str) -> Fieldset:
 
 def side_by_side(*names: str, three: bool = False) -> Div:
     return Div(*names, css_class="fields fields--3" if three else "fields")
+
+
+def near(*names: str) -> Div:
+    """Short fields that belong together, up to three on a line."""
+    return Div(*names, css_class="fields fields--near")
 
 
 def texts(*names: str) -> list[str]:

@@ -9,14 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from office import clock
-from office.forms.base import (
-    OfficeForm,
-    OfficeModelForm,
-    in_languages,
-    row_choice,
-    side_by_side,
-    texts,
-)
+from office.forms.base import OfficeForm, OfficeModelForm, in_languages, near, row_choice, texts
 from office.models import Absence, Closure, HoursChange, ServicePoint, WeeklyHours
 
 
@@ -40,10 +33,9 @@ class WeeklyHoursForm(OfficeModelForm):
 
     def layout(self) -> Layout:
         return Layout(
-            side_by_side("weekday", "kind"),
-            side_by_side("starts", "ends"),
-            "service_point",
-            side_by_side("valid_from", "valid_until"),
+            near("weekday", "starts", "ends"),
+            near("kind", "service_point"),
+            near("valid_from", "valid_until"),
         )
 
 
@@ -68,9 +60,8 @@ class HoursChangeForm(OfficeModelForm):
     def layout(self) -> Layout:
         return Layout(
             "effect",
-            side_by_side("date", "kind"),
-            side_by_side("starts", "ends"),
-            "service_point",
+            near("date", "starts", "ends"),
+            near("kind", "service_point"),
         )
 
     def clean(self) -> dict[str, Any]:
@@ -100,9 +91,7 @@ class AbsenceForm(OfficeForm):
     )
 
     def layout(self) -> Layout:
-        return Layout(
-            "reason", side_by_side("first_day", "starts"), side_by_side("last_day", "ends")
-        )
+        return Layout("reason", near("first_day", "starts"), near("last_day", "ends"))
 
     @classmethod
     def initial_of(cls, absence: Absence) -> dict[str, Any]:
@@ -151,9 +140,9 @@ class ClosureForm(OfficeModelForm):
 
     def layout(self) -> Layout:
         return Layout(
-            side_by_side("service_point"),
+            "service_point",
             "effect",
-            side_by_side("first_day", "last_day"),
+            near("first_day", "last_day"),
             in_languages(_("What the public is told"), "reason"),
         )
 
@@ -172,4 +161,4 @@ def _offer_points(form: forms.BaseForm, current: int | None, empty: object = Non
     points = ServicePoint.objects.in_use()
     if current is not None:
         points = points | ServicePoint.objects.filter(pk=current)
-    row_choice(form, "service_point", points, empty)
+    row_choice(form, "service_point", points, empty or _("Choose"))

@@ -109,7 +109,7 @@ def one(request: StaffRequest, pk: int) -> HttpResponse:
             "person": person,
             "week": week_of(person, monday, language()),
             "weekdays": [
-                (name, [row for row in rows if row.weekday == number])
+                (number, name, [row for row in rows if row.weekday == number])
                 for number, name in Weekday.choices
                 if number < 5 or any(row.weekday == number for row in rows)
             ],
