@@ -1,0 +1,115 @@
+"""Words of our libraries that we say ourselves: theirs are missing, wrong or not plain.
+
+Nothing runs here. The strings are as the libraries write them, so that they come into our catalogues,
+which win over theirs. A test says when a library has changed one of them.
+"""
+
+from django.utils.translation import gettext_noop as _
+from django.utils.translation import ngettext_lazy
+
+WORDS = (
+    # Django's forms
+    _("This field is required."),
+    _("Enter a valid email address."),
+    _("Enter a valid date."),
+    _("Enter a valid time."),
+    _("Enter a whole number."),
+    _("Enter a valid value."),
+    _("Select a valid choice. %(value)s is not one of the available choices."),
+    _("Select a valid choice. That choice is not one of the available choices."),
+    _("Ensure this value is less than or equal to %(limit_value)s."),
+    _("Ensure this value is greater than or equal to %(limit_value)s."),
+    # Its names of the parts of an account
+    _("username"),
+    _("first name"),
+    _("last name"),
+    _("email address"),
+    _("A user with that username already exists."),
+    # Its rules for passwords
+    _("The password is too similar to the %(verbose_name)s."),
+    _("Your password can’t be too similar to your other personal information."),
+    _("This password is too common."),
+    _("Your password can’t be a commonly used password."),
+    _("This password is entirely numeric."),
+    _("Your password can’t be entirely numeric."),
+    # Phone numbers
+    _("Enter a valid phone number (e.g. {example_number})."),
+    _(
+        "Enter a valid phone number (e.g. {example_number}) or a number with an international call "
+        "prefix."
+    ),
+    # Signing in
+    _("Login"),
+    _("Username"),
+    _("Username or email"),
+    _("Email"),
+    _("Email address"),
+    _("Current Password"),
+    _("New Password"),
+    _("New Password (again)"),
+    _("Forgot your password?"),
+    _("The username and/or password you specified are not correct."),
+    _("The email address and/or password you specified are not correct."),
+    _("Too many failed login attempts. Try again later."),
+    _("This account is currently inactive."),
+    _("Account Inactive"),
+    _("This account is inactive."),
+    _("Please type your current password."),
+    _("You must type the same password each time."),
+    _("Change Password"),
+    _("Password Reset"),
+    _(
+        "Forgotten your password? Enter your email address below, and we'll send you an email allowing "
+        "you to reset it."
+    ),
+    _("Reset My Password"),
+    _("Please contact us if you have any trouble resetting your password."),
+    _(
+        "We have sent you an email. If you have not received it please check your spam folder. Otherwise "
+        "contact us if you do not receive it in a few minutes."
+    ),
+    _("Bad Token"),
+    _("The password reset token was invalid."),
+    _("Your password is now changed."),
+    # Two steps
+    _("Confirm Access"),
+    _("Please reauthenticate to safeguard your account."),
+    _("Enter your password:"),
+    _("Alternative options"),
+    _("Use authenticator app or code"),
+    _("Activate"),
+    _("Authenticator secret"),
+    _("You can store this secret and use it to reinstall your authenticator app at a later time."),
+    _("You are about to deactivate authenticator app based authentication. Are you sure?"),
+    _("You cannot generate recovery codes without having two-factor authentication enabled."),
+    _("No recovery codes set up."),
+    _("You are about to generate a new set of recovery codes for your account."),
+    _("This action will invalidate your existing codes."),
+    _("Create Passkey"),
+    _("Passkey"),
+    _("Key nr. {number}"),
+    _("Passwordless"),
+    _(
+        "Enabling passwordless operation allows you to sign in using just this key, but imposes "
+        "additional requirements such as biometrics or PIN protection."
+    ),
+)
+
+COUNTED = (
+    ngettext_lazy(
+        "Ensure this value has at most %(limit_value)d character (it has %(show_value)d).",
+        "Ensure this value has at most %(limit_value)d characters (it has %(show_value)d).",
+    ),
+    ngettext_lazy(
+        "This password is too short. It must contain at least %d character.",
+        "This password is too short. It must contain at least %d characters.",
+    ),
+    ngettext_lazy(
+        "Your password must contain at least %(min_length)d character.",
+        "Your password must contain at least %(min_length)d characters.",
+    ),
+    ngettext_lazy(
+        "There is %(unused_count)s out of %(total_count)s recovery codes available.",
+        "There are %(unused_count)s out of %(total_count)s recovery codes available.",
+    ),
+)

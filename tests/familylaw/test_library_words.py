@@ -1,0 +1,89 @@
+"""Words of our libraries: ours win where we have them, and there is nothing left in English."""
+
+from functools import cache
+from pathlib import Path
+
+import allauth
+import django
+import phonenumber_field
+import pytest
+from babel.messages.catalog import Catalog, Message
+from django.conf import settings
+from django.utils import translation
+
+from familylaw import catalogs
+
+LANGUAGES = ("fi", "sv")
+# Names that are the same in every language, and what only admin pages show.
+NOT_TRANSLATED = {"WebAuthn", "MFA", "Accounts"}
+
+
+def files_of(root: Path, *parts: str) -> list[Path]:
+    found = [file for part in parts for file in [root / part, *(root / part).rglob("*")]]
+    return [
+        file
+        for file in found
+        if file.suffix in (".py", ".html", ".txt")
+        and not {"tests", "migrations", "socialaccount"} & set(file.parts)
+    ]
+
+
+def strings(module: object, *parts: str) -> Catalog:
+    root = Path(str(module.__file__)).parent  # type: ignore[attr-defined]
+    return catalogs.extracted(root, files_of(root, *parts))
+
+
+@cache
+def signing_in() -> list[Message]:
+    parts = ("account", "mfa", "core", "templates/account", "templates/mfa")
+    return [message for message in strings(allauth, *parts) if message.id]
+
+
+def said(message: Message, number: int = 2) -> tuple[str, str]:
+    """In English and in the language that is active."""
+    if isinstance(message.id, tuple):
+        return message.id[1], translation.ngettext(*message.id, number)
+    if message.context:
+        return message.id, translation.pgettext(message.context, message.id)
+    return message.id, translation.gettext(message.id)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_our_words_win_over_those_of_the_libraries(language: str) -> None:
+    catalog = catalogs.read(catalogs.file_of(Path(settings.BASE_DIR), language), language)
+    with translation.override(language):
+        lost = [
+            message.id
+            for message in catalog
+            if message.id
+            and said(message)[1]
+            != (message.string if isinstance(message.string, str) else message.string[1])
+        ]
+    assert lost == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_signing_in_speaks_every_language(language: str) -> None:
+    with translation.override(language):
+        english = [word for word, told in map(said, signing_in()) if word == told]
+    assert set(english) - NOT_TRANSLATED == set()
+
+
+def test_the_words_that_we_say_ourselves_are_still_those_of_the_libraries() -> None:
+    root = Path(settings.BASE_DIR)
+    ours = catalogs.extracted(root, [root / "familylaw" / "library_words.py"])
+    theirs = {message.id for message in signing_in()}
+    for catalog in (
+        strings(phonenumber_field, "formfields.py"),
+        strings(django, "forms", "core/validators.py", "contrib/auth"),
+    ):
+        theirs |= {message.id for message in catalog}
+    assert {message.id for message in ours if message.id} - theirs == set()
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("fi", "Täytä tämä kohta."), ("sv", "Fyll i det här fältet.")]
+)
+def test_an_empty_field_is_named_in_plain_words(language: str, told: str) -> None:
+    with translation.override(language):
+        assert translation.gettext("This field is required.") == told
