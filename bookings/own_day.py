@@ -22,7 +22,7 @@ from office.models import Absence, HoursKind, Professional
 from office.opening import Stretch
 
 SHOWN = [*Status.coming(), Status.DONE, Status.NO_SHOW]
-COMING_DAYS = 14
+COMING_DAYS = 7
 
 
 def visits(professional: Professional, first: date, last: date) -> list[Appointment]:
