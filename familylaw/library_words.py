@@ -5,7 +5,7 @@ which win over theirs. A test says when a library has changed one of them.
 """
 
 from django.utils.translation import gettext_noop as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 WORDS = (
     # Django's forms
@@ -33,10 +33,10 @@ WORDS = (
     _("This password is entirely numeric."),
     _("Your password can’t be entirely numeric."),
     # Phone numbers
-    _("Enter a valid phone number (e.g. {example_number})."),
-    _(
+    pgettext_lazy(
+        "{example_number} is a national phone number.",
         "Enter a valid phone number (e.g. {example_number}) or a number with an international call "
-        "prefix."
+        "prefix.",
     ),
     # Signing in
     _("Login"),
