@@ -39,7 +39,7 @@ WORDS = (
         "prefix.",
     ),
     # Signing in
-    _("Login"),
+    pgettext_lazy("field label", "Login"),
     _("Username"),
     _("Username or email"),
     _("Email"),
