@@ -8,10 +8,10 @@ from bookings.deciding import announce, cancel, close_move
 from bookings.finding import Wish
 from bookings.models import Answer, Appointment, MoveRequest, OtherParent, Party, Status, TimeOffer
 from bookings.recording import NotPossibleError, locked, record
-from bookings.requesting import PartyDetails, hash_code
+from bookings.requesting import PartyDetails, hash_code, renew_link
 from bookings.slots import Slot
 from bookings.timing import drop_proposed, give_time
-from office import clock, tokens
+from office import clock
 from office.limits import count_try
 from office.models import ClaimKind, Unit
 from office.taking import retrying
@@ -24,7 +24,7 @@ def answer_invitation(party_id: int, *, accepts: bool) -> None:
     """A party who is asked accepts or declines. Declining leaves the appointment to the secretary."""
     party, appointment = _party(party_id)
     answer = Answer.ACCEPTED if accepts else Answer.DECLINED
-    if not may_answer(party, appointment):
+    if not may_answer(party, appointment) or (accepts and may_take_up(party, appointment)):
         raise NotPossibleError
     if party.answer == answer:
         return
@@ -45,10 +45,11 @@ def take_up_invitation(party_id: int, details: PartyDetails) -> Party:
         raise NotPossibleError
     for name, value in vars(details).items():
         setattr(party, name, value)
-    party.link_nonce = tokens.new_nonce()
-    party.link_hash = tokens.hash_token(tokens.token_for("party", party.link_nonce))
+    renew_link(appointment, party)
+    if party.answer == Answer.NOT_ASKED:
+        # From now on they know of it, so that they are told when it is declined or cancelled.
+        party.answer = Answer.ASKED
     party.save()
-    appointment.invitation_hash = None
     record(appointment, "details_given", party=party)
     if appointment.status == Status.CONFIRMED:
         telling.tell_confirmed(appointment, only=party)
@@ -180,7 +181,11 @@ def may_ask_to_move(appointment: Appointment) -> bool:
 
 def may_choose(party: Party, appointment: Appointment) -> bool:
     """Whether the party may choose among offered times."""
-    return appointment.status == Status.OFFERED and party.answer != Answer.DECLINED
+    return (
+        appointment.status == Status.OFFERED
+        and party.answer != Answer.DECLINED
+        and not may_take_up(party, appointment)
+    )
 
 
 def may_take_up(party: Party, appointment: Appointment) -> bool:

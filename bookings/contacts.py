@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from bookings import telling
+from bookings.answering import may_take_up
 from bookings.models import Answer, Appointment, Party, Status
 from bookings.recording import NotPossibleError, locked, record
-from bookings.requesting import PartyDetails, add_party
+from bookings.requesting import PartyDetails, add_party, renew_link
 from office.models import User
 from office.taking import retrying
 
@@ -53,16 +54,25 @@ def leave_uncontacted(appointment_id: int, *, user: User, version: int | None = 
 @retrying
 def correct_party(
     party_id: int, details: PartyDetails, *, user: User, version: int | None = None
-) -> Party:
-    """Put a party's own details right. The message that they wrote stays as it was."""
+) -> list[Party]:
+    """Put a party's own details right; who must be called. The message that they wrote stays.
+
+    An invitation that was to be passed on is taken over so: its link, which the other parent has, opens
+    nothing after this, and the invited parent is told of an agreed time at once.
+    """
     party = Party.objects.get(pk=party_id)
     appointment = locked(party.appointment_id, version=version)
     party.refresh_from_db()
+    takes_over = may_take_up(party, appointment)
     for name, value in vars(replace(details, message=party.message)).items():
         setattr(party, name, value)
+    if takes_over:
+        renew_link(appointment, party)
     party.save()
     record(appointment, "details_corrected", user=user)
-    return party
+    if takes_over and appointment.status == Status.CONFIRMED:
+        return telling.tell_confirmed(appointment, only=party)
+    return []
 
 
 @retrying

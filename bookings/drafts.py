@@ -79,16 +79,25 @@ class Draft:
         """Whether the other parent's page belongs to this draft."""
         return self.service.attendance != Attendance.ONE and not self.is_anonymous
 
-    def sent(self, party_id: int) -> None:
-        """The request is on its way: only the way to its page is kept."""
+    def sent(self, party_id: int, invitation: str = "") -> None:
+        """The request is on its way: only the way to its page is kept.
+
+        `invitation`: the nonce of the link to pass on. It is kept here, so that the page does not tell
+        by a change whether the other parent has taken the invitation up.
+        """
         self.all.pop("contact", None)
-        self.of_service = {"sent": party_id}
+        self.of_service = {"sent": party_id, "invitation": invitation}
         self._save()
 
     @property
     def sent_party(self) -> int | None:
         found = self.of_service.get("sent")
         return int(found) if found else None
+
+    @property
+    def invitation(self) -> str:
+        """The nonce of the link that the sent request gave to pass on; empty where there is none."""
+        return str(self.of_service.get("invitation") or "")
 
     def begin_again(self) -> None:
         """After a sent request: a fresh draft."""

@@ -176,6 +176,16 @@ def add_party(
     )
 
 
+def renew_link(appointment: Appointment, party: Party) -> None:
+    """Give an invited parent a link that nobody else has had. Neither is saved.
+
+    The link and the code that were handed over open nothing after this.
+    """
+    party.link_nonce = tokens.new_nonce()
+    party.link_hash = tokens.hash_token(tokens.token_for("party", party.link_nonce))
+    appointment.invitation_hash = None
+
+
 def hash_code(code: str) -> str:
     """What the database keeps of a short code: a keyed hash, since the code itself is short."""
     return tokens.hash_token(tokens.token_for("code", references.normal_code(code)))
@@ -183,4 +193,9 @@ def hash_code(code: str) -> str:
 
 def link_path(party: Party) -> str:
     """The address of the party's personal page."""
-    return f"/appointment/{tokens.token_for('party', party.link_nonce)}/"
+    return link_path_of(party.link_nonce)
+
+
+def link_path_of(nonce: str) -> str:
+    """The address of the personal page whose link has this nonce, whether it opens one or not."""
+    return f"/appointment/{tokens.token_for('party', nonce)}/"

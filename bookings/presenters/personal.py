@@ -36,12 +36,14 @@ def standing(
     *,
     now: datetime,
     is_asked: bool,
+    is_shared: bool = False,
     offered_until: datetime | None = None,
     decline_reason: str = "",
 ) -> Standing:
     """The state of the appointment for one party.
 
-    `is_asked`: whether the page asks the party if they will come. `offered_until`: until when the
+    `is_asked`: whether the page asks the party if they will come. `is_shared`: the link was handed over
+    by the other parent, who may still open it: no answer is shown. `offered_until`: until when the
     offered times are kept, None where there are none to choose from.
     """
     status, starts, ends = appointment.status, appointment.starts_at, appointment.ends_at
@@ -68,7 +70,7 @@ def standing(
         if status in Status.coming():
             return Standing("under_way", "good", _("The appointment is going on now"))
         return _passed(status)
-    if is_asked and party.answer == Answer.DECLINED:
+    if is_asked and not is_shared and party.answer == Answer.DECLINED:
         return Standing(
             "refused",
             "wait",

@@ -18,7 +18,13 @@ from bookings.forms.clean import TrappedForm
 from bookings.forms.details import ContactForm, NicknameForm, OtherForm, VisitForm
 from bookings.holding import held_by
 from bookings.models import Appointment, Hold, Meeting, OtherParent, Party
-from bookings.requesting import HoldLapsedError, count_request, link_path, send_request
+from bookings.requesting import (
+    HoldLapsedError,
+    count_request,
+    link_path,
+    link_path_of,
+    send_request,
+)
 from bookings.views.booking import STEPS, current_hold, online_service
 from office import clock
 from office.limits import TooManyTriesError
@@ -220,7 +226,12 @@ def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
         count_request(address_hash(request), details)
         appointment = send_request(details, hold=hold, unit=Unit.get(), made_from=draft.key)
     requester = appointment.parties.get(is_requester=True)
-    draft.sent(requester.pk)
+    invited = (
+        appointment.parties.filter(is_requester=False).first()
+        if appointment.invitation_hash
+        else None
+    )
+    draft.sent(requester.pk, invited.link_nonce if invited else "")
     return redirect("book:sent", slug=draft.service.slug)
 
 
@@ -237,9 +248,7 @@ def sent(request: HttpRequest, slug: str) -> HttpResponse:
     if party is None:
         return redirect("book:start")
     appointment = party.appointment
-    invited = None
-    if appointment.invitation_hash:
-        invited = appointment.parties.filter(is_requester=False).first()
+    invitation = draft.invitation
     response = render(
         request,
         "bookings/book/sent.html",
@@ -248,8 +257,10 @@ def sent(request: HttpRequest, slug: str) -> HttpResponse:
             "appointment": appointment,
             "party": party,
             "link": request.build_absolute_uri(link_path(party)),
-            "invitation_link": request.build_absolute_uri(link_path(invited)) if invited else "",
-            "invitation_code": references.invitation_code(invited.link_nonce) if invited else "",
+            "invitation_link": request.build_absolute_uri(link_path_of(invitation))
+            if invitation
+            else "",
+            "invitation_code": references.invitation_code(invitation) if invitation else "",
             "other_parent": OtherParent,
         },
     )

@@ -292,12 +292,14 @@ def edit_party(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         details = form.details()
 
-        def correct() -> None:
-            contacts.correct_party(
+        return act(
+            request,
+            appointment,
+            lambda: contacts.correct_party(
                 party.pk, details, user=request.user, version=version_seen(request)
-            )
-
-        return act(request, appointment, correct, done=_("details corrected."))
+            ),
+            done=_("details corrected."),
+        )
     return _contacts_page(request, appointment, form, _("Correct the details"))
 
 

@@ -103,6 +103,7 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
     appointment = party.appointment
     offers = answering.open_offers(appointment) if appointment.status == Status.OFFERED else []
     is_asked = answering.may_answer(party, appointment)
+    must_take_up = answering.may_take_up(party, appointment)
     own_move = (
         appointment.move_requests.filter(party=party)
         .select_related("service_point")
@@ -121,11 +122,12 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
             appointment,
             now=clock.now(),
             is_asked=is_asked,
+            is_shared=must_take_up,
             offered_until=min((offer.expires_at for offer in offers), default=None),
             decline_reason=_decline_reason(appointment),
         ),
         "is_asked": is_asked,
-        "must_take_up": answering.may_take_up(party, appointment),
+        "must_take_up": must_take_up,
         "offers": offers if answering.may_choose(party, appointment) else [],
         "move": own_move if _has_outcome(own_move, MoveRequest.Outcome.OPEN) else None,
         "was_kept": _has_outcome(own_move, MoveRequest.Outcome.KEPT),
@@ -172,6 +174,10 @@ def answer(request: HttpRequest, party: Party) -> HttpResponse:
             answering.answer_invitation(party.pk, accepts=said == "yes")
         except NotPossibleError:
             changed_meanwhile(request)
+        else:
+            if answering.may_take_up(party, party.appointment):
+                # Said once, to this browser: the other parent may open the same link.
+                messages.success(request, _("You have told us that you cannot come"))
     return to_page(party)
 
 
