@@ -7,8 +7,9 @@ const fail = (event) => { if (notice && ofList(event)) notice.hidden = false; };
 document.addEventListener("htmx:sendError", fail);
 document.addEventListener("htmx:timeout", fail);
 document.addEventListener("htmx:responseError", fail);
-document.addEventListener("htmx:afterRequest", (event) => {
-  if (notice && ofList(event) && event.detail.successful) notice.hidden = true;
+// Before the swap: after it, the list that asked is not in the page any more.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (notice && event.detail.target?.id === "worklist" && event.detail.shouldSwap) notice.hidden = true;
 });
 
 // Only the pane scrolls, never the frame around it.
@@ -23,7 +24,7 @@ function show(box) {
 
 const beside = window.matchMedia("(min-width: 70rem)");
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (!ofList(event) && event.target.id !== "worklist") return;
+  if (event.target.id !== "worklist") return;
   if (event.detail.requestConfig?.triggeringEvent?.type !== "click") return;
   const card = document.querySelector("#card");
   if (beside.matches) {
