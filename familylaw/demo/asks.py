@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from random import Random
 
 from django.db.models import Count
 
@@ -33,10 +32,10 @@ from office.one_day import save_change
 class Desk:
     """Writes requests for real free times, and what else the desk has to see to."""
 
-    def __init__(self, random: Random, writer: Writer) -> None:
+    def __init__(self, parents: Parents, writer: Writer) -> None:
         self._writer = writer
         self._unit = writer.unit
-        self._parents = Parents(random)
+        self._parents = parents
         self._now = now_to_the_minute()
         self._services = {s.slug: s for s in Service.objects.all()}
 

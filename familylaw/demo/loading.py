@@ -5,9 +5,10 @@ from random import Random
 
 from django.db import connection, transaction
 
-from bookings.models import Appointment
+from bookings.models import Appointment, Party
 from familylaw import checks
 from familylaw.demo.asks import Desk
+from familylaw.demo.people import Parents
 from familylaw.demo.unit import build_unit
 from familylaw.demo.visits import Diary
 from familylaw.demo.writing import Writer
@@ -56,6 +57,8 @@ def _fill(name: str, *, weeks_past: int) -> None:
     writer = Writer(Unit.get(), secretary)
     today = clock.today()
     first = clock.monday_of(today) - timedelta(weeks=weeks_past) if weeks_past else today
-    Diary(random, writer, first, today + timedelta(weeks=WEEKS_AHEAD)).fill()
+    # One for both, so that nobody at the desk has the number of somebody else's visit.
+    parents = Parents(random, 100 + Party.objects.count())
+    Diary(random, parents, writer, first, today + timedelta(weeks=WEEKS_AHEAD)).fill()
     writer.write()
-    Desk(random, writer).fill()
+    Desk(parents, writer).fill()

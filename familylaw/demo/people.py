@@ -37,7 +37,7 @@ def ascii_of(text: str) -> str:
 class Parents:
     """Deals out parents, each with a name and a number of their own as long as there are any."""
 
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, first_number: int = 100) -> None:
         self._random = random
         words = {key: text.split() for key, text in tomllib.loads(_FILE.read_text()).items()}
         self._names = {
@@ -45,7 +45,7 @@ class Parents:
             "sv": self._all(words["first_sv"], words["last_sv"]),
             "en": self._all(words["first_other"], words["last_other"]),
         }
-        self._number = 100
+        self._number = first_number
         self._seen: set[str] = set()
 
     def _all(self, first: list[str], last: list[str]) -> Iterator[str]:

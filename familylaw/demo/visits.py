@@ -49,10 +49,12 @@ class _Person:
 class Diary:
     """Deals out times in which somebody works and nobody is busy."""
 
-    def __init__(self, random: Random, writer: Writer, first: date, last: date) -> None:
+    def __init__(
+        self, random: Random, parents: Parents, writer: Writer, first: date, last: date
+    ) -> None:
         self._random = random
         self._writer = writer
-        self._parents = Parents(random)
+        self._parents = parents
         self._now = now_to_the_minute()
         self._stretches = working_time(kind=HoursKind.APPOINTMENTS, first=first, last=last)
         self._people = {
