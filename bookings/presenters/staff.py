@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -266,14 +265,6 @@ def place_said(channel: str, point: ServicePoint | None) -> str:
 
 def status_said(appointment: Appointment) -> str:
     return str(appointment.get_status_display())
-
-
-def phone_said(phone: Any) -> str:
-    """040 1234567; a foreign number with its country's code."""
-    if not phone:
-        return ""
-    at_home = getattr(phone, "country_code", None) == 358
-    return str(phone.as_national if at_home else getattr(phone, "as_international", phone))
 
 
 def short_when(moment: datetime) -> str:

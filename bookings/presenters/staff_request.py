@@ -18,11 +18,11 @@ from bookings.models import (
     Status,
     TimeOffer,
 )
-from bookings.presenters.staff import Tag, orphan_said, phone_said, status_said
+from bookings.presenters.staff import Tag, orphan_said, status_said
 from bookings.reasons import reason_said
 from bookings.recording import PATHS
 from bookings.telling import ways_of
-from office import clock, dates
+from office import clock, dates, phones
 from office.models import MessageChannel
 
 
@@ -172,7 +172,7 @@ def _party_card(party: Party, appointment: Appointment) -> PartyCard:
         name=party.name or _("Invited parent, no details yet"),
         tag=_answer_tag(party),
         language=language_said(party.language),
-        phone=phone_said(party.phone),
+        phone=phones.shown(party.phone),
         ways=ways,
         may_call=bool(party.phone and party.call_is_safe),
         may_be_told_again=may_be_told_again(party, appointment) and bool(ways_of(party)),

@@ -15,11 +15,12 @@ from bookings import contacts, deciding
 from bookings.choosing import JustTakenError
 from bookings.forms.desk import ContactsForm, DeclineForm, NoteForm
 from bookings.models import Appointment, AppointmentEvent, MoveRequest, Party
-from bookings.presenters.staff import phone_said, short_when, status_said
+from bookings.presenters.staff import short_when, status_said
 from bookings.presenters.staff_request import event_said
 from bookings.recording import ChangedMeanwhileError, NotPossibleError
 from bookings.views.desk import secretary
 from bookings.views.desk_card import card_context, one
+from office import phones
 from office.access_log import note_access
 from office.permissions import StaffRequest
 from office.taking import TimeTakenError
@@ -122,7 +123,7 @@ def say_whom_to_call(request: StaffRequest, unreached: Unreached) -> None:
             else _("%(name)s could not be told: no safe way is known. Decide how to reach them.")
         )
         messages.warning(
-            request, text % {"name": party.name or _("a party"), "phone": phone_said(party.phone)}
+            request, text % {"name": party.name or _("a party"), "phone": phones.shown(party.phone)}
         )
 
 

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from office import dates
+from office import dates, phones
 from office.icons import ICONS
 from office.navigation import current_path, sections_for
 
@@ -71,6 +71,12 @@ def full_date(moment: dates.Moment | None) -> str:
 def clock(moment: dates.Clocklike | None) -> str:
     """9.30"""
     return "" if moment is None else dates.clock(moment, get_language())
+
+
+@register.filter
+def phone(number: Any) -> str:
+    """040 1234567"""
+    return phones.shown(number)
 
 
 @register.filter
