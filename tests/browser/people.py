@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.test import Client
 from django.utils.translation import gettext, override, pgettext
 from playwright.sync_api import Locator, Page, expect
 
-from office.models import Service
+from office.models import Service, User
 from tests.browser.house import PASSWORD
 
 
@@ -122,3 +124,13 @@ class Worker(Person):
         self.page.locator("main form button").click()
         expect(self.page).not_to_have_url("**/accounts/login/**")
         self.open(then)
+
+    def come_in(self, user: User) -> None:
+        """Be signed in already."""
+        client = Client()
+        client.force_login(user)
+        session = client.cookies[settings.SESSION_COOKIE_NAME]
+        self.open("/healthz")
+        self.page.context.add_cookies(
+            [{"name": session.key, "value": session.value, "url": self.page.url}]
+        )

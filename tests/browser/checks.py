@@ -1,0 +1,104 @@
+"""What holds of every page: axe finds nothing, nothing scrolls sideways, the focus is seen."""
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import DESK, PHONE
+
+# Every rule that axe has for WCAG 2.2 AA, and its good practice; whatever the impact.
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OPTIONS = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": RULES}}
+
+# A page of 1280 px at 400 %.
+NARROW = (320, 480)
+
+SIDEWAYS = """() => {
+  const wide = document.scrollingElement;
+  if (wide.scrollWidth <= wide.clientWidth) return [];
+  const out = [...document.querySelectorAll("body *")]
+    .filter((element) => element.getBoundingClientRect().right > wide.clientWidth + 1);
+  return out.slice(0, 5).map((element) => element.outerHTML.slice(0, 120));
+}"""
+
+FOCUS = """() => {
+  const at = document.activeElement;
+  const boxes = [at, at.closest("label"), ...(at.labels ?? []), at.closest("fieldset")];
+  const ring = boxes.filter(Boolean).find((element) => {
+    const style = getComputedStyle(element);
+    return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  });
+  const box = at.getBoundingClientRect();
+  const points = [[0.5, 0.5], [0.05, 0.5], [0.95, 0.5], [0.5, 0.1], [0.5, 0.9]];
+  const seen = points.some(([x, y]) => {
+    const top = document.elementFromPoint(box.left + box.width * x, box.top + box.height * y);
+    return top && (at.contains(top) || top.contains(at) && top !== document.body
+      || [...(at.labels ?? [])].some((label) => label.contains(top)));
+  });
+  return {
+    what: at.outerHTML.slice(0, 160),
+    visible: at.matches(":focus-visible"),
+    ring: Boolean(ring),
+    seen,
+  };
+}"""
+
+
+class Survey:
+    """Looks at page after page and keeps what is wrong, so that one run tells all of it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.wrong: list[str] = []
+
+    def at(self, path: str, status: int = 200) -> None:
+        """Open an address and look at it."""
+        answer = self.page.goto(path)
+        assert answer is not None
+        assert (path, answer.status) == (path, status)
+        self.look(path)
+
+    def look(self, name: str, *, everywhere: bool = False) -> None:
+        """Look at the page that is open: light on a phone, dark at the desk, and at 400 %."""
+        scenes: list[tuple[tuple[int, int], Any]] = [(PHONE, "light"), (DESK, "dark")]
+        if everywhere:
+            scenes += [(PHONE, "dark"), (DESK, "light")]
+        for size, scheme in scenes:
+            self.page.emulate_media(color_scheme=scheme)
+            self.page.set_viewport_size({"width": size[0], "height": size[1]})
+            self.wrong += [f"{name}, {size[0]} px, {scheme}: {text}" for text in axe(self.page)]
+        self.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+        self.wrong += [f"{name}, sideways: {text}" for text in self.page.evaluate(SIDEWAYS)]
+
+    def done(self) -> None:
+        assert "\n".join(self.wrong) == ""
+
+
+def axe(page: Page) -> list[str]:
+    """What axe finds, one line each."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    found = page.evaluate("o => axe.run(document, o).then((r) => r.violations)", OPTIONS)
+    return [
+        f"{v['id']} ({v['impact']}): {node['html'][:160]} {node['failureSummary'][:200]}"
+        for v in found
+        for node in v["nodes"]
+    ]
+
+
+def focus_is_seen(page: Page) -> None:
+    """What has the focus shows it, and is not covered by anything."""
+    focus = page.evaluate(FOCUS)
+    assert focus == {"what": focus["what"], "visible": True, "ring": True, "seen": True}
+
+
+def tab_to(page: Page, wanted: Locator, *, most: int = 60) -> None:
+    """Press Tab until `wanted` has the focus; on the way the focus is always seen."""
+    expect(wanted).to_have_count(1)
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        focus_is_seen(page)
+        if wanted.evaluate("element => element === document.activeElement"):
+            return
+    raise AssertionError(f"Tab does not lead to {wanted}")

@@ -1,0 +1,100 @@
+"""Leaving quickly; and nothing that a page asks for comes from elsewhere."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import BrowserContext, Page, Request, Route, expect
+
+from tests.browser.conftest import NewPage
+from tests.browser.house import House, coming, visit
+from tests.browser.people import Parent
+from tests.factories import link_of
+
+pytestmark = pytest.mark.browser
+
+AWAY = settings.QUICK_EXIT_URL
+
+
+def with_neutral_page(context: BrowserContext) -> None:
+    """The weather, without asking anybody for it."""
+
+    def weather(route: Route) -> None:
+        route.fulfill(body="<title>Weather</title><p>Rain.", content_type="text/html")
+
+    context.route(f"{AWAY}**", weather)
+
+
+def escape(page: Page, times: int = 3) -> None:
+    for _ in range(times):
+        page.keyboard.press("Escape")
+
+
+def test_escape_three_times_leaves_and_back_shows_nothing(house: House, new_page: NewPage) -> None:
+    _visit, asking, _invited = visit(house, coming(2, 9))
+    page = new_page(may_leave=True)
+    with_neutral_page(page.context)
+    for path in ("/", link_of(asking)):
+        tab = page.context.new_page()
+        tab.goto(path)
+        escape(tab, 2)
+        assert urlsplit(tab.url).path == path
+        expect(tab.locator("[data-exit-status]")).not_to_be_empty()
+        escape(tab, 1)
+        expect(tab).to_have_title("Weather")
+        assert tab.url == AWAY
+        # Nothing of ours is behind it: the page was replaced
+        tab.go_back()
+        assert path not in (urlsplit(tab.url).path if tab.url.startswith("http") else "")
+        assert "appointment" not in tab.url
+
+
+def test_leaving_from_a_half_written_form(house: House, new_page: NewPage) -> None:
+    parent = Parent(new_page(may_leave=True))
+    page = parent.page
+    with_neutral_page(page.context)
+    parent.open(f"/book/{house.custody.slug}/times/?where=any")
+    parent.choose_time()
+    # From within a field, with words in it: nothing asks whether to stay
+    parent.field("Your name").fill("Aino Aalto")
+    escape(page)
+    expect(page).to_have_title("Weather")
+    page.go_back()
+    parent.sees("Choose a time")
+    assert "Aino" not in page.content()
+
+
+def test_the_button_opens_a_window_without_history(house: House, new_page: NewPage) -> None:
+    page = new_page(may_leave=True)
+    with_neutral_page(page.context)
+    page.goto("/")
+    with page.context.expect_page() as opened:
+        page.locator("[data-exit] a").click()
+    expect(opened.value).to_have_title("Weather")
+    assert opened.value.evaluate("[window.opener, document.referrer, history.length]") == [
+        None,
+        "",
+        1,
+    ]
+    expect(page).to_have_title("Weather")
+
+
+def test_the_button_is_a_link_without_scripts(house: House, new_page: NewPage) -> None:
+    page = new_page(may_leave=True, java_script_enabled=False)
+    with_neutral_page(page.context)
+    page.goto("/")
+    page.locator("[data-exit] a").click()
+    expect(page).to_have_title("Weather")
+
+
+def test_a_first_visit_asks_this_host_alone_and_keeps_few_cookies(
+    house: House, new_page: NewPage, server: str
+) -> None:
+    page = new_page()
+    asked: list[Request] = []
+    page.on("request", asked.append)
+    page.goto("/", wait_until="networkidle")
+    assert {urlsplit(request.url).netloc for request in asked} == {urlsplit(server).netloc}
+    assert len(asked) <= 16
+    assert {cookie["name"] for cookie in page.context.cookies()} <= {"csrftoken", "sessionid"}
+    assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]

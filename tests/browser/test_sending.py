@@ -1,0 +1,192 @@
+"""Whatever a hand does to a browser, one request is sent, and nothing that was written is lost."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Locator, Route, expect
+
+from bookings.models import Appointment, Hold
+from bookings.presenters.times import parse_slot
+from office import clock
+from office.models import Occupancy
+from tests.browser.conftest import NewPage
+from tests.browser.house import House
+from tests.browser.people import Parent
+from tests.factories import busy
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def parent(house: House, new_page: NewPage) -> Parent:
+    return Parent(new_page())
+
+
+def lapse(**left: int) -> None:
+    """The time of all holds is up, or nearly so."""
+    until = clock.now() + timedelta(**left)
+    Hold.objects.update(expires_at=until)
+    Occupancy.objects.filter(expires_at__isnull=False).update(expires_at=until)
+
+
+def send_button(parent: Parent) -> Locator:
+    return parent.button("Send the request")
+
+
+def test_a_double_click_sends_once(house: House, parent: Parent) -> None:
+    parent.fill_in(house.custody)
+    send_button(parent).dblclick()
+    parent.sees("Your request has been sent")
+    assert Appointment.objects.count() == 1
+
+
+def test_on_a_slow_network_an_impatient_second_press_sends_nothing(
+    house: House, parent: Parent
+) -> None:
+    held: list[Route] = []
+
+    def hold_up(route: Route) -> None:
+        held.append(route) if route.request.method == "POST" else route.continue_()
+
+    parent.fill_in(house.custody)
+    parent.page.route("**/check/", hold_up)
+    button = send_button(parent)
+    button.click(no_wait_after=True)
+    expect(button).to_have_attribute("aria-disabled", "true")
+    button.click(no_wait_after=True, force=True)
+    button.press("Enter", no_wait_after=True)
+    assert len(held) == 1
+    held[0].continue_()
+    parent.sees("Your request has been sent")
+    assert Appointment.objects.count() == 1
+
+
+def test_back_after_sending_sends_nothing_again(house: House, parent: Parent) -> None:
+    parent.fill_in(house.custody)
+    reference = parent.send()
+    page = parent.page
+    for _ in range(2):
+        page.go_back()
+        expect(page.locator(".done .code")).to_have_text(reference)
+    page.reload()
+    expect(page.locator(".done .code")).to_have_text(reference)
+    assert Appointment.objects.count() == 1
+
+
+def test_every_step_may_be_read_again(house: House, parent: Parent) -> None:
+    page = parent.page
+    parent.open(f"/book/{house.custody.slug}/times/?where=any")
+    page.reload()
+    value = parent.choose_time(1)
+    page.reload()
+    parent.sees("Your details")
+    page.go_back()
+    page.reload()
+    expect(page.locator("input[name=slot]:checked")).to_have_attribute("value", value)
+    parent.press("Continue")
+    assert Hold.objects.count() == 1
+    parent.write_contact("Aino Aalto", "aino@example.org")
+    page.reload()
+    parent.sees("About the visit")
+    parent.follow("Back")
+    expect(parent.field("Your name")).to_have_value("Aino Aalto")
+    expect(parent.choice("You may send me e-mail")).to_be_checked()
+    parent.press("Continue")
+    parent.write_visit("Aamut sopivat.")
+    page.reload()
+    parent.give_other("Otso Ek", "otso@example.org")
+    page.reload()
+    for text in ("Aino Aalto", "Aamut sopivat.", "Otso Ek"):
+        expect(page.locator(".summary")).to_contain_text(text)
+    reference = parent.send()
+    page.reload()
+    expect(page.locator(".done .code")).to_have_text(reference)
+    assert Appointment.objects.count() == 1
+
+
+def test_an_answer_is_changed_from_the_check(house: House, parent: Parent) -> None:
+    parent.fill_in(house.custody)
+    change = parent.page.locator(".summary a[href$='/details/?change']").first
+    change.click()
+    parent.field("Your name").fill("Aino Berg")
+    parent.press("Continue")
+    parent.sees("Check your answers")
+    expect(parent.page.locator(".summary")).to_contain_text("Aino Berg")
+
+
+def test_two_tabs_hold_one_time_and_send_one_request(house: House, parent: Parent) -> None:
+    value = parent.fill_in(house.custody)
+    other = Parent(parent.page.context.new_page())
+    other.open(f"/book/{house.custody.slug}/times/?where=any")
+    assert other.choose_time(3) != value
+    hold = Hold.objects.get()
+    # The first tab shows what holds now, before it is sent
+    parent.page.reload()
+    parent.sees("Check your answers")
+    other.page.goto(parent.page.url)
+    parent.send()
+    send_button(other).click()
+    other.sees("Your request has been sent")
+    appointment = Appointment.objects.get()
+    assert appointment.starts_at == hold.starts_at
+    assert not Hold.objects.exists()
+
+
+def test_a_lapsed_hold_is_told_and_costs_nothing_but_the_time(house: House, parent: Parent) -> None:
+    page = parent.page
+    parent.open(f"/book/{house.custody.slug}/times/?where=any")
+    parent.choose_time()
+    parent.write_contact("Aino Aalto", "aino@example.org")
+    lapse(seconds=2)
+    page.reload()
+    # The page says it by itself when the time is up
+    expect(page.locator("#hold-over")).to_be_hidden()
+    expect(page.locator("#hold-over")).to_be_visible()
+    expect(page.locator(".hold")).to_be_hidden()
+    # What is being written is kept when it is sent
+    parent.field("A short message to the secretary").fill("Aamut sopivat.")
+    parent.press("Continue")
+    parent.sees("Choose a time")
+    parent.reads("Your time is no longer held. Choose a time again; what you wrote is kept.")
+    parent.choose_time(1)
+    expect(parent.field("Your name")).to_have_value("Aino Aalto")
+    parent.press("Continue")
+    expect(parent.field("A short message to the secretary")).to_have_value("Aamut sopivat.")
+
+
+def test_a_time_that_went_to_somebody_else_is_told_at_the_sending(
+    house: House, parent: Parent
+) -> None:
+    slot = parse_slot(parent.fill_in(house.custody))
+    assert slot is not None
+    lapse(seconds=-1)
+    Occupancy.objects.filter(expires_at__isnull=False).delete()
+    for person in (house.supervisor, house.guide):
+        busy(person, slot.start, 90)
+    send_button(parent).click()
+    parent.sees("Choose a time")
+    parent.reads("The time went to somebody else. Choose another; what you wrote is kept.")
+    assert not Appointment.objects.exists()
+    parent.choose_time()
+    expect(parent.field("Your name")).to_have_value("Aino Aalto")
+    parent.page.goto(f"/book/{house.custody.slug}/check/")
+    parent.send()
+    assert Appointment.objects.get().starts_at != slot.start
+
+
+def test_private_pages_are_not_kept_by_the_browser(house: House, parent: Parent) -> None:
+    private = re.compile(r"/(details|visit|other|check|sent)/$")
+    kept = []
+    parent.page.on(
+        "response",
+        lambda answer: (
+            kept.append(answer.url)
+            if private.search(answer.url)
+            and "no-store" not in answer.headers.get("cache-control", "")
+            else None
+        ),
+    )
+    parent.fill_in(house.custody)
+    parent.send()
+    assert kept == []

@@ -1,0 +1,92 @@
+"""Everything works with JavaScript off: the errors, the sending, the desk, the personal page."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from bookings.models import Appointment, Party, Status
+from office.models import Role
+from tests.browser.conftest import DESK, NewPage
+from tests.browser.house import House
+from tests.browser.people import Parent, Worker
+from tests.factories import link_of
+
+pytestmark = pytest.mark.browser
+
+# Made up: nobody is born on the 29th of February 1999.
+IDENTITY_CODE = "131052-308T"
+
+
+def test_a_request_is_sent_and_confirmed_without_scripts(house: House, new_page: NewPage) -> None:
+    parent = Parent(new_page(java_script_enabled=False))
+    page = parent.page
+    parent.open("/")
+    page.locator(".ways a[href='/book/']").click()
+    parent.choose_matter(house.custody)
+
+    # Nothing chosen: the page says so, and leads to the first choice
+    parent.press("Continue")
+    parent.sees("There is a problem")
+    parent.follow("Choose where you want to meet.")
+    expect(page).to_have_url(re.compile(r"#where-1$"))
+    parent.choose_place("Keskusta")
+    parent.choose_time()
+    expect(page.locator(".hold")).to_contain_text(re.compile(r"\d+\.\d\d"))
+
+    # Missing and refused: each is told, and the rest of the form stays filled in
+    parent.field("E-mail address").fill("aino@example.org")
+    parent.press("Continue")
+    parent.sees("There is a problem")
+    assert page.title().startswith(f"{parent.word('Error')}:")
+    expect(page.locator(".error-summary a")).to_have_count(2)
+    expect(parent.field("E-mail address")).to_have_value("aino@example.org")
+    parent.field("Your name").fill(f"Aino Aalto {IDENTITY_CODE}")
+    parent.choice("You may send me e-mail").check()
+    parent.press("Continue")
+    expect(page.locator(".error-summary a")).to_have_count(1)
+    expect(parent.field("Your name")).to_have_attribute("aria-invalid", "true")
+    expect(parent.choice("You may send me e-mail")).to_be_checked()
+    parent.write_contact("Aino Aalto", "aino@example.org")
+
+    parent.field("A short message to the secretary").fill(f"Koodini on {IDENTITY_CODE}.")
+    parent.choice("Separately").check()
+    parent.press("Continue")
+    expect(page.locator(".error-summary a")).to_have_count(1)
+    expect(parent.choice("Separately")).to_be_checked()
+    parent.write_visit("Aamut sopivat.")
+    parent.give_other("Otso Ek", "otso@example.org")
+    reference = parent.send()
+
+    appointment = Appointment.objects.get(reference=reference)
+    assert appointment.meeting == "separate"
+    mine = appointment.parties.get(is_requester=True)
+    assert (mine.name, mine.email, mine.message) == (
+        "Aino Aalto",
+        "aino@example.org",
+        "Aamut sopivat.",
+    )
+
+    secretary = Worker(new_page(DESK, java_script_enabled=False))
+    secretary.sign_in(Role.SECRETARY, then="/desk/")
+    secretary.page.locator("#card [data-key=c]").click()
+    expect(secretary.page.locator(".messages .notice--good")).to_contain_text(reference)
+
+    invited = Parent(new_page(java_script_enabled=False))
+    invited.open(link_of(Party.objects.get(name="Otso Ek")))
+    invited.press("I cannot come")
+    invited.sees("You have told us that you cannot come")
+    parent.open(link_of(mine))
+    parent.follow("Cancel the appointment")
+    parent.press("Yes, cancel")
+    parent.sees("This appointment has been cancelled")
+    appointment.refresh_from_db()
+    assert appointment.status == Status.CANCELLED
+
+
+def test_a_language_is_chosen_and_the_page_stays(house: House, new_page: NewPage) -> None:
+    page = new_page(java_script_enabled=False)
+    page.goto(f"/book/{house.custody.slug}/times/?where=centre")
+    page.get_by_role("button", name="Svenska").click()
+    expect(page.locator("html")).to_have_attribute("lang", "sv")
+    expect(page).to_have_url(re.compile(r"/times/\?where=centre$"))
