@@ -107,7 +107,7 @@ def offer_times(
     free_time(appointment, Status.OFFERED, forget_when=True)
     appointment.answered_at = now
     record(appointment, "offered", to=Status.OFFERED, user=user)
-    return telling.tell_offered(appointment)
+    return telling.tell_offered(appointment, had_time=was_agreed)
 
 
 @retrying
@@ -126,12 +126,14 @@ def book_time(
     """
     appointment = locked(appointment_id, version=version)
     had_time = appointment.status == Status.CONFIRMED
-    if Status.CONFIRMED not in PATHS[appointment.status]:
+    # From a visit that has begun a path leads back to "confirmed" too, yet not to another time.
+    if appointment.status not in (Status.REQUESTED, Status.OFFERED, Status.CONFIRMED):
         raise NotPossibleError
+    # First, since the time may be one of those that are kept for it: the party chose it on the phone.
+    _close_proposals(appointment)
     taken = take_slot(
         wish, slot, unit, kind=ClaimKind.APPOINTMENT, label=appointment.reference, online=False
     )
-    _close_proposals(appointment)
     appointment.channel = wish.channel
     give_time(appointment, taken, kind=ClaimKind.APPOINTMENT)
     appointment.answered_at = appointment.answered_at or clock.now()
@@ -171,6 +173,8 @@ def accept_move(move_id: int, *, user: User, version: int | None = None) -> list
     appointment = locked(move.appointment_id, version=version)
     move.refresh_from_db()
     if move.outcome != MoveRequest.Outcome.OPEN or move.claim is None:
+        raise NotPossibleError
+    if appointment.status != Status.CONFIRMED:
         raise NotPossibleError
     if move.starts_at <= clock.now():
         raise NotPossibleError
@@ -223,17 +227,24 @@ def note_call(appointment_id: int, *, user: User, party: Party | None = None) ->
     record(locked(appointment_id), "called", user=user, party=party)
 
 
-@retrying
 def expire_offers() -> int:
-    """Free offered times that nobody chose in time; the request is the secretary's work again."""
+    """Free offered times that nobody chose in time; the requests are the secretary's work again."""
     late = TimeOffer.objects.filter(closed_at__isnull=True, expires_at__lte=clock.now())
     ids = sorted(set(late.values_list("appointment_id", flat=True)))
-    for appointment_id in ids:
-        appointment = locked(appointment_id)
-        _close_proposals(appointment)
-        if appointment.status == Status.OFFERED:
-            record(appointment, "offer_expired", to=Status.REQUESTED)
-    return len(ids)
+    return sum(expire_offers_of(appointment_id) for appointment_id in ids)
+
+
+@retrying
+def expire_offers_of(appointment_id: int) -> bool:
+    """The same for one appointment; False where they were chosen or renewed since we looked."""
+    appointment = locked(appointment_id)
+    late = appointment.time_offers.filter(closed_at__isnull=True, expires_at__lte=clock.now())
+    if not late.exists():
+        return False
+    _close_proposals(appointment)
+    if appointment.status == Status.OFFERED:
+        record(appointment, "offer_expired", to=Status.REQUESTED)
+    return True
 
 
 def close_move(move: MoveRequest, outcome: MoveRequest.Outcome) -> None:

@@ -156,16 +156,28 @@ def declined(appointment: Appointment, party: Party, unit: Unit, reason: str) ->
 
 
 def offered(
-    appointment: Appointment, party: Party, unit: Unit, offers: Iterable[TimeOffer]
+    appointment: Appointment,
+    party: Party,
+    unit: Unit,
+    offers: Iterable[TimeOffer],
+    *,
+    had_time: bool = False,
 ) -> Letter:
-    """Some times are kept for the parties to choose from."""
+    """Some times are kept for the parties to choose from; `had_time`: in place of an agreed one."""
     kept = list(offers)
     until = {"when": _moment(min((o.expires_at for o in kept), default=None))}
     language = get_language()
+    earlier = _("Your earlier time no longer holds.") if had_time else ""
+    choose = (
+        _("We offer you times. Choose one by %(when)s:") % until
+        if kept
+        else _("We offer you times. Choose one here:")
+    )
     times = "\n".join(f"- {dates.when_range(o.starts_at, o.ends_at, language)}" for o in kept)
     return _letter(
         _("Choose a time"),
         [
+            earlier,
             _("We offer you these times. Choose the one that suits you."),
             times,
             _("The times are kept for you until %(when)s.") % until if kept else "",
@@ -173,9 +185,7 @@ def offered(
             _reference(appointment, unit),
         ],
         unit,
-        sms=_("We offer you times. Choose one by %(when)s:") % until
-        if kept
-        else _("We offer you times. Choose one here:"),
+        sms=" ".join(filter(None, [earlier, choose])),
     )
 
 

@@ -20,6 +20,8 @@ from office.models import Channel, MessageChannel, OutboxMessage, Professional, 
 RECEIVED, CONFIRMED, MOVED, CANCELLED = "received", "confirmed", "moved", "cancelled"
 DECLINED, OFFERED, MOVE_KEPT, REMINDER = "declined", "offered", "move_kept", "reminder"
 PARTY_KINDS = [RECEIVED, CONFIRMED, MOVED, CANCELLED, DECLINED, OFFERED, MOVE_KEPT, REMINDER]
+# After these another time holds, or none: so often a calendar entry has changed.
+CALENDAR_CHANGES = ["confirmed", "moved", "chosen", "offered", "cancelled"]
 STAFF_KINDS = {"booked": "staff_booked", "moved": "staff_moved", "cancelled": "staff_cancelled"}
 
 messages.KIND_NAMES.update(
@@ -78,15 +80,17 @@ def tell_declined(appointment: Appointment, reason: str) -> list[Party]:
     return _tell(DECLINED, appointment, _knowing(appointment), write)
 
 
-def tell_offered(appointment: Appointment, *, only: Party | None = None) -> list[Party]:
+def tell_offered(
+    appointment: Appointment, *, only: Party | None = None, had_time: bool = False
+) -> list[Party]:
     """To those who know of it: times are kept, choose one on the personal page.
 
-    `only`: to this party alone, once more.
+    `only`: to this party alone, once more. `had_time`: another time was agreed, and holds no longer.
     """
     offers = list(appointment.time_offers.filter(closed_at__isnull=True))
 
     def write(appointment: Appointment, party: Party, unit: Unit) -> Letter:
-        return letters.offered(appointment, party, unit, offers)
+        return letters.offered(appointment, party, unit, offers, had_time=had_time)
 
     parties = [only] if only else _knowing(appointment)
     return _tell(OFFERED, appointment, parties, write)
@@ -181,8 +185,10 @@ def _calendar(appointment: Appointment, *, uid: str, summary: str, is_cancelled:
             end=appointment.ends_at,
             summary=summary,
             location=letters.place(appointment) if in_person else "",
-            # A cancellation may be told before the appointment's own version grows.
-            sequence=appointment.version + (1 if is_cancelled else 0),
+            # Not the appointment's version: that grows by what the other party does, and would tell.
+            # A cancellation may be told before it is written down.
+            sequence=appointment.events.filter(what__in=CALENDAR_CHANGES).count()
+            + (1 if is_cancelled else 0),
             is_cancelled=is_cancelled,
         )
     )

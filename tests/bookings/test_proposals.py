@@ -1,0 +1,97 @@
+"""Offered and wished times against what happens to the visit meanwhile."""
+
+
+import pytest
+import time_machine
+
+from bookings import answering, attending, deciding, telling
+from bookings.models import MoveRequest, Status, TimeOffer
+from bookings.recording import NotPossibleError
+from office.models import OutboxMessage, User
+from tests.bookings.conftest import House, at
+from tests.bookings.test_deciding import confirmed, parties, requested, wish
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def secretary(db: None) -> User:
+    return UserFactory()
+
+
+def test_an_offered_time_is_booked_for_who_chooses_it_on_the_phone(
+    house: House, secretary: User
+) -> None:
+    appointment = requested(house)
+    picks = [(wish(house), house.slot(10)), (wish(house), house.slot(12))]
+    deciding.offer_times(appointment.pk, picks, user=secretary, unit=house.unit)
+    deciding.book_time(appointment.pk, wish(house), house.slot(12), user=secretary, unit=house.unit)
+    appointment.refresh_from_db()
+    assert (appointment.status, appointment.starts_at) == (Status.CONFIRMED, at(12))
+    assert not TimeOffer.objects.filter(closed_at=None).exists()
+
+
+def test_offers_that_were_renewed_meanwhile_do_not_lapse(house: House, secretary: User) -> None:
+    appointment = requested(house)
+    deciding.offer_times(
+        appointment.pk, [(wish(house), house.slot(10))], user=secretary, unit=house.unit
+    )
+    assert deciding.expire_offers_of(appointment.pk) is False
+    appointment.refresh_from_db()
+    assert appointment.status == Status.OFFERED
+    assert appointment.time_offers.filter(closed_at=None).count() == 1
+
+
+def test_a_visit_that_was_held_keeps_its_time(house: House, secretary: User) -> None:
+    appointment = confirmed(house, secretary)
+    asking, _other = parties(appointment)
+    answering.ask_to_move(asking.pk, wish(house), house.slot(12), unit=house.unit)
+    with time_machine.travel(at(9, 30), tick=False):
+        for step in ("arrived", "start", "done"):
+            attending.mark(appointment.pk, step, user=secretary)
+        with pytest.raises(NotPossibleError):
+            deciding.accept_move(MoveRequest.objects.get().pk, user=secretary)
+        with pytest.raises(NotPossibleError):
+            deciding.book_time(
+                appointment.pk, wish(house), house.slot(13), user=secretary, unit=house.unit
+            )
+    appointment.refresh_from_db()
+    assert (appointment.status, appointment.starts_at) == (Status.DONE, at(9))
+
+
+def test_who_had_an_agreed_time_hears_that_it_no_longer_holds(
+    house: House, secretary: User
+) -> None:
+    said = "Your earlier time no longer holds."
+    house.unit.offer_days = 3
+    for appointment, expected in (
+        (requested(house, 8), False),
+        (confirmed(house, secretary, 9), True),
+    ):
+        appointment.parties.update(language="en")
+        OutboxMessage.objects.all().delete()
+        hour = 10 if expected else 12
+        deciding.offer_times(
+            appointment.pk, [(wish(house), house.slot(hour))], user=secretary, unit=house.unit
+        )
+        bodies = OutboxMessage.objects.filter(kind=telling.OFFERED).values_list("body", flat=True)
+        assert {said in body for body in bodies} == {expected}
+
+
+def test_what_the_other_parent_does_leaves_the_calendar_file_as_it_was(
+    house: House, secretary: User
+) -> None:
+    appointment = confirmed(house, secretary)
+    asking, invited = parties(appointment)
+
+    def sequence() -> str:
+        appointment.refresh_from_db()
+        lines = telling.calendar_of(asking, appointment).splitlines()
+        return next(line for line in lines if line.startswith("SEQUENCE"))
+
+    before = sequence()
+    answering.answer_invitation(invited.pk, accepts=True)
+    assert sequence() == before
+    deciding.book_time(appointment.pk, wish(house), house.slot(14), user=secretary, unit=house.unit)
+    assert sequence() != before
