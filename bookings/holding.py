@@ -30,7 +30,10 @@ def hold_slot(wish: Wish, slot: Slot, unit: Unit, *, visitor: str, address: str)
     """
     now = clock.now()
     earlier = (
-        Hold.objects.select_for_update(of=("self",)).select_related("claim").filter(visitor=visitor).first()
+        Hold.objects.select_for_update(of=("self",))
+        .select_related("claim")
+        .filter(visitor=visitor)
+        .first()
     )
     if earlier is not None and _is_for(earlier, wish, slot):
         return earlier
@@ -103,9 +106,17 @@ def is_live(hold: Hold, now: datetime | None = None) -> bool:
 
 @retrying
 def let_go(hold: Hold) -> None:
-    """Give the held time back."""
-    claim = hold.claim
-    hold.delete()
+    """Give the held time back. A hold that was sent or replaced meanwhile is left alone."""
+    kept = (
+        Hold.objects.select_for_update(of=("self",))
+        .select_related("claim")
+        .filter(pk=hold.pk)
+        .first()
+    )
+    if kept is None:
+        return
+    claim = kept.claim
+    kept.delete()
     if claim is not None:
         discard(claim)
 
