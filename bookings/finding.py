@@ -1,6 +1,6 @@
 """Free times for a service, from what the database has. Four queries, whatever the size."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -76,7 +76,13 @@ class Found:
             slot=slot,
             end=end,
             busy_until=end + timedelta(minutes=service.buffer_after),
-            teams=_teams(by_load, rooms, service.professionals_needed, self.times.visit.needs_room),
+            teams=_teams(
+                by_load,
+                rooms,
+                service.professionals_needed,
+                self.times.visit.needs_room,
+                self.times.partners,
+            ),
             revisions=self.revisions,
         )
 
@@ -87,14 +93,22 @@ class Found:
 
 
 def _teams(
-    professionals: list[int], rooms: list[int], needed: int, needs_room: bool
+    professionals: list[int],
+    rooms: list[int],
+    needed: int,
+    needs_room: bool,
+    partners: Container[int],
 ) -> list[tuple[int, ...]]:
-    """Sets of resources to try, in a fair order; few enough to try one after another."""
+    """Sets of resources to try, in a fair order; few enough to try one after another.
+
+    One of the unit's own is in each: a partner professional only joins them.
+    """
     if needed == 1:
         people: list[tuple[int, ...]] = [(p,) for p in professionals]
     else:
         people = [(a, b) for i, a in enumerate(professionals) for b in professionals[i + 1 :]]
         people.sort(key=lambda pair: sum(professionals.index(p) for p in pair))
+    people = [team for team in people if any(who not in partners for who in team)]
     if not needs_room:
         return people[:40]
     # Another room before the next people: rooms are alike, people's load is not.
@@ -144,6 +158,7 @@ def find(wish: Wish, unit: Unit, *, online: bool = True, instead_of: Claim | Non
             busy=resources.busy,
             rooms=resources.rooms,
             step=unit.slot_step,
+            partners=resources.partners,
         ),
         revisions=resources.revisions,
         load=resources.load,
@@ -156,6 +171,7 @@ class _Resources:
     rooms: dict[int, list[int]]
     revisions: dict[int, int]
     load: dict[int, int]
+    partners: set[int]
 
 
 class _Epoch(Func):
@@ -184,7 +200,7 @@ def _resources(
         .annotate(
             busy=FilteredRelation("occupancies", condition=Q(occupancies__during__overlap=window))
         )
-        .values("pk", "revision", "room__service_point")
+        .values("pk", "revision", "room__service_point", "professional__organisation")
         .annotate(
             begins=ArrayAgg(
                 _Epoch("busy__during", function="lower"),
@@ -203,13 +219,23 @@ def _resources(
                 default=0,
             ),
         )
-        .values_list("pk", "revision", "room__service_point", "begins", "ends", "load")
+        .values_list(
+            "pk",
+            "revision",
+            "room__service_point",
+            "professional__organisation",
+            "begins",
+            "ends",
+            "load",
+        )
     )
-    found = _Resources({}, {}, {}, {})
-    for pk, revision, point, begins, ends, load in rows:
+    found = _Resources({}, {}, {}, {}, set())
+    for pk, revision, point, organisation, begins, ends, load in rows:
         found.busy[pk] = list(zip(begins, ends, strict=True))
         found.revisions[pk] = revision
         found.load[pk] = load
+        if organisation is not None:
+            found.partners.add(pk)
         if point is not None:
             found.rooms.setdefault(point, []).append(pk)
     return found

@@ -6,7 +6,7 @@ that twelve weeks of 25 professionals cost milliseconds. Busy time that does not
 fills the cells that it touches; since visits begin and end on edges, nothing is lost by that.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -134,8 +134,12 @@ class FreeTimes:
         busy: Busy,
         rooms: Mapping[int, Sequence[int]],
         step: int,
+        partners: Container[int] = (),
     ) -> None:
-        """`rooms` by point; `step`: visits begin at multiples of so many minutes of the hour."""
+        """`rooms` by point; `step`: visits begin at multiples of so many minutes of the hour.
+
+        `partners`: professionals of other units, who only join one of the unit's own.
+        """
         self.horizon = horizon
         self.visit = visit
         length = max(1, -(-visit.duration // CELL))
@@ -168,6 +172,7 @@ class FreeTimes:
                     room: self._clear(busy.get(room, ()), with_buffer) & grid
                     for room in rooms.get(point, ())
                 }
+        self.partners = partners
         self._starts = {point: self._begin(point) for point in self._professionals}
 
     def _clear(self, busy: Sequence[tuple[int, int]], cells: int) -> int:
@@ -177,11 +182,13 @@ class FreeTimes:
         return fitting(wide.all_cells & ~wide.mask(touched), cells)
 
     def _begin(self, point: int) -> int:
-        once = twice = 0
-        for begins in self._professionals[point].values():
+        once = twice = own = 0
+        for who, begins in self._professionals[point].items():
             twice |= once & begins
             once |= begins
-        enough = once if self.visit.professionals == 1 else twice
+            if who not in self.partners:
+                own |= begins
+        enough = own if self.visit.professionals == 1 else twice & own
         if self.visit.needs_room:
             some_room = 0
             for begins in self._rooms[point].values():

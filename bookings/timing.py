@@ -1,5 +1,7 @@
 """Giving an appointment its time, and taking it away again."""
 
+from django.db.models import F
+
 from bookings.choosing import Taken
 from bookings.models import Appointment, AppointmentProfessional, Status
 from bookings.models.asks import ProposedTime
@@ -11,7 +13,7 @@ def professionals_of(claim: Claim) -> list[Professional]:
     """Who is busy with the claim: the unit's own first."""
     return list(
         Professional.objects.filter(resource__occupancies__claim=claim).order_by(
-            "organisation_id", "pk"
+            F("organisation").asc(nulls_first=True), "pk"
         )
     )
 
