@@ -5,7 +5,7 @@ from django.urls import path
 from bookings.views import desk, desk_requests, desk_times, feed, my_day
 
 app_name = "staff"
-REQUEST = "desk/requests/<str:reference>/"
+REQUEST = "desk/requests/<slug:reference>/"
 urlpatterns = [
     path("desk/", desk.desk, name="desk"),
     path("desk/work/", desk.work, name="work"),
@@ -27,10 +27,10 @@ urlpatterns = [
     path(f"{REQUEST}parties/<int:pk>/called/", desk_requests.called, name="called"),
     path(f"{REQUEST}parties/<int:pk>/again/", desk_requests.tell_again, name="tell_again"),
     path("my-day/", my_day.my_day, name="my_day"),
-    path("my-day/visits/<str:reference>/mark/", my_day.mark, name="mark"),
-    path("my-day/visits/<str:reference>/undo/", my_day.undo, name="undo"),
+    path("my-day/visits/<slug:reference>/mark/", my_day.mark, name="mark"),
+    path("my-day/visits/<slug:reference>/undo/", my_day.undo, name="undo"),
     path("my-day/feed/", feed.own_feed, name="feed"),
     path("my-day/feed/create/", feed.create, name="feed_create"),
     path("my-day/feed/revoke/", feed.revoke, name="feed_revoke"),
-    path("calendar/<str:token>.ics", feed.calendar, name="calendar"),
+    path("calendar/<slug:token>.ics", feed.calendar, name="calendar"),
 ]

@@ -148,7 +148,7 @@ def pick_value(channel: str, language: str, slot_value: str) -> str:
 def parse_pick(value: str, channels: list[str]) -> tuple[str, str, Slot] | None:
     """Channel, language and slot of a picked time; None where it is none."""
     parts = value.split(":")
-    if len(parts) != 3 or parts[0] not in channels:
+    if len(parts) != 3 or parts[0] not in channels or parts[1] not in ("", *dict(LANGUAGES)):
         return None
     slot = parse_slot(parts[2])
     return (parts[0], parts[1], slot) if slot is not None else None

@@ -76,7 +76,8 @@ def _chosen(request: StaffRequest, work: WorkList) -> dict[str, object]:
 def find(request: StaffRequest) -> HttpResponse:
     """Jump to a reference code, or list who has the phone number or name. Posted: names stay out
     of addresses and logs of servers."""
-    text = request.POST.get("q", "").strip()
+    # PostgreSQL knows no NUL in a text.
+    text = request.POST.get("q", "").replace("\0", "").strip()
     code = normal_code(text)
     reference = f"{code[:3]}-{code[3:]}" if len(code) == 6 else ""
     if reference and Appointment.objects.filter(reference=reference).exists():
