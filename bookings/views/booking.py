@@ -33,17 +33,7 @@ def online_service(slug: str) -> Service:
 
 def points_of(service: Service) -> list[ServicePoint]:
     """Where the service is given, as its professionals' hours have it."""
-    today = clock.today()
-    return list(
-        ServicePoint.objects.in_use()
-        .filter(
-            weekly_hours__kind="appointments",
-            weekly_hours__valid_from__lte=today + timedelta(weeks=12),
-            weekly_hours__professional__services=service,
-            weekly_hours__professional__is_active=True,
-        )
-        .distinct()
-    )
+    return list(ServicePoint.objects.giving(service, clock.today()))
 
 
 @require_safe
