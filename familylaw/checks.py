@@ -47,6 +47,11 @@ def problems() -> Iterator[tuple[str, str]]:
         yield "familylaw.E008", "SITE_URL does not begin with https:// and a host."
     if not settings.HTTPS:
         yield "familylaw.E009", "HTTPS is off: sign-ins and messages could be read on the way."
+    if settings.SECURE_PROXY_SSL_HEADER and not settings.TRUSTED_PROXIES:
+        yield (
+            "familylaw.E013",
+            "TRUSTED_PROXIES is 0 behind a proxy: all visitors would share one limit of tries.",
+        )
     if not settings.EMAIL_HOST:
         yield "familylaw.E010", "EMAIL_HOST is not set: no message would reach a parent."
     sender = settings.DEFAULT_FROM_EMAIL.rstrip(">").rpartition("@")[2]

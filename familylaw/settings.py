@@ -131,11 +131,18 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = False
+MFA_FORMS = {
+    "add_webauthn": "familylaw.key_forms.AddKeyForm",
+    "edit_webauthn": "familylaw.key_forms.EditKeyForm",
+}
 
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
+        # Tries to sign in are counted here. At the default of 300 entries a stranger could push the
+        # counts out by trying many names.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 

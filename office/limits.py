@@ -68,5 +68,8 @@ def address_of(request: HttpRequest) -> str:
     except ValueError:
         return "unknown"
     if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped is not None:
+            # As a server that listens to both kinds writes IPv4: all of them share one /64.
+            return str(parsed.ipv4_mapped)
         return str(ipaddress.ip_network((parsed, 64), strict=False))
     return str(parsed)

@@ -31,6 +31,10 @@ _WRONG = [
     ({"SITE_URL": "http://a.fi"}, "SITE_URL does not begin with https:// and a host."),
     ({"SITE_URL": "https://"}, "SITE_URL does not begin with https:// and a host."),
     ({"HTTPS": False}, "HTTPS is off: sign-ins and messages could be read on the way."),
+    (
+        {"SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https"), "TRUSTED_PROXIES": 0},
+        "TRUSTED_PROXIES is 0 behind a proxy: all visitors would share one limit of tries.",
+    ),
     ({"EMAIL_HOST": ""}, "EMAIL_HOST is not set: no message would reach a parent."),
     (
         {"DEFAULT_FROM_EMAIL": "no-reply@localhost"},
