@@ -11,6 +11,11 @@ const typing = (target) =>
   target.isContentEditable ||
   target.matches("textarea, select, input:not([type='radio'], [type='checkbox'], [type='button'], [type='submit'])");
 
+// What has the focus keeps the keys that work it: Enter presses it, arrows move among radios.
+const own = (target, key) =>
+  (key === "Enter" && target.closest("a[href], button, summary, input")) ||
+  (key.startsWith("Arrow") && target.matches("input[type='radio']"));
+
 const visible = (element) => element.getClientRects().length > 0;
 
 // The words of an element, with a space where its parts meet.
@@ -62,7 +67,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     return open();
   }
-  if (stored() || document.querySelector("dialog[open]")) return;
+  if (stored() || own(event.target, event.key) || document.querySelector("dialog[open]")) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const wanted = before ? `${before} ${key}` : key;
   clearTimeout(timer);
