@@ -8,11 +8,14 @@ import allauth
 import django
 import phonenumber_field
 import pytest
+from allauth.mfa.models import Authenticator
 from babel.messages.catalog import Catalog, Message
 from django.conf import settings
 from django.utils import translation
+from django.utils.module_loading import import_string
 
 from familylaw import catalogs
+from office.models import User
 
 LANGUAGES = ("fi", "sv")
 # Names that are the same in every language, and what only admin pages show.
@@ -61,7 +64,7 @@ def test_our_words_win_over_those_of_the_libraries(language: str) -> None:
         lost = [
             message.id
             for message in catalog
-            if message.id and said(message)[1] != words(message.string)[-1]
+            if message.id and message.string and said(message)[1] != words(message.string)[-1]
         ]
     assert lost == []
 
@@ -91,3 +94,13 @@ def test_the_words_that_we_say_ourselves_are_still_those_of_the_libraries() -> N
 def test_an_empty_field_is_named_in_plain_words(language: str, told: str) -> None:
     with translation.override(language):
         assert translation.gettext("This field is required.") == told
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("form", settings.MFA_FORMS.values())
+def test_the_name_of_a_security_key_has_a_label_in_every_language(form: str) -> None:
+    key = Authenticator(type=Authenticator.Type.WEBAUTHN, data={"name": "x"}, user=User())
+    given: dict[str, object] = {"user": User()} if "Add" in form else {"instance": key}
+    field = import_string(form)(initial={"name": "x"}, **given).fields["name"]
+    with translation.override("fi"):
+        assert str(field.label) == "Nimi"
