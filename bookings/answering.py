@@ -71,16 +71,17 @@ def cancel_visit(party_id: int) -> None:
 def ask_to_move(party_id: int, wish: Wish, slot: Slot, *, unit: Unit) -> MoveRequest:
     """Ask for another time; it is kept until the secretary has decided.
 
+    Each party may: a refusal would tell that the other one has asked already.
     Raises JustTakenError, NotPossibleError, TooManyTriesError.
     """
     party, appointment = _party(party_id)
     if not may_ask_to_move(appointment):
         raise NotPossibleError
     count_try("move", str(party.pk), limit=MOVES_OF_A_PARTY_A_DAY, every=timedelta(days=1))
-    waiting = appointment.move_requests.filter(outcome=MoveRequest.Outcome.OPEN).first()
+    waiting = appointment.move_requests.filter(
+        outcome=MoveRequest.Outcome.OPEN, party=party
+    ).first()
     if waiting is not None:
-        if waiting.party_id != party.pk:
-            raise NotPossibleError
         close_move(waiting, MoveRequest.Outcome.WITHDRAWN)
     taken = take_slot(wish, slot, unit, kind=ClaimKind.REQUEST, label=appointment.reference)
     move = MoveRequest.objects.create(

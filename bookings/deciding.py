@@ -181,6 +181,9 @@ def accept_move(move_id: int, *, user: User, version: int | None = None) -> list
     give_time(appointment, move, kind=ClaimKind.APPOINTMENT)
     move.outcome, move.closed_at = MoveRequest.Outcome.MOVED, clock.now()
     move.save()
+    for other in appointment.move_requests.filter(outcome=MoveRequest.Outcome.OPEN):
+        # They are told of the new time, and asked whether it suits.
+        close_move(other, MoveRequest.Outcome.WITHDRAWN)
     record(appointment, "moved", to=Status.CONFIRMED, user=user)
     appointment.parties.exclude(pk=move.party_id).exclude(answer=Answer.NOT_ASKED).update(
         answer=Answer.ASKED, answered_at=None

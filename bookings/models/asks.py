@@ -52,9 +52,9 @@ class MoveRequest(ProposedTime):
         ordering = ["created_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["appointment"],
+                fields=["appointment", "party"],
                 condition=Q(outcome="open"),
-                name="an_appointment_has_one_open_request_to_move",
+                name="a_party_has_one_open_request_to_move",
             )
         ]
 

@@ -146,16 +146,17 @@ def _invited_rows(now: datetime) -> list[Row]:
 
 
 def _move_rows(now: datetime) -> list[Row]:
-    rows = []
+    rows: dict[str, Row] = {}
     for move in worklist.moves():
+        # Where both parents ask, the card shows the older wish first.
         row = _row("moves", move.appointment)
         row.facts = _("to %(when)s · %(place)s") % {
             "when": short_when(move.starts_at),
             "place": place_said(move.channel, move.service_point),
         }
         row.wait = _age(move.created_at, now)
-        rows.append(row)
-    return rows
+        rows.setdefault(row.at, row)
+    return list(rows.values())
 
 
 def _orphan_rows() -> list[Row]:

@@ -1,13 +1,12 @@
 """Offered and wished times against what happens to the visit meanwhile."""
 
-
 import pytest
 import time_machine
 
 from bookings import answering, attending, deciding, telling
 from bookings.models import MoveRequest, Status, TimeOffer
 from bookings.recording import NotPossibleError
-from office.models import OutboxMessage, User
+from office.models import Occupancy, OutboxMessage, User
 from tests.bookings.conftest import House, at
 from tests.bookings.test_deciding import confirmed, parties, requested, wish
 from tests.factories import UserFactory
@@ -58,6 +57,19 @@ def test_a_visit_that_was_held_keeps_its_time(house: House, secretary: User) -> 
             )
     appointment.refresh_from_db()
     assert (appointment.status, appointment.starts_at) == (Status.DONE, at(9))
+
+
+def test_when_one_wish_to_move_is_met_the_other_lets_its_time_go(
+    house: House, secretary: User
+) -> None:
+    appointment = confirmed(house, secretary)
+    one, two = parties(appointment)
+    move = answering.ask_to_move(one.pk, wish(house), house.slot(12), unit=house.unit)
+    answering.ask_to_move(two.pk, wish(house), house.slot(14), unit=house.unit)
+    deciding.accept_move(move.pk, user=secretary)
+    busy = Occupancy.objects.filter(resource=house.professional.pk)
+    assert [o.during.lower for o in busy] == [at(12)]
+    assert not MoveRequest.objects.filter(outcome=MoveRequest.Outcome.OPEN).exists()
 
 
 def test_who_had_an_agreed_time_hears_that_it_no_longer_holds(
