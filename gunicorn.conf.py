@@ -20,6 +20,7 @@ keepalive = 5
 max_requests = 10_000
 max_requests_jitter = 1_000
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+logger_class = "familylaw.server_log.MaskedLogger"
 errorlog = "-"
 accesslog = os.environ.get("ACCESS_LOG") or None
 # Only a proxy on this machine is believed, unless FORWARDED_ALLOW_IPS says otherwise.

@@ -2,12 +2,15 @@
 
 import logging
 from logging.config import dictConfig
+from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from gunicorn.config import Config
 
 from familylaw.masking import mask
+from familylaw.server_log import MaskedLogger
 from office import tokens
 
 
@@ -40,3 +43,21 @@ def test_a_wrong_request_is_logged_without_its_link(
     said = capsys.readouterr().err
     assert "Method Not Allowed (GET): /appointment/***/answer/" in said
     assert token not in said
+
+
+def test_the_web_servers_own_logs_are_masked(tmp_path: Path) -> None:
+    token = tokens.token_for("party", "nonce")
+    config = Config()
+    for name in ("accesslog", "errorlog"):
+        config.set(name, str(tmp_path / name))
+    log = MaskedLogger(config)
+    try:
+        log.access_log.info("%(r)s %(s)s", {"r": f"GET /appointment/{token}/", "s": "200"})
+        log.error("Error handling request %s", f"/appointment/{token}/")
+    finally:
+        for logger in (log.access_log, log.error_log):
+            for handler in logger.handlers[:]:
+                handler.close()
+                logger.removeHandler(handler)
+    assert (tmp_path / "accesslog").read_text() == "GET /appointment/***/ 200\n"
+    assert "Error handling request /appointment/***/" in (tmp_path / "errorlog").read_text()
