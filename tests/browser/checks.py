@@ -24,8 +24,7 @@ SIDEWAYS = """() => {
 
 FOCUS = """() => {
   const at = document.activeElement;
-  const boxes = [at, at.closest("label"), ...(at.labels ?? []), at.closest("fieldset")];
-  const ring = boxes.filter(Boolean).find((element) => {
+  const ring = [at, at.closest(".choice, .slot")].filter(Boolean).find((element) => {
     const style = getComputedStyle(element);
     return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
   });
@@ -90,7 +89,7 @@ def axe(page: Page) -> list[str]:
 def focus_is_seen(page: Page) -> None:
     """What has the focus shows it, and is not covered by anything."""
     focus = page.evaluate(FOCUS)
-    assert focus == {"what": focus["what"], "visible": True, "ring": True, "seen": True}
+    assert (focus["visible"], focus["ring"], focus["seen"]) == (True, True, True), focus
 
 
 def tab_to(page: Page, wanted: Locator, *, most: int = 60) -> None:
@@ -102,3 +101,13 @@ def tab_to(page: Page, wanted: Locator, *, most: int = 60) -> None:
         if wanted.evaluate("element => element === document.activeElement"):
             return
     raise AssertionError(f"Tab does not lead to {wanted}")
+
+
+def all_stops_are_seen(page: Page, *, most: int = 150) -> int:
+    """Press Tab through the whole page, from its top; how many stops there are."""
+    for stops in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement === document.body"):
+            return stops
+        focus_is_seen(page)
+    raise AssertionError("Tab does not come to an end")

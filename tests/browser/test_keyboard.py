@@ -7,10 +7,11 @@ from playwright.sync_api import Locator, Page, expect
 
 from bookings.models import Appointment, Status
 from office.models import Role
-from tests.browser.checks import focus_is_seen, tab_to
+from tests.browser.checks import all_stops_are_seen, focus_is_seen, tab_to
 from tests.browser.conftest import DESK, PHONE, NewPage
 from tests.browser.house import PASSWORD, House, coming, visit
 from tests.browser.people import Parent, Person, Worker
+from tests.factories import link_of
 
 pytestmark = pytest.mark.browser
 
@@ -130,7 +131,8 @@ def test_the_secretary_works_by_keys(house: House, new_page: NewPage) -> None:
     code = page.locator("#card .card-head .code")
     expect(code).to_have_text(first.reference)
 
-    # The list of keys opens and closes
+    # The list of keys opens and closes; its button is shown when the keys are ready
+    expect(page.locator("[data-keys-open]")).to_be_visible()
     page.keyboard.press("?")
     dialog = page.locator("dialog[open]")
     expect(dialog).to_contain_text(secretary.word("Confirm"))
@@ -168,3 +170,16 @@ def test_the_secretary_works_by_keys(house: House, new_page: NewPage) -> None:
     expect(page.locator(".messages .notice--good")).to_contain_text(second.reference)
     second.refresh_from_db()
     assert second.status == Status.DECLINED
+
+
+def test_the_focus_is_never_covered(house: House, new_page: NewPage) -> None:
+    appointment, asking, _invited = visit(house, coming(2, 9), status=Status.REQUESTED)
+    page = new_page()
+    for path in ("/", f"/book/{house.custody.slug}/times/?where=any", link_of(asking)):
+        page.goto(path)
+        assert all_stops_are_seen(page) > 9
+    secretary = Worker(new_page(DESK))
+    secretary.come_in(house.users[Role.SECRETARY])
+    for path in ("/desk/", f"/desk/requests/{appointment.reference}/times/"):
+        secretary.open(path)
+        assert all_stops_are_seen(secretary.page) > 9

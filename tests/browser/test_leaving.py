@@ -92,7 +92,7 @@ def test_a_first_visit_asks_this_host_alone_and_keeps_few_cookies(
 ) -> None:
     page = new_page()
     asked: list[Request] = []
-    page.on("request", asked.append)
+    page.on("request", lambda request: asked.append(request))
     page.goto("/", wait_until="networkidle")
     assert {urlsplit(request.url).netloc for request in asked} == {urlsplit(server).netloc}
     assert len(asked) <= 16
