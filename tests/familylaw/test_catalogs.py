@@ -1,5 +1,6 @@
 """The tool for translations on small samples, and the catalogues of the product themselves."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,24 @@ def faults(strings: Catalog, said: Catalog) -> list[str]:
 
 def test_every_translation_of_the_product_is_there_and_sound() -> None:
     assert list(catalogs.problems(Path(settings.BASE_DIR))) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "telling"),
+    [
+        ("fi", r"\b(avio)?ero|huol[lt]o|elatus|tapaamisoikeu|lastenvalvoj|perheoikeu|sovittelu"),
+        ("sv", r"skilsm|separ|vårdnad|underhåll|umgänge|barnatillsyn|familjerätt|medling"),
+    ],
+)
+def test_no_word_of_a_message_to_a_parent_tells_the_matter(language: str, telling: str) -> None:
+    path = catalogs.file_of(Path(settings.BASE_DIR), language)
+    said = [
+        str(message.string)
+        for message in catalogs.read(path, language)
+        if ("bookings/letters.py", None) in message.locations
+    ]
+    assert len(said) > 40
+    assert [text for text in said if re.search(telling, text, re.IGNORECASE)] == []
 
 
 @pytest.mark.parametrize("language", ["fi", "sv"])
