@@ -181,6 +181,8 @@ def test_the_secretarys_pages(house: House, new_page: NewPage) -> None:
     secretary.sees("Found")
     survey.look("found")
     survey.at("/office/", 403)
+    survey.at("/accounts/2fa/")
+    survey.at("/accounts/logout/")
     for part in ("", "?page=public", "?page=errors"):
         survey.at(f"/styleguide/{part}")
     survey.at("/outbox/")
