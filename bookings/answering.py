@@ -127,7 +127,9 @@ def choose_offer(party_id: int, offer_id: int) -> list[Party]:
         other.closed_at = now
         drop_proposed(other)
     record(appointment, "chosen", to=Status.CONFIRMED, party=party)
-    appointment.parties.exclude(pk=party.pk).update(answer=Answer.ASKED, answered_at=None)
+    appointment.parties.exclude(pk=party.pk).exclude(answer=Answer.NOT_ASKED).update(
+        answer=Answer.ASKED, answered_at=None
+    )
     Party.objects.filter(pk=party.pk).update(answer=Answer.ACCEPTED, answered_at=now)
     return announce(appointment)
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from bookings import telling
 from bookings.answering import may_take_up
-from bookings.models import Answer, Appointment, Party, Status
+from bookings.models import Answer, Appointment, Meeting, Party, Status
 from bookings.recording import NotPossibleError, locked, record
-from bookings.requesting import PartyDetails, add_party, renew_link
-from office.models import User
+from bookings.requesting import PartyDetails, add_party, new_link, renew_link
+from office.models import OutboxMessage, User
 from office.taking import retrying
 
 PARTIES_AT_MOST = 2
@@ -25,7 +25,7 @@ def add_other_parent(
     appointment = locked(appointment_id, version=version)
     if not may_add_other_parent(appointment):
         raise NotPossibleError
-    agreed = appointment.status == Status.CONFIRMED
+    agreed = appointment.status == Status.CONFIRMED and appointment.meeting == Meeting.TOGETHER
     # A message is a party's own words: nobody writes one for them.
     party = add_party(
         appointment,
@@ -64,14 +64,22 @@ def correct_party(
     appointment = locked(party.appointment_id, version=version)
     party.refresh_from_db()
     takes_over = may_take_up(party, appointment)
+    reached_by = (str(party.phone or ""), party.email)
     for name, value in vars(replace(details, message=party.message)).items():
         setattr(party, name, value)
+    left = {way for way in reached_by if way} - {details.phone, details.email}
+    astray = OutboxMessage.objects.filter(about=appointment.reference, to__in=left).exists()
     if takes_over:
         renew_link(appointment, party)
+    elif astray:
+        # A link went where it may be read by another: it opens nothing after this.
+        new_link(party)
     party.save()
     record(appointment, "details_corrected", user=user)
     if takes_over and appointment.status == Status.CONFIRMED:
         return telling.tell_confirmed(appointment, only=party)
+    if astray and may_be_told_again(party, appointment):
+        return _tell_what_holds(party, appointment)
     return []
 
 
@@ -87,6 +95,10 @@ def tell_again(party_id: int, *, user: User, version: int | None = None) -> list
     if not may_be_told_again(party, appointment):
         raise NotPossibleError
     record(appointment, "told_again", user=user)
+    return _tell_what_holds(party, appointment)
+
+
+def _tell_what_holds(party: Party, appointment: Appointment) -> list[Party]:
     if appointment.status == Status.CONFIRMED:
         return telling.tell_confirmed(appointment, only=party)
     if appointment.status == Status.OFFERED:

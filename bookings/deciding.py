@@ -5,7 +5,7 @@ from datetime import timedelta
 from bookings import telling
 from bookings.choosing import take_slot
 from bookings.finding import Wish
-from bookings.models import Answer, Appointment, MoveRequest, Party, Status, TimeOffer
+from bookings.models import Answer, Appointment, Meeting, MoveRequest, Party, Status, TimeOffer
 from bookings.recording import PATHS, NotPossibleError, locked, record
 from bookings.slots import Slot
 from bookings.timing import drop_proposed, free_time, give_time
@@ -35,8 +35,13 @@ def confirm(appointment_id: int, *, user: User, version: int | None = None) -> l
 
 
 def announce(appointment: Appointment) -> list[Party]:
-    """Tell parties and professionals of a time that now holds; who must be called instead."""
-    appointment.parties.filter(answer=Answer.NOT_ASKED).update(answer=Answer.ASKED)
+    """Tell parties and professionals of a time that now holds; who must be called instead.
+
+    Where the parents come separately, this is the visit of the one who asked: the other parent is not
+    told when it is, and a visit of their own is the secretary's work.
+    """
+    if appointment.meeting == Meeting.TOGETHER:
+        appointment.parties.filter(answer=Answer.NOT_ASKED).update(answer=Answer.ASKED)
     unreached = telling.tell_confirmed(appointment)
     telling.tell_professionals(appointment, "booked")
     return unreached

@@ -79,6 +79,13 @@ class Draft:
         """Whether the other parent's page belongs to this draft."""
         return self.service.attendance != Attendance.ONE and not self.is_anonymous
 
+    @property
+    def other_is_chosen(self) -> bool:
+        """Whether the other parent's page is filled in, and still fits how the parents come."""
+        mode = self.get("other").get("other_parent")
+        separate = self.get("visit").get("meeting") == Meeting.SEPARATE
+        return bool(mode) and not (separate and mode == OtherParent.PASS_ON)
+
     def sent(self, party_id: int, invitation: str = "") -> None:
         """The request is on its way: only the way to its page is kept.
 
@@ -116,6 +123,7 @@ class Draft:
                     name=self.get("nickname")["nickname"],
                     language=language,
                     interpreter=visit.get("interpreter", ""),
+                    access=list(visit.get("access") or ()),
                     needs=visit.get("needs", ""),
                     message=visit.get("message", ""),
                 ),

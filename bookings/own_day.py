@@ -6,13 +6,15 @@ Only the named columns leave the database: what is one-sided cannot leak from a 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from django.db.models import OuterRef, Prefetch, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Subquery
 
 from bookings.attending import STEPS
 from bookings.models import (
     Appointment,
     AppointmentEvent,
     AppointmentProfessional,
+    Meeting,
+    OtherParent,
     Party,
     Status,
 )
@@ -58,7 +60,9 @@ def visits(professional: Professional, first: date, last: date) -> list[Appointm
             "room",
             Prefetch(
                 "parties",
-                Party.objects.impartial().only("appointment", "name", "interpreter", "needs"),
+                Party.objects.who_come()
+                .impartial()
+                .only("appointment", "name", "interpreter", "access"),
             ),
             Prefetch(
                 "staff",
@@ -68,6 +72,19 @@ def visits(professional: Professional, first: date, last: date) -> list[Appointm
             ),
         )
         .order_by("starts_at", "pk")
+    )
+
+
+def one_is_unknown(visits: Iterable[Appointment]) -> set[int]:
+    """Those of the visits, by id, whose other parent the secretary is still to contact."""
+    others = Party.objects.filter(appointment=OuterRef("pk"), is_requester=False)
+    return set(
+        Appointment.objects.filter(
+            ~Exists(others),
+            pk__in=[visit.pk for visit in visits],
+            other_parent=OtherParent.UNIT,
+            meeting=Meeting.TOGETHER,
+        ).values_list("pk", flat=True)
     )
 
 

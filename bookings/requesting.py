@@ -46,6 +46,7 @@ class PartyDetails:
     email_is_safe: bool = False
     language: str = "fi"
     interpreter: str = ""
+    access: list[str] = field(default_factory=list)
     needs: str = ""
     message: str = ""
 
@@ -181,9 +182,14 @@ def renew_link(appointment: Appointment, party: Party) -> None:
 
     The link and the code that were handed over open nothing after this.
     """
+    new_link(party)
+    appointment.invitation_hash = None
+
+
+def new_link(party: Party) -> None:
+    """Give a party another link; the one before opens nothing. Not saved."""
     party.link_nonce = tokens.new_nonce()
     party.link_hash = tokens.hash_token(tokens.token_for("party", party.link_nonce))
-    appointment.invitation_hash = None
 
 
 def hash_code(code: str) -> str:

@@ -50,11 +50,11 @@ def tell_received(appointment: Appointment) -> list[Party]:
 
 
 def tell_confirmed(appointment: Appointment, *, only: Party | None = None) -> list[Party]:
-    """To all parties: the time is agreed; the invited are asked whether it suits.
+    """To all who come: the time is agreed; the invited are asked whether it suits.
 
     `only`: to this party alone, who has just given a way to be reached.
     """
-    parties = [only] if only else appointment.parties.all()
+    parties = [only] if only else appointment.parties.who_come()
     return _tell(CONFIRMED, appointment, parties, letters.confirmed, calendar=True)
 
 

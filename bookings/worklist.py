@@ -9,6 +9,7 @@ from bookings.models import (
     Answer,
     Appointment,
     AppointmentEvent,
+    Meeting,
     MoveRequest,
     OtherParent,
     Party,
@@ -100,17 +101,25 @@ def offers() -> QuerySet[Appointment]:
 
 
 def to_contact() -> QuerySet[Appointment]:
-    """Open appointments whose other parent the unit was asked to contact, and has not yet."""
+    """Open appointments whose other parent is the unit's to contact, and has not been yet.
+
+    Parents who come separately need a visit each: the other's is to be arranged once this one is agreed.
+    """
     others = Party.objects.filter(appointment=OuterRef("pk"), is_requester=False)
+    separate = Q(
+        status=Status.CONFIRMED,
+        meeting=Meeting.SEPARATE,
+        other_parent__in=[OtherParent.GIVEN, OtherParent.UNIT],
+    )
     seen_to = AppointmentEvent.objects.filter(appointment=OuterRef("pk"), what="not_contacted")
     return (
         _listed(
             Appointment.objects.filter(
+                separate | Q(~Exists(others), other_parent=OtherParent.UNIT),
                 status__in=[Status.REQUESTED, Status.OFFERED, Status.CONFIRMED],
-                other_parent=OtherParent.UNIT,
             )
         )
-        .filter(~Exists(others), ~Exists(seen_to))
+        .filter(~Exists(seen_to))
         .order_by("created_at", "pk")
     )
 

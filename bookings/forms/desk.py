@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
 from bookings.forms.clean import CleanForm
-from bookings.models import Appointment, Party
+from bookings.models import Access, Appointment, Party
 from bookings.presenters.times import parse_slot
 from bookings.reasons import DeclineReason
 from bookings.requesting import PartyDetails
@@ -70,6 +70,12 @@ class ContactsForm(CleanForm):
     )
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
     interpreter = forms.CharField(label=_("Interpreter"), required=False, max_length=60)
+    access = forms.MultipleChoiceField(
+        label=_("What the visit needs"),
+        choices=Access.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     needs = forms.CharField(label=_("Other needs"), required=False, max_length=300)
 
     @classmethod
@@ -82,6 +88,7 @@ class ContactsForm(CleanForm):
             "safe": [way for way, _label in SAFE if getattr(party, f"{way}_is_safe")],
             "language": party.language,
             "interpreter": party.interpreter,
+            "access": party.access,
             "needs": party.needs,
         }
 
@@ -112,6 +119,7 @@ class ContactsForm(CleanForm):
             email_is_safe="email" in safe,
             language=data["language"],
             interpreter=data["interpreter"],
+            access=data["access"],
             needs=data["needs"],
         )
 

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 from phonenumber_field.formfields import PhoneNumberField
 
 from bookings.forms.clean import CleanForm
-from bookings.models import Meeting, OtherParent
+from bookings.models import Access, Meeting, OtherParent
 from bookings.requesting import PartyDetails
 from office.models import Attendance, Service
 
@@ -92,9 +92,15 @@ class VisitForm(CleanForm):
         ],
         widget=forms.RadioSelect,
     )
+    access = forms.MultipleChoiceField(
+        label=_("Does the visit need something?"),
+        choices=Access.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     needs = forms.CharField(
-        label=_("Is there something that makes the visit easier for you?"),
-        help_text=_("For example a step-free entrance, an induction loop or room for a pram."),
+        label=_("Something else that makes the visit easier"),
+        help_text=_("The secretary reads this."),
         required=False,
         max_length=300,
     )
@@ -135,13 +141,16 @@ class OtherForm(CleanForm):
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
 
-    def __init__(self, *args: Any, service: Service, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, service: Service, meeting: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [
             (OtherParent.GIVEN, _("I give their contact details")),
             (OtherParent.PASS_ON, _("I pass on the invitation myself")),
             (OtherParent.UNIT, _("Contact them for me, or I cannot say")),
         ]
+        if meeting == Meeting.SEPARATE:
+            # An invitation to this visit would tell the other parent when this one comes.
+            del choices[1]
         if service.attendance == Attendance.EITHER:
             choices.append((OtherParent.NONE, _("I come alone")))
         self.fields["other_parent"].choices = choices  # type: ignore[attr-defined]
@@ -213,8 +222,15 @@ class PartyDetailsForm(ContactForm):
         required=False,
         max_length=60,
     )
+    access = forms.MultipleChoiceField(
+        label=_("Does the visit need something?"),
+        choices=Access.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     needs = forms.CharField(
-        label=_("Is there something that makes the visit easier for you?"),
+        label=_("Something else that makes the visit easier"),
+        help_text=_("The secretary reads this."),
         required=False,
         max_length=300,
     )
@@ -233,6 +249,7 @@ def party_details(data: dict[str, Any]) -> PartyDetails:
         email_is_safe="email" in safe,
         language=data.get("language", "fi"),
         interpreter=data.get("interpreter", ""),
+        access=list(data.get("access") or ()),
         needs=data.get("needs", ""),
         message=data.get("message", ""),
     )

@@ -8,9 +8,10 @@ from bookings.models.appointments import (
 )
 from bookings.models.asks import MoveRequest, TimeOffer
 from bookings.models.holds import Hold
-from bookings.models.parties import Answer, Party
+from bookings.models.parties import Access, Answer, Party
 
 __all__ = [
+    "Access",
     "Answer",
     "Appointment",
     "AppointmentEvent",

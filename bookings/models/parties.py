@@ -1,10 +1,11 @@
 """The parties to an appointment. Each one's details are a record of their own."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from bookings.models.appointments import Appointment
+from bookings.models.appointments import Appointment, Meeting
 
 
 class Answer(models.TextChoices):
@@ -14,7 +15,23 @@ class Answer(models.TextChoices):
     DECLINED = "declined", _("declined")
 
 
+class Access(models.TextChoices):
+    """What a visit may need: words of ours, so that professionals see needs and no free text."""
+
+    STEP_FREE = "step_free", _("a step-free way in")
+    INDUCTION_LOOP = "loop", _("an induction loop")
+    SIGN_LANGUAGE = "sign", _("a sign language interpreter")
+    PRAM = "pram", _("room for a pram")
+    ASSISTANT = "assistant", _("a personal assistant comes along")
+
+
 class PartyQuerySet(models.QuerySet["Party"]):
+    def who_come(self) -> "PartyQuerySet":
+        """Parents who come separately have a visit each: who is not told of this one does not come."""
+        return self.exclude(
+            appointment__meeting=Meeting.SEPARATE, is_requester=False, answer=Answer.NOT_ASKED
+        )
+
     def impartial(self) -> "PartyQuerySet":
         """In an order that does not tell who asked first."""
         return self.order_by("name", "pk")
@@ -35,6 +52,13 @@ class Party(models.Model):
     email_is_safe = models.BooleanField(_("may be sent e-mail"), default=False)
     language = models.CharField(_("language"), max_length=2, default="fi")
     interpreter = models.CharField(_("interpreter"), max_length=60, blank=True)
+    access = ArrayField(
+        models.CharField(max_length=10, choices=Access.choices),
+        verbose_name=_("what the visit needs"),
+        default=list,
+        blank=True,
+    )
+    # Free text, and therefore the secretary's alone, like the message.
     needs = models.CharField(_("other needs"), max_length=300, blank=True)
     # One-sided words: the secretary's alone, never on the professionals' pages.
     message = models.TextField(_("message to the secretary"), max_length=1000, blank=True)
@@ -59,6 +83,11 @@ class Party(models.Model):
 
     def __str__(self) -> str:
         return f"party {self.pk}"
+
+    @property
+    def access_said(self) -> list[str]:
+        """What the visit needs, in words."""
+        return [str(label) for value, label in Access.choices if value in self.access]
 
     @property
     def is_reachable(self) -> bool:

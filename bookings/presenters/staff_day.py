@@ -58,7 +58,9 @@ class OwnDay:
     is_shown: bool
 
 
-def visit_of(appointment: Appointment, professional: Professional) -> Visit:
+def visit_of(
+    appointment: Appointment, professional: Professional, *, one_is_unknown: bool = False
+) -> Visit:
     """What the page shows of one visit; everything is fetched already."""
     now = clock.now()
     starts_at, ends_at = appointment.starts_at or now, appointment.ends_at or now
@@ -73,12 +75,15 @@ def visit_of(appointment: Appointment, professional: Professional) -> Visit:
         starts_at=starts_at,
         ends_at=ends_at,
         service=str(appointment.service.name),
-        names=names_said([party.name for party in parties], is_anonymous=appointment.is_anonymous),
+        names=names_said(
+            [*(party.name for party in parties), *([""] * one_is_unknown)],
+            is_anonymous=appointment.is_anonymous,
+        ),
         place=" · ".join(part for part in (room, place) if part),
         colleagues=", ".join(_colleagues(appointment, professional)),
         language=language_said(appointment.language),
         interpreters=", ".join(sorted({p.interpreter for p in parties if p.interpreter})),
-        needs="; ".join(sorted({p.needs for p in parties if p.needs})),
+        needs="; ".join(sorted({word for p in parties for word in p.access_said})),
         is_separate=appointment.meeting == Meeting.SEPARATE,
         tag=None if status == Status.CONFIRMED else _tag(appointment),
         steps=_steps(status) if clock.local(starts_at).date() <= clock.today() else [],

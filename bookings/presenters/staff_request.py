@@ -12,6 +12,7 @@ from bookings.models import (
     Answer,
     Appointment,
     AppointmentEvent,
+    Meeting,
     MoveRequest,
     OtherParent,
     Party,
@@ -237,14 +238,24 @@ def _may(appointment: Appointment, parties: Sequence[Party], *, orphaned: bool) 
         and ahead
         and any(party.answer == Answer.DECLINED for party in others),
         add_parent=may_add_other_parent(appointment),
-        leave_uncontacted=appointment.other_parent == OtherParent.UNIT
-        and not others
-        and status in (Status.REQUESTED, Status.OFFERED, Status.CONFIRMED),
+        leave_uncontacted=(
+            appointment.other_parent == OtherParent.UNIT
+            and not others
+            and status in (Status.REQUESTED, Status.OFFERED, Status.CONFIRMED)
+        )
+        or (
+            appointment.meeting == Meeting.SEPARATE and bool(others) and status == Status.CONFIRMED
+        ),
     )
 
 
 def _other_parent(appointment: Appointment, parties: Sequence[Party]) -> str:
     if any(not party.is_requester for party in parties):
+        if appointment.meeting == Meeting.SEPARATE:
+            return _(
+                "They come separately. This time is told only to the one who asked: "
+                "arrange a visit of their own for the other parent."
+            )
         if appointment.other_parent == OtherParent.PASS_ON:
             return _("The one who asked passes the invitation on.")
         return ""

@@ -17,7 +17,7 @@ from bookings.drafts import Draft, address_hash, visitor_of
 from bookings.forms.clean import TrappedForm
 from bookings.forms.details import ContactForm, NicknameForm, OtherForm, VisitForm
 from bookings.holding import held_by
-from bookings.models import Appointment, Hold, Meeting, OtherParent, Party
+from bookings.models import Access, Appointment, Hold, Meeting, OtherParent, Party
 from bookings.requesting import (
     HoldLapsedError,
     count_request,
@@ -156,6 +156,7 @@ def other(request: HttpRequest, service: Service, draft: Draft, hold: Hold | Non
     form = OtherForm(
         request.POST if request.method == "POST" else None,
         service=service,
+        meeting=draft.get("visit").get("meeting", Meeting.TOGETHER),
         initial=draft.get("other"),
     )
     if request.method == "POST" and form.is_valid():
@@ -170,7 +171,7 @@ def _missing(draft: Draft) -> str:
         return "book:details"
     if not draft.get("visit"):
         return "book:visit"
-    if draft.asks_of_other and not draft.get("other"):
+    if draft.asks_of_other and not draft.other_is_chosen:
         return "book:other"
     return ""
 
@@ -202,6 +203,7 @@ def check(request: HttpRequest, service: Service, draft: Draft, hold: Hold | Non
                 _("Too many requests have been sent from here. Try again later, or call us."),
             )
             status = 429
+    details = draft.details(hold)
     return _page(
         request,
         "bookings/book/check.html",
@@ -210,7 +212,8 @@ def check(request: HttpRequest, service: Service, draft: Draft, hold: Hold | Non
         form,
         step=5,
         status=status,
-        details=draft.details(hold),
+        details=details,
+        access=[label for value, label in Access.choices if value in details.requester.access],
         request_key=request_key,
         other_parent=OtherParent,
     )

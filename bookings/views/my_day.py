@@ -49,7 +49,8 @@ def my_day(request: StaffRequest) -> HttpResponse:
     day = _day(request.GET.get("day", ""))
     found = own_day.visits(professional, day, day + DAY * own_day.COMING_DAYS)
     note_access(request.user, [a.reference for a in found], action="read", reason="own visits")
-    visits = [visit_of(appointment, professional) for appointment in found]
+    unknown = own_day.one_is_unknown(found)
+    visits = [visit_of(a, professional, one_is_unknown=a.pk in unknown) for a in found]
     by_day = {
         key: list(group)
         for key, group in groupby(visits, key=lambda v: clock.local(v.starts_at).date())

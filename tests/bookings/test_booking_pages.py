@@ -468,3 +468,21 @@ def test_without_any_free_time_the_page_says_what_else_to_do(client: Client, hou
 def test_a_language_other_than_finnish_shows_the_pages_in_it(client: Client, house: House) -> None:
     client.cookies["django_language"] = "fi"
     assert '<html lang="fi">' in client.get(house.url("times/")).content.decode()
+
+
+def test_who_comes_separately_does_not_pass_this_visit_on(client: Client, house: House) -> None:
+    choose(client, house)
+    fill(client, house, other={"other_parent": "pass_on"})
+    client.post(house.url("visit/"), {**VISIT, "meeting": "separate"})
+    assert client.get(house.url("check/")).url == house.url("other/")
+    assert 'value="pass_on"' not in client.get(house.url("other/")).content.decode()
+    assert client.post(house.url("other/"), {"other_parent": "pass_on"}).status_code == 200
+
+
+def test_what_the_visit_needs_is_chosen_and_shown_to_check(client: Client, house: House) -> None:
+    choose(client, house)
+    fill(client, house, visit={"access": ["step_free", "pram"]})
+    page = client.get(house.url("check/")).content.decode()
+    assert ("a step-free way in" in page, "room for a pram" in page) == (True, True)
+    send(client, house)
+    assert Appointment.objects.get().parties.get().access == ["step_free", "pram"]

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 
-from bookings import answering, attending, deciding
+from bookings import answering, attending, contacts, deciding, worklist
 from bookings.choosing import JustTakenError
 from bookings.finding import Wish
 from bookings.holding import hold_slot
@@ -446,6 +446,28 @@ def test_the_day_of_the_visit_step_by_step(
         attending.mark(appointment.pk, "no_show", user=user)
 
 
-def test_separately_is_asked_without_a_reason(house: House) -> None:
+def test_a_separate_visit_is_not_told_to_the_other_parent(house: House, secretary: User) -> None:
     appointment = requested(house, meeting=Meeting.SEPARATE)
-    assert appointment.meeting == Meeting.SEPARATE
+    OutboxMessage.objects.all().delete()
+    deciding.confirm(appointment.pk, user=secretary)
+    assert {to for to, _ in told()} == {"yksi@example.org", house.professional.email}
+    assert parties(appointment)[1].answer == Answer.NOT_ASKED
+    # A visit of the other's own is the secretary's work until it is seen to.
+    assert list(worklist.to_contact()) == [appointment]
+    contacts.leave_uncontacted(appointment.pk, user=secretary)
+    assert list(worklist.to_contact()) == []
+
+
+def test_correcting_an_address_that_a_link_went_to_closes_that_link(
+    house: House, secretary: User
+) -> None:
+    appointment = confirmed(house, secretary)
+    one, _ = parties(appointment)
+    contacts.tell_again(one.pk, user=secretary)
+    contacts.correct_party(one.pk, replace(ONE, name="Vanhempi Ykkönen"), user=secretary)
+    kept = appointment.parties.get(pk=one.pk)
+    assert kept.link_hash == one.link_hash
+    contacts.correct_party(one.pk, replace(ONE, email="oikea@example.org"), user=secretary)
+    renewed = appointment.parties.get(pk=one.pk)
+    assert renewed.link_hash != one.link_hash
+    assert "oikea@example.org" in {to for to, _ in told()}

