@@ -8,9 +8,9 @@ from typing import Any
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.fields import ArrayField
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import BigIntegerField, FilteredRelation, Func, Q, QuerySet, Sum, Value
+from django.db.models import FilteredRelation, Func, IntegerField, Q, QuerySet, Sum, Value
 
-from bookings.slots import FreeTimes, Horizon, Slot, Visit
+from bookings.slots import CELL, FreeTimes, Horizon, Slot, Visit
 from office import clock
 from office.hours import change_rows, closure_rows, weekly_rows
 from office.models import (
@@ -174,11 +174,19 @@ class _Resources:
     partners: set[int]
 
 
-class _Epoch(Func):
-    """One end of a range as whole seconds since 1970."""
+class _Cell(Func):
+    """An end of a range in cells since 1970, the cell that it cuts counted as touched."""
 
-    template = "EXTRACT(EPOCH FROM %(function)s(%(expressions)s))::bigint"
-    output_field = BigIntegerField()
+    template = f"%(rounded)s(EXTRACT(EPOCH FROM %(function)s(%(expressions)s)) / {CELL * 60})::int"
+    output_field = IntegerField()
+
+
+def _first_cell(during: str) -> _Cell:
+    return _Cell(during, function="lower", rounded="FLOOR")
+
+
+def _after_last_cell(during: str) -> _Cell:
+    return _Cell(during, function="upper", rounded="CEIL")
 
 
 def _resources(
@@ -203,17 +211,17 @@ def _resources(
         .values("pk", "revision", "room__service_point", "professional__organisation")
         .annotate(
             begins=ArrayAgg(
-                _Epoch("busy__during", function="lower"),
+                _first_cell("busy__during"),
                 filter=counts,
-                default=Value([], output_field=ArrayField(BigIntegerField())),
+                default=Value([], output_field=ArrayField(IntegerField())),
             ),
             ends=ArrayAgg(
-                _Epoch("busy__during", function="upper"),
+                _after_last_cell("busy__during"),
                 filter=counts,
-                default=Value([], output_field=ArrayField(BigIntegerField())),
+                default=Value([], output_field=ArrayField(IntegerField())),
             ),
             load=Sum(
-                _Epoch("busy__during", function="upper") - _Epoch("busy__during", function="lower"),
+                _after_last_cell("busy__during") - _first_cell("busy__during"),
                 # Leave is no load: who comes back from it gets a fair share at once.
                 filter=counts & ~Q(busy__claim__in=absences),
                 default=0,

@@ -17,16 +17,28 @@ from office.opening import Stretch
 CELL = 5
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CELL_SECONDS = CELL * 60
-_CHUNK = 512
+_CELL_LENGTH = timedelta(minutes=CELL)
+_CHUNK_SHIFT = 8
+_CHUNK = 1 << _CHUNK_SHIFT
+_IN_CHUNK = _CHUNK - 1
+_CHUNK_BYTES = _CHUNK // 8
 _FULL_CHUNK = (1 << _CHUNK) - 1
+# Runs of set bits, up to a day's.
+_RUNS = [(1 << cells) - 1 for cells in range(24 * 60 // CELL + 1)]
 
-# Busy time by resource, in whole seconds since 1970: a parsed date would cost more than the search.
+# Busy time by resource, in cells since 1970 (the first that is touched, the one after the last): a
+# parsed date for each end would cost more than the search.
 Busy = Mapping[int, Sequence[tuple[int, int]]]
 
 
 def seconds(instant: datetime) -> int:
     """Whole seconds since 1970, rounded down."""
     return (instant - _EPOCH) // timedelta(seconds=1)
+
+
+def touched_cells(start: datetime, end: datetime) -> tuple[int, int]:
+    """The cells since 1970 that share any instant with [start, end)."""
+    return seconds(start) // _CELL_SECONDS, -(-ceil_seconds(end) // _CELL_SECONDS)
 
 
 def ceil_seconds(instant: datetime) -> int:
@@ -80,22 +92,28 @@ class Horizon:
         would cost more than all the rest.
         """
         begin, width = self.first, self.last - self.first
-        chunks = [0] * (width // _CHUNK + 1)
+        chunks = [0] * ((width >> _CHUNK_SHIFT) + 1)
+        runs, long = _RUNS, len(_RUNS)
+        # Thousands of times a search: calls and new numbers here are what it costs.
         for first, last in stretches:
-            # Thousands of times a search: max() and min() would take as long as the rest.
-            low = first - begin if first > begin else 0
-            high = last - begin if last - begin < width else width
-            if low < high:
-                chunks[low // _CHUNK] |= ((1 << (high - low)) - 1) << (low % _CHUNK)
+            low, high = first - begin, last - begin
+            if low < 0:
+                low = 0
+            if high > width:
+                high = width
+            length = high - low
+            if length > 0:
+                run = runs[length] if length < long else (1 << length) - 1
+                chunks[low >> _CHUNK_SHIFT] |= run << (low & _IN_CHUNK)
         parts, over = [], 0
         for chunk in chunks:
             over |= chunk
-            parts.append((over & _FULL_CHUNK).to_bytes(_CHUNK // 8, "little"))
+            parts.append((over & _FULL_CHUNK).to_bytes(_CHUNK_BYTES, "little"))
             over >>= _CHUNK
         return int.from_bytes(b"".join(parts), "little")
 
     def instant(self, cell: int) -> datetime:
-        return _EPOCH + timedelta(minutes=CELL * (self.first + cell))
+        return _EPOCH + _CELL_LENGTH * (self.first + cell)
 
     def every(self, step: int) -> int:
         """Mask of the cells at which a clock shows a multiple of `step` minutes.
@@ -178,8 +196,7 @@ class FreeTimes:
     def _clear(self, busy: Sequence[tuple[int, int]], cells: int) -> int:
         """Cells at which nothing busy touches any of the next `cells` cells."""
         wide = self.horizon.longer(cells)
-        touched = [(start // _CELL_SECONDS, -(-end // _CELL_SECONDS)) for start, end in busy]
-        return fitting(wide.all_cells & ~wide.mask(touched), cells)
+        return fitting(wide.all_cells & ~wide.mask(busy), cells)
 
     def _begin(self, point: int) -> int:
         once = twice = own = 0
@@ -198,15 +215,11 @@ class FreeTimes:
 
     def slots(self) -> list[Slot]:
         """All times to begin, sorted by time and point."""
-        by_cell: dict[int, list[int]] = {}
-        for point, mask in sorted(self._starts.items()):
-            for cell in _bits(mask):
-                by_cell.setdefault(cell, []).append(point)
-        found: list[Slot] = []
-        for cell, points in sorted(by_cell.items()):
-            start = self.horizon.instant(cell)
-            found.extend(Slot(start, point) for point in points)
-        return found
+        both = sorted(
+            [(cell, point) for point, mask in self._starts.items() for cell in _bits(mask)]
+        )
+        begin = self.horizon.instant(0)
+        return [Slot(begin + _CELL_LENGTH * cell, point) for cell, point in both]
 
     def has(self, slot: Slot) -> bool:
         """Whether a visit can begin so."""

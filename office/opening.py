@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ import holidays
 from office import clock
 
 DAY = timedelta(days=1)
+_ANY_DAY = date(2000, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +122,10 @@ def stretches(
             points.add(change.point)
 
     found: list[Stretch] = []
-    day = first
+    patterns: dict[tuple[int, ...], list[tuple[timedelta, timedelta, int, int]]] = {}
+    day, begins = first, clock.at(first, time.min)
     while day <= last:
+        next_begins = clock.at(day + DAY, time.min)
         hours_today = [
             h
             for h in by_weekday[day.weekday()]
@@ -131,10 +134,39 @@ def stretches(
         changes_today = by_day.get(day, [])
         if hours_today or changes_today:
             shut = closed_points(day, points, closures)
-            found.extend(_one_day(day, hours_today, changes_today, shut))
-        day += DAY
+            if changes_today or next_begins - begins != DAY:
+                found.extend(_one_day(day, hours_today, changes_today, shut))
+            else:
+                # Most days are like their weekday's others: the hours are merged once for all.
+                key = tuple(map(id, hours_today))
+                if key not in patterns:
+                    patterns[key] = _pattern(hours_today)
+                found += [
+                    Stretch(begins + start, begins + end, who, point)
+                    for start, end, who, point in patterns[key]
+                    if point not in shut
+                ]
+        day, begins = day + DAY, next_begins
     found.sort()
     return found
+
+
+def _pattern(weekly: list[Weekly]) -> list[tuple[timedelta, timedelta, int, int]]:
+    """One day's merged hours as time since midnight, for days of 24 hours."""
+    parts: dict[tuple[int, int], list[tuple[datetime, datetime]]] = defaultdict(list)
+    for hours in weekly:
+        parts[hours.professional, hours.point].append(
+            (
+                datetime.combine(_ANY_DAY, hours.starts, UTC),
+                datetime.combine(_ANY_DAY, hours.ends, UTC),
+            )
+        )
+    midnight = datetime.combine(_ANY_DAY, time.min, UTC)
+    return sorted(
+        (start - midnight, end - midnight, who, point)
+        for (who, point), spans in parts.items()
+        for start, end in merged(spans)
+    )
 
 
 def _one_day(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bookings.slots import FreeTimes, Horizon, Slot, Visit, seconds
+from bookings.slots import FreeTimes, Horizon, Slot, Visit, touched_cells
 from office import clock
 from office.opening import Change, Closed, Stretch, Weekly, public_holidays, stretches
 
@@ -87,7 +87,7 @@ def fast(
         horizon=Horizon(start, end),
         visit=visit,
         working=working,
-        busy={who: [(seconds(a), seconds(b)) for a, b in spans] for who, spans in busy.items()},
+        busy={who: [touched_cells(a, b) for a, b in spans] for who, spans in busy.items()},
         rooms=rooms,
         step=step,
     )
