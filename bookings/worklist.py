@@ -107,9 +107,9 @@ def to_contact() -> QuerySet[Appointment]:
     """
     others = Party.objects.filter(appointment=OuterRef("pk"), is_requester=False)
     separate = Q(
+        Exists(others.filter(answer=Answer.NOT_ASKED)),
         status=Status.CONFIRMED,
         meeting=Meeting.SEPARATE,
-        other_parent__in=[OtherParent.GIVEN, OtherParent.UNIT],
     )
     seen_to = AppointmentEvent.objects.filter(appointment=OuterRef("pk"), what="not_contacted")
     return (

@@ -73,5 +73,18 @@ def _empty_broker(request: pytest.FixtureRequest) -> Iterator[None]:
         cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _database_left_alone(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A thread or server of a test that still hangs on must not keep the database from being dropped."""
+    yield
+    from django.db import connection
+
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     postgres.stop()

@@ -54,12 +54,13 @@ def test_a_request_is_sent_and_confirmed_without_scripts(house: House, new_page:
     parent.press("Continue")
     expect(page.locator(".error-summary a")).to_have_count(1)
     expect(parent.choice("Separately")).to_be_checked()
+    parent.choice("Together").check()
     parent.write_visit("Aamut sopivat.")
     parent.give_other("Otso Ek", "otso@example.org")
     reference = parent.send()
 
     appointment = Appointment.objects.get(reference=reference)
-    assert appointment.meeting == "separate"
+    assert appointment.meeting == "together"
     mine = appointment.parties.get(is_requester=True)
     assert (mine.name, mine.email, mine.message) == (
         "Aino Aalto",
