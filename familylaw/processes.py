@@ -75,12 +75,16 @@ def spawn(
     env: Mapping[str, str],
     account: Account | None = None,
     stop_signal: signal.Signals = signal.SIGTERM,
+    orphan_signal: signal.Signals | None = None,
     seconds: float = 10.0,
     output: IO[bytes] | None = None,
     pass_fds: Sequence[int] = (),
     cwd: Path | str | None = None,
 ) -> Child:
-    """Start a process in a session of its own: Ctrl-C reaches only us, and we stop it in order."""
+    """Start a process in a session of its own: Ctrl-C reaches only us, and we stop it in order.
+
+    `orphan_signal`: what it gets where we die first; as a rule that by which we would stop it.
+    """
     process = subprocess.Popen(  # type: ignore[call-overload]
         list(command),
         env=dict(env),
@@ -88,7 +92,7 @@ def spawn(
         stdout=output,
         stderr=subprocess.STDOUT if output is not None else None,
         start_new_session=True,
-        preexec_fn=bound_to_parent(stop_signal),
+        preexec_fn=bound_to_parent(orphan_signal or stop_signal),
         pass_fds=tuple(pass_fds),
         cwd=cwd,
         **(account.popen() if account else {}),

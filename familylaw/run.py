@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from familylaw import places
 from familylaw.database import Cluster
@@ -96,9 +97,9 @@ class House:
                 env[name] = env.get(name) or value
         return env
 
-    def _python(self, name: str, *arguments: str, pass_fds: tuple[int, ...] = ()) -> Child:
+    def _python(self, name: str, *arguments: str, **options: Any) -> Child:
         command = [sys.executable, *arguments]
-        child = spawn(name, command, env=self.env, pass_fds=pass_fds, cwd=BASE_DIR)
+        child = spawn(name, command, env=self.env, cwd=BASE_DIR, **options)
         self.children.append(child)
         return child
 
@@ -117,7 +118,9 @@ class House:
         web += ["--bind", f"fd://{listener}", "--graceful-timeout", "5", "--log-level", "warning"]
         self._python("the web server", *web, "familylaw.wsgi", pass_fds=(listener,))
         worker = ["manage.py", "procrastinate", "worker", "--shutdown-graceful-timeout", "5"]
-        self._python("the worker", *worker)
+        # Without us the database goes too, and a polite worker would wait for it for half a minute.
+        # What it had begun is begun again at the next start.
+        self._python("the worker", *worker, orphan_signal=signal.SIGKILL)
 
     def _wait_for_answer(self) -> None:
         deadline = time.monotonic() + 60
