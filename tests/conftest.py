@@ -79,6 +79,8 @@ def _database_left_alone(django_db_setup: None, django_db_blocker: Any) -> Itera
     yield
     from django.db import connection
 
+    # A fresh connection: the one from before may be as old as the run.
+    connection.close()
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
