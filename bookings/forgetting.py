@@ -7,11 +7,15 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
-from bookings.models import Appointment, MoveRequest, Status, TimeOffer
+from bookings import guiding
+from bookings.models import Appointment, Call, MoveRequest, Status, TimeOffer
 from office import clock
 from office.models import Claim, OutboxMessage, Unit
 
 AT_ONCE = 200
+# Links of guidance go to addresses of people who may not be clients at all: kept only for as long as
+# somebody may ask why the message did not come.
+LINKS_KEPT = timedelta(days=14)
 VISITED = [Status.CONFIRMED, Status.ARRIVED, Status.IN_MEETING, Status.DONE, Status.NO_SHOW]
 
 
@@ -25,6 +29,13 @@ def forget_old() -> int:
     while batch := list(_old(before).values_list("pk", "reference", "claim_id")[:AT_ONCE]):
         _forget(batch)
         forgotten += len(batch)
+    OutboxMessage.objects.filter(
+        kind=guiding.KIND, created_at__lt=clock.now() - LINKS_KEPT
+    ).delete()
+    # What a call was about is kept as a figure, without the words and without the appointment.
+    Call.objects.filter(started_at__lt=before).exclude(referred_to="", appointment=None).update(
+        referred_to="", appointment=None
+    )
     # Messages about other things; none is written so long before the visit that it tells of.
     OutboxMessage.objects.filter(created_at__lt=before).delete()
     return forgotten

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from bookings.views import front, pages, personal, personal_times
+from bookings.views import front, guidance, pages, personal, personal_times
 
 app_name = "public"
 urlpatterns = [
     path("", front.home, name="home"),
     path("services/", front.services, name="services"),
     path("services/<slug:slug>/", front.service, name="service"),
+    path("guidance/", guidance.guidance, name="guidance"),
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("privacy/", pages.privacy, name="privacy"),
     path("appointment/", personal.enter_code, name="enter_code"),

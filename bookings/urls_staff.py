@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from bookings.views import desk, desk_requests, desk_times, feed, my_day
+from bookings.views import (
+    call_log,
+    calls,
+    desk,
+    desk_requests,
+    desk_times,
+    feed,
+    links,
+    my_day,
+    phone,
+)
 
 app_name = "staff"
 REQUEST = "desk/requests/<slug:reference>/"
@@ -12,6 +22,20 @@ urlpatterns = [
     path("desk/find/", desk.find, name="find"),
     path("desk/messages/<int:pk>/again/", desk.message_again, name="message_again"),
     path("desk/messages/<int:pk>/seen/", desk.message_seen_to, name="message_seen_to"),
+    path("desk/links/", links.links, name="links"),
+    path("desk/phone/", phone.hours, name="phone"),
+    path("desk/phone/close/", phone.close, name="phone_close"),
+    path("desk/phone/extra/", phone.extra_now, name="phone_extra"),
+    path("desk/phone/day/", phone.one_day, name="phone_day"),
+    path("desk/phone/changes/<int:pk>/back/", phone.take_back, name="phone_take_back"),
+    path("desk/phone/calls/", call_log.log, name="call_log"),
+    path("desk/phone/calls/queue/", call_log.queue, name="call_queue"),
+    path("desk/phone/calls/bar/", calls.bar, name="call_bar"),
+    path("desk/phone/calls/start/", calls.start, name="call_start"),
+    path("desk/phone/calls/<int:pk>/", call_log.correct, name="call_correct"),
+    path("desk/phone/calls/<int:pk>/end/", calls.end, name="call_end"),
+    path("desk/phone/calls/<int:pk>/about/", calls.say, name="call_about"),
+    path("desk/phone/calls/<int:pk>/discard/", calls.discard, name="call_discard"),
     path(REQUEST, desk_requests.show, name="request"),
     path(f"{REQUEST}confirm/", desk_requests.confirm, name="confirm"),
     path(f"{REQUEST}decline/", desk_requests.decline, name="decline"),

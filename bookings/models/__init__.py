@@ -7,6 +7,7 @@ from bookings.models.appointments import (
     Status,
 )
 from bookings.models.asks import MoveRequest, TimeOffer
+from bookings.models.calls import Call, CallLanguage, CallOutcome, QueueHour
 from bookings.models.holds import Hold
 from bookings.models.parties import Access, Answer, Party
 
@@ -16,11 +17,15 @@ __all__ = [
     "Appointment",
     "AppointmentEvent",
     "AppointmentProfessional",
+    "Call",
+    "CallLanguage",
+    "CallOutcome",
     "Hold",
     "Meeting",
     "MoveRequest",
     "OtherParent",
     "Party",
+    "QueueHour",
     "Status",
     "TimeOffer",
 ]

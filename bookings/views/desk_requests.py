@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from bookings import contacts, deciding
+from bookings import calls, contacts, deciding
 from bookings.choosing import JustTakenError
 from bookings.forms.desk import ContactsForm, DeclineForm, NoteForm
-from bookings.models import Appointment, AppointmentEvent, MoveRequest, Party
+from bookings.models import Appointment, AppointmentEvent, CallOutcome, MoveRequest, Party
 from bookings.presenters.staff import short_when, status_said
 from bookings.presenters.staff_request import event_said
 from bookings.recording import ChangedMeanwhileError, NotPossibleError
@@ -57,10 +57,12 @@ def act(
     *,
     done: str,
     taken: Callable[[], HttpResponse] | None = None,
+    outcome: CallOutcome | None = None,
 ) -> HttpResponse:
     """Do it, and say how it went in words a person can act on.
 
-    `taken`: the page to show where the time went to somebody else.
+    `taken`: the page to show where the time went to somebody else. `outcome`: what it means for the
+    call that goes on, if one does.
     """
     try:
         unreached = action()
@@ -83,6 +85,8 @@ def act(
         )
         return redirect("staff:request", reference=appointment.reference)
     messages.success(request, f"{appointment.reference}: {done}")
+    if outcome is not None:
+        calls.note_outcome(request.user, outcome, appointment=appointment)
     say_whom_to_call(request, unreached)
     return after(request, appointment)
 
@@ -136,6 +140,7 @@ def confirm(request: StaffRequest, reference: str) -> HttpResponse:
         appointment,
         lambda: deciding.confirm(appointment.pk, user=request.user, version=version_seen(request)),
         done=_("confirmed. Everybody who can be told safely is told."),
+        outcome=CallOutcome.BOOKED,
     )
 
 
@@ -168,6 +173,7 @@ def cancel(request: StaffRequest, reference: str) -> HttpResponse:
         appointment,
         lambda: deciding.cancel(appointment.pk, user=request.user, version=version_seen(request)),
         done=_("cancelled, and its time is free."),
+        outcome=CallOutcome.CANCELLED,
     )
 
 
@@ -204,6 +210,7 @@ def accept_move(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
         appointment,
         lambda: deciding.accept_move(move.pk, user=request.user, version=version_seen(request)),
         done=_("moved, and everybody told."),
+        outcome=CallOutcome.MOVED,
     )
 
 

@@ -12,7 +12,7 @@ from bookings import deciding
 from bookings.choosing import JustTakenError
 from bookings.finding import Wish, find
 from bookings.forms.desk import TimesForm, parse_pick, pick_value
-from bookings.models import Appointment
+from bookings.models import Appointment, CallOutcome, Status
 from bookings.presenters.staff import place_said, short_when
 from bookings.presenters.times import WEEK, slot_value, times_page, week_key
 from bookings.slots import Slot
@@ -75,12 +75,17 @@ def _decide(
             near.extend(error.near)
             raise
 
+    moved = appointment.status == Status.CONFIRMED
+    outcome = None
+    if do == "book":
+        outcome = CallOutcome.MOVED if moved else CallOutcome.BOOKED
     done = _("times offered.") if do == "offer" else _("the time is booked.")
     return act(
         request,
         appointment,
         action,
         done=done,
+        outcome=outcome,
         taken=lambda: _page(request, appointment, status=409, error=_taken_said(near)),
     )
 

@@ -9,6 +9,7 @@ from bookings.models import Appointment, Party
 from familylaw import checks
 from familylaw.demo.asks import Desk
 from familylaw.demo.people import Parents
+from familylaw.demo.phone import build_guidance, write_calls
 from familylaw.demo.unit import build_unit
 from familylaw.demo.visits import Diary
 from familylaw.demo.writing import Writer
@@ -38,6 +39,7 @@ def load(name: str) -> bool:
             raise ForeignDataError
         checks.mark_demo_data(name)
         build_unit(name)
+        build_guidance()
         _fill(name, weeks_past=WEEKS_PAST)
     return True
 
@@ -62,3 +64,5 @@ def _fill(name: str, *, weeks_past: int) -> None:
     Diary(random, parents, writer, first, today + timedelta(weeks=WEEKS_AHEAD)).fill()
     writer.write()
     Desk(parents, writer).fill()
+    if weeks_past:
+        write_calls(random, secretary, first, today)
