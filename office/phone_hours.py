@@ -111,12 +111,19 @@ def _cut(who: int, day: date, starts: time, ends: time) -> None:
                 row.pk = None
                 save_checked(row)
     begin, end = clock.at(day, starts), clock.at(day, ends)
-    if any(s < end and begin < e for s, e in _spans(who, day)):
-        save_checked(
-            HoursChange(
-                professional_id=who, kind=PHONE, effect=CUTS, date=day, starts=starts, ends=ends
+    for open_from, open_until in _spans(who, day):
+        first, last = max(open_from, begin), min(open_until, end)
+        if first < last:
+            save_checked(
+                HoursChange(
+                    professional_id=who,
+                    kind=PHONE,
+                    effect=CUTS,
+                    date=day,
+                    starts=_minute(first),
+                    ends=_minute(last),
+                )
             )
-        )
 
 
 @retrying

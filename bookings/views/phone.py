@@ -202,6 +202,9 @@ def _day_said(day: date, who: Professional) -> str:
 def take_back(request: StaffRequest, pk: int) -> HttpResponse:
     """Take back a change that is not over yet."""
     change = get_object_or_404(HoursChange, pk=pk, kind=HoursKind.PHONE, date__gte=clock.today())
+    if clock.at(change.date, change.ends) <= clock.now():
+        messages.info(request, _("That is over already, so it stays as it was."))
+        return redirect("staff:phone")
     phone_hours.take_back(change)
     messages.success(request, _("Taken back: %(change)s.") % {"change": change_said(change)})
     week = clock.monday_of(change.date)
