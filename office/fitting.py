@@ -52,7 +52,7 @@ def fitting(everybody: Iterable[Busy]) -> list[bool]:
             return True
         gives = asks.service is None or asks.service in {s.pk for s in person.services.all()}
         speaks = not asks.language or asks.language in person.languages
-        offered = not asks.channel or asks.channel in channels.get(asks.service, ())
+        offered = not asks.channel or asks.channel in channels.get(asks.service or 0, ())
         is_there = not row.in_person or row.point in {
             None,
             *(p.pk for p in person.service_points.all()),
