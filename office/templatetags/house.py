@@ -80,6 +80,13 @@ def phone(number: Any) -> str:
 
 
 @register.filter
+def phone_link(number: str) -> SafeString:
+    """The unit's number as a link that calls it; never broken over two lines."""
+    dialled = "".join(sign for sign in str(number) if sign.isdigit() or sign == "+")
+    return format_html('<a class="nowrap" href="tel:{}">{}</a>', dialled, number)
+
+
+@register.filter
 def week_label(moment: dates.Moment | None) -> str:
     """Viikko 48 · 23.–29.11."""
     return dates.week_label(moment, get_language()) if moment else ""
