@@ -152,7 +152,8 @@ class Draft:
         slug = self.get("where").get("point")
         if self.wants_time or not slug or channel != Channel.IN_PERSON:
             return None
-        return ServicePoint.objects.in_use().filter(slug=slug).first()
+        found: ServicePoint | None = ServicePoint.objects.in_use().filter(slug=slug).first()
+        return found
 
 
 def _given(other: dict[str, Any], language: str) -> PartyDetails:
