@@ -1,0 +1,77 @@
+"""Keys and seals: the database alone cannot read a draft.
+
+Every part of a draft is sealed with a data key of its own. For each holder the data key is wrapped with a
+key that is derived from the holder's secret link; the link itself is kept nowhere. AES-256-GCM and
+HKDF-SHA-256 of the `cryptography` library; what is sealed is bound to its place, so that it cannot be
+moved to another part, holder or version.
+"""
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+TOKEN_BYTES = 32
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+_NONCE_BYTES = 12
+
+
+class BadTokenError(Exception):
+    """This is no link of ours: too short, too long, or with strange letters."""
+
+
+class SealBrokenError(Exception):
+    """The key does not open it, or it was changed or moved."""
+
+
+@dataclass(frozen=True)
+class LinkKeys:
+    """What a secret link yields: where to look it up, and the key that unwraps."""
+
+    lookup: str
+    wrapping: bytes
+
+
+def new_token() -> str:
+    """A secret of 256 bits for a link."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def keys_of(token: str) -> LinkKeys:
+    """Derive both keys of a link; neither tells the other. Raises BadTokenError."""
+    if not _TOKEN.fullmatch(token):
+        raise BadTokenError
+    secret = token.encode()
+    return LinkKeys(
+        lookup=hashlib.sha256(_derived(secret, b"plan link lookup")).hexdigest(),
+        wrapping=_derived(secret, b"plan link wrapping"),
+    )
+
+
+def _derived(secret: bytes, purpose: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(secret)
+
+
+def new_data_key() -> bytes:
+    """The key of one part."""
+    return AESGCM.generate_key(bit_length=256)
+
+
+def seal(key: bytes, content: bytes, *, place: str) -> bytes:
+    """Encrypt `content` for `place`, such as "part 7 version 3"."""
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, content, place.encode())
+
+
+def unseal(key: bytes, sealed: bytes, *, place: str) -> bytes:
+    """What seal() has closed. Raises SealBrokenError."""
+    nonce, closed = bytes(sealed[:_NONCE_BYTES]), bytes(sealed[_NONCE_BYTES:])
+    try:
+        return AESGCM(key).decrypt(nonce, closed, place.encode())
+    except (InvalidTag, ValueError):
+        raise SealBrokenError from None
