@@ -21,7 +21,7 @@ class Piece:
 
 
 def difference(before: str, after: str) -> list[Piece]:
-    """`before` and `after` in one: without the added pieces it is `before`, without the removed `after`."""
+    """Both in one: without the added pieces it is `before`, without the removed ones `after`."""
     old, new = _TOKEN.findall(before), _TOKEN.findall(after)
     found: list[Piece] = []
     for _, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():

@@ -12,6 +12,8 @@ from plans.keys import (
     new_token,
     seal,
     unseal,
+    unwrap,
+    wrap,
 )
 
 
@@ -46,9 +48,25 @@ def test_the_same_words_are_sealed_differently_each_time() -> None:
 def test_a_link_always_yields_the_same_keys_and_no_other_link_does() -> None:
     token = new_token()
 
-    assert keys_of(token) == keys_of(token)
+    assert keys_of(token).lookup == keys_of(token).lookup
+    assert keys_of(token).public == keys_of(token).public
     assert keys_of(token).lookup != keys_of(new_token()).lookup
-    assert keys_of(token).wrapping != keys_of(new_token()).wrapping
+    assert keys_of(token).public != keys_of(new_token()).public
+
+
+def test_a_wrapped_key_opens_with_its_holders_link_alone() -> None:
+    holder, other, key = keys_of(new_token()), keys_of(new_token()), new_data_key()
+    wrapped = wrap(key, holder.public, place="part 1 holder 2")
+
+    assert unwrap(wrapped, holder, place="part 1 holder 2") == key
+    for wrong in (
+        lambda: unwrap(wrapped, other, place="part 1 holder 2"),
+        lambda: unwrap(wrapped, holder, place="part 2 holder 2"),
+        lambda: unwrap(wrapped[:40], holder, place="part 1 holder 2"),
+        lambda: unwrap(bytes(80), holder, place="part 1 holder 2"),
+    ):
+        with pytest.raises(SealBrokenError):
+            wrong()
 
 
 @pytest.mark.parametrize(

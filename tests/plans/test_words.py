@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 from plans.words import Change, Piece, difference
 
 texts = st.text(max_size=80) | st.lists(
-    st.sampled_from(["äiti", "hakee", "lapsen", "klo", "16.00", "‏", "👩‍👧", "\u200b", "ja", "\n"]),
+    st.sampled_from(
+        ["äiti", "hakee", "lapsen", "klo", "16.00", "👩‍👧", "\u200f", "\u200b", "ja", "\n"]
+    ),
     max_size=25,
 ).map(" ".join)
 
