@@ -306,15 +306,20 @@ GAP, CLASH, OVERRIDE = "gap", "clash", "override"
 def remarks(nights: Sequence[Night]) -> list[Remark]:
     """Gaps, clashes within a layer, and where one special arrangement goes before another."""
     found = [Remark(GAP, stay.first, stay.last) for stay in stays(nights) if stay.parent is None]
-    for kind, names in (
-        (CLASH, lambda night: night.clashes),
-        (OVERRIDE, lambda night: night.overrides),
-    ):
-        for (label, others), group in groupby(nights, key=lambda n: (n.label, names(n))):
-            if others:
+    for kind, others in ((CLASH, _clashes), (OVERRIDE, _overrides)):
+        for labels, group in groupby(nights, key=others):
+            if labels:
                 run = list(group)
-                found.append(Remark(kind, run[0].date, run[-1].date, (label, *others)))
+                found.append(Remark(kind, run[0].date, run[-1].date, labels))
     return sorted(found, key=lambda remark: (remark.first, remark.kind))
+
+
+def _clashes(night: Night) -> tuple[str, ...]:
+    return (night.label, *night.clashes) if night.clashes else ()
+
+
+def _overrides(night: Night) -> tuple[str, ...]:
+    return (night.label, *night.overrides) if night.overrides else ()
 
 
 def every_other_weekend(
