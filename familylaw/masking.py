@@ -3,8 +3,9 @@
 import logging
 import re
 
-# The long random part of /appointment/<token>/ and /calendar/<token>.ics; slugs of pages stay.
-_TOKEN = re.compile(r"(/(?:appointment|calendar)/)[A-Za-z0-9_-]{16,}")
+# The long random part of /appointment/<token>/, /pair/<token>/ and /calendar/<token>.ics; the slugs of
+# pages stay.
+_TOKEN = re.compile(r"(/(?:appointment|pair|calendar)/)[A-Za-z0-9_-]{16,}")
 
 
 def mask(text: str) -> str:
