@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch
 
 from bookings.models import Appointment
 from office import clock
@@ -23,7 +23,7 @@ def candidates(organisation: PartnerOrganisation, appointment: Appointment) -> l
     """The organisation's known professionals, those free at the appointment's time first."""
     claim = appointment.claim
     during = claim.occupancies.values_list("during", flat=True).first() if claim else None
-    people: QuerySet[Professional] = organisation.professionals.in_use()
+    people = Professional.objects.in_use().filter(organisation=organisation)
     if during is not None:
         busy = Occupancy.objects.filter(resource=OuterRef("pk"), during__overlap=during)
         people = people.annotate(

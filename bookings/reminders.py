@@ -59,12 +59,12 @@ def remind_partners() -> int:
     now = clock.now()
     if not is_civil(now):
         return 0
-    near = PairInvitation.objects.filter(
+    near: Iterable[tuple[int, int, datetime, datetime]] = PairInvitation.objects.filter(
         state__in=[PairInvitation.State.ASKED, PairInvitation.State.ACCEPTED],
         appointment__status=Status.CONFIRMED,
         appointment__starts_at__gt=now,
         appointment__starts_at__lt=now + LOOK_AHEAD,
-    ).values_list("pk", "appointment_id", "appointment__starts_at", "asked_at")
+    ).values_list("pk", "appointment_id", "starts_at", "asked_at")
     written = 0
     for pk, appointment_id, starts_at, asked_at in near:
         day = clock.local(starts_at).date()

@@ -36,8 +36,6 @@ def new_partner(
         phone=phone,
         languages=[language],
     )
-    # The title is written once, in whatever language: it is shown in that one to all.
-    professional.title_fi = title
     save_checked(professional)
     return professional
 

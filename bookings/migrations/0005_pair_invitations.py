@@ -5,35 +5,91 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('bookings', '0004_access'),
-        ('office', '0003_pair_answers'),
+        ("bookings", "0004_access"),
+        ("office", "0003_pair_answers"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PairInvitation',
+            name="PairInvitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('asked', 'asked, no answer yet'), ('accepted', 'accepted'), ('declined', 'declined'), ('left', 'left out when the time changed'), ('withdrawn', 'withdrawn')], default='asked', max_length=10)),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('channel', models.CharField(choices=[('in_person', 'at a service point'), ('phone', 'by phone'), ('video', 'by video')], max_length=10)),
-                ('asked_at', models.DateTimeField()),
-                ('asked_times', models.PositiveSmallIntegerField(default=1)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('link_nonce', models.CharField(max_length=32)),
-                ('link_hash', models.CharField(max_length=64, unique=True)),
-                ('appointment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pair_invitations', to='bookings.appointment')),
-                ('professional', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pair_invitations', to='office.professional')),
-                ('service_point', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='office.servicepoint')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "asked, no answer yet"),
+                            ("accepted", "accepted"),
+                            ("declined", "declined"),
+                            ("left", "left out when the time changed"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        default="asked",
+                        max_length=10,
+                    ),
+                ),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("in_person", "at a service point"),
+                            ("phone", "by phone"),
+                            ("video", "by video"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("asked_at", models.DateTimeField()),
+                ("asked_times", models.PositiveSmallIntegerField(default=1)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("link_nonce", models.CharField(max_length=32)),
+                ("link_hash", models.CharField(max_length=64, unique=True)),
+                (
+                    "appointment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pair_invitations",
+                        to="bookings.appointment",
+                    ),
+                ),
+                (
+                    "professional",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pair_invitations",
+                        to="office.professional",
+                    ),
+                ),
+                (
+                    "service_point",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="office.servicepoint",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'invitation of a partner professional',
-                'verbose_name_plural': 'invitations of partner professionals',
-                'ordering': ['asked_at', 'pk'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'withdrawn'), _negated=True), fields=('appointment', 'professional'), name='a_partner_has_one_open_invitation_to_an_appointment')],
+                "verbose_name": "invitation of a partner professional",
+                "verbose_name_plural": "invitations of partner professionals",
+                "ordering": ["asked_at", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "withdrawn"), _negated=True),
+                        fields=("appointment", "professional"),
+                        name="a_partner_has_one_open_invitation_to_an_appointment",
+                    )
+                ],
             },
         ),
     ]

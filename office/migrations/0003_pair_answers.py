@@ -5,15 +5,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('office', '0002_append_only'),
+        ("office", "0002_append_only"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='unit',
-            name='pair_answer_days',
-            field=models.PositiveSmallIntegerField(default=2, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(15)], verbose_name='an invited partner professional answers within (working days)'),
+            model_name="unit",
+            name="pair_answer_days",
+            field=models.PositiveSmallIntegerField(
+                default=2,
+                validators=[
+                    django.core.validators.MinValueValidator(1),
+                    django.core.validators.MaxValueValidator(15),
+                ],
+                verbose_name="an invited partner professional answers within (working days)",
+            ),
         ),
     ]
