@@ -3,9 +3,8 @@
 import logging
 import re
 
-# The long random part of /appointment/<token>/, /pair/<token>/ and /calendar/<token>.ics; the slugs of
-# pages stay.
-_TOKEN = re.compile(r"(/(?:appointment|pair|calendar)/)[A-Za-z0-9_-]{16,}")
+# The long random part of /appointment/<token>/ and its like; slugs of pages stay.
+_TOKEN = re.compile(r"(/(?:appointment|pair|calendar|plan)/)[A-Za-z0-9_-]{16,}")
 
 
 def mask(text: str) -> str:

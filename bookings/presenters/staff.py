@@ -13,6 +13,7 @@ from bookings.models import Answer, Appointment, Meeting, PairInvitation
 from bookings.pairing import reaches
 from bookings.promise import left
 from office import clock, dates
+from office.cutting import SKILLS
 from office.messages import error_said
 from office.models import Channel, OutboxMessage, ServicePoint, Unit
 
@@ -202,6 +203,7 @@ def orphan_said(reason: str) -> str:
         "absence": _("Away"),
         "closure": _("Closed"),
         "inactive": _("Not in use any more"),
+        SKILLS: _("Service, language, place or channel taken away"),
     }.get(reason, _("Without hours"))
 
 
