@@ -67,12 +67,13 @@ def _known(words: str) -> Professional | None:
     """Somebody who was typed in once: without hours, of the named organisation."""
     name = {"clinics": "neuvola", "adults": "Aikuissosiaalityö"}[words]
     organisation = PartnerOrganisation.objects.filter(name_fi__endswith=name)
-    return (
+    found: Professional | None = (
         Professional.objects.partners()
         .filter(organisation__in=organisation, weekly_hours=None)
         .order_by("pk")
         .first()
     )
+    return found
 
 
 def _answered(invitation: PairInvitation, state: str, asked: datetime, answered: datetime) -> None:
