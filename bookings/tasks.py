@@ -15,7 +15,9 @@ KEEP_JOBS_HOURS = 72
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="bookings.tasks.remind", queueing_lock="remind")
 def remind(timestamp: int) -> int:
-    return reminders.send_reminders() + callback_telling.remind_calls()
+    return (
+        reminders.send_reminders() + reminders.remind_partners() + callback_telling.remind_calls()
+    )
 
 
 @app.periodic(cron="*/5 * * * *")

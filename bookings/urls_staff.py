@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from bookings.views import desk, desk_call_backs, desk_requests, desk_times, feed, my_calls, my_day
+from bookings.views import (
+    desk,
+    desk_call_backs,
+    desk_partners,
+    desk_requests,
+    desk_times,
+    feed,
+    my_calls,
+    my_day,
+)
 
 app_name = "staff"
 REQUEST = "desk/requests/<slug:reference>/"
@@ -32,6 +41,11 @@ urlpatterns = [
     path(f"{CALL}cancel/", desk_call_backs.cancel, name="call_cancel"),
     path(f"{CALL}keep/", desk_call_backs.keep, name="call_keep"),
     path(f"{CALL}mark/", desk_call_backs.mark, name="call_mark"),
+    path(f"{REQUEST}partner/", desk_partners.ask_partner, name="ask_partner"),
+    path(f"{REQUEST}partner/<int:pk>/<slug:do>/", desk_partners.partner_do, name="partner_do"),
+    path("desk/partners/", desk_partners.partners, name="partners"),
+    path("desk/partners/<int:pk>/busy/", desk_partners.partner_busy, name="partner_busy"),
+    path("desk/partners/busy/<int:pk>/remove/", desk_partners.partner_free, name="partner_free"),
     path("my-day/", my_day.my_day, name="my_day"),
     path("my-day/visits/<slug:reference>/mark/", my_day.mark, name="mark"),
     path("my-day/visits/<slug:reference>/undo/", my_day.undo, name="undo"),

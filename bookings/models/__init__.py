@@ -9,6 +9,7 @@ from bookings.models.appointments import (
 from bookings.models.asks import MoveRequest, TimeOffer
 from bookings.models.call_backs import CallBack, CallBackEvent, CallStatus
 from bookings.models.holds import Hold
+from bookings.models.pairs import PairInvitation
 from bookings.models.parties import Access, Answer, Party
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Meeting",
     "MoveRequest",
     "OtherParent",
+    "PairInvitation",
     "Party",
     "Status",
     "TimeOffer",

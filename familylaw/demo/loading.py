@@ -9,6 +9,7 @@ from bookings.models import Appointment, Party
 from familylaw import checks
 from familylaw.demo.asks import Desk
 from familylaw.demo.calls import Calls
+from familylaw.demo.pairs import invite_partners
 from familylaw.demo.people import Parents
 from familylaw.demo.unit import build_unit
 from familylaw.demo.visits import Diary
@@ -64,3 +65,4 @@ def _fill(name: str, *, weeks_past: int) -> None:
     writer.write()
     Desk(parents, writer).fill()
     Calls(random, parents, first).fill()
+    invite_partners(secretary)

@@ -32,6 +32,7 @@ class UnitForm(OfficeModelForm):
             "call_backs_offered",
             "call_back_minutes",
             "call_back_notice_hours",
+            "pair_answer_days",
             "retention_days",
         ]
 
@@ -62,6 +63,7 @@ class UnitForm(OfficeModelForm):
                 side_by_side("call_back_minutes", "call_back_notice_hours"),
                 HTML(self.beside.get("call_backs_offered", "")),
             ),
+            Fieldset(_("Pair work"), side_by_side("pair_answer_days", three=True)),
             Fieldset(_("How long data is kept"), "retention_days"),
         )
 

@@ -183,7 +183,9 @@ def test_the_own_day_shows_name_number_language_and_matter(house: House) -> None
     with CaptureQueriesContext(connection) as captured:
         page = me.client.get(f"/my-day/?day={WEDNESDAY}").content.decode()
     fetched = [q["sql"].split(" FROM ")[0] for q in captured if "bookings_callback" in q["sql"]]
-    assert [c for c in ('callback"."email', "link_nonce", "sms_is") for sql in fetched if c in sql] == []
+    assert [
+        c for c in ('callback"."email', "link_nonce", "sms_is") for sql in fetched if c in sql
+    ] == []
     for shown in ("Aino Virtala", "040 0000001", "Finnish", "something else"):
         assert shown in page
     assert "aino@example.org" not in page

@@ -81,6 +81,7 @@ UNIT = {
     "call_backs_offered": "on",
     "call_back_minutes": "15",
     "call_back_notice_hours": "2",
+    "pair_answer_days": 2,
     "retention_days": "365",
 }
 

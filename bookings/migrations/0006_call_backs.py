@@ -14,8 +14,8 @@ FOR EACH ROW EXECUTE FUNCTION refuse_to_rewrite_history()
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bookings", "0004_access"),
-        ("office", "0003_call_backs"),
+        ("bookings", "0005_pair_invitations"),
+        ("office", "0004_call_backs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
