@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bookings.views import front, guidance, pages, personal, personal_times
+from bookings.views import call_back, front, guidance, pages, pair, personal, personal_times
 
 app_name = "public"
 urlpatterns = [
@@ -12,6 +12,11 @@ urlpatterns = [
     path("guidance/", guidance.guidance, name="guidance"),
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("privacy/", pages.privacy, name="privacy"),
+    path("call-back/", call_back.times, name="call_back"),
+    path("call-back/details/", call_back.details, name="call_back_details"),
+    path("call-back/sent/", call_back.sent, name="call_back_sent"),
+    path("call-back/<slug:token>/", call_back.page, name="call_back_page"),
+    path("call-back/<slug:token>/cancel/", call_back.cancel, name="call_back_cancel"),
     path("appointment/", personal.enter_code, name="enter_code"),
     path("appointment/<slug:token>/", personal.page, name="appointment"),
     path("appointment/<slug:token>/calendar.ics", personal.calendar, name="calendar"),
@@ -21,4 +26,7 @@ urlpatterns = [
     path("appointment/<slug:token>/move/", personal_times.move, name="move"),
     path("appointment/<slug:token>/move/withdraw/", personal_times.withdraw, name="withdraw_move"),
     path("appointment/<slug:token>/choose/", personal_times.choose, name="choose_offer"),
+    path("pair/<slug:token>/", pair.page, name="pair"),
+    path("pair/<slug:token>/answer/", pair.answer, name="pair_answer"),
+    path("pair/<slug:token>/calendar.ics", pair.calendar, name="pair_calendar"),
 ]

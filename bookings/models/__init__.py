@@ -7,8 +7,10 @@ from bookings.models.appointments import (
     Status,
 )
 from bookings.models.asks import MoveRequest, TimeOffer
+from bookings.models.call_backs import CallBack, CallBackEvent, CallStatus
 from bookings.models.calls import Call, CallLanguage, CallOutcome, QueueHour
 from bookings.models.holds import Hold
+from bookings.models.pairs import PairInvitation
 from bookings.models.parties import Access, Answer, Party
 
 __all__ = [
@@ -18,12 +20,16 @@ __all__ = [
     "AppointmentEvent",
     "AppointmentProfessional",
     "Call",
+    "CallBack",
+    "CallBackEvent",
     "CallLanguage",
     "CallOutcome",
+    "CallStatus",
     "Hold",
     "Meeting",
     "MoveRequest",
     "OtherParent",
+    "PairInvitation",
     "Party",
     "QueueHour",
     "Status",

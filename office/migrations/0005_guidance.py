@@ -7,7 +7,7 @@ import office.models.guidance
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("office", "0002_append_only"),
+        ("office", "0004_call_backs"),
     ]
 
     operations = [
