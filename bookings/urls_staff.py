@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from bookings.views import desk, desk_requests, desk_times, feed, my_day
+from bookings.views import desk, desk_find, desk_requests, desk_times, feed, my_day
 
 app_name = "staff"
 REQUEST = "desk/requests/<slug:reference>/"
 urlpatterns = [
     path("desk/", desk.desk, name="desk"),
     path("desk/work/", desk.work, name="work"),
-    path("desk/find/", desk.find, name="find"),
+    path("desk/find/", desk_find.find, name="find"),
     path("desk/messages/<int:pk>/again/", desk.message_again, name="message_again"),
     path("desk/messages/<int:pk>/seen/", desk.message_seen_to, name="message_seen_to"),
     path(REQUEST, desk_requests.show, name="request"),
