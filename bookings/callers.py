@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import connection, transaction
@@ -22,6 +23,8 @@ LOOKED_AT = 40
 LETTERS_AT_LEAST = 3
 DIGITS_AT_LEAST = 5
 HOME, ABROAD = "+358", "+"
+# That a party gave their details themselves; those of the one who asked are their own anyway.
+GAVE = Q(what="details_given")
 _NUMBER = re.compile(r"^\+?[\d\s()./-]+$")
 _CODE = re.compile(r"^[A-Z]{3}\d{1,3}$")
 
@@ -43,7 +46,7 @@ def callers(text: str, limit: int = 5) -> list[Caller]:
     for party in matching(text):
         if party.appointment.is_anonymous or not party.name:
             continue
-        caller = Caller(party, is_own=bool(party.is_requester or getattr(party, "gave", False)))
+        caller = Caller(party, is_own=party.is_requester or getattr(party, "gave", False))
         who = (folded(party.name), str(party.phone or "") or party.email.lower())
         before = seen.get(who)
         if before is None or (caller.is_own and not before.is_own):
@@ -55,14 +58,22 @@ def matching(text: str, limit: int = LOOKED_AT) -> list[Party]:
     """Parties that `text` may mean: the best match first, and the newest of equal ones."""
     text = text.replace("\0", "").strip()[:80]
     ids = list(dict.fromkeys(_ids(text)))[:limit]
-    gave = AppointmentEvent.objects.filter(party=OuterRef("pk"), what="details_given")
     found = (
         Party.objects.filter(pk__in=ids)
         .select_related("appointment__service", "appointment__service_point")
-        .annotate(gave=Exists(gave))
+        .annotate(gave=Exists(AppointmentEvent.objects.filter(GAVE, party=OuterRef("pk"))))
     )
     by_id = {party.pk: party for party in found}
     return [by_id[pk] for pk in ids if pk in by_id]
+
+
+def found_one(pk: int) -> Caller | None:
+    """A found person by the id of the party; None where there is no such, or it is anonymous."""
+    party = Party.objects.select_related("appointment").filter(pk=pk).first()
+    if party is None or party.appointment.is_anonymous:
+        return None
+    gave = AppointmentEvent.objects.filter(GAVE, party=party).exists()
+    return Caller(party, is_own=party.is_requester or gave)
 
 
 def _ids(text: str) -> Iterable[int]:
@@ -97,7 +108,7 @@ def _by_name(words: list[str]) -> list[int]:
     return ids + _like(named, " ".join(words))
 
 
-def _like(named: QuerySet[Party], name: str) -> list[int]:
+def _like(named: QuerySet[Any], name: str) -> list[int]:
     """Parties with a name nearly like this one, the nearest first."""
     with transaction.atomic(), connection.cursor() as cursor:
         # The index knows no other way to be told how near is near enough.

@@ -9,6 +9,7 @@ from bookings.models.appointments import (
 from bookings.models.asks import MoveRequest, TimeOffer
 from bookings.models.holds import Hold
 from bookings.models.parties import Access, Answer, Party
+from bookings.models.separate import SeparateVisit
 
 __all__ = [
     "Access",
@@ -21,6 +22,7 @@ __all__ = [
     "MoveRequest",
     "OtherParent",
     "Party",
+    "SeparateVisit",
     "Status",
     "TimeOffer",
 ]

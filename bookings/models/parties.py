@@ -92,7 +92,9 @@ class Party(models.Model):
                 # A list of what is not sorted in yet would be read by every search.
                 fastupdate=False,
             ),
-            models.Index(fields=["phone"], name="party_by_phone", opclasses=["varchar_pattern_ops"]),
+            models.Index(
+                fields=["phone"], name="party_by_phone", opclasses=["varchar_pattern_ops"]
+            ),
             models.Index(Lower("email"), name="party_by_email"),
         ]
 

@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
+from bookings import separate
 from bookings.duplicates import possible_duplicates
 from bookings.forms.desk import DeclineForm
 from bookings.models import Appointment, MoveRequest
@@ -42,4 +43,11 @@ def card_context(request: StaffRequest, appointment: Appointment) -> dict[str, o
         offers=list(appointment.time_offers.filter(closed_at=None).select_related("service_point")),
     )
     staff = list(appointment.staff.select_related("professional__organisation"))
-    return {"card": card, "staff": staff, "decline_form": DeclineForm(auto_id="decline_%s")}
+    other = separate.other_visit(appointment)
+    return {
+        "card": card,
+        "staff": staff,
+        "decline_form": DeclineForm(auto_id="decline_%s"),
+        "other_visit": other,
+        "may_arrange": other is None and separate.wants_other(appointment),
+    }

@@ -44,5 +44,5 @@ def find(request: StaffRequest) -> HttpResponse:
     return render(
         request,
         "bookings/desk/found.html",
-        {"q": text, "rows": rows, "is_cut": len(rows) == FOUND_AT_MOST},
+        {"sought": text, "rows": rows, "is_cut": len(rows) == FOUND_AT_MOST},
     )

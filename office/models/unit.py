@@ -42,6 +42,12 @@ class Unit(models.Model):
     offer_days = models.PositiveSmallIntegerField(
         _("an offered time is kept for (days)"), default=3, validators=[MinValueValidator(1)]
     )
+    separate_gap = models.PositiveSmallIntegerField(
+        _("separate visits: arrivals at least so far apart (minutes)"),
+        default=60,
+        validators=[MaxValueValidator(480)],
+        help_text=_("Two parents who come separately to the same service point."),
+    )
     slot_step = models.PositiveSmallIntegerField(
         _("times begin every (minutes)"), default=30, choices=[(15, "15"), (30, "30"), (60, "60")]
     )

@@ -78,6 +78,7 @@ UNIT = {
     "slot_step": "30",
     "hold_minutes": "15",
     "offer_days": "3",
+    "separate_gap": "60",
     "retention_days": "365",
 }
 
