@@ -124,7 +124,7 @@ def choose_offer(party_id: int, offer_id: int) -> list[Party]:
     if separate.problem(appointment, offer.starts_at, offer.ends_at, point, lock=True):
         # The other parent's visit has come near it since it was offered; that is not said.
         raise NotPossibleError
-    give_time(appointment, offer, kind=ClaimKind.APPOINTMENT)
+    give_time(appointment, offer, kind=ClaimKind.APPOINTMENT, with_partners=True)
     now = clock.now()
     offer.closed_at = now
     offer.save()

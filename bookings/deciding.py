@@ -144,7 +144,7 @@ def book_time(
     )
     separate.refuse(appointment, taken.start, taken.end, _where(wish.channel, taken.claim))
     appointment.channel = wish.channel
-    give_time(appointment, taken, kind=ClaimKind.APPOINTMENT)
+    give_time(appointment, taken, kind=ClaimKind.APPOINTMENT, with_partners=True)
     appointment.answered_at = appointment.answered_at or clock.now()
     record(appointment, "moved" if had_time else "confirmed", to=Status.CONFIRMED, user=user)
     if not had_time:
@@ -188,7 +188,7 @@ def accept_move(move_id: int, *, user: User, version: int | None = None) -> list
     if move.starts_at <= clock.now():
         raise NotPossibleError
     separate.refuse(appointment, move.starts_at, move.ends_at, _where(move.channel, move.claim))
-    give_time(appointment, move, kind=ClaimKind.APPOINTMENT)
+    give_time(appointment, move, kind=ClaimKind.APPOINTMENT, with_partners=True)
     move.outcome, move.closed_at = MoveRequest.Outcome.MOVED, clock.now()
     move.save()
     for other in appointment.move_requests.filter(outcome=MoveRequest.Outcome.OPEN):

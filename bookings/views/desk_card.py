@@ -7,6 +7,8 @@ from bookings import separate
 from bookings.duplicates import possible_duplicates
 from bookings.forms.desk import DeclineForm
 from bookings.models import Appointment, MoveRequest
+from bookings.pairing import may_ask
+from bookings.presenters.staff_pairs import partner_cards
 from bookings.presenters.staff_request import card_of
 from office.access_log import note_access
 from office.permissions import StaffRequest
@@ -44,9 +46,13 @@ def card_context(request: StaffRequest, appointment: Appointment) -> dict[str, o
     )
     staff = list(appointment.staff.select_related("professional__organisation"))
     other = separate.other_visit(appointment)
+    invitations = appointment.pair_invitations.open().select_related("professional__organisation")
+    partners = partner_cards(appointment, staff, invitations)
     return {
         "card": card,
         "staff": staff,
+        "partners": partners,
+        "may_ask_partner": may_ask(appointment),
         "decline_form": DeclineForm(auto_id="decline_%s"),
         "other_visit": other,
         "may_arrange": other is None and separate.wants_other(appointment),

@@ -28,6 +28,7 @@ class UnitForm(OfficeModelForm):
             "hold_minutes",
             "offer_days",
             "separate_gap",
+            "pair_answer_days",
             "retention_days",
         ]
 
@@ -50,6 +51,7 @@ class UnitForm(OfficeModelForm):
                 side_by_side("hold_minutes", "offer_days", three=True),
             ),
             Fieldset(_("Safety at the service points"), "separate_gap"),
+            Fieldset(_("Pair work"), side_by_side("pair_answer_days", three=True)),
             Fieldset(_("How long data is kept"), "retention_days"),
         )
 

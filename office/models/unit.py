@@ -48,6 +48,11 @@ class Unit(models.Model):
         validators=[MaxValueValidator(480)],
         help_text=_("Two parents who come separately to the same service point."),
     )
+    pair_answer_days = models.PositiveSmallIntegerField(
+        _("an invited partner professional answers within (working days)"),
+        default=2,
+        validators=[MinValueValidator(1), MaxValueValidator(15)],
+    )
     slot_step = models.PositiveSmallIntegerField(
         _("times begin every (minutes)"), default=30, choices=[(15, "15"), (30, "30"), (60, "60")]
     )

@@ -79,6 +79,7 @@ UNIT = {
     "hold_minutes": "15",
     "offer_days": "3",
     "separate_gap": "60",
+    "pair_answer_days": 2,
     "retention_days": "365",
 }
 

@@ -9,7 +9,7 @@ import bookings.folding
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bookings", "0004_access"),
+        ("bookings", "0005_pair_invitations"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("office", "0002_append_only"),
+        ("office", "0003_pair_answers"),
     ]
 
     operations = [
