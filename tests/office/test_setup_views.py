@@ -79,6 +79,9 @@ UNIT = {
     "hold_minutes": "15",
     "offer_days": "3",
     "separate_gap": "60",
+    "call_backs_offered": "on",
+    "call_back_minutes": "15",
+    "call_back_notice_hours": "2",
     "pair_answer_days": 2,
     "retention_days": "365",
 }

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("office", "0003_pair_answers"),
+        ("office", "0004_call_backs"),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ import bookings.folding
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bookings", "0005_pair_invitations"),
+        ("bookings", "0006_call_backs"),
     ]
 
     operations = [

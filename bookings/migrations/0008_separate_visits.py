@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bookings", "0006_callers_are_found"),
+        ("bookings", "0007_callers_are_found"),
     ]
 
     operations = [
