@@ -12,6 +12,7 @@ from bookings.models.calls import Call, CallLanguage, CallOutcome, QueueHour
 from bookings.models.holds import Hold
 from bookings.models.pairs import PairInvitation
 from bookings.models.parties import Access, Answer, Party
+from bookings.models.separate import SeparateVisit
 
 __all__ = [
     "Access",
@@ -32,6 +33,7 @@ __all__ = [
     "PairInvitation",
     "Party",
     "QueueHour",
+    "SeparateVisit",
     "Status",
     "TimeOffer",
 ]

@@ -7,7 +7,7 @@ import office.models.guidance
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("office", "0004_call_backs"),
+        ("office", "0005_separate_gap"),
     ]
 
     operations = [

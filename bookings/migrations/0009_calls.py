@@ -8,8 +8,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bookings", "0006_call_backs"),
-        ("office", "0005_guidance"),
+        ("bookings", "0008_separate_visits"),
+        ("office", "0006_guidance"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
