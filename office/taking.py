@@ -90,9 +90,7 @@ def take(
         if instead_of is not None:
             free(instead_of)
         during = DateTimeTZRange(start, end)
-        Occupancy.objects.filter(
-            resource__in=wanted, during__overlap=during, expires_at__lte=clock.now()
-        ).delete()
+        _drop_lapsed(wanted, during)
         claim = Claim.objects.create(kind=kind, label=label, service_point=service_point)
         try:
             with transaction.atomic():
@@ -105,6 +103,15 @@ def take(
                 raise TimeTakenError from error
             raise
     return claim
+
+
+def _drop_lapsed(resources: Iterable[int], during: DateTimeTZRange) -> None:
+    """Delete the lapsed claims' time that stands in the way: of each claim all of it, or it could
+    still be kept with a room and without its professional. Call with the resources locked."""
+    lapsed = Occupancy.objects.filter(
+        resource__in=resources, during__overlap=during, expires_at__lte=clock.now()
+    )
+    Occupancy.objects.filter(claim__in=lapsed.values("claim")).delete()
 
 
 def keep(claim: Claim, *, kind: ClaimKind, label: str) -> None:
@@ -140,9 +147,8 @@ def discard(claim: Claim) -> None:
 def cover(absence: Absence) -> None:
     """Make the professional busy for all of the absence that nobody has booked already."""
     lock([absence.professional_id])
-    now = clock.now()
+    _drop_lapsed([absence.professional_id], absence.during)
     mine = Occupancy.objects.filter(resource_id=absence.professional_id)
-    mine.filter(during__overlap=absence.during, expires_at__lte=now).delete()
     taken = mine.filter(during__overlap=absence.during).order_by("during")
     start, stop = absence.during.lower, absence.during.upper
     gaps: list[DateTimeTZRange] = []
