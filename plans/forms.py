@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from bookings.forms.clean import CleanForm
-from plans.answers import FOR_ALL
+from plans.answers import FOR_ALL, mark
 from plans.children import AGES, MOST, Child
 from plans.questions import Answered, Question
 from plans.schedule import Parent
@@ -99,11 +99,40 @@ def text_name(child: int) -> str:
     return f"text{child}" if child else "text"
 
 
+def as_typed(text: str) -> str:
+    """Browsers send line ends as two characters; what was typed has one."""
+    return text.replace("\r\n", "\n")
+
+
+def answer_field(
+    question: Question, label: Any, parents: Mapping[Parent, str], *, required: bool = False
+) -> forms.Field:
+    """What one question is answered in."""
+    if question.answered is Answered.PARENT:
+        undecided = [] if required else [("", pgettext_lazy("answer", "Not decided yet"))]
+        return forms.ChoiceField(
+            label=label,
+            required=required,
+            choices=[*((parent.value, name) for parent, name in parents.items()), *undecided],
+            widget=forms.RadioSelect,
+        )
+    return forms.CharField(
+        label=label,
+        required=required,
+        max_length=LONGEST,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 6, "autocomplete": "off"}),
+    )
+
+
 class AnswerForm(CleanForm):
     """One question: for all children, and something else for one child where that is so.
 
     Beside each text a mark says which words the form was opened with.
     """
+
+    # Every question may be skipped: the page says so once.
+    all_optional = True
 
     def __init__(
         self,
@@ -118,31 +147,11 @@ class AnswerForm(CleanForm):
         names = {child.number: child.name for child in children}
         for child in self.children:
             label: Any = question.text if child == FOR_ALL else names[child]
-            self.fields[text_name(child)] = self._field(question, label, parents)
+            self.fields[text_name(child)] = answer_field(question, label, parents)
             self.fields[f"seen{child}"] = forms.CharField(
                 required=False, widget=forms.HiddenInput, max_length=16
             )
         self.fields["text"].help_text = question.hint
-
-    @staticmethod
-    def _field(question: Question, label: Any, parents: Mapping[Parent, str]) -> forms.Field:
-        if question.answered is Answered.PARENT:
-            return forms.ChoiceField(
-                label=label,
-                required=False,
-                choices=[
-                    *((parent.value, name) for parent, name in parents.items()),
-                    ("", pgettext_lazy("answer", "Not decided yet")),
-                ],
-                widget=forms.RadioSelect,
-            )
-        return forms.CharField(
-            label=label,
-            required=False,
-            max_length=LONGEST,
-            strip=False,
-            widget=forms.Textarea(attrs={"rows": 6, "autocomplete": "off"}),
-        )
 
     def for_each(self) -> list[Any]:
         """The fields of the single children."""
@@ -158,12 +167,25 @@ class AnswerForm(CleanForm):
 
     @property
     def texts(self) -> dict[int, str]:
-        # Browsers send line ends as two characters; what was typed has one.
-        return {
-            child: self.cleaned_data[text_name(child)].replace("\r\n", "\n")
-            for child in self.children
-        }
+        return {child: as_typed(self.cleaned_data[text_name(child)]) for child in self.children}
 
     @property
     def seen(self) -> dict[int, str]:
-        return {child: self.cleaned_data[f"seen{child}"] for child in self.children}
+        # A form without a mark has seen nothing.
+        return {child: self.cleaned_data[f"seen{child}"] or mark("") for child in self.children}
+
+
+class WordsForm(CleanForm):
+    """Words to suggest to the other parent."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput, max_length=16)
+
+    def __init__(
+        self, *args: Any, question: Question, parents: Mapping[Parent, str], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"] = answer_field(question, _("Your words"), parents, required=True)
+
+    @property
+    def words(self) -> str:
+        return as_typed(self.cleaned_data["words"])

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -11,8 +11,7 @@ from django.utils.cache import add_never_cache_headers
 
 from plans.drafts import Access, NoSuchPlanError, NotYoursError, enter
 
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, str, Access, P], HttpResponse]
+View = Callable[..., HttpResponse]
 
 
 def link_of(request: HttpRequest, token: str) -> str:
@@ -27,33 +26,31 @@ def closed(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def opened(view: View[P]) -> Callable[Concatenate[HttpRequest, str, P], HttpResponse]:
+def opened(view: View) -> View:
     """Give the view what the link opens. A guide must be the one signed in."""
 
     @wraps(view)
-    def run(request: HttpRequest, token: str, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def run(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
         try:
             access = enter(token)
             if access.parent is None and request.user != access.holder.user:
                 raise Http404
-            return closed(view(request, token, access, *args, **kwargs))
+            return closed(view(request, token, access, **kwargs))
         except (NoSuchPlanError, NotYoursError):
             raise Http404 from None
 
     return run
 
 
-def for_parents(view: View[P]) -> Callable[Concatenate[HttpRequest, str, P], HttpResponse]:
+def for_parents(view: View) -> View:
     """The same for a parent who has settled in; an invited one is asked to do so first."""
 
     @wraps(view)
-    def run(
-        request: HttpRequest, token: str, access: Access, /, *args: P.args, **kwargs: P.kwargs
-    ) -> HttpResponse:
+    def run(request: HttpRequest, token: str, access: Access, **kwargs: Any) -> HttpResponse:
         if access.parent is None:
             raise Http404
         if access.holder.is_invitation:
             return redirect("plan:settle", token=token)
-        return view(request, token, access, *args, **kwargs)
+        return view(request, token, access, **kwargs)
 
     return opened(run)

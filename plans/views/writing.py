@@ -18,6 +18,7 @@ from plans.forms import AnswerForm, ChildrenForm, text_name
 from plans.models import Kind
 from plans.questions import QUESTIONS, SECTION_OF, SECTIONS, Answered, Question
 from plans.schedule import Parent
+from plans.sharing import count_states, matters_of
 from plans.views.links import for_parents, link_of, opened
 
 ORDER = list(QUESTIONS)
@@ -29,6 +30,9 @@ def overview(request: HttpRequest, token: str, access: Access) -> HttpResponse:
     """The task list."""
     shared = drafts.read(access, Kind.SHARED)
     sections = progress(drafts.read(access, access.own))
+    other = inviting.other_holder(access)
+    is_alone = other is None or other.is_invitation
+    counts = count_states(matters_of(shared))
     return render(
         request,
         "plans/overview.html",
@@ -39,6 +43,10 @@ def overview(request: HttpRequest, token: str, access: Access) -> HttpResponse:
             "done": sum(section.done for section in sections),
             "total": sum(section.total for section in sections),
             "lifetime": drafts.LIFETIME.days,
+            "is_alone": is_alone,
+            "is_invited": other is not None,
+            "may_invite": is_alone and access.parent is Parent.FIRST,
+            "counts": {state.value: count for state, count in counts.items()},
         },
     )
 
