@@ -87,6 +87,12 @@ def phone_link(number: str) -> SafeString:
 
 
 @register.filter
+def unbroken(text: str) -> str:
+    """The words on one line: a phone number is read in one go."""
+    return str(text).replace(" ", "\N{NO-BREAK SPACE}")
+
+
+@register.filter
 def week_label(moment: dates.Moment | None) -> str:
     """Viikko 48 · 23.–29.11."""
     return dates.week_label(moment, get_language()) if moment else ""
@@ -108,6 +114,12 @@ def until(start: dates.Clocklike, end: dates.Clocklike) -> str:
 def when_until(start: dt.datetime, end: dt.datetime) -> str:
     """ke 25.11.2026 klo 9.30–11.00"""
     return dates.when_range(start, end, get_language())
+
+
+@register.filter
+def days(first: dt.date, last: dt.date) -> str:
+    """to 3.12.2026 – pe 4.12.2026"""
+    return dates.days(first, last, get_language())
 
 
 @register.filter
