@@ -75,9 +75,8 @@ def question(request: HttpRequest, token: str, access: Access, key: str) -> Http
         if by_script:
             return JsonResponse({"error": _("Changed in another tab")}, status=409)
         # What stands is seen now: sent once more, it is meant.
-        form.data = form.data.copy()
-        for child, text in error.stands.items():
-            form.data[f"seen{child}"] = mark(text)
+        marks = {f"seen{child}": mark(text) for child, text in error.stands.items()}
+        form.data = {**request.POST.dict(), **marks}
         elsewhere = [text for text in error.stands.values() if text]
         return _page(request, token, asked, form, status=409, elsewhere=elsewhere)
     if by_script:
