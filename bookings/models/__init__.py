@@ -9,6 +9,7 @@ from bookings.models.appointments import (
 from bookings.models.asks import MoveRequest, TimeOffer
 from bookings.models.holds import Hold
 from bookings.models.parties import Access, Answer, Party
+from bookings.models.undoables import Undoable
 
 __all__ = [
     "Access",
@@ -23,4 +24,5 @@ __all__ = [
     "Party",
     "Status",
     "TimeOffer",
+    "Undoable",
 ]

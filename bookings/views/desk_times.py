@@ -119,7 +119,7 @@ def _page(
     chosen = form.cleaned_data if form.is_bound and form.is_valid() else begun
     point = chosen["point"]
     wish = Wish(service, chosen["channel"], point.pk if point else None, chosen["language"])
-    found = find(wish, unit, online=False)
+    found = find(wish, unit, online=False, instead_of=appointment.claim)
     points = {p.pk: p for p in ServicePoint.objects.all()}
     page = times_page(
         found.slots,
