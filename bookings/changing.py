@@ -238,6 +238,19 @@ def obstacles(plan: Plan) -> list[Obstacle]:
     return [o for o in found if not o.is_room or all_rooms_taken]
 
 
+def likely_room(plan: Plan) -> int | None:
+    """The room that would be taken, as far as a look can tell."""
+    rooms = _rooms(plan)
+    busy = {
+        o.resource
+        for o in in_the_way(
+            rooms, plan.wanted.start, plan.busy_until, apart_from=plan.appointment.claim
+        )
+        if o.label != plan.appointment.reference
+    }
+    return next((room for room in rooms if room not in busy), None)
+
+
 def _rooms(plan: Plan) -> list[int]:
     """The rooms to try, the wanted or the present one first; none where none is needed."""
     if plan.wanted.channel != Channel.IN_PERSON:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bookings.views import desk, desk_requests, desk_times, feed, my_day
+from bookings.views import desk, desk_change, desk_requests, desk_times, desk_undo, feed, my_day
 
 app_name = "staff"
 REQUEST = "desk/requests/<slug:reference>/"
@@ -12,12 +12,14 @@ urlpatterns = [
     path("desk/find/", desk.find, name="find"),
     path("desk/messages/<int:pk>/again/", desk.message_again, name="message_again"),
     path("desk/messages/<int:pk>/seen/", desk.message_seen_to, name="message_seen_to"),
+    path("desk/undo/<uuid:key>/", desk_undo.take_back, name="take_back"),
     path(REQUEST, desk_requests.show, name="request"),
     path(f"{REQUEST}confirm/", desk_requests.confirm, name="confirm"),
     path(f"{REQUEST}decline/", desk_requests.decline, name="decline"),
     path(f"{REQUEST}cancel/", desk_requests.cancel, name="cancel"),
     path(f"{REQUEST}keep/", desk_requests.keep, name="keep"),
     path(f"{REQUEST}note/", desk_requests.note, name="note"),
+    path(f"{REQUEST}change/", desk_change.change, name="change"),
     path(f"{REQUEST}times/", desk_times.times, name="times"),
     path(f"{REQUEST}moves/<int:pk>/accept/", desk_requests.accept_move, name="accept_move"),
     path(f"{REQUEST}moves/<int:pk>/keep/", desk_requests.keep_time, name="keep_time"),

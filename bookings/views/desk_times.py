@@ -17,8 +17,8 @@ from bookings.presenters.staff import place_said, short_when
 from bookings.presenters.times import WEEK, slot_value, times_page, week_key
 from bookings.slots import Slot
 from bookings.views.desk import secretary
+from bookings.views.desk_act import Unreached, act, version_seen
 from bookings.views.desk_card import one
-from bookings.views.desk_requests import Unreached, act, version_seen
 from office import clock
 from office.access_log import note_access
 from office.models import ServicePoint, Unit
@@ -75,12 +75,16 @@ def _decide(
             near.extend(error.near)
             raise
 
+    wanted = _("Offer these times") if do == "offer" else _("Book this time at once")
     done = _("times offered.") if do == "offer" else _("the time is booked.")
     return act(
         request,
         appointment,
         action,
+        wish=wanted,
+        details=[(_("Time"), short_when(slot.start)) for _wish, slot in slots],
         done=done,
+        undo_as="offered" if do == "offer" else "booked",
         taken=lambda: _page(request, appointment, status=409, error=_taken_said(near)),
     )
 

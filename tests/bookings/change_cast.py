@@ -1,5 +1,6 @@
 """What is changed: a house with colleagues and a second room, and a visit that is agreed."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from bookings import changing, deciding
@@ -62,10 +63,8 @@ def agreed(team: Team, hour: int = 9) -> Appointment:
         professionals=(team.lead.pk,),
         room=team.room.pk,
     )
-    try:
+    with suppress(changing.NothingChangesError):
         changing.change(appointment.pk, wanted, user=team.user)
-    except changing.NothingChangesError:
-        pass
     OutboxMessage.objects.all().delete()
     appointment.refresh_from_db()
     return appointment
