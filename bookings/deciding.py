@@ -82,6 +82,8 @@ def offer_times(
     if was_agreed:
         telling.tell_professionals(appointment, "cancelled")
     close_proposals(appointment)
+    # First, since an offered time may overlap the one that it had.
+    free_time(appointment, Status.OFFERED, forget_when=True)
     now = clock.now()
     expires_at = now + timedelta(days=unit.offer_days)
     offers = []
@@ -109,7 +111,6 @@ def offer_times(
             )
         )
     TimeOffer.objects.bulk_create(offers)
-    free_time(appointment, Status.OFFERED, forget_when=True)
     appointment.answered_at = now
     record(appointment, "offered", to=Status.OFFERED, user=user)
     return telling.tell_offered(appointment, had_time=was_agreed)

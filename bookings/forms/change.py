@@ -52,7 +52,10 @@ class ChangeForm(forms.Form):
 
     def clean_start(self) -> Any:
         # Django has read the wall clock in the settings' time zone, which is Helsinki's.
-        return clock.local(self.cleaned_data["start"])
+        start = clock.local(self.cleaned_data["start"])
+        if start <= clock.now() and start != self.appointment.starts_at:
+            raise forms.ValidationError(_("Choose a time that is still to come."))
+        return start
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

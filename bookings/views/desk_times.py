@@ -12,7 +12,7 @@ from bookings import deciding
 from bookings.choosing import JustTakenError
 from bookings.finding import Wish, find
 from bookings.forms.desk import TimesForm, parse_pick, pick_value
-from bookings.models import Appointment
+from bookings.models import Appointment, Status
 from bookings.presenters.staff import place_said, short_when
 from bookings.presenters.times import WEEK, slot_value, times_page, week_key
 from bookings.slots import Slot
@@ -125,8 +125,10 @@ def _page(
     wish = Wish(service, chosen["channel"], point.pk if point else None, chosen["language"])
     found = find(wish, unit, online=False, instead_of=appointment.claim)
     points = {p.pk: p for p in ServicePoint.objects.all()}
+    # The agreed time itself is no other time; what only overlaps it is.
+    agreed = appointment.starts_at if appointment.status in Status.coming() else None
     page = times_page(
-        found.slots,
+        [slot for slot in found.slots if slot.start != agreed],
         point_names={pk: p.name for pk, p in points.items()},
         today=clock.today(),
         last_day=clock.today() + WEEK * unit.horizon_weeks,
