@@ -219,14 +219,14 @@ def fitting_times(
         people = people_for(found, slot, plan_of.professionals)
         if not people:
             continue
-        in_person = plan_of.channel == Channel.IN_PERSON
+        elsewhere = plan_of.channel == Channel.IN_PERSON and slot.point != plan_of.point
         wanted = replace(
             plan_of, start=slot.start, point=slot.point, professionals=people, room=None
         )
         fits.append(
             Fitting(
                 start=slot.start,
-                place=place_said(plan_of.channel, points.get(slot.point)) if in_person else "",
+                place=place_said(plan_of.channel, points.get(slot.point)) if elsewhere else "",
                 people=", ".join(names.get(pk, "") for pk in people),
                 are_same=set(people) == set(plan_of.professionals),
                 query="?" + urlencode(as_query(wanted)),

@@ -109,7 +109,9 @@ def _do(request: StaffRequest, appointment: Appointment, form: ChangeForm) -> Ht
     except NothingChangesError:
         messages.info(request, _("Nothing is different yet. Choose a time, a place or people."))
     except NotPossibleError:
-        messages.error(request, _("It cannot be booked like this. Choose the place and people again."))
+        messages.error(
+            request, _("It cannot be booked like this. Choose the place and people again.")
+        )
     return _page(request, appointment, form, status=422)
 
 
