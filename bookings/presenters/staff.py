@@ -12,6 +12,7 @@ from bookings.duplicates import BOTH_ASKED, possible_duplicates
 from bookings.models import Answer, Appointment, Meeting
 from bookings.promise import left
 from office import clock, dates
+from office.cutting import SKILLS
 from office.messages import error_said
 from office.models import Channel, OutboxMessage, ServicePoint, Unit
 
@@ -175,6 +176,7 @@ def orphan_said(reason: str) -> str:
         "absence": _("Away"),
         "closure": _("Closed"),
         "inactive": _("Not in use any more"),
+        SKILLS: _("Service, language, place or channel taken away"),
     }.get(reason, _("Without hours"))
 
 
