@@ -7,7 +7,7 @@ from typing import ParamSpec, TypeVar
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import F, Q
+from django.db.models import F
 from psycopg import errors
 
 from office import clock
@@ -102,10 +102,8 @@ def take(
 
 def _occupy(rows: list[Occupancy]) -> None:
     """Write busy time, in place of holds that have lapsed. Raises TimeTakenError."""
-    lapsed = Q(pk__in=[])
-    for row in rows:
-        lapsed |= Q(resource=row.resource_id, during__overlap=row.during)
-    Occupancy.objects.filter(lapsed, expires_at__lte=clock.now()).delete()
+    for during in {row.during for row in rows}:
+        _drop_lapsed([row.resource_id for row in rows if row.during == during], during)
     try:
         with transaction.atomic():
             Occupancy.objects.bulk_create(rows)
@@ -166,6 +164,15 @@ def put_back(
             cover(absence)
 
 
+def _drop_lapsed(resources: Iterable[int], during: DateTimeTZRange) -> None:
+    """Delete the lapsed claims' time that stands in the way: of each claim all of it, or it could
+    still be kept with a room and without its professional. Call with the resources locked."""
+    lapsed = Occupancy.objects.filter(
+        resource__in=resources, during__overlap=during, expires_at__lte=clock.now()
+    )
+    Occupancy.objects.filter(claim__in=lapsed.values("claim")).delete()
+
+
 def keep(claim: Claim, *, kind: ClaimKind, label: str) -> None:
     """Turn a held claim into a lasting one. Raises TimeTakenError if it has lapsed meanwhile."""
     wanted = list(claim.occupancies.values_list("resource_id", flat=True))
@@ -203,9 +210,8 @@ def discard(claim: Claim) -> None:
 def cover(absence: Absence) -> None:
     """Make the professional busy for all of the absence that nobody has booked already."""
     lock([absence.professional_id])
-    now = clock.now()
+    _drop_lapsed([absence.professional_id], absence.during)
     mine = Occupancy.objects.filter(resource_id=absence.professional_id)
-    mine.filter(during__overlap=absence.during, expires_at__lte=now).delete()
     taken = mine.filter(during__overlap=absence.during).order_by("during")
     start, stop = absence.during.lower, absence.during.upper
     gaps: list[DateTimeTZRange] = []

@@ -46,6 +46,8 @@ class NeedsFields(forms.Form):
 class ContactForm(CleanForm):
     """Who one is, and how one may be reached safely."""
 
+    unmarked = ("phone", "email")
+
     name = forms.CharField(
         label=_("Your name"),
         max_length=120,
@@ -129,6 +131,8 @@ class VisitForm(NeedsFields, CleanForm):
 
 class OtherForm(CleanForm):
     """How the other parent is to hear of it."""
+
+    unmarked = ("name", "phone", "email")
 
     other_parent = forms.ChoiceField(
         label=_("How shall we invite the other parent?"),

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from bookings.changing import may_change
 from bookings.contacts import may_add_other_parent, may_be_told_again
@@ -22,9 +22,10 @@ from bookings.models import (
 )
 from bookings.presenters.history import Step, step_of
 from bookings.presenters.staff import Tag, orphan_said, status_said
+from bookings.presenters.wishes import wish_said
 from bookings.recording import PATHS
 from bookings.telling import knows, ways_of
-from office import clock, dates, phones
+from office import clock, phones
 from office.models import MessageChannel
 
 
@@ -136,7 +137,7 @@ def card_of(
         orphan=orphan_said(appointment.claim.orphan_reason)
         if appointment.claim and orphaned
         else "",
-        preferred=preferred_said(appointment),
+        preferred=wish_said(appointment.preferred or {}),
         has_passed=appointment.starts_at is not None and appointment.starts_at <= clock.now(),
     )
 
@@ -271,20 +272,3 @@ def _other_parent(appointment: Appointment, parties: Sequence[Party]) -> str:
         ),
         OtherParent.NONE: _("Comes alone."),
     }.get(OtherParent(appointment.other_parent), "")
-
-
-def preferred_said(appointment: Appointment) -> str:
-    """The days and parts of day that would suit, and the parent's words about them."""
-    wished = appointment.preferred or {}
-    weekdays = dates.SHORT_WEEKDAYS[dates.known(get_language())]
-    parts = {
-        "morning": _("morning"),
-        "midday": _("midday"),
-        "afternoon": _("afternoon"),
-    }
-    said = [
-        ", ".join(weekdays[int(day)] for day in wished.get("days", ()) if str(day) in "0123456"),
-        ", ".join(parts.get(str(part), str(part)) for part in wished.get("parts", ())),
-        str(wished.get("words", "")),
-    ]
-    return " · ".join(part for part in said if part)

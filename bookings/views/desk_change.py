@@ -68,17 +68,20 @@ def _whole(given: QueryDict, appointment: Appointment) -> QueryDict:
 
 def _beginning(appointment: Appointment) -> Change:
     """Where the look begins for an appointment without a time: at the first that fits."""
-    wish = Wish(appointment.service, appointment.channel, None, appointment.language)
-    found = find(wish, Unit.get(), online=False)
-    if not found.slots:
-        found = find(Wish(appointment.service, appointment.channel), Unit.get(), online=False)
-    if not found.slots:
-        return Change(clock.now(), appointment.channel, appointment.service_point_id, ())
-    slot = found.slots[0]
-    assignment = found.assignment(slot)
-    needed = appointment.service.professionals_needed
-    team = assignment.teams[0][:needed] if assignment and assignment.teams else ()
-    return Change(slot.start, appointment.channel, slot.point, team)
+    service, channel, unit = appointment.service, appointment.channel, Unit.get()
+    wishes = [
+        Wish(service, channel, appointment.service_point_id, appointment.language),
+        Wish(service, channel, None, appointment.language),
+        Wish(service, channel),
+    ]
+    for wish in dict.fromkeys(wishes):
+        found = find(wish, unit, online=False)
+        assignment = found.assignment(found.slots[0]) if found.slots else None
+        if assignment is not None and assignment.teams:
+            slot = found.slots[0]
+            team = assignment.teams[0][: service.professionals_needed]
+            return Change(slot.start, channel, slot.point, team)
+    return Change(clock.now(), channel, appointment.service_point_id, ())
 
 
 def _do(request: StaffRequest, appointment: Appointment, form: ChangeForm) -> HttpResponse:
