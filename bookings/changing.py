@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from bookings import telling
+from bookings import pairing, telling
 from bookings.deciding import announce, close_proposals
 from bookings.models import Answer, Appointment, AppointmentProfessional, Party, Status
 from bookings.recording import NotPossibleError, locked, record
@@ -109,8 +109,12 @@ class Plan:
         return [
             *((person, "cancelled") for person in self.dropped),
             *((person, "booked") for person in self.added),
-            *((person, stays) for person in self.kept if differs),
+            *((person, stays) for person in self.kept if differs and self._hears(person)),
         ]
+
+    def _hears(self, person: Professional) -> bool:
+        """A partner is asked about the time and the place, and told of no other room."""
+        return person.organisation_id is None or self.is_seen
 
     @property
     def parties_told(self) -> list[Party]:
@@ -407,6 +411,8 @@ def _tell(appointment: Appointment, coming: Plan) -> list[Party]:
     for person, what in coming.staff_told:
         if what != "cancelled":
             telling.tell_professionals(appointment, what, only=[person])
+    # Partners are asked, asked anew, or told that they are not needed.
+    pairing.invite(appointment)
     return unreached
 
 

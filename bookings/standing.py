@@ -8,6 +8,7 @@ from bookings.models import (
     Appointment,
     AppointmentProfessional,
     MoveRequest,
+    PairInvitation,
     Party,
     TimeOffer,
 )
@@ -33,6 +34,7 @@ def snapshot(appointment: Appointment) -> Snapshot:
             (pk, answer, _written(at))
             for pk, answer, at in appointment.parties.values_list("pk", "answer", "answered_at")
         ],
+        "pairs": [_invitation(row) for row in _invitations(appointment)],
         "moves": [
             {"pk": move.pk, "claim": _claim(move.claim)}
             for move in appointment.move_requests.filter(
@@ -84,6 +86,7 @@ def put_back(appointment: Appointment, stood: Snapshot) -> None:
         AppointmentProfessional(appointment=appointment, professional_id=who, is_lead=is_lead)
         for who, is_lead in stood["staff"]
     )
+    _put_back_invitations(appointment, stood["pairs"])
     for pk, answer, at in stood["parties"]:
         Party.objects.filter(pk=pk).update(answer=answer, answered_at=_read(at))
 
@@ -118,6 +121,35 @@ def _close(proposal: ProposedTime) -> None:
     proposal.delete()
     if claim is not None:
         discard(claim)
+
+
+PAIR_FIELDS = ["state", "channel", "service_point_id", "asked_times"]
+PAIR_MOMENTS = ["starts_at", "ends_at", "asked_at", "answered_at"]
+
+
+def _invitations(appointment: Appointment) -> list[PairInvitation]:
+    return list(PairInvitation.objects.filter(appointment=appointment).order_by("pk"))
+
+
+def _invitation(row: PairInvitation) -> dict[str, Any]:
+    return {
+        "pk": row.pk,
+        **{name: getattr(row, name) for name in PAIR_FIELDS},
+        **{name: _written(getattr(row, name)) for name in PAIR_MOMENTS},
+    }
+
+
+def _put_back_invitations(appointment: Appointment, stood: Iterable[dict[str, Any]]) -> None:
+    """As they were; those that came since are gone, since nobody has heard of them."""
+    known = {saved["pk"]: saved for saved in stood}
+    for row in _invitations(appointment):
+        if row.pk not in known:
+            row.delete()
+    for pk, saved in known.items():
+        PairInvitation.objects.filter(pk=pk).update(
+            **{name: saved[name] for name in PAIR_FIELDS},
+            **{name: _read(saved[name]) for name in PAIR_MOMENTS},
+        )
 
 
 def _claim(claim: Claim | None) -> dict[str, Any] | None:

@@ -138,7 +138,8 @@ def alter(
             [Occupancy(claim=claim, resource_id=r, during=during) for r in wanted if r not in kept]
         )
         # Only now: an absence that waits for the old time must not stand in the new one's way.
-        _cover_freed((resource, was) for _pk, resource, was in gone)
+        for _pk, resource, was in gone:
+            _cover_what_waited(resource, was)
         Claim.objects.filter(pk=claim.pk).update(service_point=service_point)
     claim.service_point = service_point
 
@@ -184,21 +185,55 @@ def keep(claim: Claim, *, kind: ClaimKind, label: str) -> None:
     claim.refresh_from_db()
 
 
+def join(claim: Claim, resource: int) -> None:
+    """Make one more professional or room busy for all of the claim's time.
+
+    Raises TimeTakenError, with nothing changed, where the database says that it is busy already.
+    """
+    with transaction.atomic():
+        spans = list(
+            claim.occupancies.order_by("during").values_list("during", "expires_at").distinct()
+        )
+        lock([resource])
+        for during, expires_at in spans:
+            Occupancy.objects.filter(
+                resource=resource, during__overlap=during, expires_at__lte=clock.now()
+            ).delete()
+            try:
+                with transaction.atomic():
+                    Occupancy.objects.create(
+                        claim=claim, resource_id=resource, during=during, expires_at=expires_at
+                    )
+            except IntegrityError as error:
+                if isinstance(error.__cause__, errors.ExclusionViolation):
+                    raise TimeTakenError from error
+                raise
+
+
+def leave(claim: Claim, resource: int) -> None:
+    """Let one of those who are busy with the claim go; the others keep its time."""
+    lock([resource])
+    mine = claim.occupancies.filter(resource=resource)
+    freed = list(mine.values_list("during", flat=True))
+    mine.delete()
+    for during in freed:
+        _cover_what_waited(resource, during)
+
+
 def free(claim: Claim) -> None:
     """Let the claim's time go. Where an absence waited for it, the absence takes it."""
     freed = list(claim.occupancies.values_list("resource_id", "during"))
     lock(resource for resource, _ in freed)
     claim.occupancies.all().delete()
-    _cover_freed(freed)
-
-
-def _cover_freed(freed: Iterable[tuple[int, DateTimeTZRange]]) -> None:
     for resource, during in freed:
-        waiting = Absence.objects.filter(
-            professional_id=resource, during__overlap=during
-        ).select_related("claim")
-        for absence in waiting:
-            cover(absence)
+        _cover_what_waited(resource, during)
+
+
+def _cover_what_waited(resource: int, during: DateTimeTZRange) -> None:
+    for absence in Absence.objects.filter(
+        professional_id=resource, during__overlap=during
+    ).select_related("claim"):
+        cover(absence)
 
 
 def discard(claim: Claim) -> None:

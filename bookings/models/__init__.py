@@ -8,6 +8,7 @@ from bookings.models.appointments import (
 )
 from bookings.models.asks import MoveRequest, TimeOffer
 from bookings.models.holds import Hold
+from bookings.models.pairs import PairInvitation
 from bookings.models.parties import Access, Answer, Party
 from bookings.models.undoables import Undoable
 
@@ -21,6 +22,7 @@ __all__ = [
     "Meeting",
     "MoveRequest",
     "OtherParent",
+    "PairInvitation",
     "Party",
     "Status",
     "TimeOffer",

@@ -50,6 +50,10 @@ def event_said(event: AppointmentEvent) -> str:
         "not_contacted": _("Decided not to contact the other parent"),
         "told_again": _("Message sent again"),
         "called": _("Called"),
+        "pair_asked": _("Partner professional asked"),
+        "pair_accepted": _("Partner professional accepted"),
+        "pair_declined": _("Partner professional declined"),
+        "pair_dropped": _("Goes on without the partner professional"),
         "noted": _("Note changed"),
         "arrived": _("Arrived"),
         "start": _("Meeting began"),
@@ -93,4 +97,6 @@ def who_said(event: AppointmentEvent) -> str:
         return event.user.get_full_name() or event.user.username
     if event.by == by.PARTY:
         return (event.party.name if event.party else "") or _("a party")
+    if event.what in ("pair_accepted", "pair_declined"):
+        return _("the partner")
     return str(event.get_by_display())

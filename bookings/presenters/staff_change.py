@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from bookings import changing, telling
+from bookings import changing, letters, pairing
 from bookings.changing import Change, Plan
 from bookings.finding import Found
 from bookings.forms.change import as_query
@@ -43,7 +43,7 @@ class StaffTold:
     name: str
     what: str
     how: str
-    is_partner: bool
+    must_be_called: bool
 
 
 @dataclass(frozen=True)
@@ -158,20 +158,22 @@ def _room(plan: Plan) -> str:
 
 
 def staff_told(person: Professional, what: str) -> StaffTold:
-    """What a professional is told, and how."""
+    """What a professional is told, and how; a partner is asked."""
+    is_partner = person.organisation_id is not None
     said = {
-        "booked": _("booked"),
-        "moved": _("moved"),
-        "changed": _("changed"),
-        "cancelled": _("cancelled"),
+        "booked": _("is asked to join") if is_partner else _("booked"),
+        "moved": _("is asked anew") if is_partner else _("moved"),
+        "changed": _("is asked anew") if is_partner else _("changed"),
+        "cancelled": _("not needed any more") if is_partner else _("cancelled"),
     }[what]
-    how = _("has no e-mail address")
-    if person.email:
+    reached = pairing.reaches(person) if is_partner else bool(person.email)
+    how = _("has no e-mail address: call them")
+    if reached:
         how = _("%(ways)s (%(language)s)") % {
             "ways": _("e-mail"),
-            "language": language_said(telling.language_of(person)),
+            "language": language_said(letters.language_of(person)),
         }
-    return StaffTold(person.name, said, how, person.organisation_id is not None)
+    return StaffTold(person.name, said, how, must_be_called=not reached)
 
 
 def obstacle_said(obstacle: Obstacle) -> str:

@@ -76,9 +76,9 @@ def _beginning(appointment: Appointment) -> Change:
     ]
     for wish in dict.fromkeys(wishes):
         found = find(wish, unit, online=False)
-        assignment = found.assignment(found.slots[0]) if found.slots else None
-        if assignment is not None and assignment.teams:
-            slot = found.slots[0]
+        slot = next((slot for slot in found.slots if slot.start > clock.now()), None)
+        assignment = found.assignment(slot) if slot else None
+        if slot is not None and assignment is not None and assignment.teams:
             team = assignment.teams[0][: service.professionals_needed]
             return Change(slot.start, channel, slot.point, team)
     return Change(clock.now(), channel, appointment.service_point_id, ())

@@ -111,6 +111,12 @@ def when_until(start: dt.datetime, end: dt.datetime) -> str:
 
 
 @register.filter
+def days(first: dt.date, last: dt.date) -> str:
+    """to 3.12.2026 – pe 4.12.2026"""
+    return dates.days(first, last, get_language())
+
+
+@register.filter
 def time_away(start: dt.datetime, end: dt.datetime) -> str:
     """to 3.12.2026 – pe 4.12.2026 for whole days, else with clock times"""
     return dates.time_away(start, end, get_language())

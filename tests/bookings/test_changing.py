@@ -17,6 +17,7 @@ from bookings.changing import (
 from bookings.finding import Wish, find
 from bookings.models import Answer, Appointment, Party, Status
 from bookings.recording import ChangedMeanwhileError, NotPossibleError
+from office import clock
 from office.absences import add_absence
 from office.handing_over import BookingsHitError, fingerprint
 from office.models import Absence, Channel, ClaimKind, Occupancy, OutboxMessage, Professional
@@ -122,12 +123,30 @@ def test_the_pair_colleague_comes_and_goes(crew: Team) -> None:
 
     staff = list(appointment.staff.values_list("professional_id", "is_lead"))
     assert staff == [(crew.lead.pk, True), (crew.partner.pk, False)]
-    assert told() == {("pia@example.org", "staff_booked"), (crew.lead.email, "staff_moved")}
+    assert told() == {("pia@example.org", "pair_asked"), (crew.lead.email, "staff_moved")}
     assert "Pia Neuvola" in OutboxMessage.objects.get(to=crew.lead.email).body
 
-    OutboxMessage.objects.all().delete()
+    OutboxMessage.objects.update(sent_at=clock.now())
+    OutboxMessage.objects.filter(to=crew.lead.email).delete()
     change(appointment.pk, replace(pair, professionals=(crew.lead.pk,)), user=crew.user)
-    assert told() == {("pia@example.org", "staff_cancelled"), (crew.lead.email, "staff_moved")}
+    assert told() == {
+        ("pia@example.org", "pair_asked"),
+        ("pia@example.org", "pair_withdrawn"),
+        (crew.lead.email, "staff_moved"),
+    }
+
+
+def test_a_partner_is_asked_anew_about_another_time_and_not_about_another_room(crew: Team) -> None:
+    appointment = agreed(crew)
+    pair = replace(now_of(appointment), professionals=(crew.lead.pk, crew.partner.pk))
+    change(appointment.pk, pair, user=crew.user)
+    OutboxMessage.objects.all().delete()
+
+    change(appointment.pk, replace(pair, room=crew.spare.pk), user=crew.user)
+    assert told() == {(crew.lead.email, "staff_moved")}
+
+    change(appointment.pk, replace(pair, start=at(13)), user=crew.user)
+    assert ("pia@example.org", "pair_asked") in told()
 
 
 def test_a_partner_does_not_lead(crew: Team) -> None:

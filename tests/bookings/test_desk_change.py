@@ -85,7 +85,7 @@ def test_who_is_told_stands_there_before_it_is_sent(crew: Team, desk: Desk) -> N
     assert f"{TWO.name} : nothing can be sent: must be called" in text
     assert f"{crew.lead.name} : cancelled, e-mail (Finnish)" in text
     assert f"{crew.colleague.name} : booked, e-mail (Finnish)" in text
-    assert f"{crew.partner.name} : booked, e-mail (Finnish)" in text
+    assert f"{crew.partner.name} : is asked to join, e-mail (Finnish)" in text
 
 
 def test_parties_are_not_told_what_they_do_not_see(crew: Team, desk: Desk) -> None:

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 
-from bookings import changing, deciding, undo, worklist
+from bookings import changing, deciding, pairing, undo, worklist
 from bookings.answering import ask_to_move
 from bookings.finding import Wish
 from bookings.forgetting import forget_old
@@ -88,6 +88,7 @@ def actions(crew: Team, appointment: Appointment, move: int) -> dict[str, Callab
         ),
         "room": moving(crew, appointment, room=crew.spare.pk),
         "phone": moving(crew, appointment, channel="phone"),
+        "partner": moving(crew, appointment, professionals=(crew.lead.pk, crew.partner.pk)),
         "swap": moving(crew, appointment, professionals=(crew.colleague.pk, crew.lead.pk)),
         "cancel": lambda: deciding.cancel(appointment.pk, user=user),
         "book_time": lambda: deciding.book_time(
@@ -98,7 +99,18 @@ def actions(crew: Team, appointment: Appointment, move: int) -> dict[str, Callab
     }
 
 
-ALL = ["time", "all", "room", "phone", "swap", "cancel", "book_time", "accept_move", "offer"]
+ALL = [
+    "time",
+    "all",
+    "room",
+    "phone",
+    "partner",
+    "swap",
+    "cancel",
+    "book_time",
+    "accept_move",
+    "offer",
+]
 
 
 @pytest.mark.parametrize("with_wish", [True, False], ids=["wish", ""])
@@ -143,6 +155,27 @@ def test_what_was_decided_of_a_request(crew: Team, what: str) -> None:
 
     assert (standing(request), busy_times(), told()) == (before, spans, set())
     assert list(worklist.requests()) == [request]
+
+
+def test_a_partners_answer_is_what_it_was(crew: Team) -> None:
+    appointment = agreed(crew)
+    moving(crew, appointment, professionals=(crew.lead.pk, crew.partner.pk))()
+    invitation = appointment.pair_invitations.get()
+    pairing.answer(invitation.pk, accepts=True)
+    OutboxMessage.objects.update(sent_at=clock.now())
+    before = standing(appointment)
+
+    undoable = do(crew, appointment, moving(crew, appointment, start=at(13)))
+    invitation.refresh_from_db()
+    assert invitation.state == "asked"
+    undo.undo(undoable.key, user=crew.user)
+
+    invitation.refresh_from_db()
+    assert (invitation.state, invitation.starts_at, standing(appointment)) == (
+        "accepted",
+        at(9),
+        before,
+    )
 
 
 def test_messages_wait_for_ten_seconds(crew: Team) -> None:
