@@ -6,7 +6,8 @@ from django.core.management import call_command
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from bookings import deciding, forgetting, holding, reminders, undo
+from bookings import callback_telling, deciding, forgetting, holding, reminders
+from bookings.undo import forget_lapsed
 from office import clock, limits
 
 KEEP_JOBS_HOURS = 72
@@ -15,14 +16,16 @@ KEEP_JOBS_HOURS = 72
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="bookings.tasks.remind", queueing_lock="remind")
 def remind(timestamp: int) -> int:
-    return reminders.send_reminders() + reminders.remind_partners()
+    return (
+        reminders.send_reminders() + reminders.remind_partners() + callback_telling.remind_calls()
+    )
 
 
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="bookings.tasks.free_lapsed", queueing_lock="free-lapsed")
 def free_lapsed(timestamp: int) -> int:
     """Holds, offers and what could be undone, whose time is up."""
-    return holding.forget_lapsed_holds() + deciding.expire_offers() + undo.forget_lapsed()
+    return holding.forget_lapsed_holds() + deciding.expire_offers() + forget_lapsed()
 
 
 @app.periodic(cron="20 1 * * *")

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bookings", "0005_pair_invitations"),
+        ("bookings", "0006_call_backs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
