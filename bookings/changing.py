@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from bookings import pairing, telling
+from bookings import pairing, separate, telling
 from bookings.deciding import announce, close_proposals
 from bookings.models import Answer, Appointment, AppointmentProfessional, Party, Status
 from bookings.recording import NotPossibleError, locked, record
@@ -93,6 +93,11 @@ class Plan:
     def is_anything(self) -> bool:
         people = bool(self.dropped or self.added) or self.leads_otherwise
         return not self.was_agreed or self.is_seen or self.is_roomed or people
+
+    @property
+    def building(self) -> ServicePoint | None:
+        """Where it would bring the parties; None by phone or video."""
+        return self.point if self.wanted.channel == Channel.IN_PERSON else None
 
     @property
     def needs_hours(self) -> bool:
@@ -278,14 +283,16 @@ def change(
     user: User,
     version: int | None = None,
     outside: bool = False,
+    together: bool = False,
     confirming: bool = True,
 ) -> list[Party]:
     """Let the appointment stand as `wanted`, and tell whom it concerns; who must be called instead.
 
     A request becomes a confirmed appointment by it, unless `confirming` is off: then its professionals
     and room alone can be changed, and nobody is told. `outside`: somebody's hours are overstepped
-    knowingly. Raises InTheWayError, OutsideHoursError, NothingChangesError, NotPossibleError,
-    ChangedMeanwhileError; then nothing has changed.
+    knowingly; `together`: so is the gap between the parents' separate visits. Raises InTheWayError,
+    OutsideHoursError, TooCloseError, NothingChangesError, NotPossibleError, ChangedMeanwhileError; then
+    nothing has changed.
     """
     appointment = locked(appointment_id, version=version)
     if not may_change(appointment):
@@ -298,6 +305,15 @@ def change(
     lacking = outside_hours(coming) if coming.needs_hours else []
     if lacking and not outside:
         raise OutsideHoursError([person for person, _away in lacking])
+    if coming.is_seen or confirms:
+        separate.refuse(
+            appointment,
+            coming.wanted.start,
+            coming.end,
+            coming.building,
+            user=user,
+            override=together,
+        )
     if coming.was_agreed:
         # While the appointment still says the time that they are told of.
         telling.tell_professionals(appointment, "cancelled", only=coming.dropped)

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bookings.models import AppointmentEvent
+from bookings.phone_booking import BY_STAFF
 from bookings.presenters.staff import short_when
 from bookings.reasons import reason_said
 from office.models import Channel
@@ -27,6 +28,8 @@ def step_of(event: AppointmentEvent) -> Step:
 
 def event_said(event: AppointmentEvent) -> str:
     """What happened, and what was there before and after."""
+    if event.reason == BY_STAFF:
+        return _("Booked by staff")
     said = {
         "requested": _("Request came in"),
         "confirmed": _("Confirmed"),
@@ -48,6 +51,8 @@ def event_said(event: AppointmentEvent) -> str:
         "details_corrected": _("Contact details corrected"),
         "party_added": _("Other parent added"),
         "not_contacted": _("Decided not to contact the other parent"),
+        "other_booked": _("The other parent’s own visit was booked"),
+        "gap_overridden": _("Both parents at one place at the same time, knowingly"),
         "told_again": _("Message sent again"),
         "called": _("Called"),
         "pair_asked": _("Partner professional asked"),

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from bookings import changing, letters, pairing
+from bookings import changing, letters, pairing, separate
 from bookings.changing import Change, Plan
 from bookings.finding import Found
 from bookings.forms.change import as_query
@@ -65,6 +65,7 @@ class Preview:
     lines: list[Line]
     obstacles: list[str]
     outside: list[str]
+    too_close: str
     parties: list[Told]
     untold: bool
     staff: list[StaffTold]
@@ -88,6 +89,9 @@ def preview(plan: Plan) -> Preview:
             % {"name": person.name}
             for person, away in (changing.outside_hours(plan) if plan.needs_hours else [])
         ],
+        too_close=separate.problem(appointment, plan.wanted.start, plan.end, plan.building) or ""
+        if plan.is_seen or confirms
+        else "",
         parties=[told_of(party) for party in _with(appointment, plan.parties_told)],
         untold=plan.was_agreed and plan.is_anything and not plan.is_seen,
         staff=[staff_told(person, what) for person, what in plan.staff_told],

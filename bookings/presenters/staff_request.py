@@ -118,7 +118,7 @@ def card_of(
     offers: Sequence[TimeOffer],
 ) -> Card:
     """Put together what the page shows; everything is fetched already."""
-    cards = [_party_card(party, appointment) for party in parties]
+    cards = [party_card(party, appointment) for party in parties]
     orphaned = appointment.claim is not None and appointment.claim.orphaned_at is not None
     return Card(
         appointment=appointment,
@@ -154,7 +154,7 @@ def status_tag(appointment: Appointment) -> Tag:
     return Tag(status_said(appointment), *css)
 
 
-def _party_card(party: Party, appointment: Appointment) -> PartyCard:
+def party_card(party: Party, appointment: Appointment) -> PartyCard:
     ways = []
     if party.phone:
         ways += [

@@ -14,6 +14,7 @@ from bookings.models import Appointment, Party
 from bookings.presenters.staff import status_said
 from bookings.presenters.staff_changed import changed_since
 from bookings.recording import ChangedMeanwhileError, NotPossibleError
+from bookings.separate import TooCloseError
 from bookings.undo import undoably
 from bookings.views.desk_card import one
 from office import phones
@@ -60,6 +61,9 @@ def act(
         messages.error(
             request, _("That time is not free any more. Offer other times or book another one.")
         )
+        return redirect("staff:request", reference=appointment.reference)
+    except TooCloseError as error:
+        messages.error(request, error.said)
         return redirect("staff:request", reference=appointment.reference)
     except NotPossibleError:
         appointment.refresh_from_db()

@@ -88,6 +88,9 @@ def _do(request: StaffRequest, appointment: Appointment, form: ChangeForm) -> Ht
     wanted = form.wanted()
     try:
         shown = preview(changing.plan(appointment, wanted))
+        if shown.too_close and not form.cleaned_data["together"]:
+            messages.error(request, shown.too_close)
+            return _page(request, appointment, form, status=422)
         return act(
             request,
             appointment,
@@ -97,6 +100,7 @@ def _do(request: StaffRequest, appointment: Appointment, form: ChangeForm) -> Ht
                 user=request.user,
                 version=version_seen(request),
                 outside=form.cleaned_data["outside"],
+                together=form.cleaned_data["together"],
             ),
             wish=shown.deed,
             details=[(line.name, line.new) for line in shown.lines],
@@ -145,6 +149,7 @@ def _page(
         "fitting": fitting_times(found, wanted, appointment, points),
         "version": request.POST.get("version", appointment.version),
         "outside": form.data.get("outside"),
+        "together": form.data.get("together"),
         **_choices(form, wanted, appointment),
     }
     return render(request, "bookings/desk/change.html", context, status=status)

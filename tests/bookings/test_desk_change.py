@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bookings import deciding
+from bookings import deciding, separate
 from bookings.models import Appointment, Status, Undoable
 from office.models import AccessLogEntry, ClaimKind, OutboxMessage, Role
 from tests.bookings.change_cast import Team, agreed, team, told
@@ -205,6 +205,21 @@ def test_what_is_over_leads_back(crew: Team, desk: Desk) -> None:
     response = desk.client.get(url(appointment, "change/"))
 
     assert (response.status_code, response["Location"]) == (302, url(appointment))
+
+
+def test_separate_visits_are_kept_apart_unless_knowingly(crew: Team, desk: Desk) -> None:
+    appointment, other = agreed(crew, 9), agreed(crew, 13)
+    separate.link(appointment, other)
+    move = {"start": "2026-11-25T13:00", "professional": crew.colleague.pk}
+    html = look(desk, appointment, **move)
+    assert f"the other parent&#x27;s visit {other.reference} at this service point" in html
+
+    assert press(desk, appointment, **move).status_code == 422
+    assert appointment.starts_at == at(9)
+    press(desk, appointment, **move, together="1")
+
+    assert appointment.starts_at == at(13)
+    assert appointment.events.filter(what="gap_overridden").count() == 1
 
 
 def test_queries_do_not_grow_with_people_and_rooms(crew: Team, desk: Desk) -> None:

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bookings", "0006_call_backs"),
+        ("bookings", "0008_separate_visits"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
