@@ -3,6 +3,7 @@
 It is nameless: who called is never written down, only what it was about and how it ended.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -160,6 +161,14 @@ def note_outcome(user: User, outcome: str, *, appointment: Appointment | None = 
             call.language = appointment.language
     call.save()
     return True
+
+
+@retrying
+def forget_outcome(user: User, appointments: Iterable[Appointment]) -> None:
+    """What was done to these was taken back: the call that goes on has no outcome of it either."""
+    Call.objects.going_on().filter(user=user, appointment__in=list(appointments)).update(
+        outcome="", appointment=None
+    )
 
 
 def end_forgotten() -> int:

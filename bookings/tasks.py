@@ -7,6 +7,7 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from bookings import callback_telling, calls, deciding, forgetting, holding, reminders
+from bookings.undo import forget_lapsed
 from office import clock, limits
 
 KEEP_JOBS_HOURS = 72
@@ -23,8 +24,9 @@ def remind(timestamp: int) -> int:
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="bookings.tasks.free_lapsed", queueing_lock="free-lapsed")
 def free_lapsed(timestamp: int) -> int:
-    """Holds and offers whose time is up, and calls that nobody ended."""
-    return holding.forget_lapsed_holds() + deciding.expire_offers() + calls.end_forgotten()
+    """Holds, offers and what could be undone, whose time is up; calls that nobody ended."""
+    lapsed = holding.forget_lapsed_holds() + deciding.expire_offers() + forget_lapsed()
+    return lapsed + calls.end_forgotten()
 
 
 @app.periodic(cron="20 1 * * *")

@@ -7,11 +7,13 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from bookings import calls
 from bookings.calls import About
 from bookings.figures import calls_between
 from bookings.models import Call, CallOutcome, QueueHour
+from bookings.models.undoables import Undoable
 from bookings.recording import ChangedMeanwhileError, NotPossibleError
 from bookings.unanswered import Numbers, save_numbers
 from office.models import Role, User
@@ -196,6 +198,17 @@ def test_deciding_during_a_call_is_noted(house: House) -> None:
     calls.start(desk.user)
     desk.client.post(url(appointment, "cancel/"), {"version": appointment.version})
     assert Call.objects.get().outcome == "cancelled"
+
+
+def test_what_was_taken_back_is_noted_no_longer(house: House) -> None:
+    desk = signed_in(Role.SECRETARY)
+    appointment = request_for(house)
+    calls.start(desk.user)
+    desk.client.post(url(appointment, "confirm/"), {"version": appointment.version})
+    key = Undoable.objects.get().key
+    desk.client.post(reverse("staff:take_back", args=[key]))
+    call = Call.objects.get()
+    assert (call.outcome, call.appointment, call.ended_at) == ("", None, None)
 
 
 def test_what_did_not_succeed_is_not_noted(house: House) -> None:

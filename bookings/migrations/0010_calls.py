@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bookings", "0008_separate_visits"),
+        ("bookings", "0009_undo"),
         ("office", "0006_guidance"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
