@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("bookings.urls_public")),
     path("book/", include("bookings.urls_booking")),
     path("accounts/", include("allauth.urls")),
+    path("session/", include("office.urls_session")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("bookings.urls_staff")),
     path("office/", include("office.urls")),
