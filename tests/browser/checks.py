@@ -24,7 +24,7 @@ SIDEWAYS = """() => {
 
 FOCUS = """() => {
   const at = document.activeElement;
-  const ring = [at, at.closest(".choice, .slot")].filter(Boolean).find((element) => {
+  const ring = [at, at.closest(".choice, .slot, .next-time")].filter(Boolean).find((element) => {
     const style = getComputedStyle(element);
     return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
   });
