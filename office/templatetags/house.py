@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from office import dates, phones
 from office.icons import ICONS
 from office.navigation import current_path, sections_for
+from office.staying import seconds_left
 
 register = template.Library()
 
@@ -169,6 +170,13 @@ def address(name: str, *args: Any, **kwargs: Any) -> str:
         return reverse(name, args=args, kwargs=kwargs)
     except NoReverseMatch:
         return ""
+
+
+@register.simple_tag(takes_context=True)
+def session_left(context: Context) -> int | str:
+    """The seconds until the sign-in ends; empty where that is not known."""
+    left = seconds_left(context["request"].session)
+    return "" if left is None else left
 
 
 @register.inclusion_tag("parts/staff_navigation.html", takes_context=True)
