@@ -129,6 +129,11 @@ class QueueForm(forms.Form):
                         attrs={"class": "input input--count", "inputmode": "numeric"}
                     ),
                 )
+            if hour == hours[0]:
+                self.fields[f"waited_{hour}"].widget.attrs |= {
+                    "data-key": "w",
+                    "data-key-name": _("Unanswered"),
+                }
             self.fields[f"seen_{hour}"] = forms.CharField(
                 required=False,
                 initial=_written(numbers),

@@ -262,9 +262,11 @@ def test_colleagues_of_other_roles_do_not(db: None, role: Role) -> None:
 
 
 def test_strangers_are_asked_to_sign_in(db: None, client: Client) -> None:
-    for path in [*PAGES, *POSTS]:
-        answer = client.post(PAGE + path) if path in POSTS else client.get(PAGE + path)
-        assert answer["Location"] == f"/accounts/login/?next={PAGE}{path}"
+    for path in PAGES:
+        assert client.get(PAGE + path)["Location"] == f"/accounts/login/?next={PAGE}{path}"
+    for path in POSTS:
+        # What is posted cannot be come back to.
+        assert client.post(PAGE + path)["Location"] == "/accounts/login/?next=/"
     assert client.get("/desk/links/")["Location"] == "/accounts/login/?next=/desk/links/"
 
 
