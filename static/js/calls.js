@@ -39,6 +39,7 @@ function plan() {
 
 document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") refresh(); });
 
+// The focus never goes into a field by itself: there the keys of the call would be typing.
 let lost = false;
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target?.id === "call-bar") lost = bar().contains(document.activeElement) || status()?.contains(document.activeElement);
@@ -48,7 +49,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   measure(event.target);
   tick();
   plan();
-  if (lost && document.activeElement === document.body) (document.querySelector("#call-start") ?? document.querySelector("#call-service"))?.focus();
+  if (lost && document.activeElement === document.body) (document.querySelector("#call-start") ?? document.querySelector("#call-bar .call"))?.focus();
 });
 
 // Enter and Escape lead out of the bar's choices, so that the keys of the page work again.
