@@ -1,7 +1,7 @@
 """Changes of status: which are possible, and the row that each leaves behind."""
 
 from bookings.models import Appointment, AppointmentEvent, Party, Status
-from office import clock
+from office import clock, live
 from office.models import User
 
 S = Status
@@ -73,3 +73,4 @@ def record(
         party=party,
         reason=reason,
     )
+    live.announce(live.DESK)

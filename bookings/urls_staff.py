@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from bookings.views import desk, desk_requests, desk_times, feed, my_day
+from bookings.views import desk, desk_calendar, desk_requests, desk_times, feed, live, my_day
 
 app_name = "staff"
 REQUEST = "desk/requests/<slug:reference>/"
 urlpatterns = [
     path("desk/", desk.desk, name="desk"),
     path("desk/work/", desk.work, name="work"),
+    path("desk/calendar/", desk_calendar.calendar, name="desk_calendar"),
+    path("desk/live/", live.ticket, name="live_ticket"),
     path("desk/find/", desk.find, name="find"),
     path("desk/messages/<int:pk>/again/", desk.message_again, name="message_again"),
     path("desk/messages/<int:pk>/seen/", desk.message_seen_to, name="message_seen_to"),

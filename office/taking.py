@@ -10,7 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import F
 from psycopg import errors
 
-from office import clock
+from office import clock, live
 from office.models import Absence, Claim, ClaimKind, Occupancy, Resource, ServicePoint
 
 P = ParamSpec("P")
@@ -104,6 +104,7 @@ def take(
             if isinstance(error.__cause__, errors.ExclusionViolation):
                 raise TimeTakenError from error
             raise
+        live.announce(live.DESK)
     return claim
 
 
@@ -116,6 +117,7 @@ def keep(claim: Claim, *, kind: ClaimKind, label: str) -> None:
         raise TimeTakenError
     Claim.objects.filter(pk=claim.pk).update(kind=kind, label=label)
     claim.refresh_from_db()
+    live.announce(live.DESK)
 
 
 def free(claim: Claim) -> None:
@@ -123,6 +125,7 @@ def free(claim: Claim) -> None:
     freed = list(claim.occupancies.values_list("resource_id", "during"))
     lock(resource for resource, _ in freed)
     claim.occupancies.all().delete()
+    live.announce(live.DESK)
     for resource, during in freed:
         waiting = Absence.objects.filter(
             professional_id=resource, during__overlap=during
@@ -156,8 +159,10 @@ def cover(absence: Absence) -> None:
         Occupancy(claim=absence.claim, resource_id=absence.professional_id, during=gap)
         for gap in gaps
     )
+    live.announce(live.DESK)
 
 
 def touch_hours(resources: Iterable[int]) -> None:
     """Say that the hours of these resources have changed. Call with the resources locked."""
     Resource.objects.filter(pk__in=set(resources)).update(revision=F("revision") + 1)
+    live.announce(live.DESK)
