@@ -90,9 +90,7 @@ def take(
         if instead_of is not None:
             free(instead_of)
         during = DateTimeTZRange(start, end)
-        Occupancy.objects.filter(
-            resource__in=wanted, during__overlap=during, expires_at__lte=clock.now()
-        ).delete()
+        _drop_lapsed(wanted, during)
         claim = Claim.objects.create(kind=kind, label=label, service_point=service_point)
         try:
             with transaction.atomic():
@@ -108,6 +106,15 @@ def take(
     return claim
 
 
+def _drop_lapsed(resources: Iterable[int], during: DateTimeTZRange) -> None:
+    """Delete the lapsed claims' time that stands in the way: of each claim all of it, or it could
+    still be kept with a room and without its professional. Call with the resources locked."""
+    lapsed = Occupancy.objects.filter(
+        resource__in=resources, during__overlap=during, expires_at__lte=clock.now()
+    )
+    Occupancy.objects.filter(claim__in=lapsed.values("claim")).delete()
+
+
 def keep(claim: Claim, *, kind: ClaimKind, label: str) -> None:
     """Turn a held claim into a lasting one. Raises TimeTakenError if it has lapsed meanwhile."""
     wanted = list(claim.occupancies.values_list("resource_id", flat=True))
@@ -120,6 +127,43 @@ def keep(claim: Claim, *, kind: ClaimKind, label: str) -> None:
     live.announce(live.DESK)
 
 
+def join(claim: Claim, resource: int) -> None:
+    """Make one more professional or room busy for all of the claim's time.
+
+    Raises TimeTakenError, with nothing changed, where the database says that it is busy already.
+    """
+    with transaction.atomic():
+        spans = list(
+            claim.occupancies.order_by("during").values_list("during", "expires_at").distinct()
+        )
+        lock([resource])
+        for during, expires_at in spans:
+            Occupancy.objects.filter(
+                resource=resource, during__overlap=during, expires_at__lte=clock.now()
+            ).delete()
+            try:
+                with transaction.atomic():
+                    Occupancy.objects.create(
+                        claim=claim, resource_id=resource, during=during, expires_at=expires_at
+                    )
+            except IntegrityError as error:
+                if isinstance(error.__cause__, errors.ExclusionViolation):
+                    raise TimeTakenError from error
+                raise
+        live.announce(live.DESK)
+
+
+def leave(claim: Claim, resource: int) -> None:
+    """Let one of those who are busy with the claim go; the others keep its time."""
+    lock([resource])
+    mine = claim.occupancies.filter(resource=resource)
+    freed = list(mine.values_list("during", flat=True))
+    mine.delete()
+    live.announce(live.DESK)
+    for during in freed:
+        _cover_what_waited(resource, during)
+
+
 def free(claim: Claim) -> None:
     """Let the claim's time go. Where an absence waited for it, the absence takes it."""
     freed = list(claim.occupancies.values_list("resource_id", "during"))
@@ -127,11 +171,14 @@ def free(claim: Claim) -> None:
     claim.occupancies.all().delete()
     live.announce(live.DESK)
     for resource, during in freed:
-        waiting = Absence.objects.filter(
-            professional_id=resource, during__overlap=during
-        ).select_related("claim")
-        for absence in waiting:
-            cover(absence)
+        _cover_what_waited(resource, during)
+
+
+def _cover_what_waited(resource: int, during: DateTimeTZRange) -> None:
+    for absence in Absence.objects.filter(
+        professional_id=resource, during__overlap=during
+    ).select_related("claim"):
+        cover(absence)
 
 
 def discard(claim: Claim) -> None:
@@ -143,9 +190,8 @@ def discard(claim: Claim) -> None:
 def cover(absence: Absence) -> None:
     """Make the professional busy for all of the absence that nobody has booked already."""
     lock([absence.professional_id])
-    now = clock.now()
+    _drop_lapsed([absence.professional_id], absence.during)
     mine = Occupancy.objects.filter(resource_id=absence.professional_id)
-    mine.filter(during__overlap=absence.during, expires_at__lte=now).delete()
     taken = mine.filter(during__overlap=absence.during).order_by("during")
     start, stop = absence.during.lower, absence.during.upper
     gaps: list[DateTimeTZRange] = []
