@@ -6,6 +6,7 @@ from bookings.views import (
     desk,
     desk_calendar,
     desk_call_backs,
+    desk_find,
     desk_partners,
     desk_requests,
     desk_times,
@@ -13,6 +14,7 @@ from bookings.views import (
     live,
     my_calls,
     my_day,
+    panel,
 )
 
 app_name = "staff"
@@ -24,6 +26,12 @@ urlpatterns = [
     path("desk/calendar/", desk_calendar.calendar, name="desk_calendar"),
     path("desk/live/", live.ticket, name="live_ticket"),
     path("desk/find/", desk.find, name="find"),
+    path("desk/find/", desk_find.find, name="find"),
+    path("desk/book/", panel.panel, name="book"),
+    path("desk/book/times/", panel.times, name="book_times"),
+    path("desk/book/other-times/", panel.other_times, name="book_other_times"),
+    path("desk/book/callers/", panel.find_caller, name="book_callers"),
+    path("desk/book/done/<slug:reference>/", panel.booked, name="booked"),
     path("desk/messages/<int:pk>/again/", desk.message_again, name="message_again"),
     path("desk/messages/<int:pk>/seen/", desk.message_seen_to, name="message_seen_to"),
     path(REQUEST, desk_requests.show, name="request"),
