@@ -15,6 +15,7 @@ BUSY = {
     ClaimKind.REQUEST: "request",
     ClaimKind.OFFER: "offer",
     ClaimKind.APPOINTMENT: "booked",
+    ClaimKind.CALL_BACK: "call",
     ClaimKind.WALK_IN: "walkin",
     ClaimKind.ABSENCE: "away",
     ClaimKind.EVENING: "evening",

@@ -7,6 +7,7 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from bookings import callback_telling, deciding, forgetting, holding, reminders
+from bookings.undo import forget_lapsed
 from office import clock, limits
 
 KEEP_JOBS_HOURS = 72
@@ -23,8 +24,8 @@ def remind(timestamp: int) -> int:
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="bookings.tasks.free_lapsed", queueing_lock="free-lapsed")
 def free_lapsed(timestamp: int) -> int:
-    """Holds and offers whose time is up."""
-    return holding.forget_lapsed_holds() + deciding.expire_offers()
+    """Holds, offers and what could be undone, whose time is up."""
+    return holding.forget_lapsed_holds() + deciding.expire_offers() + forget_lapsed()
 
 
 @app.periodic(cron="20 1 * * *")

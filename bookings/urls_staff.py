@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from bookings.urls_change import changing
 from bookings.views import (
     desk,
     desk_calendar,
@@ -21,6 +22,7 @@ app_name = "staff"
 REQUEST = "desk/requests/<slug:reference>/"
 CALL = "desk/call-backs/<slug:reference>/"
 urlpatterns = [
+    *changing,
     path("desk/", desk.desk, name="desk"),
     path("desk/work/", desk.work, name="work"),
     path("desk/find/", desk_find.find, name="find"),

@@ -12,6 +12,7 @@ from bookings.models.holds import Hold
 from bookings.models.pairs import PairInvitation
 from bookings.models.parties import Access, Answer, Party
 from bookings.models.separate import SeparateVisit
+from bookings.models.undoables import Undoable
 
 __all__ = [
     "Access",
@@ -31,4 +32,5 @@ __all__ = [
     "SeparateVisit",
     "Status",
     "TimeOffer",
+    "Undoable",
 ]

@@ -15,13 +15,13 @@ from bookings.forms.panel import PanelPartyForm
 from bookings.models import Appointment, OtherParent
 from bookings.phone_booking import Booked, book, book_other
 from bookings.presenters.staff import short_when
-from bookings.presenters.staff_request import party_card, told_of
+from bookings.presenters.staff_request import told_of
 from bookings.recording import NotPossibleError
 from bookings.references import invitation_code
 from bookings.separate import TooCloseError
 from bookings.views.desk import secretary
+from bookings.views.desk_act import say_whom_to_call
 from bookings.views.desk_card import one
-from bookings.views.desk_requests import say_whom_to_call
 from bookings.views.panel_page import CALLER, OTHER, Panel
 from office.access_log import note_access
 from office.limits import TooManyTriesError, count_try
@@ -153,7 +153,7 @@ def _told(appointment: Appointment) -> list[object]:
     parties = list(appointment.parties.who_come())
     for party in parties:
         party.appointment = appointment
-    return [told_of(party_card(party, appointment)) for party in parties]
+    return [told_of(party) for party in parties]
 
 
 @require_POST

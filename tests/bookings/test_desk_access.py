@@ -9,6 +9,7 @@ from tests.bookings.desk_cast import request_for, signed_in
 
 DESK_PAGES = ["/desk/", "/desk/work/", "/desk/calendar/", "/desk/live/"]
 DESK_PAGES += ["/desk/requests/{ref}/", "/desk/requests/{ref}/times/"]
+DESK_PAGES += ["/desk/requests/{ref}/change/"]
 DESK_PAGES += ["/desk/requests/{ref}/parties/add/", "/desk/requests/{ref}/parties/{party}/"]
 DESK_POSTS = [
     "/desk/find/",

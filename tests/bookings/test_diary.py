@@ -81,6 +81,7 @@ def test_a_day_is_its_hours_around_what_is_booked(house: House) -> None:
     ("kind", "shown"),
     [
         (ClaimKind.WALK_IN, "walkin"),
+        (ClaimKind.CALL_BACK, "call"),
         (ClaimKind.EVENING, "evening"),
         (ClaimKind.OTHER, "other"),
     ],
