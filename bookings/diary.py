@@ -5,11 +5,14 @@ A fixed number of queries, however many people, rooms and years there are. No cl
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import JSONObject
 
 from bookings.busy_time import Booking, Busy, busy_time
 from bookings.slots import FreeTimes, Horizon, Visit, touched_cells
@@ -106,7 +109,7 @@ def read(
     channel: str = "",
     spoken: str = "",
 ) -> Diary:
-    """The diary of consecutive `days`. Seven queries.
+    """The diary of consecutive `days`. Six queries.
 
     `service`: the slug of the one whose free times are lit up; `spoken`: in which language.
     """
@@ -115,13 +118,12 @@ def read(
     services = list(Service.objects.in_use())
     search = _search(services, service, channel, spoken)
     points, rooms = _places()
-    people, gives = _people(window)
+    people, gives, changes = _people(window, first, last)
     who = [person.pk for person in people]
     closures = list(Closure.objects.filter(first_day__lte=last, last_day__gte=first))
-    changes = HoursChange.objects.filter(professional__in=who, date__range=(first, last))
     hours = hours_by_kind(
         weekly_by_kind(who, first, last),
-        list(changes.order_by("pk")),
+        changes,
         closed_rows(closures),
         first,
         last,
@@ -175,28 +177,53 @@ def _places() -> tuple[dict[int, str], list[Person]]:
     return points, rooms
 
 
-def _people(window: DateTimeTZRange) -> tuple[list[Person], dict[int, list[int]]]:
-    """Who has a row, the unit's own first, and the services that each gives. One query.
+def _people(
+    window: DateTimeTZRange, first: date, last: date
+) -> tuple[list[Person], dict[int, list[int]], list[HoursChange]]:
+    """Who has a row, the unit's own first; what services each gives; their changes of hours. One query.
 
-    Somebody not in use any more has one for as long as a booking stands there.
+    Somebody not in use any more has a row for as long as a booking stands there.
     """
     left = Occupancy.objects.filter(
         resource=OuterRef("pk"), during__overlap=window, claim__kind__in=ClaimKind.booked()
     )
+    changed = HoursChange.objects.filter(professional=OuterRef("pk"), date__range=(first, last))
+    fields = ("kind", "effect", "date", "starts", "ends", "service_point_id")
     rows = (
         Professional.objects.filter(Q(is_active=True) | Exists(left))
-        .annotate(gives=ArrayAgg("services", filter=Q(services__isnull=False), distinct=True))
-        .values_list("pk", "name", "organisation", "languages", "gives")
+        .annotate(
+            gives=ArrayAgg("services", filter=Q(services__isnull=False), distinct=True),
+            changed=ArraySubquery(
+                changed.order_by("pk").values(row=JSONObject(**{name: name for name in fields}))
+            ),
+        )
+        .values_list("pk", "name", "organisation", "languages", "gives", "changed")
     )
-    people, gives = [], {}
-    for pk, name, organisation, languages, services in sorted(
+    people: list[Person] = []
+    gives: dict[int, list[int]] = {}
+    changes: list[HoursChange] = []
+    for pk, name, organisation, languages, services, changed_rows in sorted(
         rows, key=lambda row: (row[2] is not None, row[1], row[0])
     ):
         people.append(
             Person(pk, name, is_partner=organisation is not None, languages=tuple(languages))
         )
         gives[pk] = services or []
-    return people, gives
+        changes += [_change(pk, row) for row in changed_rows]
+    return people, gives, changes
+
+
+def _change(professional: int, row: dict[str, Any]) -> HoursChange:
+    """A change of hours as it is in the database; not to be saved."""
+    return HoursChange(
+        professional_id=professional,
+        kind=row["kind"],
+        effect=row["effect"],
+        date=date.fromisoformat(row["date"]),
+        starts=time.fromisoformat(row["starts"]),
+        ends=time.fromisoformat(row["ends"]),
+        service_point_id=row["service_point_id"],
+    )
 
 
 def _pieces(

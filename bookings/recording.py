@@ -68,6 +68,7 @@ def record(
     appointment.updated_at = clock.now()
     appointment.save()
     by = AppointmentEvent.By
+    live.announce(live.DESK)
     return AppointmentEvent.objects.create(
         appointment=appointment,
         what=what,
@@ -80,4 +81,3 @@ def record(
         details=details or {},
         undoes=undoes,
     )
-    live.announce(live.DESK)
