@@ -142,7 +142,7 @@ class DeskCallForm(CallerFields, CleanForm):
             ("email", _("E-mail is safe")),
         ],
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "choices--inline"}),
     )
 
     def __init__(

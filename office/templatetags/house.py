@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from office import dates, live, phones
 from office.icons import ICONS
 from office.navigation import current_path, sections_for
+from office.staying import seconds_left
 
 register = template.Library()
 
@@ -193,6 +194,13 @@ def live_updates(context: Context, topics: str, renew: str) -> dict[str, Any]:
         "ticket": live.new_ticket(*topics.split(), session=session) if settings.LIVE_URL else "",
         "renew": renew,
     }
+
+
+@register.simple_tag(takes_context=True)
+def session_left(context: Context) -> int | str:
+    """The seconds until the sign-in ends; empty where that is not known."""
+    left = seconds_left(context["request"].session)
+    return "" if left is None else left
 
 
 @register.inclusion_tag("parts/staff_navigation.html", takes_context=True)

@@ -1,4 +1,4 @@
-"""The calendar's week of 25 professionals: the page through gunicorn, its queries, and years of history."""
+"""The calendar's week of 25 professionals: the page, its queries, and what years of history cost."""
 
 import time
 from datetime import timedelta

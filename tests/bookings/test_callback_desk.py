@@ -318,7 +318,7 @@ def test_the_figures_stand_beside_the_switch(house: House) -> None:
 
 
 def test_days_are_far_enough(house: House) -> None:
-    # Within the four weeks that are offered, and not beyond.
+    # Within the two weeks that are offered, and not beyond.
     call_hours(house)
     last = free_calls(house.unit).starts[-1]
-    assert MONDAY + timedelta(weeks=3) < clock.local(last).date() <= MONDAY + timedelta(weeks=4)
+    assert MONDAY + timedelta(weeks=1) < clock.local(last).date() <= MONDAY + timedelta(weeks=2)

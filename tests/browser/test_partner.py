@@ -93,6 +93,7 @@ def test_axe_finds_nothing(house: House, new_page: NewPage) -> None:
     survey.at(f"{ask}?organisation={one.pk}")
     worker.page.locator("details.more summary").click()
     worker.press("Keep and ask")
+    expect(worker.page.locator("[aria-invalid=true]").first).to_be_visible()
     survey.look("somebody new, errors")
     pairing.ask(appointment.pk, partner, user=secretary)
     survey.at("/desk/")
@@ -100,6 +101,7 @@ def test_axe_finds_nothing(house: House, new_page: NewPage) -> None:
     survey.at("/desk/partners/")
     survey.at(f"/desk/partners/{partner.pk}/busy/")
     worker.press("Mark busy")
+    expect(worker.page.locator("[aria-invalid=true]").first).to_be_visible()
     survey.look("busy, errors")
 
     invitation = PairInvitation.objects.get()
