@@ -7,13 +7,18 @@ from bookings.views import (
     call_log,
     calls,
     desk,
+    desk_calendar,
     desk_call_backs,
     desk_find,
     desk_partners,
     desk_requests,
     desk_times,
     feed,
+<<<<<<< HEAD
     links,
+=======
+    live,
+>>>>>>> main
     my_calls,
     my_day,
     panel,
@@ -56,6 +61,8 @@ urlpatterns = [
     path(f"{REQUEST}keep/", desk_requests.keep, name="keep"),
     path(f"{REQUEST}note/", desk_requests.note, name="note"),
     path(f"{REQUEST}times/", desk_times.times, name="times"),
+    path("desk/calendar/", desk_calendar.calendar, name="desk_calendar"),
+    path("desk/live/", live.ticket, name="live_ticket"),
     path(f"{REQUEST}moves/<int:pk>/accept/", desk_requests.accept_move, name="accept_move"),
     path(f"{REQUEST}moves/<int:pk>/keep/", desk_requests.keep_time, name="keep_time"),
     path(f"{REQUEST}parties/add/", desk_requests.add_parent, name="add_parent"),
