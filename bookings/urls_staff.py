@@ -14,11 +14,8 @@ from bookings.views import (
     desk_requests,
     desk_times,
     feed,
-<<<<<<< HEAD
     links,
-=======
     live,
->>>>>>> main
     my_calls,
     my_day,
     panel,
