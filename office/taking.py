@@ -10,7 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import F
 from psycopg import errors
 
-from office import clock
+from office import clock, live
 from office.models import Absence, Claim, ClaimKind, Occupancy, Resource, ServicePoint
 
 P = ParamSpec("P")
@@ -111,6 +111,7 @@ def _occupy(rows: list[Occupancy]) -> None:
         if isinstance(error.__cause__, errors.ExclusionViolation):
             raise TimeTakenError from error
         raise
+    live.announce(live.DESK)
 
 
 def alter(
@@ -183,6 +184,7 @@ def keep(claim: Claim, *, kind: ClaimKind, label: str) -> None:
         raise TimeTakenError
     Claim.objects.filter(pk=claim.pk).update(kind=kind, label=label)
     claim.refresh_from_db()
+    live.announce(live.DESK)
 
 
 def join(claim: Claim, resource: int) -> None:
@@ -208,6 +210,7 @@ def join(claim: Claim, resource: int) -> None:
                 if isinstance(error.__cause__, errors.ExclusionViolation):
                     raise TimeTakenError from error
                 raise
+        live.announce(live.DESK)
 
 
 def leave(claim: Claim, resource: int) -> None:
@@ -216,6 +219,7 @@ def leave(claim: Claim, resource: int) -> None:
     mine = claim.occupancies.filter(resource=resource)
     freed = list(mine.values_list("during", flat=True))
     mine.delete()
+    live.announce(live.DESK)
     for during in freed:
         _cover_what_waited(resource, during)
 
@@ -225,6 +229,7 @@ def free(claim: Claim) -> None:
     freed = list(claim.occupancies.values_list("resource_id", "during"))
     lock(resource for resource, _ in freed)
     claim.occupancies.all().delete()
+    live.announce(live.DESK)
     for resource, during in freed:
         _cover_what_waited(resource, during)
 
@@ -260,8 +265,10 @@ def cover(absence: Absence) -> None:
         Occupancy(claim=absence.claim, resource_id=absence.professional_id, during=gap)
         for gap in gaps
     )
+    live.announce(live.DESK)
 
 
 def touch_hours(resources: Iterable[int]) -> None:
     """Say that the hours of these resources have changed. Call with the resources locked."""
     Resource.objects.filter(pk__in=set(resources)).update(revision=F("revision") + 1)
+    live.announce(live.DESK)
