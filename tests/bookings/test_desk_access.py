@@ -7,7 +7,7 @@ from office.models import Role
 from tests.bookings.conftest import House
 from tests.bookings.desk_cast import request_for, signed_in
 
-DESK_PAGES = ["/desk/", "/desk/work/", "/desk/calendar/", "/desk/live/"]
+DESK_PAGES = ["/desk/", "/desk/work/", "/desk/calendar/", "/desk/live/", "/desk/away/"]
 DESK_PAGES += ["/desk/requests/{ref}/", "/desk/requests/{ref}/times/"]
 DESK_PAGES += ["/desk/requests/{ref}/change/"]
 DESK_PAGES += ["/desk/requests/{ref}/parties/add/", "/desk/requests/{ref}/parties/{party}/"]
@@ -94,7 +94,7 @@ def test_changes_are_posted(names: dict[str, object]) -> None:
 def test_unknown_references_and_ids_are_not_found(names: dict[str, object]) -> None:
     client = signed_in(Role.SECRETARY, Role.GUIDE).client
     unknown: dict[str, object] = {"ref": "ZZZ-999", "party": 0}
-    pages, posts = DESK_PAGES[4:], [*DESK_POSTS[1:], *OWN_POSTS[:2]]
+    pages, posts = DESK_PAGES[5:], [*DESK_POSTS[1:], *OWN_POSTS[:2]]
 
     assert answers(client, unknown, pages, "get") == [404] * len(pages)
     assert answers(client, unknown, posts, "post") == [404] * len(posts)
