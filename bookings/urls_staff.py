@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from bookings.views import desk, desk_partners, desk_requests, desk_times, feed, my_day
+from bookings.views import (
+    desk,
+    desk_partners,
+    desk_requests,
+    desk_times,
+    desk_waiting,
+    feed,
+    my_day,
+)
 
 app_name = "staff"
 REQUEST = "desk/requests/<slug:reference>/"
@@ -28,6 +36,12 @@ urlpatterns = [
     path(f"{REQUEST}parties/<int:pk>/again/", desk_requests.tell_again, name="tell_again"),
     path(f"{REQUEST}partner/", desk_partners.ask_partner, name="ask_partner"),
     path(f"{REQUEST}partner/<int:pk>/<slug:do>/", desk_partners.partner_do, name="partner_do"),
+    path("desk/waiting-list/", desk_waiting.waiting, name="waiting_list"),
+    path("desk/waiting-list/look/", desk_waiting.look, name="waiting_look"),
+    path("desk/waiting-list/add/", desk_waiting.add, name="waiting_add"),
+    path(f"{REQUEST}earlier/", desk_waiting.of_appointment, name="earlier"),
+    path(f"{REQUEST}earlier/take-back/", desk_waiting.take_back, name="earlier_take_back"),
+    path(f"{REQUEST}earlier/<int:pk>/<slug:what>/", desk_waiting.do, name="earlier_do"),
     path("desk/partners/", desk_partners.partners, name="partners"),
     path("desk/partners/<int:pk>/busy/", desk_partners.partner_busy, name="partner_busy"),
     path("desk/partners/busy/<int:pk>/remove/", desk_partners.partner_free, name="partner_free"),

@@ -7,6 +7,7 @@ from bookings.models.appointments import (
     Status,
 )
 from bookings.models.asks import MoveRequest, TimeOffer
+from bookings.models.earlier import EarlierAsk, EarlierWish, PartOfDay, Skipped
 from bookings.models.holds import Hold
 from bookings.models.pairs import PairInvitation
 from bookings.models.parties import Access, Answer, Party
@@ -17,12 +18,16 @@ __all__ = [
     "Appointment",
     "AppointmentEvent",
     "AppointmentProfessional",
+    "EarlierAsk",
+    "EarlierWish",
     "Hold",
     "Meeting",
     "MoveRequest",
     "OtherParent",
     "PairInvitation",
+    "PartOfDay",
     "Party",
+    "Skipped",
     "Status",
     "TimeOffer",
 ]

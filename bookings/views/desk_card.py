@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from bookings.duplicates import possible_duplicates
+from bookings.earlier import may_wish
 from bookings.forms.desk import DeclineForm
 from bookings.models import Appointment, MoveRequest
 from bookings.pairing import may_ask
@@ -51,5 +52,6 @@ def card_context(request: StaffRequest, appointment: Appointment) -> dict[str, o
         "staff": staff,
         "partners": partners,
         "may_ask_partner": may_ask(appointment),
+        "may_wait_for_earlier": any(may_wish(party, appointment) for party in parties),
         "decline_form": DeclineForm(auto_id="decline_%s"),
     }

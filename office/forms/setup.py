@@ -28,6 +28,8 @@ class UnitForm(OfficeModelForm):
             "hold_minutes",
             "offer_days",
             "pair_answer_days",
+            "earlier_answer_hours",
+            "earlier_notice_hours",
             "retention_days",
         ]
 
@@ -49,7 +51,12 @@ class UnitForm(OfficeModelForm):
                 side_by_side("notice_hours", "horizon_weeks", "slot_step", three=True),
                 side_by_side("hold_minutes", "offer_days", three=True),
             ),
-            Fieldset(_("Pair work"), side_by_side("pair_answer_days", three=True)),
+            Fieldset(
+                _("Pair work and earlier times"),
+                side_by_side(
+                    "pair_answer_days", "earlier_answer_hours", "earlier_notice_hours", three=True
+                ),
+            ),
             Fieldset(_("How long data is kept"), "retention_days"),
         )
 

@@ -78,7 +78,9 @@ UNIT = {
     "slot_step": "30",
     "hold_minutes": "15",
     "offer_days": "3",
-    "pair_answer_days": 2,
+    "pair_answer_days": "2",
+    "earlier_answer_hours": "6",
+    "earlier_notice_hours": "24",
     "retention_days": "365",
 }
 
