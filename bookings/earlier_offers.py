@@ -88,7 +88,7 @@ def offer_all() -> int:
     unit = Unit.get()
     times = _Times(unit)
     ids = list(EarlierWish.objects.waiting().values_list("pk", "appointment_id"))
-    return sum(_serve(wish_id, appointment_id, unit, times) for wish_id, appointment_id in ids)
+    return sum(offer_to(wish_id, appointment_id, unit, times) for wish_id, appointment_id in ids)
 
 
 class _Times:
@@ -115,7 +115,7 @@ class _Times:
 
 
 @retrying
-def _serve(wish_id: int, appointment_id: int, unit: Unit, times: _Times) -> bool:
+def offer_to(wish_id: int, appointment_id: int, unit: Unit, times: "_Times | None" = None) -> bool:
     """Offer the wish's appointment an earlier time; False where that is not possible, and why."""
     appointment = locked(appointment_id)
     waiting = EarlierWish.objects.waiting().filter(pk=wish_id).prefetch_related("points").first()
@@ -124,7 +124,7 @@ def _serve(wish_id: int, appointment_id: int, unit: Unit, times: _Times) -> bool
     parties = list(appointment.parties.order_by("pk"))
     why = _why_not(appointment, parties)
     if not why:
-        offer = _offer(waiting, appointment, parties, unit, times)
+        offer = _offer(waiting, appointment, parties, unit, times or _Times(unit))
         if offer is not None:
             return True
         why = Skipped.NO_TIME if _has_days(appointment, unit) else Skipped.NEAR

@@ -12,6 +12,7 @@ from familylaw.demo.pairs import invite_partners
 from familylaw.demo.people import Parents
 from familylaw.demo.unit import build_unit
 from familylaw.demo.visits import Diary
+from familylaw.demo.waiting import fill_waiting_list
 from familylaw.demo.writing import Writer
 from office import clock
 from office.models import Role, Unit, User
@@ -64,3 +65,4 @@ def _fill(name: str, *, weeks_past: int) -> None:
     writer.write()
     Desk(parents, writer).fill()
     invite_partners(secretary)
+    fill_waiting_list(secretary)

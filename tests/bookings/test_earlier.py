@@ -493,7 +493,7 @@ def test_whoever_was_quicker_has_the_time_and_the_next_one_is_tried(line: Line) 
     take_slot(wanted, Slot(WED, line.house.point.pk), line.house.unit, kind=ClaimKind.HOLD)
 
     wish = EarlierWish.objects.get()
-    assert earlier_offers._serve(wish.pk, visit.pk, line.house.unit, times) is True
+    assert earlier_offers.offer_to(wish.pk, visit.pk, line.house.unit, times) is True
 
     assert offered() == {visit.reference: FRI}
 
@@ -519,7 +519,7 @@ def test_stopped_within_a_step_it_never_was(line: Line) -> None:
     before = Occupancy.objects.count(), OutboxMessage.objects.count(), Claim.objects.count()
     try:
         with transaction.atomic():
-            assert earlier_offers._serve(
+            assert earlier_offers.offer_to(
                 wish.pk, visit.pk, line.house.unit, earlier_offers._Times(line.house.unit)
             )
             raise KeyboardInterrupt
