@@ -84,3 +84,23 @@ class EarlierForm(CleanForm):
             parts=data["parts"],
             points=list(data.get("points", ())),
         )
+
+
+class DeskEarlierForm(EarlierForm):
+    """The same at the desk: about somebody, and side by side."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        labels = {
+            "days": _("Days that suit"),
+            "parts": _("Parts of the day that suit"),
+            "points": _("Places that suit"),
+            "useful_until": _("Of no more use after"),
+        }
+        for name, label in labels.items():
+            field = self.fields.get(name)
+            if field is not None:
+                field.label = label
+                field.widget.attrs["class"] = "choices--inline"
+        self.fields["useful_until"].help_text = _("Empty: any day before the present time.")
+        self.fields["useful_until"].widget.attrs["class"] = "input--short"

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bookings import earlier, earlier_offers, waiting_list
-from bookings.forms.earlier import EarlierForm
+from bookings.forms.earlier import DeskEarlierForm
 from bookings.models import Appointment, EarlierAsk, EarlierWish, Party
 from bookings.presenters.staff_waiting import suits_said, waiting_rows
 from bookings.recording import NotPossibleError
@@ -72,10 +72,10 @@ def of_appointment(request: StaffRequest, reference: str) -> HttpResponse:
     parties = [p for p in appointment.parties.all() if earlier.may_wish(p, appointment)]
     party = _chosen(request, parties)
     wish = EarlierWish.objects.waiting().filter(party=party).first() if party else None
-    form = EarlierForm(
+    form = DeskEarlierForm(
         request.POST if request.method == "POST" else None,
         appointment=appointment,
-        initial=EarlierForm.initial_of(wish, appointment),
+        initial=DeskEarlierForm.initial_of(wish, appointment),
     )
     if request.method == "POST" and party is not None and form.is_valid():
         wanted = form.wanted()

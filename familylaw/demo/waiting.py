@@ -23,7 +23,7 @@ from office.models import OutboxMessage, Unit, User
 WISHES = (
     (24 * 12, Wanted(parts=["morning"])),
     (24 * 9, Wanted()),
-    (24 * 6, Wanted(days=[0, 2, 4])),
+    (24 * 6, Wanted(days=[4], parts=["afternoon"])),
     (30, Wanted(days=[3], parts=["afternoon"])),
 )
 
