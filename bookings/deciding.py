@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bookings import telling
+from bookings import separate, telling
 from bookings.choosing import take_slot
 from bookings.finding import Wish
 from bookings.models import Answer, Appointment, Meeting, MoveRequest, Party, Status, TimeOffer
@@ -10,7 +10,7 @@ from bookings.recording import PATHS, NotPossibleError, locked, record
 from bookings.slots import Slot
 from bookings.timing import drop_proposed, free_time, give_time
 from office import clock
-from office.models import Claim, ClaimKind, Unit, User
+from office.models import Channel, Claim, ClaimKind, ServicePoint, Unit, User
 from office.taking import keep, retrying
 
 OFFERED_AT_MOST = 3
@@ -55,7 +55,7 @@ def decline(
     appointment = locked(appointment_id, version=version)
     if appointment.status not in (Status.REQUESTED, Status.OFFERED):
         raise NotPossibleError
-    _close_proposals(appointment)
+    close_proposals(appointment)
     free_time(appointment, Status.DECLINED)
     appointment.answered_at = clock.now()
     record(appointment, "declined", to=Status.DECLINED, user=user, reason=reason)
@@ -73,7 +73,8 @@ def offer_times(
 ) -> list[Party]:
     """Offer up to three other times and keep them for some days; the one it had is freed.
 
-    Raises JustTakenError, NotPossibleError or ChangedMeanwhileError; then nothing has changed.
+    Raises JustTakenError, TooCloseError, NotPossibleError or ChangedMeanwhileError; then nothing has
+    changed.
     """
     appointment = locked(appointment_id, version=version)
     if not 1 <= len(slots) <= OFFERED_AT_MOST or Status.OFFERED not in PATHS[appointment.status]:
@@ -81,7 +82,9 @@ def offer_times(
     was_agreed = appointment.status == Status.CONFIRMED
     if was_agreed:
         telling.tell_professionals(appointment, "cancelled")
-    _close_proposals(appointment)
+    close_proposals(appointment)
+    # First, since an offered time may overlap the one that it had.
+    free_time(appointment, Status.OFFERED, forget_when=True)
     now = clock.now()
     expires_at = now + timedelta(days=unit.offer_days)
     offers = []
@@ -94,6 +97,7 @@ def offer_times(
             label=appointment.reference,
             online=False,
         )
+        separate.refuse(appointment, taken.start, taken.end, _where(wish.channel, taken.claim))
         offers.append(
             TimeOffer(
                 appointment=appointment,
@@ -109,7 +113,6 @@ def offer_times(
             )
         )
     TimeOffer.objects.bulk_create(offers)
-    free_time(appointment, Status.OFFERED, forget_when=True)
     appointment.answered_at = now
     record(appointment, "offered", to=Status.OFFERED, user=user)
     return telling.tell_offered(appointment, had_time=was_agreed)
@@ -127,7 +130,8 @@ def book_time(
 ) -> list[Party]:
     """Give the appointment this time at once, in place of what it had, and tell everybody.
 
-    Raises JustTakenError, NotPossibleError or ChangedMeanwhileError; then nothing has changed.
+    Raises JustTakenError, TooCloseError, NotPossibleError or ChangedMeanwhileError; then nothing has
+    changed.
     """
     appointment = locked(appointment_id, version=version)
     had_time = appointment.status == Status.CONFIRMED
@@ -135,10 +139,18 @@ def book_time(
     if appointment.status not in (Status.REQUESTED, Status.OFFERED, Status.CONFIRMED):
         raise NotPossibleError
     # First, since the time may be one of those that are kept for it: the party chose it on the phone.
-    _close_proposals(appointment)
+    close_proposals(appointment)
     taken = take_slot(
-        wish, slot, unit, kind=ClaimKind.APPOINTMENT, label=appointment.reference, online=False
+        wish,
+        slot,
+        unit,
+        kind=ClaimKind.APPOINTMENT,
+        label=appointment.reference,
+        online=False,
+        # The new time may overlap the old one.
+        instead_of=appointment.claim,
     )
+    separate.refuse(appointment, taken.start, taken.end, _where(wish.channel, taken.claim))
     appointment.channel = wish.channel
     give_time(appointment, taken, kind=ClaimKind.APPOINTMENT, with_partners=True)
     appointment.answered_at = appointment.answered_at or clock.now()
@@ -163,7 +175,7 @@ def cancel(
     """Cancel and free the time. Everybody is told, and nobody is told by whom."""
     appointment = locked(appointment_id, version=version)
     was_agreed = appointment.status in Status.coming()
-    _close_proposals(appointment)
+    close_proposals(appointment)
     free_time(appointment, Status.CANCELLED)
     record(appointment, "cancelled", to=Status.CANCELLED, user=user, party=party)
     if was_agreed:
@@ -183,6 +195,7 @@ def accept_move(move_id: int, *, user: User, version: int | None = None) -> list
         raise NotPossibleError
     if move.starts_at <= clock.now():
         raise NotPossibleError
+    separate.refuse(appointment, move.starts_at, move.ends_at, _where(move.channel, move.claim))
     give_time(appointment, move, kind=ClaimKind.APPOINTMENT, with_partners=True)
     move.outcome, move.closed_at = MoveRequest.Outcome.MOVED, clock.now()
     move.save()
@@ -253,7 +266,7 @@ def expire_offers_of(appointment_id: int) -> bool:
     )
     if not late.exists():
         return False
-    _close_proposals(appointment)
+    close_proposals(appointment)
     if appointment.status == Status.OFFERED:
         record(appointment, "offer_expired", to=Status.REQUESTED)
     return True
@@ -265,7 +278,13 @@ def close_move(move: MoveRequest, outcome: MoveRequest.Outcome) -> None:
     drop_proposed(move)
 
 
-def _close_proposals(appointment: Appointment) -> None:
+def _where(channel: str, claim: Claim) -> ServicePoint | None:
+    """The building that a time brings people to."""
+    return claim.service_point if channel == Channel.IN_PERSON else None
+
+
+def close_proposals(appointment: Appointment) -> None:
+    """End all wishes to move and all offers, and free the times that they kept."""
     for offer in appointment.time_offers.filter(closed_at__isnull=True):
         offer.closed_at = clock.now()
         drop_proposed(offer)

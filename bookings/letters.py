@@ -129,6 +129,35 @@ def moved(appointment: Appointment, party: Party, unit: Unit) -> Letter:
     )
 
 
+def place_changed(appointment: Appointment, party: Party, unit: Unit) -> Letter:
+    """The same time, elsewhere or in another way."""
+    told = {"when": when(appointment), "street": _street(appointment), "how": place(appointment)}
+    asks = _is_asked(party)
+    by_phone_or_video = appointment.channel != Channel.IN_PERSON
+    return _letter(
+        _("A change to your time: %(when)s") % told,
+        [
+            _("Your time stays, but where or how we meet has changed."),
+            _facts(appointment),
+            _getting_there(appointment),
+            _bring(appointment),
+            _own_page(
+                _("Please tell us on your own page whether this suits you:")
+                if asks
+                else _("On your own page you see the time, and can cancel it or ask to move it:")
+            ),
+            _reference(appointment, unit),
+        ],
+        unit,
+        sms=(
+            _("A change to your time %(when)s: %(how)s. See your own page:")
+            if by_phone_or_video
+            else _("A change to your time: %(when)s%(street)s. See your own page:")
+        )
+        % told,
+    )
+
+
 def cancelled(appointment: Appointment, party: Party, unit: Unit) -> Letter:
     """Nothing is to come. Who cancelled is not said, to either party."""
     told = {"when": when(appointment)}
@@ -292,6 +321,7 @@ def for_professional(
     subject, first = {
         "booked": (_("Booked: %(when)s"), _("A time has been booked for you.")),
         "moved": (_("Moved: %(when)s"), _("An appointment of yours has been moved to this time.")),
+        "changed": (_("Changed: %(when)s"), _("An appointment of yours has changed.")),
         "cancelled": (
             _("Cancelled: %(when)s"),
             _("This appointment has been cancelled. The time is free again."),

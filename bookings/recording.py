@@ -1,5 +1,7 @@
 """Changes of status: which are possible, and the row that each leaves behind."""
 
+from typing import Any
+
 from bookings.models import Appointment, AppointmentEvent, Party, Status
 from office import clock
 from office.models import User
@@ -51,9 +53,12 @@ def record(
     user: User | None = None,
     party: Party | None = None,
     reason: str = "",
-) -> None:
+    details: dict[str, Any] | None = None,
+    undoes: AppointmentEvent | None = None,
+) -> AppointmentEvent:
     """Move the appointment to status `to` (None: it stays) and write down what happened.
 
+    `details`: what stood there before and after. `undoes`: the event that is taken back by this.
     Saves the appointment. Raises NotPossibleError where no path leads there.
     """
     if to is not None:
@@ -64,7 +69,7 @@ def record(
     appointment.updated_at = clock.now()
     appointment.save()
     by = AppointmentEvent.By
-    AppointmentEvent.objects.create(
+    return AppointmentEvent.objects.create(
         appointment=appointment,
         what=what,
         status=appointment.status,
@@ -73,4 +78,6 @@ def record(
         user=user,
         party=party,
         reason=reason,
+        details=details or {},
+        undoes=undoes,
     )

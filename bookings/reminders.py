@@ -15,7 +15,7 @@ FROM, UNTIL = time(9), time(20)
 # From the longest run of holidays (Christmas, Easter) and the two working days before it.
 LOOK_AHEAD = timedelta(days=14)
 # The events after which another time holds than before.
-SETTLING = ["confirmed", "moved", "chosen"]
+SETTLING = ["confirmed", "moved", "place_changed", "chosen"]
 
 
 def moments(starts_at: datetime) -> dict[str, tuple[datetime, datetime]]:
@@ -44,7 +44,11 @@ def send_reminders() -> int:
             starts_at__lt=now + LOOK_AHEAD,
             claim__orphaned_at__isnull=True,
         )
-        .annotate(settled_at=Max("events__at", filter=Q(events__what__in=SETTLING)))
+        .annotate(
+            settled_at=Max(
+                "events__at", filter=Q(events__what__in=SETTLING, events__undone_by=None)
+            )
+        )
         .values_list("pk", "starts_at", "settled_at")
     )
     for pk, starts_at, settled_at in coming:

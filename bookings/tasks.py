@@ -6,7 +6,16 @@ from django.core.management import call_command
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from bookings import deciding, earlier_offers, forgetting, holding, reminders, waking
+from bookings import (
+    callback_telling,
+    deciding,
+    earlier_offers,
+    forgetting,
+    holding,
+    reminders,
+    waking,
+)
+from bookings.undo import forget_lapsed
 from office import clock, limits
 
 KEEP_JOBS_HOURS = 72
@@ -15,14 +24,17 @@ KEEP_JOBS_HOURS = 72
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="bookings.tasks.remind", queueing_lock="remind")
 def remind(timestamp: int) -> int:
-    return reminders.send_reminders() + reminders.remind_partners()
+    return (
+        reminders.send_reminders() + reminders.remind_partners() + callback_telling.remind_calls()
+    )
 
 
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="bookings.tasks.free_lapsed", queueing_lock="free-lapsed")
 def free_lapsed(timestamp: int) -> int:
-    """Holds and offers whose time is up; then who waits for an earlier time is looked after."""
-    return holding.forget_lapsed_holds() + deciding.expire_offers() + earlier_offers.sweep()
+    """Holds, offers and what could be undone, whose time is up; then those who wait for an earlier time."""
+    done = holding.forget_lapsed_holds() + deciding.expire_offers() + forget_lapsed()
+    return done + earlier_offers.sweep()
 
 
 @app.task(name=waking.TASK, queueing_lock="offer-earlier", lock="offer-earlier")

@@ -24,8 +24,11 @@ PARTY_KINDS = [RECEIVED, CONFIRMED, MOVED, CANCELLED, DECLINED, OFFERED, MOVE_KE
 EARLIER, EARLIER_ENDED = "earlier", "earlier_ended"
 PARTY_KINDS += [EARLIER, EARLIER_ENDED]
 # After these another time holds, or none: so often a calendar entry has changed.
-CALENDAR_CHANGES = ["confirmed", "moved", "chosen", "offered", "cancelled"]
+CALENDAR_CHANGES = ["confirmed", "moved", "place_changed", "staff_changed", "chosen", "offered"]
+CALENDAR_CHANGES += ["cancelled", "taken_back"]
 STAFF_KINDS = {"booked": "staff_booked", "moved": "staff_moved", "cancelled": "staff_cancelled"}
+# Another room, place, channel or colleague: the same kind of message as another time.
+STAFF_KINDS["changed"] = STAFF_KINDS["moved"]
 
 messages.KIND_NAMES.update(
     {
@@ -65,14 +68,19 @@ def tell_confirmed(appointment: Appointment, *, only: Party | None = None) -> li
 
 def tell_moved(appointment: Appointment) -> list[Party]:
     """To those who knew the earlier time: a new one holds."""
-    return _tell(MOVED, appointment, _knowing(appointment), letters.moved, calendar=True)
+    return _tell(MOVED, appointment, knowing(appointment), letters.moved, calendar=True)
+
+
+def tell_place_changed(appointment: Appointment) -> list[Party]:
+    """To those who knew of it: the time stays, where or how we meet is another."""
+    return _tell(MOVED, appointment, knowing(appointment), letters.place_changed, calendar=True)
 
 
 def tell_cancelled(appointment: Appointment) -> list[Party]:
     """To those who knew of it: nothing is to come. It is not said who cancelled."""
     for party in appointment.parties.all():
         _withdraw(appointment, party)
-    parties = _knowing(appointment)
+    parties = knowing(appointment)
     return _tell(CANCELLED, appointment, parties, letters.cancelled, calendar=True)
 
 
@@ -82,7 +90,7 @@ def tell_declined(appointment: Appointment, reason: str) -> list[Party]:
     def write(appointment: Appointment, party: Party, unit: Unit) -> Letter:
         return letters.declined(appointment, party, unit, reason)
 
-    return _tell(DECLINED, appointment, _knowing(appointment), write)
+    return _tell(DECLINED, appointment, knowing(appointment), write)
 
 
 def tell_offered(
@@ -97,7 +105,7 @@ def tell_offered(
     def write(appointment: Appointment, party: Party, unit: Unit) -> Letter:
         return letters.offered(appointment, party, unit, offers, had_time=had_time)
 
-    parties = [only] if only else _knowing(appointment)
+    parties = [only] if only else knowing(appointment)
     return _tell(OFFERED, appointment, parties, write)
 
 
@@ -153,7 +161,7 @@ def remind(appointment: Appointment, party: Party, *, once_key: str) -> int:
 def tell_professionals(
     appointment: Appointment, what: str, *, only: Iterable[Professional] | None = None
 ) -> list[Professional]:
-    """To those who meet the parties: "booked", "moved" or "cancelled"; who has no e-mail address.
+    """To those who meet the parties: "booked", "moved", "changed" or "cancelled"; who has no e-mail.
 
     `only`: to these instead, such as somebody whose turn another one took. Partner professionals of
     other organisations are asked, not told: see pairing.
@@ -169,7 +177,7 @@ def tell_professionals(
             continue
         language = letters.language_of(professional)
         messages.withdraw(
-            about=appointment.reference, kinds=STAFF_KINDS.values(), to=professional.email
+            about=appointment.reference, kinds=set(STAFF_KINDS.values()), to=professional.email
         )
         with override(language):
             letter = letters.for_professional(appointment, professional, unit, what)
@@ -211,7 +219,8 @@ def knows(party: Party) -> bool:
     return party.is_requester or party.answer != Answer.NOT_ASKED
 
 
-def _knowing(appointment: Appointment) -> list[Party]:
+def knowing(appointment: Appointment) -> list[Party]:
+    """The parties who have heard of the appointment."""
     return [party for party in appointment.parties.all() if knows(party)]
 
 

@@ -28,10 +28,10 @@ VISIT_NEAR_DAYS = 3
 CALLS_OF_CLOSED_DAYS = 14
 
 # What happened when a party was asked for an answer, and when staff has seen to it since.
-ASKED = ("confirmed", "moved", "chosen", "party_added")
+ASKED = ("confirmed", "moved", "place_changed", "chosen", "party_added")
 SEEN_TO = ("called", "kept")
 # What parties are told of.
-TOLD = ("confirmed", "moved", "chosen", "offered", "declined", "cancelled")
+TOLD = ("confirmed", "moved", "place_changed", "chosen", "offered", "declined", "cancelled")
 
 
 def requests() -> QuerySet[Appointment]:
@@ -133,7 +133,7 @@ def calls(now: datetime) -> QuerySet[Party]:
     is not told now; an invited parent without details is reached through the other one.
     """
     done = AppointmentEvent.objects.filter(
-        appointment=OuterRef("appointment"), what__in=TOLD
+        appointment=OuterRef("appointment"), what__in=TOLD, undone_by=None
     ).exclude(party=OuterRef("pk"))
     kept = MoveRequest.objects.filter(party=OuterRef("pk"), outcome=MoveRequest.Outcome.KEPT)
     asked = EarlierAsk.objects.filter(party=OuterRef("pk"))
@@ -222,6 +222,7 @@ def _last_event(what: tuple[str, ...]) -> Subquery:
         Q(party=OuterRef("pk")) | Q(party=None) | ~Q(what="called"),
         appointment=OuterRef("appointment"),
         what__in=what,
+        undone_by=None,
     )
     return Subquery(events.order_by("-at", "-pk").values("at")[:1])
 

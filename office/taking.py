@@ -90,19 +90,79 @@ def take(
         if instead_of is not None:
             free(instead_of)
         during = DateTimeTZRange(start, end)
-        _drop_lapsed(wanted, during)
         claim = Claim.objects.create(kind=kind, label=label, service_point=service_point)
-        try:
-            with transaction.atomic():
-                Occupancy.objects.bulk_create(
-                    Occupancy(claim=claim, resource_id=r, during=during, expires_at=expires_at)
-                    for r in wanted
-                )
-        except IntegrityError as error:
-            if isinstance(error.__cause__, errors.ExclusionViolation):
-                raise TimeTakenError from error
-            raise
+        _occupy(
+            [
+                Occupancy(claim=claim, resource_id=r, during=during, expires_at=expires_at)
+                for r in wanted
+            ]
+        )
     return claim
+
+
+def _occupy(rows: list[Occupancy]) -> None:
+    """Write busy time, in place of holds that have lapsed. Raises TimeTakenError."""
+    for during in {row.during for row in rows}:
+        _drop_lapsed([row.resource_id for row in rows if row.during == during], during)
+    try:
+        with transaction.atomic():
+            Occupancy.objects.bulk_create(rows)
+    except IntegrityError as error:
+        if isinstance(error.__cause__, errors.ExclusionViolation):
+            raise TimeTakenError from error
+        raise
+
+
+def alter(
+    claim: Claim,
+    *,
+    resources: Iterable[int],
+    start: datetime,
+    end: datetime,
+    service_point: ServicePoint | None,
+) -> None:
+    """Let the claim have these resources at this time in place of what it has.
+
+    What stays as it was is not let go in between; the new time may overlap the old one. Raises
+    TimeTakenError, with nothing changed.
+    """
+    wanted = sorted(set(resources))
+    during = DateTimeTZRange(start, end)
+    with transaction.atomic():
+        lock({*wanted, *claim.occupancies.values_list("resource_id", flat=True)})
+        has = list(claim.occupancies.values_list("pk", "resource_id", "during"))
+        gone = [row for row in has if row[1] not in wanted or row[2] != during]
+        kept = {resource for pk, resource, _during in has if pk not in {row[0] for row in gone}}
+        Occupancy.objects.filter(pk__in=[row[0] for row in gone]).delete()
+        _occupy(
+            [Occupancy(claim=claim, resource_id=r, during=during) for r in wanted if r not in kept]
+        )
+        # Only now: an absence that waits for the old time must not stand in the new one's way.
+        for _pk, resource, was in gone:
+            _cover_what_waited(resource, was)
+        Claim.objects.filter(pk=claim.pk).update(service_point=service_point)
+    claim.service_point = service_point
+
+
+def put_back(
+    claim: Claim, busy: Iterable[tuple[int, datetime, datetime]], *, absences: Iterable[int] = ()
+) -> None:
+    """Give the claim busy time that it had: resource, from, until. Raises TimeTakenError.
+
+    `absences`: those that filled the gap when it went away, and make room for it again.
+    """
+    rows = [
+        Occupancy(claim=claim, resource_id=resource, during=DateTimeTZRange(start, end))
+        for resource, start, end in busy
+    ]
+    with transaction.atomic():
+        lock(row.resource_id for row in rows)
+        filled = list(Absence.objects.filter(pk__in=absences).select_related("claim"))
+        for absence in filled:
+            absence.claim.occupancies.all().delete()
+        _occupy(rows)
+        for absence in filled:
+            cover(absence)
 
 
 def _drop_lapsed(resources: Iterable[int], during: DateTimeTZRange) -> None:

@@ -7,10 +7,13 @@ from bookings.models.appointments import (
     Status,
 )
 from bookings.models.asks import MoveRequest, TimeOffer
+from bookings.models.call_backs import CallBack, CallBackEvent, CallStatus
 from bookings.models.earlier import EarlierAsk, EarlierWish, PartOfDay, Skipped
 from bookings.models.holds import Hold
 from bookings.models.pairs import PairInvitation
 from bookings.models.parties import Access, Answer, Party
+from bookings.models.separate import SeparateVisit
+from bookings.models.undoables import Undoable
 
 __all__ = [
     "Access",
@@ -18,6 +21,9 @@ __all__ = [
     "Appointment",
     "AppointmentEvent",
     "AppointmentProfessional",
+    "CallBack",
+    "CallBackEvent",
+    "CallStatus",
     "EarlierAsk",
     "EarlierWish",
     "Hold",
@@ -27,7 +33,9 @@ __all__ = [
     "PairInvitation",
     "PartOfDay",
     "Party",
+    "SeparateVisit",
     "Skipped",
     "Status",
     "TimeOffer",
+    "Undoable",
 ]

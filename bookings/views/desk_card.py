@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
+from bookings import separate
 from bookings.duplicates import possible_duplicates
 from bookings.earlier import may_wish
 from bookings.forms.desk import DeclineForm
@@ -45,6 +46,7 @@ def card_context(request: StaffRequest, appointment: Appointment) -> dict[str, o
         offers=list(appointment.time_offers.filter(closed_at=None).select_related("service_point")),
     )
     staff = list(appointment.staff.select_related("professional__organisation"))
+    other = separate.other_visit(appointment)
     invitations = appointment.pair_invitations.open().select_related("professional__organisation")
     partners = partner_cards(appointment, staff, invitations)
     return {
@@ -54,4 +56,6 @@ def card_context(request: StaffRequest, appointment: Appointment) -> dict[str, o
         "may_ask_partner": may_ask(appointment),
         "may_wait_for_earlier": any(may_wish(party, appointment) for party in parties),
         "decline_form": DeclineForm(auto_id="decline_%s"),
+        "other_visit": other,
+        "may_arrange": other is None and separate.wants_other(appointment),
     }

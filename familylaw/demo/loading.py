@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from bookings.models import Appointment, Party
 from familylaw import checks
 from familylaw.demo.asks import Desk
+from familylaw.demo.calls import Calls
 from familylaw.demo.pairs import invite_partners
 from familylaw.demo.people import Parents
 from familylaw.demo.unit import build_unit
@@ -64,5 +65,6 @@ def _fill(name: str, *, weeks_past: int) -> None:
     Diary(random, parents, writer, first, today + timedelta(weeks=WEEKS_AHEAD)).fill()
     writer.write()
     Desk(parents, writer).fill()
+    Calls(random, parents, first).fill()
     invite_partners(secretary)
     fill_waiting_list(secretary)

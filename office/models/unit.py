@@ -42,6 +42,12 @@ class Unit(models.Model):
     offer_days = models.PositiveSmallIntegerField(
         _("an offered time is kept for (days)"), default=3, validators=[MinValueValidator(1)]
     )
+    separate_gap = models.PositiveSmallIntegerField(
+        _("separate visits: arrivals at least so far apart (minutes)"),
+        default=60,
+        validators=[MaxValueValidator(480)],
+        help_text=_("Two parents who come separately to the same service point."),
+    )
     pair_answer_days = models.PositiveSmallIntegerField(
         _("an invited partner professional answers within (working days)"),
         default=2,
@@ -60,6 +66,19 @@ class Unit(models.Model):
     )
     slot_step = models.PositiveSmallIntegerField(
         _("times begin every (minutes)"), default=30, choices=[(15, "15"), (30, "30"), (60, "60")]
+    )
+    call_backs_offered = models.BooleanField(
+        _("call-back times are offered"),
+        default=True,
+        help_text=_("Off: the public page and all links to it close at once."),
+    )
+    call_back_minutes = models.PositiveSmallIntegerField(
+        _("a call-back time lasts (minutes)"),
+        default=15,
+        choices=[(10, "10"), (15, "15"), (20, "20"), (30, "30")],
+    )
+    call_back_notice_hours = models.PositiveSmallIntegerField(
+        _("call-back times are offered from (hours ahead)"), default=2
     )
     retention_days = models.PositiveSmallIntegerField(
         _("client data is kept after the visit for (days)"), default=365

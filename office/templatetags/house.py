@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from office import dates, phones
 from office.icons import ICONS
 from office.navigation import current_path, sections_for
+from office.staying import seconds_left
 
 register = template.Library()
 
@@ -87,6 +88,12 @@ def phone_link(number: str) -> SafeString:
 
 
 @register.filter
+def unbroken(text: str) -> str:
+    """The words on one line: a phone number is read in one go."""
+    return str(text).replace(" ", "\N{NO-BREAK SPACE}")
+
+
+@register.filter
 def week_label(moment: dates.Moment | None) -> str:
     """Viikko 48 · 23.–29.11."""
     return dates.week_label(moment, get_language()) if moment else ""
@@ -108,6 +115,12 @@ def until(start: dates.Clocklike, end: dates.Clocklike) -> str:
 def when_until(start: dt.datetime, end: dt.datetime) -> str:
     """ke 25.11.2026 klo 9.30–11.00"""
     return dates.when_range(start, end, get_language())
+
+
+@register.filter
+def days(first: dt.date, last: dt.date) -> str:
+    """to 3.12.2026 – pe 4.12.2026"""
+    return dates.days(first, last, get_language())
 
 
 @register.filter
@@ -157,6 +170,13 @@ def address(name: str, *args: Any, **kwargs: Any) -> str:
         return reverse(name, args=args, kwargs=kwargs)
     except NoReverseMatch:
         return ""
+
+
+@register.simple_tag(takes_context=True)
+def session_left(context: Context) -> int | str:
+    """The seconds until the sign-in ends; empty where that is not known."""
+    left = seconds_left(context["request"].session)
+    return "" if left is None else left
 
 
 @register.inclusion_tag("parts/staff_navigation.html", takes_context=True)

@@ -8,6 +8,7 @@ from tests.bookings.conftest import House
 from tests.bookings.desk_cast import request_for, signed_in
 
 DESK_PAGES = ["/desk/", "/desk/work/", "/desk/requests/{ref}/", "/desk/requests/{ref}/times/"]
+DESK_PAGES += ["/desk/requests/{ref}/change/"]
 DESK_PAGES += ["/desk/requests/{ref}/parties/add/", "/desk/requests/{ref}/parties/{party}/"]
 DESK_POSTS = [
     "/desk/find/",

@@ -34,7 +34,7 @@ def test_a_partner_answers_on_a_phone(house: House, new_page: NewPage, language:
     worker.open(f"/desk/requests/{appointment.reference}/")
 
     # When she asks with two keys: P, then the person of the only organisation
-    worker.page.keyboard.press("p")
+    worker.page.keyboard.press("i")
     worker.sees("Ask a partner professional")
     worker.page.locator(".ask-list button").click()
     expect(worker.page.locator(".partner")).to_contain_text("Kaisa Lumme")
@@ -93,6 +93,7 @@ def test_axe_finds_nothing(house: House, new_page: NewPage) -> None:
     survey.at(f"{ask}?organisation={one.pk}")
     worker.page.locator("details.more summary").click()
     worker.press("Keep and ask")
+    expect(worker.page.locator("[aria-invalid=true]").first).to_be_visible()
     survey.look("somebody new, errors")
     pairing.ask(appointment.pk, partner, user=secretary)
     survey.at("/desk/")
@@ -100,6 +101,7 @@ def test_axe_finds_nothing(house: House, new_page: NewPage) -> None:
     survey.at("/desk/partners/")
     survey.at(f"/desk/partners/{partner.pk}/busy/")
     worker.press("Mark busy")
+    expect(worker.page.locator("[aria-invalid=true]").first).to_be_visible()
     survey.look("busy, errors")
 
     invitation = PairInvitation.objects.get()
