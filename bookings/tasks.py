@@ -32,7 +32,7 @@ def remind(timestamp: int) -> int:
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="bookings.tasks.free_lapsed", queueing_lock="free-lapsed")
 def free_lapsed(timestamp: int) -> int:
-    """Holds, offers and what could be undone, whose time is up; then those who wait for an earlier time."""
+    """What has lapsed: holds, offers, what could be undone. Then who waits for an earlier time."""
     done = holding.forget_lapsed_holds() + deciding.expire_offers() + forget_lapsed()
     return done + earlier_offers.sweep()
 

@@ -6,69 +6,198 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('bookings', '0009_undo'),
-        ('office', '0006_earlier_times'),
+        ("bookings", "0009_undo"),
+        ("office", "0006_earlier_times"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='timeoffer',
-            name='outcome',
-            field=models.CharField(blank=True, choices=[('accepted', 'accepted'), ('declined', 'declined'), ('lapsed', 'lapsed'), ('taken_back', 'taken back')], max_length=10),
+            model_name="timeoffer",
+            name="outcome",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("accepted", "accepted"),
+                    ("declined", "declined"),
+                    ("lapsed", "lapsed"),
+                    ("taken_back", "taken back"),
+                ],
+                max_length=10,
+            ),
         ),
         migrations.CreateModel(
-            name='EarlierAsk',
+            name="EarlierAsk",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('answer', models.CharField(choices=[('not_asked', 'not asked yet'), ('asked', 'asked, no answer yet'), ('accepted', 'accepted'), ('declined', 'declined')], default='asked', max_length=10)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='asks', to='bookings.timeoffer')),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='earlier_asks', to='bookings.party')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "answer",
+                    models.CharField(
+                        choices=[
+                            ("not_asked", "not asked yet"),
+                            ("asked", "asked, no answer yet"),
+                            ("accepted", "accepted"),
+                            ("declined", "declined"),
+                        ],
+                        default="asked",
+                        max_length=10,
+                    ),
+                ),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="asks",
+                        to="bookings.timeoffer",
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="earlier_asks",
+                        to="bookings.party",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'question about an earlier time',
-                'verbose_name_plural': 'questions about an earlier time',
+                "verbose_name": "question about an earlier time",
+                "verbose_name_plural": "questions about an earlier time",
             },
         ),
         migrations.CreateModel(
-            name='EarlierWish',
+            name="EarlierWish",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField()),
-                ('useful_until', models.DateField(blank=True, null=True)),
-                ('days', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), blank=True, default=list, size=None)),
-                ('parts', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('morning', 'morning'), ('midday', 'midday'), ('afternoon', 'afternoon')], max_length=10), blank=True, default=list, size=None)),
-                ('outcome', models.CharField(choices=[('waiting', 'waits'), ('fulfilled', 'got an earlier time'), ('withdrawn', 'taken back'), ('ended', 'ended')], default='waiting', max_length=10)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('skipped', models.CharField(blank=True, choices=[('live', 'a time is offered right now'), ('resting', 'was offered a time less than a day ago'), ('separate', 'the parents come separately: choose the time by hand'), ('orphan', 'the hours of the present time were cut: move it by hand'), ('move', 'asks to move: decide that first'), ('declined', 'somebody has said that they do not come'), ('unknown', 'an invited parent has not given their details yet'), ('near', 'the visit is so near that no earlier time is possible'), ('no_time', 'no earlier time that suits is free')], max_length=10)),
-                ('looked_at', models.DateTimeField(blank=True, null=True)),
-                ('appointment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='earlier_wishes', to='bookings.appointment')),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='earlier_wishes', to='bookings.party')),
-                ('points', models.ManyToManyField(blank=True, related_name='+', to='office.servicepoint')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("useful_until", models.DateField(blank=True, null=True)),
+                (
+                    "days",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.PositiveSmallIntegerField(),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "parts",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("morning", "morning"),
+                                ("midday", "midday"),
+                                ("afternoon", "afternoon"),
+                            ],
+                            max_length=10,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waits"),
+                            ("fulfilled", "got an earlier time"),
+                            ("withdrawn", "taken back"),
+                            ("ended", "ended"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "skipped",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("live", "a time is offered right now"),
+                            ("resting", "was offered a time less than a day ago"),
+                            ("separate", "the parents come separately: choose the time by hand"),
+                            ("orphan", "the hours of the present time were cut: move it by hand"),
+                            ("move", "asks to move: decide that first"),
+                            ("declined", "somebody has said that they do not come"),
+                            ("unknown", "an invited parent has not given their details yet"),
+                            ("near", "the visit is so near that no earlier time is possible"),
+                            ("no_time", "no earlier time that suits is free"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("looked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "appointment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="earlier_wishes",
+                        to="bookings.appointment",
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="earlier_wishes",
+                        to="bookings.party",
+                    ),
+                ),
+                (
+                    "points",
+                    models.ManyToManyField(blank=True, related_name="+", to="office.servicepoint"),
+                ),
             ],
             options={
-                'verbose_name': 'wish for an earlier time',
-                'verbose_name_plural': 'wishes for an earlier time',
-                'ordering': ['created_at', 'pk'],
+                "verbose_name": "wish for an earlier time",
+                "verbose_name_plural": "wishes for an earlier time",
+                "ordering": ["created_at", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='timeoffer',
-            name='wish',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='offers', to='bookings.earlierwish'),
+            model_name="timeoffer",
+            name="wish",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="offers",
+                to="bookings.earlierwish",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='timeoffer',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True), ('wish__isnull', False)), fields=('appointment',), name='an_appointment_is_offered_one_earlier_time_at_once'),
+            model_name="timeoffer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_at__isnull", True), ("wish__isnull", False)),
+                fields=("appointment",),
+                name="an_appointment_is_offered_one_earlier_time_at_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='earlierask',
-            constraint=models.UniqueConstraint(fields=('offer', 'party'), name='a_party_is_asked_once_about_an_earlier_time'),
+            model_name="earlierask",
+            constraint=models.UniqueConstraint(
+                fields=("offer", "party"), name="a_party_is_asked_once_about_an_earlier_time"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='earlierwish',
-            constraint=models.UniqueConstraint(condition=models.Q(('outcome', 'waiting')), fields=('party',), name='a_party_waits_once_for_an_earlier_time'),
+            model_name="earlierwish",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("outcome", "waiting")),
+                fields=("party",),
+                name="a_party_waits_once_for_an_earlier_time",
+            ),
         ),
     ]

@@ -14,8 +14,8 @@ from bookings.presenters.staff_waiting import suits_said, waiting_rows
 from bookings.recording import NotPossibleError
 from bookings.references import normal_code
 from bookings.views.desk import secretary
+from bookings.views.desk_act import act
 from bookings.views.desk_card import one
-from bookings.views.desk_requests import act
 from office import clock
 from office.access_log import note_access
 from office.permissions import StaffRequest

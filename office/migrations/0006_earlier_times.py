@@ -5,20 +5,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('office', '0005_separate_gap'),
+        ("office", "0005_separate_gap"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='unit',
-            name='earlier_answer_hours',
-            field=models.PositiveSmallIntegerField(default=6, help_text="Counted from 8 to 20: nobody's time runs out in the night.", validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(48)], verbose_name='an earlier time is offered for (hours by day)'),
+            model_name="unit",
+            name="earlier_answer_hours",
+            field=models.PositiveSmallIntegerField(
+                default=6,
+                help_text="Counted from 8 to 20: nobody's time runs out in the night.",
+                validators=[
+                    django.core.validators.MinValueValidator(1),
+                    django.core.validators.MaxValueValidator(48),
+                ],
+                verbose_name="an earlier time is offered for (hours by day)",
+            ),
         ),
         migrations.AddField(
-            model_name='unit',
-            name='earlier_notice_hours',
-            field=models.PositiveSmallIntegerField(default=24, validators=[django.core.validators.MaxValueValidator(336)], verbose_name='an earlier time begins at the soonest after that (hours)'),
+            model_name="unit",
+            name="earlier_notice_hours",
+            field=models.PositiveSmallIntegerField(
+                default=24,
+                validators=[django.core.validators.MaxValueValidator(336)],
+                verbose_name="an earlier time begins at the soonest after that (hours)",
+            ),
         ),
     ]
