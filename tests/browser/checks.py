@@ -35,7 +35,7 @@ SAME_KEY = """() => {
 
 FOCUS = """() => {
   const at = document.activeElement;
-  const ring = [at, at.closest(".choice, .slot")].filter(Boolean).find((element) => {
+  const ring = [at, at.closest(".choice, .slot, .next-time")].filter(Boolean).find((element) => {
     const style = getComputedStyle(element);
     return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
   });
