@@ -33,20 +33,26 @@ for (const name of ["htmx:sendError", "htmx:timeout"]) {
 }
 document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful && event.detail.requestConfig.verb !== "get") clear("lost"); });
 
-const ours = (form) =>
-  form.method === "post" && !form.target && !form.matches("[data-plain], [role=search], .topbar form") &&
-  new URL(form.getAttribute("action") ?? "", location.href).origin === location.origin;
+// What has no text to lose, or counts tries (signing in, keys), goes its usual way.
+function ours(form, by) {
+  const to = new URL(by?.getAttribute("formaction") ?? form.getAttribute("action") ?? "", location.href);
+  const method = by?.getAttribute("formmethod") ?? form.method;
+  return method === "post" && !form.target && form.enctype === "application/x-www-form-urlencoded" &&
+    !form.matches("[data-plain], [role=search], .topbar form") &&
+    to.origin === location.origin && !to.pathname.startsWith("/accounts/") ? to : null;
+}
 
 // On the window, after form.js on the document has refused a second sending.
 window.addEventListener("submit", async (event) => {
   const form = event.target;
   const by = event.submitter;
-  if (event.defaultPrevented || form.dataset.native !== undefined || !ours(form)) return;
+  const to = ours(form, by);
+  if (event.defaultPrevented || form.dataset.native !== undefined || !to) return;
   event.preventDefault();
   clear();
   let answer;
   try {
-    answer = await fetch(new URL(by?.getAttribute("formaction") ?? form.getAttribute("action") ?? "", location.href), {
+    answer = await fetch(to, {
       method: "POST",
       body: new URLSearchParams(new FormData(form, by)),
       headers: { "X-Saving": "1", "X-Staff": box.dataset.user },

@@ -273,3 +273,47 @@ def test_a_parent_without_a_network_loses_nothing(house: House, new_page: NewPag
     parent.page.context.set_offline(False)
     parent.press("Continue")
     parent.sees("About the visit")
+
+
+def test_with_a_caller_on_the_line_the_session_ends(house: House, secretary: Worker) -> None:
+    """Parts of the panel come by htmx, the booking is sent by the script: both keep what is typed."""
+    page = secretary.page
+    secretary.open("/desk/book/")
+    page.locator("[name=service]").select_option(str(house.custody.pk))
+    page.locator("input[name=slot]").first.check()
+    name = page.locator("[name=caller-name]")
+    name.fill("Aino Virtala")
+    page.locator("[name=caller-phone]").fill("040 1234567")
+    end_sessions()
+    # What looks for callers while one types is told first.
+    page.locator("[name=caller-email]").press_sequentially("aino@example.org")
+    expect(trouble(page, "over")).to_be_visible()
+    expect(name).to_have_value("Aino Virtala")
+    sign_in_again(secretary)
+    page.locator("[name=caller-all_safe]").check()
+    page.locator("[name=other-name]").fill("Otso Ek")
+    page.locator("[name=other-phone]").fill("0407654321")
+    page.locator("[name=other-all_safe]").check()
+    page.keyboard.press("Control+Enter")
+    secretary.sees("Booked")
+    assert Appointment.objects.get().parties.filter(name="Aino Virtala").exists()
+
+
+def test_booking_twice_with_a_caller_on_the_line_books_once(
+    house: House, secretary: Worker
+) -> None:
+    page = secretary.page
+    secretary.open("/desk/book/")
+    page.locator("[name=service]").select_option(str(house.custody.pk))
+    page.locator("input[name=slot]").first.check()
+    for who, number in (("caller", "040 1234567"), ("other", "040 7654321")):
+        page.locator(f"[name={who}-name]").fill(f"Vanhempi {number[-3:]}")
+        page.locator(f"[name={who}-phone]").fill(number)
+        page.locator(f"[name={who}-all_safe]").check()
+    page.keyboard.press("Control+Enter")
+    page.keyboard.press("Control+Enter")
+    secretary.sees("Booked")
+    page.go_back()
+    page.go_forward()
+    secretary.sees("Booked")
+    assert Appointment.objects.count() == 1
