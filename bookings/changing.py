@@ -147,7 +147,7 @@ def present(appointment: Appointment) -> Change | None:
         start=appointment.starts_at,
         channel=appointment.channel,
         point=appointment.service_point_id,
-        professionals=tuple(appointment.staff.values_list("professional_id", flat=True)),
+        professionals=tuple(member.professional_id for member in appointment.staff.all()),
         room=appointment.room_id,
     )
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bookings.models import Appointment, AppointmentEvent, Party, Status
-from office import clock
+from office import clock, live
 from office.models import User
 
 S = Status
@@ -69,6 +69,7 @@ def record(
     appointment.updated_at = clock.now()
     appointment.save()
     by = AppointmentEvent.By
+    live.announce(live.DESK)
     return AppointmentEvent.objects.create(
         appointment=appointment,
         what=what,

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from bookings.views import desk_change, desk_undo
+from bookings.views import desk_away, desk_change, desk_undo
 
 changing = [
+    path("desk/away/", desk_away.away, name="away"),
     path("desk/undo/<uuid:key>/", desk_undo.take_back, name="take_back"),
     path("desk/requests/<slug:reference>/change/", desk_change.change, name="change"),
 ]

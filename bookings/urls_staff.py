@@ -5,6 +5,7 @@ from django.urls import path
 from bookings.urls_change import changing
 from bookings.views import (
     desk,
+    desk_calendar,
     desk_call_backs,
     desk_find,
     desk_partners,
@@ -12,6 +13,7 @@ from bookings.views import (
     desk_times,
     desk_waiting,
     feed,
+    live,
     my_calls,
     my_day,
     panel,
@@ -39,6 +41,8 @@ urlpatterns = [
     path(f"{REQUEST}keep/", desk_requests.keep, name="keep"),
     path(f"{REQUEST}note/", desk_requests.note, name="note"),
     path(f"{REQUEST}times/", desk_times.times, name="times"),
+    path("desk/calendar/", desk_calendar.calendar, name="desk_calendar"),
+    path("desk/live/", live.ticket, name="live_ticket"),
     path(f"{REQUEST}moves/<int:pk>/accept/", desk_requests.accept_move, name="accept_move"),
     path(f"{REQUEST}moves/<int:pk>/keep/", desk_requests.keep_time, name="keep_time"),
     path(f"{REQUEST}parties/add/", desk_requests.add_parent, name="add_parent"),

@@ -191,6 +191,11 @@ def week_label(moment: Moment, language: str | None) -> str:
     return f"{WEEK[known(language)]} {number} · {span}"
 
 
+def week_name(moment: Moment, language: str | None) -> str:
+    """viikko 48 · vecka 48 · week 48"""
+    return f"{WEEK[known(language)].lower()} {monday(moment).isocalendar().week}"
+
+
 def month_label(moment: Moment, language: str | None) -> str:
     """Marraskuu 2026 · November 2026 · November 2026"""
     told = as_date(moment)

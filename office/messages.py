@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.tasks import configure_task
 
-from office import clock, jobs, tokens
+from office import clock, jobs, live, tokens
 from office.models import MessageChannel, OutboxMessage
 
 if TYPE_CHECKING:
@@ -195,16 +195,18 @@ def send_again(message: OutboxMessage) -> bool:
         if changed:
             message.refresh_from_db()
             enqueue(message)
+            live.announce(live.DESK)
     return bool(changed)
 
 
 def set_aside(message: OutboxMessage) -> bool:
     """Somebody has seen to it by hand, by calling for example; False where it had left."""
-    return bool(
-        OutboxMessage.objects.filter(
+    with transaction.atomic():
+        changed = OutboxMessage.objects.filter(
             pk=message.pk, sent_at__isnull=True, dropped_at__isnull=True
         ).update(dropped_at=clock.now())
-    )
+        live.announce(live.DESK)
+    return bool(changed)
 
 
 def channel_works(channel: str) -> bool:

@@ -1,6 +1,6 @@
 """Taking and freeing time. Everything that makes anybody or any room busy goes through here."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -10,7 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import F
 from psycopg import errors
 
-from office import clock
+from office import clock, live
 from office.models import Absence, Claim, ClaimKind, Occupancy, Resource, ServicePoint
 
 P = ParamSpec("P")
@@ -73,11 +73,14 @@ def take(
     expires_at: datetime | None = None,
     revisions: dict[int, int] | None = None,
     instead_of: Claim | None = None,
+    beside: Claim | None = None,
 ) -> Claim:
     """Make all of `resources` busy from `start` to `end`, or none of them.
 
     `revisions`: what the resources' hours were when the time was found. `instead_of`: a claim that is
-    let go in the same breath. Raises TimeTakenError or HoursChangedError, with nothing changed.
+    let go in the same breath. `beside`: a claim that is kept, and in whose place this one may come later:
+    what it has of the time stays with it until then; see `make_whole`.
+    Raises TimeTakenError or HoursChangedError, with nothing changed.
     """
     wanted = sorted(set(resources))
     before = (
@@ -91,13 +94,47 @@ def take(
             free(instead_of)
         during = DateTimeTZRange(start, end)
         claim = Claim.objects.create(kind=kind, label=label, service_point=service_point)
-        _occupy(
-            [
-                Occupancy(claim=claim, resource_id=r, during=during, expires_at=expires_at)
-                for r in wanted
-            ]
-        )
+        rows = [
+            Occupancy(claim=claim, resource_id=resource, during=part, expires_at=expires_at)
+            for resource, part in _parts(wanted, during, beside)
+        ]
+        if {row.resource_id for row in rows} != set(wanted):
+            # Nothing would be left to say that this one belongs to the time.
+            raise TimeTakenError
+        _occupy(rows)
     return claim
+
+
+def _parts(
+    resources: list[int], during: DateTimeTZRange, beside: Claim | None
+) -> Iterator[tuple[int, DateTimeTZRange]]:
+    """The time of each resource that `beside` does not have."""
+    has: dict[int, list[DateTimeTZRange]] = {}
+    if beside is not None:
+        for resource, busy in beside.occupancies.values_list("resource_id", "during"):
+            has.setdefault(resource, []).append(busy)
+    for resource in resources:
+        start = during.lower
+        for busy in sorted(has.get(resource, []), key=lambda busy: busy.lower):
+            if busy.upper <= start or busy.lower >= during.upper:
+                continue
+            if start < busy.lower:
+                yield resource, DateTimeTZRange(start, busy.lower)
+            start = busy.upper
+        if start < during.upper:
+            yield resource, DateTimeTZRange(start, during.upper)
+
+
+def make_whole(claim: Claim, start: datetime, end: datetime, *, instead_of: Claim) -> None:
+    """Let `instead_of` go, and give the claim that stood beside it all of its time.
+
+    Raises TimeTakenError, with nothing changed.
+    """
+    with transaction.atomic():
+        resources = set(claim.occupancies.values_list("resource_id", flat=True))
+        lock({*resources, *instead_of.occupancies.values_list("resource_id", flat=True)})
+        free(instead_of)
+        alter(claim, resources=resources, start=start, end=end, service_point=claim.service_point)
 
 
 def _occupy(rows: list[Occupancy]) -> None:
@@ -111,6 +148,7 @@ def _occupy(rows: list[Occupancy]) -> None:
         if isinstance(error.__cause__, errors.ExclusionViolation):
             raise TimeTakenError from error
         raise
+    live.announce(live.DESK)
 
 
 def alter(
@@ -183,6 +221,7 @@ def keep(claim: Claim, *, kind: ClaimKind, label: str) -> None:
         raise TimeTakenError
     Claim.objects.filter(pk=claim.pk).update(kind=kind, label=label)
     claim.refresh_from_db()
+    live.announce(live.DESK)
 
 
 def join(claim: Claim, resource: int) -> None:
@@ -208,6 +247,7 @@ def join(claim: Claim, resource: int) -> None:
                 if isinstance(error.__cause__, errors.ExclusionViolation):
                     raise TimeTakenError from error
                 raise
+        live.announce(live.DESK)
 
 
 def leave(claim: Claim, resource: int) -> None:
@@ -216,6 +256,7 @@ def leave(claim: Claim, resource: int) -> None:
     mine = claim.occupancies.filter(resource=resource)
     freed = list(mine.values_list("during", flat=True))
     mine.delete()
+    live.announce(live.DESK)
     for during in freed:
         _cover_what_waited(resource, during)
 
@@ -225,6 +266,7 @@ def free(claim: Claim) -> None:
     freed = list(claim.occupancies.values_list("resource_id", "during"))
     lock(resource for resource, _ in freed)
     claim.occupancies.all().delete()
+    live.announce(live.DESK)
     for resource, during in freed:
         _cover_what_waited(resource, during)
 
@@ -260,8 +302,10 @@ def cover(absence: Absence) -> None:
         Occupancy(claim=absence.claim, resource_id=absence.professional_id, during=gap)
         for gap in gaps
     )
+    live.announce(live.DESK)
 
 
 def touch_hours(resources: Iterable[int]) -> None:
     """Say that the hours of these resources have changed. Call with the resources locked."""
     Resource.objects.filter(pk__in=set(resources)).update(revision=F("revision") + 1)
+    live.announce(live.DESK)

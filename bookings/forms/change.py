@@ -22,7 +22,7 @@ class ChangeForm(forms.Form):
         input_formats=[WALL_CLOCK],
         widget=forms.DateTimeInput(
             format=WALL_CLOCK,
-            attrs={"type": "datetime-local", "step": "300", "class": "input", "data-key": "t"},
+            attrs={"type": "datetime-local", "step": "300", "class": "input", "data-key": "a"},
         ),
     )
     channel = forms.ChoiceField(label=_("Channel"))

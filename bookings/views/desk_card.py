@@ -4,11 +4,13 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from bookings import separate
+from bookings.away import absence_behind
 from bookings.duplicates import possible_duplicates
 from bookings.earlier import may_wish
 from bookings.forms.desk import DeclineForm
 from bookings.models import Appointment, MoveRequest
 from bookings.pairing import may_ask
+from bookings.presenters.staff_away import query_of
 from bookings.presenters.staff_pairs import partner_cards
 from bookings.presenters.staff_request import card_of
 from office.access_log import note_access
@@ -49,9 +51,11 @@ def card_context(request: StaffRequest, appointment: Appointment) -> dict[str, o
     other = separate.other_visit(appointment)
     invitations = appointment.pair_invitations.open().select_related("professional__organisation")
     partners = partner_cards(appointment, staff, invitations)
+    absence = absence_behind(appointment)
     return {
         "card": card,
         "staff": staff,
+        "away_query": query_of(absence) if absence is not None else "",
         "partners": partners,
         "may_ask_partner": may_ask(appointment),
         "may_wait_for_earlier": any(may_wish(party, appointment) for party in parties),

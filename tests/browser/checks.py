@@ -83,7 +83,7 @@ class Survey:
         self.wrong += [f"{name}, sideways: {text}" for text in self.page.evaluate(SIDEWAYS)]
 
     def done(self) -> None:
-        assert "\n".join(self.wrong) == ""
+        assert self.wrong == [], "\n".join(self.wrong)
 
 
 def axe(page: Page) -> list[str]:
