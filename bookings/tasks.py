@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 
 from bookings import (
     callback_telling,
+    calls,
     deciding,
     earlier_offers,
     forgetting,
@@ -32,9 +33,9 @@ def remind(timestamp: int) -> int:
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="bookings.tasks.free_lapsed", queueing_lock="free-lapsed")
 def free_lapsed(timestamp: int) -> int:
-    """What has lapsed: holds, offers, what could be undone. Then who waits for an earlier time."""
+    """What has lapsed: holds, offers, undoing, forgotten calls. Then who waits for an earlier time."""
     done = holding.forget_lapsed_holds() + deciding.expire_offers() + forget_lapsed()
-    return done + earlier_offers.sweep()
+    return done + calls.end_forgotten() + earlier_offers.sweep()
 
 
 @app.task(name=waking.TASK, queueing_lock="offer-earlier", lock="offer-earlier")

@@ -2,13 +2,23 @@
 
 from django.urls import path
 
-from bookings.views import call_back, front, pages, pair, personal, personal_earlier, personal_times
+from bookings.views import (
+    call_back,
+    front,
+    guidance,
+    pages,
+    pair,
+    personal,
+    personal_earlier,
+    personal_times,
+)
 
 app_name = "public"
 urlpatterns = [
     path("", front.home, name="home"),
     path("services/", front.services, name="services"),
     path("services/<slug:slug>/", front.service, name="service"),
+    path("guidance/", guidance.guidance, name="guidance"),
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("privacy/", pages.privacy, name="privacy"),
     path("call-back/", call_back.times, name="call_back"),

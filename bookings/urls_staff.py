@@ -4,6 +4,8 @@ from django.urls import path
 
 from bookings.urls_change import changing
 from bookings.views import (
+    call_log,
+    calls,
     desk,
     desk_calendar,
     desk_call_backs,
@@ -13,10 +15,12 @@ from bookings.views import (
     desk_times,
     desk_waiting,
     feed,
+    links,
     live,
     my_calls,
     my_day,
     panel,
+    phone,
 )
 
 app_name = "staff"
@@ -34,6 +38,20 @@ urlpatterns = [
     path("desk/book/done/<slug:reference>/", panel.booked, name="booked"),
     path("desk/messages/<int:pk>/again/", desk.message_again, name="message_again"),
     path("desk/messages/<int:pk>/seen/", desk.message_seen_to, name="message_seen_to"),
+    path("desk/links/", links.links, name="links"),
+    path("desk/phone/", phone.hours, name="phone"),
+    path("desk/phone/close/", phone.close, name="phone_close"),
+    path("desk/phone/extra/", phone.extra_now, name="phone_extra"),
+    path("desk/phone/day/", phone.one_day, name="phone_day"),
+    path("desk/phone/changes/<int:pk>/back/", phone.take_back, name="phone_take_back"),
+    path("desk/phone/calls/", call_log.log, name="call_log"),
+    path("desk/phone/calls/queue/", call_log.queue, name="call_queue"),
+    path("desk/phone/calls/bar/", calls.bar, name="call_bar"),
+    path("desk/phone/calls/start/", calls.start, name="call_start"),
+    path("desk/phone/calls/<int:pk>/", call_log.correct, name="call_correct"),
+    path("desk/phone/calls/<int:pk>/end/", calls.end, name="call_end"),
+    path("desk/phone/calls/<int:pk>/about/", calls.say, name="call_about"),
+    path("desk/phone/calls/<int:pk>/discard/", calls.discard, name="call_discard"),
     path(REQUEST, desk_requests.show, name="request"),
     path(f"{REQUEST}confirm/", desk_requests.confirm, name="confirm"),
     path(f"{REQUEST}decline/", desk_requests.decline, name="decline"),

@@ -79,6 +79,8 @@ SHORT_MONTHS_EN = [
     "Dec",
 ]
 WEEK = {"fi": "Viikko", "sv": "Vecka", "en": "Week"}
+# How people write a time of day.
+CLOCK_INPUTS = ["%H.%M", "%H:%M", "%H,%M", "%H", "%H%M"]
 AT = {"fi": "klo", "sv": "kl.", "en": "at"}
 
 Moment = dt.datetime | dt.date

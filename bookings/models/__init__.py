@@ -8,6 +8,7 @@ from bookings.models.appointments import (
 )
 from bookings.models.asks import MoveRequest, TimeOffer
 from bookings.models.call_backs import CallBack, CallBackEvent, CallStatus
+from bookings.models.calls import Call, CallLanguage, CallOutcome, QueueHour
 from bookings.models.earlier import EarlierAsk, EarlierWish, PartOfDay, Skipped
 from bookings.models.holds import Hold
 from bookings.models.pairs import PairInvitation
@@ -21,8 +22,11 @@ __all__ = [
     "Appointment",
     "AppointmentEvent",
     "AppointmentProfessional",
+    "Call",
     "CallBack",
     "CallBackEvent",
+    "CallLanguage",
+    "CallOutcome",
     "CallStatus",
     "EarlierAsk",
     "EarlierWish",
@@ -33,6 +37,7 @@ __all__ = [
     "PairInvitation",
     "PartOfDay",
     "Party",
+    "QueueHour",
     "SeparateVisit",
     "Skipped",
     "Status",

@@ -9,8 +9,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from bookings import calls
 from bookings.choosing import JustTakenError
-from bookings.models import Appointment, Party
+from bookings.models import Appointment, CallOutcome, Party, Status
 from bookings.presenters.staff import status_said
 from bookings.presenters.staff_changed import changed_since
 from bookings.recording import ChangedMeanwhileError, NotPossibleError
@@ -27,6 +28,14 @@ Facts = Sequence[tuple[str, str]]
 
 # What belongs to the form itself, and is not carried over to another press.
 OWN_FIELDS = ("csrfmiddlewaretoken", "version")
+
+# What it means for the call that goes on, if one does.
+OUTCOMES = {
+    "confirmed": CallOutcome.BOOKED,
+    "booked": CallOutcome.BOOKED,
+    "moved": CallOutcome.MOVED,
+    "cancelled": CallOutcome.CANCELLED,
+}
 
 
 def act(
@@ -46,6 +55,9 @@ def act(
     quicker. `taken`: the page to show where the time went to somebody else. `undo_as`: what the bar of
     the next page calls it; it can be taken back for ten seconds, and the messages wait for so long.
     """
+    outcome = OUTCOMES.get(undo_as)
+    if outcome == CallOutcome.BOOKED and appointment.status == Status.CONFIRMED:
+        outcome = CallOutcome.MOVED
     try:
         if undo_as:
             unreached, _undoable = undoably(
@@ -73,6 +85,8 @@ def act(
             % {"code": appointment.reference, "status": status_said(appointment)},
         )
         return redirect("staff:request", reference=appointment.reference)
+    if outcome is not None:
+        calls.note_outcome(request.user, outcome, appointment=appointment)
     messages.success(request, f"{appointment.reference}: {done}")
     say_whom_to_call(request, unreached)
     return after(request, appointment)

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from bookings import calls
 from bookings.models import Appointment
 from bookings.presenters.staff import status_said
 from bookings.presenters.undoing import why_not
@@ -28,6 +29,7 @@ def take_back(request: StaffRequest, key: UUID) -> HttpResponse:
         level = messages.INFO if error.why == Why.USED else messages.WARNING
         messages.add_message(request, level, why_not(error))
         return _to(error.about.split(", ")[0])
+    calls.forget_outcome(request.user, restored)
     codes = ", ".join(appointment.reference for appointment in restored)
     if len(restored) == 1:
         said = _("Undone. %(code)s stands as before: %(how)s. Nobody was told anything.") % {

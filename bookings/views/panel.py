@@ -8,11 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bookings import separate
+from bookings import calls, separate
 from bookings.callers import Caller, callers, found_one
 from bookings.choosing import JustTakenError
 from bookings.forms.panel import PanelPartyForm
-from bookings.models import Appointment, OtherParent
+from bookings.models import Appointment, CallOutcome, OtherParent
 from bookings.phone_booking import Booked, book, book_other
 from bookings.presenters.staff import short_when
 from bookings.presenters.staff_request import told_of
@@ -116,6 +116,7 @@ def _booked(request: StaffRequest, booked: Booked) -> HttpResponse:
             % {"code": booked.appointment.reference},
         )
     else:
+        calls.note_outcome(request.user, CallOutcome.BOOKED, appointment=booked.appointment)
         say_whom_to_call(request, booked.unreached)
     return redirect("staff:booked", reference=booked.appointment.reference)
 

@@ -57,7 +57,7 @@ def _set_up_django(url: str) -> None:
 
 
 def _measure(table: Table, found: Server, scale: float) -> None:
-    from tests.bench import calendar, free_times, rush, web, weight
+    from tests.bench import calendar, callers, free_times, rush, web, weight
 
     each = max(1, int(APPOINTMENTS * scale) // PROFESSIONALS)
     cases = {"full": (PROFESSIONALS, each), "new": (PROFESSIONALS, 0), "one": (1, each)}
@@ -72,6 +72,7 @@ def _measure(table: Table, found: Server, scale: float) -> None:
     tenth = names.pop("tenth")
     rounds = max(3, int(12 * scale))
     free_times.measure(table, names, rounds, PROFESSIONALS * each)
+    callers.measure(table, {"full": names["full"], "tenth": tenth}, PROFESSIONALS * each)
     calendar.measure(table, names["full"], tenth, rounds, PROFESSIONALS * each)
     with web.static_files() as static:
         with web.gunicorn(found.url("full"), static) as port:
