@@ -14,6 +14,7 @@ from familylaw.demo.people import Parents
 from familylaw.demo.phone import build_guidance, write_calls
 from familylaw.demo.unit import build_unit
 from familylaw.demo.visits import Diary
+from familylaw.demo.waiting import fill_waiting_list
 from familylaw.demo.writing import Writer
 from office import clock
 from office.models import Role, Unit, User
@@ -68,5 +69,6 @@ def _fill(name: str, *, weeks_past: int) -> None:
     Desk(parents, writer).fill()
     Calls(random, parents, first).fill()
     invite_partners(secretary)
+    fill_waiting_list(secretary)
     if weeks_past:
         write_calls(random, secretary, first, today)
