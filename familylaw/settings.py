@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "office",
     "bookings",
+    "walkin",
     "familylaw",
 ]
 
