@@ -119,7 +119,7 @@ def choose_offer(party_id: int, offer_id: int) -> list[Party]:
     ).first()
     if offer is None or offer.claim is None or not may_choose(party, appointment):
         raise NotPossibleError
-    give_time(appointment, offer, kind=ClaimKind.APPOINTMENT)
+    give_time(appointment, offer, kind=ClaimKind.APPOINTMENT, with_partners=True)
     now = clock.now()
     offer.closed_at = now
     offer.save()

@@ -140,7 +140,7 @@ def book_time(
         wish, slot, unit, kind=ClaimKind.APPOINTMENT, label=appointment.reference, online=False
     )
     appointment.channel = wish.channel
-    give_time(appointment, taken, kind=ClaimKind.APPOINTMENT)
+    give_time(appointment, taken, kind=ClaimKind.APPOINTMENT, with_partners=True)
     appointment.answered_at = appointment.answered_at or clock.now()
     record(appointment, "moved" if had_time else "confirmed", to=Status.CONFIRMED, user=user)
     if not had_time:
@@ -183,7 +183,7 @@ def accept_move(move_id: int, *, user: User, version: int | None = None) -> list
         raise NotPossibleError
     if move.starts_at <= clock.now():
         raise NotPossibleError
-    give_time(appointment, move, kind=ClaimKind.APPOINTMENT)
+    give_time(appointment, move, kind=ClaimKind.APPOINTMENT, with_partners=True)
     move.outcome, move.closed_at = MoveRequest.Outcome.MOVED, clock.now()
     move.save()
     for other in appointment.move_requests.filter(outcome=MoveRequest.Outcome.OPEN):

@@ -10,7 +10,7 @@ from bookings.forms.details import party_details
 from bookings.models import Hold, Meeting, OtherParent
 from bookings.requesting import PartyDetails, RequestDetails
 from office.limits import address_of, keyed
-from office.models import Attendance, Channel, Service
+from office.models import Attendance, Channel, Service, ServicePoint
 
 KEY = "booking"
 
@@ -131,6 +131,7 @@ class Draft:
                 language=language,
                 is_anonymous=True,
                 preferred=self.get("preferred"),
+                service_point=self._point(channel),
             )
         other = self.get("other") if self.asks_of_other else {}
         mode = other.get("other_parent", OtherParent.NONE)
@@ -143,7 +144,16 @@ class Draft:
             other_parent=mode,
             other=_given(other, language) if mode == OtherParent.GIVEN else None,
             preferred=self.get("preferred"),
+            service_point=self._point(channel),
         )
+
+    def _point(self, channel: str) -> ServicePoint | None:
+        """Where a request without a time would like to come; a held time has its own place."""
+        slug = self.get("where").get("point")
+        if self.wants_time or not slug or channel != Channel.IN_PERSON:
+            return None
+        found: ServicePoint | None = ServicePoint.objects.in_use().filter(slug=slug).first()
+        return found
 
 
 def _given(other: dict[str, Any], language: str) -> PartyDetails:

@@ -16,6 +16,8 @@ from office.taking import discard, retrying
 # One address may be a library, a reception centre or a mobile operator: several, yet not the calendar.
 LIVE_HOLDS_OF_AN_ADDRESS = 6
 HOLDS_OF_AN_ADDRESS_AN_HOUR = 40
+# A visitor who took too long still gets the time if nobody has needed it: the page says so.
+LAPSED_ARE_KEPT_FOR = timedelta(hours=1)
 
 
 class TooManyHoldsError(Exception):
@@ -104,6 +106,11 @@ def is_live(hold: Hold, now: datetime | None = None) -> bool:
     return hold.expires_at > (now or clock.now())
 
 
+def is_untaken(hold: Hold) -> bool:
+    """Whether the visitor can still have the time: it is held, or has lapsed and nobody needed it."""
+    return is_live(hold) or (hold.claim is not None and hold.claim.occupancies.exists())
+
+
 @retrying
 def let_go(hold: Hold) -> None:
     """Give the held time back. A hold that was sent or replaced meanwhile is left alone."""
@@ -122,8 +129,9 @@ def let_go(hold: Hold) -> None:
 
 
 def forget_lapsed_holds() -> int:
-    """Remove holds whose time is up; how many. The calendar does not depend on it."""
-    lapsed = Hold.objects.filter(expires_at__lte=clock.now()).select_related("claim")
+    """Remove holds that lapsed a while ago; how many. The calendar does not depend on it."""
+    before = clock.now() - LAPSED_ARE_KEPT_FOR
+    lapsed = Hold.objects.filter(expires_at__lte=before).select_related("claim")
     for hold in lapsed:
         let_go(hold)
     return len(lapsed)

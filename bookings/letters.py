@@ -14,7 +14,7 @@ from bookings.models import Answer, Appointment, Party, TimeOffer
 from bookings.reasons import reason_said
 from office import dates
 from office.messages import LINK_MARK
-from office.models import Channel, Professional, Unit
+from office.models import Channel, Professional, ServicePoint, Unit
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,23 @@ def when(appointment: Appointment) -> str:
 
 def place(appointment: Appointment) -> str:
     """Where, or how, on one line."""
-    if appointment.channel == Channel.PHONE:
-        return _("By phone: we call you")
-    if appointment.channel == Channel.VIDEO:
+    return place_of(appointment.channel, appointment.service_point)
+
+
+def place_of(channel: str, point: ServicePoint | None, *, calls: bool = True) -> str:
+    """The same of a channel and a point. `calls`: it is the reader whom we call."""
+    if channel == Channel.PHONE:
+        return _("By phone: we call you") if calls else _("By phone")
+    if channel == Channel.VIDEO:
         return _("By video")
-    point = appointment.service_point
     return f"{point.name}, {point.address}" if point else ""
+
+
+def language_of(professional: Professional) -> str:
+    """The language in which the professional reads the tool."""
+    if professional.user is not None:
+        return dates.known(professional.user.language)
+    return dates.known(professional.languages[0] if professional.languages else "fi")
 
 
 def received(appointment: Appointment, party: Party, unit: Unit) -> Letter:

@@ -15,6 +15,7 @@ from bookings.models import (
     AppointmentProfessional,
     Meeting,
     OtherParent,
+    PairInvitation,
     Party,
     Status,
 )
@@ -69,6 +70,10 @@ def visits(professional: Professional, first: date, last: date) -> list[Appointm
                 AppointmentProfessional.objects.select_related(
                     "professional", "professional__organisation"
                 ),
+            ),
+            Prefetch(
+                "pair_invitations",
+                PairInvitation.objects.open().only("appointment", "professional", "state"),
             ),
         )
         .order_by("starts_at", "pk")

@@ -6,8 +6,8 @@ from datetime import datetime, time, timedelta
 from django.db import transaction
 from django.db.models import Max, Q
 
-from bookings import telling
-from bookings.models import Answer, Appointment, Party, Status
+from bookings import pairing, telling
+from bookings.models import Answer, Appointment, PairInvitation, Party, Status
 from bookings.promise import working_days_before
 from office import clock
 
@@ -52,6 +52,50 @@ def send_reminders() -> int:
             for which in _due(starts_at, settled_at, now):
                 written += _remind(pk, starts_at, which)
     return written
+
+
+def remind_partners() -> int:
+    """Remind partner professionals on the working day before; how many messages were written."""
+    now = clock.now()
+    if not is_civil(now):
+        return 0
+    near: Iterable[tuple[int, int, datetime, datetime]] = PairInvitation.objects.filter(
+        state__in=[PairInvitation.State.ASKED, PairInvitation.State.ACCEPTED],
+        appointment__status=Status.CONFIRMED,
+        appointment__starts_at__gt=now,
+        appointment__starts_at__lt=now + LOOK_AHEAD,
+    ).values_list("pk", "appointment_id", "starts_at", "asked_at")
+    written = 0
+    for pk, appointment_id, starts_at, asked_at in near:
+        day = clock.local(starts_at).date()
+        opens = clock.at(working_days_before(day, 1), FROM)
+        if opens <= now < clock.at(day, time.min) and asked_at <= opens:
+            written += _remind_partner(pk, appointment_id, starts_at)
+    return written
+
+
+def _remind_partner(pk: int, appointment_id: int, starts_at: datetime) -> int:
+    """Remind a partner, unless something has changed since we looked."""
+    with transaction.atomic():
+        appointment = (
+            Appointment.objects.select_for_update(of=("self",))
+            .filter(pk=appointment_id, status=Status.CONFIRMED, starts_at=starts_at)
+            .first()
+        )
+        invitation = (
+            PairInvitation.objects.select_related(
+                "professional__organisation", "professional__user", "service_point"
+            )
+            .filter(
+                pk=pk,
+                state__in=[PairInvitation.State.ASKED, PairInvitation.State.ACCEPTED],
+            )
+            .first()
+        )
+        if appointment is None or invitation is None:
+            return 0
+        key = f"pair:{pk}:{starts_at:%Y%m%dT%H%MZ}"
+        return int(pairing.remind(invitation, appointment, once_key=key))
 
 
 def _due(starts_at: datetime, settled_at: datetime | None, now: datetime) -> Iterator[str]:

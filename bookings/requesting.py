@@ -22,7 +22,7 @@ from bookings.promise import due
 from bookings.timing import give_time, set_staff
 from office import clock, tokens
 from office.limits import count_try
-from office.models import Channel, ClaimKind, Service, Unit
+from office.models import Channel, ClaimKind, Service, ServicePoint, Unit
 from office.taking import TimeTakenError, retrying
 
 REQUESTS_OF_AN_ADDRESS_AN_HOUR = 12
@@ -64,6 +64,8 @@ class RequestDetails:
     other_parent: str = OtherParent.NONE
     other: PartyDetails | None = None
     preferred: dict[str, Any] = field(default_factory=dict)
+    # Where a request without a time would like to come.
+    service_point: ServicePoint | None = None
 
 
 def count_request(address: str, details: RequestDetails) -> None:
@@ -97,6 +99,7 @@ def send_request(
         is_anonymous=details.is_anonymous,
         other_parent=details.other_parent,
         preferred=details.preferred,
+        service_point=details.service_point,
         made_from=made_from,
         answer_due_at=due(now, unit.answer_within_hours, unit.office_opens, unit.office_closes),
         created_at=now,

@@ -15,7 +15,7 @@ KEEP_JOBS_HOURS = 72
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="bookings.tasks.remind", queueing_lock="remind")
 def remind(timestamp: int) -> int:
-    return reminders.send_reminders()
+    return reminders.send_reminders() + reminders.remind_partners()
 
 
 @app.periodic(cron="*/5 * * * *")

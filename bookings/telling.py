@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from bookings import letters
+from bookings import letters, pairing
 from bookings.letters import Letter
 from bookings.models import Answer, Appointment, MoveRequest, Party
-from office import calendar_file, dates, messages
+from office import calendar_file, messages
 from office.messages import Link
 from office.models import Channel, MessageChannel, OutboxMessage, Professional, Unit
 
@@ -114,16 +114,19 @@ def tell_professionals(
 ) -> list[Professional]:
     """To those who meet the parties: "booked", "moved" or "cancelled"; who has no e-mail address.
 
-    `only`: to these instead, such as somebody whose turn another one took.
+    `only`: to these instead, such as somebody whose turn another one took. Partner professionals of
+    other organisations are asked, not told: see pairing.
     """
     unit = Unit.get()
     unreached = []
     staff = appointment.professionals.select_related("user") if only is None else only
     for professional in staff:
+        if professional.organisation_id is not None:
+            continue
         if not professional.email:
             unreached.append(professional)
             continue
-        language = language_of(professional)
+        language = letters.language_of(professional)
         messages.withdraw(
             about=appointment.reference, kinds=STAFF_KINDS.values(), to=professional.email
         )
@@ -145,14 +148,11 @@ def tell_professionals(
             calendar=calendar,
             about=appointment.reference,
         )
+    if what == "cancelled" and only is None:
+        pairing.withdraw_all(appointment)
+    else:
+        unreached += pairing.invite(appointment)
     return unreached
-
-
-def language_of(professional: Professional) -> str:
-    """The language in which the professional reads the tool."""
-    if professional.user is not None:
-        return dates.known(professional.user.language)
-    return dates.known(professional.languages[0] if professional.languages else "fi")
 
 
 def calendar_of(party: Party, appointment: Appointment, *, is_cancelled: bool = False) -> str:

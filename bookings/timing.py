@@ -2,6 +2,7 @@
 
 from django.db.models import F
 
+from bookings import pairing
 from bookings.choosing import Taken
 from bookings.models import Appointment, AppointmentProfessional, Status
 from bookings.models.asks import ProposedTime
@@ -18,10 +19,17 @@ def professionals_of(claim: Claim) -> list[Professional]:
     )
 
 
-def give_time(appointment: Appointment, time: ProposedTime | Taken, *, kind: ClaimKind) -> None:
+def give_time(
+    appointment: Appointment,
+    time: ProposedTime | Taken,
+    *,
+    kind: ClaimKind,
+    with_partners: bool = False,
+) -> None:
     """Hand the claimed time over to the appointment; the one it had is freed. Not saved yet.
 
-    Raises TimeTakenError if the claim has lapsed and somebody else needed it.
+    `with_partners`: partner professionals who were to join come along to the new time, if they are
+    free. Raises TimeTakenError if the claim has lapsed and somebody else needed it.
     """
     old = appointment.claim
     claim = time.claim
@@ -38,6 +46,11 @@ def give_time(appointment: Appointment, time: ProposedTime | Taken, *, kind: Cla
         time.claim = None
     appointment.room = time.room
     appointment.claim = claim
+    if with_partners:
+        before = [
+            member.professional for member in appointment.staff.select_related("professional")
+        ]
+        pairing.bring_along(appointment, claim, before, instead_of=old if old != claim else None)
     if appointment.pk is not None:
         set_staff(appointment)
     if old is not None and old != claim:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bookings.views import front, pages, personal, personal_times
+from bookings.views import front, pages, pair, personal, personal_times
 
 app_name = "public"
 urlpatterns = [
@@ -20,4 +20,7 @@ urlpatterns = [
     path("appointment/<slug:token>/move/", personal_times.move, name="move"),
     path("appointment/<slug:token>/move/withdraw/", personal_times.withdraw, name="withdraw_move"),
     path("appointment/<slug:token>/choose/", personal_times.choose, name="choose_offer"),
+    path("pair/<slug:token>/", pair.page, name="pair"),
+    path("pair/<slug:token>/answer/", pair.answer, name="pair_answer"),
+    path("pair/<slug:token>/calendar.ics", pair.calendar, name="pair_calendar"),
 ]

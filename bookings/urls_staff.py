@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bookings.views import desk, desk_requests, desk_times, feed, my_day
+from bookings.views import desk, desk_partners, desk_requests, desk_times, feed, my_day
 
 app_name = "staff"
 REQUEST = "desk/requests/<slug:reference>/"
@@ -26,6 +26,11 @@ urlpatterns = [
     path(f"{REQUEST}parties/<int:pk>/", desk_requests.edit_party, name="edit_party"),
     path(f"{REQUEST}parties/<int:pk>/called/", desk_requests.called, name="called"),
     path(f"{REQUEST}parties/<int:pk>/again/", desk_requests.tell_again, name="tell_again"),
+    path(f"{REQUEST}partner/", desk_partners.ask_partner, name="ask_partner"),
+    path(f"{REQUEST}partner/<int:pk>/<slug:do>/", desk_partners.partner_do, name="partner_do"),
+    path("desk/partners/", desk_partners.partners, name="partners"),
+    path("desk/partners/<int:pk>/busy/", desk_partners.partner_busy, name="partner_busy"),
+    path("desk/partners/busy/<int:pk>/remove/", desk_partners.partner_free, name="partner_free"),
     path("my-day/", my_day.my_day, name="my_day"),
     path("my-day/visits/<slug:reference>/mark/", my_day.mark, name="mark"),
     path("my-day/visits/<slug:reference>/undo/", my_day.undo, name="undo"),

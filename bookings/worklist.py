@@ -12,6 +12,7 @@ from bookings.models import (
     Meeting,
     MoveRequest,
     OtherParent,
+    PairInvitation,
     Party,
     Status,
     TimeOffer,
@@ -161,6 +162,39 @@ def calls(now: datetime) -> QuerySet[Party]:
         .filter(Q(called_at=None) | Q(called_at__lt=F("told_of_at")), told_of_at__isnull=False)
         .select_related("appointment__service", "appointment__service_point")
         .order_by("told_of_at", "pk")
+    )
+
+
+def partners(now: datetime, answer_days: int) -> QuerySet[PairInvitation]:
+    """Partner professionals of agreed visits whose part is not settled; the soonest visit first.
+
+    Those who declined or were left out at a new time, those whom no e-mail reaches, and those who have
+    not answered within so many working days, or at all where the visit is near.
+    """
+    today = clock.local(now).date()
+    long_ago = _day_ends(working_days_before(today, answer_days + 1))
+    near = _day_ends(_working_days_after(today, VISIT_NEAR_DAYS))
+    state = PairInvitation.State
+    by_call = Q(professional__email="", professional__organisation__email="")
+    if not channel_works(MessageChannel.EMAIL):
+        by_call = Q()
+    unanswered = (
+        by_call
+        | Q(asked_at__lte=long_ago)
+        | Q(appointment__starts_at__lt=near, asked_at__lt=clock.day_bounds(today, today)[0])
+    )
+    return (
+        PairInvitation.objects.filter(
+            Q(state__in=[state.DECLINED, state.LEFT]) | Q(unanswered, state=state.ASKED),
+            appointment__status=Status.CONFIRMED,
+            appointment__starts_at__gt=now,
+        )
+        .select_related(
+            "appointment__service",
+            "appointment__service_point",
+            "professional__organisation",
+        )
+        .order_by("appointment__starts_at", "pk")
     )
 
 

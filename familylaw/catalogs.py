@@ -17,6 +17,7 @@ from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.apps import apps
+from django.utils.translation.reloader import translation_file_changed
 from django.utils.translation.template import templatize
 
 LANGUAGES = ("fi", "sv")
@@ -162,7 +163,15 @@ def compile_all(root: Path) -> list[Path]:
         write_mo(body, read(path, path.parent.parent.name))
         _replace(target, body.getvalue())
         written.append(target)
+    if written:
+        _forget_loaded(written[0])
     return written
+
+
+def _forget_loaded(file: Path) -> None:
+    """What this process has translated so far it did without these files, and Django would go on so:
+    a first start would write the demo's Finnish messages in English."""
+    translation_file_changed(sender=None, file_path=file)
 
 
 def problems(root: Path) -> Iterator[str]:

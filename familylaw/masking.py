@@ -3,8 +3,8 @@
 import logging
 import re
 
-# The long random part of /appointment/<token>/ and /calendar/<token>.ics; slugs of pages stay.
-_TOKEN = re.compile(r"(/(?:appointment|calendar)/)[A-Za-z0-9_-]{16,}")
+# The long random part of /appointment/<token>/ and its like; slugs of pages stay.
+_TOKEN = re.compile(r"(/(?:appointment|pair|calendar|plan)/)[A-Za-z0-9_-]{16,}")
 
 
 def mask(text: str) -> str:

@@ -1,6 +1,7 @@
 """A look at DATABASE_URL before anything starts: each mistake is one sentence, never a password."""
 
 import re
+from typing import Any, LiteralString
 from urllib.parse import SplitResult, unquote, urlsplit
 
 import psycopg
@@ -8,17 +9,19 @@ import psycopg
 from familylaw.places import Refusal
 
 OLDEST = 15
+EXTENSIONS = ("btree_gist", "pg_trgm")
 _SCHEMES = {"postgres", "postgresql"}
 
 
 def check_database(url: str, *, oldest: int = OLDEST) -> None:
-    """Raise Refusal unless the address leads into a PostgreSQL that is new enough."""
+    """Raise Refusal unless the address leads into a PostgreSQL that the app can work with."""
     parts = _parse(url)
     where = f"the database server at {_place(parts)}"
     name = unquote(parts.path.removeprefix("/"))
     try:
         with psycopg.connect(url, connect_timeout=5) as connection:
             version = connection.info.server_version // 10000
+            lacks = _lacks(connection) if version >= oldest else ""
     except psycopg.ProgrammingError:
         raise _unreadable("it holds something that PostgreSQL does not know") from None
     except psycopg.Error as error:
@@ -27,6 +30,49 @@ def check_database(url: str, *, oldest: int = OLDEST) -> None:
         raise Refusal(
             f"DATABASE_URL: {where} is PostgreSQL {version}, and {oldest} or newer is needed."
         )
+    if lacks:
+        raise Refusal(f"DATABASE_URL: {lacks}.")
+
+
+def _lacks(connection: psycopg.Connection) -> str:
+    """What the database or the user's rights in it lack; empty where all is well."""
+    name = connection.info.dbname
+    encoding, is_copy, may_make_tables, may_extend, is_in_use = _one(
+        connection,
+        """SELECT current_setting('server_encoding'), pg_is_in_recovery(),
+            has_schema_privilege(coalesce(current_schema(), 'public'), 'CREATE'),
+            has_database_privilege(current_database(), 'CREATE'),
+            to_regclass('django_migrations') IS NOT NULL""",
+    )
+    if encoding != "UTF8":
+        return f"the database {name} is in {encoding}, and UTF8 is needed"
+    if is_copy:
+        return f"the database {name} is a copy that can only be read"
+    if not (is_in_use or may_make_tables):
+        return f"this user may not make tables in the database {name}: make it the owner"
+    for extension in EXTENSIONS:
+        is_there, is_known, is_trusted = _one(
+            connection,
+            """SELECT EXISTS (SELECT FROM pg_extension WHERE extname = %(name)s),
+                count(*) > 0, coalesce(bool_or(trusted), false)
+            FROM pg_available_extension_versions WHERE name = %(name)s""",
+            {"name": extension},
+        )
+        if is_there:
+            continue
+        if not is_known:
+            return f"its server has no extension {extension} (Debian: postgresql-contrib)"
+        is_superuser = connection.info.parameter_status("is_superuser") == "on"
+        if not (is_superuser or (is_trusted and may_extend)):
+            return (
+                f"this user may not make the extension {extension} in the database {name}: "
+                "make it the owner, or let an administrator make the extension"
+            )
+    return ""
+
+
+def _one(connection: psycopg.Connection, query: LiteralString, values: Any = None) -> Any:
+    return connection.execute(query, values).fetchone()
 
 
 def _parse(url: str) -> SplitResult:

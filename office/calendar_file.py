@@ -45,6 +45,7 @@ class Visit:
     location: str = ""
     sequence: int = 0
     is_cancelled: bool = False
+    is_tentative: bool = False
 
 
 def uid_for(*parts: str) -> str:
@@ -58,7 +59,8 @@ def visit_file(visit: Visit) -> str:
     calendar = _calendar()
     event = _event(visit.uid, visit.start, visit.end, visit.summary)
     event.add("SEQUENCE", visit.sequence)
-    event.add("STATUS", "CANCELLED" if visit.is_cancelled else "CONFIRMED")
+    agreed = "TENTATIVE" if visit.is_tentative else "CONFIRMED"
+    event.add("STATUS", "CANCELLED" if visit.is_cancelled else agreed)
     event.add("TRANSP", "TRANSPARENT" if visit.is_cancelled else "OPAQUE")
     if visit.location:
         event.add("LOCATION", visit.location)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from office import clock
+from office.fitting import Busy, fitting
 from office.hours import closure_rows, working_time
 from office.models import (
     Absence,
@@ -25,6 +26,9 @@ from office.opening import closed_points, merged
 from office.taking import free, lock, retrying, touch_hours
 
 Spans = list[tuple[datetime, datetime]]
+
+# Why a booking is work where somebody does not give, speak or go to any more what it asks for.
+SKILLS = "skills"
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,10 @@ class _Booking:
     def length(self) -> timedelta:
         return self.end - self.start
 
+    @property
+    def busy(self) -> Busy:
+        return Busy(self.claim.pk, self.professional, self.claim.service_point_id, self.in_person)
+
 
 @dataclass(frozen=True)
 class _State:
@@ -59,6 +67,7 @@ class _State:
 
     covered: timedelta
     barred: timedelta
+    fits: bool = True
 
 
 @retrying
@@ -71,6 +80,8 @@ def change_hours(
 ) -> list[Hit]:
     """Run `change`, which alters the hours of `professionals`; the bookings that it hits.
 
+    With the reason SKILLS it alters what they do, in which languages, where, or by which channels.
+
     Hit bookings keep their time and are handed to the secretary as work (`orphaned_at`); a visitor's
     hold that is hit is let go; a booking that is back within hours is work no longer. With `dry_run`
     nothing is changed: the list alone is the answer.
@@ -79,14 +90,15 @@ def change_hours(
     with transaction.atomic():
         lock(who)
         booked = _upcoming(who)
-        before = _states(who, booked)
+        fits = reason == SKILLS
+        before = _states(who, booked, fits=fits)
         change()
-        after = _states(who, booked)
+        after = _states(who, booked, fits=fits)
         lost, regained = [], []
         for booking, had, has in zip(booked, before, after, strict=True):
-            if has.covered < had.covered or has.barred > had.barred:
+            if has.covered < had.covered or has.barred > had.barred or has.fits < had.fits:
                 lost.append(booking)
-            elif has.covered > had.covered:
+            elif has.covered > had.covered or has.fits > had.fits:
                 regained.append(booking)
         if dry_run:
             transaction.set_rollback(True)
@@ -127,8 +139,13 @@ def _bookings(rows: QuerySet[Occupancy]) -> list[_Booking]:
     ]
 
 
-def _states(professionals: list[int], booked: list[_Booking]) -> list[_State]:
-    """How each booking stands with the hours as they are now. Seven queries, or none."""
+def _states(
+    professionals: list[int], booked: list[_Booking], *, fits: bool = False
+) -> list[_State]:
+    """How each booking stands with the hours as they are now. Seven queries, or none.
+
+    `fits`: look also whether the professionals give what it asks; otherwise that is left out.
+    """
     if not booked:
         return []
     first = clock.local(min(b.start for b in booked)).date()
@@ -153,7 +170,9 @@ def _states(professionals: list[int], booked: list[_Booking]) -> list[_State]:
     closures = closure_rows(first=first, last=last)
     closed_for_good = set(ServicePoint.objects.filter(is_active=False).values_list("pk", flat=True))
 
-    def state(booking: _Booking) -> _State:
+    fit = fitting(b.busy for b in booked) if fits else [True] * len(booked)
+
+    def state(booking: _Booking, it_fits: bool) -> _State:
         point = booking.claim.service_point_id
         here = merged(
             (start, end)
@@ -168,10 +187,10 @@ def _states(professionals: list[int], booked: list[_Booking]) -> list[_State]:
         out = shut or booking.professional in inactive
         barred = booking.length if out else _overlap(booking, gone)
         if booking.is_room:
-            return _State(booking.length - barred, barred)
-        return _State(_overlap(booking, _without(here, gone)), barred)
+            return _State(booking.length - barred, barred, it_fits)
+        return _State(_overlap(booking, _without(here, gone)), barred, it_fits)
 
-    return [state(booking) for booking in booked]
+    return [state(*pair) for pair in zip(booked, fit, strict=True)]
 
 
 def _longest_buffer() -> timedelta:
@@ -208,6 +227,9 @@ def _hand_over(lost: list[_Booking], regained: list[_Booking], reason: str) -> N
     Claim.objects.filter(pk__in=booked, orphaned_at__isnull=True).update(
         orphaned_at=clock.now(), orphan_reason=reason
     )
+    if reason == SKILLS:
+        # Hours that come back later do not put this right.
+        Claim.objects.filter(pk__in=booked).update(orphan_reason=reason)
     back = {b.claim.pk for b in regained} - booked
     if back:
         Claim.objects.filter(pk__in=back - _still_without(back)).update(
@@ -218,10 +240,12 @@ def _hand_over(lost: list[_Booking], regained: list[_Booking], reason: str) -> N
 def _still_without(claims: set[int]) -> set[int]:
     """Those of the claims that lack hours yet, as of a pair one is away while the other is back."""
     everybody = _bookings(Occupancy.objects.filter(claim__in=claims))
-    states = _states(sorted({b.professional for b in everybody}), everybody)
+    states = _states(sorted({b.professional for b in everybody}), everybody, fits=True)
     slack = _longest_buffer()
     return {
         booking.claim.pk
         for booking, state in zip(everybody, states, strict=True)
-        if state.barred or state.covered < booking.length - slack
+        if state.barred
+        or state.covered < booking.length - slack
+        or (booking.claim.orphan_reason == SKILLS and not state.fits)
     }

@@ -151,6 +151,19 @@ def when_range(start: dt.datetime, end: dt.datetime, language: str | None) -> st
     return f"{when(start, language)} {EN_DASH} {when(end, language)}"
 
 
+def time_away(start: dt.datetime, end: dt.datetime, language: str | None) -> str:
+    """Whole days without clock times: to 3.12.2026, to 3.12.2026 – pe 4.12.2026; else as when_range."""
+    if local(start).time() != dt.time.min or local(end).time() != dt.time.min or end <= start:
+        return when_range(start, end, language)
+    return days(as_date(start), as_date(end) - dt.timedelta(days=1), language)
+
+
+def days(first: dt.date, last: dt.date, language: str | None) -> str:
+    """to 3.12.2026, or to 3.12.2026 – pe 4.12.2026"""
+    said = short_day(first, language, year=True)
+    return said if first == last else f"{said} {EN_DASH} {short_day(last, language, year=True)}"
+
+
 def date_range(first: dt.date, last: dt.date, language: str | None) -> str:
     """23.–29.11. · 23–29.11 · 23–29 Nov, saying months and years only where they differ."""
     language = known(language)

@@ -130,6 +130,13 @@ def withdraw(*, about: str, kinds: Iterable[str], nonce: str = "", to: str = "")
     return found.update(dropped_at=clock.now())
 
 
+def was_sent(*, about: str, kinds: Iterable[str], nonce: str) -> bool:
+    """Whether a message of these kinds with the link of `nonce` has left."""
+    return OutboxMessage.objects.filter(
+        about=about, kind__in=list(kinds), link_nonce=nonce, sent_at__isnull=False
+    ).exists()
+
+
 def send_again(message: OutboxMessage) -> bool:
     """Try a failed message anew, from the first attempt; False where it is not failed."""
     now = clock.now()

@@ -50,6 +50,7 @@ SECTIONS = (
             Page("/desk/phone/", _("Phone hours"), "phone", DESK, "g p"),
             Page("/desk/call-backs/", _("Call-backs"), "clock", DESK, "g b", "call_backs"),
             Page("/desk/waiting-list/", _("Waiting list"), "people", DESK, "g l", "waiting"),
+            Page("/desk/partners/", _("Partners"), "link", DESK, "g n"),
             Page("/desk/messages/", _("Messages"), "mail", DESK, "g m", "messages", bad=True),
         ),
     ),

@@ -90,9 +90,7 @@ def take(
         if instead_of is not None:
             free(instead_of)
         during = DateTimeTZRange(start, end)
-        Occupancy.objects.filter(
-            resource__in=wanted, during__overlap=during, expires_at__lte=clock.now()
-        ).delete()
+        _drop_lapsed(wanted, during)
         claim = Claim.objects.create(kind=kind, label=label, service_point=service_point)
         try:
             with transaction.atomic():
@@ -107,6 +105,15 @@ def take(
     return claim
 
 
+def _drop_lapsed(resources: Iterable[int], during: DateTimeTZRange) -> None:
+    """Delete the lapsed claims' time that stands in the way: of each claim all of it, or it could
+    still be kept with a room and without its professional. Call with the resources locked."""
+    lapsed = Occupancy.objects.filter(
+        resource__in=resources, during__overlap=during, expires_at__lte=clock.now()
+    )
+    Occupancy.objects.filter(claim__in=lapsed.values("claim")).delete()
+
+
 def keep(claim: Claim, *, kind: ClaimKind, label: str) -> None:
     """Turn a held claim into a lasting one. Raises TimeTakenError if it has lapsed meanwhile."""
     wanted = list(claim.occupancies.values_list("resource_id", flat=True))
@@ -118,17 +125,55 @@ def keep(claim: Claim, *, kind: ClaimKind, label: str) -> None:
     claim.refresh_from_db()
 
 
+def join(claim: Claim, resource: int) -> None:
+    """Make one more professional or room busy for all of the claim's time.
+
+    Raises TimeTakenError, with nothing changed, where the database says that it is busy already.
+    """
+    with transaction.atomic():
+        spans = list(
+            claim.occupancies.order_by("during").values_list("during", "expires_at").distinct()
+        )
+        lock([resource])
+        for during, expires_at in spans:
+            Occupancy.objects.filter(
+                resource=resource, during__overlap=during, expires_at__lte=clock.now()
+            ).delete()
+            try:
+                with transaction.atomic():
+                    Occupancy.objects.create(
+                        claim=claim, resource_id=resource, during=during, expires_at=expires_at
+                    )
+            except IntegrityError as error:
+                if isinstance(error.__cause__, errors.ExclusionViolation):
+                    raise TimeTakenError from error
+                raise
+
+
+def leave(claim: Claim, resource: int) -> None:
+    """Let one of those who are busy with the claim go; the others keep its time."""
+    lock([resource])
+    mine = claim.occupancies.filter(resource=resource)
+    freed = list(mine.values_list("during", flat=True))
+    mine.delete()
+    for during in freed:
+        _cover_what_waited(resource, during)
+
+
 def free(claim: Claim) -> None:
     """Let the claim's time go. Where an absence waited for it, the absence takes it."""
     freed = list(claim.occupancies.values_list("resource_id", "during"))
     lock(resource for resource, _ in freed)
     claim.occupancies.all().delete()
     for resource, during in freed:
-        waiting = Absence.objects.filter(
-            professional_id=resource, during__overlap=during
-        ).select_related("claim")
-        for absence in waiting:
-            cover(absence)
+        _cover_what_waited(resource, during)
+
+
+def _cover_what_waited(resource: int, during: DateTimeTZRange) -> None:
+    for absence in Absence.objects.filter(
+        professional_id=resource, during__overlap=during
+    ).select_related("claim"):
+        cover(absence)
 
 
 def discard(claim: Claim) -> None:
@@ -150,10 +195,10 @@ def cover(absence: Absence) -> None:
 def take_what_is_free(claim: Claim, resource: int, *, start: datetime, end: datetime) -> None:
     """Let the claim have all of the resource's time from `start` to `end` that nothing else has."""
     lock([resource])
+    _drop_lapsed([resource], DateTimeTZRange(start, end))
     mine = Occupancy.objects.filter(
         resource_id=resource, during__overlap=DateTimeTZRange(start, end)
     )
-    mine.filter(expires_at__lte=clock.now()).delete()
     gaps: list[DateTimeTZRange] = []
     for busy in mine.order_by("during").values_list("during", flat=True):
         if busy.lower > start:

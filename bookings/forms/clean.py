@@ -11,6 +11,17 @@ from office.identity_code import refuse_identity_code
 class CleanForm(forms.Form):
     """A form whose texts are refused where they hold a personal identity code."""
 
+    # Fields that may be empty and are still not called optional: one of them is needed.
+    unmarked: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.MultipleChoiceField):
+                field.error_messages["required"] = _("Choose at least one.")
+            elif isinstance(field, forms.ChoiceField):
+                field.error_messages["required"] = _("Choose one.")
+
     def _clean_fields(self) -> None:
         super()._clean_fields()  # type: ignore[misc]
         for name, value in list(self.cleaned_data.items()):

@@ -26,8 +26,27 @@ SAFE = [
 ]
 
 
+class NeedsFields(forms.Form):
+    """What a visit needs: chosen words for those who meet the parent, free ones for the secretary."""
+
+    access = forms.MultipleChoiceField(
+        label=_("Does the visit need something?"),
+        choices=Access.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    needs = forms.CharField(
+        label=_("Something else that makes the visit easier"),
+        help_text=_("The secretary reads this."),
+        required=False,
+        max_length=300,
+    )
+
+
 class ContactForm(CleanForm):
     """Who one is, and how one may be reached safely."""
+
+    unmarked = ("phone", "email")
 
     name = forms.CharField(
         label=_("Your name"),
@@ -69,9 +88,10 @@ class ContactForm(CleanForm):
         return data
 
 
-class VisitForm(CleanForm):
+class VisitForm(NeedsFields, CleanForm):
     """What makes the visit work for this person."""
 
+    field_order = ["language", "interpreter", "meeting", "access", "needs", "message"]
     language = forms.ChoiceField(
         label=_("In which language do you want the service?"),
         choices=LANGUAGES,
@@ -92,18 +112,6 @@ class VisitForm(CleanForm):
         ],
         widget=forms.RadioSelect,
     )
-    access = forms.MultipleChoiceField(
-        label=_("Does the visit need something?"),
-        choices=Access.choices,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    needs = forms.CharField(
-        label=_("Something else that makes the visit easier"),
-        help_text=_("The secretary reads this."),
-        required=False,
-        max_length=300,
-    )
     message = forms.CharField(
         label=_("A short message to the secretary"),
         help_text=_(
@@ -123,6 +131,8 @@ class VisitForm(CleanForm):
 
 class OtherForm(CleanForm):
     """How the other parent is to hear of it."""
+
+    unmarked = ("name", "phone", "email")
 
     other_parent = forms.ChoiceField(
         label=_("How shall we invite the other parent?"),
@@ -211,9 +221,10 @@ class PreferredForm(CleanForm):
     )
 
 
-class PartyDetailsForm(ContactForm):
+class PartyDetailsForm(NeedsFields, ContactForm):
     """An invited parent's own details: contact and what the visit needs, on one page."""
 
+    field_order = ["name", "phone", "email", "safe", "language", "interpreter", "access", "needs"]
     language = forms.ChoiceField(
         label=_("Your language"), choices=LANGUAGES, widget=forms.RadioSelect
     )
@@ -221,18 +232,6 @@ class PartyDetailsForm(ContactForm):
         label=_("Do you need an interpreter? Into which language?"),
         required=False,
         max_length=60,
-    )
-    access = forms.MultipleChoiceField(
-        label=_("Does the visit need something?"),
-        choices=Access.choices,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    needs = forms.CharField(
-        label=_("Something else that makes the visit easier"),
-        help_text=_("The secretary reads this."),
-        required=False,
-        max_length=300,
     )
 
 

@@ -8,6 +8,7 @@ from bookings.models.appointments import (
 )
 from bookings.models.asks import MoveRequest, TimeOffer
 from bookings.models.holds import Hold
+from bookings.models.pairs import PairInvitation
 from bookings.models.parties import Access, Answer, Party
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Meeting",
     "MoveRequest",
     "OtherParent",
+    "PairInvitation",
     "Party",
     "Status",
     "TimeOffer",

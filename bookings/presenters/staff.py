@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 
 from bookings import worklist
 from bookings.duplicates import BOTH_ASKED, possible_duplicates
-from bookings.models import Answer, Appointment, Meeting
+from bookings.models import Answer, Appointment, Meeting, PairInvitation
+from bookings.pairing import reaches
 from bookings.promise import left
 from office import clock, dates
+from office.cutting import SKILLS
 from office.messages import error_said
 from office.models import Channel, OutboxMessage, ServicePoint, Unit
 
@@ -94,6 +96,7 @@ def _groups(now: datetime, unit: Unit) -> list[Group]:
         Group("moves", _("Wishes to move"), _move_rows(now)),
         Group("calls", _("To be called: no safe way to write"), _call_rows(now)),
         Group("invited", _("Invited parents"), _invited_rows(now)),
+        Group("partners", _("Partner professionals"), _partner_rows(now, unit)),
         Group("contact", _("Other parents to contact"), _contact_rows(now)),
         Group("offers", _("Offers that wait for an answer"), _offer_rows()),
     ]
@@ -145,6 +148,31 @@ def _invited_rows(now: datetime) -> list[Row]:
     return rows
 
 
+def _partner_rows(now: datetime, unit: Unit) -> list[Row]:
+    rows: dict[str, Row] = {}
+    for invitation in worklist.partners(now, unit.pair_answer_days):
+        row = _row("partners", invitation.appointment, tags=[pair_tag(invitation)])
+        organisation = invitation.professional.organisation
+        row.facts = " · ".join(filter(None, [row.facts, str(organisation or "")]))
+        declined = invitation.state == PairInvitation.State.DECLINED
+        row.wait = _age(invitation.answered_at if declined else invitation.asked_at, now)
+        rows.setdefault(row.at, row)
+    return list(rows.values())
+
+
+def pair_tag(invitation: PairInvitation) -> Tag:
+    """How a partner professional has answered."""
+    state = PairInvitation.State
+    if invitation.state == state.ASKED and not reaches(invitation.professional):
+        return Tag(_("No e-mail: call them"), "tag--wait", "phone")
+    return {
+        state.ASKED: Tag(pgettext("partner", "No answer yet"), "tag--wait", "clock"),
+        state.ACCEPTED: Tag(pgettext("partner", "Accepted"), "tag--good", "check"),
+        state.DECLINED: Tag(pgettext("partner", "Declined"), "tag--bad", "cross"),
+        state.LEFT: Tag(_("Not free at the new time"), "tag--bad", "warning"),
+    }.get(state(invitation.state), Tag(str(invitation.get_state_display()), "tag--quiet"))
+
+
 def _move_rows(now: datetime) -> list[Row]:
     rows: dict[str, Row] = {}
     for move in worklist.moves():
@@ -175,6 +203,7 @@ def orphan_said(reason: str) -> str:
         "absence": _("Away"),
         "closure": _("Closed"),
         "inactive": _("Not in use any more"),
+        SKILLS: _("Service, language, place or channel taken away"),
     }.get(reason, _("Without hours"))
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from bookings.models import Appointment, Meeting, Status
+from bookings.models import Appointment, Meeting, PairInvitation, Status
 from bookings.own_day import days
 from bookings.presenters.staff import Tag, place_said, status_said
 from bookings.presenters.staff_request import language_said, status_tag
@@ -36,6 +36,8 @@ class Visit:
     names: str
     place: str
     colleagues: str
+    # Whether the colleagues of other organisations come.
+    partners: list[Tag]
     language: str
     interpreters: str
     needs: str
@@ -81,6 +83,7 @@ def visit_of(
         ),
         place=" · ".join(part for part in (room, place) if part),
         colleagues=", ".join(_colleagues(appointment, professional)),
+        partners=list(_partners(appointment, professional)),
         language=language_said(appointment.language),
         interpreters=", ".join(sorted({p.interpreter for p in parties if p.interpreter})),
         needs="; ".join(sorted({word for p in parties for word in p.access_said})),
@@ -118,6 +121,21 @@ def _colleagues(appointment: Appointment, professional: Professional) -> Iterabl
         if other.pk == professional.pk:
             continue
         yield f"{other.name} ({other.organisation.name})" if other.organisation else other.name
+
+
+def _partners(appointment: Appointment, professional: Professional) -> Iterable[Tag]:
+    """What the invited colleagues of other organisations have said."""
+    state = PairInvitation.State
+    names = {m.professional_id: m.professional.name for m in appointment.staff.all()}
+    for invitation in appointment.pair_invitations.all():
+        name = names.get(invitation.professional_id)
+        if name is None or invitation.professional_id == professional.pk:
+            continue
+        text, css, icon = {
+            state.ACCEPTED: (_("%(name)s has accepted"), "tag--good", "check"),
+            state.DECLINED: (_("%(name)s has declined"), "tag--bad", "cross"),
+        }.get(state(invitation.state), (_("%(name)s has not answered yet"), "tag--wait", "clock"))
+        yield Tag(text % {"name": name}, css, icon)
 
 
 def _steps(status: Status) -> list[Step]:

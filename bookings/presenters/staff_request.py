@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from bookings.contacts import may_add_other_parent, may_be_told_again
 from bookings.duplicates import BOTH_ASKED, EMAIL, NAME, PHONE, Duplicate
@@ -20,10 +20,11 @@ from bookings.models import (
     TimeOffer,
 )
 from bookings.presenters.staff import Tag, orphan_said, status_said
+from bookings.presenters.wishes import wish_said
 from bookings.reasons import reason_said
 from bookings.recording import PATHS
 from bookings.telling import ways_of
-from office import clock, dates, phones
+from office import clock, phones
 from office.models import MessageChannel
 
 
@@ -140,7 +141,7 @@ def card_of(
         orphan=orphan_said(appointment.claim.orphan_reason)
         if appointment.claim and orphaned
         else "",
-        preferred=preferred_said(appointment),
+        preferred=wish_said(appointment.preferred or {}),
         has_passed=appointment.starts_at is not None and appointment.starts_at <= clock.now(),
     )
 
@@ -267,23 +268,6 @@ def _other_parent(appointment: Appointment, parties: Sequence[Party]) -> str:
     }.get(OtherParent(appointment.other_parent), "")
 
 
-def preferred_said(appointment: Appointment) -> str:
-    """The days and parts of day that would suit, and the parent's words about them."""
-    wished = appointment.preferred or {}
-    weekdays = dates.SHORT_WEEKDAYS[dates.known(get_language())]
-    parts = {
-        "morning": _("morning"),
-        "midday": _("midday"),
-        "afternoon": _("afternoon"),
-    }
-    said = [
-        ", ".join(weekdays[int(day)] for day in wished.get("days", ()) if str(day) in "0123456"),
-        ", ".join(parts.get(str(part), str(part)) for part in wished.get("parts", ())),
-        str(wished.get("words", "")),
-    ]
-    return " · ".join(part for part in said if part)
-
-
 def event_said(event: AppointmentEvent) -> str:
     """What happened, for the history."""
     said = {
@@ -306,6 +290,10 @@ def event_said(event: AppointmentEvent) -> str:
         "not_contacted": _("Decided not to contact the other parent"),
         "told_again": _("Message sent again"),
         "called": _("Called"),
+        "pair_asked": _("Partner professional asked"),
+        "pair_accepted": _("Partner professional accepted"),
+        "pair_declined": _("Partner professional declined"),
+        "pair_dropped": _("Goes on without the partner professional"),
         "noted": _("Note changed"),
         "arrived": _("Arrived"),
         "start": _("Meeting began"),
@@ -322,4 +310,6 @@ def _who(event: AppointmentEvent) -> str:
         return event.user.get_full_name() or event.user.username
     if event.by == by.PARTY:
         return (event.party.name if event.party else "") or _("a party")
+    if event.what in ("pair_accepted", "pair_declined"):
+        return _("the partner")
     return str(event.get_by_display())

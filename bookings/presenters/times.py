@@ -4,6 +4,7 @@ import datetime as dt
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from operator import attrgetter
 from urllib.parse import urlencode
 
@@ -111,9 +112,12 @@ def times_page(
 ) -> TimesPage:
     """The page for `week` (2026-W48; else the first week with free times) and `month` (2026-11).
 
-    `slots` are sorted; thousands of them, of which a week is written out. `query`: what else the links
-    carry. Weeks before today or past `last_day` are not stepped to.
+    `slots` are sorted; thousands of them, of which a week is written out. Without `point_names` the
+    place does not matter, and each time stands there once. `query`: what else the links carry.
+    Weeks before today or past `last_day` are not stepped to.
     """
+    if not point_names:
+        slots = one_of_each(slots, parse_slot(chosen))
     keep = {name: value for name, value in (query or {}).items() if value}
     many = len({slot.point for slot in slots}) > 1
 
@@ -168,6 +172,16 @@ def times_page(
         is_empty=not slots,
         many_points=many,
     )
+
+
+def one_of_each(slots: Sequence[Slot], chosen: Slot | None = None) -> list[Slot]:
+    """Of the slots that begin together one: the chosen one, else each point's in turn from day to day,
+    so that the same professionals do not get all."""
+    found = []
+    for start, group in groupby(slots, key=attrgetter("start")):
+        same = list(group)
+        found.append(chosen if chosen in same else same[start.toordinal() % len(same)])
+    return found
 
 
 def _first_from(slots: Sequence[Slot], day: dt.date) -> int:

@@ -14,7 +14,15 @@ from bookings.choosing import JustTakenError
 from bookings.drafts import Draft, address_hash, visitor_of, wish_of
 from bookings.finding import find
 from bookings.forms.details import LANGUAGES, PreferredForm
-from bookings.holding import TooManyHoldsError, count_hold, held_by, hold_slot, is_live, let_go
+from bookings.holding import (
+    TooManyHoldsError,
+    count_hold,
+    held_by,
+    hold_slot,
+    is_live,
+    is_untaken,
+    let_go,
+)
 from bookings.models import Hold
 from bookings.presenters.times import parse_slot, slot_value, times_page
 from bookings.slots import Slot
@@ -129,7 +137,9 @@ def times(request: HttpRequest, slug: str) -> HttpResponse:
     hold = current_hold(request, service)
     # The visitor's own held time is busy for everybody else only: it stands on the page as chosen.
     found = find(wish, unit, instead_of=hold.claim if hold else None)
-    names = {point.pk: point.name for point in points.values()}
+    # A call or a video meeting is at no place.
+    in_person = wish.channel == Channel.IN_PERSON
+    names = {point.pk: point.name for point in points.values()} if in_person else {}
     page = times_page(
         found.slots,
         point_names=names,
@@ -190,6 +200,14 @@ def current_hold(request: HttpRequest, service: Service) -> Hold | None:
         return None
     hold = held_by(visitor_of(request))
     return hold if hold and hold.service_id == service.pk and is_live(hold) else None
+
+
+def hold_to_go_on_with(request: HttpRequest, service: Service) -> Hold | None:
+    """The same, and also one that has lapsed while nobody else needed its time."""
+    if "booking" not in request.session:
+        return None
+    hold = held_by(visitor_of(request))
+    return hold if hold and hold.service_id == service.pk and is_untaken(hold) else None
 
 
 def _slot_of(hold: Hold) -> Slot:

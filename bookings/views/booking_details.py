@@ -16,8 +16,9 @@ from bookings import references
 from bookings.drafts import Draft, address_hash, visitor_of
 from bookings.forms.clean import TrappedForm
 from bookings.forms.details import ContactForm, NicknameForm, OtherForm, VisitForm
-from bookings.holding import held_by
+from bookings.holding import held_by, is_live
 from bookings.models import Access, Appointment, Hold, Meeting, OtherParent, Party
+from bookings.presenters.wishes import wish_said
 from bookings.requesting import (
     HoldLapsedError,
     count_request,
@@ -25,7 +26,7 @@ from bookings.requesting import (
     link_path_of,
     send_request,
 )
-from bookings.views.booking import STEPS, current_hold, online_service
+from bookings.views.booking import STEPS, hold_to_go_on_with, online_service
 from office import clock
 from office.limits import TooManyTriesError
 from office.models import Service, Unit
@@ -45,7 +46,7 @@ def with_draft(page: Page) -> Callable[[HttpRequest, str], HttpResponse]:
         draft = Draft(request, service)
         if draft.sent_party and not draft.get("where") and not draft.get("preferred"):
             return redirect("book:sent", slug=slug)
-        hold = current_hold(request, service)
+        hold = hold_to_go_on_with(request, service)
         if draft.wants_time and hold is None and request.method != "POST":
             return _choose_again(request, draft)
         response = page(request, service, draft, hold)
@@ -84,6 +85,7 @@ def _page(
             "service": draft.service,
             "draft": draft,
             "hold": hold,
+            "hold_is_over": hold is not None and not is_live(hold),
             "now": clock.now(),
             "form": form,
             "step": step,
@@ -133,7 +135,9 @@ def anonymous(
 @with_draft
 def visit(request: HttpRequest, service: Service, draft: Draft, hold: Hold | None) -> HttpResponse:
     initial = {
-        "language": (hold.language if hold else "") or get_language() or "fi",
+        "language": (hold.language if hold else draft.get("where").get("language"))
+        or get_language()
+        or "fi",
         "meeting": Meeting.TOGETHER,
         **draft.get("visit"),
     }
@@ -213,6 +217,7 @@ def check(request: HttpRequest, service: Service, draft: Draft, hold: Hold | Non
         step=5,
         status=status,
         details=details,
+        wish=wish_said(details.preferred),
         access=[label for value, label in Access.choices if value in details.requester.access],
         request_key=request_key,
         other_parent=OtherParent,

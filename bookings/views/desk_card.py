@@ -6,6 +6,8 @@ from django.shortcuts import get_object_or_404
 from bookings.duplicates import possible_duplicates
 from bookings.forms.desk import DeclineForm
 from bookings.models import Appointment, MoveRequest
+from bookings.pairing import may_ask
+from bookings.presenters.staff_pairs import partner_cards
 from bookings.presenters.staff_request import card_of
 from office.access_log import note_access
 from office.permissions import StaffRequest
@@ -42,4 +44,12 @@ def card_context(request: StaffRequest, appointment: Appointment) -> dict[str, o
         offers=list(appointment.time_offers.filter(closed_at=None).select_related("service_point")),
     )
     staff = list(appointment.staff.select_related("professional__organisation"))
-    return {"card": card, "staff": staff, "decline_form": DeclineForm(auto_id="decline_%s")}
+    invitations = appointment.pair_invitations.open().select_related("professional__organisation")
+    partners = partner_cards(appointment, staff, invitations)
+    return {
+        "card": card,
+        "staff": staff,
+        "partners": partners,
+        "may_ask_partner": may_ask(appointment),
+        "decline_form": DeclineForm(auto_id="decline_%s"),
+    }

@@ -11,7 +11,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_POST, require_safe
 
 from bookings.feeds import busy_times, feed_path, issue_feed, professional_of_feed, revoke_feed
-from bookings.telling import language_of
+from bookings.letters import language_of
 from bookings.views.my_day import meets_parties, own_professional
 from office.calendar_file import busy_feed
 from office.models import Unit

@@ -57,7 +57,9 @@ def move(request: HttpRequest, party: Party) -> HttpResponse:
                 return to_page(party)
     today = clock.today()
     last_day = today + timedelta(weeks=unit.horizon_weeks)
-    names = {point.pk: point.name for point in ServicePoint.objects.in_use()}
+    in_person = appointment.channel == Channel.IN_PERSON
+    points = ServicePoint.objects.in_use() if in_person else ()
+    names = {point.pk: point.name for point in points}
     where = EVERYWHERE if everywhere else ""
     return render(
         request,
@@ -66,7 +68,7 @@ def move(request: HttpRequest, party: Party) -> HttpResponse:
             "appointment": appointment,
             "token": token_of(party),
             "point": appointment.service_point,
-            "in_person": appointment.channel == Channel.IN_PERSON,
+            "in_person": in_person,
             "everywhere": everywhere,
             "times": times_page(
                 found.slots,

@@ -170,7 +170,8 @@ class Diary:
         created = min(start - lead, latest).replace(second=0, microsecond=0)
         story = Story(service, created, self._parents.one(language), channel=channel)
         story.language, story.start, story.end = language, start, end
-        if service.may_be_anonymous and random.random() < 0.3:
+        anonymous = service.may_be_anonymous and channel == Channel.IN_PERSON
+        if anonymous and random.random() < 0.3:
             story.is_anonymous = True
             story.requester = self._parents.anonymous(language)
         elif service.attendance == Attendance.BOTH or random.random() < 0.35:

@@ -101,6 +101,9 @@ class ProfessionalForm(OfficeModelForm):
         self.fields["organisation"].help_text = _(
             "Only for a colleague of another unit who joins as the second of a pair."
         )
+        self.fields["service_points"].help_text = _(
+            "Hours at a service point that is taken away end today."
+        )
         self.fields["user"].label = _("Signs in as")
         self.fields["user"].help_text = _("Sees their own days at “My day”.")
 

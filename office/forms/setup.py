@@ -27,6 +27,7 @@ class UnitForm(OfficeModelForm):
             "slot_step",
             "hold_minutes",
             "offer_days",
+            "pair_answer_days",
             "retention_days",
         ]
 
@@ -48,6 +49,7 @@ class UnitForm(OfficeModelForm):
                 side_by_side("notice_hours", "horizon_weeks", "slot_step", three=True),
                 side_by_side("hold_minutes", "offer_days", three=True),
             ),
+            Fieldset(_("Pair work"), side_by_side("pair_answer_days", three=True)),
             Fieldset(_("How long data is kept"), "retention_days"),
         )
 

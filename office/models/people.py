@@ -84,6 +84,10 @@ class ProfessionalQuerySet(models.QuerySet["Professional"]):
         """The unit's own staff, partners left out."""
         return self.filter(organisation__isnull=True)
 
+    def partners(self) -> "ProfessionalQuerySet":
+        """Colleagues of other organisations, who join as the second of a pair."""
+        return self.filter(organisation__isnull=False)
+
 
 class Professional(models.Model):
     """Somebody whose time can be booked, or who keeps phone or walk-in hours."""

@@ -42,6 +42,11 @@ class Unit(models.Model):
     offer_days = models.PositiveSmallIntegerField(
         _("an offered time is kept for (days)"), default=3, validators=[MinValueValidator(1)]
     )
+    pair_answer_days = models.PositiveSmallIntegerField(
+        _("an invited partner professional answers within (working days)"),
+        default=2,
+        validators=[MinValueValidator(1), MaxValueValidator(15)],
+    )
     slot_step = models.PositiveSmallIntegerField(
         _("times begin every (minutes)"), default=30, choices=[(15, "15"), (30, "30"), (60, "60")]
     )

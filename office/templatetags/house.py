@@ -80,6 +80,13 @@ def phone(number: Any) -> str:
 
 
 @register.filter
+def phone_link(number: str) -> SafeString:
+    """The unit's number as a link that calls it; never broken over two lines."""
+    dialled = "".join(sign for sign in str(number) if sign.isdigit() or sign == "+")
+    return format_html('<a class="nowrap" href="tel:{}">{}</a>', dialled, number)
+
+
+@register.filter
 def week_label(moment: dates.Moment | None) -> str:
     """Viikko 48 · 23.–29.11."""
     return dates.week_label(moment, get_language()) if moment else ""
@@ -101,6 +108,18 @@ def until(start: dates.Clocklike, end: dates.Clocklike) -> str:
 def when_until(start: dt.datetime, end: dt.datetime) -> str:
     """ke 25.11.2026 klo 9.30–11.00"""
     return dates.when_range(start, end, get_language())
+
+
+@register.filter
+def days(first: dt.date, last: dt.date) -> str:
+    """to 3.12.2026 – pe 4.12.2026"""
+    return dates.days(first, last, get_language())
+
+
+@register.filter
+def time_away(start: dt.datetime, end: dt.datetime) -> str:
+    """to 3.12.2026 – pe 4.12.2026 for whole days, else with clock times"""
+    return dates.time_away(start, end, get_language())
 
 
 @register.filter

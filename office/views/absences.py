@@ -72,7 +72,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
 @manager
 def remove(request: StaffRequest, pk: int) -> HttpResponse:
     absence = _found(pk)
-    told = dates.when_range(absence.during.lower, absence.during.upper, language())
+    told = dates.time_away(absence.during.lower, absence.during.upper, language())
     page = Page(
         title=_("Remove an absence?"),
         about=f"{absence.professional.name}: {absence.get_reason_display()}, {told}",

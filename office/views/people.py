@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from office.cutting import Hit
 from office.forms.base import OfficeForm
 from office.forms.people import OrganisationForm, ProfessionalForm, language_name
 from office.models import PartnerOrganisation, Professional
@@ -55,14 +56,15 @@ def _page(request: StaffRequest, person: Professional, title: str, done: str) ->
         others=_others(person),
     )
 
-    def save() -> None:
-        save_professional(
+    def save(seen: str) -> list[Hit]:
+        return save_professional(
             form.instance,
             services=form.cleaned_data["services"],
             service_points=form.cleaned_data["service_points"],
+            seen=seen,
         )
 
-    return form_page(request, page, form, plain(save))
+    return form_page(request, page, form, save)
 
 
 def _others(person: Professional) -> list[tuple[str, str, str]]:

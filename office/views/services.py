@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET
 from office.forms.setup import ServiceForm
 from office.models import Channel, Service
 from office.permissions import StaffRequest
-from office.saving import save_checked
-from office.views.base import Page, both, form_page, manager, plain, posted
+from office.staffing import save_service
+from office.views.base import Page, both, form_page, manager, posted
 
 
 @require_GET
@@ -47,4 +47,4 @@ def _page(request: StaffRequest, service: Service, title: str, done: str) -> Htt
         done=done,
     )
     form = ServiceForm(posted(request), instance=service)
-    return form_page(request, page, form, plain(lambda: save_checked(form.instance)))
+    return form_page(request, page, form, lambda seen: save_service(form.instance, seen=seen))

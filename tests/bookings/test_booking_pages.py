@@ -190,20 +190,6 @@ def test_nobody_empties_the_calendar_by_holding(client: Client, house: House) ->
     assert Hold.objects.count() == LIVE_HOLDS_OF_AN_ADDRESS
 
 
-def test_an_expired_hold_sends_back_to_the_times_and_keeps_what_was_written(
-    client: Client, house: House, monday: time_machine.Traveller
-) -> None:
-    choose(client, house)
-    client.post(house.url("details/"), CONTACT)
-    monday.shift(timedelta(minutes=16))
-    answer = client.post(house.url("visit/"), VISIT, follow=True)
-    assert answer.redirect_chain[-1][0] == house.url("times/")
-    assert "what you wrote is kept" in answer.content.decode()
-    choose(client, house, 10)
-    assert "Vanhempi Yksi" in client.get(house.url("details/")).content.decode()
-    assert "Vain sihteerille." in client.get(house.url("visit/")).content.decode()
-
-
 def test_a_lapsed_time_that_nobody_took_is_still_sent(
     client: Client, house: House, monday: time_machine.Traveller
 ) -> None:
@@ -346,6 +332,57 @@ def test_no_time_suits_me(client: Client, house: House) -> None:
     assert send(client, house).url == house.url("sent/")
     appointment = Appointment.objects.get()
     assert (appointment.starts_at, appointment.claim, appointment.preferred) == (None, None, wish)
+    assert appointment.service_point is None
+
+
+def test_a_wish_is_shown_to_check_with_its_place(client: Client, house: House) -> None:
+    client.post(house.url(), {"where": house.point.slug})
+    wish = {"days": ["0", "2"], "parts": ["morning"], "words": "Iltavuorossa torstaisin."}
+    client.post(house.url("no-time/"), wish)
+    fill(client, house)
+    page = client.get(house.url("check/")).content.decode()
+    assert "Mon, Wed · morning · Iltavuorossa torstaisin." in page
+    assert house.point.name in page
+    send(client, house)
+    assert Appointment.objects.get().service_point == house.point
+
+
+def test_choices_that_are_missing_are_asked_for_as_choices(client: Client, house: House) -> None:
+    answer = client.post(house.url("no-time/"), {}).content.decode()
+    assert (answer.count("Choose at least one."), "required" in answer.lower()) == (4, False)
+    choose(client, house)
+    assert "Choose one." in client.post(house.url("other/"), {}).content.decode()
+
+
+def test_of_two_ways_to_be_reached_none_is_called_optional(client: Client, house: House) -> None:
+    choose(client, house)
+    for name in ("details/", "other/"):
+        assert "(optional)" not in client.get(house.url(name)).content.decode()
+    assert "(optional)" in client.get(house.url("visit/")).content.decode()
+
+
+def test_a_call_is_at_no_place_and_each_time_stands_there_once(
+    client: Client, house: House
+) -> None:
+    far = ServicePointFactory(name_fi="Loviisan toimipiste")
+    RoomFactory(service_point=far)
+    ProfessionalFactory(services=[house.service], points=[far], hours=(8, 16))
+    page = client.get(house.url("times/?where=any")).content.decode()
+    assert page.count("<small>Porvoon toimipiste</small>") > 0
+    page = client.get(house.url("times/?where=phone&week=2026-W49")).content.decode()
+    assert "<small>Porvoon toimipiste</small>" not in page
+    assert page.count("20261202T0700Z") == 1
+
+
+def test_the_number_to_call_is_a_link(client: Client, house: House) -> None:
+    house.unit.phone = "019 000 0000"
+    house.unit.save()
+    choose(client, house)
+    fill(client, house)
+    send(client, house)
+    number = '<a class="nowrap" href="tel:0190000000">019 000 0000</a>'
+    for name in ("/book/", house.url("sent/"), f"/services/{house.service.slug}/", "/appointment/"):
+        assert number in client.get(name).content.decode(), name
 
 
 def test_choosing_a_time_after_all_drops_the_wish(client: Client, house: House) -> None:

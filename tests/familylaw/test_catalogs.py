@@ -8,6 +8,7 @@ from babel.messages.catalog import Catalog
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils import translation
+from django.utils.translation.reloader import translation_file_changed
 
 from familylaw import catalogs
 
@@ -103,7 +104,7 @@ def test_template_strings_are_found_whatever_the_indentation(root: Path) -> None
 def test_sources_are_our_own_apps_and_templates() -> None:
     root = Path(settings.BASE_DIR)
     found = {path.relative_to(root).parts[0] for path in catalogs.sources(root)}
-    assert found == {"bookings", "familylaw", "office", "templates"}
+    assert found == {"bookings", "familylaw", "office", "plans", "templates"}
 
 
 def test_an_update_keeps_translations_and_drops_what_is_obsolete(root: Path) -> None:
@@ -188,6 +189,24 @@ def test_compiling_writes_what_gettext_reads_and_only_when_it_is_older(root: Pat
 
     with path.with_suffix(".mo").open("rb") as file:
         assert gettext.GNUTranslations(file).gettext("Hello") == "Hei"
+
+
+def test_a_process_that_compiles_translates_with_what_it_has_compiled(
+    monkeypatch: pytest.MonkeyPatch, root: Path
+) -> None:
+    monkeypatch.setattr(settings, "LOCALE_PATHS", [str(root / "locale")])
+    translation_file_changed(sender=None, file_path=Path("before.mo"))
+    try:
+        with translation.override("fi"):
+            assert translation.gettext("Good day to all") == "Good day to all"
+            catalogs.write(
+                catalog(("Good day to all", "Hyvää päivää")), catalogs.file_of(root, "fi"), "fi"
+            )
+            catalogs.compile_all(root)
+            translation.activate("fi")
+            assert translation.gettext("Good day to all") == "Hyvää päivää"
+    finally:
+        translation_file_changed(sender=None, file_path=Path("after.mo"))
 
 
 def test_the_check_of_the_command_fails_loudly(

@@ -21,6 +21,7 @@ from office import tokens
             "Not Found: /appointment/AK1HrcxqpsX3Ym2X-vd0g3Cm6Mi1k7c/move/",
             "Not Found: /appointment/***/move/",
         ),
+        ("GET /pair/AK1HrcxqpsX3Ym2X_vd0g3Cm6Mi1k7c/ 200", "GET /pair/***/ 200"),
         ("GET /calendar/AK1HrcxqpsX3Ym2X_vd0g3Cm6Mi1k7c.ics 200", "GET /calendar/***.ics 200"),
         ("/appointment/ and /services/determining-parenthood-of-a-child/", None),
     ],

@@ -9,7 +9,7 @@ import pytest
 
 from familylaw.database import Cluster
 from familylaw.places import Refusal
-from familylaw.preflight import check_database
+from familylaw.preflight import EXTENSIONS, check_database
 from familylaw.throwaway import throwaway
 from tests.familylaw.running import Copy
 
@@ -21,7 +21,13 @@ def cluster() -> Iterator[Cluster]:
         with psycopg.connect(cluster.url(), autocommit=True) as connection:
             connection.execute("CREATE ROLE worker LOGIN PASSWORD 'right'")
             rules = cluster.data / "pg_hba.conf"
-            rules.write_text("local all worker scram-sha-256\n" + rules.read_text())
+            rules.write_text(
+                "local all worker scram-sha-256\nlocal all guest,maker,owner trust\n"
+                + rules.read_text()
+            )
+            connection.execute("GRANT CREATE ON SCHEMA public TO worker")
+            name = connection.info.dbname
+            connection.execute(f'GRANT CREATE ON DATABASE "{name}" TO worker')
             connection.execute("SELECT pg_reload_conf()")
         yield cluster
 
@@ -85,6 +91,60 @@ def test_too_old(cluster: Cluster) -> None:
     check_database(cluster.url(), oldest=version)
     with pytest.raises(Refusal, match=f"is PostgreSQL {version}, and 99 or newer is needed"):
         check_database(cluster.url(), oldest=99)
+
+
+@pytest.fixture(scope="module")
+def databases(cluster: Cluster) -> Cluster:
+    """Databases that the app cannot work with, and users without rights."""
+    with psycopg.connect(cluster.url(), autocommit=True) as connection:
+        for statement in (
+            "CREATE ROLE guest LOGIN",
+            "CREATE ROLE maker LOGIN",
+            "CREATE ROLE owner LOGIN",
+            "CREATE DATABASE plain",
+            "CREATE DATABASE owned OWNER owner",
+            "CREATE DATABASE old_letters ENCODING 'LATIN1' TEMPLATE template0 LOCALE 'C'",
+        ):
+            connection.execute(statement)
+    with psycopg.connect(cluster.url("plain"), autocommit=True) as connection:
+        connection.execute("GRANT CREATE ON SCHEMA public TO maker")
+    return cluster
+
+
+def test_another_encoding(databases: Cluster) -> None:
+    said = _said(databases.url("old_letters"))
+    assert said == "DATABASE_URL: the database old_letters is in LATIN1, and UTF8 is needed."
+
+
+def test_no_right_to_make_tables(databases: Cluster) -> None:
+    said = _said(databases.url("plain").replace("familylaw@", "guest@"))
+    assert said == (
+        "DATABASE_URL: this user may not make tables in the database plain: make it the owner."
+    )
+
+
+def test_no_right_to_make_extensions(databases: Cluster) -> None:
+    url = databases.url("plain").replace("familylaw@", "maker@")
+    assert _said(url) == (
+        "DATABASE_URL: this user may not make the extension btree_gist in the database plain: "
+        "make it the owner, or let an administrator make the extension."
+    )
+    # Once an administrator has made them, the right is not needed.
+    with psycopg.connect(databases.url("plain"), autocommit=True) as connection:
+        for extension in EXTENSIONS:
+            connection.execute(f'CREATE EXTENSION "{extension}"')
+    check_database(url)
+
+
+def test_the_owner_may_do_all_of_it(databases: Cluster) -> None:
+    check_database(databases.url("owned").replace("familylaw@", "owner@"))
+
+
+def test_an_unknown_extension(databases: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("familylaw.preflight.EXTENSIONS", ("no_such_thing",))
+    assert _said(databases.url("owned")) == (
+        "DATABASE_URL: its server has no extension no_such_thing (Debian: postgresql-contrib)."
+    )
 
 
 def test_run_says_it_without_a_traceback_or_the_password(tmp_path: Path) -> None:

@@ -64,6 +64,16 @@ def test_ranges() -> None:
     assert dates.date_range(WEDNESDAY.date(), WEDNESDAY.date(), "en") == "25 Nov"
 
 
+def test_whole_days_away_are_told_without_clock_times() -> None:
+    def at(day: int, hour: int = 0) -> dt.datetime:
+        return dt.datetime(2026, 12, day, hour, tzinfo=dates.HELSINKI).astimezone(UTC)
+
+    assert dates.time_away(at(3), at(4), "fi") == "to 3.12.2026"
+    assert dates.time_away(at(3), at(5), "sv") == "tors 3.12.2026 – fre 4.12.2026"
+    assert dates.time_away(at(3, 8), at(3, 12), "fi") == "to 3.12.2026 klo 8.00–12.00"
+    assert dates.time_away(at(3), at(3, 12), "fi") == "to 3.12.2026 klo 0.00–12.00"
+
+
 def test_spring_skips_an_hour() -> None:
     """On 28 March 2027 the clock goes from 2.59 to 4.00."""
     before = dt.datetime(2027, 3, 28, 0, 59, tzinfo=UTC)

@@ -78,6 +78,7 @@ UNIT = {
     "slot_step": "30",
     "hold_minutes": "15",
     "offer_days": "3",
+    "pair_answer_days": 2,
     "retention_days": "365",
 }
 

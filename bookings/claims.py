@@ -1,0 +1,27 @@
+"""What the bookings that own busy time ask of those who are busy with them."""
+
+from collections.abc import Collection
+
+from bookings.models import Appointment, Hold, MoveRequest, TimeOffer
+from office.fitting import Asks
+
+
+def asks_of(claims: Collection[int]) -> dict[int, Asks]:
+    """Service, language and channel of each of `claims` (by id) that is a booking."""
+    mine: dict[int, Asks] = {}
+    rows = [
+        *Appointment.objects.filter(claim__in=claims).values_list(
+            "claim", "service", "language", "channel"
+        ),
+        *Hold.objects.filter(claim__in=claims).values_list(
+            "claim", "service", "language", "channel"
+        ),
+    ]
+    for proposed in (MoveRequest, TimeOffer):
+        rows += proposed.objects.filter(claim__in=claims).values_list(
+            "claim", "appointment__service", "appointment__language", "channel"
+        )
+    for claim, service, language, channel in rows:
+        if claim is not None:
+            mine[claim] = Asks(service, language, channel)
+    return mine

@@ -1,0 +1,92 @@
+"""The page of an invited partner professional: no account, a link that only they have.
+
+Reading changes nothing, since mail scanners open links: an answer is a POST from a person.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from bookings import pairing
+from bookings.letters import language_of
+from bookings.models import PairInvitation
+from bookings.presenters.pair import pair_page
+from bookings.recording import ChangedMeanwhileError, NotPossibleError
+from office import tokens
+
+View = Callable[[HttpRequest, PairInvitation], HttpResponse]
+
+
+def invited(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
+    """Give the view the invitation, in the partner's language; 404 whatever is wrong with the link."""
+
+    @wraps(view)
+    def run(request: HttpRequest, token: str) -> HttpResponse:
+        invitation = (
+            PairInvitation.objects.select_related(
+                "appointment__service",
+                "appointment__room",
+                "professional__user",
+                "professional__organisation",
+                "service_point",
+            )
+            .filter(link_hash=tokens.hash_token(token))
+            .first()
+        )
+        if invitation is None:
+            raise Http404
+        chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
+        with override(get_language() if chosen else language_of(invitation.professional)):
+            response = view(request, invitation)
+            response.headers["Content-Language"] = get_language() or "fi"
+        add_never_cache_headers(response)
+        response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+        return response
+
+    return run
+
+
+@require_safe
+@invited
+def page(request: HttpRequest, invitation: PairInvitation) -> HttpResponse:
+    context = {"shown": pair_page(invitation), "token": pairing.token_of(invitation)}
+    return render(request, "bookings/pair/page.html", context)
+
+
+@require_POST
+@invited
+def answer(request: HttpRequest, invitation: PairInvitation) -> HttpResponse:
+    said, asked = request.POST.get("answer"), request.POST.get("asked", "")
+    if said in ("yes", "no") and asked.isdecimal() and len(asked) < 5:
+        try:
+            pairing.answer(invitation.pk, accepts=said == "yes", asked_times=int(asked))
+        except (NotPossibleError, ChangedMeanwhileError):
+            messages.warning(
+                request,
+                _(
+                    "This could not be done, because something has changed. Below you see how it is "
+                    "now."
+                ),
+            )
+    return redirect("public:pair", token=pairing.token_of(invitation))
+
+
+@require_safe
+@invited
+def calendar(request: HttpRequest, invitation: PairInvitation) -> HttpResponse:
+    if not pair_page(invitation).has_file:
+        raise Http404
+    response = HttpResponse(
+        pairing.calendar_of(invitation, invitation.appointment),
+        content_type="text/calendar; charset=utf-8",
+    )
+    response.headers["Content-Disposition"] = 'attachment; filename="calendar.ics"'
+    return response

@@ -1,0 +1,62 @@
+"""Whether those who are busy with a booking may still give it: service, language, place, channel."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+
+from office.models import Professional, Service
+
+
+@dataclass(frozen=True)
+class Asks:
+    """What a booking asks of its professionals; None or empty asks nothing."""
+
+    service: int | None = None
+    language: str = ""
+    channel: str = ""
+
+
+@dataclass(frozen=True)
+class Busy:
+    """A professional, or a room, who is busy with a booking."""
+
+    claim: int
+    resource: int
+    point: int | None
+    in_person: bool
+
+
+# Who knows what a claim is for: the floors above put their answers here, by the claim's id.
+ASKED_BY: list[Callable[[Collection[int]], dict[int, Asks]]] = []
+
+
+def fitting(everybody: Iterable[Busy]) -> list[bool]:
+    """Of each, whether they give what the booking asks. A fixed number of queries."""
+    rows = list(everybody)
+    if not rows:
+        return []
+    claims = {row.claim for row in rows}
+    asked: dict[int, Asks] = {}
+    for answer in ASKED_BY:
+        asked |= answer(claims)
+    people = {
+        person.pk: person
+        for person in Professional.objects.filter(
+            pk__in={row.resource for row in rows}
+        ).prefetch_related("services", "service_points")
+    }
+    channels = dict(Service.objects.values_list("pk", "channels"))
+
+    def fits(row: Busy) -> bool:
+        asks, person = asked.get(row.claim), people.get(row.resource)
+        if asks is None or person is None:
+            return True
+        gives = asks.service is None or asks.service in {s.pk for s in person.services.all()}
+        speaks = not asks.language or asks.language in person.languages
+        offered = not asks.channel or asks.channel in channels.get(asks.service or 0, ())
+        is_there = not row.in_person or row.point in {
+            None,
+            *(p.pk for p in person.service_points.all()),
+        }
+        return gives and speaks and offered and is_there
+
+    return [fits(row) for row in rows]

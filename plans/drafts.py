@@ -1,0 +1,194 @@
+"""Beginning a draft, entering it by a link, reading and changing its parts."""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+
+from office import clock
+from plans import keys
+from plans.keys import LinkKeys
+from plans.models import GuideCode, Holder, Kind, Part, Plan, Role, WrappedKey
+from plans.schedule import Parent
+
+# The one stated lifetime: so long after its last use a draft is gone.
+LIFETIME = timedelta(days=180)
+# A use is written down this often at most.
+_USED = timedelta(hours=1)
+
+Content = dict[str, Any]
+OWN = {Role.FIRST: Kind.OWN_FIRST, Role.SECOND: Kind.OWN_SECOND}
+
+
+class NoSuchPlanError(Exception):
+    """The link opens nothing: wrong, truncated, used up, taken back, or too old. It is not said which."""
+
+
+class NotYoursError(Exception):
+    """This holder has no key to that part."""
+
+
+@dataclass(frozen=True)
+class Access:
+    """A draft as one holder's link opens it."""
+
+    plan: Plan
+    holder: Holder
+    keys: LinkKeys
+
+    @property
+    def parent(self) -> Parent | None:
+        """Which parent it is; None for a guide."""
+        return None if self.holder.role == Role.GUIDE else Parent(self.holder.role)
+
+    @property
+    def own(self) -> Kind:
+        """The part that this parent writes alone. Raises NotYoursError for a guide."""
+        try:
+            return OWN[Role(self.holder.role)]
+        except KeyError:
+            raise NotYoursError from None
+
+
+def enter(token: str) -> Access:
+    """Open a draft by its link. Raises NoSuchPlanError."""
+    try:
+        derived = keys.keys_of(token)
+    except keys.BadTokenError:
+        raise NoSuchPlanError from None
+    now = clock.now()
+    holder = Holder.objects.select_related("plan").filter(lookup=derived.lookup).first()
+    if holder is None or holder.plan.last_used_at <= now - LIFETIME:
+        raise NoSuchPlanError
+    if holder.expires_at is not None and holder.expires_at <= now:
+        raise NoSuchPlanError
+    if holder.plan.last_used_at <= now - _USED:
+        Plan.objects.filter(pk=holder.plan_id).update(last_used_at=now)
+    return Access(holder.plan, holder, derived)
+
+
+def begin(shared: Content) -> str:
+    """A new draft with `shared` in the part to be shared; the link of the parent who begins it."""
+    token = keys.new_token()
+    with transaction.atomic():
+        now = clock.now()
+        plan = Plan.objects.create(created_at=now, last_used_at=now)
+        holder = add_holder(plan, Role.FIRST, token)
+        add_part(plan, Kind.OWN_FIRST, {}, [holder])
+        add_part(plan, Kind.SHARED, shared, [holder])
+    return token
+
+
+def add_holder(plan: Plan, role: Role, token: str, **fields: Any) -> Holder:
+    """Somebody with a link, who has no key to anything yet."""
+    derived = keys.keys_of(token)
+    return Holder.objects.create(
+        plan=plan,
+        role=role,
+        lookup=derived.lookup,
+        public_key=derived.public,
+        created_at=clock.now(),
+        **fields,
+    )
+
+
+def add_part(plan: Plan, kind: Kind, content: Content, holders: Iterable[Holder]) -> Part:
+    """A part with a key of its own, wrapped for `holders`."""
+    part = Part(plan=plan, kind=kind)
+    data_key = keys.new_data_key()
+    part.sealed = keys.seal(data_key, _as_bytes(content), place=part.place)
+    part.save(force_insert=True)
+    for holder in holders:
+        give_key(part, data_key, holder)
+    return part
+
+
+def give_key(part: Part, data_key: bytes, holder: Holder) -> None:
+    """Let a holder open a part."""
+    place = key_place(part, holder)
+    WrappedKey.objects.create(
+        part=part,
+        holder=holder,
+        wrapped=keys.wrap(data_key, bytes(holder.public_key), place=place),
+    )
+
+
+def key_place(part: Part, holder: Holder) -> str:
+    return f"key of {part.pk} for {holder.pk}"
+
+
+def data_key(access: Access, part: Part) -> bytes:
+    """The key of a part. Raises NotYoursError where the holder has none."""
+    wrapped = WrappedKey.objects.filter(part=part, holder=access.holder).first()
+    if wrapped is None:
+        raise NotYoursError
+    place = key_place(part, access.holder)
+    return keys.unwrap(bytes(wrapped.wrapped), access.keys, place=place)
+
+
+def part_of(access: Access, kind: Kind, *, locked: bool = False) -> Part:
+    """A part of the plan. Raises NotYoursError where there is none."""
+    parts = Part.objects.select_for_update() if locked else Part.objects.all()
+    part = parts.filter(plan=access.plan, kind=kind).first()
+    if part is None:
+        raise NotYoursError
+    return part
+
+
+def read(access: Access, kind: Kind) -> Content:
+    """What a part holds. Raises NotYoursError."""
+    part = part_of(access, kind)
+    return unsealed(part, data_key(access, part))
+
+
+def unsealed(part: Part, key: bytes) -> Content:
+    content: Content = json.loads(keys.unseal(key, bytes(part.sealed), place=part.place))
+    return content
+
+
+def change(access: Access, kind: Kind, edit: Callable[[Content], Content]) -> Content:
+    """Change a part by `edit`, which gets it as it stands now: two tabs lose nothing of each other's.
+
+    Raises NotYoursError; whatever `edit` raises leaves the part as it was.
+    """
+    with transaction.atomic():
+        part = part_of(access, kind, locked=True)
+        key = data_key(access, part)
+        content = edit(unsealed(part, key))
+        reseal(part, key, content)
+    return content
+
+
+def reseal(part: Part, key: bytes, content: Content) -> None:
+    """Write a locked part anew."""
+    part.version += 1
+    part.sealed = keys.seal(key, _as_bytes(content), place=part.place)
+    part.save(update_fields=["version", "sealed"])
+
+
+def new_lock(access: Access, kind: Kind) -> None:
+    """Give a part another key, wrapped for those who hold one now: the former opens nothing more."""
+    part = part_of(access, kind, locked=True)
+    content = unsealed(part, data_key(access, part))
+    fresh = keys.new_data_key()
+    holders = [w.holder for w in part.wrapped_keys.select_related("holder")]
+    part.wrapped_keys.all().delete()
+    reseal(part, fresh, content)
+    for holder in holders:
+        give_key(part, fresh, holder)
+
+
+def forget_old() -> int:
+    """Delete drafts unused for their lifetime, and what guides' meetings left; how many drafts."""
+    now = clock.now()
+    Holder.objects.filter(role=Role.GUIDE, expires_at__lte=now).delete()
+    GuideCode.objects.filter(expires_at__lte=now).delete()
+    _, deleted = Plan.objects.filter(last_used_at__lte=now - LIFETIME).delete()
+    return deleted.get("plans.Plan", 0)
+
+
+def _as_bytes(content: Content) -> bytes:
+    return json.dumps(content, ensure_ascii=False).encode()

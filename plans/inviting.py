@@ -1,0 +1,132 @@
+"""The other parent: invited by a link that the first passes on, or not at all; and leaving."""
+
+from django.db import transaction
+
+from plans import keys
+from plans.agreement import Matter, from_json, to_json
+from plans.drafts import (
+    Access,
+    Content,
+    NotYoursError,
+    add_holder,
+    add_part,
+    change,
+    data_key,
+    give_key,
+    new_lock,
+    part_of,
+)
+from plans.models import Holder, Kind, Part, Role
+from plans.schedule import Parent
+
+
+class AlreadyTwoError(Exception):
+    """The other parent has begun to use a link of their own: there is nobody left to invite."""
+
+
+def other_holder(access: Access) -> Holder | None:
+    """The other parent's holder, invited or at work."""
+    roles = {Role.FIRST, Role.SECOND} - {Role(access.holder.role)}
+    return Holder.objects.filter(plan=access.plan, role__in=roles).first()
+
+
+def invite(access: Access) -> str:
+    """A link to pass on, which opens the shared part; a former one that nobody used opens nothing then.
+
+    Raises AlreadyTwoError, or NotYoursError for anybody but the parent who began.
+    """
+    if access.holder.role != Role.FIRST:
+        raise NotYoursError
+    token = keys.new_token()
+    with transaction.atomic():
+        part = part_of(access, Kind.SHARED, locked=True)
+        former = other_holder(access)
+        if former is not None and not former.is_invitation:
+            raise AlreadyTwoError
+        if former is not None:
+            former.delete()
+        holder = add_holder(access.plan, Role.SECOND, token, is_invitation=True)
+        give_key(part, data_key(access, part), holder)
+    return token
+
+
+def settle(access: Access) -> str:
+    """Turn an invitation into a link that nobody else has seen, with a part to write in alone.
+
+    Used twice, the second time finds nothing: NoSuchPlanError comes from enter(). Raises NotYoursError
+    for what is no invitation.
+    """
+    token = keys.new_token()
+    with transaction.atomic():
+        part = part_of(access, Kind.SHARED, locked=True)
+        key = data_key(access, part)
+        invited = Holder.objects.filter(pk=access.holder.pk, is_invitation=True)
+        if not invited.delete()[0]:
+            raise NotYoursError
+        holder = add_holder(access.plan, Role.SECOND, token)
+        give_key(part, key, holder)
+        add_part(access.plan, Kind.OWN_SECOND, {}, [holder])
+    return token
+
+
+def take_back(access: Access) -> bool:
+    """Take an invitation back that nobody has used; False where there was none."""
+    with transaction.atomic():
+        part_of(access, Kind.SHARED, locked=True)
+        former = other_holder(access)
+        if former is None or not former.is_invitation:
+            return False
+        former.delete()
+        new_lock(access, Kind.SHARED)
+    return True
+
+
+def new_link(access: Access) -> str:
+    """Another link for oneself; the former opens nothing. For a link that somebody else has seen."""
+    token = keys.new_token()
+    derived = keys.keys_of(token)
+    with transaction.atomic():
+        for wrapped in access.holder.wrapped_keys.select_related("part"):
+            key = data_key(access, wrapped.part)
+            wrapped.delete()
+            fresh = Holder(pk=access.holder.pk, public_key=derived.public)
+            give_key(wrapped.part, key, fresh)
+        Holder.objects.filter(pk=access.holder.pk).update(
+            lookup=derived.lookup, public_key=derived.public
+        )
+    return token
+
+
+def leave(access: Access) -> None:
+    """Delete one's own, now: the part written alone, one's words without the other's yes, the link.
+
+    Where nobody else is left, the whole draft goes.
+    """
+    parent = access.parent
+    if parent is None:
+        raise NotYoursError
+    with transaction.atomic():
+        other = other_holder(access)
+        if other is None or other.is_invitation:
+            access.plan.delete()
+            return
+        change(access, Kind.SHARED, lambda content: _without_words_of(content, parent))
+        Part.objects.filter(plan=access.plan, kind=access.own).delete()
+        access.holder.delete()
+
+
+def _without_words_of(content: Content, parent: Parent) -> Content:
+    kept = {key: _without(from_json(m), parent) for key, m in content.get("matters", {}).items()}
+    return {**content, "matters": {key: to_json(matter) for key, matter in kept.items()}}
+
+
+def _without(matter: Matter, parent: Parent) -> Matter:
+    """The matter with the other's words, and those of the parent's to which the other says yes."""
+    other_yes = matter.yes.get(parent.other)
+    indices = [
+        index
+        for index, version in enumerate(matter.versions)
+        if version.by is not parent or index == other_yes
+    ]
+    yes = {} if other_yes is None else {parent.other: indices.index(other_yes)}
+    return Matter(tuple(matter.versions[index] for index in indices), yes)

@@ -1,0 +1,137 @@
+"""Drafts of parenting plans. What parents write is sealed: no column here can be read without a link."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Plan(models.Model):
+    """One draft of one family. Who they are is not asked."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("parenting plan draft")
+        verbose_name_plural = _("parenting plan drafts")
+
+    def __str__(self) -> str:
+        return f"plan {self.pk}"
+
+
+class Role(models.TextChoices):
+    FIRST = "first", _("the parent who began")
+    SECOND = "second", _("the other parent")
+    GUIDE = "guide", _("a guide, for a meeting")
+
+
+class Holder(models.Model):
+    """Somebody who has a link: the database knows where to look it up and what to wrap with."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="holders")
+    role = models.CharField(max_length=6, choices=Role.choices)
+    lookup = models.CharField(max_length=64, unique=True)
+    public_key = models.BinaryField()
+    # An invitation that was passed on: it becomes a link of one's own at the first use.
+    is_invitation = models.BooleanField(default=False)
+    # A guide's only: who it is, and when the meeting is over.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    expires_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("holder of a link")
+        verbose_name_plural = _("holders of links")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "role"], name="a_plan_has_one_holder_of_each_role"
+            ),
+            models.CheckConstraint(
+                condition=~Q(role="guide") | Q(user__isnull=False, expires_at__isnull=False),
+                name="a_guide_is_known_and_leaves_in_the_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(role="second") | Q(is_invitation=False),
+                name="only_the_other_parent_is_invited",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} of {self.plan_id}"
+
+
+class Kind(models.TextChoices):
+    OWN_FIRST = "first", _("what the parent who began writes alone")
+    OWN_SECOND = "second", _("what the other parent writes alone")
+    SHARED = "shared", _("what both have shared")
+
+
+class Part(models.Model):
+    """A sealed part of a draft. `version` grows with every change and is bound into the seal."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="parts")
+    kind = models.CharField(max_length=6, choices=Kind.choices)
+    version = models.PositiveIntegerField(default=1)
+    sealed = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("part of a draft")
+        verbose_name_plural = _("parts of drafts")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "kind"], name="a_plan_has_each_kind_of_part_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.plan_id}"
+
+    @property
+    def place(self) -> str:
+        return f"part {self.pk} version {self.version}"
+
+
+class WrappedKey(models.Model):
+    """The key of a part, wrapped for one holder."""
+
+    part = models.ForeignKey(Part, on_delete=models.CASCADE, related_name="wrapped_keys")
+    holder = models.ForeignKey(Holder, on_delete=models.CASCADE, related_name="wrapped_keys")
+    wrapped = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["part", "holder"], name="a_key_is_wrapped_once_for_a_holder"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.part_id} for {self.holder_id}"
+
+
+class GuideCode(models.Model):
+    """Six digits that a parent reads out at the desk: for some minutes, and once.
+
+    The key is wrapped by the code together with a secret that is not in the database.
+    """
+
+    plan = models.OneToOneField(Plan, on_delete=models.CASCADE, related_name="guide_code")
+    part = models.ForeignKey(Part, on_delete=models.CASCADE, related_name="+")
+    code_hash = models.CharField(max_length=64, unique=True)
+    salt = models.BinaryField()
+    wrapped = models.BinaryField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("code for a guide")
+        verbose_name_plural = _("codes for guides")
+
+    def __str__(self) -> str:
+        return f"code of {self.plan_id}"

@@ -1,0 +1,72 @@
+"""A visit of two parents, and a colleague of another organisation who is asked to join."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from bookings import deciding, pairing
+from bookings.models import Appointment, PairInvitation
+from office import clock
+from office.models import Occupancy, OutboxMessage, Professional, Role
+from tests.bookings.conftest import House
+from tests.bookings.desk_cast import Desk, request_for, signed_in
+from tests.factories import PartnerOrganisationFactory, ProfessionalFactory
+
+
+@dataclass
+class Pair:
+    """The house, its secretary, a confirmed visit, a partner."""
+
+    house: House
+    desk: Desk
+    appointment: Appointment
+    partner: Professional
+
+    @property
+    def invitation(self) -> PairInvitation:
+        return PairInvitation.objects.get(appointment=self.appointment, professional=self.partner)
+
+    @property
+    def link(self) -> str:
+        return pairing.link_path(self.invitation)
+
+    def ask(self) -> list[Professional]:
+        return pairing.ask(self.appointment.pk, self.partner, user=self.desk.user)
+
+    def answer(self, *, accepts: bool) -> None:
+        pairing.answer(self.invitation.pk, accepts=accepts)
+
+    def busy(self) -> QuerySet[Occupancy]:
+        return Occupancy.objects.filter(resource=self.partner.pk)
+
+    def mail(self, kind: str = "") -> QuerySet[OutboxMessage]:
+        """What was written to the partner and stands."""
+        found = OutboxMessage.objects.filter(link_purpose="pair", dropped_at=None).order_by("pk")
+        return found.filter(kind=kind) if kind else found
+
+
+def partner_of(name: str = "Kaisa Lumme", **fields: object) -> Professional:
+    """A partner as most are: no hours, no account."""
+    organisation = fields.pop("organisation", None) or PartnerOrganisationFactory(
+        name_fi="Perheneuvola", email="neuvola@example.org"
+    )
+    values = {"title_fi": "psykologi", "email": "kaisa@example.org", **fields}
+    professional: Professional = ProfessionalFactory(name=name, organisation=organisation, **values)
+    return professional
+
+
+def confirmed(house: House, user: object, hour: int = 9) -> Appointment:
+    appointment = request_for(house, hour)
+    deciding.confirm(appointment.pk, user=user)  # type: ignore[arg-type]
+    appointment.refresh_from_db()
+    return appointment
+
+
+def a_pair(house: House, **fields: object) -> Pair:
+    desk = signed_in(Role.SECRETARY)
+    return Pair(house, desk, confirmed(house, desk.user), partner_of(**fields))
+
+
+def sent() -> None:
+    """All that was written has left."""
+    OutboxMessage.objects.filter(sent_at=None, dropped_at=None).update(sent_at=clock.now())

@@ -1,0 +1,154 @@
+"""Who can read a draft, and who cannot."""
+
+import io
+import threading
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+
+from office import clock
+from plans import drafts, guide_access, keys
+from plans.drafts import LIFETIME, NoSuchPlanError, NotYoursError
+from plans.keys import SealBrokenError
+from plans.models import GuideCode, Kind, Part, Plan, WrappedKey
+from tests.plans.conftest import COMMON, SECRET, Family
+
+
+def test_one_parent_reads_what_they_wrote(alone: str) -> None:
+    assert drafts.read(drafts.enter(alone), Kind.OWN_FIRST) == {"said": SECRET}
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [lambda t: t[:-1], lambda t: t + "x", lambda t: t.swapcase(), lambda t: keys.new_token()],
+)
+def test_wrong_and_truncated_links_open_nothing(alone: str, spoil: object) -> None:
+    with pytest.raises(NoSuchPlanError):
+        drafts.enter(spoil(alone))  # type: ignore[operator]
+
+
+def test_neither_parent_reads_what_the_other_writes_alone(family: Family) -> None:
+    drafts.change(family.two(), Kind.OWN_SECOND, lambda content: {"said": "oma"})
+
+    with pytest.raises(NotYoursError):
+        drafts.read(family.two(), Kind.OWN_FIRST)
+    with pytest.raises(NotYoursError):
+        drafts.read(family.one(), Kind.OWN_SECOND)
+    assert drafts.read(family.one(), Kind.SHARED) == drafts.read(family.two(), Kind.SHARED)
+
+
+def test_a_key_that_was_moved_to_another_holder_opens_nothing(family: Family) -> None:
+    """What somebody with the database in their hands might try."""
+    part = Part.objects.get(kind=Kind.OWN_FIRST)
+    stolen = WrappedKey.objects.get(part=part)
+    WrappedKey.objects.create(part=part, holder=family.two().holder, wrapped=stolen.wrapped)
+
+    with pytest.raises(SealBrokenError):
+        drafts.read(family.two(), Kind.OWN_FIRST)
+
+
+def test_content_that_was_put_back_from_an_earlier_day_is_seen(alone: str) -> None:
+    part = Part.objects.get(kind=Kind.OWN_FIRST)
+    drafts.change(drafts.enter(alone), Kind.OWN_FIRST, lambda content: {"said": "uusi"})
+    Part.objects.filter(pk=part.pk).update(sealed=part.sealed)
+
+    with pytest.raises(SealBrokenError):
+        drafts.read(drafts.enter(alone), Kind.OWN_FIRST)
+
+
+def test_a_copy_of_the_database_holds_no_word_and_no_link(family: Family) -> None:
+    code = guide_access.give_code(family.one(), Kind.SHARED)
+    copy = io.BytesIO()
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names():
+            with cursor.copy(f'COPY "{table}" TO STDOUT') as rows:  # type: ignore[attr-defined]
+                for row in rows:
+                    copy.write(bytes(row))
+    dump = copy.getvalue()
+
+    assert b"plan" in dump  # The copy is one: names of tables stand in Django's own.
+    words = [SECRET, COMMON, "Salaisuus", family.first, family.second, code]
+    forms = [form for word in words for form in (word.encode(), word.encode().hex().encode())]
+    assert [form for form in forms if form in dump] == []
+
+
+def test_two_tabs_lose_nothing_of_each_other(alone: str) -> None:
+    one, two = drafts.enter(alone), drafts.enter(alone)
+    drafts.change(one, Kind.OWN_FIRST, lambda content: {**content, "a": "yksi"})
+    drafts.change(two, Kind.OWN_FIRST, lambda content: {**content, "b": "kaksi"})
+
+    assert drafts.read(one, Kind.OWN_FIRST) == {"said": SECRET, "a": "yksi", "b": "kaksi"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_changes_at_the_same_moment_are_all_kept() -> None:
+    token = drafts.begin({})
+
+    def write(number: int) -> None:
+        try:
+            access = drafts.enter(token)
+            for n in range(5):
+                drafts.change(
+                    access, Kind.SHARED, lambda content, n=n: {**content, f"{number}.{n}": "x"}
+                )
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(drafts.read(drafts.enter(token), Kind.SHARED)) == 20
+
+
+def test_a_failed_change_changes_nothing(alone: str) -> None:
+    def fail(content: drafts.Content) -> drafts.Content:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        drafts.change(drafts.enter(alone), Kind.OWN_FIRST, fail)
+
+    assert drafts.read(drafts.enter(alone), Kind.OWN_FIRST) == {"said": SECRET}
+
+
+def test_odd_words_come_back_as_they_were_written(alone: str) -> None:
+    odd = "<script>\0 \u200f\u05d0\u05d1\u200b 👩‍👧 ÄÖÅ \r\n\t" + "x" * 100_000
+    drafts.change(drafts.enter(alone), Kind.OWN_FIRST, lambda content: {"said": odd})
+
+    assert drafts.read(drafts.enter(alone), Kind.OWN_FIRST) == {"said": odd}
+
+
+def test_a_draft_lives_for_its_lifetime_since_the_last_use(alone: str) -> None:
+    begun = clock.now()
+    with time_machine.travel(begun + LIFETIME - timedelta(days=1)):
+        drafts.enter(alone)
+        assert drafts.forget_old() == 0
+    with time_machine.travel(begun + 2 * LIFETIME - timedelta(days=2)):
+        drafts.enter(alone)
+    with time_machine.travel(begun + 3 * LIFETIME):
+        with pytest.raises(NoSuchPlanError):
+            drafts.enter(alone)
+        assert drafts.forget_old() == 1
+    assert not Plan.objects.exists()
+    assert not Part.objects.exists()
+
+
+def test_entering_costs_one_query_and_reading_two(
+    alone: str, django_assert_num_queries: object
+) -> None:
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        access = drafts.enter(alone)
+    with django_assert_num_queries(2):  # type: ignore[operator]
+        drafts.read(access, Kind.OWN_FIRST)
+
+
+def test_codes_that_nobody_used_are_forgotten(alone: str) -> None:
+    guide_access.give_code(drafts.enter(alone), Kind.SHARED)
+    with time_machine.travel(clock.now() + guide_access.CODE_LASTS):
+        drafts.forget_old()
+
+    assert not GuideCode.objects.exists()

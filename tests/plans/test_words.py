@@ -1,0 +1,35 @@
+"""The difference of two texts keeps every word of both."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plans.words import Change, Piece, difference
+
+texts = st.text(max_size=80) | st.lists(
+    st.sampled_from(
+        ["äiti", "hakee", "lapsen", "klo", "16.00", "👩‍👧", "\u200f", "\u200b", "ja", "\n"]
+    ),
+    max_size=25,
+).map(" ".join)
+
+
+@given(texts, texts)
+def test_both_texts_can_be_read_back(before: str, after: str) -> None:
+    pieces = difference(before, after)
+
+    assert "".join(p.text for p in pieces if p.change is not Change.ADDED) == before
+    assert "".join(p.text for p in pieces if p.change is not Change.REMOVED) == after
+
+
+@given(texts)
+def test_the_same_text_has_no_difference(text: str) -> None:
+    assert [p for p in difference(text, text) if p.change is not Change.SAME] == []
+
+
+def test_a_word_is_replaced_as_a_whole() -> None:
+    assert difference("Haku klo 16.", "Haku klo 17.") == [
+        Piece(Change.SAME, "Haku klo "),
+        Piece(Change.REMOVED, "16"),
+        Piece(Change.ADDED, "17"),
+        Piece(Change.SAME, "."),
+    ]
