@@ -8,41 +8,42 @@ from dataclasses import dataclass
 from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from walkin.errors import WalkInError
 
 
 class State(TextChoices):
-    WAITING = "waiting", _("waiting")
-    CALLED = "called", _("called")
-    CALLED_AGAIN = "called_again", _("called again")
-    SERVING = "serving", _("being served")
-    ON_HOLD = "on_hold", _("on hold")
-    STEPPED_BACK = "stepped_back", _("stepped back")
-    HANDED_ON = "handed_on", _("handed on to a colleague")
-    DONE = "done", _("done")
-    SENT_ON = "sent_on", _("guided on")
-    LEFT = "left", _("left")
-    NOT_THERE = "not_there", _("not there")
-    CLOSED = "closed", _("closed at the end of the day")
+    WAITING = "waiting", pgettext_lazy("walk-in", "waiting")
+    CALLED = "called", pgettext_lazy("walk-in", "called")
+    CALLED_AGAIN = "called_again", pgettext_lazy("walk-in", "called again")
+    SERVING = "serving", pgettext_lazy("walk-in", "being served")
+    ON_HOLD = "on_hold", pgettext_lazy("walk-in", "on hold")
+    STEPPED_BACK = "stepped_back", pgettext_lazy("walk-in", "stepped back")
+    HANDED_ON = "handed_on", pgettext_lazy("walk-in", "handed on to a colleague")
+    DONE = "done", pgettext_lazy("walk-in", "done")
+    SENT_ON = "sent_on", pgettext_lazy("walk-in", "guided on")
+    LEFT = "left", pgettext_lazy("walk-in", "left")
+    NOT_THERE = "not_there", pgettext_lazy("walk-in", "not there")
+    CLOSED = "closed", pgettext_lazy("walk-in", "closed at the end of the day")
 
 
 class Action(TextChoices):
-    CALL = "call", _("call")
-    CALL_AGAIN = "call_again", _("call again")
-    CAME = "came", _("they came")
-    STEP_BACK = "step_back", _("did not come, steps back")
-    NOT_THERE = "not_there", _("did not come, is closed")
-    PUT_BACK = "put_back", _("put back")
-    HOLD = "hold", _("hold")
-    RESUME = "resume", _("go on")
-    DONE = "done", _("finish")
-    HAND_ON = "hand_on", _("hand on to a colleague")
-    SEND_ON = "send_on", _("guide on")
-    MORE_TIME = "more_time", _("more time")
-    READY = "ready", _("back again")
-    LEAVE = "leave", _("leave")
-    CLOSE = "close", _("close the day")
+    CALL = "call", pgettext_lazy("walk-in", "call")
+    CALL_AGAIN = "call_again", pgettext_lazy("walk-in", "call again")
+    CAME = "came", pgettext_lazy("walk-in", "they came")
+    STEP_BACK = "step_back", pgettext_lazy("walk-in", "did not come, steps back")
+    NOT_THERE = "not_there", pgettext_lazy("walk-in", "did not come, is closed")
+    PUT_BACK = "put_back", pgettext_lazy("walk-in", "put back")
+    HOLD = "hold", pgettext_lazy("walk-in", "hold")
+    RESUME = "resume", pgettext_lazy("walk-in", "go on")
+    DONE = "done", pgettext_lazy("walk-in", "finish")
+    HAND_ON = "hand_on", pgettext_lazy("walk-in", "hand on to a colleague")
+    SEND_ON = "send_on", pgettext_lazy("walk-in", "guide on")
+    MORE_TIME = "more_time", pgettext_lazy("walk-in", "more time")
+    READY = "ready", pgettext_lazy("walk-in", "back again")
+    LEAVE = "leave", pgettext_lazy("walk-in", "leave")
+    CLOSE = "close", pgettext_lazy("walk-in", "close the day")
 
 
 S = State

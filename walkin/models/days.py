@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from office.models import Claim, Professional, ServicePoint
 from office.tokens import token_for
@@ -16,11 +17,11 @@ CODE = "walk-in-day"
 
 
 class DayState(models.TextChoices):
-    PLANNED = "planned", _("planned")
-    OPEN = "open", _("open")
-    INTAKE_CLOSED = "intake_closed", _("no more numbers")
-    ENDED = "ended", _("ended")
-    CALLED_OFF = "called_off", _("called off")
+    PLANNED = "planned", pgettext_lazy("walk-in", "planned")
+    OPEN = "open", pgettext_lazy("walk-in", "open")
+    INTAKE_CLOSED = "intake_closed", pgettext_lazy("walk-in", "no more numbers")
+    ENDED = "ended", pgettext_lazy("walk-in", "ended")
+    CALLED_OFF = "called_off", pgettext_lazy("walk-in", "called off")
 
     @classmethod
     def running(cls) -> list["DayState"]:

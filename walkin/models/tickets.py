@@ -128,8 +128,8 @@ class Ticket(models.Model):
     objects = TicketQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("number")
-        verbose_name_plural = _("numbers")
+        verbose_name = _("queue number")
+        verbose_name_plural = _("queue numbers")
         ordering = ["day", "number"]
         constraints = [
             models.UniqueConstraint(fields=["day", "number"], name="a_number_is_given_once_a_day"),
