@@ -157,16 +157,18 @@ def visit(request: HttpRequest, service: Service, draft: Draft, hold: Hold | Non
 def other(request: HttpRequest, service: Service, draft: Draft, hold: Hold | None) -> HttpResponse:
     if not draft.asks_of_other:
         return redirect("book:check", slug=service.slug)
+    meeting = draft.get("visit").get("meeting", Meeting.TOGETHER)
     form = OtherForm(
         request.POST if request.method == "POST" else None,
         service=service,
-        meeting=draft.get("visit").get("meeting", Meeting.TOGETHER),
+        meeting=meeting,
         initial=draft.get("other"),
     )
     if request.method == "POST" and form.is_valid():
         draft.set("other", form.cleaned_data)
         return _next(request, draft, hold, "book:check")
-    return _page(request, "bookings/book/other.html", draft, hold, form)
+    separate = meeting == Meeting.SEPARATE
+    return _page(request, "bookings/book/other.html", draft, hold, form, separate=separate)
 
 
 def _missing(draft: Draft) -> str:

@@ -1,5 +1,7 @@
 """Free times for a request: offer up to three, or book one at once after a call."""
 
+from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 from django.contrib import messages
@@ -81,11 +83,20 @@ def _decide(
         appointment,
         action,
         done=done,
-        taken=lambda: _page(request, appointment, status=409, error=_taken_said(near)),
+        taken=lambda: _page(
+            request, appointment, status=409, error=_taken_said(near, picks, appointment)
+        ),
     )
 
 
-def _taken_said(near: list[Slot]) -> str:
+def _taken_said(near: list[Slot], picks: list[Pick], appointment: Appointment) -> str:
+    starts = [slot.start for _channel, _language, slot in picks]
+    length = timedelta(minutes=appointment.service.duration)
+    if any(after < before + length for before, after in pairwise(starts)):
+        return _(
+            "The picked times overlap, and not all of them can be kept at once. Nothing has changed. "
+            "Choose times that do not overlap."
+        )
     if not near:
         return _("That time was just taken, and nothing has changed. Choose another one.")
     return _("That time was just taken, and nothing has changed. Near it are free: %(times)s.") % {

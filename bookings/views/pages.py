@@ -1,7 +1,6 @@
 """Pages of plain text that the law asks for. What they promise comes from the settings of the unit."""
 
 from django.conf import settings
-from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -18,7 +17,6 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "session": settings.SESSION_COOKIE_NAME,
         "csrf": settings.CSRF_COOKIE_NAME,
         "language": settings.LANGUAGE_COOKIE_NAME,
-        "notice": CookieStorage.cookie_name,
     }
     hours = settings.SESSION_COOKIE_AGE // 3600
     return render(request, "pages/privacy.html", {"cookies": cookies, "session_hours": hours})

@@ -87,6 +87,12 @@ def phone_link(number: str) -> SafeString:
 
 
 @register.filter
+def unbroken(text: str) -> str:
+    """The words on one line: a phone number is read in one go."""
+    return str(text).replace(" ", "\N{NO-BREAK SPACE}")
+
+
+@register.filter
 def week_label(moment: dates.Moment | None) -> str:
     """Viikko 48 · 23.–29.11."""
     return dates.week_label(moment, get_language()) if moment else ""

@@ -516,6 +516,19 @@ def test_who_comes_separately_does_not_pass_this_visit_on(client: Client, house:
     assert client.post(house.url("other/"), {"other_parent": "pass_on"}).status_code == 200
 
 
+def test_who_comes_separately_is_not_told_that_both_get_the_same(
+    client: Client, house: House
+) -> None:
+    other = {"other_parent": "given", "name": "Vanhempi Kaksi", "email": "kaksi@example.org"}
+    choose(client, house)
+    fill(client, house, visit={"meeting": "separate"}, other=other)
+    page = client.get(house.url("other/")).content.decode()
+    assert ("is not told when you come" in page, "get the same" in page) == (True, False)
+    send(client, house)
+    page = client.get(house.url("sent/")).content.decode()
+    assert ("a visit of their own" in page, "get the same" in page) == (True, False)
+
+
 def test_what_the_visit_needs_is_chosen_and_shown_to_check(client: Client, house: House) -> None:
     choose(client, house)
     fill(client, house, visit={"access": ["step_free", "pram"]})

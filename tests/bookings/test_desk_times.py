@@ -114,6 +114,18 @@ def test_taken_time_changes_nothing_and_says_what_is_near(
     assert "Thu 26 Nov 8:00" in notice
 
 
+def test_times_that_exclude_each_other_are_not_said_to_be_taken(house: House, desk: Desk) -> None:
+    appointment = request_for(house)
+    half_past = f"in_person:fi:{house.value(9, 30, day=26)}"
+
+    response = post(desk, appointment, do="offer", slot=[pick(house, 9), half_past])
+
+    assert response.status_code == 409
+    html = response.content.decode()
+    assert ("The picked times overlap" in html, "just taken" in html) == (True, False)
+    assert appointment.status == Status.REQUESTED
+
+
 def test_changed_meanwhile(house: House, desk: Desk) -> None:
     appointment = request_for(house)
     deciding.note_call(appointment.pk, user=desk.user)
