@@ -7,6 +7,9 @@ class BookingsConfig(AppConfig):
 
     def ready(self) -> None:
         from bookings.claims import asks_of
+        from bookings.presenters.call_backs import figures_said
+        from office.beside import BESIDE
         from office.fitting import ASKED_BY
 
         ASKED_BY.append(asks_of)
+        BESIDE["call_backs_offered"] = figures_said

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from bookings.models import Appointment, Hold, MoveRequest, TimeOffer
+from bookings.models import Appointment, CallBack, Hold, MoveRequest, TimeOffer
 from office.fitting import Asks
 
 
@@ -24,4 +24,9 @@ def asks_of(claims: Collection[int]) -> dict[int, Asks]:
     for claim, service, language, channel in rows:
         if claim is not None:
             mine[claim] = Asks(service, language, channel)
+    for claim, language in CallBack.objects.filter(claim__in=claims).values_list(
+        "claim", "language"
+    ):
+        if claim is not None:
+            mine[claim] = Asks(language=language)
     return mine

@@ -12,6 +12,7 @@ PAST_WEEKS = 4
 # What is not agreed yet is left out: a calendar of one's own should not move by itself.
 SHOWN = (
     ClaimKind.APPOINTMENT,
+    ClaimKind.CALL_BACK,
     ClaimKind.WALK_IN,
     ClaimKind.EVENING,
     ClaimKind.ABSENCE,

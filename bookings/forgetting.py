@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
-from bookings.models import Appointment, MoveRequest, Status, TimeOffer
+from bookings.models import Appointment, CallBack, MoveRequest, Status, TimeOffer
 from office import clock
 from office.models import Claim, OutboxMessage, Unit
 
@@ -18,13 +18,14 @@ VISITED = [Status.CONFIRMED, Status.ARRIVED, Status.IN_MEETING, Status.DONE, Sta
 def forget_old() -> int:
     """Delete appointments whose visit or closing is longer ago than the unit keeps data; how many.
 
-    With them go parties, history, proposed times, busy time and messages.
+    With them go parties, history, proposed times, busy time and messages. So do call-backs.
     """
     before = clock.now() - timedelta(days=Unit.get().retention_days)
     forgotten = 0
     while batch := list(_old(before).values_list("pk", "reference", "claim_id")[:AT_ONCE]):
         _forget(batch)
         forgotten += len(batch)
+    forgotten += _forget_calls(before)
     # Messages about other things; none is written so long before the visit that it tells of.
     OutboxMessage.objects.filter(created_at__lt=before).delete()
     return forgotten
@@ -52,6 +53,18 @@ def _forget(batch: Sequence[tuple[int, str, int | None]]) -> None:
         OutboxMessage.objects.filter(about__in=[reference for _pk, reference, _ in batch]).delete()
         Appointment.objects.filter(pk__in=ids).delete()
         Claim.objects.filter(pk__in=claims).delete()
+
+
+def _forget_calls(before: datetime) -> int:
+    """The same for call-backs whose time is so long ago."""
+    old = list(
+        CallBack.objects.filter(ends_at__lt=before).values_list("pk", "reference", "claim_id")
+    )
+    with transaction.atomic(), _forgetting():
+        OutboxMessage.objects.filter(about__in=[reference for _pk, reference, _ in old]).delete()
+        CallBack.objects.filter(pk__in=[pk for pk, _reference, _claim in old]).delete()
+        Claim.objects.filter(pk__in=[claim for _pk, _ref, claim in old if claim]).delete()
+    return len(old)
 
 
 @contextmanager

@@ -34,3 +34,8 @@ def invitation_code(nonce: str) -> str:
 def normal_code(text: str) -> str:
     """A code as typed by a person, in the one form that is looked up."""
     return "".join(c for c in text.upper() if c.isalnum())
+
+
+def new_call_reference() -> str:
+    """Such as SKL-482, of a call-back: no appointment's code begins with S."""
+    return "S" + new_reference()[1:]

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.core.cache import cache
 
+from bookings.callback_times import soonest_call
 from bookings.finding import first_free
 from office import clock
 from office.models import Service, Unit
@@ -41,3 +42,16 @@ def _work_out() -> dict[int, datetime]:
         if slot is not None:
             found[service.pk] = slot.start
     return found
+
+
+def soonest_call_back(unit: Unit) -> datetime | None:
+    """The first free call-back time, at most a minute old; None at once where they are switched off."""
+    if not unit.call_backs_offered:
+        return None
+    key = f"{KEY}.call"
+    now = clock.now()
+    known: tuple[datetime | None] | None = cache.get(key)
+    if known is None or (known[0] is not None and known[0] < now):
+        known = (soonest_call(unit),)
+        cache.set(key, known, FRESH_FOR)
+    return known[0]

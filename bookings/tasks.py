@@ -6,7 +6,7 @@ from django.core.management import call_command
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from bookings import deciding, forgetting, holding, reminders
+from bookings import callback_telling, deciding, forgetting, holding, reminders
 from office import clock, limits
 
 KEEP_JOBS_HOURS = 72
@@ -15,7 +15,9 @@ KEEP_JOBS_HOURS = 72
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="bookings.tasks.remind", queueing_lock="remind")
 def remind(timestamp: int) -> int:
-    return reminders.send_reminders() + reminders.remind_partners()
+    return (
+        reminders.send_reminders() + reminders.remind_partners() + callback_telling.remind_calls()
+    )
 
 
 @app.periodic(cron="*/5 * * * *")

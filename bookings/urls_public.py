@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bookings.views import front, pages, pair, personal, personal_times
+from bookings.views import call_back, front, pages, pair, personal, personal_times
 
 app_name = "public"
 urlpatterns = [
@@ -11,6 +11,11 @@ urlpatterns = [
     path("services/<slug:slug>/", front.service, name="service"),
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("privacy/", pages.privacy, name="privacy"),
+    path("call-back/", call_back.times, name="call_back"),
+    path("call-back/details/", call_back.details, name="call_back_details"),
+    path("call-back/sent/", call_back.sent, name="call_back_sent"),
+    path("call-back/<slug:token>/", call_back.page, name="call_back_page"),
+    path("call-back/<slug:token>/cancel/", call_back.cancel, name="call_back_cancel"),
     path("appointment/", personal.enter_code, name="enter_code"),
     path("appointment/<slug:token>/", personal.page, name="appointment"),
     path("appointment/<slug:token>/calendar.ics", personal.calendar, name="calendar"),

@@ -142,7 +142,7 @@ def _bookings(rows: QuerySet[Occupancy]) -> list[_Booking]:
 def _states(
     professionals: list[int], booked: list[_Booking], *, fits: bool = False
 ) -> list[_State]:
-    """How each booking stands with the hours as they are now. Seven queries, or none.
+    """How each booking stands with the hours as they are now. Ten queries, or none.
 
     `fits`: look also whether the professionals give what it asks; otherwise that is left out.
     """
@@ -151,10 +151,10 @@ def _states(
     first = clock.local(min(b.start for b in booked)).date()
     last = clock.local(max(b.end for b in booked)).date()
     hours: dict[int, list[tuple[datetime, datetime, int]]] = {who: [] for who in professionals}
-    for stretch in working_time(
-        kind=HoursKind.APPOINTMENTS, first=first, last=last, professionals=professionals
-    ):
-        hours[stretch.professional].append((stretch.start, stretch.end, stretch.point))
+    calls: dict[int, list[tuple[datetime, datetime, int]]] = {who: [] for who in professionals}
+    for kind, by_person in ((HoursKind.APPOINTMENTS, hours), (HoursKind.CALL_BACK, calls)):
+        for stretch in working_time(kind=kind, first=first, last=last, professionals=professionals):
+            by_person[stretch.professional].append((stretch.start, stretch.end, stretch.point))
     away: dict[int, Spans] = {who: [] for who in professionals}
     for absence in Absence.objects.filter(
         professional__in=professionals, during__endswith__gt=clock.now()
@@ -174,9 +174,10 @@ def _states(
 
     def state(booking: _Booking, it_fits: bool) -> _State:
         point = booking.claim.service_point_id
+        mine = calls if booking.claim.kind == ClaimKind.CALL_BACK else hours
         here = merged(
             (start, end)
-            for start, end, where in hours[booking.professional]
+            for start, end, where in mine[booking.professional]
             if not booking.in_person or point in (None, where)
         )
         gone = merged(away[booking.professional])

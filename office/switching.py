@@ -1,8 +1,12 @@
-"""Taking professionals, rooms and service points out of use, and into use again."""
+"""Taking professionals, rooms, service points and call-backs out of use, and into use again."""
 
+from django.db import transaction
+
+from office import clock
 from office.cutting import Hit
-from office.handing_over import change_and_hand_over
-from office.models import Professional, Room, ServicePoint
+from office.handing_over import BookingsHitError, change_and_hand_over, fingerprint
+from office.models import ClaimKind, Occupancy, Professional, Room, ServicePoint, Unit
+from office.saving import save_checked
 
 REASON = "inactive"
 
@@ -35,3 +39,33 @@ def switch_point(point: ServicePoint, *, on: bool, seen: str = "") -> list[Hit]:
         reason=REASON,
         seen=seen,
     )
+
+
+@transaction.atomic
+def save_unit(unit: Unit, *, seen: str = "") -> None:
+    """Save the unit's settings. Raises ValidationError.
+
+    Call-backs that are switched off while some are reserved: raises BookingsHitError unless those were
+    `seen`. They stay valid.
+    """
+    was = (
+        Unit.objects.select_for_update()
+        .filter(pk=unit.pk)
+        .values_list("call_backs_offered", flat=True)
+        .first()
+    )
+    save_checked(unit)
+    if was and not unit.call_backs_offered:
+        hits = _coming_calls()
+        if hits and fingerprint(hits) != seen:
+            raise BookingsHitError(hits)
+
+
+def _coming_calls() -> list[Hit]:
+    rows = Occupancy.objects.filter(
+        claim__kind=ClaimKind.CALL_BACK, during__endswith__gt=clock.now()
+    ).select_related("claim")
+    return [
+        Hit(row.claim_id, row.claim.label, row.resource_id, row.during.lower, row.during.upper)
+        for row in rows.order_by("during", "pk")
+    ]

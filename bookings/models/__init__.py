@@ -7,6 +7,7 @@ from bookings.models.appointments import (
     Status,
 )
 from bookings.models.asks import MoveRequest, TimeOffer
+from bookings.models.call_backs import CallBack, CallBackEvent, CallStatus
 from bookings.models.holds import Hold
 from bookings.models.pairs import PairInvitation
 from bookings.models.parties import Access, Answer, Party
@@ -17,6 +18,9 @@ __all__ = [
     "Appointment",
     "AppointmentEvent",
     "AppointmentProfessional",
+    "CallBack",
+    "CallBackEvent",
+    "CallStatus",
     "Hold",
     "Meeting",
     "MoveRequest",

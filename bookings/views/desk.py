@@ -8,6 +8,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from bookings.callback_lists import waiting_count
 from bookings.models import Appointment, Party
 from bookings.presenters.staff import WorkList, place_said, status_said, work_list
 from bookings.references import normal_code
@@ -46,10 +47,12 @@ def work(request: StaffRequest) -> HttpResponse:
 
 
 def _listed(work: WorkList) -> dict[str, object]:
+    calls = waiting_count()
     return {
         "work": work,
         "read_at": clock.now(),
-        "counters": {"desk": work.count, "messages": work.failed},
+        "counters": {"desk": work.count, "messages": work.failed, "call_backs": calls},
+        "calls": calls,
     }
 
 

@@ -8,10 +8,10 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from bookings.presenters.public import opening, openings, soon
-from bookings.soonest import soonest_times
+from bookings.soonest import soonest_call_back, soonest_times
 from office import clock
 from office.hours import open_state, open_states
-from office.models import Channel, Closure, HoursKind, Service, ServicePoint
+from office.models import Channel, Closure, HoursKind, Service, ServicePoint, Unit
 
 CLOSURES_SHOWN_AHEAD = timedelta(days=14)
 
@@ -20,6 +20,7 @@ CLOSURES_SHOWN_AHEAD = timedelta(days=14)
 def home(request: HttpRequest) -> HttpResponse:
     now, language = clock.now(), get_language()
     today = clock.today()
+    unit = Unit.get()
     services = list(Service.objects.in_use())
     points = list(ServicePoint.objects.in_use())
     soonest = soonest_times()
@@ -33,6 +34,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "points": points,
             "soonest": soon(min(soonest.values(), default=None), language),
             "asked_online": any(service.asked_online for service in services),
+            "soonest_call": soon(soonest_call_back(unit), language),
+            "unit": unit,
             "may_be_anonymous": any(service.may_be_anonymous for service in services),
             "phone": phone,
             "walk_ins": walk_ins,

@@ -14,6 +14,7 @@ from bookings import attending, own_day
 from bookings.models import Appointment
 from bookings.presenters.staff_day import duties_of, visit_of, week_of
 from bookings.recording import NotPossibleError
+from bookings.views.call_rows import calls_context
 from office import clock
 from office.access_log import note_access
 from office.models import Professional, Role, ServicePoint
@@ -29,7 +30,7 @@ def own_professional(request: StaffRequest) -> Professional | None:
     return found
 
 
-def _day(text: str) -> date:
+def asked_day(text: str) -> date:
     """The day asked for, as 2026-11-25; today for anything else."""
     try:
         day = date.fromisoformat(text)
@@ -46,7 +47,7 @@ def my_day(request: StaffRequest) -> HttpResponse:
     professional = own_professional(request)
     if professional is None:
         return render(request, "bookings/my_day/nobody.html")
-    day = _day(request.GET.get("day", ""))
+    day = asked_day(request.GET.get("day", ""))
     found = own_day.visits(professional, day, day + DAY * own_day.COMING_DAYS)
     note_access(request.user, [a.reference for a in found], action="read", reason="own visits")
     unknown = own_day.one_is_unknown(found)
@@ -76,6 +77,7 @@ def my_day(request: StaffRequest) -> HttpResponse:
             "monday": monday,
             "before": _working_day(day, -DAY),
             "after": _working_day(day, DAY),
+            **calls_context(request, professional, day, day + DAY * own_day.COMING_DAYS),
         },
     )
 

@@ -9,6 +9,7 @@ from bookings.models import Appointment, Party
 from familylaw import checks
 from familylaw.demo import walk_ins
 from familylaw.demo.asks import Desk
+from familylaw.demo.calls import Calls
 from familylaw.demo.pairs import invite_partners
 from familylaw.demo.people import Parents
 from familylaw.demo.unit import build_unit
@@ -75,4 +76,5 @@ def _fill(name: str, *, weeks_past: int) -> None:
     Diary(random, parents, writer, first, today + timedelta(weeks=WEEKS_AHEAD)).fill()
     writer.write()
     Desk(parents, writer).fill()
+    Calls(random, parents, first).fill()
     invite_partners(secretary)

@@ -1,10 +1,12 @@
 """The unit, its points, rooms and services."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from crispy_forms.layout import Fieldset, Layout
+from crispy_forms.layout import HTML, Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -27,12 +29,18 @@ class UnitForm(OfficeModelForm):
             "slot_step",
             "hold_minutes",
             "offer_days",
+            "call_backs_offered",
+            "call_back_minutes",
+            "call_back_notice_hours",
             "pair_answer_days",
             "retention_days",
         ]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, beside: Mapping[str, SafeString] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.beside = beside or {}
         self.name_texts("name", "controller", required=["name"])
 
     def layout(self) -> Layout:
@@ -48,6 +56,12 @@ class UnitForm(OfficeModelForm):
                 _("Times online"),
                 side_by_side("notice_hours", "horizon_weeks", "slot_step", three=True),
                 side_by_side("hold_minutes", "offer_days", three=True),
+            ),
+            Fieldset(
+                _("Call-back times"),
+                "call_backs_offered",
+                side_by_side("call_back_minutes", "call_back_notice_hours"),
+                HTML(self.beside.get("call_backs_offered", "")),
             ),
             Fieldset(_("Pair work"), side_by_side("pair_answer_days", three=True)),
             Fieldset(_("How long data is kept"), "retention_days"),

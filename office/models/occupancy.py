@@ -35,6 +35,7 @@ class ClaimKind(models.TextChoices):
     REQUEST = "request", _("requested")
     OFFER = "offer", _("offered")
     APPOINTMENT = "appointment", _("booked")
+    CALL_BACK = "call_back", _("call-back")
     WALK_IN = "walk_in", _("walk-in")
     ABSENCE = "absence", _("away")
     EVENING = "evening", _("evening")
@@ -42,8 +43,8 @@ class ClaimKind(models.TextChoices):
 
     @classmethod
     def booked(cls) -> list["ClaimKind"]:
-        """The kinds behind which a client waits for an answer or a visit."""
-        return [cls.REQUEST, cls.OFFER, cls.APPOINTMENT]
+        """The kinds behind which a client waits for an answer, a visit or a call."""
+        return [cls.REQUEST, cls.OFFER, cls.APPOINTMENT, cls.CALL_BACK]
 
 
 class ClaimQuerySet(models.QuerySet["Claim"]):

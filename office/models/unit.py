@@ -50,6 +50,19 @@ class Unit(models.Model):
     slot_step = models.PositiveSmallIntegerField(
         _("times begin every (minutes)"), default=30, choices=[(15, "15"), (30, "30"), (60, "60")]
     )
+    call_backs_offered = models.BooleanField(
+        _("call-back times are offered"),
+        default=True,
+        help_text=_("Off: the public page and all links to it close at once."),
+    )
+    call_back_minutes = models.PositiveSmallIntegerField(
+        _("a call-back time lasts (minutes)"),
+        default=15,
+        choices=[(10, "10"), (15, "15"), (20, "20"), (30, "30")],
+    )
+    call_back_notice_hours = models.PositiveSmallIntegerField(
+        _("call-back times are offered from (hours ahead)"), default=2
+    )
     retention_days = models.PositiveSmallIntegerField(
         _("client data is kept after the visit for (days)"), default=365
     )

@@ -44,6 +44,8 @@ class Page:
     lead: str | Promise = ""
     about: str = ""
     danger: bool = False
+    # What is hit stays as it is, and the secretary gets no work of it.
+    hits_stay: bool = False
     # Other things to do with what the form is about: address, icon, words.
     others: Sequence[tuple[str, str, str]] = ()
 

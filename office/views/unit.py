@@ -6,12 +6,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from office.beside import beside
+from office.cutting import Hit
 from office.forms.setup import UnitForm
 from office.models import Unit
 from office.overview import attention, counts
 from office.permissions import StaffRequest
-from office.saving import save_checked
-from office.views.base import Page, both, form_page, manager, plain, posted
+from office.switching import save_unit
+from office.views.base import Page, both, form_page, manager, posted
 
 
 @require_GET
@@ -24,11 +26,18 @@ def overview(request: StaffRequest) -> HttpResponse:
 @both
 @manager
 def settings(request: StaffRequest) -> HttpResponse:
-    form = UnitForm(posted(request), instance=Unit.get())
+    unit = Unit.get()
+    form = UnitForm(posted(request), instance=unit, beside=beside(unit))
     page = Page(
         title=_("Settings of the unit"),
         back=reverse("office:unit"),
         back_name="",
         done=_("The settings were saved."),
+        hits_stay=True,
     )
-    return form_page(request, page, form, plain(lambda: save_checked(form.instance)))
+
+    def save(seen: str) -> list[Hit]:
+        save_unit(form.instance, seen=seen)
+        return []
+
+    return form_page(request, page, form, save)

@@ -141,7 +141,12 @@ def test_nothing_one_sided_is_shown_or_even_fetched(house: House, supervisor: Cl
     assert "Aino Virtala, Eino Korpi" in html
     leaked = ["MARK", "mark-email", "1112223", "Asked for this", "accepted", "unit to contact"]
     assert [text for text in leaked if text in html] == []
-    selects = [q["sql"] for q in captured if "bookings_" in q["sql"] and "SELECT" in q["sql"]]
+    selects = [
+        q["sql"]
+        for q in captured
+        # A call-back is one person's, who is called: see test_callback_desk.
+        if "bookings_" in q["sql"] and "SELECT" in q["sql"] and "_callback" not in q["sql"]
+    ]
     # What a query chooses by stays in the database; what it selects comes to the page.
     selected = [sql.split(" FROM ")[0] for sql in selects]
     assert [name for name in NEVER_SELECTED for sql in selected if name in sql] == []

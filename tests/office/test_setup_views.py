@@ -78,6 +78,9 @@ UNIT = {
     "slot_step": "30",
     "hold_minutes": "15",
     "offer_days": "3",
+    "call_backs_offered": "on",
+    "call_back_minutes": "15",
+    "call_back_notice_hours": "2",
     "pair_answer_days": 2,
     "retention_days": "365",
 }

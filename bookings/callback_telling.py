@@ -1,0 +1,177 @@
+"""The neutral messages about a call-back: no matter, no names. By the ways that were said to be safe."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import get_language, gettext_lazy, override
+from django.utils.translation import gettext as _
+
+from bookings.letters import Letter
+from bookings.models import CallBack, CallStatus
+from bookings.reminders import FROM, is_civil
+from office import clock, dates, messages
+from office.messages import LINK_MARK, Link
+from office.models import MessageChannel, Unit
+
+RESERVED, MOVED, CANCELLED = "call_reserved", "call_moved", "call_cancelled"
+REMINDER = "call_reminder"
+KINDS = [RESERVED, MOVED, CANCELLED, REMINDER]
+
+messages.KIND_NAMES.update(
+    {
+        RESERVED: gettext_lazy("Call-back reserved"),
+        MOVED: gettext_lazy("Call-back moved"),
+        CANCELLED: gettext_lazy("Call-back cancelled"),
+        REMINDER: gettext_lazy("Reminder of a call-back"),
+    }
+)
+
+Write = Callable[[CallBack, Unit], Letter]
+
+
+def tell_reserved(call: CallBack) -> int:
+    """The time is reserved; how many messages were written."""
+    return _tell(RESERVED, call, _reserved)
+
+
+def tell_moved(call: CallBack) -> int:
+    """Another time holds."""
+    return _tell(MOVED, call, _moved)
+
+
+def tell_cancelled(call: CallBack) -> int:
+    """Nobody calls."""
+    return _tell(CANCELLED, call, _cancelled)
+
+
+def remind_calls() -> int:
+    """Write the reminders that are due, the day before; how many. May run as often as one likes."""
+    now = clock.now()
+    if not is_civil(now):
+        return 0
+    tomorrow = clock.today() + timedelta(days=1)
+    opens = clock.at(clock.today(), FROM)
+    written = 0
+    for pk, starts_at in (
+        CallBack.objects.filter(status=CallStatus.RESERVED, claim__orphaned_at__isnull=True)
+        .starting_between(*clock.day_bounds(tomorrow, tomorrow))
+        # Who has reserved it just now, or got another time, needs no reminder.
+        .filter(updated_at__lt=opens)
+        .values_list("pk", "starts_at")
+    ):
+        written += _remind(pk, starts_at)
+    return written
+
+
+def _remind(call_id: int, starts_at: datetime) -> int:
+    """Remind of the call, unless it has changed since we looked."""
+    with transaction.atomic():
+        call = (
+            CallBack.objects.select_for_update()
+            .filter(pk=call_id, status=CallStatus.RESERVED, starts_at=starts_at)
+            .first()
+        )
+        if call is None:
+            return 0
+        once = f"{call.reference}:{starts_at:%Y%m%dT%H%MZ}:call"
+        return _tell(REMINDER, call, _reminder, once_key=once)
+
+
+def ways_of(call: CallBack) -> list[tuple[MessageChannel, str]]:
+    """How the caller may be written to: by what is safe, and works in this installation."""
+    ways = []
+    if call.email and call.email_is_safe:
+        ways.append((MessageChannel.EMAIL, call.email))
+    if call.sms_is_safe:
+        number = getattr(call.phone, "as_e164", None) or str(call.phone)
+        ways.append((MessageChannel.SMS, number))
+    return [way for way in ways if messages.channel_works(way[0])]
+
+
+def _tell(kind: str, call: CallBack, write: Write, *, once_key: str = "") -> int:
+    if not once_key:
+        messages.withdraw(about=call.reference, kinds=KINDS, nonce=call.link_nonce)
+    unit = Unit.get()
+    with override(call.language):
+        letter = write(call, unit)
+    written = 0
+    for channel, to in ways_of(call):
+        by_email = channel == MessageChannel.EMAIL
+        message = messages.post(
+            kind=kind,
+            channel=channel,
+            to=to,
+            language=call.language,
+            subject=letter.subject if by_email else "",
+            body=letter.body if by_email else letter.sms,
+            link=Link("/call-back/{token}/", "call_back", call.link_nonce),
+            about=call.reference,
+            once_key=f"{once_key}:{channel}" if once_key else None,
+        )
+        written += message is not None
+    return written
+
+
+def _reserved(call: CallBack, unit: Unit) -> Letter:
+    return _letter(
+        call,
+        unit,
+        _("We call you: %(when)s"),
+        _("You have reserved a time at which we call you."),
+        _("We call you: %(when)s. To see or cancel the time:"),
+    )
+
+
+def _moved(call: CallBack, unit: Unit) -> Letter:
+    return _letter(
+        call,
+        unit,
+        _("New time: we call you %(when)s"),
+        _("The time at which we call you has changed. The earlier time no longer holds."),
+        _("New time: we call you %(when)s. To see or cancel the time:"),
+    )
+
+
+def _reminder(call: CallBack, unit: Unit) -> Letter:
+    return _letter(
+        call,
+        unit,
+        _("Reminder: we call you %(when)s"),
+        _("You have reserved a time at which we call you."),
+        _("Reminder: we call you %(when)s. To see or cancel the time:"),
+    )
+
+
+def _cancelled(call: CallBack, unit: Unit) -> Letter:
+    return _letter(
+        call,
+        unit,
+        _("The call has been cancelled"),
+        _("The call at %(when)s has been cancelled. We do not call you."),
+        _("The call at %(when)s has been cancelled. We do not call you. See your page:"),
+        is_coming=False,
+    )
+
+
+def _letter(
+    call: CallBack, unit: Unit, subject: str, first: str, sms: str, *, is_coming: bool = True
+) -> Letter:
+    said = {"when": dates.when(call.starts_at, get_language())}
+    parts = [first % said]
+    if is_coming:
+        parts += [
+            _("When: %(when)s") % said,
+            _("Please keep your phone at hand. The call may come from an unknown number."),
+        ]
+    parts += [
+        f"{_('On your own page you see the time, and can cancel it:')}\n{LINK_MARK}",
+        _("Your reference code is %(code)s.") % {"code": call.reference},
+    ]
+    signature = "\n".join(filter(None, [unit.name, unit.phone]))
+    body = "\n\n".join(parts)
+    return Letter(
+        subject=subject % said,
+        body=f"{body}\n\n-- \n{signature}\n",
+        sms=f"{sms % said} {LINK_MARK}",
+    )

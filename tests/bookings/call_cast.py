@@ -1,0 +1,84 @@
+"""A professional with call-back hours, and who reserves them."""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from uuid import uuid4
+
+from django.test import Client
+
+from bookings.callback_reserving import Caller, reserve
+from bookings.forms.call_back import time_value
+from bookings.models import CallBack
+from office import tokens
+from office.models import HoursKind, Professional, Role, User
+from tests.bookings.conftest import House, at
+from tests.factories import UserFactory, WeeklyHoursFactory
+
+AINO = Caller(
+    name="Aino Virtala",
+    phone="+358400000001",
+    email="aino@example.org",
+    email_is_safe=True,
+    sms_is_safe=True,
+)
+ENGLISH = {"accept-language": "en"}
+
+
+def call_hours(house: House, starts: int = 16, ends: int = 17, **fields: object) -> Professional:
+    """Call-back hours of the house's professional on Wednesday, after the appointments."""
+    WeeklyHoursFactory(
+        professional=house.professional,
+        service_point=house.point,
+        kind=HoursKind.CALL_BACK,
+        weekday=2,
+        starts=time(starts),
+        ends=time(ends),
+        **fields,
+    )
+    return house.professional
+
+
+def reserved(house: House, start: datetime | None = None, **more: object) -> CallBack:
+    """A call-back as the public page makes it; Wednesday at 16.00 where no time is given."""
+    return reserve(
+        more.pop("caller", AINO),  # type: ignore[arg-type]
+        start or at(16),
+        unit=house.unit,
+        made_from=uuid4(),
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def form(start: datetime | None = None, **changes: object) -> dict[str, object]:
+    """The public form, filled in."""
+    return {
+        "time": time_value(start or at(16)),
+        "language": "fi",
+        "name": "Aino",
+        "phone": "040 0000001",
+        "safe": ["call", "email"],
+        "email": "aino@example.org",
+        "matter": "other",
+        "key": str(uuid4()),
+        **changes,
+    }
+
+
+def link_of(call: CallBack, page: str = "") -> str:
+    return f"/call-back/{tokens.token_for('call_back', call.link_nonce)}/{page}"
+
+
+@dataclass
+class Someone:
+    client: Client
+    user: User
+
+
+def supervisor(house: House) -> Someone:
+    """The house's professional, signed in."""
+    user = UserFactory(roles=[Role.SUPERVISOR])
+    house.professional.user = user
+    house.professional.save()
+    client = Client(headers=ENGLISH)
+    client.force_login(user)
+    return Someone(client, user)
