@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bookings import telling
+from bookings import separate, telling
 from bookings.choosing import take_slot
 from bookings.deciding import announce, cancel, close_move
 from bookings.finding import Wish
@@ -13,7 +13,7 @@ from bookings.slots import Slot
 from bookings.timing import drop_proposed, give_time
 from office import clock
 from office.limits import count_try
-from office.models import ClaimKind, Unit
+from office.models import Channel, ClaimKind, Unit
 from office.taking import retrying
 
 MOVES_OF_A_PARTY_A_DAY = 6
@@ -118,6 +118,11 @@ def choose_offer(party_id: int, offer_id: int) -> list[Party]:
         pk=offer_id, closed_at__isnull=True, expires_at__gt=clock.now()
     ).first()
     if offer is None or offer.claim is None or not may_choose(party, appointment):
+        raise NotPossibleError
+    in_person = offer.channel == Channel.IN_PERSON
+    point = offer.service_point if in_person else None
+    if separate.problem(appointment, offer.starts_at, offer.ends_at, point, lock=True):
+        # The other parent's visit has come near it since it was offered; that is not said.
         raise NotPossibleError
     give_time(appointment, offer, kind=ClaimKind.APPOINTMENT, with_partners=True)
     now = clock.now()

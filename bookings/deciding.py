@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bookings import telling
+from bookings import separate, telling
 from bookings.choosing import take_slot
 from bookings.finding import Wish
 from bookings.models import Answer, Appointment, Meeting, MoveRequest, Party, Status, TimeOffer
@@ -10,7 +10,7 @@ from bookings.recording import PATHS, NotPossibleError, locked, record
 from bookings.slots import Slot
 from bookings.timing import drop_proposed, free_time, give_time
 from office import clock
-from office.models import Claim, ClaimKind, Unit, User
+from office.models import Channel, Claim, ClaimKind, ServicePoint, Unit, User
 from office.taking import keep, retrying
 
 OFFERED_AT_MOST = 3
@@ -73,7 +73,8 @@ def offer_times(
 ) -> list[Party]:
     """Offer up to three other times and keep them for some days; the one it had is freed.
 
-    Raises JustTakenError, NotPossibleError or ChangedMeanwhileError; then nothing has changed.
+    Raises JustTakenError, TooCloseError, NotPossibleError or ChangedMeanwhileError; then nothing has
+    changed.
     """
     appointment = locked(appointment_id, version=version)
     if not 1 <= len(slots) <= OFFERED_AT_MOST or Status.OFFERED not in PATHS[appointment.status]:
@@ -94,6 +95,7 @@ def offer_times(
             label=appointment.reference,
             online=False,
         )
+        separate.refuse(appointment, taken.start, taken.end, _where(wish.channel, taken.claim))
         offers.append(
             TimeOffer(
                 appointment=appointment,
@@ -127,7 +129,8 @@ def book_time(
 ) -> list[Party]:
     """Give the appointment this time at once, in place of what it had, and tell everybody.
 
-    Raises JustTakenError, NotPossibleError or ChangedMeanwhileError; then nothing has changed.
+    Raises JustTakenError, TooCloseError, NotPossibleError or ChangedMeanwhileError; then nothing has
+    changed.
     """
     appointment = locked(appointment_id, version=version)
     had_time = appointment.status == Status.CONFIRMED
@@ -139,6 +142,7 @@ def book_time(
     taken = take_slot(
         wish, slot, unit, kind=ClaimKind.APPOINTMENT, label=appointment.reference, online=False
     )
+    separate.refuse(appointment, taken.start, taken.end, _where(wish.channel, taken.claim))
     appointment.channel = wish.channel
     give_time(appointment, taken, kind=ClaimKind.APPOINTMENT, with_partners=True)
     appointment.answered_at = appointment.answered_at or clock.now()
@@ -183,6 +187,7 @@ def accept_move(move_id: int, *, user: User, version: int | None = None) -> list
         raise NotPossibleError
     if move.starts_at <= clock.now():
         raise NotPossibleError
+    separate.refuse(appointment, move.starts_at, move.ends_at, _where(move.channel, move.claim))
     give_time(appointment, move, kind=ClaimKind.APPOINTMENT, with_partners=True)
     move.outcome, move.closed_at = MoveRequest.Outcome.MOVED, clock.now()
     move.save()
@@ -259,6 +264,11 @@ def close_move(move: MoveRequest, outcome: MoveRequest.Outcome) -> None:
     """End a request to move and free the time that it kept."""
     move.outcome, move.closed_at = outcome, clock.now()
     drop_proposed(move)
+
+
+def _where(channel: str, claim: Claim) -> ServicePoint | None:
+    """The building that a time brings people to."""
+    return claim.service_point if channel == Channel.IN_PERSON else None
 
 
 def _close_proposals(appointment: Appointment) -> None:

@@ -114,7 +114,7 @@ def send_request(
         )
         if hold is None or hold.claim is None:
             raise HoldLapsedError
-    _with_reference(appointment)
+    save_with_reference(appointment)
     if hold is not None:
         try:
             give_time(appointment, hold, kind=ClaimKind.REQUEST)
@@ -135,7 +135,7 @@ def send_request(
     return appointment
 
 
-def _with_reference(appointment: Appointment) -> None:
+def save_with_reference(appointment: Appointment) -> None:
     """Save with a code that nobody has."""
     for _ in range(8):
         appointment.reference = references.new_reference()

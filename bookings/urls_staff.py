@@ -5,12 +5,14 @@ from django.urls import path
 from bookings.views import (
     desk,
     desk_call_backs,
+    desk_find,
     desk_partners,
     desk_requests,
     desk_times,
     feed,
     my_calls,
     my_day,
+    panel,
 )
 
 app_name = "staff"
@@ -19,7 +21,12 @@ CALL = "desk/call-backs/<slug:reference>/"
 urlpatterns = [
     path("desk/", desk.desk, name="desk"),
     path("desk/work/", desk.work, name="work"),
-    path("desk/find/", desk.find, name="find"),
+    path("desk/find/", desk_find.find, name="find"),
+    path("desk/book/", panel.panel, name="book"),
+    path("desk/book/times/", panel.times, name="book_times"),
+    path("desk/book/other-times/", panel.other_times, name="book_other_times"),
+    path("desk/book/callers/", panel.find_caller, name="book_callers"),
+    path("desk/book/done/<slug:reference>/", panel.booked, name="booked"),
     path("desk/messages/<int:pk>/again/", desk.message_again, name="message_again"),
     path("desk/messages/<int:pk>/seen/", desk.message_seen_to, name="message_seen_to"),
     path(REQUEST, desk_requests.show, name="request"),

@@ -11,6 +11,7 @@ from bookings.models.call_backs import CallBack, CallBackEvent, CallStatus
 from bookings.models.holds import Hold
 from bookings.models.pairs import PairInvitation
 from bookings.models.parties import Access, Answer, Party
+from bookings.models.separate import SeparateVisit
 
 __all__ = [
     "Access",
@@ -27,6 +28,7 @@ __all__ = [
     "OtherParent",
     "PairInvitation",
     "Party",
+    "SeparateVisit",
     "Status",
     "TimeOffer",
 ]

@@ -1,10 +1,14 @@
 """The parties to an appointment. Each one's details are a record of their own."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models import F
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from bookings.folding import Folded
 from bookings.models.appointments import Appointment, Meeting
 
 
@@ -79,6 +83,19 @@ class Party(models.Model):
                 condition=models.Q(is_requester=True),
                 name="one_party_sent_the_request",
             )
+        ]
+        # By what a caller is found while the secretary types.
+        indexes = [
+            GinIndex(
+                OpClass(Folded(F("name")), name="gin_trgm_ops"),
+                name="party_by_name",
+                # A list of what is not sorted in yet would be read by every search.
+                fastupdate=False,
+            ),
+            models.Index(
+                fields=["phone"], name="party_by_phone", opclasses=["varchar_pattern_ops"]
+            ),
+            models.Index(Lower("email"), name="party_by_email"),
         ]
 
     def __str__(self) -> str:

@@ -42,6 +42,7 @@ class Visit:
     interpreters: str
     needs: str
     is_separate: bool
+    other_visit: str
     tag: Tag | None
     steps: list[Step]
     may_undo: bool
@@ -61,9 +62,16 @@ class OwnDay:
 
 
 def visit_of(
-    appointment: Appointment, professional: Professional, *, one_is_unknown: bool = False
+    appointment: Appointment,
+    professional: Professional,
+    *,
+    one_is_unknown: bool = False,
+    other_comes: bool | None = None,
 ) -> Visit:
-    """What the page shows of one visit; everything is fetched already."""
+    """What the page shows of one visit; everything is fetched already.
+
+    `other_comes`: the other parent has a visit of their own, to the same place on the same day or not.
+    """
     now = clock.now()
     starts_at, ends_at = appointment.starts_at or now, appointment.ends_at or now
     status = Status(appointment.status)
@@ -88,12 +96,22 @@ def visit_of(
         interpreters=", ".join(sorted({p.interpreter for p in parties if p.interpreter})),
         needs="; ".join(sorted({word for p in parties for word in p.access_said})),
         is_separate=appointment.meeting == Meeting.SEPARATE,
+        other_visit=_other_visit(other_comes),
         tag=None if status == Status.CONFIRMED else _tag(appointment),
         steps=_steps(status) if clock.local(starts_at).date() <= clock.today() else [],
         may_undo=status != Status.CONFIRMED and last_mark not in (None, "undone"),
         is_now=starts_at <= now < ends_at and not over,
         is_over=over,
     )
+
+
+def _other_visit(other_comes: bool | None) -> str:
+    """The arrangement, for safety at the door; neither why, nor whose the other visit is, nor when."""
+    if other_comes is None:
+        return ""
+    if other_comes:
+        return _("The other visit is linked: the other parent comes to the same place the same day")
+    return _("The other visit is linked")
 
 
 def names_said(names: Sequence[str], *, is_anonymous: bool) -> str:

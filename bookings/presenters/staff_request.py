@@ -19,6 +19,7 @@ from bookings.models import (
     Status,
     TimeOffer,
 )
+from bookings.phone_booking import BY_STAFF
 from bookings.presenters.staff import Tag, orphan_said, status_said
 from bookings.presenters.wishes import wish_said
 from bookings.reasons import reason_said
@@ -123,14 +124,14 @@ def card_of(
     offers: Sequence[TimeOffer],
 ) -> Card:
     """Put together what the page shows; everything is fetched already."""
-    cards = [_party_card(party, appointment) for party in parties]
+    cards = [party_card(party, appointment) for party in parties]
     orphaned = appointment.claim is not None and appointment.claim.orphaned_at is not None
     return Card(
         appointment=appointment,
         tag=status_tag(appointment),
         language=language_said(appointment.language),
         parties=cards,
-        told=[_told(card) for card in cards],
+        told=[told_of(card) for card in cards],
         twins=[_twin(other, duplicate) for other, duplicate in twins],
         both_asked=any(BOTH_ASKED in duplicate.reasons for _other, duplicate in twins),
         move=move,
@@ -158,7 +159,7 @@ def status_tag(appointment: Appointment) -> Tag:
     return Tag(status_said(appointment), *css)
 
 
-def _party_card(party: Party, appointment: Appointment) -> PartyCard:
+def party_card(party: Party, appointment: Appointment) -> PartyCard:
     ways = []
     if party.phone:
         ways += [
@@ -192,7 +193,7 @@ def _answer_tag(party: Party) -> Tag:
     }.get(Answer(party.answer), Tag(_("Does not know of this yet"), "tag--quiet"))
 
 
-def _told(card: PartyCard) -> Told:
+def told_of(card: PartyCard) -> Told:
     names = {MessageChannel.EMAIL: _("e-mail"), MessageChannel.SMS: _("text message")}
     ways = [names[way.channel] for way in ways_of(card.party)]
     if ways:
@@ -270,6 +271,8 @@ def _other_parent(appointment: Appointment, parties: Sequence[Party]) -> str:
 
 def event_said(event: AppointmentEvent) -> str:
     """What happened, for the history."""
+    if event.reason == BY_STAFF:
+        return _("Booked by staff")
     said = {
         "requested": _("Request came in"),
         "confirmed": _("Confirmed"),
@@ -288,6 +291,8 @@ def event_said(event: AppointmentEvent) -> str:
         "details_corrected": _("Contact details corrected"),
         "party_added": _("Other parent added"),
         "not_contacted": _("Decided not to contact the other parent"),
+        "other_booked": _("The other parent’s own visit was booked"),
+        "gap_overridden": _("Both parents at one place at the same time, knowingly"),
         "told_again": _("Message sent again"),
         "called": _("Called"),
         "pair_asked": _("Partner professional asked"),

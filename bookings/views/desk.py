@@ -1,7 +1,6 @@
 """The secretary's desk: what needs doing, one row after another."""
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
@@ -9,17 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from bookings.callback_lists import waiting_count
-from bookings.models import Appointment, Party
-from bookings.presenters.staff import WorkList, place_said, status_said, work_list
-from bookings.references import normal_code
+from bookings.presenters.staff import WorkList, work_list
 from bookings.views.desk_card import appointments, card_context
 from office import clock
-from office.access_log import note_access
 from office.messages import error_said, send_again, set_aside
 from office.models import OutboxMessage, Role, Unit
 from office.permissions import StaffRequest, role_required
 
-FOUND_AT_MOST = 20
 secretary = role_required(Role.SECRETARY)
 
 
@@ -72,56 +67,6 @@ def _chosen(request: StaffRequest, work: WorkList) -> dict[str, object]:
     if appointment is not None:
         context |= card_context(request, appointment)
     return context
-
-
-@require_POST
-@secretary
-def find(request: StaffRequest) -> HttpResponse:
-    """Jump to a reference code, or list who has the phone number or name. Posted: names stay out
-    of addresses and logs of servers."""
-    # PostgreSQL knows no NUL in a text.
-    text = request.POST.get("q", "").replace("\0", "").strip()
-    code = normal_code(text)
-    reference = f"{code[:3]}-{code[3:]}" if len(code) == 6 else ""
-    if reference and Appointment.objects.filter(reference=reference).exists():
-        return redirect("staff:request", reference=reference)
-    parties = _found(text)
-    note_access(
-        request.user, {p.appointment.reference for p in parties}, action="search", reason="booking"
-    )
-    rows = [
-        {
-            "name": party.name,
-            "reference": party.appointment.reference,
-            "service": party.appointment.service.name,
-            "starts_at": party.appointment.starts_at,
-            "place": place_said(party.appointment.channel, party.appointment.service_point),
-            "status": status_said(party.appointment),
-        }
-        for party in parties
-    ]
-    return render(
-        request,
-        "bookings/desk/found.html",
-        {"q": text, "rows": rows, "is_cut": len(rows) == FOUND_AT_MOST},
-    )
-
-
-def _found(text: str) -> list[Party]:
-    """Parties by phone number or by a part of the name, the newest first."""
-    digits = "".join(c for c in text if c.isdigit()).lstrip("0")
-    wanted = Q(name__icontains=text)
-    if len(digits) >= 5:
-        wanted |= Q(phone__contains=digits)
-    if "@" in text:
-        wanted |= Q(email__iexact=text)
-    if len(text) < 3:
-        return []
-    return list(
-        Party.objects.filter(wanted)
-        .select_related("appointment__service", "appointment__service_point")
-        .order_by("-appointment__created_at", "pk")[:FOUND_AT_MOST]
-    )
 
 
 @require_POST

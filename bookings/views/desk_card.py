@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
+from bookings import separate
 from bookings.duplicates import possible_duplicates
 from bookings.forms.desk import DeclineForm
 from bookings.models import Appointment, MoveRequest
@@ -44,6 +45,7 @@ def card_context(request: StaffRequest, appointment: Appointment) -> dict[str, o
         offers=list(appointment.time_offers.filter(closed_at=None).select_related("service_point")),
     )
     staff = list(appointment.staff.select_related("professional__organisation"))
+    other = separate.other_visit(appointment)
     invitations = appointment.pair_invitations.open().select_related("professional__organisation")
     partners = partner_cards(appointment, staff, invitations)
     return {
@@ -52,4 +54,6 @@ def card_context(request: StaffRequest, appointment: Appointment) -> dict[str, o
         "partners": partners,
         "may_ask_partner": may_ask(appointment),
         "decline_form": DeclineForm(auto_id="decline_%s"),
+        "other_visit": other,
+        "may_arrange": other is None and separate.wants_other(appointment),
     }

@@ -18,6 +18,7 @@ from bookings.models import Appointment, AppointmentEvent, MoveRequest, Party
 from bookings.presenters.staff import short_when, status_said
 from bookings.presenters.staff_request import event_said
 from bookings.recording import ChangedMeanwhileError, NotPossibleError
+from bookings.separate import TooCloseError
 from bookings.views.desk import secretary
 from bookings.views.desk_card import card_context, one
 from office import phones
@@ -73,6 +74,9 @@ def act(
         messages.error(
             request, _("That time is not free any more. Offer other times or book another one.")
         )
+        return redirect("staff:request", reference=appointment.reference)
+    except TooCloseError as error:
+        messages.error(request, error.said)
         return redirect("staff:request", reference=appointment.reference)
     except NotPossibleError:
         appointment.refresh_from_db()

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from bookings import attending, own_day
+from bookings import attending, own_day, separate
 from bookings.models import Appointment
 from bookings.presenters.staff_day import duties_of, visit_of, week_of
 from bookings.recording import NotPossibleError
@@ -51,7 +51,11 @@ def my_day(request: StaffRequest) -> HttpResponse:
     found = own_day.visits(professional, day, day + DAY * own_day.COMING_DAYS)
     note_access(request.user, [a.reference for a in found], action="read", reason="own visits")
     unknown = own_day.one_is_unknown(found)
-    visits = [visit_of(a, professional, one_is_unknown=a.pk in unknown) for a in found]
+    linked = separate.linked(found)
+    visits = [
+        visit_of(a, professional, one_is_unknown=a.pk in unknown, other_comes=linked.get(a.pk))
+        for a in found
+    ]
     by_day = {
         key: list(group)
         for key, group in groupby(visits, key=lambda v: clock.local(v.starts_at).date())

@@ -29,6 +29,7 @@ class UnitForm(OfficeModelForm):
             "slot_step",
             "hold_minutes",
             "offer_days",
+            "separate_gap",
             "call_backs_offered",
             "call_back_minutes",
             "call_back_notice_hours",
@@ -57,6 +58,7 @@ class UnitForm(OfficeModelForm):
                 side_by_side("notice_hours", "horizon_weeks", "slot_step", three=True),
                 side_by_side("hold_minutes", "offer_days", three=True),
             ),
+            Fieldset(_("Safety at the service points"), "separate_gap"),
             Fieldset(
                 _("Call-back times"),
                 "call_backs_offered",

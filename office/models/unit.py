@@ -42,6 +42,12 @@ class Unit(models.Model):
     offer_days = models.PositiveSmallIntegerField(
         _("an offered time is kept for (days)"), default=3, validators=[MinValueValidator(1)]
     )
+    separate_gap = models.PositiveSmallIntegerField(
+        _("separate visits: arrivals at least so far apart (minutes)"),
+        default=60,
+        validators=[MaxValueValidator(480)],
+        help_text=_("Two parents who come separately to the same service point."),
+    )
     pair_answer_days = models.PositiveSmallIntegerField(
         _("an invited partner professional answers within (working days)"),
         default=2,

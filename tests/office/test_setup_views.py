@@ -78,6 +78,7 @@ UNIT = {
     "slot_step": "30",
     "hold_minutes": "15",
     "offer_days": "3",
+    "separate_gap": "60",
     "call_backs_offered": "on",
     "call_back_minutes": "15",
     "call_back_notice_hours": "2",

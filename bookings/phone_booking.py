@@ -1,0 +1,205 @@
+"""Booking for somebody who is on the line or at the counter: no request, the time holds at once."""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from django.db import connection
+
+from bookings import separate
+from bookings.choosing import take_slot
+from bookings.deciding import announce
+from bookings.finding import Wish
+from bookings.models import (
+    Answer,
+    Appointment,
+    AppointmentEvent,
+    Meeting,
+    OtherParent,
+    Party,
+    Status,
+)
+from bookings.recording import NotPossibleError, locked, record
+from bookings.references import invitation_code
+from bookings.requesting import PartyDetails, add_party, hash_code, save_with_reference
+from bookings.slots import Slot
+from bookings.timing import give_time
+from office import clock
+from office.models import Channel, ClaimKind, Service, Unit, User
+from office.taking import retrying
+
+# The reason in the history: told apart from a request that was confirmed.
+BY_STAFF = "booked_by_staff"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A time, and what it was found for."""
+
+    wish: Wish
+    slot: Slot
+
+
+@dataclass(frozen=True)
+class Booking:
+    """What is booked for whom. `other`: the other parent, where their details were given.
+
+    `other_time`: the other parent's own visit, where both come separately and both are booked now.
+    """
+
+    service: Service
+    time: Chosen
+    caller: PartyDetails
+    language: str = "fi"
+    meeting: str = Meeting.TOGETHER
+    is_anonymous: bool = False
+    other_parent: str = OtherParent.NONE
+    other: PartyDetails | None = None
+    other_time: Chosen | None = None
+    note: str = ""
+    overrides_gap: bool = False
+
+
+@dataclass(frozen=True)
+class Booked:
+    """What was made, and who must be called. `before`: an earlier sending of the same form made it."""
+
+    appointment: Appointment
+    other: Appointment | None
+    unreached: list[Party]
+    before: bool = False
+
+
+@retrying
+def book(booking: Booking, *, user: User, unit: Unit, made_from: UUID) -> Booked:
+    """Book it, and tell everybody by what is safe for them. Sent twice, it is made once.
+
+    Raises JustTakenError or TooCloseError; then nothing has changed.
+    """
+    made = _made_before(made_from)
+    if made is not None:
+        return made
+    appointment = _take(booking, booking.time, unit, made_from=made_from)
+    add_party(appointment, booking.caller, is_requester=True, answer=Answer.ACCEPTED)
+    second = None
+    if booking.other_time is not None and booking.other is not None:
+        second = _take(booking, booking.other_time, unit)
+        add_party(second, booking.other, answer=Answer.ASKED)
+        separate.link(appointment, second)
+        # Each visit has one parent: of this one nobody else is to be told.
+        appointment.other_parent = second.other_parent = OtherParent.NONE
+        second.save(update_fields=["other_parent"])
+        _keep_apart(second, unit, user, booking)
+    elif booking.other_parent == OtherParent.GIVEN and booking.other is not None:
+        add_party(appointment, booking.other)
+    elif booking.other_parent == OtherParent.PASS_ON:
+        invited = add_party(appointment, PartyDetails(language=booking.caller.language))
+        appointment.invitation_hash = hash_code(invitation_code(invited.link_nonce))
+    appointment.save()
+    return Booked(appointment, second, _tell(appointment, second, user=user))
+
+
+@retrying
+def book_other(
+    booking: Booking,
+    *,
+    first: Appointment,
+    agreed: bool,
+    user: User,
+    unit: Unit,
+    made_from: UUID,
+) -> Booked:
+    """Book the other parent's own visit beside `first`; their details go over to it.
+
+    `agreed`: the time was agreed with them; else they are asked whether it suits. Raises
+    NotPossibleError, JustTakenError or TooCloseError; then nothing has changed.
+    """
+    made = _made_before(made_from)
+    if made is not None:
+        return made
+    first = locked(first.pk)
+    if not separate.may_arrange(first):
+        raise NotPossibleError
+    appointment = _take(booking, booking.time, unit, made_from=made_from)
+    separate.link(first, appointment)
+    answer = Answer.ACCEPTED if agreed else Answer.ASKED
+    party = first.parties.filter(is_requester=False).first()
+    if party is None:
+        add_party(appointment, booking.caller, answer=answer)
+    else:
+        # Not copied: a parent's details are one record, and this visit is theirs.
+        for name, value in vars(replace(booking.caller, message=party.message)).items():
+            setattr(party, name, value)
+        party.appointment, party.answer = appointment, answer
+        party.save()
+    appointment.other_parent = OtherParent.NONE
+    appointment.save(update_fields=["other_parent"])
+    first.other_parent = OtherParent.NONE
+    record(first, "other_booked", user=user)
+    _keep_apart(appointment, unit, user, booking)
+    return Booked(appointment, first, _tell(appointment, user=user))
+
+
+def _made_before(made_from: UUID) -> Booked | None:
+    """What the same form has made already. A second sending waits here until the first is done."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [made_from.int >> 65])
+    made = Appointment.objects.filter(made_from=made_from).first()
+    return Booked(made, separate.other_visit(made), [], before=True) if made else None
+
+
+def _take(
+    booking: Booking, time: Chosen, unit: Unit, *, made_from: UUID | None = None
+) -> Appointment:
+    """A confirmed appointment with its time, its staff and its room; nobody in it yet."""
+    now = clock.now()
+    taken = take_slot(time.wish, time.slot, unit, kind=ClaimKind.APPOINTMENT, online=False)
+    appointment = Appointment(
+        service=booking.service,
+        status=Status.REQUESTED,
+        channel=time.wish.channel,
+        language=booking.language,
+        meeting=booking.meeting,
+        is_anonymous=booking.is_anonymous,
+        other_parent=booking.other_parent,
+        secretary_note=booking.note if made_from else "",
+        made_from=made_from,
+        answered_at=now,
+        created_at=now,
+        updated_at=now,
+    )
+    save_with_reference(appointment)
+    give_time(appointment, taken, kind=ClaimKind.APPOINTMENT)
+    appointment.status = Status.CONFIRMED
+    appointment.save()
+    return appointment
+
+
+def _keep_apart(appointment: Appointment, unit: Unit, user: User, booking: Booking) -> None:
+    """Refuse a visit at which the parents would meet, unless the secretary wants it all the same."""
+    if appointment.starts_at is None or appointment.ends_at is None:
+        raise NotPossibleError
+    separate.refuse(
+        appointment,
+        appointment.starts_at,
+        appointment.ends_at,
+        appointment.service_point if appointment.channel == Channel.IN_PERSON else None,
+        unit=unit,
+        user=user,
+        override=booking.overrides_gap,
+    )
+
+
+def _tell(*appointments: Appointment | None, user: User) -> list[Party]:
+    unreached: list[Party] = []
+    for appointment in filter(None, appointments):
+        AppointmentEvent.objects.create(
+            appointment=appointment,
+            what="confirmed",
+            status=Status.CONFIRMED,
+            at=clock.now(),
+            by=AppointmentEvent.By.STAFF,
+            user=user,
+            reason=BY_STAFF,
+        )
+        unreached += announce(appointment)
+    return unreached

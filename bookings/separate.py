@@ -1,0 +1,224 @@
+"""Parents who come separately: a visit each, linked, and never at the door at the same time."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from bookings.models import Appointment, Meeting, OtherParent, SeparateVisit, Status
+from bookings.recording import record
+from bookings.slots import Slot
+from office import clock, dates
+from office.models import Channel, ServicePoint, Unit, User
+
+# Words of the history: the secretary knew, and booked it all the same.
+OVERRIDDEN = "gap_overridden"
+
+
+class TooCloseError(Exception):
+    """Both parents would come to one building too close together; `said` says why in a sentence."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(said)
+        self.said = said
+
+
+@dataclass(frozen=True)
+class Stay:
+    """When somebody is at a service point: from the arrival to the end, the buffer after it included."""
+
+    start: datetime
+    until: datetime
+    point: int
+
+
+def link(one: Appointment, two: Appointment) -> None:
+    """Write down that these are the two parents' separate visits. Call in a transaction."""
+    SeparateVisit.objects.bulk_create(
+        [
+            SeparateVisit(appointment=one, other=two),
+            SeparateVisit(appointment=two, other=one),
+        ]
+    )
+
+
+def other_visit(appointment: Appointment) -> Appointment | None:
+    """The other parent's own visit, whatever has become of it; None where there is none."""
+    found = (
+        SeparateVisit.objects.filter(appointment=appointment)
+        .select_related("other__service", "other__service_point")
+        .first()
+    )
+    return found.other if found else None
+
+
+def stay_of(appointment: Appointment) -> Stay | None:
+    """When and where the visit brings a parent to a building; None where it does not, or is off."""
+    if (
+        appointment.status not in Status.open()
+        or appointment.channel != Channel.IN_PERSON
+        or appointment.starts_at is None
+        or appointment.ends_at is None
+        or appointment.service_point_id is None
+    ):
+        return None
+    buffer = timedelta(minutes=appointment.service.buffer_after)
+    return Stay(appointment.starts_at, appointment.ends_at + buffer, appointment.service_point_id)
+
+
+def clash(one: Stay, two: Stay, gap: timedelta) -> str:
+    """What is wrong with two stays: "together" in one building, arrivals "close", or nothing. Pure."""
+    if one.point != two.point:
+        return ""
+    if one.start < two.until and two.start < one.until:
+        return "together"
+    return "close" if abs(one.start - two.start) < gap else ""
+
+
+def gap_of(unit: Unit) -> timedelta:
+    """How far apart the two arrivals are to be."""
+    return timedelta(minutes=unit.separate_gap)
+
+
+def problem(
+    appointment: Appointment,
+    start: datetime,
+    end: datetime,
+    point: ServicePoint | int | None,
+    *,
+    unit: Unit | None = None,
+    lock: bool = False,
+) -> str | None:
+    """What speaks against these times for one of two separate visits, as a sentence for staff.
+
+    `point`: where it would be; None for a visit by phone or video. `lock`: keep the other visit as it
+    is until the transaction ends, so that two moves at once cannot meet. None where all is well.
+    """
+    if point is None:
+        return None
+    other = other_visit(appointment)
+    if other is not None and lock:
+        Appointment.objects.select_for_update(of=("self",)).get(pk=other.pk)
+        other.refresh_from_db()
+    there = stay_of(other) if other else None
+    if other is None or there is None:
+        return None
+    buffer = timedelta(minutes=appointment.service.buffer_after)
+    place = point if isinstance(point, int) else point.pk
+    here = Stay(start, end + buffer, place)
+    gap = gap_of(unit or Unit.get())
+    return said(clash(here, there, gap), there.start, gap, other.reference) or None
+
+
+def said(wrong: str, start: datetime, gap: timedelta, code: str = "") -> str:
+    """The sentence for what clash() found; `start`: when the other parent arrives."""
+    language = get_language()
+    told = {
+        "when": f"{dates.short_day(start, language)} {dates.clock(start, language)}",
+        "code": code,
+        "gap": dates.duration(int(gap.total_seconds() // 60)),
+    }
+    if wrong == "together":
+        if code:
+            return (
+                _(
+                    "Both parents would be in the building at the same time: the other parent's visit "
+                    "%(code)s at this service point begins %(when)s."
+                )
+                % told
+            )
+        return (
+            _(
+                "Both parents would be in the building at the same time: the other visit at this "
+                "service point begins %(when)s."
+            )
+            % told
+        )
+    if wrong == "close":
+        if code:
+            return (
+                _(
+                    "The arrivals must be %(gap)s apart: the other parent's visit %(code)s at this "
+                    "service point begins %(when)s."
+                )
+                % told
+            )
+        return (
+            _(
+                "The arrivals must be %(gap)s apart: the other visit at this service point begins "
+                "%(when)s."
+            )
+            % told
+        )
+    return ""
+
+
+def refuse(
+    appointment: Appointment,
+    start: datetime,
+    end: datetime,
+    point: ServicePoint | int | None,
+    *,
+    unit: Unit | None = None,
+    user: User | None = None,
+    override: bool = False,
+) -> None:
+    """Raise TooCloseError where problem() finds something. Call in the action's transaction.
+
+    `override`: the secretary knows and wants it so: it is written down instead, as `user`'s doing.
+    """
+    wrong = problem(appointment, start, end, point, unit=unit, lock=True)
+    if not wrong:
+        return
+    if not override:
+        raise TooCloseError(wrong)
+    record(appointment, OVERRIDDEN, user=user)
+
+
+def apart(slots: Iterable[Slot], minutes: int, there: Stay, gap: timedelta) -> list[Slot]:
+    """Those of `slots` that keep clear of the other's stay; a visit and its buffer take `minutes`."""
+    length = timedelta(minutes=minutes)
+    return [s for s in slots if not clash(Stay(s.start, s.start + length, s.point), there, gap)]
+
+
+def may_arrange(appointment: Appointment) -> bool:
+    """Whether the other parent's own visit is still to be arranged."""
+    return wants_other(appointment) and other_visit(appointment) is None
+
+
+def wants_other(appointment: Appointment) -> bool:
+    """Whether there is another parent who is to have a visit of their own."""
+    return (
+        appointment.meeting == Meeting.SEPARATE
+        and appointment.status == Status.CONFIRMED
+        and appointment.other_parent != OtherParent.NONE
+    )
+
+
+def linked(appointments: Iterable[Appointment]) -> dict[int, bool]:
+    """Those whose other visit is arranged and not called off, by id: whether the other parent comes to
+    the same place on the same day. One query."""
+    by_id = {appointment.pk: appointment for appointment in appointments}
+    rows: QuerySet[SeparateVisit] = (
+        SeparateVisit.objects.filter(
+            appointment__in=by_id.keys(),
+            other__status__in=[*Status.open(), Status.DONE, Status.NO_SHOW],
+        )
+        .select_related("other")
+        .only("appointment", "other__starts_at", "other__service_point", "other__channel")
+    )
+    return {row.appointment_id: _same_day(by_id[row.appointment_id], row.other) for row in rows}
+
+
+def _same_day(one: Appointment, two: Appointment) -> bool:
+    if one.starts_at is None or two.starts_at is None:
+        return False
+    in_person = one.channel == two.channel == Channel.IN_PERSON
+    return (
+        in_person
+        and one.service_point_id == two.service_point_id
+        and clock.local(one.starts_at).date() == clock.local(two.starts_at).date()
+    )

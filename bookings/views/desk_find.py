@@ -1,0 +1,48 @@
+"""Finding an appointment from anywhere: by reference code, phone number, name or e-mail address."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from bookings.callers import matching
+from bookings.models import Appointment
+from bookings.presenters.staff import place_said, status_said
+from bookings.references import normal_code
+from bookings.views.desk import secretary
+from office.access_log import note_access
+from office.permissions import StaffRequest
+
+FOUND_AT_MOST = 20
+
+
+@require_POST
+@secretary
+def find(request: StaffRequest) -> HttpResponse:
+    """Jump to a reference code, or list whom the text may mean. Posted: names stay out of addresses
+    and logs of servers."""
+    # PostgreSQL knows no NUL in a text.
+    text = request.POST.get("q", "").replace("\0", "").strip()
+    code = normal_code(text)
+    reference = f"{code[:3]}-{code[3:]}" if len(code) == 6 else ""
+    if reference and Appointment.objects.filter(reference=reference).exists():
+        return redirect("staff:request", reference=reference)
+    parties = matching(text, FOUND_AT_MOST)
+    note_access(
+        request.user, {p.appointment.reference for p in parties}, action="search", reason="booking"
+    )
+    rows = [
+        {
+            "name": party.name,
+            "reference": party.appointment.reference,
+            "service": party.appointment.service.name,
+            "starts_at": party.appointment.starts_at,
+            "place": place_said(party.appointment.channel, party.appointment.service_point),
+            "status": status_said(party.appointment),
+        }
+        for party in parties
+    ]
+    return render(
+        request,
+        "bookings/desk/found.html",
+        {"sought": text, "rows": rows, "is_cut": len(rows) == FOUND_AT_MOST},
+    )

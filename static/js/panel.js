@@ -1,0 +1,66 @@
+// The booking panel by keyboard: a digit chooses a time and leads to the next thing to say, Ctrl and Enter book.
+// Enter alone never books; without this script the page works by its buttons.
+const panel = document.querySelector("#panel");
+const at = (name) => panel.querySelector(`[name="${name}"]`);
+const seen = (element) => element && element.getClientRects().length > 0;
+panel.toggleAttribute("data-script", true);
+panel.querySelector("h1 ~ * select")?.focus();
+
+// A digit that is pressed while the times are still coming waits for them.
+let coming = false;
+let waiting = "";
+panel.addEventListener("change", (event) => { if (event.target.closest(".booking__wish")) coming = true; });
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target.id !== "panel-times") return;
+  coming = false;
+  if (waiting) choose(waiting);
+  waiting = "";
+});
+for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) document.addEventListener(name, () => { coming = false; });
+
+function choose(key) {
+  const time = panel.querySelector(`.next-time input[data-key="${key}"]`);
+  if (!seen(time)) return false;
+  time.click();
+  const next = time.name === "slot" ? at("caller-name") : at("note");
+  next.focus();
+  return true;
+}
+
+panel.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    return panel.requestSubmit(panel.querySelector("[data-book]"));
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const target = event.target;
+  if (/^\d$/.test(event.key) && target.matches("select, input[type=radio], input[type=checkbox], button")) {
+    if (coming && event.key !== "0") waiting = event.key;
+    else if (!choose(event.key)) return;
+    return event.preventDefault();
+  }
+  if (event.key === "Enter" && target.matches("input, select")) {
+    event.preventDefault();
+    if (target.name === "other-name" || target.name === "other-phone") panel.querySelector("#other [name=find]").click();
+    else target.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  // Down from the name or the number into those who were found, and up again.
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    const box = target.closest("#caller, #other");
+    const found = box ? [...box.querySelectorAll(".found__list button")] : [];
+    const index = found.indexOf(target);
+    if (!found.length || (index < 0 && !target.matches("input[type=text], input[type=tel]"))) return;
+    event.preventDefault();
+    const to = index + (event.key === "ArrowDown" ? 1 : -1);
+    if (to < 0) at(`${box.id}-name`).focus();
+    else found[Math.min(to, found.length - 1)].focus();
+  }
+});
+
+// A found person is filled in: on to what is still to be said.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const id = event.detail.elt?.id;
+  if (id !== "caller" && id !== "other") return;
+  const empty = ["phone", "email"].map((name) => at(`${id}-${name}`)).find((field) => !field.value);
+  (empty ?? (id === "caller" && seen(at("other-name")) ? at("other-name") : at("note"))).focus();
+});

@@ -1,0 +1,402 @@
+"""The booking panel: who may, what it books, and what stays when something is wrong."""
+
+import re
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from bookings.forms.panel import time_value
+from bookings.models import Answer, Appointment, OtherParent, Party, SeparateVisit, Status
+from bookings.presenters.times import slot_value
+from office.models import AccessLogEntry, Attendance, Channel, OutboxMessage, Role
+from tests.bookings.conftest import House, at
+from tests.bookings.desk_cast import ONE, request_for, signed_in
+from tests.factories import ProfessionalFactory, RoomFactory, ServicePointFactory, booked
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/desk/book/"
+
+
+def time(house: House, hour: int, minute: int = 0) -> str:
+    slot = house.slot(hour, minute)
+    return time_value(house.service, Channel.IN_PERSON, "fi", slot_value(slot))
+
+
+def typed(house: House, hour: int = 9, **fields: Any) -> dict[str, Any]:
+    """What a secretary sends for two new parents."""
+    data = {
+        "do": "book",
+        "key": str(uuid4()),
+        "service": house.service.pk,
+        "language": "fi",
+        "where": "any",
+        "earliest": "",
+        "meeting": "together",
+        "slot": time(house, hour),
+        "caller-name": "Aino Virtala",
+        "caller-phone": "040 123 4567",
+        "caller-email": "aino@example.org",
+        "caller-all_safe": "on",
+        "other_parent": "",
+        "other-name": "Eino Korpi",
+        "other-phone": "0407654321",
+        "other-email": "",
+        "other-safe": ["sms"],
+        "note": "Soitti töistä.",
+    }
+    return data | {name.replace("__", "-"): value for name, value in fields.items()}
+
+
+@pytest.fixture
+def client(house: House) -> Client:
+    return signed_in(Role.SECRETARY).client
+
+
+def test_the_page_stands_ready(house: House, client: Client) -> None:
+    html = client.get(PAGE).content.decode()
+    assert html.count('name="slot"') == 5
+    # With whom and in which room
+    assert f"{house.professional.name} · {house.room.name}" in html
+
+
+def test_two_parents_are_booked_at_once(house: House, client: Client) -> None:
+    response = client.post(PAGE, typed(house))
+
+    appointment = Appointment.objects.get()
+    assert response["Location"] == f"/desk/book/done/{appointment.reference}/"
+    assert (appointment.status, appointment.starts_at) == (Status.CONFIRMED, at(9))
+    assert (appointment.room, list(appointment.professionals.all())) == (
+        house.room,
+        [house.professional],
+    )
+    assert appointment.secretary_note == "Soitti töistä."
+    caller, other = appointment.parties.order_by("pk")
+    assert (caller.name, str(caller.phone), caller.is_requester, caller.answer) == (
+        "Aino Virtala",
+        "+358401234567",
+        True,
+        Answer.ACCEPTED,
+    )
+    assert (other.name, other.is_requester, other.answer) == ("Eino Korpi", False, Answer.ASKED)
+    assert [caller.call_is_safe, caller.voicemail_is_safe, caller.sms_is_safe] == [
+        True,
+        False,
+        True,
+    ]
+    assert [other.call_is_safe, other.sms_is_safe, other.email_is_safe] == [False, True, False]
+    told = OutboxMessage.objects.exclude(kind="staff_booked").values_list("channel", "to")
+    assert sorted(told) == [
+        ("email", "aino@example.org"),
+        ("sms", "+358401234567"),
+        ("sms", "+358407654321"),
+    ]
+    assert [(e.what, e.by) for e in appointment.events.all()] == [("confirmed", "staff")]
+
+    html = client.get(response["Location"]).content.decode()
+    assert appointment.reference in html
+    assert "Eino Korpi" in html
+    logged = AccessLogEntry.objects.values_list("record", "action")
+    assert list(logged) == [(appointment.reference, "read")]
+
+
+def test_sent_twice_it_is_booked_once(house: House, client: Client) -> None:
+    data = typed(house)
+    first, second = client.post(PAGE, data), client.post(PAGE, data)
+    assert Appointment.objects.count() == 1
+    assert first["Location"] == second["Location"]
+    assert OutboxMessage.objects.exclude(kind="staff_booked").count() == 3
+
+
+def test_one_who_must_be_called_is_named(house: House, client: Client) -> None:
+    data = typed(house, other__safe=["call"])
+    html = client.post(PAGE, data, follow=True).content.decode()
+    assert html.count("Eino Korpi") == 2
+    assert "040 7654321" in html
+
+
+def test_a_time_that_was_just_taken_costs_the_time_alone(house: House, client: Client) -> None:
+    data = typed(house, hour=9)
+    booked(start=at(9), professionals=[house.professional], service_point=house.point)
+    before = Appointment.objects.count()
+
+    response = client.post(PAGE, data)
+
+    html = response.content.decode()
+    assert (response.status_code, Appointment.objects.count()) == (409, before)
+    for kept in (
+        "Aino Virtala",
+        "040 123 4567",
+        "aino@example.org",
+        "Eino Korpi",
+        "Soitti töistä.",
+    ):
+        assert kept in html
+    assert f'value="{data["key"]}"' in html
+    # The near ones stand there to choose from, the one that was taken does not
+    shown = [hour for hour in range(8, 16) if f'value="{time(house, hour)}"' in html]
+    assert shown == [8, 10, 11]
+    # With one of them it is booked
+    assert client.post(PAGE, data | {"slot": time(house, 10)}).status_code == 302
+
+
+@pytest.mark.parametrize("field", ["caller-name", "caller-needs", "other-interpreter", "note"])
+def test_an_identity_code_is_refused_and_the_form_kept(
+    house: House, client: Client, field: str
+) -> None:
+    data = typed(house) | {field: "Aino 131052-308T"}
+    response = client.post(PAGE, data)
+    html = response.content.decode()
+    assert (response.status_code, Appointment.objects.count()) == (422, 0)
+    assert "aino@example.org" in html
+    assert re.search(rf'value="{time(house, 9)}" data-key="\d" checked', html)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"slot": ""},
+        {"slot": "nonsense"},
+        {"caller-name": ""},
+        {"caller-phone": "12"},
+        {"caller-phone": "", "caller-email": ""},
+        {"caller-all_safe": "", "caller-safe": ["email"], "caller-email": ""},
+        {"other-name": "", "other-phone": "", "other-safe": []},
+        {"other-phone": "", "other-email": "", "other-safe": []},
+        {"other-safe": ["email"]},
+        {"meeting": "separate", "other_parent": "pass_on"},
+        {"service": "9999"},
+        {"earliest": "31.2."},
+        {"earliest": "huomenna"},
+    ],
+)
+def test_what_is_missing_is_said(house: House, client: Client, changed: dict[str, Any]) -> None:
+    response = client.post(PAGE, typed(house) | changed)
+    assert (response.status_code, Appointment.objects.count()) == (422, 0)
+    assert "data-error-summary" in response.content.decode()
+
+
+def test_nothing_is_safe_that_nobody_has_said(house: House, client: Client) -> None:
+    client.post(PAGE, typed(house, caller__all_safe="", other__safe=[]))
+    for party in Party.objects.all():
+        assert not any(
+            [party.call_is_safe, party.voicemail_is_safe, party.sms_is_safe, party.email_is_safe]
+        )
+    assert OutboxMessage.objects.exclude(kind="staff_booked").count() == 0
+
+
+@pytest.mark.parametrize("way", [OtherParent.UNIT, OtherParent.NONE, OtherParent.PASS_ON])
+def test_the_other_parent_as_the_caller_wishes(house: House, client: Client, way: str) -> None:
+    response = client.post(PAGE, typed(house, other_parent=way), follow=True)
+    appointment = Appointment.objects.get()
+    parties = [party.name for party in appointment.parties.order_by("pk")]
+    passed_on = way == OtherParent.PASS_ON
+    assert (appointment.other_parent, parties) == (way, ["Aino Virtala", *[""] * passed_on])
+    # The code to read out to the caller
+    assert (appointment.invitation_hash is not None) == passed_on
+    assert (b'<strong class="code">' in response.content) == passed_on
+
+
+def test_who_comes_alone_needs_no_other_parent(house: House, client: Client) -> None:
+    house.service.attendance = Attendance.EITHER
+    house.service.save()
+    client.post(PAGE, typed(house, other__name="", other__phone="", other__safe=[]))
+    assert Appointment.objects.get().other_parent == OtherParent.NONE
+
+
+def test_anonymous_where_the_service_allows_it(house: House, client: Client) -> None:
+    data = typed(house, caller__name="Kettu", anonymous="on")
+    client.post(PAGE, data)
+    assert Appointment.objects.get().is_anonymous is False
+    house.service.may_be_anonymous = True
+    house.service.attendance = Attendance.ONE
+    house.service.save()
+
+    client.post(PAGE, data | {"key": str(uuid4()), "slot": time(house, 11)})
+
+    party = Appointment.objects.get(is_anonymous=True).parties.get()
+    assert (party.name, str(party.phone), party.email, party.call_is_safe) == (
+        "Kettu",
+        "",
+        "",
+        False,
+    )
+
+
+def test_times_follow_the_choices(house: House, client: Client) -> None:
+    other = ServicePointFactory(name_fi="Muu paikka")
+    data = typed(house, hour=9) | {"do": ""}
+
+    def shown(**changed: Any) -> str:
+        response = client.post("/desk/book/times/?fresh=1", data | changed)
+        assert response.status_code == 200
+        return response.content.decode()
+
+    assert 'name="slot"' in shown()
+    assert 'name="slot"' not in shown(where=str(other.pk))
+    assert 'name="slot"' not in shown(where="video")
+    assert 'name="slot"' not in shown(language="sv")
+    assert f'value="{time(house, 8)}"' in shown(earliest="25.11.")
+    # The chosen one stays chosen
+    assert f'value="{time(house, 9)}" data-key="3" checked' in shown(earliest="25.11.2026")
+    # A wrong day is said, and the times of today shown
+    wrong = shown(earliest="31.2.")
+    assert ('class="error"' in wrong, 'name="slot"' in wrong) == (True, True)
+
+
+def test_later_times_and_back(house: House, client: Client) -> None:
+    data = typed(house) | {"do": "", "earliest": "25.11."}
+    html = client.post("/desk/book/times/", data | {"skip_to": "5"}).content.decode()
+    assert f'value="{time(house, 10, 30)}" data-key="1"' in html
+    assert 'name="skip_to" value="0"' in html
+    assert 'name="skip_to" value="10"' in html
+
+
+def test_without_scripts_looking_again_keeps_all_and_blames_nobody(
+    house: House, client: Client
+) -> None:
+    data = typed(house) | {"do": "times", "caller-phone": "12", "other-name": ""}
+    response = client.post(PAGE, data)
+    html = response.content.decode()
+    assert response.status_code == 200
+    assert ("data-error-summary" in html, 'class="error"' in html) == (False, False)
+    for kept in ("Aino Virtala", 'value="12"', "0407654321", "Soitti töistä."):
+        assert kept in html
+
+
+def test_the_address_begins_the_wish(house: House, client: Client) -> None:
+    query = f"service={house.service.slug}&language=sv&point={house.point.pk}&from=2026-12-01"
+    html = client.get(f"{PAGE}?{query}").content.decode()
+    assert '<option value="sv" selected>' in html
+    assert f'<option value="{house.point.pk}" selected>' in html
+    assert 'value="1.12.2026"' in html
+
+
+@pytest.mark.parametrize(
+    "query", ["service=x&language=xx&point=99&from=soon", "service=9999&from=0001-01-01", "for="]
+)
+def test_a_strange_address_begins_with_what_is_usual(
+    house: House, client: Client, query: str
+) -> None:
+    html = client.get(f"{PAGE}?{query}").content.decode()
+    assert html.count('name="slot"') == 5
+
+
+def test_a_caller_is_found_and_their_own_details_alone_are_filled_in(
+    house: House, client: Client
+) -> None:
+    appointment = request_for(house)
+    found = client.post("/desk/book/callers/", {"who": "caller", "caller-name": "virtla"})
+    party = appointment.parties.get(name="Aino Virtala")
+    assert f'value="caller.{party.pk}"' in found.content.decode()
+    assert list(AccessLogEntry.objects.values_list("record", "action")) == [
+        (appointment.reference, "search")
+    ]
+
+    data = typed(house) | {"do": "", "take": f"caller.{party.pk}", "caller-name": "virtla"}
+    for headers in ({}, {"HX-Request": "true"}):
+        html = client.post(PAGE, data, headers=headers).content.decode()
+        assert f'value="{ONE.email}"' in html
+        assert 'value="email" id="id_caller-safe_3" checked' in " ".join(html.split())
+        # Neither what they wrote nor the other parent's details
+        assert ("Vain sihteerille" in html, "eino@example.org" in html) == (False, False)
+
+
+def test_of_details_that_another_gave_the_name_alone_is_filled_in(
+    house: House, client: Client
+) -> None:
+    party = request_for(house).parties.get(name="Eino Korpi")
+    data = {"take": f"caller.{party.pk}"}
+    html = client.post(PAGE, data, headers={"HX-Request": "true"}).content.decode()
+    assert ("Eino Korpi" in html, "eino@example.org" in html) == (True, False)
+
+
+@pytest.mark.parametrize("who", ["caller.999999", "caller.x", "nobody.1", "other."])
+def test_taking_nobody(house: House, client: Client, who: str) -> None:
+    assert client.post(PAGE, {"take": who}).status_code == (404 if "999" in who else 200)
+
+
+def test_searching_has_a_limit(house: House, client: Client) -> None:
+    request_for(house)
+    data = {"who": "caller", "caller-name": "virtala"}
+    for _ in range(120):
+        client.post("/desk/book/callers/", data)
+    assert b"found__list" not in client.post("/desk/book/callers/", data).content
+
+
+def test_the_number_of_queries_does_not_grow(
+    house: House, client: Client, django_assert_max_num_queries: Any
+) -> None:
+    request_for(house)
+    for hours in ((10, 11, 12), ()):
+        with django_assert_max_num_queries(26):
+            client.get(PAGE)
+        for hour in hours:
+            booked(start=at(hour), professionals=[house.professional], service=house.service)
+
+
+PAGES = [
+    ("get", PAGE),
+    ("post", PAGE),
+    ("post", "/desk/book/times/"),
+    ("post", "/desk/book/other-times/"),
+    ("post", "/desk/book/callers/"),
+    ("get", "/desk/book/done/{reference}/"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), PAGES)
+def test_who_may_book(house: House, method: str, path: str) -> None:
+    path = path.format(reference=request_for(house).reference)
+    data = typed(house, hour=11)
+    for role in (Role.SUPERVISOR, Role.GUIDE, Role.MANAGER):
+        assert getattr(signed_in(role).client, method)(path, data).status_code == 403
+    stranger = getattr(Client(), method)(path, data)
+    assert (stranger.status_code, stranger["Location"].split("?")[0]) == (302, "/accounts/login/")
+    assert Appointment.objects.filter(status=Status.CONFIRMED).count() == 0
+    assert getattr(signed_in(Role.SECRETARY).client, method)(path, data).status_code in (200, 302)
+
+
+@pytest.mark.parametrize("path", [path for method, path in PAGES[2:5]])
+def test_pieces_are_posted_for(house: House, client: Client, path: str) -> None:
+    assert client.get(path).status_code == 405
+
+
+def test_unknown_codes_lead_nowhere(house: House, client: Client) -> None:
+    assert client.get("/desk/book/done/XXX-999/").status_code == 404
+    assert client.get(f"{PAGE}?for=XXX-999").status_code == 404
+
+
+def test_both_visits_of_parents_who_come_separately(house: House, client: Client) -> None:
+    data = typed(house, meeting="separate", slot_other=time(house, 11))
+    html = client.post(PAGE, data, follow=True).content.decode()
+
+    one, two = Appointment.objects.order_by("starts_at")
+    assert (one.starts_at, two.starts_at) == (at(9), at(11))
+    assert [p.name for p in one.parties.all()] == ["Aino Virtala"]
+    assert [(p.name, p.answer) for p in two.parties.all()] == [("Eino Korpi", Answer.ASKED)]
+    assert (one.reference in html, two.reference in html) == (True, True)
+    # The note is the caller's visit's; each is told of the own time alone
+    assert (one.secretary_note, two.secretary_note) == ("Soitti töistä.", "")
+    for visit, to in ((one, "aino@example.org"), (two, "+358407654321")):
+        message = OutboxMessage.objects.get(to=to)
+        assert message.about == visit.reference
+    assert SeparateVisit.objects.count() == 2
+
+
+def test_separate_visits_that_meet_are_refused_unless_it_is_meant(
+    house: House, client: Client
+) -> None:
+    data = typed(house, meeting="separate", slot_other=time(house, 9, 30))
+    ProfessionalFactory(services=[house.service], points=[house.point], hours=(8, 16))
+    RoomFactory(service_point=house.point)
+    response = client.post(PAGE, data)
+    assert (response.status_code, Appointment.objects.count()) == (409, 0)
+    html = response.content.decode()
+    assert 'name="overrides_gap"' in html
+
+    client.post(PAGE, data | {"overrides_gap": "on"})
+    two = Appointment.objects.get(starts_at=at(9, 30))
+    assert [e.what for e in two.events.all()] == ["gap_overridden", "confirmed"]
