@@ -52,6 +52,4 @@ def test_when_each_of_them_runs() -> None:
         "bookings.tasks.free_lapsed": "*/5 * * * *",
         "bookings.tasks.clear_up": "20 1 * * *",
         "bookings.tasks.forget_jobs": "50 1 * * *",
-        "walkin.tasks.tick": "* * * * *",
-        "walkin.tasks.make_days": "*/15 * * * *",
     }

@@ -26,3 +26,11 @@ def test_the_worker_makes_days_and_looks_at_them() -> None:
     assert not ProcrastinateJob.objects.filter(status="failed").exists()
     assert h.fresh().state == DayState.OPEN
     assert WalkInDay.objects.exclude(pk=h.day.pk).count() > 20
+
+
+def test_when_each_of_them_runs() -> None:
+    times = {name: task.cron for (name, _), task in app.periodic_registry.periodic_tasks.items()}
+    assert {name: cron for name, cron in times.items() if name.startswith("walkin.tasks.")} == {
+        "walkin.tasks.tick": "* * * * *",
+        "walkin.tasks.make_days": "*/15 * * * *",
+    }
