@@ -8,6 +8,7 @@ from office.views.outbox import outbox, outbox_calendar
 urlpatterns = [
     path("", include("bookings.urls_public")),
     path("book/", include("bookings.urls_booking")),
+    path("plan/", include("plans.urls")),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("bookings.urls_staff")),

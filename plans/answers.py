@@ -1,0 +1,88 @@
+"""One parent's own answers: what was written, what two tabs make of it, how far one has come. Pure."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from plans.questions import SECTIONS, Section
+
+ANSWERS = "answers"
+# For all children; else the child's number.
+FOR_ALL = 0
+
+Content = dict[str, Any]
+
+
+class ChangedElsewhereError(Exception):
+    """Another tab has saved other words meanwhile; `stands` is what is kept now, by child."""
+
+    def __init__(self, stands: dict[int, str]) -> None:
+        super().__init__()
+        self.stands = stands
+
+
+def answer_key(question: str, child: int = FOR_ALL) -> str:
+    """Under which name an answer is kept."""
+    return f"{question}@{child}" if child else question
+
+
+def answer(content: Mapping[str, Any], question: str, child: int = FOR_ALL) -> str:
+    """What was written; empty where nothing was."""
+    text: str = content.get(ANSWERS, {}).get(answer_key(question, child), "")
+    return text
+
+
+def mark(text: str) -> str:
+    """By what a form knows which words it was opened with."""
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:16]
+
+
+def save(
+    content: Content, question: str, texts: Mapping[int, str], seen: Mapping[int, str]
+) -> Content:
+    """`content` with the answers by child. `seen`: the marks of the words that the form was opened with.
+
+    Raises ChangedElsewhereError where something else is kept by now; nothing is overwritten then.
+    """
+    stands = {child: answer(content, question, child) for child in texts}
+    for child, text in texts.items():
+        if stands[child] != text and mark(stands[child]) != seen.get(child, mark("")):
+            raise ChangedElsewhereError(stands)
+    answers = dict(content.get(ANSWERS, {}))
+    for child, text in texts.items():
+        key = answer_key(question, child)
+        if text.strip():
+            answers[key] = text
+        else:
+            answers.pop(key, None)
+    return {**content, ANSWERS: answers}
+
+
+def is_answered(content: Mapping[str, Any], question: str) -> bool:
+    """Whether anything was written, for all or for one child."""
+    return any(key.partition("@")[0] == question for key in content.get(ANSWERS, {}))
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How much of a section is written."""
+
+    section: Section
+    done: int
+
+    @property
+    def total(self) -> int:
+        return len(self.section.questions)
+
+    @property
+    def is_complete(self) -> bool:
+        return self.done == self.total
+
+
+def progress(content: Mapping[str, Any]) -> list[Progress]:
+    """All sections, in their order."""
+    return [
+        Progress(section, sum(is_answered(content, q.key) for q in section.questions))
+        for section in SECTIONS
+    ]

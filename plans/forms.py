@@ -1,0 +1,191 @@
+"""The shape of what parents write. Actions do the rest."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from bookings.forms.clean import CleanForm
+from plans.answers import FOR_ALL, mark
+from plans.children import AGES, MOST, Child
+from plans.questions import Answered, Question
+from plans.schedule import Parent
+
+LONGEST = 5000
+NAME_LONGEST = 40
+
+
+class CountForm(forms.Form):
+    """How many children the plan is for."""
+
+    children = forms.TypedChoiceField(
+        label=_("How many children is the plan for?"),
+        choices=[(number, str(number)) for number in range(1, MOST + 1)],
+        coerce=int,
+        widget=forms.RadioSelect,
+    )
+
+
+class ChildrenForm(CleanForm):
+    """First names and ages, and what the child calls the parents."""
+
+    def __init__(self, *args: Any, numbers: Sequence[int], optional: bool, **kwargs: Any) -> None:
+        """`numbers`: which children. `optional`: who is left without a name is taken out."""
+        super().__init__(*args, **kwargs)
+        self.numbers = numbers
+        for number in numbers:
+            self.fields[f"name{number}"] = forms.CharField(
+                label=_("First name"),
+                required=not optional,
+                max_length=NAME_LONGEST,
+                widget=forms.TextInput(attrs={"autocomplete": "off"}),
+            )
+            self.fields[f"age{number}"] = forms.ChoiceField(
+                label=_("Age"), required=not optional, choices=[("", _("Choose")), *AGES]
+            )
+        for parent, label in (
+            (Parent.FIRST, _("What does the child call you?")),
+            (Parent.SECOND, _("What does the child call the other parent?")),
+        ):
+            self.fields[parent.value] = forms.CharField(
+                label=label,
+                required=False,
+                max_length=NAME_LONGEST,
+                help_text=_("For example mum or dad. Shown in the plan."),
+                widget=forms.TextInput(attrs={"autocomplete": "off"}),
+            )
+
+    def groups(self) -> list[tuple[int, list[Any]]]:
+        """The fields of each child, by place."""
+        return [
+            (place, [self[f"name{number}"], self[f"age{number}"]])
+            for place, number in enumerate(self.numbers, start=1)
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        named = [number for number in self.numbers if data.get(f"name{number}")]
+        for number in named:
+            if not data.get(f"age{number}") and f"age{number}" not in self.errors:
+                self.add_error(f"age{number}", _("Choose the age."))
+        if not named and not self.errors:
+            self.add_error(
+                f"name{self.numbers[0]}", _("Write the first name of one child at least.")
+            )
+        return data
+
+    @property
+    def children(self) -> list[Child]:
+        data = self.cleaned_data
+        rows = [(number, data[f"name{number}"], data[f"age{number}"]) for number in self.numbers]
+        return [Child(*row) for row in rows if row[1]]
+
+    @property
+    def parents(self) -> dict[Parent, str]:
+        return {parent: self.cleaned_data[parent.value] for parent in Parent}
+
+    @staticmethod
+    def initial_of(children: Sequence[Child], parents: Mapping[str, str]) -> dict[str, Any]:
+        """As the plan has them."""
+        initial: dict[str, Any] = dict(parents)
+        for child in children:
+            initial |= {f"name{child.number}": child.name, f"age{child.number}": child.age}
+        return initial
+
+
+def text_name(child: int) -> str:
+    return f"text{child}" if child else "text"
+
+
+def as_typed(text: str) -> str:
+    """Browsers send line ends as two characters; what was typed has one."""
+    return text.replace("\r\n", "\n")
+
+
+def answer_field(
+    question: Question, label: Any, parents: Mapping[Parent, str], *, required: bool = False
+) -> forms.Field:
+    """What one question is answered in."""
+    if question.answered is Answered.PARENT:
+        undecided = [] if required else [("", pgettext_lazy("answer", "Not decided yet"))]
+        return forms.ChoiceField(
+            label=label,
+            required=required,
+            choices=[*((parent.value, name) for parent, name in parents.items()), *undecided],
+            widget=forms.RadioSelect,
+        )
+    return forms.CharField(
+        label=label,
+        required=required,
+        max_length=LONGEST,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 6, "autocomplete": "off"}),
+    )
+
+
+class AnswerForm(CleanForm):
+    """One question: for all children, and something else for one child where that is so.
+
+    Beside each text a mark says which words the form was opened with.
+    """
+
+    # Every question may be skipped: the page says so once.
+    all_optional = True
+
+    def __init__(
+        self,
+        *args: Any,
+        question: Question,
+        children: Sequence[Child],
+        parents: Mapping[Parent, str],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.children = [FOR_ALL, *(child.number for child in children if len(children) > 1)]
+        names = {child.number: child.name for child in children}
+        for child in self.children:
+            label: Any = question.text if child == FOR_ALL else names[child]
+            self.fields[text_name(child)] = answer_field(question, label, parents)
+            self.fields[f"seen{child}"] = forms.CharField(
+                required=False, widget=forms.HiddenInput, max_length=16
+            )
+        self.fields["text"].help_text = question.hint
+
+    def for_each(self) -> list[Any]:
+        """The fields of the single children."""
+        return [self[text_name(child)] for child in self.children if child != FOR_ALL]
+
+    @property
+    def differs(self) -> bool:
+        """Whether something is said for one child, so that those fields are shown open."""
+        return any(field.value() or field.errors for field in self.for_each())
+
+    def marks(self) -> list[Any]:
+        return [self[f"seen{child}"] for child in self.children]
+
+    @property
+    def texts(self) -> dict[int, str]:
+        return {child: as_typed(self.cleaned_data[text_name(child)]) for child in self.children}
+
+    @property
+    def seen(self) -> dict[int, str]:
+        # A form without a mark has seen nothing.
+        return {child: self.cleaned_data[f"seen{child}"] or mark("") for child in self.children}
+
+
+class WordsForm(CleanForm):
+    """Words to suggest to the other parent."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput, max_length=16)
+
+    def __init__(
+        self, *args: Any, question: Question, parents: Mapping[Parent, str], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"] = answer_field(question, _("Your words"), parents, required=True)
+
+    @property
+    def words(self) -> str:
+        return as_typed(self.cleaned_data["words"])

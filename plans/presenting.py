@@ -1,0 +1,80 @@
+"""What both have shared, as the pages and the printed plan show it. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from plans.agreement import Matter, State
+from plans.answers import mark
+from plans.children import children_of, parent_said
+from plans.questions import QUESTIONS, SECTIONS, Answered, Question, Section
+from plans.schedule import Parent
+from plans.sharing import child_of, matters_of, question_of
+
+
+@dataclass(frozen=True)
+class MatterRow:
+    """One matter, seen by one parent (`mine`, `theirs`) or by a guide (the first's and the second's)."""
+
+    key: str
+    question: Question
+    # Whom it is about; empty for all children.
+    child: str
+    state: State
+    mine: str | None
+    theirs: str | None
+    their_mark: str
+    versions: int
+    i_said_yes: bool
+
+
+@dataclass(frozen=True)
+class SectionRows:
+    section: Section
+    number: int
+    rows: list[MatterRow]
+
+    @property
+    def agreed(self) -> int:
+        return sum(row.state is State.AGREED for row in self.rows)
+
+
+def side_by_side(shared: Mapping[str, Any], viewer: Parent) -> list[SectionRows]:
+    """The sections in which anything is shared."""
+    names = {child.number: child.name for child in children_of(shared)}
+    rows = [
+        _row(shared, key, matter, viewer, names.get(child_of(key), ""))
+        for key, matter in matters_of(shared).items()
+        if not child_of(key) or child_of(key) in names
+    ]
+    found = []
+    for number, section in enumerate(SECTIONS, start=1):
+        own = [row for row in rows if row.question in section.questions]
+        if own:
+            found.append(SectionRows(section, number, own))
+    return found
+
+
+def _row(
+    shared: Mapping[str, Any], key: str, matter: Matter, viewer: Parent, child: str
+) -> MatterRow:
+    question = QUESTIONS[question_of(key)]
+    theirs = matter.words_of(viewer.other)
+    return MatterRow(
+        key=key,
+        question=question,
+        child=child,
+        state=matter.state,
+        mine=said(shared, question, matter.words_of(viewer)),
+        theirs=said(shared, question, theirs),
+        their_mark=mark(theirs or ""),
+        versions=len(matter.versions),
+        i_said_yes=viewer in matter.yes,
+    )
+
+
+def said(shared: Mapping[str, Any], question: Question, words: str | None) -> str | None:
+    """Kept words as people read them."""
+    if words is not None and question.answered is Answered.PARENT and words in tuple(Parent):
+        return parent_said(shared, Parent(words))
+    return words

@@ -1,0 +1,364 @@
+"""What a plan asks: THL's eight sections, one question a page, each may be skipped.
+
+The sections and their order are those of the form that the Ministry (STM) published in 2017; the
+questions and examples are ours.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
+
+class Answered(StrEnum):
+    """What an answer is made of."""
+
+    TEXT = "text"
+    # One of the two parents.
+    PARENT = "parent"
+    SCHEDULE = "schedule"
+
+
+@dataclass(frozen=True)
+class Question:
+    key: str
+    text: "StrPromise"
+    hint: "StrPromise | str" = ""
+    examples: "tuple[StrPromise, ...]" = ()
+    answered: Answered = Answered.TEXT
+
+
+@dataclass(frozen=True)
+class Section:
+    key: str
+    title: "StrPromise"
+    lead: "StrPromise"
+    questions: tuple[Question, ...]
+
+
+SECTIONS = (
+    Section(
+        key="rights",
+        title=_("The child's rights and the parents' responsibility"),
+        lead=_("A child has the right to both parents. Here you say how you see to it together."),
+        questions=(
+            Question(
+                key="rights-both",
+                text=_("How does the child stay close to both parents?"),
+                examples=(
+                    _("The child may miss the other parent and say so in both homes."),
+                    _("We speak well of the other parent when the child hears."),
+                ),
+            ),
+            Question(
+                key="rights-quarrels",
+                text=_("How do we keep our disagreements away from the child?"),
+                examples=(
+                    _("We do not send messages through the child."),
+                    _("We talk about money and timetables only with each other."),
+                ),
+            ),
+            Question(
+                key="rights-others",
+                text=_(
+                    "Who else is important to the child, and how do they stay in the child's life?"
+                ),
+                examples=(
+                    _("Grandparents on both sides are met as before."),
+                    _("Brothers and sisters spend the weekends together."),
+                ),
+            ),
+            Question(
+                key="rights-partners",
+                text=_("How and when do we tell the child about new partners?"),
+                examples=(_("First to each other, then calmly to the child."),),
+            ),
+        ),
+    ),
+    Section(
+        key="needs",
+        title=_("The child's needs and wishes"),
+        lead=_("Think of each child separately: children of one family need different things."),
+        questions=(
+            Question(
+                key="needs-now",
+                text=_("What does the child need right now?"),
+                hint=_("Age, temperament, friends, and what has changed lately."),
+                examples=(_("Calm evenings and the same bedtime in both homes."),),
+            ),
+            Question(
+                key="needs-wishes",
+                text=_("What has the child wished for?"),
+                hint=_("A child may tell an opinion, and never has to choose between the parents."),
+                examples=(_("Wants to be at football practice every Tuesday."),),
+            ),
+            Question(
+                key="needs-health",
+                text=_(
+                    "What must both homes know about illnesses, allergies or support that the "
+                    "child needs?"
+                ),
+                examples=(_("The medicine for asthma is kept in the rucksack."),),
+            ),
+            Question(
+                key="needs-heard",
+                text=_("How do we hear the child when something is to change?"),
+                examples=(_("We ask each child alone, and tell what we decided and why."),),
+            ),
+            Question(
+                key="needs-comfort",
+                text=_("What comforts the child, and what travels between the homes?"),
+                examples=(_("The soft toy and the bedtime book always come along."),),
+            ),
+        ),
+    ),
+    Section(
+        key="information",
+        title=_("Information and keeping in touch"),
+        lead=_("The less the child has to carry messages, the better."),
+        questions=(
+            Question(
+                key="information-ways",
+                text=_("How do we keep each other informed?"),
+                examples=(
+                    _(
+                        "A shared calendar for times, e-mail for other things. We answer within two "
+                        "days."
+                    ),
+                ),
+            ),
+            Question(
+                key="information-urgent",
+                text=_("What is urgent, and how do we reach each other then?"),
+                examples=(_("If the child falls ill or has an accident, we call at once."),),
+            ),
+            Question(
+                key="information-child",
+                text=_("How does the child keep in touch with the other parent meanwhile?"),
+                examples=(
+                    _("A video call on Wednesdays at about six."),
+                    _("The child may call whenever the child wants."),
+                ),
+            ),
+            Question(
+                key="information-decisions",
+                text=_("What do we decide together, and what does each decide alone?"),
+                hint=_(
+                    "In joint custody the parents decide together on the big things: home, name, "
+                    "religion, school, health care, passport."
+                ),
+                examples=(_("Everyday things are decided by the one with whom the child is."),),
+            ),
+            Question(
+                key="information-disagree",
+                text=_("What do we do when we do not agree?"),
+                examples=(_("We sleep on it, and then ask for family mediation."),),
+            ),
+            Question(
+                key="information-online",
+                text=_("What may be posted about the child online?"),
+                examples=(_("No pictures in public. The child is asked first."),),
+            ),
+        ),
+    ),
+    Section(
+        key="living",
+        title=_("Where the child lives and when"),
+        lead=_("First where and when; then handovers and journeys."),
+        questions=(
+            Question(
+                key="living-address",
+                text=_("With whom does the child have the official address?"),
+                hint=_(
+                    "A child has one official address, also where the child lives with both by "
+                    "turns."
+                ),
+                answered=Answered.PARENT,
+            ),
+            Question(
+                key="living-schedule",
+                text=_("When is the child with whom?"),
+                hint=_(
+                    "Begin with the ordinary weeks. Holidays and single days come on top of them."
+                ),
+                answered=Answered.SCHEDULE,
+            ),
+            Question(
+                key="living-handover",
+                text=_("Where and how does the child change home?"),
+                examples=(
+                    _("On Fridays from day care: the one whose turn begins fetches the child."),
+                    _("At the door, briefly and kindly."),
+                ),
+            ),
+            Question(
+                key="living-journeys",
+                text=_("Who takes the child, and who pays for the journeys?"),
+                examples=(_("Each fetches the child to themselves and pays for that."),),
+            ),
+            Question(
+                key="living-late",
+                text=_("What if somebody is late, or the child is ill?"),
+                examples=(
+                    _(
+                        "We send a message at once. A missed weekend is made up for during the next "
+                        "month."
+                    ),
+                ),
+            ),
+            Question(
+                key="living-abroad",
+                text=_("What do we agree on travelling abroad and on the passport?"),
+                examples=(
+                    _("We tell of journeys a month ahead. The passport travels with the child."),
+                ),
+            ),
+            Question(
+                key="living-moving",
+                text=_("What if one of us moves?"),
+                examples=(_("We tell well in advance, and go through this plan again."),),
+            ),
+        ),
+    ),
+    Section(
+        key="money",
+        title=_("Sharing the costs"),
+        lead=_("This draft is no maintenance agreement: that is made with a child supervisor."),
+        questions=(
+            Question(
+                key="money-support",
+                text=_("How do we share what the child costs?"),
+                examples=(_("We want to go through the maintenance with the child supervisor."),),
+            ),
+            Question(
+                key="money-purchases",
+                text=_("How do we agree on larger purchases?"),
+                hint=_("Winter clothes, bicycle, phone, glasses."),
+                examples=(_("What costs over 100 euros we agree on before buying."),),
+            ),
+            Question(
+                key="money-hobbies",
+                text=_("Who pays for hobbies?"),
+                examples=(_("Half each. A new hobby is agreed on first."),),
+            ),
+            Question(
+                key="money-benefit",
+                text=_("Who receives the child benefit?"),
+            ),
+            Question(
+                key="money-savings",
+                text=_("Do we save for the child?"),
+            ),
+        ),
+    ),
+    Section(
+        key="school",
+        title=_("School and day care"),
+        lead=_("What day care and school need to know of two homes."),
+        questions=(
+            Question(
+                key="school-choice",
+                text=_("Which day care or school, and how do we choose the next one?"),
+                examples=(
+                    _(
+                        "The school nearest to the official address. The choice of subjects together "
+                        "with the child."
+                    ),
+                ),
+            ),
+            Question(
+                key="school-messages",
+                text=_("Who receives the messages, and who goes to meetings?"),
+                examples=(
+                    _(
+                        "Both have access to messages. To parents' evenings we go together or by "
+                        "turns."
+                    ),
+                ),
+            ),
+            Question(
+                key="school-homework",
+                text=_("How do we help with homework?"),
+                examples=(_("Homework is done before the handover."),),
+            ),
+            Question(
+                key="school-ill",
+                text=_("Who stays at home when the child is ill?"),
+                examples=(_("The one with whom the child is; on long illnesses by turns."),),
+            ),
+        ),
+    ),
+    Section(
+        key="everyday",
+        title=_("Other everyday matters"),
+        lead=_("Hobbies, health, pets, language and culture, faith."),
+        questions=(
+            Question(
+                key="everyday-hobbies",
+                text=_("How do the hobbies go on in both homes?"),
+                examples=(_("Both take the child to practice in their own weeks."),),
+            ),
+            Question(
+                key="everyday-health",
+                text=_("Who sees to doctors, dentists and vaccinations?"),
+                examples=(_("The one who books tells the other the same day."),),
+            ),
+            Question(
+                key="everyday-rules",
+                text=_("Which rules are the same in both homes?"),
+                hint=_("Bedtime, screens, sweets, chores."),
+                examples=(_("Bedtime at half past eight on school days."),),
+            ),
+            Question(
+                key="everyday-pets",
+                text=_("What about pets?"),
+                examples=(_("The dog moves together with the children."),),
+            ),
+            Question(
+                key="everyday-language",
+                text=_("Which languages and traditions are kept?"),
+                examples=(_("Each speaks their own language with the child."),),
+            ),
+            Question(
+                key="everyday-faith",
+                text=_("What do we agree on religious upbringing?"),
+            ),
+        ),
+    ),
+    Section(
+        key="young",
+        title=_("Agreeing with a young person"),
+        lead=_("The older the child, the more their own opinion weighs."),
+        questions=(
+            Question(
+                key="young-say",
+                text=_("What does the young person decide, and in what do they have a say?"),
+                examples=(
+                    _("The young person may change the weekend by agreeing on it with both."),
+                ),
+            ),
+            Question(
+                key="young-time",
+                text=_("How do friends, hobbies and work fit in with two homes?"),
+            ),
+            Question(
+                key="young-rules",
+                text=_("Coming home, phone, own money: what have we agreed?"),
+                examples=(_("At home by ten at weekends, in both homes."),),
+            ),
+            Question(
+                key="young-agreed",
+                text=_("What have we agreed together with the young person?"),
+            ),
+        ),
+    ),
+)
+
+QUESTIONS = {question.key: question for section in SECTIONS for question in section.questions}
+SECTION_OF = {question.key: section for section in SECTIONS for question in section.questions}
+# The children's own page never speaks of money.
+NOT_FOR_CHILDREN = frozenset({"money"})

@@ -1,0 +1,165 @@
+"""What the parents share, matter by matter: sharing a section, saying yes, suggesting, taking back."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from plans import agreement, drafts
+from plans.agreement import Matter, NotTheseWordsError, State, from_json, to_json
+from plans.answers import ANSWERS, Content, mark
+from plans.drafts import Access, NotYoursError
+from plans.models import Kind
+from plans.questions import QUESTIONS, SECTIONS, Section
+from plans.schedule import Parent
+
+MATTERS = "matters"
+
+
+class NoSuchMatterError(Exception):
+    """Nobody has shared anything under that name."""
+
+
+def section_named(key: str) -> Section | None:
+    return next((section for section in SECTIONS if section.key == key), None)
+
+
+def question_of(key: str) -> str:
+    """The question that an answer's name belongs to."""
+    return key.partition("@")[0]
+
+
+def child_of(key: str) -> int:
+    """The number of the child that it is about; 0 for all."""
+    number = key.partition("@")[2]
+    return int(number) if number.isdecimal() and len(number) < 4 else 0
+
+
+def matters_of(shared: Mapping[str, Any]) -> dict[str, Matter]:
+    """All that was shared, in the order of the questions, for all before one child."""
+    order = list(QUESTIONS)
+    kept = {key: from_json(matter) for key, matter in shared.get(MATTERS, {}).items()}
+    return dict(
+        sorted(
+            kept.items(), key=lambda item: (order.index(question_of(item[0])), child_of(item[0]))
+        )
+    )
+
+
+def own_words(own: Mapping[str, Any], section: Section) -> dict[str, str]:
+    """What the parent has written in a section, in the order of its questions."""
+    order = [question.key for question in section.questions]
+    found = {k: text for k, text in own.get(ANSWERS, {}).items() if question_of(k) in order}
+    return dict(
+        sorted(
+            found.items(), key=lambda item: (order.index(question_of(item[0])), child_of(item[0]))
+        )
+    )
+
+
+def share(access: Access, section: Section) -> int:
+    """Share a section as it is written now; how many matters changed by it."""
+    parent = _parent(access)
+    words = own_words(drafts.read(access, access.own), section)
+    changed = 0
+
+    def edit(content: Content) -> Content:
+        nonlocal changed
+        kept = dict(content.get(MATTERS, {}))
+        for key, text in words.items():
+            before = from_json(kept[key]) if key in kept else Matter()
+            after = agreement.propose(before, parent, text)
+            changed += after != before
+            kept[key] = to_json(after)
+        return {**content, MATTERS: kept}
+
+    drafts.change(access, Kind.SHARED, edit)
+    return changed
+
+
+def accept(access: Access, key: str, seen: str) -> Matter:
+    """Say yes to the other's words. `seen`: the mark of the words that were read.
+
+    Raises NotTheseWordsError where they are others by now, NoSuchMatterError.
+    """
+    parent = _parent(access)
+
+    def say_yes(matter: Matter) -> Matter:
+        words = matter.words_of(parent.other)
+        if words is None or mark(words) != seen:
+            raise NotTheseWordsError
+        return agreement.accept(matter, parent, words)
+
+    return _change(access, key, say_yes)
+
+
+def suggest(access: Access, key: str, words: str, seen: str) -> Matter:
+    """Share other words. `seen`: the mark of the other's words as they were read.
+
+    Raises NotTheseWordsError where the other has changed them meanwhile, NoSuchMatterError.
+    """
+    parent = _parent(access)
+
+    def say(matter: Matter) -> Matter:
+        if mark(matter.words_of(parent.other) or "") != seen:
+            raise NotTheseWordsError
+        return agreement.propose(matter, parent, words)
+
+    return _change(access, key, say)
+
+
+def withdraw(access: Access, key: str) -> Matter:
+    """Take one's yes back."""
+    parent = _parent(access)
+    return _change(access, key, lambda matter: agreement.withdraw(matter, parent))
+
+
+def _parent(access: Access) -> Parent:
+    if access.parent is None:
+        raise NotYoursError
+    return access.parent
+
+
+def _change(access: Access, key: str, edit: Callable[[Matter], Matter]) -> Matter:
+    def within(content: Content) -> Content:
+        kept = dict(content.get(MATTERS, {}))
+        if key not in kept:
+            raise NoSuchMatterError
+        kept[key] = to_json(edit(from_json(kept[key])))
+        return {**content, MATTERS: kept}
+
+    content = drafts.change(access, Kind.SHARED, within)
+    return from_json(content[MATTERS][key])
+
+
+@dataclass(frozen=True)
+class Shared:
+    """How a section stands between what one has written and what one has shared."""
+
+    section: Section
+    written: int
+    # Written and not shared, or changed since.
+    unshared: int
+
+
+def shared_so_far(
+    own: Mapping[str, Any], shared: Mapping[str, Any], parent: Parent
+) -> list[Shared]:
+    """Every section, in order."""
+    matters = matters_of(shared)
+    rows = []
+    for section in SECTIONS:
+        words = own_words(own, section)
+        unshared = sum(
+            (matters[key].words_of(parent) if key in matters else None) != text
+            for key, text in words.items()
+        )
+        rows.append(Shared(section, len(words), unshared))
+    return rows
+
+
+def count_states(matters: Mapping[str, Matter]) -> dict[State, int]:
+    """How many are agreed, differ, or are still open."""
+    counts = dict.fromkeys(State, 0)
+    for matter in matters.values():
+        counts[matter.state] += 1
+    return counts

@@ -1,0 +1,47 @@
+"""Drafting a parenting plan. Everything behind a secret link stays behind it."""
+
+from django.urls import path, register_converter
+
+from plans.views import start, together, writing
+
+
+class SecretConverter:
+    """The secret of a link; whether it opens anything is seen later."""
+
+    regex = r"[A-Za-z0-9_-]{40,50}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class MatterConverter(SecretConverter):
+    """A question, for all or for one child: living-handover@2."""
+
+    regex = r"[a-z-]{1,40}(?:@[0-9]{1,3})?"
+
+
+register_converter(SecretConverter, "secret")
+register_converter(MatterConverter, "matter")
+
+app_name = "plan"
+urlpatterns = [
+    path("", start.start, name="start"),
+    path("safety/", start.safety, name="safety"),
+    path("begin/", start.begin, name="begin"),
+    path("<secret:token>/", writing.overview, name="overview"),
+    path("<secret:token>/link/", writing.link, name="link"),
+    path("<secret:token>/link/new/", writing.new_link, name="new_link"),
+    path("<secret:token>/children/", writing.children, name="children"),
+    path("<secret:token>/delete/", writing.leave, name="leave"),
+    path("<secret:token>/invite/", together.invite, name="invite"),
+    path("<secret:token>/welcome/", together.settle, name="settle"),
+    path("<secret:token>/share/<slug:section>/", together.share, name="share"),
+    path("<secret:token>/together/", together.together, name="together"),
+    path("<secret:token>/together/<matter:key>/", together.matter, name="matter"),
+    path("<secret:token>/together/<matter:key>/accept/", together.accept, name="accept"),
+    path("<secret:token>/together/<matter:key>/withdraw/", together.withdraw, name="withdraw"),
+    path("<secret:token>/questions/<slug:key>/", writing.question, name="question"),
+]

@@ -1,0 +1,56 @@
+"""Opening a draft by its link. Whoever has none is told nothing: 404, whatever the reason."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+
+from plans.drafts import Access, NoSuchPlanError, NotYoursError, enter
+
+View = Callable[..., HttpResponse]
+
+
+def link_of(request: HttpRequest, token: str) -> str:
+    """The whole address, to be kept."""
+    return request.build_absolute_uri(reverse("plan:overview", args=[token]))
+
+
+def closed(response: HttpResponse) -> HttpResponse:
+    """Never stored by a browser or a proxy, never indexed."""
+    add_never_cache_headers(response)
+    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    return response
+
+
+def opened(view: View) -> View:
+    """Give the view what the link opens. A guide must be the one signed in."""
+
+    @wraps(view)
+    def run(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
+        try:
+            access = enter(token)
+            if access.parent is None and request.user != access.holder.user:
+                raise Http404
+            return closed(view(request, token, access, **kwargs))
+        except (NoSuchPlanError, NotYoursError):
+            raise Http404 from None
+
+    return run
+
+
+def for_parents(view: View) -> View:
+    """The same for a parent who has settled in; an invited one is asked to do so first."""
+
+    @wraps(view)
+    def run(request: HttpRequest, token: str, access: Access, **kwargs: Any) -> HttpResponse:
+        if access.parent is None:
+            raise Http404
+        if access.holder.is_invitation:
+            return redirect("plan:settle", token=token)
+        return view(request, token, access, **kwargs)
+
+    return opened(run)

@@ -1,0 +1,226 @@
+"""Two parents: inviting, settling in, sharing a section, standing side by side."""
+
+from collections.abc import Callable
+from itertools import pairwise
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from plans import drafts, inviting, sharing
+from plans.agreement import Matter, NotTheseWordsError
+from plans.answers import mark
+from plans.children import children_of, parent_said
+from plans.drafts import Access
+from plans.forms import WordsForm
+from plans.models import Kind
+from plans.presenting import said, side_by_side
+from plans.questions import QUESTIONS, Answered
+from plans.schedule import Parent
+from plans.sharing import child_of, matters_of, question_of
+from plans.views.links import for_parents, link_of, opened
+from plans.words import difference
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_parents
+def invite(request: HttpRequest, token: str, access: Access) -> HttpResponse:
+    """A link to pass on. It is shown once, when it is made: nobody keeps it."""
+    other = inviting.other_holder(access)
+    if access.parent is not Parent.FIRST or (other is not None and not other.is_invitation):
+        return redirect("plan:together", token=token)
+    invitation = ""
+    if request.method == "POST":
+        if "take_back" in request.POST:
+            if inviting.take_back(access):
+                messages.success(request, _("The invitation opens nothing any more."))
+            return redirect("plan:overview", token=token)
+        invitation = link_of(request, inviting.invite(access))
+    return render(
+        request,
+        "plans/invite.html",
+        {"token": token, "invitation": invitation, "is_invited": other is not None},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@opened
+def settle(request: HttpRequest, token: str, access: Access) -> HttpResponse:
+    """The invited parent makes the link their own."""
+    if not access.holder.is_invitation:
+        return redirect("plan:overview", token=token)
+    if request.method == "POST":
+        return redirect("plan:link", token=inviting.settle(access))
+    shared = drafts.read(access, Kind.SHARED)
+    context = {"children": children_of(shared), "lifetime": drafts.LIFETIME.days}
+    return render(request, "plans/settle.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_parents
+def share(request: HttpRequest, token: str, access: Access, section: str) -> HttpResponse:
+    """What would be shared, word for word; then the deliberate act."""
+    found = sharing.section_named(section)
+    if found is None:
+        raise Http404
+    if request.method == "POST":
+        count = sharing.share(access, found)
+        messages.success(
+            request,
+            ngettext("%(count)s answer was shared.", "%(count)s answers were shared.", count)
+            % {"count": count}
+            if count
+            else _("Nothing had changed: it was shared already."),
+        )
+        return redirect("plan:together", token=token)
+    shared = drafts.read(access, Kind.SHARED)
+    names = {child.number: child.name for child in children_of(shared)}
+    words = sharing.own_words(drafts.read(access, access.own), found)
+    rows = [
+        {
+            "question": QUESTIONS[question_of(key)],
+            "child": names.get(child_of(key), ""),
+            "text": said(shared, QUESTIONS[question_of(key)], text),
+        }
+        for key, text in words.items()
+        if not child_of(key) or child_of(key) in names
+    ]
+    return render(
+        request,
+        "plans/share.html",
+        {
+            "token": token,
+            "section": found,
+            "rows": rows,
+            "is_alone": _is_alone(access),
+        },
+    )
+
+
+def _is_alone(access: Access) -> bool:
+    other = inviting.other_holder(access)
+    return other is None or other.is_invitation
+
+
+@require_safe
+@for_parents
+def together(request: HttpRequest, token: str, access: Access) -> HttpResponse:
+    """Agreed, differs, still open: side by side."""
+    shared = drafts.read(access, Kind.SHARED)
+    parent = access.parent or Parent.FIRST
+    return render(
+        request,
+        "plans/together.html",
+        {
+            "token": token,
+            "sections": side_by_side(shared, parent),
+            "counts": {s.value: n for s, n in sharing.count_states(matters_of(shared)).items()},
+            "mine": parent_said(shared, parent),
+            "theirs": parent_said(shared, parent.other),
+            "unshared": [
+                row
+                for row in sharing.shared_so_far(drafts.read(access, access.own), shared, parent)
+                if row.unshared
+            ],
+            "is_alone": _is_alone(access),
+            "may_invite": parent is Parent.FIRST,
+        },
+    )
+
+
+def _done(
+    request: HttpRequest, token: str, key: str, action: Callable[[], Matter], done: str
+) -> HttpResponse:
+    try:
+        action()
+    except NotTheseWordsError:
+        messages.warning(
+            request, _("The other parent has changed the words meanwhile. Read them once more.")
+        )
+        return redirect("plan:matter", token=token, key=key)
+    except sharing.NoSuchMatterError:
+        raise Http404 from None
+    messages.success(request, done)
+    return redirect("plan:together", token=token)
+
+
+@require_POST
+@for_parents
+def accept(request: HttpRequest, token: str, access: Access, key: str) -> HttpResponse:
+    seen = request.POST.get("seen", "")
+    return _done(
+        request, token, key, lambda: sharing.accept(access, key, seen), _("You said yes to it.")
+    )
+
+
+@require_POST
+@for_parents
+def withdraw(request: HttpRequest, token: str, access: Access, key: str) -> HttpResponse:
+    return _done(
+        request, token, key, lambda: sharing.withdraw(access, key), _("You took your yes back.")
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_parents
+def matter(request: HttpRequest, token: str, access: Access, key: str) -> HttpResponse:
+    """One matter: the words of both, a change to suggest, and how it came to this."""
+    shared = drafts.read(access, Kind.SHARED)
+    found = matters_of(shared).get(key)
+    if found is None:
+        raise Http404
+    parent = access.parent or Parent.FIRST
+    question = QUESTIONS[question_of(key)]
+    theirs = found.words_of(parent.other)
+    mine = found.words_of(parent)
+    start = mine if mine is not None else theirs or ""
+    form = WordsForm(
+        request.POST if request.method == "POST" else None,
+        question=question,
+        parents={p: parent_said(shared, p) for p in Parent},
+        initial={"words": start, "seen": mark(theirs or "")},
+    )
+    if form.is_bound and form.is_valid():
+        return _done(
+            request,
+            token,
+            key,
+            lambda: sharing.suggest(access, key, form.words, form.cleaned_data["seen"]),
+            _("Your words are shared."),
+        )
+    names = {child.number: child.name for child in children_of(shared)}
+    versions = [(None, found.versions[0]), *pairwise(found.versions)]
+    return render(
+        request,
+        "plans/matter.html",
+        {
+            "token": token,
+            "key": key,
+            "question": question,
+            "child": names.get(child_of(key), ""),
+            "state": found.state.value,
+            "mine": said(shared, question, mine),
+            "theirs": said(shared, question, theirs),
+            "mine_name": parent_said(shared, parent),
+            "their_name": parent_said(shared, parent.other),
+            "their_mark": mark(theirs or ""),
+            "may_accept": theirs is not None and theirs != mine,
+            "form": form,
+            "is_text": question.answered is Answered.TEXT,
+            "history": [
+                {
+                    "by": parent_said(shared, version.by),
+                    "pieces": difference(
+                        said(shared, question, before.words) or "" if before else "",
+                        said(shared, question, version.words) or "",
+                    ),
+                    "is_first": before is None,
+                }
+                for before, version in versions
+            ],
+        },
+        status=422 if form.is_bound else 200,
+    )

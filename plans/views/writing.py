@@ -1,0 +1,207 @@
+"""Writing alone: the task list, one question a page, the children, the link, the end."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from office import clock, dates
+from plans import drafts, inviting
+from plans.answers import ChangedElsewhereError, Content, answer, mark, progress, save
+from plans.children import MOST, PARENTS, children_of, parent_said, with_children
+from plans.drafts import Access
+from plans.forms import AnswerForm, ChildrenForm, text_name
+from plans.models import Kind
+from plans.questions import QUESTIONS, SECTION_OF, SECTIONS, Answered, Question
+from plans.schedule import Parent
+from plans.sharing import count_states, matters_of
+from plans.views.links import for_parents, link_of, opened
+
+ORDER = list(QUESTIONS)
+
+
+@require_safe
+@for_parents
+def overview(request: HttpRequest, token: str, access: Access) -> HttpResponse:
+    """The task list."""
+    shared = drafts.read(access, Kind.SHARED)
+    sections = progress(drafts.read(access, access.own))
+    other = inviting.other_holder(access)
+    is_alone = other is None or other.is_invitation
+    counts = count_states(matters_of(shared))
+    return render(
+        request,
+        "plans/overview.html",
+        {
+            "token": token,
+            "children": children_of(shared),
+            "sections": sections,
+            "done": sum(section.done for section in sections),
+            "total": sum(section.total for section in sections),
+            "lifetime": drafts.LIFETIME.days,
+            "is_alone": is_alone,
+            "is_invited": other is not None,
+            "may_invite": is_alone and access.parent is Parent.FIRST,
+            "counts": {state.value: count for state, count in counts.items()},
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_parents
+def question(request: HttpRequest, token: str, access: Access, key: str) -> HttpResponse:
+    """One question. A script saves it meanwhile by posting the same form."""
+    asked = QUESTIONS.get(key)
+    if asked is None or asked.answered is Answered.SCHEDULE:
+        raise Http404
+    by_script = "X-Autosave" in request.headers
+    shared = drafts.read(access, Kind.SHARED)
+    kept = drafts.read(access, access.own)
+    form = _answer_form(request, asked, shared, kept)
+    if request.method != "POST":
+        return _page(request, token, asked, form)
+    if not form.is_valid():
+        if by_script:
+            errors = [str(error) for field in form.errors.values() for error in field]
+            return JsonResponse({"error": " ".join(errors)}, status=422)
+        return _page(request, token, asked, form, status=422)
+    try:
+        kept = drafts.change(access, access.own, lambda c: save(c, key, form.texts, form.seen))
+    except ChangedElsewhereError as error:
+        if by_script:
+            return JsonResponse({"error": _("Changed in another tab")}, status=409)
+        # What stands is seen now: sent once more, it is meant.
+        marks = {f"seen{child}": mark(text) for child, text in error.stands.items()}
+        form.data = {**request.POST.dict(), **marks}
+        elsewhere = [text for text in error.stands.values() if text]
+        return _page(request, token, asked, form, status=409, elsewhere=elsewhere)
+    if by_script:
+        at = dates.clock(clock.now(), get_language())
+        marks = {f"seen{child}": mark(text) for child, text in form.texts.items()}
+        return JsonResponse({"saved": _("Saved at %(time)s") % {"time": at}, "marks": marks})
+    following = _after(key)
+    if following is None or request.POST.get("then") == "overview":
+        return redirect("plan:overview", token=token)
+    return redirect("plan:question", token=token, key=following)
+
+
+def _answer_form(
+    request: HttpRequest, asked: Question, shared: Content, kept: Content
+) -> AnswerForm:
+    children = children_of(shared)
+    initial: dict[str, Any] = {}
+    for child in [0, *(child.number for child in children)]:
+        text = answer(kept, asked.key, child)
+        initial |= {text_name(child): text, f"seen{child}": mark(text)}
+    return AnswerForm(
+        request.POST if request.method == "POST" else None,
+        question=asked,
+        children=children,
+        parents={parent: parent_said(shared, parent) for parent in Parent},
+        initial=initial,
+    )
+
+
+def _page(
+    request: HttpRequest,
+    token: str,
+    asked: Question,
+    form: AnswerForm,
+    *,
+    status: int = 200,
+    elsewhere: list[str] | None = None,
+) -> HttpResponse:
+    section = SECTION_OF[asked.key]
+    return render(
+        request,
+        "plans/question.html",
+        {
+            "token": token,
+            "question": asked,
+            "section": section,
+            "section_number": SECTIONS.index(section) + 1,
+            "number": section.questions.index(asked) + 1,
+            "form": form,
+            "elsewhere": elsewhere,
+            "before": _before(asked.key),
+            "after": _after(asked.key),
+        },
+        status=status,
+    )
+
+
+def _after(key: str) -> str | None:
+    later = ORDER[ORDER.index(key) + 1 :]
+    return next((k for k in later if QUESTIONS[k].answered is not Answered.SCHEDULE), None)
+
+
+def _before(key: str) -> str | None:
+    earlier = reversed(ORDER[: ORDER.index(key)])
+    return next((k for k in earlier if QUESTIONS[k].answered is not Answered.SCHEDULE), None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_parents
+def children(request: HttpRequest, token: str, access: Access) -> HttpResponse:
+    """Names and ages as they are now; a child may be added or taken out."""
+    shared = drafts.read(access, Kind.SHARED)
+    known = children_of(shared)
+    numbers = [child.number for child in known]
+    may_add = len(known) < MOST and "more" not in request.GET
+    if "more" in request.GET and len(known) < MOST:
+        numbers.append(max(numbers, default=0) + 1)
+    initial = ChildrenForm.initial_of(known, shared.get(PARENTS, {}))
+    data = request.POST if request.method == "POST" else None
+    form = ChildrenForm(data, numbers=numbers, optional=True, initial=initial)
+    if form.is_bound and form.is_valid():
+        drafts.change(
+            access, Kind.SHARED, lambda content: with_children(content, form.children, form.parents)
+        )
+        messages.success(request, _("Saved."))
+        return redirect("plan:overview", token=token)
+    return render(
+        request,
+        "plans/children.html",
+        {"form": form, "token": token, "may_add": may_add},
+        status=422 if form.is_bound else 200,
+    )
+
+
+@require_safe
+@for_parents
+def link(request: HttpRequest, token: str, access: Access) -> HttpResponse:
+    """The only key: to be kept."""
+    return render(
+        request,
+        "plans/link.html",
+        {"token": token, "link": link_of(request, token), "lifetime": drafts.LIFETIME.days},
+    )
+
+
+@require_POST
+@for_parents
+def new_link(request: HttpRequest, token: str, access: Access) -> HttpResponse:
+    """Another link, where somebody else has seen this one."""
+    fresh = inviting.new_link(access)
+    messages.success(request, _("This is your new link. The former one opens nothing any more."))
+    return redirect("plan:link", token=fresh)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@opened
+def leave(request: HttpRequest, token: str, access: Access) -> HttpResponse:
+    """Delete one's own, now."""
+    if request.method == "POST":
+        inviting.leave(access)
+        messages.success(request, _("Your draft has been deleted."))
+        return redirect("plan:start")
+    other = inviting.other_holder(access)
+    return render(
+        request,
+        "plans/leave.html",
+        {"token": token, "is_alone": other is None or other.is_invitation},
+    )

@@ -1,0 +1,314 @@
+"""Writing alone, as a parent's browser does it."""
+
+import logging
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from office.models import Role
+from plans import drafts, inviting
+from plans.answers import answer, mark
+from plans.children import children_of
+from plans.forms import LONGEST
+from plans.models import Kind, Plan
+from plans.views.start import DRAFTS_OF_AN_ADDRESS_AN_HOUR
+from tests.factories import UnitFactory, UserFactory
+
+ODD = "<script>alert(1)</script> \u200f\u05d0 \u200b👩‍👧 ÄÖÅ & \"'\nrivi 2\ttabi "
+KEY = "needs-now"
+
+
+@pytest.fixture(autouse=True)
+def english(client: Client, db: None) -> None:
+    UnitFactory()
+    client.cookies["django_language"] = "en"
+
+
+@pytest.fixture
+def token(client: Client) -> str:
+    """Two children; the writer is called mum."""
+    sent = {"name1": "Aino", "age1": "6-9", "name2": "Väinö", "age2": "3-5", "first": "äiti"}
+    page = client.post("/plan/begin/?children=2", sent)
+    return str(page.url).split("/")[2]
+
+
+def url(token: str, page: str = "") -> str:
+    return f"/plan/{token}/{page}"
+
+
+def own(token: str) -> Any:
+    return drafts.read(drafts.enter(token), Kind.OWN_FIRST)
+
+
+def shared(token: str) -> Any:
+    return drafts.read(drafts.enter(token), Kind.SHARED)
+
+
+def write(client: Client, token: str, text: str, key: str = KEY, **more: Any) -> Any:
+    headers = more.pop("headers", None)
+    return client.post(url(token, f"questions/{key}/"), {"text": text, **more}, headers=headers)
+
+
+def test_from_the_start_to_a_written_answer(client: Client) -> None:
+    assert client.get("/plan/").status_code == 200
+    assert client.get("/plan/safety/").status_code == 200
+    assert client.get("/plan/begin/").status_code == 200
+    begun = client.get("/plan/begin/?children=1").content.decode()
+    assert "Child 1" in begun
+    assert "Child 2" not in begun
+    kept = client.post("/plan/begin/?children=1", {"name1": "Aino", "age1": "0"})
+    assert client.get(kept.url).status_code == 200
+    token = kept.url.split("/")[2]
+
+    assert write(client, token, "Unta").url == url(token, "questions/needs-wishes/")
+
+    assert answer(own(token), KEY) == "Unta"
+    assert "1 of 5" in client.get(url(token)).content.decode()
+
+
+@pytest.mark.parametrize("count", ["0", "9", "x", "-1", "11", "²"])
+def test_an_odd_number_of_children_is_asked_again(client: Client, count: str) -> None:
+    page = client.get("/plan/begin/", {"children": count}).content.decode()
+
+    assert "There is a problem" in page
+    assert not Plan.objects.exists()
+
+
+def test_names_and_ages_are_asked_for_and_what_was_filled_in_stays(client: Client) -> None:
+    sent = {"name1": "Aino", "age1": "", "name2": "", "age2": "3-5"}
+    page = client.post("/plan/begin/?children=2", sent)
+
+    assert page.status_code == 422
+    assert list(page.context["form"].errors) == ["age1", "name2"]
+    assert 'value="Aino"' in page.content.decode()
+    assert not Plan.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("answers", "worried"),
+    [
+        ({"afraid": "no", "hurt": "no"}, False),
+        ({"afraid": "yes", "hurt": "no"}, True),
+        ({"afraid": "no", "hurt": "unsure"}, True),
+        ({}, True),
+    ],
+)
+def test_the_safety_page_answers_and_keeps_nothing(
+    client: Client, caplog: pytest.LogCaptureFixture, answers: dict[str, str], worried: bool
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        page = client.post("/plan/safety/", answers)
+
+    assert ("080 005 005</a> listens" in page.content.decode()) == worried
+    assert "no-store" in page["Cache-Control"]
+    assert not client.session.items()
+    assert "sessionid" not in page.cookies
+    logged = [r.getMessage() for r in caplog.records if not r.name.startswith("django.db")]
+    assert [line for line in logged if "afraid" in line or "hurt" in line or "unsure" in line] == []
+
+
+def test_the_safety_page_writes_nothing_to_the_database(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client.get("/plan/safety/")
+    with django_assert_num_queries(1) as queries:
+        client.post("/plan/safety/", {"afraid": "yes", "hurt": "yes"})
+    assert queries[0]["sql"].startswith("SELECT")
+
+
+def test_every_question_opens_and_is_answered(client: Client, token: str) -> None:
+    from plans.questions import QUESTIONS, Answered
+
+    for key, question in QUESTIONS.items():
+        status = 404 if question.answered is Answered.SCHEDULE else 200
+        assert client.get(url(token, f"questions/{key}/")).status_code == status, key
+    assert client.get(url(token, "questions/no-such/")).status_code == 404
+
+
+def test_an_answer_for_one_child(client: Client, token: str) -> None:
+    write(client, token, "Unta", text2="Iltasatu")
+
+    assert (answer(own(token), KEY), answer(own(token), KEY, 2)) == ("Unta", "Iltasatu")
+    page = client.get(url(token, f"questions/{KEY}/")).content.decode()
+    assert '<details class="more" open>' in page
+    assert "Iltasatu</textarea>" in page
+
+
+def test_a_parent_is_chosen(client: Client, token: str) -> None:
+    page = client.get(url(token, "questions/living-address/")).content.decode()
+    assert "äiti" in page
+    assert "Parent 2" in page
+
+    write(client, token, "second", key="living-address")
+    assert answer(own(token), "living-address") == "second"
+    assert write(client, token, "third", key="living-address").status_code == 422
+
+
+def test_odd_words_come_back_exactly_as_typed(client: Client, token: str) -> None:
+    write(client, token, ODD.replace("\n", "\r\n"))
+
+    assert answer(own(token), KEY) == ODD
+    page = client.get(url(token, f"questions/{KEY}/"))
+    assert page.context["form"]["text"].value() == ODD
+    assert "<script>alert" not in page.content.decode()
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page.content.decode()
+
+
+def test_what_is_too_long_is_said_and_stays_in_the_form(client: Client, token: str) -> None:
+    long = "x" * 100_000
+    page = write(client, token, long)
+
+    assert page.status_code == 422
+    assert str(LONGEST) in page.context["form"].errors["text"][0]
+    assert long in page.content.decode()
+    assert write(client, token, "x" * LONGEST).status_code == 302
+
+
+@pytest.mark.parametrize("text", ["Hetu on 131052-308T", "nolla\0tavu"])
+def test_what_is_refused_stays_in_the_form(client: Client, token: str, text: str) -> None:
+    page = write(client, token, text)
+
+    assert page.status_code == 422
+    assert list(page.context["form"].errors) == ["text"]
+    assert answer(own(token), KEY) == ""
+
+
+def test_saved_while_writing(client: Client, token: str) -> None:
+    headers = {"X-Autosave": "1"}
+    first = write(client, token, "Un", seen0=mark(""), headers=headers).json()
+    assert first["saved"].startswith("Saved at ")
+    second = write(client, token, "Unta", seen0=first["marks"]["seen0"], headers=headers)
+    assert second.status_code == 200
+    assert answer(own(token), KEY) == "Unta"
+
+    refused = write(client, token, "131052-308T", headers=headers)
+    assert (refused.status_code, "identity codes" in refused.json()["error"]) == (422, True)
+
+
+def test_two_tabs_lose_nothing(client: Client, token: str) -> None:
+    seen = {"seen0": mark("")}
+    write(client, token, "ensimmäinen", **seen)
+
+    other = write(client, token, "toinen", **seen)
+    assert other.status_code == 409
+    assert "ensimmäinen</blockquote>" in other.content.decode()
+    assert "toinen</textarea>" in other.content.decode()
+    assert answer(own(token), KEY) == "ensimmäinen"
+    assert write(client, token, "toinen", headers={"X-Autosave": "1"}, **seen).status_code == 409
+
+    # Sent once more from that page, it is meant.
+    write(client, token, "molemmat", seen0=other.context["form"]["seen0"].value())
+    assert answer(own(token), KEY) == "molemmat"
+
+
+def test_emptied_is_not_answered(client: Client, token: str) -> None:
+    write(client, token, "Unta")
+    write(client, token, "  ", seen0=mark("Unta"))
+
+    assert own(token)["answers"] == {}
+
+
+def test_children_come_go_and_keep_their_answers(client: Client, token: str) -> None:
+    write(client, token, "", text2="Iltasatu")
+    names = {"name1": "", "age1": "6-9", "name2": "Väinö", "age2": "3-5"}
+    more = {"name3": "Ilo", "age3": "0"}
+
+    client.post(url(token, "children/") + "?more", {**names, **more, "second": "isä"})
+
+    assert [(c.number, c.name) for c in children_of(shared(token))] == [(2, "Väinö"), (3, "Ilo")]
+    page = client.get(url(token, f"questions/{KEY}/")).content.decode()
+    assert "Iltasatu</textarea>" in page
+    nobody = {"name2": "", "age2": "", "name3": "", "age3": ""}
+    refused = client.post(url(token, "children/"), nobody)
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["name2"])
+    unaged = client.post(url(token, "children/"), {**nobody, "name2": "Väinö"})
+    assert list(unaged.context["form"].errors) == ["age2"]
+
+
+def test_the_link_is_changed(client: Client, token: str) -> None:
+    write(client, token, "Unta")
+    fresh = client.post(url(token, "link/new/")).url.split("/")[2]
+
+    assert client.get(url(token)).status_code == 404
+    assert answer(own(fresh), KEY) == "Unta"
+    assert fresh in client.get(url(fresh, "link/")).content.decode()
+
+
+def test_the_draft_is_deleted(client: Client, token: str) -> None:
+    assert client.get(url(token, "delete/")).status_code == 200
+    assert Plan.objects.exists()
+
+    assert client.post(url(token, "delete/")).url == reverse("plan:start")
+
+    assert not Plan.objects.exists()
+    assert client.get(url(token)).status_code == 404
+
+
+PAGES = ["", "link/", "children/", "delete/", f"questions/{KEY}/"]
+
+
+def test_strangers_do_not_learn_that_it_exists(client: Client, token: str) -> None:
+    for spoilt in (token[:-1], token.swapcase(), "a" * 43):
+        for page in PAGES:
+            assert client.get(url(spoilt, page)).status_code == 404
+        for page in (*PAGES[2:], "link/new/"):
+            assert client.post(url(spoilt, page)).status_code == 404
+
+
+def test_staff_have_no_way_in(token: str, client: Client) -> None:
+    """A member of staff without a link has what a stranger has; with one, what its holder has."""
+    client.force_login(UserFactory(roles=[Role.SECRETARY, Role.GUIDE, Role.MANAGER]))
+
+    assert client.get(url("b" * 43)).status_code == 404
+
+
+def test_an_invited_parent_first_makes_the_link_their_own(client: Client, token: str) -> None:
+    invitation = inviting.invite(drafts.enter(token))
+
+    for page in ["", "link/", "children/", f"questions/{KEY}/"]:
+        assert client.get(url(invitation, page)).url == url(invitation, "welcome/")
+
+
+def test_changes_are_posted(client: Client, token: str) -> None:
+    assert client.get(url(token, "link/new/")).status_code == 405
+
+
+def test_nothing_of_it_is_kept_or_indexed(client: Client, token: str) -> None:
+    for page in PAGES:
+        answer_ = client.get(url(token, page))
+        assert "no-store" in answer_["Cache-Control"]
+        assert answer_["X-Robots-Tag"].startswith("noindex")
+        assert answer_["Referrer-Policy"] == "same-origin"
+
+
+def test_queries_are_the_same_for_one_answer_and_for_forty(
+    client: Client, token: str, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    from plans.questions import QUESTIONS
+
+    def queries() -> int:
+        with django_assert_max_num_queries(12) as captured:
+            client.get(url(token))
+        return len(captured)
+
+    before = queries()
+    for key in QUESTIONS:
+        write(client, token, "first", key=key)
+    assert queries() == before
+
+
+def test_drafts_of_one_address_come_to_an_end(client: Client) -> None:
+    sent = {"name1": "Aino", "age1": "0"}
+    statuses = [
+        client.post("/plan/begin/?children=1", sent).status_code
+        for _ in range(DRAFTS_OF_AN_ADDRESS_AN_HOUR + 1)
+    ]
+    assert set(statuses[:-1]) == {302}
+    assert statuses[-1] == 429
+
+
+def test_the_front_page_leads_to_it(client: Client) -> None:
+    assert 'href="/plan/"' in client.get("/").content.decode()
