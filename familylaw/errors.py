@@ -1,5 +1,6 @@
 """The pages for what goes wrong. That of the server's own fault touches neither database nor session."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.template import loader
 
@@ -12,7 +13,8 @@ PLAIN = (
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """A calm page without context; plain words where even its template fails."""
+    known = {"quick_exit_url": settings.QUICK_EXIT_URL}
     try:
-        return HttpResponseServerError(loader.get_template("500.html").render())
+        return HttpResponseServerError(loader.get_template("500.html").render(known))
     except Exception:
         return HttpResponseServerError(PLAIN)

@@ -23,7 +23,7 @@ SAFE = [
 ]
 
 
-class DeclineForm(forms.Form):
+class DeclineForm(CleanForm):
     """Why a request is declined; the party is told exactly this."""
 
     reason = forms.ChoiceField(

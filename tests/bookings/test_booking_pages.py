@@ -529,6 +529,17 @@ def test_who_comes_separately_is_not_told_that_both_get_the_same(
     assert ("a visit of their own" in page, "get the same" in page) == (True, False)
 
 
+def test_who_comes_alone_does_not_read_that_both_come(client: Client, house: House) -> None:
+    house.service.attendance = Attendance.EITHER
+    house.service.save()
+    choose(client, house)
+    fill(client, house)
+    assert "The parents come together" in client.get(house.url("check/")).content.decode()
+    client.post(house.url("other/"), {"other_parent": "none"})
+    page = client.get(house.url("check/")).content.decode()
+    assert ("You come alone" in page, "come together" in page) == (True, False)
+
+
 def test_what_the_visit_needs_is_chosen_and_shown_to_check(client: Client, house: House) -> None:
     choose(client, house)
     fill(client, house, visit={"access": ["step_free", "pram"]})

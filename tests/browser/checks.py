@@ -22,6 +22,17 @@ SIDEWAYS = """() => {
   return out.slice(0, 5).map((element) => element.outerHTML.slice(0, 120));
 }"""
 
+# Two things in sight on one key: only the first would ever hear it.
+SAME_KEY = """() => {
+  const seen = {};
+  for (const element of document.querySelectorAll("[data-key]")) {
+    if (element.checkVisibility() && !element.closest("dialog")) {
+      (seen[element.dataset.key] ??= []).push(element.outerHTML.slice(0, 120));
+    }
+  }
+  return Object.values(seen).filter((all) => all.length > 1).map((all) => all.join(" and "));
+}"""
+
 FOCUS = """() => {
   const at = document.activeElement;
   const ring = [at, at.closest(".choice, .slot")].filter(Boolean).find((element) => {
@@ -67,6 +78,7 @@ class Survey:
             self.page.emulate_media(color_scheme=scheme)
             self.page.set_viewport_size({"width": size[0], "height": size[1]})
             self.wrong += [f"{name}, {size[0]} px, {scheme}: {text}" for text in axe(self.page)]
+            self.wrong += [f"{name}, one key: {text}" for text in self.page.evaluate(SAME_KEY)]
         self.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
         self.wrong += [f"{name}, sideways: {text}" for text in self.page.evaluate(SIDEWAYS)]
 

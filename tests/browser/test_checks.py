@@ -23,6 +23,18 @@ def test_planted_faults_are_found(new_page: NewPage) -> None:
         survey.done()
 
 
+def test_two_things_on_one_key_are_found(new_page: NewPage) -> None:
+    page = new_page()
+    page.set_content(
+        "<!doctype html><html lang=en><title>x</title><main><h1>x</h1>"
+        "<a href='/a' data-key=p>a</a> <a href='/b' data-key=p>b</a> <a href='/c' data-key=q>c</a>"
+        "<a href='/d' data-key=q hidden>d</a></main>"
+    )
+    survey = Survey(page)
+    survey.look("planted")
+    assert [line.count("data-key") for line in survey.wrong if "one key" in line] == [2, 2]
+
+
 @pytest.mark.parametrize(
     ("style", "fault"),
     [

@@ -34,7 +34,7 @@ def test_a_partner_answers_on_a_phone(house: House, new_page: NewPage, language:
     worker.open(f"/desk/requests/{appointment.reference}/")
 
     # When she asks with two keys: P, then the person of the only organisation
-    worker.page.keyboard.press("p")
+    worker.page.keyboard.press("i")
     worker.sees("Ask a partner professional")
     worker.page.locator(".ask-list button").click()
     expect(worker.page.locator(".partner")).to_contain_text("Kaisa Lumme")

@@ -1,6 +1,7 @@
 """The style guide, the error pages and the choice of language."""
 
 import pytest
+from django.conf import settings
 from django.test import Client, RequestFactory
 
 from familylaw.errors import server_error
@@ -48,6 +49,8 @@ def test_our_own_fault_touches_no_database() -> None:
     response = server_error(RequestFactory().get("/"))
     assert response.status_code == 500
     assert 'href="/"' in response.content.decode()
+    # Who reads it in a hurry can leave as from every other page.
+    assert settings.QUICK_EXIT_URL in response.content.decode()
 
 
 def test_the_choice_of_language_keeps_the_page(client: Client, db: None) -> None:
