@@ -83,7 +83,19 @@ def ask_to_move(party_id: int, wish: Wish, slot: Slot, *, unit: Unit) -> MoveReq
     ).first()
     if waiting is not None:
         close_move(waiting, MoveRequest.Outcome.WITHDRAWN)
-    taken = take_slot(wish, slot, unit, kind=ClaimKind.REQUEST, label=appointment.reference)
+    if (slot.start, wish.channel) == (appointment.starts_at, appointment.channel) and (
+        slot.point == appointment.service_point_id
+    ):
+        raise NotPossibleError
+    taken = take_slot(
+        wish,
+        slot,
+        unit,
+        kind=ClaimKind.REQUEST,
+        label=appointment.reference,
+        # The wished time may overlap the one that they have and keep meanwhile.
+        beside=appointment.claim,
+    )
     move = MoveRequest.objects.create(
         appointment=appointment,
         party=party,

@@ -10,7 +10,7 @@ from office.models import HoursKind, Occupancy, Professional, Unit
 from office.opening import Stretch
 
 # Somebody who waits longer than this is better served by an appointment.
-AHEAD = timedelta(weeks=4)
+AHEAD = timedelta(weeks=2)
 
 
 @dataclass(frozen=True, order=True)

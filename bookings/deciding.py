@@ -55,7 +55,7 @@ def decline(
     appointment = locked(appointment_id, version=version)
     if appointment.status not in (Status.REQUESTED, Status.OFFERED):
         raise NotPossibleError
-    _close_proposals(appointment)
+    close_proposals(appointment)
     free_time(appointment, Status.DECLINED)
     appointment.answered_at = clock.now()
     record(appointment, "declined", to=Status.DECLINED, user=user, reason=reason)
@@ -82,7 +82,9 @@ def offer_times(
     was_agreed = appointment.status == Status.CONFIRMED
     if was_agreed:
         telling.tell_professionals(appointment, "cancelled")
-    _close_proposals(appointment)
+    close_proposals(appointment)
+    # First, since an offered time may overlap the one that it had.
+    free_time(appointment, Status.OFFERED, forget_when=True)
     now = clock.now()
     expires_at = now + timedelta(days=unit.offer_days)
     offers = []
@@ -111,7 +113,6 @@ def offer_times(
             )
         )
     TimeOffer.objects.bulk_create(offers)
-    free_time(appointment, Status.OFFERED, forget_when=True)
     appointment.answered_at = now
     record(appointment, "offered", to=Status.OFFERED, user=user)
     return telling.tell_offered(appointment, had_time=was_agreed)
@@ -138,9 +139,16 @@ def book_time(
     if appointment.status not in (Status.REQUESTED, Status.OFFERED, Status.CONFIRMED):
         raise NotPossibleError
     # First, since the time may be one of those that are kept for it: the party chose it on the phone.
-    _close_proposals(appointment)
+    close_proposals(appointment)
     taken = take_slot(
-        wish, slot, unit, kind=ClaimKind.APPOINTMENT, label=appointment.reference, online=False
+        wish,
+        slot,
+        unit,
+        kind=ClaimKind.APPOINTMENT,
+        label=appointment.reference,
+        online=False,
+        # The new time may overlap the old one.
+        instead_of=appointment.claim,
     )
     separate.refuse(appointment, taken.start, taken.end, _where(wish.channel, taken.claim))
     appointment.channel = wish.channel
@@ -167,7 +175,7 @@ def cancel(
     """Cancel and free the time. Everybody is told, and nobody is told by whom."""
     appointment = locked(appointment_id, version=version)
     was_agreed = appointment.status in Status.coming()
-    _close_proposals(appointment)
+    close_proposals(appointment)
     free_time(appointment, Status.CANCELLED)
     record(appointment, "cancelled", to=Status.CANCELLED, user=user, party=party)
     if was_agreed:
@@ -242,7 +250,9 @@ def note_call(appointment_id: int, *, user: User, party: Party | None = None) ->
 
 def expire_offers() -> int:
     """Free offered times that nobody chose in time; the requests are the secretary's work again."""
-    late = TimeOffer.objects.filter(closed_at__isnull=True, expires_at__lte=clock.now())
+    late = TimeOffer.objects.filter(
+        closed_at__isnull=True, expires_at__lte=clock.now(), wish__isnull=True
+    )
     ids = sorted(set(late.values_list("appointment_id", flat=True)))
     return sum(expire_offers_of(appointment_id) for appointment_id in ids)
 
@@ -251,10 +261,12 @@ def expire_offers() -> int:
 def expire_offers_of(appointment_id: int) -> bool:
     """The same for one appointment; False where they were chosen or renewed since we looked."""
     appointment = locked(appointment_id)
-    late = appointment.time_offers.filter(closed_at__isnull=True, expires_at__lte=clock.now())
+    late = appointment.time_offers.filter(
+        closed_at__isnull=True, expires_at__lte=clock.now(), wish__isnull=True
+    )
     if not late.exists():
         return False
-    _close_proposals(appointment)
+    close_proposals(appointment)
     if appointment.status == Status.OFFERED:
         record(appointment, "offer_expired", to=Status.REQUESTED)
     return True
@@ -271,7 +283,8 @@ def _where(channel: str, claim: Claim) -> ServicePoint | None:
     return claim.service_point if channel == Channel.IN_PERSON else None
 
 
-def _close_proposals(appointment: Appointment) -> None:
+def close_proposals(appointment: Appointment) -> None:
+    """End all wishes to move and all offers, and free the times that they kept."""
     for offer in appointment.time_offers.filter(closed_at__isnull=True):
         offer.closed_at = clock.now()
         drop_proposed(offer)

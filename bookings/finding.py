@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.fields import ArrayField
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import FilteredRelation, Func, IntegerField, Q, QuerySet, Sum, Value
+from django.db.models import F, FilteredRelation, Func, IntegerField, Q, QuerySet, Sum, Value
 
 from bookings.slots import CELL, FreeTimes, Horizon, Slot, Visit
 from office import clock
@@ -148,7 +148,15 @@ def find(wish: Wish, unit: Unit, *, online: bool = True, instead_of: Claim | Non
         professionals=service.professionals_needed,
         needs_room=wish.channel == Channel.IN_PERSON,
     )
-    resources = _resources(ids, visit, start, end, Q(busy__claim=instead_of) if instead_of else Q())
+    without = Q()
+    if instead_of is not None:
+        # Where an absence waits for the claim's time, letting it go frees nobody.
+        waiting = Absence.objects.filter(
+            professional__resource__occupancies__claim=instead_of,
+            during__overlap=F("professional__resource__occupancies__during"),
+        )
+        without = Q(busy__claim=instead_of) & ~Q(pk__in=waiting.values("professional"))
+    resources = _resources(ids, visit, start, end, without)
     return Found(
         wish=wish,
         times=FreeTimes(

@@ -7,11 +7,15 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
-from bookings.models import Appointment, CallBack, MoveRequest, Status, TimeOffer
+from bookings import guiding
+from bookings.models import Appointment, Call, CallBack, MoveRequest, Status, TimeOffer
 from office import clock
 from office.models import Claim, OutboxMessage, Unit
 
 AT_ONCE = 200
+# Links of guidance go to addresses of people who may not be clients at all: kept only for as long as
+# somebody may ask why the message did not come.
+LINKS_KEPT = timedelta(days=14)
 VISITED = [Status.CONFIRMED, Status.ARRIVED, Status.IN_MEETING, Status.DONE, Status.NO_SHOW]
 
 
@@ -26,6 +30,7 @@ def forget_old() -> int:
         _forget(batch)
         forgotten += len(batch)
     forgotten += _forget_calls(before)
+    _forget_phone(before)
     # Messages about other things; none is written so long before the visit that it tells of.
     OutboxMessage.objects.filter(created_at__lt=before).delete()
     return forgotten
@@ -53,6 +58,16 @@ def _forget(batch: Sequence[tuple[int, str, int | None]]) -> None:
         OutboxMessage.objects.filter(about__in=[reference for _pk, reference, _ in batch]).delete()
         Appointment.objects.filter(pk__in=ids).delete()
         Claim.objects.filter(pk__in=claims).delete()
+
+
+def _forget_phone(before: datetime) -> None:
+    """Links that were sent, soon; what calls were about is kept as figures, without words."""
+    OutboxMessage.objects.filter(
+        kind=guiding.KIND, created_at__lt=clock.now() - LINKS_KEPT
+    ).delete()
+    Call.objects.filter(started_at__lt=before).exclude(referred_to="", appointment=None).update(
+        referred_to="", appointment=None
+    )
 
 
 def _forget_calls(before: datetime) -> int:

@@ -129,6 +129,35 @@ def moved(appointment: Appointment, party: Party, unit: Unit) -> Letter:
     )
 
 
+def place_changed(appointment: Appointment, party: Party, unit: Unit) -> Letter:
+    """The same time, elsewhere or in another way."""
+    told = {"when": when(appointment), "street": _street(appointment), "how": place(appointment)}
+    asks = _is_asked(party)
+    by_phone_or_video = appointment.channel != Channel.IN_PERSON
+    return _letter(
+        _("A change to your time: %(when)s") % told,
+        [
+            _("Your time stays, but where or how we meet has changed."),
+            _facts(appointment),
+            _getting_there(appointment),
+            _bring(appointment),
+            _own_page(
+                _("Please tell us on your own page whether this suits you:")
+                if asks
+                else _("On your own page you see the time, and can cancel it or ask to move it:")
+            ),
+            _reference(appointment, unit),
+        ],
+        unit,
+        sms=(
+            _("A change to your time %(when)s: %(how)s. See your own page:")
+            if by_phone_or_video
+            else _("A change to your time: %(when)s%(street)s. See your own page:")
+        )
+        % told,
+    )
+
+
 def cancelled(appointment: Appointment, party: Party, unit: Unit) -> Letter:
     """Nothing is to come. Who cancelled is not said, to either party."""
     told = {"when": when(appointment)}
@@ -216,6 +245,56 @@ def move_kept(appointment: Appointment, party: Party, unit: Unit) -> Letter:
     )
 
 
+def earlier(appointment: Appointment, party: Party, unit: Unit, offer: TimeOffer) -> Letter:
+    """An earlier time is free: the same words to all who are asked, whoever wished for it."""
+    language = get_language()
+    told = {
+        "when": dates.when(offer.starts_at, language),
+        "street": _street_of(offer.channel, offer.service_point),
+        "until": dates.when(offer.expires_at, language),
+    }
+    where = place_of(offer.channel, offer.service_point)
+    return _letter(
+        _("An earlier time is free: %(when)s") % told,
+        [
+            _("An earlier time is free. Would it suit you?"),
+            "\n".join(
+                [
+                    _("When: %(when)s")
+                    % {"when": dates.when_range(offer.starts_at, offer.ends_at, language)},
+                    *([_("Where: %(place)s") % {"place": where}] if where else []),
+                ]
+            ),
+            _(
+                "It holds once all who are asked have accepted. Until then your present time holds: "
+                "%(when)s."
+            )
+            % {"when": when(appointment)},
+            _own_page(_("Please answer on your own page by %(until)s:") % told),
+            _reference(appointment, unit),
+        ],
+        unit,
+        sms=_("An earlier time is free: %(when)s%(street)s. Answer by %(until)s here:") % told,
+    )
+
+
+def earlier_ended(appointment: Appointment, party: Party, unit: Unit) -> Letter:
+    """The earlier time is off, for whatever reason."""
+    told = {"when": when(appointment), "street": _street(appointment)}
+    return _letter(
+        _("Your time stays: %(when)s") % told,
+        [
+            _("The earlier time that we asked about could not be used. Your time stays as it was."),
+            _facts(appointment),
+            _own_page(_("On your own page you see the time, and can cancel it or ask to move it:")),
+            _reference(appointment, unit),
+        ],
+        unit,
+        sms=_("The earlier time could not be used. Your time stays: %(when)s%(street)s. To see it:")
+        % told,
+    )
+
+
 def reminder(appointment: Appointment, party: Party, unit: Unit) -> Letter:
     """The visit is near."""
     told = {"when": when(appointment), "street": _street(appointment)}
@@ -242,6 +321,7 @@ def for_professional(
     subject, first = {
         "booked": (_("Booked: %(when)s"), _("A time has been booked for you.")),
         "moved": (_("Moved: %(when)s"), _("An appointment of yours has been moved to this time.")),
+        "changed": (_("Changed: %(when)s"), _("An appointment of yours has changed.")),
         "cancelled": (
             _("Cancelled: %(when)s"),
             _("This appointment has been cancelled. The time is free again."),
@@ -307,8 +387,11 @@ def _bring(appointment: Appointment) -> str:
 
 def _street(appointment: Appointment) -> str:
     """ ", Esimerkkikatu 1, Porvoo" for text messages: the point's name might tell the matter."""
-    point = appointment.service_point
-    if point is None or appointment.channel != Channel.IN_PERSON:
+    return _street_of(appointment.channel, appointment.service_point)
+
+
+def _street_of(channel: str, point: ServicePoint | None) -> str:
+    if point is None or channel != Channel.IN_PERSON:
         return ""
     return f", {point.street}, {point.city}"
 

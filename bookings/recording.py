@@ -1,7 +1,9 @@
 """Changes of status: which are possible, and the row that each leaves behind."""
 
+from typing import Any
+
 from bookings.models import Appointment, AppointmentEvent, Party, Status
-from office import clock
+from office import clock, live
 from office.models import User
 
 S = Status
@@ -32,10 +34,11 @@ class ChangedMeanwhileError(Exception):
 
 def locked(appointment_id: int, *, version: int | None = None) -> Appointment:
     """The appointment, locked until the transaction ends. Raises ChangedMeanwhileError."""
-    appointment = (
-        Appointment.objects.select_for_update(of=("self",))
-        .select_related("service", "service_point", "claim")
-        .get(pk=appointment_id)
+    # The lock first and the reading after it: what a statement that waited for a row joins to it is as
+    # it was before the wait, such as the claim that a move has replaced meanwhile.
+    Appointment.objects.select_for_update().values_list("pk").get(pk=appointment_id)
+    appointment = Appointment.objects.select_related("service", "service_point", "claim").get(
+        pk=appointment_id
     )
     if version is not None and appointment.version != version:
         raise ChangedMeanwhileError
@@ -50,9 +53,12 @@ def record(
     user: User | None = None,
     party: Party | None = None,
     reason: str = "",
-) -> None:
+    details: dict[str, Any] | None = None,
+    undoes: AppointmentEvent | None = None,
+) -> AppointmentEvent:
     """Move the appointment to status `to` (None: it stays) and write down what happened.
 
+    `details`: what stood there before and after. `undoes`: the event that is taken back by this.
     Saves the appointment. Raises NotPossibleError where no path leads there.
     """
     if to is not None:
@@ -63,7 +69,8 @@ def record(
     appointment.updated_at = clock.now()
     appointment.save()
     by = AppointmentEvent.By
-    AppointmentEvent.objects.create(
+    live.announce(live.DESK)
+    return AppointmentEvent.objects.create(
         appointment=appointment,
         what=what,
         status=appointment.status,
@@ -72,4 +79,6 @@ def record(
         user=user,
         party=party,
         reason=reason,
+        details=details or {},
+        undoes=undoes,
     )

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from django.db import transaction
 from django.db.models import Max, Q
 
-from bookings import pairing, telling
+from bookings import pair_mail, telling
 from bookings.models import Answer, Appointment, PairInvitation, Party, Status
 from bookings.promise import working_days_before
 from office import clock
@@ -15,7 +15,7 @@ FROM, UNTIL = time(9), time(20)
 # From the longest run of holidays (Christmas, Easter) and the two working days before it.
 LOOK_AHEAD = timedelta(days=14)
 # The events after which another time holds than before.
-SETTLING = ["confirmed", "moved", "chosen"]
+SETTLING = ["confirmed", "moved", "place_changed", "chosen"]
 
 
 def moments(starts_at: datetime) -> dict[str, tuple[datetime, datetime]]:
@@ -44,7 +44,11 @@ def send_reminders() -> int:
             starts_at__lt=now + LOOK_AHEAD,
             claim__orphaned_at__isnull=True,
         )
-        .annotate(settled_at=Max("events__at", filter=Q(events__what__in=SETTLING)))
+        .annotate(
+            settled_at=Max(
+                "events__at", filter=Q(events__what__in=SETTLING, events__undone_by=None)
+            )
+        )
         .values_list("pk", "starts_at", "settled_at")
     )
     for pk, starts_at, settled_at in coming:
@@ -95,7 +99,7 @@ def _remind_partner(pk: int, appointment_id: int, starts_at: datetime) -> int:
         if appointment is None or invitation is None:
             return 0
         key = f"pair:{pk}:{starts_at:%Y%m%dT%H%MZ}"
-        return int(pairing.remind(invitation, appointment, once_key=key))
+        return int(pair_mail.remind(invitation, appointment, once_key=key))
 
 
 def _due(starts_at: datetime, settled_at: datetime | None, now: datetime) -> Iterator[str]:

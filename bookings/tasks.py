@@ -6,7 +6,17 @@ from django.core.management import call_command
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from bookings import callback_telling, deciding, forgetting, holding, reminders
+from bookings import (
+    callback_telling,
+    calls,
+    deciding,
+    earlier_offers,
+    forgetting,
+    holding,
+    reminders,
+    waking,
+)
+from bookings.undo import forget_lapsed
 from office import clock, limits
 
 KEEP_JOBS_HOURS = 72
@@ -23,8 +33,15 @@ def remind(timestamp: int) -> int:
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="bookings.tasks.free_lapsed", queueing_lock="free-lapsed")
 def free_lapsed(timestamp: int) -> int:
-    """Holds and offers whose time is up."""
-    return holding.forget_lapsed_holds() + deciding.expire_offers()
+    """What has lapsed: holds, offers, undoing, forgotten calls. Then who waits for an earlier time."""
+    done = holding.forget_lapsed_holds() + deciding.expire_offers() + forget_lapsed()
+    return done + calls.end_forgotten() + earlier_offers.sweep()
+
+
+@app.task(name=waking.TASK, queueing_lock="offer-earlier", lock="offer-earlier")
+def offer_earlier() -> int:
+    """Something was cancelled or moved: who would like its time?"""
+    return earlier_offers.sweep()
 
 
 @app.periodic(cron="20 1 * * *")

@@ -6,23 +6,29 @@ who has given no way to be reached (anonymous, or not yet answering an invitatio
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from bookings import letters, pairing
+from bookings import civil, letters, pairing
 from bookings.letters import Letter
-from bookings.models import Answer, Appointment, MoveRequest, Party
-from office import calendar_file, messages
+from bookings.models import Answer, Appointment, MoveRequest, Party, TimeOffer
+from office import calendar_file, clock, messages
 from office.messages import Link
 from office.models import Channel, MessageChannel, OutboxMessage, Professional, Unit
 
 RECEIVED, CONFIRMED, MOVED, CANCELLED = "received", "confirmed", "moved", "cancelled"
 DECLINED, OFFERED, MOVE_KEPT, REMINDER = "declined", "offered", "move_kept", "reminder"
 PARTY_KINDS = [RECEIVED, CONFIRMED, MOVED, CANCELLED, DECLINED, OFFERED, MOVE_KEPT, REMINDER]
+EARLIER, EARLIER_ENDED = "earlier", "earlier_ended"
+PARTY_KINDS += [EARLIER, EARLIER_ENDED]
 # After these another time holds, or none: so often a calendar entry has changed.
-CALENDAR_CHANGES = ["confirmed", "moved", "chosen", "offered", "cancelled"]
+CALENDAR_CHANGES = ["confirmed", "moved", "place_changed", "staff_changed", "chosen", "offered"]
+CALENDAR_CHANGES += ["cancelled", "taken_back"]
 STAFF_KINDS = {"booked": "staff_booked", "moved": "staff_moved", "cancelled": "staff_cancelled"}
+# Another room, place, channel or colleague: the same kind of message as another time.
+STAFF_KINDS["changed"] = STAFF_KINDS["moved"]
 
 messages.KIND_NAMES.update(
     {
@@ -34,6 +40,8 @@ messages.KIND_NAMES.update(
         OFFERED: gettext_lazy("Times to choose from"),
         MOVE_KEPT: gettext_lazy("Time kept as it was"),
         REMINDER: gettext_lazy("Reminder"),
+        EARLIER: gettext_lazy("An earlier time"),
+        EARLIER_ENDED: gettext_lazy("The earlier time is off"),
         STAFF_KINDS["booked"]: gettext_lazy("To a professional: booked"),
         STAFF_KINDS["moved"]: gettext_lazy("To a professional: moved"),
         STAFF_KINDS["cancelled"]: gettext_lazy("To a professional: cancelled"),
@@ -60,14 +68,19 @@ def tell_confirmed(appointment: Appointment, *, only: Party | None = None) -> li
 
 def tell_moved(appointment: Appointment) -> list[Party]:
     """To those who knew the earlier time: a new one holds."""
-    return _tell(MOVED, appointment, _knowing(appointment), letters.moved, calendar=True)
+    return _tell(MOVED, appointment, knowing(appointment), letters.moved, calendar=True)
+
+
+def tell_place_changed(appointment: Appointment) -> list[Party]:
+    """To those who knew of it: the time stays, where or how we meet is another."""
+    return _tell(MOVED, appointment, knowing(appointment), letters.place_changed, calendar=True)
 
 
 def tell_cancelled(appointment: Appointment) -> list[Party]:
     """To those who knew of it: nothing is to come. It is not said who cancelled."""
     for party in appointment.parties.all():
         _withdraw(appointment, party)
-    parties = _knowing(appointment)
+    parties = knowing(appointment)
     return _tell(CANCELLED, appointment, parties, letters.cancelled, calendar=True)
 
 
@@ -77,7 +90,7 @@ def tell_declined(appointment: Appointment, reason: str) -> list[Party]:
     def write(appointment: Appointment, party: Party, unit: Unit) -> Letter:
         return letters.declined(appointment, party, unit, reason)
 
-    return _tell(DECLINED, appointment, _knowing(appointment), write)
+    return _tell(DECLINED, appointment, knowing(appointment), write)
 
 
 def tell_offered(
@@ -92,7 +105,7 @@ def tell_offered(
     def write(appointment: Appointment, party: Party, unit: Unit) -> Letter:
         return letters.offered(appointment, party, unit, offers, had_time=had_time)
 
-    parties = [only] if only else _knowing(appointment)
+    parties = [only] if only else knowing(appointment)
     return _tell(OFFERED, appointment, parties, write)
 
 
@@ -100,6 +113,42 @@ def tell_move_kept(move_request: MoveRequest) -> list[Party]:
     """To the one who asked to move, and to nobody else: the time stays."""
     appointment, party = move_request.appointment, move_request.party
     return _tell(MOVE_KEPT, appointment, [party], letters.move_kept, replaces=False)
+
+
+def tell_earlier(
+    appointment: Appointment, offer: TimeOffer, parties: Iterable[Party]
+) -> list[Party]:
+    """To all who are asked: an earlier time is free, in the same words for each."""
+    asked = list(parties)
+    _withdraw_earlier(appointment, asked)
+
+    def write(appointment: Appointment, party: Party, unit: Unit) -> Letter:
+        return letters.earlier(appointment, party, unit, offer)
+
+    return _tell(EARLIER, appointment, asked, write, replaces=False)
+
+
+def tell_earlier_ended(appointment: Appointment, parties: Iterable[Party]) -> list[Party]:
+    """To those who were asked: the time stays. Why is not said, and nobody is woken for it."""
+    asked = list(parties)
+    _withdraw_earlier(appointment, asked)
+    return _tell(
+        EARLIER_ENDED,
+        appointment,
+        asked,
+        letters.earlier_ended,
+        replaces=False,
+        send_after=civil.next_civil(clock.now()),
+    )
+
+
+def _withdraw_earlier(appointment: Appointment, parties: Iterable[Party]) -> None:
+    for party in parties:
+        messages.withdraw(
+            about=appointment.reference,
+            kinds=[EARLIER, EARLIER_ENDED],
+            nonce=party.link_nonce,
+        )
 
 
 def remind(appointment: Appointment, party: Party, *, once_key: str) -> int:
@@ -112,7 +161,7 @@ def remind(appointment: Appointment, party: Party, *, once_key: str) -> int:
 def tell_professionals(
     appointment: Appointment, what: str, *, only: Iterable[Professional] | None = None
 ) -> list[Professional]:
-    """To those who meet the parties: "booked", "moved" or "cancelled"; who has no e-mail address.
+    """To those who meet the parties: "booked", "moved", "changed" or "cancelled"; who has no e-mail.
 
     `only`: to these instead, such as somebody whose turn another one took. Partner professionals of
     other organisations are asked, not told: see pairing.
@@ -128,7 +177,7 @@ def tell_professionals(
             continue
         language = letters.language_of(professional)
         messages.withdraw(
-            about=appointment.reference, kinds=STAFF_KINDS.values(), to=professional.email
+            about=appointment.reference, kinds=set(STAFF_KINDS.values()), to=professional.email
         )
         with override(language):
             letter = letters.for_professional(appointment, professional, unit, what)
@@ -170,7 +219,8 @@ def knows(party: Party) -> bool:
     return party.is_requester or party.answer != Answer.NOT_ASKED
 
 
-def _knowing(appointment: Appointment) -> list[Party]:
+def knowing(appointment: Appointment) -> list[Party]:
+    """The parties who have heard of the appointment."""
     return [party for party in appointment.parties.all() if knows(party)]
 
 
@@ -202,6 +252,7 @@ def _tell(
     *,
     calendar: bool = False,
     replaces: bool = True,
+    send_after: datetime | None = None,
 ) -> list[Party]:
     """Write to each party in their language, in place of what has not left yet."""
     unit = Unit.get()
@@ -214,7 +265,7 @@ def _tell(
             file = ""
             if calendar:
                 file = calendar_of(party, appointment, is_cancelled=kind == CANCELLED)
-        written = _post(kind, appointment, party, letter, calendar=file)
+        written = _post(kind, appointment, party, letter, calendar=file, send_after=send_after)
         if not written and (party.phone or party.email):
             unreached.append(party)
     return unreached
@@ -249,6 +300,7 @@ def _post(
     *,
     calendar: str = "",
     once_key: str = "",
+    send_after: datetime | None = None,
 ) -> int:
     written: list[OutboxMessage | None] = []
     for way in ways_of(party):
@@ -265,6 +317,7 @@ def _post(
                 calendar=calendar if by_email else "",
                 about=appointment.reference,
                 once_key=f"{once_key}:{way.channel}" if once_key else None,
+                send_after=send_after,
             )
         )
     return sum(message is not None for message in written)

@@ -1,13 +1,16 @@
 """Giving an appointment its time, and taking it away again."""
 
+from datetime import timedelta
+
 from django.db.models import F
 
 from bookings import pairing
 from bookings.choosing import Taken
-from bookings.models import Appointment, AppointmentProfessional, Status
+from bookings.models import Appointment, AppointmentProfessional, MoveRequest, Status
 from bookings.models.asks import ProposedTime
+from bookings.waking import time_freed
 from office.models import Claim, ClaimKind, Professional
-from office.taking import TimeTakenError, discard, keep
+from office.taking import TimeTakenError, discard, keep, make_whole
 
 
 def professionals_of(claim: Claim) -> list[Professional]:
@@ -36,6 +39,10 @@ def give_time(
     if claim is None:
         raise TimeTakenError
     keep(claim, kind=kind, label=appointment.reference)
+    if isinstance(time, MoveRequest) and old is not None:
+        # What overlaps the time that it had was left to that until now.
+        busy_until = time.ends_at + timedelta(minutes=appointment.service.buffer_after)
+        make_whole(claim, time.starts_at, busy_until, instead_of=old)
     if isinstance(time, Taken):
         appointment.starts_at, appointment.ends_at = time.start, time.end
         appointment.service_point = claim.service_point
@@ -56,6 +63,7 @@ def give_time(
     if old is not None and old != claim:
         Appointment.objects.filter(pk=appointment.pk).update(claim=claim)
         discard(old)
+        time_freed()
 
 
 def set_staff(appointment: Appointment) -> None:
@@ -89,6 +97,7 @@ def free_time(appointment: Appointment, becoming: Status, *, forget_when: bool =
             ends_at=appointment.ends_at,
         )
         discard(claim)
+        time_freed()
 
 
 def drop_proposed(time: ProposedTime) -> None:
@@ -98,3 +107,4 @@ def drop_proposed(time: ProposedTime) -> None:
     time.save()
     if claim is not None:
         discard(claim)
+        time_freed()

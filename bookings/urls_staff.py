@@ -2,23 +2,32 @@
 
 from django.urls import path
 
+from bookings.urls_change import changing
 from bookings.views import (
+    call_log,
+    calls,
     desk,
+    desk_calendar,
     desk_call_backs,
     desk_find,
     desk_partners,
     desk_requests,
     desk_times,
+    desk_waiting,
     feed,
+    links,
+    live,
     my_calls,
     my_day,
     panel,
+    phone,
 )
 
 app_name = "staff"
 REQUEST = "desk/requests/<slug:reference>/"
 CALL = "desk/call-backs/<slug:reference>/"
 urlpatterns = [
+    *changing,
     path("desk/", desk.desk, name="desk"),
     path("desk/work/", desk.work, name="work"),
     path("desk/find/", desk_find.find, name="find"),
@@ -29,6 +38,20 @@ urlpatterns = [
     path("desk/book/done/<slug:reference>/", panel.booked, name="booked"),
     path("desk/messages/<int:pk>/again/", desk.message_again, name="message_again"),
     path("desk/messages/<int:pk>/seen/", desk.message_seen_to, name="message_seen_to"),
+    path("desk/links/", links.links, name="links"),
+    path("desk/phone/", phone.hours, name="phone"),
+    path("desk/phone/close/", phone.close, name="phone_close"),
+    path("desk/phone/extra/", phone.extra_now, name="phone_extra"),
+    path("desk/phone/day/", phone.one_day, name="phone_day"),
+    path("desk/phone/changes/<int:pk>/back/", phone.take_back, name="phone_take_back"),
+    path("desk/phone/calls/", call_log.log, name="call_log"),
+    path("desk/phone/calls/queue/", call_log.queue, name="call_queue"),
+    path("desk/phone/calls/bar/", calls.bar, name="call_bar"),
+    path("desk/phone/calls/start/", calls.start, name="call_start"),
+    path("desk/phone/calls/<int:pk>/", call_log.correct, name="call_correct"),
+    path("desk/phone/calls/<int:pk>/end/", calls.end, name="call_end"),
+    path("desk/phone/calls/<int:pk>/about/", calls.say, name="call_about"),
+    path("desk/phone/calls/<int:pk>/discard/", calls.discard, name="call_discard"),
     path(REQUEST, desk_requests.show, name="request"),
     path(f"{REQUEST}confirm/", desk_requests.confirm, name="confirm"),
     path(f"{REQUEST}decline/", desk_requests.decline, name="decline"),
@@ -36,6 +59,8 @@ urlpatterns = [
     path(f"{REQUEST}keep/", desk_requests.keep, name="keep"),
     path(f"{REQUEST}note/", desk_requests.note, name="note"),
     path(f"{REQUEST}times/", desk_times.times, name="times"),
+    path("desk/calendar/", desk_calendar.calendar, name="desk_calendar"),
+    path("desk/live/", live.ticket, name="live_ticket"),
     path(f"{REQUEST}moves/<int:pk>/accept/", desk_requests.accept_move, name="accept_move"),
     path(f"{REQUEST}moves/<int:pk>/keep/", desk_requests.keep_time, name="keep_time"),
     path(f"{REQUEST}parties/add/", desk_requests.add_parent, name="add_parent"),
@@ -50,6 +75,12 @@ urlpatterns = [
     path(f"{CALL}mark/", desk_call_backs.mark, name="call_mark"),
     path(f"{REQUEST}partner/", desk_partners.ask_partner, name="ask_partner"),
     path(f"{REQUEST}partner/<int:pk>/<slug:do>/", desk_partners.partner_do, name="partner_do"),
+    path("desk/waiting-list/", desk_waiting.waiting, name="waiting_list"),
+    path("desk/waiting-list/look/", desk_waiting.look, name="waiting_look"),
+    path("desk/waiting-list/add/", desk_waiting.add, name="waiting_add"),
+    path(f"{REQUEST}earlier/", desk_waiting.of_appointment, name="earlier"),
+    path(f"{REQUEST}earlier/take-back/", desk_waiting.take_back, name="earlier_take_back"),
+    path(f"{REQUEST}earlier/<int:pk>/<slug:what>/", desk_waiting.do, name="earlier_do"),
     path("desk/partners/", desk_partners.partners, name="partners"),
     path("desk/partners/<int:pk>/busy/", desk_partners.partner_busy, name="partner_busy"),
     path("desk/partners/busy/<int:pk>/remove/", desk_partners.partner_free, name="partner_free"),

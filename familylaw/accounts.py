@@ -3,6 +3,7 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
+from office import live
 from office.limits import address_of
 
 
@@ -16,6 +17,10 @@ class StaffAccountAdapter(DefaultAccountAdapter):
         Behind a proxy its address would be everybody's, and one stranger could lock out all the staff.
         """
         return address_of(request)
+
+    def logout(self, request: HttpRequest) -> None:
+        live.end_streams(request.session.session_key or "")
+        super().logout(request)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return request.user.home_url if request.user.is_authenticated else "/"

@@ -1,6 +1,7 @@
 """`make run`: starts everything, tells where it is, stops everything.
 
-One process watches PostgreSQL, the web server and the worker. Whatever ends it, nothing stays.
+One process watches PostgreSQL, the web server, the worker and the live process. Whatever ends it,
+nothing stays.
 """
 
 import contextlib
@@ -45,14 +46,18 @@ class House:
     demo: str
     host: str
     listener: socket.socket
+    live_listener: socket.socket
     children: list[Child] = field(default_factory=list)
     cluster: Cluster | None = None
     env: dict[str, str] = field(default_factory=dict)
 
     @property
     def address(self) -> str:
+        return self._address_of(self.listener)
+
+    def _address_of(self, listener: socket.socket) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self.listener.getsockname()[1]}"
+        return f"http://{host}:{listener.getsockname()[1]}"
 
     def open(self) -> None:
         """From an empty folder to a site that answers. Raises Refusal."""
@@ -85,6 +90,9 @@ class House:
             "DJANGO_SETTINGS_MODULE": "familylaw.settings",
         }
         env.setdefault("STATIC_ROOT", str(folder / "static"))
+        if self.host in _LOOPBACK:
+            # From elsewhere only its owner knows by which name this machine is reached.
+            env["LIVE_URL"] = env.get("LIVE_URL") or f"{self._address_of(self.live_listener)}/live/"
         if self.demo:
             public = "*" if self.host not in _LOOPBACK else "localhost,127.0.0.1,[::1]"
             defaults = {
@@ -117,6 +125,9 @@ class House:
         web = ["-m", "gunicorn", "-c", str(BASE_DIR / "gunicorn.conf.py")]
         web += ["--bind", f"fd://{listener}", "--graceful-timeout", "5", "--log-level", "warning"]
         self._python("the web server", *web, "familylaw.wsgi", pass_fds=(listener,))
+        streams = self.live_listener.fileno()
+        live = ["-m", "gunicorn", "-c", str(BASE_DIR / "gunicorn.live.conf.py")]
+        self._python("the live process", *live, "--bind", f"fd://{streams}", pass_fds=(streams,))
         worker = ["manage.py", "procrastinate", "worker", "--shutdown-graceful-timeout", "5"]
         # Without us the database goes too, and a polite worker would wait for it for half a minute.
         # What it had begun is begun again at the next start.
@@ -164,6 +175,7 @@ class House:
         if self.cluster is not None:
             self.cluster.stop()
         self.listener.close()
+        self.live_listener.close()
 
 
 def _ending(child: Child) -> str:
@@ -171,10 +183,10 @@ def _ending(child: Child) -> str:
     return f"exit code {code}" if code >= 0 else f"killed by {signal.Signals(-code).name}"
 
 
-def _listen(host: str, port_text: str) -> socket.socket:
+def _listen(host: str, port_text: str, setting: str = "PORT") -> socket.socket:
     """Take the port at once, so that nobody can take it between the check and the start."""
     if not port_text.isdecimal() or int(port_text) > 65535:
-        raise Refusal(f"PORT={port_text} is not a port: choose a number from 1 to 65535.")
+        raise Refusal(f"{setting}={port_text} is not a port: choose a number from 1 to 65535.")
     port = int(port_text)
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
@@ -191,7 +203,7 @@ def _listen(host: str, port_text: str) -> socket.socket:
         reason = {13: "is reserved for root", 99: "is not on this machine"}.get(
             error.errno or 0, "is taken"
         )
-        raise Refusal(f"Port {port} on {host} {reason}: choose another with PORT.") from None
+        raise Refusal(f"Port {port} on {host} {reason}: choose another with {setting}.") from None
     return listener
 
 
@@ -225,7 +237,9 @@ def _start() -> House:
             f"The demo has known passwords, so it is not opened to HOST={host} "
             "unless DEMO_PUBLIC=1 says that this is meant."
         )
-    return House(demo, host, _listen(host, os.environ.get("PORT") or "8000"))
+    listener = _listen(host, os.environ.get("PORT") or "8000")
+    live = _listen(host, os.environ.get("LIVE_PORT") or "0", "LIVE_PORT")
+    return House(demo, host, listener, live)
 
 
 def _announce(house: House) -> None:

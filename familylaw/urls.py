@@ -10,6 +10,7 @@ urlpatterns = [
     path("book/", include("bookings.urls_booking")),
     path("plan/", include("plans.urls")),
     path("accounts/", include("allauth.urls")),
+    path("session/", include("office.urls_session")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("bookings.urls_staff")),
     path("office/", include("office.urls")),

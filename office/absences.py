@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from office.cutting import Hit
+from office.cutting import Hit, change_hours
 from office.handing_over import change_and_hand_over
 from office.models import Absence, Claim, ClaimKind, Professional
 from office.saving import save_checked
@@ -31,6 +31,21 @@ def add_absence(
     return change_and_hand_over(
         professionals=[professional.pk], change=change, reason=REASON, seen=seen
     )
+
+
+def hit_by_absence(professional: Professional, start: datetime, end: datetime) -> list[Hit]:
+    """What an absence would hit, with nothing changed: the fingerprint of it is what `seen` means."""
+
+    def change() -> None:
+        absence = Absence(
+            professional=professional,
+            during=DateTimeTZRange(start, end),
+            claim=Claim.objects.create(kind=ClaimKind.ABSENCE),
+        )
+        absence.save()
+        cover(absence)
+
+    return change_hours(professionals=[professional.pk], change=change, reason=REASON, dry_run=True)
 
 
 def move_absence(

@@ -79,6 +79,8 @@ SHORT_MONTHS_EN = [
     "Dec",
 ]
 WEEK = {"fi": "Viikko", "sv": "Vecka", "en": "Week"}
+# How people write a time of day.
+CLOCK_INPUTS = ["%H.%M", "%H:%M", "%H,%M", "%H", "%H%M"]
 AT = {"fi": "klo", "sv": "kl.", "en": "at"}
 
 Moment = dt.datetime | dt.date
@@ -189,6 +191,11 @@ def week_label(moment: Moment, language: str | None) -> str:
     number = start.isocalendar().week
     span = date_range(start, start + dt.timedelta(days=6), language)
     return f"{WEEK[known(language)]} {number} · {span}"
+
+
+def week_name(moment: Moment, language: str | None) -> str:
+    """viikko 48 · vecka 48 · week 48"""
+    return f"{WEEK[known(language)].lower()} {monday(moment).isocalendar().week}"
 
 
 def month_label(moment: Moment, language: str | None) -> str:

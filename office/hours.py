@@ -8,8 +8,17 @@ from typing import Any
 from django.db.models import Q
 
 from office import clock
-from office.models import Closure, HoursChange, HoursKind, WeeklyHours
-from office.opening import Change, Closed, Stretch, Weekly, merged, open_now, stretches
+from office.models import Absence, Closure, HoursChange, HoursKind, WeeklyHours
+from office.opening import (
+    Change,
+    Closed,
+    Stretch,
+    Weekly,
+    merged,
+    open_now,
+    stretches,
+    without_absences,
+)
 
 
 def weekly_rows(
@@ -83,6 +92,17 @@ def working_time(
     )
 
 
+def phone_time(*, first: date, last: date) -> list[Stretch]:
+    """When who answers the phone: their phone hours without absences. Four queries."""
+    start, end = clock.day_bounds(first, last)
+    away: dict[int, list[tuple[datetime, datetime]]] = {}
+    for who, during in Absence.objects.filter(
+        during__startswith__lt=end, during__endswith__gt=start
+    ).values_list("professional_id", "during"):
+        away.setdefault(who, []).append((during.lower, during.upper))
+    return without_absences(working_time(kind=HoursKind.PHONE, first=first, last=last), away)
+
+
 @dataclass(frozen=True)
 class OpenState:
     """Whether phone or walk-in is open at this moment, and when next."""
@@ -96,9 +116,17 @@ class OpenState:
 
 
 def open_state(kind: HoursKind, *, point: int | None = None, days: int = 35) -> OpenState:
-    """The state of phone hours or walk-in now, looking `days` days ahead. Three queries."""
+    """The state of phone hours or walk-in now, looking `days` days ahead. Three queries, or four.
+
+    Where the one who answers the phone is away, it is not open.
+    """
     today = clock.today()
-    found = working_time(kind=kind, first=today, last=today + timedelta(days=days))
+    last = today + timedelta(days=days)
+    found = (
+        phone_time(first=today, last=last)
+        if kind == HoursKind.PHONE
+        else working_time(kind=kind, first=today, last=last)
+    )
     spans = merged((s.start, s.end) for s in found if point is None or s.point == point)
     return OpenState(*open_now(spans, clock.now()))
 

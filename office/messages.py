@@ -3,20 +3,20 @@
 Either both are there afterwards or neither. The job that sends it carries the message's number only.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
-from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import AlreadyEnqueued
-from procrastinate.manager import JobManager
 from procrastinate.tasks import configure_task
 
-from office import clock, tokens
+from office import clock, jobs, live, tokens
 from office.models import MessageChannel, OutboxMessage
 
 if TYPE_CHECKING:
@@ -26,9 +26,20 @@ LINK_MARK = "{link}"
 SEND_TASK = "office.tasks.send_message"
 QUEUE = "messages"
 
-# Always Django's own connection: inside the worker, procrastinate's default one would write the job
-# outside our transaction, and it could run before the message is there.
-_jobs = JobManager(DjangoConnector(alias=DEFAULT_DB_ALIAS))
+
+# Until when messages wait that are written now, and which have been.
+_held: ContextVar[tuple[datetime, list[int]] | None] = ContextVar("held", default=None)
+
+
+@contextmanager
+def held_back(until: datetime) -> Iterator[list[int]]:
+    """Messages written within this leave at `until` at the earliest; their ids gather in the list."""
+    written: list[int] = []
+    token = _held.set((until, written))
+    try:
+        yield written
+    finally:
+        _held.reset(token)
 
 
 @dataclass(frozen=True)
@@ -59,6 +70,7 @@ def post(
     `body` holds {link} where the link goes. `about`: what the desk finds it by, never a name.
     """
     now = clock.now()
+    held = _held.get()
     message = OutboxMessage(
         kind=kind,
         channel=channel,
@@ -73,12 +85,14 @@ def post(
         about=about,
         once_key=once_key,
         created_at=now,
-        send_after=max(send_after or now, now),
+        send_after=max(send_after or now, now, held[0] if held else now),
     )
     if once_key is None:
         message.save()
     elif not _saved_once(message):
         return None
+    if held:
+        held[1].append(message.pk)
     enqueue(message)
     return message
 
@@ -100,7 +114,7 @@ def enqueue(message: OutboxMessage) -> bool:
     due = message.send_after if message.send_after > clock.now() else None
     job = configure_task(
         name=SEND_TASK,
-        job_manager=_jobs,
+        job_manager=jobs.manager,
         queue=QUEUE,
         queueing_lock=f"message-{message.pk}",
         schedule_at=due,
@@ -130,6 +144,37 @@ def withdraw(*, about: str, kinds: Iterable[str], nonce: str = "", to: str = "")
     return found.update(dropped_at=clock.now())
 
 
+def take_back(written: Iterable[int]) -> bool:
+    """Take these messages back; False, with nothing changed, where one has left or is leaving.
+
+    A message that nobody has tried to send is locked first: the sender passes over it.
+    """
+    mine = OutboxMessage.objects.filter(pk__in=list(written)).order_by("pk")
+    rows = list(mine.select_for_update().values_list("sent_at", "attempts"))
+    if any(sent_at is not None or attempts for sent_at, attempts in rows):
+        return False
+    mine.filter(dropped_at=None).update(dropped_at=clock.now())
+    return True
+
+
+def waiting_about(references: Iterable[str]) -> set[int]:
+    """The messages about these that have neither left nor been withdrawn."""
+    return set(
+        OutboxMessage.objects.filter(
+            about__in=list(references), sent_at=None, dropped_at=None
+        ).values_list("pk", flat=True)
+    )
+
+
+def revive(withdrawn: Iterable[int]) -> None:
+    """Let messages wait again that were withdrawn: what they tell is true again."""
+    for message in OutboxMessage.objects.filter(pk__in=list(withdrawn), sent_at=None):
+        message.dropped_at = None
+        message.save(update_fields=["dropped_at"])
+        if message.failed_at is None:
+            enqueue(message)
+
+
 def was_sent(*, about: str, kinds: Iterable[str], nonce: str) -> bool:
     """Whether a message of these kinds with the link of `nonce` has left."""
     return OutboxMessage.objects.filter(
@@ -150,16 +195,18 @@ def send_again(message: OutboxMessage) -> bool:
         if changed:
             message.refresh_from_db()
             enqueue(message)
+            live.announce(live.DESK)
     return bool(changed)
 
 
 def set_aside(message: OutboxMessage) -> bool:
     """Somebody has seen to it by hand, by calling for example; False where it had left."""
-    return bool(
-        OutboxMessage.objects.filter(
+    with transaction.atomic():
+        changed = OutboxMessage.objects.filter(
             pk=message.pk, sent_at__isnull=True, dropped_at__isnull=True
         ).update(dropped_at=clock.now())
-    )
+        live.announce(live.DESK)
+    return bool(changed)
 
 
 def channel_works(channel: str) -> bool:

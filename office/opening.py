@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -191,6 +191,19 @@ def _one_day(
     for (professional, point), parts in open_hours.items():
         for start, end in merged(parts):
             yield Stretch(start, end, professional, point)
+
+
+def without_absences(
+    found: Iterable[Stretch], away: Mapping[int, Sequence[tuple[datetime, datetime]]]
+) -> list[Stretch]:
+    """The stretches without the time in which their professional is away."""
+    left: list[Stretch] = []
+    for stretch in found:
+        parts = [(stretch.start, stretch.end)]
+        for absence in away.get(stretch.professional, ()):
+            parts = _minus(parts, absence)
+        left += [stretch._replace(start=start, end=end) for start, end in parts]
+    return left
 
 
 def merged(parts: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:

@@ -7,10 +7,17 @@ from typing import Concatenate, ParamSpec, cast
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
+from office import staying
+from office.middleware import SAVING
 from office.models import Role, User
 
 P = ParamSpec("P")
+
+
+# Whose page a request of a script comes from.
+STAFF_HEADER = "X-Staff"
 
 
 class StaffRequest(HttpRequest):
@@ -34,9 +41,15 @@ def role_required(
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             user = request.user
             if not isinstance(user, User):
-                if request.headers.get("HX-Request"):
-                    return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-                return redirect_to_login(request.get_full_path())
+                return _signed_out(request)
+            staying.drop_others(request, user)
+            if request.headers.get(STAFF_HEADER, str(user.pk)) != str(user.pk):
+                # The page is another user's, who has signed in before in this browser.
+                return HttpResponse(
+                    status=409, headers={"X-Session": "other", "HX-Trigger": "session-other"}
+                )
+            if staying.AGAIN in request.POST:
+                staying.drop(request, request.POST[staying.AGAIN])
             if not user.has_role(*roles):
                 raise PermissionDenied
             response = view(cast(StaffRequest, request), *args, **kwargs)
@@ -46,6 +59,19 @@ def role_required(
         return guarded
 
     return decorate
+
+
+def _signed_out(request: HttpRequest) -> HttpResponse:
+    """The session has ended. What is on the page, or was being sent, must not be lost by it."""
+    over = {"X-Session": "over", "HX-Trigger": "session-over"}
+    if request.method == "POST":
+        if request.headers.get("HX-Request") or SAVING in request.headers:
+            return HttpResponse(status=401, headers=over)
+        key = staying.keep(request)
+        return redirect_to_login(reverse("session:again", args=[key]) if key else "/")
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers=over)
+    return redirect_to_login(request.get_full_path())
 
 
 STAFF = (Role.SECRETARY, Role.SUPERVISOR, Role.GUIDE, Role.MANAGER)

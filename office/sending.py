@@ -19,7 +19,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 
-from office import clock
+from office import clock, live
 from office.limits import keyed
 from office.messages import channel_works, enqueue, text_of
 from office.models import MessageChannel, OutboxMessage
@@ -65,6 +65,8 @@ def send(message_id: int) -> bool:
         _note_failure(message, NotSentError("unexpected"))
         return False
     OutboxMessage.objects.filter(pk=message.pk).update(sent_at=clock.now(), last_error="")
+    if message.last_error:
+        live.announce(live.DESK)
     log.info("message %s sent", message.pk)
     return True
 
@@ -95,6 +97,7 @@ def _longest_delivery() -> timedelta:
 def _note_failure(message: OutboxMessage, error: NotSentError) -> None:
     now = clock.now()
     with transaction.atomic():
+        live.announce(live.DESK)
         # Counted anew from the desk, or withdrawn meanwhile: then this attempt says nothing.
         mine = OutboxMessage.objects.waiting().filter(pk=message.pk, attempts=message.attempts)
         if error.for_good or message.attempts >= ATTEMPTS:

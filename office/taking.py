@@ -1,6 +1,6 @@
 """Taking and freeing time. Everything that makes anybody or any room busy goes through here."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -10,7 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import F
 from psycopg import errors
 
-from office import clock
+from office import clock, live
 from office.models import Absence, Claim, ClaimKind, Occupancy, Resource, ServicePoint
 
 P = ParamSpec("P")
@@ -73,11 +73,14 @@ def take(
     expires_at: datetime | None = None,
     revisions: dict[int, int] | None = None,
     instead_of: Claim | None = None,
+    beside: Claim | None = None,
 ) -> Claim:
     """Make all of `resources` busy from `start` to `end`, or none of them.
 
     `revisions`: what the resources' hours were when the time was found. `instead_of`: a claim that is
-    let go in the same breath. Raises TimeTakenError or HoursChangedError, with nothing changed.
+    let go in the same breath. `beside`: a claim that is kept, and in whose place this one may come later:
+    what it has of the time stays with it until then; see `make_whole`.
+    Raises TimeTakenError or HoursChangedError, with nothing changed.
     """
     wanted = sorted(set(resources))
     before = (
@@ -90,19 +93,114 @@ def take(
         if instead_of is not None:
             free(instead_of)
         during = DateTimeTZRange(start, end)
-        _drop_lapsed(wanted, during)
         claim = Claim.objects.create(kind=kind, label=label, service_point=service_point)
-        try:
-            with transaction.atomic():
-                Occupancy.objects.bulk_create(
-                    Occupancy(claim=claim, resource_id=r, during=during, expires_at=expires_at)
-                    for r in wanted
-                )
-        except IntegrityError as error:
-            if isinstance(error.__cause__, errors.ExclusionViolation):
-                raise TimeTakenError from error
-            raise
+        rows = [
+            Occupancy(claim=claim, resource_id=resource, during=part, expires_at=expires_at)
+            for resource, part in _parts(wanted, during, beside)
+        ]
+        if {row.resource_id for row in rows} != set(wanted):
+            # Nothing would be left to say that this one belongs to the time.
+            raise TimeTakenError
+        _occupy(rows)
     return claim
+
+
+def _parts(
+    resources: list[int], during: DateTimeTZRange, beside: Claim | None
+) -> Iterator[tuple[int, DateTimeTZRange]]:
+    """The time of each resource that `beside` does not have."""
+    has: dict[int, list[DateTimeTZRange]] = {}
+    if beside is not None:
+        for resource, busy in beside.occupancies.values_list("resource_id", "during"):
+            has.setdefault(resource, []).append(busy)
+    for resource in resources:
+        start = during.lower
+        for busy in sorted(has.get(resource, []), key=lambda busy: busy.lower):
+            if busy.upper <= start or busy.lower >= during.upper:
+                continue
+            if start < busy.lower:
+                yield resource, DateTimeTZRange(start, busy.lower)
+            start = busy.upper
+        if start < during.upper:
+            yield resource, DateTimeTZRange(start, during.upper)
+
+
+def make_whole(claim: Claim, start: datetime, end: datetime, *, instead_of: Claim) -> None:
+    """Let `instead_of` go, and give the claim that stood beside it all of its time.
+
+    Raises TimeTakenError, with nothing changed.
+    """
+    with transaction.atomic():
+        resources = set(claim.occupancies.values_list("resource_id", flat=True))
+        lock({*resources, *instead_of.occupancies.values_list("resource_id", flat=True)})
+        free(instead_of)
+        alter(claim, resources=resources, start=start, end=end, service_point=claim.service_point)
+
+
+def _occupy(rows: list[Occupancy]) -> None:
+    """Write busy time, in place of holds that have lapsed. Raises TimeTakenError."""
+    for during in {row.during for row in rows}:
+        _drop_lapsed([row.resource_id for row in rows if row.during == during], during)
+    try:
+        with transaction.atomic():
+            Occupancy.objects.bulk_create(rows)
+    except IntegrityError as error:
+        if isinstance(error.__cause__, errors.ExclusionViolation):
+            raise TimeTakenError from error
+        raise
+    live.announce(live.DESK)
+
+
+def alter(
+    claim: Claim,
+    *,
+    resources: Iterable[int],
+    start: datetime,
+    end: datetime,
+    service_point: ServicePoint | None,
+) -> None:
+    """Let the claim have these resources at this time in place of what it has.
+
+    What stays as it was is not let go in between; the new time may overlap the old one. Raises
+    TimeTakenError, with nothing changed.
+    """
+    wanted = sorted(set(resources))
+    during = DateTimeTZRange(start, end)
+    with transaction.atomic():
+        lock({*wanted, *claim.occupancies.values_list("resource_id", flat=True)})
+        has = list(claim.occupancies.values_list("pk", "resource_id", "during"))
+        gone = [row for row in has if row[1] not in wanted or row[2] != during]
+        kept = {resource for pk, resource, _during in has if pk not in {row[0] for row in gone}}
+        Occupancy.objects.filter(pk__in=[row[0] for row in gone]).delete()
+        _occupy(
+            [Occupancy(claim=claim, resource_id=r, during=during) for r in wanted if r not in kept]
+        )
+        # Only now: an absence that waits for the old time must not stand in the new one's way.
+        for _pk, resource, was in gone:
+            _cover_what_waited(resource, was)
+        Claim.objects.filter(pk=claim.pk).update(service_point=service_point)
+    claim.service_point = service_point
+
+
+def put_back(
+    claim: Claim, busy: Iterable[tuple[int, datetime, datetime]], *, absences: Iterable[int] = ()
+) -> None:
+    """Give the claim busy time that it had: resource, from, until. Raises TimeTakenError.
+
+    `absences`: those that filled the gap when it went away, and make room for it again.
+    """
+    rows = [
+        Occupancy(claim=claim, resource_id=resource, during=DateTimeTZRange(start, end))
+        for resource, start, end in busy
+    ]
+    with transaction.atomic():
+        lock(row.resource_id for row in rows)
+        filled = list(Absence.objects.filter(pk__in=absences).select_related("claim"))
+        for absence in filled:
+            absence.claim.occupancies.all().delete()
+        _occupy(rows)
+        for absence in filled:
+            cover(absence)
 
 
 def _drop_lapsed(resources: Iterable[int], during: DateTimeTZRange) -> None:
@@ -123,6 +221,7 @@ def keep(claim: Claim, *, kind: ClaimKind, label: str) -> None:
         raise TimeTakenError
     Claim.objects.filter(pk=claim.pk).update(kind=kind, label=label)
     claim.refresh_from_db()
+    live.announce(live.DESK)
 
 
 def join(claim: Claim, resource: int) -> None:
@@ -148,6 +247,7 @@ def join(claim: Claim, resource: int) -> None:
                 if isinstance(error.__cause__, errors.ExclusionViolation):
                     raise TimeTakenError from error
                 raise
+        live.announce(live.DESK)
 
 
 def leave(claim: Claim, resource: int) -> None:
@@ -156,6 +256,7 @@ def leave(claim: Claim, resource: int) -> None:
     mine = claim.occupancies.filter(resource=resource)
     freed = list(mine.values_list("during", flat=True))
     mine.delete()
+    live.announce(live.DESK)
     for during in freed:
         _cover_what_waited(resource, during)
 
@@ -165,6 +266,7 @@ def free(claim: Claim) -> None:
     freed = list(claim.occupancies.values_list("resource_id", "during"))
     lock(resource for resource, _ in freed)
     claim.occupancies.all().delete()
+    live.announce(live.DESK)
     for resource, during in freed:
         _cover_what_waited(resource, during)
 
@@ -209,8 +311,10 @@ def take_what_is_free(claim: Claim, resource: int, *, start: datetime, end: date
     Occupancy.objects.bulk_create(
         Occupancy(claim=claim, resource_id=resource, during=gap) for gap in gaps
     )
+    live.announce(live.DESK)
 
 
 def touch_hours(resources: Iterable[int]) -> None:
     """Say that the hours of these resources have changed. Call with the resources locked."""
     Resource.objects.filter(pk__in=set(resources)).update(revision=F("revision") + 1)
+    live.announce(live.DESK)

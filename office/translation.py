@@ -2,7 +2,16 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from office.models import Closure, PartnerOrganisation, Professional, Service, ServicePoint, Unit
+from office.models import (
+    Closure,
+    GuidanceLink,
+    GuidanceSituation,
+    PartnerOrganisation,
+    Professional,
+    Service,
+    ServicePoint,
+    Unit,
+)
 
 
 @register(Unit)
@@ -33,3 +42,13 @@ class PartnerOrganisationTranslation(TranslationOptions):
 @register(Closure)
 class ClosureTranslation(TranslationOptions):
     fields = ("reason",)
+
+
+@register(GuidanceSituation)
+class GuidanceSituationTranslation(TranslationOptions):
+    fields = ("name",)
+
+
+@register(GuidanceLink)
+class GuidanceLinkTranslation(TranslationOptions):
+    fields = ("title", "summary", "url")

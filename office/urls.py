@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from office.views import absences, closures, hours, people, points, services, unit, users
+from office.views import (
+    absences,
+    closures,
+    guidance,
+    hours,
+    people,
+    points,
+    services,
+    unit,
+    users,
+)
 
 app_name = "office"
 
@@ -21,6 +31,12 @@ urlpatterns = [
     path("services/", services.listing, name="services"),
     path("services/add/", services.add, name="service_add"),
     path("services/<int:pk>/", services.edit, name="service"),
+    path("guidance/", guidance.listing, name="guidance"),
+    path("guidance/add/", guidance.add, name="guidance_add"),
+    path("guidance/<int:pk>/", guidance.edit, name="guidance_link"),
+    path("guidance/situations/", guidance.situations, name="situations"),
+    path("guidance/situations/add/", guidance.situation_add, name="situation_add"),
+    path("guidance/situations/<int:pk>/", guidance.situation_edit, name="situation"),
     path("people/", people.listing, name="people"),
     path("people/add/", people.add, name="person_add"),
     path("people/<int:pk>/", people.edit, name="person"),

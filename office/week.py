@@ -1,7 +1,7 @@
 """The week as a picture: hours of every kind, what is booked, who is away, what is closed."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -11,7 +11,6 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from office import clock, dates
-from office.hours import closure_rows
 from office.models import (
     Claim,
     ClaimKind,
@@ -146,12 +145,12 @@ def _edge(block: Block) -> bool:
 
 
 def week_of(professional: Professional, monday: date, language: str) -> Week:
-    """The week of one professional. Six queries."""
+    """The week of one professional. Five queries."""
     return weeks_of([professional], monday, language)[0]
 
 
 def weeks_of(professionals: Sequence[Professional], monday: date, language: str) -> list[Week]:
-    """The week of each professional, Saturday and Sunday only where there is something. Six queries."""
+    """The week of each professional, Saturday and Sunday only where there is something. Five queries."""
     sunday = monday + timedelta(days=6)
     who = [p.pk for p in professionals]
     points = dict(ServicePoint.objects.values_list("pk", "name"))
@@ -168,11 +167,11 @@ def weeks_of(professionals: Sequence[Professional], monday: date, language: str)
         for pk in who
         for n in range(7)
     }
-    weekly = _weekly(who, monday, sunday)
+    weekly = weekly_by_kind(who, monday, sunday)
     # A point's closure concerns those who would be there.
     places = {(hours.professional, hours.point) for rows in weekly.values() for hours in rows}
     places |= {(c.professional_id, c.service_point_id) for c in changes if c.service_point_id}
-    for kind, stretch in _hours(weekly, changes, monday, sunday):
+    for kind, stretch in hours_by_kind(weekly, changes, closed_rows(closures), monday, sunday):
         days[stretch.professional, clock.local(stretch.start).date()].hours.append(
             Block(
                 kind.value,
@@ -228,7 +227,8 @@ def _told(change: HoursChange, points: dict[int, str], language: str) -> str:
     return _("Added this day: %(times)s, %(kind)s") % words
 
 
-def _weekly(who: list[int], monday: date, sunday: date) -> dict[str, list[Weekly]]:
+def weekly_by_kind(who: list[int], monday: date, sunday: date) -> dict[str, list[Weekly]]:
+    """Weekly hours of every kind that are valid between two dates. One query."""
     weekly: dict[str, list[Weekly]] = defaultdict(list)
     for row in (
         WeeklyHours.objects.filter(
@@ -254,10 +254,22 @@ def _weekly(who: list[int], monday: date, sunday: date) -> dict[str, list[Weekly
     return weekly
 
 
-def _hours(
-    weekly: dict[str, list[Weekly]], changes: list[HoursChange], monday: date, sunday: date
+def closed_rows(closures: Iterable[Closure]) -> list[Closed]:
+    """Closures as the arithmetic of hours takes them."""
+    return [
+        Closed(c.service_point_id, c.first_day, c.last_day, c.effect == Closure.Effect.OPEN)
+        for c in closures
+    ]
+
+
+def hours_by_kind(
+    weekly: Mapping[str, list[Weekly]],
+    changes: Iterable[HoursChange],
+    closures: list[Closed],
+    first: date,
+    last: date,
 ) -> list[tuple[HoursKind, Stretch]]:
-    closures: list[Closed] = closure_rows(first=monday, last=sunday)
+    """Working time of every kind between two dates, in order. No query."""
     found = []
     for kind in HoursKind:
         own = [
@@ -270,7 +282,7 @@ def _hours(
         found += [
             (kind, stretch)
             for stretch in stretches(
-                weekly=weekly[kind], changes=own, closures=closures, first=monday, last=sunday
+                weekly=weekly.get(kind, []), changes=own, closures=closures, first=first, last=last
             )
         ]
     return sorted(found, key=lambda pair: pair[1])

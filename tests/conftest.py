@@ -59,7 +59,7 @@ def server(transactional_db: None, _gunicorn: str) -> str:
 
 @pytest.fixture(autouse=True)
 def _empty_broker(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Django empties its own tables after a test with real transactions, not procrastinate's."""
+    """Django empties its own tables after a test with real transactions; not broker and cache."""
     marker = request.node.get_closest_marker("django_db")
     real = {"transactional_db", "live_server"}.intersection(request.fixturenames)
     if not real and not (marker and marker.kwargs.get("transaction")):
@@ -70,7 +70,7 @@ def _empty_broker(request: pytest.FixtureRequest) -> Iterator[None]:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
+        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers, cache CASCADE")
 
 
 @pytest.fixture(scope="session", autouse=True)

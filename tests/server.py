@@ -27,13 +27,8 @@ def free_port() -> int:
         return port
 
 
-@contextmanager
-def gunicorn(threads: int = 8, workers: int = 2) -> Iterator[str]:
-    """Run gunicorn as `make run` does, on the test database; its address.
-
-    It believes one proxy, so that each visitor of a test can have an address of its own.
-    """
-    port = free_port()
+def _environment(**given: str) -> dict[str, str]:
+    """What a process of the product needs to work on the test database."""
     settings = connection.settings_dict
     host = settings["HOST"]
     options = settings.get("OPTIONS", {})
@@ -47,17 +42,18 @@ def gunicorn(threads: int = 8, workers: int = 2) -> Iterator[str]:
             | {k: v for k, v in options.items() if isinstance(v, str)}
         ),
     )
-    environment = os.environ | {
+    return os.environ | {
         "DATABASE_URL": url,
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "TRUSTED_PROXIES": "1",
         "LOG_LEVEL": "ERROR",
+        **given,
     }
-    command = [
-        sys.executable, "-m", "gunicorn", "familylaw.wsgi:application",
-        "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
-        "--workers", str(workers), "--threads", str(threads), "--log-level", "warning",
-    ]  # fmt: skip
+
+
+@contextmanager
+def _process(command: list[str], port: int, environment: dict[str, str]) -> Iterator[str]:
+    """A server of ours for a while, once it answers; its address."""
     process = subprocess.Popen(command, env=environment)
     address = f"http://127.0.0.1:{port}"
     try:
@@ -73,6 +69,33 @@ def gunicorn(threads: int = 8, workers: int = 2) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(20)
+
+
+@contextmanager
+def gunicorn(
+    threads: int = 8, workers: int = 2, port: int | None = None, **given: str
+) -> Iterator[str]:
+    """Run gunicorn as `make run` does, on the test database; its address. `given`: settings.
+
+    It believes one proxy, so that each visitor of a test can have an address of its own.
+    """
+    port = port or free_port()
+    command = [
+        sys.executable, "-m", "gunicorn", "familylaw.wsgi:application",
+        "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
+        "--workers", str(workers), "--threads", str(threads), "--log-level", "warning",
+    ]  # fmt: skip
+    with _process(command, port, _environment(**given)) as address:
+        yield address
+
+
+@contextmanager
+def live_process(port: int, **given: str) -> Iterator[str]:
+    """Run the live process as `make run` does, on the test database; its address."""
+    command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.live.conf.py"]
+    command += ["--bind", f"127.0.0.1:{port}"]
+    with _process(command, port, _environment(**given)) as address:
+        yield address
 
 
 @dataclass

@@ -13,7 +13,7 @@ from phonenumber_field.formfields import PhoneNumberField
 from bookings.callback_reserving import Caller
 from bookings.forms.clean import CleanForm, TrappedForm
 from bookings.forms.details import LANGUAGES
-from office.forms.base import TIMES
+from office import dates
 from office.models import Service
 
 OTHER = "other"
@@ -142,7 +142,7 @@ class DeskCallForm(CallerFields, CleanForm):
             ("email", _("E-mail is safe")),
         ],
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "choices--inline"}),
     )
 
     def __init__(
@@ -170,5 +170,5 @@ class DeskCallForm(CallerFields, CleanForm):
 class OwnTimesForm(forms.Form):
     """A professional adds call-back times of their own to one day."""
 
-    starts = forms.TimeField(label=_("From"), input_formats=TIMES)
-    ends = forms.TimeField(label=_("Until"), input_formats=TIMES)
+    starts = forms.TimeField(label=_("From"), input_formats=dates.CLOCK_INPUTS)
+    ends = forms.TimeField(label=_("Until"), input_formats=dates.CLOCK_INPUTS)

@@ -8,10 +8,13 @@ from bookings.models.appointments import (
 )
 from bookings.models.asks import MoveRequest, TimeOffer
 from bookings.models.call_backs import CallBack, CallBackEvent, CallStatus
+from bookings.models.calls import Call, CallLanguage, CallOutcome, QueueHour
+from bookings.models.earlier import EarlierAsk, EarlierWish, PartOfDay, Skipped
 from bookings.models.holds import Hold
 from bookings.models.pairs import PairInvitation
 from bookings.models.parties import Access, Answer, Party
 from bookings.models.separate import SeparateVisit
+from bookings.models.undoables import Undoable
 
 __all__ = [
     "Access",
@@ -19,16 +22,25 @@ __all__ = [
     "Appointment",
     "AppointmentEvent",
     "AppointmentProfessional",
+    "Call",
     "CallBack",
     "CallBackEvent",
+    "CallLanguage",
+    "CallOutcome",
     "CallStatus",
+    "EarlierAsk",
+    "EarlierWish",
     "Hold",
     "Meeting",
     "MoveRequest",
     "OtherParent",
     "PairInvitation",
+    "PartOfDay",
     "Party",
+    "QueueHour",
     "SeparateVisit",
+    "Skipped",
     "Status",
     "TimeOffer",
+    "Undoable",
 ]

@@ -178,6 +178,12 @@ class AppointmentEvent(models.Model):
         "bookings.Party", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
     reason = models.CharField(max_length=40, blank=True)
+    # What stood there before and after: times, places, names of staff. Nothing of the parties.
+    details = models.JSONField(default=dict, blank=True)
+    # The event that this one takes back, as if it had not been.
+    undoes = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="undone_by"
+    )
 
     class Meta:
         ordering = ["at", "pk"]

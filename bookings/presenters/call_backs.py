@@ -168,7 +168,8 @@ def desk_choices(
     def words(time: CallTime) -> str:
         spoken = ", ".join(languages.get(time.professional, ()))
         name = names.get(time.professional, "")
-        return f"{dates.clock(time.start, language)} · {name} ({spoken})"
+        at = f"{dates.short_day(time.start, language)} {dates.clock(time.start, language)}"
+        return f"{at} · {name} ({spoken})"
 
     return [
         (

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from bookings.changing import may_change
 from bookings.contacts import may_add_other_parent, may_be_told_again
 from bookings.duplicates import BOTH_ASKED, EMAIL, NAME, PHONE, Duplicate
 from bookings.models import (
@@ -19,12 +20,11 @@ from bookings.models import (
     Status,
     TimeOffer,
 )
-from bookings.phone_booking import BY_STAFF
+from bookings.presenters.history import Step, step_of
 from bookings.presenters.staff import Tag, orphan_said, status_said
 from bookings.presenters.wishes import wish_said
-from bookings.reasons import reason_said
 from bookings.recording import PATHS
-from bookings.telling import ways_of
+from bookings.telling import knows, ways_of
 from office import clock, phones
 from office.models import MessageChannel
 
@@ -76,21 +76,13 @@ class May:
 
     confirm: bool
     offer: bool
+    change: bool
     decline: bool
     cancel: bool
     keep_orphan: bool
     keep_declined: bool
     add_parent: bool
     leave_uncontacted: bool
-
-
-@dataclass(frozen=True)
-class Step:
-    """One line of the history."""
-
-    event: AppointmentEvent
-    what: str
-    who: str
 
 
 @dataclass(frozen=True)
@@ -101,7 +93,9 @@ class Card:
     tag: Tag
     language: str
     parties: list[PartyCard]
+    # If it is confirmed; and if it is moved, declined or cancelled: then those who know of it.
     told: list[Told]
+    told_knowing: list[Told]
     twins: list[Twin]
     both_asked: bool
     move: MoveRequest | None
@@ -131,12 +125,13 @@ def card_of(
         tag=status_tag(appointment),
         language=language_said(appointment.language),
         parties=cards,
-        told=[told_of(card) for card in cards],
+        told=[told_of(card.party) for card in cards if _comes(card.party, appointment)],
+        told_knowing=[told_of(card.party) for card in cards if knows(card.party)],
         twins=[_twin(other, duplicate) for other, duplicate in twins],
         both_asked=any(BOTH_ASKED in duplicate.reasons for _other, duplicate in twins),
         move=move,
         offers=list(offers),
-        history=[Step(event, event_said(event), _who(event)) for event in events],
+        history=[step_of(event) for event in events],
         may=_may(appointment, parties, orphaned=orphaned),
         other_parent=_other_parent(appointment, parties),
         orphan=orphan_said(appointment.claim.orphan_reason)
@@ -173,7 +168,7 @@ def party_card(party: Party, appointment: Appointment) -> PartyCard:
     return PartyCard(
         party=party,
         name=party.name or _("Invited parent, no details yet"),
-        tag=_answer_tag(party),
+        tag=answer_tag(party),
         language=language_said(party.language),
         phone=phones.shown(party.phone),
         ways=ways,
@@ -183,7 +178,8 @@ def party_card(party: Party, appointment: Appointment) -> PartyCard:
     )
 
 
-def _answer_tag(party: Party) -> Tag:
+def answer_tag(party: Party) -> Tag:
+    """What the party has said to the time, in a word or two."""
     if party.is_requester:
         return Tag(_("Asked for this"), "tag--quiet")
     return {
@@ -193,21 +189,29 @@ def _answer_tag(party: Party) -> Tag:
     }.get(Answer(party.answer), Tag(_("Does not know of this yet"), "tag--quiet"))
 
 
-def told_of(card: PartyCard) -> Told:
+def _comes(party: Party, appointment: Appointment) -> bool:
+    """Parents who come separately have a visit each: the other one is not told of this."""
+    separate = appointment.meeting == Meeting.SEPARATE
+    return not separate or knows(party)
+
+
+def told_of(party: Party) -> Told:
+    """How the party is told of a change, in which language; or that they must be called."""
     names = {MessageChannel.EMAIL: _("e-mail"), MessageChannel.SMS: _("text message")}
-    ways = [names[way.channel] for way in ways_of(card.party)]
+    ways = [names[way.channel] for way in ways_of(party)]
+    must_be_called = not ways and bool(party.phone or party.email)
     if ways:
         how = _("%(ways)s (%(language)s)") % {
             "ways": _(" and ").join(ways),
-            "language": language_said(card.party.language),
+            "language": language_said(party.language),
         }
-    elif card.must_be_called:
+    elif must_be_called:
         how = _("nothing can be sent: must be called")
-    elif card.party.appointment.is_anonymous:
+    elif party.appointment.is_anonymous:
         how = _("sees it on the personal page")
     else:
         how = _("reached through the other parent, who passes the invitation on")
-    return Told(card.name, how, card.must_be_called)
+    return Told(party.name or _("Invited parent, no details yet"), how, must_be_called)
 
 
 def language_said(code: str) -> str:
@@ -233,6 +237,7 @@ def _may(appointment: Appointment, parties: Sequence[Party], *, orphaned: bool) 
     return May(
         confirm=status == Status.REQUESTED and appointment.claim_id is not None and ahead,
         offer=Status.OFFERED in PATHS[status] and (status != Status.CONFIRMED or ahead),
+        change=may_change(appointment),
         decline=status in (Status.REQUESTED, Status.OFFERED),
         cancel=status in (Status.CONFIRMED, Status.ARRIVED),
         keep_orphan=orphaned and status in Status.open(),
@@ -267,54 +272,3 @@ def _other_parent(appointment: Appointment, parties: Sequence[Party]) -> str:
         ),
         OtherParent.NONE: _("Comes alone."),
     }.get(OtherParent(appointment.other_parent), "")
-
-
-def event_said(event: AppointmentEvent) -> str:
-    """What happened, for the history."""
-    if event.reason == BY_STAFF:
-        return _("Booked by staff")
-    said = {
-        "requested": _("Request came in"),
-        "confirmed": _("Confirmed"),
-        "declined": _("Declined"),
-        "offered": _("Other times offered"),
-        "offer_expired": _("Offer lapsed"),
-        "chosen": _("An offered time was chosen"),
-        "moved": _("Moved to another time"),
-        "move_asked": _("Asked to move"),
-        "move_withdrawn": _("Wish to move taken back"),
-        "kept": _("Time kept as it was"),
-        "cancelled": _("Cancelled"),
-        "accepted": _("Accepted the invitation"),
-        "declined_invitation": _("Declined the invitation"),
-        "details_given": _("Gave their own details"),
-        "details_corrected": _("Contact details corrected"),
-        "party_added": _("Other parent added"),
-        "not_contacted": _("Decided not to contact the other parent"),
-        "other_booked": _("The other parent’s own visit was booked"),
-        "gap_overridden": _("Both parents at one place at the same time, knowingly"),
-        "told_again": _("Message sent again"),
-        "called": _("Called"),
-        "pair_asked": _("Partner professional asked"),
-        "pair_accepted": _("Partner professional accepted"),
-        "pair_declined": _("Partner professional declined"),
-        "pair_dropped": _("Goes on without the partner professional"),
-        "noted": _("Note changed"),
-        "arrived": _("Arrived"),
-        "start": _("Meeting began"),
-        "done": _("Done"),
-        "no_show": _("Did not come"),
-        "undone": _("Last step undone"),
-    }.get(event.what, event.what)
-    return f"{said}: {reason_said(event.reason)}" if event.reason else said
-
-
-def _who(event: AppointmentEvent) -> str:
-    by = AppointmentEvent.By
-    if event.by == by.STAFF and event.user is not None:
-        return event.user.get_full_name() or event.user.username
-    if event.by == by.PARTY:
-        return (event.party.name if event.party else "") or _("a party")
-    if event.what in ("pair_accepted", "pair_declined"):
-        return _("the partner")
-    return str(event.get_by_display())

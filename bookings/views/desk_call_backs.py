@@ -19,7 +19,7 @@ from bookings.models import CallBack
 from bookings.presenters.call_backs import desk_choices, rows_of
 from bookings.recording import ChangedMeanwhileError, NotPossibleError
 from bookings.views.desk import secretary
-from bookings.views.desk_requests import version_seen
+from bookings.views.desk_act import version_seen
 from office import dates
 from office.access_log import note_access
 from office.models import Professional, Unit

@@ -4,10 +4,13 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from bookings import separate
+from bookings.away import absence_behind
 from bookings.duplicates import possible_duplicates
+from bookings.earlier import may_wish
 from bookings.forms.desk import DeclineForm
 from bookings.models import Appointment, MoveRequest
 from bookings.pairing import may_ask
+from bookings.presenters.staff_away import query_of
 from bookings.presenters.staff_pairs import partner_cards
 from bookings.presenters.staff_request import card_of
 from office.access_log import note_access
@@ -48,11 +51,14 @@ def card_context(request: StaffRequest, appointment: Appointment) -> dict[str, o
     other = separate.other_visit(appointment)
     invitations = appointment.pair_invitations.open().select_related("professional__organisation")
     partners = partner_cards(appointment, staff, invitations)
+    absence = absence_behind(appointment)
     return {
         "card": card,
         "staff": staff,
+        "away_query": query_of(absence) if absence is not None else "",
         "partners": partners,
         "may_ask_partner": may_ask(appointment),
+        "may_wait_for_earlier": any(may_wish(party, appointment) for party in parties),
         "decline_form": DeclineForm(auto_id="decline_%s"),
         "other_visit": other,
         "may_arrange": other is None and separate.wants_other(appointment),

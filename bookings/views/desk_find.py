@@ -2,10 +2,11 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from bookings.callers import matching
-from bookings.models import Appointment
+from bookings.models import Appointment, CallBack
 from bookings.presenters.staff import place_said, status_said
 from bookings.references import normal_code
 from bookings.views.desk import secretary
@@ -26,6 +27,8 @@ def find(request: StaffRequest) -> HttpResponse:
     reference = f"{code[:3]}-{code[3:]}" if len(code) == 6 else ""
     if reference and Appointment.objects.filter(reference=reference).exists():
         return redirect("staff:request", reference=reference)
+    if reference and CallBack.objects.filter(reference=reference).exists():
+        return redirect(f"{reverse('staff:call_backs')}#{reference}")
     parties = matching(text, FOUND_AT_MOST)
     note_access(
         request.user, {p.appointment.reference for p in parties}, action="search", reason="booking"

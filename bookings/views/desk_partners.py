@@ -16,8 +16,8 @@ from bookings.models import Appointment, PairInvitation
 from bookings.presenters.staff_pairs import phone_of
 from bookings.recording import NotPossibleError
 from bookings.views.desk import secretary
+from bookings.views.desk_act import act, version_seen
 from bookings.views.desk_card import one
-from bookings.views.desk_requests import act, version_seen
 from office.absences import end_absence
 from office.handing_over import BookingsHitError, fingerprint
 from office.models import Absence, PartnerOrganisation, Professional

@@ -1,32 +1,24 @@
 """One request: all that the secretary needs, and what is decided about it."""
 
-from collections.abc import Callable
-from urllib.parse import urlencode
+from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from bookings import contacts, deciding
-from bookings.choosing import JustTakenError
-from bookings.forms.desk import ContactsForm, DeclineForm, NoteForm
-from bookings.models import Appointment, AppointmentEvent, MoveRequest, Party
-from bookings.presenters.staff import short_when, status_said
-from bookings.presenters.staff_request import event_said
-from bookings.recording import ChangedMeanwhileError, NotPossibleError
-from bookings.separate import TooCloseError
+from bookings.forms.desk import SAFE, ContactsForm, DeclineForm, NoteForm
+from bookings.models import Appointment, MoveRequest
+from bookings.presenters.staff import short_when
+from bookings.reasons import reason_said
+from bookings.recording import ChangedMeanwhileError
 from bookings.views.desk import secretary
+from bookings.views.desk_act import act, changed_page, version_seen
 from bookings.views.desk_card import card_context, one
-from office import phones
 from office.access_log import note_access
 from office.permissions import StaffRequest
-from office.taking import TimeTakenError
-
-Unreached = list[Party] | None
 
 
 @require_safe
@@ -51,86 +43,6 @@ def _page(
     return render(request, "bookings/desk/request.html", context, status=status)
 
 
-def act(
-    request: StaffRequest,
-    appointment: Appointment,
-    action: Callable[[], Unreached],
-    *,
-    done: str,
-    taken: Callable[[], HttpResponse] | None = None,
-) -> HttpResponse:
-    """Do it, and say how it went in words a person can act on.
-
-    `taken`: the page to show where the time went to somebody else.
-    """
-    try:
-        unreached = action()
-    except ChangedMeanwhileError:
-        messages.warning(request, changed_said(appointment, version_seen(request)))
-        return redirect("staff:request", reference=appointment.reference)
-    except (TimeTakenError, JustTakenError):
-        if taken is not None:
-            return taken()
-        messages.error(
-            request, _("That time is not free any more. Offer other times or book another one.")
-        )
-        return redirect("staff:request", reference=appointment.reference)
-    except TooCloseError as error:
-        messages.error(request, error.said)
-        return redirect("staff:request", reference=appointment.reference)
-    except NotPossibleError:
-        appointment.refresh_from_db()
-        messages.error(
-            request,
-            _("This cannot be done now: %(code)s is %(status)s.")
-            % {"code": appointment.reference, "status": status_said(appointment)},
-        )
-        return redirect("staff:request", reference=appointment.reference)
-    messages.success(request, f"{appointment.reference}: {done}")
-    say_whom_to_call(request, unreached)
-    return after(request, appointment)
-
-
-def after(request: StaffRequest, appointment: Appointment) -> HttpResponse:
-    """On to the next row of the desk, or back to the page of the request."""
-    if request.POST.get("in_desk"):
-        at = request.POST.get("after", "")
-        return redirect(reverse("staff:desk") + (f"?{urlencode({'at': at})}" if at else ""))
-    return redirect("staff:request", reference=appointment.reference)
-
-
-def version_seen(request: StaffRequest) -> int:
-    """The version that the secretary looked at; one that never was where the form has none."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isdecimal() and len(text) < 9 else 0
-
-
-def changed_said(appointment: Appointment, seen: int) -> str:
-    """What has happened since the secretary looked, and that nothing was overwritten."""
-    appointment.refresh_from_db()
-    since = max(1, appointment.version - seen) if seen else 3
-    events: QuerySet[AppointmentEvent] = appointment.events.order_by("-at", "-pk")
-    what = ", ".join(f"{event_said(e)} ({short_when(e.at)})" for e in reversed(events[:since]))
-    return _(
-        "%(code)s has changed since you opened it, so nothing was done. Since then: %(what)s. "
-        "Look at it once more."
-    ) % {"code": appointment.reference, "what": what or status_said(appointment)}
-
-
-def say_whom_to_call(request: StaffRequest, unreached: Unreached) -> None:
-    """Name those who can be told by a call only."""
-    for party in unreached or ():
-        safe = party.phone and party.call_is_safe
-        text = (
-            _("Call %(name)s, %(phone)s: no message could be sent safely.")
-            if safe
-            else _("%(name)s could not be told: no safe way is known. Decide how to reach them.")
-        )
-        messages.warning(
-            request, text % {"name": party.name or _("a party"), "phone": phones.shown(party.phone)}
-        )
-
-
 @require_POST
 @secretary
 def confirm(request: StaffRequest, reference: str) -> HttpResponse:
@@ -139,7 +51,9 @@ def confirm(request: StaffRequest, reference: str) -> HttpResponse:
         request,
         appointment,
         lambda: deciding.confirm(appointment.pk, user=request.user, version=version_seen(request)),
+        wish=_("Confirm the time, and tell everybody"),
         done=_("confirmed. Everybody who can be told safely is told."),
+        undo_as="confirmed",
     )
 
 
@@ -159,7 +73,10 @@ def decline(request: StaffRequest, reference: str) -> HttpResponse:
             reason=form.cleaned_data["reason"],
             version=version_seen(request),
         ),
+        wish=_("Decline the request"),
+        details=[(_("What the parties are told"), reason_said(form.cleaned_data["reason"]))],
         done=_("declined, and the reason told."),
+        undo_as="declined",
     )
 
 
@@ -171,7 +88,9 @@ def cancel(request: StaffRequest, reference: str) -> HttpResponse:
         request,
         appointment,
         lambda: deciding.cancel(appointment.pk, user=request.user, version=version_seen(request)),
+        wish=_("Cancel the appointment"),
         done=_("cancelled, and its time is free."),
+        undo_as="cancelled",
     )
 
 
@@ -190,6 +109,7 @@ def keep(request: StaffRequest, reference: str) -> HttpResponse:
         request,
         appointment,
         lambda: action(appointment.pk, user=request.user, version=version_seen(request)),
+        wish=_("Keep as it is"),
         done=_("kept as it is."),
     )
 
@@ -207,7 +127,10 @@ def accept_move(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
         request,
         appointment,
         lambda: deciding.accept_move(move.pk, user=request.user, version=version_seen(request)),
+        wish=_("Move to the time that was asked for"),
+        details=[(_("Time"), short_when(move.starts_at))],
         done=_("moved, and everybody told."),
+        undo_as="moved",
     )
 
 
@@ -220,7 +143,9 @@ def keep_time(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
         request,
         appointment,
         lambda: deciding.keep_time(move.pk, user=request.user, version=version_seen(request)),
+        wish=_("Keep the time as it was"),
         done=_("the time stays, and the one who asked is told."),
+        undo_as="kept",
     )
 
 
@@ -240,8 +165,12 @@ def note(request: StaffRequest, reference: str) -> HttpResponse:
             version=version_seen(request),
         )
     except ChangedMeanwhileError:
-        messages.warning(request, changed_said(appointment, version_seen(request)))
-        return _page(request, one(reference), status=409, note_form=form)
+        return changed_page(
+            request,
+            appointment,
+            wish=_("Keep the note"),
+            details=[(_("Own note"), form.cleaned_data["note"])],
+        )
     messages.success(request, _("The note is kept."))
     return redirect("staff:request", reference=appointment.reference)
 
@@ -256,6 +185,7 @@ def leave_uncontacted(request: StaffRequest, reference: str) -> HttpResponse:
         lambda: contacts.leave_uncontacted(
             appointment.pk, user=request.user, version=version_seen(request)
         ),
+        wish=_("Decide not to contact the other parent"),
         done=_("the other parent is not contacted."),
     )
 
@@ -275,6 +205,8 @@ def add_parent(request: StaffRequest, reference: str) -> HttpResponse:
             lambda: contacts.add_other_parent(
                 appointment.pk, details, user=request.user, version=version_seen(request)
             ),
+            wish=_("Add the other parent"),
+            details=details_said(form),
             done=_("the other parent is added."),
         )
     return _contacts_page(request, appointment, form, _("Add the other parent"))
@@ -303,9 +235,20 @@ def edit_party(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
             lambda: contacts.correct_party(
                 party.pk, details, user=request.user, version=version_seen(request)
             ),
+            wish=_("Correct the details"),
+            details=details_said(form),
             done=_("details corrected."),
         )
     return _contacts_page(request, appointment, form, _("Correct the details"))
+
+
+def details_said(form: ContactsForm) -> list[tuple[str, str]]:
+    """What was filled in, for the page that shows it beside what stands there now."""
+    names: dict[str, Any] = {**form.cleaned_data, "safe": None, "access": None, "language": None}
+    said = [(str(form.fields[name].label), str(value)) for name, value in names.items() if value]
+    labels = dict(SAFE)
+    safe = ", ".join(str(labels[way]) for way in form.cleaned_data["safe"])
+    return [*said, (str(form.fields["safe"].label), safe or "–")]
 
 
 def _contacts_page(
@@ -334,7 +277,7 @@ def called(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     def note_it() -> None:
         deciding.note_call(appointment.pk, user=request.user, party=party)
 
-    return act(request, appointment, note_it, done=_("the call is noted."))
+    return act(request, appointment, note_it, wish=_("Note the call"), done=_("the call is noted."))
 
 
 @require_POST
@@ -347,5 +290,6 @@ def tell_again(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
         request,
         appointment,
         lambda: contacts.tell_again(party.pk, user=request.user, version=version_seen(request)),
+        wish=_("Send the message again"),
         done=_("the message is sent again."),
     )

@@ -14,13 +14,13 @@ from bookings import deciding
 from bookings.choosing import JustTakenError
 from bookings.finding import Wish, find
 from bookings.forms.desk import TimesForm, parse_pick, pick_value
-from bookings.models import Appointment
+from bookings.models import Appointment, Status
 from bookings.presenters.staff import place_said, short_when
 from bookings.presenters.times import WEEK, slot_value, times_page, week_key
 from bookings.slots import Slot
 from bookings.views.desk import secretary
+from bookings.views.desk_act import Unreached, act, version_seen
 from bookings.views.desk_card import one
-from bookings.views.desk_requests import Unreached, act, version_seen
 from office import clock
 from office.access_log import note_access
 from office.models import ServicePoint, Unit
@@ -77,12 +77,16 @@ def _decide(
             near.extend(error.near)
             raise
 
+    wanted = _("Offer these times") if do == "offer" else _("Book this time at once")
     done = _("times offered.") if do == "offer" else _("the time is booked.")
     return act(
         request,
         appointment,
         action,
+        wish=wanted,
+        details=[(_("Time"), short_when(slot.start)) for _wish, slot in slots],
         done=done,
+        undo_as="offered" if do == "offer" else "booked",
         taken=lambda: _page(
             request, appointment, status=409, error=_taken_said(near, picks, appointment)
         ),
@@ -130,10 +134,12 @@ def _page(
     chosen = form.cleaned_data if form.is_bound and form.is_valid() else begun
     point = chosen["point"]
     wish = Wish(service, chosen["channel"], point.pk if point else None, chosen["language"])
-    found = find(wish, unit, online=False)
+    found = find(wish, unit, online=False, instead_of=appointment.claim)
     points = {p.pk: p for p in ServicePoint.objects.all()}
+    # The agreed time itself is no other time; what only overlaps it is.
+    agreed = appointment.starts_at if appointment.status in Status.coming() else None
     page = times_page(
-        found.slots,
+        [slot for slot in found.slots if slot.start != agreed],
         point_names={pk: p.name for pk, p in points.items()},
         today=clock.today(),
         last_day=clock.today() + WEEK * unit.horizon_weeks,

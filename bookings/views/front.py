@@ -11,7 +11,15 @@ from bookings.presenters.public import opening, openings, soon
 from bookings.soonest import soonest_call_back, soonest_times
 from office import clock
 from office.hours import open_state, open_states
-from office.models import Channel, Closure, HoursKind, Service, ServicePoint, Unit
+from office.models import (
+    Channel,
+    Closure,
+    GuidanceLink,
+    HoursKind,
+    Service,
+    ServicePoint,
+    Unit,
+)
 
 CLOSURES_SHOWN_AHEAD = timedelta(days=14)
 
@@ -39,6 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "may_be_anonymous": any(service.may_be_anonymous for service in services),
             "phone": phone,
             "walk_ins": walk_ins,
+            "has_guidance": GuidanceLink.objects.in_use().exists(),
             "all_closed": not phone.is_open and not any(w.opening.is_open for w in walk_ins),
             "closures": Closure.objects.filter(
                 effect=Closure.Effect.CLOSED,

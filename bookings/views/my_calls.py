@@ -16,7 +16,7 @@ from bookings.forms.call_back import OwnTimesForm
 from bookings.models import CallBack
 from bookings.recording import ChangedMeanwhileError, NotPossibleError
 from bookings.views.call_rows import points_of
-from bookings.views.desk_requests import version_seen
+from bookings.views.desk_act import version_seen
 from bookings.views.my_day import asked_day, meets_parties, own_professional
 from office import clock
 from office.access_log import note_access

@@ -8,20 +8,20 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bookings import separate
+from bookings import calls, separate
 from bookings.callers import Caller, callers, found_one
 from bookings.choosing import JustTakenError
 from bookings.forms.panel import PanelPartyForm
-from bookings.models import Appointment, OtherParent
+from bookings.models import Appointment, CallOutcome, OtherParent
 from bookings.phone_booking import Booked, book, book_other
 from bookings.presenters.staff import short_when
-from bookings.presenters.staff_request import party_card, told_of
+from bookings.presenters.staff_request import told_of
 from bookings.recording import NotPossibleError
 from bookings.references import invitation_code
 from bookings.separate import TooCloseError
 from bookings.views.desk import secretary
+from bookings.views.desk_act import say_whom_to_call
 from bookings.views.desk_card import one
-from bookings.views.desk_requests import say_whom_to_call
 from bookings.views.panel_page import CALLER, OTHER, Panel
 from office.access_log import note_access
 from office.limits import TooManyTriesError, count_try
@@ -116,6 +116,7 @@ def _booked(request: StaffRequest, booked: Booked) -> HttpResponse:
             % {"code": booked.appointment.reference},
         )
     else:
+        calls.note_outcome(request.user, CallOutcome.BOOKED, appointment=booked.appointment)
         say_whom_to_call(request, booked.unreached)
     return redirect("staff:booked", reference=booked.appointment.reference)
 
@@ -153,7 +154,7 @@ def _told(appointment: Appointment) -> list[object]:
     parties = list(appointment.parties.who_come())
     for party in parties:
         party.appointment = appointment
-    return [told_of(party_card(party, appointment)) for party in parties]
+    return [told_of(party) for party in parties]
 
 
 @require_POST

@@ -71,7 +71,7 @@ def move(request: HttpRequest, party: Party) -> HttpResponse:
             "in_person": in_person,
             "everywhere": everywhere,
             "times": times_page(
-                found.slots,
+                _without_own(found, appointment),
                 point_names=names,
                 today=today,
                 last_day=last_day,
@@ -91,10 +91,17 @@ def _find(appointment: Appointment, unit: Unit, *, everywhere: bool) -> Found:
     """Free times for the same visit in its language, or in any language where there are none."""
     point = None if everywhere else appointment.service_point_id
     wish = Wish(appointment.service, appointment.channel, point, appointment.language)
-    found = find(wish, unit)
-    if found.slots:
+    found = find(wish, unit, instead_of=appointment.claim)
+    if _without_own(found, appointment):
         return found
-    return find(Wish(appointment.service, appointment.channel, point), unit)
+    wish = Wish(appointment.service, appointment.channel, point)
+    return find(wish, unit, instead_of=appointment.claim)
+
+
+def _without_own(found: Found, appointment: Appointment) -> list[Slot]:
+    """The free times but the one that they have; what only overlaps it is another time."""
+    own = appointment.starts_at, appointment.service_point_id
+    return [slot for slot in found.slots if (slot.start, slot.point) != own]
 
 
 @require_POST

@@ -51,7 +51,7 @@ class Calls:
         days = sorted({clock.local(t.start).date() for t in coming})[:2]
         for slot in coming:
             soon = clock.local(slot.start).date() in days
-            if self._random.random() < (0.45 if soon else SHARE):
+            if self._random.random() < (0.3 if soon else SHARE / 3):
                 self._write(slot, CallStatus.RESERVED)
         for slot in self._earlier_today():
             self._write(slot, CallStatus.REACHED if again else CallStatus.AGAIN)

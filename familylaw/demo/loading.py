@@ -12,8 +12,10 @@ from familylaw.demo.asks import Desk
 from familylaw.demo.calls import Calls
 from familylaw.demo.pairs import invite_partners
 from familylaw.demo.people import Parents
+from familylaw.demo.phone import build_guidance, write_calls
 from familylaw.demo.unit import build_unit
 from familylaw.demo.visits import Diary
+from familylaw.demo.waiting import fill_waiting_list
 from familylaw.demo.writing import Writer
 from office import clock
 from office.models import Role, Unit, User
@@ -44,6 +46,7 @@ def load(name: str) -> bool:
         checks.mark_demo_data(name)
         build_unit(name)
         _walk_ins(name)
+        build_guidance()
         _fill(name, weeks_past=WEEKS_PAST)
     return True
 
@@ -78,3 +81,6 @@ def _fill(name: str, *, weeks_past: int) -> None:
     Desk(parents, writer).fill()
     Calls(random, parents, first).fill()
     invite_partners(secretary)
+    fill_waiting_list(secretary)
+    if weeks_past:
+        write_calls(random, secretary, first, today)

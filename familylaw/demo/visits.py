@@ -149,7 +149,9 @@ class Diary:
             for s in self._stretches
             if s.point == stretch.point and s.start <= start and end <= s.end
         }
-        for who in sorted(there - {stretch.professional}, key=lambda w: self._people[w].is_own):
+        for who in sorted(
+            there - {stretch.professional}, key=lambda w: (self._people[w].is_own, w)
+        ):
             if service in self._people[who].services and not self._taken(who, start, until):
                 yield who
 

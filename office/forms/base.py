@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 else:
     AnyModelForm = forms.ModelForm
 
-TIMES = ["%H.%M", "%H:%M", "%H,%M", "%H", "%H%M"]
 LANGUAGES = {"fi": _("in Finnish"), "sv": _("in Swedish"), "en": _("in English")}
 
 
@@ -55,7 +54,7 @@ class OfficeForm(forms.Form):
                 field.widget = DateInput()
             elif isinstance(field, forms.TimeField):
                 field.widget = TimeInput()
-                field.input_formats = TIMES
+                field.input_formats = dates.CLOCK_INPUTS
                 field.error_messages["invalid"] = _("Write the time like this: 8.30.")
             elif isinstance(field, forms.ChoiceField) and not hasattr(field, "queryset"):
                 choices = list(cast("Iterable[tuple[Any, Any]]", field.choices))

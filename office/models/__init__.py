@@ -1,4 +1,5 @@
 from office.models.access import AccessLogEntry
+from office.models.guidance import GuidanceLink, GuidanceSituation
 from office.models.hours import Absence, Closure, HoursChange, HoursKind, WeeklyHours
 from office.models.limits import RateCount
 from office.models.occupancy import Claim, ClaimKind, Occupancy, Resource, ResourceKind
@@ -16,6 +17,8 @@ __all__ = [
     "Claim",
     "ClaimKind",
     "Closure",
+    "GuidanceLink",
+    "GuidanceSituation",
     "HoursChange",
     "HoursKind",
     "MessageChannel",

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.forms import BoundField
 from django.template.context import Context
 from django.urls import NoReverseMatch, reverse
@@ -11,9 +12,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from office import dates, phones
+from office import dates, live, phones
 from office.icons import ICONS
 from office.navigation import current_path, sections_for
+from office.staying import seconds_left
 
 register = template.Library()
 
@@ -35,6 +37,12 @@ def icon(name: str, label: str = "", css: str = "") -> SafeString:
         css,
         drawing,
     )
+
+
+@register.simple_tag
+def drawing(name: str) -> SafeString:
+    """The strokes of an icon alone, for a <symbol> that many blocks share."""
+    return mark_safe(ICONS[name])  # noqa: S308 - our own drawings
 
 
 @register.filter
@@ -96,6 +104,12 @@ def unbroken(text: str) -> str:
 def week_label(moment: dates.Moment | None) -> str:
     """Viikko 48 · 23.–29.11."""
     return dates.week_label(moment, get_language()) if moment else ""
+
+
+@register.filter
+def week_name(moment: dates.Moment | None) -> str:
+    """viikko 48"""
+    return dates.week_name(moment, get_language()) if moment else ""
 
 
 @register.filter
@@ -169,6 +183,24 @@ def address(name: str, *args: Any, **kwargs: Any) -> str:
         return reverse(name, args=args, kwargs=kwargs)
     except NoReverseMatch:
         return ""
+
+
+@register.inclusion_tag("parts/live.html", takes_context=True)
+def live_updates(context: Context, topics: str, renew: str) -> dict[str, Any]:
+    """Elements with data-live="topic" hear "live" when it changed. `renew`: who gives new tickets."""
+    session = context["request"].session.session_key or ""
+    return {
+        "address": settings.LIVE_URL,
+        "ticket": live.new_ticket(*topics.split(), session=session) if settings.LIVE_URL else "",
+        "renew": renew,
+    }
+
+
+@register.simple_tag(takes_context=True)
+def session_left(context: Context) -> int | str:
+    """The seconds until the sign-in ends; empty where that is not known."""
+    left = seconds_left(context["request"].session)
+    return "" if left is None else left
 
 
 @register.inclusion_tag("parts/staff_navigation.html", takes_context=True)

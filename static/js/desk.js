@@ -1,17 +1,4 @@
-// The work list reads itself again every half a minute. While that fails, the page says so; the chosen row
-// stays in sight. Without this script the page is as it was when it was opened.
-const notice = document.querySelector("[data-stale]");
-const ofList = (event) => event.detail.elt?.id === "worklist";
-
-const fail = (event) => { if (notice && ofList(event)) notice.hidden = false; };
-document.addEventListener("htmx:sendError", fail);
-document.addEventListener("htmx:timeout", fail);
-document.addEventListener("htmx:responseError", fail);
-// Before the swap: after it, the list that asked is not in the page any more.
-document.addEventListener("htmx:beforeSwap", (event) => {
-  if (notice && event.detail.target?.id === "worklist" && event.detail.shouldSwap) notice.hidden = true;
-});
-
+// The work list reads itself again (live.js); the chosen row stays in sight.
 // Only the pane scrolls, never the frame around it.
 function show(box) {
   const pane = box?.closest(".desk__list, .desk__card");

@@ -4,6 +4,13 @@ document.addEventListener("submit", (event) => {
   if (event.defaultPrevented || form.method !== "post" || form.target === "_blank") return;
   // The button is not disabled: its name and value belong to what is sent. A second sending is refused.
   if (form.hasAttribute("data-sending")) return event.preventDefault();
+  // Without a network the page would be lost with all that was typed; the staff's pages see to it themselves.
+  const offline = document.querySelector("[data-offline]");
+  if (offline) {
+    offline.hidden = navigator.onLine;
+    (event.submitter?.closest(".actions, .times-bar") ?? form).before(offline);
+    if (!navigator.onLine) return event.preventDefault();
+  }
   form.toggleAttribute("data-sending", true);
   delete form.dataset.changed;
   if (event.submitter) {
@@ -23,6 +30,7 @@ function ready(form) {
 
 // Back from the next page (also out of the browser's page cache): forms can be sent again.
 window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sending]").forEach(ready));
+document.addEventListener("form:ready", (event) => ready(event.target));
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.target.closest?.("form[data-sending]");
   if (form) ready(form);

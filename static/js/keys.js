@@ -76,7 +76,8 @@ document.addEventListener("keydown", (event) => {
   const found = all.find((element) => element.dataset.key === wanted) ?? all.find((element) => element.dataset.key === key);
   if (found) {
     event.preventDefault();
-    act(found);
+    // A key that is held down sends nothing a second time.
+    if (!event.repeat || !found.closest("form")) act(found);
   } else if (all.some((element) => element.dataset.key.startsWith(`${key} `))) {
     before = key;
     timer = setTimeout(() => { before = ""; }, 1500);

@@ -57,10 +57,11 @@ def _set_up_django(url: str) -> None:
 
 
 def _measure(table: Table, found: Server, scale: float) -> None:
-    from tests.bench import free_times, rush, web, weight
+    from tests.bench import calendar, callers, free_times, rush, web, weight
 
     each = max(1, int(APPOINTMENTS * scale) // PROFESSIONALS)
     cases = {"full": (PROFESSIONALS, each), "new": (PROFESSIONALS, 0), "one": (1, each)}
+    cases["tenth"] = (PROFESSIONALS, max(1, each // 10))
     for case, (professionals, past) in cases.items():
         note(f"Filling the database “{case}” …")
         _fill(found, case, professionals, past)
@@ -68,10 +69,15 @@ def _measure(table: Table, found: Server, scale: float) -> None:
     slots = _fill_rush(found, slots)
     names = {case: found.name(case) for case in cases}
     note("Measuring …")
-    free_times.measure(table, names, max(3, int(12 * scale)), PROFESSIONALS * each)
+    tenth = names.pop("tenth")
+    rounds = max(3, int(12 * scale))
+    free_times.measure(table, names, rounds, PROFESSIONALS * each)
+    callers.measure(table, {"full": names["full"], "tenth": tenth}, PROFESSIONALS * each)
+    calendar.measure(table, names["full"], tenth, rounds, PROFESSIONALS * each)
     with web.static_files() as static:
         with web.gunicorn(found.url("full"), static) as port:
             free_times.measure_page(table, port, max(20, int(120 * scale)))
+            calendar.measure_page(table, names["full"], port, max(20, int(120 * scale)))
             weight.measure(table, port)
         free_times.use(found.name("rush"))
         with web.gunicorn(found.url("rush"), static) as port:

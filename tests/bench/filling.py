@@ -232,13 +232,32 @@ def _occupancies(claim: int, visit: Visit, service: Service) -> Iterator[dict[st
         }
 
 
+# Names as common as here: each last one is some hundred people's in a hundred thousand visits.
+FIRST = (
+    "Aino Antti Eero Elina Hanna Heikki Iida Janne Jenni Juho Kaisa Kalle Laura Lauri Liisa Maija "
+    "Mari Mika Minna Niko Olli Outi Paula Pekka Päivi Sami Sanna Tiina Timo Ville "
+)
+HALVES = (
+    "aalto haapa hieta honka joki kaisla kallio kivi koivu kuusela lahde lehto lumi metsä mänty niemi "
+    "oja paasi pelto pihlaja ranta ruoho saari salo savi suvi tuomi uoti vaara vesi "
+)
+
+
+def name_of(number: int) -> str:
+    """The invented name of a parent; neighbours share neither half of it."""
+    first, halves = FIRST.split(), HALVES.split()
+    one, two = halves[number * 7 % len(halves)], halves[number // 31 % len(halves)]
+    return f"{first[number // 7 % len(first)]} {one}{two}".title()
+
+
 def _parties(appointment: int) -> Iterator[dict[str, Any]]:
-    for which in ("a", "b"):
+    for number, which in enumerate(("a", "b")):
         nonce = f"{appointment:08}{which}"
         yield {
             "appointment_id": appointment,
             "is_requester": which == "a",
-            "name": f"Vanhempi {nonce}",
+            "name": name_of(appointment * 2 + number),
+            "phone": f"+35840{(appointment * 2 + number) * 7919 % 10**7:07}",
             "email": f"parent{nonce}@example.org",
             "email_is_safe": True,
             "answer": "accepted",

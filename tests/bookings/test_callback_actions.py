@@ -356,7 +356,7 @@ def test_cancelled_calls_are_no_figure(house: House) -> None:
 
 def test_old_calls_are_forgotten_whole(house: House) -> None:
     call_hours(house)
-    old, new = reserved(house), reserved(house, at(16, 30) + timedelta(days=14))
+    old, new = reserved(house), reserved(house, at(16, 30) + timedelta(days=7))
     house.unit.retention_days = 30
     house.unit.save()
     with time_machine.travel(at(18) + timedelta(days=31), tick=False):

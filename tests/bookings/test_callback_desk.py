@@ -105,6 +105,13 @@ def test_the_list_takes_the_same_number_of_queries(house: House, desk: Desk) -> 
     assert count() == once
 
 
+def test_its_code_is_found_from_anywhere(house: House, desk: Desk) -> None:
+    call_hours(house)
+    call = reserved(house)
+    answer = desk.client.post("/desk/find/", {"q": call.reference.lower()})
+    assert answer["Location"] == f"/desk/call-backs/#{call.reference}"
+
+
 def act(desk: Desk, call: CallBack, page: str, **data: object) -> str:
     path = f"/desk/call-backs/{call.reference}/{page}/"
     data = {"version": call.version, **data}
@@ -318,7 +325,7 @@ def test_the_figures_stand_beside_the_switch(house: House) -> None:
 
 
 def test_days_are_far_enough(house: House) -> None:
-    # Within the four weeks that are offered, and not beyond.
+    # Within the two weeks that are offered, and not beyond.
     call_hours(house)
     last = free_calls(house.unit).starts[-1]
-    assert MONDAY + timedelta(weeks=3) < clock.local(last).date() <= MONDAY + timedelta(weeks=4)
+    assert MONDAY + timedelta(weeks=1) < clock.local(last).date() <= MONDAY + timedelta(weeks=2)

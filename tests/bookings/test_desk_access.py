@@ -7,7 +7,9 @@ from office.models import Role
 from tests.bookings.conftest import House
 from tests.bookings.desk_cast import request_for, signed_in
 
-DESK_PAGES = ["/desk/", "/desk/work/", "/desk/requests/{ref}/", "/desk/requests/{ref}/times/"]
+DESK_PAGES = ["/desk/", "/desk/work/", "/desk/calendar/", "/desk/live/", "/desk/away/"]
+DESK_PAGES += ["/desk/requests/{ref}/", "/desk/requests/{ref}/times/"]
+DESK_PAGES += ["/desk/requests/{ref}/change/"]
 DESK_PAGES += ["/desk/requests/{ref}/parties/add/", "/desk/requests/{ref}/parties/{party}/"]
 DESK_POSTS = [
     "/desk/find/",
@@ -75,9 +77,11 @@ def test_others_do_not_open_a_day(names: dict[str, object], role: Role) -> None:
 def test_signed_out_are_asked_to_sign_in(names: dict[str, object], client: Client) -> None:
     for page in [*DESK_PAGES, *DESK_POSTS, *OWN_PAGES, *OWN_POSTS]:
         path = page.format(**names)
-        response = client.post(path) if page in (*DESK_POSTS, *OWN_POSTS) else client.get(path)
+        posted = page in (*DESK_POSTS, *OWN_POSTS)
+        response = client.post(path) if posted else client.get(path)
         told = response.status_code, response["Location"]
-        assert told == (302, f"/accounts/login/?next={path}")
+        # Nothing was written in the form, so that nothing is kept to be sent again.
+        assert told == (302, f"/accounts/login/?next={'/' if posted else path}")
 
 
 def test_changes_are_posted(names: dict[str, object]) -> None:
@@ -90,7 +94,7 @@ def test_changes_are_posted(names: dict[str, object]) -> None:
 def test_unknown_references_and_ids_are_not_found(names: dict[str, object]) -> None:
     client = signed_in(Role.SECRETARY, Role.GUIDE).client
     unknown: dict[str, object] = {"ref": "ZZZ-999", "party": 0}
-    pages, posts = DESK_PAGES[2:], [*DESK_POSTS[1:], *OWN_POSTS[:2]]
+    pages, posts = DESK_PAGES[5:], [*DESK_POSTS[1:], *OWN_POSTS[:2]]
 
     assert answers(client, unknown, pages, "get") == [404] * len(pages)
     assert answers(client, unknown, posts, "post") == [404] * len(posts)

@@ -38,10 +38,33 @@ def post(desk: Desk, appointment: Appointment, **data: object) -> HttpResponse:
 
 def test_free_times_of_the_week(house: House, desk: Desk) -> None:
     appointment = request_for(house)
+    busy(house.professional, at(9, day=26), 60)
 
     html = desk.client.get(url(appointment, "times/"), headers=EN).content.decode()
 
-    assert (pick(house, 9, day=24) in html, pick(house, 9, day=25) in html) == (True, False)
+    assert (pick(house, 9, day=24) in html, pick(house, 9, day=26) in html) == (True, False)
+
+
+def test_times_may_overlap_the_agreed_one_but_it_is_no_other(house: House, desk: Desk) -> None:
+    appointment = request_for(house)
+    deciding.confirm(appointment.pk, user=desk.user)
+
+    html = desk.client.get(url(appointment, "times/"), headers=EN).content.decode()
+
+    half_past = f"in_person:fi:{house.value(9, 30)}"
+    assert (half_past in html, pick(house, 9, day=25) in html) == (True, False)
+
+
+def test_offered_times_may_overlap_the_one_that_it_had(house: House, desk: Desk) -> None:
+    appointment = request_for(house)
+    deciding.confirm(appointment.pk, user=desk.user)
+    appointment.refresh_from_db()
+    half_past = f"in_person:fi:{house.value(9, 30)}"
+
+    post(desk, appointment, do="offer", slot=[half_past])
+
+    offers = appointment.time_offers.filter(closed_at=None)
+    assert [offer.starts_at for offer in offers] == [at(9, 30)]
 
 
 def test_looking_at_another_week_keeps_what_was_picked(house: House, desk: Desk) -> None:
@@ -132,9 +155,10 @@ def test_changed_meanwhile(house: House, desk: Desk) -> None:
 
     response = post(desk, appointment, do="book", slot=[pick(house, 13)])
 
-    assert appointment.starts_at == at(9)
-    (notice,) = (str(m) for m in response.context["messages"])
-    assert notice.startswith(f"{appointment.reference} has changed since you opened it")
+    assert (response.status_code, appointment.starts_at) == (409, at(9))
+    html = response.content.decode()
+    assert f"{appointment.reference} has changed since you opened it" in html
+    assert f'name="slot" value="{pick(house, 13)}"' in html
 
 
 @pytest.mark.parametrize("value", ["", "x", "a:b:c", "video:fi:20261126T0700Z-1", "phone:fi:x-1"])

@@ -170,7 +170,9 @@ def test_a_wish_to_move_is_checked_and_the_secretary_told_why(house: House) -> N
         created_at=clock.now(),
     )
     desk = signed_in(Role.SECRETARY)
-    html = desk.client.post(url(other, f"moves/{move.pk}/accept/"), follow=True).content.decode()
+    html = desk.client.post(
+        url(other, f"moves/{move.pk}/accept/"), {"version": other.version}, follow=True
+    ).content.decode()
     other.refresh_from_db()
     assert (other.starts_at, one.reference in html) == (at(13), True)
 

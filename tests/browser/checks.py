@@ -35,7 +35,7 @@ SAME_KEY = """() => {
 
 FOCUS = """() => {
   const at = document.activeElement;
-  const ring = [at, at.closest(".choice, .slot")].filter(Boolean).find((element) => {
+  const ring = [at, at.closest(".choice, .slot, .next-time")].filter(Boolean).find((element) => {
     const style = getComputedStyle(element);
     return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
   });
@@ -83,7 +83,7 @@ class Survey:
         self.wrong += [f"{name}, sideways: {text}" for text in self.page.evaluate(SIDEWAYS)]
 
     def done(self) -> None:
-        assert "\n".join(self.wrong) == ""
+        assert self.wrong == [], "\n".join(self.wrong)
 
 
 def axe(page: Page) -> list[str]:

@@ -208,6 +208,7 @@ def test_the_professionals_and_the_managers_pages(house: House, new_page: NewPag
     own.look("/my-day/", everywhere=True)
     own.at("/my-day/feed/")
     supervisor.press("Make a feed")
+    expect(supervisor.page.locator(".messages .notice")).to_be_visible()
     own.look("/my-day/feed/, made")
     own.done()
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F, Max, Q
 from pytest_django import DjangoDbBlocker
 
-from bookings import worklist
+from bookings import waiting_list, worklist
 from bookings.finding import Wish, find
 from bookings.models import Answer, Appointment, AppointmentEvent, Party, Status
 from bookings.recording import PATHS
@@ -223,6 +223,10 @@ def test_the_desk_has_work_of_every_kind(demo: str) -> None:
     invited = sorted(p.answer for p in worklist.invitations(clock.now()))
     assert invited == [Answer.ASKED, Answer.DECLINED]
     assert [p.email_is_safe for p in worklist.calls(clock.now())] == [False]
+    waiting = list(waiting_list.wishes())
+    assert len(waiting) >= 3
+    assert [w.created_at for w in waiting] == sorted(w.created_at for w in waiting)
+    assert waiting_list.live_offers().count() == 1
     partners = worklist.partners(clock.now(), Unit.get().pair_answer_days)
     assert sorted(i.state for i in partners) == ["asked", "asked", "declined"]
     assert [i.professional.email for i in partners if i.state == "asked"].count("") == 1

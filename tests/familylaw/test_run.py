@@ -1,10 +1,13 @@
 """`make run` from the first start to the last process: real processes, ports and PostgreSQL."""
 
 import os
+import re
 import signal
 import socket
 import stat
 import subprocess
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,6 +64,7 @@ def test_starts_answers_and_leaves_nothing(folder: Path) -> None:
         assert "postgres" in names
         assert "gunicorn" in names
         assert "procrastinate worker" in names
+        assert "gunicorn.live.conf.py" in names
         key = folder / "secret_key"
         assert stat.S_IMODE(key.stat().st_mode) == 0o600
         assert key.read_text().strip() not in copy.output
@@ -116,7 +120,8 @@ def test_a_killed_supervisor_takes_its_children_along_and_the_next_start_recover
     ("words", "said"),
     [
         ("procrastinate worker", "The worker stopped unexpectedly (killed by SIGKILL), so"),
-        ("gunicorn", "The web server stopped unexpectedly (killed by SIGKILL), so"),
+        ("gunicorn.conf.py", "The web server stopped unexpectedly (killed by SIGKILL), so"),
+        ("gunicorn.live", "The live process stopped unexpectedly (killed by SIGKILL), so"),
         ("bin/postgres", "PostgreSQL stopped unexpectedly (killed by SIGKILL, see"),
     ],
 )
@@ -134,6 +139,29 @@ def test_a_taken_port_is_said_in_one_sentence(folder: Path) -> None:
         copy = Copy(folder, PORT=str(port))
         assert copy.ends() == 1
     assert copy.lines == [f"Port {port} on 127.0.0.1 is taken: choose another with PORT."]
+
+
+def test_a_taken_port_of_the_live_process_is_said_too(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        copy = Copy(folder, LIVE_PORT=str(port))
+        assert copy.ends() == 1
+    assert copy.lines == [f"Port {port} on 127.0.0.1 is taken: choose another with LIVE_PORT."]
+
+
+def test_pages_find_the_live_process(folder: Path) -> None:
+    with running(folder) as copy:
+        with urllib.request.urlopen(copy.address + "/accounts/login/") as page:
+            policy = page.headers["Content-Security-Policy"]
+        found = re.search(r"connect-src 'self' (http://127\.0\.0\.1:\d+)", policy)
+        assert found
+        assert found[1] != copy.address
+        with urllib.request.urlopen(found[1] + "/healthz") as answer:
+            assert answer.status == 200
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(found[1] + "/live/?ticket=x")
+        refused.value.close()
+        assert refused.value.code == 403
 
 
 @pytest.mark.parametrize(

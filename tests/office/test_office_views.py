@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from office.absences import add_absence
-from office.models import Absence, Closure, HoursChange, Role
+from office.models import Absence, Closure, GuidanceLink, GuidanceSituation, HoursChange, Role
 from tests.factories import (
     PartnerOrganisationFactory,
     ProfessionalFactory,
@@ -37,6 +37,10 @@ PLAIN = [
     "hours",
     "closures",
     "closure_add",
+    "guidance",
+    "guidance_add",
+    "situations",
+    "situation_add",
 ]
 OF_POINT = ["point", "point_edit", "point_switch", "room_add"]
 OF_PERSON = [
@@ -87,6 +91,14 @@ def a_closure():
     return Closure.objects.create(first_day="2030-01-02", last_day="2030-01-03")
 
 
+def a_link():
+    return GuidanceLink.objects.create(title_fi="Kela", url_fi="https://www.kela.fi/")
+
+
+def a_situation():
+    return GuidanceSituation.objects.create(name_fi="Huoli rahasta")
+
+
 OF_ROW |= {
     "change_edit": a_change,
     "change_remove": a_change,
@@ -94,6 +106,8 @@ OF_ROW |= {
     "absence_remove": an_absence,
     "closure": a_closure,
     "closure_remove": a_closure,
+    "guidance_link": a_link,
+    "situation": a_situation,
     **dict.fromkeys(OF_POINT, ServicePointFactory),
     **dict.fromkeys(OF_PERSON, ProfessionalFactory),
 }

@@ -1,0 +1,34 @@
+"""What can still be taken back."""
+
+import uuid
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Undoable(models.Model):
+    """One thing that somebody has just done, and how all stood before. Empty once it is used."""
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="undoables"
+    )
+    what = models.CharField(max_length=20)
+    # The reference codes that the bar shows.
+    about = models.CharField(max_length=60)
+    made_at = models.DateTimeField()
+    until = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+    # By appointment: its version and last event after it was done, and how it stood before.
+    states = models.JSONField(default=list)
+    written = ArrayField(models.BigIntegerField(), default=list)
+    withdrawn = ArrayField(models.BigIntegerField(), default=list)
+
+    class Meta:
+        verbose_name = _("what can be undone")
+        verbose_name_plural = _("what can be undone")
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.about}"

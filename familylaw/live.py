@@ -1,0 +1,237 @@
+"""The live process: server-sent events at /live/, fed by PostgreSQL's notifications.
+
+An ASGI application of its own, since pages are served faster by threads and hundreds of open streams
+by a loop. It keeps one connection to the database, whatever the number of streams, and knows nothing
+but topics: who may listen to what is said by a signed ticket in the query, no cookie and no query.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import psycopg
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "familylaw.settings")
+
+from django.conf import settings
+from django.db import connection
+
+from familylaw.checks import refuse_insecure
+from office import clock, live
+
+refuse_insecure()
+log = logging.getLogger(__name__)
+
+PATH = "/live/"
+# Seconds. A browser that hears no beat for some time takes the connection for dead.
+BEAT = 15
+RETRY_MS = 2000
+CHECK = 20
+WAIT_AT_FIRST, WAIT_AT_MOST = 0.2, 5.0
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+
+class Stream:
+    """One open page. A slow page hears each thing that it has not been told yet once."""
+
+    def __init__(self, ticket: live.Ticket) -> None:
+        self.ticket = ticket
+        self.is_over = False
+        self._events: dict[str, None] = {}
+        self._wake = asyncio.Event()
+
+    def tell(self, event: str) -> None:
+        self._events[event] = None
+        self._wake.set()
+
+    def end(self) -> None:
+        self.is_over = True
+        self._wake.set()
+
+    async def events(self) -> AsyncIterator[str]:
+        """What to send, with a beat where nothing happens; ends with the ticket."""
+        while not self.is_over:
+            left = (self.ticket.until - clock.now()).total_seconds()
+            if left <= 0:
+                yield _event("renew")
+                return
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), min(BEAT, left))
+            self._wake.clear()
+            told, self._events = self._events, {}
+            yield "".join(told) or _event("beat")
+
+
+class Switchboard:
+    """All streams of this process, and the one connection that feeds them."""
+
+    def __init__(self) -> None:
+        self.streams: set[Stream] = set()
+        self.is_listening = False
+        self._gone: dict[str, datetime] = {}
+
+    def may_open(self, ticket: live.Ticket) -> bool:
+        """Not with the ticket of somebody who has signed out."""
+        return not ticket.holder or ticket.holder not in self._gone
+
+    async def listen(self) -> None:
+        """For as long as the process lives: a lost connection is made anew, and the pages are told."""
+        wait = WAIT_AT_FIRST
+        while True:
+            try:
+                async with await psycopg.AsyncConnection.connect(**_parameters()) as own:
+                    await own.execute(f"LISTEN {live.CHANNEL}")
+                    self.is_listening = True
+                    # What happened meanwhile was not heard.
+                    self._tell_all("back")
+                    wait = WAIT_AT_FIRST
+                    while True:
+                        async for notice in own.notifies(timeout=CHECK):
+                            self._hear(notice.payload)
+                        await own.execute("SELECT 1")
+                        self._forget()
+            except (psycopg.Error, OSError) as error:
+                log.warning("no connection to the database: %s", type(error).__name__)
+            if self.is_listening:
+                self.is_listening = False
+                self._tell_all("lost")
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, WAIT_AT_MOST)
+
+    def _hear(self, payload: str) -> None:
+        if holder := live.gone(payload):
+            self._gone[holder] = clock.now() + live.TICKET_LASTS
+            for stream in self.streams:
+                if stream.ticket.holder == holder:
+                    stream.end()
+            return
+        for stream in self.streams:
+            if payload in stream.ticket.topics:
+                stream.tell(_event("changed", payload))
+
+    def _tell_all(self, event: str) -> None:
+        for stream in self.streams:
+            stream.tell(_event(event))
+
+    def _forget(self) -> None:
+        now = clock.now()
+        self._gone = {holder: until for holder, until in self._gone.items() if until > now}
+
+
+def _event(name: str, data: str = "") -> str:
+    return f"event: {name}\ndata: {data}\n\n"
+
+
+def _parameters() -> dict[str, Any]:
+    """As Django connects, without what belongs to its own kind of connection."""
+    given = connection.get_connection_params()
+    kept = {k: v for k, v in given.items() if k not in ("cursor_factory", "context", "pool")}
+    return {**kept, "autocommit": True, "connect_timeout": 5, "application_name": "familylaw live"}
+
+
+def allowed_origin(origin: str) -> bool:
+    """Whether a page from there may listen: the site itself, and this machine in a demo."""
+    found = urlsplit(origin)
+    known = {settings.SITE_URL, *settings.CSRF_TRUSTED_ORIGINS}
+    if f"{found.scheme}://{found.netloc}" in known:
+        return True
+    return bool(settings.DEMO) and found.hostname in _LOOPBACK
+
+
+board = Switchboard()
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "lifespan":
+        await _live_on(receive, send)
+    elif scope["type"] == "http":
+        await _answer(scope, receive, send)
+
+
+async def _live_on(receive: Receive, send: Send) -> None:
+    """The process starts and ends: the listener with it."""
+    await receive()
+    listener = asyncio.create_task(board.listen())
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    listener.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await listener
+    await send({"type": "lifespan.shutdown.complete"})
+
+
+async def _answer(scope: Scope, receive: Receive, send: Send) -> None:
+    origin = next((v.decode("latin-1") for k, v in scope["headers"] if k == b"origin"), "")
+    query = parse_qs(scope["query_string"].decode("latin-1"))
+    ticket = live.read_ticket(query.get("ticket", [""])[0])
+    if scope["path"] == "/healthz":
+        await _short(send, 200 if board.is_listening else 503)
+    elif scope["path"] != PATH:
+        await _short(send, 404)
+    elif scope["method"] != "GET":
+        await _short(send, 405)
+    elif ticket is None or not board.may_open(ticket) or (origin and not allowed_origin(origin)):
+        await _short(send, 403, _cors(origin))
+    else:
+        await _stream(ticket, receive, send, _cors(origin))
+
+
+def _cors(origin: str) -> list[tuple[bytes, bytes]]:
+    """The page may be of another port than this process."""
+    if not origin or not allowed_origin(origin):
+        return []
+    return [(b"access-control-allow-origin", origin.encode("latin-1")), (b"vary", b"Origin")]
+
+
+async def _short(send: Send, status: int, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
+    plain = [(b"content-type", b"text/plain"), (b"cache-control", b"no-store"), *headers]
+    plain.append((b"content-length", b"0"))
+    await send({"type": "http.response.start", "status": status, "headers": plain})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _stream(
+    ticket: live.Ticket, receive: Receive, send: Send, headers: list[tuple[bytes, bytes]]
+) -> None:
+    stream = Stream(ticket)
+    board.streams.add(stream)
+    leaving = asyncio.create_task(_left(receive, stream))
+    try:
+        await send(
+            {
+                "type": "http.response.start",
+                "status": 200,
+                "headers": [
+                    (b"content-type", b"text/event-stream; charset=utf-8"),
+                    (b"cache-control", b"no-store"),
+                    (b"x-accel-buffering", b"no"),
+                    *headers,
+                ],
+            }
+        )
+        first = f"retry: {RETRY_MS}\n" + _event("beat" if board.is_listening else "lost")
+        await send({"type": "http.response.body", "body": first.encode(), "more_body": True})
+        async for text in stream.events():
+            if stream.is_over:
+                break
+            await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+    finally:
+        board.streams.discard(stream)
+        leaving.cancel()
+
+
+async def _left(receive: Receive, stream: Stream) -> None:
+    """Ends the stream when the browser has gone."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    stream.end()

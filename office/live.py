@@ -1,0 +1,70 @@
+"""Telling open pages that something has changed: not what, only where to look again.
+
+A topic is a word such as "desk". Nothing about anybody travels: a page that hears its topic asks for
+itself anew, as whoever has it open. Needs no models, so that the live process stays small.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.core import signing
+from django.db import connection
+from django.utils.crypto import salted_hmac
+
+from office import clock
+
+CHANNEL = "familylaw_live"
+DESK = "desk"
+# How long a ticket opens streams, and at most how long a stream lasts; the page fetches a new one then.
+TICKET_LASTS = timedelta(minutes=10)
+_SALT = "office.live"
+_GONE = "gone:"
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """What opens a stream. `holder` stands for a session, and is empty for the public."""
+
+    topics: frozenset[str]
+    holder: str
+    until: datetime
+
+
+def announce(topic: str) -> None:
+    """Say that `topic` has changed, once the transaction is done; nothing where it is undone."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, topic])
+
+
+def new_ticket(*topics: str, session: str = "") -> str:
+    """A signed ticket for `topics`. `session`: the key of the session of who signed in, if anybody."""
+    until = int((clock.now() + TICKET_LASTS).timestamp())
+    return signing.dumps({"t": topics, "h": _holder(session), "u": until}, salt=_SALT)
+
+
+def read_ticket(text: str) -> Ticket | None:
+    """The ticket; None where it is none of ours, or too old."""
+    try:
+        found: dict[str, Any] = signing.loads(text, salt=_SALT)
+    except signing.BadSignature:
+        return None
+    until = datetime.fromtimestamp(found["u"], UTC)
+    if until <= clock.now():
+        return None
+    return Ticket(frozenset(found["t"]), found["h"], until)
+
+
+def end_streams(session: str) -> None:
+    """Somebody signs out: their streams end, and their tickets open nothing any more."""
+    if session:
+        announce(_GONE + _holder(session))
+
+
+def gone(payload: str) -> str:
+    """The holder who signed out, where a notification says so; else nothing."""
+    return payload.removeprefix(_GONE) if payload.startswith(_GONE) else ""
+
+
+def _holder(session: str) -> str:
+    return salted_hmac(_SALT, session).hexdigest()[:16] if session else ""

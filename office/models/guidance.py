@@ -1,0 +1,78 @@
+"""The unit's library of guidance: where to read on, by situation and service."""
+
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from office.models.services import Service
+
+
+def check_address(value: str) -> None:
+    """Raise ValidationError unless the address is one that parents may be sent to: https, no sign-in."""
+    message = _("Give the whole address, beginning with https://.")
+    try:
+        URLValidator(schemes=["https"])(value)
+        parts = urlsplit(value)
+    except (ValidationError, ValueError) as error:
+        raise ValidationError(message, code="address") from error
+    if "@" in parts.netloc:
+        raise ValidationError(message, code="address")
+
+
+class InUse(models.QuerySet["GuidanceSituation"]):
+    def in_use(self) -> "InUse":
+        return self.filter(is_active=True)
+
+
+class GuidanceSituation(models.Model):
+    """A situation in plain words, such as "We are about to separate"."""
+
+    name = models.CharField(_("situation"), max_length=120)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    objects = InUse.as_manager()
+
+    class Meta:
+        verbose_name = _("situation")
+        verbose_name_plural = _("situations")
+        ordering = ["order", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GuidanceLinkQuerySet(models.QuerySet["GuidanceLink"]):
+    def in_use(self) -> "GuidanceLinkQuerySet":
+        return self.filter(is_active=True)
+
+
+class GuidanceLink(models.Model):
+    """A page of somebody's that helps parents on, with its address in each language."""
+
+    title = models.CharField(_("title"), max_length=120)
+    summary = models.CharField(_("what one finds there"), max_length=240, blank=True)
+    url = models.CharField(_("address"), max_length=300, validators=[check_address])
+    services = models.ManyToManyField(
+        Service, blank=True, related_name="guidance", verbose_name=_("services")
+    )
+    situations = models.ManyToManyField(
+        GuidanceSituation, blank=True, related_name="links", verbose_name=_("situations")
+    )
+    # When somebody of the unit last saw that the addresses lead where they should.
+    checked_on = models.DateField(_("addresses checked on"), null=True, blank=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    objects = GuidanceLinkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("guidance link")
+        verbose_name_plural = _("guidance links")
+        ordering = ["order", "pk"]
+
+    def __str__(self) -> str:
+        return self.title

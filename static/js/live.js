@@ -1,0 +1,106 @@
+// Elements with data-live="desk" read themselves again when the live process says that "desk" has changed:
+// they hear the event "live" (hx-trigger="live, every 30s"). Where the stream is lost the page says so and
+// goes on reading itself every half a minute; where that fails too, it says that it is not up to date.
+const source = document.querySelector("[data-live-url]");
+const off = document.querySelector("[data-live-off]");
+const stale = document.querySelector("[data-stale]");
+const GATHER = 120, PATIENCE = 3000, SILENCE = 40_000, FIRST_WAIT = 500, LONGEST_WAIT = 15_000;
+
+const isLive = (element) => element?.matches?.("[data-live]") ?? false;
+const show = (box, shown) => { if (box && box.hidden === shown) box.hidden = !shown; };
+
+// Reading anew by htmx: a failure is said, a success takes the word back. Before the swap, since after it
+// the element that asked is not in the page any more.
+const failed = (event) => { if (isLive(event.detail.elt)) show(stale, true); };
+for (const name of ["sendError", "timeout", "responseError"]) document.addEventListener(`htmx:${name}`, failed);
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (isLive(event.detail.target) && event.detail.shouldSwap) show(stale, false);
+});
+
+const waiting = new Set();
+let gathering = 0;
+
+// Several changes within a moment are one reading.
+function refresh(topic) {
+  waiting.add(topic);
+  gathering ||= setTimeout(() => {
+    gathering = 0;
+    for (const element of document.querySelectorAll("[data-live]")) {
+      const topics = element.dataset.live.split(" ");
+      if (waiting.has("*") || topics.some((one) => waiting.has(one))) window.htmx?.trigger(element, "live");
+    }
+    waiting.clear();
+  }, GATHER);
+}
+
+let stream = null;
+let ticket = source?.dataset.ticket;
+let wait = FIRST_WAIT;
+let watchdog = 0;
+let complaint = 0;
+let retrying = 0;
+
+function alive() {
+  clearTimeout(watchdog);
+  watchdog = setTimeout(lose, SILENCE);
+}
+
+function well() {
+  clearTimeout(complaint);
+  complaint = 0;
+  wait = FIRST_WAIT;
+  show(off, false);
+}
+
+// A short break, as of a restart, is not worth a word.
+function complain() {
+  complaint ||= setTimeout(() => show(off, true), PATIENCE);
+}
+
+function close() {
+  clearTimeout(watchdog);
+  stream?.close();
+  stream = null;
+}
+
+function lose() {
+  close();
+  complain();
+  clearTimeout(retrying);
+  retrying = setTimeout(renew, wait * (0.75 + Math.random() / 2));
+  wait = Math.min(wait * 2, LONGEST_WAIT);
+}
+
+async function renew() {
+  try {
+    const answer = await fetch(source.dataset.renew, { headers: { Accept: "application/json" }, redirect: "error" });
+    if (!answer.ok) throw new Error(String(answer.status));
+    ticket = (await answer.json()).ticket;
+  } catch {
+    return lose();
+  }
+  open(true);
+}
+
+function open(again) {
+  close();
+  stream = new EventSource(`${source.dataset.liveUrl}?ticket=${encodeURIComponent(ticket)}`);
+  stream.addEventListener("open", () => {
+    alive();
+    well();
+    // What happened while nobody listened.
+    if (again) refresh("*");
+  });
+  stream.addEventListener("error", lose);
+  stream.addEventListener("beat", alive);
+  stream.addEventListener("changed", (event) => { alive(); refresh(event.data); });
+  stream.addEventListener("lost", () => { alive(); complain(); });
+  stream.addEventListener("back", () => { alive(); well(); refresh("*"); });
+  stream.addEventListener("renew", () => { close(); renew(); });
+}
+
+if (source) {
+  open(false);
+  window.addEventListener("pagehide", () => { close(); clearTimeout(retrying); });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) renew(); });
+}

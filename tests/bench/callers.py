@@ -1,0 +1,121 @@
+"""Finding a caller while the name or the number is typed, with a history and with ten times it."""
+
+import time
+from collections.abc import Iterator
+from random import Random
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext, override_settings
+
+from bookings.callers import callers
+from bookings.models import Party
+from office.models import Role, User
+from tests.bench.free_times import use
+from tests.bench.table import Table, median, ms, p95
+
+SEARCH, QUERIES, HISTORY = 0.030, 9, 3.0
+PATH = "/desk/book/callers/"
+PEOPLE = 12
+# A secretary may search so often a minute; each of these does less.
+SEARCHES_EACH = 100
+
+
+def typed(seed: int) -> Iterator[str]:
+    """What people type: names letter by letter, surname first, with a slip; numbers; strangers."""
+    random = Random(seed)
+    newest = Party.objects.order_by("-pk").values_list("pk", flat=True)[0]
+    oldest = Party.objects.order_by("pk").values_list("pk", flat=True)[0]
+    some = [random.randint(oldest, newest) for _ in range(PEOPLE)]
+    for party in Party.objects.filter(pk__in=some):
+        first, last = party.name.split()
+        name = f"{first} {last}".lower()
+        yield from (name[:n] for n in range(3, len(name) + 1, 3))
+        yield name
+        yield f"{last} {first[:2]}".lower()
+        where = random.randrange(1, len(last) - 1)
+        yield f"{first} {last[:where]}{last[where + 1 :]}".lower()
+        yield f"{last[:where]}x{last[where + 1 :]}".lower()
+        number = str(party.phone).replace("+358", "0")
+        yield from (number[:n] for n in (6, 8, 10))
+        yield f"{last[::-1]} {first[::-1]}".lower()
+
+
+class Case:
+    """Searches in one database."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.seconds: list[float] = []
+        self.pages: list[float] = []
+        self.found = self.queries = 0
+
+    def measure(self, seed: int) -> None:
+        use(self.name)
+        texts = list(typed(seed))
+        for text in texts[:20]:
+            callers(text)
+        for text in texts:
+            with CaptureQueriesContext(connection) as captured:
+                self.found += bool(callers(text))
+            self.queries = max(self.queries, len(captured))
+            started = time.perf_counter()
+            callers(text)
+            self.seconds.append(time.perf_counter() - started)
+
+    def measure_page(self, seed: int) -> None:
+        """The whole question: session, limit, search, log, page."""
+        use(self.name)
+        texts = list(typed(seed))
+        for start in range(0, len(texts), SEARCHES_EACH):
+            user = User.objects.create(username=f"bench{seed}-{start}", roles=[Role.SECRETARY])
+            client = Client(SERVER_NAME="localhost")
+            client.force_login(user)
+            client.post(PATH, {"who": "caller", "caller-name": "aa"})
+            for text in texts[start : start + SEARCHES_EACH - 1]:
+                field = "caller-phone" if text[0].isdigit() else "caller-name"
+                started = time.perf_counter()
+                response = client.post(PATH, {"who": "caller", field: text})
+                self.pages.append(time.perf_counter() - started)
+                if response.status_code != 200:
+                    raise RuntimeError(f"{PATH} answered {response.status_code}")
+
+
+def measure(table: Table, names: dict[str, str], appointments: int) -> None:
+    """`names`: the databases "full" and "tenth" (a tenth of the history)."""
+    cases = {case: Case(names[case]) for case in ("full", "tenth")}
+    for seed in range(3):
+        for case in cases.values():
+            case.measure(seed)
+    full, tenth = cases["full"], cases["tenth"]
+    with override_settings(ALLOWED_HOSTS=["localhost"]):
+        full.measure_page(7)
+    said = f"{len(full.seconds)} searches in {appointments} appointments"
+    table.add(
+        f"finding a caller while typing: p50, p95 ({said})",
+        f"{ms(median(full.seconds))}, {ms(p95(full.seconds))}",
+        f"p50 ≤ {ms(SEARCH)}",
+        median(full.seconds) <= SEARCH,
+    )
+    table.add(
+        "the same as the secretary's page asks it: p50, p95",
+        f"{ms(median(full.pages))}, {ms(p95(full.pages))}",
+        f"p50 ≤ {ms(SEARCH)}",
+        median(full.pages) <= SEARCH,
+    )
+    table.add(
+        "finding a caller: SQL queries at most",
+        str(full.queries),
+        f"≤ {QUERIES}",
+        full.queries <= QUERIES,
+    )
+    ratio = median(full.seconds) / median(tenth.seconds)
+    table.add(
+        "finding a caller: ten times the history",
+        f"{ratio:.2f}×",
+        f"≤ {HISTORY}×",
+        ratio <= HISTORY,
+    )
+    table.add(
+        "finding a caller: searches that found somebody", f"{full.found / len(full.seconds):.0%}"
+    )

@@ -1,0 +1,403 @@
+"""Somebody falls ill: everything that is hit, in one table."""
+
+import re
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.http import HttpResponse
+from django.test.utils import CaptureQueriesContext
+
+from bookings import away as aways
+from bookings import deciding, worklist
+from bookings.answering import ask_to_move
+from bookings.away import Away
+from bookings.changing import change, present
+from bookings.finding import Wish
+from bookings.forms.away import choice_value, parse_choice
+from bookings.models import Appointment, Status
+from office.absences import add_absence
+from office.models import Absence, AccessLogEntry, Channel, Occupancy, OutboxMessage, Role
+from tests.bookings.change_cast import Team, agreed, team, told
+from tests.bookings.conftest import House, at
+from tests.bookings.desk_cast import ONE, TWO, Desk, request_for, signed_in
+from tests.factories import busy
+
+EN = {"accept-language": "en"}
+WEDNESDAY = date(2026, 11, 25)
+
+
+@pytest.fixture
+def crew(house: House) -> Team:
+    return team(house)
+
+
+@pytest.fixture
+def desk(crew: Team) -> Desk:
+    return signed_in(Role.SECRETARY)
+
+
+def gone(crew: Team, last: date = WEDNESDAY) -> Away:
+    return Away(crew.lead, WEDNESDAY, last)
+
+
+def proposed(crew: Team) -> list[aways.Hit]:
+    found = aways.hits(gone(crew))
+    aways.propose(found, gone(crew), crew.house.unit)
+    return found
+
+
+def asked(crew: Team, **more: Any) -> dict[str, Any]:
+    return {
+        "professional": crew.lead.pk,
+        "first": "2026-11-25",
+        "last": "2026-11-25",
+        "reason": "sick",
+        **more,
+    }
+
+
+def table(desk: Desk, crew: Team) -> str:
+    response = desk.client.get("/desk/away/", asked(crew), headers=EN)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def filled(html: str) -> dict[str, str]:
+    """What the browser would send: hidden fields and what is selected."""
+    form = html[html.index('<form method="post">') :]
+    sent = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form))
+    for name, inside in re.findall(r'<select[^>]* name="([^"]+)"(.*?)</select>', form, re.S):
+        selected = re.findall(r'<option value="([^"]*)" selected', inside)
+        sent[name] = selected[0] if selected else re.findall(r'<option value="([^"]*)"', inside)[0]
+    return sent
+
+
+def press(desk: Desk, sent: dict[str, Any]) -> HttpResponse:
+    response: HttpResponse = desk.client.post("/desk/away/", sent, follow=True, headers=EN)
+    return response
+
+
+def notices(response: HttpResponse) -> list[str]:
+    return [str(message) for message in response.context["messages"]]
+
+
+def test_what_is_hit(crew: Team) -> None:
+    visit, request = agreed(crew, 9), request_for(crew.house, 11)
+    change_to_lead(crew, request)
+    on_thursday = agreed(crew, 13)
+    deciding.book_time(
+        on_thursday.pk,
+        Wish(crew.house.service, Channel.IN_PERSON),
+        crew.house.slot(9, day=26),
+        user=crew.user,
+        unit=crew.house.unit,
+    )
+    cancelled = agreed(crew, 14)
+    deciding.cancel(cancelled.pk, user=crew.user)
+
+    assert [hit.appointment for hit in aways.hits(gone(crew))] == [visit, request]
+
+
+def change_to_lead(crew: Team, request: Appointment) -> None:
+    stands = present(request)
+    assert stands is not None
+    if stands.professionals != (crew.lead.pk,):
+        wanted = replace(stands, professionals=(crew.lead.pk,))
+        change(request.pk, wanted, user=crew.user, confirming=False)
+
+
+def test_offers_and_wishes_are_shown_too(crew: Team) -> None:
+    busy(crew.colleague, at(8), 480)
+    offered, wished = request_for(crew.house, None), agreed(crew, 9)
+    wish = Wish(crew.house.service, Channel.IN_PERSON)
+    deciding.offer_times(
+        offered.pk, [(wish, crew.house.slot(13))], user=crew.user, unit=crew.house.unit
+    )
+    party = wished.parties.get(is_requester=True)
+    ask_to_move(party.pk, wish, crew.house.slot(15), unit=crew.house.unit)
+
+    kept = aways.kept_times(gone(crew))
+
+    assert [(k.appointment, k.is_offer) for k in kept] == [(offered, True), (wished, False)]
+
+
+def test_the_same_time_with_a_colleague_comes_first(crew: Team) -> None:
+    agreed(crew, 9)
+
+    (hit,) = proposed(crew)
+
+    assert hit.proposed is not None
+    assert (hit.proposed.same_time, hit.proposed.change.professionals) == (
+        True,
+        (crew.colleague.pk,),
+    )
+    assert hit.proposed.change.room == crew.room.pk
+
+
+def test_no_two_rows_propose_the_same(crew: Team) -> None:
+    for hour in (9, 11, 13):
+        agreed(crew, hour)
+    busy(crew.colleague, at(8), 480)
+    busy(crew.spare, at(8, day=26), 480)
+
+    found = proposed(crew)
+
+    choices = [hit.proposed for hit in found if hit.proposed]
+    assert len(choices) == 3
+    assert all(crew.lead.pk not in c.resources or c.span[0].date() != WEDNESDAY for c in choices)
+    for one in choices:
+        for other in choices:
+            apart = one.span[1] <= other.span[0] or other.span[1] <= one.span[0]
+            assert one is other or apart or not set(one.resources) & set(other.resources)
+
+
+def test_times_while_away_are_not_proposed(crew: Team) -> None:
+    agreed(crew, 9)
+    busy(crew.colleague, at(8), 480)
+
+    (hit,) = proposed(crew)
+
+    assert {c.change.start.date() for c in hit.choices} != set()
+    assert all(c.change.start.date() != WEDNESDAY for c in hit.choices)
+
+
+def test_a_pair_keeps_the_one_who_is_there(crew: Team) -> None:
+    appointment = agreed(crew, 9)
+    stands = present(appointment)
+    assert stands is not None
+    pair = replace(stands, professionals=(crew.lead.pk, crew.partner.pk))
+    change(appointment.pk, pair, user=crew.user)
+
+    (hit,) = proposed(crew)
+
+    assert hit.proposed is not None
+    assert hit.proposed.change.professionals == (crew.colleague.pk, crew.partner.pk)
+
+
+def test_looking_changes_nothing_and_is_logged(crew: Team, desk: Desk) -> None:
+    appointment = agreed(crew, 9)
+
+    html = table(desk, crew)
+
+    assert (Absence.objects.count(), told()) == (0, set())
+    assert crew.colleague.name in html
+    assert f"<b>{ONE.name}</b>: e-mail (Finnish)" in html
+    logged = AccessLogEntry.objects.filter(user=desk.user).values_list("record", flat=True)
+    assert list(logged) == [appointment.reference]
+
+
+def test_one_press_does_it_all(crew: Team, desk: Desk) -> None:
+    first, second = agreed(crew, 9), agreed(crew, 11)
+    busy(crew.colleague, at(11), 60)
+
+    response = press(desk, filled(table(desk, crew)))
+
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert list(first.professionals.all()) == [crew.colleague]
+    assert (second.starts_at != at(11), second.status) == (True, Status.CONFIRMED)
+    assert Absence.objects.get().reason == "sick"
+    assert list(worklist.orphans()) == []
+    assert notices(response)[-1].startswith("2 visits are seen to")
+    # Each once, and those for whom nothing changes not at all
+    parties = [m.to for m in OutboxMessage.objects.filter(kind="moved", dropped_at=None)]
+    assert sorted(parties) == sorted([ONE.email, TWO.email])
+    busy_then = Occupancy.objects.filter(resource=crew.lead.pk, claim__absence=None)
+    assert [row for row in busy_then if row.during.lower.date() == WEDNESDAY] == []
+
+
+def test_what_is_left_is_work(crew: Team, desk: Desk) -> None:
+    first, second = agreed(crew, 9), agreed(crew, 11)
+    sent = filled(table(desk, crew))
+    sent[f"choice-{second.reference}"] = ""
+
+    response = press(desk, sent)
+
+    assert list(worklist.orphans()) == [second]
+    html = response.content.decode()
+    assert (f"choice-{second.reference}" in html, f"choice-{first.reference}" in html) == (
+        True,
+        False,
+    )
+
+
+def test_what_was_taken_meanwhile_is_said_and_the_rest_is_done(crew: Team, desk: Desk) -> None:
+    first, second = agreed(crew, 9), agreed(crew, 11)
+    sent = filled(table(desk, crew))
+    busy(crew.colleague, at(9, 30), 15)
+
+    response = press(desk, sent)
+
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert list(first.professionals.all()) == [crew.lead]
+    assert list(second.professionals.all()) == [crew.colleague]
+    (problem,) = [n for n in notices(response) if n.startswith(first.reference)]
+    assert f"{crew.colleague.name} is busy Wed 25 Nov 9:30–9:45" in problem
+
+
+def test_a_row_that_another_changed_is_left_alone(crew: Team, desk: Desk) -> None:
+    first, second = agreed(crew, 9), agreed(crew, 11)
+    sent = filled(table(desk, crew))
+    deciding.note_call(first.pk, user=crew.user)
+
+    response = press(desk, sent)
+
+    (problem,) = [n for n in notices(response) if n.startswith(first.reference)]
+    assert "somebody else has just changed it" in problem
+    assert list(first.professionals.all()) == [crew.lead]
+    assert list(second.professionals.all()) == [crew.colleague]
+
+
+def test_a_new_booking_of_the_day_is_looked_at_first(crew: Team, desk: Desk) -> None:
+    agreed(crew, 9)
+    sent = filled(table(desk, crew))
+    agreed(crew, 13)
+
+    response = press(desk, sent)
+
+    assert (response.status_code, Absence.objects.count(), told()) == (409, 0, set())
+
+
+def test_a_request_stays_one_with_the_colleague(crew: Team, desk: Desk) -> None:
+    request = request_for(crew.house, 9)
+    change_to_lead(crew, request)
+    OutboxMessage.objects.all().delete()
+
+    press(desk, filled(table(desk, crew)))
+
+    request.refresh_from_db()
+    assert (request.status, list(request.professionals.all())) == (
+        Status.REQUESTED,
+        [crew.colleague],
+    )
+    assert told() == set()
+
+
+def test_who_must_be_called_is_named(crew: Team, desk: Desk) -> None:
+    appointment = agreed(crew, 9)
+    appointment.parties.filter(is_requester=False).update(email_is_safe=False, call_is_safe=True)
+    busy(crew.colleague, at(8), 480)
+
+    response = press(desk, filled(table(desk, crew)))
+
+    assert any(n.startswith(f"Call {TWO.name}") for n in notices(response))
+
+
+def test_an_absence_that_is_there_is_not_made_twice(crew: Team, desk: Desk) -> None:
+    add_absence(crew.lead, start=at(0), end=at(0, day=26), reason="sick")
+
+    html = table(desk, crew)
+
+    assert "Marked as away" in html
+    press(desk, {**asked(crew)})
+    assert Absence.objects.count() == 1
+
+
+def test_absences_with_work_are_offered(crew: Team, desk: Desk) -> None:
+    agreed(crew, 9)
+    sent = filled(table(desk, crew))
+    sent = {k: ("" if k.startswith("choice-") else v) for k, v in sent.items()}
+    press(desk, sent)
+
+    html = desk.client.get("/desk/away/", headers=EN).content.decode()
+
+    assert f"?professional={crew.lead.pk}&amp;first=2026-11-25&amp;last=2026-11-25" in html
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"professional": "0"},
+        {"first": "x"},
+        {"last": "2026-11-24"},
+        {"first": "2026-11-02", "last": "2026-11-03"},
+        {"last": "2027-06-01"},
+    ],
+)
+def test_what_makes_no_sense_is_said(crew: Team, desk: Desk, wrong: dict[str, str]) -> None:
+    for how in (desk.client.get, desk.client.post):
+        assert how("/desk/away/", asked(crew, **wrong)).status_code == 422
+    assert Absence.objects.count() == 0
+
+
+@pytest.mark.parametrize("value", ["x", "same:", "move:now:1", "move:20261126T0700Z-1:x", "same:0"])
+def test_a_choice_that_is_none_does_nothing(crew: Team, desk: Desk, value: str) -> None:
+    appointment = agreed(crew, 9)
+    sent = filled(table(desk, crew))
+    sent[f"choice-{appointment.reference}"] = value
+
+    press(desk, sent)
+
+    assert list(appointment.professionals.all()) == [crew.lead]
+
+
+def test_queries_do_not_grow_with_the_visits(crew: Team, desk: Desk) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            table(desk, crew)
+        return len(captured)
+
+    agreed(crew, 9)
+    queries()
+    one = queries()
+    agreed(crew, 11)
+    agreed(crew, 13)
+
+    assert queries() == one
+
+
+def test_values_come_back_as_they_went(crew: Team) -> None:
+    agreed(crew, 9)
+    (hit,) = proposed(crew)
+
+    for choice in hit.choices:
+        back = parse_choice(choice_value(choice), hit.stands)
+        assert back is not None
+        assert back[0].start == choice.change.start
+        assert (back[0].professionals, back[1]) == (choice.change.professionals, choice.same_time)
+
+
+def test_the_card_and_the_work_list_lead_to_the_table(crew: Team, desk: Desk) -> None:
+    appointment = agreed(crew, 9)
+    sent = filled(table(desk, crew))
+    press(desk, {k: ("" if k.startswith("choice-") else v) for k, v in sent.items()})
+
+    html = desk.client.get("/desk/").content.decode()
+
+    assert 'href="/desk/away/"' in html
+    query = f"professional={crew.lead.pk}&amp;first=2026-11-25&amp;last=2026-11-25&amp;reason=sick"
+    assert f'href="/desk/away/?{query}"' in html
+    assert appointment.reference in html
+
+
+def test_the_hours_page_leads_there_for_who_is_secretary_too(crew: Team) -> None:
+    add_absence(crew.lead, start=at(0), end=at(0, day=26), reason="sick")
+    both, manager = signed_in(Role.MANAGER, Role.SECRETARY), signed_in(Role.MANAGER)
+    pages = [
+        who.client.get(f"/office/hours/{crew.lead.pk}/").content.decode() for who in (both, manager)
+    ]
+
+    link = f"/desk/away/?absence={Absence.objects.get().pk}"
+    assert [link in page for page in pages] == [True, False]
+    response = both.client.get(link)
+    assert response["Location"].startswith(f"/desk/away/?professional={crew.lead.pk}&first=")
+    assert both.client.get("/desk/away/?absence=0").status_code == 404
+
+
+def test_who_has_visits_soon_is_one_press_away(
+    crew: Team, desk: Desk, monday: time_machine.Traveller
+) -> None:
+    agreed(crew, 9)
+    agreed(crew, 11)
+
+    assert aways.visits_soon() == [(crew.lead, WEDNESDAY, 2)]
+    html = desk.client.get("/desk/away/", headers=EN).content.decode()
+    query = f"professional={crew.lead.pk}&amp;first=2026-11-25&amp;last=2026-11-25"
+    assert f'href="?{query}&amp;reason=sick" data-key="1"' in html
+    monday.move_to(at(10))
+    assert aways.visits_soon() == [(crew.lead, WEDNESDAY, 1)]

@@ -1,0 +1,219 @@
+"""The calendar by keyboard alone, on a desk and on a phone."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from bookings.models import Status
+from office import clock
+from office.absences import add_absence
+from office.models import ClaimKind, Professional, Role
+from tests.browser.checks import SIDEWAYS, Survey, focus_is_seen, tab_to
+from tests.browser.conftest import DESK, PHONE, NewPage
+from tests.browser.house import House, coming, visit
+from tests.browser.people import Worker
+from tests.factories import ProfessionalFactory, RoomFactory, booked, busy
+
+pytestmark = pytest.mark.browser
+
+
+def week_of(house: House) -> str:
+    """A week in which something of every kind stands."""
+    day = coming(3, 9)
+    visit(house, day)
+    for hour, kind in ((12, ClaimKind.WALK_IN), (14, ClaimKind.EVENING)):
+        busy(house.supervisor, coming(3, hour), 60, kind)
+    busy(house.guide, day, 60, ClaimKind.OFFER)
+    busy(house.guide, coming(3, 11), 60, ClaimKind.REQUEST)
+    busy(house.guide, coming(3, 13), 60, ClaimKind.OTHER)
+    add_absence(house.guide, start=coming(3, 14), end=coming(3, 16), reason="training")
+    return f"/desk/calendar/?day={clock.local(day):%Y-%m-%d}"
+
+
+def many(house: House) -> list[Professional]:
+    """Twenty-five professionals with full days."""
+    staff = []
+    for number in range(23):
+        person = ProfessionalFactory(
+            name=f"Ammattilainen {number:02}",
+            services=[house.custody],
+            points=[house.points[0]],
+            hours=(8, 16),
+        )
+        room = RoomFactory(service_point=house.points[0])
+        for days in range(1, 6):
+            for hour in (8, 10, 13):
+                booked(
+                    start=coming(days, hour),
+                    professionals=[person],
+                    room=room,
+                    service=house.custody,
+                    service_point=house.points[0],
+                )
+        staff.append(person)
+    return staff
+
+
+def focused(page: Page) -> str:
+    return str(page.evaluate("document.activeElement.innerText.replace(/\\s+/g, ' ')"))
+
+
+def test_axe_finds_nothing(house: House, new_page: NewPage) -> None:
+    secretary = Worker(new_page(DESK))
+    secretary.come_in(house.users[Role.SECRETARY])
+    path = week_of(house)
+    survey = Survey(secretary.page)
+    survey.page.goto(path)
+    survey.look("week", everywhere=True)
+    survey.page.goto(f"{path}&view=day")
+    survey.look("day", everywhere=True)
+    for more in (f"service={house.custody.slug}", "who=rooms", "who=rooms&view=day"):
+        survey.at(f"{path}&{more}")
+    survey.at(f"{path}&view=day&service={house.counselling.slug}&point={house.points[1].pk}")
+    survey.at("/desk/calendar/?day=2026-12-26&view=day&point=999999")
+    survey.done()
+
+
+def test_by_keyboard_alone(house: House, new_page: NewPage) -> None:
+    path = week_of(house)
+    appointment, _one, _two = visit(house, coming(3, 10) + timedelta(minutes=30))
+    secretary = Worker(new_page(DESK))
+    page = secretary.page
+    secretary.come_in(house.users[Role.SECRETARY])
+    secretary.open("/desk/")
+    page.keyboard.press("g")
+    page.keyboard.press("c")
+    secretary.sees("Calendar")
+    secretary.open(path)
+
+    # One stop for the whole grid, however many blocks it has.
+    stop = page.locator("tbody [tabindex='0']")
+    tab_to(page, stop)
+    page.keyboard.press("Control+Home")
+    focus_is_seen(page)
+    assert focused(page).startswith("Lasten Valvoja, ma ")
+    day = clock.local(coming(3, 9)).weekday()
+    for _ in range(day):
+        page.keyboard.press("ArrowRight")
+    for _ in range(12):
+        if appointment.reference in focused(page):
+            break
+        page.keyboard.press("ArrowDown")
+        focus_is_seen(page)
+    assert focused(page).startswith("Lasten Valvoja, ")
+    assert "10.30–12.00, varattu" in focused(page)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(f"/desk/requests/{appointment.reference}/$"))
+    page.go_back()
+
+    for key, view in (("d", "day"), ("w", "week")):
+        page.keyboard.press(key)
+        expect(page.locator(f"table[data-view='{view}']")).to_be_visible()
+    page.keyboard.press("r")
+    expect(page.locator("table[data-who='rooms']")).to_be_visible()
+    page.keyboard.press("p")
+    heading = page.locator(".cal__when h2").inner_text()
+    page.keyboard.press("j")
+    expect(page.locator(".cal__when h2")).not_to_have_text(heading)
+    page.keyboard.press("k")
+    expect(page.locator(".cal__when h2")).to_have_text(heading)
+    # The service whose free times are lit up.
+    page.keyboard.press("f")
+    expect(page.locator("#cal-service")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    tab_to(page, page.locator("[data-key=s]"))
+    page.keyboard.press("Enter")
+    expect(page.locator(".cal__found")).to_contain_text("Sopimus lapsen huollosta")
+    expect(page.locator("tbody .is-lit").first).to_be_visible()
+
+
+def test_arrows_in_the_day_keep_to_the_time(house: House, new_page: NewPage) -> None:
+    path = week_of(house)
+    secretary = Worker(new_page(DESK))
+    page = secretary.page
+    secretary.come_in(house.users[Role.SECRETARY])
+    secretary.open(f"{path}&view=day")
+    page.locator("tbody [tabindex='0']").focus()
+    page.keyboard.press("Home")
+    assert focused(page).startswith("Lasten Valvoja, ")
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowLeft")
+    assert "ilta" in focused(page)
+    page.keyboard.press("ArrowDown")
+    assert focused(page).startswith("Oiva Ohjaaja, ")
+    assert "14.00–16.00, poissa" in focused(page)
+    page.keyboard.press("ArrowUp")
+    assert "ilta" in focused(page)
+    page.keyboard.press("Control+End")
+    assert focused(page).startswith("Oiva Ohjaaja, ")
+
+
+def test_every_cell_has_a_name(house: House, new_page: NewPage) -> None:
+    path = week_of(house)
+    secretary = Worker(new_page(DESK))
+    page = secretary.page
+    secretary.come_in(house.users[Role.SECRETARY])
+    for view in ("week", "day"):
+        secretary.open(f"{path}&view={view}")
+        cells = page.get_by_role("gridcell")
+        assert cells.count() > 5
+        for words in cells.all_inner_texts():
+            assert words.strip().startswith(("Lasten Valvoja", "Oiva Ohjaaja")), words
+    grid = page.get_by_role("grid")
+    expect(grid).to_have_count(1)
+    expect(grid.get_by_role("rowheader")).to_have_count(2)
+    expect(grid.get_by_role("columnheader").nth(1)).to_have_text("8")
+
+
+def test_twenty_five_professionals_fit_the_desk(house: House, new_page: NewPage) -> None:
+    many(house)
+    secretary = Worker(new_page(DESK))
+    page = secretary.page
+    secretary.come_in(house.users[Role.SECRETARY])
+    day = f"{clock.local(coming(3, 9)):%Y-%m-%d}"
+    for view in ("week", "day"):
+        secretary.open(f"/desk/calendar/?day={day}&view={view}")
+        expect(page.get_by_role("rowheader")).to_have_count(25)
+        assert page.evaluate(SIDEWAYS) == []
+        pane = page.locator("[data-calendar]")
+        assert pane.evaluate("p => p.scrollWidth <= p.clientWidth")
+        # The page stands, the pane scrolls below its head.
+        assert page.evaluate("document.scrollingElement.scrollHeight <= innerHeight")
+        page.locator("tbody [tabindex='0']").focus()
+        page.keyboard.press("Control+End")
+        focus_is_seen(page)
+        assert pane.evaluate("p => p.scrollTop") > 0
+        head = page.locator("thead th").first.bounding_box()
+        box = pane.bounding_box()
+        assert head
+        assert box
+        assert abs(head["y"] - box["y"]) < 3
+        page.keyboard.press("Control+Home")
+        focus_is_seen(page)
+
+
+def test_a_phone_has_a_list_by_day(house: House, new_page: NewPage) -> None:
+    path = week_of(house)
+    visit(house, coming(4, 9))
+    visit(house, coming(1, 9), status=Status.REQUESTED)
+    secretary = Worker(new_page(PHONE))
+    page = secretary.page
+    secretary.come_in(house.users[Role.SECRETARY])
+    for more in ("", "&view=day", "&who=rooms"):
+        secretary.open(path + more)
+        assert page.evaluate(SIDEWAYS) == []
+        heights = page.locator("tbody .bit:visible").evaluate_all(
+            "all => all.map((one) => one.getBoundingClientRect().height)"
+        )
+        assert min(heights) >= 44
+    secretary.open(path)
+    # Each day's blocks stand between its head and the next one's.
+    order = page.evaluate(
+        """() => [...document.querySelectorAll("thead th, tbody td")]
+          .filter((one) => one.getClientRects().length)
+          .map((one) => [one.getBoundingClientRect().top, one.className.match(/day-(\\d)/)[1]])
+          .sort((a, b) => a[0] - b[0]).map(([, day]) => day)"""
+    )
+    assert order == sorted(order)

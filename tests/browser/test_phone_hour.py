@@ -1,0 +1,145 @@
+"""A phone hour by the keyboard alone: calls, links, closing early, figures; and axe on its pages."""
+
+from datetime import time
+
+import pytest
+from playwright.sync_api import expect
+
+from bookings.models import Call, QueueHour
+from office import clock
+from office.models import (
+    GuidanceLink,
+    GuidanceSituation,
+    HoursChange,
+    HoursKind,
+    OutboxMessage,
+    Professional,
+    Role,
+)
+from tests.browser.conftest import DESK, NewPage
+from tests.browser.house import House
+from tests.browser.people import Worker
+from tests.factories import ProfessionalFactory, WeeklyHoursFactory
+
+pytestmark = pytest.mark.browser
+
+
+def answers(house: House) -> Professional:
+    """The secretary answers the phone all day."""
+    person = ProfessionalFactory(
+        user=house.users[Role.SECRETARY], name="Ritva Puhelin", points=house.points[:1]
+    )
+    WeeklyHoursFactory(
+        professional=person,
+        service_point=house.points[0],
+        kind=HoursKind.PHONE,
+        weekday=clock.today().weekday(),
+        starts=time(0),
+        ends=time(23, 59),
+    )
+    situation = GuidanceSituation.objects.create(name_fi="Huoli rahasta", order=1)
+    link = GuidanceLink.objects.create(title_fi="Kela", url_fi="https://www.kela.fi/")
+    link.situations.add(situation)
+    GuidanceLink.objects.create(title_fi="Suomi.fi", url_fi="https://www.suomi.fi/")
+    return person
+
+
+def secretary(house: House, new_page: NewPage, language: str = "fi") -> Worker:
+    worker = Worker(new_page(DESK, language), language)
+    worker.come_in(house.users[Role.SECRETARY])
+    return worker
+
+
+def test_a_phone_hour_by_keyboard(house: House, new_page: NewPage) -> None:
+    answers(house)
+    worker = secretary(house, new_page)
+    page, keys = worker.page, worker.page.keyboard
+    worker.open("/desk/")
+    expect(page.locator("#phone-status")).to_contain_text("auki")
+
+    # The first call: links for money worries, sent by e-mail
+    keys.press("t")
+    expect(page.locator(".call__time")).to_be_visible()
+    keys.press("l")
+    worker.sees("Send links")
+    keys.press("1")
+    expect(page.locator("#fit")).to_contain_text(worker.word("Links that fit"))
+    keys.press("a")
+    keys.type("asiakas@example.org")
+    keys.press("Enter")
+    expect(page.locator(".notice--good")).to_be_visible()
+    expect(page.locator(".call__noted")).to_contain_text(worker.word("links sent"))
+    keys.press("t")
+    keys.press("e")
+    expect(page.locator(".call--ended")).to_be_visible()
+    assert OutboxMessage.objects.get(kind="links").to == "asiakas@example.org"
+    assert Call.objects.get().outcome == "links"
+
+    # The next call: matter and language by key, referred to another service
+    keys.press("t")
+    expect(page.locator(".call__time")).to_be_visible()
+    keys.press("t")
+    keys.press("m")
+    expect(page.locator("#call-service")).to_be_focused()
+    with page.expect_response("**/about/"):
+        keys.press("ArrowDown")
+    keys.press("Escape")
+    keys.press("t")
+    keys.press("6")
+    expect(page.locator("#call-referred")).to_be_focused()
+    keys.type("Perheneuvola")
+    keys.press("Enter")
+    expect(page.locator(".call--ended")).to_contain_text("Perheneuvola")
+    last = Call.objects.latest("pk")
+    assert (last.outcome, last.referred_to, last.service) == (
+        "referred",
+        "Perheneuvola",
+        house.custody,
+    )
+
+    # A wrong press is no call
+    keys.press("t")
+    expect(page.locator(".call__time")).to_be_visible()
+    keys.press("t")
+    keys.press("0")
+    expect(page.locator(".call__time")).to_have_count(0)
+    assert Call.objects.count() == 2
+
+    # The phone is closed early, and opened again
+    keys.press("g")
+    keys.press("p")
+    worker.sees("Phone hours")
+    keys.press("x")
+    expect(page.locator("#phone-status")).to_contain_text("suljettu")
+    assert HoursChange.objects.get().kind == HoursKind.PHONE
+    keys.press("b")
+    expect(page.locator("#phone-status")).to_contain_text("auki")
+    assert not HoursChange.objects.exists()
+
+    # What the phone system counted
+    keys.press("c")
+    worker.sees("Call log")
+    keys.press("w")
+    keys.type("5")
+    keys.press("Tab")
+    keys.type("2")
+    keys.press("Tab")
+    keys.type("7")
+    keys.press("Enter")
+    expect(page.locator(".notice--good")).to_be_visible()
+    row = QueueHour.objects.get()
+    assert (row.waited, row.hung_up, row.longest_wait) == (5, 2, 7)
+
+
+def test_without_scripts(house: House, new_page: NewPage) -> None:
+    answers(house)
+    worker = Worker(new_page(DESK, "fi", java_script_enabled=False))
+    worker.come_in(house.users[Role.SECRETARY])
+    page = worker.page
+    worker.open("/desk/phone/")
+    page.locator("#call-start").click()
+    page.locator("#call-service").select_option(str(house.custody.pk))
+    page.locator(".call__outcomes button[value=guided]").click()
+    expect(page.locator(".notice--good")).to_be_visible()
+    call = Call.objects.get()
+    assert (call.outcome, call.service) == ("guided", house.custody)

@@ -1,0 +1,201 @@
+"""The live process itself: real gunicorn, real PostgreSQL, real streams."""
+
+import http.client
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import pytest
+import time_machine
+from django.db import connection, transaction
+from django.test import Client
+
+from office import clock, live
+from office.models import Role
+from tests.factories import UserFactory
+from tests.server import free_port, live_process
+
+
+@pytest.fixture(scope="module")
+def _address(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    with (
+        django_db_blocker.unblock(),
+        live_process(free_port()) as address,
+    ):
+        yield address
+
+
+@pytest.fixture
+def address(transactional_db: None, _address: str) -> str:
+    return _address
+
+
+class Listener:
+    """A browser's end of a stream."""
+
+    def __init__(self, address: str, ticket: str, **headers: str) -> None:
+        self.connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=10)
+        self.connection.request("GET", f"/live/?ticket={quote(ticket)}", headers=headers)
+        self.answer = self.connection.getresponse()
+
+    def close(self) -> None:
+        self.answer.close()
+        self.connection.close()
+
+    def next(self) -> str:
+        """The next event and its data; nothing where the stream has ended. A beat is passed over."""
+        name = data = ""
+        while line := self.answer.readline().decode():
+            if line.startswith("event: "):
+                name = line.removeprefix("event: ").strip()
+            elif line.startswith("data: "):
+                data = line.removeprefix("data: ").strip()
+            elif line == "\n" and name:
+                if name != "beat":
+                    return f"{name} {data}".strip()
+                name = data = ""
+        return ""
+
+
+@contextmanager
+def listening(address: str, *topics: str, **more: Any) -> Iterator[Listener]:
+    ticket = live.new_ticket(*(topics or ("desk",)), session=more.pop("session", ""))
+    found = Listener(address, ticket, **more)
+    assert found.answer.status == 200
+    # The first beat: from here on everything is heard.
+    while found.answer.readline() != b"\n":
+        pass
+    with closing(found):
+        yield found
+
+
+def status(address: str, path: str, method: str = "GET", **headers: str) -> int:
+    found = http.client.HTTPConnection(urlsplit(address).netloc, timeout=10)
+    found.request(method, path, headers=headers)
+    answer = found.getresponse().status
+    found.close()
+    return answer
+
+
+def connections_of_the_process() -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pid FROM pg_stat_activity WHERE application_name = 'familylaw live' "
+            "AND datname = current_database()"
+        )
+        return [pid for (pid,) in cursor.fetchall()]
+
+
+def test_a_stream_hears_its_topics_at_once_and_no_others(address: str) -> None:
+    with listening(address, "desk") as desk, listening(address, "walk-in") as walk_in:
+        started = time.monotonic()
+        live.announce("desk")
+        assert desk.next() == "changed desk"
+        assert time.monotonic() - started < 1
+        live.announce("walk-in")
+        assert walk_in.next() == "changed walk-in"
+        live.announce("desk")
+        assert desk.next() == "changed desk"
+
+
+def test_what_is_undone_is_not_told(address: str) -> None:
+    with listening(address, "desk", "other") as listener:
+        with transaction.atomic():
+            live.announce("desk")
+            transaction.set_rollback(True)
+        live.announce("other")
+        assert listener.next() == "changed other"
+
+
+def test_a_hundred_streams_need_one_connection(address: str) -> None:
+    with listening(address):
+        many = [Listener(address, live.new_ticket("desk")) for _ in range(100)]
+        assert {one.answer.status for one in many} == {200}
+        live.announce("desk")
+        assert {one.next() for one in many} == {"changed desk"}
+        assert len(connections_of_the_process()) == 1
+        for one in many:
+            one.close()
+
+
+def test_a_lost_connection_to_the_database_is_said_and_made_anew(address: str) -> None:
+    with listening(address) as listener:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM unnest(%s) AS pid",
+                [connections_of_the_process()],
+            )
+        assert listener.next() == "lost"
+        assert listener.next() == "back"
+        live.announce("desk")
+        assert listener.next() == "changed desk"
+    assert status(address, "/healthz") == 200
+
+
+def test_no_ticket_a_false_one_and_an_old_one_open_nothing(address: str) -> None:
+    good = live.new_ticket("desk")
+    with time_machine.travel(clock.now() - timedelta(minutes=11), tick=False):
+        old = live.new_ticket("desk")
+    for ticket in ("", "x", good[:-1], f"{good}x", old):
+        assert (ticket, status(address, f"/live/?ticket={quote(ticket)}")) == (ticket, 403)
+    assert status(address, "/live/") == 403
+
+
+def test_a_stream_ends_with_its_ticket(address: str) -> None:
+    with time_machine.travel(clock.now() - timedelta(seconds=598), tick=False):
+        ticket = live.new_ticket("desk")
+    with closing(Listener(address, ticket)) as listener:
+        assert listener.answer.status == 200
+        assert listener.next() == "renew"
+        assert listener.next() == ""
+
+
+def test_signing_out_ends_the_streams_and_the_tickets_of_that_session_alone(address: str) -> None:
+    user = UserFactory(roles=[Role.SECRETARY])
+    leaving, staying = Client(), Client()
+    for client in (leaving, staying):
+        client.force_login(user)
+    ticket = leaving.get("/desk/live/").json()["ticket"]
+    with (
+        closing(Listener(address, ticket)) as listener,
+        listening(address, session=staying.session.session_key or "") as other,
+    ):
+        assert listener.answer.status == 200
+        assert leaving.post("/accounts/logout/").status_code == 302
+        assert listener.next() == ""
+        assert status(address, f"/live/?ticket={quote(ticket)}") == 403
+        live.announce("desk")
+        assert other.next() == "changed desk"
+    fresh = staying.get("/desk/live/").json()["ticket"]
+    with closing(Listener(address, fresh)) as again:
+        assert again.answer.status == 200
+
+
+def test_only_pages_of_the_site_may_listen(address: str) -> None:
+    site = "http://testserver"
+    with listening(address, Origin=site) as listener:
+        assert listener.answer.headers["Access-Control-Allow-Origin"] == site
+        assert listener.answer.headers["Cache-Control"] == "no-store"
+    path = f"/live/?ticket={quote(live.new_ticket('desk'))}"
+    assert status(address, path, Origin="https://elsewhere.example") == 403
+    assert status(address, path, Origin="null") == 403
+
+
+def test_other_addresses_and_ways(address: str) -> None:
+    assert status(address, "/desk/") == 404
+    path = f"/live/?ticket={quote(live.new_ticket('desk'))}"
+    assert status(address, path, "POST") == 405
+
+
+@pytest.mark.django_db
+def test_pages_say_where_the_streams_are(settings: Any) -> None:
+    client = Client()
+    client.force_login(UserFactory(roles=[Role.SECRETARY]))
+    assert "data-live-url" not in client.get("/desk/").content.decode()
+    settings.LIVE_URL = "/live/"
+    html = client.get("/desk/").content.decode()
+    assert 'data-live-url="/live/"' in html
+    assert 'data-renew="/desk/live/"' in html
