@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from bookings.models import Appointment, Party
 from familylaw import checks
+from familylaw.demo import walk_ins
 from familylaw.demo.asks import Desk
 from familylaw.demo.calls import Calls
 from familylaw.demo.pairs import invite_partners
@@ -18,6 +19,7 @@ from familylaw.demo.waiting import fill_waiting_list
 from familylaw.demo.writing import Writer
 from office import clock
 from office.models import Role, Unit, User
+from walkin.making import make_days
 
 WEEKS_PAST = 4
 WEEKS_AHEAD = 5
@@ -37,14 +39,24 @@ def load(name: str) -> bool:
         if Unit.objects.exists():
             if checks.demo_data() != name:
                 raise ForeignDataError
-            return _add_weeks(name)
+            added = _add_weeks(name)
+            return walk_ins.open_today(name) or added
         if User.objects.exists():
             raise ForeignDataError
         checks.mark_demo_data(name)
         build_unit(name)
+        _walk_ins(name)
         build_guidance()
         _fill(name, weeks_past=WEEKS_PAST)
     return True
+
+
+def _walk_ins(name: str) -> None:
+    """Before the diary: whoever is on duty in the walk-in is not booked then."""
+    walk_ins.set_up(name)
+    walk_ins.fill_past(clock.monday_of(clock.today()) - timedelta(weeks=WEEKS_PAST))
+    walk_ins.open_today(name)
+    make_days()
 
 
 def _add_weeks(name: str) -> bool:

@@ -128,6 +128,7 @@ def test_the_secretary_adds_somebody_by_keyboard(house: House, new_page: NewPage
     keyboard.press("1")
     expect(worker.page.get_by_role("heading", level=2, name=asking.name)).to_be_visible()
     worker.press("Put on the list")
+    worker.page.wait_for_url(f"**/desk/requests/{appointment.reference}/")
     worker.open("/desk/waiting-list/")
     expect(worker.page.locator("tbody tr")).to_have_count(1)
     expect(worker.page.locator("tbody")).to_contain_text(appointment.reference)

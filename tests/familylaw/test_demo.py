@@ -33,6 +33,9 @@ from office.models import (
     User,
 )
 from tests.factories import UnitFactory, UserFactory
+from walkin import figures
+from walkin.models import DayState, Ticket, TicketEvent, WalkInDay
+from walkin.reading import Now, current_duty
 
 # A Wednesday forenoon before the clocks change, and the Sunday before Christmas.
 MOMENTS = {
@@ -245,6 +248,40 @@ def test_numbers_and_addresses_are_made_up(demo: str) -> None:
         assert not party.email or party.email.endswith("@example.org")
     for person in Professional.objects.all():
         assert not person.email or person.email.endswith(f"@{demo}.example")
+
+
+def test_a_walk_in_is_open_at_any_hour_with_people_waiting(demo: str) -> None:
+    now = clock.now()
+    days = WalkInDay.objects.running()
+    assert {d.service_point.slug for d in days} == {
+        "porvoo": {"porvoo"},
+        "turku": {"kunnallissairaalantie", "monitori"},
+    }[demo]
+    for day in days:
+        assert day.starts_at < now < day.ends_at
+        assert Ticket.objects.filter(day=day).open().exists()
+        assert Now(day).waits
+        assert day.tickets.filter(taken_at__gt=now).count() == 0
+    user = {"porvoo": "supervisor", "turku": "guide"}[demo]
+    assert current_duty(User.objects.get(username=user)) is not None
+
+
+def test_walk_in_days_lie_behind_and_ahead_each_as_its_rows_say(demo: str) -> None:
+    past = WalkInDay.objects.filter(state=DayState.ENDED)
+    assert past.count() >= 3
+    assert WalkInDay.objects.filter(state=DayState.PLANNED).count() >= 3
+    assert Ticket.objects.filter(day__in=past).count() > 15
+    for day in WalkInDay.objects.all():
+        events = list(TicketEvent.objects.filter(ticket__day=day).order_by("pk"))
+        told, kept = figures.course_of(events), figures.course(day)
+        assert told.states == kept.states
+        assert (told.waited, told.service) == pytest.approx((kept.waited, kept.service))
+        if day.state == DayState.ENDED:
+            assert day.figures == figures.count(day).as_json()
+            assert figures.is_balanced(kept)
+    assert not TicketEvent.objects.filter(by="staff", user=None).exists()
+    thursdays = {d.date.weekday() for d in WalkInDay.objects.filter(hours_date__isnull=False)}
+    assert 3 in thursdays
 
 
 @pytest.mark.django_db
