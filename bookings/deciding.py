@@ -250,7 +250,9 @@ def note_call(appointment_id: int, *, user: User, party: Party | None = None) ->
 
 def expire_offers() -> int:
     """Free offered times that nobody chose in time; the requests are the secretary's work again."""
-    late = TimeOffer.objects.filter(closed_at__isnull=True, expires_at__lte=clock.now())
+    late = TimeOffer.objects.filter(
+        closed_at__isnull=True, expires_at__lte=clock.now(), wish__isnull=True
+    )
     ids = sorted(set(late.values_list("appointment_id", flat=True)))
     return sum(expire_offers_of(appointment_id) for appointment_id in ids)
 
@@ -259,7 +261,9 @@ def expire_offers() -> int:
 def expire_offers_of(appointment_id: int) -> bool:
     """The same for one appointment; False where they were chosen or renewed since we looked."""
     appointment = locked(appointment_id)
-    late = appointment.time_offers.filter(closed_at__isnull=True, expires_at__lte=clock.now())
+    late = appointment.time_offers.filter(
+        closed_at__isnull=True, expires_at__lte=clock.now(), wish__isnull=True
+    )
     if not late.exists():
         return False
     close_proposals(appointment)

@@ -245,6 +245,56 @@ def move_kept(appointment: Appointment, party: Party, unit: Unit) -> Letter:
     )
 
 
+def earlier(appointment: Appointment, party: Party, unit: Unit, offer: TimeOffer) -> Letter:
+    """An earlier time is free: the same words to all who are asked, whoever wished for it."""
+    language = get_language()
+    told = {
+        "when": dates.when(offer.starts_at, language),
+        "street": _street_of(offer.channel, offer.service_point),
+        "until": dates.when(offer.expires_at, language),
+    }
+    where = place_of(offer.channel, offer.service_point)
+    return _letter(
+        _("An earlier time is free: %(when)s") % told,
+        [
+            _("An earlier time is free. Would it suit you?"),
+            "\n".join(
+                [
+                    _("When: %(when)s")
+                    % {"when": dates.when_range(offer.starts_at, offer.ends_at, language)},
+                    *([_("Where: %(place)s") % {"place": where}] if where else []),
+                ]
+            ),
+            _(
+                "It holds once all who are asked have accepted. Until then your present time holds: "
+                "%(when)s."
+            )
+            % {"when": when(appointment)},
+            _own_page(_("Please answer on your own page by %(until)s:") % told),
+            _reference(appointment, unit),
+        ],
+        unit,
+        sms=_("An earlier time is free: %(when)s%(street)s. Answer by %(until)s here:") % told,
+    )
+
+
+def earlier_ended(appointment: Appointment, party: Party, unit: Unit) -> Letter:
+    """The earlier time is off, for whatever reason."""
+    told = {"when": when(appointment), "street": _street(appointment)}
+    return _letter(
+        _("Your time stays: %(when)s") % told,
+        [
+            _("The earlier time that we asked about could not be used. Your time stays as it was."),
+            _facts(appointment),
+            _own_page(_("On your own page you see the time, and can cancel it or ask to move it:")),
+            _reference(appointment, unit),
+        ],
+        unit,
+        sms=_("The earlier time could not be used. Your time stays: %(when)s%(street)s. To see it:")
+        % told,
+    )
+
+
 def reminder(appointment: Appointment, party: Party, unit: Unit) -> Letter:
     """The visit is near."""
     told = {"when": when(appointment), "street": _street(appointment)}
@@ -337,8 +387,11 @@ def _bring(appointment: Appointment) -> str:
 
 def _street(appointment: Appointment) -> str:
     """ ", Esimerkkikatu 1, Porvoo" for text messages: the point's name might tell the matter."""
-    point = appointment.service_point
-    if point is None or appointment.channel != Channel.IN_PERSON:
+    return _street_of(appointment.channel, appointment.service_point)
+
+
+def _street_of(channel: str, point: ServicePoint | None) -> str:
+    if point is None or channel != Channel.IN_PERSON:
         return ""
     return f", {point.street}, {point.city}"
 

@@ -4,13 +4,9 @@ An invitation follows the appointment. Wherever its staff is told something, `in
 who joined, asks again where the time has changed, and takes back what holds no longer.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
-
-from bookings import letters, pair_letters
-from bookings.letters import Letter
+from bookings import pair_mail
 from bookings.models import (
     Appointment,
     AppointmentProfessional,
@@ -18,25 +14,13 @@ from bookings.models import (
     Status,
 )
 from bookings.recording import ChangedMeanwhileError, NotPossibleError, locked, record
-from office import calendar_file, clock, messages, tokens
-from office.messages import Link
-from office.models import Channel, Claim, MessageChannel, Professional, Unit, User
+from office import clock, tokens
+from office.models import Claim, Professional, User
 from office.taking import TimeTakenError, join, leave, retrying
 
-ASKED, WITHDRAWN, REMINDER = "pair_asked", "pair_withdrawn", "pair_reminder"
-PAIR_KINDS = [ASKED, WITHDRAWN, REMINDER]
 PAIR = 2
 
-messages.KIND_NAMES.update(
-    {
-        ASKED: gettext_lazy("To a partner professional: invitation"),
-        WITHDRAWN: gettext_lazy("To a partner professional: cancelled"),
-        REMINDER: gettext_lazy("To a partner professional: reminder"),
-    }
-)
-
 State = PairInvitation.State
-Write = Callable[[PairInvitation, Appointment, Unit], Letter]
 
 
 def invite(appointment: Appointment) -> list[Professional]:
@@ -219,11 +203,6 @@ def answer(
     return invitation
 
 
-def remind(invitation: PairInvitation, appointment: Appointment, *, once_key: str) -> bool:
-    """Remind a partner of the visit; False where no e-mail reaches them or it was done before."""
-    return _post(REMINDER, invitation, appointment, pair_letters.reminder, once_key=once_key)
-
-
 def is_ahead(appointment: Appointment) -> bool:
     """Whether the visit is agreed and has not begun."""
     return (
@@ -247,47 +226,6 @@ def may_answer(invitation: PairInvitation, appointment: Appointment) -> bool:
     """Whether the invitation can be answered; also otherwise than before."""
     return invitation.state in (State.ASKED, State.ACCEPTED, State.DECLINED) and is_ahead(
         appointment
-    )
-
-
-def address_of(professional: Professional) -> str:
-    """Where an invitation goes: to the person, or else to their organisation; empty for neither."""
-    organisation = professional.organisation
-    return professional.email or (organisation.email if organisation else "")
-
-
-def reaches(professional: Professional) -> bool:
-    """Whether an e-mail can be sent; otherwise somebody must call."""
-    return bool(address_of(professional)) and messages.channel_works(MessageChannel.EMAIL)
-
-
-def link_path(invitation: PairInvitation) -> str:
-    """The address of the invitation's page."""
-    return f"/pair/{token_of(invitation)}/"
-
-
-def token_of(invitation: PairInvitation) -> str:
-    return tokens.token_for("pair", invitation.link_nonce)
-
-
-def calendar_of(
-    invitation: PairInvitation, appointment: Appointment, *, is_cancelled: bool = False
-) -> str:
-    """The partner's calendar file, in the language that is active."""
-    in_person = invitation.channel == Channel.IN_PERSON
-    return calendar_file.visit_file(
-        calendar_file.Visit(
-            uid=calendar_file.uid_for("pair", str(invitation.pk)),
-            start=invitation.starts_at,
-            end=invitation.ends_at,
-            summary=_("Booked %(code)s") % {"code": appointment.reference},
-            location=letters.place_of(invitation.channel, invitation.service_point)
-            if in_person
-            else "",
-            sequence=invitation.asked_times + (1 if is_cancelled else 0),
-            is_cancelled=is_cancelled,
-            is_tentative=invitation.state == State.ASKED,
-        )
     )
 
 
@@ -361,7 +299,7 @@ def _ask(
     invitation.asked_times += 1
     _copy_time(invitation, appointment)
     invitation.save()
-    return _post(ASKED, invitation, appointment, pair_letters.invited, calendar=True)
+    return pair_mail.tell_asked(invitation, appointment)
 
 
 def _close(invitation: PairInvitation, appointment: Appointment, state: str) -> None:
@@ -369,9 +307,7 @@ def _close(invitation: PairInvitation, appointment: Appointment, state: str) -> 
     knew = invitation.state in (State.ASKED, State.ACCEPTED)
     invitation.state = state
     invitation.save()
-    unsent = _take_back(invitation, appointment)
-    if knew and (not unsent or _was_sent(invitation, appointment)):
-        _post(WITHDRAWN, invitation, appointment, pair_letters.withdrawn, calendar=True)
+    pair_mail.tell_off(invitation, appointment, knew=knew)
 
 
 def _remove(appointment: Appointment, claim: Claim | None, professional_id: int) -> None:
@@ -392,53 +328,3 @@ def _remove(appointment: Appointment, claim: Claim | None, professional_id: int)
 
 def _name(professional: Professional) -> str:
     return professional.name[:40]
-
-
-def _take_back(invitation: PairInvitation, appointment: Appointment) -> int:
-    return messages.withdraw(
-        about=appointment.reference, kinds=PAIR_KINDS, nonce=invitation.link_nonce
-    )
-
-
-def _was_sent(invitation: PairInvitation, appointment: Appointment) -> bool:
-    return messages.was_sent(
-        about=appointment.reference, kinds=[ASKED], nonce=invitation.link_nonce
-    )
-
-
-def _post(
-    kind: str,
-    invitation: PairInvitation,
-    appointment: Appointment,
-    write: Write,
-    *,
-    calendar: bool = False,
-    once_key: str = "",
-) -> bool:
-    """Write to the partner in their language, in place of what has not left yet."""
-    professional = invitation.professional
-    if not reaches(professional):
-        return False
-    if not once_key:
-        _take_back(invitation, appointment)
-    language = letters.language_of(professional)
-    with override(language):
-        letter = write(invitation, appointment, Unit.get())
-        file = (
-            calendar_of(invitation, appointment, is_cancelled=kind == WITHDRAWN) if calendar else ""
-        )
-    return (
-        messages.post(
-            kind=kind,
-            channel=MessageChannel.EMAIL,
-            to=address_of(professional),
-            language=language,
-            subject=letter.subject,
-            body=letter.body,
-            link=Link("/pair/{token}/", "pair", invitation.link_nonce),
-            calendar=file,
-            about=appointment.reference,
-            once_key=once_key or None,
-        )
-        is not None
-    )

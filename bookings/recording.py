@@ -34,10 +34,11 @@ class ChangedMeanwhileError(Exception):
 
 def locked(appointment_id: int, *, version: int | None = None) -> Appointment:
     """The appointment, locked until the transaction ends. Raises ChangedMeanwhileError."""
-    appointment = (
-        Appointment.objects.select_for_update(of=("self",))
-        .select_related("service", "service_point", "claim")
-        .get(pk=appointment_id)
+    # The lock first and the reading after it: what a statement that waited for a row joins to it is as
+    # it was before the wait, such as the claim that a move has replaced meanwhile.
+    Appointment.objects.select_for_update().values_list("pk").get(pk=appointment_id)
+    appointment = Appointment.objects.select_related("service", "service_point", "claim").get(
+        pk=appointment_id
     )
     if version is not None and appointment.version != version:
         raise ChangedMeanwhileError

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from django.db import transaction
 from django.db.models import Max, Q
 
-from bookings import pairing, telling
+from bookings import pair_mail, telling
 from bookings.models import Answer, Appointment, PairInvitation, Party, Status
 from bookings.promise import working_days_before
 from office import clock
@@ -99,7 +99,7 @@ def _remind_partner(pk: int, appointment_id: int, starts_at: datetime) -> int:
         if appointment is None or invitation is None:
             return 0
         key = f"pair:{pk}:{starts_at:%Y%m%dT%H%MZ}"
-        return int(pairing.remind(invitation, appointment, once_key=key))
+        return int(pair_mail.remind(invitation, appointment, once_key=key))
 
 
 def _due(starts_at: datetime, settled_at: datetime | None, now: datetime) -> Iterator[str]:

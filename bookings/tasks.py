@@ -6,7 +6,16 @@ from django.core.management import call_command
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from bookings import callback_telling, calls, deciding, forgetting, holding, reminders
+from bookings import (
+    callback_telling,
+    calls,
+    deciding,
+    earlier_offers,
+    forgetting,
+    holding,
+    reminders,
+    waking,
+)
 from bookings.undo import forget_lapsed
 from office import clock, limits
 
@@ -24,9 +33,15 @@ def remind(timestamp: int) -> int:
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="bookings.tasks.free_lapsed", queueing_lock="free-lapsed")
 def free_lapsed(timestamp: int) -> int:
-    """Holds, offers and what could be undone, whose time is up; calls that nobody ended."""
-    lapsed = holding.forget_lapsed_holds() + deciding.expire_offers() + forget_lapsed()
-    return lapsed + calls.end_forgotten()
+    """What has lapsed: holds, offers, undoing, forgotten calls. Then who waits for an earlier time."""
+    done = holding.forget_lapsed_holds() + deciding.expire_offers() + forget_lapsed()
+    return done + calls.end_forgotten() + earlier_offers.sweep()
+
+
+@app.task(name=waking.TASK, queueing_lock="offer-earlier", lock="offer-earlier")
+def offer_earlier() -> int:
+    """Something was cancelled or moved: who would like its time?"""
+    return earlier_offers.sweep()
 
 
 @app.periodic(cron="20 1 * * *")

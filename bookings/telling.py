@@ -6,20 +6,23 @@ who has given no way to be reached (anonymous, or not yet answering an invitatio
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from bookings import letters, pairing
+from bookings import civil, letters, pairing
 from bookings.letters import Letter
-from bookings.models import Answer, Appointment, MoveRequest, Party
-from office import calendar_file, messages
+from bookings.models import Answer, Appointment, MoveRequest, Party, TimeOffer
+from office import calendar_file, clock, messages
 from office.messages import Link
 from office.models import Channel, MessageChannel, OutboxMessage, Professional, Unit
 
 RECEIVED, CONFIRMED, MOVED, CANCELLED = "received", "confirmed", "moved", "cancelled"
 DECLINED, OFFERED, MOVE_KEPT, REMINDER = "declined", "offered", "move_kept", "reminder"
 PARTY_KINDS = [RECEIVED, CONFIRMED, MOVED, CANCELLED, DECLINED, OFFERED, MOVE_KEPT, REMINDER]
+EARLIER, EARLIER_ENDED = "earlier", "earlier_ended"
+PARTY_KINDS += [EARLIER, EARLIER_ENDED]
 # After these another time holds, or none: so often a calendar entry has changed.
 CALENDAR_CHANGES = ["confirmed", "moved", "place_changed", "staff_changed", "chosen", "offered"]
 CALENDAR_CHANGES += ["cancelled", "taken_back"]
@@ -37,6 +40,8 @@ messages.KIND_NAMES.update(
         OFFERED: gettext_lazy("Times to choose from"),
         MOVE_KEPT: gettext_lazy("Time kept as it was"),
         REMINDER: gettext_lazy("Reminder"),
+        EARLIER: gettext_lazy("An earlier time"),
+        EARLIER_ENDED: gettext_lazy("The earlier time is off"),
         STAFF_KINDS["booked"]: gettext_lazy("To a professional: booked"),
         STAFF_KINDS["moved"]: gettext_lazy("To a professional: moved"),
         STAFF_KINDS["cancelled"]: gettext_lazy("To a professional: cancelled"),
@@ -108,6 +113,42 @@ def tell_move_kept(move_request: MoveRequest) -> list[Party]:
     """To the one who asked to move, and to nobody else: the time stays."""
     appointment, party = move_request.appointment, move_request.party
     return _tell(MOVE_KEPT, appointment, [party], letters.move_kept, replaces=False)
+
+
+def tell_earlier(
+    appointment: Appointment, offer: TimeOffer, parties: Iterable[Party]
+) -> list[Party]:
+    """To all who are asked: an earlier time is free, in the same words for each."""
+    asked = list(parties)
+    _withdraw_earlier(appointment, asked)
+
+    def write(appointment: Appointment, party: Party, unit: Unit) -> Letter:
+        return letters.earlier(appointment, party, unit, offer)
+
+    return _tell(EARLIER, appointment, asked, write, replaces=False)
+
+
+def tell_earlier_ended(appointment: Appointment, parties: Iterable[Party]) -> list[Party]:
+    """To those who were asked: the time stays. Why is not said, and nobody is woken for it."""
+    asked = list(parties)
+    _withdraw_earlier(appointment, asked)
+    return _tell(
+        EARLIER_ENDED,
+        appointment,
+        asked,
+        letters.earlier_ended,
+        replaces=False,
+        send_after=civil.next_civil(clock.now()),
+    )
+
+
+def _withdraw_earlier(appointment: Appointment, parties: Iterable[Party]) -> None:
+    for party in parties:
+        messages.withdraw(
+            about=appointment.reference,
+            kinds=[EARLIER, EARLIER_ENDED],
+            nonce=party.link_nonce,
+        )
 
 
 def remind(appointment: Appointment, party: Party, *, once_key: str) -> int:
@@ -211,6 +252,7 @@ def _tell(
     *,
     calendar: bool = False,
     replaces: bool = True,
+    send_after: datetime | None = None,
 ) -> list[Party]:
     """Write to each party in their language, in place of what has not left yet."""
     unit = Unit.get()
@@ -223,7 +265,7 @@ def _tell(
             file = ""
             if calendar:
                 file = calendar_of(party, appointment, is_cancelled=kind == CANCELLED)
-        written = _post(kind, appointment, party, letter, calendar=file)
+        written = _post(kind, appointment, party, letter, calendar=file, send_after=send_after)
         if not written and (party.phone or party.email):
             unreached.append(party)
     return unreached
@@ -258,6 +300,7 @@ def _post(
     *,
     calendar: str = "",
     once_key: str = "",
+    send_after: datetime | None = None,
 ) -> int:
     written: list[OutboxMessage | None] = []
     for way in ways_of(party):
@@ -274,6 +317,7 @@ def _post(
                 calendar=calendar if by_email else "",
                 about=appointment.reference,
                 once_key=f"{once_key}:{way.channel}" if once_key else None,
+                send_after=send_after,
             )
         )
     return sum(message is not None for message in written)

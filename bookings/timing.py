@@ -8,6 +8,7 @@ from bookings import pairing
 from bookings.choosing import Taken
 from bookings.models import Appointment, AppointmentProfessional, MoveRequest, Status
 from bookings.models.asks import ProposedTime
+from bookings.waking import time_freed
 from office.models import Claim, ClaimKind, Professional
 from office.taking import TimeTakenError, discard, keep, make_whole
 
@@ -62,6 +63,7 @@ def give_time(
     if old is not None and old != claim:
         Appointment.objects.filter(pk=appointment.pk).update(claim=claim)
         discard(old)
+        time_freed()
 
 
 def set_staff(appointment: Appointment) -> None:
@@ -95,6 +97,7 @@ def free_time(appointment: Appointment, becoming: Status, *, forget_when: bool =
             ends_at=appointment.ends_at,
         )
         discard(claim)
+        time_freed()
 
 
 def drop_proposed(time: ProposedTime) -> None:
@@ -104,3 +107,4 @@ def drop_proposed(time: ProposedTime) -> None:
     time.save()
     if claim is not None:
         discard(claim)
+        time_freed()

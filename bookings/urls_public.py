@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from bookings.views import call_back, front, guidance, pages, pair, personal, personal_times
+from bookings.views import (
+    call_back,
+    front,
+    guidance,
+    pages,
+    pair,
+    personal,
+    personal_earlier,
+    personal_times,
+)
 
 app_name = "public"
 urlpatterns = [
@@ -26,6 +35,11 @@ urlpatterns = [
     path("appointment/<slug:token>/move/", personal_times.move, name="move"),
     path("appointment/<slug:token>/move/withdraw/", personal_times.withdraw, name="withdraw_move"),
     path("appointment/<slug:token>/choose/", personal_times.choose, name="choose_offer"),
+    path("appointment/<slug:token>/earlier/", personal_earlier.wish, name="earlier"),
+    path("appointment/<slug:token>/earlier/leave/", personal_earlier.leave, name="earlier_leave"),
+    path(
+        "appointment/<slug:token>/earlier/answer/", personal_earlier.answer, name="earlier_answer"
+    ),
     path("pair/<slug:token>/", pair.page, name="pair"),
     path("pair/<slug:token>/answer/", pair.answer, name="pair_answer"),
     path("pair/<slug:token>/calendar.ics", pair.calendar, name="pair_calendar"),

@@ -9,6 +9,7 @@ from bookings.models import (
     Answer,
     Appointment,
     AppointmentEvent,
+    EarlierAsk,
     Meeting,
     MoveRequest,
     OtherParent,
@@ -135,6 +136,12 @@ def calls(now: datetime) -> QuerySet[Party]:
         appointment=OuterRef("appointment"), what__in=TOLD, undone_by=None
     ).exclude(party=OuterRef("pk"))
     kept = MoveRequest.objects.filter(party=OuterRef("pk"), outcome=MoveRequest.Outcome.KEPT)
+    asked = EarlierAsk.objects.filter(party=OuterRef("pk"))
+    unanswered = asked.filter(answer=Answer.ASKED, offer__closed_at=None, offer__expires_at__gt=now)
+    # Said yes on the phone, and then it came to nothing.
+    in_vain = asked.filter(answer=Answer.ACCEPTED, offer__closed_at__isnull=False).exclude(
+        offer__outcome__in=["", TimeOffer.Outcome.ACCEPTED]
+    )
     written = Q(pk__in=[])
     if channel_works(MessageChannel.EMAIL):
         written |= Q(email_is_safe=True) & ~Q(email="")
@@ -156,6 +163,8 @@ def calls(now: datetime) -> QuerySet[Party]:
             told_of_at=Greatest(
                 Subquery(done.order_by("-at", "-pk").values("at")[:1]),
                 Subquery(kept.order_by("-closed_at").values("closed_at")[:1]),
+                Subquery(unanswered.order_by("-pk").values("offer__created_at")[:1]),
+                Subquery(in_vain.order_by("-pk").values("offer__closed_at")[:1]),
             ),
             called_at=_last_event(("called",)),
         )

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "office",
     "bookings",
+    "walkin",
     "plans",
     "familylaw",
 ]

@@ -11,14 +11,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
-from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import AlreadyEnqueued
-from procrastinate.manager import JobManager
 from procrastinate.tasks import configure_task
 
-from office import clock, live, tokens
+from office import clock, jobs, live, tokens
 from office.models import MessageChannel, OutboxMessage
 
 if TYPE_CHECKING:
@@ -27,10 +25,6 @@ if TYPE_CHECKING:
 LINK_MARK = "{link}"
 SEND_TASK = "office.tasks.send_message"
 QUEUE = "messages"
-
-# Always Django's own connection: inside the worker, procrastinate's default one would write the job
-# outside our transaction, and it could run before the message is there.
-_jobs = JobManager(DjangoConnector(alias=DEFAULT_DB_ALIAS))
 
 
 # Until when messages wait that are written now, and which have been.
@@ -120,7 +114,7 @@ def enqueue(message: OutboxMessage) -> bool:
     due = message.send_after if message.send_after > clock.now() else None
     job = configure_task(
         name=SEND_TASK,
-        job_manager=_jobs,
+        job_manager=jobs.manager,
         queue=QUEUE,
         queueing_lock=f"message-{message.pk}",
         schedule_at=due,

@@ -286,21 +286,30 @@ def discard(claim: Claim) -> None:
 
 def cover(absence: Absence) -> None:
     """Make the professional busy for all of the absence that nobody has booked already."""
-    lock([absence.professional_id])
-    _drop_lapsed([absence.professional_id], absence.during)
-    mine = Occupancy.objects.filter(resource_id=absence.professional_id)
-    taken = mine.filter(during__overlap=absence.during).order_by("during")
-    start, stop = absence.during.lower, absence.during.upper
+    take_what_is_free(
+        absence.claim,
+        absence.professional_id,
+        start=absence.during.lower,
+        end=absence.during.upper,
+    )
+
+
+def take_what_is_free(claim: Claim, resource: int, *, start: datetime, end: datetime) -> None:
+    """Let the claim have all of the resource's time from `start` to `end` that nothing else has."""
+    lock([resource])
+    _drop_lapsed([resource], DateTimeTZRange(start, end))
+    mine = Occupancy.objects.filter(
+        resource_id=resource, during__overlap=DateTimeTZRange(start, end)
+    )
     gaps: list[DateTimeTZRange] = []
-    for busy in taken.values_list("during", flat=True):
+    for busy in mine.order_by("during").values_list("during", flat=True):
         if busy.lower > start:
-            gaps.append(DateTimeTZRange(start, min(busy.lower, stop)))
+            gaps.append(DateTimeTZRange(start, min(busy.lower, end)))
         start = max(start, busy.upper)
-    if start < stop:
-        gaps.append(DateTimeTZRange(start, stop))
+    if start < end:
+        gaps.append(DateTimeTZRange(start, end))
     Occupancy.objects.bulk_create(
-        Occupancy(claim=absence.claim, resource_id=absence.professional_id, during=gap)
-        for gap in gaps
+        Occupancy(claim=claim, resource_id=resource, during=gap) for gap in gaps
     )
     live.announce(live.DESK)
 

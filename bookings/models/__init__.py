@@ -9,6 +9,7 @@ from bookings.models.appointments import (
 from bookings.models.asks import MoveRequest, TimeOffer
 from bookings.models.call_backs import CallBack, CallBackEvent, CallStatus
 from bookings.models.calls import Call, CallLanguage, CallOutcome, QueueHour
+from bookings.models.earlier import EarlierAsk, EarlierWish, PartOfDay, Skipped
 from bookings.models.holds import Hold
 from bookings.models.pairs import PairInvitation
 from bookings.models.parties import Access, Answer, Party
@@ -27,14 +28,18 @@ __all__ = [
     "CallLanguage",
     "CallOutcome",
     "CallStatus",
+    "EarlierAsk",
+    "EarlierWish",
     "Hold",
     "Meeting",
     "MoveRequest",
     "OtherParent",
     "PairInvitation",
+    "PartOfDay",
     "Party",
     "QueueHour",
     "SeparateVisit",
+    "Skipped",
     "Status",
     "TimeOffer",
     "Undoable",

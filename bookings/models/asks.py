@@ -63,17 +63,41 @@ class MoveRequest(ProposedTime):
 
 
 class TimeOffer(ProposedTime):
-    """One of the times that the secretary offers instead."""
+    """One of the times that the secretary offers instead; or an earlier one, for who waits for it."""
+
+    class Outcome(models.TextChoices):
+        """How the offer of an earlier time ended. Empty: it stands, or something else was decided."""
+
+        ACCEPTED = "accepted", _("accepted")
+        DECLINED = "declined", _("declined")
+        LAPSED = "lapsed", _("lapsed")
+        TAKEN_BACK = "taken_back", _("taken back")
 
     appointment = models.ForeignKey(
         Appointment, on_delete=models.CASCADE, related_name="time_offers"
     )
     expires_at = models.DateTimeField()
+    # Whose wish for an earlier time it meets; the present time holds meanwhile.
+    wish = models.ForeignKey(
+        "bookings.EarlierWish",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="offers",
+    )
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
 
     class Meta:
         verbose_name = _("offered time")
         verbose_name_plural = _("offered times")
         ordering = ["starts_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["appointment"],
+                condition=Q(wish__isnull=False, closed_at__isnull=True),
+                name="an_appointment_is_offered_one_earlier_time_at_once",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.appointment_id} {self.starts_at}"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from bookings import worklist
 from bookings.duplicates import BOTH_ASKED, possible_duplicates
 from bookings.models import Answer, Appointment, Meeting, PairInvitation
-from bookings.pairing import reaches
+from bookings.pair_mail import reaches
 from bookings.promise import left
 from office import clock, dates
 from office.cutting import SKILLS

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from bookings import changing, letters, pairing, separate
+from bookings import changing, letters, pair_mail, separate
 from bookings.changing import Change, Plan
 from bookings.finding import Found
 from bookings.forms.change import as_query
@@ -170,7 +170,7 @@ def staff_told(person: Professional, what: str) -> StaffTold:
         "changed": _("is asked anew") if is_partner else _("changed"),
         "cancelled": _("not needed any more") if is_partner else _("cancelled"),
     }[what]
-    reached = pairing.reaches(person) if is_partner else bool(person.email)
+    reached = pair_mail.reaches(person) if is_partner else bool(person.email)
     how = _("has no e-mail address: call them")
     if reached:
         how = _("%(ways)s (%(language)s)") % {

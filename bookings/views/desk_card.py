@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404
 from bookings import separate
 from bookings.away import absence_behind
 from bookings.duplicates import possible_duplicates
+from bookings.earlier import may_wish
 from bookings.forms.desk import DeclineForm
 from bookings.models import Appointment, MoveRequest
 from bookings.pairing import may_ask
@@ -57,6 +58,7 @@ def card_context(request: StaffRequest, appointment: Appointment) -> dict[str, o
         "away_query": query_of(absence) if absence is not None else "",
         "partners": partners,
         "may_ask_partner": may_ask(appointment),
+        "may_wait_for_earlier": any(may_wish(party, appointment) for party in parties),
         "decline_form": DeclineForm(auto_id="decline_%s"),
         "other_visit": other,
         "may_arrange": other is None and separate.wants_other(appointment),

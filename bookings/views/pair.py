@@ -15,7 +15,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from bookings import pairing
+from bookings import pair_mail, pairing
 from bookings.letters import language_of
 from bookings.models import PairInvitation
 from bookings.presenters.pair import pair_page
@@ -57,7 +57,7 @@ def invited(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
 @require_safe
 @invited
 def page(request: HttpRequest, invitation: PairInvitation) -> HttpResponse:
-    context = {"shown": pair_page(invitation), "token": pairing.token_of(invitation)}
+    context = {"shown": pair_page(invitation), "token": pair_mail.token_of(invitation)}
     return render(request, "bookings/pair/page.html", context)
 
 
@@ -76,7 +76,7 @@ def answer(request: HttpRequest, invitation: PairInvitation) -> HttpResponse:
                     "now."
                 ),
             )
-    return redirect("public:pair", token=pairing.token_of(invitation))
+    return redirect("public:pair", token=pair_mail.token_of(invitation))
 
 
 @require_safe
@@ -85,7 +85,7 @@ def calendar(request: HttpRequest, invitation: PairInvitation) -> HttpResponse:
     if not pair_page(invitation).has_file:
         raise Http404
     response = HttpResponse(
-        pairing.calendar_of(invitation, invitation.appointment),
+        pair_mail.calendar_of(invitation, invitation.appointment),
         content_type="text/calendar; charset=utf-8",
     )
     response.headers["Content-Disposition"] = 'attachment; filename="calendar.ics"'

@@ -19,10 +19,10 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bookings import answering, telling
+from bookings import answering, earlier, telling
 from bookings.forms.details import party_details
 from bookings.forms.personal import CodeForm, TakeUpForm
-from bookings.models import Appointment, MoveRequest, Party, Status
+from bookings.models import Appointment, EarlierWish, MoveRequest, Party, Status
 from bookings.presenters.personal import standing
 from bookings.recording import NotPossibleError
 from bookings.requesting import PartyDetails, link_path
@@ -131,11 +131,26 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
         "offers": offers if answering.may_choose(party, appointment) else [],
         "move": own_move if _has_outcome(own_move, MoveRequest.Outcome.OPEN) else None,
         "was_kept": _has_outcome(own_move, MoveRequest.Outcome.KEPT),
+        "may_wish_earlier": earlier.may_wish(party, appointment),
+        "earlier_wish": own_earlier_wish(party),
+        **_earlier_offer(party),
         "may_move": answering.may_ask_to_move(appointment),
         "may_cancel": answering.may_cancel(party, appointment),
         "has_file": _has_file(appointment),
     }
     return render(request, "bookings/personal/page.html", context)
+
+
+def own_earlier_wish(party: Party) -> EarlierWish | None:
+    """The party's own wish for an earlier time, while it waits."""
+    return EarlierWish.objects.waiting().filter(party=party).first()
+
+
+def _earlier_offer(party: Party) -> dict[str, Any]:
+    """The earlier time about which the party is asked, and what they have said."""
+    offer = earlier.live_offer(party.appointment)
+    ask = offer.asks.filter(party=party).first() if offer else None
+    return {"earlier_offer": offer, "earlier_ask": ask} if ask else {}
 
 
 def _has_outcome(move: MoveRequest | None, outcome: MoveRequest.Outcome) -> bool:

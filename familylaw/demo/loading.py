@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from bookings.models import Appointment, Party
 from familylaw import checks
+from familylaw.demo import walk_ins
 from familylaw.demo.asks import Desk
 from familylaw.demo.calls import Calls
 from familylaw.demo.pairs import invite_partners
@@ -14,9 +15,11 @@ from familylaw.demo.people import Parents
 from familylaw.demo.phone import build_guidance, write_calls
 from familylaw.demo.unit import build_unit
 from familylaw.demo.visits import Diary
+from familylaw.demo.waiting import fill_waiting_list
 from familylaw.demo.writing import Writer
 from office import clock
 from office.models import Role, Unit, User
+from walkin.making import make_days
 
 WEEKS_PAST = 4
 WEEKS_AHEAD = 5
@@ -36,14 +39,24 @@ def load(name: str) -> bool:
         if Unit.objects.exists():
             if checks.demo_data() != name:
                 raise ForeignDataError
-            return _add_weeks(name)
+            added = _add_weeks(name)
+            return walk_ins.open_today(name) or added
         if User.objects.exists():
             raise ForeignDataError
         checks.mark_demo_data(name)
         build_unit(name)
+        _walk_ins(name)
         build_guidance()
         _fill(name, weeks_past=WEEKS_PAST)
     return True
+
+
+def _walk_ins(name: str) -> None:
+    """Before the diary: whoever is on duty in the walk-in is not booked then."""
+    walk_ins.set_up(name)
+    walk_ins.fill_past(clock.monday_of(clock.today()) - timedelta(weeks=WEEKS_PAST))
+    walk_ins.open_today(name)
+    make_days()
 
 
 def _add_weeks(name: str) -> bool:
@@ -68,5 +81,6 @@ def _fill(name: str, *, weeks_past: int) -> None:
     Desk(parents, writer).fill()
     Calls(random, parents, first).fill()
     invite_partners(secretary)
+    fill_waiting_list(secretary)
     if weeks_past:
         write_calls(random, secretary, first, today)

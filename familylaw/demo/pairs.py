@@ -25,11 +25,13 @@ def invite_partners(secretary: User) -> None:
 
 def _those_of_found_pairs(coming: QuerySet[Appointment], now: datetime) -> None:
     """Visits whose pair was found with a partner: all have accepted but one, who declined."""
-    paired = coming.filter(staff__professional__organisation__isnull=False).order_by("starts_at")
-    for index, appointment in enumerate(paired.distinct()):
+    found = coming.filter(staff__professional__organisation__isnull=False).order_by("starts_at")
+    paired = list(found.distinct())
+    declined = min(2, len(paired) - 1)
+    for index, appointment in enumerate(paired):
         pairing.invite(appointment)
         for invitation in appointment.pair_invitations.all():
-            state = State.DECLINED if index == 2 else State.ACCEPTED
+            state = State.DECLINED if index == declined else State.ACCEPTED
             asked = min(appointment.created_at + timedelta(hours=3), earlier(now, hours=4))
             answered = max(
                 min(asked + timedelta(hours=20), earlier(now, hours=1)),

@@ -34,6 +34,8 @@ class UnitForm(OfficeModelForm):
             "call_back_minutes",
             "call_back_notice_hours",
             "pair_answer_days",
+            "earlier_answer_hours",
+            "earlier_notice_hours",
             "retention_days",
         ]
 
@@ -65,7 +67,12 @@ class UnitForm(OfficeModelForm):
                 side_by_side("call_back_minutes", "call_back_notice_hours"),
                 HTML(self.beside.get("call_backs_offered", "")),
             ),
-            Fieldset(_("Pair work"), side_by_side("pair_answer_days", three=True)),
+            Fieldset(
+                _("Pair work and earlier times"),
+                side_by_side(
+                    "pair_answer_days", "earlier_answer_hours", "earlier_notice_hours", three=True
+                ),
+            ),
             Fieldset(_("How long data is kept"), "retention_days"),
         )
 

@@ -53,6 +53,17 @@ class Unit(models.Model):
         default=2,
         validators=[MinValueValidator(1), MaxValueValidator(15)],
     )
+    earlier_answer_hours = models.PositiveSmallIntegerField(
+        _("an earlier time is offered for (hours by day)"),
+        default=6,
+        validators=[MinValueValidator(1), MaxValueValidator(48)],
+        help_text=_("Counted from 8 to 20: nobody's time runs out in the night."),
+    )
+    earlier_notice_hours = models.PositiveSmallIntegerField(
+        _("an earlier time begins at the soonest after that (hours)"),
+        default=24,
+        validators=[MaxValueValidator(336)],
+    )
     slot_step = models.PositiveSmallIntegerField(
         _("times begin every (minutes)"), default=30, choices=[(15, "15"), (30, "30"), (60, "60")]
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from bookings import deciding, pairing
+from bookings import deciding, pair_mail, pairing
 from bookings.models import Appointment, PairInvitation
 from office import clock
 from office.models import Occupancy, OutboxMessage, Professional, Role
@@ -28,7 +28,7 @@ class Pair:
 
     @property
     def link(self) -> str:
-        return pairing.link_path(self.invitation)
+        return pair_mail.link_path(self.invitation)
 
     def ask(self) -> list[Professional]:
         return pairing.ask(self.appointment.pk, self.partner, user=self.desk.user)

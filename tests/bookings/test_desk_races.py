@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from datetime import date, time
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from bookings import deciding
 from bookings.choosing import JustTakenError
@@ -147,6 +147,32 @@ def test_confirming_against_declining(house: House) -> None:
     lost = [result for result in results if isinstance(result, Exception)]
     assert [type(error) for error in lost] == [ChangedMeanwhileError]
     assert appointment.events.exclude(what="requested").count() == 1
+
+
+def test_who_waited_for_a_move_sees_the_time_that_it_gave(house: House) -> None:
+    """Cancelled while a move was being written: the new time is freed, not only the old one."""
+    first, second = free_slots(house)[:2]
+    appointment = requested(house, first)
+    user, moved, waits = UserFactory(), Event(), Event()
+    deciding.confirm(appointment.pk, user=user)
+    wish = Wish(house.service, Channel.IN_PERSON)
+
+    def move() -> None:
+        with transaction.atomic():
+            deciding.book_time(appointment.pk, wish, second, user=user, unit=house.unit)
+            moved.set()
+            waits.wait(0.7)
+
+    def cancel() -> None:
+        moved.wait(10)
+        deciding.cancel(appointment.pk, user=user)
+        waits.set()
+
+    assert at_once(move, cancel) == [None, None]
+
+    appointment.refresh_from_db()
+    assert (appointment.status, appointment.starts_at) == (Status.CANCELLED, second.start)
+    assert not Occupancy.objects.exists()
 
 
 @pytest.mark.parametrize("round_", range(3))

@@ -32,6 +32,7 @@ def test_all_of_it_is_registered_and_runs() -> None:
     Session.objects.create(session_key="new", session_data="", expire_date=now + timedelta(days=1))
     limits.count_try("x", "somebody", limit=1, every=timedelta(hours=1))
     RateCount.objects.update(window=now - timedelta(days=3))
+    tasks.offer_earlier.defer()
     for task in (tasks.remind, tasks.free_lapsed, tasks.clear_up, tasks.forget_jobs, find_unsent):
         task.defer(timestamp=int(now.timestamp()))
     with app.replace_connector(app.connector.get_worker_connector()):

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from bookings import pairing
+from bookings import pair_mail, pairing
 from bookings.models import PairInvitation
 from office.messages import link_of
 from office.models import OutboxMessage, Role
@@ -44,7 +44,7 @@ def test_a_partner_answers_on_a_phone(house: House, new_page: NewPage, language:
     mail = OutboxMessage.objects.get(to="kaisa@example.org")
     assert mail.language == language
     person = Person(new_page(), language)
-    person.open(pairing.link_path(PairInvitation.objects.get()))
+    person.open(pair_mail.link_path(PairInvitation.objects.get()))
     assert link_of(mail).endswith(person.page.url.split("/pair/")[1])
     person.sees("Can you join us at this time?")
     assert PairInvitation.objects.get().state == State.ASKED
@@ -74,7 +74,7 @@ def test_without_scripts(house: House, new_page: NewPage) -> None:
     partner = ProfessionalFactory(organisation=PartnerOrganisationFactory())
     pairing.ask(appointment.pk, partner, user=house.users[Role.SECRETARY])
     person = Person(new_page(java_script_enabled=False))
-    person.open(pairing.link_path(PairInvitation.objects.get()))
+    person.open(pair_mail.link_path(PairInvitation.objects.get()))
     person.press("Accept")
     person.sees("You have accepted")
 
@@ -105,9 +105,9 @@ def test_axe_finds_nothing(house: House, new_page: NewPage) -> None:
     survey.look("busy, errors")
 
     invitation = PairInvitation.objects.get()
-    survey.at(pairing.link_path(invitation))
+    survey.at(pair_mail.link_path(invitation))
     pairing.answer(invitation.pk, accepts=True)
-    survey.at(pairing.link_path(invitation))
+    survey.at(pair_mail.link_path(invitation))
     pairing.go_without(appointment.pk, partner.pk, user=secretary)
-    survey.at(pairing.link_path(invitation))
+    survey.at(pair_mail.link_path(invitation))
     survey.done()

@@ -13,9 +13,9 @@ from django.db import transaction
 from django.db.models import F, Max, Q
 from pytest_django import DjangoDbBlocker
 
-from bookings import worklist
+from bookings import waiting_list, worklist
 from bookings.finding import Wish, find
-from bookings.models import Answer, Appointment, AppointmentEvent, Party, Status
+from bookings.models import Answer, Appointment, AppointmentEvent, Party, SeparateVisit, Status
 from bookings.recording import PATHS
 from familylaw import checks
 from familylaw.demo import loading, unit
@@ -33,6 +33,9 @@ from office.models import (
     User,
 )
 from tests.factories import UnitFactory, UserFactory
+from walkin import figures
+from walkin.models import DayState, Ticket, TicketEvent, WalkInDay
+from walkin.reading import Now, current_duty
 
 # A Wednesday forenoon before the clocks change, and the Sunday before Christmas.
 MOMENTS = {
@@ -212,7 +215,11 @@ def test_the_desk_has_work_of_every_kind(demo: str) -> None:
     assert requests.filter(is_anonymous=True).count() == 1
     assert requests.filter(other_parent="pass_on", invitation_hash__isnull=False).count() == 1
     assert requests.filter(answer_due_at__lt=F("created_at")).count() == 0
-    assert worklist.to_contact().count() == 1
+    # One to be called, and one whose own visit is to be arranged; of two it is arranged already
+    to_contact = worklist.to_contact()
+    assert sorted(a.meeting for a in to_contact) == ["separate", "separate"]
+    assert {a.status for a in to_contact} == {Status.REQUESTED, Status.CONFIRMED}
+    assert SeparateVisit.objects.count() == 2
     assert worklist.moves().count() == 1
     assert worklist.orphans().count() == 1
     assert worklist.offers().count() == 1
@@ -220,6 +227,10 @@ def test_the_desk_has_work_of_every_kind(demo: str) -> None:
     invited = sorted(p.answer for p in worklist.invitations(clock.now()))
     assert invited == [Answer.ASKED, Answer.DECLINED]
     assert [p.email_is_safe for p in worklist.calls(clock.now())] == [False]
+    waiting = list(waiting_list.wishes())
+    assert len(waiting) >= 3
+    assert [w.created_at for w in waiting] == sorted(w.created_at for w in waiting)
+    assert waiting_list.live_offers().count() == 1
     partners = worklist.partners(clock.now(), Unit.get().pair_answer_days)
     assert sorted(i.state for i in partners) == ["asked", "asked", "declined"]
     assert [i.professional.email for i in partners if i.state == "asked"].count("") == 1
@@ -237,6 +248,40 @@ def test_numbers_and_addresses_are_made_up(demo: str) -> None:
         assert not party.email or party.email.endswith("@example.org")
     for person in Professional.objects.all():
         assert not person.email or person.email.endswith(f"@{demo}.example")
+
+
+def test_a_walk_in_is_open_at_any_hour_with_people_waiting(demo: str) -> None:
+    now = clock.now()
+    days = WalkInDay.objects.running()
+    assert {d.service_point.slug for d in days} == {
+        "porvoo": {"porvoo"},
+        "turku": {"kunnallissairaalantie", "monitori"},
+    }[demo]
+    for day in days:
+        assert day.starts_at < now < day.ends_at
+        assert Ticket.objects.filter(day=day).open().exists()
+        assert Now(day).waits
+        assert day.tickets.filter(taken_at__gt=now).count() == 0
+    user = {"porvoo": "supervisor", "turku": "guide"}[demo]
+    assert current_duty(User.objects.get(username=user)) is not None
+
+
+def test_walk_in_days_lie_behind_and_ahead_each_as_its_rows_say(demo: str) -> None:
+    past = WalkInDay.objects.filter(state=DayState.ENDED)
+    assert past.count() >= 3
+    assert WalkInDay.objects.filter(state=DayState.PLANNED).count() >= 3
+    assert Ticket.objects.filter(day__in=past).count() > 15
+    for day in WalkInDay.objects.all():
+        events = list(TicketEvent.objects.filter(ticket__day=day).order_by("pk"))
+        told, kept = figures.course_of(events), figures.course(day)
+        assert told.states == kept.states
+        assert (told.waited, told.service) == pytest.approx((kept.waited, kept.service))
+        if day.state == DayState.ENDED:
+            assert day.figures == figures.count(day).as_json()
+            assert figures.is_balanced(kept)
+    assert not TicketEvent.objects.filter(by="staff", user=None).exists()
+    thursdays = {d.date.weekday() for d in WalkInDay.objects.filter(hours_date__isnull=False)}
+    assert 3 in thursdays
 
 
 @pytest.mark.django_db

@@ -1,0 +1,363 @@
+"""Next, called again, not there; fair order, booked visits, separated parents."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from bookings.models import Meeting, Status
+from tests.factories import PartyFactory, ProfessionalFactory, booked
+from tests.walkin.cast import UNSURE, at, house, later, moment, service
+from walkin import apart, calling, own_ticket, serving
+from walkin.errors import (
+    AppointmentFirstError,
+    ChangedMeanwhileError,
+    DeskBusyError,
+    KeptApartError,
+    NobodyToCallError,
+    NoMoreTimeError,
+    NotOnDutyError,
+)
+from walkin.models import Destination, Outcome, Ticket
+from walkin.order import Why
+from walkin.reading import Now
+from walkin.serving import Result
+from walkin.transitions import RefusedError, State
+
+pytestmark = pytest.mark.django_db
+
+
+def whys(h, desk=0):
+    line = Now(h.day).line(h.people[desk].pk)
+    return [(standing.number, standing.why) for standing in line]
+
+
+def test_first_come_first_served_each_to_a_desk():
+    with moment(8):
+        h = house(2)
+        for _ in range(3):
+            h.take()
+        first, second = h.next(0), h.next(1)
+        assert [(t.number, t.desk.name, t.state) for t in (first, second)] == [
+            (1, "1", State.CALLED),
+            (2, "2", State.CALLED),
+        ]
+        with pytest.raises(DeskBusyError, match="Number 1 is at your desk"):
+            h.next(0)
+        h.done(h.came(first))
+        assert h.next(0).number == 3
+        h.came(second)
+        h.done(second)
+        with pytest.raises(NobodyToCallError) as nobody:
+            h.next(1)
+        assert nobody.value.kept_apart == []
+
+
+def test_who_does_not_come_is_called_again_steps_back_once_and_is_closed():
+    with moment(8):
+        h = house()
+        ticket, other = h.take(), h.take()
+        h.next()
+        assert h.absent(ticket).state == State.CALLED_AGAIN
+        stepped = h.absent(ticket)
+        assert stepped.state == State.STEPPED_BACK
+        assert stepped.ready_at == at(8, 10)
+        assert stepped.desk is None
+        assert h.serve() == other
+        with later(9):
+            h.done(other)
+            with pytest.raises(NobodyToCallError):
+                h.next()
+        with later(10):
+            assert h.next() == ticket
+            assert h.absent(ticket).state == State.CALLED_AGAIN
+            assert h.absent(ticket).state == State.NOT_THERE
+            with pytest.raises(RefusedError):
+                h.came(ticket)
+
+
+def test_the_rules_of_calling_are_settings():
+    with moment(8):
+        h = house(calls=3, step_backs=0)
+        ticket = h.take()
+        h.next()
+        states = [h.absent(ticket).state for _ in range(3)]
+        assert states == [State.CALLED_AGAIN, State.CALLED_AGAIN, State.NOT_THERE]
+
+
+def test_a_repeated_call_is_a_row_of_its_own():
+    with moment(8):
+        h = house()
+        ticket = h.take()
+        h.next()
+        for _ in range(2):
+            calling.call_again(ticket.pk, user=h.user)
+        assert list(ticket.events.values_list("what", flat=True)) == [
+            "take",
+            "call",
+            "call_again",
+            "call_again",
+        ]
+
+
+def test_who_comes_after_all_is_put_back_into_their_own_place():
+    with moment(8):
+        h = house(calls=1, step_backs=0)
+        ticket, _other = h.take(), h.take()
+        h.next()
+        assert h.absent(ticket).state == State.NOT_THERE
+        back = calling.put_back(ticket.pk, user=h.user)
+        assert (back.state, back.closed_at, back.desk) == (State.WAITING, None, None)
+        assert h.next() == ticket
+
+
+def test_more_time_lets_others_go_first_and_keeps_the_place():
+    with moment(8):
+        h = house()
+        first, second, third = h.take(), h.take(), h.take()
+        own_ticket.more_time(first.pk)
+        assert whys(h) == [(2, Why.FIRST), (3, Why.LATER), (1, Why.STEPPED_BACK)]
+        assert h.serve() == second
+        with later(10):
+            h.done(second)
+            assert h.next() == first
+            # Called, and not ready yet: that is possible too, as often as the rules say.
+            own_ticket.more_time(first.pk)
+            with pytest.raises(NoMoreTimeError):
+                own_ticket.more_time(first.pk)
+            assert h.next() == third
+
+
+def test_more_time_asked_for_twice_is_added_up_and_ends_early_when_they_are_back():
+    with moment(8):
+        h = house()
+        ticket = h.take()
+        own_ticket.more_time(ticket.pk)
+        assert own_ticket.more_time(ticket.pk).ready_at == at(8, 20)
+        assert own_ticket.ready(ticket.pk).ready_at is None
+        assert h.next() == ticket
+
+
+def test_who_leaves_is_not_called():
+    with moment(8):
+        h = house()
+        first, second = h.take(), h.take()
+        left = own_ticket.leave(first.pk)
+        assert (left.state, left.events.last().by) == (State.LEFT, "person")
+        assert h.next() == second
+        with pytest.raises(RefusedError):
+            own_ticket.more_time(first.pk)
+
+
+def test_matter_and_language_go_to_those_who_fit_while_they_are_there():
+    with moment(8):
+        paternity = service()
+        fi = ProfessionalFactory(services=[], languages=["fi"])
+        sv = ProfessionalFactory(services=[paternity], languages=["fi", "sv"])
+        h = house(2, people=[fi, sv])
+        h.take(paternity)
+        h.take(language="sv")
+        h.take()
+        assert whys(h, 0) == [(3, Why.FIT), (1, Why.OTHER_DESK), (2, Why.OTHER_DESK)]
+        assert whys(h, 1) == [(1, Why.FIRST), (2, Why.LATER), (3, Why.LATER)]
+        assert h.next(0).number == 3
+        assert h.next(1).number == 1
+        # Somebody who speaks it is there, but busy: the number waits for them.
+        h.done(h.came(Ticket.objects.get(number=3)))
+        with pytest.raises(NobodyToCallError):
+            h.next(0)
+
+
+def test_nobody_waits_for_somebody_who_is_not_there():
+    with moment(8):
+        paternity = service()
+        h = house(1, people=[ProfessionalFactory(languages=["fi"])])
+        h.take(paternity, language="en")
+        assert h.next().number == 1
+
+
+def test_fit_can_be_switched_off():
+    with moment(8):
+        fi, sv = ProfessionalFactory(languages=["fi"]), ProfessionalFactory(languages=["sv"])
+        h = house(2, people=[fi, sv], by_language=False)
+        h.take(language="sv")
+        assert h.next(0).number == 1
+
+
+def test_handed_on_to_a_colleague_who_calls_it_before_others():
+    with moment(8):
+        h = house(2)
+        mine, _waiting = h.take(), h.take()
+        h.serve(0)
+        handed = serving.hand_on(mine.pk, h.people[1], user=h.user)
+        assert (handed.state, handed.desk) == (State.HANDED_ON, None)
+        assert whys(h, 1) == [(1, Why.HANDED_ON), (2, Why.FIRST)]
+        assert whys(h, 0) == [(2, Why.FIT), (1, Why.OTHER_DESK)]
+        assert h.next(1) == mine
+
+
+def test_guided_on_with_where_and_when():
+    with moment(8):
+        h = house()
+        ticket = h.take()
+        h.serve()
+        place = Destination.objects.create(
+            service_point=h.point, name_fi="Infotori", where_fi="Aula, tiski 3"
+        )
+        sent = serving.send_on(
+            ticket.pk,
+            place,
+            user=h.user,
+            expected_at=at(8, 30),
+            result=Result(Outcome.ADVICE, links_given=True),
+        )
+        assert (sent.state, sent.sent_to, sent.expected_at) == (State.SENT_ON, place, at(8, 30))
+        assert sent.links_given
+
+
+def test_hold_frees_the_desk_and_the_visit_goes_on_when_it_is_free_again():
+    with moment(8):
+        h = house()
+        first, second = h.take(), h.take()
+        h.serve()
+        with later(10):
+            serving.hold(first.pk, user=h.user)
+            assert h.serve() == second
+            with pytest.raises(DeskBusyError):
+                serving.resume(first.pk, user=h.user)
+        with later(20):
+            h.done(second)
+            serving.resume(first.pk, user=h.user)
+        with later(25):
+            over = h.done(first, Outcome.AGREEMENT)
+    assert over.served_seconds == 15 * 60
+    assert over.agreement_made
+
+
+def test_a_booked_visit_comes_in_at_its_time():
+    with moment(8):
+        h = house()
+        visit = booked(start=at(9), professionals=[], service_point=h.point, reference="ABC-123")
+        visit.staff.create(professional=h.people[0])
+        h.take()
+    with moment(8, 49):
+        assert Now(h.day).booked_first(h.people[0].pk) is None
+    with moment(8, 50):
+        with pytest.raises(AppointmentFirstError, match="ABC-123"):
+            h.next()
+        called = h.next(anyway=True)
+        calling.put_back(called.pk, user=h.user)
+    with moment(9, 16):
+        # Nobody has come to it: others need not wait any longer.
+        calling.put_back(h.next().pk, user=h.user)
+        type(visit).objects.update(status=Status.IN_MEETING)
+        with pytest.raises(AppointmentFirstError):
+            h.next()
+        type(visit).objects.update(status=Status.DONE)
+        assert h.next().number == 1
+
+
+def test_separated_parents_are_not_called_into_each_other():
+    with moment(8):
+        h = house(2)
+        one, other, third = h.take(), h.take(), h.take(meeting=Meeting.TOGETHER)
+        party = PartyFactory()
+        apart.tell_who(one.pk, party, user=h.user)
+        apart.tell_who(other.pk, PartyFactory(appointment=party.appointment), user=h.user)
+        assert Now(h.day).apart == {one.pk: ["2"], other.pk: ["1"]}
+        assert h.next(0) == third
+        with pytest.raises(NobodyToCallError) as nobody:
+            h.next(1)
+        assert nobody.value.kept_apart == [1, 2]
+        with pytest.raises(KeptApartError, match="Number 1"):
+            calling.call(h.duties[1].pk, one.pk, user=h.user)
+        # Staff have asked the other to wait elsewhere.
+        apart.settle(one.pk, user=h.user)
+        assert h.serve(1) == one
+        # Who is at a desk is not in the room any more.
+        assert Now(h.day).apart == {}
+
+
+def test_the_other_party_who_has_arrived_for_a_booked_visit_is_an_alert_too():
+    with moment(8):
+        h = house()
+        visit = booked(
+            start=at(11),
+            professionals=[ProfessionalFactory()],
+            service_point=h.point,
+            status=Status.ARRIVED,
+            reference="ABC-123",
+        )
+        ticket = h.take()
+        apart.tell_who(ticket.pk, visit.parties.get(), user=h.user)
+        assert Now(h.day).apart == {ticket.pk: ["ABC-123"]}
+        type(visit).objects.update(status=Status.IN_MEETING)
+        assert Now(h.day).apart == {}
+
+
+def test_two_seen_at_the_door_are_kept_apart_without_anybody_s_name():
+    with moment(8):
+        h = house()
+        one, other = h.take(meeting=Meeting.TOGETHER), h.take(meeting=Meeting.TOGETHER)
+        apart.keep_apart(one.pk, other.pk, user=h.user)
+        assert set(Now(h.day).apart) == {one.pk, other.pk}
+        own_ticket.leave(other.pk)
+        assert h.next() == one
+
+
+def test_a_certain_number_out_of_turn():
+    with moment(8):
+        h = house()
+        h.take()
+        second = h.take()
+        assert calling.call(h.duties[0].pk, second.pk, user=h.user) == second
+
+
+def test_what_somebody_else_changed_meanwhile_is_not_overwritten():
+    with moment(8):
+        h = house()
+        ticket = h.take()
+        h.next()
+        with pytest.raises(ChangedMeanwhileError):
+            calling.came(ticket.pk, user=h.user, version=ticket.version)
+
+
+def test_only_who_is_on_duty_calls():
+    with moment(8):
+        h = house(2)
+        h.take()
+        duty = h.duties[0]
+        duty.desk = None
+        duty.save()
+        with pytest.raises(NotOnDutyError):
+            h.next(0)
+
+
+def test_after_the_hours_whoever_has_a_number_is_served():
+    with moment(11, 55):
+        h = house()
+        ticket = h.take()
+    with moment(12, 20):
+        assert h.next() == ticket
+        assert timedelta(minutes=25) == ticket_wait(ticket)
+
+
+def ticket_wait(ticket):
+    ticket.refresh_from_db()
+    return ticket.first_called_at - ticket.taken_at
+
+
+def test_the_look_at_a_queue_takes_the_same_queries_whatever_its_length():
+    with moment(8):
+        h = house(2)
+        counts = []
+        for _ in range(2):
+            for _ in range(3):
+                h.take(UNSURE)
+            with CaptureQueriesContext(connection) as queries:
+                now = Now(h.day)
+                assert len(now.waits) == len(now.tickets) + 1
+                now.line(h.people[0].pk)
+            counts.append(len(queries))
+        assert counts[0] == counts[1] <= 10

@@ -1,0 +1,247 @@
+"""The estimate: obvious cases, properties, speed, and that its ranges hold as often as they say."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from walkin.estimate import (
+    BETWEEN_MINUTES,
+    NEWCOMER,
+    PRIOR_MINUTES,
+    PRIOR_SPREAD,
+    Booked,
+    Desk,
+    Durations,
+    Measured,
+    Number,
+    Queue,
+    Range,
+    Visit,
+    fills,
+    in_fives,
+    learned,
+    waits,
+)
+from walkin.fit import Person, Wish, who_may_take
+from walkin.order import Waiting, line_for
+from walkin.replay import Accuracy, morning, replay, together
+
+START = datetime(2026, 11, 26, 6, tzinfo=UTC)
+NEW = Number(NEWCOMER)
+
+
+def queue(desks: int, numbers: int, **fields: object) -> Queue:
+    return Queue(
+        tuple(Desk(n, **fields) for n in range(desks)),  # type: ignore[arg-type]
+        tuple(Number(n) for n in range(numbers)),
+    )
+
+
+def test_with_a_free_desk_nobody_waits() -> None:
+    told = waits(queue(1, 0), NEW)[NEWCOMER]
+    assert (told.median, told.half, told.most) == (0, (0, 0), (0, 0))
+
+
+def test_without_desks_there_is_no_estimate() -> None:
+    assert waits(queue(0, 3), NEW) == {}
+    assert fills(None, Durations(), 240)
+
+
+def test_the_second_waits_for_one_visit() -> None:
+    told = waits(queue(1, 2))
+    assert told[0].median == 0
+    assert told[1].median == pytest.approx(PRIOR_MINUTES + BETWEEN_MINUTES, abs=2)
+    assert told[1].most.low < told[1].half.low < told[1].median < told[1].half.high
+
+
+def test_the_same_queue_gives_the_same_answer() -> None:
+    assert waits(queue(3, 20), NEW) == waits(queue(3, 20), NEW)
+
+
+def test_more_desks_wait_less() -> None:
+    one, five = waits(queue(1, 20)), waits(queue(5, 20))
+    assert five[19].median < one[19].median / 4
+
+
+def test_a_visit_that_has_gone_on_ends_sooner_but_never_in_the_past() -> None:
+    medians = [
+        waits(queue(1, 1, visit=Visit(Durations(), elapsed)))[0].median
+        for elapsed in (0.0, 10.0, 20.0)
+    ]
+    assert medians == sorted(medians, reverse=True)
+    assert waits(queue(1, 1, visit=Visit(Durations(), 500.0)))[0].most.low > 0
+
+
+def test_a_booked_visit_comes_in_at_its_time() -> None:
+    free = waits(queue(1, 1, booked=(Booked(5, 60),)))[0]
+    assert free.median == pytest.approx(5 + 60 + BETWEEN_MINUTES)
+    later = waits(queue(1, 2, booked=(Booked(20, 60),)))
+    assert later[0].median == 0
+    assert later[1].median > 80
+
+
+def test_a_desk_that_opens_later_and_one_that_closes() -> None:
+    desks = (Desk(1, closes=30), Desk(2, opens=30))
+    told = waits(Queue(desks, tuple(Number(n) for n in range(4))))
+    assert told[0].median == 0
+    assert told[2].median >= 30
+
+
+def test_who_is_not_ready_is_passed_over_and_called_when_they_are() -> None:
+    told = waits(Queue((Desk(1),), (Number(1, ready=10), Number(2))))
+    assert told[2].median == 0
+    assert told[1].median > 15
+    alone = waits(Queue((Desk(1),), (Number(1, ready=10),)))
+    assert alone[1].median == 10
+
+
+def test_only_the_desks_that_may_call() -> None:
+    busy = Desk(1, visit=Visit(Durations()))
+    told = waits(Queue((busy, Desk(2)), (Number(1, desks=frozenset({1})), Number(2))))
+    assert told[2].median == 0
+    assert told[1].median > 15
+    # Those who may are not there: anybody may.
+    assert waits(Queue((Desk(2),), (Number(1, desks=frozenset({1})),)))[1].median == 0
+
+
+@given(
+    desks=st.integers(1, 5),
+    numbers=st.lists(
+        st.tuples(st.none() | st.sets(st.integers(0, 4), min_size=1), st.sampled_from([0.0, 10.0])),
+        max_size=12,
+    ),
+)
+@settings(max_examples=60, deadline=None)
+def test_everybody_gets_an_estimate_and_ranges_lie_in_each_other(
+    desks: int, numbers: list[tuple[set[int] | None, float]]
+) -> None:
+    line = tuple(
+        Number(n, desks=frozenset(may) if may else None, ready=ready)
+        for n, (may, ready) in enumerate(numbers)
+    )
+    told = waits(Queue(tuple(Desk(n) for n in range(desks)), line), NEW)
+    assert told.keys() == {NEWCOMER, *range(len(line))}
+    for number in line:
+        wait = told[number.key]
+        assert number.ready <= wait.most.low <= wait.half.low <= wait.median
+        assert wait.median <= wait.half.high <= wait.most.high
+
+
+def test_measured_visits_draw_the_durations_away_from_the_prior() -> None:
+    assert learned(Measured()).typical == pytest.approx(PRIOR_MINUTES)
+    few = many = Measured()
+    for _ in range(3):
+        few = few.plus(10)
+    for _ in range(200):
+        many = many.plus(10)
+    assert 10 < learned(many).typical < 11 < learned(few).typical < PRIOR_MINUTES
+    assert learned(many).log_spread < learned(few).log_spread < PRIOR_SPREAD * 1.3
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [((0, 3), (0, 5)), ((11, 19), (10, 20)), ((10, 10), (10, 15)), ((-1, 0), (0, 5))],
+)
+def test_ranges_are_told_in_fives_rounded_outwards(
+    told: tuple[float, float], said: tuple[int, int]
+) -> None:
+    assert in_fives(Range(*told)) == said
+
+
+def test_thirty_at_five_desks_take_well_under_twenty_milliseconds() -> None:
+    visits = tuple(
+        Desk(
+            n, visit=Visit(Durations(), 7), booked=(Booked(60, 60),), closes=120 if n == 4 else None
+        )
+        for n in range(5)
+    )
+    line = tuple(
+        Number(n, desks=frozenset({n % 5, (n + 1) % 5}) if n % 3 else None) for n in range(30)
+    )
+    waits(Queue(visits, line), NEW)
+    best = min(_seconds(Queue(visits, line)) for _ in range(5))
+    assert best < 0.020
+
+
+def _seconds(queue: Queue) -> float:
+    begun = time.perf_counter()
+    waits(queue, NEW)
+    return time.perf_counter() - begun
+
+
+@pytest.mark.parametrize("desks", [1, 2, 5])
+def test_the_ranges_hold_about_as_often_as_they_say(desks: int) -> None:
+    """Forty made-up mornings whose visits are not distributed as the estimate first believes."""
+    found = measure(desks, range(40))
+    assert found.count > 200
+    assert 0.42 <= found.held_half <= 0.62
+    assert 0.82 <= found.held_most <= 0.96
+    assert abs(found.bias) < 4
+    assert found.mean_error < {1: 20, 2: 14, 5: 8}[desks]
+
+
+def measure(desks: int, seeds: range) -> Accuracy:
+    return together(
+        replay(m.rows, m.about, m.duties)
+        for m in (morning(seed, start=START, desks=desks, a_desk_an_hour=2.8) for seed in seeds)
+    )
+
+
+def test_a_morning_of_visits_twice_as_long_is_seen_to_be_told_too_short() -> None:
+    slow = {"only": Durations(3.9, 0.3)}
+    mornings = [
+        morning(seed, start=START, durations=slow, a_desk_an_hour=1.5) for seed in range(10)
+    ]
+    ignorant = together(replay(m.rows, m.about, m.duties) for m in mornings)
+    taught = together(replay(m.rows, m.about, m.duties, slow) for m in mornings)
+    assert ignorant.bias < -10
+    assert abs(taught.bias) < abs(ignorant.bias) / 2
+    assert taught.held_most > ignorant.held_most
+
+
+def test_nothing_to_measure() -> None:
+    assert replay([], {}, []) == together([]) == Accuracy()
+
+
+def test_handed_on_to_somebody_who_has_left_goes_to_anybody() -> None:
+    people = [
+        Person(1, frozenset({7}), frozenset({"fi"})),
+        Person(2, frozenset(), frozenset({"sv"})),
+    ]
+    assert who_may_take(Wish(person=2), people) == {2}
+    assert who_may_take(Wish(person=9), people) == {1, 2}
+    assert who_may_take(Wish(7, "sv"), people) == {1}
+    assert who_may_take(Wish(8, "sv"), people) == {2}
+    assert who_may_take(Wish(8, "en"), people) == {1, 2}
+    assert who_may_take(Wish(8, "en"), []) == frozenset()
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.none() | st.integers(1, 3), st.sampled_from(["fi", "sv", "en"]), st.booleans()
+        ),
+        max_size=12,
+    )
+)
+def test_every_number_stands_once_in_everybody_s_line_and_somewhere_it_is_called(
+    wishes: list[tuple[int | None, str, bool]],
+) -> None:
+    people = [
+        Person(1, frozenset({1}), frozenset({"fi"})),
+        Person(2, frozenset({2}), frozenset({"fi", "sv"})),
+    ]
+    waiting = [
+        Waiting(n, n, Wish(service, language), START + timedelta(minutes=1) if late else None)
+        for n, (service, language, late) in enumerate(wishes)
+    ]
+    lines = [line_for(p.key, waiting, people, START) for p in people]
+    for line in lines:
+        assert sorted(s.key for s in line) == [w.key for w in waiting]
+        called = [s.number for s in line if s.is_callable]
+        assert called == sorted(called)
+    called_by_any = {s.key for line in lines for s in line if s.is_callable}
+    assert called_by_any == {w.key for w in waiting if w.ready_at is None}

@@ -1,0 +1,268 @@
+"""Random mornings with several desks: whatever people press, nothing is lost and the sums add up."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from bookings.models import Meeting
+from tests.factories import PartyFactory, ProfessionalFactory
+from tests.walkin.cast import UNSURE, House, at, house, service
+from walkin import apart, calling, duties, figures, own_ticket, running, serving
+from walkin.errors import WalkInError
+from walkin.matters import matters
+from walkin.models import Destination, Outcome, Ticket, TicketEvent
+from walkin.reading import Now
+from walkin.serving import Result
+from walkin.transitions import AT_DESK, FINAL, OPEN, TABLE, Action, State
+
+DESKS = 3
+picks = st.integers(0, 30)
+desks = st.integers(0, DESKS - 1)
+
+
+class Morning(RuleBasedStateMachine):
+    """What several people press in any order. Whatever is refused must change nothing."""
+
+    h: House
+
+    @initialize()
+    def begin(self) -> None:
+        self.clock = time_machine.travel(at(8), tick=False)
+        self.traveller = self.clock.start()
+        self.matters = [service(), service()]
+        people = [
+            ProfessionalFactory(services=self.matters, languages=["fi", "sv"]),
+            ProfessionalFactory(services=self.matters[:1], languages=["fi"]),
+            ProfessionalFactory(languages=["fi", "en"]),
+        ]
+        self.h = house(DESKS, people=people, end=at(18))
+        self.place = Destination.objects.create(
+            service_point=self.h.point, name_fi="Infotori", where_fi="Aula"
+        )
+        # Told by nobody but this test: which state each number is in, and how often it was served.
+        self.states: dict[int, State] = {}
+        self.served: dict[int, int] = {}
+        self.ended = False
+
+    def teardown(self) -> None:
+        if hasattr(self, "clock"):
+            self.clock.stop()
+
+    def number(self, pick: int) -> int | None:
+        keys = sorted(self.states)
+        return keys[pick % len(keys)] if keys else None
+
+    def press(self, action: Action | None, do: Callable[[], Any], pk: int | None) -> None:
+        """Do it; compare with the table: what it allows happens, all else is refused untouched."""
+        before = dict(self.states)
+        rows = TicketEvent.objects.filter(ticket__day=self.h.day).count()
+        try:
+            done = do()
+        except WalkInError:
+            assert TicketEvent.objects.filter(ticket__day=self.h.day).count() == rows
+            return
+        if action is None or pk is None:
+            return
+        way = TABLE[action]
+        assert before[pk] in way.come_from
+        assert done.state == way.to
+        self.moved(pk, State(done.state))
+
+    def moved(self, pk: int, state: State) -> None:
+        self.states[pk] = state
+        if state == State.DONE:
+            self.served[pk] = self.served.get(pk, 0) + 1
+
+    @rule(minutes=st.integers(1, 25))
+    def time_goes_by(self, minutes: int) -> None:
+        self.traveller.shift(timedelta(minutes=minutes))
+
+    @rule(
+        matter=st.integers(0, 2),
+        language=st.sampled_from(["fi", "sv", "en"]),
+        meeting=st.sampled_from(list(Meeting)),
+    )
+    def somebody_comes(self, matter: int, language: str, meeting: Meeting) -> None:
+        fields = {"language": language, "meeting": meeting}
+        before = len(self.states)
+        try:
+            ticket = self.h.take([*self.matters, UNSURE][matter], **fields)
+        except WalkInError:
+            assert self.ended or self.h.fresh().state != "open"
+            return
+        assert ticket.number == before + 1
+        self.states[ticket.pk] = State.WAITING
+
+    @rule(desk=desks)
+    def next(self, desk: int) -> None:
+        first = {s.key for s in Now(self.h.day).line(self.h.people[desk].pk) if s.is_callable}
+        try:
+            ticket = self.h.next(desk)
+        except WalkInError:
+            return
+        assert ticket.pk in first
+        self.moved(ticket.pk, State.CALLED)
+
+    @rule(desk=desks, pick=picks)
+    def call_this_one(self, desk: int, pick: int) -> None:
+        if (pk := self.number(pick)) is not None:
+            duty = self.h.duties[desk].pk
+            self.press(Action.CALL, lambda: calling.call(duty, pk, user=self.h.user), pk)
+
+    @rule(pick=picks, what=st.sampled_from(["came", "again", "hold", "done", "resume", "back"]))
+    def at_the_desk(self, pick: int, what: str) -> None:
+        if (pk := self.number(pick)) is None:
+            return
+        user = self.h.user
+        action, do = {
+            "came": (Action.CAME, lambda: calling.came(pk, user=user)),
+            "again": (Action.CALL_AGAIN, lambda: calling.call_again(pk, user=user)),
+            "hold": (Action.HOLD, lambda: serving.hold(pk, user=user)),
+            "resume": (Action.RESUME, lambda: serving.resume(pk, user=user)),
+            "back": (Action.PUT_BACK, lambda: calling.put_back(pk, user=user)),
+            "done": (
+                Action.DONE,
+                lambda: serving.done(pk, Result(Outcome.AGREEMENT, self.a_matter()), user=user),
+            ),
+        }[what]
+        self.press(action, do, pk)
+
+    def a_matter(self) -> Any:
+        return matters()[0]
+
+    @rule(pick=picks)
+    def nobody_comes(self, pick: int) -> None:
+        if (pk := self.number(pick)) is None:
+            return
+        action = calling.what_if_absent(Ticket.objects.get(pk=pk), Now(self.h.day).rules)
+        self.press(action, lambda: calling.did_not_come(pk, user=self.h.user), pk)
+
+    @rule(pick=picks, desk=desks)
+    def hand_on(self, pick: int, desk: int) -> None:
+        if (pk := self.number(pick)) is not None:
+            person = self.h.people[desk]
+            self.press(Action.HAND_ON, lambda: serving.hand_on(pk, person, user=self.h.user), pk)
+
+    @rule(pick=picks)
+    def send_on(self, pick: int) -> None:
+        if (pk := self.number(pick)) is not None:
+            self.press(
+                Action.SEND_ON, lambda: serving.send_on(pk, self.place, user=self.h.user), pk
+            )
+
+    @rule(pick=picks, what=st.sampled_from(["more", "ready", "leave"]))
+    def on_the_phone(self, pick: int, what: str) -> None:
+        if (pk := self.number(pick)) is None:
+            return
+        action, do = {
+            "more": (Action.MORE_TIME, own_ticket.more_time),
+            "ready": (Action.READY, own_ticket.ready),
+            "leave": (Action.LEAVE, own_ticket.leave),
+        }[what]
+        self.press(action, lambda: do(pk), pk)
+
+    @rule(one=picks, other=picks, settled=st.booleans())
+    def parents_who_are_known(self, one: int, other: int, settled: bool) -> None:
+        pks = [self.number(one), self.number(other)]
+        if None in pks or pks[0] == pks[1] or self.ended:
+            return
+        party = PartyFactory()
+        for pk, who in zip(pks, (party, PartyFactory(appointment=party.appointment)), strict=True):
+            assert pk is not None
+            apart.tell_who(pk, who, user=self.h.user)
+            if settled:
+                apart.settle(pk, user=self.h.user)
+
+    @rule(desk=desks)
+    def a_replacement(self, desk: int) -> None:
+        old = self.h.duties[desk]
+        substitute = ProfessionalFactory(points=[self.h.point], languages=["fi"])
+        try:
+            new = duties.replace(old.pk, substitute, user=self.h.user)
+        except WalkInError:
+            return
+        self.h.duties[desk], self.h.people[desk] = new, substitute
+
+    @precondition(lambda self: not self.ended and len(self.states) > 4)
+    @rule(anyway=st.booleans())
+    def the_day_ends(self, anyway: bool) -> None:
+        busy = any(state in AT_DESK for state in self.states.values())
+        try:
+            day = running.end_day(self.h.day.pk, user=self.h.user, anyway=anyway)
+        except WalkInError:
+            assert busy
+            assert not anyway
+            return
+        self.ended = True
+        for pk, state in self.states.items():
+            if state in OPEN:
+                self.states[pk] = State.CLOSED
+        assert day.figures["course"] == asdict(figures.course(day))
+        assert figures.is_balanced(figures.course(day))
+
+    @invariant()
+    def nothing_is_lost(self) -> None:
+        if not hasattr(self, "h"):
+            return
+        tickets = list(Ticket.objects.filter(day=self.h.day).order_by("number"))
+        assert [t.number for t in tickets] == list(range(1, len(self.states) + 1))
+        assert {t.pk: t.state for t in tickets} == self.states
+        at_desk = [t.desk_id for t in tickets if t.state in AT_DESK]
+        assert len(at_desk) == len(set(at_desk))
+        assert all(n == 1 for n in self.served.values())
+
+    @invariant()
+    def the_rows_say_the_same(self) -> None:
+        if not hasattr(self, "h"):
+            return
+        events = list(TicketEvent.objects.filter(ticket__day=self.h.day).order_by("pk"))
+        last = {event.ticket_id: event.state for event in events}
+        assert last == self.states
+        assert [e.at for e in events] == sorted(e.at for e in events)
+        kept, told = figures.course(self.h.day), figures.course_of(events)
+        assert (kept.taken, kept.states, kept.called, kept.served) == (
+            told.taken,
+            told.states,
+            told.called,
+            told.served,
+        )
+        assert (kept.waited, kept.longest_wait, kept.service) == pytest.approx(
+            (told.waited, told.longest_wait, told.service)
+        )
+
+    @invariant()
+    def everybody_who_waits_has_an_estimate(self) -> None:
+        if not hasattr(self, "h") or self.ended:
+            return
+        now = Now(self.h.day)
+        waiting = {pk for pk, s in self.states.items() if s in OPEN and s not in AT_DESK}
+        if now.late:
+            assert waiting <= now.waits.keys()
+        assert not {pk for pk, s in self.states.items() if s in FINAL} & now.waits.keys()
+
+
+@pytest.mark.django_db
+def test_random_mornings() -> None:
+    run_state_machine_as_test(
+        Morning,
+        settings=settings(
+            max_examples=8,
+            stateful_step_count=35,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

@@ -1,0 +1,178 @@
+"""Many at once, in real transactions: nobody is served twice, no number is given twice."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.db.models import QuerySet
+
+from tests.server import at_once
+from tests.walkin.cast import House, at, house
+from walkin import calling, figures, running
+from walkin.errors import DeskBusyError, NobodyToCallError, WalkInError
+from walkin.models import Ticket, TicketEvent
+from walkin.transitions import RefusedError, State
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DESKS = 6
+
+
+@pytest.fixture(autouse=True)
+def _morning() -> Iterator[None]:
+    with time_machine.travel(at(9), tick=True):
+        yield
+
+
+def together(*actions: Callable[[], Any]) -> list[Any]:
+    """Run the actions at once, each on a connection of its own; what each returned or raised."""
+
+    def alone(action: Callable[[], Any]) -> Callable[[], Any]:
+        def run() -> Any:
+            try:
+                connection.ensure_connection()
+                return action()
+            except Exception as error:
+                return error
+            finally:
+                connection.close()
+
+        return run
+
+    return at_once([alone(action) for action in actions])
+
+
+def all_call(h: House) -> list[Any]:
+    return together(*[lambda desk=desk: h.next(desk) for desk in range(len(h.duties))])
+
+
+def called_twice() -> list[int]:
+    """Numbers with two calls although nothing happened to them in between."""
+    calls = TicketEvent.objects.filter(what="call").values_list("ticket__number", flat=True)
+    return [number for number, n in Counter(calls).items() if n > 1]
+
+
+@contextmanager
+def locks_off() -> Iterator[None]:
+    """Rows are read without being locked, as if nobody had thought of it."""
+    real = QuerySet.select_for_update
+    QuerySet.select_for_update = lambda self, **kwargs: self._chain()  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        QuerySet.select_for_update = real  # type: ignore[method-assign]
+
+
+@pytest.mark.parametrize("waiting", [DESKS, 3])
+def test_every_desk_that_presses_next_gets_a_number_of_its_own(waiting: int) -> None:
+    h = house(DESKS)
+    for _ in range(waiting):
+        h.take()
+    answers = all_call(h)
+    got = [a for a in answers if isinstance(a, Ticket)]
+    assert sorted(t.number for t in got) == list(range(1, waiting + 1))
+    assert len({t.desk_id for t in got}) == waiting
+    assert sum(isinstance(a, NobodyToCallError) for a in answers) == DESKS - waiting
+    assert called_twice() == []
+
+
+def test_without_the_locks_two_desks_call_the_same_number() -> None:
+    for _ in range(20):
+        h = house(DESKS)
+        for _ in range(DESKS):
+            h.take()
+        with locks_off():
+            all_call(h)
+        if called_twice():
+            return
+    pytest.fail("The race did not show: the locks may not be what prevents it.")
+
+
+def test_two_presses_at_one_desk_call_one_number() -> None:
+    h = house(1)
+    h.take()
+    h.take()
+    answers = together(*[lambda: h.next(0)] * 4)
+    assert sum(isinstance(a, Ticket) for a in answers) == 1
+    assert sum(isinstance(a, DeskBusyError) for a in answers) == 3
+    assert Ticket.objects.filter(state=State.CALLED).count() == 1
+
+
+def test_numbers_are_given_once_and_without_gaps() -> None:
+    h = house(1)
+    answers = together(*[h.take] * 12)
+    assert sorted(t.number for t in answers) == list(range(1, 13))
+    assert list(Ticket.objects.values_list("number", flat=True)) == list(range(1, 13))
+    events = TicketEvent.objects.filter(what="take").order_by("ticket__number")
+    at_ = [event.at for event in events]
+    assert at_ == sorted(at_)
+
+
+def test_without_the_lock_numbers_clash() -> None:
+    h = house(1)
+    for _ in range(20):
+        with locks_off():
+            answers = together(*[h.take] * 8)
+        if any(isinstance(a, Exception) for a in answers):
+            # The database refuses the second one of the same number; nobody gets it twice.
+            numbers = list(Ticket.objects.values_list("number", flat=True))
+            assert len(numbers) == len(set(numbers))
+            return
+    pytest.fail("The race did not show: the lock may not be what prevents it.")
+
+
+def test_they_came_and_did_not_come_at_once_is_one_of_them() -> None:
+    for _ in range(4):
+        h = house(1, calls=1)
+        ticket = h.take()
+        h.next()
+        answers = together(
+            partial(h.came, ticket), partial(h.came, ticket), partial(h.absent, ticket)
+        )
+        assert sum(isinstance(a, Ticket) for a in answers) == 1
+        assert sum(isinstance(a, RefusedError) for a in answers) == 2
+        assert ticket.events.count() == 3
+
+
+def test_the_end_of_the_day_meets_those_who_take_and_call() -> None:
+    h = house(3)
+    for _ in range(4):
+        h.take()
+    answers = together(
+        *[h.take] * 3,
+        *[lambda desk=desk: h.next(desk) for desk in range(3)],
+        lambda: running.end_day(h.day.pk, user=h.user, anyway=True),
+    )
+    odd = [a for a in answers if isinstance(a, Exception) and not isinstance(a, WalkInError)]
+    assert odd == []
+    day = h.fresh()
+    assert figures.is_balanced(figures.course(day))
+    assert day.figures["course"]["taken"] == Ticket.objects.count()
+    assert not Ticket.objects.open().exists()
+
+
+def test_everything_at_once_loses_nothing() -> None:
+    h = house(4)
+    for _ in range(10):
+        h.take()
+
+    def work(desk: int) -> list[int]:
+        served = []
+        while True:
+            try:
+                ticket = h.next(desk)
+            except NobodyToCallError:
+                return served
+            h.done(h.came(calling.call_again(ticket.pk, user=h.user)))
+            served.append(ticket.number)
+
+    answers = together(*[lambda desk=desk: work(desk) for desk in range(4)], *[h.take] * 6)
+    assert [a for a in answers if isinstance(a, Exception)] == []
+    served = [number for answer in answers[:4] for number in answer]
+    assert len(served) == len(set(served))
+    rest = set(Ticket.objects.callable().values_list("number", flat=True))
+    assert sorted([*served, *rest]) == list(range(1, 17))

@@ -1,0 +1,279 @@
+"""Taking numbers, codes and links; the intake closes by itself; the end of the day."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import DatabaseError, transaction
+
+from office import tokens
+from tests.factories import PartyFactory
+from tests.walkin.cast import UNSURE, at, house, later, moment, service
+from walkin import apart, calling, figures, making, numbers, running
+from walkin.errors import (
+    DayError,
+    DayNotRunningError,
+    IntakeClosedError,
+    StillServingError,
+    UnknownMatterError,
+    WrongCodeError,
+)
+from walkin.matters import matter_of, matters, needs_appointment
+from walkin.models import DayState, Source, Ticket, TicketEvent, WalkInDay, WhyClosed
+from walkin.reading import Now
+from walkin.transitions import RefusedError, State
+
+pytestmark = pytest.mark.django_db
+
+
+def test_numbers_count_up_from_one_and_carry_a_secret_link():
+    with moment(8):
+        h = house()
+        tickets = [h.take() for _ in range(3)]
+        assert [t.number for t in tickets] == [1, 2, 3]
+        token = numbers.link_of(tickets[0]).split("/")[-2]
+        assert len(token) >= 22
+        assert token not in str(Ticket.objects.values())
+        assert numbers.ticket_of(token) == tickets[0]
+        assert numbers.ticket_of(token[:-1]) is None
+
+
+def test_a_planned_day_opens_by_itself_a_little_early():
+    with moment(7, 40):
+        h = house(opened=False)
+        with pytest.raises(DayNotRunningError):
+            h.take()
+    with moment(7, 45):
+        assert h.take().number == 1
+        assert h.fresh().state == DayState.OPEN
+
+
+def test_a_day_that_does_not_open_by_itself_waits_for_staff():
+    with moment(8):
+        h = house(opened=False, opens_by_itself=False)
+        running.tick()
+        assert h.fresh().state == DayState.PLANNED
+        running.open_day(h.day.pk)
+        h.take()
+
+
+def test_the_code_of_the_day_works_today_and_only_today():
+    with moment(8):
+        h = house()
+        code = h.day.code
+        assert numbers.day_of_code(code) == h.day
+        with pytest.raises(WrongCodeError):
+            numbers.day_of_code("x" * 43)
+        other = making.add_day(h.point, start=at(13), end=at(15), professionals=[])
+        assert other.code != code
+        with pytest.raises(WrongCodeError):
+            numbers.day_of_code(other.code)
+    with moment(12):
+        running.end_day(h.day.pk)
+        with pytest.raises(WrongCodeError, match="changes every day"):
+            numbers.day_of_code(code)
+    assert tokens.hash_token(code) == h.day.code_hash
+
+
+def test_the_matters_are_those_that_suit_and_a_few_plain_ones():
+    suits, other = service(), service(is_active=False)
+    long = service()
+    type(long).objects.filter(pk=long.pk).update(suits_walk_in=False)
+    assert [m.key for m in matters()] == [suits.slug, "advice", "papers", "unsure"]
+    assert needs_appointment() == [long]
+    assert matter_of(suits.slug).service == suits
+    with pytest.raises(UnknownMatterError):
+        matter_of(other.slug)
+
+
+def test_intake_closes_when_those_who_wait_fill_the_time_and_all_of_them_are_served():
+    with moment(8):
+        h = house(closes_when_full=True)
+        taken = 0
+        while h.fresh().state == DayState.OPEN:
+            h.take()
+            taken += 1
+        with pytest.raises(IntakeClosedError, match="fill the time"):
+            h.take()
+        # One desk, four hours, some 25 minutes each.
+        assert 8 <= taken <= 11
+        day = h.fresh()
+        assert (day.state, day.intake_closed_why) == (DayState.INTAKE_CLOSED, WhyClosed.FULL)
+        assert Ticket.objects.filter(state=State.WAITING).count() == taken
+        for _ in range(taken):
+            h.done(h.serve())
+        assert Ticket.objects.filter(state=State.DONE).count() == taken
+
+
+def test_two_desks_take_about_twice_as_many():
+    with moment(8):
+        h = house(2, closes_when_full=True)
+        while h.fresh().state == DayState.OPEN:
+            h.take()
+        assert 15 <= h.day.last_number <= 22
+
+
+def test_a_slow_morning_closes_the_intake_as_time_goes_by():
+    with moment(8):
+        h = house(closes_when_full=True)
+        for _ in range(4):
+            h.take()
+        running.tick()
+        assert h.fresh().state == DayState.OPEN
+    with moment(10, 30):
+        running.tick()
+        assert h.fresh().intake_closed_why == WhyClosed.FULL
+
+
+def test_staff_may_give_numbers_again_and_it_stays_so():
+    with moment(8):
+        h = house(closes_when_full=True)
+        while h.fresh().state == DayState.OPEN:
+            h.take()
+        extra = h.take(source=Source.STAFF, user=h.user, anyway=True)
+        assert extra.events.get().by == "staff"
+        running.open_intake(h.day.pk)
+        running.tick()
+        assert h.fresh().state == DayState.OPEN
+        h.take()
+        running.close_intake(h.day.pk)
+        with pytest.raises(IntakeClosedError):
+            h.take(anyway=True)
+
+
+def test_no_numbers_after_the_hours():
+    with moment(11, 59):
+        h = house()
+        h.take()
+    with moment(12):
+        with pytest.raises(IntakeClosedError, match="hours are over"):
+            h.take()
+        assert h.fresh().intake_closed_why == WhyClosed.TIME
+        with pytest.raises(DayError):
+            running.open_intake(h.day.pk)
+
+
+def test_the_end_closes_what_is_open_and_nothing_personal_is_left():
+    with moment(8):
+        h = house()
+        done, left = h.take(service()), h.take()
+        apart.tell_who(left.pk, PartyFactory(), user=h.user)
+        link = numbers.link_of(left).split("/")[-2]
+        h.serve()
+    with moment(8, 30):
+        with pytest.raises(StillServingError, match="1"):
+            running.end_day(h.day.pk, user=h.user)
+        h.done(done)
+    with moment(11):
+        day = running.end_day(h.day.pk, user=h.user)
+        assert running.end_day(h.day.pk).ended_at == day.ended_at
+        left.refresh_from_db()
+        assert (left.state, left.party, left.link_hash, left.link_nonce) == (
+            State.CLOSED,
+            None,
+            None,
+            "",
+        )
+        assert left.events.last().reason == "end_of_day"
+        assert numbers.ticket_of(link) is None
+        assert numbers.link_of(left) == ""
+        course = figures.course(day)
+        assert figures.is_balanced(course)
+        assert day.figures["course"] == figures.asdict(course)
+        assert day.figures["measured"] == {
+            done.matter: [1, pytest.approx(3.4012, abs=1e-3), pytest.approx(11.568, abs=1e-2)]
+        }
+        # Nobody is on duty any longer than the day goes on.
+        assert day.duties.get().during.upper == at(11)
+        for action in (h.take, h.next):
+            with pytest.raises((DayNotRunningError, IntakeClosedError)):
+                action()
+        with pytest.raises((DayNotRunningError, RefusedError)):
+            calling.put_back(done.pk, user=h.user)
+
+
+def test_a_day_that_nobody_ends_ends_by_itself():
+    with moment(8):
+        h = house()
+        h.take()
+        h.serve()
+    with moment(15, 59):
+        running.tick()
+        assert h.fresh().state == DayState.INTAKE_CLOSED
+    with moment(16):
+        running.tick()
+        assert h.fresh().state == DayState.ENDED
+        assert Ticket.objects.get().state == State.CLOSED
+
+
+def test_an_empty_day_ends_with_its_hours_and_one_never_opened_too():
+    with moment(8):
+        h = house()
+        never = house(opened=False, opens_by_itself=False)
+    with moment(12):
+        running.tick()
+        assert h.fresh().state == DayState.ENDED
+        assert never.fresh().figures["course"]["taken"] == 0
+
+
+def test_the_next_day_opens_when_the_one_before_has_been_ended():
+    with moment(11):
+        h = house()
+        h.take()
+        h.serve()
+        nxt = making.add_day(h.point, start=at(13), end=at(15), professionals=[])
+    with moment(13):
+        running.tick()
+        nxt.refresh_from_db()
+        assert nxt.state == DayState.PLANNED
+        with pytest.raises(DayError, match="has not been ended"):
+            running.open_day(nxt.pk)
+        running.end_day(h.day.pk, anyway=True)
+        running.tick()
+        nxt.refresh_from_db()
+        assert nxt.state == DayState.OPEN
+
+
+def test_event_rows_stay_as_they_were_written():
+    with moment(8):
+        h = house()
+        h.take()
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        TicketEvent.objects.update(state="done")
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        TicketEvent.objects.all().delete()
+
+
+def test_past_visits_of_the_point_teach_the_estimate():
+    matter = service()
+    with moment(8):
+        h = house(end=at(15))
+        before = Now(h.day).durations_of(f"s{matter.pk}").typical
+    clock_ = at(8)
+    for _ in range(12):
+        with time_machine.travel(clock_, tick=False):
+            h.take(matter)
+            ticket = h.serve()
+        clock_ += timedelta(minutes=10)
+        with time_machine.travel(clock_, tick=False):
+            h.done(ticket)
+    with moment(15):
+        running.end_day(h.day.pk)
+        nxt = making.add_day(h.point, start=at(16), end=at(18), professionals=h.people)
+        now = Now(WalkInDay.objects.get(pk=nxt.pk))
+        assert 10 < now.durations_of(f"s{matter.pk}").typical < 15 < before
+        # Of other matters we know less: they are drawn halfway there.
+        assert now.durations_of("advice").typical < before
+
+
+def test_be_back_by_leaves_a_margin():
+    with moment(8):
+        h = house()
+        tickets = [h.take(UNSURE) for _ in range(6)]
+        now = Now(h.day)
+        assert now.be_back_by(tickets[0]) is None
+        back = now.be_back_by(tickets[5])
+        low = now.waits[tickets[5].pk].most.low
+        assert at(8, 20) < back <= at(8) + timedelta(minutes=low - 10)
+        with later(10):
+            assert Now(h.day).waits[tickets[5].pk].median > 0

@@ -1,0 +1,57 @@
+"""One table of states, the same in the docs; everything else is refused with a sentence."""
+
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+
+from walkin.transitions import (
+    CALLABLE,
+    FINAL,
+    OPEN,
+    TABLE,
+    Action,
+    RefusedError,
+    State,
+    as_markdown,
+    step,
+)
+
+DOCS = Path(__file__).parents[2] / "docs" / "walk-in.md"
+
+
+def test_the_docs_have_the_same_table() -> None:
+    text = DOCS.read_text()
+    told = text.split("<!-- transitions -->")[1].strip()
+    assert told == as_markdown()
+
+
+@pytest.mark.parametrize("action", list(Action))
+@pytest.mark.parametrize("state", list(State))
+def test_only_what_the_table_has_is_possible(action: Action, state: State) -> None:
+    if state in TABLE[action].come_from:
+        assert step(action, state) == TABLE[action].to
+        return
+    with pytest.raises(RefusedError) as refused:
+        step(action, state)
+    assert (refused.value.action, refused.value.state) == (action, state)
+    with translation.override("en"):
+        sentence = refused.value.sentence
+    assert sentence.startswith("That cannot be done now. Th")
+    assert sentence.endswith(".")
+
+
+def test_every_state_is_reached_and_no_open_one_is_a_dead_end() -> None:
+    assert {way.to for way in TABLE.values()} == set(State)
+    for state in OPEN:
+        assert any(state in way.come_from and way.to in FINAL for way in TABLE.values())
+
+
+def test_the_end_of_the_day_closes_every_open_number() -> None:
+    assert TABLE[Action.CLOSE].come_from == OPEN
+    assert TABLE[Action.CALL].come_from == CALLABLE
+
+
+def test_what_is_over_stays_over_but_for_those_who_come_after_all() -> None:
+    reopened = {s for s in FINAL for way in TABLE.values() if s in way.come_from}
+    assert reopened == {State.LEFT, State.NOT_THERE}

@@ -1,0 +1,16 @@
+"""Telling the live screens of a point that its queue has changed."""
+
+from django.db import connection
+
+CHANNEL = "live"
+
+
+def topic(point: int) -> str:
+    """What the screens of a point listen to."""
+    return f"walkin-{point}"
+
+
+def announce(point: int) -> None:
+    """Say at the end of this transaction that the queue of a point has changed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, topic(point)])

@@ -1,0 +1,87 @@
+"""Two who asked to come separately: where the other party waits in the same room, as far as is known."""
+
+from collections.abc import Iterable
+
+from bookings.models import Appointment, Meeting, Party, Status
+from office import clock
+from office.models import User
+from office.taking import retrying
+from walkin.models import Ticket, WalkInDay
+from walkin.recording import locked, write
+from walkin.transitions import IN_THE_ROOM
+
+
+def kept_apart(day: WalkInDay, tickets: Iterable[Ticket]) -> dict[int, list[str]]:
+    """Of open tickets, those kept apart from somebody: whom, as a number or a reference code.
+
+    `tickets`: all open ones of the day, with `party` fetched. One query where somebody is known.
+    """
+    present = [t for t in tickets if t.state in IN_THE_ROOM]
+    known = {t.party.appointment_id for t in present if t.party is not None}
+    arrived = _arrived(day, known) if known else {}
+    alerts: dict[int, list[str]] = {}
+    for ticket in present:
+        if ticket.meeting != Meeting.SEPARATE or ticket.apart_settled_at is not None:
+            continue
+        others = [str(o.number) for o in present if _are_apart(ticket, o)]
+        if ticket.party is not None and ticket.party.appointment_id in arrived:
+            others.append(arrived[ticket.party.appointment_id])
+        if others:
+            alerts[ticket.pk] = others
+    return alerts
+
+
+def _are_apart(one: Ticket, other: Ticket) -> bool:
+    if one.pk == other.pk:
+        return False
+    if other.pk == one.apart_from_id or one.pk == other.apart_from_id:
+        return True
+    return (
+        one.party is not None
+        and other.party is not None
+        and one.party_id != other.party_id
+        and one.party.appointment_id == other.party.appointment_id
+    )
+
+
+def _arrived(day: WalkInDay, appointments: set[int]) -> dict[int, str]:
+    """Those of the appointments for which somebody has arrived at the point today and waits."""
+    today = clock.day_bounds(day.date, day.date)
+    return dict(
+        Appointment.objects.filter(
+            pk__in=appointments, status=Status.ARRIVED, service_point=day.service_point_id
+        )
+        .starting_between(*today)
+        .values_list("pk", "reference")
+    )
+
+
+@retrying
+def tell_who(ticket_id: int, party: Party | None, *, user: User) -> Ticket:
+    """Staff know who this is: a party to an appointment. Forgotten when the day ends."""
+    ticket = locked(ticket_id)
+    ticket.party = party
+    write(ticket, "known" if party else "unknown", user=user)
+    return ticket
+
+
+@retrying
+def keep_apart(ticket_id: int, other_id: int, *, user: User) -> Ticket:
+    """Staff see two at the door who come separately: their numbers are kept apart."""
+    one, other = (locked(pk) for pk in sorted((ticket_id, other_id)))
+    if one.day_id == other.day_id and one.pk != other.pk:
+        one.apart_from = other
+        for ticket in (one, other):
+            ticket.meeting = Meeting.SEPARATE
+            ticket.apart_settled_at = None
+            write(ticket, "apart", user=user)
+    return one if one.pk == ticket_id else other
+
+
+@retrying
+def settle(ticket_id: int, *, user: User) -> Ticket:
+    """Staff have seen to it, as by asking one to wait elsewhere: the number may be called."""
+    ticket = locked(ticket_id)
+    ticket.apart_settled_at = clock.now()
+    write(ticket, "settled", user=user)
+    return ticket

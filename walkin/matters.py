@@ -1,0 +1,41 @@
+"""What people come to the walk-in with: services that suit it, and a few plain other choices."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+
+from office.models import Service
+from walkin.errors import UnknownMatterError
+from walkin.models import OtherMatter
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One choice. `key` is what a form sends: the service's slug, or the word of another matter."""
+
+    key: str
+    label: str | Promise
+    summary: str | Promise = ""
+    service: Service | None = None
+    other: str = ""
+
+
+def matters() -> list[Matter]:
+    """The choices of the walk-in, services first."""
+    services = Service.objects.in_use().filter(suits_walk_in=True)
+    return [Matter(s.slug, s.matter, s.summary, service=s) for s in services] + [
+        Matter(value, label, other=value) for value, label in OtherMatter.choices
+    ]
+
+
+def needs_appointment() -> list[Service]:
+    """Matters for which the walk-in is not the right place: what people are told instead."""
+    return list(Service.objects.online().filter(suits_walk_in=False))
+
+
+def matter_of(key: str) -> Matter:
+    """The choice that a form sent. Raises UnknownMatterError."""
+    found = next((m for m in matters() if m.key == key), None)
+    if found is None:
+        raise UnknownMatterError
+    return found

@@ -1,0 +1,144 @@
+"""What a service point's walk-in has: rules, desks, and others under the same roof."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from office.models import Room, ServicePoint
+
+
+class PointRules(models.Model):
+    """The rules of one point's walk-in. Where a point has no row, these defaults hold."""
+
+    service_point = models.OneToOneField(
+        ServicePoint, on_delete=models.CASCADE, related_name="walk_in_rules"
+    )
+    visit_minutes = models.PositiveSmallIntegerField(
+        _("a visit is meant to take (minutes)"),
+        default=30,
+        validators=[MinValueValidator(5), MaxValueValidator(120)],
+    )
+    opens_by_itself = models.BooleanField(_("opens by itself"), default=True)
+    opens_early_minutes = models.PositiveSmallIntegerField(
+        _("numbers are given before the hours begin (minutes)"),
+        default=15,
+        validators=[MaxValueValidator(120)],
+    )
+    closes_when_full = models.BooleanField(
+        _("stops giving numbers when those who wait fill the time"), default=True
+    )
+    calls = models.PositiveSmallIntegerField(
+        _("a number is called (times)"),
+        default=2,
+        validators=[MinValueValidator(1), MaxValueValidator(5)],
+    )
+    step_backs = models.PositiveSmallIntegerField(
+        _("a number whose person does not come steps back (times)"),
+        default=1,
+        validators=[MaxValueValidator(3)],
+    )
+    step_back_minutes = models.PositiveSmallIntegerField(
+        _("and lets others go first for (minutes)"), default=10, validators=[MaxValueValidator(60)]
+    )
+    more_minutes = models.PositiveSmallIntegerField(
+        _("“more time” means (minutes)"),
+        default=10,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+    )
+    more_times = models.PositiveSmallIntegerField(
+        _("more time may be asked for (times)"), default=2, validators=[MaxValueValidator(5)]
+    )
+    by_matter = models.BooleanField(_("matters go to those who give the service"), default=True)
+    by_language = models.BooleanField(_("languages go to those who speak them"), default=True)
+    booked_margin_minutes = models.PositiveSmallIntegerField(
+        _("before a booked visit nobody new is called for (minutes)"),
+        default=10,
+        validators=[MaxValueValidator(60)],
+    )
+    booked_wait_minutes = models.PositiveSmallIntegerField(
+        _("a booked visit is waited for (minutes)"), default=15, validators=[MaxValueValidator(60)]
+    )
+    be_back_minutes = models.PositiveSmallIntegerField(
+        _("“be back by” is earlier than the earliest call by (minutes)"),
+        default=10,
+        validators=[MaxValueValidator(60)],
+    )
+
+    class Meta:
+        verbose_name = _("rules of the walk-in")
+        verbose_name_plural = _("rules of the walk-ins")
+
+    def __str__(self) -> str:
+        return f"rules {self.service_point_id}"
+
+    @classmethod
+    def of(cls, point: int) -> "PointRules":
+        """The rules of a service point; the defaults where it has none of its own."""
+        return cls.objects.filter(service_point=point).first() or cls(service_point_id=point)
+
+
+class DeskQuerySet(models.QuerySet["Desk"]):
+    def in_use(self) -> "DeskQuerySet":
+        return self.filter(is_active=True)
+
+
+class Desk(models.Model):
+    """Where a number is called to: “1”, “Kioski”."""
+
+    service_point = models.ForeignKey(
+        ServicePoint,
+        on_delete=models.PROTECT,
+        related_name="desks",
+        verbose_name=_("service point"),
+    )
+    name = models.CharField(_("name"), max_length=20)
+    room = models.ForeignKey(
+        Room,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="desks",
+        verbose_name=_("room"),
+    )
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    objects = DeskQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("desk")
+        verbose_name_plural = _("desks")
+        ordering = ["service_point", "order", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["service_point", "name"],
+                name="a_desk_name_is_used_once_at_a_service_point",
+                violation_error_message=_("This service point already has a desk of that name."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Destination(models.Model):
+    """Somebody else under the same roof to whom people are guided on."""
+
+    service_point = models.ForeignKey(
+        ServicePoint,
+        on_delete=models.CASCADE,
+        related_name="destinations",
+        verbose_name=_("service point"),
+    )
+    name = models.CharField(_("name"), max_length=120)
+    where = models.CharField(_("where"), max_length=160)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        verbose_name = _("place to guide on to")
+        verbose_name_plural = _("places to guide on to")
+        ordering = ["service_point", "order", "pk"]
+
+    def __str__(self) -> str:
+        return self.name

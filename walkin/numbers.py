@@ -1,0 +1,105 @@
+"""Taking a number: at the kiosk, by staff for somebody, on one's own phone."""
+
+from bookings.models import Meeting
+from office import clock, tokens
+from office.models import User
+from office.taking import retrying
+from walkin.announcing import announce
+from walkin.errors import DayNotRunningError, IntakeClosedError, WrongCodeError
+from walkin.matters import Matter
+from walkin.models import By, DayState, Source, Ticket, TicketEvent, WalkInDay
+from walkin.models.tickets import LINK
+from walkin.recording import TAKEN, locked_day
+from walkin.running import is_time_to_open, look_at_intake, open_day
+from walkin.transitions import State
+
+
+def take_number(
+    day_id: int,
+    *,
+    matter: Matter,
+    language: str,
+    meeting: Meeting,
+    source: Source,
+    user: User | None = None,
+    anyway: bool = False,
+) -> Ticket:
+    """The next number of the day. A planned day opens when its time has come.
+
+    `anyway`: staff may give a number after the intake has closed. Raises IntakeClosedError or
+    DayNotRunningError. Afterwards the intake closes where those who wait fill the time.
+    """
+    look_at_intake(day_id)
+    ticket = _take(day_id, matter, language, meeting, source, user, anyway)
+    look_at_intake(day_id)
+    return ticket
+
+
+@retrying
+def _take(
+    day_id: int,
+    matter: Matter,
+    language: str,
+    meeting: Meeting,
+    source: Source,
+    user: User | None,
+    anyway: bool,
+) -> Ticket:
+    day = locked_day(day_id)
+    if is_time_to_open(day, clock.now()):
+        day = open_day(day_id)
+    if day.state == DayState.INTAKE_CLOSED and not (anyway and user):
+        raise IntakeClosedError(day.intake_closed_why)
+    if not day.is_running:
+        raise DayNotRunningError
+    now = clock.now()
+    day.last_number += 1
+    day.save(update_fields=["last_number"])
+    nonce = tokens.new_nonce()
+    ticket = Ticket.objects.create(
+        day=day,
+        number=day.last_number,
+        link_nonce=nonce,
+        link_hash=tokens.hash_token(tokens.token_for(LINK, nonce)),
+        service=matter.service,
+        other=matter.other,
+        language=language,
+        meeting=meeting,
+        source=source,
+        taken_at=now,
+    )
+    TicketEvent.objects.create(
+        ticket=ticket,
+        what=TAKEN,
+        state=State.WAITING,
+        at=now,
+        by=By.STAFF if user else By.PERSON,
+        user=user,
+        reason=source,
+    )
+    announce(day.service_point_id)
+    return ticket
+
+
+def link_of(ticket: Ticket) -> str:
+    """The secret address of the number's own page; empty when the day has ended."""
+    if not ticket.link_nonce:
+        return ""
+    return f"/walk-in/ticket/{tokens.token_for(LINK, ticket.link_nonce)}/"
+
+
+def ticket_of(token: str) -> Ticket | None:
+    """Whose link it is; None for an unknown one, and when the day has ended."""
+    return Ticket.objects.by_token_hash(tokens.hash_token(token)).first()
+
+
+def day_of_code(code: str) -> WalkInDay:
+    """The day whose code at the point it is. Raises WrongCodeError for one of another day."""
+    day = (
+        WalkInDay.objects.select_related("service_point")
+        .filter(code_hash=tokens.hash_token(code))
+        .first()
+    )
+    if day is None or not (day.is_running or is_time_to_open(day, clock.now())):
+        raise WrongCodeError
+    return day

@@ -1,0 +1,19 @@
+"""What the worker does for the walk-in by the clock."""
+
+from procrastinate.contrib.django import app
+
+from walkin import making, running
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="walkin.tasks.tick", queueing_lock="walk-in-tick")
+def tick(timestamp: int) -> None:
+    """Days open, intakes close, forgotten days end."""
+    running.tick()
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="walkin.tasks.make_days", queueing_lock="walk-in-days")
+def make_days(timestamp: int) -> int:
+    """Days from the weekly hours, and planned ones brought up to date."""
+    return making.make_days()

@@ -1,0 +1,10 @@
+"""Which texts of the walk-in the unit writes in three languages."""
+
+from modeltranslation.translator import TranslationOptions, register
+
+from walkin.models import Destination
+
+
+@register(Destination)
+class DestinationTranslation(TranslationOptions):
+    fields = ("name", "where")
