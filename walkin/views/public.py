@@ -1,5 +1,7 @@
 """The walk-in for everybody: what it is, where and when, and how long the wait is now."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import add_never_cache_headers
@@ -17,7 +19,10 @@ from walkin.public import points_now
 def about(request: HttpRequest) -> HttpResponse:
     """What the walk-in is, and how it is now. Asked for by htmx, only how it is now."""
     points = points_now()
-    context = {"points": points, "topics": " ".join(topic(p.point.pk) for p in points)}
+    context: dict[str, Any] = {
+        "points": points,
+        "topics": " ".join(topic(p.point.pk) for p in points),
+    }
     if request.headers.get("HX-Request"):
         response = render(request, "walkin/public/about_now.html", context)
     else:
