@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 
 from bookings.presenters.undoing import bar_of
-from bookings.undo import offered_to
+from bookings.undo import may_be_offered, offered_to
 from office import clock
 from office.models import Role, User
 
@@ -15,9 +15,11 @@ register = template.Library()
 @register.inclusion_tag("bookings/parts/undo_bar.html", takes_context=True)
 def undo_bar(context: dict[str, Any]) -> dict[str, Any]:
     """What the secretary who is signed in can still take back, on whatever page comes next."""
-    user = getattr(context.get("request"), "user", None)
+    request = context.get("request")
+    user = getattr(request, "user", None)
     undoable = None
-    if isinstance(user, User) and user.has_role(Role.SECRETARY):
+    # Pages on which nothing was done lately need not ask the database.
+    if isinstance(user, User) and user.has_role(Role.SECRETARY) and may_be_offered(request.session):
         undoable = offered_to(user)
     return {
         "undoable": undoable,
