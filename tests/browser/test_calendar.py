@@ -243,6 +243,7 @@ def test_a_booking_is_dragged_to_another_time_and_person(house: House, new_page:
     expect(page).to_have_url(re.compile(rf"/{appointment.reference}/change/\?start={day}T13%3A00$"))
     secretary.reads("13.00")
     page.locator(".sticky-do button[data-key=c]").click()
+    expect(page).not_to_have_url(re.compile("/change/"))
     page.goto(f"/desk/calendar/?view=day&day={day}")
     expect(block).to_contain_text("13.00")
 
