@@ -167,8 +167,8 @@ def _places(first: date, last: date) -> tuple[dict[int, str], list[Person], list
     rooms: list[Person] = []
     closures: list[Closure] = []
     closed = Closure.objects.filter(first_day__lte=last, last_day__gte=first).order_by("first_day")
-    fields = ("service_point_id", "effect", "first_day", "last_day")
-    fields += ("reason_fi", "reason_sv", "reason_en")
+    fields = ["service_point_id", "effect", "first_day", "last_day"]
+    fields += ["reason_fi", "reason_sv", "reason_en"]
     for row in (
         ServicePoint.objects.in_use()
         .annotate(
