@@ -18,9 +18,9 @@ def undo_bar(context: dict[str, Any]) -> dict[str, Any]:
     request = context.get("request")
     user = getattr(request, "user", None)
     undoable = None
-    # Pages on which nothing was done lately need not ask the database.
-    if isinstance(user, User) and user.has_role(Role.SECRETARY) and may_be_offered(request.session):
-        undoable = offered_to(user)
+    if request is not None and isinstance(user, User) and user.has_role(Role.SECRETARY):
+        # Pages on which nothing was done lately need not ask the database.
+        undoable = offered_to(user) if may_be_offered(request.session) else None
     return {
         "undoable": undoable,
         "said": bar_of(undoable) if undoable else "",
