@@ -20,7 +20,7 @@ class TakeForm(forms.Form):
     matter = forms.ChoiceField(label=_("Matter"))
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
     meeting = forms.ChoiceField(
-        label=_("With the other parent"),
+        label=_("Comes"),
         choices=[
             (Meeting.SEPARATE.value, _("Alone or separately")),
             (Meeting.TOGETHER.value, _("Here together")),
