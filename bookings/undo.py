@@ -48,11 +48,12 @@ def undoably(
     user: User,
     appointments: Iterable[int] = (),
     made: Callable[[R], Sequence[Appointment]] | None = None,
-) -> tuple[R, Undoable]:
+) -> tuple[R, Undoable | None]:
     """Do `action` so that `user` can take it back for ten seconds; until then its messages wait.
 
     `appointments`: those that it changes. `made`: picks the appointments that it made out of its
-    result; taking that back cancels them. What `action` raises goes through, with nothing changed.
+    result; taking that back cancels them. Where it did nothing there is nothing to take back: None.
+    What `action` raises goes through, with nothing changed.
     """
     before: list[tuple[Appointment, Snapshot | None]] = []
     for pk in sorted(appointments):
@@ -64,6 +65,8 @@ def undoably(
     with messages.held_back(until) as written:
         result = action()
     before += [(appointment, None) for appointment in (made(result) if made else ())]
+    if not before:
+        return result, None
     still = messages.waiting_about(a.reference for a, _ in before)
     forget_lapsed()
     return result, Undoable.objects.create(

@@ -4,7 +4,10 @@ import logging
 import re
 
 # The long random part of /appointment/<token>/ and its like; slugs of pages stay.
-_TOKEN = re.compile(r"(/(?:appointment|call-back|pair|calendar|plan)/)[A-Za-z0-9_-]{16,}")
+_TOKEN = re.compile(
+    r"(/(?:appointment|call-back|pair|calendar|plan|walk-in/ticket|walk-in/take)/)"
+    r"[A-Za-z0-9_-]{16,}"
+)
 
 
 def mask(text: str) -> str:

@@ -19,6 +19,7 @@ from bookings.presenters.staff_request import told_of
 from bookings.recording import NotPossibleError
 from bookings.references import invitation_code
 from bookings.separate import TooCloseError
+from bookings.undo import undoably
 from bookings.views.desk import secretary
 from bookings.views.desk_act import say_whom_to_call
 from bookings.views.desk_card import one
@@ -75,7 +76,12 @@ def _book(request: StaffRequest, page: Panel) -> HttpResponse:
     user, unit = request.user, page.unit
     try:
         if page.first is None:
-            booked = book(booking, user=user, unit=unit, made_from=page.key)
+            booked, _undoable = undoably(
+                lambda: book(booking, user=user, unit=unit, made_from=page.key),
+                what="booked",
+                user=user,
+                made=_made,
+            )
         else:
             booked = book_other(
                 booking,
@@ -106,6 +112,11 @@ def _book(request: StaffRequest, page: Panel) -> HttpResponse:
         )
         return _page(request, page, status=409)
     return _booked(request, booked)
+
+
+def _made(booked: Booked) -> list[Appointment]:
+    """What this press has made; nothing where an earlier one of the same form did."""
+    return [] if booked.before else [a for a in (booked.appointment, booked.other) if a]
 
 
 def _booked(request: StaffRequest, booked: Booked) -> HttpResponse:

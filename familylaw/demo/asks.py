@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count
 
-from bookings import telling
+from bookings import separate, telling
 from bookings.choosing import Taken, take_slot
 from bookings.finding import Wish, find
 from bookings.models import (
@@ -45,6 +45,7 @@ class Desk:
         self._answers()
         self._move()
         self._orphan()
+        self._separate()
 
     def _open_requests(self) -> None:
         custody, maintenance = "custody-agreement", "child-maintenance"
@@ -162,11 +163,12 @@ class Desk:
         answer: Answer,
         ahead: int,
         answered_hours_ago: float | None = None,
+        meeting: Meeting = Meeting.TOGETHER,
     ) -> Appointment:
         created = earlier(self._now, hours=24 * days_ago)
         confirmed = min(moment_at_work(self._unit, created), earlier(self._now, minutes=30))
         story = Story(self._services[slug], created, requester, other, answer)
-        story.language = requester.language
+        story.language, story.meeting = requester.language, meeting
         story.other_parent = OtherParent.GIVEN if other else OtherParent.NONE
         story.events = [
             ("requested", Status.REQUESTED, created, By.PARTY),
@@ -210,6 +212,23 @@ class Desk:
         OutboxMessage.objects.filter(about=appointment.reference).update(
             created_at=at, send_after=at, sent_at=at + timedelta(seconds=20), attempts=1
         )
+
+    def _separate(self) -> None:
+        """Two linked visits of parents who come separately, and one whose other is to be arranged."""
+
+        def visit(ahead: int, other: Parent | None = None) -> Appointment:
+            return self._confirmed(
+                "custody-agreement",
+                days_ago=3,
+                requester=self._parents.one("fi"),
+                other=other,
+                answer=Answer.NOT_ASKED,
+                ahead=ahead,
+                meeting=Meeting.SEPARATE,
+            )
+
+        separate.link(visit(3), visit(5))
+        visit(6, other=self._parents.one("fi"))
 
     def _offered(self) -> None:
         """Two times are offered, and none is chosen yet."""

@@ -8,8 +8,17 @@ import pytest
 from django.test import Client
 
 from bookings.forms.panel import time_value
-from bookings.models import Answer, Appointment, OtherParent, Party, SeparateVisit, Status
+from bookings.models import (
+    Answer,
+    Appointment,
+    OtherParent,
+    Party,
+    SeparateVisit,
+    Status,
+    Undoable,
+)
 from bookings.presenters.times import slot_value
+from office import clock
 from office.models import AccessLogEntry, Attendance, Channel, OutboxMessage, Role
 from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import ONE, request_for, signed_in
@@ -108,6 +117,21 @@ def test_sent_twice_it_is_booked_once(house: House, client: Client) -> None:
     assert Appointment.objects.count() == 1
     assert first["Location"] == second["Location"]
     assert OutboxMessage.objects.exclude(kind="staff_booked").count() == 3
+
+
+def test_a_booking_is_taken_back_before_anybody_is_told(house: House, client: Client) -> None:
+    data = typed(house)
+    client.post(PAGE, data)
+    assert {m.send_after > clock.now() for m in OutboxMessage.objects.all()} == {True}
+    # Sent twice, the first press's undo stays the only one
+    client.post(PAGE, data)
+    undoable = Undoable.objects.get()
+
+    client.post(f"/desk/undo/{undoable.key}/")
+
+    appointment = Appointment.objects.get()
+    assert (appointment.status, appointment.claim) == (Status.CANCELLED, None)
+    assert not OutboxMessage.objects.filter(dropped_at=None).exists()
 
 
 def test_one_who_must_be_called_is_named(house: House, client: Client) -> None:

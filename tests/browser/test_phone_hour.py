@@ -1,6 +1,6 @@
 """A phone hour by the keyboard alone: calls, links, closing early, figures; and axe on its pages."""
 
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -16,6 +16,7 @@ from office.models import (
     Professional,
     Role,
 )
+from tests.browser.checks import Survey
 from tests.browser.conftest import DESK, NewPage
 from tests.browser.house import House
 from tests.browser.people import Worker
@@ -81,8 +82,7 @@ def test_a_phone_hour_by_keyboard(house: House, new_page: NewPage) -> None:
     keys.press("t")
     keys.press("m")
     expect(page.locator("#call-service")).to_be_focused()
-    with page.expect_response("**/about/"):
-        keys.press("ArrowDown")
+    keys.press("ArrowDown")
     keys.press("Escape")
     keys.press("t")
     keys.press("6")
@@ -131,6 +131,26 @@ def test_a_phone_hour_by_keyboard(house: House, new_page: NewPage) -> None:
     assert (row.waited, row.hung_up, row.longest_wait) == (5, 2, 7)
 
 
+def test_the_call_is_in_every_tab_and_once(house: House, new_page: NewPage) -> None:
+    answers(house)
+    worker = secretary(house, new_page)
+    page = worker.page
+    worker.open("/desk/")
+    other = page.context.new_page()
+    other.goto("/desk/phone/")
+    page.bring_to_front()
+    page.keyboard.press("t")
+    page.keyboard.press("t")
+    expect(page.locator(".call__time")).to_be_visible()
+    # The other tab does not know of it yet; its press begins no second call.
+    other.keyboard.press("t")
+    expect(other.locator(".call__time")).to_be_visible()
+    assert Call.objects.count() == 1
+    page.reload()
+    expect(page.locator(".call__time")).to_be_visible()
+    expect(page.locator("[data-since]")).not_to_have_text("0:00")
+
+
 def test_without_scripts(house: House, new_page: NewPage) -> None:
     answers(house)
     worker = Worker(new_page(DESK, "fi", java_script_enabled=False))
@@ -143,3 +163,44 @@ def test_without_scripts(house: House, new_page: NewPage) -> None:
     expect(page.locator(".notice--good")).to_be_visible()
     call = Call.objects.get()
     assert (call.outcome, call.service) == ("guided", house.custody)
+
+
+def test_the_pages_of_the_phone(house: House, new_page: NewPage) -> None:
+    person = answers(house)
+    worker = secretary(house, new_page)
+    now = clock.now()
+    for number, outcome in enumerate(("booked", "moved", "links", "referred", "")):
+        Call.objects.create(
+            user=house.users[Role.SECRETARY],
+            started_at=now - timedelta(minutes=number + 2),
+            ended_at=now - timedelta(minutes=number + 1),
+            outcome=outcome,
+            was_forgotten=not outcome,
+        )
+    HoursChange.objects.create(
+        professional=person, kind=HoursKind.PHONE, effect="cuts", date=clock.today(),
+        starts=time(23), ends=time(23, 30),
+    )  # fmt: skip
+    survey = Survey(worker.page)
+    for path in ("/desk/phone/", "/desk/phone/calls/", "/desk/links/?s=1", "/desk/links/"):
+        survey.page.goto(path)
+        survey.look(path, everywhere=True)
+    first = Call.objects.filter(ended_at__isnull=False).first()
+    assert first is not None
+    survey.at(f"/desk/phone/calls/{first.pk}/")
+    worker.page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
+    worker.open("/desk/")
+    worker.page.keyboard.press("t")
+    expect(worker.page.locator(".call__time")).to_be_visible()
+    survey.look("a call goes on", everywhere=True)
+    survey.at("/guidance/")
+    link = GuidanceLink.objects.first()
+    assert link is not None
+    survey.at(f"/guidance/?n={link.pk}&l=fi")
+    survey.done()
+    manager = Worker(new_page(DESK))
+    manager.come_in(house.users[Role.MANAGER])
+    office = Survey(manager.page)
+    for path in ("", "add/", f"{link.pk}/", "situations/", "situations/add/"):
+        office.at(f"/office/guidance/{path}")
+    office.done()

@@ -15,7 +15,7 @@ from pytest_django import DjangoDbBlocker
 
 from bookings import waiting_list, worklist
 from bookings.finding import Wish, find
-from bookings.models import Answer, Appointment, AppointmentEvent, Party, Status
+from bookings.models import Answer, Appointment, AppointmentEvent, Party, SeparateVisit, Status
 from bookings.recording import PATHS
 from familylaw import checks
 from familylaw.demo import loading, unit
@@ -215,7 +215,11 @@ def test_the_desk_has_work_of_every_kind(demo: str) -> None:
     assert requests.filter(is_anonymous=True).count() == 1
     assert requests.filter(other_parent="pass_on", invitation_hash__isnull=False).count() == 1
     assert requests.filter(answer_due_at__lt=F("created_at")).count() == 0
-    assert worklist.to_contact().count() == 1
+    # One to be called, and one whose own visit is to be arranged; of two it is arranged already
+    to_contact = worklist.to_contact()
+    assert sorted(a.meeting for a in to_contact) == ["separate", "separate"]
+    assert {a.status for a in to_contact} == {Status.REQUESTED, Status.CONFIRMED}
+    assert SeparateVisit.objects.count() == 2
     assert worklist.moves().count() == 1
     assert worklist.orphans().count() == 1
     assert worklist.offers().count() == 1

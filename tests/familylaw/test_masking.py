@@ -23,6 +23,11 @@ from office import tokens
         ),
         ("GET /pair/AK1HrcxqpsX3Ym2X_vd0g3Cm6Mi1k7c/ 200", "GET /pair/***/ 200"),
         ("GET /calendar/AK1HrcxqpsX3Ym2X_vd0g3Cm6Mi1k7c.ics 200", "GET /calendar/***.ics 200"),
+        (
+            "GET /walk-in/ticket/AK1HrcxqpsX3Ym2X_vd0g3C/leave/ 302",
+            "GET /walk-in/ticket/***/leave/ 302",
+        ),
+        ("GET /walk-in/take/AK1HrcxqpsX3Ym2X_vd0g3C/ 200", "GET /walk-in/take/***/ 200"),
         ("/appointment/ and /services/determining-parenthood-of-a-child/", None),
     ],
 )
