@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from walkin.views import kiosk, public, ticket
+from walkin.views import display, kiosk, public, ticket
 
 app_name = "walk_in"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("ticket/<slug:token>/more-time/", ticket.more_time, name="more_time"),
     path("ticket/<slug:token>/ready/", ticket.ready, name="ready"),
     path("ticket/<slug:token>/leave/", ticket.leave, name="leave"),
+    path("display/<slug:point>/", display.display, name="display"),
     path("kiosk/<slug:point>/", kiosk.kiosk, name="kiosk"),
     path("kiosk/<slug:point>/use/", kiosk.use_screen, name="use_screen"),
     path("kiosk/<slug:point>/slip/<str:key>/", kiosk.slip, name="slip"),

@@ -26,7 +26,8 @@ LANGUAGES = [key for key, _name in settings.LANGUAGES]
 
 
 def point_of(slug: str) -> ServicePoint:
-    return get_object_or_404(ServicePoint.objects.in_use(), slug=slug)
+    point: ServicePoint = get_object_or_404(ServicePoint.objects.in_use(), slug=slug)
+    return point
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -96,7 +97,7 @@ def slip(request: HttpRequest, point: str, key: str) -> HttpResponse:
     """The number just taken, to be printed or photographed; gone after a moment."""
     here = point_of(point)
     ticket = (
-        Ticket.objects.filter(pk=slip_of(key), day__service_point=here)
+        Ticket.objects.filter(pk=slip_of(key) or 0, day__service_point=here)
         .select_related("day")
         .first()
     )
