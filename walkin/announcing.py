@@ -1,8 +1,6 @@
 """Telling the live screens of a point that its queue has changed."""
 
-from django.db import connection
-
-CHANNEL = "live"
+from office import live
 
 
 def topic(point: int) -> str:
@@ -12,5 +10,4 @@ def topic(point: int) -> str:
 
 def announce(point: int) -> None:
     """Say at the end of this transaction that the queue of a point has changed."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, topic(point)])
+    live.announce(topic(point))
