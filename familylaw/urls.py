@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("bookings.urls_public")),
     path("book/", include("bookings.urls_booking")),
     path("plan/", include("plans.urls")),
+    path("walk-in/", include("walkin.urls_public")),
     path("accounts/", include("allauth.urls")),
     path("session/", include("office.urls_session")),
     path("i18n/", include("django.conf.urls.i18n")),

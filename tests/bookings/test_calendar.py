@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from bookings.models import Status
 from office.absences import add_absence
-from office.models import AccessLogEntry, Closure, Role
+from office.models import AccessLogEntry, Closure, Professional, Role, Room, Service
 from tests.bookings.conftest import MONDAY, House, at
 from tests.bookings.desk_cast import ONE, TWO, request_for, signed_in
 from tests.factories import ProfessionalFactory, RoomFactory, ServicePointFactory, booked
@@ -244,3 +244,16 @@ def test_ten_queries_whatever_the_size(
     for path in (WEEK, DAY, f"{WEEK}&who=rooms", f"{WEEK}&service=maintenance"):
         with django_assert_num_queries(10):
             text(client, path)
+
+
+def test_whatever_staff_wrote_is_shown_as_words(house: House, client: Client) -> None:
+    Room.objects.update(name='<b>"Huone"</b>')
+    Service.objects.update(name_fi="<i>Elatus</i> & muuta")
+    Professional.objects.update(name="<script>'x'</script>")
+    visit(house)
+
+    for path in (WEEK, DAY, f"{WEEK}&who=rooms"):
+        grid = text(client, path).split("data-calendar")[1].split("cal__legend")[0]
+        assert "&lt;i&gt;Elatus&lt;/i&gt; &amp; muuta" in grid
+        for raw in ("<i>", '<b>"', "<script>"):
+            assert raw not in grid

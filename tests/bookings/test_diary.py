@@ -240,7 +240,7 @@ def test_nothing_is_lit_in_the_past_or_beyond_the_horizon(house: House, monday: 
     assert read(house, [MONDAY], service="no-such-service").search is None
 
 
-def test_six_queries_whatever_the_size(house: House, django_assert_num_queries: Any) -> None:
+def test_five_queries_whatever_the_size(house: House, django_assert_num_queries: Any) -> None:
     def fill(hour: int) -> None:
         person = ProfessionalFactory(services=[house.service], points=[house.point], hours=(8, 16))
         booked(
@@ -252,10 +252,10 @@ def test_six_queries_whatever_the_size(house: House, django_assert_num_queries: 
         )
 
     fill(9)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         read(house, service=house.service.slug)
     fill(10)
     fill(11)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         found = read(house, service=house.service.slug)
     assert len(found.people) == 4

@@ -217,3 +217,55 @@ def test_a_phone_has_a_list_by_day(house: House, new_page: NewPage) -> None:
           .sort((a, b) => a[0] - b[0]).map(([, day]) => day)"""
     )
     assert order == sorted(order)
+
+
+def test_a_booking_is_dragged_to_another_time_and_person(house: House, new_page: NewPage) -> None:
+    start = coming(3, 9)
+    appointment, _one, _two = visit(house, start)
+    secretary = Worker(new_page(DESK))
+    page = secretary.page
+    secretary.come_in(house.users[Role.SECRETARY])
+    day = f"{clock.local(start):%Y-%m-%d}"
+    secretary.open(f"/desk/calendar/?view=day&day={day}")
+    block = page.locator(f".bit[href='/desk/requests/{appointment.reference}/']")
+    free = page.locator(f"tr[data-pk='{house.supervisor.pk}'] td.is-free").last
+    box = free.bounding_box()
+    own = block.bounding_box()
+    assert box
+    assert own
+    # By its first minute, onto 13.00 of the free time from 10.30 to 16.00.
+    there = box["width"] * 150 / 330
+    block.drag_to(
+        free,
+        source_position={"x": 1, "y": own["height"] / 2},
+        target_position={"x": there, "y": box["height"] / 2},
+    )
+    expect(page).to_have_url(re.compile(rf"/{appointment.reference}/change/\?start={day}T13%3A00$"))
+    secretary.reads("13.00")
+    page.locator(".sticky-do button[data-key=c]").click()
+    expect(page).not_to_have_url(re.compile("/change/"))
+    page.goto(f"/desk/calendar/?view=day&day={day}")
+    expect(block).to_contain_text("13.00")
+
+
+def test_a_booking_is_moved_by_keyboard(house: House, new_page: NewPage) -> None:
+    start = coming(3, 9)
+    appointment, _one, _two = visit(house, start)
+    secretary = Worker(new_page(DESK))
+    page = secretary.page
+    secretary.come_in(house.users[Role.SECRETARY])
+    day = f"{clock.local(start):%Y-%m-%d}"
+    secretary.open(f"/desk/calendar/?day={day}")
+    block = page.locator(f".bit[href='/desk/requests/{appointment.reference}/']")
+    block.focus()
+    page.keyboard.press("m")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text(appointment.reference)
+    page.locator("#move-time").fill("13:00")
+    page.locator("#move-person-1").select_option(str(house.guide.pk))
+    page.locator("#move-time").press("Enter")
+    expect(page).to_have_url(
+        re.compile(rf"/change/\?start={day}T13%3A00&professional={house.guide.pk}$")
+    )
+    page.go_back()
+    expect(block).to_be_visible()

@@ -1,0 +1,132 @@
+"""What everybody is told of the walk-in: open, closed or full, how long, what else there is."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from office import live
+from tests.factories import ServiceFactory, ServicePointFactory, UnitFactory
+from tests.walkin.cast import at, house, moment, service
+from walkin import making
+from walkin.announcing import topic
+from walkin.running import close_intake, end_day
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def english(client: Client) -> Client:
+    UnitFactory()
+    client.cookies["django_language"] = "en"
+    return client
+
+
+def said(client: Client, path: str = "/walk-in/") -> str:
+    response = client.get(path)
+    assert response.status_code == 200
+    return " ".join(response.content.decode().split())
+
+
+def test_an_open_walk_in_tells_the_wait_and_for_what(english: Client) -> None:
+    with moment(9):
+        own = house()
+        advice = service(matter_en="We are parting")
+        long = ServiceFactory(asked_online=True, suits_walk_in=False, matter_en="A whole agreement")
+        page = said(english)
+        assert "Open now" in page
+        assert "Wait now <strong>at most 5 minutes</strong>" in page
+        for _ in range(3):
+            own.take(advice)
+        page = said(english)
+    assert "Wait now <strong>at most" not in page
+    assert "Wait now <strong>" in page
+    assert "<li>We are parting</li>" in page
+    assert f'href="/services/{long.slug}/"' in page
+
+
+def test_before_the_hours_the_day_is_told(english: Client) -> None:
+    with moment(7):
+        own = house(opened=False)
+        making.add_day(own.point, start=at(13), end=at(15), professionals=[])
+        page = said(english)
+    assert "Closed now" in page
+    assert "Opens today <strong>8:00–12:00</strong>" in page
+    assert "Then Thu 26 Nov 2026" in page
+    assert "Wait now" not in page
+
+
+def test_when_no_more_numbers_are_given_the_other_ways_are_offered(english: Client) -> None:
+    with moment(9):
+        own = house()
+        close_intake(own.day.pk)
+        page = said(english)
+    assert "No more numbers today" in page
+    assert "Wait now" not in page
+    assert 'href="/call-back/"' in page
+    assert 'href="/book/"' in page
+
+
+def test_without_any_walk_in_the_page_says_so(english: Client) -> None:
+    with moment(9):
+        own = house()
+        end_day(own.day.pk)
+        page = said(english)
+    assert "No walk-in is planned now" in page
+
+
+def test_a_point_out_of_use_is_not_told_of(english: Client) -> None:
+    with moment(9):
+        own = house()
+        own.point.is_active = False
+        own.point.save()
+        page = said(english)
+    assert own.point.name not in page
+
+
+def test_asked_for_by_htmx_only_the_present_comes(english: Client) -> None:
+    with moment(9):
+        own = house()
+        response = english.get("/walk-in/", headers={"HX-Request": "true"})
+    text = response.content.decode()
+    assert text.strip().startswith('<div id="now"')
+    assert f'data-live="{topic(own.point.pk)}"' in text
+    assert "no-store" in response.headers["Cache-Control"]
+
+
+def test_anybody_may_hear_that_a_queue_has_changed_but_nothing_else(client: Client) -> None:
+    one, other = ServicePointFactory(), ServicePointFactory()
+    ticket = live.read_ticket(client.get("/walk-in/live/").json()["ticket"])
+    assert ticket is not None
+    assert ticket.topics == {topic(one.pk), topic(other.pk)}
+    assert ticket.holder == ""
+    ticket = live.read_ticket(client.get(f"/walk-in/live/{one.slug}/").json()["ticket"])
+    assert ticket is not None
+    assert ticket.topics == {topic(one.pk)}
+    assert client.get("/walk-in/live/no-such-point/").status_code == 404
+
+
+def test_the_front_page_leads_to_it(english: Client) -> None:
+    with moment(9):
+        own = house(opened=False)
+        from tests.walkin.cast import walk_in_hours
+
+        walk_in_hours(own.people[0], own.point)
+        page = said(english, "/")
+    assert f'href="/walk-in/#point-{own.point.slug}"' in page
+
+
+def test_the_queries_do_not_grow_with_the_queue(english: Client) -> None:
+    with moment(9):
+        own = house()
+        own.take()
+        said(english)
+        with CaptureQueriesContext(
+            connection,
+        ) as one:
+            said(english)
+        own.take()
+        own.take()
+        with CaptureQueriesContext(connection) as three:
+            said(english)
+    assert len(one) == len(three)
