@@ -16,6 +16,13 @@ const own = (target, key) =>
   (key === "Enter" && target.closest("a[href], button, summary, input")) ||
   (key.startsWith("Arrow") && target.matches("input[type='radio']"));
 
+// Every key of the page. The page's own come first: where it and the navigation name the same key, the page has it.
+const keyed = () => {
+  const all = [...document.querySelectorAll("[data-key]")];
+  const own = (element) => element.closest("main") !== null;
+  return [...all.filter(own), ...all.filter((element) => !own(element))];
+};
+
 const visible = (element) => element.getClientRects().length > 0;
 
 // The words of an element, with a space where its parts meet.
@@ -26,7 +33,7 @@ function list() {
   const rows = dialog.querySelector("[data-keys-list]");
   const seen = new Set();
   rows.replaceChildren();
-  for (const element of document.querySelectorAll("[data-key]")) {
+  for (const element of keyed()) {
     const key = element.dataset.key;
     if (seen.has(key) || dialog.contains(element)) continue;
     seen.add(key);
@@ -72,7 +79,7 @@ document.addEventListener("keydown", (event) => {
   const wanted = before ? `${before} ${key}` : key;
   clearTimeout(timer);
   before = "";
-  const all = [...document.querySelectorAll("[data-key]")].filter(visible);
+  const all = keyed().filter(visible);
   const found = all.find((element) => element.dataset.key === wanted) ?? all.find((element) => element.dataset.key === key);
   if (found) {
     event.preventDefault();

@@ -149,6 +149,21 @@ def test_enter_alone_books_nothing_and_ctrl_enter_twice_books_once(
     assert Appointment.objects.count() == 1
 
 
+def test_a_key_of_the_page_wins_over_the_navigations(house: House, secretary: Worker) -> None:
+    """L is "later times" here, and never leaves the panel with a caller half written."""
+    page = secretary.page
+    secretary.open("/desk/book/")
+    first = page.locator("input[name=slot]").first
+    was = first.get_attribute("value")
+    page.keyboard.press("1")
+    named(page, "caller-name").fill("Aino Virtala")
+    page.locator("input[name=slot]:checked").focus()
+    page.keyboard.press("l")
+    expect(first).not_to_have_value(was or "")
+    expect(page).to_have_url(re.compile("/desk/book/$"))
+    expect(named(page, "caller-name")).to_have_value("Aino Virtala")
+
+
 def test_a_known_caller_is_chosen_by_arrows(house: House, secretary: Worker) -> None:
     known, asking, _invited = visit(house, coming(3, 9))
     asking.name, asking.sms_is_safe = "Väinö Mäkinen", True
