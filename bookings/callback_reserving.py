@@ -121,6 +121,7 @@ def reserve(
     Claim.objects.filter(pk=claim.pk).update(label=call.reference)
     _note(call, "reserved", user=user)
     callback_telling.tell_reserved(call)
+    callback_telling.tell_professional(call, user=user)
     return call
 
 
@@ -227,7 +228,7 @@ def move(
     call = locked_call(call_id, version=version)
     if S.RESERVED not in PATHS[call.status]:
         raise NotPossibleError
-    old = call.claim
+    old, before, was_at = call.claim, call.professional, call.starts_at
     # A time that has passed stays as it was: somebody was busy calling.
     coming = old if old is not None and call.starts_at > clock.now() else None
     claim, time = _take(
@@ -246,6 +247,9 @@ def move(
         coming.delete()
     call.professional = Professional.objects.get(pk=time.professional)
     callback_telling.tell_moved(call)
+    callback_telling.tell_professional(call, user=user)
+    if before != call.professional and coming is not None:
+        callback_telling.tell_professional(call, off_at=was_at, only=before, user=user)
     return call
 
 
@@ -260,6 +264,7 @@ def cancel(call_id: int, *, user: User | None = None, version: int | None = None
     if claim is not None:
         discard(claim)
     callback_telling.tell_cancelled(call)
+    callback_telling.tell_professional(call, off_at=call.starts_at, user=user)
     return call
 
 

@@ -7,16 +7,17 @@ from django.db import transaction
 from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
-from bookings.letters import Letter
+from bookings.letters import Letter, language_of
 from bookings.models import CallBack, CallStatus
 from bookings.reminders import FROM, is_civil
 from office import clock, dates, messages
 from office.messages import LINK_MARK, Link
-from office.models import MessageChannel, Unit
+from office.models import MessageChannel, Professional, Unit, User
 
 RESERVED, MOVED, CANCELLED = "call_reserved", "call_moved", "call_cancelled"
 REMINDER = "call_reminder"
 KINDS = [RESERVED, MOVED, CANCELLED, REMINDER]
+STAFF = "staff_call"
 
 messages.KIND_NAMES.update(
     {
@@ -24,6 +25,7 @@ messages.KIND_NAMES.update(
         MOVED: gettext_lazy("Call-back moved"),
         CANCELLED: gettext_lazy("Call-back cancelled"),
         REMINDER: gettext_lazy("Reminder of a call-back"),
+        STAFF: gettext_lazy("To a professional: call-back"),
     }
 )
 
@@ -43,6 +45,49 @@ def tell_moved(call: CallBack) -> int:
 def tell_cancelled(call: CallBack) -> int:
     """Nobody calls."""
     return _tell(CANCELLED, call, _cancelled)
+
+
+def tell_professional(
+    call: CallBack,
+    *,
+    off_at: datetime | None = None,
+    only: Professional | None = None,
+    user: User | None = None,
+) -> int:
+    """To the one who calls: when, and nothing of whom; how many messages were written.
+
+    `off_at`: the call at that time is off. `only`: to this one instead, whose turn another took. Not to
+    `user`, who did it.
+    """
+    who = only or call.professional
+    if not who.email or (user is not None and who.user_id == user.pk):
+        return 0
+    messages.withdraw(about=call.reference, kinds=[STAFF], to=who.email)
+    unit, language = Unit.get(), language_of(who)
+    with override(language):
+        told = {"when": dates.when(off_at or call.starts_at, get_language())}
+        subject = _("Call-back cancelled: %(when)s") if off_at else _("Call-back: %(when)s")
+        first = (
+            _("You need not make this call. The time is free again.")
+            if off_at
+            else _("A call-back is yours to make. You see it on your page My day.")
+        )
+        facts = [
+            _("When: %(when)s") % told,
+            _("Reference code: %(code)s") % {"code": call.reference},
+        ]
+        signature = "\n".join(filter(None, [unit.name, unit.phone]))
+        body = "\n\n".join([first, "\n".join(facts), f"-- \n{signature}\n"])
+    message = messages.post(
+        kind=STAFF,
+        channel=MessageChannel.EMAIL,
+        to=who.email,
+        language=language,
+        subject=subject % told,
+        body=body,
+        about=call.reference,
+    )
+    return int(message is not None)
 
 
 def remind_calls() -> int:

@@ -4,8 +4,9 @@ import logging
 import re
 
 # The long random part of /appointment/<token>/ and its like; slugs of pages stay.
+# A link to set a password has its user before it.
 _TOKEN = re.compile(
-    r"(/(?:appointment|call-back|pair|calendar|plan|walk-in/ticket|walk-in/take)/)"
+    r"(/(?:appointment|call-back|pair|calendar|plan|walk-in/ticket|walk-in/take|password/reset/key)/)"
     r"[A-Za-z0-9_-]{16,}"
 )
 

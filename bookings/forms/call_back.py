@@ -106,7 +106,6 @@ class CallBackForm(CallerFields, TrappedForm):
             ("email", _("You may send me e-mail")),
         ],
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Say whether we may call this number.")},
     )
 
     def __init__(self, data: Any = None) -> None:
@@ -115,6 +114,7 @@ class CallBackForm(CallerFields, TrappedForm):
         self.fields["name"].widget.attrs["autocomplete"] = "name"
         self.fields["email"].widget.attrs["autocomplete"] = "email"
         self.fields["email"].help_text = _("Only if you want the confirmation by e-mail.")
+        self.fields["safe"].error_messages["required"] = _("Say whether we may call this number.")
         matter = self.fields["matter"]
         matter.widget = forms.RadioSelect(choices=matter.choices)  # type: ignore[attr-defined]
 

@@ -3,12 +3,18 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
+
+from bookings.presenters.public import Opening, opening
+from office import clock
+from office.hours import open_state
+from office.models import HoursKind
 
 
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/accessibility.html")
+    return render(request, "pages/accessibility.html", {"phone": _phone()})
 
 
 @require_safe
@@ -19,4 +25,13 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "language": settings.LANGUAGE_COOKIE_NAME,
     }
     hours = settings.SESSION_COOKIE_AGE // 3600
-    return render(request, "pages/privacy.html", {"cookies": cookies, "session_hours": hours})
+    return render(
+        request,
+        "pages/privacy.html",
+        {"cookies": cookies, "session_hours": hours, "phone": _phone()},
+    )
+
+
+def _phone() -> Opening:
+    """Whether anybody answers the phone now, or when."""
+    return opening(open_state(HoursKind.PHONE), clock.now(), get_language())

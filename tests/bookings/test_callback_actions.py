@@ -140,7 +140,7 @@ def test_sent_twice_it_is_one(house: House) -> None:
     first = reserve(AINO, at(16), unit=house.unit, made_from=key)
     again = reserve(AINO, at(16), unit=house.unit, made_from=key)
     assert again == first
-    assert OutboxMessage.objects.count() == 2
+    assert OutboxMessage.objects.filter(kind="call_reserved").count() == 2
 
 
 def test_the_public_cannot_reserve_what_is_not_offered_and_the_secretary_can(house: House) -> None:
@@ -156,10 +156,10 @@ def test_messages_are_neutral_and_go_only_where_it_is_safe(house: House) -> None
     call = reserved(
         house, caller=Caller(name="Aino Virtala", phone="+358400000001", service=house.service)
     )
-    assert not OutboxMessage.objects.exists()
+    assert not OutboxMessage.objects.exclude(kind="staff_call").exists()
     cancel(call.pk)
     reserved(house, caller=AINO)
-    told = OutboxMessage.objects.order_by("channel")
+    told = OutboxMessage.objects.exclude(kind="staff_call").order_by("channel")
     assert [(m.channel, m.kind) for m in told] == [
         ("email", "call_reserved"),
         ("sms", "call_reserved"),
@@ -170,6 +170,55 @@ def test_messages_are_neutral_and_go_only_where_it_is_safe(house: House) -> None
         assert "Virtala" not in words
         assert "Elatussopimus" not in words
         assert "{link}" in message.body
+
+
+def test_the_one_who_calls_is_told_of_it_and_of_no_name_or_matter(house: House) -> None:
+    call_hours(house)
+    caller = Caller(name="Aino Virtala", phone="+358400000001", service=house.service)
+    call = reserved(house, caller=caller)
+    move(call.pk, at(16, 30), unit=house.unit, user=UserFactory())
+    cancel(call.pk)
+    told = OutboxMessage.objects.filter(kind="staff_call").order_by("pk")
+    assert {m.to for m in told} == {house.professional.email}
+    assert ["16.00" in m.subject for m in told] == [True, False, False]
+    # What has not left yet is replaced by what holds now.
+    assert [m.dropped_at is None for m in told] == [False, False, True]
+    assert told[2].subject.startswith("Soittoaika peruttu")
+    for message in told:
+        words = f"{message.subject} {message.body}"
+        assert call.reference in message.body
+        for secret in ("Virtala", "0000001", str(house.service.name), "{link}"):
+            assert secret not in words
+
+
+def test_another_who_calls_instead_is_told_and_so_is_the_one_before(house: House) -> None:
+    call_hours(house)
+    other = ProfessionalFactory()
+    WeeklyHoursFactory(
+        professional=other,
+        service_point=house.point,
+        kind="call_back",
+        weekday=2,
+        starts=time(16),
+        ends=time(17),
+    )
+    call = reserved(house)
+    user = UserFactory()
+    move(call.pk, at(16, 30), unit=house.unit, user=user, professional=other.pk)
+    standing = OutboxMessage.objects.filter(kind="staff_call", dropped_at=None)
+    assert {(m.to, "16.30" in m.subject) for m in standing} == {
+        (house.professional.email, False),
+        (other.email, True),
+    }
+
+
+def test_who_does_it_for_themselves_is_not_written_to(house: House) -> None:
+    call_hours(house)
+    user = UserFactory()
+    house.professional.user = user
+    house.professional.save()
+    reserved(house, user=user)
+    assert not OutboxMessage.objects.filter(kind="staff_call").exists()
 
 
 def test_a_reminder_goes_the_day_before_and_once(house: House) -> None:

@@ -41,6 +41,13 @@ def test_accessibility_says_whom_to_tell(client: Client) -> None:
 
 
 @pytest.mark.parametrize("path", ["/privacy/", "/accessibility/"])
+def test_whether_the_phone_is_open_stands_by_its_number(client: Client, path: str) -> None:
+    UnitFactory()
+    client.cookies["django_language"] = "en"
+    assert "019 000 0000</a> · No hours in the coming weeks" in client.get(path).content.decode()
+
+
+@pytest.mark.parametrize("path", ["/privacy/", "/accessibility/"])
 def test_they_stand_without_a_unit_and_only_for_reading(client: Client, path: str) -> None:
     assert not Unit.objects.exists()
     assert client.get(path).status_code == 200

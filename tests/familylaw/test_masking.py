@@ -23,6 +23,12 @@ from office import tokens
         ),
         ("GET /pair/AK1HrcxqpsX3Ym2X_vd0g3Cm6Mi1k7c/ 200", "GET /pair/***/ 200"),
         ("GET /calendar/AK1HrcxqpsX3Ym2X_vd0g3Cm6Mi1k7c.ics 200", "GET /calendar/***.ics 200"),
+        ("GET /call-back/AK1HrcxqpsX3Ym2X_vd0g3Cm6Mi1k7c/cancel/", "GET /call-back/***/cancel/"),
+        ("GET /plan/AK1HrcxqpsX3Ym2X_vd0g3Cm6Mi1k7c/link/", "GET /plan/***/link/"),
+        (
+            "GET /accounts/password/reset/key/2n-cxyz1p-0f1e2d3c4b5a69788796a5b4/",
+            "GET /accounts/password/reset/key/***/",
+        ),
         (
             "GET /walk-in/ticket/AK1HrcxqpsX3Ym2X_vd0g3C/leave/ 302",
             "GET /walk-in/ticket/***/leave/ 302",
