@@ -16,13 +16,6 @@ const own = (target, key) =>
   (key === "Enter" && target.closest("a[href], button, summary, input")) ||
   (key.startsWith("Arrow") && target.matches("input[type='radio']"));
 
-// Every key of the page. The page's own come first: where it and the navigation name the same key, the page has it.
-const keyed = () => {
-  const all = [...document.querySelectorAll("[data-key]")];
-  const own = (element) => element.closest("main") !== null;
-  return [...all.filter(own), ...all.filter((element) => !own(element))];
-};
-
 const visible = (element) => element.getClientRects().length > 0;
 
 // The words of an element, with a space where its parts meet.
@@ -33,7 +26,7 @@ function list() {
   const rows = dialog.querySelector("[data-keys-list]");
   const seen = new Set();
   rows.replaceChildren();
-  for (const element of keyed()) {
+  for (const element of document.querySelectorAll("[data-key]")) {
     const key = element.dataset.key;
     if (seen.has(key) || dialog.contains(element)) continue;
     seen.add(key);
@@ -79,7 +72,7 @@ document.addEventListener("keydown", (event) => {
   const wanted = before ? `${before} ${key}` : key;
   clearTimeout(timer);
   before = "";
-  const all = keyed().filter(visible);
+  const all = [...document.querySelectorAll("[data-key]")].filter(visible);
   const found = all.find((element) => element.dataset.key === wanted) ?? all.find((element) => element.dataset.key === key);
   if (found) {
     event.preventDefault();
