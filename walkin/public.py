@@ -30,9 +30,13 @@ class PointNow:
     point: ServicePoint
     day: WalkInDay
     following: WalkInDay | None
-    # How long somebody who takes a number now would wait; empty where none is given.
-    wait: str = ""
-    waiting: int = 0
+    # How long somebody who takes a number now would wait; none where none is given.
+    likely: Range | None = None
+
+    @property
+    def wait(self) -> str:
+        """The wait in words, in the language of the moment: the kiosk says it in three."""
+        return in_words(self.likely) if self.likely else ""
 
     @property
     def gives_numbers(self) -> bool:
@@ -71,15 +75,8 @@ def _now(days: list[WalkInDay]) -> PointNow:
     day, following = days[0], days[1] if len(days) > 1 else None
     if day.state != DayState.OPEN:
         return PointNow(day.service_point, day, following)
-    now = Now(day)
-    wait = now.waits.get(NEWCOMER)
-    return PointNow(
-        day.service_point,
-        day,
-        following,
-        in_words(wait.half) if wait else "",
-        sum(t.called_at is None for t in now.tickets),
-    )
+    wait = Now(day).waits.get(NEWCOMER)
+    return PointNow(day.service_point, day, following, wait.half if wait else None)
 
 
 @dataclass(frozen=True)
