@@ -93,9 +93,11 @@ def test_the_start_speaks_three_languages_and_shows_the_code(screen: Client, own
     page = text(in_use(screen, own).get(address(own)))
     assert "Odotus nyt enintään 5 minuuttia" in page
     assert "Väntetid nu högst 5 minuter" in page
-    assert ["Ota vuoronumero" in page, "Ta ett könummer" in page, "Take a number" in page] == [
-        True
-    ] * 3
+    assert [
+        "Ota vuoronumero" in page,
+        "Ta ett könummer" in page,
+        "Take a queue number" in page,
+    ] == [True] * 3
     assert 'class="qr"' in page
 
 
