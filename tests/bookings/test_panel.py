@@ -301,6 +301,18 @@ def test_the_address_begins_the_wish(house: House, client: Client) -> None:
     assert 'value="1.12.2026"' in html
 
 
+def test_a_free_time_of_the_calendar_leads_to_that_time(house: House, client: Client) -> None:
+    path = f"{PAGE}?service={house.service.slug}&from={at(10):%Y-%m-%d}"
+    first = re.compile(r'name="slot" value="([^"]*)"')
+    later = client.get(f"{path}&at=10:00").content.decode()
+    found = first.search(later)
+    assert found is not None
+    assert found[1] == time(house, 10)
+    # The earlier ones are a key away, and a strange time is none
+    assert 'data-key="ArrowLeft"' in later
+    assert client.get(f"{path}&at=25:00").content.decode().count('name="slot"') == 5
+
+
 @pytest.mark.parametrize(
     "query", ["service=x&language=xx&point=99&from=soon", "service=9999&from=0001-01-01", "for="]
 )
