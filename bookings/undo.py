@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
+from django.contrib.sessions.backends.base import SessionBase
+
 from bookings.models import Appointment, AppointmentEvent, Status, Undoable
 from bookings.recording import locked, record
 from bookings.standing import Snapshot, put_back, snapshot
@@ -15,6 +17,8 @@ from office.models import User
 from office.taking import HoursChangedError, TimeTakenError, retrying
 
 R = TypeVar("R")
+
+_SESSION_KEY = "undo_until"
 
 SECONDS = 10
 # So long a used or lapsed one is remembered, so that a late press gets a sentence.
@@ -141,6 +145,17 @@ def _restore(appointment: Appointment, state: dict[str, Any], user: User) -> Non
         return
     put_back(appointment, state["before"])
     record(appointment, "taken_back", user=user, undoes=event)
+
+
+def remember(session: SessionBase, undoable: Undoable | None) -> None:
+    """Have the session know until when its pages may offer to take something back."""
+    if undoable is not None:
+        session[_SESSION_KEY] = undoable.until.timestamp()
+
+
+def may_be_offered(session: SessionBase) -> bool:
+    """Whether something was done in this session that can still be taken back."""
+    return bool(session.get(_SESSION_KEY, 0) > clock.now().timestamp())
 
 
 def offered_to(user: User) -> Undoable | None:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("session/", include("office.urls_session")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("bookings.urls_staff")),
+    path("", include("walkin.urls_staff")),
     path("office/", include("office.urls")),
     path("outbox/", outbox, name="outbox"),
     path("outbox/<int:pk>/calendar.ics", outbox_calendar, name="outbox_calendar"),

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -52,9 +53,26 @@ def _gunicorn(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
 
 
 @pytest.fixture
-def server(transactional_db: None, _gunicorn: str) -> str:
+def server(transactional_db: None, _gunicorn: str) -> Iterator[str]:
     """The address of the running product; the tables are empty at first."""
-    return _gunicorn
+    yield _gunicorn
+    _wait_for_quiet()
+
+
+def _wait_for_quiet(seconds: float = 10) -> None:
+    """What a closed browser had asked for may still be worked on: tables are not emptied meanwhile."""
+    from django.db import connection
+
+    for _ in range(int(seconds / 0.05)):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+                "AND pid <> pg_backend_pid() AND state <> 'idle'"
+            )
+            row = cursor.fetchone()
+        if row is not None and not row[0]:
+            return
+        time.sleep(0.05)
 
 
 @pytest.fixture(autouse=True)

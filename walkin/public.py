@@ -1,15 +1,18 @@
 """What the public is told of the walk-in: where, when, how long. No number's own matters."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from office import clock
 from office.models import ServicePoint
 from walkin.estimate import NEWCOMER, Range, in_fives
-from walkin.models import DayState, WalkInDay
+from walkin.models import DayState, Ticket, WalkInDay
 from walkin.reading import Now
+from walkin.transitions import CALLABLE, FINAL, TABLE, Action, State
 
 
 def in_words(told: Range) -> str:
@@ -77,3 +80,95 @@ def _now(days: list[WalkInDay]) -> PointNow:
         in_words(wait.half) if wait else "",
         sum(t.called_at is None for t in now.tickets),
     )
+
+
+@dataclass(frozen=True)
+class OwnPlace:
+    """What a number's own page tells of the queue."""
+
+    is_waiting: bool
+    is_called: bool
+    is_over: bool
+    before: int
+    likely: str
+    at_most: str
+    be_back_by: datetime | None
+    may_have_more: bool
+    more_minutes: int
+    may_leave: bool
+
+
+def own_place(ticket: Ticket) -> OwnPlace:
+    """The place of a number in the queue and its wait, as an honest range."""
+    state = State(ticket.state)
+    now = Now(ticket.day)
+    is_waiting = state in CALLABLE
+    # The estimate is only made for who waits.
+    wait = now.waits.get(ticket.pk) if is_waiting else None
+    return OwnPlace(
+        is_waiting=is_waiting,
+        is_called=state in (State.CALLED, State.CALLED_AGAIN),
+        is_over=state in FINAL,
+        before=sum(t.number < ticket.number and t.state in CALLABLE for t in now.tickets)
+        if is_waiting
+        else 0,
+        likely=in_words(wait.half) if wait else "",
+        at_most=in_words(wait.most) if wait else "",
+        be_back_by=now.be_back_by(ticket) if is_waiting else None,
+        may_have_more=state in TABLE[Action.MORE_TIME].come_from
+        and ticket.more_times < now.rules.more_times,
+        more_minutes=now.rules.more_minutes,
+        may_leave=state in TABLE[Action.LEAVE].come_from,
+    )
+
+
+@dataclass(frozen=True)
+class Call:
+    """A number that is called to a desk: what the display shows and says."""
+
+    key: str
+    number: int
+    desk: str
+    is_new: bool
+    said: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Numbers and desks only."""
+
+    called: list[Call]
+    serving: list[Ticket]
+    waiting: list[int]
+    more: int
+
+
+# So many waiting numbers have room on the display.
+NUMBERS_SHOWN = 8
+
+
+def shown(day: WalkInDay) -> Shown:
+    """What the display at the point shows. One query."""
+    tickets = list(Ticket.objects.filter(day=day).open().select_related("desk").order_by("number"))
+    called = [t for t in tickets if t.state in (State.CALLED, State.CALLED_AGAIN)]
+    called.sort(key=lambda t: (t.called_at is not None, t.called_at), reverse=True)
+    waiting = [t.number for t in tickets if t.state in CALLABLE]
+    return Shown(
+        called=[_call(t, is_new=n == 0) for n, t in enumerate(called)],
+        serving=[t for t in tickets if t.state == State.SERVING],
+        waiting=waiting[:NUMBERS_SHOWN],
+        more=max(len(waiting) - NUMBERS_SHOWN, 0),
+    )
+
+
+def _call(ticket: Ticket, *, is_new: bool) -> Call:
+    desk = ticket.desk.name if ticket.desk else ""
+    said = {}
+    for language in ("fi", "sv"):
+        with override(language):
+            said[language] = _("Number %(number)s, desk %(desk)s.") % {
+                "number": ticket.number,
+                "desk": desk,
+            }
+    moment = f"{ticket.called_at.timestamp():.3f}" if ticket.called_at else ""
+    return Call(f"{ticket.pk}-{moment}", ticket.number, desk, is_new, said)

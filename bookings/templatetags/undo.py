@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 
 from bookings.presenters.undoing import bar_of
-from bookings.undo import offered_to
+from bookings.undo import may_be_offered, offered_to
 from office import clock
 from office.models import Role, User
 
@@ -15,10 +15,12 @@ register = template.Library()
 @register.inclusion_tag("bookings/parts/undo_bar.html", takes_context=True)
 def undo_bar(context: dict[str, Any]) -> dict[str, Any]:
     """What the secretary who is signed in can still take back, on whatever page comes next."""
-    user = getattr(context.get("request"), "user", None)
+    request = context.get("request")
+    user = getattr(request, "user", None)
     undoable = None
-    if isinstance(user, User) and user.has_role(Role.SECRETARY):
-        undoable = offered_to(user)
+    if request is not None and isinstance(user, User) and user.has_role(Role.SECRETARY):
+        # Pages on which nothing was done lately need not ask the database.
+        undoable = offered_to(user) if may_be_offered(request.session) else None
     return {
         "undoable": undoable,
         "said": bar_of(undoable) if undoable else "",

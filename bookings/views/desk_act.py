@@ -16,7 +16,7 @@ from bookings.presenters.staff import status_said
 from bookings.presenters.staff_changed import changed_since
 from bookings.recording import ChangedMeanwhileError, NotPossibleError
 from bookings.separate import TooCloseError
-from bookings.undo import undoably
+from bookings.undo import remember, undoably
 from bookings.views.desk_card import one
 from office import phones
 from office.access_log import note_access
@@ -60,9 +60,10 @@ def act(
         outcome = CallOutcome.MOVED
     try:
         if undo_as:
-            unreached, _undoable = undoably(
+            unreached, undoable = undoably(
                 action, what=undo_as, user=request.user, appointments=[appointment.pk]
             )
+            remember(request.session, undoable)
         else:
             unreached = action()
     except ChangedMeanwhileError:

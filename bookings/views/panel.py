@@ -19,7 +19,7 @@ from bookings.presenters.staff_request import told_of
 from bookings.recording import NotPossibleError
 from bookings.references import invitation_code
 from bookings.separate import TooCloseError
-from bookings.undo import undoably
+from bookings.undo import remember, undoably
 from bookings.views.desk import secretary
 from bookings.views.desk_act import say_whom_to_call
 from bookings.views.desk_card import one
@@ -76,12 +76,13 @@ def _book(request: StaffRequest, page: Panel) -> HttpResponse:
     user, unit = request.user, page.unit
     try:
         if page.first is None:
-            booked, _undoable = undoably(
+            booked, undoable = undoably(
                 lambda: book(booking, user=user, unit=unit, made_from=page.key),
                 what="booked",
                 user=user,
                 made=_made,
             )
+            remember(request.session, undoable)
         else:
             booked = book_other(
                 booking,

@@ -37,6 +37,8 @@ from walkin.transitions import FINAL, State
 
 # The walk-in that is open now has been going on for so long.
 SINCE = timedelta(minutes=50)
+# And goes on for so long; the rest of the day has booked visits.
+LASTS = timedelta(hours=3)
 WHAT = {
     State.WAITING: "take",
     State.CALLED: "call",
@@ -126,7 +128,7 @@ def open_today(name: str) -> bool:
         if WalkInDay.objects.at(point.pk).running().exists():
             continue
         people = [Professional.objects.get(name=person) for person in row["today"]]
-        day = making.open_now(point, professionals=people, start=now - SINCE)
+        day = making.open_now(point, professionals=people, start=now - SINCE, hours=LASTS)
         opened = True
         duties = _seated(day)
         if duties and not day.last_number:

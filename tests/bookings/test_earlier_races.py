@@ -6,7 +6,6 @@ from datetime import time, timedelta
 import pytest
 import time_machine
 from django.db import connection
-from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from bookings import deciding, earlier, earlier_offers
@@ -24,6 +23,7 @@ from tests.bookings.earlier_cast import asking, invited
 from tests.bookings.test_desk_races import at_once, free_slots
 from tests.bookings.test_desk_races import house as real_house
 from tests.factories import UserFactory
+from tests.worker import run_what_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 house = real_house
@@ -189,8 +189,7 @@ def test_a_cancelled_visit_wakes_the_worker_and_it_offers(house: House) -> None:
     # Freed once more before it has run: one job is enough.
     deciding.cancel(booked(house, free_slots(house)[4], None).pk, user=UserFactory())
     assert jobs.count() == 1
-    with app.replace_connector(app.connector.get_worker_connector()):
-        app.run_worker(wait=False, listen_notify=False, install_signal_handlers=False)
+    run_what_waits()
     assert offer_of(visit).wish is not None
     # What succeeded is deleted.
     assert not jobs.exists()

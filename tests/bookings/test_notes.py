@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from bookings import contacts, deciding
 from bookings.feeds import feed_path, issue_feed
 from bookings.models import Appointment, PairInvitation, Party
-from bookings.pairing import link_path as pair_path
+from bookings.pair_mail import link_path as pair_path
 from bookings.reminders import send_reminders
 from office.models import AccessLogEntry, OutboxMessage, Professional, Role
 from tests.bookings.conftest import House, at

@@ -14,6 +14,7 @@ from office import clock, limits
 from office.models import OutboxMessage, RateCount
 from office.tasks import find_unsent
 from tests.factories import UnitFactory
+from tests.worker import run_what_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,8 +36,7 @@ def test_all_of_it_is_registered_and_runs() -> None:
     tasks.offer_earlier.defer()
     for task in (tasks.remind, tasks.free_lapsed, tasks.clear_up, tasks.forget_jobs, find_unsent):
         task.defer(timestamp=int(now.timestamp()))
-    with app.replace_connector(app.connector.get_worker_connector()):
-        app.run_worker(wait=False, listen_notify=False, install_signal_handlers=False)
+    run_what_waits()
     left = ProcrastinateJob.objects.exclude(task_name="office.tasks.send_message")
     assert [(job.task_name, job.status) for job in left if job.status == "failed"] == []
     assert list(Session.objects.values_list("session_key", flat=True)) == ["new"]

@@ -277,7 +277,10 @@ def test_walk_in_days_lie_behind_and_ahead_each_as_its_rows_say(demo: str) -> No
         assert told.states == kept.states
         assert (told.waited, told.service) == pytest.approx((kept.waited, kept.service))
         if day.state == DayState.ENDED:
-            assert day.figures == figures.count(day).as_json()
+            counted = figures.count(day).as_json()
+            # Sums of logarithms differ in their last digit by the order of the rows.
+            counted["measured"] = {m: pytest.approx(s) for m, s in counted["measured"].items()}
+            assert day.figures == counted
             assert figures.is_balanced(kept)
     assert not TicketEvent.objects.filter(by="staff", user=None).exists()
     thursdays = {d.date.weekday() for d in WalkInDay.objects.filter(hours_date__isnull=False)}

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection, connections
-from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from office import clock, sending, tokens
 from office.models import OutboxMessage
 from tests.office.test_messages import a_message, jobs
 from tests.servers import Gateway, Post, mail_server, sms_gateway
+from tests.worker import run_what_waits
 
 TOKEN = tokens.token_for
 NOW = datetime(2026, 11, 25, 8, tzinfo=UTC)
@@ -358,8 +358,7 @@ def test_lost_jobs_are_found() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_the_worker_sends_what_a_transaction_left(mail: Post, no_jobs: None) -> None:
     message = a_message()
-    with app.replace_connector(app.connector.get_worker_connector()):
-        app.run_worker(wait=False, listen_notify=False, install_signal_handlers=False)
+    run_what_waits()
     assert state(message) == (True, False, 1, "")
     assert len(mail.received) == 1
     assert jobs() == []

@@ -7,6 +7,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from office import clock
 from tests.factories import ProfessionalFactory, ServicePointFactory
 from tests.walkin.cast import house, walk_in_hours
+from tests.worker import run_what_waits
 from walkin import tasks
 from walkin.models import DayState, WalkInDay
 
@@ -21,8 +22,7 @@ def test_the_worker_makes_days_and_looks_at_them() -> None:
         walk_in_hours(ProfessionalFactory(points=[point]), point, weekday=weekday)
     for task in (tasks.tick, tasks.make_days):
         task.defer(timestamp=int(now.timestamp()))
-    with app.replace_connector(app.connector.get_worker_connector()):
-        app.run_worker(wait=False, listen_notify=False, install_signal_handlers=False)
+    run_what_waits()
     assert not ProcrastinateJob.objects.filter(status="failed").exists()
     assert h.fresh().state == DayState.OPEN
     assert WalkInDay.objects.exclude(pk=h.day.pk).count() > 20

@@ -1,0 +1,20 @@
+// The kiosk goes back to its start when nobody touches it, so that the next one finds nothing of the last.
+const home = document.querySelector("[data-idle]");
+let timer = 0;
+
+function wait() {
+  clearTimeout(timer);
+  timer = setTimeout(() => location.replace(home.href), home.dataset.idle * 1000);
+}
+
+if (home) {
+  wait();
+  for (const name of ["pointerdown", "keydown", "scroll"]) addEventListener(name, wait, { passive: true });
+}
+const print = document.querySelector("[data-print]");
+if (print) {
+  print.hidden = false;
+  print.addEventListener("click", () => window.print());
+}
+// A page kept by the browser is another person's.
+addEventListener("pageshow", (event) => { if (event.persisted && home) location.replace(home.href); });

@@ -1,0 +1,105 @@
+"""The display: numbers and desks only, each call with a key of its own, so that it is heard once."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.factories import UnitFactory
+from tests.walkin.cast import House, house, later, moment, service
+from walkin import calling
+from walkin.numbers import link_of
+from walkin.running import close_intake, end_day
+
+pytestmark = pytest.mark.django_db
+
+
+def text(client: Client, own: House, **headers: str) -> str:
+    response = client.get(f"/walk-in/display/{own.point.slug}/", headers=headers)
+    assert response.status_code == 200
+    return " ".join(response.content.decode().split())
+
+
+def keys(page: str) -> list[str]:
+    return re.findall(r'data-call="([^"]+)"', page)
+
+
+def test_the_called_number_and_its_desk_are_shown_and_said(client: Client) -> None:
+    UnitFactory()
+    with moment(9):
+        own = house(2)
+        for _ in range(4):
+            own.take()
+        own.serve(0)
+        own.next(1)
+        page = text(client, own)
+    assert '<p class="display__number">2</p>' in page
+    assert 'data-fi="Numero 2, piste 2."' in page
+    assert 'data-sv="Nummer 2, disk 2."' in page
+    assert "<span>3</span> <span>4</span>" in page
+
+
+def test_a_repeated_call_is_a_new_one_to_hear(client: Client) -> None:
+    UnitFactory()
+    with moment(9):
+        own = house()
+        ticket = own.take()
+        own.next()
+        first = keys(text(client, own))
+        assert keys(text(client, own)) == first
+        with later(1):
+            calling.call_again(ticket.pk, user=own.user)
+            second = keys(text(client, own))
+    assert len(first) == len(second) == 1
+    assert first != second
+
+
+def test_nothing_but_numbers_and_desks(client: Client) -> None:
+    UnitFactory()
+    with moment(9):
+        own = house()
+        ticket = own.take(service(matter_fi="Haluamme erota"))
+        own.take()
+        own.next()
+        page = text(client, own)
+    assert "Haluamme erota" not in page
+    assert own.people[0].name not in page
+    assert own.day.code not in page
+    assert link_of(ticket) not in page
+
+
+def test_closed_intake_an_ended_day_and_an_unknown_point(client: Client) -> None:
+    UnitFactory()
+    with moment(9):
+        own = house()
+        close_intake(own.day.pk)
+        assert "Tänään ei anneta enää numeroita" in text(client, own)
+        end_day(own.day.pk)
+        assert "Walk-in on suljettu" in text(client, own)
+    assert client.get("/walk-in/display/no-such-point/").status_code == 404
+
+
+def test_asked_for_by_htmx_only_what_changes_comes(client: Client) -> None:
+    UnitFactory()
+    with moment(9):
+        own = house()
+        assert text(client, own, **{"HX-Request": "true"}).startswith('<div id="display"')
+
+
+def test_the_queries_do_not_grow_with_the_queue(client: Client) -> None:
+    UnitFactory()
+    with moment(9):
+        own = house(2)
+        own.take()
+        own.next(0)
+        text(client, own)
+        with CaptureQueriesContext(connection) as one:
+            text(client, own)
+        own.take()
+        own.take()
+        own.next(1)
+        with CaptureQueriesContext(connection) as three:
+            text(client, own)
+    assert len(one) == len(three)

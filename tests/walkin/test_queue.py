@@ -1,0 +1,433 @@
+"""The screen of those who call: who is next, one key each, and what is refused with a sentence."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from bookings.models import Meeting, Status
+from office.models import Role
+from tests.bookings.desk_cast import signed_in
+from tests.factories import ProfessionalFactory, booked
+from tests.walkin.cast import House, at, house, later, moment, service
+from tests.walkin.queue_cast import does, in_english, said, sits_at
+from walkin.duties import put_on_duty
+from walkin.models import Destination, Duty, Ticket, WalkInDay
+from walkin.transitions import State
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _nine() -> Any:
+    with moment(9):
+        yield
+
+
+def page(client: Client, path: str = "/queue/") -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def state(ticket: Ticket) -> str:
+    ticket.refresh_from_db()
+    return ticket.state
+
+
+PAGES = ["/queue/", "/queue/line/", "/queue/live/", "/queue/numbers/{t}/", "/queue/day/{d}/end/"]
+POSTS = [
+    "/queue/place/",
+    "/queue/desk/",
+    "/queue/take-over/",
+    "/queue/next/",
+    "/queue/numbers/take/",
+    "/queue/numbers/{t}/call/",
+    "/queue/day/{d}/close/",
+    "/queue/day/{d}/end/",
+]
+
+
+def paths(place: House, found: list[str]) -> list[str]:
+    return [path.format(t=place.take().pk, d=place.day.pk) for path in found]
+
+
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.GUIDE, Role.SECRETARY])
+def test_those_of_the_room_open_its_pages(role: Role) -> None:
+    client = signed_in(role).client
+
+    assert {client.get(path).status_code for path in paths(house(), PAGES)} == {200}
+
+
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.PARTNER])
+def test_colleagues_of_other_roles_do_not(role: Role) -> None:
+    client, place = signed_in(role).client, house()
+
+    assert {client.get(path).status_code for path in paths(place, PAGES)} == {403}
+    assert {client.post(path).status_code for path in paths(place, POSTS)} == {403}
+
+
+def test_a_stranger_is_asked_to_sign_in() -> None:
+    place = house()
+    for path in paths(place, PAGES):
+        assert Client().get(path)["Location"].startswith("/accounts/login/")
+    for path in paths(place, POSTS):
+        assert Client().post(path).status_code == 302
+    assert not Ticket.objects.exclude(state=State.WAITING).exists()
+
+
+def test_nothing_changes_by_looking() -> None:
+    client, place = signed_in(Role.SUPERVISOR).client, house()
+
+    looked = {client.get(p).status_code for p in paths(place, POSTS[:-1])}
+
+    assert looked == {405}
+
+
+def test_a_unit_without_a_walk_in_says_so() -> None:
+    assert "No service point has a walk-in" in page(in_english(signed_in(Role.GUIDE).client))
+
+
+def test_the_screen_tells_who_is_next_and_why_and_how_long() -> None:
+    place = house()
+    first = place.take(service(name="Paternity"), language="sv")
+    client = sits_at(place)
+    with later(12):
+        text = page(client)
+
+    assert f"Next: number {first.number}" in text
+    assert "has waited longest" in text
+    assert "12 min" in text
+    assert "Paternity" in text
+    assert "SV" in text
+    assert "First come, first served." in text
+
+
+def test_a_visit_from_call_to_outcome() -> None:
+    place = house()
+    ticket = place.take()
+    client = sits_at(place)
+
+    said(client, "/queue/next/")
+    assert state(ticket) == State.CALLED
+    does(client, ticket, "again")
+    assert state(ticket) == State.CALLED_AGAIN
+    does(client, ticket, "came")
+    with later(31):
+        assert "31 min of 30" in page(client)
+        does(client, ticket, "hold")
+        assert state(ticket) == State.ON_HOLD
+        does(client, ticket, "resume")
+        words = does(client, ticket, "done", outcome="agreement", links_given="on", matter="advice")
+
+    assert words == [f"Number {ticket.number} is done."]
+    assert state(ticket) == State.DONE
+    assert (ticket.agreement_made, ticket.links_given, ticket.turned_out) == (True, True, "advice")
+
+
+def test_an_outcome_is_among_the_choices() -> None:
+    place = house()
+    client = sits_at(place)
+    ticket = place.serve(0) if place.take() else place.take()
+
+    assert does(client, ticket, "done", outcome="rumour") == ["Choose how the visit ended."]
+    assert state(ticket) == State.SERVING
+
+
+def test_who_does_not_come_is_called_again_steps_back_and_is_closed() -> None:
+    place = house(step_backs=1, calls=2)
+    client = sits_at(place)
+    ticket = place.take()
+
+    said(client, "/queue/next/")
+    assert "Did not come: call again" in page(client)
+    does(client, ticket, "absent")
+    assert "Did not come: others first" in page(client)
+    does(client, ticket, "absent")
+    assert state(ticket) == State.STEPPED_BACK
+    with later(11):
+        said(client, "/queue/next/")
+        does(client, ticket, "absent")
+        assert "Did not come: close the number" in page(client)
+        does(client, ticket, "absent")
+        assert state(ticket) == State.NOT_THERE
+        does(client, ticket, "back")
+        assert state(ticket) == State.WAITING
+
+
+def test_what_is_refused_says_its_sentence() -> None:
+    place = house()
+    client = sits_at(place)
+
+    assert said(client, "/queue/next/") == ["Nobody is waiting for you now."]
+    place.take()
+    ticket = place.next()
+    (words,) = said(client, "/queue/next/")
+    assert words.startswith(f"Number {ticket.number} is at your desk.")
+    (words,) = does(client, ticket, "hold")
+    assert words.startswith("That cannot be done now.")
+
+
+def test_a_stale_page_changes_nothing() -> None:
+    place = house()
+    client = sits_at(place)
+    ticket = place.take()
+    place.next()
+
+    words = said(client, f"/queue/numbers/{ticket.pk}/came/", version=1)
+
+    assert words == ["Somebody else was quicker. The screen shows how it is now."]
+    assert state(ticket) == State.CALLED
+
+
+def test_a_number_at_a_desk_is_that_desks_own() -> None:
+    place = house(desks=2)
+    sits_at(place, 0)
+    colleague = sits_at(place, 1)
+    place.take()
+    ticket = place.next(0)
+
+    for do in ("came", "absent", "back", "again", "leave", "done", "hand-on", "send-on"):
+        assert does(colleague, ticket, do) == ["That number is at a colleague's desk."]
+
+    assert state(ticket) == State.CALLED
+
+
+def test_who_is_not_on_duty_calls_nobody() -> None:
+    place = house()
+    client = in_english(signed_in(Role.GUIDE).client)
+    ticket = place.take()
+
+    assert said(client, "/queue/next/") == ["You are not on duty at a desk now."]
+    assert does(client, ticket, "call") == ["You are not on duty at a desk now."]
+    assert state(ticket) == State.WAITING
+
+
+def test_a_number_is_taken_for_somebody_also_after_the_intake() -> None:
+    place = house()
+    client = in_english(signed_in(Role.SECRETARY).client)
+    told = {"matter": "unsure", "language": "sv", "meeting": "together"}
+
+    assert said(client, "/queue/numbers/take/", **told) == ["Number 1 was taken."]
+    said(client, f"/queue/day/{place.day.pk}/close/")
+    assert said(client, "/queue/numbers/take/", **told) == ["No more numbers are given today."]
+    assert said(client, "/queue/numbers/take/", anyway="on", **told) == ["Number 2 was taken."]
+    ticket = Ticket.objects.get(number=1)
+    assert (ticket.language, ticket.meeting, ticket.source) == ("sv", "together", "staff")
+
+
+def test_handed_on_to_a_colleague_who_calls_it_first() -> None:
+    place = house(desks=2)
+    client, colleague = sits_at(place, 0), sits_at(place, 1)
+    ticket, other = place.take(), place.take()
+    place.came(place.next(0))
+
+    does(client, ticket, "hand-on", duty=place.duties[1].pk)
+
+    assert "handed on to you" in page(colleague)
+    said(colleague, "/queue/next/")
+    assert (state(ticket), state(other)) == (State.CALLED, State.WAITING)
+
+
+def test_guided_on_says_where_and_when() -> None:
+    place = house()
+    client = sits_at(place)
+    ticket = place.take()
+    kela = Destination.objects.create(service_point=place.point, name="Kela", where="2nd floor")
+
+    wrong = client.post(
+        f"/queue/numbers/{ticket.pk}/send-on/",
+        {"version": ticket.version, "destination": kela.pk, "at": "noon"},
+    )
+    assert wrong.status_code == 422
+    words = does(client, ticket, "send-on", destination=kela.pk, at="10.15")
+
+    assert words == [f"Number {ticket.number} was guided on: Kela, 2nd floor."]
+    assert state(ticket) == State.SENT_ON
+    assert ticket.expected_at == at(10, 15)
+
+
+def test_two_kept_apart_are_an_alert_until_seen_to() -> None:
+    place = house()
+    client = sits_at(place)
+    one, two = place.take(), place.take()
+
+    does(client, one, "apart", other=two.pk)
+    assert "asked to come separately" in page(client)
+    (words,) = said(client, "/queue/next/")
+    assert words.startswith("Those who wait asked to come separately")
+    does(client, one, "settle")
+    said(client, "/queue/next/")
+
+    assert state(one) == State.CALLED
+
+
+def test_a_number_of_another_day_is_not_kept_apart_from() -> None:
+    place, elsewhere = house(), house()
+    client = sits_at(place)
+
+    other = elsewhere.take()
+    answer = client.post(
+        f"/queue/numbers/{place.take().pk}/apart/", {"version": 1, "other": other.pk}
+    )
+
+    assert answer.status_code == 404
+
+
+def test_who_comes_together_is_marked() -> None:
+    place = house()
+    place.take(meeting=Meeting.TOGETHER)
+
+    assert "with the other parent" in page(sits_at(place))
+
+
+def test_a_booked_visit_comes_first_unless_called_all_the_same() -> None:
+    who = ProfessionalFactory()
+    visit = booked(start=at(9, 5), professionals=[who], status=Status.CONFIRMED)
+    place = house(people=[who])
+    client = sits_at(place)
+    ticket = place.take()
+
+    assert f"A booked visit comes first: {visit.reference}" in page(client)
+    said(client, f"/queue/numbers/{ticket.pk}/call/", version=ticket.version)
+    assert state(ticket) == State.WAITING
+    said(client, "/queue/next/", anyway="1")
+    assert state(ticket) == State.CALLED
+
+
+def test_a_desk_is_chosen_once() -> None:
+    place = house(desks=2, people=[ProfessionalFactory()])
+    client = sits_at(place)
+
+    said(client, "/queue/desk/", desk=place.desks[1].pk)
+
+    assert Duty.objects.get().desk == place.desks[1]
+
+
+def test_a_professional_comes_on_duty_at_a_free_desk() -> None:
+    place = house(desks=2, people=[ProfessionalFactory()])
+    worker = signed_in(Role.GUIDE)
+    guide = ProfessionalFactory(user=worker.user)
+
+    said(in_english(worker.client), "/queue/desk/", desk=place.desks[1].pk)
+
+    duty = Duty.objects.get(professional=guide)
+    assert (duty.desk, duty.during.lower, duty.during.upper) == (place.desks[1], at(9), at(12))
+
+
+def test_a_replacement_takes_over_with_whoever_is_at_the_desk() -> None:
+    place = house()
+    worker = signed_in(Role.SUPERVISOR)
+    ProfessionalFactory(user=worker.user)
+    client = in_english(worker.client)
+    place.take()
+    ticket = place.serve()
+
+    words = said(client, "/queue/take-over/", duty=place.duties[0].pk)
+
+    assert words == ["You have taken over. Nothing of the desk was lost."]
+    does(client, ticket, "done", outcome="advice")
+    assert state(ticket) == State.DONE
+
+
+def test_the_point_is_chosen_once() -> None:
+    house()
+    second = house()
+    client = in_english(signed_in(Role.GUIDE).client)
+
+    said(client, "/queue/place/", point=second.point.pk)
+
+    ticket = second.take()
+    assert f"/queue/numbers/{ticket.pk}/" in page(client)
+    assert client.post("/queue/place/", {"point": "999999"}).status_code == 404
+
+
+def test_the_day_is_opened_closed_opened_again_and_ended() -> None:
+    place = house(opened=False)
+    client = sits_at(place)
+    day = f"/queue/day/{place.day.pk}"
+
+    assert "Open it now" in page(client)
+    said(client, f"{day}/open/")
+    assert place.fresh().state == "open"
+    said(client, f"{day}/close/")
+    assert place.fresh().state == "intake_closed"
+    said(client, f"{day}/reopen/")
+    assert place.fresh().state == "open"
+    assert client.post(f"{day}/burn/").status_code == 404
+    ticket = place.take()
+    place.next()
+    (words,) = said(client, f"{day}/end/")
+    assert words.startswith("These numbers are still at a desk")
+    said(client, f"{day}/end/", anyway="1")
+
+    assert place.fresh().state == "ended"
+    assert state(ticket) == State.CLOSED
+
+
+def test_the_line_alone_brings_the_own_desk_only_where_it_has_changed() -> None:
+    place = house()
+    client = sits_at(place)
+    place.take()
+    place.serve()
+    text = page(client)
+    seen = text.split("?seen=")[1].split('"')[0]
+
+    assert 'id="queue-mine"' not in page(client, f"/queue/line/?seen={seen}")
+    assert 'id="queue-mine"' in page(client, "/queue/line/?seen=")
+
+
+def test_the_secretary_books_from_the_ticket_and_others_do_not() -> None:
+    place = house()
+    matter = service()
+    ticket = place.take(matter, language="sv")
+    address = f"/queue/numbers/{ticket.pk}/"
+    link = f"/desk/book/?service={matter.slug}&amp;language=sv&amp;point={place.point.pk}"
+
+    assert link in page(signed_in(Role.SECRETARY).client, address)
+    assert "/desk/book/" not in page(signed_in(Role.GUIDE).client, address)
+
+
+def test_queries_do_not_grow_with_the_queue(django_assert_max_num_queries: Any) -> None:
+    place = house(desks=3)
+    client = sits_at(place)
+    place.take()
+    page(client)
+    with django_assert_max_num_queries(60) as one:
+        page(client)
+    for _ in range(5):
+        place.take(service())
+    place.serve(1)
+    with django_assert_max_num_queries(len(one)):
+        page(client)
+
+
+def test_after_the_hours_nobody_comes_on_duty() -> None:
+    place = house(desks=2, people=[ProfessionalFactory()])
+    worker = signed_in(Role.GUIDE)
+    ProfessionalFactory(user=worker.user)
+    client = in_english(worker.client)
+    with moment(12, 10):
+        words = said(client, "/queue/desk/", desk=place.desks[1].pk)
+
+    assert words == ["The hours are over: those who are on duty finish."]
+
+
+def test_a_day_to_come_shows_no_queue() -> None:
+    place = house(opened=False)
+    WalkInDay.objects.update(state="called_off")
+
+    assert "No walk-in today" in page(sits_at(place))
+
+
+def test_a_professional_of_no_duty_sees_whose_desk_to_take() -> None:
+    place = house(desks=2, people=[ProfessionalFactory(name="Ulla Usva")])
+    worker = signed_in(Role.SUPERVISOR)
+    ProfessionalFactory(user=worker.user)
+    extra = ProfessionalFactory(name="Oiva Ohra")
+    put_on_duty(place.day.pk, extra, start=at(9), end=at(12))
+
+    text = page(in_english(worker.client))
+
+    assert "Take over from Ulla Usva, desk 1" in text
+    assert "Take over from Oiva Ohra, desk 2" in text

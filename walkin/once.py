@@ -1,0 +1,43 @@
+"""One press, one number: the same form sent twice leads to the same number."""
+
+from typing import Any
+
+from django.core.cache import cache
+from django.db import connection
+
+from office import tokens
+from office.taking import retrying
+from walkin.errors import WalkInError
+from walkin.models import Ticket
+from walkin.numbers import take_number
+
+# Seconds for which a form that is sent again leads to the number it took.
+REMEMBERED = 900
+
+
+def take_once(day_id: int, *, key: str, **wish: Any) -> Ticket:
+    """A number as numbers.take_number gives it; for `key`, which the form brings, only once.
+
+    Raises what take_number raises.
+    """
+    taken = _take_once(day_id, f"walkin.taken.{tokens.hash_token(key)}", wish)
+    if isinstance(taken, WalkInError):
+        raise taken
+    return taken
+
+
+@retrying
+def _take_once(day_id: int, key: str, wish: dict[str, Any]) -> Ticket | WalkInError:
+    with connection.cursor() as cursor:
+        # The second press waits until the first has its number.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [key])
+    known = Ticket.objects.filter(pk=cache.get(key)).first()
+    if known is not None:
+        return known
+    try:
+        ticket = take_number(day_id, **wish)
+    except WalkInError as refused:
+        # Not raised in here: that the intake has closed must stay.
+        return refused
+    cache.set(key, ticket.pk, REMEMBERED)
+    return ticket

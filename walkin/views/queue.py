@@ -1,0 +1,168 @@
+"""The walk-in queue as staff see it: the screen, its live parts, one number, the end of the day."""
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from office import live
+from office.models import Role, ServicePoint
+from office.permissions import StaffRequest, role_required
+from walkin.announcing import topic
+from walkin.errors import WalkInError
+from walkin.forms import HandOnForm, SendOnForm, TakeForm
+from walkin.matters import matters
+from walkin.models import Outcome, Ticket, WalkInDay
+from walkin.numbers import link_of
+from walkin.reading import current_duty
+from walkin.running import end_day
+from walkin.screen import Screen, apart_of, matter_of, minutes_since, points, professional_of
+from walkin.transitions import AT_DESK, CALLABLE, FINAL, TABLE, Action, State
+
+room = role_required(Role.SUPERVISOR, Role.GUIDE, Role.SECRETARY)
+POINT = "walk-in-point"
+
+
+def point_of(request: StaffRequest, found: list[ServicePoint]) -> ServicePoint | None:
+    """The chosen point; else where the user is on duty; else the first one that has a walk-in."""
+    chosen = next((p for p in found if p.pk == request.session.get(POINT)), None)
+    if chosen is not None:
+        return chosen
+    duty = current_duty(request.user)
+    if duty is not None:
+        return duty.day.service_point
+    running = WalkInDay.objects.running().filter(service_point__in=found).first()
+    at = running.service_point_id if running else None
+    return next((p for p in found if p.pk == at), found[0] if found else None)
+
+
+@require_safe
+@room
+def queue(request: StaffRequest) -> HttpResponse:
+    found = points()
+    point = point_of(request, found)
+    if point is None:
+        return render(request, "walkin/staff/none.html")
+    screen = Screen(request.user, point)
+    context = {
+        **_parts(request, screen),
+        "points": found,
+        "take": TakeForm(),
+        "topic": topic(point.pk),
+    }
+    return render(request, "walkin/staff/queue.html", context)
+
+
+def _parts(request: StaffRequest, screen: Screen) -> dict[str, object]:
+    serving = screen.current is not None and screen.current.state == State.SERVING
+    return {
+        "screen": screen,
+        "outcomes": Outcome.choices,
+        "matters": matters() if serving else [],
+        "may_book": request.user.has_role(Role.SECRETARY),
+        "counters": {"queue": len(screen.line)},
+    }
+
+
+@require_safe
+@room
+def line(request: StaffRequest) -> HttpResponse:
+    """The parts that change by themselves. The own desk's only where it has changed."""
+    point = point_of(request, points())
+    if point is None:
+        return HttpResponse(status=204)
+    screen = Screen(request.user, point)
+    context = {**_parts(request, screen), "mine_too": request.GET.get("seen") != screen.seen}
+    return render(request, "walkin/staff/_live.html", context)
+
+
+@require_safe
+@room
+def ticket(request: StaffRequest) -> HttpResponse:
+    """A fresh ticket for the live updates of the point."""
+    point = point_of(request, points())
+    topics = [topic(point.pk)] if point else []
+    session = request.session.session_key or ""
+    return JsonResponse({"ticket": live.new_ticket(*topics, session=session)})
+
+
+@require_safe
+@room
+def number(request: StaffRequest, pk: int) -> HttpResponse:
+    """One number with all that can be done with it."""
+    found = get_object_or_404(
+        Ticket.objects.select_related(
+            "day__service_point", "desk", "service", "professional", "sent_to"
+        ),
+        pk=pk,
+    )
+    return number_page(request, found)
+
+
+def number_page(
+    request: StaffRequest,
+    ticket: Ticket,
+    *,
+    hand_on: HandOnForm | None = None,
+    send_on: SendOnForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page; with a form that was not filled in rightly, that form as it was sent."""
+    screen = Screen(request.user, ticket.day.service_point)
+    own = professional_of(request.user)
+    mine = own.pk if own else None
+    state = State(ticket.state)
+    at_a_colleague = is_a_colleagues(ticket, mine)
+    may = {
+        action.value
+        for action, way in TABLE.items()
+        if state in way.come_from and ticket.day.is_running and not at_a_colleague
+    }
+    others = Ticket.objects.filter(day=ticket.day).open().exclude(pk=ticket.pk).order_by("number")
+    context = {
+        "ticket": ticket,
+        "screen": screen,
+        "state": state.label,
+        "matter": matter_of(ticket),
+        "waited": minutes_since(ticket.taken_at, screen.at) if state in CALLABLE else None,
+        "at_a_colleague": at_a_colleague,
+        "may": may,
+        "may_call": Action.CALL.value in may and screen.duty is not None and not screen.current,
+        "is_over": state in FINAL,
+        "apart": apart_of(ticket) if ticket.day.is_running else [],
+        "others": others,
+        "hand_on": hand_on or HandOnForm(ticket, mine=mine),
+        "send_on": send_on or SendOnForm(ticket.day),
+        "link": link_of(ticket),
+        "may_book": request.user.has_role(Role.SECRETARY),
+    }
+    return render(request, "walkin/staff/number.html", context, status=status)
+
+
+def is_a_colleagues(ticket: Ticket, mine: int | None) -> bool:
+    """Whether it is at a colleague's desk, or on hold there: that one says how it goes on."""
+    held = ticket.state in (*AT_DESK, State.ON_HOLD)
+    return held and ticket.professional_id != mine
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@room
+def end(request: StaffRequest, pk: int) -> HttpResponse:
+    """Ask once before the day ends: who still waits, who is at a desk."""
+    day = get_object_or_404(WalkInDay.objects.select_related("service_point"), pk=pk)
+    if request.method == "POST":
+        try:
+            end_day(day.pk, user=request.user, anyway="anyway" in request.POST)
+        except WalkInError as error:
+            messages.error(request, error.sentence)
+            return redirect("queue:end", day.pk)
+        messages.success(request, _("The walk-in has ended. Its links open nothing any more."))
+        return redirect("queue:queue")
+    left = list(Ticket.objects.filter(day=day).open().order_by("number"))
+    context = {
+        "day": day,
+        "waiting": [t for t in left if t.state not in AT_DESK],
+        "at_desk": [t for t in left if t.state in AT_DESK],
+    }
+    return render(request, "walkin/staff/end.html", context)
