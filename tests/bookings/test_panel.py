@@ -127,8 +127,11 @@ def test_a_booking_is_taken_back_before_anybody_is_told(house: House, client: Cl
     client.post(PAGE, data)
     undoable = Undoable.objects.get()
 
-    client.post(f"/desk/undo/{undoable.key}/")
+    page = client.post(f"/desk/undo/{undoable.key}/", follow=True).content.decode()
 
+    # It is not "as before": before, there was none
+    assert "ennallaan" not in page
+    assert "on peruttu. Kenellekään ei ilmoitettu" in page
     appointment = Appointment.objects.get()
     assert (appointment.status, appointment.claim) == (Status.CANCELLED, None)
     assert not OutboxMessage.objects.filter(dropped_at=None).exists()
