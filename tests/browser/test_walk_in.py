@@ -96,6 +96,11 @@ def test_kiosk_ticket_call_display(site: Site, browser_at: Callable[..., Page]) 
     calling.call_again(ticket.pk, user=own.user)
     expect(phone.locator(".own-number")).to_contain_text("Sinua on kutsuttu uudelleen.")
     expect(display.locator("html")).not_to_have_attribute("data-heard", first)
+    expect(phone.locator("[data-sound]")).to_be_visible()
+    own.done(own.came(ticket))
+    expect(phone.locator(".own-number--over")).to_be_visible()
+    expect(phone.locator("[data-sound]")).to_be_hidden()
+    expect(display.locator(".display__number")).to_have_count(0)
 
 
 def test_the_display_says_that_it_has_lost_its_connection_and_comes_back_right(

@@ -1,5 +1,7 @@
 """What everybody is told of the walk-in: open, closed or full, how long, what else there is."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -154,3 +156,14 @@ def test_the_estimate_is_made_once_for_all_who_look_and_anew_after_a_change() ->
         assert third.pk in now_of(own.day).waits
         with later(1):
             assert now_of(own.day).waits is not first.waits
+
+
+@pytest.mark.parametrize(("demo", "is_shown"), [("porvoo", True), ("", False)])
+def test_only_the_demo_leads_to_the_screens(
+    english: Client, settings: Any, demo: str, is_shown: bool
+) -> None:
+    settings.DEMO = demo
+    with moment(9):
+        own = house()
+        page = said(english)
+    assert (f'href="/walk-in/kiosk/{own.point.slug}/"' in page) == is_shown
