@@ -54,6 +54,11 @@ class CallFigures:
         return self.by_outcome.total()
 
     @property
+    def has_queue(self) -> bool:
+        """Whether the phone system's figures are there; without them nobody knows who hung up."""
+        return any(hour.has_queue for hour in self.by_hour)
+
+    @property
     def hung_up(self) -> int:
         return sum(hour.hung_up for hour in self.by_hour)
 

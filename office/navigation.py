@@ -70,6 +70,7 @@ SECTIONS = (
             Page("/office/", _("Overview"), "home", LEAD, "g o"),
             Page("/office/hours/", _("Hours"), "clock", LEAD, "g h"),
             Page("/office/week/", _("Everybody's week"), "calendar", LEAD, "g v"),
+            Page("/office/walk-in/", _("Walk-in days"), "queue", LEAD),
             Page("/office/closures/", _("Closures"), "cross", LEAD),
             Page("/office/people/", _("People"), "people", LEAD),
             Page("/office/services/", _("Services"), "document", LEAD),

@@ -1,5 +1,7 @@
 """Taking a number: at the kiosk, by staff for somebody, on one's own phone."""
 
+from datetime import timedelta
+
 from bookings.models import Meeting
 from office import clock, tokens
 from office.models import User
@@ -12,6 +14,9 @@ from walkin.models.tickets import LINK
 from walkin.recording import TAKEN, locked_day
 from walkin.running import is_time_to_open, look_at_intake, open_day
 from walkin.transitions import State
+
+# A look at the intake holds for so long: the queue fills up by numbers, and slowly by time.
+LOOK_AGAIN = timedelta(seconds=60)
 
 
 def take_number(
@@ -29,10 +34,20 @@ def take_number(
     `anyway`: staff may give a number after the intake has closed. Raises IntakeClosedError or
     DayNotRunningError. Afterwards the intake closes where those who wait fill the time.
     """
-    look_at_intake(day_id)
+    if not _looked_at(day_id):
+        look_at_intake(day_id)
     ticket = _take(day_id, matter, language, meeting, source, user, anyway)
     look_at_intake(day_id)
     return ticket
+
+
+def _looked_at(day_id: int) -> bool:
+    """Whether the intake was looked at just now, after the number before this one."""
+    now = clock.now()
+    since = now - LOOK_AGAIN
+    if WalkInDay.objects.filter(pk=day_id, ends_at__lte=now).exists():
+        return False
+    return Ticket.objects.filter(day=day_id, taken_at__gt=since).exists()
 
 
 @retrying

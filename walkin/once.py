@@ -13,6 +13,8 @@ from walkin.numbers import take_number
 
 # Seconds for which a form that is sent again leads to the number it took.
 REMEMBERED = 900
+# The second press waits until the first has its number.
+LOCK = "SELECT pg_advisory_xact_lock(hashtext(%s))"
 
 
 def take_once(day_id: int, *, key: str, **wish: Any) -> Ticket:
@@ -29,8 +31,7 @@ def take_once(day_id: int, *, key: str, **wish: Any) -> Ticket:
 @retrying
 def _take_once(day_id: int, key: str, wish: dict[str, Any]) -> Ticket | WalkInError:
     with connection.cursor() as cursor:
-        # The second press waits until the first has its number.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [key])
+        cursor.execute(LOCK, [key])
     known = Ticket.objects.filter(pk=cache.get(key)).first()
     if known is not None:
         return known

@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
-from office import clock
+from bookings.presenters.public import Opening
+from office import clock, dates
 from office.models import ServicePoint
 from walkin.estimate import NEWCOMER, Range, in_fives
 from walkin.models import DayState, Ticket, WalkInDay
 from walkin.reading import Now
+from walkin.told import now_of
 from walkin.transitions import CALLABLE, FINAL, TABLE, Action, State
 
 
@@ -30,9 +32,13 @@ class PointNow:
     point: ServicePoint
     day: WalkInDay
     following: WalkInDay | None
-    # How long somebody who takes a number now would wait; empty where none is given.
-    wait: str = ""
-    waiting: int = 0
+    # How long somebody who takes a number now would wait; none where none is given.
+    likely: Range | None = None
+
+    @property
+    def wait(self) -> str:
+        """The wait in words, in the language of the moment: the kiosk says it in three."""
+        return in_words(self.likely) if self.likely else ""
 
     @property
     def gives_numbers(self) -> bool:
@@ -71,15 +77,22 @@ def _now(days: list[WalkInDay]) -> PointNow:
     day, following = days[0], days[1] if len(days) > 1 else None
     if day.state != DayState.OPEN:
         return PointNow(day.service_point, day, following)
-    now = Now(day)
-    wait = now.waits.get(NEWCOMER)
-    return PointNow(
-        day.service_point,
-        day,
-        following,
-        in_words(wait.half) if wait else "",
-        sum(t.called_at is None for t in now.tickets),
-    )
+    wait = now_of(day).waits.get(NEWCOMER)
+    return PointNow(day.service_point, day, following, wait.half if wait else None)
+
+
+def openings_now() -> dict[int, Opening]:
+    """For the front page: the walk-ins that go on at this moment, by point. One query."""
+    days = WalkInDay.objects.running().values_list("service_point", "state", "ends_at")
+    return {
+        point: Opening(
+            True,
+            _("Open now, closes at %(time)s") % {"time": dates.clock(ends_at, get_language())},
+        )
+        if state == DayState.OPEN
+        else Opening(False, _("No more numbers today"))
+        for point, state, ends_at in days
+    }
 
 
 @dataclass(frozen=True)
@@ -101,9 +114,9 @@ class OwnPlace:
 def own_place(ticket: Ticket) -> OwnPlace:
     """The place of a number in the queue and its wait, as an honest range."""
     state = State(ticket.state)
-    now = Now(ticket.day)
     is_waiting = state in CALLABLE
     # The estimate is only made for who waits.
+    now = now_of(ticket.day) if is_waiting else Now(ticket.day)
     wait = now.waits.get(ticket.pk) if is_waiting else None
     return OwnPlace(
         is_waiting=is_waiting,

@@ -83,18 +83,30 @@ def is_time_to_open(day: WalkInDay, now: datetime) -> bool:
     )
 
 
-@retrying
 def look_at_intake(day_id: int) -> WalkInDay:
     """Close the intake where the hours are over or those who wait fill the time."""
-    day = locked_day(day_id)
+    day = WalkInDay.objects.get(pk=day_id)
+    # Estimated without the day's lock, so that nobody who takes a number waits for it.
+    why = _why_close(day)
+    return _close_unless_kept(day_id, why) if why is not None else day
+
+
+def _why_close(day: WalkInDay) -> WhyClosed | None:
     if day.state != DayState.OPEN:
-        return day
+        return None
     if clock.now() >= day.ends_at:
-        _close_intake(day, WhyClosed.TIME)
-    elif not day.is_kept_open:
-        now = Now(day)
-        if now.rules.closes_when_full and now.is_full:
-            _close_intake(day, WhyClosed.FULL)
+        return WhyClosed.TIME
+    if day.is_kept_open:
+        return None
+    now = Now(day)
+    return WhyClosed.FULL if now.rules.closes_when_full and now.is_full else None
+
+
+@retrying
+def _close_unless_kept(day_id: int, why: WhyClosed) -> WalkInDay:
+    day = locked_day(day_id)
+    if day.state == DayState.OPEN and not (why == WhyClosed.FULL and day.is_kept_open):
+        _close_intake(day, why)
     return day
 
 

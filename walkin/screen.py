@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 
 from bookings.models import Meeting
 from office import clock
-from office.models import Professional, ServicePoint, User
+from office.models import Professional, Role, ServicePoint, User
 from walkin.announcing import topic
 from walkin.apart import kept_apart
 from walkin.calling import what_if_absent
@@ -101,6 +101,16 @@ class Screen:
     @cached_property
     def professional(self) -> Professional | None:
         return self.duty.professional if self.duty else professional_of(self.user)
+
+    @property
+    def may_come(self) -> bool:
+        """Whether the user may come on duty by themselves."""
+        return self.professional is not None and self.user.has_role(Role.SUPERVISOR, Role.GUIDE)
+
+    @property
+    def may_open(self) -> bool:
+        """A planned day is opened on its own date."""
+        return self.day is not None and self.day.date == clock.local(self.at).date()
 
     @cached_property
     def tickets(self) -> list[Ticket]:

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from walkin.views import queue, queue_acts
+from walkin.views import days, queue, queue_acts
 
 app_name = "queue"
+OFFICE = "office/walk-in/"
 
 urlpatterns = [
     path("queue/", queue.queue, name="queue"),
@@ -19,4 +20,15 @@ urlpatterns = [
     path("queue/numbers/<int:pk>/<slug:do>/", queue_acts.act, name="act"),
     path("queue/day/<int:pk>/end/", queue.end, name="end"),
     path("queue/day/<int:pk>/<slug:do>/", queue_acts.day, name="day"),
+    path(OFFICE, days.listing, name="days"),
+    path(f"{OFFICE}add/", days.add, name="day_add"),
+    path(f"{OFFICE}points/<int:pk>/rules/", days.rules, name="rules"),
+    path(f"{OFFICE}points/<int:pk>/open/", days.open_now, name="open_now"),
+    path(f"{OFFICE}duties/<int:pk>/replace/", days.duty_replace, name="duty_replace"),
+    path(f"{OFFICE}duties/<int:pk>/off/", days.duty_off, name="duty_off"),
+    path(f"{OFFICE}<int:pk>/", days.one, name="one_day"),
+    path(f"{OFFICE}<int:pk>/move/", days.move, name="day_move"),
+    path(f"{OFFICE}<int:pk>/later/", days.later, name="day_later"),
+    path(f"{OFFICE}<int:pk>/off/", days.off, name="day_off"),
+    path(f"{OFFICE}<int:pk>/duty/", days.duty_add, name="duty_add"),
 ]

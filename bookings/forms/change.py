@@ -1,5 +1,6 @@
 """How an appointment is to stand, as the page of changing it sends it. Shape of the input only."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -87,6 +88,15 @@ class ChangeForm(forms.Form):
             professionals=tuple(self.professionals),
             room=data["room"],
         )
+
+
+def parse_wall_clock(text: str) -> datetime | None:
+    """The moment that an address tells in Helsinki's wall clock."""
+    try:
+        moment = datetime.strptime(text, WALL_CLOCK)  # noqa: DTZ007 - a wall clock has no zone
+    except ValueError:
+        return None
+    return clock.at(moment.date(), moment.time())
 
 
 def as_query(wanted: Change) -> list[tuple[str, str]]:

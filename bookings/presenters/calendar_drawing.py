@@ -310,6 +310,7 @@ class _Drawing:
                 "language": search.language if search else "",
                 "point": piece.point or "",
                 "from": day.isoformat(),
+                "at": clock.local(starts[0] if starts else piece.start).strftime("%H:%M"),
             }
             href = f"{self.book.book}?{urlencode({k: v for k, v in query.items() if v})}"
         return Bit(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count
 
@@ -68,6 +68,7 @@ def fitting(
     unit: Unit,
     *,
     earliest: date,
+    since: time | None = None,
     skip: int = 0,
     keys: str = "12345",
     chosen: str = "",
@@ -77,6 +78,7 @@ def fitting(
 ) -> Fitting:
     """The next times from the day `earliest` on that suit `wish`. A fixed number of queries.
 
+    `since`: the first that is shown begins no earlier on that day; the others are a key away.
     `keep`: a time that is shown as well, as long as it is free. `clear_of`: the other parent's stay,
     which is kept clear of. `only`: of these times, those that are free.
     """
@@ -89,6 +91,8 @@ def fitting(
     if clear_of is not None and wish.channel == Channel.IN_PERSON:
         minutes = service.duration + service.buffer_after
         slots = separate.apart(slots, minutes, clear_of, separate.gap_of(unit))
+    if since is not None:
+        skip = sum(s.start < clock.at(earliest, since) for s in slots)
     skip = min(max(skip, 0), max(0, len(slots) - 1))
     shown = slots[skip : skip + SHOWN]
     if keep is not None and keep in slots and keep not in shown:

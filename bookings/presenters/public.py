@@ -1,6 +1,6 @@
 """How the first pages say whether the phone and the walk-in are open, and when next. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -27,6 +27,15 @@ def soon(moment: datetime | None, language: str | None) -> str:
     return (
         f"{dates.short_day(moment, language)} {at}\N{NO-BREAK SPACE}{dates.clock(moment, language)}"
     )
+
+
+# What a floor above knows of the walk-ins that go on now, by point. Weekly hours only say what is meant.
+TOLD_NOW: list[Callable[[], dict[int, Opening]]] = []
+
+
+def told_now() -> dict[int, Opening]:
+    """The walk-ins that go on at this moment, as they really are."""
+    return {point: told for tell in TOLD_NOW for point, told in tell().items()}
 
 
 @dataclass(frozen=True)
@@ -62,15 +71,21 @@ def openings(
     now: datetime,
     language: str | None,
 ) -> list[OpeningAt]:
-    """The walk-in of each point that has one: open ones first, then the soonest to open."""
-    having = [point for point in points if point.pk in states]
+    """The walk-in of each point that has one: open ones first, then the soonest to open.
+
+    One that goes on now is told as it is, whatever the hours say.
+    """
+    going_on = told_now()
     late = now + timedelta(days=10_000)
 
-    def order(point: ServicePoint) -> tuple[bool, datetime]:
-        state = states[point.pk]
-        return not state.is_open, state.next[0] if state.next else late
+    def order(found: OpeningAt) -> tuple[bool, datetime]:
+        state = states.get(found.point.pk)
+        begins = state.next[0] if state and state.next else late
+        return not found.opening.is_open, begins
 
-    return [
-        OpeningAt(point, opening(states[point.pk], now, language))
-        for point in sorted(having, key=order)
+    having = [
+        OpeningAt(point, going_on.get(point.pk) or opening(states[point.pk], now, language))
+        for point in points
+        if point.pk in states or point.pk in going_on
     ]
+    return sorted(having, key=order)

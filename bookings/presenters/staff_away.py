@@ -29,6 +29,7 @@ class Option:
     value: str
     text: str
     is_chosen: bool
+    same_time: bool
 
 
 @dataclass(frozen=True)
@@ -91,11 +92,11 @@ def _row(
         when = short_when(choice.change.start)
         own = choice_value(choice)
         if choice.same_time:
-            return Option(own, people, own == value)
+            return Option(own, people, own == value, same_time=True)
         where = ""
         if choice.change.point != hit.stands.point and choice.change.point in points:
             where = f" · {points[choice.change.point].name}"
-        return Option(own, f"{when} · {people}{where}", own == value)
+        return Option(own, f"{when} · {people}{where}", own == value, same_time=False)
 
     same = [option(c) for c in hit.choices if c.same_time]
     moved = [option(c) for c in hit.choices if not c.same_time]

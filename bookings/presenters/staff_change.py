@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from bookings import changing, letters, pair_mail, separate
 from bookings.changing import Change, Plan
 from bookings.finding import Found
-from bookings.forms.change import as_query
+from bookings.forms.change import WALL_CLOCK, as_query
 from bookings.models import Appointment, Party
 from bookings.presenters.staff import place_said, short_when
 from bookings.presenters.staff_request import Told, language_said, told_of
@@ -214,12 +214,18 @@ def _span(start: datetime, end: datetime) -> str:
 
 
 def fitting_times(
-    found: Found, plan_of: Change, appointment: Appointment, points: dict[int, ServicePoint]
+    found: Found,
+    plan_of: Change,
+    appointment: Appointment,
+    points: dict[int, ServicePoint],
+    *,
+    near: datetime,
 ) -> list[Fitting]:
-    """The nearest free times, each with the present people where they are free then."""
+    """The free times nearest to `near`, each with the present people where they are free then."""
     present = changing.present(appointment)
-    slots = [s for s in found.near(plan_of.start, FITTING + 1) if not _stands(s, present)]
+    slots = [s for s in found.near(near, FITTING + 1) if not _stands(s, present)]
     names = dict(Professional.objects.values_list("pk", "name"))
+    around = clock.local(near).strftime(WALL_CLOCK)
     fits = []
     for slot in slots[:FITTING]:
         people = people_for(found, slot, plan_of.professionals)
@@ -235,7 +241,7 @@ def fitting_times(
                 place=place_said(plan_of.channel, points.get(slot.point)) if elsewhere else "",
                 people=", ".join(names.get(pk, "") for pk in people),
                 are_same=set(people) == set(plan_of.professionals),
-                query="?" + urlencode(as_query(wanted)),
+                query="?" + urlencode([*as_query(wanted), ("near", around)]),
                 is_chosen=(slot.start, slot.point) == (plan_of.start, plan_of.point),
             )
         )

@@ -1,5 +1,6 @@
 """Changing an appointment: now and new side by side, who is told, and then one press."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from bookings import changing
 from bookings.changing import Change, NothingChangesError, OutsideHoursError, Plan
 from bookings.finding import Wish, find
-from bookings.forms.change import ChangeForm, as_query
+from bookings.forms.change import ChangeForm, as_query, parse_wall_clock
 from bookings.models import Appointment
 from bookings.presenters.staff import status_said
 from bookings.presenters.staff_change import fitting_times, preview
@@ -146,13 +147,20 @@ def _page(
         "wanted": wanted,
         "preview": preview(plan) if plan is not None else None,
         "carried": as_query(plan.wanted) if plan is not None else [],
-        "fitting": fitting_times(found, wanted, appointment, points),
+        "fitting": fitting_times(
+            found, wanted, appointment, points, near=_near(request) or wanted.start
+        ),
         "version": request.POST.get("version", appointment.version),
         "outside": form.data.get("outside"),
         "together": form.data.get("together"),
         **_choices(form, wanted, appointment),
     }
     return render(request, "bookings/desk/change.html", context, status=status)
+
+
+def _near(request: StaffRequest) -> datetime | None:
+    """Around when the list looks: choosing from it does not shuffle it."""
+    return parse_wall_clock(request.GET.get("near", ""))
 
 
 def _planned(appointment: Appointment, wanted: Change) -> Plan | None:
@@ -172,12 +180,20 @@ def _choices(form: ChangeForm, wanted: Change, appointment: Appointment) -> dict
         (_("Partners"), [p for p in form.people if p.organisation_id is not None]),
     ]
     lead, *others = [*wanted.professionals, 0]
+    stands = changing.present(appointment)
+    # Whoever is neither the lead nor the pair, and whoever was and has been left out just now.
+    third = [*others[1:-1], *(stands.professionals[2:] if stands is not None else ())]
+    names = {person.pk: person for person in form.people}
     return {
         "leads": groups[:2],
         "colleagues": groups,
         "lead": lead,
         "second": others[0] if others else 0,
-        "rest": others[1:-1],
+        "rest": [
+            names[pk]
+            for pk in dict.fromkeys(third)
+            if pk in names and pk not in (lead, *others[:1])
+        ],
         "rooms": [room for room in form.rooms if room.service_point_id == wanted.point],
         "in_person": wanted.channel == Channel.IN_PERSON,
         "back": reverse("staff:request", args=[appointment.reference]),

@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from bookings.callers import matching
 from bookings.models import Appointment, CallBack
@@ -16,11 +16,13 @@ from office.permissions import StaffRequest
 FOUND_AT_MOST = 20
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @secretary
 def find(request: StaffRequest) -> HttpResponse:
     """Jump to a reference code, or list whom the text may mean. Posted: names stay out of addresses
-    and logs of servers."""
+    and logs of servers. Come back to by its address alone, there is nothing to look for."""
+    if request.method != "POST":
+        return redirect("staff:desk")
     # PostgreSQL knows no NUL in a text.
     text = request.POST.get("q", "").replace("\0", "").strip()
     code = normal_code(text)

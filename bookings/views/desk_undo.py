@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bookings import calls
-from bookings.models import Appointment
+from bookings.models import Appointment, Status
 from bookings.presenters.staff import status_said
 from bookings.presenters.undoing import why_not
 from bookings.undo import CannotUndoError, Why, undo
@@ -31,7 +31,11 @@ def take_back(request: StaffRequest, key: UUID) -> HttpResponse:
         return _to(error.about.split(", ")[0])
     calls.forget_outcome(request.user, restored)
     codes = ", ".join(appointment.reference for appointment in restored)
-    if len(restored) == 1:
+    if len(restored) == 1 and restored[0].status == Status.CANCELLED:
+        said = _("Undone. The booking %(code)s is cancelled. Nobody was told anything.") % {
+            "code": codes
+        }
+    elif len(restored) == 1:
         said = _("Undone. %(code)s stands as before: %(how)s. Nobody was told anything.") % {
             "code": codes,
             "how": _standing(restored[0]),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any, TypeVar, cast
 from uuid import UUID, uuid4
 
@@ -51,6 +51,8 @@ class Panel:
         self._books = self.post.get("do") == "book"
         # Other wishes have other times; what was stepped to is looked at again from the beginning.
         self._is_fresh = "fresh" in request.GET or self.post.get("do") == "times"
+        # Opened by a free time of the calendar, the times begin with that one.
+        self._since = _time_of(request.GET.get("at", "")) if data is None else None
         self.wish_form = WishForm(data, initial=self._begun(request))
         self.caller = PanelPartyForm(data, prefix=CALLER, initial=self._known())
         self.other = PanelPartyForm(data, prefix=OTHER)
@@ -210,6 +212,7 @@ class Panel:
             wish,
             self.unit,
             earliest=self.wish["earliest"],
+            since=self._since,
             skip=self._skip("skip"),
             keys=KEYS,
             chosen=self._value(TIME),
@@ -347,3 +350,12 @@ class Problems:
     def __iter__(self) -> Iterator[forms.BoundField]:
         for form in self._forms:
             yield from form
+
+
+def _time_of(text: str) -> time | None:
+    """A time of day in an address: "09:30"."""
+    try:
+        found = time.fromisoformat(text)
+    except ValueError:
+        return None
+    return None if found.tzinfo else found

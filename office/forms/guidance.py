@@ -49,7 +49,7 @@ class GuidanceLinkForm(OfficeModelForm):
 
     def layout(self) -> Layout:
         return Layout(
-            in_languages(_("Title"), "title"),
+            in_languages(_("Name of the link"), "title"),
             in_languages(_("What one finds there, in one sentence"), "summary"),
             in_languages(_("Address, beginning with https://"), "url"),
             "is_checked",

@@ -199,6 +199,13 @@ pane.addEventListener("drop", (event) => {
   if (changes.start !== booking.start || target !== pk) go(booking, changes);
 });
 
+// Enter in a list of what to show shows it.
+document.querySelector(".cal__ask")?.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.matches("select")) return;
+  event.preventDefault();
+  event.currentTarget.requestSubmit();
+});
+
 // The same by keyboard.
 if (dialog) {
   const form = dialog.querySelector("[data-move-form]");

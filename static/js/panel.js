@@ -15,6 +15,8 @@ document.addEventListener("htmx:afterSwap", (event) => {
   coming = false;
   if (waiting) choose(waiting);
   waiting = "";
+  // The time that had the focus is gone: on with the new ones.
+  if (document.activeElement === document.body) panel.querySelector(".next-time input")?.focus();
 });
 for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) document.addEventListener(name, () => { coming = false; });
 
@@ -38,6 +40,13 @@ panel.addEventListener("keydown", (event) => {
     if (coming && event.key !== "0") waiting = event.key;
     else if (!choose(event.key)) return;
     return event.preventDefault();
+  }
+  // Left and right leaf through the times also from a list or a time; up and down choose there.
+  if (/^Arrow(Left|Right)$/.test(event.key) && target.matches("select, #panel-times input[type=radio]")) {
+    event.preventDefault();
+    const leaf = panel.querySelector(`#panel-times button[data-key="${event.key}"]`);
+    if (seen(leaf)) leaf.click();
+    return;
   }
   if (event.key === "Enter" && target.matches("input, select")) {
     event.preventDefault();

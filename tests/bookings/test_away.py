@@ -210,6 +210,16 @@ def test_one_press_does_it_all(crew: Team, desk: Desk) -> None:
     assert [row for row in busy_then if row.during.lower.date() == WEDNESDAY] == []
 
 
+def test_who_is_told_stands_there_for_each_way_out(crew: Team, desk: Desk) -> None:
+    """The style sheet shows the one that fits the row's choice."""
+    agreed(crew, 9)
+    html = table(desk, crew)
+    for kind in ("same", "other", "later"):
+        assert f'class="is-{kind}"' in html
+        assert f"told-{kind}" in html
+    assert html.count('class="told-other') == 2
+
+
 def test_what_is_left_is_work(crew: Team, desk: Desk) -> None:
     first, second = agreed(crew, 9), agreed(crew, 11)
     sent = filled(table(desk, crew))

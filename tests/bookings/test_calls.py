@@ -418,6 +418,16 @@ def test_queue_figures_are_typed_in_and_altered(phone: PhoneHouse) -> None:
     assert not QueueHour.objects.exists()
 
 
+def test_who_hung_up_is_not_said_before_it_is_known(phone: PhoneHouse) -> None:
+    def said() -> str:
+        page = " ".join(phone.client.get(f"{CALLS}?day=2026-11-25").content.decode().split())
+        return page.split("hung up unanswered</dt><dd>")[1].split("<")[0]
+
+    assert said() == "–"
+    save_numbers(WEDNESDAY, {9: Numbers(3, 0, 4)}, seen={}, user=phone.user)
+    assert said() == "0"
+
+
 def test_anothers_figures_are_not_overwritten_silently(phone: PhoneHouse) -> None:
     other = UserFactory(roles=[Role.SECRETARY])
     save_numbers(WEDNESDAY, {9: Numbers(1, 1, 1)}, seen={}, user=other)

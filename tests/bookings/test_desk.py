@@ -189,6 +189,12 @@ def test_finding_by_person_is_logged(house: House, typed: str) -> None:
     assert list(logged) == [(appointment.reference, "search")]
 
 
+def test_the_address_of_finding_leads_to_the_desk(house: House) -> None:
+    """Reloaded, or come back to by another language's link: names are not in addresses."""
+    response = signed_in(Role.SECRETARY).client.get("/desk/find/")
+    assert (response.status_code, response["Location"]) == (302, "/desk/")
+
+
 def test_finding_too_little_finds_nothing(house: House) -> None:
     request_for(house)
 

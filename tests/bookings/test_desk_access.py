@@ -87,7 +87,8 @@ def test_signed_out_are_asked_to_sign_in(names: dict[str, object], client: Clien
 def test_changes_are_posted(names: dict[str, object]) -> None:
     client = signed_in(Role.SECRETARY, Role.GUIDE).client
 
-    assert answers(client, names, DESK_POSTS, "get") == [405] * len(DESK_POSTS)
+    assert DESK_POSTS[0] == "/desk/find/"  # leads back to the desk
+    assert answers(client, names, DESK_POSTS, "get") == [302] + [405] * (len(DESK_POSTS) - 1)
     assert answers(client, names, OWN_POSTS, "get") == [405] * len(OWN_POSTS)
 
 

@@ -109,6 +109,29 @@ def test_the_nearest_times_lead_to_themselves(crew: Team, desk: Desk) -> None:
     assert "Move and tell everybody" in chosen
 
 
+def test_choosing_from_the_nearest_times_does_not_shuffle_them(crew: Team, desk: Desk) -> None:
+    appointment = agreed(crew)
+    rows = re.compile(r'<a class="fit__row[^>]* href="\?(start=[^&]*)([^"]*)"')
+    before = rows.findall(look(desk, appointment))
+
+    path = f"{url(appointment, 'change/')}?{''.join(before[-1])}".replace("&amp;", "&")
+    after = rows.findall(desk.client.get(path, headers=EN).content.decode())
+
+    assert [start for start, _more in after] == [start for start, _more in before]
+    # An address that somebody has broken looks around the chosen time.
+    assert rows.findall(look(desk, appointment, near="x")) == before
+
+
+def test_a_third_professional_is_seen_and_may_be_left_out(crew: Team, desk: Desk) -> None:
+    appointment = agreed(crew)
+    second, third = (ProfessionalFactory(points=[crew.house.point]) for _one in range(2))
+    people = [crew.lead.pk, second.pk, third.pk]
+    box = f'name="professional" value="{third.pk}" id="id_also_{third.pk}"'
+
+    assert f"{box} checked" in look(desk, appointment, professional=people)
+    assert box not in look(desk, appointment, professional=people[:2])
+
+
 def test_one_press_moves_and_tells(crew: Team, desk: Desk) -> None:
     appointment = agreed(crew)
 

@@ -127,8 +127,11 @@ def test_a_booking_is_taken_back_before_anybody_is_told(house: House, client: Cl
     client.post(PAGE, data)
     undoable = Undoable.objects.get()
 
-    client.post(f"/desk/undo/{undoable.key}/")
+    page = client.post(f"/desk/undo/{undoable.key}/", follow=True).content.decode()
 
+    # It is not "as before": before, there was none
+    assert "ennallaan" not in page
+    assert "on peruttu. Kenellekään ei ilmoitettu" in page
     appointment = Appointment.objects.get()
     assert (appointment.status, appointment.claim) == (Status.CANCELLED, None)
     assert not OutboxMessage.objects.filter(dropped_at=None).exists()
@@ -296,6 +299,18 @@ def test_the_address_begins_the_wish(house: House, client: Client) -> None:
     assert '<option value="sv" selected>' in html
     assert f'<option value="{house.point.pk}" selected>' in html
     assert 'value="1.12.2026"' in html
+
+
+def test_a_free_time_of_the_calendar_leads_to_that_time(house: House, client: Client) -> None:
+    path = f"{PAGE}?service={house.service.slug}&from={at(10):%Y-%m-%d}"
+    first = re.compile(r'name="slot" value="([^"]*)"')
+    later = client.get(f"{path}&at=10:00").content.decode()
+    found = first.search(later)
+    assert found is not None
+    assert found[1] == time(house, 10)
+    # The earlier ones are a key away, and a strange time is none
+    assert 'data-key="ArrowLeft"' in later
+    assert client.get(f"{path}&at=25:00").content.decode().count('name="slot"') == 5
 
 
 @pytest.mark.parametrize(

@@ -211,6 +211,9 @@ def test_the_other_parents_own_visit_is_arranged_from_the_card(house: House) -> 
     assert list(worklist.to_contact()) == []
     assert "book/?for=" not in client.get(url(first)).content.decode()
     assert visit.reference in client.get(url(first)).content.decode()
+    # Each has a visit: no other parent is to be added, and nothing is left to be decided
+    card = client.get(url(visit)).content.decode()
+    assert ("/parties/add/" in card, "/parties/none/" in card) == (False, False)
 
 
 def test_who_has_agreed_on_the_phone_is_not_asked_again(house: House) -> None:

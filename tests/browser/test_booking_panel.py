@@ -149,6 +149,30 @@ def test_enter_alone_books_nothing_and_ctrl_enter_twice_books_once(
     assert Appointment.objects.count() == 1
 
 
+def test_the_times_are_leafed_through_from_where_one_stands(
+    house: House, secretary: Worker
+) -> None:
+    """In a list and on a time the arrows to the sides leaf, and the service stays as it was."""
+    page = secretary.page
+    secretary.open("/desk/book/")
+    expect(named(page, "service")).to_be_focused()
+    first = page.locator("#panel-times input[name=slot]").first
+    shown = [first.get_attribute("value") or ""]
+    page.keyboard.press("ArrowRight")
+    expect(first).not_to_have_value(shown[0])
+    expect(named(page, "service")).to_have_value(str(house.custody.pk))
+    shown.append(first.get_attribute("value") or "")
+
+    first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(first).not_to_have_value(shown[1])
+    expect(first).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    expect(first).to_have_value(shown[1])
+    page.keyboard.press("2")
+    expect(named(page, "caller-name")).to_be_focused()
+
+
 def test_a_known_caller_is_chosen_by_arrows(house: House, secretary: Worker) -> None:
     known, asking, _invited = visit(house, coming(3, 9))
     asking.name, asking.sms_is_safe = "Väinö Mäkinen", True

@@ -123,7 +123,6 @@ def test_by_keyboard_alone(house: House, new_page: NewPage) -> None:
     page.keyboard.press("f")
     expect(page.locator("#cal-service")).to_be_focused()
     page.keyboard.press("ArrowDown")
-    tab_to(page, page.locator("[data-key=s]"))
     page.keyboard.press("Enter")
     expect(page.locator(".cal__found")).to_contain_text("Sopimus lapsen huollosta")
     expect(page.locator("tbody .is-lit").first).to_be_visible()

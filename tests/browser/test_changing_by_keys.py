@@ -116,8 +116,13 @@ def test_a_row_is_left_and_another_adjusted_by_keys(house: House, new_page: NewP
     hands.press("1")
     expect(page.locator("#choice-1")).to_be_focused()
     focus_is_seen(page)
+    # Who is told follows the choice
+    row = page.locator("table.away tbody tr").first
+    expect(row.locator(".told-other").first).to_be_visible()
     hands.press("End")
     expect(page.locator("#choice-1")).to_have_value("")
+    expect(row.locator(".told-later")).to_be_visible()
+    expect(row.locator(".told li:visible")).to_have_count(1)
     go = page.get_by_role(
         "button", name=secretary.word("Mark as away, do all this and tell everybody")
     )

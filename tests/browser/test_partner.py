@@ -54,7 +54,7 @@ def test_a_partner_answers_on_a_phone(house: House, new_page: NewPage, language:
         assert party.name not in content
 
     # When the partner declines, and finds a way after all
-    person.press("Decline")
+    person.press("I decline")
     person.sees("You have declined")
     assert PairInvitation.objects.get().state == State.DECLINED
     worker.open("/desk/")

@@ -10,6 +10,7 @@ from office.models import Role
 from tests.browser.conftest import DESK, NewPage
 from tests.browser.house import House
 from tests.browser.people import Parent, Worker
+from tests.browser.test_walk_in import going_on
 from tests.factories import link_of
 
 pytestmark = pytest.mark.browser
@@ -91,3 +92,19 @@ def test_a_language_is_chosen_and_the_page_stays(house: House, new_page: NewPage
     page.get_by_role("button", name="Svenska").click()
     expect(page.locator("html")).to_have_attribute("lang", "sv")
     expect(page).to_have_url(re.compile(r"/times/\?where=centre$"))
+
+
+def test_a_number_is_taken_and_given_back_without_scripts(server: str, new_page: NewPage) -> None:
+    own = going_on()
+    page = new_page(java_script_enabled=False)
+    page.goto(f"/walk-in/take/{own.day.code}/")
+    page.locator(".matters a").last.click()
+    page.locator(".whom button").click()
+    expect(page.locator("[data-error-summary]")).to_be_visible()
+    page.locator("input[name=meeting]").first.check()
+    page.locator(".whom button").click()
+    expect(page.locator(".own-number__number")).to_have_text("1")
+    expect(page.locator("noscript meta[http-equiv=refresh]")).to_have_count(1)
+    page.locator(".own-number summary").click()
+    page.locator(".own-number .button--danger").click()
+    expect(page.locator(".own-number__state")).to_have_text("Olet poistunut jonosta.")

@@ -91,9 +91,13 @@ def test_only_staff_take_a_screen_into_use_and_are_signed_out_by_it(
 
 def test_the_start_speaks_three_languages_and_shows_the_code(screen: Client, own: House) -> None:
     page = text(in_use(screen, own).get(address(own)))
-    assert ["Ota vuoronumero" in page, "Ta ett könummer" in page, "Take a number" in page] == [
-        True
-    ] * 3
+    assert "Odotus nyt enintään 5 minuuttia" in page
+    assert "Väntetid nu högst 5 minuter" in page
+    assert [
+        "Ota vuoronumero" in page,
+        "Ta ett könummer" in page,
+        "Take a queue number" in page,
+    ] == [True] * 3
     assert 'class="qr"' in page
 
 

@@ -1,5 +1,7 @@
 """What everybody is told of the walk-in: open, closed or full, how long, what else there is."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -7,10 +9,11 @@ from django.test.utils import CaptureQueriesContext
 
 from office import live
 from tests.factories import ServiceFactory, ServicePointFactory, UnitFactory
-from tests.walkin.cast import at, house, moment, service
+from tests.walkin.cast import at, house, later, moment, service, walk_in_hours
 from walkin import making
 from walkin.announcing import topic
-from walkin.running import close_intake, end_day
+from walkin.running import close_intake, end_day, open_day
+from walkin.told import now_of
 
 pytestmark = pytest.mark.django_db
 
@@ -109,8 +112,6 @@ def test_anybody_may_hear_that_a_queue_has_changed_but_nothing_else(client: Clie
 def test_the_front_page_leads_to_it(english: Client) -> None:
     with moment(9):
         own = house(opened=False)
-        from tests.walkin.cast import walk_in_hours
-
         walk_in_hours(own.people[0], own.point)
         page = said(english, "/")
     assert f'href="/walk-in/#point-{own.point.slug}"' in page
@@ -120,13 +121,49 @@ def test_the_queries_do_not_grow_with_the_queue(english: Client) -> None:
     with moment(9):
         own = house()
         own.take()
-        said(english)
-        with CaptureQueriesContext(
-            connection,
-        ) as one:
+        with CaptureQueriesContext(connection) as one:
             said(english)
         own.take()
         own.take()
         with CaptureQueriesContext(connection) as three:
             said(english)
+        with CaptureQueriesContext(connection) as unchanged:
+            said(english)
     assert len(one) == len(three)
+    assert len(unchanged) < len(three)
+
+
+def test_the_front_page_tells_the_walk_in_as_it_is_not_as_it_is_meant(english: Client) -> None:
+    with moment(9):
+        own = house(opened=False)
+        walk_in_hours(own.people[0], own.point)
+        added = house(end=at(10, 30))
+        page = said(english, "/")
+        assert f"{added.point.name} · Open now, closes at 10:30" in page
+        open_day(own.day.pk)
+        close_intake(own.day.pk)
+        page = said(english, "/")
+    assert f"{own.point.name} · No more numbers today" in page
+
+
+def test_the_estimate_is_made_once_for_all_who_look_and_anew_after_a_change() -> None:
+    with moment(9):
+        own = house()
+        own.take()
+        first, second = now_of(own.day), now_of(own.day)
+        assert first.waits is second.waits
+        third = own.take()
+        assert third.pk in now_of(own.day).waits
+        with later(1):
+            assert now_of(own.day).waits is not first.waits
+
+
+@pytest.mark.parametrize(("demo", "is_shown"), [("porvoo", True), ("", False)])
+def test_only_the_demo_leads_to_the_screens(
+    english: Client, settings: Any, demo: str, is_shown: bool
+) -> None:
+    settings.DEMO = demo
+    with moment(9):
+        own = house()
+        page = said(english)
+    assert (f'href="/walk-in/kiosk/{own.point.slug}/"' in page) == is_shown

@@ -1,5 +1,6 @@
 """The screen of those who call: who is next, one key each, and what is refused with a sentence."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from bookings.models import Meeting, Status
 from office.models import Role
 from tests.bookings.desk_cast import signed_in
 from tests.factories import ProfessionalFactory, booked
-from tests.walkin.cast import House, at, house, later, moment, service
+from tests.walkin.cast import THURSDAY, House, at, house, later, moment, service
 from tests.walkin.queue_cast import does, in_english, said, sits_at
 from walkin.duties import put_on_duty
 from walkin.models import Destination, Duty, Ticket, WalkInDay
@@ -395,11 +396,50 @@ def test_queries_do_not_grow_with_the_queue(django_assert_max_num_queries: Any) 
     page(client)
     with django_assert_max_num_queries(60) as one:
         page(client)
+    most = len(one)
     for _ in range(5):
         place.take(service())
     place.serve(1)
-    with django_assert_max_num_queries(len(one)):
+    with django_assert_max_num_queries(most):
         page(client)
+
+
+def test_a_day_is_opened_on_its_own_date() -> None:
+    place = house(opened=False)
+    with moment(9, day=THURSDAY - timedelta(days=1)):
+        client = sits_at(place)
+        assert "Open it now" not in page(client)
+        words = said(client, f"/queue/day/{place.day.pk}/open/")
+
+    assert words == ["A walk-in is opened on its own day."]
+    assert place.fresh().state == "planned"
+
+
+def test_a_secretary_does_not_come_on_duty_by_a_click() -> None:
+    place = house(desks=2, people=[ProfessionalFactory()])
+    worker = signed_in(Role.SECRETARY)
+    ProfessionalFactory(user=worker.user)
+    client = in_english(worker.client)
+
+    assert "Come on duty" not in page(client)
+    for path, told in (
+        ("/queue/desk/", {"desk": place.desks[1].pk}),
+        ("/queue/take-over/", {"duty": place.duties[0].pk}),
+    ):
+        assert said(client, path, **told) == ["You are not on duty at a desk now."]
+    assert Duty.objects.get() == place.duties[0]
+
+
+def test_who_left_by_a_stale_page_does_not() -> None:
+    place = house()
+    client = in_english(signed_in(Role.GUIDE).client)
+    ticket = place.take()
+    does(client, ticket, "more-time")
+
+    words = said(client, f"/queue/numbers/{ticket.pk}/leave/", version=1)
+
+    assert words == ["Somebody else was quicker. The screen shows how it is now."]
+    assert state(ticket) == State.STEPPED_BACK
 
 
 def test_after_the_hours_nobody_comes_on_duty() -> None:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -11,11 +12,12 @@ import time_machine
 from django.db import connection
 from django.db.models import QuerySet
 
+from bookings.models import Meeting
 from tests.server import at_once
-from tests.walkin.cast import House, at, house
-from walkin import calling, figures, running
+from tests.walkin.cast import UNSURE, House, at, house
+from walkin import calling, figures, once, running
 from walkin.errors import DeskBusyError, NobodyToCallError, WalkInError
-from walkin.models import Ticket, TicketEvent
+from walkin.models import Source, Ticket, TicketEvent
 from walkin.transitions import RefusedError, State
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -176,3 +178,41 @@ def test_everything_at_once_loses_nothing() -> None:
     assert len(served) == len(set(served))
     rest = set(Ticket.objects.callable().values_list("number", flat=True))
     assert sorted([*served, *rest]) == list(range(1, 17))
+
+
+def press(h: House, key: str) -> Callable[[], Any]:
+    return lambda: once.take_once(
+        h.day.pk,
+        key=key,
+        matter=UNSURE,
+        language="fi",
+        meeting=Meeting.SEPARATE,
+        source=Source.KIOSK,
+    )
+
+
+def test_one_form_pressed_many_times_at_once_takes_one_number() -> None:
+    h = house()
+    taken = together(*[press(h, "one form")] * DESKS, press(h, "another"))
+    assert {type(ticket) for ticket in taken} == {Ticket}
+    assert len({ticket.pk for ticket in taken[:DESKS]}) == 1
+    assert Ticket.objects.count() == 2
+
+
+def test_control_without_the_lock_of_the_form_several_numbers_are_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The test above would see it: with a lock of its own, each press takes a number."""
+    gate = Barrier(DESKS)
+    get = once.cache.get
+
+    def all_look_at_once(key: str) -> Any:
+        found = get(key)
+        gate.wait(10)
+        return found
+
+    monkeypatch.setattr(once, "LOCK", "SELECT %s")
+    monkeypatch.setattr(once.cache, "get", all_look_at_once, raising=False)
+    h = house()
+    together(*[press(h, "one form")] * DESKS)
+    assert Ticket.objects.count() == DESKS

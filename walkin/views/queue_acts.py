@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from office import clock
+from office.models import Role
 from office.permissions import StaffRequest
 from walkin import apart, calling, duties, numbers, own_ticket, running, serving
-from walkin.errors import DutyError, NotOnDutyError, WalkInError
+from walkin.errors import ChangedMeanwhileError, DutyError, NotOnDutyError, WalkInError
 from walkin.forms import DoneForm, HandOnForm, SendOnForm, TakeForm
 from walkin.models import Desk, Duty, Source, Ticket, WalkInDay
 from walkin.screen import Screen, points, professional_of
@@ -72,7 +73,12 @@ def _sit(screen: Screen, desk: Desk) -> None:
         duties.sit_at(screen.duty.pk, desk)
         return
     who, day = screen.professional, screen.day
-    if who is None or day is None or desk.service_point_id != screen.point.pk:
+    if (
+        who is None
+        or not screen.may_come
+        or day is None
+        or desk.service_point_id != screen.point.pk
+    ):
         raise NotOnDutyError
     now = clock.now()
     if now >= day.ends_at:
@@ -86,7 +92,7 @@ def take_over(request: StaffRequest) -> HttpResponse:
     """Take a colleague's desk over with whoever is at it."""
     duty = get_object_or_404(Duty, pk=_pk(request, "duty"))
     who = professional_of(request.user)
-    if who is None:
+    if who is None or not request.user.has_role(Role.SUPERVISOR, Role.GUIDE):
         messages.error(request, NotOnDutyError().sentence)
     else:
         _try(
@@ -191,6 +197,9 @@ def act(request: StaffRequest, pk: int, do: str) -> HttpResponse:
     if do not in OF_THE_ROOM and is_a_colleagues(ticket, who.pk if who else None):
         messages.error(request, _("That number is at a colleague's desk."))
         return redirect("queue:queue")
+    if do not in OF_THE_ROOM and ticket.version != version:
+        messages.error(request, ChangedMeanwhileError().sentence)
+        return redirect("queue:queue")
     if do == "done":
         return _done(request, ticket, version)
     if do == "hand-on":
@@ -258,5 +267,8 @@ def day(request: StaffRequest, pk: int, do: str) -> HttpResponse:
     }
     if do not in acts:
         raise Http404
+    if do == "open" and found.date != clock.today():
+        messages.error(request, _("A walk-in is opened on its own day."))
+        return redirect("queue:queue")
     _try(request, lambda: acts[do](found.pk))
     return redirect("queue:queue")

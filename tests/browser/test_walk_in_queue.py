@@ -1,0 +1,160 @@
+"""The walk-in's morning by keyboard: two supervisors at two desks, and what axe says of their screens."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from bookings.models import Meeting
+from office import clock
+from office.models import Role
+from tests.browser.checks import Survey
+from tests.browser.conftest import DESK, NewPage
+from tests.browser.house import House
+from tests.browser.people import Worker
+from tests.factories import ProfessionalFactory, UserFactory
+from walkin import making
+from walkin.matters import Matter
+from walkin.models import Desk, Destination, PointRules, Source, Ticket, WalkInDay
+from walkin.numbers import take_number
+from walkin.running import open_day
+
+pytestmark = pytest.mark.browser
+
+
+def _morning(house: House, numbers: int) -> WalkInDay:
+    """A walk-in of two desks that is open right now, with numbers taken."""
+    point = house.points[0]
+    PointRules.objects.create(service_point=point, closes_when_full=False)
+    Destination.objects.create(service_point=point, name="Kela", where="2. kerros")
+    for order, name in enumerate(("1", "2")):
+        Desk.objects.create(service_point=point, name=name, order=order)
+    second = UserFactory(username="second", roles=[Role.SUPERVISOR], language="fi")
+    colleague = ProfessionalFactory(user=second, name="Toinen Valvoja", points=[point])
+    now = clock.now()
+    day = making.add_day(
+        point,
+        start=now - timedelta(minutes=30),
+        end=now + timedelta(hours=4),
+        professionals=[house.supervisor, colleague],
+    )
+    house.users["second"] = second
+    open_day(day.pk)
+    for _ in range(numbers):
+        take_number(
+            day.pk,
+            matter=Matter("unsure", "", other="unsure"),
+            language="fi",
+            meeting=Meeting.SEPARATE,
+            source=Source.KIOSK,
+        )
+    return day
+
+
+def _at_the_queue(house: House, page: Page, user: str) -> Worker:
+    worker = Worker(page)
+    worker.come_in(house.users[user])
+    worker.open("/queue/")
+    return worker
+
+
+def test_two_supervisors_serve_by_keys_alone(house: House, new_page: NewPage) -> None:
+    day = _morning(house, 3)
+    one = _at_the_queue(house, new_page(DESK), Role.SUPERVISOR)
+    two = _at_the_queue(house, new_page(DESK), "second")
+
+    for worker, number in ((one, "1"), (two, "2")):
+        worker.page.keyboard.press("c")
+        expect(worker.page.locator(".queue__number")).to_contain_text(number)
+    one.page.keyboard.press("s")
+    expect(one.page.locator("progress")).to_be_visible()
+    one.page.keyboard.press("y")
+    expect(one.page.locator("input[name=agreement_made]")).to_be_checked()
+    one.page.keyboard.press("1")
+    expect(one.page.locator("#mine-head")).to_contain_text("3")
+
+    two.page.keyboard.press("x")
+    expect(two.page.locator(".queue__time")).to_contain_text("2")
+    two.page.keyboard.press("b")
+    expect(two.page.locator("#mine-head")).to_contain_text("2")
+    one.page.keyboard.press("c")
+    expect(one.page.locator(".queue__number")).to_contain_text("2")
+    one.page.keyboard.press("o")
+    expect(one.page.locator("h1.queue__number")).to_contain_text("2")
+    one.page.keyboard.press("h")
+    expect(one.page.locator("#mine-head")).to_contain_text("3")
+
+    states = dict(Ticket.objects.filter(day=day).values_list("number", "state"))
+    assert states == {1: "done", 2: "handed_on", 3: "waiting"}
+    first = Ticket.objects.get(day=day, number=1)
+    assert (first.agreement_made, first.outcome) == (True, "advice")
+
+
+def test_eight_who_wait_are_seen_without_scrolling(house: House, new_page: NewPage) -> None:
+    _morning(house, 9)
+    worker = _at_the_queue(house, new_page(DESK), Role.SUPERVISOR)
+    worker.page.keyboard.press("c")
+    expect(worker.page.locator(".queue__table tbody tr")).to_have_count(8)
+    worker.page.keyboard.press("s")
+    expect(worker.page.locator("progress")).to_be_visible()
+
+    last = worker.page.locator(".queue__table tbody tr").last.bounding_box()
+    assert last is not None
+    assert last["y"] + last["height"] <= DESK[1]
+
+
+def test_what_is_ticked_stays_when_the_line_changes(house: House, new_page: NewPage) -> None:
+    day = _morning(house, 1)
+    worker = _at_the_queue(house, new_page(DESK), Role.SUPERVISOR)
+    worker.page.clock.install()
+    worker.open("/queue/")
+    worker.page.keyboard.press("c")
+    expect(worker.page.locator(".queue__time")).to_contain_text("1")
+    worker.page.keyboard.press("s")
+    worker.page.locator("input[name=links_given]").check()
+    take_number(
+        day.pk,
+        matter=Matter("unsure", "", other="unsure"),
+        language="sv",
+        meeting=Meeting.SEPARATE,
+        source=Source.KIOSK,
+    )
+    worker.page.clock.fast_forward("00:31")
+
+    expect(worker.page.locator(".queue__table tbody tr")).to_have_count(1)
+    expect(worker.page.locator("input[name=links_given]")).to_be_checked()
+
+
+def test_the_pages_of_the_walk_in(house: House, new_page: NewPage) -> None:
+    day = _morning(house, 4)
+    worker = _at_the_queue(house, new_page(), Role.SUPERVISOR)
+    survey = Survey(worker.page)
+    survey.look("queue, free")
+    worker.page.keyboard.press("c")
+    expect(worker.page.locator(".queue__time")).to_contain_text("1")
+    survey.look("queue, called")
+    worker.page.keyboard.press("s")
+    expect(worker.page.locator("progress")).to_be_visible()
+    survey.look("queue, serving", everywhere=True)
+    ticket = Ticket.objects.get(day=day, number=2)
+    survey.at(f"/queue/numbers/{ticket.pk}/")
+    survey.at(f"/queue/day/{day.pk}/end/")
+    survey.done()
+
+
+def test_the_managers_days(house: House, new_page: NewPage) -> None:
+    day = _morning(house, 0)
+    point = house.points[0]
+    making.add_day(
+        point,
+        start=clock.now() + timedelta(days=7),
+        end=clock.now() + timedelta(days=7, hours=2),
+        professionals=[],
+    )
+    worker = Worker(new_page())
+    worker.come_in(house.users[Role.MANAGER])
+    survey = Survey(worker.page)
+    base = "/office/walk-in"
+    for path in ("/", "/add/", f"/{day.pk}/", f"/{day.pk}/duty/", f"/points/{point.pk}/rules/"):
+        survey.at(base + path)
+    survey.done()

@@ -1,0 +1,215 @@
+"""The manager's walk-in days: listed, added, moved, called off, staffed; the rules of a point."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from office.models import Role
+from tests.bookings.desk_cast import signed_in
+from tests.factories import ProfessionalFactory
+from tests.walkin.cast import THURSDAY, House, at, house, moment
+from tests.walkin.queue_cast import in_english, said
+from walkin.models import DayState, Duty, PointRules, WalkInDay
+from walkin.screen import Screen
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _eight() -> Any:
+    with moment(7, 30):
+        yield
+
+
+@pytest.fixture
+def client() -> Client:
+    return in_english(signed_in(Role.MANAGER).client)
+
+
+def paths(place: House) -> tuple[list[str], list[str]]:
+    day, duty, point = place.day.pk, place.duties[0].pk, place.point.pk
+    base = "/office/walk-in"
+    pages = [
+        f"{base}/",
+        f"{base}/add/",
+        f"{base}/{day}/",
+        f"{base}/{day}/move/",
+        f"{base}/{day}/duty/",
+        f"{base}/points/{point}/rules/",
+    ]
+    posts = [
+        f"{base}/duties/{duty}/replace/",
+        f"{base}/duties/{duty}/off/",
+        f"{base}/{day}/later/",
+        f"{base}/{day}/off/",
+        f"{base}/points/{point}/open/",
+    ]
+    return pages, posts
+
+
+def test_the_manager_opens_every_page(client: Client) -> None:
+    pages, posts = paths(house(opened=False))
+
+    assert {client.get(path).status_code for path in pages} == {200}
+    assert {client.get(path).status_code for path in posts} == {405}
+
+
+@pytest.mark.parametrize("role", [Role.SECRETARY, Role.SUPERVISOR, Role.GUIDE, Role.PARTNER])
+def test_others_open_none(role: Role) -> None:
+    worker = signed_in(role).client
+    pages, posts = paths(house(opened=False))
+
+    assert {worker.get(path).status_code for path in pages} == {403}
+    assert {worker.post(path).status_code for path in posts} == {403}
+
+
+def test_a_stranger_is_asked_to_sign_in() -> None:
+    place = house(opened=False)
+    pages, posts = paths(place)
+
+    for path in pages:
+        assert Client().get(path)["Location"].startswith("/accounts/login/")
+    assert {Client().post(path).status_code for path in posts} == {302}
+    assert place.fresh().state == DayState.PLANNED
+
+
+def test_the_list_names_those_on_duty_and_days_without_anybody(client: Client) -> None:
+    place = house(people=[ProfessionalFactory(name="Ulla Usva")], opened=False)
+    empty = house(people=[], opened=False)
+    empty.day.duties.all().delete()
+
+    text = client.get("/office/walk-in/").content.decode()
+
+    assert "Ulla Usva" in text
+    assert "nobody" in text
+    assert f"/office/walk-in/{place.day.pk}/" in text
+
+
+def test_a_day_is_added_with_those_on_duty(client: Client) -> None:
+    place = house(opened=False)
+    guide = ProfessionalFactory()
+    told = {"service_point": place.point.pk, "starts": "13", "ends": "15.30"}
+
+    said(client, "/office/walk-in/add/", date=str(THURSDAY), professionals=[guide.pk], **told)
+
+    day = WalkInDay.objects.get(starts_at=at(13))
+    assert (day.ends_at, day.is_by_hand) == (at(15, 30), True)
+    assert day.duties.get().professional == guide
+
+
+def test_a_day_that_overlaps_another_is_refused_with_a_sentence(client: Client) -> None:
+    place = house(opened=False)
+    told = {"service_point": place.point.pk, "starts": "9", "ends": "10", "date": str(THURSDAY)}
+
+    answer = client.post("/office/walk-in/add/", told)
+
+    assert "already" in answer.content.decode()
+    assert WalkInDay.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("date", "starts", "ends"), [("2026-11-26", "12", "9"), ("2026-11-25", "8", "9")]
+)
+def test_hours_that_cannot_be_are_refused(
+    client: Client, date: str, starts: str, ends: str
+) -> None:
+    place = house(opened=False)
+
+    client.post(
+        f"/office/walk-in/{place.day.pk}/move/", {"date": date, "starts": starts, "ends": ends}
+    )
+
+    assert place.fresh().starts_at == at(8)
+
+
+def test_a_day_is_moved_and_who_has_no_time_is_named(client: Client) -> None:
+    who = ProfessionalFactory(name="Ulla Usva")
+    place = house(people=[who], opened=False)
+    house(people=[who], start=at(13), end=at(15), opened=False)
+
+    words = said(
+        client,
+        f"/office/walk-in/{place.day.pk}/move/",
+        date=str(THURSDAY),
+        starts="13",
+        ends="15",
+    )
+
+    assert "Without time then, and left out: Ulla Usva." in words
+    assert place.fresh().starts_at == at(13)
+
+
+def test_a_week_later_and_called_off_with_one_click(client: Client) -> None:
+    place = house(opened=False)
+    path = f"/office/walk-in/{place.day.pk}"
+
+    said(client, f"{path}/later/")
+    assert place.fresh().starts_at == at(8, day=THURSDAY + timedelta(days=7))
+    assert place.day.duties.count() == 1
+    assert said(client, f"{path}/off/") == ["The walk-in was called off."]
+    assert place.fresh().state == DayState.CALLED_OFF
+    assert said(client, f"{path}/off/") == ["Only a planned walk-in can be called off."]
+
+
+def test_opened_at_this_moment(client: Client) -> None:
+    place = house(opened=False)
+    WalkInDay.objects.update(state=DayState.CALLED_OFF)
+
+    said(client, f"/office/walk-in/points/{place.point.pk}/open/")
+
+    assert WalkInDay.objects.running().get().service_point == place.point
+
+
+def test_put_on_duty_replaced_and_taken_off(client: Client) -> None:
+    place = house(desks=2, people=[ProfessionalFactory()], opened=False)
+    extra, other = ProfessionalFactory(), ProfessionalFactory()
+    path = f"/office/walk-in/{place.day.pk}/duty/"
+
+    said(client, path, professional=extra.pk, starts="9", ends="11", desk=place.desks[1].pk)
+    duty = Duty.objects.get(professional=extra)
+    assert (duty.during.lower, duty.desk) == (at(9), place.desks[1])
+    assert said(client, f"/office/walk-in/duties/{duty.pk}/replace/", by="") == [
+        "Choose who takes over."
+    ]
+    said(client, f"/office/walk-in/duties/{duty.pk}/replace/", by=other.pk)
+    duty = Duty.objects.get(professional=other)
+    assert not Duty.objects.filter(professional=extra).exists()
+    assert said(client, f"/office/walk-in/duties/{duty.pk}/off/") == ["Taken off duty."]
+    assert not Duty.objects.filter(professional=other).exists()
+
+
+def test_the_rules_of_a_point_are_changed_and_said(client: Client) -> None:
+    place = house(opened=False)
+    PointRules.objects.all().delete()
+    path = f"/office/walk-in/points/{place.point.pk}/rules/"
+    form = client.get(path).context["form"]
+    told = {name: form[name].value() for name in form.fields} | {"calls": 4}
+
+    said(client, path, **told)
+
+    assert PointRules.of(place.point.pk).calls == 4
+    screen = Screen(signed_in(Role.GUIDE).user, place.point)
+    assert "A number is called 4 times." in screen.rules
+
+
+def test_queries_do_not_grow_with_the_days(
+    client: Client, django_assert_max_num_queries: Any
+) -> None:
+    place = house(opened=False)
+    client.get("/office/walk-in/")
+    with django_assert_max_num_queries(40) as one:
+        client.get("/office/walk-in/")
+    most = len(one)
+    for weeks in (1, 2):
+        told = {"service_point": place.point.pk, "starts": "8", "ends": "12"}
+        said(
+            client,
+            "/office/walk-in/add/",
+            date=str(THURSDAY + timedelta(weeks=weeks)),
+            professionals=[ProfessionalFactory().pk],
+            **told,
+        )
+    with django_assert_max_num_queries(most):
+        client.get("/office/walk-in/")
