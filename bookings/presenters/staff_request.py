@@ -205,8 +205,11 @@ def told_of(party: Party) -> Told:
             "ways": _(" and ").join(ways),
             "language": language_said(party.language),
         }
-    elif must_be_called:
+    elif must_be_called and party.phone and party.call_is_safe:
         how = _("nothing can be sent: must be called")
+    elif must_be_called:
+        # Nobody has said that a call is safe: it is not to be suggested.
+        how = _("no safe way is known: decide how to reach them")
     elif party.appointment.is_anonymous:
         how = _("sees it on the personal page")
     else:
