@@ -127,11 +127,16 @@ def replace(
 
 
 def _locked_duty(duty_id: int) -> Duty:
-    return (
+    """The duty to change. Raises DutyError where the day has ended, or it was removed, meanwhile."""
+    duty = (
         Duty.objects.select_for_update(of=("self",))
         .select_related("day", "professional", "desk", "claim")
-        .get(pk=duty_id)
+        .filter(pk=duty_id)
+        .first()
     )
+    if duty is None:
+        raise DutyError(_("This duty is no longer there."))
+    return duty
 
 
 def _take_over(day: WalkInDay, old: int, by: Professional, user: User | None) -> None:

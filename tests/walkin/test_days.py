@@ -30,7 +30,7 @@ from tests.walkin.cast import (
     moment,
     walk_in_hours,
 )
-from walkin import duties, making, serving
+from walkin import duties, making, running, serving
 from walkin.errors import DayError, DutyError
 from walkin.models import DayState, Duty, WalkInDay
 from walkin.reading import current_duty, day_at, next_day
@@ -309,6 +309,21 @@ def test_a_replacement_needs_time_of_their_own():
         assert h.duties[0].during.upper == at(12)
         with pytest.raises(DutyError):
             duties.replace(h.duties[0].pk, h.people[0], user=h.user)
+
+
+def test_a_duty_that_went_with_the_end_of_the_day_is_refused_in_words():
+    with moment(8):
+        h = house()
+        substitute = ProfessionalFactory(points=[h.point])
+        new = duties.replace(h.duties[0].pk, substitute, user=h.user)
+        running.end_day(h.day.pk, user=h.user)
+        for act in (
+            lambda: duties.replace(new.pk, h.people[0], user=h.user),
+            lambda: duties.take_off_duty(new.pk),
+            lambda: duties.sit_at(new.pk, h.desks[0]),
+        ):
+            with pytest.raises(DutyError, match="no longer there"):
+                act()
 
 
 def test_nobody_goes_off_duty_with_somebody_at_the_desk():
