@@ -125,7 +125,11 @@ def data_key(access: Access, part: Part) -> bytes:
     wrapped = WrappedKey.objects.filter(part=part, holder=access.holder).first()
     if wrapped is None:
         raise NotYoursError
-    place = key_place(part, access.holder)
+    return _unwrapped(access, wrapped)
+
+
+def _unwrapped(access: Access, wrapped: WrappedKey) -> bytes:
+    place = key_place(wrapped.part, access.holder)
     return keys.unwrap(bytes(wrapped.wrapped), access.keys, place=place)
 
 
@@ -140,8 +144,15 @@ def part_of(access: Access, kind: Kind, *, locked: bool = False) -> Part:
 
 def read(access: Access, kind: Kind) -> Content:
     """What a part holds. Raises NotYoursError."""
-    part = part_of(access, kind)
-    return unsealed(part, data_key(access, part))
+    # Seal and key in one look: between two, another request may have changed the lock.
+    wrapped = (
+        WrappedKey.objects.select_related("part")
+        .filter(part__plan=access.plan, part__kind=kind, holder=access.holder)
+        .first()
+    )
+    if wrapped is None:
+        raise NotYoursError
+    return unsealed(wrapped.part, _unwrapped(access, wrapped))
 
 
 def unsealed(part: Part, key: bytes) -> Content:
