@@ -18,7 +18,7 @@ LONGEST = 5000
 NAME_LONGEST = 40
 
 
-class CountForm(forms.Form):
+class CountForm(CleanForm):
     """How many children the plan is for."""
 
     children = forms.TypedChoiceField(
