@@ -63,8 +63,8 @@ def with_children(
 
 def next_number(shared: Mapping[str, Any]) -> int:
     """A number that no child of this draft has had."""
-    numbers = [child.number for child in children_of(shared)]
-    return max([shared.get(_HIGHEST, 0), *numbers]) + 1
+    highest: int = shared.get(_HIGHEST, 0)
+    return max([highest, *(child.number for child in children_of(shared))]) + 1
 
 
 def children_mark(shared: Mapping[str, Any]) -> str:

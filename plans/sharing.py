@@ -67,7 +67,8 @@ def is_new(
     """Whether what is written has neither been shared nor been settled otherwise since."""
     if key in matters and matters[key].words_of(parent) == text:
         return False
-    return own.get(SETTLED, {}).get(key) != mark(text)
+    settled: Mapping[str, str] = own.get(SETTLED, {})
+    return settled.get(key) != mark(text)
 
 
 def new_words(
