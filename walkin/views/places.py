@@ -76,7 +76,9 @@ def destination_add(request: StaffRequest, pk: int) -> HttpResponse:
 @both
 @manager
 def destination_edit(request: StaffRequest, pk: int) -> HttpResponse:
-    place = get_object_or_404(Destination.objects.select_related("service_point"), pk=pk)
+    place: Destination = get_object_or_404(
+        Destination.objects.select_related("service_point"), pk=pk
+    )
     form = DestinationForm(posted(request), instance=place)
     return _form(request, place.service_point, form, _("Change a place to guide on to"))
 
@@ -84,7 +86,9 @@ def destination_edit(request: StaffRequest, pk: int) -> HttpResponse:
 @both
 @manager
 def destination_switch(request: StaffRequest, pk: int) -> HttpResponse:
-    place = get_object_or_404(Destination.objects.select_related("service_point"), pk=pk)
+    place: Destination = get_object_or_404(
+        Destination.objects.select_related("service_point"), pk=pk
+    )
     on = not place.is_active
     page = _page(
         place.service_point,
