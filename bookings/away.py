@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
 
-from bookings.changing import Change, may_change, present
+from bookings.change_plan import Change, may_change, present
 from bookings.finding import Found, Wish, find
 from bookings.models import Appointment, AppointmentProfessional, MoveRequest, Status, TimeOffer
 from bookings.slots import Slot

@@ -12,7 +12,7 @@ from bookings.callback_times import CallTime, free_calls
 from bookings.models import CallBack, CallBackEvent, CallStatus
 from bookings.recording import ChangedMeanwhileError, NotPossibleError
 from office import clock, tokens
-from office.limits import count_try
+from office.limits import count_try, count_try_from
 from office.models import Claim, ClaimKind, Professional, Service, ServicePoint, Unit, User
 from office.taking import HoursChangedError, TimeTakenError, discard, retrying, take
 
@@ -64,9 +64,11 @@ class Caller:
 
 
 def count_reservation(address: str, phone: str) -> None:
-    """Count one reservation by address and by phone. Raises TooManyTriesError."""
+    """Count one reservation by address, and by phone from there. Raises TooManyTriesError."""
     count_try("call_back", address, limit=CALLS_OF_AN_ADDRESS_AN_HOUR, every=timedelta(hours=1))
-    count_try("call_back", phone, limit=CALLS_OF_A_PHONE_A_DAY, every=timedelta(days=1))
+    count_try_from(
+        "call_back", address, phone, limit=CALLS_OF_A_PHONE_A_DAY, every=timedelta(days=1)
+    )
 
 
 @retrying

@@ -21,7 +21,7 @@ from bookings.models import (
 from bookings.promise import due
 from bookings.timing import give_time, set_staff
 from office import clock, tokens
-from office.limits import count_try
+from office.limits import count_try, count_try_from
 from office.models import Channel, ClaimKind, Service, ServicePoint, Unit
 from office.taking import TimeTakenError, retrying
 
@@ -69,11 +69,11 @@ class RequestDetails:
 
 
 def count_request(address: str, details: RequestDetails) -> None:
-    """Count one sent request by address and by contact. Raises TooManyTriesError."""
+    """Count one sent request by address, and by contact from there. Raises TooManyTriesError."""
     hour, day = timedelta(hours=1), timedelta(days=1)
     count_try("request", address, limit=REQUESTS_OF_AN_ADDRESS_AN_HOUR, every=hour)
     for contact in {details.requester.phone, details.requester.email.lower()} - {""}:
-        count_try("request", contact, limit=REQUESTS_OF_A_CONTACT_A_DAY, every=day)
+        count_try_from("request", address, contact, limit=REQUESTS_OF_A_CONTACT_A_DAY, every=day)
 
 
 @retrying

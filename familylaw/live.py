@@ -78,10 +78,22 @@ class Switchboard:
         self.streams: set[Stream] = set()
         self.is_listening = False
         self._gone: dict[str, datetime] = {}
+        self._since = clock.now()
+        self._heard: dict[str, datetime] = {}
 
     def may_open(self, ticket: live.Ticket) -> bool:
         """Not with the ticket of somebody who has signed out."""
         return not ticket.holder or ticket.holder not in self._gone
+
+    def missed(self, ticket: live.Ticket) -> str:
+        """The events for what may have changed between the reading of a page and its stream."""
+        if self._since >= ticket.read:
+            return _event("back")
+        return "".join(
+            _event("changed", topic)
+            for topic in sorted(ticket.topics)
+            if (heard := self._heard.get(topic)) is not None and heard >= ticket.read
+        )
 
     async def listen(self) -> None:
         """For as long as the process lives: a lost connection is made anew, and the pages are told."""
@@ -90,7 +102,7 @@ class Switchboard:
             try:
                 async with await psycopg.AsyncConnection.connect(**_parameters()) as own:
                     await own.execute(f"LISTEN {live.CHANNEL}")
-                    self.is_listening = True
+                    self.is_listening, self._since = True, clock.now()
                     # What happened meanwhile was not heard.
                     self._tell_all("back")
                     wait = WAIT_AT_FIRST
@@ -114,6 +126,7 @@ class Switchboard:
                 if stream.ticket.holder == holder:
                     stream.end()
             return
+        self._heard[payload] = clock.now()
         for stream in self.streams:
             if payload in stream.ticket.topics:
                 stream.tell(_event("changed", payload))
@@ -125,6 +138,8 @@ class Switchboard:
     def _forget(self) -> None:
         now = clock.now()
         self._gone = {holder: until for holder, until in self._gone.items() if until > now}
+        old = now - live.TICKET_LASTS
+        self._heard = {topic: at for topic, at in self._heard.items() if at > old}
 
 
 def _event(name: str, data: str = "") -> str:
@@ -218,7 +233,8 @@ async def _stream(
                 ],
             }
         )
-        first = f"retry: {RETRY_MS}\n" + _event("beat" if board.is_listening else "lost")
+        first = f"retry: {RETRY_MS}\n"
+        first += _event("beat") + board.missed(ticket) if board.is_listening else _event("lost")
         await send({"type": "http.response.body", "body": first.encode(), "more_body": True})
         async for text in stream.events():
             if stream.is_over:

@@ -44,6 +44,17 @@ def count_try(purpose: str, who: str, *, limit: int, every: timedelta) -> None:
         raise TooManyTriesError(begun + every)
 
 
+def count_try_from(
+    purpose: str, address: str, contact: str, *, limit: int, every: timedelta
+) -> None:
+    """Count one try with a phone number or e-mail address from where it is made.
+
+    Counted for the contact alone, the limit would tell whoever tries the other parent's number how
+    often that parent has asked. Raises TooManyTriesError.
+    """
+    count_try(purpose, f"{contact} from {address}", limit=limit, every=every)
+
+
 def forget_tries(before: datetime) -> int:
     """Delete counts of windows that began before an instant; how many."""
     return RateCount.objects.filter(window__lt=before).delete()[0]

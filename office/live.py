@@ -16,6 +16,8 @@ from office import clock
 
 CHANNEL = "familylaw_live"
 DESK = "desk"
+# Under this name a request knows when it began.
+BEGUN = "familylaw.begun_at"
 # How long a ticket opens streams, and at most how long a stream lasts; the page fetches a new one then.
 TICKET_LASTS = timedelta(minutes=10)
 _SALT = "office.live"
@@ -24,11 +26,15 @@ _GONE = "gone:"
 
 @dataclass(frozen=True)
 class Ticket:
-    """What opens a stream. `holder` stands for a session, and is empty for the public."""
+    """What opens a stream. `holder` stands for a session, and is empty for the public.
+
+    `read`: since when the page that has the ticket knows nothing of changes.
+    """
 
     topics: frozenset[str]
     holder: str
     until: datetime
+    read: datetime
 
 
 def announce(topic: str) -> None:
@@ -37,10 +43,20 @@ def announce(topic: str) -> None:
         cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, topic])
 
 
-def new_ticket(*topics: str, session: str = "") -> str:
-    """A signed ticket for `topics`. `session`: the key of the session of who signed in, if anybody."""
-    until = int((clock.now() + TICKET_LASTS).timestamp())
-    return signing.dumps({"t": topics, "h": _holder(session), "u": until}, salt=_SALT)
+def new_ticket(*topics: str, session: str = "", read: datetime | None = None) -> str:
+    """A signed ticket for `topics`.
+
+    `session`: the key of the session of who signed in, if anybody. `read`: when the reading of the
+    page began (now); what changes from then on is told when its stream opens.
+    """
+    now = clock.now()
+    said = {
+        "t": topics,
+        "h": _holder(session),
+        "u": int((now + TICKET_LASTS).timestamp()),
+        "r": (read or now).timestamp(),
+    }
+    return signing.dumps(said, salt=_SALT)
 
 
 def read_ticket(text: str) -> Ticket | None:
@@ -52,7 +68,8 @@ def read_ticket(text: str) -> Ticket | None:
     until = datetime.fromtimestamp(found["u"], UTC)
     if until <= clock.now():
         return None
-    return Ticket(frozenset(found["t"]), found["h"], until)
+    read = datetime.fromtimestamp(found["r"], UTC)
+    return Ticket(frozenset(found["t"]), found["h"], until, read)
 
 
 def end_streams(session: str) -> None:

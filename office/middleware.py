@@ -1,13 +1,25 @@
-"""Sessions that say when they end, and forms that are sent by a script and stay on the page."""
+"""When a request began; sessions that say when they end; forms sent by a script that stay on the page."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from office import clock, live
 from office.staying import stamp
 
 SAVING, NEXT = "X-Saving", "X-Next"
+
+
+class BegunMiddleware:
+    """Notes when the request began: what a page shows may have been read from then on."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.META[live.BEGUN] = clock.now()
+        return self.get_response(request)
 
 
 class StayingMiddleware:

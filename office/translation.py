@@ -21,7 +21,8 @@ class UnitTranslation(TranslationOptions):
 
 @register(ServicePoint)
 class ServicePointTranslation(TranslationOptions):
-    fields = ("name", "getting_there", "accessibility")
+    # Streets and towns have a name in each language of the county: Porvoo is Borgå.
+    fields = ("name", "street", "city", "getting_there", "accessibility")
 
 
 @register(Service)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from office import clock
 from plans import keys
@@ -60,7 +61,7 @@ def enter(token: str) -> Access:
     except keys.BadTokenError:
         raise NoSuchPlanError from None
     now = clock.now()
-    holder = Holder.objects.select_related("plan").filter(lookup=derived.lookup).first()
+    holder = Holder.objects.select_related("plan", "user").filter(lookup=derived.lookup).first()
     if holder is None or holder.plan.last_used_at <= now - LIFETIME:
         raise NoSuchPlanError
     if holder.expires_at is not None and holder.expires_at <= now:
@@ -125,7 +126,11 @@ def data_key(access: Access, part: Part) -> bytes:
     wrapped = WrappedKey.objects.filter(part=part, holder=access.holder).first()
     if wrapped is None:
         raise NotYoursError
-    place = key_place(part, access.holder)
+    return _unwrapped(access, wrapped)
+
+
+def _unwrapped(access: Access, wrapped: WrappedKey) -> bytes:
+    place = key_place(wrapped.part, access.holder)
     return keys.unwrap(bytes(wrapped.wrapped), access.keys, place=place)
 
 
@@ -140,8 +145,15 @@ def part_of(access: Access, kind: Kind, *, locked: bool = False) -> Part:
 
 def read(access: Access, kind: Kind) -> Content:
     """What a part holds. Raises NotYoursError."""
-    part = part_of(access, kind)
-    return unsealed(part, data_key(access, part))
+    # Seal and key in one look: between two, another request may have changed the lock.
+    wrapped = (
+        WrappedKey.objects.select_related("part")
+        .filter(part__plan=access.plan, part__kind=kind, holder=access.holder)
+        .first()
+    )
+    if wrapped is None:
+        raise NotYoursError
+    return unsealed(wrapped.part, _unwrapped(access, wrapped))
 
 
 def unsealed(part: Part, key: bytes) -> Content:
@@ -179,14 +191,20 @@ def new_lock(access: Access, kind: Kind) -> None:
     reseal(part, fresh, content)
     for holder in holders:
         give_key(part, fresh, holder)
+    # What was sealed for a guide's digits is the former key.
+    GuideCode.objects.filter(part=part).delete()
 
 
 def forget_old() -> int:
-    """Delete drafts unused for their lifetime, and what guides' meetings left; how many drafts."""
+    """Delete drafts unused for their lifetime, and what guides' meetings left; how many drafts.
+
+    One begun at the desk that nobody has taken home has no holder after the meeting: nobody opens it.
+    """
     now = clock.now()
     Holder.objects.filter(role=Role.GUIDE, expires_at__lte=now).delete()
     GuideCode.objects.filter(expires_at__lte=now).delete()
-    _, deleted = Plan.objects.filter(last_used_at__lte=now - LIFETIME).delete()
+    gone = Q(last_used_at__lte=now - LIFETIME) | Q(holders__isnull=True)
+    _, deleted = Plan.objects.filter(gone).delete()
     return deleted.get("plans.Plan", 0)
 
 

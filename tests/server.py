@@ -73,7 +73,11 @@ def _process(command: list[str], port: int, environment: dict[str, str]) -> Iter
 
 @contextmanager
 def gunicorn(
-    threads: int = 8, workers: int = 2, port: int | None = None, **given: str
+    threads: int = 8,
+    workers: int = 2,
+    port: int | None = None,
+    app: str = "familylaw.wsgi:application",
+    **given: str,
 ) -> Iterator[str]:
     """Run gunicorn as `make run` does, on the test database; its address. `given`: settings.
 
@@ -81,7 +85,7 @@ def gunicorn(
     """
     port = port or free_port()
     command = [
-        sys.executable, "-m", "gunicorn", "familylaw.wsgi:application",
+        sys.executable, "-m", "gunicorn", app,
         "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
         "--workers", str(workers), "--threads", str(threads), "--log-level", "warning",
     ]  # fmt: skip

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bookings.away import LONGEST, Away, Choice
-from bookings.changing import Change
+from bookings.change_plan import Change
 from bookings.presenters.times import parse_slot, slot_value
 from bookings.slots import Slot
 from office import clock

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bookings.changing import Change
+from bookings.change_plan import Change
 from bookings.models import Appointment
 from office import clock
 from office.models import Channel, Professional, Room, ServicePoint

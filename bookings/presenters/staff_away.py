@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from bookings import telling
 from bookings.away import Choice, Hit
-from bookings.changing import InTheWayError
+from bookings.change_plan import InTheWayError
 from bookings.forms.away import choice_value
 from bookings.models import Appointment, Meeting, Status
 from bookings.presenters.staff import Tag, place_said, short_when

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from bookings import changing, letters, pair_mail, separate
-from bookings.changing import Change, Plan
+from bookings import change_plan, letters, pair_mail, separate
+from bookings.change_plan import Change, Plan
 from bookings.finding import Found
 from bookings.forms.change import WALL_CLOCK, as_query
 from bookings.models import Appointment, Party
@@ -83,11 +83,11 @@ def preview(plan: Plan) -> Preview:
     confirms = not plan.was_agreed
     return Preview(
         lines=_lines(plan, room),
-        obstacles=[obstacle_said(o) for o in changing.obstacles(plan)],
+        obstacles=[obstacle_said(o) for o in change_plan.obstacles(plan)],
         outside=[
             (_("%(name)s is away then.") if away else _("%(name)s has no hours then."))
             % {"name": person.name}
-            for person, away in (changing.outside_hours(plan) if plan.needs_hours else [])
+            for person, away in (change_plan.outside_hours(plan) if plan.needs_hours else [])
         ],
         too_close=separate.problem(appointment, plan.wanted.start, plan.end, plan.building) or ""
         if plan.is_seen or confirms
@@ -157,7 +157,7 @@ def _names(people: Sequence[Professional]) -> str:
 
 def _room(plan: Plan) -> str:
     """The room that it would be, as far as a look can tell."""
-    pk = changing.likely_room(plan)
+    pk = change_plan.likely_room(plan)
     return Room.objects.get(pk=pk).name if pk is not None else ""
 
 
@@ -222,7 +222,7 @@ def fitting_times(
     near: datetime,
 ) -> list[Fitting]:
     """The free times nearest to `near`, each with the present people where they are free then."""
-    present = changing.present(appointment)
+    present = change_plan.present(appointment)
     slots = [s for s in found.near(near, FITTING + 1) if not _stands(s, present)]
     names = dict(Professional.objects.values_list("pk", "name"))
     around = clock.local(near).strftime(WALL_CLOCK)

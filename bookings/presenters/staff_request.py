@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from bookings.changing import may_change
+from bookings.change_plan import may_change
 from bookings.contacts import may_add_other_parent, may_be_told_again
 from bookings.duplicates import BOTH_ASKED, EMAIL, NAME, PHONE, Duplicate
 from bookings.models import (

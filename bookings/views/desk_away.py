@@ -11,9 +11,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from bookings import away as aways
-from bookings import changing
+from bookings import change_plan, changing
 from bookings.away import Away, Hit
-from bookings.changing import InTheWayError, NothingChangesError, OutsideHoursError
+from bookings.change_plan import InTheWayError, NothingChangesError, OutsideHoursError
 from bookings.forms.away import AwayForm, parse_choice
 from bookings.models import Party, Status
 from bookings.presenters.staff_away import in_the_way_said, query, query_of, rows_of
@@ -171,7 +171,7 @@ def _see_to_all(request: StaffRequest, gone: Away, chosen: dict[str, str]) -> No
 
 
 def _see_to(
-    request: StaffRequest, hit: Hit, wanted: changing.Change, same_time: bool
+    request: StaffRequest, hit: Hit, wanted: change_plan.Change, same_time: bool
 ) -> list[Party]:
     version = request.POST.get(f"version-{hit.appointment.reference}", "")
     return changing.change(

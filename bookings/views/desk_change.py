@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from bookings import changing
-from bookings.changing import Change, NothingChangesError, OutsideHoursError, Plan
+from bookings import change_plan, changing
+from bookings.change_plan import Change, NothingChangesError, OutsideHoursError, Plan
 from bookings.finding import Wish, find
 from bookings.forms.change import ChangeForm, as_query, parse_wall_clock
 from bookings.models import Appointment
@@ -33,7 +33,7 @@ def change(request: StaffRequest, reference: str) -> HttpResponse:
     """Looked at by GET, with whatever is wanted in the address; done by POST."""
     appointment = one(reference)
     note_access(request.user, appointment.reference, action="read", reason="booking")
-    if not changing.may_change(appointment):
+    if not change_plan.may_change(appointment):
         messages.error(
             request,
             _("This cannot be changed any more: %(code)s is %(status)s.")
@@ -50,7 +50,7 @@ def change(request: StaffRequest, reference: str) -> HttpResponse:
 def _whole(given: QueryDict, appointment: Appointment) -> QueryDict:
     """What is asked for, and where nothing is asked, how it stands now."""
     whole = given.copy()
-    stands = changing.present(appointment) or _beginning(appointment)
+    stands = change_plan.present(appointment) or _beginning(appointment)
     alone = given.get("room", "") if "point" not in given else ""
     if alone.isdecimal():
         # A room alone tells the place as well.
@@ -88,7 +88,7 @@ def _beginning(appointment: Appointment) -> Change:
 def _do(request: StaffRequest, appointment: Appointment, form: ChangeForm) -> HttpResponse:
     wanted = form.wanted()
     try:
-        shown = preview(changing.plan(appointment, wanted))
+        shown = preview(change_plan.plan(appointment, wanted))
         if shown.too_close and not form.cleaned_data["together"]:
             messages.error(request, shown.too_close)
             return _page(request, appointment, form, status=422)
@@ -134,7 +134,7 @@ def _page(
     request: StaffRequest, appointment: Appointment, form: ChangeForm, *, status: int
 ) -> HttpResponse:
     valid = form.is_valid()
-    wanted = form.wanted() if valid else changing.present(appointment) or _beginning(appointment)
+    wanted = form.wanted() if valid else change_plan.present(appointment) or _beginning(appointment)
     plan = _planned(appointment, wanted) if valid else None
     unit = Unit.get()
     points = {point.pk: point for point in ServicePoint.objects.in_use()}
@@ -165,7 +165,7 @@ def _near(request: StaffRequest) -> datetime | None:
 
 def _planned(appointment: Appointment, wanted: Change) -> Plan | None:
     try:
-        return changing.plan(appointment, wanted)
+        return change_plan.plan(appointment, wanted)
     except NotPossibleError:
         return None
 
@@ -180,7 +180,7 @@ def _choices(form: ChangeForm, wanted: Change, appointment: Appointment) -> dict
         (_("Partners"), [p for p in form.people if p.organisation_id is not None]),
     ]
     lead, *others = [*wanted.professionals, 0]
-    stands = changing.present(appointment)
+    stands = change_plan.present(appointment)
     # Whoever is neither the lead nor the pair, and whoever was and has been left out just now.
     third = [*others[1:-1], *(stands.professionals[2:] if stands is not None else ())]
     names = {person.pk: person for person in form.people}

@@ -99,7 +99,9 @@ def _point(row: Table, order: int) -> ServicePoint:
     fields = _plain(row)
     rooms = fields.pop("rooms")
     point = ServicePoint.objects.create(
-        **_texts(row, "name", "getting_there", "accessibility"), **fields, order=order
+        **_texts(row, "name", "street", "city", "getting_there", "accessibility"),
+        **fields,
+        order=order,
     )
     for room, seats in rooms:
         Room.objects.create(service_point=point, name=room, seats=seats)

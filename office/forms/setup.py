@@ -36,6 +36,7 @@ class UnitForm(OfficeModelForm):
             "pair_answer_days",
             "earlier_answer_hours",
             "earlier_notice_hours",
+            "guide_meeting_minutes",
             "retention_days",
         ]
 
@@ -73,6 +74,7 @@ class UnitForm(OfficeModelForm):
                     "pair_answer_days", "earlier_answer_hours", "earlier_notice_hours", three=True
                 ),
             ),
+            Fieldset(_("Parenting plans with a guide"), "guide_meeting_minutes"),
             Fieldset(_("How long data is kept"), "retention_days"),
         )
 
@@ -101,10 +103,8 @@ class ServicePointForm(SluggedForm):
     class Meta:
         model = ServicePoint
         fields = [
-            *texts("name", "getting_there", "accessibility"),
-            "street",
+            *texts("name", "street", "city", "getting_there", "accessibility"),
             "postcode",
-            "city",
             "phone",
             "slug",
             "order",
@@ -112,17 +112,26 @@ class ServicePointForm(SluggedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.name_texts("name", "getting_there", "accessibility", required=["name"])
+        self.name_texts(
+            "name",
+            "street",
+            "city",
+            "getting_there",
+            "accessibility",
+            required=["name", "street", "city"],
+        )
         self.offer_slug()
         self.fields["order"].help_text = _("Points are listed by this number, the smallest first.")
 
     def layout(self) -> Layout:
         return Layout(
             in_languages(_("Name"), "name"),
-            side_by_side("street", "postcode", "city", three=True),
+            in_languages(_("Street address"), "street"),
+            in_languages(_("City"), "city"),
             in_languages(_("How to get there"), "getting_there"),
             in_languages(_("Accessibility"), "accessibility"),
-            side_by_side("phone", "slug", "order", three=True),
+            side_by_side("postcode", "phone"),
+            side_by_side("slug", "order"),
         )
 
 

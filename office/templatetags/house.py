@@ -188,10 +188,14 @@ def address(name: str, *args: Any, **kwargs: Any) -> str:
 @register.inclusion_tag("parts/live.html", takes_context=True)
 def live_updates(context: Context, topics: str, renew: str) -> dict[str, Any]:
     """Elements with data-live="topic" hear "live" when it changed. `renew`: who gives new tickets."""
-    session = context["request"].session.session_key or ""
+    request = context["request"]
+    ticket = ""
+    if settings.LIVE_URL:
+        session = request.session.session_key or ""
+        ticket = live.new_ticket(*topics.split(), session=session, read=request.META[live.BEGUN])
     return {
         "address": settings.LIVE_URL,
-        "ticket": live.new_ticket(*topics.split(), session=session) if settings.LIVE_URL else "",
+        "ticket": ticket,
         "renew": renew,
     }
 

@@ -3,8 +3,8 @@
 from contextlib import suppress
 from dataclasses import dataclass
 
-from bookings import changing, deciding
-from bookings.changing import Change
+from bookings import change_plan, changing, deciding
+from bookings.change_plan import Change
 from bookings.models import Appointment
 from office.models import OutboxMessage, Professional, Room, ServicePoint, User
 from tests.bookings.conftest import House
@@ -63,7 +63,7 @@ def agreed(team: Team, hour: int = 9) -> Appointment:
         professionals=(team.lead.pk,),
         room=team.room.pk,
     )
-    with suppress(changing.NothingChangesError):
+    with suppress(change_plan.NothingChangesError):
         changing.change(appointment.pk, wanted, user=team.user)
     OutboxMessage.objects.all().delete()
     appointment.refresh_from_db()

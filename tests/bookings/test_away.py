@@ -15,7 +15,8 @@ from bookings import away as aways
 from bookings import deciding, worklist
 from bookings.answering import ask_to_move
 from bookings.away import Away
-from bookings.changing import change, present
+from bookings.change_plan import present
+from bookings.changing import change
 from bookings.finding import Wish
 from bookings.forms.away import choice_value, parse_choice
 from bookings.models import Appointment, Status

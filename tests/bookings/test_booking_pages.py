@@ -438,6 +438,11 @@ def test_one_contact_cannot_send_without_end(client: Client, house: House) -> No
         statuses.append(send(visitor, house).status_code)
     assert statuses == [302] * REQUESTS_OF_A_CONTACT_A_DAY + [429]
     assert Appointment.objects.count() == REQUESTS_OF_A_CONTACT_A_DAY
+    # From elsewhere the same contact is not refused: it would tell that somebody has asked before.
+    visitor = Client(headers={"accept-language": "en"}, REMOTE_ADDR="192.0.2.7")
+    choose(visitor, house, 8)
+    fill(visitor, house)
+    assert send(visitor, house).status_code == 302
 
 
 def test_a_slot_that_is_no_slot_is_refused(client: Client, house: House) -> None:

@@ -419,4 +419,10 @@ def test_tries_are_limited_by_address_and_by_phone(house: House) -> None:
     for _ in range(callback_reserving.CALLS_OF_A_PHONE_A_DAY):
         callback_reserving.count_reservation("a", "+358400000001")
     with pytest.raises(TooManyTriesError):
-        callback_reserving.count_reservation("b", "+358400000001")
+        callback_reserving.count_reservation("a", "+358400000001")
+
+
+def test_the_other_parent_s_number_tells_nothing_of_their_reservations(house: House) -> None:
+    for _ in range(callback_reserving.CALLS_OF_A_PHONE_A_DAY):
+        callback_reserving.count_reservation("a", "+358400000001")
+    callback_reserving.count_reservation("b", "+358400000001")

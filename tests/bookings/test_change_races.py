@@ -7,8 +7,9 @@ from uuid import uuid4
 
 import pytest
 
-from bookings import changing, deciding, undo
-from bookings.changing import Change, change
+from bookings import change_plan, deciding, undo
+from bookings.change_plan import Change
+from bookings.changing import change
 from bookings.choosing import JustTakenError
 from bookings.finding import Wish
 from bookings.holding import hold_slot
@@ -43,7 +44,7 @@ def agreed(house: House, slot: Slot) -> Appointment:
 
 
 def stands(appointment: Appointment) -> Change:
-    found = changing.present(appointment)
+    found = change_plan.present(appointment)
     assert found is not None
     return found
 

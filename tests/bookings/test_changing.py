@@ -5,15 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from bookings import changing, deciding, worklist
+from bookings import change_plan, deciding, worklist
 from bookings.answering import ask_to_move
-from bookings.changing import (
-    Change,
-    InTheWayError,
-    NothingChangesError,
-    OutsideHoursError,
-    change,
-)
+from bookings.change_plan import Change, InTheWayError, NothingChangesError, OutsideHoursError
+from bookings.changing import change
 from bookings.finding import Wish, find
 from bookings.models import Answer, Appointment, Party, Status
 from bookings.recording import ChangedMeanwhileError, NotPossibleError
@@ -33,7 +28,7 @@ def crew(house: House) -> Team:
 
 
 def now_of(appointment: Appointment) -> Change:
-    found = changing.present(appointment)
+    found = change_plan.present(appointment)
     assert found is not None
     return found
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
-from bookings import changing, deciding, undo
+from bookings import change_plan, changing, deciding, undo
 from bookings.answering import ask_to_move, cancel_visit
 from bookings.choosing import JustTakenError
 from bookings.finding import Wish
@@ -114,7 +114,7 @@ def test_what_another_has_is_not_to_be_had(crew: Team) -> None:
 
 def test_a_partner_comes_along(crew: Team) -> None:
     appointment = agreed(crew)
-    stands = changing.present(appointment)
+    stands = change_plan.present(appointment)
     assert stands is not None
     pair = replace(stands, professionals=(crew.lead.pk, crew.partner.pk))
     changing.change(appointment.pk, pair, user=crew.user)

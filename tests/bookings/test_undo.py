@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 
-from bookings import changing, deciding, pairing, undo, worklist
+from bookings import change_plan, changing, deciding, pairing, undo, worklist
 from bookings.answering import ask_to_move
 from bookings.finding import Wish
 from bookings.forgetting import forget_old
@@ -41,7 +41,7 @@ def do(
 
 
 def moving(crew: Team, appointment: Appointment, **wanted: Any) -> Callable[[], Any]:
-    now = changing.present(appointment)
+    now = change_plan.present(appointment)
     assert now is not None
     return lambda: changing.change(appointment.pk, replace(now, **wanted), user=crew.user)
 

@@ -101,6 +101,25 @@ def test_a_stream_hears_its_topics_at_once_and_no_others(address: str) -> None:
         assert desk.next() == "changed desk"
 
 
+def test_what_changed_between_the_reading_of_a_page_and_its_stream_is_told(address: str) -> None:
+    with listening(address, "hall") as early:
+        began = clock.now()
+        live.announce("hall")
+        assert early.next() == "changed hall"
+    late = Listener(address, live.new_ticket("hall", "desk", read=began))
+    with closing(late):
+        assert late.next() == "changed hall"
+    with listening(address, "hall") as after:
+        live.announce("hall")
+        assert after.next() == "changed hall"
+
+
+def test_a_page_older_than_the_process_reads_itself_again(address: str) -> None:
+    old = Listener(address, live.new_ticket("desk", read=clock.now() - timedelta(hours=1)))
+    with closing(old):
+        assert old.next() == "back"
+
+
 def test_what_is_undone_is_not_told(address: str) -> None:
     with listening(address, "desk", "other") as listener:
         with transaction.atomic():
@@ -145,8 +164,9 @@ def test_no_ticket_a_false_one_and_an_old_one_open_nothing(address: str) -> None
 
 
 def test_a_stream_ends_with_its_ticket(address: str) -> None:
-    with time_machine.travel(clock.now() - timedelta(seconds=598), tick=False):
-        ticket = live.new_ticket("desk")
+    now = clock.now()
+    with time_machine.travel(now - timedelta(seconds=598), tick=False):
+        ticket = live.new_ticket("desk", read=now)
     with closing(Listener(address, ticket)) as listener:
         assert listener.answer.status == 200
         assert listener.next() == "renew"

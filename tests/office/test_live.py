@@ -40,6 +40,14 @@ def test_a_ticket_opens_its_topics_for_ten_minutes() -> None:
         assert live.read_ticket(text) is None
 
 
+def test_a_ticket_says_since_when_its_page_knows_nothing() -> None:
+    with time_machine.travel(clock.now(), tick=False):
+        now = clock.now()
+        began = now - timedelta(milliseconds=300)
+        assert live.read_ticket(live.new_ticket("desk", read=began)).read == began
+        assert live.read_ticket(live.new_ticket("desk")).read == now
+
+
 @pytest.mark.parametrize("text", ["", "x", "a:b:c", "ä", "\0"])
 def test_what_is_not_signed_by_us_is_no_ticket(text: str) -> None:
     assert live.read_ticket(text) is None

@@ -85,6 +85,7 @@ UNIT = {
     "pair_answer_days": "2",
     "earlier_answer_hours": "6",
     "earlier_notice_hours": "24",
+    "guide_meeting_minutes": "120",
     "retention_days": "365",
 }
 
@@ -104,10 +105,14 @@ def test_the_unit_s_hours_end_after_they_begin(manager):
 
 
 POINT = {
-    **in_languages(name="Uusi piste", getting_there="Bussilla 1.", accessibility=""),
-    "street": "Katu 1",
+    **in_languages(
+        name="Uusi piste",
+        street="Katu 1",
+        city="Porvoo",
+        getting_there="Bussilla 1.",
+        accessibility="",
+    ),
     "postcode": "06100",
-    "city": "Porvoo",
     "phone": "",
     "slug": "",
     "order": "0",
