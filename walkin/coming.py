@@ -48,12 +48,12 @@ def coming(point: int | None = None) -> list[WalkInDay]:
 def _unmade(
     rows: list[WalkInDay], held: list[WalkInDay], wanted: dict[Key, Planned], now: datetime
 ) -> list[WalkInDay]:
+    places = {place.pk: place for place in ServicePoint.objects.in_use()}
     plans = {
         key: plan
         for key, plan in _not_made(rows, wanted).items()
-        if plan.end > now and not _meets(held, key[0], plan)
+        if plan.end > now and key[0] in places and not _meets(held, key[0], plan)
     }
-    places = ServicePoint.objects.in_bulk({key[0] for key in plans}) if plans else {}
     days = []
     for key, plan in plans.items():
         day = new_day(key[0], plan.start, plan.end)
