@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from plans.views import start, together, writing
+from plans.views import home_file, out, start, together, writing
 
 
 class SecretConverter:
@@ -31,6 +31,8 @@ urlpatterns = [
     path("", start.start, name="start"),
     path("safety/", start.safety, name="safety"),
     path("begin/", start.begin, name="begin"),
+    path("form/<slug:language>/", out.blank_form, name="blank_form"),
+    path("open/", home_file.open_again, name="open"),
     path("<secret:token>/", writing.overview, name="overview"),
     path("<secret:token>/link/", writing.link, name="link"),
     path("<secret:token>/link/new/", writing.new_link, name="new_link"),
@@ -43,5 +45,15 @@ urlpatterns = [
     path("<secret:token>/together/<matter:key>/", together.matter, name="matter"),
     path("<secret:token>/together/<matter:key>/accept/", together.accept, name="accept"),
     path("<secret:token>/together/<matter:key>/withdraw/", together.withdraw, name="withdraw"),
+    path("<secret:token>/out/", out.choose, name="out"),
+    path("<secret:token>/out/page/<slug:what>/", out.page, name="out_page"),
+    path("<secret:token>/out/text/<slug:what>/", out.text, name="out_text"),
+    path("<secret:token>/out/<secret:asked>/", out.ready, name="out_ready"),
+    path("<secret:token>/out/<secret:asked>/file/", out.file, name="out_file"),
+    path("<secret:token>/out/<secret:asked>/delete/", out.delete, name="out_delete"),
+    path("<secret:token>/review/", out.review, name="review"),
+    path("<secret:token>/review/calendar/", out.review_calendar, name="review_calendar"),
+    path("<secret:token>/home/", home_file.take_home, name="home_file"),
+    path("<secret:token>/brought/", home_file.brought, name="brought"),
     path("<secret:token>/questions/<slug:key>/", writing.question, name="question"),
 ]

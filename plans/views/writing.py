@@ -13,10 +13,12 @@ from office import clock, dates
 from plans import drafts, inviting
 from plans.answers import ChangedElsewhereError, Content, answer, mark, progress, save
 from plans.children import MOST, PARENTS, children_of, parent_said, with_children
+from plans.coming_home import BROUGHT
 from plans.drafts import Access
 from plans.forms import AnswerForm, ChildrenForm, text_name
 from plans.models import Kind
 from plans.questions import QUESTIONS, SECTION_OF, SECTIONS, Answered, Question
+from plans.review import review_of
 from plans.schedule import Parent
 from plans.sharing import count_states, matters_of
 from plans.views.links import for_parents, link_of, opened
@@ -29,7 +31,8 @@ ORDER = list(QUESTIONS)
 def overview(request: HttpRequest, token: str, access: Access) -> HttpResponse:
     """The task list."""
     shared = drafts.read(access, Kind.SHARED)
-    sections = progress(drafts.read(access, access.own))
+    own = drafts.read(access, access.own)
+    sections = progress(own)
     other = inviting.other_holder(access)
     is_alone = other is None or other.is_invitation
     counts = count_states(matters_of(shared))
@@ -43,6 +46,8 @@ def overview(request: HttpRequest, token: str, access: Access) -> HttpResponse:
             "done": sum(section.done for section in sections),
             "total": sum(section.total for section in sections),
             "lifetime": drafts.LIFETIME.days,
+            "review": review_of(own),
+            "has_brought": BROUGHT in own,
             "is_alone": is_alone,
             "is_invited": other is not None,
             "may_invite": is_alone and access.parent is Parent.FIRST,
