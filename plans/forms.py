@@ -4,12 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from bookings.forms.clean import CleanForm
 from plans.answers import FOR_ALL, mark
 from plans.children import AGES, MOST, Child
+from plans.drafts import Access
+from plans.models import Kind
 from plans.questions import Answered, Question
 from plans.schedule import Parent
 
@@ -17,7 +21,7 @@ LONGEST = 5000
 NAME_LONGEST = 40
 
 
-class CountForm(forms.Form):
+class CountForm(CleanForm):
     """How many children the plan is for."""
 
     children = forms.TypedChoiceField(
@@ -31,20 +35,35 @@ class CountForm(forms.Form):
 class ChildrenForm(CleanForm):
     """First names and ages, and what the child calls the parents."""
 
+    # Which children and names the form was opened with.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput, max_length=16)
+
     def __init__(self, *args: Any, numbers: Sequence[int], optional: bool, **kwargs: Any) -> None:
         """`numbers`: which children. `optional`: who is left without a name is taken out."""
         super().__init__(*args, **kwargs)
         self.numbers = numbers
-        for number in numbers:
+        for place, number in enumerate(numbers, start=1):
             self.fields[f"name{number}"] = forms.CharField(
                 label=_("First name"),
                 required=not optional,
                 max_length=NAME_LONGEST,
                 widget=forms.TextInput(attrs={"autocomplete": "off"}),
+                error_messages={
+                    "required": format_lazy(
+                        _("Write the first name or nickname of child {place}."), place=place
+                    )
+                },
             )
             self.fields[f"age{number}"] = forms.ChoiceField(
-                label=_("Age"), required=not optional, choices=[("", _("Choose")), *AGES]
+                label=_("Age"),
+                required=not optional,
+                choices=[("", _("Choose")), *AGES],
+                error_messages={
+                    "required": format_lazy(_("Choose the age of child {place}."), place=place)
+                },
             )
+            # Left empty, the child is taken out: that is no option to fill in.
+            self.unmarked = (*self.unmarked, f"name{number}", f"age{number}")
         for parent, label in (
             (Parent.FIRST, _("What does the child call you?")),
             (Parent.SECOND, _("What does the child call the other parent?")),
@@ -67,9 +86,11 @@ class ChildrenForm(CleanForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         named = [number for number in self.numbers if data.get(f"name{number}")]
-        for number in named:
-            if not data.get(f"age{number}") and f"age{number}" not in self.errors:
-                self.add_error(f"age{number}", _("Choose the age."))
+        for place, number in enumerate(self.numbers, start=1):
+            needed = number in named and not data.get(f"age{number}")
+            if needed and f"age{number}" not in self.errors:
+                said = _("Choose the age of child {place}.")
+                self.add_error(f"age{number}", str(said).format(place=place))
         if not named and not self.errors:
             self.add_error(
                 f"name{self.numbers[0]}", _("Write the first name of one child at least.")
@@ -131,9 +152,6 @@ class AnswerForm(CleanForm):
     Beside each text a mark says which words the form was opened with.
     """
 
-    # Every question may be skipped: the page says so once.
-    all_optional = True
-
     def __init__(
         self,
         *args: Any,
@@ -148,6 +166,8 @@ class AnswerForm(CleanForm):
         for child in self.children:
             label: Any = question.text if child == FOR_ALL else names[child]
             self.fields[text_name(child)] = answer_field(question, label, parents)
+            # Every question may be skipped: the button says so.
+            self.unmarked = (*self.unmarked, text_name(child))
             self.fields[f"seen{child}"] = forms.CharField(
                 required=False, widget=forms.HiddenInput, max_length=16
             )
@@ -173,6 +193,46 @@ class AnswerForm(CleanForm):
     def seen(self) -> dict[int, str]:
         # A form without a mark has seen nothing.
         return {child: self.cleaned_data[f"seen{child}"] or mark("") for child in self.children}
+
+
+class LetInForm(forms.Form):
+    """What a guide may see."""
+
+    part = forms.ChoiceField(
+        label=_("What may the guide see?"),
+        choices=[
+            ("own", _("What I write alone: the guide reads it and writes with me")),
+            ("shared", _("What is shared: the guide reads it and changes nothing")),
+        ],
+        initial="own",
+        widget=forms.RadioSelect,
+    )
+
+    def kind_for(self, access: Access) -> Kind:
+        return access.own if self.cleaned_data["part"] == "own" else Kind.SHARED
+
+
+class CodeForm(forms.Form):
+    """The digits that a parent reads out."""
+
+    code = forms.CharField(
+        label=_("The six digits that the parent reads out"),
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "inputmode": "numeric",
+                "class": "input--code",
+                "autofocus": True,
+            }
+        ),
+    )
+
+
+class HomeForm(forms.Form):
+    """In which language the slip is printed."""
+
+    language = forms.ChoiceField(label=_("Language of the slip"), choices=settings.LANGUAGES)
 
 
 class WordsForm(CleanForm):

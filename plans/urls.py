@@ -2,13 +2,13 @@
 
 from django.urls import path, register_converter
 
-from plans.views import home_file, out, start, together, writing
+from plans.views import guide, home_file, letting_in, out, start, summary, together, writing
 
 
 class SecretConverter:
-    """The secret of a link; whether it opens anything is seen later."""
+    """The secret of a link, whole or cut off; whether it opens anything is seen later."""
 
-    regex = r"[A-Za-z0-9_-]{40,50}"
+    regex = r"[A-Za-z0-9_-]{20,100}"
 
     def to_python(self, value: str) -> str:
         return value
@@ -31,6 +31,14 @@ urlpatterns = [
     path("", start.start, name="start"),
     path("safety/", start.safety, name="safety"),
     path("begin/", start.begin, name="begin"),
+    path("guide/", guide.home, name="guide"),
+    path("guide/begin/", guide.begin, name="guide_begin"),
+    path("guide/meeting/", guide.overview, name="meeting"),
+    path("guide/meeting/children/", guide.children, name="meeting_children"),
+    path("guide/meeting/questions/<slug:key>/", guide.question, name="meeting_question"),
+    path("guide/meeting/print/", guide.on_paper, name="meeting_print"),
+    path("guide/meeting/take-home/", guide.take_home, name="meeting_home"),
+    path("guide/meeting/end/", guide.end, name="meeting_end"),
     path("form/<slug:language>/", out.blank_form, name="blank_form"),
     path("open/", home_file.open_again, name="open"),
     path("<secret:token>/", writing.overview, name="overview"),
@@ -38,6 +46,9 @@ urlpatterns = [
     path("<secret:token>/link/new/", writing.new_link, name="new_link"),
     path("<secret:token>/children/", writing.children, name="children"),
     path("<secret:token>/delete/", writing.leave, name="leave"),
+    path("<secret:token>/guide/", letting_in.let_in, name="let_in"),
+    path("<secret:token>/summary/", summary.summary, name="summary"),
+    path("<secret:token>/summary/plain/", summary.plain, name="summary_plain"),
     path("<secret:token>/invite/", together.invite, name="invite"),
     path("<secret:token>/welcome/", together.settle, name="settle"),
     path("<secret:token>/share/<slug:section>/", together.share, name="share"),

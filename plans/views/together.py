@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from plans import drafts, inviting, sharing
+from plans import drafts, guide_access, inviting, sharing
 from plans.agreement import Matter, NotTheseWordsError
 from plans.answers import mark
 from plans.children import children_of, parent_said
@@ -49,13 +49,19 @@ def invite(request: HttpRequest, token: str, access: Access) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @opened
 def settle(request: HttpRequest, token: str, access: Access) -> HttpResponse:
-    """The invited parent makes the link their own."""
+    """The invited parent, or the one who comes home from a guide, makes the link their own."""
     if not access.holder.is_invitation:
         return redirect("plan:overview", token=token)
     if request.method == "POST":
-        return redirect("plan:link", token=inviting.settle(access))
+        is_first = access.parent is Parent.FIRST
+        own = guide_access.come_home(access) if is_first else inviting.settle(access)
+        return redirect("plan:link", token=own)
     shared = drafts.read(access, Kind.SHARED)
-    context = {"children": children_of(shared), "lifetime": drafts.LIFETIME.days}
+    context = {
+        "children": children_of(shared),
+        "lifetime": drafts.LIFETIME.days,
+        "comes_home": access.parent is Parent.FIRST,
+    }
     return render(request, "plans/settle.html", context)
 
 
@@ -78,14 +84,15 @@ def share(request: HttpRequest, token: str, access: Access, section: str) -> Htt
         return redirect("plan:together", token=token)
     shared = drafts.read(access, Kind.SHARED)
     names = {child.number: child.name for child in children_of(shared)}
-    words = sharing.own_words(drafts.read(access, access.own), found)
+    own = drafts.read(access, access.own)
+    new = sharing.new_words(own, shared, access.parent or Parent.FIRST, found)
     rows = [
         {
             "question": QUESTIONS[question_of(key)],
             "child": names.get(child_of(key), ""),
             "text": said(shared, QUESTIONS[question_of(key)], text),
         }
-        for key, text in words.items()
+        for key, text in new.items()
         if not child_of(key) or child_of(key) in names
     ]
     return render(
@@ -95,14 +102,10 @@ def share(request: HttpRequest, token: str, access: Access, section: str) -> Htt
             "token": token,
             "section": found,
             "rows": rows,
-            "is_alone": _is_alone(access),
+            "is_written": bool(sharing.own_words(own, found)),
+            "is_alone": inviting.is_alone(access),
         },
     )
-
-
-def _is_alone(access: Access) -> bool:
-    other = inviting.other_holder(access)
-    return other is None or other.is_invitation
 
 
 @require_safe
@@ -125,7 +128,7 @@ def together(request: HttpRequest, token: str, access: Access) -> HttpResponse:
                 for row in sharing.shared_so_far(drafts.read(access, access.own), shared, parent)
                 if row.unshared
             ],
-            "is_alone": _is_alone(access),
+            "is_alone": inviting.is_alone(access),
             "may_invite": parent is Parent.FIRST,
         },
     )
@@ -159,9 +162,12 @@ def accept(request: HttpRequest, token: str, access: Access, key: str) -> HttpRe
 @require_POST
 @for_parents
 def withdraw(request: HttpRequest, token: str, access: Access, key: str) -> HttpResponse:
-    return _done(
-        request, token, key, lambda: sharing.withdraw(access, key), _("You took your yes back.")
+    done = (
+        _("It is not shared any more.")
+        if inviting.is_alone(access)
+        else _("You took your yes back. What was shared can still be read under the history.")
     )
+    return _done(request, token, key, lambda: sharing.withdraw(access, key), done)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

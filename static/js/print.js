@@ -1,5 +1,6 @@
-// <button type="button" data-print hidden>: prints the page; without JavaScript the browser's own menu does.
-for (const button of document.querySelectorAll("[data-print]")) {
+// A button that prints the page. Without this script the browser's own command does it.
+const button = document.querySelector("[data-print]");
+if (button) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }

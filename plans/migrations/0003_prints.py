@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("plans", "0001_drafts"),
+        ("plans", "0002_a_guide_for_each_parent"),
     ]
 
     operations = [
