@@ -18,11 +18,16 @@ REVIEW_MONTHS = (3, 6, 12)
 REVIEW_LATEST = relativedelta(years=5)
 
 
-def password_field(**more: Any) -> forms.CharField:
+def password_field(least: int = 0, **more: Any) -> forms.CharField:
     """In sight, and of type text: browsers offer to keep what is typed as a password, and families share
     their computers."""
     return forms.CharField(
         strip=False,
+        min_length=least,
+        error_messages={
+            "min_length": _("Write at least %(limit_value)s characters."),
+            "max_length": _("The password is too long."),
+        },
         max_length=PASSWORD_LONGEST,
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
@@ -49,7 +54,7 @@ class OutForm(CleanForm):
     )
     password = password_field(
         required=False,
-        min_length=PDF_PASSWORD_LEAST,
+        least=PDF_PASSWORD_LEAST,
         label=_("Password on the PDF"),
         help_text=_(
             "Only if you want one. Nobody opens the file without it, and we do not keep it. At least "
@@ -124,7 +129,7 @@ class HomeFileForm(CleanForm):
     """The password of a file to take home."""
 
     password = password_field(
-        min_length=FILE_PASSWORD_LEAST,
+        least=FILE_PASSWORD_LEAST,
         label=_("Password for the file"),
         help_text=_(
             "At least 10 characters: three or four words that do not belong together, say. The file "
