@@ -331,7 +331,7 @@ def test_strangers_and_those_who_have_no_file_find_nothing(one: Browser) -> None
 def test_a_guide_does_not_take_the_draft_home_as_a_file(one: Browser, guide: Any) -> None:
     from plans import guide_access
 
-    code = guide_access.give_code(drafts.enter(one.token), Kind.OWN_FIRST)
+    code, _until = guide_access.give_code(drafts.enter(one.token), Kind.OWN_FIRST)
     browser = Browser(guide_access.use_code(code, guide))
     browser.client.force_login(guide)
     assert browser.get("home/").status_code == 404

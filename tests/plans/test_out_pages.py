@@ -250,7 +250,7 @@ def test_an_invited_parent_settles_in_first(one: Browser) -> None:
 
 
 def test_a_guide_takes_nothing_out_in_the_meeting_or_after(one: Browser, guide: User) -> None:
-    code = guide_access.give_code(drafts.enter(one.token), Kind.OWN_FIRST)
+    code, _until = guide_access.give_code(drafts.enter(one.token), Kind.OWN_FIRST)
     browser = Browser(guide_access.use_code(code, guide))
     browser.client.force_login(guide)
     for page in pages_of("c" * 43):
