@@ -71,10 +71,10 @@ def test_what_is_shared_reads_the_same_for_both_parents(everything: Source) -> N
 
 
 def test_the_states_are_said_in_words(everything: Source) -> None:
-    with override("fi"):
+    with override("en"):
         document = document_of(What.SHARED, everything)
     states = {e.heading: e.state for c in document.chapters for e in c.entries}
-    assert sorted(set(states.values())) == ["Avoinna", "Eri mieltä", "Sovittu"]
+    assert sorted(set(states.values())) == ["Agreed", "Differs", "Still open"]
 
 
 def test_the_head_says_what_it_is(everything: Source) -> None:
