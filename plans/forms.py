@@ -123,7 +123,7 @@ def as_typed(text: str) -> str:
 
 
 class WordsField(forms.CharField):
-    """Words as they were typed. The page has no limit that would cut off silently: the server tells it."""
+    """Words as they were typed. No browser cuts them off silently: the server tells the limit."""
 
     widget = forms.Textarea
 

@@ -13,7 +13,10 @@ from tests.factories import UnitFactory
 pytestmark = pytest.mark.browser
 
 # As it is typed: scripts, right to left, zero width, a family of three, Finnish letters, lines.
-ODD = "<script>document.title='!'</script> ‏אב‎ a\u200bb 👩‍👧‍👦 Öljyä & ”ääntä”\n\trivi {{ x }}"
+ODD = (
+    "<script>document.title='!'</script> \u200f\u05d0\u05d1\u200e a\u200bb "
+    "\U0001f469\u200d\U0001f467\u200d\U0001f466 Öljyä & ”ääntä”\n\trivi {{ x }}"
+)
 
 
 @pytest.fixture(autouse=True)
