@@ -57,7 +57,16 @@ def _set_up_django(url: str) -> None:
 
 
 def _measure(table: Table, found: Server, scale: float) -> None:
-    from tests.bench import calendar, callers, free_times, rush, web, weight
+    from tests.bench import (
+        calendar,
+        callers,
+        free_times,
+        rush,
+        walk_in_morning,
+        walk_in_screens,
+        web,
+        weight,
+    )
 
     each = max(1, int(APPOINTMENTS * scale) // PROFESSIONALS)
     cases = {"full": (PROFESSIONALS, each), "new": (PROFESSIONALS, 0), "one": (1, each)}
@@ -82,6 +91,19 @@ def _measure(table: Table, found: Server, scale: float) -> None:
         free_times.use(found.name("rush"))
         with web.gunicorn(found.url("rush"), static) as port:
             rush.measure(table, found.url("rush"), port, parents, slots)
+        _use_new(found, "screens")
+        walk_in_screens.measure(table, found.url("screens"), static, max(60, int(300 * scale)))
+        _use_new(found, "morning")
+        tickets = max(20, int(walk_in_morning.TICKETS * scale))
+        walk_in_morning.measure(table, found.url("morning"), static, tickets)
+
+
+def _use_new(found: Server, case: str) -> None:
+    from tests.bench import free_times
+
+    free_times.use(found.name("empty"))
+    found.create(case, template="empty")
+    free_times.use(found.name(case))
 
 
 def _fill(found: Server, case: str, professionals: int, past: int) -> None:

@@ -87,7 +87,7 @@ def measure_page(table: Table, name: str, port: int, times: int) -> None:
     """The page through gunicorn, one secretary at a time."""
     use(name)
     visitor = Visitor(port)
-    visitor.carry(settings.SESSION_COOKIE_NAME, _session(secretary()))
+    visitor.carry(settings.SESSION_COOKIE_NAME, session_of(secretary()))
     for what, more, bound in (
         ("calendar, week of 25", {}, PAGE),
         ("the same, free times lit up", {"service": filling.SLUG}, None),
@@ -109,7 +109,7 @@ def measure_page(table: Table, name: str, port: int, times: int) -> None:
     visitor.close()
 
 
-def _session(user: User) -> str:
+def session_of(user: User) -> str:
     """The key of a session in which the user is signed in."""
     store = import_module(settings.SESSION_ENGINE).SessionStore()
     store[SESSION_KEY] = str(user.pk)

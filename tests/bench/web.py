@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 from urllib.parse import urlencode
@@ -24,8 +25,37 @@ _SLOT = re.compile(r'name="slot"[^>]*?value="([^"]+)"|value="([^"]+)"[^>]*?name=
 
 
 @contextlib.contextmanager
-def gunicorn(database_url: str, static: Path) -> Iterator[int]:
-    """Two workers of gthread on a port of their own; the port."""
+def gunicorn(
+    database_url: str, static: Path, app: str = "familylaw.wsgi", **given: str
+) -> Iterator[int]:
+    """Two workers of gthread on a port of their own; the port. `given`: settings."""
+    command = ["-c", str(BASE_DIR / "gunicorn.conf.py"), "--log-level", "warning"]
+    # Each of the parents comes from an address of their own, as a proxy would say it.
+    env = {"STATIC_ROOT": str(static), "TRUSTED_PROXIES": "1", **given}
+    with _served("the web server", database_url, [*command, app], env) as served:
+        yield served.port
+
+
+@contextlib.contextmanager
+def live_process(database_url: str) -> Iterator["Served"]:
+    """The live process on a port of its own."""
+    command = ["-c", str(BASE_DIR / "gunicorn.live.conf.py"), "familylaw.live:application"]
+    with _served("the live process", database_url, command, {}) as served:
+        yield served
+
+
+@dataclass(frozen=True)
+class Served:
+    """A server that answers."""
+
+    port: int
+    pid: int
+
+
+@contextlib.contextmanager
+def _served(
+    name: str, database_url: str, arguments: list[str], given: Mapping[str, str]
+) -> Iterator[Served]:
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     listener.listen(2048)
@@ -33,20 +63,17 @@ def gunicorn(database_url: str, static: Path) -> Iterator[int]:
     env = {
         **os.environ,
         "DATABASE_URL": database_url,
-        "STATIC_ROOT": str(static),
         "ALLOWED_HOSTS": "127.0.0.1",
         "SITE_URL": f"http://127.0.0.1:{port}",
         "LOG_LEVEL": "ERROR",
-        # Each of the parents comes from an address of their own, as a proxy would say it.
-        "TRUSTED_PROXIES": "1",
         "DJANGO_SETTINGS_MODULE": "familylaw.settings",
+        **given,
     }
     env.pop("DATABASE_POOL", None)
-    command = [sys.executable, "-m", "gunicorn", "-c", str(BASE_DIR / "gunicorn.conf.py")]
-    command += ["--bind", f"fd://{listener.fileno()}", "--log-level", "warning", "familylaw.wsgi"]
+    command = [sys.executable, "-m", "gunicorn", "--bind", f"fd://{listener.fileno()}", *arguments]
     with tempfile.TemporaryFile() as log:
         child = spawn(
-            "the web server",
+            name,
             command,
             env=env,
             pass_fds=(listener.fileno(),),
@@ -55,7 +82,7 @@ def gunicorn(database_url: str, static: Path) -> Iterator[int]:
         )
         try:
             _wait(port)
-            yield port
+            yield Served(port, child.process.pid)
         finally:
             child.stop()
             listener.close()

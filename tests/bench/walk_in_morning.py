@@ -1,0 +1,237 @@
+"""A whole morning of the walk-in through the real server, on a clock that goes sixty times as fast."""
+
+import random
+import threading
+import time
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+from math import log
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from office import clock
+from office.models import Role
+from tests.bench import filling, web
+from tests.bench.calendar import session_of
+from tests.bench.table import Table, ms, p95
+from tests.factories import UserFactory
+from tests.walkin.cast import House, house
+from walkin import figures, making
+from walkin.models import DayState, Ticket, TicketEvent, WalkInDay
+from walkin.transitions import AT_DESK
+
+DESKS, TICKETS, SPEED, HOURS = 5, 500, 60.0, 4.0
+ACTION = 0.100
+# People come in this part of the morning.
+FIRST_ARRIVAL, LAST_ARRIVAL = 0.02, 0.9
+# Minutes of a visit: its median, and the spread of their logarithm.
+VISIT, SPREAD = 1.4, 0.4
+TAKE = "take a number"
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """One action: what it was, how long its answer and the page after it took, what they were."""
+
+    what: str
+    seconds: float
+    page: float
+    status: int
+    shown: int
+
+
+class Log:
+    """Everything that was pressed by all threads."""
+
+    def __init__(self) -> None:
+        self.pressed: list[Pressed] = []
+        self.refused: Counter[str] = Counter()
+
+    def press(self, visitor: web.Visitor, what: str, path: str, data: dict[str, Any]) -> int:
+        """Send a form; the status of the page after it."""
+        before = len(visitor.seconds)
+        shown = visitor.post(path, data)
+        seconds, statuses = visitor.seconds[before:], visitor.statuses[before:]
+        self.pressed.append(Pressed(what, seconds[0], sum(seconds[1:]), statuses[0], shown))
+        return shown
+
+
+class Morning:
+    """The actors: people who come, and somebody at each desk."""
+
+    def __init__(self, h: House, port: int, tickets: int, minutes: float) -> None:
+        self.h, self.port, self.log = h, port, Log()
+        self.began = time.monotonic()
+        rng = random.Random(2026)
+        self.arrivals = sorted(
+            minutes * rng.uniform(FIRST_ARRIVAL, LAST_ARRIVAL) for _ in range(tickets)
+        )
+        self.minutes = minutes
+        self.left = threading.Semaphore(0)
+
+    def until(self, minute: float) -> None:
+        """Wait until that minute of the morning."""
+        time.sleep(max(self.began + minute * 60 / SPEED - time.monotonic(), 0))
+
+    @property
+    def minute(self) -> float:
+        return (time.monotonic() - self.began) * SPEED / 60
+
+    def run(self) -> None:
+        lanes = [threading.Thread(target=self._people, args=(lane,)) for lane in range(4)]
+        desks = [threading.Thread(target=self._desk, args=(desk,)) for desk in range(DESKS)]
+        for thread in [*lanes, *desks]:
+            thread.start()
+        for thread in [*lanes, *desks]:
+            thread.join()
+
+    def _people(self, lane: int) -> None:
+        """Everybody on their own phone, by the code of the day."""
+        rng = random.Random(lane)
+        take = f"/walk-in/take/{self.h.day.code}/"
+        for number, arrival in list(enumerate(self.arrivals))[lane::4]:
+            self.until(arrival)
+            visitor = web.Visitor(self.port, f"198.18.{number // 250}.{number % 250 + 1}")
+            visitor.get(f"{take}?matter=unsure")
+            meeting = rng.choice(["together", "separate"])
+            form = {"matter": "unsure", "language": "fi", "meeting": meeting}
+            self.log.press(visitor, TAKE, take, {**form, "key": f"number{number}"})
+            if "/walk-in/ticket/" not in visitor.path:
+                self.log.refused[TAKE] += 1
+            elif rng.random() < 0.04:
+                self.log.press(visitor, "ten more minutes", f"{visitor.path}more-time/", {})
+            elif rng.random() < 0.03:
+                self.log.press(visitor, "leave the queue", f"{visitor.path}leave/", {})
+            visitor.close()
+
+    def _desk(self, desk: int) -> None:
+        rng = random.Random(100 + desk)
+        user = UserFactory(roles=[Role.SUPERVISOR])
+        professional = self.h.people[desk]
+        professional.user = user
+        professional.save()
+        visitor = web.Visitor(self.port, f"198.19.0.{desk + 1}")
+        visitor.carry(settings.SESSION_COOKIE_NAME, session_of(user))
+        visitor.get("/queue/")
+        while self.minute < self.minutes:
+            self.log.press(visitor, "next", "/queue/next/", {})
+            ticket = self._at(desk)
+            if ticket is None:
+                self.until(self.minute + 0.5)
+                continue
+            self._serve(visitor, ticket, rng)
+        visitor.close()
+        connection.close()
+
+    def _at(self, desk: int) -> Ticket | None:
+        return Ticket.objects.filter(professional=self.h.people[desk], state__in=AT_DESK).first()
+
+    def _serve(self, visitor: web.Visitor, ticket: Ticket, rng: random.Random) -> None:
+        def act(what: str, do: str, **more: Any) -> None:
+            now = Ticket.objects.get(pk=ticket.pk)
+            path = f"/queue/numbers/{ticket.pk}/{do}/"
+            self.log.press(visitor, what, path, {"version": now.version, **more})
+
+        self.until(self.minute + 0.2)
+        while rng.random() < 0.05:
+            act("did not come", "absent")
+            if Ticket.objects.get(pk=ticket.pk).state not in AT_DESK:
+                return
+        act("they came", "came")
+        self.until(self.minute + rng.lognormvariate(log(VISIT), SPREAD))
+        if rng.random() < 0.05:
+            act("hold", "hold")
+            self.until(self.minute + 0.3)
+            act("resume", "resume")
+        act("done", "done", outcome=rng.choice(["advice", "agreement"]))
+
+
+def prepare(tickets: int) -> tuple[House, float]:
+    """A point with short visits, as its last days have measured them; and the minutes of its morning."""
+    filling.unit()
+    now = clock.now().replace(microsecond=0)
+    minutes = HOURS * 60 * min(1.0, tickets / TICKETS)
+    h = house(DESKS, start=now, end=now + timedelta(minutes=minutes), closes_when_full=True)
+    earlier = making.add_day(
+        h.point,
+        start=now - timedelta(days=8),
+        end=now - timedelta(days=7, hours=20),
+        professionals=[],
+    )
+    known = 400
+    mean = log(VISIT)
+    sums = [known, known * mean, known * (mean * mean + SPREAD * SPREAD)]
+    WalkInDay.objects.filter(pk=earlier.pk).update(
+        state=DayState.ENDED, figures={"measured": {"unsure": sums}}
+    )
+    return h, minutes
+
+
+def measure(table: Table, url: str, static: Path, tickets: int) -> None:
+    """Replay the morning, then count it twice: from what is kept, and from the event rows."""
+    h, minutes = prepare(tickets)
+    fast = {"FAST_FROM": clock.now().isoformat(), "FAST_SPEED": str(SPEED)}
+    with web.gunicorn(url, static, "tests.bench.fast_clock", **fast) as port:
+        morning = Morning(h, port, tickets, minutes)
+        morning.run()
+        _end(h, port)
+    log = morning.log
+    taken = Ticket.objects.filter(day=h.day).count()
+    wrong = [p for p in log.pressed if p.status != 302 or p.shown != 200]
+    table.add(
+        f"walk-in, {minutes / 60:g} hours at {SPEED:g}× speed, {DESKS} desks: numbers given",
+        f"{taken} of {tickets}",
+        f"{tickets}",
+        taken == tickets,
+    )
+    table.add(
+        "walk-in: actions, and answers that were not as they should be",
+        f"{len(log.pressed)}, {len(wrong)}",
+        "0",
+        not wrong and bool(log.pressed),
+    )
+    of_each: dict[str, list[Pressed]] = defaultdict(list)
+    for pressed in log.pressed:
+        of_each[pressed.what].append(pressed)
+    for what, all_ in sorted(of_each.items()):
+        worst = p95([p.seconds for p in all_])
+        after = p95([p.page for p in all_])
+        table.add(
+            f"walk-in, {what} ({len(all_)} times): p95, and of the page after it",
+            f"{ms(worst)}, {ms(after)}",
+            f"≤ {ms(ACTION)}",
+            worst <= ACTION,
+        )
+    day = WalkInDay.objects.get(pk=h.day.pk)
+    events = TicketEvent.objects.filter(ticket__day=day).order_by("pk")
+    same = figures.course_of(events)
+    kept = day.figures["course"]
+    equal = (
+        day.state == DayState.ENDED
+        and figures.is_balanced(same)
+        and all(_near(kept[name], getattr(same, name)) for name in kept)
+    )
+    table.add(
+        "walk-in: stored figures against the event rows",
+        f"{kept['served']} served, waited {kept['waited'] / max(kept['called'], 1) / 60:.1f} min"
+        + ("" if equal else f", but {same}"),
+        "equal",
+        equal,
+    )
+
+
+def _end(h: House, port: int) -> None:
+    visitor = web.Visitor(port)
+    visitor.carry(settings.SESSION_COOKIE_NAME, session_of(h.user))
+    visitor.get(f"/queue/day/{h.day.pk}/end/")
+    visitor.post(f"/queue/day/{h.day.pk}/end/", {"anyway": "1"})
+    visitor.close()
+
+
+def _near(one: Any, other: Any) -> bool:
+    """Sums of seconds may differ in their last digits."""
+    return bool(abs(one - other) < 0.01) if isinstance(one, float) else bool(one == other)

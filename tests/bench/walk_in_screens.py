@@ -1,0 +1,302 @@
+"""Open screens of the walk-in: how soon a call is on all of them, and what they cost meanwhile.
+
+Hundreds of streams are held by one loop here, as browsers would: a screen that hears of a change asks
+the web server for its part anew, over a connection that it keeps.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Coroutine
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import psutil
+from django.conf import settings
+from django.db import connection
+
+from office import clock, live
+from office.models import Role
+from tests.bench import filling, web
+from tests.bench.calendar import session_of
+from tests.bench.table import Table, ms, p95
+from tests.factories import UserFactory
+from tests.walkin.cast import House, house
+from walkin.announcing import topic
+from walkin.models import Ticket
+from walkin.numbers import link_of
+from walkin.transitions import AT_DESK
+
+STREAMS, POINTS, DESKS, WAITING, CALLS = 300, 6, 5, 40, 40
+CHANGED, STREAM_BYTES = 0.300, 1_000_000
+IDLE_SECONDS, RECONNECTS, RECONNECT_SECONDS = 10.0, 20, 8
+# The process's own sign of life, whatever the number of streams.
+QUERIES_WHILE_IDLE = 1
+
+
+@dataclass
+class Screen:
+    """An open page, and what it asks for anew when it hears of a change; one without only listens."""
+
+    topic: str
+    path: str = ""
+    cookie: str = ""
+    heard: float = 0.0
+    changed: float = 0.0
+    part: bytes = b""
+    same: int = 0
+    broken: list[str] = field(default_factory=list)
+    _kept: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def listen(self, live_port: int, port: int, ready: asyncio.Semaphore) -> None:
+        """Until cancelled: hear, and read anew."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", live_port)
+        try:
+            ticket = quote(live.new_ticket(self.topic))
+            request = f"GET /live/?ticket={ticket} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+            writer.write(request.encode())
+            is_open = False
+            async for line in reader:
+                if line == b"event: beat\n" and not is_open:
+                    is_open = True
+                    ready.release()
+                elif line == b"event: changed\n" and is_open:
+                    self.heard = time.perf_counter()
+                    if self.path:
+                        await self.read(port)
+            self.broken.append("the stream ended")
+        finally:
+            writer.close()
+            if self._kept:
+                self._kept[1].close()
+
+    async def read(self, port: int) -> None:
+        """Ask for the part that changes."""
+        if self._kept is None:
+            self._kept = await asyncio.open_connection("127.0.0.1", port)
+        reader, writer = self._kept
+        writer.write(
+            f"GET {self.path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nHX-Request: true\r\n"
+            f"Cookie: {self.cookie}\r\n\r\n".encode()
+        )
+        head = await reader.readuntil(b"\r\n\r\n")
+        lower = head.lower()
+        length = int(lower.split(b"content-length:")[1].split(b"\r\n")[0])
+        part = await reader.readexactly(length)
+        if b" 200 " not in head.split(b"\r\n")[0]:
+            self.broken.append(head.split(b"\r\n")[0].decode())
+        if b"connection: close" in lower:
+            writer.close()
+            self._kept = None
+        self.same += part == self.part
+        self.part, self.changed = part, time.perf_counter()
+
+
+@contextlib.asynccontextmanager
+async def opened(screens: list[Screen], live_port: int, port: int) -> AsyncIterator[None]:
+    """All screens with their streams open."""
+    ready = asyncio.Semaphore(0)
+    tasks = [asyncio.create_task(s.listen(live_port, port, ready)) for s in screens]
+    for _ in screens:
+        await asyncio.wait_for(ready.acquire(), 30)
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _people(h: House) -> list[str]:
+    """A session's cookie for somebody at each desk."""
+    cookies = []
+    for professional in h.people:
+        user = UserFactory(roles=[Role.SUPERVISOR])
+        professional.user = user
+        professional.save()
+        cookies.append(f"{settings.SESSION_COOKIE_NAME}={session_of(user)}")
+    return cookies
+
+
+def _screens_of(h: House, cookies: list[str]) -> list[Screen]:
+    """A display, every desk's screen, and a phone for everybody who waits."""
+    mine = topic(h.point.pk)
+    # Enough for those who are called while the screens watch.
+    called = 2 * CALLS + 10
+    tickets = [h.take() for _ in range(called + WAITING)]
+    return [
+        Screen(mine, f"/walk-in/display/{h.point.slug}/"),
+        *(Screen(mine, "/queue/line/", cookie) for cookie in cookies),
+        *(Screen(mine, link_of(ticket)) for ticket in tickets[called:]),
+    ]
+
+
+class Caller:
+    """Somebody at a desk who calls one after the other."""
+
+    def __init__(self, h: House, port: int, cookie: str) -> None:
+        self.h, self.visitor = h, web.Visitor(port)
+        self.visitor.carry(settings.SESSION_COOKIE_NAME, cookie.partition("=")[2])
+        self.visitor.get("/queue/")
+
+    def press(self) -> float:
+        """Call the next; when the button was pressed."""
+        pressed = time.perf_counter()
+        self.visitor.post("/queue/next/", {})
+        return pressed
+
+    def finish(self) -> None:
+        """The number at the desk is done, without a word to the screens' clocks."""
+        ticket = Ticket.objects.filter(professional=self.h.people[0], state__in=AT_DESK).get()
+        self.h.came(ticket)
+        self.h.done(ticket)
+
+
+async def _calls(
+    screens: list[Screen], caller: Caller, times: int
+) -> tuple[list[float], list[float]]:
+    """For each call: how long until the last screen had heard of it, and until it had changed."""
+    heard, changed = [], []
+    for _ in range(times):
+        for screen in screens:
+            screen.heard = screen.changed = 0.0
+        pressed = await asyncio.to_thread(caller.press)
+        await _quiet(screens)
+        heard.append(max(s.heard for s in screens) - pressed)
+        changed.append(max(s.changed or s.heard for s in screens) - pressed)
+        await asyncio.to_thread(caller.finish)
+        await asyncio.sleep(0.4)
+        await _quiet(screens)
+    return heard, changed
+
+
+async def _quiet(screens: list[Screen]) -> None:
+    """Until every screen has heard and has read itself anew."""
+    deadline = time.perf_counter() + 10
+    while any(not s.heard or (s.path and s.changed < s.heard) for s in screens):
+        if time.perf_counter() > deadline:
+            raise RuntimeError("a screen has not changed for ten seconds")
+        await asyncio.sleep(0.005)
+
+
+def measure(table: Table, url: str, static: Path, streams: int) -> None:
+    """Calls with all streams open, then nothing at all, then many who come and go."""
+    filling.unit()
+    now = clock.now().replace(microsecond=0)
+    houses = [
+        house(DESKS if n == 0 else 1, start=now, end=now + timedelta(hours=4))
+        for n in range(POINTS)
+    ]
+    cookies = _people(houses[0])
+    near = _screens_of(houses[0], cookies)
+    far = [
+        Screen(topic(houses[1 + n % (POINTS - 1)].point.pk))
+        for n in range(max(streams - len(near), 0))
+    ]
+    calls = max(5, CALLS * streams // STREAMS)
+    with web.gunicorn(url, static) as port, web.live_process(url) as served:
+        caller = Caller(houses[0], port, cookies[0])
+        resident = _resident(served.pid)
+        _run(_with_screens(table, near, far, caller, served, port, calls, resident))
+        _run(_coming_and_going(table, near[0].topic, served, streams, resident))
+        caller.visitor.close()
+
+
+async def _with_screens(
+    table: Table,
+    near: list[Screen],
+    far: list[Screen],
+    caller: Caller,
+    served: web.Served,
+    port: int,
+    calls: int,
+    resident: int,
+) -> None:
+    screens = [*near, *far]
+    async with opened(screens, served.port, port):
+        each = (_resident(served.pid) - resident) / len(screens)
+        queries = await asyncio.to_thread(_queries_within, IDLE_SECONDS)
+        table.add(
+            f"{len(screens)} open streams: memory of each, queries in {IDLE_SECONDS:g} idle seconds",
+            f"{each / 1000:.0f} kB, {queries}",
+            f"< {STREAM_BYTES // 1_000_000} MB, ≤ {QUERIES_WHILE_IDLE}",
+            each < STREAM_BYTES and queries <= QUERIES_WHILE_IDLE,
+        )
+        await _calls(near, caller, 3)
+        _heard, changed = await _calls(near, caller, calls)
+        broken = [word for screen in screens for word in screen.broken]
+        same = sum(screen.same for screen in near)
+        table.add(
+            f"call → all {len(near)} screens of the point read anew, {len(screens)} streams: p50, p95",
+            f"{ms(sorted(changed)[len(changed) // 2])}, {ms(p95(changed))}"
+            + (f"; {broken[:3]}" if broken else ""),
+            f"p95 ≤ {ms(CHANGED)}",
+            p95(changed) <= CHANGED and not broken,
+        )
+        table.add("of their readings, those that showed nothing new", str(same))
+    listeners = [Screen(near[0].topic) for _ in screens]
+    async with opened(listeners, served.port, port):
+        heard, _ = await _calls(listeners, caller, calls)
+        table.add(
+            f"call → the last of {len(listeners)} screens of one point has heard of it: p50, p95",
+            f"{ms(sorted(heard)[len(heard) // 2])}, {ms(p95(heard))}",
+            f"p95 ≤ {ms(CHANGED)}",
+            p95(heard) <= CHANGED,
+        )
+
+
+async def _coming_and_going(
+    table: Table, about: str, served: web.Served, streams: int, resident: int
+) -> None:
+    """With all streams open, so many each second are lost and opened anew."""
+    port = served.port
+    screens = [Screen(about) for _ in range(streams)]
+    failed, waits = 0, []
+    async with opened(screens, port, 0):
+        for _second in range(RECONNECT_SECONDS):
+            due = time.perf_counter() + 1
+            for _ in range(RECONNECTS):
+                started = time.perf_counter()
+                try:
+                    async with opened([Screen(about)], port, 0):
+                        waits.append(time.perf_counter() - started)
+                except (TimeoutError, OSError):
+                    failed += 1
+            await asyncio.sleep(max(due - time.perf_counter(), 0))
+        lost = sum(bool(screen.broken) for screen in screens)
+    await asyncio.sleep(2)
+    left = max(_resident(served.pid) - resident, 0)
+    table.add(
+        f"{RECONNECTS} reconnects a second, {RECONNECT_SECONDS} s: failed, others lost, p95, memory kept",
+        f"{failed}, {lost}, {ms(p95(waits))}, {left / 1_000_000:.0f} MB",
+        "0, 0",
+        not failed and not lost,
+    )
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(work)
+
+
+def _resident(pid: int) -> int:
+    """Bytes of memory of a process and its children."""
+    process = psutil.Process(pid)
+    return sum(int(p.memory_info().rss) for p in [process, *process.children(recursive=True)])
+
+
+def _queries_within(seconds: float) -> int:
+    """How many connections to this database began a query within so many seconds from now."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        since = cursor.fetchone()
+        time.sleep(seconds)
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND pid <> pg_backend_pid() AND query_start > %s",
+            since,
+        )
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
