@@ -77,6 +77,18 @@ def withdraw(matter: Matter, by: Parent) -> Matter:
     return replace(matter, yes={p: index for p, index in matter.yes.items() if p is not by})
 
 
+def forget(matter: Matter, by: Parent) -> Matter:
+    """Without a parent and their words, except those to which the other says yes."""
+    other_yes = matter.yes.get(by.other)
+    indices = [
+        index
+        for index, version in enumerate(matter.versions)
+        if version.by is not by or index == other_yes
+    ]
+    yes = {} if other_yes is None else {by.other: indices.index(other_yes)}
+    return Matter(tuple(matter.versions[index] for index in indices), yes)
+
+
 def to_json(matter: Matter) -> dict[str, Any]:
     """As it is kept, to be sealed."""
     return {

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from plans.questions import SECTIONS, Section
+from plans.questions import QUESTIONS, SECTIONS, Answered, Section
 
 ANSWERS = "answers"
 # For all children; else the child's number.
@@ -70,6 +70,8 @@ class Progress:
 
     section: Section
     done: int
+    # The first question without an answer, else the first.
+    next_key: str
 
     @property
     def total(self) -> int:
@@ -82,7 +84,10 @@ class Progress:
 
 def progress(content: Mapping[str, Any]) -> list[Progress]:
     """All sections, in their order."""
-    return [
-        Progress(section, sum(is_answered(content, q.key) for q in section.questions))
-        for section in SECTIONS
-    ]
+    found = []
+    for section in SECTIONS:
+        open_ones = [q.key for q in section.questions if not is_answered(content, q.key)]
+        written = [q for q in open_ones if QUESTIONS[q].answered is not Answered.SCHEDULE]
+        next_key = written[0] if written else section.questions[0].key
+        found.append(Progress(section, len(section.questions) - len(open_ones), next_key))
+    return found

@@ -1,5 +1,7 @@
 """The children of a draft: a first name and an age band, nothing else. Pure."""
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +26,8 @@ YOUNG = frozenset({"10-12", "13-15", "16-17"})
 
 # Under which names they stand in the shared part.
 CHILDREN, PARENTS = "children", "parents"
+# The highest number that a child ever had: answers written for one are never another's.
+_HIGHEST = "highest_child"
 
 
 @dataclass(frozen=True)
@@ -48,11 +52,25 @@ def with_children(
     shared: Mapping[str, Any], children: Sequence[Child], parents: Mapping[Parent, str]
 ) -> dict[str, Any]:
     """The shared part with these children, and what the parents are called."""
+    numbers = [child.number for child in (*children_of(shared), *children)]
     return {
         **shared,
+        _HIGHEST: max([shared.get(_HIGHEST, 0), *numbers]),
         CHILDREN: [[child.number, child.name, child.age] for child in children],
         PARENTS: {parent.value: name for parent, name in parents.items()},
     }
+
+
+def next_number(shared: Mapping[str, Any]) -> int:
+    """A number that no child of this draft has had."""
+    highest: int = shared.get(_HIGHEST, 0)
+    return max([highest, *(child.number for child in children_of(shared))]) + 1
+
+
+def children_mark(shared: Mapping[str, Any]) -> str:
+    """By what a form knows which children and names it was opened with."""
+    said = [shared.get(CHILDREN, []), shared.get(PARENTS, {})]
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def parent_said(shared: Mapping[str, Any], parent: Parent) -> str:

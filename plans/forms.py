@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -17,7 +18,7 @@ LONGEST = 5000
 NAME_LONGEST = 40
 
 
-class CountForm(forms.Form):
+class CountForm(CleanForm):
     """How many children the plan is for."""
 
     children = forms.TypedChoiceField(
@@ -31,20 +32,35 @@ class CountForm(forms.Form):
 class ChildrenForm(CleanForm):
     """First names and ages, and what the child calls the parents."""
 
+    # Which children and names the form was opened with.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput, max_length=16)
+
     def __init__(self, *args: Any, numbers: Sequence[int], optional: bool, **kwargs: Any) -> None:
         """`numbers`: which children. `optional`: who is left without a name is taken out."""
         super().__init__(*args, **kwargs)
         self.numbers = numbers
-        for number in numbers:
+        for place, number in enumerate(numbers, start=1):
             self.fields[f"name{number}"] = forms.CharField(
                 label=_("First name"),
                 required=not optional,
                 max_length=NAME_LONGEST,
                 widget=forms.TextInput(attrs={"autocomplete": "off"}),
+                error_messages={
+                    "required": format_lazy(
+                        _("Write the first name or nickname of child {place}."), place=place
+                    )
+                },
             )
             self.fields[f"age{number}"] = forms.ChoiceField(
-                label=_("Age"), required=not optional, choices=[("", _("Choose")), *AGES]
+                label=_("Age"),
+                required=not optional,
+                choices=[("", _("Choose")), *AGES],
+                error_messages={
+                    "required": format_lazy(_("Choose the age of child {place}."), place=place)
+                },
             )
+            # Left empty, the child is taken out: that is no option to fill in.
+            self.unmarked = (*self.unmarked, f"name{number}", f"age{number}")
         for parent, label in (
             (Parent.FIRST, _("What does the child call you?")),
             (Parent.SECOND, _("What does the child call the other parent?")),
@@ -67,9 +83,11 @@ class ChildrenForm(CleanForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         named = [number for number in self.numbers if data.get(f"name{number}")]
-        for number in named:
-            if not data.get(f"age{number}") and f"age{number}" not in self.errors:
-                self.add_error(f"age{number}", _("Choose the age."))
+        for place, number in enumerate(self.numbers, start=1):
+            needed = number in named and not data.get(f"age{number}")
+            if needed and f"age{number}" not in self.errors:
+                said = _("Choose the age of child {place}.")
+                self.add_error(f"age{number}", str(said).format(place=place))
         if not named and not self.errors:
             self.add_error(
                 f"name{self.numbers[0]}", _("Write the first name of one child at least.")
@@ -131,9 +149,6 @@ class AnswerForm(CleanForm):
     Beside each text a mark says which words the form was opened with.
     """
 
-    # Every question may be skipped: the page says so once.
-    all_optional = True
-
     def __init__(
         self,
         *args: Any,
@@ -148,6 +163,8 @@ class AnswerForm(CleanForm):
         for child in self.children:
             label: Any = question.text if child == FOR_ALL else names[child]
             self.fields[text_name(child)] = answer_field(question, label, parents)
+            # Every question may be skipped: the button says so.
+            self.unmarked = (*self.unmarked, text_name(child))
             self.fields[f"seen{child}"] = forms.CharField(
                 required=False, widget=forms.HiddenInput, max_length=16
             )

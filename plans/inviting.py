@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from plans import keys
-from plans.agreement import Matter, from_json, to_json
+from plans.agreement import forget, from_json, to_json
 from plans.drafts import (
     Access,
     Content,
@@ -106,8 +106,7 @@ def leave(access: Access) -> None:
     if parent is None:
         raise NotYoursError
     with transaction.atomic():
-        other = other_holder(access)
-        if other is None or other.is_invitation:
+        if is_alone(access):
             access.plan.delete()
             return
         change(access, Kind.SHARED, lambda content: _without_words_of(content, parent))
@@ -115,18 +114,12 @@ def leave(access: Access) -> None:
         access.holder.delete()
 
 
+def is_alone(access: Access) -> bool:
+    """Whether no other parent sees the shared part: not invited, not come along yet, or gone."""
+    other = other_holder(access)
+    return other is None or other.is_invitation
+
+
 def _without_words_of(content: Content, parent: Parent) -> Content:
-    kept = {key: _without(from_json(m), parent) for key, m in content.get("matters", {}).items()}
+    kept = {key: forget(from_json(m), parent) for key, m in content.get("matters", {}).items()}
     return {**content, "matters": {key: to_json(matter) for key, matter in kept.items()}}
-
-
-def _without(matter: Matter, parent: Parent) -> Matter:
-    """The matter with the other's words, and those of the parent's to which the other says yes."""
-    other_yes = matter.yes.get(parent.other)
-    indices = [
-        index
-        for index, version in enumerate(matter.versions)
-        if version.by is not parent or index == other_yes
-    ]
-    yes = {} if other_yes is None else {parent.other: indices.index(other_yes)}
-    return Matter(tuple(matter.versions[index] for index in indices), yes)

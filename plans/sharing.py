@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from plans import agreement, drafts
+from django.db import transaction
+
+from plans import agreement, drafts, inviting
 from plans.agreement import Matter, NotTheseWordsError, State, from_json, to_json
 from plans.answers import ANSWERS, Content, mark
 from plans.drafts import Access, NotYoursError
@@ -13,6 +15,9 @@ from plans.questions import QUESTIONS, SECTIONS, Section
 from plans.schedule import Parent
 
 MATTERS = "matters"
+# In one's own part, by answer: the mark of the words as they were when one last shared them, said yes
+# to the other's or suggested others. So long as they stay, sharing the section leaves that matter be.
+SETTLED = "settled"
 
 
 class NoSuchMatterError(Exception):
@@ -56,14 +61,35 @@ def own_words(own: Mapping[str, Any], section: Section) -> dict[str, str]:
     )
 
 
+def is_new(
+    own: Mapping[str, Any], matters: Mapping[str, Matter], parent: Parent, key: str, text: str
+) -> bool:
+    """Whether what is written has neither been shared nor been settled otherwise since."""
+    if key in matters and matters[key].words_of(parent) == text:
+        return False
+    settled: Mapping[str, str] = own.get(SETTLED, {})
+    return settled.get(key) != mark(text)
+
+
+def new_words(
+    own: Mapping[str, Any], shared: Mapping[str, Any], parent: Parent, section: Section
+) -> dict[str, str]:
+    """What sharing a section would show to the other now, and to which it would say yes."""
+    matters = matters_of(shared)
+    words = own_words(own, section)
+    return {key: text for key, text in words.items() if is_new(own, matters, parent, key, text)}
+
+
+@transaction.atomic
 def share(access: Access, section: Section) -> int:
-    """Share a section as it is written now; how many matters changed by it."""
+    """Share what is new in a section, as it is written now; how many matters changed by it."""
     parent = _parent(access)
-    words = own_words(drafts.read(access, access.own), section)
+    words: dict[str, str] = {}
     changed = 0
 
     def edit(content: Content) -> Content:
-        nonlocal changed
+        nonlocal changed, words
+        words = new_words(drafts.read(access, access.own), content, parent, section)
         kept = dict(content.get(MATTERS, {}))
         for key, text in words.items():
             before = from_json(kept[key]) if key in kept else Matter()
@@ -73,7 +99,21 @@ def share(access: Access, section: Section) -> int:
         return {**content, MATTERS: kept}
 
     drafts.change(access, Kind.SHARED, edit)
+    _settle(access, {key: mark(text) for key, text in words.items()})
     return changed
+
+
+def _settle(access: Access, marks: Mapping[str, str]) -> None:
+    if marks:
+        drafts.change(
+            access, access.own, lambda own: {**own, SETTLED: {**own.get(SETTLED, {}), **marks}}
+        )
+
+
+def _settle_as_written(access: Access, key: str) -> None:
+    written = drafts.read(access, access.own).get(ANSWERS, {}).get(key)
+    if written is not None:
+        _settle(access, {key: mark(written)})
 
 
 def accept(access: Access, key: str, seen: str) -> Matter:
@@ -89,7 +129,10 @@ def accept(access: Access, key: str, seen: str) -> Matter:
             raise NotTheseWordsError
         return agreement.accept(matter, parent, words)
 
-    return _change(access, key, say_yes)
+    with transaction.atomic():
+        matter = _change(access, key, say_yes)
+        _settle_as_written(access, key)
+    return matter
 
 
 def suggest(access: Access, key: str, words: str, seen: str) -> Matter:
@@ -104,13 +147,33 @@ def suggest(access: Access, key: str, words: str, seen: str) -> Matter:
             raise NotTheseWordsError
         return agreement.propose(matter, parent, words)
 
-    return _change(access, key, say)
+    with transaction.atomic():
+        matter = _change(access, key, say)
+        _settle_as_written(access, key)
+    return matter
 
 
 def withdraw(access: Access, key: str) -> Matter:
-    """Take one's yes back."""
+    """Take one's yes back. While nobody else has come along, the words go as well, unseen."""
     parent = _parent(access)
-    return _change(access, key, lambda matter: agreement.withdraw(matter, parent))
+
+    def take_back(matter: Matter) -> Matter:
+        # The part is locked here, so that nobody comes along meanwhile.
+        if inviting.is_alone(access):
+            return agreement.forget(matter, parent)
+        return agreement.withdraw(matter, parent)
+
+    with transaction.atomic():
+        matter = _change(access, key, take_back)
+        if not matter.versions:
+            drafts.change(access, Kind.SHARED, lambda content: _less(content, MATTERS, key))
+            drafts.change(access, access.own, lambda content: _less(content, SETTLED, key))
+    return matter
+
+
+def _less(content: Content, name: str, key: str) -> Content:
+    kept = {k: value for k, value in content.get(name, {}).items() if k != key}
+    return {**content, name: kept}
 
 
 def _parent(access: Access) -> Parent:
@@ -149,10 +212,7 @@ def shared_so_far(
     rows = []
     for section in SECTIONS:
         words = own_words(own, section)
-        unshared = sum(
-            (matters[key].words_of(parent) if key in matters else None) != text
-            for key, text in words.items()
-        )
+        unshared = sum(is_new(own, matters, parent, key, text) for key, text in words.items())
         rows.append(Shared(section, len(words), unshared))
     return rows
 

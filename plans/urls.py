@@ -6,9 +6,9 @@ from plans.views import start, together, writing
 
 
 class SecretConverter:
-    """The secret of a link; whether it opens anything is seen later."""
+    """The secret of a link, whole or cut off; whether it opens anything is seen later."""
 
-    regex = r"[A-Za-z0-9_-]{40,50}"
+    regex = r"[A-Za-z0-9_-]{20,100}"
 
     def to_python(self, value: str) -> str:
         return value

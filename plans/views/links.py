@@ -5,11 +5,11 @@ from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
-from plans.drafts import Access, NoSuchPlanError, NotYoursError, enter
+from plans.drafts import LIFETIME, Access, NoSuchPlanError, NotYoursError, enter
 
 View = Callable[..., HttpResponse]
 
@@ -26,6 +26,11 @@ def closed(response: HttpResponse) -> HttpResponse:
     return response
 
 
+def nothing_there(request: HttpRequest) -> HttpResponse:
+    """The same words whatever the reason: mistyped, changed, used, taken back, deleted or too old."""
+    return render(request, "plans/closed.html", {"lifetime": LIFETIME.days}, status=404)
+
+
 def opened(view: View) -> View:
     """Give the view what the link opens. A guide must be the one signed in."""
 
@@ -34,10 +39,10 @@ def opened(view: View) -> View:
         try:
             access = enter(token)
             if access.parent is None and request.user != access.holder.user:
-                raise Http404
+                raise NoSuchPlanError
             return closed(view(request, token, access, **kwargs))
         except (NoSuchPlanError, NotYoursError):
-            raise Http404 from None
+            return closed(nothing_there(request))
 
     return run
 

@@ -39,7 +39,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     """First how many children, then their first names; then the draft has a link."""
     count = request.GET.get("children", "")
     if not (count.isdecimal() and len(count) == 1 and 1 <= int(count) <= MOST):
-        form = CountForm(request.GET if "children" in request.GET else None)
+        form = CountForm(request.GET or None)
         return render(request, "plans/count.html", {"form": form})
     data = request.POST if request.method == "POST" else None
     children = ChildrenForm(data, numbers=range(1, int(count) + 1), optional=False)

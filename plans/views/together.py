@@ -78,14 +78,15 @@ def share(request: HttpRequest, token: str, access: Access, section: str) -> Htt
         return redirect("plan:together", token=token)
     shared = drafts.read(access, Kind.SHARED)
     names = {child.number: child.name for child in children_of(shared)}
-    words = sharing.own_words(drafts.read(access, access.own), found)
+    own = drafts.read(access, access.own)
+    new = sharing.new_words(own, shared, access.parent or Parent.FIRST, found)
     rows = [
         {
             "question": QUESTIONS[question_of(key)],
             "child": names.get(child_of(key), ""),
             "text": said(shared, QUESTIONS[question_of(key)], text),
         }
-        for key, text in words.items()
+        for key, text in new.items()
         if not child_of(key) or child_of(key) in names
     ]
     return render(
@@ -95,14 +96,10 @@ def share(request: HttpRequest, token: str, access: Access, section: str) -> Htt
             "token": token,
             "section": found,
             "rows": rows,
-            "is_alone": _is_alone(access),
+            "is_written": bool(sharing.own_words(own, found)),
+            "is_alone": inviting.is_alone(access),
         },
     )
-
-
-def _is_alone(access: Access) -> bool:
-    other = inviting.other_holder(access)
-    return other is None or other.is_invitation
 
 
 @require_safe
@@ -125,7 +122,7 @@ def together(request: HttpRequest, token: str, access: Access) -> HttpResponse:
                 for row in sharing.shared_so_far(drafts.read(access, access.own), shared, parent)
                 if row.unshared
             ],
-            "is_alone": _is_alone(access),
+            "is_alone": inviting.is_alone(access),
             "may_invite": parent is Parent.FIRST,
         },
     )
@@ -159,9 +156,12 @@ def accept(request: HttpRequest, token: str, access: Access, key: str) -> HttpRe
 @require_POST
 @for_parents
 def withdraw(request: HttpRequest, token: str, access: Access, key: str) -> HttpResponse:
-    return _done(
-        request, token, key, lambda: sharing.withdraw(access, key), _("You took your yes back.")
+    done = (
+        _("It is not shared any more.")
+        if inviting.is_alone(access)
+        else _("You took your yes back. What was shared can still be read under the history.")
     )
+    return _done(request, token, key, lambda: sharing.withdraw(access, key), done)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -5,20 +5,30 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from office import clock, dates
 from plans import drafts, inviting
-from plans.answers import ChangedElsewhereError, Content, answer, mark, progress, save
-from plans.children import MOST, PARENTS, children_of, parent_said, with_children
+from plans.answers import ChangedElsewhereError, Content, answer, is_answered, mark, progress, save
+from plans.children import (
+    MOST,
+    PARENTS,
+    children_mark,
+    children_of,
+    next_number,
+    parent_said,
+    with_children,
+)
 from plans.drafts import Access
 from plans.forms import AnswerForm, ChildrenForm, text_name
 from plans.models import Kind
+from plans.presenting import said
 from plans.questions import QUESTIONS, SECTION_OF, SECTIONS, Answered, Question
 from plans.schedule import Parent
-from plans.sharing import count_states, matters_of
+from plans.sharing import child_of, count_states, matters_of, question_of
 from plans.views.links import for_parents, link_of, opened
 
 ORDER = list(QUESTIONS)
@@ -32,7 +42,8 @@ def overview(request: HttpRequest, token: str, access: Access) -> HttpResponse:
     sections = progress(drafts.read(access, access.own))
     other = inviting.other_holder(access)
     is_alone = other is None or other.is_invitation
-    counts = count_states(matters_of(shared))
+    matters = matters_of(shared)
+    counts = count_states(matters)
     return render(
         request,
         "plans/overview.html",
@@ -45,6 +56,7 @@ def overview(request: HttpRequest, token: str, access: Access) -> HttpResponse:
             "lifetime": drafts.LIFETIME.days,
             "is_alone": is_alone,
             "is_invited": other is not None,
+            "has_shared": bool(matters),
             "may_invite": is_alone and access.parent is Parent.FIRST,
             "counts": {state.value: count for state, count in counts.items()},
         },
@@ -62,13 +74,14 @@ def question(request: HttpRequest, token: str, access: Access, key: str) -> Http
     shared = drafts.read(access, Kind.SHARED)
     kept = drafts.read(access, access.own)
     form = _answer_form(request, asked, shared, kept)
+    around = _around(asked, kept, shared, access.parent)
     if request.method != "POST":
-        return _page(request, token, asked, form)
+        return _page(request, token, asked, form, around)
     if not form.is_valid():
         if by_script:
             errors = [str(error) for field in form.errors.values() for error in field]
             return JsonResponse({"error": " ".join(errors)}, status=422)
-        return _page(request, token, asked, form, status=422)
+        return _page(request, token, asked, form, around, status=422)
     try:
         kept = drafts.change(access, access.own, lambda c: save(c, key, form.texts, form.seen))
     except ChangedElsewhereError as error:
@@ -78,7 +91,7 @@ def question(request: HttpRequest, token: str, access: Access, key: str) -> Http
         marks = {f"seen{child}": mark(text) for child, text in error.stands.items()}
         form.data = {**request.POST.dict(), **marks}
         elsewhere = [text for text in error.stands.values() if text]
-        return _page(request, token, asked, form, status=409, elsewhere=elsewhere)
+        return _page(request, token, asked, form, around, status=409, elsewhere=elsewhere)
     if by_script:
         at = dates.clock(clock.now(), get_language())
         marks = {f"seen{child}": mark(text) for child, text in form.texts.items()}
@@ -106,11 +119,30 @@ def _answer_form(
     )
 
 
+def _around(
+    asked: Question, kept: Content, shared: Content, parent: Parent | None
+) -> dict[str, Any]:
+    """The other questions of the section, and what both see under this one by now."""
+    mine = []
+    for key, matter in matters_of(shared).items():
+        words = matter.words_of(parent) if parent and question_of(key) == asked.key else None
+        if words is not None and words != answer(kept, asked.key, child_of(key)):
+            mine.append({"key": key, "text": said(shared, asked, words)})
+    section = SECTION_OF[asked.key]
+    questions = [
+        {"key": q.key, "text": q.text, "is_done": is_answered(kept, q.key), "is_now": q is asked}
+        for q in section.questions
+        if q.answered is not Answered.SCHEDULE
+    ]
+    return {"questions": questions, "said_yes": mine}
+
+
 def _page(
     request: HttpRequest,
     token: str,
     asked: Question,
     form: AnswerForm,
+    around: dict[str, Any],
     *,
     status: int = 200,
     elsewhere: list[str] | None = None,
@@ -120,6 +152,7 @@ def _page(
         request,
         "plans/question.html",
         {
+            **around,
             "token": token,
             "question": asked,
             "section": section,
@@ -151,24 +184,34 @@ def children(request: HttpRequest, token: str, access: Access) -> HttpResponse:
     shared = drafts.read(access, Kind.SHARED)
     known = children_of(shared)
     numbers = [child.number for child in known]
-    may_add = len(known) < MOST and "more" not in request.GET
     if "more" in request.GET and len(known) < MOST:
-        numbers.append(max(numbers, default=0) + 1)
-    initial = ChildrenForm.initial_of(known, shared.get(PARENTS, {}))
+        numbers.append(next_number(shared))
+    names = shared.get(PARENTS, {})
+    initial = {**ChildrenForm.initial_of(known, names), "seen": children_mark(shared)}
     data = request.POST if request.method == "POST" else None
     form = ChildrenForm(data, numbers=numbers, optional=True, initial=initial)
+    status = 200
     if form.is_bound and form.is_valid():
-        drafts.change(
-            access, Kind.SHARED, lambda content: with_children(content, form.children, form.parents)
-        )
+        try:
+            drafts.change(access, Kind.SHARED, lambda content: _with_children(content, form))
+        except ChangedElsewhereError:
+            said_so = _("The names or ages have been changed elsewhere meanwhile. Look once more.")
+            messages.warning(request, said_so)
+            return redirect("plan:children", token=token)
         messages.success(request, _("Saved."))
+        if "more" in request.POST:
+            return redirect(reverse("plan:children", args=[token]) + "?more")
         return redirect("plan:overview", token=token)
-    return render(
-        request,
-        "plans/children.html",
-        {"form": form, "token": token, "may_add": may_add},
-        status=422 if form.is_bound else 200,
-    )
+    if form.is_bound:
+        status = 422
+    context = {"form": form, "token": token, "may_add": len(numbers) < MOST}
+    return render(request, "plans/children.html", context, status=status)
+
+
+def _with_children(content: Content, form: ChildrenForm) -> Content:
+    if form.cleaned_data["seen"] != children_mark(content):
+        raise ChangedElsewhereError({})
+    return with_children(content, form.children, form.parents)
 
 
 @require_safe
@@ -199,9 +242,5 @@ def leave(request: HttpRequest, token: str, access: Access) -> HttpResponse:
         inviting.leave(access)
         messages.success(request, _("Your draft has been deleted."))
         return redirect("plan:start")
-    other = inviting.other_holder(access)
-    return render(
-        request,
-        "plans/leave.html",
-        {"token": token, "is_alone": other is None or other.is_invitation},
-    )
+    context = {"token": token, "is_alone": inviting.is_alone(access)}
+    return render(request, "plans/leave.html", context)

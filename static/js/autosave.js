@@ -1,36 +1,56 @@
 // Saves a form while one writes, by posting it as its button would. Without this script the button saves.
+// Nothing is kept on the device: others may use it too.
 const form = document.querySelector("[data-autosave]");
 const status = form?.querySelector("[data-saved]");
 const PAUSE = 1200;
 const AGAIN = 5000;
 let timer = 0;
-let saving = false;
+let saving = null;
 let changed = false;
 
 const later = (pause) => { clearTimeout(timer); timer = setTimeout(save, pause); };
 const say = (text) => { status.textContent = text; };
 
-async function save() {
+async function save(more = {}) {
   if (saving) return later(PAUSE);
-  saving = true;
   changed = false;
-  try {
-    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { "X-Autosave": "1" }, redirect: "error" });
-    const said = await answer.json();
-    if (answer.ok) {
-      for (const [name, value] of Object.entries(said.marks)) form.elements[name].value = value;
-      if (!changed) delete form.dataset.changed;
-    }
-    say(answer.ok ? said.saved : said.error);
-  } catch {
-    say(status.dataset.offline);
-    changed = true;
-    later(AGAIN);
-  } finally {
-    saving = false;
-  }
+  saving = send(more);
+  await saving;
+  saving = null;
   if (changed) later(PAUSE);
 }
 
+async function send(more) {
+  let answer;
+  try {
+    answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { "X-Autosave": "1" }, redirect: "error", ...more });
+  } catch {
+    say(status.dataset.offline);
+    changed = true;
+    return later(AGAIN);
+  }
+  const said = await answer.json().catch(() => null);
+  if (!said) return say(status.dataset.refused);
+  if (answer.ok) {
+    for (const [name, value] of Object.entries(said.marks)) form.elements[name].value = value;
+    if (!changed) delete form.dataset.changed;
+  }
+  say(answer.ok ? said.saved : said.error);
+}
+
 form?.addEventListener("input", () => { changed = true; later(PAUSE); });
-form?.addEventListener("submit", () => clearTimeout(timer));
+// The screen is locked or another app comes up: what was typed is sent at once.
+document.addEventListener("visibilitychange", () => {
+  if (form && document.hidden && changed && !saving) { clearTimeout(timer); save({ keepalive: true }); }
+});
+// What is on its way comes first: else the button's own post would look like one from another tab.
+form?.addEventListener("submit", async (event) => {
+  clearTimeout(timer);
+  changed = false;
+  if (!saving) return;
+  event.preventDefault();
+  await saving;
+  clearTimeout(timer);
+  form.requestSubmit(event.submitter);
+});
+window.addEventListener("online", () => { if (form && changed) later(0); });

@@ -9,6 +9,7 @@ from plans import drafts
 from plans.agreement import State
 from plans.answers import mark
 from plans.models import Kind
+from plans.schedule import Parent
 from plans.sharing import matters_of
 from tests.factories import UnitFactory
 from tests.plans.test_writing import url, write
@@ -142,6 +143,59 @@ def test_yes_without_having_read_the_words_is_no_yes(one: Browser, two: Browser,
     two.post(f"together/{KEY}/accept/", {"seen": seen})
 
     assert two.matter().state is State.OPEN
+
+
+def test_sharing_once_more_does_not_undo_what_was_agreed(one: Browser, two: Browser) -> None:
+    """One's own draft still has the former words: they are settled, and only what is new is shared."""
+    one.write("Ovella", key=HANDOVER)
+    one.post("share/living/")
+    two.write("Päiväkodista", key=HANDOVER)
+    two.post("share/living/")
+    suggestion = {"words": "Molemmat käyvät", "seen": mark("Päiväkodista")}
+    one.post(f"together/{HANDOVER}/", suggestion)
+    two.post(f"together/{HANDOVER}/accept/", {"seen": mark("Molemmat käyvät")})
+
+    for browser in (one, two):
+        assert not browser.sees("together/", "new or has changed")
+        assert not browser.sees("share/living/", "Share this section")
+        browser.write("Junalla", key="living-journeys")
+        assert not browser.sees("share/living/", "Ovella")
+        browser.post("share/living/")
+    assert one.matter(HANDOVER).agreed_words == "Molemmat käyvät"
+    assert one.matter("living-journeys").agreed_words == "Junalla"
+
+    # Who changes the own draft later has something new.
+    two.write("Koulusta", key=HANDOVER, seen0=mark("Päiväkodista"))
+    assert two.sees("together/", "1 answer that is new or has changed")
+    assert two.sees(f"questions/{HANDOVER}/", "Molemmat käyvät")
+    two.post("share/living/")
+    assert one.matter(HANDOVER).state is State.DIFFERS
+
+
+def test_what_was_taken_back_is_not_shared_by_the_way(one: Browser, two: Browser) -> None:
+    one.write("Unta")
+    one.post("share/needs/")
+    one.post(f"together/{KEY}/withdraw/")
+    one.write("Rauhaa", key="needs-comfort")
+
+    one.post("share/needs/")
+
+    assert one.matter().words_of(Parent.FIRST) is None
+    assert one.matter("needs-comfort").words_of(Parent.FIRST) == "Rauhaa"
+
+
+def test_what_is_taken_back_before_anybody_came_along_is_never_seen(one: Browser) -> None:
+    one.write("Unta")
+    one.post("share/needs/")
+    invitation = invitation_of(one)
+    one.post(f"together/{KEY}/withdraw/")
+
+    assert one.sees("together/", "It is not shared any more.")
+    two = Browser(invitation)
+    two.token = two.post("welcome/").url.split("/")[2]
+    assert not two.sees("together/", "Unta")
+    assert two.get(f"together/{KEY}/").status_code == 404
+    assert one.sees("share/needs/", "Unta")
 
 
 def test_a_suggestion_is_made_to_the_words_that_stand(one: Browser, two: Browser) -> None:

@@ -11,7 +11,6 @@ from pytest_django import DjangoAssertNumQueries
 from office.models import Role
 from plans import drafts, inviting
 from plans.answers import answer, mark
-from plans.children import children_of
 from plans.forms import LONGEST
 from plans.models import Kind, Plan
 from plans.views.start import DRAFTS_OF_AN_ADDRESS_AN_HOUR
@@ -66,7 +65,11 @@ def test_from_the_start_to_a_written_answer(client: Client) -> None:
     assert write(client, token, "Unta").url == url(token, "questions/needs-wishes/")
 
     assert answer(own(token), KEY) == "Unta"
-    assert "1 of 5" in client.get(url(token)).content.decode()
+    overview = client.get(url(token)).content.decode()
+    assert "1 of 5" in overview
+    # The list leads on to what is not answered yet.
+    assert url(token, "questions/needs-wishes/") in overview
+    assert url(token, f"questions/{KEY}/") not in overview
 
 
 @pytest.mark.parametrize("count", ["0", "9", "x", "-1", "11", "²"])
@@ -77,12 +80,22 @@ def test_an_odd_number_of_children_is_asked_again(client: Client, count: str) ->
     assert not Plan.objects.exists()
 
 
+def test_to_go_on_without_a_number_of_children_is_told(client: Client) -> None:
+    page = client.get("/plan/begin/", {"next": "names"})
+
+    assert list(page.context["form"].errors) == ["children"]
+    assert not client.get("/plan/begin/").context["form"].is_bound
+
+
 def test_names_and_ages_are_asked_for_and_what_was_filled_in_stays(client: Client) -> None:
     sent = {"name1": "Aino", "age1": "", "name2": "", "age2": "3-5"}
     page = client.post("/plan/begin/?children=2", sent)
 
     assert page.status_code == 422
-    assert list(page.context["form"].errors) == ["age1", "name2"]
+    assert dict(page.context["form"].errors) == {
+        "age1": ["Choose the age of child 1."],
+        "name2": ["Write the first name or nickname of child 2."],
+    }
     assert 'value="Aino"' in page.content.decode()
     assert not Plan.objects.exists()
 
@@ -209,23 +222,6 @@ def test_emptied_is_not_answered(client: Client, token: str) -> None:
     write(client, token, "  ", seen0=mark("Unta"))
 
     assert own(token)["answers"] == {}
-
-
-def test_children_come_go_and_keep_their_answers(client: Client, token: str) -> None:
-    write(client, token, "", text2="Iltasatu")
-    names = {"name1": "", "age1": "6-9", "name2": "Väinö", "age2": "3-5"}
-    more = {"name3": "Ilo", "age3": "0"}
-
-    client.post(url(token, "children/") + "?more", {**names, **more, "second": "isä"})
-
-    assert [(c.number, c.name) for c in children_of(shared(token))] == [(2, "Väinö"), (3, "Ilo")]
-    page = client.get(url(token, f"questions/{KEY}/")).content.decode()
-    assert "Iltasatu</textarea>" in page
-    nobody = {"name2": "", "age2": "", "name3": "", "age3": ""}
-    refused = client.post(url(token, "children/"), nobody)
-    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["name2"])
-    unaged = client.post(url(token, "children/"), {**nobody, "name2": "Väinö"})
-    assert list(unaged.context["form"].errors) == ["age2"]
 
 
 def test_the_link_is_changed(client: Client, token: str) -> None:
