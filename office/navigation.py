@@ -61,6 +61,7 @@ SECTIONS = (
         (
             Page("/my-day/", _("My day"), "calendar", OWN, "g d"),
             Page("/queue/", _("Walk-in queue"), "queue", ROOM, "g q", "queue"),
+            Page("/plan/guide/", _("Plan with a parent"), "edit", frozenset({GUIDE}), "g s"),
         ),
     ),
     Section(

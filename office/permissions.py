@@ -7,7 +7,7 @@ from typing import Concatenate, ParamSpec, cast
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from office import staying
 from office.middleware import SAVING
@@ -56,9 +56,16 @@ def role_required(
             response.headers.setdefault("Cache-Control", "no-store, private")
             return response
 
+        guarded.roles = roles  # type: ignore[attr-defined]
         return guarded
 
     return decorate
+
+
+def may_open(user: User, path: str) -> bool:
+    """Whether a staff page lets the user in (see role_required): links to others are left out."""
+    roles: tuple[Role, ...] = getattr(resolve(path).func, "roles", ())
+    return user.has_role(*roles)
 
 
 def _signed_out(request: HttpRequest) -> HttpResponse:

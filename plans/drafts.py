@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from office import clock
 from plans import keys
@@ -60,7 +61,7 @@ def enter(token: str) -> Access:
     except keys.BadTokenError:
         raise NoSuchPlanError from None
     now = clock.now()
-    holder = Holder.objects.select_related("plan").filter(lookup=derived.lookup).first()
+    holder = Holder.objects.select_related("plan", "user").filter(lookup=derived.lookup).first()
     if holder is None or holder.plan.last_used_at <= now - LIFETIME:
         raise NoSuchPlanError
     if holder.expires_at is not None and holder.expires_at <= now:
@@ -190,14 +191,20 @@ def new_lock(access: Access, kind: Kind) -> None:
     reseal(part, fresh, content)
     for holder in holders:
         give_key(part, fresh, holder)
+    # What was sealed for a guide's digits is the former key.
+    GuideCode.objects.filter(part=part).delete()
 
 
 def forget_old() -> int:
-    """Delete drafts unused for their lifetime, and what guides' meetings left; how many drafts."""
+    """Delete drafts unused for their lifetime, and what guides' meetings left; how many drafts.
+
+    One begun at the desk that nobody has taken home has no holder after the meeting: nobody opens it.
+    """
     now = clock.now()
     Holder.objects.filter(role=Role.GUIDE, expires_at__lte=now).delete()
     GuideCode.objects.filter(expires_at__lte=now).delete()
-    _, deleted = Plan.objects.filter(last_used_at__lte=now - LIFETIME).delete()
+    gone = Q(last_used_at__lte=now - LIFETIME) | Q(holders__isnull=True)
+    _, deleted = Plan.objects.filter(gone).delete()
     return deleted.get("plans.Plan", 0)
 
 

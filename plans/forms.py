@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -11,6 +12,8 @@ from django.utils.translation import pgettext_lazy
 from bookings.forms.clean import CleanForm
 from plans.answers import FOR_ALL, mark
 from plans.children import AGES, MOST, Child
+from plans.drafts import Access
+from plans.models import Kind
 from plans.questions import Answered, Question
 from plans.schedule import Parent
 
@@ -190,6 +193,46 @@ class AnswerForm(CleanForm):
     def seen(self) -> dict[int, str]:
         # A form without a mark has seen nothing.
         return {child: self.cleaned_data[f"seen{child}"] or mark("") for child in self.children}
+
+
+class LetInForm(forms.Form):
+    """What a guide may see."""
+
+    part = forms.ChoiceField(
+        label=_("What may the guide see?"),
+        choices=[
+            ("own", _("What I write alone: the guide reads it and writes with me")),
+            ("shared", _("What is shared: the guide reads it and changes nothing")),
+        ],
+        initial="own",
+        widget=forms.RadioSelect,
+    )
+
+    def kind_for(self, access: Access) -> Kind:
+        return access.own if self.cleaned_data["part"] == "own" else Kind.SHARED
+
+
+class CodeForm(forms.Form):
+    """The digits that a parent reads out."""
+
+    code = forms.CharField(
+        label=_("The six digits that the parent reads out"),
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "inputmode": "numeric",
+                "class": "input--code",
+                "autofocus": True,
+            }
+        ),
+    )
+
+
+class HomeForm(forms.Form):
+    """In which language the slip is printed."""
+
+    language = forms.ChoiceField(label=_("Language of the slip"), choices=settings.LANGUAGES)
 
 
 class WordsForm(CleanForm):

@@ -1,34 +1,41 @@
-"""A guide reads and writes along, for one meeting: by six digits that a parent reads out at the desk."""
+"""A guide reads and writes along, for one meeting: by six digits that a parent reads out at the desk.
+
+Each parent has a guide of their own. Nothing that one does here changes what the other sees.
+"""
 
 import hashlib
 import hmac
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from office import clock
+from office.access_log import note_access
 from office.limits import count_try
-from office.models import User
+from office.models import Unit, User
+from office.taking import retrying
 from plans import keys
+from plans.children import CHILDREN, PARENTS
 from plans.drafts import (
     Access,
     Content,
     NotYoursError,
     add_holder,
-    begin,
+    add_part,
+    change,
     data_key,
-    enter,
     give_key,
     new_lock,
     part_of,
+    read,
+    unsealed,
 )
-from plans.models import GuideCode, Holder, Kind, Plan, Role
+from plans.models import GuideCode, Holder, Kind, Part, Plan, Role
 
 CODE_LASTS = timedelta(minutes=10)
-MEETING_LASTS = timedelta(hours=2)
 TRIES_AN_HOUR = 20
 
 
@@ -36,115 +43,209 @@ class CodeError(Exception):
     """These digits open nothing: mistyped, used, or too old. It is not said which."""
 
 
-def give_code(access: Access, kind: Kind) -> str:
-    """Six digits that open one part to a guide for a meeting; earlier ones open nothing then.
+class NotTakenHomeError(Exception):
+    """Nobody has a link to this draft: with the meeting it would be gone."""
 
-    Raises NotYoursError where the parent has no key to that part, or for a guide.
+
+def meeting_lasts() -> timedelta:
+    """How long a guide's access goes on if nobody ends it."""
+    return timedelta(minutes=Unit.get().guide_meeting_minutes)
+
+
+@retrying
+def give_code(access: Access, kind: Kind) -> tuple[str, datetime]:
+    """Six digits that open one part to a guide for a meeting, and until when they do.
+
+    The parent's earlier digits open nothing then. With their own part the guide gets what the shared one
+    says of the children. Raises NotYoursError where the parent has no key to that part, or for a guide.
     """
     if access.parent is None:
         raise NotYoursError
+    if kind is not Kind.SHARED:
+        family = {k: v for k, v in read(access, Kind.SHARED).items() if k in (CHILDREN, PARENTS)}
+        change(access, kind, lambda content: {**content, **family})
     part = part_of(access, kind)
     key = data_key(access, part)
     now = clock.now()
-    with transaction.atomic():
-        GuideCode.objects.filter(plan=access.plan).delete()
-        while True:
-            code = f"{secrets.randbelow(1_000_000):06}"
-            salt = secrets.token_bytes(16)
-            try:
-                with transaction.atomic():
-                    GuideCode.objects.create(
-                        plan=access.plan,
-                        part=part,
-                        code_hash=_code_hash(code),
-                        salt=salt,
-                        wrapped=keys.seal(_code_key(code, salt), key, place=_place(access.plan)),
-                        expires_at=now + CODE_LASTS,
-                    )
-            except IntegrityError:
-                # Another family has these digits just now.
-                GuideCode.objects.filter(code_hash=_code_hash(code), expires_at__lte=now).delete()
-                continue
-            return code
+    GuideCode.objects.filter(giver=access.holder).delete()
+    while True:
+        code = f"{secrets.randbelow(1_000_000):06}"
+        salt = secrets.token_bytes(16)
+        try:
+            with transaction.atomic():
+                made = GuideCode.objects.create(
+                    plan=access.plan,
+                    giver=access.holder,
+                    part=part,
+                    code_hash=_code_hash(code),
+                    salt=salt,
+                    wrapped=keys.seal(_code_key(code, salt), key, place=_place(access.plan)),
+                    expires_at=now + CODE_LASTS,
+                )
+        except IntegrityError:
+            # Another family has these digits just now.
+            GuideCode.objects.filter(code_hash=_code_hash(code), expires_at__lte=now).delete()
+            continue
+        return code, made.expires_at
 
 
 def use_code(code: str, user: User) -> str:
-    """The guide's own link for the meeting. Raises CodeError, TooManyTriesError after many wrong ones."""
+    """The guide's own key for the meeting. Raises CodeError, TooManyTriesError after many wrong ones."""
     count_try("guide code", str(user.pk), limit=TRIES_AN_HOUR, every=timedelta(hours=1))
     digits = "".join(c for c in code if c.isdecimal())
+    return _use(digits, user)
+
+
+@retrying
+def _use(digits: str, user: User) -> str:
+    now = clock.now()
+    waiting = GuideCode.objects.filter(code_hash=_code_hash(digits), expires_at__gt=now)
+    part_id = waiting.values_list("part_id", flat=True).first()
+    # The part before the code, as whoever changes the lock: afterwards its key is this one or none.
+    if part_id is None:
+        raise CodeError
+    part = Part.objects.select_for_update().filter(pk=part_id).first()
+    found = waiting.select_for_update(of=("self",)).select_related("plan").first()
+    if part is None or found is None or found.part_id != part.pk:
+        raise CodeError
+    key = keys.unseal(
+        _code_key(digits, bytes(found.salt)), bytes(found.wrapped), place=_place(found.plan)
+    )
+    try:
+        unsealed(part, key)
+    except keys.SealBrokenError:
+        # The lock was changed since.
+        raise CodeError from None
+    token = keys.new_token()
+    Holder.objects.filter(given_by=found.giver_id).delete()
+    give_key(part, key, _guide(found.plan, token, user, given_by=found.giver))
+    found.delete()
+    _note(found.plan, user)
+    return token
+
+
+@retrying
+def start_for(shared: Content, user: User) -> str:
+    """A draft for somebody at the desk who says no name: the guide's key for the meeting.
+
+    Until the parent takes it home, nobody else has one.
+    """
     now = clock.now()
     token = keys.new_token()
-    with transaction.atomic():
-        found = (
-            GuideCode.objects.select_for_update(of=("self",))
-            .select_related("plan", "part")
-            .filter(code_hash=_code_hash(digits), expires_at__gt=now)
-            .first()
-        )
-        if found is None:
-            raise CodeError
-        code_key = _code_key(digits, bytes(found.salt))
-        key = keys.unseal(code_key, bytes(found.wrapped), place=_place(found.plan))
-        Holder.objects.filter(plan=found.plan, role=Role.GUIDE).delete()
-        give_key(found.part, key, _guide(found.plan, token, user))
-        found.delete()
+    plan = Plan.objects.create(created_at=now, last_used_at=now)
+    guide = _guide(plan, token, user, given_by=None)
+    add_part(plan, Kind.OWN_FIRST, {}, [guide])
+    add_part(plan, Kind.SHARED, shared, [guide])
+    _note(plan, user)
     return token
 
 
-def start_for(shared: Content, user: User) -> str:
-    """A draft for somebody at the desk who says no name: the guide's link for the meeting.
-
-    The parent's own link is made when they take it home, see take_home().
-    """
-    with transaction.atomic():
-        access = enter(begin(shared))
-        token = keys.new_token()
-        guide = _guide(access.plan, token, user)
-        for kind in (Kind.OWN_FIRST, Kind.SHARED):
-            part = part_of(access, kind)
-            give_key(part, data_key(access, part), guide)
-    return token
-
-
+@retrying
 def take_home(access: Access) -> str:
-    """The parent's link, in place of any before; the guide's opens nothing after that.
+    """A link for the parent, in place of one before. The guide has seen it: see come_home().
 
     Only for a draft that the guide has begun: raises NotYoursError for one that a parent let them see.
     """
+    if not is_begun_at_the_desk(access):
+        raise NotYoursError
     token = keys.new_token()
-    with transaction.atomic():
-        part = part_of(access, Kind.OWN_FIRST, locked=True)
-        shared = part_of(access, Kind.SHARED, locked=True)
-        own_key, shared_key = data_key(access, part), data_key(access, shared)
-        Holder.objects.filter(plan=access.plan, role=Role.FIRST).delete()
-        parent = add_holder(access.plan, Role.FIRST, token)
-        give_key(part, own_key, parent)
-        give_key(shared, shared_key, parent)
-        access.holder.delete()
-        owner = enter(token)
-        new_lock(owner, Kind.OWN_FIRST)
-        new_lock(owner, Kind.SHARED)
+    parts = [part_of(access, kind, locked=True) for kind in (Kind.OWN_FIRST, Kind.SHARED)]
+    Holder.objects.filter(plan=access.plan, role=Role.FIRST).delete()
+    parent = add_holder(access.plan, Role.FIRST, token, is_invitation=True)
+    for part in parts:
+        give_key(part, data_key(access, part), parent)
     return token
 
 
-def end_meeting(access: Access) -> bool:
-    """Take the guide's access and any code back; False where there was none. By a parent or the guide."""
-    with transaction.atomic():
-        guide = Holder.objects.filter(plan=access.plan, role=Role.GUIDE).first()
-        codes, _ = GuideCode.objects.filter(plan=access.plan).delete()
-        if guide is None:
-            return bool(codes)
-        parts = [wrapped.part for wrapped in guide.wrapped_keys.select_related("part")]
-        guide.delete()
-        if access.parent is not None:
-            for part in parts:
-                if part.wrapped_keys.filter(holder=access.holder).exists():
-                    new_lock(access, Kind(part.kind))
+@retrying
+def come_home(access: Access) -> str:
+    """Turn the link taken home into one that the guide has not seen, and end the meeting.
+
+    Used twice, the second time finds nothing. Raises NotYoursError for any other link.
+    """
+    if access.holder.role != Role.FIRST:
+        raise NotYoursError
+    token = keys.new_token()
+    parts = [part_of(access, kind, locked=True) for kind in (Kind.OWN_FIRST, Kind.SHARED)]
+    found = [(part, data_key(access, part)) for part in parts]
+    taken = Holder.objects.filter(pk=access.holder.pk, is_invitation=True)
+    if not taken.delete()[0]:
+        raise NotYoursError
+    Holder.objects.filter(plan=access.plan, role=Role.GUIDE, given_by=None).delete()
+    parent = add_holder(access.plan, Role.FIRST, token)
+    owner = Access(access.plan, parent, keys.keys_of(token))
+    for part, key in found:
+        give_key(part, key, parent)
+        new_lock(owner, Kind(part.kind))
+    return token
+
+
+def parts_open(access: Access) -> set[Kind]:
+    """To which parts this holder has a key."""
+    found = access.holder.wrapped_keys.values_list("part__kind", flat=True)
+    return {Kind(kind) for kind in found}
+
+
+def is_begun_at_the_desk(access: Access) -> bool:
+    """Whether it is the guide's key to a draft that no parent had before."""
+    return access.holder.role == Role.GUIDE and access.holder.given_by_id is None
+
+
+def is_taken_home(access: Access) -> bool:
+    """Whether a parent has a link to the draft."""
+    return Holder.objects.filter(plan=access.plan).exclude(role=Role.GUIDE).exists()
+
+
+def guide_of(access: Access) -> Holder | None:
+    """The guide whom this parent has let in and whose meeting goes on."""
+    found = access.holder.guides.filter(expires_at__gt=clock.now())
+    return found.prefetch_related("wrapped_keys__part").first()
+
+
+def waiting_code(access: Access) -> GuideCode | None:
+    """The parent's code that nobody has used yet."""
+    found = GuideCode.objects.filter(giver=access.holder, expires_at__gt=clock.now())
+    return found.select_related("part").first()
+
+
+@retrying
+def end_meeting(access: Access, *, delete: bool = False) -> bool:
+    """Take a guide's access away, by the guide or by the parent who gave it; with it a waiting code.
+
+    False where there was none. A draft begun at the desk that nobody has taken home goes with it:
+    raises NotTakenHomeError unless that is meant (`delete`).
+    """
+    if access.parent is None:
+        return _leave(access, delete=delete)
+    guide = Holder.objects.filter(given_by=access.holder).first()
+    codes, _ = GuideCode.objects.filter(giver=access.holder).delete()
+    if guide is None:
+        return bool(codes)
+    kinds = [Kind(w.part.kind) for w in guide.wrapped_keys.select_related("part")]
+    guide.delete()
+    for kind in kinds:
+        new_lock(access, kind)
     return True
 
 
-def _guide(plan: Plan, token: str, user: User) -> Holder:
-    return add_holder(plan, Role.GUIDE, token, user=user, expires_at=clock.now() + MEETING_LASTS)
+def _leave(access: Access, *, delete: bool) -> bool:
+    """The guide goes."""
+    if is_begun_at_the_desk(access) and not is_taken_home(access):
+        if not delete:
+            raise NotTakenHomeError
+        access.plan.delete()
+        return True
+    return bool(Holder.objects.filter(pk=access.holder.pk).delete()[0])
+
+
+def _guide(plan: Plan, token: str, user: User, *, given_by: Holder | None) -> Holder:
+    expires_at = clock.now() + meeting_lasts()
+    return add_holder(plan, Role.GUIDE, token, user=user, given_by=given_by, expires_at=expires_at)
+
+
+def _note(plan: Plan, user: User) -> None:
+    """Who has read whose: the draft says no name, and the log gets none."""
+    note_access(user, f"plan-{plan.pk.hex[:12]}", action="read", reason="plan meeting")
 
 
 def _peppered(code: str) -> bytes:

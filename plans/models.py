@@ -1,11 +1,14 @@
 """Drafts of parenting plans. What parents write is sealed: no column here can be read without a link."""
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from office import clock
 
 
 class Plan(models.Model):
@@ -36,9 +39,13 @@ class Holder(models.Model):
     role = models.CharField(max_length=6, choices=Role.choices)
     lookup = models.CharField(max_length=64, unique=True)
     public_key = models.BinaryField()
-    # An invitation that was passed on: it becomes a link of one's own at the first use.
+    # A link that was passed on, or taken home from a guide: it becomes one's own at the first use.
     is_invitation = models.BooleanField(default=False)
-    # A guide's only: who it is, and when the meeting is over.
+    # A guide's only: who it is, which parent let them in (nobody: begun at the desk), and when the
+    # meeting is over. Each parent has a guide of their own: the other learns nothing of it.
+    given_by = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="guides"
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
@@ -50,20 +57,38 @@ class Holder(models.Model):
         verbose_name_plural = _("holders of links")
         constraints = [
             models.UniqueConstraint(
-                fields=["plan", "role"], name="a_plan_has_one_holder_of_each_role"
+                fields=["plan", "role"],
+                condition=~Q(role="guide"),
+                name="a_plan_has_each_parent_once",
+            ),
+            models.UniqueConstraint(fields=["given_by"], name="a_parent_lets_one_guide_in"),
+            models.UniqueConstraint(
+                fields=["plan"],
+                condition=Q(role="guide", given_by__isnull=True),
+                name="one_guide_begins_a_plan",
             ),
             models.CheckConstraint(
                 condition=~Q(role="guide") | Q(user__isnull=False, expires_at__isnull=False),
                 name="a_guide_is_known_and_leaves_in_the_end",
             ),
             models.CheckConstraint(
-                condition=Q(role="second") | Q(is_invitation=False),
-                name="only_the_other_parent_is_invited",
+                condition=Q(role="guide") | Q(given_by__isnull=True),
+                name="only_a_guide_is_let_in",
+            ),
+            models.CheckConstraint(
+                condition=~Q(role="guide") | Q(is_invitation=False),
+                name="only_parents_are_invited",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.role} of {self.plan_id}"
+
+    @property
+    def minutes_left(self) -> int:
+        """Of a guide's meeting, begun minutes included."""
+        left = (self.expires_at - clock.now()) if self.expires_at else timedelta(0)
+        return max(0, -(-left // timedelta(minutes=1)))
 
 
 class Kind(models.TextChoices):
@@ -122,7 +147,8 @@ class GuideCode(models.Model):
     The key is wrapped by the code together with a secret that is not in the database.
     """
 
-    plan = models.OneToOneField(Plan, on_delete=models.CASCADE, related_name="guide_code")
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="+")
+    giver = models.OneToOneField(Holder, on_delete=models.CASCADE, related_name="guide_code")
     part = models.ForeignKey(Part, on_delete=models.CASCADE, related_name="+")
     code_hash = models.CharField(max_length=64, unique=True)
     salt = models.BinaryField()

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from plans.views import start, together, writing
+from plans.views import guide, letting_in, start, summary, together, writing
 
 
 class SecretConverter:
@@ -31,11 +31,22 @@ urlpatterns = [
     path("", start.start, name="start"),
     path("safety/", start.safety, name="safety"),
     path("begin/", start.begin, name="begin"),
+    path("guide/", guide.home, name="guide"),
+    path("guide/begin/", guide.begin, name="guide_begin"),
+    path("guide/meeting/", guide.overview, name="meeting"),
+    path("guide/meeting/children/", guide.children, name="meeting_children"),
+    path("guide/meeting/questions/<slug:key>/", guide.question, name="meeting_question"),
+    path("guide/meeting/print/", guide.on_paper, name="meeting_print"),
+    path("guide/meeting/take-home/", guide.take_home, name="meeting_home"),
+    path("guide/meeting/end/", guide.end, name="meeting_end"),
     path("<secret:token>/", writing.overview, name="overview"),
     path("<secret:token>/link/", writing.link, name="link"),
     path("<secret:token>/link/new/", writing.new_link, name="new_link"),
     path("<secret:token>/children/", writing.children, name="children"),
     path("<secret:token>/delete/", writing.leave, name="leave"),
+    path("<secret:token>/guide/", letting_in.let_in, name="let_in"),
+    path("<secret:token>/summary/", summary.summary, name="summary"),
+    path("<secret:token>/summary/plain/", summary.plain, name="summary_plain"),
     path("<secret:token>/invite/", together.invite, name="invite"),
     path("<secret:token>/welcome/", together.settle, name="settle"),
     path("<secret:token>/share/<slug:section>/", together.share, name="share"),

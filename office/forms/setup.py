@@ -36,6 +36,7 @@ class UnitForm(OfficeModelForm):
             "pair_answer_days",
             "earlier_answer_hours",
             "earlier_notice_hours",
+            "guide_meeting_minutes",
             "retention_days",
         ]
 
@@ -73,6 +74,7 @@ class UnitForm(OfficeModelForm):
                     "pair_answer_days", "earlier_answer_hours", "earlier_notice_hours", three=True
                 ),
             ),
+            Fieldset(_("Parenting plans with a guide"), "guide_meeting_minutes"),
             Fieldset(_("How long data is kept"), "retention_days"),
         )
 

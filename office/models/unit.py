@@ -80,6 +80,12 @@ class Unit(models.Model):
     call_back_notice_hours = models.PositiveSmallIntegerField(
         _("call-back times are offered from (hours ahead)"), default=2
     )
+    guide_meeting_minutes = models.PositiveSmallIntegerField(
+        _("a guide's access to a parent's draft ends after (minutes)"),
+        default=120,
+        validators=[MinValueValidator(15), MaxValueValidator(300)],
+        help_text=_("The parent and the guide can end it before."),
+    )
     retention_days = models.PositiveSmallIntegerField(
         _("client data is kept after the visit for (days)"), default=365
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from plans import drafts, inviting, sharing
+from plans import drafts, guide_access, inviting, sharing
 from plans.agreement import Matter, NotTheseWordsError
 from plans.answers import mark
 from plans.children import children_of, parent_said
@@ -49,13 +49,19 @@ def invite(request: HttpRequest, token: str, access: Access) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @opened
 def settle(request: HttpRequest, token: str, access: Access) -> HttpResponse:
-    """The invited parent makes the link their own."""
+    """The invited parent, or the one who comes home from a guide, makes the link their own."""
     if not access.holder.is_invitation:
         return redirect("plan:overview", token=token)
     if request.method == "POST":
-        return redirect("plan:link", token=inviting.settle(access))
+        is_first = access.parent is Parent.FIRST
+        own = guide_access.come_home(access) if is_first else inviting.settle(access)
+        return redirect("plan:link", token=own)
     shared = drafts.read(access, Kind.SHARED)
-    context = {"children": children_of(shared), "lifetime": drafts.LIFETIME.days}
+    context = {
+        "children": children_of(shared),
+        "lifetime": drafts.LIFETIME.days,
+        "comes_home": access.parent is Parent.FIRST,
+    }
     return render(request, "plans/settle.html", context)
 
 

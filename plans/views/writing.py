@@ -1,5 +1,7 @@
 """Writing alone: the task list, one question a page, the children, the link, the end."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -63,27 +65,55 @@ def overview(request: HttpRequest, token: str, access: Access) -> HttpResponse:
     )
 
 
+@dataclass(frozen=True)
+class Desk:
+    """Where somebody writes: a parent behind the link, or a guide with them in a meeting."""
+
+    access: Access
+    kind: Kind
+    # What says who the children are.
+    family: Content
+    home: str
+    # The address of a question.
+    at: Callable[[str], str]
+    # The parent's link; a guide has none.
+    token: str = ""
+    frame: str = "plans/base.html"
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_parents
 def question(request: HttpRequest, token: str, access: Access, key: str) -> HttpResponse:
     """One question. A script saves it meanwhile by posting the same form."""
+    desk = Desk(
+        access,
+        access.own,
+        drafts.read(access, Kind.SHARED),
+        home=reverse("plan:overview", args=[token]),
+        at=lambda key: reverse("plan:question", args=[token, key]),
+        token=token,
+    )
+    return ask(request, desk, key)
+
+
+def ask(request: HttpRequest, desk: Desk, key: str) -> HttpResponse:
+    """Show a question, or keep what is answered."""
     asked = QUESTIONS.get(key)
     if asked is None or asked.answered is Answered.SCHEDULE:
         raise Http404
     by_script = "X-Autosave" in request.headers
-    shared = drafts.read(access, Kind.SHARED)
-    kept = drafts.read(access, access.own)
-    form = _answer_form(request, asked, shared, kept)
-    around = _around(asked, kept, shared, access.parent)
+    kept = drafts.read(desk.access, desk.kind)
+    form = _answer_form(request, asked, desk.family, kept)
+    around = _around(desk, asked, kept)
     if request.method != "POST":
-        return _page(request, token, asked, form, around)
+        return _page(request, desk, asked, form, around)
     if not form.is_valid():
         if by_script:
             errors = [str(error) for field in form.errors.values() for error in field]
             return JsonResponse({"error": " ".join(errors)}, status=422)
-        return _page(request, token, asked, form, around, status=422)
+        return _page(request, desk, asked, form, around, status=422)
     try:
-        kept = drafts.change(access, access.own, lambda c: save(c, key, form.texts, form.seen))
+        kept = drafts.change(desk.access, desk.kind, lambda c: save(c, key, form.texts, form.seen))
     except ChangedElsewhereError as error:
         if by_script:
             return JsonResponse({"error": _("Changed in another tab")}, status=409)
@@ -91,21 +121,21 @@ def question(request: HttpRequest, token: str, access: Access, key: str) -> Http
         marks = {f"seen{child}": mark(text) for child, text in error.stands.items()}
         form.data = {**request.POST.dict(), **marks}
         elsewhere = [text for text in error.stands.values() if text]
-        return _page(request, token, asked, form, around, status=409, elsewhere=elsewhere)
+        return _page(request, desk, asked, form, around, status=409, elsewhere=elsewhere)
     if by_script:
         at = dates.clock(clock.now(), get_language())
         marks = {f"seen{child}": mark(text) for child, text in form.texts.items()}
         return JsonResponse({"saved": _("Saved at %(time)s") % {"time": at}, "marks": marks})
     following = _after(key)
     if following is None or request.POST.get("then") == "overview":
-        return redirect("plan:overview", token=token)
-    return redirect("plan:question", token=token, key=following)
+        return redirect(desk.home)
+    return redirect(desk.at(following))
 
 
 def _answer_form(
-    request: HttpRequest, asked: Question, shared: Content, kept: Content
+    request: HttpRequest, asked: Question, family: Content, kept: Content
 ) -> AnswerForm:
-    children = children_of(shared)
+    children = children_of(family)
     initial: dict[str, Any] = {}
     for child in [0, *(child.number for child in children)]:
         text = answer(kept, asked.key, child)
@@ -114,23 +144,27 @@ def _answer_form(
         request.POST if request.method == "POST" else None,
         question=asked,
         children=children,
-        parents={parent: parent_said(shared, parent) for parent in Parent},
+        parents={parent: parent_said(family, parent) for parent in Parent},
         initial=initial,
     )
 
 
-def _around(
-    asked: Question, kept: Content, shared: Content, parent: Parent | None
-) -> dict[str, Any]:
+def _around(desk: Desk, asked: Question, kept: Content) -> dict[str, Any]:
     """The other questions of the section, and what both see under this one by now."""
     mine = []
-    for key, matter in matters_of(shared).items():
+    parent = desk.access.parent
+    for key, matter in matters_of(desk.family).items():
         words = matter.words_of(parent) if parent and question_of(key) == asked.key else None
         if words is not None and words != answer(kept, asked.key, child_of(key)):
-            mine.append({"key": key, "text": said(shared, asked, words)})
+            mine.append({"key": key, "text": said(desk.family, asked, words)})
     section = SECTION_OF[asked.key]
     questions = [
-        {"key": q.key, "text": q.text, "is_done": is_answered(kept, q.key), "is_now": q is asked}
+        {
+            "at": desk.at(q.key),
+            "text": q.text,
+            "is_done": is_answered(kept, q.key),
+            "is_now": q is asked,
+        }
         for q in section.questions
         if q.answered is not Answered.SCHEDULE
     ]
@@ -139,7 +173,7 @@ def _around(
 
 def _page(
     request: HttpRequest,
-    token: str,
+    desk: Desk,
     asked: Question,
     form: AnswerForm,
     around: dict[str, Any],
@@ -148,20 +182,24 @@ def _page(
     elsewhere: list[str] | None = None,
 ) -> HttpResponse:
     section = SECTION_OF[asked.key]
+    before, after = _before(asked.key), _after(asked.key)
     return render(
         request,
         "plans/question.html",
         {
             **around,
-            "token": token,
+            "frame": desk.frame,
+            "token": desk.token,
+            "access": desk.access,
             "question": asked,
             "section": section,
             "section_number": SECTIONS.index(section) + 1,
             "number": section.questions.index(asked) + 1,
             "form": form,
             "elsewhere": elsewhere,
-            "before": _before(asked.key),
-            "after": _after(asked.key),
+            "home": desk.home,
+            "before": desk.at(before) if before else None,
+            "after": desk.at(after) if after else None,
         },
         status=status,
     )

@@ -85,6 +85,7 @@ UNIT = {
     "pair_answer_days": "2",
     "earlier_answer_hours": "6",
     "earlier_notice_hours": "24",
+    "guide_meeting_minutes": "120",
     "retention_days": "365",
 }
 

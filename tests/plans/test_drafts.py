@@ -59,7 +59,7 @@ def test_content_that_was_put_back_from_an_earlier_day_is_seen(alone: str) -> No
 
 
 def test_a_copy_of_the_database_holds_no_word_and_no_link(family: Family) -> None:
-    code = guide_access.give_code(family.one(), Kind.SHARED)
+    code, _until = guide_access.give_code(family.one(), Kind.SHARED)
     copy = io.BytesIO()
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names():

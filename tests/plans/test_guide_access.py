@@ -1,20 +1,29 @@
 """A guide sees what a parent lets them see, until the meeting is over."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 
 from office import clock
 from office.limits import TooManyTriesError
-from office.models import User
-from plans import drafts, guide_access
-from plans.drafts import NoSuchPlanError, NotYoursError
-from plans.guide_access import CODE_LASTS, MEETING_LASTS, CodeError
-from plans.models import Holder, Kind, Role, WrappedKey
+from office.models import AccessLogEntry, User
+from office.models import Role as OfficeRole
+from plans import drafts, guide_access, keys
+from plans.children import CHILDREN, PARENTS, children_of
+from plans.drafts import Access, NoSuchPlanError, NotYoursError
+from plans.guide_access import CODE_LASTS, CodeError, NotTakenHomeError
+from plans.models import GuideCode, Holder, Kind, Plan, Role, WrappedKey
+from tests.factories import UnitFactory, UserFactory
 from tests.plans.conftest import COMMON, SECRET, Family
 
 
+def code_of(access: Access, kind: Kind) -> str:
+    return guide_access.give_code(access, kind)[0]
+
+
 def test_the_code_opens_the_part_that_was_meant(family: Family, guide: User) -> None:
-    token = guide_access.use_code(guide_access.give_code(family.one(), Kind.SHARED), guide)
+    token = guide_access.use_code(code_of(family.one(), Kind.SHARED), guide)
 
     access = drafts.enter(token)
     assert access.parent is None
@@ -25,7 +34,7 @@ def test_the_code_opens_the_part_that_was_meant(family: Family, guide: User) -> 
 
 
 def test_a_guide_writes_along(alone: str, guide: User) -> None:
-    code = guide_access.give_code(drafts.enter(alone), Kind.OWN_FIRST)
+    code = code_of(drafts.enter(alone), Kind.OWN_FIRST)
     access = drafts.enter(guide_access.use_code(f"{code[:3]} {code[3:]}", guide))
 
     drafts.change(access, Kind.OWN_FIRST, lambda content: {**content, "more": "ohjaajan kanssa"})
@@ -37,7 +46,7 @@ def test_a_guide_writes_along(alone: str, guide: User) -> None:
 
 
 def test_a_code_works_once_and_not_for_long(alone: str, guide: User) -> None:
-    code = guide_access.give_code(drafts.enter(alone), Kind.SHARED)
+    code = code_of(drafts.enter(alone), Kind.SHARED)
     with time_machine.travel(clock.now() + CODE_LASTS), pytest.raises(CodeError):
         guide_access.use_code(code, guide)
     guide_access.use_code(code, guide)
@@ -46,8 +55,8 @@ def test_a_code_works_once_and_not_for_long(alone: str, guide: User) -> None:
 
 
 def test_an_earlier_code_opens_nothing(alone: str, guide: User) -> None:
-    earlier = guide_access.give_code(drafts.enter(alone), Kind.SHARED)
-    later = guide_access.give_code(drafts.enter(alone), Kind.SHARED)
+    earlier = code_of(drafts.enter(alone), Kind.SHARED)
+    later = code_of(drafts.enter(alone), Kind.SHARED)
 
     if earlier != later:
         with pytest.raises(CodeError):
@@ -65,9 +74,9 @@ def test_trying_digits_out_comes_to_an_end(alone: str, guide: User) -> None:
 
 
 def test_after_the_meeting_the_guide_reads_nothing(alone: str, guide: User) -> None:
-    token = guide_access.use_code(guide_access.give_code(drafts.enter(alone), Kind.SHARED), guide)
+    token = guide_access.use_code(code_of(drafts.enter(alone), Kind.SHARED), guide)
 
-    with time_machine.travel(clock.now() + MEETING_LASTS):
+    with time_machine.travel(clock.now() + guide_access.meeting_lasts()):
         with pytest.raises(NoSuchPlanError):
             drafts.enter(token)
         drafts.forget_old()
@@ -75,7 +84,7 @@ def test_after_the_meeting_the_guide_reads_nothing(alone: str, guide: User) -> N
 
 
 def test_the_parent_ends_the_meeting_and_the_lock_is_new(alone: str, guide: User) -> None:
-    token = guide_access.use_code(guide_access.give_code(drafts.enter(alone), Kind.SHARED), guide)
+    token = guide_access.use_code(code_of(drafts.enter(alone), Kind.SHARED), guide)
     before = bytes(WrappedKey.objects.get(part__kind=Kind.SHARED, holder__role=Role.FIRST).wrapped)
 
     assert guide_access.end_meeting(drafts.enter(alone))
@@ -88,7 +97,7 @@ def test_the_parent_ends_the_meeting_and_the_lock_is_new(alone: str, guide: User
 
 
 def test_the_guide_ends_the_meeting(alone: str, guide: User) -> None:
-    token = guide_access.use_code(guide_access.give_code(drafts.enter(alone), Kind.SHARED), guide)
+    token = guide_access.use_code(code_of(drafts.enter(alone), Kind.SHARED), guide)
 
     assert guide_access.end_meeting(drafts.enter(token))
 
@@ -97,27 +106,156 @@ def test_the_guide_ends_the_meeting(alone: str, guide: User) -> None:
 
 
 def test_a_guide_gives_nobody_a_code(alone: str, guide: User) -> None:
-    token = guide_access.use_code(guide_access.give_code(drafts.enter(alone), Kind.SHARED), guide)
+    token = guide_access.use_code(code_of(drafts.enter(alone), Kind.SHARED), guide)
 
     with pytest.raises(NotYoursError):
-        guide_access.give_code(drafts.enter(token), Kind.SHARED)
+        code_of(drafts.enter(token), Kind.SHARED)
+
+
+def begun(guide: User) -> Access:
+    """A draft begun at the desk, with a word in it."""
+    access = drafts.enter(guide_access.start_for({"said": COMMON}, guide))
+    drafts.change(access, Kind.OWN_FIRST, lambda content: {"said": SECRET})
+    return access
 
 
 def test_a_draft_begun_at_the_desk_is_taken_home(guide: User) -> None:
-    token = guide_access.start_for({"said": COMMON}, guide)
-    drafts.change(drafts.enter(token), Kind.OWN_FIRST, lambda content: {"said": SECRET})
+    access = begun(guide)
+    link = guide_access.take_home(access)
+    assert drafts.enter(link).holder.is_invitation
 
-    home = guide_access.take_home(drafts.enter(token))
+    home = guide_access.come_home(drafts.enter(link))
 
+    # Neither what the guide held nor the link that the guide has seen opens anything now.
+    for seen in (access, drafts.Access(access.plan, access.holder, access.keys)):
+        with pytest.raises(NotYoursError):
+            drafts.read(seen, Kind.OWN_FIRST)
+    assert not Holder.objects.filter(role=Role.GUIDE).exists()
     with pytest.raises(NoSuchPlanError):
-        drafts.enter(token)
+        drafts.enter(link)
     assert drafts.read(drafts.enter(home), Kind.OWN_FIRST) == {"said": SECRET}
     assert drafts.read(drafts.enter(home), Kind.SHARED) == {"said": COMMON}
 
 
+def test_a_link_made_anew_takes_the_place_of_the_former(guide: User) -> None:
+    access = begun(guide)
+    former, later = guide_access.take_home(access), guide_access.take_home(access)
+
+    with pytest.raises(NoSuchPlanError):
+        drafts.enter(former)
+    held = drafts.enter(later)
+    guide_access.come_home(held)
+    with pytest.raises(NotYoursError):
+        guide_access.come_home(held)
+
+
+def test_the_lock_is_new_at_home(guide: User) -> None:
+    """Who kept the guide's keys and a copy of the sealed words of later opens nothing with them."""
+    access = begun(guide)
+    part = drafts.part_of(access, Kind.OWN_FIRST)
+    key = drafts.data_key(access, part)
+    guide_access.come_home(drafts.enter(guide_access.take_home(access)))
+
+    part.refresh_from_db()
+    with pytest.raises(keys.SealBrokenError):
+        drafts.unsealed(part, key)
+
+
+def test_what_nobody_has_taken_home_goes_with_the_meeting(guide: User) -> None:
+    access = begun(guide)
+    with pytest.raises(NotTakenHomeError):
+        guide_access.end_meeting(access)
+    assert drafts.read(access, Kind.OWN_FIRST) == {"said": SECRET}
+
+    assert guide_access.end_meeting(access, delete=True)
+
+    assert not Plan.objects.exists()
+
+
+def test_what_was_taken_home_stays(guide: User) -> None:
+    access = begun(guide)
+    link = guide_access.take_home(access)
+
+    assert guide_access.end_meeting(access)
+
+    home = drafts.enter(guide_access.come_home(drafts.enter(link)))
+    assert drafts.read(home, Kind.OWN_FIRST) == {"said": SECRET}
+
+
+def test_what_nobody_can_open_is_forgotten(guide: User, alone: str) -> None:
+    begun(guide)
+    with time_machine.travel(clock.now() + guide_access.meeting_lasts()):
+        assert drafts.forget_old() == 1
+    assert Plan.objects.get() == drafts.enter(alone).plan
+
+
 def test_nobody_takes_home_what_a_parent_only_let_them_see(alone: str, guide: User) -> None:
     for kind in (Kind.SHARED, Kind.OWN_FIRST):
-        token = guide_access.use_code(guide_access.give_code(drafts.enter(alone), kind), guide)
+        token = guide_access.use_code(code_of(drafts.enter(alone), kind), guide)
         with pytest.raises(NotYoursError):
             guide_access.take_home(drafts.enter(token))
-    assert drafts.read(drafts.enter(alone), Kind.OWN_FIRST) == {"said": SECRET}
+    for access in (drafts.enter(alone), drafts.enter(token)):
+        with pytest.raises(NotYoursError):
+            guide_access.come_home(access)
+    assert guide_access.end_meeting(drafts.enter(token))
+    assert drafts.read(drafts.enter(alone), Kind.OWN_FIRST)["said"] == SECRET
+
+
+def test_with_the_own_part_the_guide_gets_the_children_and_nothing_else(guide: User) -> None:
+    shared = {CHILDREN: [[1, "Aino", "6-9"]], PARENTS: {"first": "äiti"}, "said": COMMON}
+    token = drafts.begin(shared)
+    access = drafts.enter(
+        guide_access.use_code(code_of(drafts.enter(token), Kind.OWN_FIRST), guide)
+    )
+
+    content = drafts.read(access, Kind.OWN_FIRST)
+
+    assert [child.name for child in children_of(content)] == ["Aino"]
+    assert COMMON not in str(content)
+
+
+def test_each_parent_has_a_guide_of_their_own(family: Family, guide: User) -> None:
+    """Whatever one parent does with a guide, the other's code and meeting stay as they were."""
+    mine = guide_access.use_code(code_of(family.one(), Kind.SHARED), guide)
+    waiting = code_of(family.two(), Kind.OWN_SECOND)
+    assert guide_access.guide_of(family.two()) is None
+    assert guide_access.waiting_code(family.one()) is None
+    code_of(family.one(), Kind.OWN_FIRST)
+
+    theirs = guide_access.use_code(waiting, UserFactory(roles=[OfficeRole.GUIDE]))
+    assert drafts.read(drafts.enter(mine), Kind.SHARED) == {"said": COMMON}
+    assert guide_access.end_meeting(family.one())
+
+    assert guide_access.guide_of(family.one()) is None
+    assert guide_access.guide_of(family.two()) is not None
+    assert drafts.read(drafts.enter(theirs), Kind.OWN_SECOND) == {}
+
+
+def test_a_code_of_before_a_change_of_the_lock_opens_nothing(family: Family, guide: User) -> None:
+    code = code_of(family.two(), Kind.SHARED)
+    held = GuideCode.objects.get()
+    guide_access.use_code(code_of(family.one(), Kind.SHARED), guide)
+    guide_access.end_meeting(family.one())
+    assert not GuideCode.objects.exists()
+
+    # The same where the code was given in the very moment.
+    held.save(force_insert=True)
+    with pytest.raises(CodeError):
+        guide_access.use_code(code, guide)
+
+
+def test_the_log_of_handling_says_who_and_no_word(alone: str, guide: User) -> None:
+    guide_access.use_code(code_of(drafts.enter(alone), Kind.OWN_FIRST), guide)
+
+    entry = AccessLogEntry.objects.get()
+    plan = drafts.enter(alone).plan
+    assert (entry.user, entry.record) == (guide, f"plan-{plan.pk.hex[:12]}")
+
+
+def test_how_long_a_meeting_lasts_is_a_setting(alone: str, guide: User) -> None:
+    UnitFactory(guide_meeting_minutes=30)
+    token = guide_access.use_code(code_of(drafts.enter(alone), Kind.SHARED), guide)
+    with time_machine.travel(clock.now() + timedelta(minutes=29)):
+        drafts.enter(token)
+    with time_machine.travel(clock.now() + timedelta(minutes=30)), pytest.raises(NoSuchPlanError):
+        drafts.enter(token)

@@ -1,0 +1,235 @@
+"""The guide's side: digits that a parent reads out, or a draft begun here; the meeting; its end."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from office import clock, dates
+from office.limits import TooManyTriesError
+from office.models import Role, Service
+from office.permissions import StaffRequest, may_open
+from office.qr import code as qr_code
+from plans import drafts, guide_access
+from plans.answers import Content, progress
+from plans.children import MOST, PARENTS, children_of, parent_said, with_children
+from plans.drafts import Access
+from plans.forms import ChildrenForm, CodeForm, CountForm, HomeForm
+from plans.models import Kind
+from plans.presenting import answers_said, side_by_side
+from plans.schedule import Parent
+from plans.views.links import link_of
+from plans.views.meetings import (
+    begin_meeting,
+    for_guides,
+    forget_meeting,
+    in_meeting,
+    meeting_of,
+)
+from plans.views.writing import Desk, ask
+
+FRAME = "plans/guide/frame.html"
+
+
+def _own(access: Access) -> Kind | None:
+    """The part in which the guide writes with the parent; None where only the shared one is open."""
+    return next(iter(guide_access.parts_open(access) - {Kind.SHARED}), None)
+
+
+def _family(access: Access, own: Kind | None) -> Content:
+    """What says who the children are: the shared part, or what came along with the own one."""
+    if own is None or guide_access.is_begun_at_the_desk(access):
+        return drafts.read(access, Kind.SHARED)
+    return drafts.read(access, own)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_guides
+def home(request: StaffRequest) -> HttpResponse:
+    """The digits. Wrong, old and used ones are told the same."""
+    going_on = meeting_of(request)
+    if going_on is not None and request.method == "POST":
+        messages.warning(request, _("One meeting at a time: end this one first."))
+        return redirect("plan:meeting")
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if form.is_bound:
+        status = 422
+        if form.is_valid():
+            try:
+                token = guide_access.use_code(form.cleaned_data["code"], request.user)
+            except guide_access.CodeError:
+                said = _("These digits open nothing. Ask the parent for new ones.")
+                form.add_error("code", said)
+            except TooManyTriesError as error:
+                until = dates.clock(error.until, get_language())
+                said = _("Too many tries. Try again after %(time)s.") % {"time": until}
+                form.add_error("code", said)
+                status = 429
+            else:
+                return begin_meeting(redirect("plan:meeting"), token)
+    context = {"form": form, "access": going_on}
+    return render(request, "plans/guide/home.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_guides
+def begin(request: StaffRequest) -> HttpResponse:
+    """A draft for somebody at the desk, who says no name: how many children, then their first names."""
+    if meeting_of(request) is not None:
+        messages.warning(request, _("One meeting at a time: end this one first."))
+        return redirect("plan:meeting")
+    count = request.GET.get("children", "")
+    if not (count.isdecimal() and len(count) == 1 and 1 <= int(count) <= MOST):
+        count_form = CountForm(request.GET if "children" in request.GET else None)
+        return render(request, "plans/guide/count.html", {"form": count_form})
+    data = request.POST if request.method == "POST" else None
+    form = ChildrenForm(data, numbers=range(1, int(count) + 1), optional=False)
+    if form.is_bound and form.is_valid():
+        shared = with_children({}, form.children, form.parents)
+        return begin_meeting(redirect("plan:meeting"), guide_access.start_for(shared, request.user))
+    context = {"form": form, "is_new": True}
+    return render(request, "plans/guide/children.html", context, status=422 if data else 200)
+
+
+@require_safe
+@in_meeting
+def overview(request: StaffRequest, access: Access) -> HttpResponse:
+    """What there is to do in the meeting: the sections to write, or what is shared to read."""
+    own = _own(access)
+    family = _family(access, own)
+    context: dict[str, Any] = {
+        "access": access,
+        "children": children_of(family),
+        "services": _bookable(request),
+    }
+    if own is None:
+        sections = side_by_side(family, Parent.FIRST)
+        context |= {
+            "sections": sections,
+            "first": parent_said(family, Parent.FIRST),
+            "second": parent_said(family, Parent.SECOND),
+        }
+        return render(request, "plans/guide/shared.html", context)
+    context |= {
+        "sections": progress(drafts.read(access, own)),
+        "is_begun_here": guide_access.is_begun_at_the_desk(access),
+        "is_taken_home": guide_access.is_taken_home(access),
+    }
+    return render(request, "plans/guide/meeting.html", context)
+
+
+def _bookable(request: StaffRequest) -> list[Service]:
+    """The child supervisors' services, for a guide who may book. Nothing of the draft goes along."""
+    if not may_open(request.user, reverse("staff:book")):
+        return []
+    kept = Service.objects.in_use().filter(
+        professionals__is_active=True, professionals__user__roles__contains=[Role.SUPERVISOR]
+    )
+    return list(kept.distinct())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_meeting
+def question(request: StaffRequest, access: Access, key: str) -> HttpResponse:
+    """The parents' own page of a question, in the meeting's frame."""
+    own = _own(access)
+    if own is None:
+        raise Http404
+    desk = Desk(
+        access,
+        own,
+        _family(access, own),
+        home=reverse("plan:meeting"),
+        at=lambda key: reverse("plan:meeting_question", args=[key]),
+        frame=FRAME,
+    )
+    return ask(request, desk, key)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_meeting
+def children(request: StaffRequest, access: Access) -> HttpResponse:
+    """Of a draft begun here the guide writes who it is about as well."""
+    if not guide_access.is_begun_at_the_desk(access):
+        raise Http404
+    shared = drafts.read(access, Kind.SHARED)
+    known = children_of(shared)
+    numbers = [child.number for child in known]
+    may_add = len(known) < MOST and "more" not in request.GET
+    if "more" in request.GET and len(known) < MOST:
+        numbers.append(max(numbers, default=0) + 1)
+    form = ChildrenForm(
+        request.POST if request.method == "POST" else None,
+        numbers=numbers,
+        optional=True,
+        initial=ChildrenForm.initial_of(known, shared.get(PARENTS, {})),
+    )
+    if form.is_bound and form.is_valid():
+        drafts.change(
+            access, Kind.SHARED, lambda content: with_children(content, form.children, form.parents)
+        )
+        messages.success(request, _("Saved."))
+        return redirect("plan:meeting")
+    context = {"form": form, "access": access, "may_add": may_add}
+    status = 422 if form.is_bound else 200
+    return render(request, "plans/guide/children.html", context, status=status)
+
+
+@require_safe
+@in_meeting
+def on_paper(request: StaffRequest, access: Access) -> HttpResponse:
+    """All that is written, to be printed."""
+    own = _own(access)
+    if own is None:
+        raise Http404
+    family = _family(access, own)
+    context = {
+        "access": access,
+        "children": children_of(family),
+        "sections": answers_said(family, drafts.read(access, own)),
+        "today": clock.today(),
+    }
+    return render(request, "plans/guide/paper.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_meeting
+def take_home(request: StaffRequest, access: Access) -> HttpResponse:
+    """A link on a screen and on a slip. Nobody keeps it: made again, the former one opens nothing."""
+    if not guide_access.is_begun_at_the_desk(access):
+        raise Http404
+    is_sent = request.method == "POST"
+    form = HomeForm(request.POST if is_sent else None, initial={"language": get_language()})
+    context: dict[str, Any] = {
+        "access": access,
+        "form": form,
+        "is_taken_home": guide_access.is_taken_home(access),
+    }
+    if is_sent and form.is_valid():
+        link = link_of(request, guide_access.take_home(access))
+        context |= {
+            "link": link,
+            "qr": qr_code(link),
+            "language": form.cleaned_data["language"],
+            "lifetime": drafts.LIFETIME.days,
+        }
+        return render(request, "plans/guide/slip.html", context)
+    return render(request, "plans/guide/take_home.html", context, status=422 if is_sent else 200)
+
+
+@require_POST
+@in_meeting
+def end(request: StaffRequest, access: Access) -> HttpResponse:
+    """The guide ends the meeting. What nobody has taken home would be lost: that is asked once."""
+    try:
+        guide_access.end_meeting(access, delete="delete" in request.POST)
+    except guide_access.NotTakenHomeError:
+        return render(request, "plans/guide/end.html", {"access": access})
+    messages.success(request, _("The meeting is over. You cannot read the draft any more."))
+    return forget_meeting(redirect("plan:guide"))
