@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bookings.models import Party
-from office import live
+from office import clock, live
 from office.models import Role, ServicePoint
 from office.permissions import StaffRequest, role_required
+from walkin.absent import is_left_behind
 from walkin.announcing import topic
 from walkin.errors import WalkInError
 from walkin.forms import HandOnForm, SendOnForm, TakeForm, WhoForm
@@ -136,6 +137,8 @@ def number_page(
         "may": may,
         "may_call": Action.CALL.value in may and screen.duty is not None and not screen.current,
         "is_over": state in FINAL,
+        "outcomes": Outcome.choices,
+        "is_left_behind": Action.DONE.value in may and ticket.professional_id != mine,
         "apart": apart_of(ticket) if ticket.day.is_running else [],
         "others": others,
         "hand_on": hand_on or HandOnForm(ticket, mine=mine),
@@ -150,9 +153,12 @@ def number_page(
 
 
 def is_a_colleagues(ticket: Ticket, mine: int | None) -> bool:
-    """Whether it is at a colleague's desk, or on hold there: that one says how it goes on."""
+    """Whether it is at a colleague's desk, or on hold there: that one says how it goes on.
+
+    One that somebody who is away has left behind is everybody's.
+    """
     held = ticket.state in (*AT_DESK, State.ON_HOLD)
-    return held and ticket.professional_id != mine
+    return held and ticket.professional_id != mine and not is_left_behind(ticket, clock.now())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
