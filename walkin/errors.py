@@ -35,6 +35,13 @@ class NotOnDutyError(WalkInError):
         super().__init__(_("You are not on duty at a desk now."))
 
 
+class DeskInUseError(WalkInError):
+    """The desk cannot be taken out of use now."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Somebody sits at this desk now: move them to another one first."))
+
+
 class DayNotRunningError(WalkInError):
     """The day has not begun, or is over."""
 
