@@ -56,7 +56,8 @@ def listing(request: StaffRequest) -> HttpResponse:
         names = [str(duty.professional) for duty in there]
         rows[day.service_point_id].append((day, list(dict.fromkeys(names))))
     places = [(at[pk][0], in_words(at[pk][1]), listed) for pk, listed in rows.items()]
-    return render(request, "walkin/staff/days.html", {"places": places})
+    others = ServicePoint.objects.in_use().exclude(pk__in=at).order_by("order", "pk")
+    return render(request, "walkin/staff/days.html", {"places": places, "others": others})
 
 
 def _rules_of(point: ServicePoint, rules: dict[int, PointRules]) -> PointRules:
