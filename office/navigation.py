@@ -62,7 +62,13 @@ SECTIONS = (
         (
             Page("/my-day/", _("My day"), "calendar", OWN, "g d"),
             Page("/queue/", _("Walk-in queue"), "queue", ROOM, "g q", "queue"),
-            Page("/plan/guide/", pgettext_lazy("navigation", "Plans"), "edit", frozenset({GUIDE}), "g s"),
+            Page(
+                "/plan/guide/",
+                pgettext_lazy("navigation", "Plans"),
+                "edit",
+                frozenset({GUIDE}),
+                "g s",
+            ),
         ),
     ),
     Section(
