@@ -100,6 +100,13 @@ class KeptApartError(WalkInError):
         )
 
 
+class NotHereError(WalkInError):
+    """The number has come to its end: who it was is not asked any more."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This number is over: nothing is kept of who it was."))
+
+
 class IntakeClosedError(WalkInError):
     """No more numbers are given; `why` as the day has it."""
 

@@ -286,5 +286,5 @@ class Screen:
 
 def apart_of(ticket: Ticket) -> list[str]:
     """Whom this number is kept apart from now."""
-    tickets = Ticket.objects.filter(day=ticket.day_id).open().select_related("party")
+    tickets = Ticket.objects.filter(day=ticket.day_id).open().select_related("party__appointment")
     return kept_apart(ticket.day, tickets).get(ticket.pk, [])

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from walkin.views import code, days, places, queue, queue_acts
+from walkin.views import code, days, places, queue, queue_acts, who
 
 app_name = "queue"
 OFFICE = "office/walk-in/"
@@ -17,6 +17,8 @@ urlpatterns = [
     path("queue/next/", queue_acts.call_next, name="next"),
     path("queue/numbers/take/", queue_acts.take, name="take"),
     path("queue/numbers/<int:pk>/", queue.number, name="number"),
+    path("queue/numbers/<int:pk>/who/", who.find, name="who"),
+    path("queue/numbers/<int:pk>/who/tell/", who.tell, name="tell_who"),
     path("queue/numbers/<int:pk>/<slug:do>/", queue_acts.act, name="act"),
     path("queue/points/<int:pk>/code/", code.day_code, name="code"),
     path("queue/day/<int:pk>/end/", queue.end, name="end"),
