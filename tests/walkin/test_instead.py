@@ -55,7 +55,7 @@ def full(advice: Service) -> House:
     own.point.street, own.point.name_en = "Rihkamakatu 4", "The harbour"
     own.point.save()
     RoomFactory(service_point=own.point)
-    who = ProfessionalFactory(services=[advice], points=[own.point], hours=(8, 16))
+    ProfessionalFactory(services=[advice], points=[own.point], hours=(8, 16))
     WeeklyHoursFactory(
         professional=ProfessionalFactory(), service_point=own.point, kind=HoursKind.CALL_BACK
     )
