@@ -58,7 +58,7 @@ class Instead:
 
     @cached_property
     def is_asked_online(self) -> bool:
-        return Service.objects.online().exists()
+        return bool(Service.objects.online().exists())
 
     @property
     def first_free(self) -> str:
