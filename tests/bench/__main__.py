@@ -60,6 +60,7 @@ def _measure(table: Table, found: Server, scale: float) -> None:
     from tests.bench import (
         calendar,
         callers,
+        estimates,
         free_times,
         rush,
         walk_in_morning,
