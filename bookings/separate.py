@@ -55,6 +55,12 @@ def other_visit(appointment: Appointment) -> Appointment | None:
     return found.other if found else None
 
 
+def others_of(appointments: Iterable[int]) -> dict[int, int]:
+    """The other parent's own visit of each that has one, by id, whatever has become of it. One query."""
+    rows = SeparateVisit.objects.filter(appointment__in=appointments)
+    return dict(rows.values_list("appointment", "other"))
+
+
 def stay_of(appointment: Appointment) -> Stay | None:
     """When and where the visit brings a parent to a building; None where it does not, or is off."""
     if (

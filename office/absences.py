@@ -1,5 +1,6 @@
 """A professional is away, is away at other times, is back."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -11,6 +12,14 @@ from office.saving import save_checked
 from office.taking import cover, discard, free
 
 REASON = "absence"
+
+# What floors above do, after it is noted, where somebody's absences have changed.
+WHEN_CHANGED: list[Callable[[int], None]] = []
+
+
+def _tell(professional: int) -> None:
+    for see_to in WHEN_CHANGED:
+        see_to(professional)
 
 
 def add_absence(
@@ -28,9 +37,11 @@ def add_absence(
         save_checked(absence)
         cover(absence)
 
-    return change_and_hand_over(
+    hits = change_and_hand_over(
         professionals=[professional.pk], change=change, reason=REASON, seen=seen
     )
+    _tell(professional.pk)
+    return hits
 
 
 def hit_by_absence(professional: Professional, start: datetime, end: datetime) -> list[Hit]:
@@ -61,9 +72,11 @@ def move_absence(
         free(row.claim)
         cover(row)
 
-    return change_and_hand_over(
+    hits = change_and_hand_over(
         professionals=[absence.professional_id], change=change, reason=REASON, seen=seen
     )
+    _tell(absence.professional_id)
+    return hits
 
 
 def end_absence(absence: Absence, *, seen: str = "") -> list[Hit]:
@@ -78,6 +91,8 @@ def end_absence(absence: Absence, *, seen: str = "") -> list[Hit]:
         row.delete()
         discard(claim)
 
-    return change_and_hand_over(
+    hits = change_and_hand_over(
         professionals=[absence.professional_id], change=change, reason=REASON, seen=seen
     )
+    _tell(absence.professional_id)
+    return hits

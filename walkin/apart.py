@@ -1,47 +1,59 @@
 """Two who asked to come separately: where the other party waits in the same room, as far as is known."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from bookings import separate
 from bookings.models import Appointment, Meeting, Party, Status
 from office import clock
 from office.models import User
 from office.taking import retrying
+from walkin.errors import NotHereError
 from walkin.models import Ticket, WalkInDay
-from walkin.recording import locked, write
-from walkin.transitions import IN_THE_ROOM
+from walkin.recording import locked, running, write
+from walkin.transitions import IN_THE_ROOM, OPEN
 
 
 def kept_apart(day: WalkInDay, tickets: Iterable[Ticket]) -> dict[int, list[str]]:
     """Of open tickets, those kept apart from somebody: whom, as a number or a reference code.
 
-    `tickets`: all open ones of the day, with `party` fetched. One query where somebody is known.
+    `tickets`: all open ones of the day, with `party__appointment` fetched. Two queries where somebody
+    is known. Two linked visits of parents who come separately are one matter.
     """
     present = [t for t in tickets if t.state in IN_THE_ROOM]
     known = {t.party.appointment_id for t in present if t.party is not None}
-    arrived = _arrived(day, known) if known else {}
+    linked = separate.others_of(known) if known else {}
+    arrived = _arrived(day, known | set(linked.values())) if known else {}
     alerts: dict[int, list[str]] = {}
     for ticket in present:
-        if ticket.meeting != Meeting.SEPARATE or ticket.apart_settled_at is not None:
+        if not _comes_separately(ticket) or ticket.apart_settled_at is not None:
             continue
-        others = [str(o.number) for o in present if _are_apart(ticket, o)]
-        if ticket.party is not None and ticket.party.appointment_id in arrived:
-            others.append(arrived[ticket.party.appointment_id])
+        others = [str(o.number) for o in present if _are_apart(ticket, o, linked)]
+        if ticket.party is not None:
+            own = ticket.party.appointment_id
+            # Who has a visit of their own has arrived for it themselves: the other has the linked one.
+            visit = linked.get(own, own)
+            others += [arrived[visit]] if visit in arrived else []
         if others:
             alerts[ticket.pk] = others
     return alerts
 
 
-def _are_apart(one: Ticket, other: Ticket) -> bool:
+def _comes_separately(ticket: Ticket) -> bool:
+    """Asked so with the number, or when the visit was booked that this person has."""
+    return ticket.meeting == Meeting.SEPARATE or (
+        ticket.party is not None and ticket.party.appointment.meeting == Meeting.SEPARATE
+    )
+
+
+def _are_apart(one: Ticket, other: Ticket, linked: Mapping[int, int]) -> bool:
     if one.pk == other.pk:
         return False
     if other.pk == one.apart_from_id or one.pk == other.apart_from_id:
         return True
-    return (
-        one.party is not None
-        and other.party is not None
-        and one.party_id != other.party_id
-        and one.party.appointment_id == other.party.appointment_id
-    )
+    if one.party is None or other.party is None or one.party_id == other.party_id:
+        return False
+    mine, theirs = one.party.appointment_id, other.party.appointment_id
+    return mine == theirs or linked.get(mine) == theirs
 
 
 def _arrived(day: WalkInDay, appointments: set[int]) -> dict[int, str]:
@@ -58,9 +70,15 @@ def _arrived(day: WalkInDay, appointments: set[int]) -> dict[int, str]:
 
 @retrying
 def tell_who(ticket_id: int, party: Party | None, *, user: User) -> Ticket:
-    """Staff know who this is: a party to an appointment. Forgotten when the day ends."""
+    """Staff know who this is: a party to an appointment. Forgotten when the day ends.
+
+    Raises NotHereError where the number is not open any more. What was settled is looked at anew.
+    """
     ticket = locked(ticket_id)
-    ticket.party = party
+    running(ticket.day)
+    if ticket.state not in OPEN:
+        raise NotHereError
+    ticket.party, ticket.apart_settled_at = party, None
     write(ticket, "known" if party else "unknown", user=user)
     return ticket
 

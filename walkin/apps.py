@@ -6,7 +6,14 @@ class WalkInConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from bookings.presenters.public import TOLD_NOW
-        from walkin.public import openings_now
+        from bookings.own_day import AS_HELD
+        from bookings.presenters.public import TOLD
+        from office.absences import WHEN_CHANGED
+        from office.models import HoursKind
+        from walkin.absent import see_to_absences
+        from walkin.coming import duty_time
+        from walkin.public import told
 
-        TOLD_NOW.append(openings_now)
+        TOLD.append(told)
+        AS_HELD[HoursKind.WALK_IN] = duty_time
+        WHEN_CHANGED.append(see_to_absences)

@@ -67,13 +67,17 @@ def call(
 def at_work(duty_id: int) -> Duty:
     """The duty, locked, of somebody who sits at a desk now. Raises NotOnDutyError.
 
-    After the hours the last ones on duty go on until everybody has been served.
+    After the hours the last ones on duty go on until everybody has been served. A duty that was removed
+    meanwhile, as when the day ends early, is none.
     """
     duty = (
         Duty.objects.select_for_update(of=("self",))
         .select_related("day", "professional", "desk")
-        .get(pk=duty_id)
+        .filter(pk=duty_id)
+        .first()
     )
+    if duty is None:
+        raise NotOnDutyError
     running(duty.day)
     now = clock.now()
     early = timedelta(minutes=PointRules.of(duty.day.service_point_id).opens_early_minutes)

@@ -12,7 +12,7 @@ from office.saving import save_checked
 from office.taking import discard, free, lock, retrying, take_what_is_free
 from walkin.announcing import announce
 from walkin.errors import DutyError
-from walkin.models import DayState, Desk, Duty, Ticket, WalkInDay
+from walkin.models import By, DayState, Desk, Duty, Ticket, WalkInDay
 from walkin.recording import locked_day, write
 from walkin.transitions import AT_DESK, OPEN, State
 
@@ -51,8 +51,23 @@ def put_on_duty(
         raise DutyError(_("This professional is busy for all of that time."))
     if by_hand:
         _by_hand(day)
+    if desk is not None and day.is_running and start <= clock.now():
+        _take_up(day, desk, professional)
     announce(day.service_point_id)
     return duty
+
+
+def _take_up(day: WalkInDay, desk: Desk, by: Professional) -> None:
+    """A visit that somebody who is away has left behind at the desk goes on with whoever sits down."""
+    left = (
+        Ticket.objects.select_for_update(of=("self",))
+        .select_related("day")
+        .filter(day=day, desk=desk, state__in=AT_DESK)
+        .exclude(professional=by)
+    )
+    for ticket in left:
+        ticket.professional = by
+        write(ticket, "taken_over", by=By.SYSTEM)
 
 
 def _save(duty: Duty) -> None:
@@ -110,7 +125,7 @@ def replace(
 
     Nothing is lost: who is called, being served, on hold or handed on stays with the desk.
     """
-    old = _locked_duty(duty_id)
+    old = locked_duty(duty_id)
     day = locked_day(old.day_id)
     _not_over(day)
     start = max(at or clock.now(), old.during.lower)
@@ -126,7 +141,7 @@ def replace(
     return new
 
 
-def _locked_duty(duty_id: int) -> Duty:
+def locked_duty(duty_id: int) -> Duty:
     """The duty to change. Raises DutyError where the day has ended, or it was removed, meanwhile."""
     duty = (
         Duty.objects.select_for_update(of=("self",))
@@ -179,7 +194,7 @@ def remove(duty: Duty) -> None:
 @retrying
 def take_off_duty(duty_id: int, *, at: datetime | None = None) -> None:
     """End the duty at `at` (now) without a replacement. Raises DutyError with somebody at the desk."""
-    duty = _locked_duty(duty_id)
+    duty = locked_duty(duty_id)
     day = locked_day(duty.day_id)
     _not_over(day)
     until = at or clock.now()
@@ -196,12 +211,14 @@ def take_off_duty(duty_id: int, *, at: datetime | None = None) -> None:
 @retrying
 def sit_at(duty_id: int, desk: Desk) -> Duty:
     """Move the professional to another desk of the point; nobody may be at the old one."""
-    duty = _locked_duty(duty_id)
+    duty = locked_duty(duty_id)
     if Ticket.objects.filter(day=duty.day_id, desk=duty.desk_id).at_desk().exists():
         raise DutyError(_("Somebody is at the desk or on hold: finish, or name a replacement."))
     if desk.service_point_id != duty.day.service_point_id:
         raise DutyError(_("That desk is at another service point."))
     duty.desk = desk
     _save(duty)
+    if duty.day.is_running:
+        _take_up(duty.day, desk, duty.professional)
     announce(duty.day.service_point_id)
     return duty

@@ -35,6 +35,13 @@ class NotOnDutyError(WalkInError):
         super().__init__(_("You are not on duty at a desk now."))
 
 
+class DeskInUseError(WalkInError):
+    """The desk cannot be taken out of use now."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Somebody sits at this desk now: move them to another one first."))
+
+
 class DayNotRunningError(WalkInError):
     """The day has not begun, or is over."""
 
@@ -91,6 +98,13 @@ class KeptApartError(WalkInError):
             )
             % {"number": number}
         )
+
+
+class NotHereError(WalkInError):
+    """The number has come to its end: who it was is not asked any more."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This number is over: nothing is kept of who it was."))
 
 
 class IntakeClosedError(WalkInError):

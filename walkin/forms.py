@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from bookings.forms.clean import CleanForm
 from bookings.forms.desk import LANGUAGES
 from bookings.models import Meeting
 from office import clock, dates
@@ -67,6 +68,17 @@ class DoneForm(forms.Form):
             told["agreement_made"],
             told["links_given"],
         )
+
+
+class WhoForm(CleanForm):
+    """What somebody says of themselves at the desk, looked for and not kept."""
+
+    sought = forms.CharField(
+        label=_("Whole code, phone number or name"),
+        max_length=120,
+        error_messages={"required": _("Write the code, the phone number or the whole name.")},
+        widget=forms.TextInput(attrs={"class": "input", "autocomplete": "off"}),
+    )
 
 
 class HandOnForm(forms.Form):

@@ -1,15 +1,16 @@
 """What the public is told of the walk-in: where, when, how long. No number's own matters."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Q
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
-from bookings.presenters.public import Opening
-from office import clock, dates
+from bookings.presenters.public import WalkInTold
+from office import clock
+from office.hours import OpenState
 from office.models import ServicePoint
+from walkin.coming import coming, opening_by_themselves
 from walkin.estimate import NEWCOMER, Range, in_fives
 from walkin.models import DayState, Ticket, WalkInDay
 from walkin.reading import Now
@@ -42,11 +43,11 @@ class PointNow:
 
     @property
     def gives_numbers(self) -> bool:
-        return self.day.state == DayState.OPEN
+        return self.day.state == DayState.OPEN and clock.now() < self.day.ends_at
 
     @property
     def is_closed_for_new(self) -> bool:
-        return self.day.state == DayState.INTAKE_CLOSED
+        return self.day.is_running and not self.gives_numbers
 
     @property
     def is_today(self) -> bool:
@@ -54,45 +55,49 @@ class PointNow:
 
 
 def points_now(point: int | None = None) -> list[PointNow]:
-    """Each point that has a walk-in going on or planned: open ones first, then the soonest."""
-    now = clock.now()
-    days = (
-        WalkInDay.objects.filter(
-            Q(state__in=DayState.running()) | Q(state=DayState.PLANNED, ends_at__gt=now),
-            service_point__in=ServicePoint.objects.in_use(),
-        )
-        .select_related("service_point")
-        .order_by("starts_at", "pk")
-    )
-    if point is not None:
-        days = days.at(point)
-    of_points: dict[int, list[WalkInDay]] = {}
-    for day in days:
-        of_points.setdefault(day.service_point_id, []).append(day)
-    found = [_now(sorted(having, key=lambda d: not d.is_running)) for having in of_points.values()]
+    """Each point that has a walk-in going on or to come: open ones first, then the soonest."""
+    found = [_now(days) for days in _by_point(point).values()]
     return sorted(found, key=lambda p: (not p.gives_numbers, not p.day.is_running, p.day.starts_at))
+
+
+def _by_point(point: int | None = None) -> dict[int, list[WalkInDay]]:
+    """The days of each point: the one that runs, then those to come."""
+    of_points: dict[int, list[WalkInDay]] = {}
+    for day in coming(point):
+        of_points.setdefault(day.service_point_id, []).append(day)
+    return {pk: sorted(days, key=lambda d: not d.is_running) for pk, days in of_points.items()}
 
 
 def _now(days: list[WalkInDay]) -> PointNow:
     day, following = days[0], days[1] if len(days) > 1 else None
-    if day.state != DayState.OPEN:
-        return PointNow(day.service_point, day, following)
+    here = PointNow(day.service_point, day, following)
+    if not here.gives_numbers:
+        return here
     wait = now_of(day).waits.get(NEWCOMER)
-    return PointNow(day.service_point, day, following, wait.half if wait else None)
+    return replace(here, likely=wait.half if wait else None)
 
 
-def openings_now() -> dict[int, Opening]:
-    """For the front page: the walk-ins that go on at this moment, by point. One query."""
-    days = WalkInDay.objects.running().values_list("service_point", "state", "ends_at")
+def told() -> dict[int, WalkInTold]:
+    """For the front page: the walk-in of each point as it is held. Four to six queries."""
+    now, by_point = clock.now(), _by_point()
+    has_begun = any(not d[0].is_running and d[0].starts_at <= now for d in by_point.values())
+    by_clock = opening_by_themselves() if has_begun else set()
     return {
-        point: Opening(
-            True,
-            _("Open now, closes at %(time)s") % {"time": dates.clock(ends_at, get_language())},
-        )
-        if state == DayState.OPEN
-        else Opening(False, _("No more numbers today"))
-        for point, state, ends_at in days
+        point: _told(days, now, opens_by_itself=point in by_clock)
+        for point, days in by_point.items()
     }
+
+
+def _told(days: list[WalkInDay], now: datetime, *, opens_by_itself: bool) -> WalkInTold:
+    first = days[0]
+    goes_on = first.is_running or (opens_by_itself and first.starts_at <= now)
+    later = days[1:] if goes_on else days
+    following = (later[0].starts_at, later[0].ends_at) if later else None
+    if not goes_on:
+        return WalkInTold(OpenState(None, following))
+    if first.state == DayState.INTAKE_CLOSED or now >= first.ends_at:
+        return WalkInTold(OpenState(None, following), is_full=True)
+    return WalkInTold(OpenState(first.ends_at, following))
 
 
 @dataclass(frozen=True)

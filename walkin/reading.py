@@ -93,7 +93,7 @@ class Now:
         return list(
             Ticket.objects.filter(day=self.day)
             .open()
-            .select_related("service", "desk", "party")
+            .select_related("service", "desk", "party__appointment")
             .order_by("number")
         )
 

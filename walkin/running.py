@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from office import clock
 from office.models import User
 from office.taking import retrying
+from walkin.absent import see_to_absences
 from walkin.announcing import announce
 from walkin.errors import DayError, DayNotRunningError, StillServingError
 from walkin.figures import count
@@ -147,7 +148,7 @@ def end_day(day_id: int, *, user: User | None = None, anyway: bool = False) -> W
 
 
 def tick() -> None:
-    """What the clock brings: days open, intakes close, forgotten days end."""
+    """What the clock brings: days open, who is away yields, intakes close, forgotten days end."""
     now = clock.now()
     for day in WalkInDay.objects.filter(
         state=DayState.PLANNED, starts_at__lt=now + timedelta(hours=3)
@@ -160,6 +161,7 @@ def tick() -> None:
             except DayError:
                 # The one before is still going on: staff end it, and the next minute this one opens.
                 continue
+    see_to_absences()
     for day in WalkInDay.objects.running():
         day = look_at_intake(day.pk)
         if now < day.ends_at:

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from bookings.models import Meeting
 from office import clock
 from office.models import Professional, Role, ServicePoint, User
+from walkin.absent import away_from
 from walkin.announcing import topic
 from walkin.apart import kept_apart
 from walkin.calling import what_if_absent
@@ -239,6 +240,23 @@ class Screen:
         return AtDesk(duty, ticket, minutes_since(since or None, self.at))
 
     @cached_property
+    def away(self) -> list[Professional]:
+        """Who had duty today and is away now."""
+        return away_from(self.day, self.at) if self.day and self.is_running else []
+
+    @cached_property
+    def left_behind(self) -> list[Ticket]:
+        """Visits of somebody who is away or not on duty any more: work for the others."""
+        gone = {who.pk for who in self.away}
+        here = {d.professional_id for d in self.look.late} if self.look else set()
+        return [
+            t
+            for t in self.tickets
+            if t.state in (*AT_DESK, State.ON_HOLD)
+            and (t.professional_id in gone or t.professional_id not in here)
+        ]
+
+    @cached_property
     def free_desks(self) -> list[Desk]:
         """Desks of the point at which nobody on duty sits now."""
         taken = [row.duty.desk_id for row in self.desks if row.duty.desk_id]
@@ -260,5 +278,5 @@ class Screen:
 
 def apart_of(ticket: Ticket) -> list[str]:
     """Whom this number is kept apart from now."""
-    tickets = Ticket.objects.filter(day=ticket.day_id).open().select_related("party")
+    tickets = Ticket.objects.filter(day=ticket.day_id).open().select_related("party__appointment")
     return kept_apart(ticket.day, tickets).get(ticket.pk, [])

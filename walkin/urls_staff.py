@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from walkin.views import days, queue, queue_acts
+from walkin.views import code, days, places, queue, queue_acts, who
 
 app_name = "queue"
 OFFICE = "office/walk-in/"
@@ -17,13 +17,23 @@ urlpatterns = [
     path("queue/next/", queue_acts.call_next, name="next"),
     path("queue/numbers/take/", queue_acts.take, name="take"),
     path("queue/numbers/<int:pk>/", queue.number, name="number"),
+    path("queue/numbers/<int:pk>/who/", who.find, name="who"),
+    path("queue/numbers/<int:pk>/who/tell/", who.tell, name="tell_who"),
     path("queue/numbers/<int:pk>/<slug:do>/", queue_acts.act, name="act"),
+    path("queue/points/<int:pk>/code/", code.day_code, name="code"),
     path("queue/day/<int:pk>/end/", queue.end, name="end"),
     path("queue/day/<int:pk>/<slug:do>/", queue_acts.day, name="day"),
     path(OFFICE, days.listing, name="days"),
     path(f"{OFFICE}add/", days.add, name="day_add"),
     path(f"{OFFICE}points/<int:pk>/rules/", days.rules, name="rules"),
     path(f"{OFFICE}points/<int:pk>/open/", days.open_now, name="open_now"),
+    path(f"{OFFICE}points/<int:pk>/", places.of_point, name="places"),
+    path(f"{OFFICE}points/<int:pk>/desks/add/", places.desk_add, name="desk_add"),
+    path(f"{OFFICE}points/<int:pk>/places/add/", places.destination_add, name="place_add"),
+    path(f"{OFFICE}desks/<int:pk>/", places.desk_edit, name="desk_edit"),
+    path(f"{OFFICE}desks/<int:pk>/switch/", places.desk_switch, name="desk_switch"),
+    path(f"{OFFICE}places/<int:pk>/", places.destination_edit, name="place_edit"),
+    path(f"{OFFICE}places/<int:pk>/switch/", places.destination_switch, name="place_switch"),
     path(f"{OFFICE}duties/<int:pk>/replace/", days.duty_replace, name="duty_replace"),
     path(f"{OFFICE}duties/<int:pk>/off/", days.duty_off, name="duty_off"),
     path(f"{OFFICE}<int:pk>/", days.one, name="one_day"),

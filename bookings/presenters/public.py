@@ -1,14 +1,14 @@
-"""How the first pages say whether the phone and the walk-in are open, and when next. Pure."""
+"""How the first pages say whether the phone and the walk-in are open, and when next."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
 from office import clock, dates
-from office.hours import OpenState
-from office.models import ServicePoint
+from office.hours import OpenState, open_states
+from office.models import HoursKind, ServicePoint
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,23 @@ def soon(moment: datetime | None, language: str | None) -> str:
     )
 
 
-# What a floor above knows of the walk-ins that go on now, by point. Weekly hours only say what is meant.
-TOLD_NOW: list[Callable[[], dict[int, Opening]]] = []
+@dataclass(frozen=True)
+class WalkInTold:
+    """The walk-in of a point as it really is. `is_full`: it goes on, but gives no more numbers."""
+
+    state: OpenState
+    is_full: bool = False
 
 
-def told_now() -> dict[int, Opening]:
-    """The walk-ins that go on at this moment, as they really are."""
-    return {point: told for tell in TOLD_NOW for point, told in tell().items()}
+# What a floor above knows of the walk-ins, by point. Weekly hours only say what is meant.
+TOLD: list[Callable[[], dict[int, WalkInTold]]] = []
+
+
+def walk_ins_told() -> dict[int, WalkInTold]:
+    """The walk-in of each point that has one: as it is held, or as the weekly hours mean it."""
+    if not TOLD:
+        return {at: WalkInTold(state) for at, state in open_states(HoursKind.WALK_IN).items()}
+    return {point: told for tell in TOLD for point, told in tell().items()}
 
 
 @dataclass(frozen=True)
@@ -65,27 +75,29 @@ def opening(state: OpenState, now: datetime, language: str | None) -> Opening:
     return Opening(False, _("Opens %(day)s, %(hours)s") % said)
 
 
-def openings(
-    states: Mapping[int, OpenState],
-    points: Iterable[ServicePoint],
-    now: datetime,
-    language: str | None,
+def walk_ins(
+    points: Iterable[ServicePoint], now: datetime, language: str | None
 ) -> list[OpeningAt]:
-    """The walk-in of each point that has one: open ones first, then the soonest to open.
-
-    One that goes on now is told as it is, whatever the hours say.
-    """
-    going_on = told_now()
+    """The walk-in of each point that has one: open ones first, then the soonest to open."""
+    told = walk_ins_told()
     late = now + timedelta(days=10_000)
 
     def order(found: OpeningAt) -> tuple[bool, datetime]:
-        state = states.get(found.point.pk)
-        begins = state.next[0] if state and state.next else late
-        return not found.opening.is_open, begins
+        state = told[found.point.pk].state
+        return not found.opening.is_open, state.next[0] if state.next else late
 
     having = [
-        OpeningAt(point, going_on.get(point.pk) or opening(states[point.pk], now, language))
+        OpeningAt(point, _walk_in(told[point.pk], now, language))
         for point in points
-        if point.pk in states or point.pk in going_on
+        if point.pk in told
     ]
     return sorted(having, key=order)
+
+
+def _walk_in(told: WalkInTold, now: datetime, language: str | None) -> Opening:
+    if not told.is_full:
+        return opening(told.state, now, language)
+    if told.state.next is None:
+        return Opening(False, _("No more numbers today"))
+    following = opening(OpenState(None, told.state.next), now, language).words
+    return Opening(False, f"{_('No more numbers today')} · {following}")

@@ -7,10 +7,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from bookings.presenters.public import opening, openings, soon
+from bookings.presenters.public import opening, soon, walk_ins
 from bookings.soonest import soonest_call_back, soonest_times
 from office import clock
-from office.hours import open_state, open_states
+from office.hours import open_state
 from office.models import (
     Channel,
     Closure,
@@ -33,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
     points = list(ServicePoint.objects.in_use())
     soonest = soonest_times()
     phone = opening(open_state(HoursKind.PHONE), now, language)
-    walk_ins = openings(open_states(HoursKind.WALK_IN), points, now, language)
+    open_doors = walk_ins(points, now, language)
     return render(
         request,
         "bookings/front/home.html",
@@ -46,9 +46,9 @@ def home(request: HttpRequest) -> HttpResponse:
             "unit": unit,
             "may_be_anonymous": any(service.may_be_anonymous for service in services),
             "phone": phone,
-            "walk_ins": walk_ins,
+            "walk_ins": open_doors,
             "has_guidance": GuidanceLink.objects.in_use().exists(),
-            "all_closed": not phone.is_open and not any(w.opening.is_open for w in walk_ins),
+            "all_closed": not phone.is_open and not any(w.opening.is_open for w in open_doors),
             "closures": Closure.objects.filter(
                 effect=Closure.Effect.CLOSED,
                 first_day__lte=today + CLOSURES_SHOWN_AHEAD,
@@ -79,10 +79,9 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
     shown = get_object_or_404(Service.objects.in_use(), slug=slug)
     now, language = clock.now(), get_language()
     in_person = Channel.IN_PERSON in shown.channels
-    walk_ins = []
+    open_doors = []
     if shown.suits_walk_in:
-        points = ServicePoint.objects.in_use()
-        walk_ins = openings(open_states(HoursKind.WALK_IN), points, now, language)
+        open_doors = walk_ins(ServicePoint.objects.in_use(), now, language)
     return render(
         request,
         "bookings/front/service.html",
@@ -91,7 +90,7 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
             "channels": [Channel(channel).label for channel in shown.channels],
             "points": ServicePoint.objects.giving(shown, clock.today()) if in_person else [],
             "soonest": soon(soonest_times().get(shown.pk), language),
-            "walk_ins": walk_ins,
+            "walk_ins": open_doors,
             "phone": opening(open_state(HoursKind.PHONE), now, language),
         },
     )

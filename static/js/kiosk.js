@@ -11,10 +11,5 @@ if (home) {
   wait();
   for (const name of ["pointerdown", "keydown", "scroll"]) addEventListener(name, wait, { passive: true });
 }
-const print = document.querySelector("[data-print]");
-if (print) {
-  print.hidden = false;
-  print.addEventListener("click", () => window.print());
-}
 // A page kept by the browser is another person's.
 addEventListener("pageshow", (event) => { if (event.persisted && home) location.replace(home.href); });

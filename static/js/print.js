@@ -1,6 +1,5 @@
-// A button that prints the page. Without this script the browser's own command does it.
-const button = document.querySelector("[data-print]");
-if (button) {
+// A button that prints the page, where there is a script to press it with.
+for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }

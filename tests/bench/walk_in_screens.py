@@ -30,7 +30,7 @@ from walkin.models import Ticket
 from walkin.numbers import link_of
 from walkin.transitions import AT_DESK
 
-STREAMS, POINTS, DESKS, WAITING, CALLS = 300, 6, 5, 40, 40
+STREAMS, POINTS, DESKS, WAITING, CALLS = 300, 10, 3, 25, 40
 CHANGED, STREAM_BYTES = 0.300, 1_000_000
 IDLE_SECONDS, RECONNECTS, RECONNECT_SECONDS = 10.0, 20, 8
 # The process's own sign of life, whatever the number of streams.
@@ -122,13 +122,14 @@ def _people(h: House) -> list[str]:
 
 
 def _screens_of(h: House, cookies: list[str]) -> list[Screen]:
-    """A display, every desk's screen, and a phone for everybody who waits."""
+    """A display, a kiosk, every desk's screen, and a phone for everybody who waits."""
     mine = topic(h.point.pk)
     # Enough for those who are called while the screens watch.
     called = 2 * CALLS + 10
     tickets = [h.take() for _ in range(called + WAITING)]
     return [
         Screen(mine, f"/walk-in/display/{h.point.slug}/"),
+        Screen(mine, f"/walk-in/kiosk/{h.point.slug}/"),
         *(Screen(mine, "/queue/line/", cookie) for cookie in cookies),
         *(Screen(mine, link_of(ticket)) for ticket in tickets[called:]),
     ]

@@ -361,3 +361,15 @@ def test_the_look_at_a_queue_takes_the_same_queries_whatever_its_length():
                 now.line(h.people[0].pk)
             counts.append(len(queries))
         assert counts[0] == counts[1] <= 10
+
+
+def test_a_duty_that_was_removed_meanwhile_calls_nobody():
+    with moment(8):
+        h = house()
+        ticket = h.take()
+        duty = h.duties[0].pk
+        h.duties[0].delete()
+        with pytest.raises(NotOnDutyError):
+            calling.call(duty, ticket.pk, user=h.user)
+        with pytest.raises(NotOnDutyError):
+            calling.call_next(duty, user=h.user)

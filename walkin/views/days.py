@@ -17,10 +17,12 @@ from office.permissions import StaffRequest
 from office.saving import save_checked
 from office.views.base import Page, both, form_page, language, manager, plain, posted
 from walkin import duties, making
+from walkin.absent import away_from, is_left_behind
 from walkin.errors import WalkInError
 from walkin.forms_days import AddDayForm, DutyForm, HoursForm, RulesForm
-from walkin.models import DayState, Duty, PointRules, WalkInDay
+from walkin.models import DayState, Duty, PointRules, Ticket, WalkInDay
 from walkin.screen import points
+from walkin.transitions import AT_DESK, State
 from walkin.words import in_words
 
 
@@ -47,10 +49,15 @@ def listing(request: StaffRequest) -> HttpResponse:
     at = {p.pk: (p, _rules_of(p, rules)) for p in found}
     rows: dict[int, list[tuple[WalkInDay, list[str]]]] = {p.pk: [] for p in found}
     for day in [*late, *days]:
-        names = [str(duty.professional) for duty in day.duties.all()]
+        # Who is there now or comes later; after the hours, who finishes.
+        there = [
+            d for d in day.duties.all() if d.during.upper > now or d.during.upper >= day.ends_at
+        ]
+        names = [str(duty.professional) for duty in there]
         rows[day.service_point_id].append((day, list(dict.fromkeys(names))))
     places = [(at[pk][0], in_words(at[pk][1]), listed) for pk, listed in rows.items()]
-    return render(request, "walkin/staff/days.html", {"places": places})
+    others = ServicePoint.objects.in_use().exclude(pk__in=at).order_by("order", "pk")
+    return render(request, "walkin/staff/days.html", {"places": places, "others": others})
 
 
 def _rules_of(point: ServicePoint, rules: dict[int, PointRules]) -> PointRules:
@@ -70,8 +77,15 @@ def one(request: StaffRequest, pk: int) -> HttpResponse:
         "people": _people(),
         "is_planned": day.state == DayState.PLANNED,
         "is_over": day.state in (DayState.ENDED, DayState.CALLED_OFF),
+        "away": away_from(day, now) if day.is_running else [],
+        "left": [t for t in _at_desks(day) if is_left_behind(t, now)] if day.is_running else [],
     }
     return render(request, "walkin/staff/one_day.html", context)
+
+
+def _at_desks(day: WalkInDay) -> list[Ticket]:
+    held = Ticket.objects.filter(day=day, state__in=[*AT_DESK, State.ON_HOLD])
+    return list(held.select_related("day", "desk").order_by("number"))
 
 
 def _people() -> list[Professional]:

@@ -6,12 +6,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from office import live
+from bookings.models import Party
+from office import clock, live
 from office.models import Role, ServicePoint
 from office.permissions import StaffRequest, role_required
+from walkin.absent import is_left_behind
 from walkin.announcing import topic
 from walkin.errors import WalkInError
-from walkin.forms import HandOnForm, SendOnForm, TakeForm
+from walkin.forms import HandOnForm, SendOnForm, TakeForm, WhoForm
 from walkin.matters import matters
 from walkin.models import Outcome, Ticket, WalkInDay
 from walkin.numbers import link_of
@@ -93,7 +95,7 @@ def number(request: StaffRequest, pk: int) -> HttpResponse:
     """One number with all that can be done with it."""
     found = get_object_or_404(
         Ticket.objects.select_related(
-            "day__service_point", "desk", "service", "professional", "sent_to"
+            "day__service_point", "desk", "service", "professional", "sent_to", "party__appointment"
         ),
         pk=pk,
     )
@@ -106,9 +108,14 @@ def number_page(
     *,
     hand_on: HandOnForm | None = None,
     send_on: SendOnForm | None = None,
+    who: WhoForm | None = None,
+    found: list[Party] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The page; with a form that was not filled in rightly, that form as it was sent."""
+    """The page; with a form that was not filled in rightly, that form as it was sent.
+
+    `found`: whom the text in `who` means.
+    """
     screen = Screen(request.user, ticket.day.service_point)
     own = professional_of(request.user)
     mine = own.pk if own else None
@@ -130,10 +137,15 @@ def number_page(
         "may": may,
         "may_call": Action.CALL.value in may and screen.duty is not None and not screen.current,
         "is_over": state in FINAL,
+        "outcomes": Outcome.choices,
+        "is_left_behind": Action.DONE.value in may and ticket.professional_id != mine,
         "apart": apart_of(ticket) if ticket.day.is_running else [],
         "others": others,
         "hand_on": hand_on or HandOnForm(ticket, mine=mine),
         "send_on": send_on or SendOnForm(ticket.day),
+        "who": who or WhoForm(),
+        "found": found,
+        "may_tell_who": ticket.day.is_running and state not in FINAL and not at_a_colleague,
         "link": link_of(ticket),
         "may_book": request.user.has_role(Role.SECRETARY),
     }
@@ -141,9 +153,12 @@ def number_page(
 
 
 def is_a_colleagues(ticket: Ticket, mine: int | None) -> bool:
-    """Whether it is at a colleague's desk, or on hold there: that one says how it goes on."""
+    """Whether it is at a colleague's desk, or on hold there: that one says how it goes on.
+
+    One that somebody who is away has left behind is everybody's.
+    """
     held = ticket.state in (*AT_DESK, State.ON_HOLD)
-    return held and ticket.professional_id != mine
+    return held and ticket.professional_id != mine and not is_left_behind(ticket, clock.now())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -189,7 +189,9 @@ OF_THE_ROOM = ("apart", "settle")
 def act(request: StaffRequest, pk: int, do: str) -> HttpResponse:
     """One thing done with one number, as it was when the page was read."""
     ticket = get_object_or_404(
-        Ticket.objects.select_related("day__service_point", "service", "desk", "professional"),
+        Ticket.objects.select_related(
+            "day__service_point", "service", "desk", "professional", "party__appointment"
+        ),
         pk=pk,
     )
     version = _pk(request, "version")

@@ -1,0 +1,312 @@
+"""Who somebody is, told at the desk: found exactly, linked by who may, heeded when numbers are called."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+
+from bookings import separate
+from bookings.models import Appointment, Meeting, Party, Status
+from office import clock
+from office.models import AccessLogEntry, Role
+from tests.bookings.desk_cast import signed_in
+from tests.factories import PartyFactory, ProfessionalFactory, UserFactory, booked
+from tests.walkin.cast import House, at, house, moment
+from tests.walkin.queue_cast import in_english, said, sits_at
+from walkin import apart, calling, own_ticket, running
+from walkin.errors import KeptApartError, NobodyToCallError, WalkInError
+from walkin.knowing import parties_meant
+from walkin.models import Ticket
+from walkin.reading import Now
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _nine() -> Iterator[None]:
+    with moment(9):
+        yield
+
+
+def visit(**fields: object) -> Appointment:
+    fields = {"reference": "KLM-482", **fields}
+    found = booked(start=at(11), professionals=[ProfessionalFactory()], **fields)
+    found.parties.update(name="Aino Mäkinen", phone="+358401234567", email="a@example.org")
+    return found
+
+
+def two_visits(place: House, **fields: object) -> tuple[Party, Party]:
+    """Parents who come separately, each with a visit of their own."""
+    one = visit(meeting=Meeting.SEPARATE, service_point=place.point)
+    two = booked(
+        start=at(14),
+        professionals=[ProfessionalFactory()],
+        service_point=place.point,
+        meeting=Meeting.SEPARATE,
+        **fields,
+    )
+    separate.link(one, two)
+    return one.parties.get(), two.parties.get()
+
+
+def look(client: Client, ticket: Ticket, sought: str) -> str:
+    answer = client.post(f"/queue/numbers/{ticket.pk}/who/", {"sought": sought})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def told(client: Client, ticket: Ticket, sought: str, party: object) -> list[str]:
+    data = {"sought": sought, "party": str(party)}
+    return said(client, f"/queue/numbers/{ticket.pk}/who/tell/", **data)
+
+
+@pytest.mark.parametrize(
+    ("sought", "is_found"),
+    [
+        ("KLM-482", True),
+        ("klm482", True),
+        ("KLM-48", False),
+        ("040 123 4567", True),
+        ("+358401234567", True),
+        ("040 123", False),
+        ("0401234568", False),
+        ("aino mäkinen", True),
+        ("Aino Makinen", True),
+        ("Aino", False),
+        ("Aino Mäkine", False),
+        ("Aino Mäkisen", False),
+        ("a@example.org", False),
+        ("%", False),
+        ("\0", False),
+    ],
+)
+def test_only_what_is_typed_wholly_finds_somebody(sought: str, is_found: bool) -> None:
+    party = visit().parties.get()
+
+    assert parties_meant(sought) == ([party] if is_found else [])
+
+
+def test_who_stays_anonymous_is_found_by_the_code_alone() -> None:
+    party = visit(is_anonymous=True).parties.get()
+
+    assert parties_meant("Aino Mäkinen") == []
+    assert parties_meant("0401234567") == []
+    assert parties_meant("KLM-482") == [party]
+
+
+def test_who_is_only_invited_is_nobody_yet_and_the_order_tells_nothing() -> None:
+    appointment = visit()
+    PartyFactory(appointment=appointment, name="")
+    PartyFactory(appointment=appointment, name="Aapo Niemi")
+
+    assert [p.name for p in parties_meant("KLM-482")] == ["Aapo Niemi", "Aino Mäkinen"]
+
+
+def test_a_person_is_found_and_linked_and_both_is_logged() -> None:
+    place, appointment = house(), visit()
+    ticket, client = place.take(), sits_at(place)
+    party = appointment.parties.get()
+
+    html = look(client, ticket, "Aino Mäkinen")
+    assert "KLM-482" in html
+    # No more than is needed to know them by: no contact, no matter
+    for kept in ("1234567", "a@example.org", appointment.service.name):
+        assert kept not in html
+    assert told(client, ticket, "Aino Mäkinen", party.pk) == []
+
+    ticket.refresh_from_db()
+    assert ticket.party == party
+    assert "known from KLM-482" in client.get(f"/queue/numbers/{ticket.pk}/").content.decode()
+    rows = AccessLogEntry.objects.order_by("pk").values_list("record", "action", "reason")
+    assert list(rows) == [("KLM-482", "search", "walk-in"), ("KLM-482", "link", "walk-in")]
+    assert [e.what for e in ticket.events.order_by("pk")] == ["take", "known"]
+
+    said(client, f"/queue/numbers/{ticket.pk}/who/tell/", forget="1")
+    ticket.refresh_from_db()
+    assert ticket.party is None
+
+
+def test_only_somebody_whom_the_text_means_is_linked() -> None:
+    place, appointment = house(), visit()
+    ticket, client = place.take(), sits_at(place)
+    stranger = PartyFactory()
+
+    for sought, party in (
+        ("Aino Mäkinen", stranger.pk),
+        ("", appointment.parties.get().pk),
+        ("KLM-482", ""),
+        ("KLM-482", "x"),
+    ):
+        assert told(client, ticket, sought, party) == [
+            "Choose the person from those who were found."
+        ]
+    ticket.refresh_from_db()
+    assert ticket.party is None
+
+
+def test_nobody_found_is_said() -> None:
+    place = house()
+    html = look(sits_at(place), place.take(), "Nobody Atall")
+    assert "Nobody is known by exactly this" in html
+
+
+def test_an_identity_code_is_refused() -> None:
+    place = house()
+    ticket, client = place.take(), sits_at(place)
+    answer = client.post(f"/queue/numbers/{ticket.pk}/who/", {"sought": "131052-308T"})
+    assert answer.status_code == 422
+    assert "identity code" in answer.content.decode()
+
+
+def test_looking_has_a_limit() -> None:
+    place = house()
+    visit()
+    ticket, client = place.take(), sits_at(place)
+    for _ in range(20):
+        look(client, ticket, "KLM-482")
+    assert said(client, f"/queue/numbers/{ticket.pk}/who/", sought="KLM-482") == [
+        "Too many looks in a minute. Wait a little."
+    ]
+
+
+PATHS = ["/queue/numbers/{}/who/", "/queue/numbers/{}/who/tell/"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_who_may(path: str) -> None:
+    place, appointment = house(), visit()
+    ticket = place.take()
+    data = {"sought": "KLM-482", "party": appointment.parties.get().pk}
+    path = path.format(ticket.pk)
+    for role in (Role.MANAGER, Role.PARTNER):
+        assert signed_in(role).client.post(path, data).status_code == 403
+    assert Client().post(path, data)["Location"].startswith("/accounts/login/")
+    ticket.refresh_from_db()
+    assert (ticket.party, AccessLogEntry.objects.count()) == (None, 0)
+    for role in (Role.SUPERVISOR, Role.GUIDE, Role.SECRETARY):
+        client = signed_in(role).client
+        assert client.get(path).status_code == 405
+        assert client.post(path, data).status_code in (200, 302)
+    assert signed_in(Role.GUIDE).client.post("/queue/numbers/99999/who/").status_code == 404
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_number_at_a_colleagues_desk_is_theirs(path: str) -> None:
+    place, appointment = house(2), visit()
+    ticket = place.take()
+    place.serve(0)
+    client = sits_at(place, 1)
+    data = {"sought": "KLM-482", "party": appointment.parties.get().pk}
+    assert said(client, path.format(ticket.pk), **data) == ["That number is at a colleague's desk."]
+    ticket.refresh_from_db()
+    assert ticket.party is None
+
+
+def test_after_its_end_a_number_is_nobodys() -> None:
+    place, party = house(), visit().parties.get()
+    ticket, waiting = place.take(), place.take()
+    own_ticket.leave(ticket.pk)
+    with pytest.raises(WalkInError):
+        apart.tell_who(ticket.pk, party, user=place.user)
+    apart.tell_who(waiting.pk, party, user=place.user)
+    running.end_day(place.day.pk, user=place.user)
+    waiting.refresh_from_db()
+    assert waiting.party is None
+    with pytest.raises(WalkInError):
+        apart.tell_who(waiting.pk, party, user=place.user)
+
+
+def test_two_linked_visits_are_one_matter() -> None:
+    place = house(2)
+    one, other = place.take(), place.take()
+    mine, theirs = two_visits(place)
+    apart.tell_who(one.pk, mine, user=place.user)
+    assert Now(place.day).apart == {}
+    apart.tell_who(other.pk, theirs, user=place.user)
+
+    assert Now(place.day).apart == {one.pk: ["2"], other.pk: ["1"]}
+    with pytest.raises(NobodyToCallError) as nobody:
+        place.next(0)
+    assert nobody.value.kept_apart == [1, 2]
+    with pytest.raises(KeptApartError):
+        calling.call(place.duties[0].pk, other.pk, user=place.user)
+
+
+def test_linked_visits_warn_also_who_did_not_say_separately_today() -> None:
+    place = house()
+    one, other = (place.take(meeting=Meeting.TOGETHER) for _ in range(2))
+    mine, theirs = two_visits(place)
+    apart.tell_who(one.pk, mine, user=place.user)
+    apart.tell_who(other.pk, theirs, user=place.user)
+
+    assert set(Now(place.day).apart) == {one.pk, other.pk}
+
+
+def test_the_other_parent_who_has_arrived_for_their_own_visit_is_an_alert() -> None:
+    place = house()
+    ticket = place.take()
+    mine, _theirs = two_visits(place, status=Status.ARRIVED, reference="VXA-777")
+    apart.tell_who(ticket.pk, mine, user=place.user)
+
+    assert Now(place.day).apart == {ticket.pk: ["VXA-777"]}
+    with pytest.raises(KeptApartError):
+        calling.call(place.duties[0].pk, ticket.pk, user=place.user)
+
+
+def test_who_has_arrived_for_their_own_visit_is_not_kept_apart_from_themselves() -> None:
+    place = house()
+    ticket = place.take()
+    mine, _theirs = two_visits(place)
+    Appointment.objects.filter(pk=mine.appointment_id).update(status=Status.ARRIVED)
+    apart.tell_who(ticket.pk, mine, user=place.user)
+
+    assert Now(place.day).apart == {}
+
+
+def test_the_alert_comes_again_when_somebody_else_is_told() -> None:
+    """What was settled about one person says nothing about another."""
+    place = house()
+    one, other = place.take(), place.take()
+    mine, theirs = two_visits(place)
+    apart.tell_who(one.pk, mine, user=place.user)
+    apart.settle(one.pk, user=place.user)
+    apart.tell_who(other.pk, theirs, user=place.user)
+    assert set(Now(place.day).apart) == {other.pk}
+
+    apart.tell_who(one.pk, mine, user=place.user)
+    assert set(Now(place.day).apart) == {one.pk, other.pk}
+
+
+@pytest.mark.parametrize("known", [1, 3])
+def test_queries_of_the_alert_do_not_grow(known: int, django_assert_num_queries: object) -> None:
+    place = house()
+    for n in range(known):
+        place.take()
+        place.take()
+        appointment = visit(reference=f"KLM-48{n}")
+        for ticket in Ticket.objects.order_by("-pk")[:2]:
+            party = PartyFactory(appointment=appointment)
+            apart.tell_who(ticket.pk, party, user=place.user)
+    now = Now(place.day)
+    assert len(now.tickets) == 2 * known
+    with django_assert_num_queries(2):  # type: ignore[operator]
+        assert len(now.apart) == 2 * known
+
+
+def test_the_alert_is_seen_and_the_call_refused_in_words() -> None:
+    place = house()
+    one, other = place.take(), place.take()
+    mine, theirs = two_visits(place)
+    client = sits_at(place)
+    told(client, one, "KLM-482", mine.pk)
+    apart.tell_who(other.pk, theirs, user=UserFactory())
+
+    html = client.get("/queue/").content.decode()
+    assert "asked to come separately" in html
+    assert "Next: number" not in html
+    assert said(client, "/queue/next/") == [
+        "Those who wait asked to come separately, and the other party waits in the same room."
+    ]
+    assert Ticket.objects.filter(day=place.day).at_desk().count() == 0
+    assert clock.now() == at(9)
+    assert in_english(client)

@@ -1,0 +1,87 @@
+"""Who somebody is: told at the desk, linked to a known appointment, forgotten when the day ends."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from bookings.models import Party
+from office.access_log import note_access
+from office.limits import TooManyTriesError
+from office.permissions import StaffRequest
+from walkin import apart
+from walkin.errors import WalkInError
+from walkin.forms import WhoForm
+from walkin.knowing import count_look, parties_meant
+from walkin.models import Ticket
+from walkin.screen import professional_of
+from walkin.views.queue import is_a_colleagues, number_page, room
+
+REASON = "walk-in"
+
+
+@require_POST
+@room
+def find(request: StaffRequest, pk: int) -> HttpResponse:
+    """Whom the typed code, number or name means. Changes nothing."""
+    ticket = _own(request, pk)
+    if ticket is None:
+        return redirect("queue:number", pk)
+    form = WhoForm(request.POST)
+    if not form.is_valid():
+        return number_page(request, ticket, who=form, status=422)
+    try:
+        count_look(request.user)
+    except TooManyTriesError:
+        messages.error(request, _("Too many looks in a minute. Wait a little."))
+        return redirect("queue:number", pk)
+    found = parties_meant(form.cleaned_data["sought"])
+    references = {party.appointment.reference for party in found}
+    note_access(request.user, references, action="search", reason=REASON)
+    return number_page(request, ticket, who=form, found=found)
+
+
+@require_POST
+@room
+def tell(request: StaffRequest, pk: int) -> HttpResponse:
+    """This is who it is: one of those whom the typed text means. Or nobody known any more."""
+    ticket = _own(request, pk)
+    if ticket is None:
+        return redirect("queue:number", pk)
+    if "forget" in request.POST:
+        _say(request, ticket, None)
+        return redirect("queue:number", pk)
+    wanted = request.POST.get("party", "")
+    form = WhoForm(request.POST)
+    # Only whom the text means: not just anybody whose key is sent.
+    found = parties_meant(form.cleaned_data["sought"]) if form.is_valid() else []
+    party = next((p for p in found if str(p.pk) == wanted), None)
+    if party is None:
+        messages.error(request, _("Choose the person from those who were found."))
+        return redirect("queue:number", pk)
+    note_access(request.user, party.appointment.reference, action="link", reason=REASON)
+    _say(request, ticket, party)
+    return redirect("queue:number", pk)
+
+
+def _say(request: StaffRequest, ticket: Ticket, party: Party | None) -> None:
+    try:
+        apart.tell_who(ticket.pk, party, user=request.user)
+    except WalkInError as error:
+        messages.error(request, error.sentence)
+
+
+def _own(request: StaffRequest, pk: int) -> Ticket | None:
+    """The number; None, with a sentence, where a colleague has it at their desk."""
+    ticket = get_object_or_404(
+        Ticket.objects.select_related(
+            "day__service_point", "desk", "service", "professional", "sent_to", "party__appointment"
+        ),
+        pk=pk,
+    )
+    who = professional_of(request.user)
+    if is_a_colleagues(ticket, who.pk if who else None):
+        messages.error(request, _("That number is at a colleague's desk."))
+        return None
+    return ticket
