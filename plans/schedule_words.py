@@ -4,7 +4,7 @@ Names stand after a colon, in their basic form: no language's endings are put on
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import groupby
 
 from django.utils.translation import get_language, gettext_lazy, ngettext
@@ -215,7 +215,7 @@ def season_said(kind: SchoolHoliday, choice: SeasonChoice, names: Names) -> str:
 
 
 def periods_said(periods: Sequence[Period]) -> str:
-    """The nights' dates; the day after the last one is the first without."""
+    """Holidays by their first and last days."""
     language = get_language()
     return "; ".join(
         f"{dates.date(p.first, language)}–{dates.date(p.last, language)}" for p in periods
@@ -226,7 +226,7 @@ def birthday_said(row: Birthday) -> str:
     """Whose day, and when."""
     month, number = row.day.split("-")
     # In the year 2028 every day of a month exists.
-    day = dates.date(dates.dt.date(2028, int(month), int(number)), get_language(), year=False)
+    day = dates.date(date(2028, int(month), int(number)), get_language(), year=False)
     return f"{row.label} {day}" if row.label else _("Birthday %(day)s") % {"day": day}
 
 
@@ -255,7 +255,7 @@ def label_said(label: str, scheme: Scheme) -> str:
     return _("Ordinary weeks") if kind == ORDINARY else label
 
 
-def days_said(first: dates.dt.date, last: dates.dt.date) -> str:
+def days_said(first: date, last: date) -> str:
     """Nights in a row, by their dates."""
     language = get_language()
     if first == last:

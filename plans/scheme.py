@@ -117,14 +117,15 @@ class Ordinary:
             return self.cycle
         if self.parent is None:
             return ()
-        return {
-            Rhythm.WEEKENDS: lambda p: every_other_weekend(
-                p, until_monday=self.until_monday, midweek=self.night
-            ),
-            Rhythm.WEEK_ABOUT: lambda p: week_about(p, changes_on=self.changes_on),
-            Rhythm.TWO_TWO_THREE: two_two_three,
-            Rhythm.MOSTLY: lambda p: (p,) * WEEK,
-        }[self.rhythm](self.parent)
+        if self.rhythm is Rhythm.WEEKENDS:
+            return every_other_weekend(
+                self.parent, until_monday=self.until_monday, midweek=self.night
+            )
+        if self.rhythm is Rhythm.WEEK_ABOUT:
+            return week_about(self.parent, changes_on=self.changes_on)
+        if self.rhythm is Rhythm.TWO_TWO_THREE:
+            return two_two_three(self.parent)
+        return (self.parent,) * WEEK
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,7 +198,7 @@ def arrangements(scheme: Scheme) -> list[Arrangement]:
         found.append(
             Season(
                 label=f"{SEASON} {kind.value}",
-                periods=choice.periods,
+                periods=tuple(nights_of(period) for period in choice.periods),
                 even=choice.even,
                 odd=choice.odd,
                 share=choice.share,
@@ -224,6 +225,11 @@ def arrangements(scheme: Scheme) -> list[Arrangement]:
             SingleDays(label=f"{ONE_OFF} {number}", period=once.period, parent=once.parent)
         )
     return found
+
+
+def nights_of(holiday: Period) -> Period:
+    """The nights of a holiday that is told by its days: on the last one's evening the week goes on."""
+    return Period(holiday.first, max(holiday.first, holiday.last - timedelta(days=1)))
 
 
 def to_json(scheme: Scheme) -> str:
