@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
-from pytest_django import DjangoAssertMaxNumQueries
+from pytest_django import DjangoAssertNumQueries
 
 from office.models import Role, SchoolBreak
 from tests.factories import UnitFactory, UserFactory
@@ -101,7 +101,7 @@ def test_only_the_manager_comes_in() -> None:
 
 
 def test_queries_are_the_same_for_one_and_for_three(
-    manager: Client, django_assert_max_num_queries: DjangoAssertMaxNumQueries
+    manager: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     def queries() -> int:
         with django_assert_max_num_queries(15) as captured:
