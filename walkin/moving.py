@@ -9,7 +9,7 @@ from django.db.models import Q
 from office import clock
 from office.hours import closure_rows, working_time
 from office.models import HoursKind, Occupancy, Professional
-from office.opening import closed_points
+from office.opening import closed_points, merged
 from walkin.coming import coming
 from walkin.models import WalkInDay
 
@@ -24,9 +24,8 @@ class FreeDate:
     date: date
     start: datetime
     end: datetime
-    # Those on duty who work then and are not booked, and those who do not or are.
-    free: tuple[str, ...]
-    busy: tuple[str, ...]
+    # Those on duty, with the minutes for which they work then and are not booked.
+    free: tuple[tuple[str, int], ...]
 
     @property
     def starts(self) -> str:
@@ -39,7 +38,7 @@ class FreeDate:
 
 
 def free_dates(day: WalkInDay) -> list[FreeDate]:
-    """The soonest dates for a planned day, those first on which all on duty have time. Nine queries."""
+    """Dates for a planned day on which those on duty have most time, the soonest first. Nine queries."""
     today = clock.today()
     point, last = day.service_point_id, today + AHEAD
     dates = [today + timedelta(days=n) for n in range(1, AHEAD.days + 1)]
@@ -58,11 +57,10 @@ def free_dates(day: WalkInDay) -> list[FreeDate]:
         taken = any(d.starts_at < end and start < d.ends_at for d in held)
         if when == day.date or shut or taken:
             continue
-        free = [p for p in people if diary.has_time(p.pk, start, end)]
-        busy = [p.name for p in people if p not in free]
-        found.append(FreeDate(when, start, end, tuple(p.name for p in free), tuple(busy)))
-    # A day with nobody at it is of no use while there is another.
-    best = sorted(found, key=lambda f: (len(f.busy), f.date))[:SHOWN]
+        free = tuple((p.name, diary.minutes(p.pk, start, end)) for p in people)
+        found.append(FreeDate(when, start, end, free))
+    # Duty lies around what is booked: of many dates those are best on which most of it is left.
+    best = sorted(found, key=lambda f: (-sum(n for _name, n in f.free), f.date))[:SHOWN]
     return sorted(best, key=lambda f: f.date)
 
 
@@ -92,6 +90,14 @@ class _Diary:
         for who, during in rows.values_list("resource_id", "during"):
             self.busy.setdefault(who, []).append((during.lower, during.upper))
 
-    def has_time(self, who: int, start: datetime, end: datetime) -> bool:
-        works = any(a <= start and end <= b for a, b in self.works.get(who, ()))
-        return works and not any(a < end and start < b for a, b in self.busy.get(who, ()))
+    def minutes(self, who: int, start: datetime, end: datetime) -> int:
+        """Whole minutes between the two for which somebody works and is not busy."""
+        work = [(max(a, start), min(b, end)) for a, b in self.works.get(who, ())]
+        busy = merged((max(a, start), min(b, end)) for a, b in self.busy.get(who, ()))
+        left = timedelta()
+        for begins, ends in merged(work):
+            left += ends - begins
+            left -= sum(
+                (max(timedelta(), min(b, ends) - max(a, begins)) for a, b in busy), timedelta()
+            )
+        return int(left.total_seconds() // 60)

@@ -169,7 +169,7 @@ def test_free_dates_are_offered_and_one_press_moves_the_day(client: Client) -> N
         "2026-12-07",
         "2026-12-08",
     ]
-    assert {f.free for f in found} == {("Ulla Usva",)}
+    assert {f.free for f in found} == {(("Ulla Usva", 240),)}
     page = client.get(f"/office/walk-in/{place.day.pk}/move/").content.decode()
     assert page.count("Move here") == 5
     first = found[0]
@@ -184,9 +184,23 @@ def test_free_dates_are_offered_and_one_press_moves_the_day(client: Client) -> N
     assert place.day.duties.get().professional == who
 
 
-def test_who_does_not_work_then_is_named_so(client: Client) -> None:
-    place = house(people=[ProfessionalFactory(name="Ulla Usva")], opened=False)
-    assert {f.busy for f in moving.free_dates(place.day)} == {("Ulla Usva",)}
+def test_the_time_left_is_told_around_what_is_booked(client: Client) -> None:
+    works = ProfessionalFactory(name="Ulla Usva", hours=(8, 16))
+    away = ProfessionalFactory(name="Veli Vapaa")
+    place = house(2, people=[works, away], opened=False)
+    friday = THURSDAY + timedelta(days=1)
+    for n in range(1, 29):
+        day = THURSDAY + timedelta(days=n)
+        take(
+            kind=ClaimKind.APPOINTMENT,
+            resources=[works.pk],
+            start=at(9, day=day),
+            end=at(10, 30, day=day),
+        )
+    first = moving.free_dates(place.day)[0]
+    assert (first.date, dict(first.free)) == (friday, {"Ulla Usva": 150, "Veli Vapaa": 0})
+    page = client.get(f"/office/walk-in/{place.day.pk}/move/").content.decode()
+    assert "Veli Vapaa: no time" in page
 
 
 def test_called_off_with_one_click(client: Client) -> None:
