@@ -1,4 +1,4 @@
-"""A PDF of a full plan, asked for and fetched as a parent's browser does, made by a worker of its own; and what
+"""A PDF of a full plan, asked for and fetched as a parent's browser does, made by a worker; and what
 other pages feel of it."""
 
 import contextlib
@@ -38,7 +38,7 @@ WORDS = (
 
 
 def full_plan(parents: int = 1) -> list[str]:
-    """Links of drafts with eight sections, four children and 200 shared answers: a third agreed, differing, open."""
+    """Links of drafts with four children and 200 shared answers: a third each agreed, differing, open."""
     ages = ("0", "3-5", "6-9", "10-12")
     children = [Child(n, f"Lapsi{n}", age) for n, age in enumerate(ages, start=1)]
     texts = [key for key, question in QUESTIONS.items() if question.answered is Answered.TEXT]
@@ -59,9 +59,9 @@ def _matter(number: int) -> dict[str, Any]:
     first = propose(Matter(), Parent.FIRST, words)
     if number % 3 == 0:
         return to_json(accept(first, Parent.SECOND, words))
-    return to_json(
-        propose(first, Parent.SECOND, f"{words} Paitsi lomilla.") if number % 3 == 1 else first
-    )
+    if number % 3 == 1:
+        return to_json(propose(first, Parent.SECOND, f"{words} Paitsi lomilla."))
+    return to_json(first)
 
 
 @contextlib.contextmanager
@@ -77,7 +77,8 @@ def worker(database_url: str) -> Iterator[None]:
         finally:
             child.stop()
             log.seek(0)
-            for line in log.read().decode().splitlines()[-20:]:
+            said = [line for line in log.read().decode().splitlines() if "Launching" not in line]
+            for line in said[-20:]:
                 note(line)
 
 
