@@ -9,15 +9,17 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.db import connection
 from django.db.models import QuerySet
 
 from bookings.models import Meeting
 from tests.server import at_once
 from tests.walkin.cast import UNSURE, House, at, house
-from walkin import calling, figures, once, running
+from walkin import calling, figures, once, running, told
 from walkin.errors import DeskBusyError, NobodyToCallError, WalkInError
-from walkin.models import Source, Ticket, TicketEvent
+from walkin.models import Source, Ticket, TicketEvent, WalkInDay
+from walkin.reading import Now
 from walkin.transitions import RefusedError, State
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -199,20 +201,43 @@ def test_one_form_pressed_many_times_at_once_takes_one_number() -> None:
     assert Ticket.objects.count() == 2
 
 
+def test_who_takes_a_number_does_not_wait_for_another_ones_estimate(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is made before and after the transaction that holds the day's lock."""
+    held: list[bool] = []
+    looked = told._looked
+
+    def looks(day: WalkInDay) -> Now:
+        held.append(connection.in_atomic_block)
+        return looked(day)
+
+    monkeypatch.setattr(told, "_looked", looks)
+    h = house(closes_when_full=True)
+    press(h, "one form")()
+    assert held
+    assert not any(held)
+
+
 def test_control_without_the_lock_of_the_form_several_numbers_are_taken(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The test above would see it: with a lock of its own, each press takes a number."""
     gate = Barrier(DESKS)
-    get = once.cache.get
 
-    def all_look_at_once(key: str) -> Any:
-        found = get(key)
-        gate.wait(10)
-        return found
+    class AllLookAtOnce:
+        """The cache itself is another one in each thread."""
+
+        def set(self, *args: Any) -> None:
+            cache.set(*args)
+
+        def get(self, key: str) -> Any:
+            found = cache.get(key)
+            gate.wait(10)
+            return found
 
     monkeypatch.setattr(once, "LOCK", "SELECT %s")
-    monkeypatch.setattr(once.cache, "get", all_look_at_once, raising=False)
+    monkeypatch.setattr(once, "cache", AllLookAtOnce())
     h = house()
     together(*[press(h, "one form")] * DESKS)
     assert Ticket.objects.count() == DESKS
