@@ -115,6 +115,30 @@ def test_the_parent_ends_it_while_the_guide_writes(house: House, new_page: NewPa
     expect(parent.page.locator("textarea[name=text]")).to_have_value("")
 
 
+def test_what_is_over_does_not_stay_on_the_screen(house: House, new_page: NewPage) -> None:
+    parent = Person(new_page())
+    draft = a_draft(parent)
+    guide = at_the_desk(new_page)
+    desk = guide.page
+    desk.clock.install()
+    guide.open("/plan/guide/")
+    desk.fill("[name=code]", digits(parent, draft))
+    guide.press("Begin the meeting")
+    desk.wait_for_url(f"**{MEETING}")
+    guide.open(f"{MEETING}questions/needs-now/")
+    desk.locator("textarea[name=text]").fill(WORDS)
+    desk.clock.run_for(2_000)
+    expect(desk.locator("[data-saved]")).to_contain_text(re.compile(r"\d+\.\d\d"))
+
+    parent.open(f"{draft}guide/")
+    parent.press("End it now")
+    parent.reads("No guide has access now")
+    desk.clock.run_for(16_000)
+
+    guide.sees("The meeting is over")
+    assert WORDS not in desk.content()
+
+
 def test_begun_at_the_desk_and_opened_at_home(house: House, new_page: NewPage) -> None:
     guide = at_the_desk(new_page)
     desk = guide.page
