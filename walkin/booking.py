@@ -5,7 +5,8 @@ from django.utils.translation import gettext as _
 
 from bookings.models import Appointment
 from bookings.occasions import Kind, Occasion, RefusedError
-from office.models import User
+from office import clock
+from office.models import Service, ServicePoint, User
 from office.taking import retrying
 from walkin.calling import lock_desk
 from walkin.errors import WalkInError
@@ -48,7 +49,7 @@ def find(user: User, key: str) -> Occasion:
         wish={
             "service": service.slug if service else "",
             "language": ticket.language,
-            "point": str(ticket.day.service_point_id),
+            "point": _point(ticket, service),
             "meeting": ticket.meeting,
         },
     )
@@ -86,6 +87,13 @@ def back(appointment: Appointment) -> str:
     """The queue, where the appointment was booked from a number of today."""
     is_ours = Ticket.objects.filter(appointment=appointment).exists()
     return reverse("queue:queue") if is_ours else ""
+
+
+def _point(ticket: Ticket, service: Service | None) -> str:
+    """The point of the walk-in, where somebody has hours for such appointments; else any."""
+    point = ticket.day.service_point_id
+    giving = ServicePoint.objects.giving(service, clock.today()) if service is not None else None
+    return str(point) if giving is None or giving.filter(pk=point).exists() else ""
 
 
 KIND = Kind(find, end, reopen, back)
