@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.urls import Resolver404, resolve
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 SECRETARY, SUPERVISOR, GUIDE, MANAGER, PARTNER = (
     "secretary",
@@ -61,7 +62,13 @@ SECTIONS = (
         (
             Page("/my-day/", _("My day"), "calendar", OWN, "g d"),
             Page("/queue/", _("Walk-in queue"), "queue", ROOM, "g q", "queue"),
-            Page("/plan/guide/", _("Plan with a parent"), "edit", frozenset({GUIDE}), "g s"),
+            Page(
+                "/plan/guide/",
+                pgettext_lazy("navigation", "Plans"),
+                "edit",
+                frozenset({GUIDE}),
+                "g s",
+            ),
         ),
     ),
     Section(
@@ -73,6 +80,7 @@ SECTIONS = (
             Page("/office/week/", _("Everybody's week"), "calendar", LEAD, "g v"),
             Page("/office/walk-in/", _("Walk-in days"), "queue", LEAD),
             Page("/office/closures/", _("Closures"), "cross", LEAD),
+            Page("/office/school-holidays/", _("School holidays"), "calendar", LEAD),
             Page("/office/people/", _("People"), "people", LEAD),
             Page("/office/services/", _("Services"), "document", LEAD),
             Page("/office/guidance/", _("Guidance"), "link", LEAD),

@@ -125,6 +125,20 @@ def as_typed(text: str) -> str:
     return text.replace("\r\n", "\n")
 
 
+class WordsField(forms.CharField):
+    """Words as they were typed. No browser cuts them off silently: the server tells the limit."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        return as_typed(super().to_python(value) or "")
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        attrs = super().widget_attrs(widget)
+        attrs.pop("maxlength", None)
+        return attrs
+
+
 def answer_field(
     question: Question, label: Any, parents: Mapping[Parent, str], *, required: bool = False
 ) -> forms.Field:
@@ -137,7 +151,7 @@ def answer_field(
             choices=[*((parent.value, name) for parent, name in parents.items()), *undecided],
             widget=forms.RadioSelect,
         )
-    return forms.CharField(
+    return WordsField(
         label=label,
         required=required,
         max_length=LONGEST,
@@ -187,7 +201,7 @@ class AnswerForm(CleanForm):
 
     @property
     def texts(self) -> dict[int, str]:
-        return {child: as_typed(self.cleaned_data[text_name(child)]) for child in self.children}
+        return {child: self.cleaned_data[text_name(child)] for child in self.children}
 
     @property
     def seen(self) -> dict[int, str]:
@@ -248,4 +262,5 @@ class WordsForm(CleanForm):
 
     @property
     def words(self) -> str:
-        return as_typed(self.cleaned_data["words"])
+        words: str = self.cleaned_data["words"]
+        return words

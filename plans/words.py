@@ -23,14 +23,22 @@ class Piece:
 def difference(before: str, after: str) -> list[Piece]:
     """Both in one: without the added pieces it is `before`, without the removed ones `after`."""
     old, new = _TOKEN.findall(before), _TOKEN.findall(after)
+    steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     found: list[Piece] = []
-    for _, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        removed, added = "".join(old[a:b]), "".join(new[c:d])
-        if removed == added:
-            found.append(Piece(Change.SAME, removed))
+    removed = added = ""
+    for place, (kind, a, b, c, d) in enumerate(steps):
+        same = "".join(old[a:b])
+        # Words that change one after the other are read as one change, not word by word.
+        is_gap = 0 < place < len(steps) - 1 and same.isspace() and "\n" not in same
+        if kind != "equal" or is_gap:
+            removed, added = removed + same, added + "".join(new[c:d])
             continue
-        if removed:
-            found.append(Piece(Change.REMOVED, removed))
-        if added:
-            found.append(Piece(Change.ADDED, added))
-    return found
+        found += _changed(removed, added)
+        removed = added = ""
+        found.append(Piece(Change.SAME, same))
+    return found + _changed(removed, added)
+
+
+def _changed(removed: str, added: str) -> list[Piece]:
+    pieces = [Piece(Change.REMOVED, removed), Piece(Change.ADDED, added)]
+    return [piece for piece in pieces if piece.text]

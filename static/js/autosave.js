@@ -25,7 +25,7 @@ async function send(more) {
   try {
     answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { "X-Autosave": "1" }, redirect: "error", ...more });
   } catch {
-    say(status.dataset.offline);
+    say(status.dataset.lost);
     changed = true;
     return later(AGAIN);
   }
@@ -45,6 +45,8 @@ document.addEventListener("visibilitychange", () => {
 });
 // What is on its way comes first: else the button's own post would look like one from another tab.
 form?.addEventListener("submit", async (event) => {
+  // Without a network nothing leaves: form.js says so, and we go on trying.
+  if (!navigator.onLine) return;
   clearTimeout(timer);
   changed = false;
   if (!saving) return;

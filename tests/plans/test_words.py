@@ -33,3 +33,12 @@ def test_a_word_is_replaced_as_a_whole() -> None:
         Piece(Change.ADDED, "17"),
         Piece(Change.SAME, "."),
     ]
+
+
+def test_words_that_change_one_after_the_other_are_one_change() -> None:
+    assert difference("Haku omin voimin.", "Haku koulun pihalta.") == [
+        Piece(Change.SAME, "Haku "),
+        Piece(Change.REMOVED, "omin voimin"),
+        Piece(Change.ADDED, "koulun pihalta"),
+        Piece(Change.SAME, "."),
+    ]
