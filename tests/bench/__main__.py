@@ -62,6 +62,7 @@ def _measure(table: Table, found: Server, scale: float) -> None:
         callers,
         estimates,
         free_times,
+        plan_pdf,
         rush,
         walk_in_morning,
         walk_in_screens,
@@ -95,6 +96,8 @@ def _measure(table: Table, found: Server, scale: float) -> None:
             rush.measure(table, found.url("rush"), port, parents, slots)
         _use_new(found, "screens")
         walk_in_screens.measure(table, found.url("screens"), static, max(60, int(300 * scale)))
+        _use_new(found, "plans")
+        plan_pdf.measure(table, found.url("plans"), static, max(3, int(12 * scale)))
         _use_new(found, "morning")
         tickets = max(20, int(walk_in_morning.TICKETS * scale))
         walk_in_morning.measure(table, found.url("morning"), static, tickets)
