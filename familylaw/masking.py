@@ -4,9 +4,9 @@ import logging
 import re
 
 # The long random part of /appointment/<token>/ and its like; slugs of pages stay.
-# A link to set a password has its user before it.
+# A link to set a password has its user before it; a file of a plan lies behind the plan's own.
 _TOKEN = re.compile(
-    r"(/(?:appointment|call-back|pair|calendar|plan|walk-in/ticket|walk-in/take|password/reset/key)/)"
+    r"(/(?:appointment|call-back|pair|calendar|plan|out|walk-in/ticket|walk-in/take|password/reset/key)/)"
     r"[A-Za-z0-9_-]{16,}"
 )
 

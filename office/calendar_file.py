@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -64,6 +64,21 @@ def visit_file(visit: Visit) -> str:
     event.add("TRANSP", "TRANSPARENT" if visit.is_cancelled else "OPAQUE")
     if visit.location:
         event.add("LOCATION", visit.location)
+    calendar.add_component(event)
+    return _text(calendar)
+
+
+def day_file(uid: str, day: date, summary: str) -> str:
+    """A calendar file with a whole day, which keeps nobody's time busy."""
+    calendar = _calendar()
+    event = Event()
+    event.add("UID", uid)
+    event.add("DTSTAMP", clock.now().replace(microsecond=0))
+    event.add("DTSTART", day)
+    event.add("DTEND", day + timedelta(days=1))
+    event.add("SUMMARY", summary)
+    event.add("CLASS", "PRIVATE")
+    event.add("TRANSP", "TRANSPARENT")
     calendar.add_component(event)
     return _text(calendar)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.urls import Resolver404, resolve
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 SECRETARY, SUPERVISOR, GUIDE, MANAGER, PARTNER = (
     "secretary",
@@ -61,7 +62,13 @@ SECTIONS = (
         (
             Page("/my-day/", _("My day"), "calendar", OWN, "g d"),
             Page("/queue/", _("Walk-in queue"), "queue", ROOM, "g q", "queue"),
-            Page("/plan/guide/", _("Plan with a parent"), "edit", frozenset({GUIDE}), "g s"),
+            Page(
+                "/plan/guide/",
+                pgettext_lazy("navigation", "Plans"),
+                "edit",
+                frozenset({GUIDE}),
+                "g s",
+            ),
         ),
     ),
     Section(

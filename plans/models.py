@@ -161,3 +161,42 @@ class GuideCode(models.Model):
 
     def __str__(self) -> str:
         return f"code of {self.plan_id}"
+
+
+class PrintState(models.TextChoices):
+    WAITING = "waiting", _("waits for the worker")
+    DONE = "done", _("ready")
+    FAILED = "failed", _("could not be made")
+
+
+class Print(models.Model):
+    """A PDF that one parent asked for: what it is made of until it is made, then the file.
+
+    What it is made of is sealed with a key that needs a secret outside the database and `salt`; both are
+    emptied by the worker. The file is sealed for the one link of its page. All of it goes after minutes.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    holder = models.ForeignKey(Holder, on_delete=models.CASCADE, related_name="prints")
+    lookup = models.CharField(max_length=64, unique=True)
+    public_key = models.BinaryField()
+    state = models.CharField(max_length=7, choices=PrintState.choices, default=PrintState.WAITING)
+    salt = models.BinaryField(default=bytes)
+    request = models.BinaryField(default=bytes)
+    wrapped = models.BinaryField(default=bytes)
+    result = models.BinaryField(default=bytes)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("PDF of a draft")
+        verbose_name_plural = _("PDFs of drafts")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="waiting") | Q(request=b"", salt=b""),
+                name="what_a_pdf_was_made_of_is_not_kept",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"PDF of {self.holder_id}"

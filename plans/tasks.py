@@ -3,6 +3,7 @@
 from procrastinate.contrib.django import app
 
 from plans import drafts
+from plans.output import printing
 
 
 @app.periodic(cron="35 1 * * *")
@@ -10,3 +11,15 @@ from plans import drafts
 def forget_drafts(timestamp: int) -> int:
     """Drafts that nobody has used for their lifetime."""
     return drafts.forget_old()
+
+
+@app.task(name=printing.TASK)
+def make_pdf(print_id: str) -> None:
+    printing.make(print_id)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="plans.tasks.forget_pdfs", queueing_lock="forget-pdfs")
+def forget_pdfs(timestamp: int) -> int:
+    """The files that were asked for some minutes ago."""
+    return printing.forget_old()

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from plans.views import guide, letting_in, start, summary, together, writing
+from plans.views import guide, home_file, letting_in, out, start, summary, together, writing
 
 
 class SecretConverter:
@@ -39,6 +39,8 @@ urlpatterns = [
     path("guide/meeting/print/", guide.on_paper, name="meeting_print"),
     path("guide/meeting/take-home/", guide.take_home, name="meeting_home"),
     path("guide/meeting/end/", guide.end, name="meeting_end"),
+    path("form/<slug:language>/", out.blank_form, name="blank_form"),
+    path("open/", home_file.open_again, name="open"),
     path("<secret:token>/", writing.overview, name="overview"),
     path("<secret:token>/link/", writing.link, name="link"),
     path("<secret:token>/link/new/", writing.new_link, name="new_link"),
@@ -54,5 +56,15 @@ urlpatterns = [
     path("<secret:token>/together/<matter:key>/", together.matter, name="matter"),
     path("<secret:token>/together/<matter:key>/accept/", together.accept, name="accept"),
     path("<secret:token>/together/<matter:key>/withdraw/", together.withdraw, name="withdraw"),
+    path("<secret:token>/out/", out.choose, name="out"),
+    path("<secret:token>/out/page/<slug:what>/", out.page, name="out_page"),
+    path("<secret:token>/out/text/<slug:what>/", out.text, name="out_text"),
+    path("<secret:token>/out/<secret:asked>/", out.ready, name="out_ready"),
+    path("<secret:token>/out/<secret:asked>/file/", out.file, name="out_file"),
+    path("<secret:token>/out/<secret:asked>/delete/", out.delete, name="out_delete"),
+    path("<secret:token>/review/", out.review, name="review"),
+    path("<secret:token>/review/calendar/", out.review_calendar, name="review_calendar"),
+    path("<secret:token>/home/", home_file.take_home, name="home_file"),
+    path("<secret:token>/brought/", home_file.brought, name="brought"),
     path("<secret:token>/questions/<slug:key>/", writing.question, name="question"),
 ]

@@ -86,7 +86,7 @@ def begin(request: StaffRequest) -> HttpResponse:
         return redirect("plan:meeting")
     count = request.GET.get("children", "")
     if not (count.isdecimal() and len(count) == 1 and 1 <= int(count) <= MOST):
-        count_form = CountForm(request.GET if "children" in request.GET else None)
+        count_form = CountForm(request.GET if request.GET else None)
         return render(request, "plans/guide/count.html", {"form": count_form})
     data = request.POST if request.method == "POST" else None
     form = ChildrenForm(data, numbers=range(1, int(count) + 1), optional=False)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -18,7 +19,11 @@ DRAFTS_OF_AN_ADDRESS_AN_HOUR = 30
 
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    context = {"sections": SECTIONS, "lifetime": drafts.LIFETIME.days}
+    context = {
+        "sections": SECTIONS,
+        "lifetime": drafts.LIFETIME.days,
+        "form_languages": settings.LANGUAGES,
+    }
     return render(request, "plans/start.html", context)
 
 

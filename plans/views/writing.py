@@ -24,11 +24,13 @@ from plans.children import (
     parent_said,
     with_children,
 )
+from plans.coming_home import BROUGHT
 from plans.drafts import Access
 from plans.forms import AnswerForm, ChildrenForm, text_name
 from plans.models import Kind
 from plans.presenting import said
 from plans.questions import QUESTIONS, SECTION_OF, SECTIONS, Answered, Question
+from plans.review import review_of
 from plans.schedule import Parent
 from plans.sharing import child_of, count_states, matters_of, question_of
 from plans.views.links import for_parents, link_of, opened
@@ -41,7 +43,8 @@ ORDER = list(QUESTIONS)
 def overview(request: HttpRequest, token: str, access: Access) -> HttpResponse:
     """The task list."""
     shared = drafts.read(access, Kind.SHARED)
-    sections = progress(drafts.read(access, access.own))
+    own = drafts.read(access, access.own)
+    sections = progress(own)
     other = inviting.other_holder(access)
     is_alone = other is None or other.is_invitation
     matters = matters_of(shared)
@@ -56,6 +59,8 @@ def overview(request: HttpRequest, token: str, access: Access) -> HttpResponse:
             "done": sum(section.done for section in sections),
             "total": sum(section.total for section in sections),
             "lifetime": drafts.LIFETIME.days,
+            "review": review_of(own),
+            "has_brought": BROUGHT in own,
             "is_alone": is_alone,
             "is_invited": other is not None,
             "has_shared": bool(matters),

@@ -45,7 +45,7 @@ def test_navigation_begins_with_the_work_of_the_role(roles: list[str], first: st
 @pytest.mark.urls(__name__)
 def test_nobody_sees_the_pages_of_another_role() -> None:
     paths = {page.path for _, pages in sections_for(["guide"]) for page in pages}
-    assert paths == {"/my-day/", "/queue/"}
+    assert paths == {"/my-day/", "/queue/", "/plan/guide/"}
     assert sections_for([]) == []
 
 

@@ -1,0 +1,74 @@
+"""The blank form for those who prefer a pen: all questions with lines to write on. It knows nobody."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from office.dates import SHORT_WEEKDAYS
+from plans.output.pdf import finished, laid_out
+from plans.questions import SECTIONS, Answered, Question
+
+LANGUAGES = ("fi", "sv", "en")
+LINES, SHORT = 4, 1
+CHILDREN = 4
+
+
+@cache
+def blank_pdf(language: str) -> bytes:
+    """The form, made once in each process. Raises NoPdfError."""
+    with override(language):
+        data = _data(language)
+    return finished(laid_out(Path(__file__).parent / "form.typ", data), data)
+
+
+def _data(language: str) -> dict[str, Any]:
+    return {
+        "language": language,
+        "title": _("Parenting plan"),
+        "subtitle": _("A form to be filled in by hand"),
+        "note": _("A parenting plan is the parents' own. It is not a legal document."),
+        "lead": [
+            _(
+                "Fill in what helps you, and skip the rest. Each may fill in a form of their own first, "
+                "and compare then."
+            ),
+            _("Nicknames will do. Do not write personal identity codes or addresses."),
+            _("Are you in danger or afraid? Call 112 or Nollalinja 080 005 005."),
+        ],
+        "children": {
+            "title": _("The children"),
+            "head": [_("First name"), _("Age"), _("What the child calls the parents")],
+            "rows": CHILDREN,
+        },
+        "for_example": _("For example:"),
+        "sections": [
+            {
+                "title": f"{number}. {section.title}",
+                "lead": str(section.lead),
+                "questions": [_question(question) for question in section.questions],
+            }
+            for number, section in enumerate(SECTIONS, start=1)
+        ],
+        "week": {
+            "caption": _("With whom is the child at night?"),
+            "first": _("Week"),
+            "days": list(SHORT_WEEKDAYS[language]),
+            "rows": ["1", "2", "3", "4"],
+        },
+        "review": _("We look at this again on"),
+        "date": _("Date"),
+        "page": _("Page {} of {}"),
+    }
+
+
+def _question(question: Question) -> dict[str, Any]:
+    return {
+        "text": str(question.text),
+        "hint": str(question.hint),
+        "example": str(question.examples[0]) if question.examples else "",
+        "lines": SHORT if question.answered is Answered.PARENT else LINES,
+        "is_schedule": question.answered is Answered.SCHEDULE,
+    }

@@ -1,0 +1,230 @@
+"""Which words go out: what one parent may read, chosen by what they want to take along. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import get_language, gettext_lazy, pgettext
+from django.utils.translation import gettext as _
+
+from office import dates
+from plans.agreement import State
+from plans.children import children_of, parent_said
+from plans.output.document import Chapter, Document, Entry, Saying
+from plans.output.letters import is_lossy
+from plans.output.money import speaks_of_money
+from plans.presenting import MatterRow, said, side_by_side
+from plans.questions import NOT_FOR_CHILDREN, QUESTIONS, SECTION_OF, SECTIONS, Answered
+from plans.schedule import Parent
+from plans.sharing import child_of, own_words, question_of
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
+
+class What(StrEnum):
+    """What a parent takes along."""
+
+    AGREED = "agreed"
+    SHARED = "shared"
+    OWN = "own"
+    CHILDREN = "children"
+
+
+# The schedule and promises: what each is called on the children's page. Nothing else goes there.
+PROMISES: "dict[str, StrPromise]" = {
+    "rights-both": gettext_lazy("You have both of us"),
+    "rights-quarrels": gettext_lazy("Our quarrels are not yours"),
+    "rights-others": gettext_lazy("People who are important to you"),
+    "needs-heard": gettext_lazy("We ask what you think"),
+    "needs-comfort": gettext_lazy("What comes along with you"),
+    "information-child": gettext_lazy("How you keep in touch"),
+    "living-schedule": gettext_lazy("Where you are and when"),
+    "living-handover": gettext_lazy("When you change home"),
+    "school-homework": gettext_lazy("Homework"),
+    "everyday-hobbies": gettext_lazy("Your hobbies"),
+    "everyday-rules": gettext_lazy("Rules in both homes"),
+    "everyday-pets": gettext_lazy("Pets"),
+    "everyday-language": gettext_lazy("Our languages and traditions"),
+    "young-say": gettext_lazy("What you decide yourself"),
+    "young-time": gettext_lazy("Your friends and your own time"),
+    "young-agreed": gettext_lazy("What we have agreed with you"),
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """What one parent's link opens."""
+
+    own: Mapping[str, Any]
+    shared: Mapping[str, Any]
+    parent: Parent
+    today: date
+    review: date | None = None
+
+
+def document_of(what: What, source: Source) -> Document:
+    """The document in the language at hand."""
+    if what is What.CHILDREN:
+        return _childrens_page(source)
+    title = {
+        What.AGREED: _("What we have agreed"),
+        What.SHARED: _("What we have shared: agreed, differing and still open"),
+        What.OWN: _("My own words"),
+    }
+    rows = _own(source) if what is What.OWN else _shared(source, only_agreed=what is What.AGREED)
+    children = ", ".join(
+        f"{c.name} ({c.age_said})" if c.age else c.name for c in children_of(source.shared)
+    )
+    facts = [_("Children: %(names)s") % {"names": children}] if children else []
+    facts.append(_("As it stood on %(day)s") % {"day": _day(source.today)})
+    if source.review:
+        facts.append(_("We look at this again on %(day)s") % {"day": _day(source.review)})
+    return _marked(
+        Document(
+            language=get_language() or "fi",
+            title=_("Parenting plan"),
+            subtitle=title[what],
+            note=_("A parenting plan is the parents' own. It is not a legal document."),
+            facts=tuple(facts),
+            chapters=tuple(_chapters(rows)),
+            page=_("Page {} of {}"),
+            empty=_("There is nothing here yet."),
+        )
+    )
+
+
+def _day(day: date) -> str:
+    return dates.date(day, get_language())
+
+
+Rows = list[tuple[str, Entry]]
+
+
+def _chapters(rows: Rows) -> Iterator[Chapter]:
+    for number, section in enumerate(SECTIONS, start=1):
+        entries = tuple(entry for key, entry in rows if SECTION_OF[question_of(key)] is section)
+        if entries:
+            yield Chapter(f"{number}. {section.title}", entries)
+
+
+def _own(source: Source) -> Rows:
+    names = {child.number: child.name for child in children_of(source.shared)}
+    rows = []
+    for section in SECTIONS:
+        for key, text in own_words(source.own, section).items():
+            question = QUESTIONS[question_of(key)]
+            words = said(source.shared, question, text)
+            number = child_of(key)
+            if words and (not number or number in names) and is_ready(question.key):
+                saying = Saying(words)
+                rows.append((key, Entry(str(question.text), (saying,), names.get(number, ""))))
+    return rows
+
+
+def is_ready(question: str) -> bool:
+    """The schedule is kept in a form for machines."""
+    return QUESTIONS[question].answered is not Answered.SCHEDULE
+
+
+def _shared(source: Source, *, only_agreed: bool) -> Rows:
+    states = {
+        State.AGREED: pgettext("matter of a plan", "Agreed"),
+        State.DIFFERS: pgettext("matter of a plan", "Differs"),
+        State.OPEN: pgettext("matter of a plan", "Still open"),
+    }
+    rows = []
+    for part in side_by_side(source.shared, source.parent):
+        for row in part.rows:
+            if (only_agreed and row.state is not State.AGREED) or not is_ready(row.question.key):
+                continue
+            sayings = _sayings(source, row)
+            if sayings:
+                state = "" if only_agreed else states[row.state]
+                rows.append((row.key, Entry(str(row.question.text), sayings, row.child, state)))
+    return rows
+
+
+def _sayings(source: Source, row: MatterRow) -> tuple[Saying, ...]:
+    """Words that both say once; else each parent's, the first parent's first whoever asks."""
+    if row.state is State.AGREED:
+        return (Saying(row.mine or ""),)
+    both = {source.parent: row.mine, source.parent.other: row.theirs}
+    return tuple(
+        Saying(words, parent_said(source.shared, parent))
+        for parent in Parent
+        if (words := both[parent]) is not None
+    )
+
+
+def promises(source: Source) -> tuple[Rows, int]:
+    """For the children's page, and how many were left out since they speak of money.
+
+    What both have agreed; where nothing is shared yet, the words of the one who asks.
+    """
+    rows = _shared(source, only_agreed=True)
+    if not rows and not any(True for _row in side_by_side(source.shared, source.parent)):
+        rows = _own(source)
+    kept = [
+        (key, replace(entry, heading=str(PROMISES[question_of(key)])))
+        for key, entry in rows
+        if question_of(key) in PROMISES and SECTION_OF[question_of(key)].key not in NOT_FOR_CHILDREN
+    ]
+    free = [
+        (key, entry)
+        for key, entry in kept
+        if not any(speaks_of_money(saying.text) for saying in entry.sayings)
+    ]
+    return free, len(kept) - len(free)
+
+
+def _childrens_page(source: Source) -> Document:
+    rows, _left_out = promises(source)
+    names = [child.name for child in children_of(source.shared)]
+    entries = tuple(entry for _key, entry in rows)
+    return _marked(
+        Document(
+            language=get_language() or "fi",
+            title=_("Our family's plan"),
+            subtitle=_joined(names),
+            note=_("This is your family's own plan. It is not a legal document."),
+            facts=(),
+            chapters=(Chapter(_("What we promise"), entries),) if entries else (),
+            page=_("Page {} of {}"),
+            is_for_children=True,
+            opening=_(
+                "You are dear to both of us. It is not your fault that we live apart, and you never "
+                "have to choose between us."
+            ),
+            closing=_(
+                "You may always ask us about this, and tell us if something feels bad. When you "
+                "grow, we look at it again together."
+            ),
+            empty=_("There is nothing here yet."),
+        )
+    )
+
+
+def _joined(names: list[str]) -> str:
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(names)s and %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
+
+
+def _marked(document: Document) -> Document:
+    """With a word where letters of it cannot be printed in the PDF."""
+    texts = [document.subtitle, *document.facts]
+    for chapter in document.chapters:
+        for entry in chapter.entries:
+            texts += [entry.child, *(s.by for s in entry.sayings), *(s.text for s in entry.sayings)]
+    if not any(is_lossy(text) for text in texts):
+        return document
+    return replace(
+        document,
+        lossy=_(
+            "Some letters or signs cannot be printed in a PDF. A square □ stands for them. The web "
+            "page and the plain text have them all."
+        ),
+    )

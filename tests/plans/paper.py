@@ -1,0 +1,58 @@
+"""Documents, and what can be read of a PDF."""
+
+from io import BytesIO
+from typing import Any
+
+import pikepdf
+import pypdfium2
+
+from plans.output.document import Chapter, Document, Entry, Saying
+
+
+def document(*texts: str, **more: Any) -> Document:
+    entries = tuple(Entry("Miten?", (Saying(text),)) for text in texts)
+    given: dict[str, Any] = {
+        "language": "fi",
+        "title": "Vanhemmuussuunnitelma",
+        "subtitle": "Mistä olemme sopineet",
+        "note": "Se ei ole juridinen asiakirja.",
+        "facts": (),
+        "chapters": (Chapter("1. Lapsi", entries),) if entries else (),
+        "page": "Sivu {}/{}",
+    }
+    return Document(**{**given, **more})
+
+
+def saying(*texts: str, **more: Any) -> dict[str, Any]:
+    """The same as the worker gets it."""
+    return document(*texts, **more).as_data()
+
+
+def text_of(pdf: bytes, password: str | None = None) -> str:
+    """All its words, lines joined."""
+    with pypdfium2.PdfDocument(pdf, password=password) as read:
+        pages = [page.get_textpage().get_text_range() for page in read]
+    return "\n".join(pages).replace("\r\n", "\n")
+
+
+def opened(pdf: bytes, password: str = "") -> pikepdf.Pdf:
+    return pikepdf.open(BytesIO(pdf), password=password)
+
+
+def tags_of(pdf: bytes) -> list[str]:
+    """The names of its structure elements, in reading order."""
+    found: list[str] = []
+
+    def walk(node: Any) -> None:
+        if isinstance(node, pikepdf.Array):
+            for kid in node:
+                walk(kid)
+        elif isinstance(node, pikepdf.Dictionary):
+            if "/S" in node:
+                found.append(str(node.S).lstrip("/"))
+            if "/K" in node:
+                walk(node.K)
+
+    with opened(pdf) as read:
+        walk(read.Root.StructTreeRoot)
+    return found

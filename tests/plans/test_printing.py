@@ -1,0 +1,180 @@
+"""PDFs by the worker: who can fetch them, and what rests in the database meanwhile."""
+
+import io
+import logging
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import IntegrityError, connection, transaction
+
+from office import clock
+from office.limits import TooManyTriesError
+from plans import drafts, inviting, keys
+from plans.models import Print, PrintState
+from plans.output import printing
+from plans.output.printing import KEPT, NoSuchPrintError
+from tests.plans.conftest import Family
+from tests.plans.paper import document, text_of
+from tests.worker import run_what_waits
+
+WORDS = "Salainen lause PDF-tiedostoon"
+PASSWORD = "kolme outoa sanaa"
+
+
+def dump() -> bytes:
+    copy = io.BytesIO()
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names():
+            with cursor.copy(f'COPY "{table}" TO STDOUT') as rows:  # type: ignore[attr-defined]
+                for row in rows:
+                    copy.write(bytes(row))
+    return copy.getvalue()
+
+
+def in_dump(*words: str) -> list[str]:
+    found = dump()
+    assert b"plan" in found
+    return [w for w in words if w.encode() in found or w.encode().hex().encode() in found]
+
+
+def make_all() -> None:
+    for asked in Print.objects.all():
+        printing.make(str(asked.pk))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_makes_it_and_the_one_who_asked_fetches_it(family: Family) -> None:
+    asked = printing.ask(family.one(), document(WORDS))
+    with pytest.raises(NoSuchPrintError):
+        printing.fetch(family.one(), asked)
+
+    run_what_waits()
+
+    assert WORDS in text_of(printing.fetch(family.one(), asked))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_copy_of_the_database_holds_no_word_at_any_time(family: Family) -> None:
+    asked = printing.ask(family.one(), document(WORDS), password=PASSWORD)
+    assert in_dump(WORDS, "Salainen", PASSWORD, asked, "Vanhemmuussuunnitelma") == []
+    assert "make_pdf" in dump().decode(errors="replace")
+
+    run_what_waits()
+
+    assert in_dump(WORDS, "Salainen", PASSWORD, asked, "%PDF") == []
+    made = Print.objects.get()
+    assert (bytes(made.request), bytes(made.salt)) == (b"", b"")
+    assert WORDS in text_of(printing.fetch(family.one(), asked), PASSWORD)
+
+
+def test_the_row_alone_does_not_open_what_was_asked(
+    alone: str, settings: pytest.FixtureRequest
+) -> None:
+    """Salt and sealed words are in a copy of the database; the secret is not."""
+    printing.ask(drafts.enter(alone), document(WORDS))
+    settings.LINK_KEY = "another"  # type: ignore[attr-defined]
+
+    make_all()
+
+    assert Print.objects.get().state == PrintState.FAILED
+
+
+def test_nobody_else_fetches_it(family: Family) -> None:
+    asked = printing.ask(family.one(), document(WORDS))
+    make_all()
+
+    for token in (keys.new_token(), asked[:-1], asked.swapcase(), family.first):
+        with pytest.raises(NoSuchPrintError):
+            printing.fetch(family.one(), token)
+    with pytest.raises(NoSuchPrintError):
+        printing.fetch(family.two(), asked)
+
+
+def test_it_goes_after_minutes(alone: str) -> None:
+    asked = printing.ask(drafts.enter(alone), document(WORDS))
+    make_all()
+    with time_machine.travel(clock.now() + KEPT - timedelta(seconds=5)):
+        assert printing.forget_old() == 0
+        printing.fetch(drafts.enter(alone), asked)
+    with time_machine.travel(clock.now() + KEPT):
+        with pytest.raises(NoSuchPrintError):
+            printing.fetch(drafts.enter(alone), asked)
+        assert printing.forget_old() == 1
+
+
+def test_what_the_worker_comes_to_too_late_is_not_made(alone: str) -> None:
+    printing.ask(drafts.enter(alone), document(WORDS))
+    with time_machine.travel(clock.now() + KEPT):
+        make_all()
+    assert Print.objects.get().state == PrintState.WAITING
+
+
+def test_it_can_be_deleted_before(alone: str) -> None:
+    asked = printing.ask(drafts.enter(alone), document(WORDS))
+    printing.delete(drafts.enter(alone), asked)
+    assert not Print.objects.exists()
+
+
+def test_a_file_deleted_while_it_is_made_stays_deleted(
+    alone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printing.ask(drafts.enter(alone), document(WORDS))
+    makes = printing.pdf_of
+
+    def delete_meanwhile(*arguments: object, **more: object) -> bytes:
+        Print.objects.all().delete()
+        return makes(*arguments, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(printing, "pdf_of", delete_meanwhile)
+    make_all()
+    assert not Print.objects.exists()
+
+
+def test_it_goes_with_the_draft_and_with_the_parent(family: Family) -> None:
+    printing.ask(family.one(), document(WORDS))
+    printing.ask(family.two(), document(WORDS))
+    inviting.leave(family.two())
+    assert Print.objects.count() == 1
+    inviting.leave(family.one())
+    assert not Print.objects.exists()
+
+
+def test_what_cannot_be_made_is_failed_and_says_no_word(
+    alone: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked = printing.ask(drafts.enter(alone), document(WORDS, language="no such language"))
+    with caplog.at_level(logging.DEBUG):
+        make_all()
+
+    found = printing.find(drafts.enter(alone), asked)
+    assert found.state == PrintState.FAILED
+    assert bytes(Print.objects.get().request) == b""
+    assert [r.message for r in caplog.records if r.name == printing.__name__] == [
+        "A PDF could not be made: NoPdfError TypstError"
+    ]
+    said = [r.getMessage() for r in caplog.records if not r.name.startswith("django.db")]
+    assert not any("Salainen" in line for line in said)
+
+
+def test_made_twice_it_is_the_first_one(alone: str) -> None:
+    asked = printing.ask(drafts.enter(alone), document(WORDS))
+    make_all()
+    first = printing.fetch(drafts.enter(alone), asked)
+    make_all()
+    assert printing.fetch(drafts.enter(alone), asked) == first
+
+
+def test_the_database_keeps_nothing_of_what_was_made(alone: str) -> None:
+    printing.ask(drafts.enter(alone), document(WORDS))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Print.objects.update(state=PrintState.DONE)
+
+
+def test_there_is_a_limit(alone: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(printing, "PRINTS_AN_HOUR", 2)
+    for _ in range(2):
+        printing.ask(drafts.enter(alone), document(WORDS))
+    with pytest.raises(TooManyTriesError):
+        printing.ask(drafts.enter(alone), document(WORDS))
+    assert Print.objects.count() == 2
