@@ -60,7 +60,9 @@ def _measure(table: Table, found: Server, scale: float) -> None:
     from tests.bench import (
         calendar,
         callers,
+        filling,
         free_times,
+        plans,
         rush,
         walk_in_morning,
         walk_in_screens,
@@ -91,6 +93,10 @@ def _measure(table: Table, found: Server, scale: float) -> None:
         free_times.use(found.name("rush"))
         with web.gunicorn(found.url("rush"), static) as port:
             rush.measure(table, found.url("rush"), port, parents, slots)
+        _use_new(found, "plans")
+        filling.unit()
+        with web.gunicorn(found.url("plans"), static) as port:
+            plans.measure(table, port, max(20, int(120 * scale)))
         _use_new(found, "screens")
         walk_in_screens.measure(table, found.url("screens"), static, max(60, int(300 * scale)))
         _use_new(found, "morning")
