@@ -80,6 +80,7 @@ SECTIONS = (
             Page("/office/week/", _("Everybody's week"), "calendar", LEAD, "g v"),
             Page("/office/walk-in/", _("Walk-in days"), "queue", LEAD),
             Page("/office/closures/", _("Closures"), "cross", LEAD),
+            Page("/office/school-holidays/", _("School holidays"), "calendar", LEAD),
             Page("/office/people/", _("People"), "people", LEAD),
             Page("/office/services/", _("Services"), "document", LEAD),
             Page("/office/guidance/", _("Guidance"), "link", LEAD),

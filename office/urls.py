@@ -9,6 +9,7 @@ from office.views import (
     hours,
     people,
     points,
+    schools,
     services,
     unit,
     users,
@@ -67,4 +68,8 @@ urlpatterns = [
     path("closures/add/", closures.add, name="closure_add"),
     path("closures/<int:pk>/", closures.edit, name="closure"),
     path("closures/<int:pk>/remove/", closures.remove, name="closure_remove"),
+    path("school-holidays/", schools.listing, name="school_breaks"),
+    path("school-holidays/add/", schools.add, name="school_break_add"),
+    path("school-holidays/<int:pk>/", schools.edit, name="school_break"),
+    path("school-holidays/<int:pk>/remove/", schools.remove, name="school_break_remove"),
 ]

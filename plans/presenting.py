@@ -9,6 +9,7 @@ from plans.answers import mark
 from plans.children import children_of, parent_said
 from plans.questions import QUESTIONS, SECTIONS, Answered, Question, Section
 from plans.schedule import Parent
+from plans.schedule_words import lines_of
 from plans.sharing import child_of, matters_of, own_words, question_of
 
 
@@ -77,6 +78,9 @@ def said(shared: Mapping[str, Any], question: Question, words: str | None) -> st
     """Kept words as people read them."""
     if words is not None and question.answered is Answered.PARENT and words in tuple(Parent):
         return parent_said(shared, Parent(words))
+    if words and question.answered is Answered.SCHEDULE:
+        lines = lines_of(words, {parent: parent_said(shared, parent) for parent in Parent})
+        return words if lines is None else "\n".join(lines)
     return words
 
 

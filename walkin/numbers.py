@@ -118,3 +118,13 @@ def day_of_code(code: str) -> WalkInDay:
     if day is None or not (day.is_running or is_time_to_open(day, clock.now())):
         raise WrongCodeError
     return day
+
+
+def planned_of_code(code: str) -> WalkInDay | None:
+    """The day whose code it is, where its numbers are still to come: somebody is early."""
+    return (
+        WalkInDay.objects.to_come(clock.now())
+        .select_related("service_point")
+        .filter(code_hash=tokens.hash_token(code))
+        .first()
+    )

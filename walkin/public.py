@@ -50,6 +50,11 @@ class PointNow:
         return self.day.is_running and not self.gives_numbers
 
     @property
+    def next(self) -> WalkInDay | None:
+        """The walk-in that comes next: after the one that goes on, or the day itself."""
+        return self.following if self.day.is_running else self.day
+
+    @property
     def is_today(self) -> bool:
         return self.day.date == clock.today()
 

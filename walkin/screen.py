@@ -13,7 +13,7 @@ from walkin.absent import away_from
 from walkin.announcing import topic
 from walkin.apart import kept_apart
 from walkin.calling import what_if_absent
-from walkin.models import Desk, Duty, Ticket, WalkInDay
+from walkin.models import DayState, Desk, Duty, Ticket, WalkInDay
 from walkin.order import Why
 from walkin.reading import BookedVisit, Now, day_at, on_duty
 from walkin.transitions import AT_DESK, CALLABLE, Action, State
@@ -91,6 +91,13 @@ class Screen:
         self.look = Now(self.day, at=self.at) if self.day else None
 
     @property
+    def gives_numbers(self) -> bool:
+        """Whether somebody who comes in now gets a number."""
+        return (
+            self.day is not None and self.day.state == DayState.OPEN and self.at < self.day.ends_at
+        )
+
+    @property
     def topic(self) -> str:
         """What the live parts listen to."""
         return topic(self.point.pk)
@@ -136,7 +143,8 @@ class Screen:
         if self.current is None:
             first = next((row for row in self.line if row.is_next), None)
             parts += [first.ticket.pk if first else 0, 1 if self.booked else 0]
-        return "-".join(map(str, [self.day.state if self.day else "", *parts]))
+        state = self.day.state if self.day else ""
+        return "-".join(map(str, [state, int(self.gives_numbers), *parts]))
 
     @cached_property
     def held(self) -> list[Ticket]:

@@ -18,6 +18,7 @@ from office.models import (
     Professional,
     Role,
     Room,
+    SchoolBreak,
     Service,
     ServicePoint,
     Unit,
@@ -78,6 +79,27 @@ def build_unit(name: str) -> None:
     manager = data["manager"]
     User.objects.create(username="manager", password=password, roles=[Role.MANAGER], **manager)
     _exceptions(data, points, people)
+    _school_breaks(data["school_regions"])
+
+
+def _school_breaks(regions: list[str]) -> None:
+    """Likely dates of three school years: the weeks are those of the south [check]."""
+    begins = clock.today().year - (clock.today().month < 8)
+    rows = []
+    for year in range(begins, begins + 3):
+        winter = date.fromisocalendar(year + 1, 8, 1)
+        summer = date.fromisocalendar(year + 1, 22, 7)
+        rows += [
+            ("autumn", date.fromisocalendar(year, 42, 1), date.fromisocalendar(year, 42, 7)),
+            ("christmas", date(year, 12, 22), date(year + 1, 1, 6)),
+            ("winter", winter, winter + timedelta(days=6)),
+            ("summer", summer, date(year + 1, 8, 10)),
+        ]
+    SchoolBreak.objects.bulk_create(
+        SchoolBreak(region=region, kind=kind, first_day=first, last_day=last)
+        for region in regions
+        for kind, first, last in rows
+    )
 
 
 def _texts(row: Table, *fields: str) -> Table:

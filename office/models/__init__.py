@@ -6,6 +6,7 @@ from office.models.occupancy import Claim, ClaimKind, Occupancy, Resource, Resou
 from office.models.outbox import MessageChannel, OutboxMessage
 from office.models.people import PartnerOrganisation, Professional, Role, User
 from office.models.places import Room, ServicePoint
+from office.models.schools import SchoolBreak
 from office.models.services import Attendance, Channel, Service
 from office.models.unit import Unit
 
@@ -31,6 +32,7 @@ __all__ = [
     "ResourceKind",
     "Role",
     "Room",
+    "SchoolBreak",
     "Service",
     "ServicePoint",
     "Unit",

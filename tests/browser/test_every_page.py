@@ -240,6 +240,8 @@ def test_the_professionals_and_the_managers_pages(house: House, new_page: NewPag
         "week/",
         "closures/",
         "closures/add/",
+        "school-holidays/",
+        "school-holidays/add/",
     ):
         survey.at(f"/office/{path}")
     survey.at(f"/office/hours/{person}/absence/")

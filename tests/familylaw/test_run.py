@@ -5,40 +5,15 @@ import re
 import signal
 import socket
 import stat
-import subprocess
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from familylaw import database
-from tests.familylaw.running import Copy, nobody_left, open_folder, running
-
-
-@pytest.fixture(scope="session")
-def first_start() -> Iterator[tuple[Path, str]]:
-    """A data folder after its first start and stop, and what that start said."""
-    with open_folder() as path:
-        with running(path) as copy:
-            assert copy.becomes_ready()[0] == 200
-        yield path, copy.output
-
-
-@pytest.fixture
-def folder(first_start: tuple[Path, str]) -> Iterator[Path]:
-    """A copy of it: the demo is loaded once, not for each test."""
-    with open_folder() as path:
-        subprocess.run(["cp", "-a", f"{first_start[0]}/.", str(path)], check=True)
-        yield path
-
-
-@pytest.fixture
-def empty() -> Iterator[Path]:
-    with open_folder() as path:
-        yield path
+from tests.familylaw.running import Copy, nobody_left, running
 
 
 def test_the_first_start_tells_the_sign_ins_and_ends_clean(first_start: tuple[Path, str]) -> None:

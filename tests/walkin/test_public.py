@@ -61,12 +61,12 @@ def test_before_the_hours_the_day_is_told(english: Client) -> None:
 
 def test_when_no_more_numbers_are_given_the_other_ways_are_offered(english: Client) -> None:
     with moment(9):
+        ServiceFactory(asked_online=True)
         own = house()
         close_intake(own.day.pk)
         page = said(english)
     assert "No more numbers today" in page
     assert "Wait now" not in page
-    assert 'href="/call-back/"' in page
     assert 'href="/book/"' in page
 
 
@@ -120,6 +120,8 @@ def test_the_front_page_leads_to_it(english: Client) -> None:
 def test_the_queries_do_not_grow_with_the_queue(english: Client) -> None:
     with moment(9):
         own = house()
+        own.take()
+        said(english)
         own.take()
         with CaptureQueriesContext(connection) as one:
             said(english)

@@ -85,11 +85,12 @@ def test_an_old_code_and_a_wrong_one_do_not_work(english: Client) -> None:
 
 def test_when_the_intake_is_closed_other_ways_are_offered(english: Client) -> None:
     with moment(9):
+        ServiceFactory(asked_online=True)
         own = house()
         close_intake(own.day.pk)
         response = take(english, own)
     assert "No more numbers today" in text(response)
-    assert 'href="/call-back/"' in text(response)
+    assert 'href="/book/"' in text(response)
     assert not Ticket.objects.exists()
 
 

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from office import clock
 from walkin.announcing import topic
 from walkin.public import shown
-from walkin.reading import day_at
+from walkin.reading import day_at, next_day
 from walkin.views.kiosk import point_of
 from walkin.views.taking import unkept
 
@@ -20,6 +20,7 @@ def display(request: HttpRequest, point: str) -> HttpResponse:
     context = {
         "point": here,
         "day": day,
+        "following": next_day(here.pk, day) if day is not None and day.is_running else day,
         "shown": shown(day) if day is not None and day.is_running else None,
         "topic": topic(here.pk),
         "now": clock.now(),

@@ -10,15 +10,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bookings.models import Meeting
 from office import live
-from office.models import ServicePoint
+from office.models import ServicePoint, Unit
 from office.permissions import STAFF, StaffRequest, role_required
 from walkin.announcing import topic
 from walkin.errors import WalkInError
+from walkin.instead import Instead
 from walkin.models import Source, Ticket
 from walkin.numbers import link_of
 from walkin.once import take_once
 from walkin.public import points_now
-from walkin.qr import code
+from walkin.qr import Code, code
 from walkin.screens import is_ours, slip_key, slip_of, take_into_use
 from walkin.views.taking import choices, chosen_matter, closed, form_of, unkept
 
@@ -48,13 +49,19 @@ def kiosk(request: HttpRequest, point: str) -> HttpResponse:
 
 def _start(request: HttpRequest, point: ServicePoint) -> HttpResponse:
     now = next(iter(points_now(point.pk)), None)
-    takes = now is not None and now.day.is_running and not now.is_closed_for_new
+    takes = now is not None and now.gives_numbers
     address = ""
     if now is not None and takes:
         address = whole(request, reverse("walk_in:take", args=[now.day.code]))
+    instead = None if takes else Instead(now, unit=Unit.get())
     context = {
         "point": point,
         "here": now,
+        "instead": instead,
+        "book": _to_read(request, instead.book if instead else ""),
+        "call_back": _to_read(
+            request, reverse("public:call_back") if instead and instead.first_call else ""
+        ),
         "topic": topic(point.pk),
         "qr": code(address) if address else None,
         "languages": LANGUAGES,
@@ -66,7 +73,7 @@ def _start(request: HttpRequest, point: ServicePoint) -> HttpResponse:
 
 def _steps(request: HttpRequest, point: ServicePoint) -> HttpResponse:
     now = next(iter(points_now(point.pk)), None)
-    if now is None or now.is_closed_for_new or not now.day.is_running:
+    if now is None or not now.gives_numbers:
         return closed(redirect("walk_in:kiosk", point=point.slug))
     form = form_of(request)
     matter = chosen_matter(request.POST.get("matter") or request.GET.get("matter", ""))
@@ -74,6 +81,7 @@ def _steps(request: HttpRequest, point: ServicePoint) -> HttpResponse:
         point=point, here=now, form=form, matter=matter, language=get_language(), is_kiosk=True
     )
     if matter is None:
+        context["book"] = _to_read(request, reverse("book:start")) if context["elsewhere"] else None
         return unkept(request, "walkin/public/kiosk_matter.html", context)
     if request.method != "POST" or not form.is_valid():
         return unkept(request, "walkin/public/kiosk_whom.html", context)
@@ -109,6 +117,11 @@ def slip(request: HttpRequest, point: str, key: str) -> HttpResponse:
         response = unkept(request, "walkin/public/slip.html", context)
         response.headers["Content-Language"] = ticket.language
     return response
+
+
+def _to_read(request: HttpRequest, path: str) -> Code | None:
+    """A page of ours as a code that a phone reads; none for no page."""
+    return code(whole(request, path)) if path else None
 
 
 def whole(request: HttpRequest, path: str) -> str:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from office import live
 from office.models import ServicePoint, Unit
 from walkin.announcing import topic
+from walkin.instead import Instead
 from walkin.matters import matters, needs_appointment
 from walkin.models import PointRules
 from walkin.public import points_now
@@ -19,8 +20,12 @@ from walkin.public import points_now
 def about(request: HttpRequest) -> HttpResponse:
     """What the walk-in is, and how it is now. Asked for by htmx, only how it is now."""
     points = points_now()
+    unit = Unit.get()
     context: dict[str, Any] = {
         "points": points,
+        "instead": Instead(unit=unit),
+        "is_given": any(here.gives_numbers for here in points),
+        "unit": unit,
         "topics": " ".join(topic(p.point.pk) for p in points),
     }
     if request.headers.get("HX-Request"):
@@ -31,7 +36,6 @@ def about(request: HttpRequest) -> HttpResponse:
             "matters": matters(),
             "elsewhere": needs_appointment(),
             "visit_minutes": max(minutes, default=30),
-            "unit": Unit.get(),
         }
         response = render(request, "walkin/public/about.html", context)
     add_never_cache_headers(response)

@@ -8,15 +8,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bookings.models import Party
 from office import clock, live
-from office.models import Role, ServicePoint
+from office.models import Role, ServicePoint, Unit
 from office.permissions import StaffRequest, role_required
 from walkin.absent import is_left_behind
 from walkin.announcing import topic
 from walkin.errors import WalkInError
 from walkin.forms import HandOnForm, SendOnForm, TakeForm, WhoForm
+from walkin.instead import Instead
 from walkin.matters import matters
 from walkin.models import Outcome, Ticket, WalkInDay
 from walkin.numbers import link_of
+from walkin.public import points_now
 from walkin.reading import current_duty
 from walkin.running import end_day
 from walkin.screen import Screen, apart_of, matter_of, minutes_since, points, professional_of
@@ -52,8 +54,17 @@ def queue(request: StaffRequest) -> HttpResponse:
         "points": found,
         "take": TakeForm(),
         "topic": topic(point.pk),
+        "instead": _instead(screen),
     }
     return render(request, "walkin/staff/queue.html", context)
+
+
+def _instead(screen: Screen) -> Instead | None:
+    """What staff offer to whoever comes when no more numbers are given."""
+    if screen.gives_numbers:
+        return None
+    here = next(iter(points_now(screen.point.pk)), None)
+    return Instead(here, unit=Unit.get())
 
 
 def _parts(request: StaffRequest, screen: Screen) -> dict[str, object]:
@@ -76,6 +87,8 @@ def line(request: StaffRequest) -> HttpResponse:
         return HttpResponse(status=204)
     screen = Screen(request.user, point)
     context = {**_parts(request, screen), "mine_too": request.GET.get("seen") != screen.seen}
+    if context["mine_too"]:
+        context |= {"instead": _instead(screen), "take": TakeForm()}
     return render(request, "walkin/staff/_live.html", context)
 
 

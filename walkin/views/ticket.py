@@ -14,13 +14,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bookings.models import Meeting
 from office.limits import TooManyTriesError, address_of, count_try
+from office.models import Unit
 from walkin import own_ticket
 from walkin.announcing import topic
 from walkin.errors import WalkInError, WrongCodeError
+from walkin.instead import Instead
+from walkin.matters import Matter
 from walkin.models import Source, Ticket
-from walkin.numbers import day_of_code, link_of, ticket_of
+from walkin.numbers import day_of_code, link_of, planned_of_code, ticket_of
 from walkin.once import take_once
-from walkin.public import own_place
+from walkin.public import PointNow, own_place
 from walkin.views.taking import choices, chosen_matter, closed, form_of, now_at, unkept
 
 # A service point's visitors may share one address.
@@ -33,12 +36,15 @@ def take(request: HttpRequest, code: str) -> HttpResponse:
     try:
         day = day_of_code(code)
     except WrongCodeError:
+        early = planned_of_code(code)
+        if early is not None:
+            return unkept(request, "walkin/public/take_early.html", choices(day=early))
         return unkept(request, "walkin/public/wrong_code.html", choices(), status=404)
     here = now_at(day)
-    if here is None or here.is_closed_for_new:
-        return unkept(request, "walkin/public/take_closed.html", choices(here=here))
-    form = form_of(request)
     matter = chosen_matter(request.POST.get("matter") or request.GET.get("matter", ""))
+    if here is None or here.is_closed_for_new:
+        return no_number(request, here, matter)
+    form = form_of(request)
     context = choices(here=here, code=code, form=form, matter=matter)
     if matter is None:
         return unkept(request, "walkin/public/take_matter.html", context)
@@ -65,8 +71,16 @@ def take(request: HttpRequest, code: str) -> HttpResponse:
         )
     except WalkInError:
         # The intake closed, or the day ended, while the form was open.
-        return unkept(request, "walkin/public/take_closed.html", choices(here=now_at(day)))
+        return no_number(request, now_at(day), matter)
     return closed(redirect(link_of(ticket)))
+
+
+def no_number(request: HttpRequest, here: PointNow | None, matter: Matter | None) -> HttpResponse:
+    """No more numbers: what there is instead, the chosen matter kept in mind."""
+    unit = Unit.get()
+    instead = Instead(here, service=matter.service if matter else None, unit=unit)
+    context = {"here": here, "instead": instead, "unit": unit}
+    return unkept(request, "walkin/public/take_closed.html", context)
 
 
 View = Callable[[HttpRequest, str, Ticket], HttpResponse]

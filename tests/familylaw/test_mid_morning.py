@@ -1,0 +1,211 @@
+"""In mid-morning everything is killed once: no number and no call is lost, none is made twice."""
+
+import contextlib
+import http.client
+import os
+import re
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from familylaw import database
+from tests.familylaw.cutting import Cable
+from tests.familylaw.running import Copy
+from tests.server import Answer, Visitor, free_port
+from walkin.transitions import AT_DESK, TABLE, Action
+
+KIOSK = "/walk-in/kiosk/porvoo/"
+FORM = re.compile(
+    r'action="/queue/numbers/(\d+)/(came|done)/"[^>]*>.*?name="version" value="(\d+)"', re.DOTALL
+)
+# How long people may go on between two blows, and how long they may be without an answer.
+CALM, PATIENCE = 1.2, 90.0
+
+
+class Morning:
+    """People at the kiosk and a supervisor, who press again until they are answered."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.is_over = threading.Event()
+        self.numbers: dict[str, int] = {}
+        self.pressed: list[tuple[int, str]] = []
+        self.troubles = 0
+        self.wrong: list[str] = []
+
+    @contextlib.contextmanager
+    def going_on(self) -> Iterator[None]:
+        work: list[Callable[[], None]] = [lambda lane=lane: self._takes(lane) for lane in range(3)]
+        threads = [threading.Thread(target=self._watched, args=(w,)) for w in [*work, self._calls]]
+        for thread in threads:
+            thread.start()
+        try:
+            yield
+        finally:
+            self.is_over.set()
+            for thread in threads:
+                thread.join(PATIENCE)
+
+    def _watched(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception as error:
+            self.wrong.append(repr(error))
+
+    def insist(self, ask: Callable[[], Answer]) -> Answer:
+        """Ask again, the very same, until the server has answered."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                answer = ask()
+                if answer.status < 500:
+                    return answer
+            self.troubles += 1
+            time.sleep(0.1)
+        raise TimeoutError("nobody answers")
+
+    def _takes(self, lane: int) -> None:
+        visitor = Visitor(self.address, lane)
+        self.insist(lambda: visitor.get(f"{KIOSK}?language=fi&matter=unsure"))
+        form = {"matter": "unsure", "language": "fi", "meeting": "separate"}
+        turn = 0
+        while not self.is_over.is_set():
+            turn += 1
+            key = f"lane{lane}turn{turn}"
+            answer = self.insist(lambda key=key: visitor.post(KIOSK, {**form, "key": key}))
+            if "/slip/" not in answer.url:
+                raise AssertionError(f"{answer.status} {answer.url}")
+            slip = self.insist(lambda path=answer.url: visitor.get(path))
+            found = re.search(r'slip__number">(\d+)<', slip.text)
+            self.numbers[key] = int(found[1]) if found else 0
+            time.sleep(0.1)
+
+    def _calls(self) -> None:
+        visitor = Visitor(self.address, 50)
+        self.insist(lambda: visitor.get("/accounts/login/"))
+        sign_in = {"login": "supervisor", "password": "demo"}
+        self.insist(lambda: visitor.post("/accounts/login/", sign_in))
+        while not self.is_over.is_set():
+            page = self.insist(lambda: visitor.get("/queue/"))
+            assert page.status == 200, page.status
+            found = FORM.search(page.text)
+            if found is None:
+                self.insist(lambda: visitor.post("/queue/next/", {}))
+                continue
+            pk, do, version = found.groups()
+            path = f"/queue/numbers/{pk}/{do}/"
+            data = {"version": version, "outcome": "advice"}
+            self.insist(lambda path=path, data=data: visitor.post(path, data))
+            self.pressed.append((int(pk), do))
+
+
+def kill(copy: Copy, words: str, *, youngest: bool = False) -> None:
+    """Without a warning: the oldest process with these words, or a child of it."""
+    found = sorted(pid for pid, line in copy.family().items() if words in line)
+    os.kill(found[-1] if youngest else found[0], signal.SIGKILL)
+
+
+def rows(folder: Path, query: str) -> list[Any]:
+    url = database.running_url(folder)
+    assert url
+    with psycopg.connect(url) as connection:
+        return connection.execute(query).fetchall()
+
+
+TODAY = "(SELECT id FROM walkin_walkinday WHERE state IN ('open', 'intake_closed'))"
+TICKETS = (
+    f"SELECT id, number, state, desk_id FROM walkin_ticket WHERE day_id = {TODAY} ORDER BY number"
+)
+EVENTS = (
+    "SELECT e.ticket_id, e.what, e.state FROM walkin_ticketevent e "
+    f"JOIN walkin_ticket t ON t.id = e.ticket_id WHERE t.day_id = {TODAY} ORDER BY e.id"
+)
+
+
+def shows_what_is_so(copy: Copy, folder: Path) -> None:
+    """The display tells the call that stands in the database."""
+    supervisor = Visitor(copy.address, 61)
+    supervisor.get("/accounts/login/")
+    supervisor.post("/accounts/login/", {"login": "supervisor", "password": "demo"})
+    while (found := FORM.search(supervisor.get("/queue/").text)) is None or found[2] == "done":
+        if found is None:
+            supervisor.post("/queue/next/", {})
+        else:
+            data = {"version": found[3], "outcome": "advice"}
+            supervisor.post(f"/queue/numbers/{found[1]}/done/", data)
+    page = Visitor(copy.address, 60).get("/walk-in/display/porvoo/").text
+    called = [r[1] for r in rows(folder, TICKETS) if r[2] in ("called", "called_again")]
+    assert len(called) == 1
+    assert re.findall(r'data-fi="Numero (\d+),', page) == [str(called[0])]
+
+
+def test_nothing_is_lost_when_everything_is_killed_once(folder: Path) -> None:
+    port = free_port()
+    copy = Copy(folder, PORT=str(port)).answers()
+    cable = Cable(port)
+    url = database.running_url(folder)
+    assert url
+    with psycopg.connect(url) as connection:
+        connection.execute("UPDATE walkin_pointrules SET closes_when_full = false")
+    before = len(rows(folder, TICKETS))
+    morning = Morning(f"http://127.0.0.1:{cable.port}")
+    blows: list[tuple[str, Callable[[], object]]] = [
+        ("a worker of the web server", lambda: kill(copy, "gunicorn.conf.py", youngest=True)),
+        ("the network", lambda: [(cable.cut(), time.sleep(0.15)) for _ in range(8)]),
+        ("the database", lambda: kill(copy, "bin/postgres")),
+        ("the worker", lambda: kill(copy, "procrastinate worker")),
+        ("the live process", lambda: kill(copy, "gunicorn.live")),
+        ("the web server", lambda: kill(copy, "gunicorn.conf.py")),
+        ("whoever started them", lambda: copy.process.kill()),
+    ]
+    try:
+        with morning.going_on():
+            for name, blow in blows:
+                time.sleep(CALM)
+                known = len(morning.numbers)
+                blow()
+                if name not in ("a worker of the web server", "the network"):
+                    copy.ends()
+                    copy = Copy(folder, PORT=str(port)).answers()
+                deadline = time.monotonic() + 30
+                while len(morning.numbers) < known + 4 and time.monotonic() < deadline:
+                    time.sleep(0.1)
+                assert len(morning.numbers) >= known + 4, f"nobody went on after {name}"
+        assert morning.wrong == []
+        assert morning.troubles > 10
+        shows_what_is_so(copy, folder)
+        everything_is_there_once(morning, rows(folder, TICKETS), rows(folder, EVENTS), before)
+    finally:
+        copy.stop()
+        cable.close()
+
+
+def everything_is_there_once(
+    morning: Morning, tickets: list[Any], events: list[Any], before: int
+) -> None:
+    """What was answered is in the database, once; and nothing else is."""
+    assert [number for _pk, number, *_ in tickets] == list(range(1, len(tickets) + 1))
+    assert len(tickets) == before + len(morning.numbers)
+    assert sorted(morning.numbers.values()) == list(range(before + 1, len(tickets) + 1))
+    steps: dict[int, list[tuple[str, str]]] = {}
+    for ticket, what, state in events:
+        steps.setdefault(ticket, []).append((what, state))
+    for pk, _number, state, _desk in tickets:
+        standing = ""
+        for what, led_to in steps[pk]:
+            if standing:
+                assert standing in TABLE[Action(what)].come_from
+            standing = led_to
+        assert standing == state
+        assert [what for what, _ in steps[pk]].count("call") <= 1
+    done = Counter((pk, what) for pk, all_ in steps.items() for what, _ in all_)
+    assert len(morning.pressed) > 20
+    assert {done[press] for press in morning.pressed} == {1}
+    desks = [desk for *_, state, desk in tickets if state in AT_DESK]
+    assert len(desks) == len(set(desks))
