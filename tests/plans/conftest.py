@@ -1,8 +1,10 @@
 """Two parents and a guide with a draft."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from django.utils import translation
 
 from office.models import Role, User
 from plans import drafts, inviting
@@ -12,6 +14,13 @@ from tests.factories import UserFactory
 
 SECRET = "Salaisuus äidin vihkosta"
 COMMON = "Yhteinen lause molemmille"
+
+
+@pytest.fixture(autouse=True)
+def _language_of_its_own() -> Iterator[None]:
+    """A request leaves its language behind in the thread: the next test begins with the default."""
+    yield
+    translation.deactivate()
 
 
 @dataclass
