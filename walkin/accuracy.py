@@ -1,7 +1,9 @@
 """How good a day's estimates were: its own event rows replayed."""
 
+from dataclasses import asdict
+
 from walkin.fit import Person
-from walkin.models import Duty, Ticket, TicketEvent, WalkInDay
+from walkin.models import DayState, Duty, Ticket, TicketEvent, WalkInDay
 from walkin.reading import Now, wish_of
 from walkin.replay import About, Accuracy, OnDuty, Row, replay
 
@@ -31,3 +33,16 @@ def accuracy_of(day: WalkInDay) -> Accuracy:
     ]
     before = Now(day).durations_before
     return replay(rows, about, duties, before)
+
+
+def keep_accuracy() -> int:
+    """Keep with each day that has ended how good its estimates were; how many days.
+
+    Apart from the end of the day, which locks it: replaying a long one takes a second.
+    """
+    ended = WalkInDay.objects.filter(state=DayState.ENDED, figures__has_key="course")
+    waiting = ended.exclude(figures__has_key="accuracy")
+    for day in waiting:
+        day.figures["accuracy"] = asdict(accuracy_of(day))
+        day.save(update_fields=["figures"])
+    return len(waiting)

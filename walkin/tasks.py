@@ -2,14 +2,15 @@
 
 from procrastinate.contrib.django import app
 
-from walkin import making, running
+from walkin import accuracy, making, running
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="walkin.tasks.tick", queueing_lock="walk-in-tick")
 def tick(timestamp: int) -> None:
-    """Days open, intakes close, forgotten days end."""
+    """Days open, intakes close, forgotten days end; of ended ones it is kept how good estimates were."""
     running.tick()
+    accuracy.keep_accuracy()
 
 
 @app.periodic(cron="*/15 * * * *")

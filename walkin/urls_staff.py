@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from walkin.views import code, days, places, queue, queue_acts, who
+from walkin.views import code, days, held, places, queue, queue_acts, who
 
 app_name = "queue"
 OFFICE = "office/walk-in/"
@@ -24,6 +24,7 @@ urlpatterns = [
     path("queue/day/<int:pk>/end/", queue.end, name="end"),
     path("queue/day/<int:pk>/<slug:do>/", queue_acts.day, name="day"),
     path(OFFICE, days.listing, name="days"),
+    path(f"{OFFICE}held/", held.listing, name="held"),
     path(f"{OFFICE}add/", days.add, name="day_add"),
     path(f"{OFFICE}points/<int:pk>/rules/", days.rules, name="rules"),
     path(f"{OFFICE}points/<int:pk>/open/", days.open_now, name="open_now"),

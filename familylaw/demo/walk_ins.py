@@ -12,6 +12,7 @@ from familylaw.demo.unit import read
 from office import clock, tokens
 from office.models import Professional, Service, ServicePoint, User
 from walkin import figures, making, running
+from walkin.accuracy import keep_accuracy
 from walkin.duties import put_on_duty
 from walkin.errors import DutyError
 from walkin.estimate import Durations
@@ -73,6 +74,7 @@ def fill_past(first: date) -> None:
         sorted(making.from_hours(first, today - timedelta(days=1)).items())
     ):
         _past_day(key, plan, number)
+    keep_accuracy()
 
 
 def _past_day(key: tuple[int, date, int], plan: Planned, seed: int) -> None:

@@ -60,6 +60,7 @@ def _measure(table: Table, found: Server, scale: float) -> None:
     from tests.bench import (
         calendar,
         callers,
+        estimates,
         filling,
         free_times,
         plans,
@@ -80,6 +81,7 @@ def _measure(table: Table, found: Server, scale: float) -> None:
     slots = _fill_rush(found, slots)
     names = {case: found.name(case) for case in cases}
     note("Measuring …")
+    estimates.measure(table, max(10, int(estimates.MORNINGS * scale)))
     tenth = names.pop("tenth")
     rounds = max(3, int(12 * scale))
     free_times.measure(table, names, rounds, PROFESSIONALS * each)

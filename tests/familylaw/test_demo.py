@@ -1,6 +1,7 @@
 """The demo units: whole, in three languages, and never over somebody's real data."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -34,6 +35,7 @@ from office.models import (
 )
 from tests.factories import UnitFactory, UserFactory
 from walkin import figures
+from walkin.accuracy import accuracy_of
 from walkin.models import DayState, Ticket, TicketEvent, WalkInDay
 from walkin.reading import Now, current_duty
 
@@ -280,6 +282,7 @@ def test_walk_in_days_lie_behind_and_ahead_each_as_its_rows_say(demo: str) -> No
             counted = figures.count(day).as_json()
             # Sums of logarithms differ in their last digit by the order of the rows.
             counted["measured"] = {m: pytest.approx(s) for m, s in counted["measured"].items()}
+            counted["accuracy"] = asdict(accuracy_of(day))
             assert day.figures == counted
             assert figures.is_balanced(kept)
     assert not TicketEvent.objects.filter(by="staff", user=None).exists()
