@@ -21,7 +21,8 @@ from plans.children import MOST, PARENTS, children_of, parent_said, with_childre
 from plans.drafts import Access
 from plans.forms import ChildrenForm, CodeForm, CountForm, HomeForm
 from plans.models import Kind
-from plans.presenting import answers_said, side_by_side
+from plans.output.contents import Source, What, document_of
+from plans.presenting import side_by_side
 from plans.schedule import Parent
 from plans.views.links import link_of
 from plans.views.meetings import (
@@ -188,13 +189,13 @@ def on_paper(request: StaffRequest, access: Access) -> HttpResponse:
     own = _own(access)
     if own is None:
         raise Http404
-    family = _family(access, own)
-    context = {
-        "access": access,
-        "children": children_of(family),
-        "sections": answers_said(family, drafts.read(access, own)),
-        "today": clock.today(),
-    }
+    source = Source(
+        own=drafts.read(access, own),
+        shared=_family(access, own),
+        parent=Parent.SECOND if own is Kind.OWN_SECOND else Parent.FIRST,
+        today=clock.today(),
+    )
+    context = {"access": access, "document": document_of(What.OWN, source)}
     return render(request, "plans/guide/paper.html", context)
 
 

@@ -202,6 +202,8 @@ def test_every_page_of_it(house: House, new_page: NewPage) -> None:
     guide.press("Begin the meeting")
     guide.page.wait_for_url(f"**{MEETING}")
     desk.look("meeting", everywhere=True)
+    desk.at(f"{MEETING}questions/needs-now/")
+    desk.at(f"{MEETING}questions/living-address/")
     desk.at(f"{MEETING}print/")
     phone.at(f"{path}guide/")
     guide.page.locator(".meeting form button").click()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from django.utils import translation
+from django.utils.translation import override
 
 from office.models import Role, User
 from plans import drafts, inviting
@@ -14,13 +14,6 @@ from tests.factories import UserFactory
 
 SECRET = "Salaisuus äidin vihkosta"
 COMMON = "Yhteinen lause molemmille"
-
-
-@pytest.fixture(autouse=True)
-def _language_of_its_own() -> Iterator[None]:
-    """A request leaves its language behind in the thread: the next test begins with the default."""
-    yield
-    translation.deactivate()
 
 
 @dataclass
@@ -35,6 +28,13 @@ class Family:
 
     def two(self) -> Access:
         return drafts.enter(self.second)
+
+
+@pytest.fixture(autouse=True)
+def _finnish() -> Iterator[None]:
+    """Whatever language the browser of an earlier test has left behind."""
+    with override("fi"):
+        yield
 
 
 @pytest.fixture
