@@ -5,8 +5,9 @@ of the pages. It begins a new draft with a link of its own: nothing is shared in
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from office.identity_code import has_identity_code
 from plans import drafts
@@ -18,10 +19,13 @@ from plans.models import Kind
 from plans.questions import QUESTIONS, Answered
 from plans.review import REVIEW, review_of
 from plans.schedule import Parent
+from plans.scheme import Scheme, Shared, Travels, from_json, to_json
 from plans.sharing import child_of, matters_of, question_of
 
 BROUGHT = "brought"
 _HIGHEST_CHILD = 99
+_SCHEDULE_LONGEST = 20_000
+Each = TypeVar("Each", bound=Shared)
 
 
 class IdentityCodeInFileError(Exception):
@@ -118,11 +122,42 @@ def _words(key: str, text: Any, children: set[int], writer: Parent) -> str | Non
     if text is None or question is None or not well_named or (child and child not in children):
         return None
     if question.answered is Answered.SCHEDULE:
-        return None
+        return _schedule(_text(text, _SCHEDULE_LONGEST), writer)
     words = _text(text, LONGEST)
     if question.answered is Answered.PARENT:
         return _now(Parent(words), writer).value
     return words if words.strip() else None
+
+
+def _schedule(words: str, writer: Parent) -> str | None:
+    """The schedule as its own page would have kept it."""
+    scheme = from_json(words)
+    turned = scheme if writer is Parent.FIRST else turned_about(scheme)
+    return to_json(turned) or None
+
+
+def turned_about(scheme: Scheme) -> Scheme:
+    """The same with the two parents the other way round."""
+    travels = {Travels.FIRST: Travels.SECOND, Travels.SECOND: Travels.FIRST}
+    weeks = scheme.ordinary
+    return replace(
+        scheme,
+        ordinary=weeks
+        and replace(
+            weeks,
+            parent=weeks.parent and weeks.parent.other,
+            cycle=tuple(parent and parent.other for parent in weeks.cycle),
+        ),
+        travels=scheme.travels and travels.get(scheme.travels, scheme.travels),
+        seasons={kind: _turned(choice) for kind, choice in scheme.seasons.items()},
+        family={name: _turned(shared) for name, shared in scheme.family.items()},
+        birthdays=tuple(_turned(birthday) for birthday in scheme.birthdays),
+        one_offs=tuple(replace(once, parent=once.parent.other) for once in scheme.one_offs),
+    )
+
+
+def _turned(shared: Each) -> Each:
+    return replace(shared, even=shared.even.other, odd=shared.odd.other)
 
 
 def _text(text: Any, longest: int) -> str:

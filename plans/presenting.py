@@ -10,7 +10,7 @@ from plans.children import children_of, parent_said
 from plans.questions import QUESTIONS, SECTIONS, Answered, Question, Section
 from plans.schedule import Parent
 from plans.schedule_words import lines_of
-from plans.sharing import child_of, matters_of, own_words, question_of
+from plans.sharing import child_of, matters_of, question_of
 
 
 @dataclass(frozen=True)
@@ -91,30 +91,3 @@ def said(shared: Mapping[str, Any], question: Question, words: str | None) -> st
         lines = lines_of(words, {parent: parent_said(shared, parent) for parent in Parent})
         return words if lines is None else "\n".join(lines)
     return words
-
-
-@dataclass(frozen=True)
-class Said:
-    """An answer as it is read: about all children, or about one."""
-
-    question: Question
-    child: str
-    text: str
-
-
-def answers_said(
-    family: Mapping[str, Any], own: Mapping[str, Any]
-) -> list[tuple[Section, list[Said]]]:
-    """What one parent has written, section by section; children who were taken out are left out."""
-    names = {child.number: child.name for child in children_of(family)}
-    found = []
-    for section in SECTIONS:
-        rows = []
-        for key, text in own_words(own, section).items():
-            question = QUESTIONS[question_of(key)]
-            if not child_of(key) or child_of(key) in names:
-                name = names.get(child_of(key), "")
-                rows.append(Said(question, name, said(family, question, text) or ""))
-        if rows:
-            found.append((section, rows))
-    return found

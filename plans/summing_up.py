@@ -14,9 +14,18 @@ from django.utils.translation import ngettext, pgettext
 
 from plans.agreement import State
 from plans.children import children_of
-from plans.presenting import Said, said
-from plans.questions import QUESTIONS, SECTIONS, Section
+from plans.presenting import said
+from plans.questions import QUESTIONS, SECTIONS, Question, Section
 from plans.sharing import child_of, matters_of, question_of
+
+
+@dataclass(frozen=True)
+class Said:
+    """A question, for all children or for one, and the words where they are both's."""
+
+    question: Question
+    child: str
+    text: str
 
 
 @dataclass(frozen=True)

@@ -11,17 +11,24 @@ from django.utils.translation import gettext as _
 
 from office import dates
 from plans.agreement import State
+from plans.answers import ANSWERS
 from plans.children import children_of, parent_said
 from plans.output.document import Chapter, Document, Entry, Saying
 from plans.output.letters import is_lossy
 from plans.output.money import speaks_of_money
+from plans.output.months import calendars
 from plans.presenting import MatterRow, said, side_by_side
-from plans.questions import NOT_FOR_CHILDREN, QUESTIONS, SECTION_OF, SECTIONS, Answered
+from plans.questions import NOT_FOR_CHILDREN, QUESTIONS, SECTION_OF, SECTIONS
 from plans.schedule import Parent
-from plans.sharing import child_of, own_words, question_of
+from plans.sharing import child_of, matters_of, own_words, question_of
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
+
+
+SCHEDULE = "living-schedule"
+MONTHS, CHILDRENS_MONTHS = 12, 4
+ONE = Parent.FIRST
 
 
 class What(StrEnum):
@@ -92,8 +99,26 @@ def document_of(what: What, source: Source) -> Document:
             chapters=tuple(_chapters(rows)),
             page=_("Page {} of {}"),
             empty=_("There is nothing here yet."),
+            **_calendars(source, {key for key, _entry in rows}, what, MONTHS),
         )
     )
+
+
+def _calendars(source: Source, shown: set[str], what: What, count: int) -> dict[str, Any]:
+    """Months of a schedule that stands in the document as one: agreed, or the parent's own."""
+    is_own = what is What.OWN or not any(True for _row in side_by_side(source.shared, ONE))
+    kept = source.own.get(ANSWERS, {}) if is_own else _agreed(source)
+    words = {
+        child_of(key): kept[key] for key in shown if question_of(key) == SCHEDULE and key in kept
+    }
+    names = {parent: parent_said(source.shared, parent) for parent in Parent}
+    found = calendars(words, children_of(source.shared), names, source.today, count)
+    return {"calendars": found, "calendar_title": _("The nights, month by month") if found else ""}
+
+
+def _agreed(source: Source) -> dict[str, str]:
+    matters = matters_of(source.shared).items()
+    return {key: m.agreed_words for key, m in matters if m.agreed_words is not None}
 
 
 def _day(day: date) -> str:
@@ -118,15 +143,10 @@ def _own(source: Source) -> Rows:
             question = QUESTIONS[question_of(key)]
             words = said(source.shared, question, text)
             number = child_of(key)
-            if words and (not number or number in names) and is_ready(question.key):
+            if words and (not number or number in names):
                 saying = Saying(words)
                 rows.append((key, Entry(str(question.text), (saying,), names.get(number, ""))))
     return rows
-
-
-def is_ready(question: str) -> bool:
-    """The schedule is kept in a form for machines."""
-    return QUESTIONS[question].answered is not Answered.SCHEDULE
 
 
 def _shared(source: Source, *, only_agreed: bool) -> Rows:
@@ -138,7 +158,7 @@ def _shared(source: Source, *, only_agreed: bool) -> Rows:
     rows = []
     for part in side_by_side(source.shared, source.parent):
         for row in part.rows:
-            if (only_agreed and row.state is not State.AGREED) or not is_ready(row.question.key):
+            if only_agreed and row.state is not State.AGREED:
                 continue
             sayings = _sayings(source, row)
             if sayings:
@@ -203,6 +223,7 @@ def _childrens_page(source: Source) -> Document:
                 "grow, we look at it again together."
             ),
             empty=_("There is nothing here yet."),
+            **_calendars(source, {key for key, _entry in rows}, What.CHILDREN, CHILDRENS_MONTHS),
         )
     )
 

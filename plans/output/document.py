@@ -7,6 +7,8 @@ neither the draft nor a language.
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from plans.output.months import Calendar
+
 
 @dataclass(frozen=True)
 class Saying:
@@ -52,6 +54,10 @@ class Document:
     lossy: str = ""
     # Said where there is nothing to print yet.
     empty: str = ""
+
+    # With whom each night is, month by month.
+    calendar_title: str = ""
+    calendars: tuple[Calendar, ...] = ()
 
     @property
     def is_empty(self) -> bool:

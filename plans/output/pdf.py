@@ -117,4 +117,22 @@ def _for_print(document: Mapping[str, Any]) -> dict[str, Any]:
         "subtitle": paragraphs(document["subtitle"]),
         "facts": [paragraphs(fact) for fact in document["facts"]],
         "chapters": chapters,
+        "calendars": [
+            {
+                **calendar,
+                "children": printable(calendar["children"]),
+                "legend": printable(calendar["legend"]),
+                "months": [_month(month) for month in calendar["months"]],
+            }
+            for calendar in document["calendars"]
+        ],
     }
+
+
+def _month(month: Mapping[str, Any]) -> dict[str, Any]:
+    """A letter is the beginning of what somebody is called."""
+    weeks = [
+        [number, [{**cell, "letter": printable(cell["letter"])} for cell in cells]]
+        for number, cells in month["weeks"]
+    ]
+    return {**month, "weeks": weeks}

@@ -21,7 +21,8 @@ from plans.children import MOST, PARENTS, children_of, parent_said, with_childre
 from plans.drafts import Access
 from plans.forms import ChildrenForm, CodeForm, CountForm, HomeForm
 from plans.models import Kind
-from plans.presenting import answers_said, side_by_side
+from plans.output.contents import Source, What, document_of
+from plans.presenting import side_by_side
 from plans.schedule import Parent
 from plans.scheduling import QUESTION, Sheet
 from plans.views.links import link_of
@@ -125,6 +126,13 @@ def overview(request: StaffRequest, access: Access) -> HttpResponse:
     return render(request, "plans/guide/meeting.html", context)
 
 
+@require_safe
+@in_meeting
+def left(request: StaffRequest, access: Access) -> HttpResponse:
+    """How long it still goes on; asked by the page, so that nothing stays on the screen after it."""
+    return render(request, "plans/guide/left.html", {"access": access})
+
+
 def _bookable(request: StaffRequest) -> list[Service]:
     """The child supervisors' services, for a guide who may book. Nothing of the draft goes along."""
     if not may_open(request.user, reverse("staff:book")):
@@ -191,13 +199,13 @@ def on_paper(request: StaffRequest, access: Access) -> HttpResponse:
     own = own_kind(access)
     if own is None:
         raise Http404
-    family = family_of(access, own)
-    context = {
-        "access": access,
-        "children": children_of(family),
-        "sections": answers_said(family, drafts.read(access, own)),
-        "today": clock.today(),
-    }
+    source = Source(
+        own=drafts.read(access, own),
+        shared=family_of(access, own),
+        parent=Parent.SECOND if own is Kind.OWN_SECOND else Parent.FIRST,
+        today=clock.today(),
+    )
+    context = {"access": access, "document": document_of(What.OWN, source)}
     return render(request, "plans/guide/paper.html", context)
 
 

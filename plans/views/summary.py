@@ -25,6 +25,7 @@ def summary(request: HttpRequest, token: str, access: Access) -> HttpResponse:
         "agreed": sum(len(part.agreed) for part in sections),
         "needs_help": sum(len(part.needs_help) for part in sections),
         "not_yet": sum(part.not_yet for part in sections),
+        "untouched": [part for part in sections if not part.is_begun],
         "is_begun": any(part.is_begun for part in sections),
     }
     return render(request, "plans/summary.html", context)

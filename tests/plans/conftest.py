@@ -1,8 +1,10 @@
 """Two parents and a guide with a draft."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from django.utils.translation import override
 
 from office.models import Role, User
 from plans import drafts, inviting
@@ -26,6 +28,13 @@ class Family:
 
     def two(self) -> Access:
         return drafts.enter(self.second)
+
+
+@pytest.fixture(autouse=True)
+def _finnish() -> Iterator[None]:
+    """Whatever language the browser of an earlier test has left behind."""
+    with override("fi"):
+        yield
 
 
 @pytest.fixture

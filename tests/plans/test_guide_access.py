@@ -1,15 +1,19 @@
 """A guide sees what a parent lets them see, until the meeting is over."""
 
+import threading
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import time_machine
+from django.db import connection
 
 from office import clock
 from office.limits import TooManyTriesError
 from office.models import AccessLogEntry, User
 from office.models import Role as OfficeRole
-from plans import drafts, guide_access, keys
+from plans import drafts, guide_access, inviting, keys
 from plans.children import CHILDREN, PARENTS, children_of
 from plans.drafts import Access, NoSuchPlanError, NotYoursError
 from plans.guide_access import CODE_LASTS, CodeError, NotTakenHomeError
@@ -259,3 +263,70 @@ def test_how_long_a_meeting_lasts_is_a_setting(alone: str, guide: User) -> None:
         drafts.enter(token)
     with time_machine.travel(clock.now() + timedelta(minutes=30)), pytest.raises(NoSuchPlanError):
         drafts.enter(token)
+
+
+def all_at_once(deeds: Sequence[Callable[[], str]]) -> list[str]:
+    """What each deed gives, done in the same moment; the name of its error where it is refused."""
+    start = threading.Barrier(len(deeds))
+    found: list[str] = []
+
+    def run(deed: Callable[[], str]) -> None:
+        start.wait()
+        try:
+            found.append(deed())
+        except (CodeError, NotYoursError, NoSuchPlanError) as error:
+            found.append(type(error).__name__)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(deed,)) for deed in deeds]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return found
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_code_typed_at_two_desks_in_the_same_moment_works_once(guide: User) -> None:
+    other = UserFactory(roles=[OfficeRole.GUIDE])
+    for _ in range(5):
+        token = drafts.begin({"said": COMMON})
+        code = code_of(drafts.enter(token), Kind.SHARED)
+        found = all_at_once(
+            [partial(guide_access.use_code, code, user) for user in (guide, other) * 2]
+        )
+
+        assert found.count("CodeError") == 3
+        assert Holder.objects.filter(given_by=drafts.enter(token).holder).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_link_is_taken_home_once_by_two_phones_in_the_same_moment(guide: User) -> None:
+    for _ in range(5):
+        access = begun(guide)
+        link = guide_access.take_home(access)
+        held = [drafts.enter(link) for _ in range(4)]
+        found = all_at_once([partial(guide_access.come_home, each) for each in held])
+
+        assert found.count("NotYoursError") == 3
+        (home,) = [token for token in found if token != "NotYoursError"]
+        assert drafts.read(drafts.enter(home), Kind.OWN_FIRST) == {"said": SECRET}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_code_used_while_the_lock_is_changed_opens_all_or_nothing(guide: User) -> None:
+    """Whoever gets in can read: a key of before the change is never handed out."""
+    for _ in range(10):
+        token = drafts.begin({"said": COMMON})
+        other = inviting.settle(drafts.enter(inviting.invite(drafts.enter(token))))
+        guide_access.use_code(code_of(drafts.enter(other), Kind.SHARED), guide)
+        code = code_of(drafts.enter(token), Kind.SHARED)
+
+        def end(link: str = other) -> str:
+            guide_access.end_meeting(drafts.enter(link))
+            return "ended"
+
+        found = all_at_once([end, partial(guide_access.use_code, code, guide)])
+        for key in set(found) - {"ended", "CodeError"}:
+            assert drafts.read(drafts.enter(key), Kind.SHARED) == {"said": COMMON}

@@ -265,6 +265,21 @@ def test_answers_without_a_place_are_left_out() -> None:
 
 
 @pytest.mark.django_db
+def test_a_schedule_comes_back_and_is_turned_about_for_the_second_parent() -> None:
+    from plans.scheme import to_json
+    from tests.plans.test_months import SCHEME
+
+    words = {"living-schedule": to_json(SCHEME)}
+    token = coming_home.begin_again(content(answers=words))
+    assert own(token)[ANSWERS] == words
+    token = coming_home.begin_again(content(answers=words, parent="second"))
+    turned = own(token)[ANSWERS]["living-schedule"]
+    assert turned == to_json(coming_home.turned_about(SCHEME))
+    with pytest.raises(ForeignFileError):
+        coming_home.begin_again(content(answers={"living-schedule": '{"weeks": 1}'}))
+
+
+@pytest.mark.django_db
 def test_a_forged_yes_of_the_other_parent_counts_for_nothing() -> None:
     """Whoever has the password can write any file: the other parent, invited, has agreed to nothing."""
     forged = {"money-support": {"first": "Saan kaiken", "second": "Saan kaiken"}}
