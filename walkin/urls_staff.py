@@ -39,7 +39,6 @@ urlpatterns = [
     path(f"{OFFICE}duties/<int:pk>/off/", days.duty_off, name="duty_off"),
     path(f"{OFFICE}<int:pk>/", days.one, name="one_day"),
     path(f"{OFFICE}<int:pk>/move/", days.move, name="day_move"),
-    path(f"{OFFICE}<int:pk>/later/", days.later, name="day_later"),
     path(f"{OFFICE}<int:pk>/off/", days.off, name="day_off"),
     path(f"{OFFICE}<int:pk>/duty/", days.duty_add, name="duty_add"),
 ]

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.views.decorators.http import require_http_methods
 
@@ -48,6 +49,8 @@ class Page:
     hits_stay: bool = False
     # Other things to do with what the form is about: address, icon, words.
     others: Sequence[tuple[str, str, str]] = ()
+    # What stands below the form, made already.
+    below: SafeString | None = None
 
 
 def form_page(request: StaffRequest, page: Page, form: OfficeForm, save: Save) -> HttpResponse:

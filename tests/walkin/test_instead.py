@@ -136,7 +136,7 @@ def test_the_display_says_when_the_next_one_is_in_both_languages(
     english: Client, full: House
 ) -> None:
     page = said(english, f"/walk-in/display/{full.point.slug}/")
-    assert "Seuraavan kerran to 3.12.2026 klo 8.00–12.00" in page
+    assert "Seuraavan kerran to 3.12. 8.00–12.00" in page
     assert "Nästa gång tors" in page
 
 

@@ -279,7 +279,7 @@ def test_who_comes_together_is_marked() -> None:
     place = house()
     place.take(meeting=Meeting.TOGETHER)
 
-    assert "with the other parent" in page(sits_at(place))
+    assert "together</span>" in page(sits_at(place))
 
 
 def test_a_booked_visit_comes_first_unless_called_all_the_same() -> None:

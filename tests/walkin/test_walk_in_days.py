@@ -1,16 +1,18 @@
 """The manager's walk-in days: listed, added, moved, called off, staffed; the rules of a point."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from office.models import Role
+from office.models import ClaimKind, Closure, Role
+from office.taking import take
 from tests.bookings.desk_cast import signed_in
 from tests.factories import ProfessionalFactory
 from tests.walkin.cast import THURSDAY, House, at, house, moment
 from tests.walkin.queue_cast import in_english, said
+from walkin import making, moving
 from walkin.models import DayState, Duty, PointRules, WalkInDay
 from walkin.screen import Screen
 
@@ -42,7 +44,6 @@ def paths(place: House) -> tuple[list[str], list[str]]:
     posts = [
         f"{base}/duties/{duty}/replace/",
         f"{base}/duties/{duty}/off/",
-        f"{base}/{day}/later/",
         f"{base}/{day}/off/",
         f"{base}/points/{point}/open/",
     ]
@@ -141,13 +142,71 @@ def test_a_day_is_moved_and_who_has_no_time_is_named(client: Client) -> None:
     assert place.fresh().starts_at == at(13)
 
 
-def test_a_week_later_and_called_off_with_one_click(client: Client) -> None:
+def test_free_dates_are_offered_and_one_press_moves_the_day(client: Client) -> None:
+    who = ProfessionalFactory(name="Ulla Usva", hours=(8, 16))
+    place = house(people=[who], opened=False)
+    week = timedelta(days=7)
+    # Another walk-in, a closure and a booked visit.
+    making.add_day(
+        place.point,
+        start=at(8, day=THURSDAY + week),
+        end=at(12, day=THURSDAY + week),
+        professionals=[],
+    )
+    monday, tuesday = date(2026, 11, 30), date(2026, 12, 1)
+    Closure.objects.create(service_point=place.point, first_day=monday, last_day=monday)
+    take(
+        kind=ClaimKind.APPOINTMENT,
+        resources=[who.pk],
+        start=at(9, day=tuesday),
+        end=at(10, day=tuesday),
+    )
+    found = moving.free_dates(place.day)
+    assert [f.date.isoformat() for f in found] == [
+        "2026-11-27",
+        "2026-12-02",
+        "2026-12-04",
+        "2026-12-07",
+        "2026-12-08",
+    ]
+    assert {f.free for f in found} == {(("Ulla Usva", 240),)}
+    page = client.get(f"/office/walk-in/{place.day.pk}/move/").content.decode()
+    assert page.count("Move here") == 5
+    first = found[0]
+    said(
+        client,
+        f"/office/walk-in/{place.day.pk}/move/",
+        date=first.date.isoformat(),
+        starts=first.starts,
+        ends=first.ends,
+    )
+    assert (place.fresh().starts_at, place.day.ends_at) == (first.start, first.end)
+    assert place.day.duties.get().professional == who
+
+
+def test_the_time_left_is_told_around_what_is_booked(client: Client) -> None:
+    works = ProfessionalFactory(name="Ulla Usva", hours=(8, 16))
+    away = ProfessionalFactory(name="Veli Vapaa")
+    place = house(2, people=[works, away], opened=False)
+    friday = THURSDAY + timedelta(days=1)
+    for n in range(1, 29):
+        day = THURSDAY + timedelta(days=n)
+        take(
+            kind=ClaimKind.APPOINTMENT,
+            resources=[works.pk],
+            start=at(9, day=day),
+            end=at(10, 30, day=day),
+        )
+    first = moving.free_dates(place.day)[0]
+    assert (first.date, dict(first.free)) == (friday, {"Ulla Usva": 150, "Veli Vapaa": 0})
+    page = client.get(f"/office/walk-in/{place.day.pk}/move/").content.decode()
+    assert "Veli Vapaa: no time" in page
+
+
+def test_called_off_with_one_click(client: Client) -> None:
     place = house(opened=False)
     path = f"/office/walk-in/{place.day.pk}"
 
-    said(client, f"{path}/later/")
-    assert place.fresh().starts_at == at(8, day=THURSDAY + timedelta(days=7))
-    assert place.day.duties.count() == 1
     assert said(client, f"{path}/off/") == ["The walk-in was called off."]
     assert place.fresh().state == DayState.CALLED_OFF
     assert said(client, f"{path}/off/") == ["Only a planned walk-in can be called off."]

@@ -1,13 +1,15 @@
 """The manager's walk-in days: what comes, who is on duty, moved, added, called off; the rules."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -21,6 +23,7 @@ from walkin.absent import away_from, is_left_behind
 from walkin.errors import WalkInError
 from walkin.forms_days import AddDayForm, DutyForm, HoursForm, RulesForm
 from walkin.models import DayState, Duty, PointRules, Ticket, WalkInDay
+from walkin.moving import free_dates
 from walkin.screen import points
 from walkin.transitions import AT_DESK, State
 from walkin.words import in_words
@@ -143,8 +146,12 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
         except WalkInError as error:
             raise _said(error) from error
 
+    near = {"day": day, "dates": free_dates(day)} if day.state == DayState.PLANNED else {}
     page = _page(
         title=_("Move the walk-in"),
+        below=SafeString(render_to_string("walkin/staff/free_dates.html", near, request))
+        if near.get("dates")
+        else None,
         done=_("The walk-in was moved."),
         back=reverse("queue:one_day", args=[day.pk]),
         back_name=dates.day(day.date, language()),
@@ -165,27 +172,6 @@ def _move(request: StaffRequest, day: WalkInDay, start: datetime, end: datetime)
 
 def _on_duty(day: WalkInDay) -> list[Duty]:
     return list(Duty.objects.filter(day=day).select_related("professional").order_by("pk"))
-
-
-@require_POST
-@manager
-def later(request: StaffRequest, pk: int) -> HttpResponse:
-    """A week later, with one click."""
-    day = get_object_or_404(WalkInDay, pk=pk)
-    week = timedelta(days=7)
-    starts, ends = clock.local(day.starts_at), clock.local(day.ends_at)
-    try:
-        _move(
-            request,
-            day,
-            clock.at(starts.date() + week, starts.time()),
-            clock.at(ends.date() + week, ends.time()),
-        )
-    except WalkInError as error:
-        messages.error(request, error.sentence)
-    else:
-        messages.success(request, _("The walk-in was moved."))
-    return redirect("queue:days")
 
 
 @require_POST
