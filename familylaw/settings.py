@@ -181,6 +181,9 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 60 * 60 * 8
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
+# Forms under these paths are not even kept for an hour when a session has ended: what parents write into
+# a plan is locked with their own links alone.
+KEPT_NOWHERE = ("/plan/",)
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "office.views.staying.forged"
 CSRF_COOKIE_SAMESITE = "Lax"

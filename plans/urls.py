@@ -34,6 +34,7 @@ urlpatterns = [
     path("guide/", guide.home, name="guide"),
     path("guide/begin/", guide.begin, name="guide_begin"),
     path("guide/meeting/", guide.overview, name="meeting"),
+    path("guide/meeting/left/", guide.left, name="meeting_left"),
     path("guide/meeting/children/", guide.children, name="meeting_children"),
     path("guide/meeting/questions/<slug:key>/", guide.question, name="meeting_question"),
     path("guide/meeting/print/", guide.on_paper, name="meeting_print"),

@@ -125,6 +125,13 @@ def overview(request: StaffRequest, access: Access) -> HttpResponse:
     return render(request, "plans/guide/meeting.html", context)
 
 
+@require_safe
+@in_meeting
+def left(request: StaffRequest, access: Access) -> HttpResponse:
+    """How long it still goes on; asked by the page, so that nothing stays on the screen after it."""
+    return render(request, "plans/guide/left.html", {"access": access})
+
+
 def _bookable(request: StaffRequest) -> list[Service]:
     """The child supervisors' services, for a guide who may book. Nothing of the draft goes along."""
     if not may_open(request.user, reverse("staff:book")):
