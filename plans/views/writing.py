@@ -32,6 +32,7 @@ from plans.presenting import said
 from plans.questions import QUESTIONS, SECTION_OF, SECTIONS, Answered, Question
 from plans.review import review_of
 from plans.schedule import Parent
+from plans.scheduling import QUESTION, Sheet
 from plans.sharing import child_of, count_states, matters_of, question_of
 from plans.views.links import for_parents, link_of, opened
 
@@ -90,6 +91,8 @@ class Desk:
 @for_parents
 def question(request: HttpRequest, token: str, access: Access, key: str) -> HttpResponse:
     """One question. A script saves it meanwhile by posting the same form."""
+    if key == QUESTION:
+        return redirect("plan:schedule", token=token, sheet=str(Sheet()))
     desk = Desk(
         access,
         access.own,
@@ -171,7 +174,6 @@ def _around(desk: Desk, asked: Question, kept: Content) -> dict[str, Any]:
             "is_now": q is asked,
         }
         for q in section.questions
-        if q.answered is not Answered.SCHEDULE
     ]
     return {"questions": questions, "said_yes": mine}
 
@@ -211,13 +213,11 @@ def _page(
 
 
 def _after(key: str) -> str | None:
-    later = ORDER[ORDER.index(key) + 1 :]
-    return next((k for k in later if QUESTIONS[k].answered is not Answered.SCHEDULE), None)
+    return next(iter(ORDER[ORDER.index(key) + 1 :]), None)
 
 
 def _before(key: str) -> str | None:
-    earlier = reversed(ORDER[: ORDER.index(key)])
-    return next((k for k in earlier if QUESTIONS[k].answered is not Answered.SCHEDULE), None)
+    return next(reversed(ORDER[: ORDER.index(key)]), None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
