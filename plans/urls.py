@@ -2,7 +2,17 @@
 
 from django.urls import path, register_converter
 
-from plans.views import guide, home_file, letting_in, out, start, summary, together, writing
+from plans.views import (
+    guide,
+    home_file,
+    letting_in,
+    out,
+    sign_in,
+    start,
+    summary,
+    together,
+    writing,
+)
 
 
 class SecretConverter:
@@ -41,6 +51,12 @@ urlpatterns = [
     path("guide/meeting/end/", guide.end, name="meeting_end"),
     path("form/<slug:language>/", out.blank_form, name="blank_form"),
     path("open/", home_file.open_again, name="open"),
+    path("sign-in/", sign_in.begin, name="sign_in"),
+    path("sign-in/go/", sign_in.go, name="sign_in_go"),
+    path("sign-in/back/", sign_in.back, name="sign_in_back"),
+    path("sign-out/", sign_in.out, name="sign_out"),
+    path("<secret:token>/tie/", sign_in.tie, name="tie"),
+    path("<secret:token>/tied/", sign_in.tied, name="tied"),
     path("<secret:token>/", writing.overview, name="overview"),
     path("<secret:token>/link/", writing.link, name="link"),
     path("<secret:token>/link/new/", writing.new_link, name="new_link"),
