@@ -28,7 +28,7 @@ TRIES_OF_AN_ADDRESS_AN_HOUR = 60
 PROVIDER = "plan"
 
 
-class ParentsAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+class ParentsAdapter(DefaultSocialAccountAdapter):
     """Of the library's ways, none leads to an account."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
@@ -38,7 +38,7 @@ class ParentsAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         raise ImmediateHttpResponse(_failed(request))
 
 
-class PlanSignIn(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
+class PlanSignIn(OpenIDConnectOAuth2Adapter):
     """The library's flow up to the point where it would look for a user."""
 
     def get_callback_url(self, request: HttpRequest, app: Any) -> str:
