@@ -7,7 +7,11 @@ from plans.views import (
     home_file,
     letting_in,
     out,
+<<<<<<< HEAD
     sign_in,
+=======
+    schedule_ways,
+>>>>>>> main
     start,
     summary,
     together,
@@ -33,7 +37,14 @@ class MatterConverter(SecretConverter):
     regex = r"[a-z-]{1,40}(?:@[0-9]{1,3})?"
 
 
+class SheetConverter(SecretConverter):
+    """A schedule: for all (0) or one child; s: a suggestion; y, o: what I and the other say yes to."""
+
+    regex = r"[syo]?[0-9]{1,3}"
+
+
 register_converter(SecretConverter, "secret")
+register_converter(SheetConverter, "sheet")
 register_converter(MatterConverter, "matter")
 
 app_name = "plan"
@@ -44,8 +55,10 @@ urlpatterns = [
     path("guide/", guide.home, name="guide"),
     path("guide/begin/", guide.begin, name="guide_begin"),
     path("guide/meeting/", guide.overview, name="meeting"),
+    path("guide/meeting/left/", guide.left, name="meeting_left"),
     path("guide/meeting/children/", guide.children, name="meeting_children"),
     path("guide/meeting/questions/<slug:key>/", guide.question, name="meeting_question"),
+    *schedule_ways.guides_paths("guide/meeting/schedule/<sheet:sheet>/"),
     path("guide/meeting/print/", guide.on_paper, name="meeting_print"),
     path("guide/meeting/take-home/", guide.take_home, name="meeting_home"),
     path("guide/meeting/end/", guide.end, name="meeting_end"),
@@ -82,5 +95,6 @@ urlpatterns = [
     path("<secret:token>/review/calendar/", out.review_calendar, name="review_calendar"),
     path("<secret:token>/home/", home_file.take_home, name="home_file"),
     path("<secret:token>/brought/", home_file.brought, name="brought"),
+    *schedule_ways.parents_paths("<secret:token>/schedule/<sheet:sheet>/"),
     path("<secret:token>/questions/<slug:key>/", writing.question, name="question"),
 ]

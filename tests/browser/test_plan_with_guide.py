@@ -44,8 +44,13 @@ def name_children(page: Page) -> None:
 def digits(parent: Person, draft: str) -> str:
     """Ask for digits to what one writes alone, and read them from the page."""
     parent.open(f"{draft}guide/")
+    return make_digits(parent)
+
+
+def make_digits(parent: Person) -> str:
     parent.press("Make the digits")
     shown = parent.page.locator(".digits [aria-hidden]")
+    expect(shown).to_have_count(2)
     return " ".join(shown.all_inner_texts())
 
 
@@ -103,6 +108,8 @@ def test_the_parent_ends_it_while_the_guide_writes(house: House, new_page: NewPa
     desk.fill("[name=code]", digits(parent, draft))
     guide.press("Begin the meeting")
     desk.wait_for_url(f"**{MEETING}")
+    # The page's own asking whether the meeting goes on is another test's.
+    desk.route("**/meeting/left/", lambda route: route.abort())
     guide.open(f"{MEETING}questions/needs-now/")
 
     parent.open(f"{draft}guide/")
@@ -113,6 +120,30 @@ def test_the_parent_ends_it_while_the_guide_writes(house: House, new_page: NewPa
     expect(desk.locator("[data-saved]")).to_have_text(guide.word("Not saved: the meeting is over."))
     parent.open(f"{draft}questions/needs-now/")
     expect(parent.page.locator("textarea[name=text]")).to_have_value("")
+
+
+def test_what_is_over_does_not_stay_on_the_screen(house: House, new_page: NewPage) -> None:
+    parent = Person(new_page())
+    draft = a_draft(parent)
+    guide = at_the_desk(new_page)
+    desk = guide.page
+    desk.clock.install()
+    guide.open("/plan/guide/")
+    desk.fill("[name=code]", digits(parent, draft))
+    guide.press("Begin the meeting")
+    desk.wait_for_url(f"**{MEETING}")
+    guide.open(f"{MEETING}questions/needs-now/")
+    desk.locator("textarea[name=text]").fill(WORDS)
+    desk.clock.run_for(2_000)
+    expect(desk.locator("[data-saved]")).to_contain_text(re.compile(r"\d+\.\d\d"))
+
+    parent.open(f"{draft}guide/")
+    parent.press("End it now")
+    parent.reads("No guide has access now")
+    desk.clock.run_for(16_000)
+
+    guide.sees("The meeting is over")
+    assert WORDS not in desk.content()
 
 
 def test_begun_at_the_desk_and_opened_at_home(house: House, new_page: NewPage) -> None:
@@ -213,8 +244,7 @@ def test_every_page_of_it(house: House, new_page: NewPage) -> None:
 
     parent.open(f"{draft}guide/")
     parent.page.locator("[name=part][value=shared]").check()
-    parent.press("Make the digits")
-    shared = "".join(parent.page.locator(".digits [aria-hidden]").all_inner_texts())
+    shared = make_digits(parent)
     guide.open("/plan/guide/")
     guide.page.fill("[name=code]", shared)
     guide.press("Begin the meeting")

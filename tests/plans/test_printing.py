@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 
 from office import clock
 from office.limits import TooManyTriesError
-from plans import drafts, inviting, keys
+from plans import drafts, inviting, keys, tasks
 from plans.models import Print, PrintState
 from plans.output import printing
 from plans.output.printing import KEPT, NoSuchPrintError
@@ -100,7 +100,7 @@ def test_it_goes_after_minutes(alone: str) -> None:
     with time_machine.travel(clock.now() + KEPT):
         with pytest.raises(NoSuchPrintError):
             printing.fetch(drafts.enter(alone), asked)
-        assert printing.forget_old() == 1
+        assert tasks.forget_pdfs(0) == 1
 
 
 def test_what_the_worker_comes_to_too_late_is_not_made(alone: str) -> None:
