@@ -7,11 +7,9 @@ from plans.views import (
     home_file,
     letting_in,
     out,
-<<<<<<< HEAD
     sign_in,
-=======
+
     schedule_ways,
->>>>>>> main
     start,
     summary,
     together,
