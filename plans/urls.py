@@ -7,9 +7,8 @@ from plans.views import (
     home_file,
     letting_in,
     out,
-    sign_in,
-
     schedule_ways,
+    sign_in,
     start,
     summary,
     together,
