@@ -165,7 +165,7 @@ def test_begun_at_the_desk_and_opened_at_home(house: House, new_page: NewPage) -
     guide.open("/plan/guide/")
     desk.keyboard.press("Escape")
     desk.locator("main h1").click()
-    desk.keyboard.press("n")
+    desk.keyboard.press("b")
     desk.wait_for_url("**/plan/guide/begin/")
     desk.locator("[name=children][value='2']").check()
     guide.press("Continue")
