@@ -1,8 +1,7 @@
 """Open screens of the walk-in: how soon a call is on all of them, and what they cost meanwhile.
 
-Hundreds of streams are held by one loop here, as browsers would: a screen that hears of a change gathers
-for a moment, as static/js/live.js does, and asks the web server for its part anew, over a connection that
-it keeps.
+Hundreds of streams are held by one loop here, as browsers would: a screen that hears of a change asks
+the web server for its part anew at once, as static/js/live.js does, over a connection that it keeps.
 """
 
 import asyncio
@@ -40,8 +39,6 @@ QUERIES_WHILE_IDLE = 1
 GLANCE = 0.02
 # After all streams have ended, so much of the memory may still be the process's.
 KEPT_BYTES = 30_000_000
-# GATHER of static/js/live.js.
-GATHER = 0.050
 
 
 @dataclass
@@ -73,7 +70,6 @@ class Screen:
                 elif line == b"event: changed\n" and is_open:
                     self.heard = time.perf_counter()
                     if self.path:
-                        await asyncio.sleep(GATHER)
                         await self.read(port)
             self.broken.append("the stream ended")
         finally:
