@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from threading import Barrier
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -13,9 +15,16 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.models import QuerySet
 
-from bookings.models import Meeting
+from bookings import occasions
+from bookings.finding import Wish
+from bookings.models import Appointment, Meeting
+from bookings.phone_booking import Booked, Booking, Chosen, book
+from bookings.requesting import PartyDetails
+from bookings.slots import Slot
+from office.models import Attendance, Channel, Occupancy, Unit
+from tests.factories import ProfessionalFactory, RoomFactory, UnitFactory
 from tests.server import at_once
-from tests.walkin.cast import UNSURE, House, at, house
+from tests.walkin.cast import UNSURE, House, at, house, service
 from walkin import calling, figures, once, running, told
 from walkin.errors import DeskBusyError, NobodyToCallError, WalkInError
 from walkin.models import Source, Ticket, TicketEvent, WalkInDay
@@ -241,3 +250,43 @@ def test_control_without_the_lock_of_the_form_several_numbers_are_taken(
     h = house()
     together(*[press(h, "one form")] * DESKS)
     assert Ticket.objects.count() == DESKS
+
+
+def test_two_forms_of_one_number_at_once_book_once() -> None:
+    """As in two tabs: both have looked, one ends the visit, the other books nothing."""
+    UnitFactory()
+    matter = service(attendance=Attendance.ONE)
+    h = house()
+    keeper = ProfessionalFactory(services=[matter], points=[h.point], hours=(8, 16))
+    RoomFactory(service_point=h.point)
+    worker = h.people[0]
+    worker.user = h.user
+    worker.save()
+    h.take(matter)
+    ticket = h.serve()
+    occasion = occasions.named(h.user, {"ticket": str(ticket.pk)})
+
+    def books(hour: int) -> Any:
+        slot = Slot(at(hour) + timedelta(days=1), h.point.pk)
+        return book(
+            Booking(
+                service=matter,
+                time=Chosen(Wish(matter, Channel.IN_PERSON, h.point.pk), slot),
+                caller=PartyDetails(name="Aino Virtala"),
+            ),
+            user=h.user,
+            unit=Unit.get(),
+            made_from=uuid4(),
+            occasion=occasion,
+        )
+
+    answers = together(*(partial(books, hour) for hour in (9, 10, 11, 12)))
+
+    assert [type(a) for a in answers].count(Booked) == 1
+    assert [type(a) for a in answers].count(occasions.RefusedError) == 3
+    made = Appointment.objects.get()
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.appointment) == (State.DONE, made)
+    assert TicketEvent.objects.filter(ticket=ticket, what="done").count() == 1
+    # The times of those that were refused are free
+    assert Occupancy.objects.filter(resource=keeper.pk).count() == 1
