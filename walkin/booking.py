@@ -1,12 +1,13 @@
 """An appointment booked from a number: the visit ends with it, in the booking's own transaction."""
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bookings.models import Appointment
 from bookings.occasions import Kind, Occasion, RefusedError
 from office import clock
-from office.models import Service, ServicePoint, User
+from office.models import HoursKind, Service, User, WeeklyHours
 from office.taking import retrying
 from walkin.calling import lock_desk
 from walkin.errors import WalkInError
@@ -90,10 +91,18 @@ def back(appointment: Appointment) -> str:
 
 
 def _point(ticket: Ticket, service: Service | None) -> str:
-    """The point of the walk-in, where somebody has hours for such appointments; else any."""
+    """The point of the walk-in, where such appointments are given in the language; else any."""
     point = ticket.day.service_point_id
-    giving = ServicePoint.objects.giving(service, clock.today()) if service is not None else None
-    return str(point) if giving is None or giving.filter(pk=point).exists() else ""
+    hours = WeeklyHours.objects.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gte=clock.today()),
+        service_point=point,
+        kind=HoursKind.APPOINTMENTS,
+        professional__is_active=True,
+        professional__languages__contains=[ticket.language],
+    )
+    if service is not None:
+        hours = hours.filter(professional__services=service)
+    return str(point) if hours.exists() else ""
 
 
 KIND = Kind(find, end, reopen, back)

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from plans import drafts
 from plans.answers import ANSWERS
 from plans.models import Kind, Print
-from plans.output import printing
+from plans.output import press, printing
 from plans.scheme import to_json as kept
 from tests.browser.checks import Survey
 from tests.browser.conftest import NewPage
@@ -51,6 +51,7 @@ def saved(page: Page, name: str) -> bytes:
 
 
 def ask_for_pdf(parent: Parent) -> None:
+    press.show()
     parent.page.locator("a[href$='/out/']").click()
     parent.press("Continue")
     parent.sees("The PDF is being made")
@@ -147,6 +148,7 @@ def test_axe_on_every_page_where_a_plan_leaves(
     )
     for what in ("own", "children", "agreed"):
         survey.at(f"{address}out/page/{what}/")
+    press.show()
     page.goto(f"{address}out/")
     parent.press("Continue")
     parent.sees("The PDF is being made")

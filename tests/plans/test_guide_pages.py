@@ -13,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from office import clock
 from office.models import Role, User
+from office.permissions import may_open
 from plans import drafts, guide_access, inviting, sharing
 from plans.answers import answer, mark
 from plans.children import children_of
@@ -417,22 +418,32 @@ def test_queries_are_the_same_for_one_answer_and_for_many(
 # From here the guide books
 
 
-def test_a_guide_who_may_not_book_gets_no_link(
-    parent: Client, desk: Client, token: str, guide: User
+def test_the_guide_books_a_child_supervisor_and_nothing_goes_along(
+    parent: Client, desk: Client, token: str
 ) -> None:
-    service = ServiceFactory()
-    ProfessionalFactory(user=UserFactory(roles=[Role.SUPERVISOR])).services.add(service)
+    supervised, other = ServiceFactory(), ServiceFactory()
+    ProfessionalFactory(user=UserFactory(roles=[Role.SUPERVISOR])).services.add(supervised)
+    ProfessionalFactory(user=UserFactory(roles=[Role.GUIDE])).services.add(other)
     meet(parent, desk, token)
-    may = desk.get("/desk/book/").status_code == 200
-    assert (f'value="{service.slug}"' in text_of(desk.get(MEETING))) == may
 
-    guide.roles = [Role.GUIDE, Role.SECRETARY]
-    guide.save()
     page = text_of(desk.get(MEETING))
-    assert f'value="{service.slug}"' in page
-    # A form with one field: nothing of the draft goes along.
+
+    # A form with one field: the service.
     form = page.split('action="/desk/book/"')[1].split("</form>")[0]
     assert (form.count("name="), 'name="service"' in form) == (1, True)
+    assert f'value="{supervised.slug}"' in form
+    assert other.slug not in form
+    booking = desk.get("/desk/book/", {"service": supervised.slug})
+    assert booking.status_code == 200
+    for word in (WORDS, "Aino", token, desk.cookies[COOKIE].value):
+        assert word not in text_of(booking)
+
+
+def test_links_to_pages_of_another_role_are_left_out() -> None:
+    guide = User(roles=[Role.GUIDE])
+    assert may_open(guide, "/desk/book/")
+    assert not may_open(guide, "/desk/")
+    assert not may_open(guide, "/plan/")
 
 
 # Begun at the desk

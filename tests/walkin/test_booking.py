@@ -91,7 +91,7 @@ def scene(nine: Any) -> Scene:
         professional=keeper, service_point=place.point, weekday=4, starts=time(8), ends=time(16)
     )
     client = sits_at(place)
-    place.take(service, language="sv")
+    place.take(service, language="fi")
     ticket = place.serve()
     return Scene(place, ticket, client, service, keeper)
 
@@ -107,7 +107,7 @@ def test_the_key_leads_to_the_panel_with_what_the_number_knows(scene: Scene) -> 
     assert "From number 1: booking ends the visit" in html
     assert f'name="ticket" value="{ticket.pk}"' in html
     assert f'<option value="{scene.service.pk}" selected>' in html
-    assert '<option value="sv" selected>' in html
+    assert '<option value="fi" selected>' in html
     assert f'<option value="{scene.place.point.pk}" selected>' in html
     assert 'value="separate" id="id_meeting_1" checked' in " ".join(html.split())
     # What was ticked before is kept
@@ -307,3 +307,17 @@ def test_together_is_kept(scene: Scene) -> None:
     Ticket.objects.filter(pk=scene.ticket.pk).update(meeting=Meeting.TOGETHER)
     html = scene.client.get(f"{PANEL}?ticket={scene.ticket.pk}").content.decode()
     assert 'value="together" id="id_meeting_0" checked' in " ".join(html.split())
+
+
+@pytest.mark.parametrize("spoken", [["fi"], ["fi", "sv"]])
+def test_where_nobody_gives_it_in_the_language_any_place_will_do(
+    scene: Scene, spoken: list[str]
+) -> None:
+    scene.keeper.languages = spoken
+    scene.keeper.save()
+    Ticket.objects.filter(pk=scene.ticket.pk).update(language="sv")
+    html = scene.client.get(f"{PANEL}?ticket={scene.ticket.pk}").content.decode()
+    assert '<option value="sv" selected>' in html
+    where = str(scene.place.point.pk) if "sv" in spoken else "any"
+    assert f'<option value="{where}" selected>' in html
+    assert ('name="slot"' in html) == ("sv" in spoken)

@@ -80,7 +80,6 @@ def _parts(request: StaffRequest, screen: Screen) -> dict[str, object]:
         "screen": screen,
         "outcomes": Outcome.choices,
         "matters": matters() if serving else [],
-        "may_book": request.user.has_role(Role.SECRETARY),
         "counters": {"queue": len(screen.line)},
     }
 
@@ -168,7 +167,6 @@ def number_page(
         "may_tell_who": ticket.day.is_running and state not in FINAL and not at_a_colleague,
         "link": link_of(ticket),
         "may_end": Action.DONE.value in may,
-        "may_book": request.user.has_role(Role.SECRETARY),
     }
     return render(request, "walkin/staff/number.html", context, status=status)
 
