@@ -134,7 +134,7 @@ def home(request: HttpRequest, table: Table) -> HttpResponse:
             begin_at=table.at("schedule_step", "weeks"),
             calendar_at=table.at("schedule_calendar"),
             year_at=table.at("schedule_now"),
-            file_at=table.at("schedule_file"),
+            file_at=table.at("schedule_file") if table.token else "",
             copy_at=table.at("schedule_copy"),
             remove_at=table.at("schedule_remove"),
         ),

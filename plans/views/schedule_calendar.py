@@ -92,7 +92,7 @@ def _page(
         ]
         if len(table.children) > 1
         else [],
-        file_at=table.at("schedule_file"),
+        file_at=table.at("schedule_file") if table.token else "",
     )
     return render(request, "plans/schedule/calendar.html", context)
 

@@ -102,9 +102,10 @@ PAGES: list[tuple[str, str, Shown, Callable[[Shown], Shown], bool]] = [
     ),
     ("year/", "schedule_now", schedule_calendar.year, require_safe, False),
     ("year/<int:year>/", "schedule_year", schedule_calendar.year, require_safe, False),
-    ("calendar.ics", "schedule_file", schedule_calendar.file, require_safe, False),
 ]
+# A file would stay on the guide's machine after the meeting.
 PARENTS_ONLY: list[tuple[str, str, Shown, Callable[[Shown], Shown], bool]] = [
+    ("calendar.ics", "schedule_file", schedule_calendar.file, require_safe, False),
     ("suggest/", "schedule_suggest", schedule.suggest, require_POST, True),
     ("send/", "schedule_send", schedule.send, require_POST, True),
 ]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from office import clock, dates
-from plans import drafts, inviting
+from plans import drafts, inviting, sign_in
 from plans.answers import ChangedElsewhereError, Content, answer, is_answered, mark, progress, save
 from plans.children import (
     MOST,
@@ -65,6 +66,7 @@ def overview(request: HttpRequest, token: str, access: Access) -> HttpResponse:
             "is_alone": is_alone,
             "is_invited": other is not None,
             "has_shared": bool(matters),
+            "by_sign_in": access.by_sign_in,
             "may_invite": is_alone and access.parent is Parent.FIRST,
             "counts": {state.value: count for state, count in counts.items()},
         },
@@ -261,11 +263,13 @@ def _with_children(content: Content, form: ChildrenForm) -> Content:
 @for_parents
 def link(request: HttpRequest, token: str, access: Access) -> HttpResponse:
     """The only key: to be kept."""
-    return render(
-        request,
-        "plans/link.html",
-        {"token": token, "link": link_of(request, token), "lifetime": drafts.LIFETIME.days},
-    )
+    context = {
+        "token": token,
+        "link": "" if access.by_sign_in else link_of(request, token),
+        "lifetime": drafts.LIFETIME.days,
+        "provider": settings.PLAN_SIGN_IN_NAME if sign_in.is_on() else "",
+    }
+    return render(request, "plans/link.html", context)
 
 
 @require_POST

@@ -248,6 +248,8 @@ def test_every_page_of_it(house: House, new_page: NewPage) -> None:
     desk.look("meeting", everywhere=True)
     desk.at(f"{MEETING}questions/needs-now/")
     desk.at(f"{MEETING}questions/living-address/")
+    for page in ("", "questions/weeks/", "month/", "year/"):
+        desk.at(f"{MEETING}schedule/0/{page}")
     desk.at(f"{MEETING}print/")
     phone.at(f"{path}guide/")
     guide.page.locator(".meeting form button").click()

@@ -35,9 +35,20 @@ PAGES = [
     QUESTION,
     f"{MEETING}print/",
     f"{MEETING}take-home/",
+    f"{MEETING}schedule/0/",
+    f"{MEETING}schedule/0/questions/weeks/",
+    f"{MEETING}schedule/0/month/",
+    f"{MEETING}schedule/0/year/",
     f"{MEETING}left/",
 ]
-SENDS = [f"{MEETING}children/", QUESTION, f"{MEETING}take-home/", f"{MEETING}end/"]
+SENDS = [
+    f"{MEETING}children/",
+    QUESTION,
+    f"{MEETING}take-home/",
+    f"{MEETING}schedule/0/questions/weeks/",
+    f"{MEETING}schedule/0/remove/",
+    f"{MEETING}end/",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -314,6 +325,17 @@ def test_of_what_is_shared_the_guide_reads_and_changes_nothing(
         assert desk.get(other).status_code == 404, other
     assert desk.post(QUESTION, {"text": "muuta"}).status_code == 404
     assert desk.post(f"{MEETING}take-home/", {"language": "fi"}).status_code == 404
+
+
+def test_no_file_of_the_schedule_stays_with_the_guide(
+    parent: Client, desk: Client, token: str
+) -> None:
+    meet(parent, desk, token)
+    assert desk.get(f"{MEETING}schedule/0/calendar.ics").status_code == 404
+    assert "calendar.ics" not in text_of(desk.get(f"{MEETING}schedule/0/month/"))
+    # What is shared, and suggestions, are the parents' alone.
+    for sheet in ("s0", "y0", "o0"):
+        assert desk.get(f"{MEETING}schedule/{sheet}/month/").status_code == 404
 
 
 def test_one_meeting_at_a_time(parent: Client, desk: Client, token: str) -> None:
