@@ -20,6 +20,29 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 const waiting = new Set();
 let gathering = 0;
 
+// A change that comes while an element is being read: what is read may be older, and what htmx queues for an
+// element is lost when the element is swapped. So it is read once more after that.
+const reading = new Set();
+const again = new Set();
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (isLive(event.detail.elt) && event.detail.elt.id) reading.add(event.detail.elt.id);
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  // Of an element that is not in the page any more, htmx tells by its parent.
+  const { id } = event.detail.requestConfig.elt;
+  if (!reading.delete(id) || !again.delete(id)) return;
+  // htmx listens on what it has swapped in only after settling.
+  setTimeout(() => {
+    const element = document.getElementById(id);
+    if (isLive(element)) read(element);
+  }, GATHER);
+});
+
+function read(element) {
+  if (reading.has(element.id)) again.add(element.id);
+  else window.htmx?.trigger(element, "live");
+}
+
 // Several changes within a moment are one reading.
 function refresh(topic) {
   waiting.add(topic);
@@ -27,7 +50,7 @@ function refresh(topic) {
     gathering = 0;
     for (const element of document.querySelectorAll("[data-live]")) {
       const topics = element.dataset.live.split(" ");
-      if (waiting.has("*") || topics.some((one) => waiting.has(one))) window.htmx?.trigger(element, "live");
+      if (waiting.has("*") || topics.some((one) => waiting.has(one))) read(element);
     }
     waiting.clear();
   }, GATHER);
