@@ -5,11 +5,12 @@ from uuid import UUID
 
 from django.db import connection
 
-from bookings import separate
+from bookings import occasions, separate
 from bookings.choosing import take_slot
 from bookings.deciding import announce
 from bookings.finding import Wish
 from bookings.models import (
+    BY_STAFF,
     Answer,
     Appointment,
     AppointmentEvent,
@@ -18,6 +19,7 @@ from bookings.models import (
     Party,
     Status,
 )
+from bookings.occasions import Occasion
 from bookings.recording import NotPossibleError, locked, record
 from bookings.references import invitation_code
 from bookings.requesting import PartyDetails, add_party, hash_code, save_with_reference
@@ -26,9 +28,6 @@ from bookings.timing import give_time
 from office import clock
 from office.models import Channel, ClaimKind, Service, Unit, User
 from office.taking import retrying
-
-# The reason in the history: told apart from a request that was confirmed.
-BY_STAFF = "booked_by_staff"
 
 
 @dataclass(frozen=True)
@@ -70,10 +69,18 @@ class Booked:
 
 
 @retrying
-def book(booking: Booking, *, user: User, unit: Unit, made_from: UUID) -> Booked:
+def book(
+    booking: Booking,
+    *,
+    user: User,
+    unit: Unit,
+    made_from: UUID,
+    occasion: Occasion | None = None,
+) -> Booked:
     """Book it, and tell everybody by what is safe for them. Sent twice, it is made once.
 
-    Raises JustTakenError or TooCloseError; then nothing has changed.
+    `occasion`: what it is booked on ends with it. Raises JustTakenError, TooCloseError or RefusedError;
+    then nothing has changed.
     """
     made = _made_before(made_from)
     if made is not None:
@@ -95,6 +102,8 @@ def book(booking: Booking, *, user: User, unit: Unit, made_from: UUID) -> Booked
         invited = add_party(appointment, PartyDetails(language=booking.caller.language))
         appointment.invitation_hash = hash_code(invitation_code(invited.link_nonce))
     appointment.save()
+    if occasion is not None:
+        occasions.end(occasion, appointment, user)
     return Booked(appointment, second, _tell(appointment, second, user=user))
 
 
@@ -143,6 +152,11 @@ def _made_before(made_from: UUID) -> Booked | None:
     """What the same form has made already. A second sending waits here until the first is done."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [made_from.int >> 65])
+    return booked_before(made_from)
+
+
+def booked_before(made_from: UUID) -> Booked | None:
+    """What a form with this key has made already."""
     made = Appointment.objects.filter(made_from=made_from).first()
     return Booked(made, separate.other_visit(made), [], before=True) if made else None
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.contrib.sessions.backends.base import SessionBase
 
+from bookings import occasions
 from bookings.models import Appointment, AppointmentEvent, Status, Undoable
 from bookings.recording import locked, record
 from bookings.standing import Snapshot, put_back, snapshot
@@ -130,6 +131,8 @@ def undo(key: UUID, *, user: User) -> list[Appointment]:
             _restore(appointments[state["appointment"]], state, user)
     except (TimeTakenError, HoursChangedError) as error:
         raise CannotUndoError(Why.TAKEN, found.about) from error
+    except occasions.RefusedError as error:
+        raise CannotUndoError(Why.CHANGED, found.about) from error
     messages.revive(found.withdrawn)
     found.used_at = clock.now()
     found.states, found.written, found.withdrawn = [], [], []
@@ -142,6 +145,7 @@ def _restore(appointment: Appointment, state: dict[str, Any], user: User) -> Non
     if state["before"] is None:
         free_time(appointment, Status.CANCELLED)
         record(appointment, "taken_back", to=Status.CANCELLED, user=user, undoes=event)
+        occasions.reopen(appointment, user)
         return
     put_back(appointment, state["before"])
     record(appointment, "taken_back", user=user, undoes=event)

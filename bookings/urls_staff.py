@@ -36,6 +36,7 @@ urlpatterns = [
     path("desk/book/other-times/", panel.other_times, name="book_other_times"),
     path("desk/book/callers/", panel.find_caller, name="book_callers"),
     path("desk/book/done/<slug:reference>/", panel.booked, name="booked"),
+    path("desk/book/done/<slug:reference>/slip/", panel.slip, name="slip"),
     path("desk/messages/<int:pk>/again/", desk.message_again, name="message_again"),
     path("desk/messages/<int:pk>/seen/", desk.message_seen_to, name="message_seen_to"),
     path("desk/links/", links.links, name="links"),

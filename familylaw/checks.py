@@ -52,6 +52,14 @@ def problems() -> Iterator[tuple[str, str]]:
             "familylaw.E013",
             "TRUSTED_PROXIES is 0 behind a proxy: all visitors would share one limit of tries.",
         )
+    if settings.PLAN_SIGN_IN_SERVER:
+        if len(settings.PLAN_SIGN_IN_KEY) < SHORTEST_KEY:
+            yield (
+                "familylaw.E014",
+                f"PLAN_SIGN_IN_KEY is weak: {SHORTEST_KEY} random characters are needed.",
+            )
+        if urlsplit(settings.PLAN_SIGN_IN_SERVER).scheme != "https":
+            yield "familylaw.E015", "PLAN_SIGN_IN_SERVER does not begin with https://."
     if not settings.EMAIL_HOST:
         yield "familylaw.E010", "EMAIL_HOST is not set: no message would reach a parent."
     sender = settings.DEFAULT_FROM_EMAIL.rstrip(">").rpartition("@")[2]

@@ -46,6 +46,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    # Parents' sign-in to a draft alone: no address leads from it to an account.
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
@@ -151,6 +154,40 @@ CACHES = {
     }
 }
 
+# Strong sign-in for drafts of parenting plans, by OpenID Connect. Off unless the server is named.
+PLAN_SIGN_IN_SERVER = os.environ.get("PLAN_SIGN_IN_SERVER", "").rstrip("/")
+PLAN_SIGN_IN_NAME = os.environ.get("PLAN_SIGN_IN_NAME", "") or urlsplit(PLAN_SIGN_IN_SERVER).netloc
+PLAN_SIGN_IN_CLIENT = os.environ.get("PLAN_SIGN_IN_CLIENT", "")
+# With this, and with who somebody is, a tied draft can be opened. When it changes, no tied draft opens.
+PLAN_SIGN_IN_KEY = os.environ.get("PLAN_SIGN_IN_KEY", "")
+SOCIALACCOUNT_ADAPTER = "plans.views.sign_in.ParentsAdapter"
+
+
+def sign_in_providers(server: str, client: str, secret: str, name: str) -> dict[str, object]:
+    """What the library is told: no more is asked for than who it is, and each time anew."""
+    app = {
+        "provider_id": "plan",
+        "name": name,
+        "client_id": client,
+        "secret": secret,
+        "settings": {
+            "server_url": server,
+            "fetch_userinfo": False,
+            "oauth_pkce_enabled": True,
+            "scope": ["openid", "profile"],
+            "auth_params": {"prompt": "login"},
+        },
+    }
+    return {"openid_connect": {"APPS": [app] if server else []}}
+
+
+SOCIALACCOUNT_PROVIDERS = sign_in_providers(
+    PLAN_SIGN_IN_SERVER,
+    PLAN_SIGN_IN_CLIENT,
+    os.environ.get("PLAN_SIGN_IN_SECRET", ""),
+    PLAN_SIGN_IN_NAME,
+)
+
 LANGUAGE_CODE = "fi"
 LANGUAGES = [("fi", _("Finnish")), ("sv", _("Swedish")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -181,6 +218,9 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 60 * 60 * 8
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
+# Forms under these paths are not even kept for an hour when a session has ended: what parents write into
+# a plan is locked with their own links alone.
+KEPT_NOWHERE = ("/plan/",)
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "office.views.staying.forged"
 CSRF_COOKIE_SAMESITE = "Lax"

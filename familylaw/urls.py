@@ -10,7 +10,9 @@ urlpatterns = [
     path("book/", include("bookings.urls_booking")),
     path("plan/", include("plans.urls")),
     path("walk-in/", include("walkin.urls_public")),
-    path("accounts/", include("allauth.urls")),
+    # Not allauth.urls: what it has for other providers would lead parents to accounts.
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
     path("session/", include("office.urls_session")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("bookings.urls_staff")),

@@ -99,6 +99,18 @@ def busy_feed(busy: Iterable[tuple[datetime, datetime, str, str]]) -> str:
     return _text(calendar)
 
 
+def times_file(name: str, times: Iterable[tuple[datetime, datetime, str, str]]) -> str:
+    """Times (start, end, uid, summary) that leave one free, for a calendar of one's own."""
+    calendar = _calendar()
+    calendar.add("X-WR-CALNAME", name)
+    calendar.add("X-WR-TIMEZONE", "Europe/Helsinki")
+    for start, end, uid, summary in times:
+        event = _event(uid, start, end, summary)
+        event.add("TRANSP", "TRANSPARENT")
+        calendar.add_component(event)
+    return _text(calendar)
+
+
 def _calendar() -> Calendar:
     calendar = Calendar()
     calendar.add("PRODID", "-//familylaw//booking//EN")

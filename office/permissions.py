@@ -81,4 +81,6 @@ def _signed_out(request: HttpRequest) -> HttpResponse:
     return redirect_to_login(request.get_full_path())
 
 
+# Who books an appointment for somebody: on the phone, at a desk, from a number of the walk-in.
+BOOKS = (Role.SECRETARY, Role.SUPERVISOR, Role.GUIDE)
 STAFF = (Role.SECRETARY, Role.SUPERVISOR, Role.GUIDE, Role.MANAGER)

@@ -56,6 +56,8 @@ def keep(request: HttpRequest, owner: int | None = None) -> str:
 
     `owner`: the user, where they are signed in still.
     """
+    if request.path.startswith(settings.KEPT_NOWHERE):
+        return ""
     kept: dict[str, Any] = request.session.get(KEPT) or {}
     owner = owner or _whose_session_ended(request) or kept.get("owner")
     data = {

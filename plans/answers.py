@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from plans.questions import QUESTIONS, SECTIONS, Answered, Section
+from plans.questions import SECTIONS, Section
 
 ANSWERS = "answers"
 # For all children; else the child's number.
@@ -87,7 +87,6 @@ def progress(content: Mapping[str, Any]) -> list[Progress]:
     found = []
     for section in SECTIONS:
         open_ones = [q.key for q in section.questions if not is_answered(content, q.key)]
-        written = [q for q in open_ones if QUESTIONS[q].answered is not Answered.SCHEDULE]
-        next_key = written[0] if written else section.questions[0].key
+        next_key = open_ones[0] if open_ones else section.questions[0].key
         found.append(Progress(section, len(section.questions) - len(open_ones), next_key))
     return found

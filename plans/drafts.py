@@ -39,6 +39,8 @@ class Access:
     plan: Plan
     holder: Holder
     keys: LinkKeys
+    # Opened by signing in: there is no link to show.
+    by_sign_in: bool = False
 
     @property
     def parent(self) -> Parent | None:

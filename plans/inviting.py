@@ -81,9 +81,12 @@ def take_back(access: Access) -> bool:
     return True
 
 
-def new_link(access: Access) -> str:
-    """Another link for oneself; the former opens nothing. For a link that somebody else has seen."""
-    token = keys.new_token()
+def new_link(access: Access, token: str = "") -> str:
+    """Another link for oneself; the former opens nothing. For a link that somebody else has seen.
+
+    `token`: what takes its place, where that is no link.
+    """
+    token = token or keys.new_token()
     derived = keys.keys_of(token)
     with transaction.atomic():
         for wrapped in access.holder.wrapped_keys.select_related("part"):

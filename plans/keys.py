@@ -7,7 +7,10 @@ hand. X25519, AES-256-GCM and HKDF-SHA-256 of the `cryptography` library. What i
 place, so that it cannot be moved to another part, holder or version.
 """
 
+import base64
 import hashlib
+import hmac
+import json
 import re
 import secrets
 from dataclasses import dataclass
@@ -48,6 +51,13 @@ class LinkKeys:
 def new_token() -> str:
     """A secret of 256 bits for a link."""
     return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def token_of_sign_in(secret: str, issuer: str, subject: str) -> str:
+    """What stands for a link where somebody signs in; nobody tells it without the server's secret."""
+    said = json.dumps(["plan sign-in", issuer, subject]).encode()
+    digest = hmac.new(secret.encode(), said, hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def keys_of(token: str) -> LinkKeys:

@@ -172,18 +172,15 @@ class PrintState(models.TextChoices):
 class Print(models.Model):
     """A PDF that one parent asked for: what it is made of until it is made, then the file.
 
-    What it is made of is sealed with a key that needs a secret outside the database and `salt`; both are
-    emptied by the worker. The file is sealed for the one link of its page. All of it goes after minutes.
+    Both are sealed with one key, wrapped for the link of the page that waits. It goes after minutes.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     holder = models.ForeignKey(Holder, on_delete=models.CASCADE, related_name="prints")
     lookup = models.CharField(max_length=64, unique=True)
-    public_key = models.BinaryField()
     state = models.CharField(max_length=7, choices=PrintState.choices, default=PrintState.WAITING)
-    salt = models.BinaryField(default=bytes)
+    wrapped = models.BinaryField()
     request = models.BinaryField(default=bytes)
-    wrapped = models.BinaryField(default=bytes)
     result = models.BinaryField(default=bytes)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
@@ -193,10 +190,43 @@ class Print(models.Model):
         verbose_name_plural = _("PDFs of drafts")
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="waiting") | Q(request=b"", salt=b""),
+                condition=Q(state="waiting") | Q(request=b""),
                 name="what_a_pdf_was_made_of_is_not_kept",
             )
         ]
 
     def __str__(self) -> str:
         return f"PDF of {self.holder_id}"
+
+
+class Press(models.Model):
+    """A worker that makes PDFs: the public half of a key whose other half is in its memory alone."""
+
+    lookup = models.CharField(max_length=64, unique=True)
+    public_key = models.BinaryField()
+    seen_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("worker that makes PDFs")
+        verbose_name_plural = _("workers that make PDFs")
+
+    def __str__(self) -> str:
+        return f"press {self.pk}"
+
+
+class HandedKey(models.Model):
+    """The key of what a PDF is made of, wrapped for a worker that was at work when it was asked for."""
+
+    print = models.ForeignKey(Print, on_delete=models.CASCADE, related_name="handed_keys")
+    press = models.ForeignKey(Press, on_delete=models.CASCADE, related_name="+")
+    wrapped = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["print", "press"], name="a_key_is_handed_once_to_a_worker"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.print_id} for {self.press_id}"

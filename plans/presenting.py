@@ -28,6 +28,15 @@ class MatterRow:
     versions: int
     i_said_yes: bool
 
+    @property
+    def is_schedule(self) -> bool:
+        return self.question.answered is Answered.SCHEDULE
+
+    @property
+    def number(self) -> str:
+        """Of the child; 0 for all."""
+        return str(child_of(self.key))
+
 
 @dataclass(frozen=True)
 class SectionRows:

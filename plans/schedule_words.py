@@ -4,7 +4,7 @@ Names stand after a colon, in their basic form: no language's endings are put on
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 
 from django.utils.translation import get_language, gettext_lazy, ngettext
@@ -214,12 +214,21 @@ def season_said(kind: SchoolHoliday, choice: SeasonChoice, names: Names) -> str:
     return f"{said} {when}" if when else said + " " + _("The dates are still open.")
 
 
+def span_said(first: date, last: date) -> str:
+    """12.–18.10.2026, or 22.12.2026–6.1.2027."""
+    language = get_language()
+    if first == last:
+        return dates.date(first, language)
+    said = dates.date_range(first, last, language)
+    if first.year != last.year:
+        return said
+    year = {"fi": "", "sv": ".", "en": " "}[dates.known(language)]
+    return f"{said}{year}{first.year}"
+
+
 def periods_said(periods: Sequence[Period]) -> str:
     """Holidays by their first and last days."""
-    language = get_language()
-    return "; ".join(
-        f"{dates.date(p.first, language)}–{dates.date(p.last, language)}" for p in periods
-    )
+    return "; ".join(span_said(period.first, period.last) for period in periods)
 
 
 def birthday_said(row: Birthday) -> str:
@@ -232,11 +241,7 @@ def birthday_said(row: Birthday) -> str:
 
 def one_off_said(row: OneOff, names: Names) -> str:
     """Days agreed on once."""
-    language = get_language()
-    period = row.period
-    when = dates.date(period.first, language)
-    if period.last != period.first:
-        when += f"–{dates.date(period.last, language)}"
+    when = span_said(row.period.first, row.period.last)
     what = f"{row.label}, {when}" if row.label else when
     return _("%(what)s: %(parent)s.") % {"what": what, "parent": names[row.parent]}
 
@@ -257,9 +262,6 @@ def label_said(label: str, scheme: Scheme) -> str:
 
 def days_said(first: date, last: date) -> str:
     """Nights in a row, by their dates."""
-    language = get_language()
     if first == last:
-        return dates.short_day(first, language, year=True)
-    if last - first < timedelta(days=300):
-        return f"{dates.date(first, language, year=False)}–{dates.date(last, language)}"
-    return f"{dates.date(first, language)}–{dates.date(last, language)}"
+        return dates.short_day(first, get_language(), year=True)
+    return span_said(first, last)

@@ -3,7 +3,7 @@
 from procrastinate.contrib.django import app
 
 from plans import drafts
-from plans.output import printing
+from plans.output import press, printing
 
 
 @app.periodic(cron="35 1 * * *")
@@ -11,6 +11,13 @@ from plans.output import printing
 def forget_drafts(timestamp: int) -> int:
     """Drafts that nobody has used for their lifetime."""
     return drafts.forget_old()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name=press.TASK, queueing_lock="show-press")
+def show_press(timestamp: int = 0) -> None:
+    """That this worker is there, so that a page can hand it a key."""
+    press.show()
 
 
 @app.task(name=printing.TASK)

@@ -2,7 +2,18 @@
 
 from django.urls import path, register_converter
 
-from plans.views import guide, home_file, letting_in, out, start, summary, together, writing
+from plans.views import (
+    guide,
+    home_file,
+    letting_in,
+    out,
+    schedule_ways,
+    sign_in,
+    start,
+    summary,
+    together,
+    writing,
+)
 
 
 class SecretConverter:
@@ -23,7 +34,14 @@ class MatterConverter(SecretConverter):
     regex = r"[a-z-]{1,40}(?:@[0-9]{1,3})?"
 
 
+class SheetConverter(SecretConverter):
+    """A schedule: for all (0) or one child; s: a suggestion; y, o: what I and the other say yes to."""
+
+    regex = r"[syo]?[0-9]{1,3}"
+
+
 register_converter(SecretConverter, "secret")
+register_converter(SheetConverter, "sheet")
 register_converter(MatterConverter, "matter")
 
 app_name = "plan"
@@ -34,13 +52,21 @@ urlpatterns = [
     path("guide/", guide.home, name="guide"),
     path("guide/begin/", guide.begin, name="guide_begin"),
     path("guide/meeting/", guide.overview, name="meeting"),
+    path("guide/meeting/left/", guide.left, name="meeting_left"),
     path("guide/meeting/children/", guide.children, name="meeting_children"),
     path("guide/meeting/questions/<slug:key>/", guide.question, name="meeting_question"),
+    *schedule_ways.guides_paths("guide/meeting/schedule/<sheet:sheet>/"),
     path("guide/meeting/print/", guide.on_paper, name="meeting_print"),
     path("guide/meeting/take-home/", guide.take_home, name="meeting_home"),
     path("guide/meeting/end/", guide.end, name="meeting_end"),
     path("form/<slug:language>/", out.blank_form, name="blank_form"),
     path("open/", home_file.open_again, name="open"),
+    path("sign-in/", sign_in.begin, name="sign_in"),
+    path("sign-in/go/", sign_in.go, name="sign_in_go"),
+    path("sign-in/back/", sign_in.back, name="sign_in_back"),
+    path("sign-out/", sign_in.out, name="sign_out"),
+    path("<secret:token>/tie/", sign_in.tie, name="tie"),
+    path("<secret:token>/tied/", sign_in.tied, name="tied"),
     path("<secret:token>/", writing.overview, name="overview"),
     path("<secret:token>/link/", writing.link, name="link"),
     path("<secret:token>/link/new/", writing.new_link, name="new_link"),
@@ -66,5 +92,6 @@ urlpatterns = [
     path("<secret:token>/review/calendar/", out.review_calendar, name="review_calendar"),
     path("<secret:token>/home/", home_file.take_home, name="home_file"),
     path("<secret:token>/brought/", home_file.brought, name="brought"),
+    *schedule_ways.parents_paths("<secret:token>/schedule/<sheet:sheet>/"),
     path("<secret:token>/questions/<slug:key>/", writing.question, name="question"),
 ]

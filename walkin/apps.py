@@ -6,10 +6,12 @@ class WalkInConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from bookings.occasions import KINDS
         from bookings.own_day import AS_HELD
         from bookings.presenters.public import TOLD
         from office.absences import WHEN_CHANGED
         from office.models import HoursKind
+        from walkin import booking
         from walkin.absent import see_to_absences
         from walkin.coming import duty_time
         from walkin.public import told
@@ -17,3 +19,4 @@ class WalkInConfig(AppConfig):
         TOLD.append(told)
         AS_HELD[HoursKind.WALK_IN] = duty_time
         WHEN_CHANGED.append(see_to_absences)
+        KINDS[booking.NAME] = booking.KIND

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bookings.forms.clean import CleanForm
 from bookings.forms.desk import LANGUAGES
@@ -77,7 +78,14 @@ class WhoForm(CleanForm):
         label=_("Whole code, phone number or name"),
         max_length=120,
         error_messages={"required": _("Write the code, the phone number or the whole name.")},
-        widget=forms.TextInput(attrs={"class": "input", "autocomplete": "off"}),
+        widget=forms.TextInput(
+            attrs={
+                "class": "input",
+                "autocomplete": "off",
+                "data-key": "w",
+                "data-key-name": pgettext_lazy("walk-in", "Who is it?"),
+            }
+        ),
     )
 
 

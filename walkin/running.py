@@ -140,7 +140,12 @@ def end_day(day_id: int, *, user: User | None = None, anyway: bool = False) -> W
     day.figures = count(day).as_json()
     day.save()
     day.tickets.update(
-        link_nonce="", link_hash=None, party=None, apart_from=None, apart_settled_at=None
+        link_nonce="",
+        link_hash=None,
+        party=None,
+        appointment=None,
+        apart_from=None,
+        apart_settled_at=None,
     )
     end_duties(day, now)
     announce(day.service_point_id)

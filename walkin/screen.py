@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from bookings.models import Meeting
 from office import clock
 from office.models import Professional, Role, ServicePoint, User
-from walkin.absent import away_from
+from walkin.absent import away_from, is_left_behind
 from walkin.announcing import topic
 from walkin.apart import kept_apart
 from walkin.calling import what_if_absent
@@ -38,6 +38,15 @@ def duty_of(user: User, day: WalkInDay, now: datetime) -> Duty | None:
     """The user's own duty of the day at this moment."""
     found = on_duty(day, now).filter(professional__user=user)
     return found.select_related("professional", "desk").order_by("-during").first()
+
+
+def is_a_colleagues(ticket: Ticket, mine: int | None) -> bool:
+    """Whether it is at a colleague's desk, or on hold there: that one says how it goes on.
+
+    One that somebody who is away has left behind is everybody's.
+    """
+    held = ticket.state in (*AT_DESK, State.ON_HOLD)
+    return held and ticket.professional_id != mine and not is_left_behind(ticket, clock.now())
 
 
 def matter_of(ticket: Ticket) -> str:

@@ -60,12 +60,13 @@ class Result:
 def done(ticket_id: int, result: Result, *, user: User, version: int | None = None) -> Ticket:
     """The visit is over."""
     ticket = locked(ticket_id, version=version)
-    _note(ticket, result)
+    note_result(ticket, result)
     record(ticket, Action.DONE, user=user, reason=result.outcome)
     return ticket
 
 
-def _note(ticket: Ticket, result: Result) -> None:
+def note_result(ticket: Ticket, result: Result) -> None:
+    """Write it on the number. Not saved."""
     ticket.outcome = result.outcome
     ticket.agreement_made = result.agreement_made or result.outcome == Outcome.AGREEMENT
     ticket.links_given = result.links_given
@@ -105,6 +106,6 @@ def send_on(
         raise DutyError(_("That place is at another service point."))
     ticket.sent_to, ticket.expected_at = destination, expected_at
     if result is not None:
-        _note(ticket, result)
+        note_result(ticket, result)
     record(ticket, Action.SEND_ON, user=user)
     return ticket

@@ -38,6 +38,7 @@ class Action(TextChoices):
     HOLD = "hold", pgettext_lazy("walk-in", "hold")
     RESUME = "resume", pgettext_lazy("walk-in", "go on")
     DONE = "done", pgettext_lazy("walk-in", "finish")
+    REOPEN = "reopen", pgettext_lazy("walk-in", "go on after all")
     HAND_ON = "hand_on", pgettext_lazy("walk-in", "hand on to a colleague")
     SEND_ON = "send_on", pgettext_lazy("walk-in", "guide on")
     MORE_TIME = "more_time", pgettext_lazy("walk-in", "more time")
@@ -105,6 +106,11 @@ TABLE: dict[Action, Step] = {
     Action.HOLD: Step(frozenset({S.SERVING}), S.ON_HOLD, "They fetch papers; the desk is free."),
     Action.RESUME: Step(frozenset({S.ON_HOLD}), S.SERVING, "The visit goes on at the same desk."),
     Action.DONE: Step(frozenset({S.SERVING, S.ON_HOLD}), S.DONE, "The visit ends with an outcome."),
+    Action.REOPEN: Step(
+        frozenset({S.DONE}),
+        S.ON_HOLD,
+        "The booking that ended the visit is taken back at once: it is not over.",
+    ),
     Action.HAND_ON: Step(
         OPEN, S.HANDED_ON, "A colleague on duty takes over and calls them before others."
     ),

@@ -166,7 +166,9 @@ class PanelPartyForm(ContactsForm):
 class OtherWayForm(CleanForm):
     """How the other parent hears of it, the own note, and what the secretary knows."""
 
-    anonymous = forms.BooleanField(label=_("Stays anonymous: a nickname is enough"), required=False)
+    anonymous = forms.BooleanField(
+        label=_("Stays anonymous: a nickname is enough, or none"), required=False
+    )
     agreed = forms.BooleanField(
         label=_("On the line: the time is agreed with this parent"), required=False
     )
@@ -194,6 +196,15 @@ class OtherWayForm(CleanForm):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+    def is_said_here(self) -> None:
+        """At a desk there is no caller."""
+        field = self.fields["other_parent"]
+        here = _("Who is here passes on the invitation")
+        field.choices = [  # type: ignore[attr-defined]
+            (value, here if value == OtherParent.PASS_ON else label)
+            for value, label in field.choices  # type: ignore[attr-defined]
+        ]
 
 
 def time_value(service: Service, channel: str, language: str, slot: str) -> str:

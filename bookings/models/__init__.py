@@ -1,4 +1,5 @@
 from bookings.models.appointments import (
+    BY_STAFF,
     Appointment,
     AppointmentEvent,
     AppointmentProfessional,
@@ -17,6 +18,7 @@ from bookings.models.separate import SeparateVisit
 from bookings.models.undoables import Undoable
 
 __all__ = [
+    "BY_STAFF",
     "Access",
     "Answer",
     "Appointment",

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from office.models import Channel, Claim, Professional, Room, Service, ServicePoint
+from office.models import Channel, Claim, Professional, Room, Service, ServicePoint, User
 
 
 class Status(models.TextChoices):
@@ -30,6 +30,10 @@ class Status(models.TextChoices):
     def open(cls) -> list["Status"]:
         """Nobody has closed it yet."""
         return [cls.REQUESTED, cls.OFFERED, *cls.coming()]
+
+
+# The reason of the event with which staff booked it for somebody: told apart from a confirmed request.
+BY_STAFF = "booked_by_staff"
 
 
 class Meeting(models.TextChoices):
@@ -60,6 +64,14 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
     def of_professional(self, professional: Professional) -> "AppointmentQuerySet":
         return self.filter(professionals=professional)
+
+    def booked_by(self, user: User, since: datetime) -> "AppointmentQuerySet":
+        """Those that the user has booked for somebody since an instant."""
+        return self.filter(
+            pk__in=AppointmentEvent.objects.filter(
+                what="confirmed", reason=BY_STAFF, user=user, at__gte=since
+            ).values("appointment")
+        )
 
     def starting_between(self, start: datetime, end: datetime) -> "AppointmentQuerySet":
         return self.filter(starts_at__gte=start, starts_at__lt=end)

@@ -6,8 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from bookings.models import AppointmentEvent
-from bookings.phone_booking import BY_STAFF
+from bookings.models import BY_STAFF, AppointmentEvent
 from bookings.presenters.staff import short_when
 from bookings.reasons import reason_said
 from office.models import Channel

@@ -214,7 +214,10 @@ def told_of(party: Party) -> Told:
         how = _("sees it on the personal page")
     else:
         how = _("reached through the other parent, who passes the invitation on")
-    return Told(party.name or _("Invited parent, no details yet"), how, must_be_called)
+    nameless = (
+        _("Anonymous") if party.appointment.is_anonymous else _("Invited parent, no details yet")
+    )
+    return Told(party.name or nameless, how, must_be_called)
 
 
 def language_said(code: str) -> str:

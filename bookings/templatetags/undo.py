@@ -7,18 +7,19 @@ from django import template
 from bookings.presenters.undoing import bar_of
 from bookings.undo import may_be_offered, offered_to
 from office import clock
-from office.models import Role, User
+from office.models import User
+from office.permissions import BOOKS
 
 register = template.Library()
 
 
 @register.inclusion_tag("bookings/parts/undo_bar.html", takes_context=True)
 def undo_bar(context: dict[str, Any]) -> dict[str, Any]:
-    """What the secretary who is signed in can still take back, on whatever page comes next."""
+    """What whoever is signed in and books can still take back, on whatever page comes next."""
     request = context.get("request")
     user = getattr(request, "user", None)
     undoable = None
-    if request is not None and isinstance(user, User) and user.has_role(Role.SECRETARY):
+    if request is not None and isinstance(user, User) and user.has_role(*BOOKS):
         # Pages on which nothing was done lately need not ask the database.
         undoable = offered_to(user) if may_be_offered(request.session) else None
     return {

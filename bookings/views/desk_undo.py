@@ -9,18 +9,18 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from bookings import calls
+from bookings import calls, occasions
 from bookings.models import Appointment, Status
 from bookings.presenters.staff import status_said
 from bookings.presenters.undoing import why_not
 from bookings.undo import CannotUndoError, Why, undo
-from bookings.views.desk import secretary
 from office import dates
-from office.permissions import StaffRequest
+from office.models import Role
+from office.permissions import BOOKS, StaffRequest, role_required
 
 
 @require_POST
-@secretary
+@role_required(*BOOKS)
 def take_back(request: StaffRequest, key: UUID) -> HttpResponse:
     """Undo, and show what it was about; a press that comes too late gets a sentence."""
     try:
@@ -28,7 +28,7 @@ def take_back(request: StaffRequest, key: UUID) -> HttpResponse:
     except CannotUndoError as error:
         level = messages.INFO if error.why == Why.USED else messages.WARNING
         messages.add_message(request, level, why_not(error))
-        return _to(error.about.split(", ")[0])
+        return _to(request, error.about.split(", ")[0])
     calls.forget_outcome(request.user, restored)
     codes = ", ".join(appointment.reference for appointment in restored)
     if len(restored) == 1 and restored[0].status == Status.CANCELLED:
@@ -43,7 +43,7 @@ def take_back(request: StaffRequest, key: UUID) -> HttpResponse:
     else:
         said = _("Undone: %(codes)s. Nobody was told anything.") % {"codes": codes}
     messages.success(request, said)
-    return _to(restored[0].reference if restored else "")
+    return _to(request, restored[0].reference if restored else "")
 
 
 def _standing(appointment: Appointment) -> str:
@@ -53,7 +53,12 @@ def _standing(appointment: Appointment) -> str:
     return ", ".join(part for part in (status_said(appointment), when) if part)
 
 
-def _to(reference: str) -> HttpResponse:
-    if reference and Appointment.objects.filter(reference=reference).exists():
+def _to(request: StaffRequest, reference: str) -> HttpResponse:
+    appointment = Appointment.objects.filter(reference=reference).first() if reference else None
+    if not request.user.has_role(Role.SECRETARY):
+        # The page of a request is the secretary's.
+        back = occasions.back_of(appointment) if appointment else ""
+        return redirect(back or "staff:my_day")
+    if appointment is not None:
         return redirect("staff:request", reference=reference)
     return redirect("staff:desk")

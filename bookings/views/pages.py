@@ -28,7 +28,12 @@ def privacy(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "pages/privacy.html",
-        {"cookies": cookies, "session_hours": hours, "phone": _phone()},
+        {
+            "cookies": cookies,
+            "plan_sign_in": bool(settings.PLAN_SIGN_IN_SERVER),
+            "session_hours": hours,
+            "phone": _phone(),
+        },
     )
 
 

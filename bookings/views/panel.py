@@ -2,48 +2,68 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bookings import calls, separate
+from bookings import calls, letters, occasions, separate
 from bookings.callers import Caller, callers, found_one
 from bookings.choosing import JustTakenError
 from bookings.forms.panel import PanelPartyForm
-from bookings.models import Appointment, CallOutcome, OtherParent
-from bookings.phone_booking import Booked, book, book_other
+from bookings.models import Appointment, CallOutcome, OtherParent, Party, Status
+from bookings.occasions import Occasion
+from bookings.phone_booking import Booked, book, book_other, booked_before
 from bookings.presenters.staff import short_when
 from bookings.presenters.staff_request import told_of
 from bookings.recording import NotPossibleError
 from bookings.references import invitation_code
+from bookings.requesting import link_path
 from bookings.separate import TooCloseError
 from bookings.undo import remember, undoably
 from bookings.views.desk import secretary
 from bookings.views.desk_act import say_whom_to_call
 from bookings.views.desk_card import one
 from bookings.views.panel_page import CALLER, OTHER, Panel
+from office import clock
 from office.access_log import note_access
 from office.limits import TooManyTriesError, count_try
-from office.permissions import StaffRequest
+from office.models import Role, Unit
+from office.permissions import BOOKS, StaffRequest, role_required
+from office.qr import code as qr_code
 
+books = role_required(*BOOKS)
 FOUND_AT_MOST = 5
 SEARCHES_A_MINUTE = 120
 LETTERS_AT_LEAST = 3
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@secretary
+@books
 def panel(request: StaffRequest) -> HttpResponse:
     """The page; what is posted without `do=book` only shows it again, with what was typed."""
-    page = Panel(request, _first(request))
+    first, refused, occasion = _first(request), "", None
+    try:
+        occasion = occasions.named(request.user, request.POST or request.GET)
+    except occasions.RefusedError as error:
+        refused = error.said
+    page = _panel(request, first, occasion)
+    if refused:
+        return _refused(request, page, refused)
     if request.POST.get("do") == "book":
         return _book(request, page)
     who, _dot, pk = request.POST.get("take", "").partition(".")
     if who in (CALLER, OTHER) and pk.isdecimal():
+        _may_search(request)
         return _take(request, page, who, int(pk))
     find = request.POST.get("find", "")
+    if find:
+        _may_search(request)
     found = {f"found_{find}": _found(request, find)} if find in (CALLER, OTHER) else None
     return _page(request, page, more=found)
 
@@ -59,11 +79,38 @@ def _page(
     return render(request, "bookings/panel/panel.html", context, status=status)
 
 
+def _panel(
+    request: StaffRequest, first: Appointment | None = None, occasion: Occasion | None = None
+) -> Panel:
+    is_secretary = request.user.has_role(Role.SECRETARY)
+    return Panel(request, first, occasion=occasion, for_secretary=is_secretary)
+
+
+def _may_search(request: StaffRequest) -> None:
+    """People who have been here are looked for by secretaries alone."""
+    if not request.user.has_role(Role.SECRETARY):
+        raise PermissionDenied
+
+
+def _refused(request: StaffRequest, page: Panel, said: str) -> HttpResponse:
+    """What it was to be booked on is over or a colleague's: nothing is booked, all that was typed stays.
+
+    A form that was sent twice leads to what its first sending has booked.
+    """
+    made = booked_before(page.key) if request.method == "POST" else None
+    if made is not None and request.POST.get("do") == "book":
+        return _booked(request, made)
+    page.errors.append(said)
+    return _page(request, page, status=409)
+
+
 def _first(request: StaffRequest) -> Appointment | None:
     """The visit beside which the other parent's own is booked, where the address names one."""
     reference = request.POST.get("for", "") or request.GET.get("for", "")
     if not reference:
         return None
+    # The other parent's details are shown there.
+    _may_search(request)
     first = one(reference)
     note_access(request.user, first.reference, action="read", reason="booking")
     return first
@@ -77,7 +124,9 @@ def _book(request: StaffRequest, page: Panel) -> HttpResponse:
     try:
         if page.first is None:
             booked, undoable = undoably(
-                lambda: book(booking, user=user, unit=unit, made_from=page.key),
+                lambda: book(
+                    booking, user=user, unit=unit, made_from=page.key, occasion=page.occasion
+                ),
                 what="booked",
                 user=user,
                 made=_made,
@@ -102,6 +151,8 @@ def _book(request: StaffRequest, page: Panel) -> HttpResponse:
             else _("That time was just taken, and nothing is booked. Choose another one.")
         )
         return _page(request, page, status=409)
+    except occasions.RefusedError as error:
+        return _refused(request, page, error.said)
     except TooCloseError as error:
         page.errors.append(error.said)
         return _page(request, page, status=409)
@@ -133,11 +184,22 @@ def _booked(request: StaffRequest, booked: Booked) -> HttpResponse:
     return redirect("staff:booked", reference=booked.appointment.reference)
 
 
+def _just_booked(request: StaffRequest, reference: str) -> Appointment:
+    """A booking; others than secretaries see those that they have made today. Otherwise 404."""
+    appointment = one(reference)
+    if not request.user.has_role(Role.SECRETARY):
+        since = clock.day_bounds(clock.today(), clock.today())[0]
+        mine = Appointment.objects.booked_by(request.user, since)
+        if not mine.filter(pk=appointment.pk).exists():
+            raise Http404
+    return appointment
+
+
 @require_safe
-@secretary
+@books
 def booked(request: StaffRequest, reference: str) -> HttpResponse:
     """What was booked, what to read out, and who is told how."""
-    appointment = one(reference)
+    appointment = _just_booked(request, reference)
     other = separate.other_visit(appointment)
     visits = [visit for visit in (appointment, other) if visit is not None]
     note_access(request.user, [v.reference for v in visits], action="read", reason="booking")
@@ -152,10 +214,52 @@ def booked(request: StaffRequest, reference: str) -> HttpResponse:
         {
             "visits": [(visit, _staff(visit), _told(visit)) for visit in visits],
             "code": invitation_code(invited.link_nonce) if invited else "",
+            "is_secretary": request.user.has_role(Role.SECRETARY),
+            "back": occasions.back_of(appointment),
+            "may_print": _here(appointment) is not None,
             "is_left": separate.may_arrange(appointment)
             or appointment.other_parent == OtherParent.UNIT,
         },
     )
+
+
+def _here(appointment: Appointment) -> Party | None:
+    """Who asked for it, and so is here: the one whom a slip of paper may be given to."""
+    if appointment.status not in Status.open():
+        return None
+    return appointment.parties.filter(is_requester=True).first()
+
+
+@require_safe
+@books
+def slip(request: StaffRequest, reference: str) -> HttpResponse:
+    """Where and when on paper for who is here, in their language, with their own link."""
+    appointment = _just_booked(request, reference)
+    party = _here(appointment)
+    if party is None:
+        raise Http404
+    note_access(request.user, appointment.reference, action="print", reason="booking")
+    path = link_path(party)
+    address = (
+        f"{settings.SITE_URL}{path}" if settings.SITE_URL else request.build_absolute_uri(path)
+    )
+    invited = appointment.parties.filter(is_requester=False, name="").first()
+    passes_on = appointment.other_parent == OtherParent.PASS_ON
+    with override(party.language):
+        paper = render_to_string(
+            "bookings/panel/_slip.html",
+            {
+                "visit": appointment,
+                "place": letters.place(appointment),
+                "bring": appointment.service.bring_list,
+                "unit": Unit.get(),
+                "address": address,
+                "qr": qr_code(address),
+                "code": invitation_code(invited.link_nonce) if invited and passes_on else "",
+            },
+        )
+    context = {"visit": appointment, "paper": paper, "language": party.language}
+    return render(request, "bookings/panel/slip.html", context)
 
 
 def _staff(appointment: Appointment) -> list[str]:
@@ -170,18 +274,18 @@ def _told(appointment: Appointment) -> list[object]:
 
 
 @require_POST
-@secretary
+@books
 def times(request: StaffRequest) -> HttpResponse:
     """The next fitting times alone, asked for as the choices change."""
-    context = Panel(request, _first(request)).context() | {"is_part": True}
+    context = _panel(request, _first(request)).context() | {"is_part": True}
     return render(request, "bookings/panel/_times.html", context)
 
 
 @require_POST
-@secretary
+@books
 def other_times(request: StaffRequest) -> HttpResponse:
     """The times for the other parent's own visit alone."""
-    return render(request, "bookings/panel/_other_times.html", Panel(request).context())
+    return render(request, "bookings/panel/_other_times.html", _panel(request).context())
 
 
 @require_POST

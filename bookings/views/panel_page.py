@@ -23,6 +23,7 @@ from bookings.forms.panel import (
     time_value,
 )
 from bookings.models import Appointment, Meeting, OtherParent
+from bookings.occasions import Occasion
 from bookings.phone_booking import Booking, Chosen
 from bookings.presenters.panel import SHOWN, Fitting, fitting, usual_service
 from bookings.presenters.times import slot_value
@@ -39,12 +40,22 @@ TIME, OTHER_TIME = "slot", "slot_other"
 class Panel:
     """Bound to what was posted, or begun with what is usual and what the address asks for.
 
-    `first`: the visit beside which the other parent's own is booked.
+    `first`: the visit beside which the other parent's own is booked. `occasion`: what it is booked on.
+    `for_secretary`: only secretaries look for people who have been here, and write and read notes.
     """
 
-    def __init__(self, request: HttpRequest, first: Appointment | None = None) -> None:
+    def __init__(
+        self,
+        request: HttpRequest,
+        first: Appointment | None = None,
+        *,
+        occasion: Occasion | None = None,
+        for_secretary: bool = True,
+    ) -> None:
         self.unit = Unit.get()
         self.first = first
+        self.occasion = occasion
+        self.for_secretary = for_secretary
         self.post: Mapping[str, str] = request.POST if request.method == "POST" else {}
         data = request.POST if request.method == "POST" else None
         # Only what is to be booked is checked: looking for a time, one has not written all of it yet.
@@ -61,6 +72,8 @@ class Panel:
             self.caller = unchecked(self.caller)
             self.other = unchecked(self.other)
             self.rest = unchecked(self.rest)
+        if not for_secretary:
+            self.rest.is_said_here()
         # Free times that stand in place of the next ones: those near one that was just taken.
         self.near: Sequence[Slot] | None = None
         self.errors: list[str] = []
@@ -85,7 +98,7 @@ class Panel:
                 "earliest": "",
                 "meeting": Meeting.SEPARATE,
             }
-        asked = request.GET
+        asked = {**(self.occasion.wish if self.occasion else {}), **request.GET.dict()}
         choices = WishForm().fields
 
         def wanted(name: str, field: str, otherwise: str) -> str:
@@ -251,6 +264,8 @@ class Panel:
         if other is None:
             # What is not asked for is not found fault with.
             self.other = unchecked(self.other)
+        if self.is_anonymous:
+            self.caller.fields["name"].required = False
         valid = [form.is_valid() for form in (self.wish_form, self.caller, self.rest)]
         if not all(valid) or not is_clear or time is None or self.service is None:
             return None
@@ -264,14 +279,14 @@ class Panel:
             meeting=self.wish["meeting"],
             is_anonymous=self.is_anonymous,
             other_parent=way,
-            other=other.details_in(language) if other else None,
+            other=self._details(other, language) if other else None,
             other_time=self.chosen(OTHER_TIME) if self.is_separate and other else None,
-            note=self.rest.cleaned_data["note"],
+            note=self.rest.cleaned_data["note"] if self.for_secretary else "",
             overrides_gap=self.overrides_gap,
         )
 
     def _caller(self, language: str) -> PartyDetails:
-        details = self.caller.details_in(language)
+        details = self._details(self.caller, language)
         if not self.is_anonymous:
             return details
         return replace(
@@ -279,6 +294,11 @@ class Panel:
             interpreter=details.interpreter,
             access=details.access,
         )
+
+    def _details(self, form: PanelPartyForm, language: str) -> PartyDetails:
+        details = form.details_in(language)
+        # Free text about needs is between a parent and the secretary.
+        return details if self.for_secretary else replace(details, needs="")
 
     def _other_parent(self) -> tuple[str, PanelPartyForm | None, bool]:
         """How the other parent hears of it, their details where they are given, whether all is said."""

@@ -24,6 +24,7 @@ from plans.models import Kind
 from plans.output.contents import Source, What, document_of
 from plans.presenting import side_by_side
 from plans.schedule import Parent
+from plans.scheduling import QUESTION, Sheet
 from plans.views.links import link_of
 from plans.views.meetings import (
     begin_meeting,
@@ -37,12 +38,12 @@ from plans.views.writing import Desk, ask
 FRAME = "plans/guide/frame.html"
 
 
-def _own(access: Access) -> Kind | None:
+def own_kind(access: Access) -> Kind | None:
     """The part in which the guide writes with the parent; None where only the shared one is open."""
     return next(iter(guide_access.parts_open(access) - {Kind.SHARED}), None)
 
 
-def _family(access: Access, own: Kind | None) -> Content:
+def family_of(access: Access, own: Kind | None) -> Content:
     """What says who the children are: the shared part, or what came along with the own one."""
     if own is None or guide_access.is_begun_at_the_desk(access):
         return drafts.read(access, Kind.SHARED)
@@ -102,8 +103,8 @@ def begin(request: StaffRequest) -> HttpResponse:
 @in_meeting
 def overview(request: StaffRequest, access: Access) -> HttpResponse:
     """What there is to do in the meeting: the sections to write, or what is shared to read."""
-    own = _own(access)
-    family = _family(access, own)
+    own = own_kind(access)
+    family = family_of(access, own)
     context: dict[str, Any] = {
         "access": access,
         "children": children_of(family),
@@ -125,6 +126,13 @@ def overview(request: StaffRequest, access: Access) -> HttpResponse:
     return render(request, "plans/guide/meeting.html", context)
 
 
+@require_safe
+@in_meeting
+def left(request: StaffRequest, access: Access) -> HttpResponse:
+    """How long it still goes on; asked by the page, so that nothing stays on the screen after it."""
+    return render(request, "plans/guide/left.html", {"access": access})
+
+
 def _bookable(request: StaffRequest) -> list[Service]:
     """The child supervisors' services, for a guide who may book. Nothing of the draft goes along."""
     if not may_open(request.user, reverse("staff:book")):
@@ -139,13 +147,15 @@ def _bookable(request: StaffRequest) -> list[Service]:
 @in_meeting
 def question(request: StaffRequest, access: Access, key: str) -> HttpResponse:
     """The parents' own page of a question, in the meeting's frame."""
-    own = _own(access)
+    own = own_kind(access)
     if own is None:
         raise Http404
+    if key == QUESTION:
+        return redirect("plan:meeting_schedule", sheet=str(Sheet()))
     desk = Desk(
         access,
         own,
-        _family(access, own),
+        family_of(access, own),
         home=reverse("plan:meeting"),
         at=lambda key: reverse("plan:meeting_question", args=[key]),
         frame=FRAME,
@@ -186,12 +196,12 @@ def children(request: StaffRequest, access: Access) -> HttpResponse:
 @in_meeting
 def on_paper(request: StaffRequest, access: Access) -> HttpResponse:
     """All that is written, to be printed."""
-    own = _own(access)
+    own = own_kind(access)
     if own is None:
         raise Http404
     source = Source(
         own=drafts.read(access, own),
-        shared=_family(access, own),
+        shared=family_of(access, own),
         parent=Parent.SECOND if own is Kind.OWN_SECOND else Parent.FIRST,
         today=clock.today(),
     )

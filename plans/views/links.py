@@ -1,6 +1,7 @@
 """Opening a draft by its link. Whoever has none is told nothing: 404, whatever the reason."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 
@@ -9,8 +10,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
+from plans import sign_in
 from plans.drafts import LIFETIME, Access, NoSuchPlanError, NotYoursError, enter
 
+# The cookie of somebody who has signed in to a draft.
+SIGNED_IN = "plan_signed_in"
 View = Callable[..., HttpResponse]
 
 
@@ -26,9 +30,18 @@ def closed(response: HttpResponse) -> HttpResponse:
     return response
 
 
+def _entered(request: HttpRequest, token: str) -> Access:
+    """By the link, or by the sign-in for which the address stands in this browser."""
+    who = sign_in.by_alias(request.COOKIES.get(SIGNED_IN, ""), token)
+    if who is None:
+        return enter(token)
+    return replace(enter(who.secret), by_sign_in=True)
+
+
 def nothing_there(request: HttpRequest) -> HttpResponse:
     """The same words whatever the reason: mistyped, changed, used, taken back, deleted or too old."""
-    return render(request, "plans/closed.html", {"lifetime": LIFETIME.days}, status=404)
+    context = {"lifetime": LIFETIME.days, "may_sign_in": sign_in.is_on()}
+    return render(request, "plans/closed.html", context, status=404)
 
 
 def opened(view: View) -> View:
@@ -37,7 +50,7 @@ def opened(view: View) -> View:
     @wraps(view)
     def run(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
         try:
-            access = enter(token)
+            access = _entered(request, token)
             if access.parent is None:
                 raise NoSuchPlanError
             return closed(view(request, token, access, **kwargs))

@@ -131,7 +131,7 @@ def ready(request: HttpRequest, token: str, access: Access, asked: str) -> HttpR
     """The page that waits for the PDF, and where it is fetched. A script asks by itself; without one the
     page reloads."""
     try:
-        found = printing.find(access, asked)
+        found = printing.look(access, asked)
     except printing.NoSuchPrintError:
         if "X-Look" in request.headers:
             return JsonResponse({"state": "gone"})

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from office.limits import TooManyTriesError, address_of, count_try
-from plans import drafts
+from plans import drafts, sign_in
 from plans.children import MOST, with_children
 from plans.forms import ChildrenForm, CountForm
 from plans.questions import SECTIONS
@@ -22,6 +22,7 @@ def start(request: HttpRequest) -> HttpResponse:
     context = {
         "sections": SECTIONS,
         "lifetime": drafts.LIFETIME.days,
+        "may_sign_in": sign_in.is_on(),
         "form_languages": settings.LANGUAGES,
     }
     return render(request, "plans/start.html", context)

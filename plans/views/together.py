@@ -180,6 +180,10 @@ def matter(request: HttpRequest, token: str, access: Access, key: str) -> HttpRe
         raise Http404
     parent = access.parent or Parent.FIRST
     question = QUESTIONS[question_of(key)]
+    is_schedule = question.answered is Answered.SCHEDULE
+    if is_schedule and request.method == "POST":
+        # Another schedule is made on its own pages, never typed.
+        raise Http404
     theirs = found.words_of(parent.other)
     mine = found.words_of(parent)
     start = mine if mine is not None else theirs or ""
@@ -215,6 +219,8 @@ def matter(request: HttpRequest, token: str, access: Access, key: str) -> HttpRe
             "their_mark": mark(theirs or ""),
             "may_accept": theirs is not None and theirs != mine,
             "form": form,
+            "is_schedule": is_schedule,
+            "number": str(child_of(key)),
             "is_text": question.answered is Answered.TEXT,
             "history": [
                 {

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from office import clock, dates
-from plans import drafts, inviting
+from plans import drafts, inviting, sign_in
 from plans.answers import ChangedElsewhereError, Content, answer, is_answered, mark, progress, save
 from plans.children import (
     MOST,
@@ -32,6 +33,7 @@ from plans.presenting import said
 from plans.questions import QUESTIONS, SECTION_OF, SECTIONS, Answered, Question
 from plans.review import review_of
 from plans.schedule import Parent
+from plans.scheduling import QUESTION, Sheet
 from plans.sharing import child_of, count_states, matters_of, question_of
 from plans.views.links import for_parents, link_of, opened
 
@@ -64,6 +66,7 @@ def overview(request: HttpRequest, token: str, access: Access) -> HttpResponse:
             "is_alone": is_alone,
             "is_invited": other is not None,
             "has_shared": bool(matters),
+            "by_sign_in": access.by_sign_in,
             "may_invite": is_alone and access.parent is Parent.FIRST,
             "counts": {state.value: count for state, count in counts.items()},
         },
@@ -90,6 +93,8 @@ class Desk:
 @for_parents
 def question(request: HttpRequest, token: str, access: Access, key: str) -> HttpResponse:
     """One question. A script saves it meanwhile by posting the same form."""
+    if key == QUESTION:
+        return redirect("plan:schedule", token=token, sheet=str(Sheet()))
     desk = Desk(
         access,
         access.own,
@@ -171,7 +176,6 @@ def _around(desk: Desk, asked: Question, kept: Content) -> dict[str, Any]:
             "is_now": q is asked,
         }
         for q in section.questions
-        if q.answered is not Answered.SCHEDULE
     ]
     return {"questions": questions, "said_yes": mine}
 
@@ -211,13 +215,11 @@ def _page(
 
 
 def _after(key: str) -> str | None:
-    later = ORDER[ORDER.index(key) + 1 :]
-    return next((k for k in later if QUESTIONS[k].answered is not Answered.SCHEDULE), None)
+    return next(iter(ORDER[ORDER.index(key) + 1 :]), None)
 
 
 def _before(key: str) -> str | None:
-    earlier = reversed(ORDER[: ORDER.index(key)])
-    return next((k for k in earlier if QUESTIONS[k].answered is not Answered.SCHEDULE), None)
+    return next(reversed(ORDER[: ORDER.index(key)]), None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -261,11 +263,13 @@ def _with_children(content: Content, form: ChildrenForm) -> Content:
 @for_parents
 def link(request: HttpRequest, token: str, access: Access) -> HttpResponse:
     """The only key: to be kept."""
-    return render(
-        request,
-        "plans/link.html",
-        {"token": token, "link": link_of(request, token), "lifetime": drafts.LIFETIME.days},
-    )
+    context = {
+        "token": token,
+        "link": "" if access.by_sign_in else link_of(request, token),
+        "lifetime": drafts.LIFETIME.days,
+        "provider": settings.PLAN_SIGN_IN_NAME if sign_in.is_on() else "",
+    }
+    return render(request, "plans/link.html", context)
 
 
 @require_POST

@@ -4,7 +4,7 @@
 const source = document.querySelector("[data-live-url]");
 const off = document.querySelector("[data-live-off]");
 const stale = document.querySelector("[data-stale]");
-const GATHER = 120, PATIENCE = 3000, SILENCE = 40_000, FIRST_WAIT = 500, LONGEST_WAIT = 15_000;
+const GATHER = 250, PATIENCE = 3000, SILENCE = 40_000, FIRST_WAIT = 500, LONGEST_WAIT = 15_000;
 
 const isLive = (element) => element?.matches?.("[data-live]") ?? false;
 const show = (box, shown) => { if (box && box.hidden === shown) box.hidden = !shown; };
@@ -19,6 +19,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 
 const waiting = new Set();
 let gathering = 0;
+let readAt = -GATHER;
 
 // A change that comes while an element is being read: what is read may be older, and what htmx queues for an
 // element is lost when the element is swapped. So it is read once more after that.
@@ -43,17 +44,18 @@ function read(element) {
   else window.htmx?.trigger(element, "live");
 }
 
-// Several changes within a moment are one reading.
+// A change is read at once; those that follow within a moment are one more reading.
 function refresh(topic) {
   waiting.add(topic);
   gathering ||= setTimeout(() => {
     gathering = 0;
+    readAt = performance.now();
     for (const element of document.querySelectorAll("[data-live]")) {
       const topics = element.dataset.live.split(" ");
       if (waiting.has("*") || topics.some((one) => waiting.has(one))) read(element);
     }
     waiting.clear();
-  }, GATHER);
+  }, Math.max(readAt + GATHER - performance.now(), 0));
 }
 
 let stream = null;

@@ -2,6 +2,8 @@
 // Enter alone never books; without this script the page works by its buttons.
 const panel = document.querySelector("#panel");
 const at = (name) => panel.querySelector(`[name="${name}"]`);
+// Where there is no note to write, what comes last is to book.
+const last = () => at("note") ?? panel.querySelector("[data-book]");
 const seen = (element) => element && element.getClientRects().length > 0;
 panel.toggleAttribute("data-script", true);
 panel.querySelector("h1 ~ * select")?.focus();
@@ -24,7 +26,7 @@ function choose(key) {
   const time = panel.querySelector(`.next-time input[data-key="${key}"]`);
   if (!seen(time)) return false;
   time.click();
-  const next = time.name === "slot" ? at("caller-name") : at("note");
+  const next = time.name === "slot" ? at("caller-name") : last();
   next.focus();
   return true;
 }
@@ -50,7 +52,7 @@ panel.addEventListener("keydown", (event) => {
   }
   if (event.key === "Enter" && target.matches("input, select")) {
     event.preventDefault();
-    if (target.name === "other-name" || target.name === "other-phone") panel.querySelector("#other [name=find]").click();
+    if (target.name === "other-name" || target.name === "other-phone") panel.querySelector("#other [name=find]")?.click();
     else target.dispatchEvent(new Event("change", { bubbles: true }));
   }
   // Down from the name or the number into those who were found, and up again.
@@ -71,5 +73,5 @@ document.addEventListener("htmx:afterSettle", (event) => {
   const id = event.detail.elt?.id;
   if (id !== "caller" && id !== "other") return;
   const empty = ["phone", "email"].map((name) => at(`${id}-${name}`)).find((field) => !field.value);
-  (empty ?? (id === "caller" && seen(at("other-name")) ? at("other-name") : at("note"))).focus();
+  (empty ?? (id === "caller" && seen(at("other-name")) ? at("other-name") : last())).focus();
 });

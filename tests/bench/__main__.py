@@ -61,8 +61,10 @@ def _measure(table: Table, found: Server, scale: float) -> None:
         calendar,
         callers,
         estimates,
+        filling,
         free_times,
         plan_pdf,
+        plans,
         rush,
         walk_in_morning,
         walk_in_screens,
@@ -97,7 +99,11 @@ def _measure(table: Table, found: Server, scale: float) -> None:
         _use_new(found, "screens")
         walk_in_screens.measure(table, found.url("screens"), static, max(60, int(300 * scale)))
         _use_new(found, "plans")
-        plan_pdf.measure(table, found.url("plans"), static, max(3, int(12 * scale)))
+        filling.unit()
+        with web.gunicorn(found.url("plans"), static) as port:
+            plans.measure(table, port, max(20, int(120 * scale)))
+        _use_new(found, "plan_pdf")
+        plan_pdf.measure(table, found.url("plan_pdf"), static, max(3, int(12 * scale)))
         _use_new(found, "morning")
         tickets = max(20, int(walk_in_morning.TICKETS * scale))
         walk_in_morning.measure(table, found.url("morning"), static, tickets)

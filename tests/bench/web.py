@@ -149,6 +149,11 @@ class Visitor:
         """The times that the page offers."""
         return list(dict.fromkeys(unescape(a or b) for a, b in _SLOT.findall(self.page)))
 
+    def field(self, name: str) -> str:
+        """What a hidden field of the page holds."""
+        found = re.search(rf'name="{name}" value="([^"]*)"', self.page)
+        return unescape(found[1]) if found else ""
+
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()

@@ -6,13 +6,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from plans.models import Print
-from plans.output import printing
+from plans import drafts
+from plans.answers import ANSWERS
+from plans.models import Kind, Print
+from plans.output import press, printing
+from plans.scheme import to_json as kept
 from tests.browser.checks import Survey
 from tests.browser.conftest import NewPage
 from tests.browser.house import House
 from tests.browser.people import Parent
 from tests.plans.paper import opened, text_of
+from tests.plans.test_months import SCHEME
 from tests.worker import run_what_waits
 
 pytestmark = pytest.mark.browser
@@ -47,6 +51,7 @@ def saved(page: Page, name: str) -> bytes:
 
 
 def ask_for_pdf(parent: Parent) -> None:
+    press.show()
     parent.page.locator("a[href$='/out/']").click()
     parent.press("Continue")
     parent.sees("The PDF is being made")
@@ -135,8 +140,15 @@ def test_axe_on_every_page_where_a_plan_leaves(
     parent.press("Continue")
     expect(page.locator("[data-error-summary]")).to_be_focused()
     survey.look("a password that is too short", everywhere=True)
+    words = {"living-schedule": kept(SCHEME)}
+    drafts.change(
+        drafts.enter(address.split("/")[2]),
+        Kind.OWN_FIRST,
+        lambda own: {**own, ANSWERS: {**own[ANSWERS], **words}},
+    )
     for what in ("own", "children", "agreed"):
         survey.at(f"{address}out/page/{what}/")
+    press.show()
     page.goto(f"{address}out/")
     parent.press("Continue")
     parent.sees("The PDF is being made")

@@ -44,8 +44,13 @@ def name_children(page: Page) -> None:
 def digits(parent: Person, draft: str) -> str:
     """Ask for digits to what one writes alone, and read them from the page."""
     parent.open(f"{draft}guide/")
+    return make_digits(parent)
+
+
+def make_digits(parent: Person) -> str:
     parent.press("Make the digits")
     shown = parent.page.locator(".digits [aria-hidden]")
+    expect(shown).to_have_count(2)
     return " ".join(shown.all_inner_texts())
 
 
@@ -66,7 +71,20 @@ def test_a_parent_lets_a_guide_in(house: House, new_page: NewPage) -> None:
     desk.keyboard.type(code)
     desk.keyboard.press("Enter")
     desk.wait_for_url(f"**{MEETING}")
+    # A child supervisor is booked from here, and one comes back to the meeting.
+    desk.keyboard.press("b")
+    desk.wait_for_url(re.compile(r"/desk/book/\?service=[a-z-]+$"))
+    expect(desk.locator("body")).not_to_contain_text("Väinö")
+    desk.keyboard.press("Escape")
+    desk.locator("main h1").click()
+    desk.keyboard.press("g")
+    desk.keyboard.press("s")
+    desk.wait_for_url("**/plan/guide/")
+    desk.keyboard.press("g")
+    desk.keyboard.press("m")
+    desk.wait_for_url(f"**{MEETING}")
     desk.keyboard.press("2")
+    desk.wait_for_url("**/questions/**")
     field = desk.locator("textarea[name=text]")
     field.fill(WORDS)
     # Saved while writing, so that the parent sees it at once.
@@ -103,6 +121,8 @@ def test_the_parent_ends_it_while_the_guide_writes(house: House, new_page: NewPa
     desk.fill("[name=code]", digits(parent, draft))
     guide.press("Begin the meeting")
     desk.wait_for_url(f"**{MEETING}")
+    # The page's own asking whether the meeting goes on is another test's.
+    desk.route("**/meeting/left/", lambda route: route.abort())
     guide.open(f"{MEETING}questions/needs-now/")
 
     parent.open(f"{draft}guide/")
@@ -115,13 +135,37 @@ def test_the_parent_ends_it_while_the_guide_writes(house: House, new_page: NewPa
     expect(parent.page.locator("textarea[name=text]")).to_have_value("")
 
 
+def test_what_is_over_does_not_stay_on_the_screen(house: House, new_page: NewPage) -> None:
+    parent = Person(new_page())
+    draft = a_draft(parent)
+    guide = at_the_desk(new_page)
+    desk = guide.page
+    desk.clock.install()
+    guide.open("/plan/guide/")
+    desk.fill("[name=code]", digits(parent, draft))
+    guide.press("Begin the meeting")
+    desk.wait_for_url(f"**{MEETING}")
+    guide.open(f"{MEETING}questions/needs-now/")
+    desk.locator("textarea[name=text]").fill(WORDS)
+    desk.clock.run_for(2_000)
+    expect(desk.locator("[data-saved]")).to_contain_text(re.compile(r"\d+\.\d\d"))
+
+    parent.open(f"{draft}guide/")
+    parent.press("End it now")
+    parent.reads("No guide has access now")
+    desk.clock.run_for(16_000)
+
+    guide.sees("The meeting is over")
+    assert WORDS not in desk.content()
+
+
 def test_begun_at_the_desk_and_opened_at_home(house: House, new_page: NewPage) -> None:
     guide = at_the_desk(new_page)
     desk = guide.page
     guide.open("/plan/guide/")
     desk.keyboard.press("Escape")
     desk.locator("main h1").click()
-    desk.keyboard.press("n")
+    desk.keyboard.press("b")
     desk.wait_for_url("**/plan/guide/begin/")
     desk.locator("[name=children][value='2']").check()
     guide.press("Continue")
@@ -204,6 +248,8 @@ def test_every_page_of_it(house: House, new_page: NewPage) -> None:
     desk.look("meeting", everywhere=True)
     desk.at(f"{MEETING}questions/needs-now/")
     desk.at(f"{MEETING}questions/living-address/")
+    for page in ("", "questions/weeks/", "month/", "year/"):
+        desk.at(f"{MEETING}schedule/0/{page}")
     desk.at(f"{MEETING}print/")
     phone.at(f"{path}guide/")
     guide.page.locator(".meeting form button").click()
@@ -213,8 +259,7 @@ def test_every_page_of_it(house: House, new_page: NewPage) -> None:
 
     parent.open(f"{draft}guide/")
     parent.page.locator("[name=part][value=shared]").check()
-    parent.press("Make the digits")
-    shared = "".join(parent.page.locator(".digits [aria-hidden]").all_inner_texts())
+    shared = make_digits(parent)
     guide.open("/plan/guide/")
     guide.page.fill("[name=code]", shared)
     guide.press("Begin the meeting")

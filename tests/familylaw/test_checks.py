@@ -35,6 +35,14 @@ _WRONG = [
         {"SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https"), "TRUSTED_PROXIES": 0},
         "TRUSTED_PROXIES is 0 behind a proxy: all visitors would share one limit of tries.",
     ),
+    (
+        {"PLAN_SIGN_IN_SERVER": "https://sign-in.example.fi", "PLAN_SIGN_IN_KEY": "short"},
+        "PLAN_SIGN_IN_KEY is weak: 50 random characters are needed.",
+    ),
+    (
+        {"PLAN_SIGN_IN_SERVER": "http://sign-in.example.fi", "PLAN_SIGN_IN_KEY": "k" * 50},
+        "PLAN_SIGN_IN_SERVER does not begin with https://.",
+    ),
     ({"EMAIL_HOST": ""}, "EMAIL_HOST is not set: no message would reach a parent."),
     (
         {"DEFAULT_FROM_EMAIL": "no-reply@localhost"},

@@ -6,7 +6,15 @@ from typing import Any
 import pikepdf
 import pypdfium2
 
+from plans.models import Print
+from plans.output import printing
 from plans.output.document import Chapter, Document, Entry, Saying
+
+
+def make_pdfs() -> None:
+    """What the worker does with all that waits, once."""
+    for asked in Print.objects.all():
+        printing.make(str(asked.pk))
 
 
 def document(*texts: str, **more: Any) -> Document:

@@ -13,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from office import clock
 from office.models import Role, User
+from office.permissions import may_open
 from plans import drafts, guide_access, inviting, sharing
 from plans.answers import answer, mark
 from plans.children import children_of
@@ -28,8 +29,26 @@ HOME = "/plan/guide/"
 MEETING = f"{HOME}meeting/"
 QUESTION = f"{MEETING}questions/{KEY}/"
 # Every page of the meeting, and those that are sent to.
-PAGES = [MEETING, f"{MEETING}children/", QUESTION, f"{MEETING}print/", f"{MEETING}take-home/"]
-SENDS = [f"{MEETING}children/", QUESTION, f"{MEETING}take-home/", f"{MEETING}end/"]
+PAGES = [
+    MEETING,
+    f"{MEETING}children/",
+    QUESTION,
+    f"{MEETING}print/",
+    f"{MEETING}take-home/",
+    f"{MEETING}schedule/0/",
+    f"{MEETING}schedule/0/questions/weeks/",
+    f"{MEETING}schedule/0/month/",
+    f"{MEETING}schedule/0/year/",
+    f"{MEETING}left/",
+]
+SENDS = [
+    f"{MEETING}children/",
+    QUESTION,
+    f"{MEETING}take-home/",
+    f"{MEETING}schedule/0/questions/weeks/",
+    f"{MEETING}schedule/0/remove/",
+    f"{MEETING}end/",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -302,10 +321,21 @@ def test_of_what_is_shared_the_guide_reads_and_changes_nothing(
     page = text_of(desk.get(MEETING))
     assert WORDS in page
     assert "Salainen toive" not in page
-    for other in PAGES[1:]:
+    for other in PAGES[1:-1]:
         assert desk.get(other).status_code == 404, other
     assert desk.post(QUESTION, {"text": "muuta"}).status_code == 404
     assert desk.post(f"{MEETING}take-home/", {"language": "fi"}).status_code == 404
+
+
+def test_no_file_of_the_schedule_stays_with_the_guide(
+    parent: Client, desk: Client, token: str
+) -> None:
+    meet(parent, desk, token)
+    assert desk.get(f"{MEETING}schedule/0/calendar.ics").status_code == 404
+    assert "calendar.ics" not in text_of(desk.get(f"{MEETING}schedule/0/month/"))
+    # What is shared, and suggestions, are the parents' alone.
+    for sheet in ("s0", "y0", "o0"):
+        assert desk.get(f"{MEETING}schedule/{sheet}/month/").status_code == 404
 
 
 def test_one_meeting_at_a_time(parent: Client, desk: Client, token: str) -> None:
@@ -410,22 +440,32 @@ def test_queries_are_the_same_for_one_answer_and_for_many(
 # From here the guide books
 
 
-def test_a_guide_who_may_not_book_gets_no_link(
-    parent: Client, desk: Client, token: str, guide: User
+def test_the_guide_books_a_child_supervisor_and_nothing_goes_along(
+    parent: Client, desk: Client, token: str
 ) -> None:
-    service = ServiceFactory()
-    ProfessionalFactory(user=UserFactory(roles=[Role.SUPERVISOR])).services.add(service)
+    supervised, other = ServiceFactory(), ServiceFactory()
+    ProfessionalFactory(user=UserFactory(roles=[Role.SUPERVISOR])).services.add(supervised)
+    ProfessionalFactory(user=UserFactory(roles=[Role.GUIDE])).services.add(other)
     meet(parent, desk, token)
-    may = desk.get("/desk/book/").status_code == 200
-    assert (f'value="{service.slug}"' in text_of(desk.get(MEETING))) == may
 
-    guide.roles = [Role.GUIDE, Role.SECRETARY]
-    guide.save()
     page = text_of(desk.get(MEETING))
-    assert f'value="{service.slug}"' in page
-    # A form with one field: nothing of the draft goes along.
+
+    # A form with one field: the service.
     form = page.split('action="/desk/book/"')[1].split("</form>")[0]
     assert (form.count("name="), 'name="service"' in form) == (1, True)
+    assert f'value="{supervised.slug}"' in form
+    assert other.slug not in form
+    booking = desk.get("/desk/book/", {"service": supervised.slug})
+    assert booking.status_code == 200
+    for word in (WORDS, "Aino", token, desk.cookies[COOKIE].value):
+        assert word not in text_of(booking)
+
+
+def test_links_to_pages_of_another_role_are_left_out() -> None:
+    guide = User(roles=[Role.GUIDE])
+    assert may_open(guide, "/desk/book/")
+    assert not may_open(guide, "/desk/")
+    assert not may_open(guide, "/plan/")
 
 
 # Begun at the desk

@@ -12,11 +12,11 @@ from django.urls import reverse
 from office import clock
 from office.models import User
 from plans import drafts, guide_access
-from plans.models import Kind, Print
-from plans.output import printing
+from plans.models import Kind, Press, Print
+from plans.output import press, printing
 from plans.output.printing import KEPT, SLOW
 from plans.review import review_of
-from tests.plans.paper import opened, text_of
+from tests.plans.paper import make_pdfs, opened, text_of
 from tests.plans.test_together import Browser, one, two
 
 __all__ = ["one", "two"]
@@ -42,16 +42,17 @@ def mark() -> str:
     return of(SHARED_WORDS)
 
 
-def make_all() -> None:
-    for asked in Print.objects.all():
-        printing.make(str(asked.pk))
+@pytest.fixture(autouse=True)
+def worker(db: None) -> None:
+    """It is there, and has said so."""
+    press.show()
 
 
 def pdf(browser: Browser, what: str = "own", **more: str) -> Any:
     """Ask, have it made, fetch."""
     asked = browser.post("out/", {"what": what, "form": "pdf", **more})
     assert asked.status_code == 302, asked.content.decode()
-    make_all()
+    make_pdfs()
     return browser.client.get(f"{asked.url}file/")
 
 
@@ -65,7 +66,7 @@ def test_from_the_task_list_to_a_pdf(one: Browser) -> None:
     assert one.client.get(asked.url, headers={"X-Look": "1"}).json() == {"state": "waiting"}
     assert one.client.get(f"{asked.url}file/").url == asked.url
 
-    make_all()
+    make_pdfs()
 
     ready = one.client.get(asked.url)
     assert "The PDF is ready" in ready.content.decode()
@@ -167,14 +168,24 @@ def test_a_wrong_choice_is_told(one: Browser, sent: dict[str, str], wrong: str) 
     assert not Print.objects.exists()
 
 
-def test_a_failure_is_said_in_words_and_can_be_tried_again(one: Browser, settings: Any) -> None:
+def test_a_failure_is_said_in_words_and_can_be_tried_again(one: Browser) -> None:
     asked = one.post("out/", {"what": "own", "form": "pdf"})
-    key, settings.LINK_KEY = settings.LINK_KEY, "another"
-    make_all()
-    settings.LINK_KEY = key
+    Print.objects.update(request=b"spoilt")
+    make_pdfs()
     page = one.client.get(asked.url).content.decode()
     assert "The PDF could not be made" in page
     assert f'href="/plan/{one.token}/out/"' in page
+
+
+def test_a_worker_that_came_later_gets_the_key_when_the_page_looks(one: Browser) -> None:
+    Press.objects.all().delete()
+    one.write(OWN_WORDS)
+    asked = one.post("out/", {"what": "own", "form": "pdf"})
+    make_pdfs()
+    assert one.client.get(asked.url, headers={"X-Look": "1"}).json() == {"state": "waiting"}
+    make_pdfs()
+    assert one.client.get(asked.url, headers={"X-Look": "1"}).json() == {"state": "done"}
+    assert OWN_WORDS in text_of(one.client.get(f"{asked.url}file/").content)
 
 
 def test_what_takes_long_says_so(one: Browser) -> None:
@@ -185,7 +196,7 @@ def test_what_takes_long_says_so(one: Browser) -> None:
 
 def test_a_file_that_has_gone_is_said_to_be_gone(one: Browser) -> None:
     asked = one.post("out/", {"what": "own", "form": "pdf"})
-    make_all()
+    make_pdfs()
     assert one.client.get(f"{asked.url}delete/").status_code == 405
     assert one.client.post(f"{asked.url}delete/").url == f"/plan/{one.token}/out/"
     gone = one.client.get(asked.url)
@@ -214,7 +225,7 @@ def pages_of(asked: str) -> list[str]:
 
 def test_strangers_find_nothing(one: Browser) -> None:
     asked = one.post("out/", {"what": "own", "form": "pdf"}).url.split("/")[4]
-    make_all()
+    make_pdfs()
     one.post("review/", {"when": "3"})
     for token in ("c" * 43, one.token[:-1], one.token.swapcase()):
         stranger = Browser(token)
@@ -235,7 +246,7 @@ def test_a_link_that_was_changed_opens_none_of_it(one: Browser) -> None:
 def test_the_other_parent_does_not_find_my_file(family: tuple[Browser, Browser]) -> None:
     one, two = family
     asked = one.post("out/", {"what": "own", "form": "pdf"}).url.split("/")[4]
-    make_all()
+    make_pdfs()
     assert two.get(f"out/{asked}/").status_code == 404
     assert OWN_WORDS not in two.get(f"out/{asked}/").content.decode()
     two.client.post(f"/plan/{two.token}/out/{asked}/delete/")

@@ -10,12 +10,12 @@ from django.db import IntegrityError, connection, transaction
 
 from office import clock
 from office.limits import TooManyTriesError
-from plans import drafts, inviting, keys
-from plans.models import Print, PrintState
-from plans.output import printing
+from plans import drafts, inviting, keys, tasks
+from plans.models import HandedKey, Press, Print, PrintState
+from plans.output import press, printing
 from plans.output.printing import KEPT, NoSuchPrintError
 from tests.plans.conftest import Family
-from tests.plans.paper import document, text_of
+from tests.plans.paper import document, make_pdfs, text_of
 from tests.worker import run_what_waits
 
 WORDS = "Salainen lause PDF-tiedostoon"
@@ -38,9 +38,16 @@ def in_dump(*words: str) -> list[str]:
     return [w for w in words if w.encode() in found or w.encode().hex().encode() in found]
 
 
-def make_all() -> None:
-    for asked in Print.objects.all():
-        printing.make(str(asked.pk))
+def end_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its memory is gone; another one begins."""
+    monkeypatch.setattr(press, "_mine", None)
+
+
+@pytest.fixture(autouse=True)
+def worker(request: pytest.FixtureRequest) -> None:
+    """It is there, and has said so."""
+    request.getfixturevalue("alone")
+    press.show()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -64,25 +71,85 @@ def test_a_copy_of_the_database_holds_no_word_at_any_time(family: Family) -> Non
 
     assert in_dump(WORDS, "Salainen", PASSWORD, asked, "%PDF") == []
     made = Print.objects.get()
-    assert (bytes(made.request), bytes(made.salt)) == (b"", b"")
+    assert bytes(made.request) == b""
     assert WORDS in text_of(printing.fetch(family.one(), asked), PASSWORD)
 
 
-def test_the_row_alone_does_not_open_what_was_asked(
-    alone: str, settings: pytest.FixtureRequest
+def test_the_database_with_all_our_secrets_opens_nothing(
+    alone: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Salt and sealed words are in a copy of the database; the secret is not."""
-    printing.ask(drafts.enter(alone), document(WORDS))
-    settings.LINK_KEY = "another"  # type: ignore[attr-defined]
+    """The key is in the parent's page and in a worker's memory: a later worker has to be handed it."""
+    asked = printing.ask(drafts.enter(alone), document(WORDS))
+    end_worker(monkeypatch)
 
-    make_all()
+    make_pdfs()
+    assert Print.objects.get().state == PrintState.WAITING
+    assert not HandedKey.objects.exists()
+
+    printing.look(drafts.enter(alone), asked)
+    make_pdfs()
+    assert WORDS in text_of(printing.fetch(drafts.enter(alone), asked))
+    assert not HandedKey.objects.exists()
+
+
+def test_a_key_handed_to_one_worker_opens_nothing_for_another(
+    alone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What somebody with the database in their hands might try."""
+    printing.ask(drafts.enter(alone), document(WORDS))
+    stolen = HandedKey.objects.get()
+    end_worker(monkeypatch)
+    press.show()
+    HandedKey.objects.create(
+        print=stolen.print,
+        press=Press.objects.get(lookup=press.mine().lookup),
+        wrapped=stolen.wrapped,
+    )
+
+    make_pdfs()
 
     assert Print.objects.get().state == PrintState.FAILED
 
 
+def test_all_workers_at_work_can_make_it(alone: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = press.mine()
+    end_worker(monkeypatch)
+    press.show()
+    asked = printing.ask(drafts.enter(alone), document(WORDS))
+    assert HandedKey.objects.count() == 2
+    monkeypatch.setattr(press, "_mine", first)
+    make_pdfs()
+    printing.fetch(drafts.enter(alone), asked)
+
+
+def test_a_worker_that_is_silent_is_handed_nothing(alone: str) -> None:
+    with time_machine.travel(clock.now() + press.LIVES):
+        asked = printing.ask(drafts.enter(alone), document(WORDS))
+        assert not HandedKey.objects.exists()
+        press.show()
+        printing.look(drafts.enter(alone), asked)
+        assert HandedKey.objects.count() == 1
+        printing.look(drafts.enter(alone), asked)
+        assert HandedKey.objects.count() == 1
+    with time_machine.travel(clock.now() + 2 * press.LIVES):
+        printing.forget_old()
+    assert not Press.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_where_no_worker_has_shown_its_key_it_is_asked_to(alone: str) -> None:
+    Press.objects.all().delete()
+    asked = printing.ask(drafts.enter(alone), document(WORDS))
+    run_what_waits()
+    assert Print.objects.get().state == PrintState.WAITING
+    printing.look(drafts.enter(alone), asked)
+    run_what_waits()
+    assert WORDS in text_of(printing.fetch(drafts.enter(alone), asked))
+
+
 def test_nobody_else_fetches_it(family: Family) -> None:
     asked = printing.ask(family.one(), document(WORDS))
-    make_all()
+    make_pdfs()
 
     for token in (keys.new_token(), asked[:-1], asked.swapcase(), family.first):
         with pytest.raises(NoSuchPrintError):
@@ -93,20 +160,20 @@ def test_nobody_else_fetches_it(family: Family) -> None:
 
 def test_it_goes_after_minutes(alone: str) -> None:
     asked = printing.ask(drafts.enter(alone), document(WORDS))
-    make_all()
+    make_pdfs()
     with time_machine.travel(clock.now() + KEPT - timedelta(seconds=5)):
         assert printing.forget_old() == 0
         printing.fetch(drafts.enter(alone), asked)
     with time_machine.travel(clock.now() + KEPT):
         with pytest.raises(NoSuchPrintError):
             printing.fetch(drafts.enter(alone), asked)
-        assert printing.forget_old() == 1
+        assert tasks.forget_pdfs(0) == 1
 
 
 def test_what_the_worker_comes_to_too_late_is_not_made(alone: str) -> None:
     printing.ask(drafts.enter(alone), document(WORDS))
     with time_machine.travel(clock.now() + KEPT):
-        make_all()
+        make_pdfs()
     assert Print.objects.get().state == PrintState.WAITING
 
 
@@ -127,7 +194,7 @@ def test_a_file_deleted_while_it_is_made_stays_deleted(
         return makes(*arguments, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(printing, "pdf_of", delete_meanwhile)
-    make_all()
+    make_pdfs()
     assert not Print.objects.exists()
 
 
@@ -145,7 +212,7 @@ def test_what_cannot_be_made_is_failed_and_says_no_word(
 ) -> None:
     asked = printing.ask(drafts.enter(alone), document(WORDS, language="no such language"))
     with caplog.at_level(logging.DEBUG):
-        make_all()
+        make_pdfs()
 
     found = printing.find(drafts.enter(alone), asked)
     assert found.state == PrintState.FAILED
@@ -159,9 +226,9 @@ def test_what_cannot_be_made_is_failed_and_says_no_word(
 
 def test_made_twice_it_is_the_first_one(alone: str) -> None:
     asked = printing.ask(drafts.enter(alone), document(WORDS))
-    make_all()
+    make_pdfs()
     first = printing.fetch(drafts.enter(alone), asked)
-    make_all()
+    make_pdfs()
     assert printing.fetch(drafts.enter(alone), asked) == first
 
 

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from bookings.models import Meeting, Party
+from bookings.models import Appointment, Meeting, Party
 from office.models import Professional, Service
 from walkin.models.days import WalkInDay
 from walkin.models.places import Desk, Destination
@@ -119,6 +119,10 @@ class Ticket(models.Model):
     # Known to staff for as long as the day runs, so that two who come separately do not meet.
     party = models.ForeignKey(
         Party, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    # Booked from this number; forgotten when the day ends, like the party.
+    appointment = models.OneToOneField(
+        Appointment, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     apart_from = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from office.models import Role, ServicePoint
 from office.permissions import StaffRequest, role_required
-from walkin.qr import code
+from office.qr import code
 from walkin.reading import day_at
 from walkin.views.kiosk import LANGUAGES, whole
 from walkin.views.taking import unkept

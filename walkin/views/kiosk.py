@@ -12,6 +12,7 @@ from bookings.models import Meeting
 from office import live
 from office.models import ServicePoint, Unit
 from office.permissions import STAFF, StaffRequest, role_required
+from office.qr import Code, code
 from walkin.announcing import topic
 from walkin.errors import WalkInError
 from walkin.instead import Instead
@@ -19,7 +20,6 @@ from walkin.models import Source, Ticket
 from walkin.numbers import link_of
 from walkin.once import take_once
 from walkin.public import points_now
-from walkin.qr import Code, code
 from walkin.screens import is_ours, slip_key, slip_of, take_into_use
 from walkin.views.taking import choices, chosen_matter, closed, form_of, unkept
 

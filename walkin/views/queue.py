@@ -7,10 +7,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bookings.models import Party
-from office import clock, live
+from office import live
 from office.models import Role, ServicePoint, Unit
 from office.permissions import StaffRequest, role_required
-from walkin.absent import is_left_behind
 from walkin.announcing import topic
 from walkin.errors import WalkInError
 from walkin.forms import HandOnForm, SendOnForm, TakeForm, WhoForm
@@ -21,7 +20,15 @@ from walkin.numbers import link_of
 from walkin.public import points_now
 from walkin.reading import current_duty
 from walkin.running import end_day
-from walkin.screen import Screen, apart_of, matter_of, minutes_since, points, professional_of
+from walkin.screen import (
+    Screen,
+    apart_of,
+    is_a_colleagues,
+    matter_of,
+    minutes_since,
+    points,
+    professional_of,
+)
 from walkin.transitions import AT_DESK, CALLABLE, FINAL, TABLE, Action, State
 
 room = role_required(Role.SUPERVISOR, Role.GUIDE, Role.SECRETARY)
@@ -73,7 +80,6 @@ def _parts(request: StaffRequest, screen: Screen) -> dict[str, object]:
         "screen": screen,
         "outcomes": Outcome.choices,
         "matters": matters() if serving else [],
-        "may_book": request.user.has_role(Role.SECRETARY),
         "counters": {"queue": len(screen.line)},
     }
 
@@ -160,18 +166,9 @@ def number_page(
         "found": found,
         "may_tell_who": ticket.day.is_running and state not in FINAL and not at_a_colleague,
         "link": link_of(ticket),
-        "may_book": request.user.has_role(Role.SECRETARY),
+        "may_end": Action.DONE.value in may,
     }
     return render(request, "walkin/staff/number.html", context, status=status)
-
-
-def is_a_colleagues(ticket: Ticket, mine: int | None) -> bool:
-    """Whether it is at a colleague's desk, or on hold there: that one says how it goes on.
-
-    One that somebody who is away has left behind is everybody's.
-    """
-    held = ticket.state in (*AT_DESK, State.ON_HOLD)
-    return held and ticket.professional_id != mine and not is_left_behind(ticket, clock.now())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,22 +2,24 @@
 
 from collections.abc import Callable
 from functools import partial
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from office import clock
 from office.models import Role
 from office.permissions import StaffRequest
-from walkin import apart, calling, duties, numbers, own_ticket, running, serving
+from walkin import apart, booking, calling, duties, numbers, own_ticket, running, serving
 from walkin.errors import ChangedMeanwhileError, DutyError, NotOnDutyError, WalkInError
 from walkin.forms import DoneForm, HandOnForm, SendOnForm, TakeForm
-from walkin.models import Desk, Duty, Source, Ticket, WalkInDay
-from walkin.screen import Screen, points, professional_of
-from walkin.views.queue import POINT, is_a_colleagues, number_page, point_of, room
+from walkin.models import Desk, Duty, Outcome, Source, Ticket, WalkInDay
+from walkin.screen import Screen, is_a_colleagues, points, professional_of
+from walkin.views.queue import POINT, number_page, point_of, room
 
 
 def _try(request: StaffRequest, action: Callable[[], object], done: str = "") -> bool:
@@ -204,6 +206,8 @@ def act(request: StaffRequest, pk: int, do: str) -> HttpResponse:
         return redirect("queue:queue")
     if do == "done":
         return _done(request, ticket, version)
+    if do == "book":
+        return _book(request, ticket, version)
     if do == "hand-on":
         return _hand_on(request, ticket, version)
     if do == "send-on":
@@ -224,6 +228,17 @@ def _done(request: StaffRequest, ticket: Ticket, version: int) -> HttpResponse:
         )
     else:
         messages.error(request, _("Choose how the visit ended."))
+    return redirect("queue:queue")
+
+
+def _book(request: StaffRequest, ticket: Ticket, version: int) -> HttpResponse:
+    """On to the booking panel with what the number knows; what was ticked is kept."""
+    form = DoneForm({**request.POST.dict(), "outcome": Outcome.BOOKED})
+    if form.is_valid() and _try(
+        request,
+        lambda: booking.prepare(ticket.pk, form.result(), user=request.user, version=version),
+    ):
+        return redirect(f"{reverse('staff:book')}?{urlencode({booking.NAME: ticket.pk})}")
     return redirect("queue:queue")
 
 

@@ -15,8 +15,8 @@ from walkin.errors import WalkInError
 from walkin.forms import WhoForm
 from walkin.knowing import count_look, parties_meant
 from walkin.models import Ticket
-from walkin.screen import professional_of
-from walkin.views.queue import is_a_colleagues, number_page, room
+from walkin.screen import is_a_colleagues, professional_of
+from walkin.views.queue import number_page, room
 
 REASON = "walk-in"
 
