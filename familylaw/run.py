@@ -46,7 +46,7 @@ class House:
     demo: str
     host: str
     listener: socket.socket
-    live_listener: socket.socket
+    live_listener: socket.socket | None = None
     children: list[Child] = field(default_factory=list)
     cluster: Cluster | None = None
     env: dict[str, str] = field(default_factory=dict)
@@ -69,18 +69,19 @@ class House:
             say(note)
         places.open_data_folder(folder, account)
         places.hold(folder)
+        self.live_listener = _listen_for_streams(self.host, folder)
         if url:
             check_database(url)
         elif account is not None:
             say(f"Starting PostgreSQL in {folder} …")
             self.cluster = Cluster(folder, account)
             url = self.cluster.start()
-        self.env = self._environment(url, folder)
+        self.env = self._environment(url, folder, self.live_listener)
         self._prepare()
-        self._serve()
+        self._serve(self.live_listener)
         self._wait_for_answer()
 
-    def _environment(self, url: str, folder: Path) -> dict[str, str]:
+    def _environment(self, url: str, folder: Path, streams: socket.socket) -> dict[str, str]:
         env = {
             **os.environ,
             "DATABASE_URL": url,
@@ -92,7 +93,7 @@ class House:
         env.setdefault("STATIC_ROOT", str(folder / "static"))
         if self.host in _LOOPBACK:
             # From elsewhere only its owner knows by which name this machine is reached.
-            env["LIVE_URL"] = env.get("LIVE_URL") or f"{self._address_of(self.live_listener)}/live/"
+            env["LIVE_URL"] = env.get("LIVE_URL") or f"{self._address_of(streams)}/live/"
         if self.demo:
             public = "*" if self.host not in _LOOPBACK else "localhost,127.0.0.1,[::1]"
             defaults = {
@@ -120,12 +121,12 @@ class House:
         if child.process.returncode:  # It has said why.
             raise SystemExit(1)
 
-    def _serve(self) -> None:
+    def _serve(self, live_listener: socket.socket) -> None:
         listener = self.listener.fileno()
         web = ["-m", "gunicorn", "-c", str(BASE_DIR / "gunicorn.conf.py")]
         web += ["--bind", f"fd://{listener}", "--graceful-timeout", "5", "--log-level", "warning"]
         self._python("the web server", *web, "familylaw.wsgi", pass_fds=(listener,))
-        streams = self.live_listener.fileno()
+        streams = live_listener.fileno()
         live = ["-m", "gunicorn", "-c", str(BASE_DIR / "gunicorn.live.conf.py")]
         self._python("the live process", *live, "--bind", f"fd://{streams}", pass_fds=(streams,))
         worker = ["manage.py", "procrastinate", "worker", "--shutdown-graceful-timeout", "5"]
@@ -175,7 +176,8 @@ class House:
         if self.cluster is not None:
             self.cluster.stop()
         self.listener.close()
-        self.live_listener.close()
+        if self.live_listener is not None:
+            self.live_listener.close()
 
 
 def _ending(child: Child) -> str:
@@ -204,6 +206,19 @@ def _listen(host: str, port_text: str, setting: str = "PORT") -> socket.socket:
             error.errno or 0, "is taken"
         )
         raise Refusal(f"Port {port} on {host} {reason}: choose another with {setting}.") from None
+    return listener
+
+
+def _listen_for_streams(host: str, folder: Path) -> socket.socket:
+    """On LIVE_PORT; else where it was the last time, since open pages go on listening there."""
+    if given := os.environ.get("LIVE_PORT"):
+        return _listen(host, given, "LIVE_PORT")
+    kept = folder / "live_port"
+    with contextlib.suppress(OSError, Refusal):
+        return _listen(host, kept.read_text())
+    listener = _listen(host, "0")
+    with contextlib.suppress(OSError):
+        kept.write_text(str(listener.getsockname()[1]))
     return listener
 
 
@@ -238,8 +253,7 @@ def _start() -> House:
             "unless DEMO_PUBLIC=1 says that this is meant."
         )
     listener = _listen(host, os.environ.get("PORT") or "8000")
-    live = _listen(host, os.environ.get("LIVE_PORT") or "0", "LIVE_PORT")
-    return House(demo, host, listener, live)
+    return House(demo, host, listener)
 
 
 def _announce(house: House) -> None:

@@ -34,11 +34,24 @@ def take_number(
     `anyway`: staff may give a number after the intake has closed. Raises IntakeClosedError or
     DayNotRunningError. Afterwards the intake closes where those who wait fill the time.
     """
-    if not _looked_at(day_id):
-        look_at_intake(day_id)
-    ticket = _take(day_id, matter, language, meeting, source, user, anyway)
+    look_before(day_id)
+    ticket = give_number(
+        day_id,
+        matter=matter,
+        language=language,
+        meeting=meeting,
+        source=source,
+        user=user,
+        anyway=anyway,
+    )
     look_at_intake(day_id)
     return ticket
+
+
+def look_before(day_id: int) -> None:
+    """Close the intake before a number is taken, where nobody has looked at it for some time."""
+    if not _looked_at(day_id):
+        look_at_intake(day_id)
 
 
 def _looked_at(day_id: int) -> bool:
@@ -51,15 +64,17 @@ def _looked_at(day_id: int) -> bool:
 
 
 @retrying
-def _take(
+def give_number(
     day_id: int,
+    *,
     matter: Matter,
     language: str,
     meeting: Meeting,
     source: Source,
-    user: User | None,
-    anyway: bool,
+    user: User | None = None,
+    anyway: bool = False,
 ) -> Ticket:
+    """The number alone, under the day's lock: looking at the intake before and after is the caller's."""
     day = locked_day(day_id)
     if is_time_to_open(day, clock.now()):
         day = open_day(day_id)

@@ -7,9 +7,9 @@ from django.db import connection
 
 from office import tokens
 from office.taking import retrying
-from walkin.errors import WalkInError
 from walkin.models import Ticket
-from walkin.numbers import take_number
+from walkin.numbers import give_number, look_before
+from walkin.running import look_at_intake
 
 # Seconds for which a form that is sent again leads to the number it took.
 REMEMBERED = 900
@@ -20,25 +20,23 @@ LOCK = "SELECT pg_advisory_xact_lock(hashtext(%s))"
 def take_once(day_id: int, *, key: str, **wish: Any) -> Ticket:
     """A number as numbers.take_number gives it; for `key`, which the form brings, only once.
 
-    Raises what take_number raises.
+    Raises what take_number raises. The intake is looked at outside the transaction: nobody else waits
+    for the estimate.
     """
-    taken = _take_once(day_id, f"walkin.taken.{tokens.hash_token(key)}", wish)
-    if isinstance(taken, WalkInError):
-        raise taken
-    return taken
+    look_before(day_id)
+    ticket, is_new = _take_once(day_id, f"walkin.taken.{tokens.hash_token(key)}", wish)
+    if is_new:
+        look_at_intake(day_id)
+    return ticket
 
 
 @retrying
-def _take_once(day_id: int, key: str, wish: dict[str, Any]) -> Ticket | WalkInError:
+def _take_once(day_id: int, key: str, wish: dict[str, Any]) -> tuple[Ticket, bool]:
     with connection.cursor() as cursor:
         cursor.execute(LOCK, [key])
     known = Ticket.objects.filter(pk=cache.get(key)).first()
     if known is not None:
-        return known
-    try:
-        ticket = take_number(day_id, **wish)
-    except WalkInError as refused:
-        # Not raised in here: that the intake has closed must stay.
-        return refused
+        return known, False
+    ticket = give_number(day_id, **wish)
     cache.set(key, ticket.pk, REMEMBERED)
-    return ticket
+    return ticket, True

@@ -14,8 +14,8 @@ from walkin.errors import DayError, DayNotRunningError, StillServingError
 from walkin.figures import count
 from walkin.making import end_duties
 from walkin.models import By, DayState, PointRules, Ticket, WalkInDay, WhyClosed
-from walkin.reading import Now
 from walkin.recording import locked_day, record
+from walkin.told import now_of
 from walkin.transitions import AT_DESK, OPEN, Action
 
 # A day that nobody has ended is ended so long after its hours.
@@ -99,8 +99,10 @@ def _why_close(day: WalkInDay) -> WhyClosed | None:
         return WhyClosed.TIME
     if day.is_kept_open:
         return None
-    now = Now(day)
-    return WhyClosed.FULL if now.rules.closes_when_full and now.is_full else None
+    if not PointRules.of(day.service_point_id).closes_when_full:
+        return None
+    # The same look as the open pages tell of.
+    return WhyClosed.FULL if now_of(day).is_full else None
 
 
 @retrying

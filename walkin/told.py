@@ -2,13 +2,14 @@
 
 Each change of the queue makes every open number's page ask anew, and reading the queue and estimating
 take some twenty milliseconds. Both are the same for all of them as long as nothing has happened to any
-number, which the newest event row of the day says.
+number, which the day's event rows say: the newest one, and how many there are, since a row may become
+visible after a newer one.
 """
 
 from collections import OrderedDict
 from threading import Lock
 
-from django.db.models import Max
+from django.db.models import Count, Max
 
 from office import clock
 from walkin.models import TicketEvent, WalkInDay
@@ -18,15 +19,18 @@ from walkin.reading import Now
 FRESH = 15
 KEPT = 32
 
-Key = tuple[int, int, int]
+Key = tuple[int, int, int, int, float]
 _made: OrderedDict[Key, Now] = OrderedDict()
 _making = Lock()
 
 
 def now_of(day: WalkInDay) -> Now:
     """One look at a running day's open numbers, with the waits that are told at this moment."""
-    newest = TicketEvent.objects.filter(ticket__day=day).aggregate(pk=Max("pk"))["pk"] or 0
-    key = (day.pk, int(clock.now().timestamp()) // FRESH, newest)
+    rows = TicketEvent.objects.filter(ticket__day=day).aggregate(
+        newest=Max("pk"), count=Count("pk")
+    )
+    moment = int(clock.now().timestamp()) // FRESH
+    key = (day.pk, moment, rows["newest"] or 0, rows["count"], day.ends_at.timestamp())
     with _making:
         if key not in _made:
             _made[key] = _looked(day)

@@ -123,14 +123,14 @@ class Morning:
             if ticket is None:
                 self.until(self.minute + 0.5)
                 continue
-            self._serve(visitor, ticket, rng)
+            self._serve(visitor, desk, ticket, rng)
         visitor.close()
         connection.close()
 
     def _at(self, desk: int) -> Ticket | None:
         return Ticket.objects.filter(professional=self.h.people[desk], state__in=AT_DESK).first()
 
-    def _serve(self, visitor: web.Visitor, ticket: Ticket, rng: random.Random) -> None:
+    def _serve(self, visitor: web.Visitor, desk: int, ticket: Ticket, rng: random.Random) -> None:
         def act(what: str, do: str, **more: Any) -> None:
             now = Ticket.objects.get(pk=ticket.pk)
             path = f"/queue/numbers/{ticket.pk}/{do}/"
@@ -141,12 +141,20 @@ class Morning:
             act("did not come", "absent")
             if Ticket.objects.get(pk=ticket.pk).state not in AT_DESK:
                 return
+        if rng.random() < 0.04:
+            act("call again", "again")
+        if rng.random() < 0.04:
+            act("put back", "back")
+            return
         act("they came", "came")
         self.until(self.minute + rng.lognormvariate(log(VISIT), SPREAD))
         if rng.random() < 0.05:
             act("hold", "hold")
             self.until(self.minute + 0.3)
             act("resume", "resume")
+        if rng.random() < 0.05 and not ticket.for_professional_id:
+            act("hand on", "hand-on", duty=self.h.duties[(desk + 1) % DESKS].pk)
+            return
         act("done", "done", outcome=rng.choice(["advice", "agreement"]))
 
 

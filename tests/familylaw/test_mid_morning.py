@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
+from playwright.sync_api import BrowserContext, Response, expect
 
 from familylaw import database
 from tests.familylaw.cutting import Cable
@@ -128,14 +130,16 @@ EVENTS = (
 )
 
 
-def shows_what_is_so(copy: Copy, folder: Path) -> None:
-    """The display tells the call that stands in the database."""
+def shows_what_is_so(copy: Copy, folder: Path) -> str:
+    """The display tells the call that stands in the database; its number."""
     supervisor = Visitor(copy.address, 61)
     supervisor.get("/accounts/login/")
     supervisor.post("/accounts/login/", {"login": "supervisor", "password": "demo"})
+    deadline = time.monotonic() + PATIENCE
     while (found := FORM.search(supervisor.get("/queue/").text)) is None or found[2] == "done":
+        assert time.monotonic() < deadline
         if found is None:
-            supervisor.post("/queue/next/", {})
+            supervisor.post("/queue/next/", {"anyway": "1"})
         else:
             data = {"version": found[3], "outcome": "advice"}
             supervisor.post(f"/queue/numbers/{found[1]}/done/", data)
@@ -143,6 +147,42 @@ def shows_what_is_so(copy: Copy, folder: Path) -> None:
     called = [r[1] for r in rows(folder, TICKETS) if r[2] in ("called", "called_again")]
     assert len(called) == 1
     assert re.findall(r'data-fi="Numero (\d+),', page) == [str(called[0])]
+    return str(called[0])
+
+
+@pytest.mark.browser
+def test_an_open_display_comes_back_by_itself(
+    folder: Path, new_context: Callable[..., BrowserContext]
+) -> None:
+    port = free_port()
+    copy = Copy(folder, PORT=str(port)).answers()
+    streams: list[int] = []
+
+    def heard(answer: Response) -> None:
+        if "/live/?ticket=" in answer.url:
+            streams.append(answer.status)
+
+    try:
+        page = new_context(base_url=copy.address, locale="fi-FI").new_page()
+        page.on("response", heard)
+        with page.expect_response(lambda answer: "/live/?ticket=" in answer.url):
+            page.goto("/walk-in/display/porvoo/")
+        copy.process.kill()
+        copy.ends()
+        expect(page.locator("[data-live-off]")).to_be_visible(timeout=20_000)
+        copy = Copy(folder, PORT=str(port)).answers()
+        expect(page.locator("[data-live-off]")).to_be_hidden(timeout=60_000)
+        person = Visitor(copy.address, 62)
+        person.get(f"{KIOSK}?language=fi&matter=unsure")
+        form = {"matter": "unsure", "language": "fi", "meeting": "separate", "key": "afterwards"}
+        assert "/slip/" in person.post(KIOSK, form).url
+        called = shows_what_is_so(copy, folder)
+        expect(page.locator(".display__number").first).to_have_text(called, timeout=8_000)
+        expect(page.locator("[data-stale]")).to_be_hidden()
+        # By its stream, not only by looking again now and then.
+        assert len(streams) >= 2
+    finally:
+        copy.stop()
 
 
 def test_nothing_is_lost_when_everything_is_killed_once(folder: Path) -> None:

@@ -91,6 +91,25 @@ def test_a_killed_supervisor_takes_its_children_along_and_the_next_start_recover
         assert second.becomes_ready()[0] == 200
 
 
+def test_open_pages_find_the_streams_where_they_were(folder: Path) -> None:
+    def streams(copy: Copy) -> int:
+        with urllib.request.urlopen(copy.address + "/accounts/login/") as page:
+            found = re.search(
+                r"connect-src 'self' http://127\.0\.0\.1:(\d+)",
+                page.headers["Content-Security-Policy"],
+            )
+        assert found
+        return int(found[1])
+
+    with running(folder) as copy:
+        before = streams(copy)
+    with running(folder) as copy:
+        assert streams(copy) == before
+    # Somebody else's meanwhile: then anywhere else.
+    with socket.create_server(("127.0.0.1", before)), running(folder) as copy:
+        assert streams(copy) != before
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -26,7 +26,7 @@ from plans import drafts, inviting
 from plans.answers import mark
 from plans.children import children_mark, children_of
 from plans.drafts import LIFETIME
-from plans.models import Kind
+from plans.models import Kind, Print
 from plans.schedule import Parent
 from plans.urls import urlpatterns
 from tests.factories import UserFactory
@@ -42,12 +42,14 @@ PRIVATE, COMMON, SUGGESTED, REFUSED = (
     "Liian yksityinen 131052-308T",
 )
 NAME = "Tuulikkipetteri"
-PHRASES = (PRIVATE, COMMON, SUGGESTED, REFUSED, NAME)
+PASSWORD = "salasanana tuulimylly"
+PHRASES = (PRIVATE, COMMON, SUGGESTED, REFUSED, NAME, PASSWORD)
 
 
 def pages_of(token: str) -> list[str]:
     """Every address under a link, with something fitting in its place."""
-    filled = {"token": token, "section": "needs", "key": KEY}
+    filled = {"token": token, "section": "needs", "key": KEY, "what": "shared", "sheet": "0"}
+    filled |= {"asked": "a" * 43, "slug": "week", "year": "2026", "month": "12"}
     paths = []
     for pattern in urlpatterns:
         assert isinstance(pattern, URLPattern)
@@ -58,6 +60,15 @@ def pages_of(token: str) -> list[str]:
         paths.append(f"/plan/{path}")
     assert len(paths) > 10
     return paths
+
+
+def test_the_pages_that_are_tried_are_pages(one: Browser) -> None:
+    """A control: to whom they belong, most of them open."""
+    one.write(PRIVATE)
+    one.post("share/needs/")
+    opened = [path for path in pages_of(one.token) if one.client.get(path).status_code == 200]
+
+    assert len(opened) > 15, opened
 
 
 def plain(html: bytes) -> str:
@@ -202,6 +213,9 @@ def test_no_word_is_in_the_database_the_sessions_or_the_logs(
     two.post(f"together/{HANDOVER}/", {"words": SUGGESTED, "seen": mark(COMMON)})
     two.post(f"together/{HANDOVER}/", {"words": SUGGESTED, "seen": mark("stale")})
     one.post(f"together/{HANDOVER}/accept/", {"seen": mark(SUGGESTED)})
+    for what in ("own", "shared"):
+        one.post("out/", {"what": what, "form": "pdf", "password": PASSWORD})
+    assert Print.objects.count() == 2
     shared = drafts.read(drafts.enter(one.token), Kind.SHARED)
     one.post("children/", {"seen": children_mark(shared), "name1": NAME, "age1": "0"})
     for browser in (one, two):

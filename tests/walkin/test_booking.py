@@ -33,6 +33,7 @@ from tests.walkin.cast import House, at, house, later, moment
 from tests.walkin.queue_cast import does, said, sits_at
 from walkin import calling, figures, running, serving
 from walkin.models import Outcome, Ticket
+from walkin.numbers import link_of
 from walkin.transitions import State
 
 pytestmark = pytest.mark.django_db
@@ -321,3 +322,21 @@ def test_where_nobody_gives_it_in_the_language_any_place_will_do(
     where = str(scene.place.point.pk) if "sv" in spoken else "any"
     assert f'<option value="{where}" selected>' in html
     assert ('name="slot"' in html) == ("sv" in spoken)
+
+
+def test_the_number_s_own_page_says_where_and_when(scene: Scene) -> None:
+    page = link_of(scene.ticket)
+    person = Client()
+    person.cookies["django_language"] = "en"
+    scene.client.post(PANEL, scene.data())
+    made = Appointment.objects.get()
+
+    html = person.get(page).content.decode()
+    for said_there in (made.reference, "27 Nov", scene.place.point.name, "Esimerkkikatu 1"):
+        assert said_there in html
+    # Neither the matter nor a name, and nothing once the booking is off
+    assert "Aino" not in html
+    Appointment.objects.update(status=Status.CANCELLED, claim=None)
+    assert made.reference not in person.get(page).content.decode()
+    running.end_day(scene.place.day.pk, user=scene.place.user)
+    assert person.get(page).status_code == 404

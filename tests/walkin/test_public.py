@@ -12,6 +12,8 @@ from tests.factories import ServiceFactory, ServicePointFactory, UnitFactory
 from tests.walkin.cast import at, house, later, moment, service, walk_in_hours
 from walkin import making
 from walkin.announcing import topic
+from walkin.models import By, TicketEvent
+from walkin.own_ticket import leave
 from walkin.running import close_intake, end_day, open_day
 from walkin.told import now_of
 
@@ -158,6 +160,22 @@ def test_the_estimate_is_made_once_for_all_who_look_and_anew_after_a_change() ->
         assert third.pk in now_of(own.day).waits
         with later(1):
             assert now_of(own.day).waits is not first.waits
+
+
+def test_a_change_that_becomes_visible_after_a_newer_one_is_told_too() -> None:
+    with moment(9):
+        own = house()
+        early, late = own.take(), own.take()
+        # As when two are called at once and the second one's transaction ends first.
+        newest = TicketEvent.objects.latest("pk").pk + 10
+        TicketEvent.objects.create(
+            pk=newest, ticket=late, what="known", state=late.state, at=late.taken_at, by=By.STAFF
+        )
+        before = now_of(own.day)
+        assert early.pk in before.waits
+        leave(early.pk)
+        assert TicketEvent.objects.latest("pk").pk == newest
+        assert early.pk not in now_of(own.day).waits
 
 
 @pytest.mark.parametrize(("demo", "is_shown"), [("porvoo", True), ("", False)])

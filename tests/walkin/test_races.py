@@ -3,21 +3,32 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from threading import Barrier
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.db import connection
 from django.db.models import QuerySet
 
-from bookings.models import Meeting
+from bookings import occasions
+from bookings.finding import Wish
+from bookings.models import Appointment, Meeting
+from bookings.phone_booking import Booked, Booking, Chosen, book
+from bookings.requesting import PartyDetails
+from bookings.slots import Slot
+from office.models import Attendance, Channel, Occupancy, Unit
+from tests.factories import ProfessionalFactory, RoomFactory, UnitFactory
 from tests.server import at_once
-from tests.walkin.cast import UNSURE, House, at, house
-from walkin import calling, figures, once, running
+from tests.walkin.cast import UNSURE, House, at, house, service
+from walkin import calling, figures, once, running, told
 from walkin.errors import DeskBusyError, NobodyToCallError, WalkInError
-from walkin.models import Source, Ticket, TicketEvent
+from walkin.models import Source, Ticket, TicketEvent, WalkInDay
+from walkin.reading import Now
 from walkin.transitions import RefusedError, State
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -199,20 +210,83 @@ def test_one_form_pressed_many_times_at_once_takes_one_number() -> None:
     assert Ticket.objects.count() == 2
 
 
+def test_who_takes_a_number_does_not_wait_for_another_ones_estimate(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is made before and after the transaction that holds the day's lock."""
+    held: list[bool] = []
+    looked = told._looked
+
+    def looks(day: WalkInDay) -> Now:
+        held.append(connection.in_atomic_block)
+        return looked(day)
+
+    monkeypatch.setattr(told, "_looked", looks)
+    h = house(closes_when_full=True)
+    press(h, "one form")()
+    assert held
+    assert not any(held)
+
+
 def test_control_without_the_lock_of_the_form_several_numbers_are_taken(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The test above would see it: with a lock of its own, each press takes a number."""
     gate = Barrier(DESKS)
-    get = once.cache.get
 
-    def all_look_at_once(key: str) -> Any:
-        found = get(key)
-        gate.wait(10)
-        return found
+    class AllLookAtOnce:
+        """The cache itself is another one in each thread."""
+
+        def set(self, *args: Any) -> None:
+            cache.set(*args)
+
+        def get(self, key: str) -> Any:
+            found = cache.get(key)
+            gate.wait(10)
+            return found
 
     monkeypatch.setattr(once, "LOCK", "SELECT %s")
-    monkeypatch.setattr(once.cache, "get", all_look_at_once, raising=False)
+    monkeypatch.setattr(once, "cache", AllLookAtOnce())
     h = house()
     together(*[press(h, "one form")] * DESKS)
     assert Ticket.objects.count() == DESKS
+
+
+def test_two_forms_of_one_number_at_once_book_once() -> None:
+    """As in two tabs: both have looked, one ends the visit, the other books nothing."""
+    UnitFactory()
+    matter = service(attendance=Attendance.ONE)
+    h = house()
+    keeper = ProfessionalFactory(services=[matter], points=[h.point], hours=(8, 16))
+    RoomFactory(service_point=h.point)
+    worker = h.people[0]
+    worker.user = h.user
+    worker.save()
+    h.take(matter)
+    ticket = h.serve()
+    occasion = occasions.named(h.user, {"ticket": str(ticket.pk)})
+
+    def books(hour: int) -> Any:
+        slot = Slot(at(hour) + timedelta(days=1), h.point.pk)
+        return book(
+            Booking(
+                service=matter,
+                time=Chosen(Wish(matter, Channel.IN_PERSON, h.point.pk), slot),
+                caller=PartyDetails(name="Aino Virtala"),
+            ),
+            user=h.user,
+            unit=Unit.get(),
+            made_from=uuid4(),
+            occasion=occasion,
+        )
+
+    answers = together(*(partial(books, hour) for hour in (9, 10, 11, 12)))
+
+    assert [type(a) for a in answers].count(Booked) == 1
+    assert [type(a) for a in answers].count(occasions.RefusedError) == 3
+    made = Appointment.objects.get()
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.appointment) == (State.DONE, made)
+    assert TicketEvent.objects.filter(ticket=ticket, what="done").count() == 1
+    # The times of those that were refused are free
+    assert Occupancy.objects.filter(resource=keeper.pk).count() == 1
