@@ -31,12 +31,13 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 document.addEventListener("htmx:afterRequest", (event) => {
   // Of an element that is not in the page any more, htmx tells by its parent.
   const { id } = event.detail.requestConfig.elt;
-  if (!reading.delete(id) || !again.delete(id)) return;
-  // htmx listens on what it has swapped in only after settling.
+  if (!reading.has(id)) return;
+  // htmx listens on what it has swapped in only after settling: until then it counts as being read.
   setTimeout(() => {
+    reading.delete(id);
     const element = document.getElementById(id);
-    if (isLive(element)) read(element);
-  }, GATHER);
+    if (again.delete(id) && isLive(element)) read(element);
+  }, SETTLED);
 });
 
 function read(element) {

@@ -67,6 +67,17 @@ def heard(page: Page) -> Iterator[None]:
         yield
 
 
+def take_into_use(kiosk: Page, own: House) -> None:
+    """A guide makes the browser a kiosk of the point."""
+    guide = Worker(kiosk)
+    guide.come_in(UserFactory(roles=[Role.GUIDE], language="fi"))
+    # The icon that the bare first page asks for must not bring another CSRF cookie meanwhile.
+    kiosk.wait_for_load_state("networkidle")
+    guide.open(f"/walk-in/kiosk/{own.point.slug}/use/")
+    kiosk.locator("main form button").click()
+    expect(kiosk.locator(".kiosk__languages")).to_be_visible()
+
+
 @dataclass
 class Morning:
     """Four browsers at a walk-in of one desk: kiosk, phone, the supervisor's queue, display."""
@@ -116,10 +127,7 @@ def morning(site: Site, browser_at: Callable[..., Page]) -> Morning:
     own.people[0].save()
     kiosk, phone = browser_at(KIOSK), browser_at(PHONE)
     queue, display = browser_at(DESK), browser_at(DISPLAY)
-    guide = Worker(kiosk)
-    guide.come_in(UserFactory(roles=[Role.GUIDE], language="fi"))
-    guide.open(f"/walk-in/kiosk/{own.point.slug}/use/")
-    kiosk.locator("main form button").click()
+    take_into_use(kiosk, own)
     Worker(queue).come_in(supervisor)
     with heard(queue):
         queue.goto("/queue/")
@@ -252,10 +260,7 @@ def test_the_kiosk_forgets_whoever_was_there(site: Site, browser_at: Callable[..
     own = going_on(1)
     kiosk = browser_at(SMALL_KIOSK)
     kiosk.clock.install()
-    guide = Worker(kiosk)
-    guide.come_in(UserFactory(roles=[Role.GUIDE], language="fi"))
-    guide.open(f"/walk-in/kiosk/{own.point.slug}/use/")
-    kiosk.locator("main form button").click()
+    take_into_use(kiosk, own)
     start = re.compile(rf"/walk-in/kiosk/{own.point.slug}/$")
 
     # Nothing on it leads anywhere but on and back, and nobody is signed in at it.
@@ -291,10 +296,7 @@ def test_the_kiosk_forgets_whoever_was_there(site: Site, browser_at: Callable[..
 def test_the_slip_is_one_small_page_of_paper(site: Site, browser_at: Callable[..., Page]) -> None:
     own = going_on(1)
     kiosk = browser_at(KIOSK)
-    guide = Worker(kiosk)
-    guide.come_in(UserFactory(roles=[Role.GUIDE], language="fi"))
-    guide.open(f"/walk-in/kiosk/{own.point.slug}/use/")
-    kiosk.locator("main form button").click()
+    take_into_use(kiosk, own)
     kiosk.goto(f"/walk-in/kiosk/{own.point.slug}/?language=fi&matter=unsure")
     kiosk.locator("input[name=meeting]").first.check()
     kiosk.locator(".whom button").click()
