@@ -188,11 +188,15 @@ def _remarks(
             )
         return told
 
-    gaps = [days_said(gap.first, gap.last) for gap in drawn.gaps]
+    # Before its ordinary weeks begin, nobody expects the schedule to say anything.
+    begins = scheme.ordinary.begins if scheme.ordinary else None
+    open_ = [gap for gap in drawn.gaps if begins is None or gap.last >= begins]
+    gaps = [days_said(gap.first, gap.last) for gap in open_]
     return {
+        "begins": begins if len(open_) < len(drawn.gaps) else None,
         "gaps": gaps[:MOST_TOLD],
         "more_gaps": gaps[MOST_TOLD:],
-        "open_nights": drawn.tally.open_nights,
+        "open_nights": sum((gap.last - gap.first).days + 1 for gap in open_),
         "gap_at": page(step_for_gap(scheme)),
         "clashes": named(drawn.clashes),
         "overrides": named(drawn.overrides),

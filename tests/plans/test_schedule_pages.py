@@ -521,3 +521,14 @@ def test_the_shared_part_of_a_schedule_is_kept_like_any_answer(one: Browser, two
     one.post("share/living/")
     shared = drafts.read(drafts.enter(two.token), Kind.SHARED)
     assert shared["matters"][KEY]["versions"] == [["first", to_json(kept(one))]]
+
+
+def test_before_its_weeks_begin_nothing_is_missing(one: Browser) -> None:
+    weekends(one)
+    page = one.get("schedule/0/month/2026/11/")
+    family = page.context["families"][0]
+    assert (family["begins"], family["gaps"], family["open_nights"]) == (date(2026, 11, 23), [], 0)
+    # The counts still say that those nights are with nobody.
+    assert family["counts"][-1]["nights"] == 22
+    later = one.get("schedule/0/month/2026/12/").context["families"][0]
+    assert (later["begins"], later["gaps"]) == (None, [])
