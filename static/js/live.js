@@ -4,7 +4,7 @@
 const source = document.querySelector("[data-live-url]");
 const off = document.querySelector("[data-live-off]");
 const stale = document.querySelector("[data-stale]");
-const GATHER = 250, PATIENCE = 3000, SILENCE = 40_000, FIRST_WAIT = 500, LONGEST_WAIT = 15_000;
+const GATHER = 250, SETTLED = 60, PATIENCE = 3000, SILENCE = 40_000, FIRST_WAIT = 500, LONGEST_WAIT = 15_000;
 
 const isLive = (element) => element?.matches?.("[data-live]") ?? false;
 const show = (box, shown) => { if (box && box.hidden === shown) box.hidden = !shown; };
