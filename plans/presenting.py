@@ -91,3 +91,9 @@ def said(shared: Mapping[str, Any], question: Question, words: str | None) -> st
         lines = lines_of(words, {parent: parent_said(shared, parent) for parent in Parent})
         return words if lines is None else "\n".join(lines)
     return words
+
+
+def only_in(one: str | None, other: str | None) -> list[str]:
+    """The lines of one that the other has not."""
+    others = set((other or "").splitlines())
+    return [line for line in (one or "").splitlines() if line not in others]

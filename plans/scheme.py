@@ -248,7 +248,7 @@ def to_json(scheme: Scheme) -> str:
             kind.value: {
                 **_shared_kept(choice),
                 "share": choice.share.value,
-                "periods": sorted(_period_kept(period) for period in choice.periods),
+                "periods": sorted({_period_kept(period) for period in choice.periods}),
             }
             for kind, choice in scheme.seasons.items()
         }
@@ -256,11 +256,11 @@ def to_json(scheme: Scheme) -> str:
         kept["family"] = {name: _shared_kept(shared) for name, shared in scheme.family.items()}
     if scheme.birthdays:
         kept["birthdays"] = sorted(
-            [b.day, b.label, b.even.value, b.odd.value] for b in scheme.birthdays
+            {(b.day, b.label, b.even.value, b.odd.value) for b in scheme.birthdays}
         )
     if scheme.one_offs:
         kept["once"] = sorted(
-            [*_period_kept(once.period), once.label, once.parent.value] for once in scheme.one_offs
+            {(*_period_kept(o.period), o.label, o.parent.value) for o in scheme.one_offs}
         )
     if not kept:
         return ""
@@ -391,8 +391,8 @@ def _rows(kept: Any, reading: Callable[[Sequence[str]], Row]) -> tuple[Row, ...]
     return tuple(reading(row) for row in sorted(kept))
 
 
-def _period_kept(period: Period) -> list[str]:
-    return [period.first.isoformat(), period.last.isoformat()]
+def _period_kept(period: Period) -> tuple[str, str]:
+    return period.first.isoformat(), period.last.isoformat()
 
 
 def _period(first: str, last: str) -> Period:

@@ -11,13 +11,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from plans import drafts, guide_access, inviting, sharing
-from plans.agreement import Matter, NotTheseWordsError
+from plans.agreement import Matter, NotTheseWordsError, State
 from plans.answers import mark
 from plans.children import children_of, parent_said
 from plans.drafts import Access
 from plans.forms import WordsForm
 from plans.models import Kind
-from plans.presenting import said, side_by_side
+from plans.presenting import only_in, said, side_by_side
 from plans.questions import QUESTIONS, Answered
 from plans.schedule import Parent
 from plans.sharing import child_of, matters_of, question_of
@@ -186,6 +186,7 @@ def matter(request: HttpRequest, token: str, access: Access, key: str) -> HttpRe
         raise Http404
     theirs = found.words_of(parent.other)
     mine = found.words_of(parent)
+    both = (said(shared, question, mine), said(shared, question, theirs))
     start = mine if mine is not None else theirs or ""
     form = WordsForm(
         request.POST if request.method == "POST" else None,
@@ -212,14 +213,17 @@ def matter(request: HttpRequest, token: str, access: Access, key: str) -> HttpRe
             "question": question,
             "child": names.get(child_of(key), ""),
             "state": found.state.value,
-            "mine": said(shared, question, mine),
-            "theirs": said(shared, question, theirs),
+            "mine": both[0],
+            "theirs": both[1],
             "mine_name": parent_said(shared, parent),
             "their_name": parent_said(shared, parent.other),
             "their_mark": mark(theirs or ""),
             "may_accept": theirs is not None and theirs != mine,
             "form": form,
             "is_schedule": is_schedule,
+            "differs": is_schedule and found.state is State.DIFFERS,
+            "only_mine": only_in(*both),
+            "only_theirs": only_in(*reversed(both)),
             "number": str(child_of(key)),
             "is_text": question.answered is Answered.TEXT,
             "history": [

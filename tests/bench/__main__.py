@@ -70,6 +70,7 @@ def _measure(table: Table, found: Server, scale: float) -> None:
         walk_in_screens,
         web,
         weight,
+        year_calendar,
     )
 
     each = max(1, int(APPOINTMENTS * scale) // PROFESSIONALS)
@@ -102,6 +103,7 @@ def _measure(table: Table, found: Server, scale: float) -> None:
         filling.unit()
         with web.gunicorn(found.url("plans"), static) as port:
             plans.measure(table, port, max(20, int(120 * scale)))
+            year_calendar.measure(table, port, max(20, int(120 * scale)))
         _use_new(found, "plan_pdf")
         plan_pdf.measure(table, found.url("plan_pdf"), static, max(3, int(12 * scale)))
         _use_new(found, "morning")
