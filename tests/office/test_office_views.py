@@ -5,7 +5,15 @@ from django.test import Client
 from django.urls import reverse
 
 from office.absences import add_absence
-from office.models import Absence, Closure, GuidanceLink, GuidanceSituation, HoursChange, Role
+from office.models import (
+    Absence,
+    Closure,
+    GuidanceLink,
+    GuidanceSituation,
+    HoursChange,
+    Role,
+    SchoolBreak,
+)
 from tests.factories import (
     PartnerOrganisationFactory,
     ProfessionalFactory,
@@ -37,6 +45,8 @@ PLAIN = [
     "hours",
     "closures",
     "closure_add",
+    "school_breaks",
+    "school_break_add",
     "guidance",
     "guidance_add",
     "situations",
@@ -91,6 +101,12 @@ def a_closure():
     return Closure.objects.create(first_day="2030-01-02", last_day="2030-01-03")
 
 
+def a_school_break():
+    return SchoolBreak.objects.create(
+        region="Porvoo", kind="autumn", first_day="2030-10-14", last_day="2030-10-18"
+    )
+
+
 def a_link():
     return GuidanceLink.objects.create(title_fi="Kela", url_fi="https://www.kela.fi/")
 
@@ -106,6 +122,8 @@ OF_ROW |= {
     "absence_remove": an_absence,
     "closure": a_closure,
     "closure_remove": a_closure,
+    "school_break": a_school_break,
+    "school_break_remove": a_school_break,
     "guidance_link": a_link,
     "situation": a_situation,
     **dict.fromkeys(OF_POINT, ServicePointFactory),
