@@ -122,7 +122,10 @@ class Ordinary:
                 self.parent, until_monday=self.until_monday, midweek=self.night
             )
         if self.rhythm is Rhythm.WEEK_ABOUT:
-            return week_about(self.parent, changes_on=self.changes_on)
+            # Who begins has the first days too, where the weeks begin before a day of changing home.
+            is_early = self.begins is not None and self.begins.weekday() < self.changes_on
+            begins = self.parent.other if is_early else self.parent
+            return week_about(begins, changes_on=self.changes_on)
         if self.rhythm is Rhythm.TWO_TWO_THREE:
             return two_two_three(self.parent)
         return (self.parent,) * WEEK

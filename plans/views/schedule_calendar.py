@@ -19,7 +19,7 @@ from plans.calendar_page import Drawn, month_after
 from plans.schedule import Parent, Remark, Tally
 from plans.schedule_file import schedule_file
 from plans.schedule_steps import step_for, step_for_gap
-from plans.schedule_words import days_said, label_said
+from plans.schedule_words import SCHOOL_HOLIDAYS, days_said, label_said
 from plans.scheduling import Sheet
 from plans.scheme import YEARS, Scheme, arrangements
 from plans.views.schedule import Table
@@ -28,16 +28,18 @@ from plans.views.schedule import Table
 MOST_TOLD = 8
 
 
-def month(request: HttpRequest, table: Table, year: int = 0, number: int = 0) -> HttpResponse:
+def month(
+    request: HttpRequest, table: Table, year: int | None = None, number: int | None = None
+) -> HttpResponse:
     """One month, with steps to those before and after it."""
     today = clock.today()
-    first = _first(year or today.year, number or today.month)
+    first = _first(today.year if year is None else year, today.month if number is None else number)
     return _page(request, table, first, 1, month_after(first, -1), month_after(first))
 
 
-def year(request: HttpRequest, table: Table, year: int = 0) -> HttpResponse:
+def year(request: HttpRequest, table: Table, year: int | None = None) -> HttpResponse:
     """Twelve months."""
-    first = _first(year or clock.today().year, 1)
+    first = _first(clock.today().year if year is None else year, 1)
     return _page(request, table, first, 12, month_after(first, -12), month_after(first, 12))
 
 
@@ -191,6 +193,12 @@ def _remarks(
     # Before its ordinary weeks begin, nobody expects the schedule to say anything.
     begins = scheme.ordinary.begins if scheme.ordinary else None
     open_ = [gap for gap in drawn.gaps if begins is None or gap.last >= begins]
+    year = drawn.months[0].first.year
+    undated = [
+        {"name": SCHOOL_HOLIDAYS[kind], "at": page(f"{kind.value}-dates")}
+        for kind, choice in scheme.seasons.items()
+        if not any(period.first.year <= year <= period.last.year for period in choice.periods)
+    ]
     gaps = [days_said(gap.first, gap.last) for gap in open_]
     return {
         "begins": begins if len(open_) < len(drawn.gaps) else None,
@@ -198,6 +206,8 @@ def _remarks(
         "more_gaps": gaps[MOST_TOLD:],
         "open_nights": sum((gap.last - gap.first).days + 1 for gap in open_),
         "gap_at": page(step_for_gap(scheme)),
+        # Told once a year, not on every month.
+        "undated": undated if len(drawn.months) > 1 else [],
         "clashes": named(drawn.clashes),
         "overrides": named(drawn.overrides),
     }

@@ -11,5 +11,12 @@ if (home) {
   wait();
   for (const name of ["pointerdown", "keydown", "scroll"]) addEventListener(name, wait, { passive: true });
 }
+// Back at the start, "back" shows nothing of the last person either.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a");
+  if (!home || link?.href !== home.href) return;
+  event.preventDefault();
+  location.replace(home.href);
+});
 // A page kept by the browser is another person's.
 addEventListener("pageshow", (event) => { if (event.persisted && home) location.replace(home.href); });

@@ -4,7 +4,7 @@
 const source = document.querySelector("[data-live-url]");
 const off = document.querySelector("[data-live-off]");
 const stale = document.querySelector("[data-stale]");
-const GATHER = 250, PATIENCE = 3000, SILENCE = 40_000, FIRST_WAIT = 500, LONGEST_WAIT = 15_000;
+const GATHER = 250, SETTLED = 60, PATIENCE = 3000, SILENCE = 40_000, FIRST_WAIT = 500, LONGEST_WAIT = 15_000;
 
 const isLive = (element) => element?.matches?.("[data-live]") ?? false;
 const show = (box, shown) => { if (box && box.hidden === shown) box.hidden = !shown; };
@@ -21,6 +21,30 @@ const waiting = new Set();
 let gathering = 0;
 let readAt = -GATHER;
 
+// A change that comes while an element is being read: what is read may be older, and what htmx queues for an
+// element is lost when the element is swapped. So it is read once more after that.
+const reading = new Set();
+const again = new Set();
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (isLive(event.detail.elt) && event.detail.elt.id) reading.add(event.detail.elt.id);
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  // Of an element that is not in the page any more, htmx tells by its parent.
+  const { id } = event.detail.requestConfig.elt;
+  if (!reading.has(id)) return;
+  // htmx listens on what it has swapped in only after settling: until then it counts as being read.
+  setTimeout(() => {
+    reading.delete(id);
+    const element = document.getElementById(id);
+    if (again.delete(id) && isLive(element)) read(element);
+  }, SETTLED);
+});
+
+function read(element) {
+  if (reading.has(element.id)) again.add(element.id);
+  else window.htmx?.trigger(element, "live");
+}
+
 // A change is read at once; those that follow within a moment are one more reading.
 function refresh(topic) {
   waiting.add(topic);
@@ -29,7 +53,7 @@ function refresh(topic) {
     readAt = performance.now();
     for (const element of document.querySelectorAll("[data-live]")) {
       const topics = element.dataset.live.split(" ");
-      if (waiting.has("*") || topics.some((one) => waiting.has(one))) window.htmx?.trigger(element, "live");
+      if (waiting.has("*") || topics.some((one) => waiting.has(one))) read(element);
     }
     waiting.clear();
   }, Math.max(readAt + GATHER - performance.now(), 0));

@@ -1,23 +1,25 @@
-"""From the kiosk to the call: a number is taken, followed on a phone, called, and the display changes."""
+"""Kiosk, phone, queue and display at once: numbers taken, called, lost networks, the end of the day."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
+from pypdfium2 import PdfDocument
 
 from office import clock
 from office.models import Role
 from tests.browser.checks import Survey, axe
-from tests.browser.conftest import NewPage
+from tests.browser.conftest import DESK, NewPage
 from tests.browser.people import Worker
 from tests.browser.test_live import Site, _running
 from tests.factories import UnitFactory, UserFactory
 from tests.walkin import cast
 from tests.walkin.cast import House
-from walkin import calling
 from walkin.models import Ticket
 from walkin.numbers import link_of
 from walkin.running import close_intake
@@ -26,11 +28,11 @@ pytestmark = pytest.mark.browser
 KIOSK, SMALL_KIOSK, DISPLAY, PHONE = (1080, 1920), (800, 1280), (1920, 1080), (390, 844)
 
 
-def going_on() -> House:
+def going_on(desks: int = 2) -> House:
     """A walk-in that began an hour ago, by the real clock."""
     UnitFactory()
     now = clock.now()
-    return cast.house(2, start=now - timedelta(hours=1), end=now + timedelta(hours=3))
+    return cast.house(desks, start=now - timedelta(hours=1), end=now + timedelta(hours=3))
 
 
 @pytest.fixture(scope="module")
@@ -65,42 +67,247 @@ def heard(page: Page) -> Iterator[None]:
         yield
 
 
-def test_kiosk_ticket_call_display(site: Site, browser_at: Callable[..., Page]) -> None:
-    own = going_on()
-    kiosk, phone, display = browser_at(KIOSK), browser_at(PHONE), browser_at(DISPLAY)
-    staff = Worker(kiosk)
-    staff.come_in(UserFactory(roles=[Role.GUIDE], language="fi"))
-    staff.open(f"/walk-in/kiosk/{own.point.slug}/use/")
+def take_into_use(kiosk: Page, own: House) -> None:
+    """A guide makes the browser a kiosk of the point."""
+    guide = Worker(kiosk)
+    guide.come_in(UserFactory(roles=[Role.GUIDE], language="fi"))
+    # The icon that the bare first page asks for must not bring another CSRF cookie meanwhile.
+    kiosk.wait_for_load_state("networkidle")
+    guide.open(f"/walk-in/kiosk/{own.point.slug}/use/")
     kiosk.locator("main form button").click()
+    expect(kiosk.locator(".kiosk__languages")).to_be_visible()
+
+
+@dataclass
+class Morning:
+    """Four browsers at a walk-in of one desk: kiosk, phone, the supervisor's queue, display."""
+
+    own: House
+    kiosk: Page
+    phone: Page
+    queue: Page
+    display: Page
+
+    def take_at_the_kiosk(self, number: int) -> None:
+        self.kiosk.locator(".kiosk__languages a").first.click()
+        self.kiosk.locator(".matters a").last.click()
+        self.kiosk.locator("input[name=meeting]").first.check()
+        self.kiosk.locator(".whom button").click()
+        expect(self.kiosk.locator(".slip__number")).to_have_text(str(number))
+
+    def press(self, key: str) -> None:
+        """A key of the supervisor's, on the page that the one before has led to."""
+        self.queue.wait_for_load_state()
+        self.queue.keyboard.press(key)
+
+    def shows(self, number: int | None) -> None:
+        """The display and the supervisor's screen have this number, without having been touched."""
+        called = self.display.locator(".display__number")
+        if number is None:
+            expect(called).to_have_count(0)
+        else:
+            # Without the live process the display reads itself every ten seconds.
+            expect(called).to_have_text(str(number), timeout=20_000)
+
+    def heard(self) -> str:
+        return self.display.locator("html").get_attribute("data-heard") or ""
+
+    def is_accessible(self, moment: str) -> None:
+        pages = (self.kiosk, self.phone, self.queue, self.display)
+        names = ("kiosk", "phone", "queue", "display")
+        found = [f"{moment}, {n}: {t}" for n, p in zip(names, pages, strict=True) for t in axe(p)]
+        assert found == [], "\n".join(found)
+
+
+@pytest.fixture
+def morning(site: Site, browser_at: Callable[..., Page]) -> Morning:
+    own = going_on(1)
+    supervisor = UserFactory(roles=[Role.SUPERVISOR], language="fi")
+    own.people[0].user = supervisor
+    own.people[0].save()
+    kiosk, phone = browser_at(KIOSK), browser_at(PHONE)
+    queue, display = browser_at(DESK), browser_at(DISPLAY)
+    take_into_use(kiosk, own)
+    Worker(queue).come_in(supervisor)
+    with heard(queue):
+        queue.goto("/queue/")
     with heard(display):
         display.goto(f"/walk-in/display/{own.point.slug}/")
-    kiosk.locator(".kiosk__languages a").first.click()
-    kiosk.locator(".matters a").last.click()
+    return Morning(own, kiosk, phone, queue, display)
+
+
+def test_a_morning_in_four_browsers(site: Site, morning: Morning) -> None:
+    own, kiosk, phone = morning.own, morning.kiosk, morning.phone
+    queue, display = morning.queue, morning.display
+
+    # One number at the kiosk, one on a phone by the code of the day.
+    morning.take_at_the_kiosk(1)
+    phone.goto(f"/walk-in/take/{own.day.code}/")
+    phone.locator(".matters a").last.click()
+    phone.locator("input[name=meeting]").first.check()
+    with heard(phone):
+        phone.locator(".whom button").click()
+    expect(phone.locator(".own-number__number")).to_have_text("2")
+    expect(phone.locator(".own-number")).to_contain_text("1 numero ennen sinua")
+    expect(display.locator(".display__waiting span")).to_have_text(["1", "2"])
+    expect(queue.locator(".queue__table tbody tr")).to_have_count(2)
+    morning.is_accessible("waiting")
+
+    # Called, called again, nobody comes: others go first.
+    morning.press("c")
+    morning.shows(1)
+    expect(display.locator(".display__desk b")).to_have_text("1")
+    expect(phone.locator(".own-number")).to_contain_text("Olet seuraava")
+    first = morning.heard()
+    assert first
+    expect(queue.locator(".queue__number")).to_contain_text("1")
+    morning.press("a")
+    expect(display.locator("html")).not_to_have_attribute("data-heard", first)
+    expect(display.locator(".display__call")).to_have_class(re.compile("is-new"))
+    expect(queue.locator(".queue__time")).to_contain_text("2")
+    morning.press("x")
+    morning.shows(None)
+
+    # The phone is called, put back (number 1 will stand before it again), called again and served.
+    expect(queue.locator("#mine-head")).to_contain_text("2")
+    morning.press("c")
+    morning.shows(2)
+    expect(phone.locator(".own-number__go")).to_have_text("Sinun vuorosi: mene pisteelle 1")
+    expect(phone).to_have_title("Numero 2: sinun vuorosi, piste 1")
+    expect(phone.locator("[data-call-said]")).to_have_text("Numero 2: sinun vuorosi, piste 1")
+    expect(phone.locator("[data-sound]")).to_be_visible()
+    expect(queue.locator(".queue__number")).to_contain_text("2")
+    morning.is_accessible("called")
+    morning.press("b")
+    morning.shows(None)
+    expect(phone.locator(".own-number")).to_contain_text("1 numero ennen sinua")
+    expect(phone).to_have_title(re.compile("^2"))
+    expect(queue.locator("#mine-head")).to_contain_text("2")
+    morning.press("c")
+    morning.shows(2)
+    expect(queue.locator(".queue__number")).to_contain_text("2")
+    morning.press("s")
+    expect(phone.locator(".own-number__state")).to_have_text("Olet pisteellä 1.")
+    expect(display.locator(".display__rows b")).to_have_text("2")
+    expect(queue.locator("progress")).to_be_visible()
+    morning.is_accessible("serving")
+    morning.press("1")
+    expect(phone.locator(".own-number--over")).to_be_visible()
+    expect(phone.locator("[data-sound]")).to_be_hidden()
+
+    # The display loses the network, and what was called meanwhile is shown and heard when it is back.
+    kiosk.locator(".actions a").click()
+    morning.take_at_the_kiosk(3)
+    expect(queue.locator("#mine-head")).to_contain_text("3")
+    before = morning.heard()
+    display.context.set_offline(True)
+    expect(display.locator("[data-stale]")).to_be_visible(timeout=15_000)
+    morning.press("c")
+    expect(queue.locator(".queue__number")).to_contain_text("3")
+    morning.shows(None)
+    display.context.set_offline(False)
+    morning.shows(3)
+    expect(display.locator("[data-stale]")).to_be_hidden()
+    expect(display.locator("html")).not_to_have_attribute("data-heard", before)
+    morning.press("s")
+    expect(queue.locator("progress")).to_be_visible()
+    morning.press("1")
+    expect(queue.locator(".queue__number")).to_have_count(0)
+
+    # The end of the day: screens say so, links die.
+    kiosk.locator(".actions a").click()
+    expect(kiosk.locator(".kiosk__languages")).to_be_visible()
+    queue.goto(f"/queue/day/{own.day.pk}/end/")
+    queue.locator("main form button").click()
+    expect(display.locator(".display__quiet")).to_contain_text("Walk-in on suljettu")
+    expect(kiosk.locator(".kiosk__languages")).to_have_count(0, timeout=10_000)
+    morning.is_accessible("ended")
+    states = dict(Ticket.objects.filter(day=own.day).values_list("number", "state"))
+    assert states == {1: "closed", 2: "done", 3: "done"}
+    assert phone.goto(phone.url).status == 404  # type: ignore[union-attr]
+
+
+def test_a_change_while_the_page_is_being_read_is_not_lost(
+    site: Site, browser_at: Callable[..., Page]
+) -> None:
+    own = going_on(1)
+    ticket = own.take()
+    phone = browser_at(PHONE)
+    with heard(phone):
+        phone.goto(link_of(ticket))
+    slow: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        if slow:
+            route.continue_()
+        else:
+            slow.append(route)
+
+    phone.route("**/walk-in/ticket/**", hold_the_first)
+    other = own.take()
+    phone.wait_for_timeout(400)
+    first = slow[0]
+    # Read before the call, and arriving after it.
+    answer = first.fetch()
+    own.next()
+    phone.wait_for_timeout(600)
+    first.fulfill(response=answer)
+    expect(phone.locator(".own-number__go")).to_have_text("Sinun vuorosi: mene pisteelle 1")
+    assert other.number == 2
+
+
+def test_the_kiosk_forgets_whoever_was_there(site: Site, browser_at: Callable[..., Page]) -> None:
+    own = going_on(1)
+    kiosk = browser_at(SMALL_KIOSK)
+    kiosk.clock.install()
+    take_into_use(kiosk, own)
+    start = re.compile(rf"/walk-in/kiosk/{own.point.slug}/$")
+
+    # Nothing on it leads anywhere but on and back, and nobody is signed in at it.
+    for path in ("", "?language=sv", "?language=en&matter=unsure"):
+        kiosk.goto(f"/walk-in/kiosk/{own.point.slug}/{path}")
+        ways = kiosk.locator("a[href]:not(.skip-link)").evaluate_all(
+            "links => links.map((link) => new URL(link.href).pathname)"
+        )
+        assert set(ways) == {f"/walk-in/kiosk/{own.point.slug}/"}
+    names = {cookie["name"] for cookie in kiosk.context.cookies()}
+    assert "sessionid" not in names
+
+    kiosk.goto(f"/walk-in/kiosk/{own.point.slug}/?language=sv")
+    kiosk.clock.fast_forward("00:46")
+    expect(kiosk).to_have_url(start)
+    kiosk.goto(f"/walk-in/kiosk/{own.point.slug}/?language=sv&matter=unsure")
     kiosk.locator("input[name=meeting]").first.check()
     kiosk.locator(".whom button").click()
     expect(kiosk.locator(".slip__number")).to_have_text("1")
-    expect(display.locator(".display__waiting")).to_have_text("1", timeout=5000)
+    slip = kiosk.url
+    kiosk.locator(".actions a").click()
+    expect(kiosk).to_have_url(start)
+    kiosk.go_back()
+    assert kiosk.url != slip
+    expect(kiosk.locator(".slip__number")).to_have_count(0)
+    # And by itself.
+    kiosk.goto(slip)
+    expect(kiosk.locator(".slip__number")).to_have_text("1")
+    kiosk.clock.fast_forward("00:31")
+    expect(kiosk).to_have_url(start)
 
-    ticket = Ticket.objects.get()
-    with heard(phone):
-        phone.goto(link_of(ticket))
-    expect(phone.locator(".own-number__state")).to_have_text("Olet seuraava")
 
-    own.next(1)
-    expect(phone.locator(".own-number__go")).to_have_text("Sinun vuorosi: mene pisteelle 2")
-    expect(phone).to_have_title("Numero 1: sinun vuorosi, piste 2")
-    expect(phone.locator("[data-call-said]")).to_have_text("Numero 1: sinun vuorosi, piste 2")
-    expect(display.locator(".display__number")).to_have_text("1")
-    first = display.locator("html").get_attribute("data-heard")
-    assert first
-    calling.call_again(ticket.pk, user=own.user)
-    expect(phone.locator(".own-number")).to_contain_text("Sinua on kutsuttu uudelleen.")
-    expect(display.locator("html")).not_to_have_attribute("data-heard", first)
-    expect(phone.locator("[data-sound]")).to_be_visible()
-    own.done(own.came(ticket))
-    expect(phone.locator(".own-number--over")).to_be_visible()
-    expect(phone.locator("[data-sound]")).to_be_hidden()
-    expect(display.locator(".display__number")).to_have_count(0)
+def test_the_slip_is_one_small_page_of_paper(site: Site, browser_at: Callable[..., Page]) -> None:
+    own = going_on(1)
+    kiosk = browser_at(KIOSK)
+    take_into_use(kiosk, own)
+    kiosk.goto(f"/walk-in/kiosk/{own.point.slug}/?language=fi&matter=unsure")
+    kiosk.locator("input[name=meeting]").first.check()
+    kiosk.locator(".whom button").click()
+    expect(kiosk.locator(".slip__number")).to_have_text("1")
+    # Paper of eighty millimetres, as a receipt printer has it.
+    paper = PdfDocument(kiosk.pdf(width="80mm", height="160mm"))
+    assert len(paper) == 1
+    text = paper[0].get_textpage().get_text_range()
+    assert "Numerosi" in text
+    assert "Tulosta" not in text
+    assert "Alusta" not in text
 
 
 def test_the_display_says_that_it_has_lost_its_connection_and_comes_back_right(

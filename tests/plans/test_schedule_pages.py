@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from office.models import Role, SchoolBreak, User
 from plans import drafts, guide_access
@@ -339,6 +340,60 @@ def test_the_region_and_own_dates_are_put_together(one: Browser) -> None:
     # How it is shared may change; the dates stay.
     choose(one, "winter", share="whole", turn="second first")
     assert kept(one).seasons[SchoolHoliday.WINTER].periods == periods
+
+
+def test_what_has_no_dates_in_the_year_and_what_meets_is_told_with_its_page(one: Browser) -> None:
+    weekends(one)
+    choose(one, "winter", share="whole", turn="first first")
+    choose(one, "winter-dates", first_day="2027-02-22", last_day="2027-02-28")
+    for label, parent in (("Matka", "first"), ("Mummola", "second")):
+        sent = {"first_day": "2027-03-02", "last_day": "2027-03-03", "parent": parent}
+        choose(one, "once", **sent, label=label)
+
+    (family,) = one.get("schedule/0/year/2027/").context["families"]
+    assert (family["undated"], family["gaps"]) == ([], [])
+    (clash,) = family["clashes"]
+    assert (clash["first"], clash["others"], clash["when"]) == (
+        "Matka",
+        "Mummola",
+        "2–3 Mar 2027",
+    )
+    assert clash["at"] == url(one.token, "schedule/0/questions/once/")
+    (family,) = one.get("schedule/0/year/2028/").context["families"]
+    assert [row["at"] for row in family["undated"]] == [
+        url(one.token, "schedule/0/questions/winter-dates/")
+    ]
+    one.post("schedule/0/clear/weeks/")
+    (family,) = one.get("schedule/0/year/2027/").context["families"]
+    assert family["gap_at"] == url(one.token, "schedule/0/questions/weeks/")
+    assert family["gaps"][0] == "1 Jan–21 Feb 2027"
+
+
+@pytest.mark.parametrize("month", ["1999/1", "2000/1", "2100/1", "2026/0", "2026/13", "99999/1"])
+def test_months_that_are_not_drawn_are_not_there(one: Browser, month: str) -> None:
+    assert one.get(f"schedule/0/month/{month}/").status_code == 404
+    for edge in ("month/2001/1/", "month/2099/12/", "year/2001/", "year/2099/"):
+        assert one.get(f"schedule/0/{edge}").status_code == 200
+
+
+def test_queries_are_the_same_for_one_schedule_and_for_three(
+    one: Browser, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    def queries() -> list[int]:
+        counts = []
+        for page in (SCHEDULE, "schedule/0/year/2027/", "schedule/0/questions/family/"):
+            with django_assert_max_num_queries(12) as captured:
+                one.get(page)
+            counts.append(len(captured))
+        return counts
+
+    weekends(one)
+    before = queries()
+    for sheet in ("1", "2"):
+        one.post(f"schedule/{sheet}/own/")
+        choose(one, "home", sheet, parent="second")
+        choose(one, "place", sheet, place="Asema")
+    assert queries() == before
 
 
 def test_a_page_of_another_rhythm_leads_back(one: Browser) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -224,3 +225,17 @@ def test_a_shared_schedule_is_read_in_the_readers_language_and_not_as_it_is_kept
         assert said(shared, question, to_json(chosen)) == (
             "Julafton: jämna år Maija, udda år Förälder 2."
         )
+
+
+@pytest.mark.parametrize("changes_on", range(7))
+@pytest.mark.parametrize("begins", [date(2026, 8, 10) + DAY * n for n in range(7)])
+def test_who_begins_week_about_has_the_first_night_and_it_changes_on_that_day(
+    changes_on: int, begins: date
+) -> None:
+    weeks = Ordinary(rhythm=Rhythm.WEEK_ABOUT, parent=B, begins=begins, changes_on=changes_on)
+    nights = resolve(arrangements(Scheme(ordinary=weeks)), 0, begins, begins + DAY * 27)
+
+    assert nights[0].parent is B
+    changes = [n.date for m, n in pairwise(nights) if m.parent is not n.parent]
+    assert {day.weekday() for day in changes} == {changes_on}
+    assert {later - day for day, later in pairwise(changes)} == {DAY * 7}
