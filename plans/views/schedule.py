@@ -20,7 +20,8 @@ from plans.models import Kind
 from plans.presenting import said
 from plans.questions import QUESTIONS, SECTION_OF, SECTIONS
 from plans.schedule import Parent
-from plans.schedule_forms import StepForm, form_of
+from plans.schedule_forms import form_of
+from plans.schedule_pages import StepForm
 from plans.schedule_steps import BY_SLUG, GROUPS, Step
 from plans.schedule_words import birthday_said, one_off_said, schedule_lines, shared_said
 from plans.scheduling import QUESTION, Sheet, Source, words_of

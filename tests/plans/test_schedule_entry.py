@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from plans.schedule import Parent
-from plans.schedule_forms import StepForm, form_of
+from plans.schedule_forms import form_of
+from plans.schedule_pages import StepForm
 from plans.schedule_steps import (
     BY_SLUG,
     GROUPS,
