@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from office import clock
+from office import clock, dates
 from plans import coming_home, drafts, home_file
 from plans.agreement import State
 from plans.answers import ANSWERS, answer, mark
@@ -130,6 +130,8 @@ def test_what_is_shared_comes_along_and_nobody_has_said_yes(one: Browser, two: B
     page = again.get("brought/").content.decode()
     assert "Läksyt ensin" in page
     assert "nobody has said yes to it" in page
+    # It may be years ago.
+    assert f"your file of {dates.date(clock.today(), 'en')}. Only" in page
 
 
 def test_a_file_holds_what_its_parent_may_read(one: Browser, two: Browser) -> None:

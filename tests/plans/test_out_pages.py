@@ -9,7 +9,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from office import clock
+from office import clock, dates
 from office.models import User
 from plans import drafts, guide_access
 from plans.models import Kind, Press, Print
@@ -321,6 +321,8 @@ def test_a_day_of_ones_own_stands_on_the_plan(family: tuple[Browser, Browser]) -
     one.post("review/", {"when": "date", "day": day.isoformat()})
     said = f"{day.day} {day:%b %Y}"
     assert one.sees("review/", said.split(" ")[1])
+    for page in ("", "out/"):
+        assert one.sees(page, f"On {dates.date(day, 'en')}")
     assert one.sees("out/text/agreed/", f"We look at this again on {said}")
     assert f"We look at this again on {said}" in text_of(pdf(one, "agreed").content)
     # The other parent is not told.

@@ -59,7 +59,9 @@ def test_from_the_start_to_a_written_answer(client: Client) -> None:
     assert "Child 1" in begun
     assert "Child 2" not in begun
     kept = client.post("/plan/begin/?children=1", {"name1": "Aino", "age1": "0"})
-    assert client.get(kept.url).status_code == 200
+    link = client.get(kept.url)
+    assert link.status_code == 200
+    assert "write in a private window" in link.content.decode()
     token = kept.url.split("/")[2]
 
     assert write(client, token, "Unta").url == url(token, "questions/needs-wishes/")
@@ -116,6 +118,7 @@ def test_the_safety_page_answers_and_keeps_nothing(
         page = client.post("/plan/safety/", answers)
 
     assert ("080 005 005</a> listens" in page.content.decode()) == worried
+    assert ("write in a private window" in page.content.decode()) == worried
     assert "no-store" in page["Cache-Control"]
     assert not client.session.items()
     assert "sessionid" not in page.cookies
