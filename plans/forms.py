@@ -38,8 +38,18 @@ class ChildrenForm(CleanForm):
     # Which children and names the form was opened with.
     seen = forms.CharField(required=False, widget=forms.HiddenInput, max_length=16)
 
-    def __init__(self, *args: Any, numbers: Sequence[int], optional: bool, **kwargs: Any) -> None:
-        """`numbers`: which children. `optional`: who is left without a name is taken out."""
+    def __init__(
+        self,
+        *args: Any,
+        numbers: Sequence[int],
+        optional: bool,
+        writer: Parent = Parent.FIRST,
+        **kwargs: Any,
+    ) -> None:
+        """`numbers`: which children. `optional`: who is left without a name is taken out.
+
+        `writer`: which parent "you" are.
+        """
         super().__init__(*args, **kwargs)
         self.numbers = numbers
         for place, number in enumerate(numbers, start=1):
@@ -65,8 +75,8 @@ class ChildrenForm(CleanForm):
             # Left empty, the child is taken out: that is no option to fill in.
             self.unmarked = (*self.unmarked, f"name{number}", f"age{number}")
         for parent, label in (
-            (Parent.FIRST, _("What does the child call you?")),
-            (Parent.SECOND, _("What does the child call the other parent?")),
+            (writer, _("What does the child call you?")),
+            (writer.other, _("What does the child call the other parent?")),
         ):
             self.fields[parent.value] = forms.CharField(
                 label=label,
@@ -82,6 +92,10 @@ class ChildrenForm(CleanForm):
             (place, [self[f"name{number}"], self[f"age{number}"]])
             for place, number in enumerate(self.numbers, start=1)
         ]
+
+    def parent_fields(self) -> list[Any]:
+        """What the parents are called, whoever writes first."""
+        return [field for field in self if field.name in tuple(Parent)]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -1,5 +1,6 @@
 """What the parents share, matter by matter: sharing a section, saying yes, suggesting, taking back."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +9,8 @@ from django.db import transaction
 
 from plans import agreement, drafts, inviting
 from plans.agreement import Matter, NotTheseWordsError, State, from_json, to_json
-from plans.answers import ANSWERS, Content, mark
+from plans.answers import ANSWERS, FOR_ALL, Content, mark
+from plans.children import children_of
 from plans.drafts import Access, NotYoursError
 from plans.models import Kind
 from plans.questions import QUESTIONS, SECTIONS, Section
@@ -40,14 +42,27 @@ def child_of(key: str) -> int:
 
 
 def matters_of(shared: Mapping[str, Any]) -> dict[str, Matter]:
-    """All that was shared, in the order of the questions, for all before one child."""
+    """All that was shared, in the order of the questions, for all before one child.
+
+    Of a child who was taken out of the plan nothing is left to be seen.
+    """
     order = list(QUESTIONS)
-    kept = {key: from_json(matter) for key, matter in shared.get(MATTERS, {}).items()}
+    here = _there(shared)
+    kept = {
+        key: from_json(matter)
+        for key, matter in shared.get(MATTERS, {}).items()
+        if child_of(key) in here
+    }
     return dict(
         sorted(
             kept.items(), key=lambda item: (order.index(question_of(item[0])), child_of(item[0]))
         )
     )
+
+
+def _there(shared: Mapping[str, Any]) -> set[int]:
+    """Whom the plan is about now: all, and each child."""
+    return {FOR_ALL, *(child.number for child in children_of(shared))}
 
 
 def own_words(own: Mapping[str, Any], section: Section) -> dict[str, str]:
@@ -75,14 +90,35 @@ def new_words(
     own: Mapping[str, Any], shared: Mapping[str, Any], parent: Parent, section: Section
 ) -> dict[str, str]:
     """What sharing a section would show to the other now, and to which it would say yes."""
-    matters = matters_of(shared)
-    words = own_words(own, section)
-    return {key: text for key, text in words.items() if is_new(own, matters, parent, key, text)}
+    return _new(own, matters_of(shared), _there(shared), parent, own_words(own, section))
+
+
+def _new(
+    own: Mapping[str, Any],
+    matters: Mapping[str, Matter],
+    here: set[int],
+    parent: Parent,
+    words: Mapping[str, str],
+) -> dict[str, str]:
+    return {
+        key: text
+        for key, text in words.items()
+        if child_of(key) in here and is_new(own, matters, parent, key, text)
+    }
+
+
+def words_mark(words: Mapping[str, str]) -> str:
+    """By what the page of a section knows which words it has shown."""
+    return mark(json.dumps(words, sort_keys=True))
 
 
 @transaction.atomic
-def share(access: Access, section: Section) -> int:
-    """Share what is new in a section, as it is written now; how many matters changed by it."""
+def share(access: Access, section: Section, seen: str | None = None) -> int:
+    """Share what is new in a section; how many matters changed by it.
+
+    `seen`: the mark of the words that were read before saying so. Raises NotTheseWordsError where
+    others are written by now, in another tab or by a guide: nothing is shared unread.
+    """
     parent = _parent(access)
     words: dict[str, str] = {}
     changed = 0
@@ -90,6 +126,8 @@ def share(access: Access, section: Section) -> int:
     def edit(content: Content) -> Content:
         nonlocal changed, words
         words = new_words(drafts.read(access, access.own), content, parent, section)
+        if words and seen is not None and seen != words_mark(words):
+            raise NotTheseWordsError
         kept = dict(content.get(MATTERS, {}))
         for key, text in words.items():
             before = from_json(kept[key]) if key in kept else Matter()
@@ -208,12 +246,11 @@ def shared_so_far(
     own: Mapping[str, Any], shared: Mapping[str, Any], parent: Parent
 ) -> list[Shared]:
     """Every section, in order."""
-    matters = matters_of(shared)
+    matters, here = matters_of(shared), _there(shared)
     rows = []
     for section in SECTIONS:
         words = own_words(own, section)
-        unshared = sum(is_new(own, matters, parent, key, text) for key, text in words.items())
-        rows.append(Shared(section, len(words), unshared))
+        rows.append(Shared(section, len(words), len(_new(own, matters, here, parent, words))))
     return rows
 
 

@@ -17,7 +17,7 @@ from office.permissions import StaffRequest, may_open
 from office.qr import code as qr_code
 from plans import drafts, guide_access
 from plans.answers import Content, progress
-from plans.children import MOST, PARENTS, children_of, parent_said, with_children
+from plans.children import MOST, PARENTS, children_of, next_number, parent_said, with_children
 from plans.drafts import Access
 from plans.forms import ChildrenForm, CodeForm, CountForm, HomeForm
 from plans.models import Kind
@@ -174,7 +174,7 @@ def children(request: StaffRequest, access: Access) -> HttpResponse:
     numbers = [child.number for child in known]
     may_add = len(known) < MOST and "more" not in request.GET
     if "more" in request.GET and len(known) < MOST:
-        numbers.append(max(numbers, default=0) + 1)
+        numbers.append(next_number(shared))
     form = ChildrenForm(
         request.POST if request.method == "POST" else None,
         numbers=numbers,

@@ -73,7 +73,14 @@ def share(request: HttpRequest, token: str, access: Access, section: str) -> Htt
     if found is None:
         raise Http404
     if request.method == "POST":
-        count = sharing.share(access, found)
+        try:
+            count = sharing.share(access, found, request.POST.get("seen", ""))
+        except NotTheseWordsError:
+            messages.warning(
+                request,
+                _("What you wrote has changed meanwhile. Read it once more, then share it."),
+            )
+            return redirect("plan:share", token=token, section=section)
         messages.success(
             request,
             ngettext("%(count)s answer was shared.", "%(count)s answers were shared.", count)
@@ -93,7 +100,6 @@ def share(request: HttpRequest, token: str, access: Access, section: str) -> Htt
             "text": said(shared, QUESTIONS[question_of(key)], text),
         }
         for key, text in new.items()
-        if not child_of(key) or child_of(key) in names
     ]
     return render(
         request,
@@ -102,6 +108,7 @@ def share(request: HttpRequest, token: str, access: Access, section: str) -> Htt
             "token": token,
             "section": found,
             "rows": rows,
+            "seen": sharing.words_mark(new),
             "is_written": bool(sharing.own_words(own, found)),
             "is_alone": inviting.is_alone(access),
         },

@@ -234,7 +234,13 @@ def children(request: HttpRequest, token: str, access: Access) -> HttpResponse:
     names = shared.get(PARENTS, {})
     initial = {**ChildrenForm.initial_of(known, names), "seen": children_mark(shared)}
     data = request.POST if request.method == "POST" else None
-    form = ChildrenForm(data, numbers=numbers, optional=True, initial=initial)
+    form = ChildrenForm(
+        data,
+        numbers=numbers,
+        optional=True,
+        writer=access.parent or Parent.FIRST,
+        initial=initial,
+    )
     status = 200
     if form.is_bound and form.is_valid():
         try:

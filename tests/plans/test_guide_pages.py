@@ -491,6 +491,8 @@ def test_a_draft_begun_at_the_desk_and_taken_home(desk: Client, parent: Client) 
     welcome = parent.get(path, follow=True)
     assert "begun with a guide" in text_of(welcome) or "began with a guide" in text_of(welcome)
     assert desk.get(QUESTION).status_code == 200
+    assert "other parent can then see" not in text_of(welcome)
+    assert "need not come along" not in text_of(welcome)
     home = parent.post(f"{path}welcome/").url
     fresh = home.split("/")[2]
     assert f"{WORDS}</textarea>" in text_of(parent.get(f"/plan/{fresh}/questions/{KEY}/"))
@@ -510,6 +512,18 @@ def test_the_children_are_corrected(desk: Client) -> None:
     assert desk.post(f"{MEETING}children/?more", more).url == MEETING
     assert "Väinö, Ilo" in text_of(desk.get(MEETING))
     assert desk.post(f"{MEETING}children/", {"name2": ""}).status_code == 422
+
+
+def test_who_comes_later_never_gets_the_answers_of_who_was_taken_out(desk: Client) -> None:
+    begin_at_the_desk(desk)
+    desk.post(QUESTION, {"text": WORDS, "seen0": mark(WORDS), "text2": "Vain Väinöstä"})
+    desk.post(f"{MEETING}children/", {**SENT, "name2": "", "first": "äiti"})
+
+    more = {"name1": "Aino", "age1": "6-9", "name3": "Ilo", "age3": "0"}
+    assert desk.post(f"{MEETING}children/?more", more).url == MEETING
+
+    assert "Aino, Ilo" in text_of(desk.get(MEETING))
+    assert "Vain Väinöstä" not in text_of(desk.get(QUESTION))
 
 
 def test_paper_has_all_that_is_written(desk: Client) -> None:

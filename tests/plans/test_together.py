@@ -8,6 +8,7 @@ from django.test import Client
 from plans import drafts
 from plans.agreement import State
 from plans.answers import mark
+from plans.children import children_mark
 from plans.models import Kind
 from plans.schedule import Parent
 from plans.sharing import matters_of
@@ -30,6 +31,10 @@ class Browser:
         return self.client.get(url(self.token, page))
 
     def post(self, page: str, sent: dict[str, str] | None = None) -> Any:
+        if page.startswith("share/") and sent is None:
+            # As its form is sent: with the mark of what the page shows.
+            shown = self.get(page)
+            sent = {"seen": shown.context["seen"]} if shown.status_code == 200 else {}
         return self.client.post(url(self.token, page), sent or {})
 
     def write(self, text: str, key: str = KEY, **more: Any) -> None:
@@ -84,6 +89,62 @@ def test_a_section_is_shared_word_for_word_and_no_other_section(one: Browser, tw
     assert two.sees("together/", "Unta")
     assert two.sees("together/", "Iltasatu")
     assert not two.sees("together/", "Kouluasia")
+
+
+def test_nothing_is_shared_that_was_not_read_before(one: Browser, two: Browser) -> None:
+    one.write("Unta")
+    read = {"seen": one.get("share/needs/").context["seen"]}
+    # Meanwhile, in another tab or by a guide.
+    one.write("Unta, ja muuta", seen0=mark("Unta"))
+
+    for sent in (read, {}):
+        assert one.post("share/needs/", {**sent, "x": ""}).url == url(one.token, "share/needs/")
+        assert one.sees("share/needs/", "What you wrote has changed meanwhile.")
+    assert two.get(f"together/{KEY}/").status_code == 404
+
+    one.post("share/needs/")
+    assert two.sees("together/", "Unta, ja muuta")
+
+
+def test_what_was_written_for_a_child_who_was_taken_out_is_not_shared_nor_seen(
+    one: Browser, two: Browser
+) -> None:
+    one.write("Unta", text1="Vain Ainolle", text2="Vain Väinölle")
+    one.post("share/needs/")
+    assert two.get(f"together/{KEY}@2/").status_code == 200
+    one.write(
+        "Lisää unta",
+        text1="Ainolle",
+        text2="Uutta Väinölle",
+        **{
+            f"seen{child}": mark(text)
+            for child, text in enumerate(("Unta", "Vain Ainolle", "Vain Väinölle"))
+        },
+    )
+    seen = children_mark(drafts.read(drafts.enter(one.token), Kind.SHARED))
+    one.post("children/", {"name1": "Aino", "age1": "6-9", "name2": "", "seen": seen})
+
+    assert [row.unshared for row in one.get("together/").context["unshared"]] == [2]
+    one.post("share/needs/")
+
+    assert "Uutta Väinölle" not in str(drafts.read(drafts.enter(two.token), Kind.SHARED))
+    assert two.get(f"together/{KEY}@2/").status_code == 404
+    assert two.get("together/").context["counts"] == {"agreed": 0, "differs": 0, "open": 2}
+
+
+def test_what_the_child_calls_you_is_asked_of_each_parent(one: Browser, two: Browser) -> None:
+    for browser, mine, theirs in ((one, "first", "second"), (two, "second", "first")):
+        form = browser.get("children/").context["form"]
+        assert form.fields[mine].label == "What does the child call you?"
+        assert form.fields[theirs].label == "What does the child call the other parent?"
+    assert 'value="äiti"' in str(two.get("children/").context["form"]["first"])
+
+
+def test_who_is_left_is_not_told_to_invite(one: Browser, two: Browser) -> None:
+    assert one.sees("", "Only what you have shared is seen by the other parent.")
+    one.post("delete/")
+    assert two.sees("", "The other parent is not in this plan now")
+    assert not two.sees("", "invite the other parent")
 
 
 def test_what_is_changed_after_sharing_stays_alone_until_it_is_shared_again(
