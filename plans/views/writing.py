@@ -255,7 +255,12 @@ def children(request: HttpRequest, token: str, access: Access) -> HttpResponse:
         return redirect("plan:overview", token=token)
     if form.is_bound:
         status = 422
-    context = {"form": form, "token": token, "may_add": len(numbers) < MOST}
+    context = {
+        "form": form,
+        "token": token,
+        "may_add": len(numbers) < MOST,
+        "is_alone": inviting.is_alone(access),
+    }
     return render(request, "plans/children.html", context, status=status)
 
 

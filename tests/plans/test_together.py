@@ -140,6 +140,16 @@ def test_what_the_child_calls_you_is_asked_of_each_parent(one: Browser, two: Bro
     assert 'value="äiti"' in str(two.get("children/").context["form"]["first"])
 
 
+def test_what_both_share_at_once_is_said_so(one: Browser) -> None:
+    said = "the other parent sees at once what you change here"
+    invitation = invitation_of(one)
+    assert not one.sees("children/", said)
+    two = Browser(invitation)
+    two.token = two.post("welcome/").url.split("/")[2]
+    assert one.sees("children/", said)
+    assert two.sees("children/", said)
+
+
 def test_who_is_left_is_not_told_to_invite(one: Browser, two: Browser) -> None:
     assert one.sees("", "Only what you have shared is seen by the other parent.")
     one.post("delete/")
