@@ -235,6 +235,8 @@ def _leave(access: Access, *, delete: bool) -> bool:
             raise NotTakenHomeError
         access.plan.delete()
         return True
+    for kind in sorted(parts_open(access)):
+        new_lock(access, kind)
     return bool(Holder.objects.filter(pk=access.holder.pk).delete()[0])
 
 

@@ -16,7 +16,7 @@ from plans.drafts import (
     new_lock,
     part_of,
 )
-from plans.models import Holder, Kind, Part, Role
+from plans.models import GuideCode, Holder, Kind, Part, Role
 from plans.schedule import Parent
 
 
@@ -45,6 +45,8 @@ def invite(access: Access) -> str:
             raise AlreadyTwoError
         if former is not None:
             former.delete()
+            new_lock(access, Kind.SHARED)
+            part.refresh_from_db()
         holder = add_holder(access.plan, Role.SECOND, token, is_invitation=True)
         give_key(part, data_key(access, part), holder)
     return token
@@ -65,6 +67,8 @@ def settle(access: Access) -> str:
             raise NotYoursError
         holder = add_holder(access.plan, Role.SECOND, token)
         give_key(part, key, holder)
+        # The link that was passed on opens nothing more, an old copy of the database included.
+        new_lock(Access(access.plan, holder, keys.keys_of(token)), Kind.SHARED)
         add_part(access.plan, Kind.OWN_SECOND, {}, [holder])
     return token
 
@@ -84,11 +88,19 @@ def take_back(access: Access) -> bool:
 def new_link(access: Access, token: str = "") -> str:
     """Another link for oneself; the former opens nothing. For a link that somebody else has seen.
 
-    `token`: what takes its place, where that is no link.
+    What they may have made with it ends too: digits, a guide's access, an invitation that nobody has
+    used. `token`: what takes its place, where that is no link.
     """
     token = token or keys.new_token()
     derived = keys.keys_of(token)
     with transaction.atomic():
+        kinds = [w.part.kind for w in access.holder.wrapped_keys.select_related("part")]
+        for kind in sorted(kinds):
+            part_of(access, Kind(kind), locked=True)
+        GuideCode.objects.filter(giver=access.holder).delete()
+        Holder.objects.filter(given_by=access.holder).delete()
+        if access.holder.role == Role.FIRST:
+            Holder.objects.filter(plan=access.plan, role=Role.SECOND, is_invitation=True).delete()
         for wrapped in access.holder.wrapped_keys.select_related("part"):
             key = data_key(access, wrapped.part)
             wrapped.delete()
@@ -97,6 +109,9 @@ def new_link(access: Access, token: str = "") -> str:
         Holder.objects.filter(pk=access.holder.pk).update(
             lookup=derived.lookup, public_key=derived.public
         )
+        own = Access(access.plan, Holder.objects.get(pk=access.holder.pk), derived)
+        for kind in sorted(kinds):
+            new_lock(own, Kind(kind))
     return token
 
 
@@ -114,6 +129,7 @@ def leave(access: Access) -> None:
             return
         change(access, Kind.SHARED, lambda content: _without_words_of(content, parent))
         Part.objects.filter(plan=access.plan, kind=access.own).delete()
+        new_lock(access, Kind.SHARED)
         access.holder.delete()
 
 

@@ -88,7 +88,7 @@ def document_of(what: What, source: Source) -> Document:
     facts = [_("Children: %(names)s") % {"names": children}] if children else []
     facts.append(_("As it stood on %(day)s") % {"day": _day(source.today)})
     if source.review:
-        facts.append(_("We look at this again on %(day)s") % {"day": _day(source.review)})
+        facts.append(_("To be looked at again on %(day)s") % {"day": _day(source.review)})
     return _marked(
         Document(
             language=get_language() or "fi",

@@ -323,8 +323,8 @@ def test_a_day_of_ones_own_stands_on_the_plan(family: tuple[Browser, Browser]) -
     assert one.sees("review/", said.split(" ")[1])
     for page in ("", "out/"):
         assert one.sees(page, f"On {dates.date(day, 'en')}")
-    assert one.sees("out/text/agreed/", f"We look at this again on {said}")
-    assert f"We look at this again on {said}" in text_of(pdf(one, "agreed").content)
+    assert one.sees("out/text/agreed/", f"To be looked at again on {said}")
+    assert f"To be looked at again on {said}" in text_of(pdf(one, "agreed").content)
     # The other parent is not told.
     assert not two.sees("out/text/agreed/", "We look at this again")
     assert not two.sees("", f"{day:%b %Y}")
