@@ -159,6 +159,18 @@ def at_once(actions: Sequence[Callable[[], Any]]) -> list[Any]:
         return list(pool.map(run, actions))
 
 
+def press_twice(visitor: Visitor, path: str, data: dict[str, Any], times: int = 2) -> list[Answer]:
+    """Send the same form twice at once, as an impatient thumb does; the answers in any order.
+
+    Whatever a view makes of it, a server error is never an answer: that fails here. What is to have
+    happened once is for the test to look at.
+    """
+    answers: list[Answer] = at_once([lambda: visitor.post(path, data)] * times)
+    failed = [answer.status for answer in answers if answer.status >= 500]
+    assert not failed, f"{failed} of {times} at once: {answers[0].text[:300]}"
+    return answers
+
+
 def shown_slots(page: str) -> list[str]:
     """The values of the times that a page offers, in order, each once."""
     return list(dict.fromkeys(re.findall(r'name="slot" value="([^"]+)"', page)))
