@@ -126,6 +126,8 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "office.passwords.NameInPasswordValidator"},
+    {"NAME": "office.passwords.GuessableWordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -137,8 +139,17 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_NOTIFICATIONS = False
+# Passwords are counted by office.sign_in_limits; here it is the second step, known to the user alone.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/300s/key"}
+MFA_ADAPTER = "familylaw.accounts.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_PASSKEY_LOGIN_ENABLED = False
+# The manager has handed over the account in person: nobody waits for a mail before it can be made safe.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Nothing can be guessed there, so that nobody behind the same address is shut out.
+MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}
+# The clock of a phone may be half a minute off.
+MFA_TOTP_TOLERANCE = 1
 MFA_FORMS = {
     "add_webauthn": "familylaw.key_forms.AddKeyForm",
     "edit_webauthn": "familylaw.key_forms.EditKeyForm",

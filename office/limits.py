@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import F
 from django.http import HttpRequest
 
 from office import clock
@@ -42,6 +43,15 @@ def count_try(purpose: str, who: str, *, limit: int, every: timedelta) -> None:
         row = cursor.fetchone()
     if row is not None and row[0] > limit:
         raise TooManyTriesError(begun + every)
+
+
+def take_back_try(purpose: str, who: str, *, every: timedelta) -> None:
+    """Count one try less in the window at hand: it was none of those that are limited."""
+    seconds = int(every.total_seconds())
+    begun = datetime.fromtimestamp(clock.now().timestamp() // seconds * seconds, tz=UTC)
+    RateCount.objects.filter(key=keyed(purpose, who), window=begun, count__gt=0).update(
+        count=F("count") - 1
+    )
 
 
 def count_try_from(
