@@ -20,7 +20,8 @@ def add_other_parent(
     """Add the other parent, whom the unit contacts; who must be called about it.
 
     They are told at once where a time is agreed, and otherwise when one is. Raises
-    NotPossibleError where there are two parties already or the appointment is closed.
+    NotPossibleError where there are two parties already or the appointment is closed, AskFirstError
+    where the one who asked is to be talked with first.
     """
     appointment = locked(appointment_id, version=version)
     if not may_add_other_parent(appointment):
@@ -37,7 +38,10 @@ def add_other_parent(
 
 
 def may_add_other_parent(appointment: Appointment) -> bool:
-    """Whether a second party may be added now."""
+    """Whether a second party may be added now, as far as the appointment itself goes.
+
+    The one who asked may want to be talked with first: see contact_consent.
+    """
     return (
         appointment.status in (Status.REQUESTED, Status.OFFERED, Status.CONFIRMED)
         and not appointment.is_anonymous

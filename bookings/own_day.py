@@ -87,7 +87,7 @@ def one_is_unknown(visits: Iterable[Appointment]) -> set[int]:
         Appointment.objects.filter(
             ~Exists(others),
             pk__in=[visit.pk for visit in visits],
-            other_parent=OtherParent.UNIT,
+            other_parent__in=OtherParent.of_the_unit(),
             meeting=Meeting.TOGETHER,
         ).values_list("pk", flat=True)
     )

@@ -7,6 +7,7 @@ from django.db import connection
 
 from bookings import occasions, separate
 from bookings.choosing import take_slot
+from bookings.contact_consent import refuse_unasked
 from bookings.deciding import announce
 from bookings.finding import Wish
 from bookings.models import (
@@ -120,12 +121,13 @@ def book_other(
     """Book the other parent's own visit beside `first`; their details go over to it.
 
     `agreed`: the time was agreed with them; else they are asked whether it suits. Raises
-    NotPossibleError, JustTakenError or TooCloseError; then nothing has changed.
+    NotPossibleError, AskFirstError, JustTakenError or TooCloseError; then nothing has changed.
     """
     made = _made_before(made_from)
     if made is not None:
         return made
     first = locked(first.pk)
+    refuse_unasked(first)
     if not separate.may_arrange(first):
         raise NotPossibleError
     appointment = _take(booking, booking.time, unit, made_from=made_from)

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 
 from bookings import references, telling
+from bookings.contact_consent import refuse_unasked
 from bookings.models import (
     Answer,
     Appointment,
@@ -168,7 +169,12 @@ def add_party(
     is_requester: bool = False,
     answer: Answer = Answer.NOT_ASKED,
 ) -> Party:
-    """Add a person with a personal link of their own."""
+    """Add a person with a personal link of their own.
+
+    Raises AskFirstError where the other parent may not be contacted yet.
+    """
+    if not is_requester:
+        refuse_unasked(appointment)
     nonce = tokens.new_nonce()
     return Party.objects.create(
         appointment=appointment,

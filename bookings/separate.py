@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from bookings.contact_consent import must_ask_first
 from bookings.models import Appointment, Meeting, OtherParent, SeparateVisit, Status
 from bookings.recording import record
 from bookings.slots import Slot
@@ -192,7 +193,11 @@ def apart(slots: Iterable[Slot], minutes: int, there: Stay, gap: timedelta) -> l
 
 def may_arrange(appointment: Appointment) -> bool:
     """Whether the other parent's own visit is still to be arranged."""
-    return wants_other(appointment) and other_visit(appointment) is None
+    return (
+        wants_other(appointment)
+        and other_visit(appointment) is None
+        and not must_ask_first(appointment)
+    )
 
 
 def wants_other(appointment: Appointment) -> bool:

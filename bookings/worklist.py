@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Greatest
 
+from bookings.contact_consent import AGREED, with_answer
 from bookings.models import (
     Answer,
     Appointment,
@@ -113,16 +114,29 @@ def to_contact() -> QuerySet[Appointment]:
         status=Status.CONFIRMED,
         meeting=Meeting.SEPARATE,
     )
-    seen_to = AppointmentEvent.objects.filter(appointment=OuterRef("pk"), what="not_contacted")
+    undecided, agreed = Q(contact_answer=None), Q(contact_answer=AGREED)
+    ours = Q(undecided, other_parent=OtherParent.UNIT)
+    ours |= Q(agreed, other_parent__in=OtherParent.ask_first())
     return (
-        _listed(
-            Appointment.objects.filter(
-                separate | Q(~Exists(others), other_parent=OtherParent.UNIT),
-                status__in=[Status.REQUESTED, Status.OFFERED, Status.CONFIRMED],
-            )
-        )
-        .filter(~Exists(seen_to))
+        _listed(with_answer(_before_the_visit()))
+        .filter(separate & (undecided | agreed) | Q(~Exists(others)) & ours)
         .order_by("created_at", "pk")
+    )
+
+
+def to_ask_first() -> QuerySet[Appointment]:
+    """Open appointments whose parent is to be talked with before the other one is contacted."""
+    others = Party.objects.filter(appointment=OuterRef("pk"), is_requester=False)
+    return (
+        _listed(with_answer(_before_the_visit()))
+        .filter(~Exists(others), contact_answer=None, other_parent__in=OtherParent.ask_first())
+        .order_by("created_at", "pk")
+    )
+
+
+def _before_the_visit() -> QuerySet[Appointment]:
+    return Appointment.objects.filter(
+        status__in=[Status.REQUESTED, Status.OFFERED, Status.CONFIRMED]
     )
 
 

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
+from bookings.contact_consent import HowAsked
 from bookings.forms.clean import CleanForm
 from bookings.models import Access, Appointment, Party
 from bookings.presenters.times import parse_slot
@@ -29,6 +30,22 @@ class DeclineForm(CleanForm):
     reason = forms.ChoiceField(
         label=_("What the parties are told"),
         choices=DeclineReason.choices,
+        widget=forms.RadioSelect,
+    )
+
+
+class TalkForm(CleanForm):
+    """What came of the talk with a parent who wants to be asked before the other one is contacted."""
+
+    how = forms.ChoiceField(
+        label=_("How did you talk with them?"), choices=HowAsked.choices, widget=forms.RadioSelect
+    )
+    agrees = forms.ChoiceField(
+        label=_("May the other parent be contacted?"),
+        choices=[
+            ("yes", _("Yes, the one who asked has said so")),
+            ("no", _("No, they are not to be contacted")),
+        ],
         widget=forms.RadioSelect,
     )
 

@@ -156,7 +156,9 @@ class OtherForm(CleanForm):
         choices = [
             (OtherParent.GIVEN, _("I give their contact details")),
             (OtherParent.PASS_ON, _("I pass on the invitation myself")),
-            (OtherParent.UNIT, _("Contact them for me, or I cannot say")),
+            (OtherParent.UNIT, OtherParent.UNIT.label),
+            (OtherParent.ASK_FIRST, OtherParent.ASK_FIRST.label),
+            (OtherParent.UNSURE, OtherParent.UNSURE.label),
         ]
         if meeting == Meeting.SEPARATE:
             # An invitation to this visit would tell the other parent when this one comes.

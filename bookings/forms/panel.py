@@ -178,6 +178,7 @@ class OtherWayForm(CleanForm):
             ("", _("Their details are below")),
             (OtherParent.PASS_ON, _("The caller passes on the invitation")),
             (OtherParent.UNIT, _("Decided later: to the work list")),
+            (OtherParent.ASK_FIRST, _("Not before the caller has been talked with again")),
             (OtherParent.NONE, _("Not contacted")),
         ],
         required=False,

@@ -46,8 +46,21 @@ class OtherParent(models.TextChoices):
 
     GIVEN = "given", _("I give their contact details")
     PASS_ON = "pass_on", _("I pass on the invitation myself")
-    UNIT = "unit", _("Contact them for me, or I cannot say")
+    UNIT = "unit", _("Contact the other parent for me")
+    # The parent is talked with before anybody else is contacted: bookings.contact_consent keeps it.
+    ASK_FIRST = "ask", _("Do not contact the other parent before you have talked with me")
+    UNSURE = "unsure", _("I cannot say")
     NONE = "none", _("The matter concerns only me")
+
+    @classmethod
+    def ask_first(cls) -> list["OtherParent"]:
+        """The choices after which nobody is contacted before a talk; not knowing counts as no."""
+        return [cls.ASK_FIRST, cls.UNSURE]
+
+    @classmethod
+    def of_the_unit(cls) -> list["OtherParent"]:
+        """The choices that leave it to the unit to bring the other parent in, if at all."""
+        return [cls.UNIT, *cls.ask_first()]
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from bookings.contact_consent import AGREED, REFUSED, HowAsked
 from bookings.models import BY_STAFF, AppointmentEvent
 from bookings.presenters.staff import short_when
 from bookings.reasons import reason_said
@@ -49,7 +50,8 @@ def event_said(event: AppointmentEvent) -> str:
         "details_given": _("Gave their own details"),
         "details_corrected": _("Contact details corrected"),
         "party_added": _("Other parent added"),
-        "not_contacted": _("Decided not to contact the other parent"),
+        AGREED: _("Talked with the one who asked: the other parent may be contacted"),
+        REFUSED: _("Decided not to contact the other parent"),
         "other_booked": _("The other parent’s own visit was booked"),
         "gap_overridden": _("Both parents at one place at the same time, knowingly"),
         "told_again": _("Message sent again"),
@@ -71,6 +73,8 @@ def event_said(event: AppointmentEvent) -> str:
         "no_show": _("Did not come"),
         "undone": _("Last step undone"),
     }.get(event.what, event.what)
+    if event.what in (AGREED, REFUSED) and event.reason in HowAsked.values:
+        return f"{said} ({HowAsked(event.reason).label})"
     if event.reason:
         return f"{said}: {reason_said(event.reason)}"
     differences = "; ".join(differences_said(event.details))

@@ -9,7 +9,8 @@ from datetime import datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from bookings.models import Answer, Appointment, Party, Status
+from bookings.contact_consent import AGREED, REFUSED, answer_of
+from bookings.models import Answer, Appointment, OtherParent, Party, Status
 from bookings.reasons import reason_said
 from office import dates
 from office.models import Channel
@@ -168,4 +169,19 @@ def _requested(appointment: Appointment, now: datetime) -> Standing:
         "wait",
         _("The request has arrived"),
         [_("The time below is kept, and it is not confirmed yet."), answer],
+    )
+
+
+def other_parent_said(party: Party, appointment: Appointment) -> str:
+    """What holds for contacting the other parent, to the one who asked us to wait; to nobody else."""
+    if not party.is_requester or appointment.status not in Status.open():
+        return ""
+    if appointment.other_parent not in OtherParent.ask_first():
+        return ""
+    return {
+        AGREED: _("You have told us that we may contact the other parent."),
+        REFUSED: _("As agreed with you, we do not contact the other parent."),
+    }.get(
+        answer_of(appointment),
+        _("We do not contact the other parent before we have talked with you."),
     )

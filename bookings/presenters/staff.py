@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from bookings import worklist
 from bookings.duplicates import BOTH_ASKED, possible_duplicates
-from bookings.models import Answer, Appointment, Meeting, PairInvitation
+from bookings.models import Answer, Appointment, Meeting, OtherParent, PairInvitation
 from bookings.pair_mail import reaches
 from bookings.promise import left
 from office import clock, dates
@@ -93,6 +93,7 @@ def _groups(now: datetime, unit: Unit) -> list[Group]:
         Group("messages", _("Messages that did not leave"), _message_rows(), is_bad=True),
         Group("orphans", _("Appointments whose hours were cut"), _orphan_rows()),
         Group("requests", _("New requests"), _request_rows(now, unit)),
+        Group("ask_first", _("Talk first: the other parent is not contacted"), _ask_rows(now)),
         Group("moves", _("Wishes to move"), _move_rows(now)),
         Group("calls", _("To be called: no safe way to write"), _call_rows(now)),
         Group("invited", _("Invited parents"), _invited_rows(now)),
@@ -113,6 +114,8 @@ def _request_rows(now: datetime, unit: Unit) -> list[Row]:
             tags.append(Tag(_("Both have asked"), "tag--wait", "people"))
         elif found:
             tags.append(Tag(_("Perhaps twice"), "tag--wait", "people"))
+        if appointment.other_parent in OtherParent.ask_first():
+            tags.append(Tag(_("Ask first"), "tag--bad", "warning"))
         if appointment.starts_at is not None and appointment.starts_at <= now:
             tags.append(Tag(_("The time has passed"), "tag--bad", "warning"))
         row = _row("requests", appointment, tags=tags)
@@ -223,6 +226,15 @@ def _contact_rows(now: datetime) -> list[Row]:
     rows = []
     for appointment in worklist.to_contact():
         row = _row("contact", appointment)
+        row.wait = _age(appointment.created_at, now)
+        rows.append(row)
+    return rows
+
+
+def _ask_rows(now: datetime) -> list[Row]:
+    rows = []
+    for appointment in worklist.to_ask_first():
+        row = _row("ask_first", appointment, tags=[Tag(_("Ask first"), "tag--bad", "warning")])
         row.wait = _age(appointment.created_at, now)
         rows.append(row)
     return rows

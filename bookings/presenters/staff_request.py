@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from bookings.change_plan import may_change
+from bookings.contact_consent import AGREED, REFUSED, answer_of, may_note_talk
 from bookings.contacts import may_add_other_parent, may_be_told_again
 from bookings.duplicates import BOTH_ASKED, EMAIL, NAME, PHONE, Duplicate
 from bookings.models import (
@@ -83,6 +84,7 @@ class May:
     keep_declined: bool
     add_parent: bool
     leave_uncontacted: bool
+    note_talk: bool
 
 
 @dataclass(frozen=True)
@@ -103,9 +105,13 @@ class Card:
     history: list[Step]
     may: May
     other_parent: str
+    # In red, while the other parent is not to be contacted.
+    ask_first: str
     orphan: str
     preferred: str
     has_passed: bool
+    # Whether bringing the other parent in is left to the unit.
+    unit_contacts: bool
 
 
 def card_of(
@@ -120,6 +126,9 @@ def card_of(
     """Put together what the page shows; everything is fetched already."""
     cards = [party_card(party, appointment) for party in parties]
     orphaned = appointment.claim is not None and appointment.claim.orphaned_at is not None
+    # Nobody asked for a talk: nothing stands in the way.
+    asks = appointment.other_parent in OtherParent.ask_first()
+    consent = answer_of(appointment) if asks else AGREED
     return Card(
         appointment=appointment,
         tag=status_tag(appointment),
@@ -132,13 +141,15 @@ def card_of(
         move=move,
         offers=list(offers),
         history=[step_of(event) for event in events],
-        may=_may(appointment, parties, orphaned=orphaned),
-        other_parent=_other_parent(appointment, parties),
+        may=_may(appointment, parties, orphaned=orphaned, ask_first=consent in ("", REFUSED)),
+        other_parent=_other_parent(appointment, parties, consent),
+        ask_first=_ask_first(appointment, parties, consent),
         orphan=orphan_said(appointment.claim.orphan_reason)
         if appointment.claim and orphaned
         else "",
         preferred=wish_said(appointment.preferred or {}),
         has_passed=appointment.starts_at is not None and appointment.starts_at <= clock.now(),
+        unit_contacts=appointment.other_parent in OtherParent.of_the_unit(),
     )
 
 
@@ -236,7 +247,9 @@ def _twin(other: Appointment, duplicate: Duplicate) -> Twin:
     return Twin(other.reference, f"{other.service.name} · {status_said(other)}", ", ".join(why))
 
 
-def _may(appointment: Appointment, parties: Sequence[Party], *, orphaned: bool) -> May:
+def _may(
+    appointment: Appointment, parties: Sequence[Party], *, orphaned: bool, ask_first: bool
+) -> May:
     status = Status(appointment.status)
     ahead = appointment.starts_at is not None and appointment.starts_at > clock.now()
     others = [party for party in parties if not party.is_requester]
@@ -250,7 +263,7 @@ def _may(appointment: Appointment, parties: Sequence[Party], *, orphaned: bool) 
         keep_declined=status == Status.CONFIRMED
         and ahead
         and any(party.answer == Answer.DECLINED for party in others),
-        add_parent=may_add_other_parent(appointment),
+        add_parent=may_add_other_parent(appointment) and not ask_first,
         leave_uncontacted=(
             appointment.other_parent == OtherParent.UNIT
             and not others
@@ -259,10 +272,28 @@ def _may(appointment: Appointment, parties: Sequence[Party], *, orphaned: bool) 
         or (
             appointment.meeting == Meeting.SEPARATE and bool(others) and status == Status.CONFIRMED
         ),
+        note_talk=may_note_talk(appointment),
     )
 
 
-def _other_parent(appointment: Appointment, parties: Sequence[Party]) -> str:
+def _ask_first(appointment: Appointment, parties: Sequence[Party], consent: str) -> str:
+    """What must not be done, in a sentence; empty where the other parent may be contacted."""
+    if consent == AGREED or any(not party.is_requester for party in parties):
+        return ""
+    if consent == REFUSED:
+        return _(
+            "The other parent is not to be contacted: so it was agreed with the one who asked."
+        )
+    if appointment.other_parent == OtherParent.UNSURE:
+        return _(
+            "Ask first: the one who asked could not say whether the other parent may be contacted."
+        )
+    return _(
+        "Do not contact the other parent before you have talked with the one who asked: so they wish."
+    )
+
+
+def _other_parent(appointment: Appointment, parties: Sequence[Party], consent: str) -> str:
     if any(not party.is_requester for party in parties):
         if appointment.meeting == Meeting.SEPARATE:
             return _(
@@ -272,9 +303,9 @@ def _other_parent(appointment: Appointment, parties: Sequence[Party]) -> str:
         if appointment.other_parent == OtherParent.PASS_ON:
             return _("The one who asked passes the invitation on.")
         return ""
+    if consent == AGREED and appointment.other_parent in OtherParent.ask_first():
+        return _("The one who asked has been talked with: the other parent may be contacted.")
     return {
-        OtherParent.UNIT: _(
-            "The unit is asked to contact the other parent, or to decide about it."
-        ),
+        OtherParent.UNIT: _("The unit is asked to contact the other parent."),
         OtherParent.NONE: _("Comes alone."),
     }.get(OtherParent(appointment.other_parent), "")

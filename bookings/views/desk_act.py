@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from bookings import calls
 from bookings.choosing import JustTakenError
+from bookings.contact_consent import AskFirstError
 from bookings.models import Appointment, CallOutcome, Party, Status
 from bookings.presenters.staff import status_said
 from bookings.presenters.staff_changed import changed_since
@@ -75,7 +76,7 @@ def act(
             request, _("That time is not free any more. Offer other times or book another one.")
         )
         return redirect("staff:request", reference=appointment.reference)
-    except TooCloseError as error:
+    except (TooCloseError, AskFirstError) as error:
         messages.error(request, error.said)
         return redirect("staff:request", reference=appointment.reference)
     except NotPossibleError:

@@ -5,9 +5,10 @@ from django.shortcuts import get_object_or_404
 
 from bookings import separate
 from bookings.away import absence_behind
+from bookings.contact_consent import must_ask_first
 from bookings.duplicates import possible_duplicates
 from bookings.earlier import may_wish
-from bookings.forms.desk import DeclineForm
+from bookings.forms.desk import DeclineForm, TalkForm
 from bookings.models import Appointment, MoveRequest
 from bookings.pairing import may_ask
 from bookings.presenters.staff_away import query_of
@@ -61,5 +62,8 @@ def card_context(request: StaffRequest, appointment: Appointment) -> dict[str, o
         "may_wait_for_earlier": any(may_wish(party, appointment) for party in parties),
         "decline_form": DeclineForm(auto_id="decline_%s"),
         "other_visit": other,
-        "may_arrange": other is None and separate.wants_other(appointment),
+        "may_arrange": other is None
+        and separate.wants_other(appointment)
+        and not must_ask_first(appointment),
+        "talk_form": TalkForm(auto_id="talk_%s"),
     }

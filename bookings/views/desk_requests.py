@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from bookings import contacts, deciding
-from bookings.forms.desk import SAFE, ContactsForm, DeclineForm, NoteForm
+from bookings import contact_consent, contacts, deciding
+from bookings.forms.desk import SAFE, ContactsForm, DeclineForm, NoteForm, TalkForm
 from bookings.models import Appointment, MoveRequest
 from bookings.presenters.staff import short_when
 from bookings.reasons import reason_said
@@ -35,11 +35,14 @@ def _page(
     status: int = 200,
     note_form: NoteForm | None = None,
     decline_form: DeclineForm | None = None,
+    talk_form: TalkForm | None = None,
 ) -> HttpResponse:
     context = card_context(request, appointment)
     context["note_form"] = note_form or NoteForm(initial={"note": appointment.secretary_note})
     if decline_form is not None:
         context["decline_form"] = decline_form
+    if talk_form is not None:
+        context["talk_form"] = talk_form
     return render(request, "bookings/desk/request.html", context, status=status)
 
 
@@ -190,10 +193,39 @@ def leave_uncontacted(request: StaffRequest, reference: str) -> HttpResponse:
     )
 
 
+@require_POST
+@secretary
+def note_talk(request: StaffRequest, reference: str) -> HttpResponse:
+    """The one who asked was talked with before the other parent is contacted."""
+    appointment = one(reference)
+    form = TalkForm(request.POST, auto_id="talk_%s")
+    if not form.is_valid():
+        return _page(request, appointment, status=422, talk_form=form)
+    agrees = form.cleaned_data["agrees"] == "yes"
+    return act(
+        request,
+        appointment,
+        lambda: contact_consent.note_talk(
+            appointment.pk,
+            agrees=agrees,
+            how=form.cleaned_data["how"],
+            user=request.user,
+            version=version_seen(request),
+        ),
+        wish=_("Note the talk with the one who asked"),
+        done=_("noted: the other parent may be contacted.")
+        if agrees
+        else _("noted: the other parent is not contacted."),
+    )
+
+
 @secretary
 def add_parent(request: StaffRequest, reference: str) -> HttpResponse:
     """The other parent's details, for the unit to contact them."""
     appointment = one(reference)
+    if contact_consent.must_ask_first(appointment):
+        messages.error(request, contact_consent.AskFirstError().said)
+        return redirect("staff:request", reference=appointment.reference)
     language = appointment.language
     form = ContactsForm(request.POST or None, initial={"language": language})
     if request.method == "POST" and form.is_valid():

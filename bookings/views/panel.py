@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bookings import calls, letters, occasions, separate
 from bookings.callers import Caller, callers, found_one
 from bookings.choosing import JustTakenError
+from bookings.contact_consent import AskFirstError
 from bookings.forms.panel import PanelPartyForm
 from bookings.models import Appointment, CallOutcome, OtherParent, Party, Status
 from bookings.occasions import Occasion
@@ -153,7 +154,7 @@ def _book(request: StaffRequest, page: Panel) -> HttpResponse:
         return _page(request, page, status=409)
     except occasions.RefusedError as error:
         return _refused(request, page, error.said)
-    except TooCloseError as error:
+    except (TooCloseError, AskFirstError) as error:
         page.errors.append(error.said)
         return _page(request, page, status=409)
     except NotPossibleError:
@@ -218,7 +219,7 @@ def booked(request: StaffRequest, reference: str) -> HttpResponse:
             "back": occasions.back_of(appointment),
             "may_print": _here(appointment) is not None,
             "is_left": separate.may_arrange(appointment)
-            or appointment.other_parent == OtherParent.UNIT,
+            or appointment.other_parent in OtherParent.of_the_unit(),
         },
     )
 

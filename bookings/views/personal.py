@@ -23,7 +23,7 @@ from bookings import answering, earlier, telling
 from bookings.forms.details import party_details
 from bookings.forms.personal import CodeForm, TakeUpForm
 from bookings.models import Appointment, EarlierWish, MoveRequest, Party, Status
-from bookings.presenters.personal import standing
+from bookings.presenters.personal import other_parent_said, standing
 from bookings.recording import NotPossibleError
 from bookings.requesting import PartyDetails, link_path
 from office import clock, tokens
@@ -126,6 +126,7 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
             offered_until=min((offer.expires_at for offer in offers), default=None),
             decline_reason=_decline_reason(appointment),
         ),
+        "other_parent_said": other_parent_said(party, appointment),
         "is_asked": is_asked,
         "must_take_up": must_take_up,
         "offers": offers if answering.may_choose(party, appointment) else [],

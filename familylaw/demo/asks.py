@@ -66,7 +66,7 @@ class Desk:
             maintenance,
             hours=3.2,
             requester=replace(mikko, message="En halua tulla samaan huoneeseen."),
-            way=OtherParent.UNIT,
+            way=OtherParent.ASK_FIRST,
             meeting=Meeting.SEPARATE,
             ahead=6,
         )
