@@ -7,9 +7,12 @@ class BookingsConfig(AppConfig):
 
     def ready(self) -> None:
         from bookings.claims import asks_of
+        from bookings.client_contacts import contacts_of
         from bookings.presenters.call_backs import figures_said
+        from office.access_log import CONTACTS_OF
         from office.beside import BESIDE
         from office.fitting import ASKED_BY
 
         ASKED_BY.append(asks_of)
+        CONTACTS_OF.append(contacts_of)
         BESIDE["call_backs_offered"] = figures_said

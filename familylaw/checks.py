@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 from django.apps import AppConfig
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 
 from familylaw.demos import unknown_demo
+from familylaw.grants import may_rewrite_the_log
 from familylaw.places import Refusal
 
 SHORTEST_KEY = 50
@@ -90,6 +91,25 @@ def no_demo_data(
     if not databases or settings.DEMO or not demo_data():
         return []
     return [Error(DEMO_DATA, id="familylaw.E012")]
+
+
+@register(Tags.database, deploy=True)
+def log_is_out_of_reach(
+    app_configs: Sequence[AppConfig] | None = None,
+    databases: Sequence[str] | None = None,
+    **kwargs: Any,
+) -> list[CheckMessage]:
+    """`check --deploy --database default`: the app works as a role that cannot rewrite the log."""
+    if not databases or settings.DEMO or not may_rewrite_the_log():
+        return []
+    return [
+        Warning(
+            "The role of DATABASE_URL could rewrite or empty the access log.",
+            hint="Give the app a role of its own and the owner's address to `prepare` alone: "
+            "see 'Two roles' in docs/deployment.md.",
+            id="familylaw.W001",
+        )
+    ]
 
 
 def refuse_insecure() -> None:

@@ -25,6 +25,8 @@ from familylaw.places import OPEN_FOLDER, Account, Refusal, make_folders, unwrit
 from familylaw.processes import Child, spawn
 
 NAME = "familylaw"
+# What the pages, the worker and the live process work as; the tables belong to NAME.
+APP = "familylaw_app"
 # A Unix socket's path has 107 bytes; PostgreSQL adds this name to the folder.
 _SOCKET_NAME = ".s.PGSQL.5432"
 _SOCKET_BYTES = 107
@@ -73,8 +75,9 @@ class Cluster:
         with contextlib.suppress(OSError):
             self.sockets.rmdir()
 
-    def url(self, name: str = NAME) -> str:
-        return f"postgresql://{NAME}@{quote(str(self.sockets), safe='')}/{name}"
+    def url(self, name: str = NAME, *, user: str = NAME) -> str:
+        """The address of a database; as its owner, unless `user` is APP."""
+        return f"postgresql://{user}@{quote(str(self.sockets), safe='')}/{name}"
 
     def _create(self, binaries: Path) -> None:
         """Made beside its place and moved there, so that a cut does not leave half a server."""
@@ -114,7 +117,9 @@ class Cluster:
         names = sorted({self.account.name, "root"})
         rules = {
             "pg_hba.conf": "local all all peer map=house\n",
-            "pg_ident.conf": "".join(f'house "{name}" {NAME}\n' for name in names),
+            "pg_ident.conf": "".join(
+                f'house "{name}" {role}\n' for name in names for role in (NAME, APP)
+            ),
         }
         for name, text in rules.items():
             file = self.data / name
@@ -161,6 +166,9 @@ class Cluster:
                     query = "SELECT FROM pg_database WHERE datname = %s"
                     if connection.execute(query, [NAME]).fetchone() is None:
                         connection.execute(f'CREATE DATABASE "{NAME}"')
+                    query = "SELECT FROM pg_roles WHERE rolname = %s"
+                    if connection.execute(query, [APP]).fetchone() is None:
+                        connection.execute(f'CREATE ROLE "{APP}" LOGIN')
                 return
             except psycopg.OperationalError as error:
                 if time.monotonic() > deadline:
@@ -295,7 +303,7 @@ def major_version(binaries: Path) -> int:
 
 
 def running_url(folder: Path) -> str | None:
-    """The address of the server that runs on this data folder now, if one does."""
+    """The address, as its owner, of the server that runs on this data folder now, if one does."""
     sockets = socket_folder(folder)
     if not (sockets / _SOCKET_NAME).exists():
         return None

@@ -1,15 +1,23 @@
-"""What stands between a started database and a working site, in one process: it is quicker so."""
+"""What stands between a started database and a working site, in one process: it is quicker so.
+
+With DATABASE_OWNER_URL it works as the owner of the tables, and grants the role of DATABASE_URL what the
+app needs. Without it, one role is both.
+"""
 
 import os
 import sys
 import traceback
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from django.core.management import call_command, get_commands
 
 
-def prepare() -> None:
-    """Check, translate, migrate, collect, load the demo. Raises Refusal or SystemExit."""
+def prepare(role: str = "") -> None:
+    """Check, translate, migrate, collect, load the demo. Raises Refusal or SystemExit.
+
+    `role`: what the app works as, where that is not the owner of the tables.
+    """
     import django
     from django.conf import settings
 
@@ -23,6 +31,10 @@ def prepare() -> None:
     _step("Migrating the database", "migrate", "--skip-checks")
     _step("Making the cache", "createcachetable")
     _step("Collecting the static files", "collectstatic")
+    if role:
+        from familylaw.grants import grant_app_role
+
+        grant_app_role(role)
     if settings.DEMO and "demo" in commands:
         _step(f"Loading the demo unit {settings.DEMO}", "demo")
     checks.refuse_demo_data()
@@ -42,12 +54,22 @@ def _step(said: str, command: str, *arguments: str) -> None:
         raise SystemExit(f"{said} failed: {reason} (the whole story is in {log}).") from None
 
 
+def work_as_owner() -> str:
+    """Let the settings read the owner's address; the name of the role that the app works as."""
+    owner = os.environ.pop("DATABASE_OWNER_URL", "")
+    if not owner:
+        return ""
+    app = os.environ.get("DATABASE_URL", "")
+    os.environ["DATABASE_URL"] = owner
+    return unquote(urlsplit(app).username or "")
+
+
 def main() -> int:
     from familylaw.places import Refusal
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "familylaw.settings")
     try:
-        prepare()
+        prepare(work_as_owner())
     except Refusal as refusal:
         sys.stderr.write(f"{refusal}\n")
         return 1

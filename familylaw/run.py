@@ -19,7 +19,7 @@ from types import FrameType
 from typing import Any
 
 from familylaw import places
-from familylaw.database import Cluster
+from familylaw.database import APP, Cluster
 from familylaw.demos import DEMOS, unknown_demo
 from familylaw.places import BASE_DIR, Refusal
 from familylaw.preflight import check_database
@@ -70,14 +70,16 @@ class House:
         places.open_data_folder(folder, account)
         places.hold(folder)
         self.live_listener = _listen_for_streams(self.host, folder)
+        owner = os.environ.get("DATABASE_OWNER_URL", "") if url else ""
         if url:
-            check_database(url)
+            check_database(owner or url)
         elif account is not None:
             say(f"Starting PostgreSQL in {folder} …")
             self.cluster = Cluster(folder, account)
-            url = self.cluster.start()
+            owner = self.cluster.start()
+            url = self.cluster.url(user=APP)
         self.env = self._environment(url, folder, self.live_listener)
-        self._prepare()
+        self._prepare(owner)
         self._serve(self.live_listener)
         self._wait_for_answer()
 
@@ -90,6 +92,8 @@ class House:
             "PYTHONUNBUFFERED": "1",
             "DJANGO_SETTINGS_MODULE": "familylaw.settings",
         }
+        # Only the preparation works as the owner of the tables.
+        env.pop("DATABASE_OWNER_URL", None)
         env.setdefault("STATIC_ROOT", str(folder / "static"))
         if self.host in _LOOPBACK:
             # From elsewhere only its owner knows by which name this machine is reached.
@@ -108,12 +112,13 @@ class House:
 
     def _python(self, name: str, *arguments: str, **options: Any) -> Child:
         command = [sys.executable, *arguments]
-        child = spawn(name, command, env=self.env, cwd=BASE_DIR, **options)
+        child = spawn(name, command, **{"env": self.env, "cwd": BASE_DIR, **options})
         self.children.append(child)
         return child
 
-    def _prepare(self) -> None:
-        child = self._python("the preparation", "-m", "familylaw.prepare")
+    def _prepare(self, owner: str) -> None:
+        env = {**self.env, "DATABASE_OWNER_URL": owner} if owner else self.env
+        child = self._python("the preparation", "-m", "familylaw.prepare", env=env)
         while child.alive():
             self._database_alive()
             time.sleep(0.05)

@@ -27,6 +27,9 @@ SECRET_KEY = os.environ.get("SECRET_KEY", "")
 SECRET_KEY_FALLBACKS = _words("SECRET_KEY_FALLBACKS")
 # Personal links are made with it. When SECRET_KEY is changed, its old value put here keeps them alive.
 LINK_KEY = os.environ.get("LINK_KEY") or SECRET_KEY
+# Clients stand in the access log under pseudonyms made with it. The first writes, all are searched with:
+# a new one is put before the old ones.
+ACCESS_LOG_KEYS = _words("ACCESS_LOG_KEY") or [LINK_KEY, *SECRET_KEY_FALLBACKS]
 ALLOWED_HOSTS = _words("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = _words("CSRF_TRUSTED_ORIGINS")
 # The address of the site as parents see it; links in messages begin with it.

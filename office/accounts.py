@@ -6,7 +6,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from office.models import Role, User
+from office.access_log import note_change
+from office.models import AccessAction, Role, User
 from office.saving import save_checked
 
 
@@ -18,11 +19,13 @@ class LastManagerError(ValidationError):
 
 
 @transaction.atomic
-def save_user(user: User, *, password: str = "") -> None:
+def save_user(user: User, *, password: str = "", by: User | None = None) -> None:
     """Save a new or altered user. A new one without a password cannot sign in before setting one.
 
-    Raises ValidationError, or LastManagerError with nothing changed.
+    `by`: the manager who does it; None for a command. It is written to the access log in the same
+    transaction. Raises ValidationError, or LastManagerError with nothing changed.
     """
+    before = User.objects.filter(pk=user.pk).first()
     _keep_a_manager(user, roles=user.roles if user.is_active else ())
     if password:
         user.set_password(password)
@@ -30,6 +33,7 @@ def save_user(user: User, *, password: str = "") -> None:
         user.set_unusable_password()
     # Not a password but what is kept of one: blank for somebody who signs in elsewhere.
     save_checked(user, unchecked=["password"])
+    _note_saved(user, before, by=by, password=bool(password))
 
 
 @transaction.atomic
@@ -40,6 +44,39 @@ def switch_user(user: User, *, on: bool, by: User) -> None:
             raise ValidationError(_("You cannot close your own account."))
         _keep_a_manager(user, roles=())
     User.objects.filter(pk=user.pk).update(is_active=on)
+    action = AccessAction.ACCOUNT_OPENED if on else AccessAction.ACCOUNT_CLOSED
+    note_change(by, user, action, roles=sorted(user.roles))
+
+
+def note_password_link(user: User, *, by: User) -> None:
+    """Whoever has the link can sign in as the user: who made it is kept."""
+    note_change(by, user, AccessAction.PASSWORD_LINK)
+
+
+# What the log keeps the names of when it was changed: whoever owns the e-mail address of an account
+# can have a new password sent there.
+_WATCHED = ("username", "first_name", "last_name", "email", "language", "is_active")
+
+
+def _note_saved(user: User, before: User | None, *, by: User | None, password: bool) -> None:
+    if before is None:
+        note_change(
+            by, user, AccessAction.ACCOUNT_CREATED, roles=sorted(user.roles), password=password
+        )
+        return
+    if set(before.roles) != set(user.roles):
+        note_change(
+            by,
+            user,
+            AccessAction.ROLES_CHANGED,
+            before=sorted(before.roles),
+            after=sorted(user.roles),
+        )
+    changed = [name for name in _WATCHED if getattr(before, name) != getattr(user, name)]
+    if password:
+        changed.append("password")
+    if changed:
+        note_change(by, user, AccessAction.ACCOUNT_CHANGED, changed=changed)
 
 
 def _keep_a_manager(user: User, *, roles: Iterable[str]) -> None:

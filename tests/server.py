@@ -19,6 +19,9 @@ from typing import Any
 
 from django.db import connection
 
+from familylaw.database import APP
+from familylaw.grants import grant_app_role
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -27,13 +30,26 @@ def free_port() -> int:
         return port
 
 
+def _app_role() -> str:
+    """The role that servers work as in `make run`, with its rights to the tables of the tests."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT has_table_privilege(%s, 'office_user', 'SELECT')", [APP])
+        row = cursor.fetchone()
+    if row is None or not row[0]:
+        grant_app_role(APP)
+    return APP
+
+
 def _environment(**given: str) -> dict[str, str]:
     """What a process of the product needs to work on the test database."""
     settings = connection.settings_dict
+    user = settings["USER"] or ""
+    if os.environ.get("TESTS_OWN_DATABASE"):
+        user = _app_role()
     host = settings["HOST"]
     options = settings.get("OPTIONS", {})
     url = "postgresql://{user}{password}@{host}/{name}?{query}".format(
-        user=urllib.parse.quote(settings["USER"] or ""),
+        user=urllib.parse.quote(user),
         password=f":{urllib.parse.quote(settings['PASSWORD'])}" if settings["PASSWORD"] else "",
         host="" if host.startswith("/") else f"{host}:{settings['PORT'] or 5432}",
         name=settings["NAME"],

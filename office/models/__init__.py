@@ -1,4 +1,4 @@
-from office.models.access import AccessLogEntry
+from office.models.access import AccessAction, AccessLogEntry
 from office.models.guidance import GuidanceLink, GuidanceSituation
 from office.models.hours import Absence, Closure, HoursChange, HoursKind, WeeklyHours
 from office.models.limits import RateCount
@@ -12,6 +12,7 @@ from office.models.unit import Unit
 
 __all__ = [
     "Absence",
+    "AccessAction",
     "AccessLogEntry",
     "Attendance",
     "Channel",

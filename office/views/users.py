@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from office.accounts import save_user, switch_user
+from office.accounts import note_password_link, save_user, switch_user
 from office.forms.base import OfficeForm
 from office.forms.people import NewUserForm, UserForm
 from office.models import Role, User
@@ -48,8 +48,9 @@ def add(request: StaffRequest) -> HttpResponse:
 
     def save() -> None:
         password = form.cleaned_data["password"]
-        save_user(form.instance, password=password)
+        save_user(form.instance, password=password, by=request.user)
         if not password:
+            note_password_link(form.instance, by=request.user)
             request.session[FLASH] = form.instance.pk
 
     response = form_page(request, page, form, plain(save))
@@ -71,7 +72,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
         done=_("The user was saved."),
     )
 
-    return form_page(request, page, form, plain(lambda: save_user(form.instance)))
+    return form_page(request, page, form, plain(lambda: save_user(form.instance, by=request.user)))
 
 
 @both
@@ -101,6 +102,7 @@ def switch(request: StaffRequest, pk: int) -> HttpResponse:
 def new_link(request: StaffRequest, pk: int) -> HttpResponse:
     """Make a link with which the user sets a password, to be shown once."""
     user = get_object_or_404(User, pk=pk, is_active=True)
+    note_password_link(user, by=request.user)
     request.session[FLASH] = user.pk
     return redirect("office:password_link")
 

@@ -1,5 +1,7 @@
 """Logs are never rewritten: the database refuses."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
@@ -35,10 +37,38 @@ def test_events_are_append_only() -> None:
         event.delete()
 
 
-def test_forgetting_for_good_is_said_in_the_transaction() -> None:
+def _forget() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL familylaw.forgetting = 'on'")
+
+
+def test_history_goes_where_a_transaction_says_that_it_forgets() -> None:
+    AppointmentEvent.objects.create(
+        appointment=AppointmentFactory(),
+        what="requested",
+        status="requested",
+        at=clock.now(),
+        by="party",
+    )
+    _forget()
+    AppointmentEvent.objects.all().delete()
+    assert not AppointmentEvent.objects.exists()
+
+
+def test_nothing_that_is_said_opens_the_access_log() -> None:
     note_access(UserFactory(), "AAA-111", action="read", reason="booking")
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL familylaw.forgetting = 'on'")
+    _forget()
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         AccessLogEntry.objects.all().delete()
-    assert AccessLogEntry.objects.count() == 0
+
+
+def test_what_is_older_than_the_log_has_to_be_kept_goes() -> None:
+    note_access(UserFactory(), ["AAA-111", "BBB-222"], action="read", reason="booking")
+    old = clock.now() - timedelta(days=12 * 366 + 1)
+    AccessLogEntry.objects.bulk_create(
+        [AccessLogEntry(at=old, user=UserFactory(), record="CCC-333", action="read", reason="x")]
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT forget_old_access_log()")
+        assert cursor.fetchone() == (1,)
+    assert set(AccessLogEntry.objects.values_list("record", flat=True)) == {"AAA-111", "BBB-222"}
