@@ -8,7 +8,7 @@ from bookings.deciding import announce, cancel, close_move
 from bookings.finding import Wish
 from bookings.models import Answer, Appointment, MoveRequest, OtherParent, Party, Status, TimeOffer
 from bookings.recording import NotPossibleError, locked, record
-from bookings.requesting import PartyDetails, hash_code, renew_link
+from bookings.requesting import PartyDetails, give_own_link
 from bookings.slots import Slot
 from bookings.timing import drop_proposed, give_time
 from office import clock
@@ -38,14 +38,15 @@ def answer_invitation(party_id: int, *, accepts: bool) -> None:
 def take_up_invitation(party_id: int, details: PartyDetails) -> Party:
     """An invited parent gives their own details, and gets a link that nobody else has had.
 
-    The link that was handed over opens nothing after this: whoever passed it on cannot follow.
+    The link that was handed over goes on showing time and place: whoever passed it on can neither
+    follow nor see that it was used.
     """
     party, appointment = _party(party_id)
     if not may_take_up(party, appointment):
         raise NotPossibleError
     for name, value in vars(details).items():
         setattr(party, name, value)
-    renew_link(appointment, party)
+    give_own_link(party)
     if party.answer == Answer.NOT_ASKED:
         # From now on they know of it, so that they are told when it is declined or cancelled.
         party.answer = Answer.ASKED
@@ -53,6 +54,9 @@ def take_up_invitation(party_id: int, details: PartyDetails) -> Party:
     record(appointment, "details_given", party=party)
     if appointment.status == Status.CONFIRMED:
         telling.tell_confirmed(appointment, only=party)
+    else:
+        # Who closes the page now would not find it again.
+        telling.tell_link(appointment, party)
     return party
 
 
@@ -160,13 +164,6 @@ def open_offers(appointment: Appointment) -> list[TimeOffer]:
     )
 
 
-def invited_by(code: str) -> Party | None:
-    """The invited party whom a code that was handed over is for, until it has been used."""
-    return Party.objects.filter(
-        appointment__invitation_hash=hash_code(code), is_requester=False, name=""
-    ).first()
-
-
 def is_ahead(appointment: Appointment) -> bool:
     """Whether the visit is agreed or asked for, and has not begun."""
     return appointment.status in (Status.REQUESTED, Status.OFFERED, Status.CONFIRMED) and (
@@ -208,14 +205,18 @@ def may_choose(party: Party, appointment: Appointment) -> bool:
     )
 
 
-def may_take_up(party: Party, appointment: Appointment) -> bool:
-    """Whether the page asks an invited parent for details of their own."""
+def is_invitation(party: Party, appointment: Appointment) -> bool:
+    """Whether the party's link is an invitation still: others have it, and nobody has taken it up."""
     return (
         not party.is_requester
         and appointment.other_parent == OtherParent.PASS_ON
         and not party.name
-        and is_ahead(appointment)
     )
+
+
+def may_take_up(party: Party, appointment: Appointment) -> bool:
+    """Whether the page asks an invited parent for details of their own."""
+    return is_invitation(party, appointment) and is_ahead(appointment)
 
 
 def _is_invited(party: Party, appointment: Appointment) -> bool:

@@ -6,7 +6,8 @@ from bookings import telling
 from bookings.answering import may_take_up
 from bookings.models import Answer, Appointment, Meeting, Party, Status
 from bookings.recording import NotPossibleError, locked, record
-from bookings.requesting import PartyDetails, add_party, new_link, renew_link
+from bookings.requesting import PartyDetails, add_party, give_own_link, new_link
+from office import messages
 from office.models import OutboxMessage, User
 from office.taking import retrying
 
@@ -61,8 +62,8 @@ def correct_party(
 ) -> list[Party]:
     """Put a party's own details right; who must be called. The message that they wrote stays.
 
-    An invitation that was to be passed on is taken over so: its link, which the other parent has, opens
-    nothing after this, and the invited parent is told of an agreed time at once.
+    An invitation that was to be passed on is taken over so: its link, which the other parent has, shows
+    time and place and nothing else after this, and the invited parent is told of an agreed time at once.
     """
     party = Party.objects.get(pk=party_id)
     appointment = locked(party.appointment_id, version=version)
@@ -74,11 +75,14 @@ def correct_party(
     left = {way for way in reached_by if way} - {details.phone, details.email}
     astray = OutboxMessage.objects.filter(about=appointment.reference, to__in=left).exists()
     if takes_over:
-        renew_link(appointment, party)
+        give_own_link(party)
     elif astray:
         # A link went where it may be read by another: it opens nothing after this.
+        before = party.link_nonce
         new_link(party)
+        messages.change_link(about=appointment.reference, nonce=before, to=party.link_nonce)
     party.save()
+    telling.withdraw_unsafe(appointment, party)
     record(appointment, "details_corrected", user=user)
     if takes_over and appointment.status == Status.CONFIRMED:
         return telling.tell_confirmed(appointment, only=party)

@@ -86,20 +86,26 @@ class Draft:
         separate = self.get("visit").get("meeting") == Meeting.SEPARATE
         return bool(mode) and not (separate and mode == OtherParent.PASS_ON)
 
-    def sent(self, party_id: int, invitation: str = "") -> None:
+    def sent(self, party_id: int, link: str = "", invitation: str = "") -> None:
         """The request is on its way: only the way to its page is kept.
 
-        `invitation`: the nonce of the link to pass on. It is kept here, so that the page does not tell
-        by a change whether the other parent has taken the invitation up.
+        `link`: the nonce of the party's own link: once that is closed, this browser does not show the new
+        one. `invitation`: the nonce of the link to pass on, kept so that the page does not tell by a
+        change whether the other parent has taken the invitation up.
         """
         self.all.pop("contact", None)
-        self.of_service = {"sent": party_id, "invitation": invitation}
+        self.of_service = {"sent": party_id, "link": link, "invitation": invitation}
         self._save()
 
     @property
     def sent_party(self) -> int | None:
         found = self.of_service.get("sent")
         return int(found) if found else None
+
+    @property
+    def own_link(self) -> str:
+        """The nonce of the sender's own link, as it was then."""
+        return str(self.of_service.get("link") or "")
 
     @property
     def invitation(self) -> str:

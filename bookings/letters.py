@@ -313,6 +313,22 @@ def reminder(appointment: Appointment, party: Party, unit: Unit) -> Letter:
     )
 
 
+def own_link(appointment: Appointment, party: Party, unit: Unit) -> Letter:
+    """The link to one's own page, where it is a new one."""
+    return _letter(
+        _("Your own page has a new address"),
+        [
+            _(
+                "This is the new link to your own page with us. Links that you had before do not open it."
+            ),
+            _own_page(_("Your own page:")),
+            _reference(appointment, unit),
+        ],
+        unit,
+        sms=_("The new link to your own page with us. Earlier links do not open it:"),
+    )
+
+
 def for_professional(
     appointment: Appointment, professional: Professional, unit: Unit, what: str
 ) -> Letter:

@@ -186,13 +186,14 @@ def add_party(
     )
 
 
-def renew_link(appointment: Appointment, party: Party) -> None:
-    """Give an invited parent a link that nobody else has had. Neither is saved.
+def give_own_link(party: Party) -> None:
+    """Give an invited parent a link that nobody else has had. Not saved.
 
-    The link and the code that were handed over open nothing after this.
+    The link and the code that were handed over go on showing time and place, and nothing else: if they
+    stopped, whoever passed them on would see that the invited parent has answered.
     """
+    party.invitation_nonce, party.invitation_link_hash = party.link_nonce, party.link_hash
     new_link(party)
-    appointment.invitation_hash = None
 
 
 def new_link(party: Party) -> None:

@@ -13,6 +13,7 @@ from bookings.models import (
     TimeOffer,
 )
 from bookings.models.asks import ProposedTime
+from office import messages
 from office.models import Absence, Claim, Resource
 from office.taking import HoursChangedError, discard, lock
 from office.taking import put_back as take_again
@@ -31,8 +32,10 @@ def snapshot(appointment: Appointment) -> Snapshot:
         "claim": _claim(appointment.claim),
         "staff": list(appointment.staff.order_by("pk").values_list("professional_id", "is_lead")),
         "parties": [
-            (pk, answer, _written(at))
-            for pk, answer, at in appointment.parties.values_list("pk", "answer", "answered_at")
+            (pk, answer, _written(at), nonce, link_hash)
+            for pk, answer, at, nonce, link_hash in appointment.parties.values_list(
+                "pk", "answer", "answered_at", "link_nonce", "link_hash"
+            )
         ],
         "pairs": [_invitation(row) for row in _invitations(appointment)],
         "moves": [
@@ -87,8 +90,18 @@ def put_back(appointment: Appointment, stood: Snapshot) -> None:
         for who, is_lead in stood["staff"]
     )
     _put_back_invitations(appointment, stood["pairs"])
-    for pk, answer, at in stood["parties"]:
+    for pk, answer, at, nonce, link_hash in stood["parties"]:
+        _put_back_link(appointment, pk, nonce, link_hash)
         Party.objects.filter(pk=pk).update(answer=answer, answered_at=_read(at))
+
+
+def _put_back_link(appointment: Appointment, party_id: int, nonce: str, link_hash: str) -> None:
+    """Let a party's former link open their page again, and messages on their way carry it."""
+    party = Party.objects.filter(pk=party_id).exclude(link_nonce=nonce).first()
+    if party is not None:
+        messages.change_link(about=appointment.reference, nonce=party.link_nonce, to=nonce)
+        party.link_nonce, party.link_hash = nonce, link_hash
+        party.save(update_fields=["link_nonce", "link_hash"])
 
 
 def _proposals(

@@ -23,6 +23,8 @@ DECLINED, OFFERED, MOVE_KEPT, REMINDER = "declined", "offered", "move_kept", "re
 PARTY_KINDS = [RECEIVED, CONFIRMED, MOVED, CANCELLED, DECLINED, OFFERED, MOVE_KEPT, REMINDER]
 EARLIER, EARLIER_ENDED = "earlier", "earlier_ended"
 PARTY_KINDS += [EARLIER, EARLIER_ENDED]
+LINK = "link"
+PARTY_KINDS += [LINK]
 # After these another time holds, or none: so often a calendar entry has changed.
 CALENDAR_CHANGES = ["confirmed", "moved", "place_changed", "staff_changed", "chosen", "offered"]
 CALENDAR_CHANGES += ["cancelled", "taken_back"]
@@ -40,6 +42,7 @@ messages.KIND_NAMES.update(
         OFFERED: gettext_lazy("Times to choose from"),
         MOVE_KEPT: gettext_lazy("Time kept as it was"),
         REMINDER: gettext_lazy("Reminder"),
+        LINK: gettext_lazy("Link to the own page"),
         EARLIER: gettext_lazy("An earlier time"),
         EARLIER_ENDED: gettext_lazy("The earlier time is off"),
         STAFF_KINDS["booked"]: gettext_lazy("To a professional: booked"),
@@ -140,6 +143,23 @@ def tell_earlier_ended(appointment: Appointment, parties: Iterable[Party]) -> li
         replaces=False,
         send_after=civil.next_civil(clock.now()),
     )
+
+
+def tell_link(appointment: Appointment, party: Party) -> list[Party]:
+    """To a party whose link is a new one: here it is. What else waits to leave stays."""
+    return _tell(LINK, appointment, [party], letters.own_link, replaces=False)
+
+
+def withdraw_unsafe(appointment: Appointment, party: Party) -> int:
+    """Take back what would go to a party by a way that is not theirs, or not safe, any more; how many."""
+    safe = {(str(way.channel), way.to) for way in ways_of(party)}
+    withdrawn = 0
+    for message in OutboxMessage.objects.waiting().filter(
+        about=appointment.reference, kind__in=PARTY_KINDS, link_nonce=party.link_nonce
+    ):
+        if (message.channel, message.to) not in safe:
+            withdrawn += messages.set_aside(message)
+    return withdrawn
 
 
 def _withdraw_earlier(appointment: Appointment, parties: Iterable[Party]) -> None:

@@ -10,6 +10,7 @@ from bookings.views import (
     pair,
     personal,
     personal_earlier,
+    personal_own,
     personal_times,
 )
 
@@ -30,6 +31,7 @@ urlpatterns = [
     path("appointment/<slug:token>/", personal.page, name="appointment"),
     path("appointment/<slug:token>/calendar.ics", personal.calendar, name="calendar"),
     path("appointment/<slug:token>/details/", personal.details, name="party_details"),
+    path("appointment/<slug:token>/link/", personal_own.close_link, name="close_link"),
     path("appointment/<slug:token>/answer/", personal.answer, name="answer"),
     path("appointment/<slug:token>/cancel/", personal.cancel, name="cancel"),
     path("appointment/<slug:token>/move/", personal_times.move, name="move"),

@@ -144,6 +144,13 @@ def withdraw(*, about: str, kinds: Iterable[str], nonce: str = "", to: str = "")
     return found.update(dropped_at=clock.now())
 
 
+def change_link(*, about: str, nonce: str, to: str) -> int:
+    """Have messages that have not left carry the link of the nonce `to` instead; how many."""
+    return OutboxMessage.objects.filter(
+        about=about, link_nonce=nonce, sent_at__isnull=True, dropped_at__isnull=True
+    ).update(link_nonce=to)
+
+
 def take_back(written: Iterable[int]) -> bool:
     """Take these messages back; False, with nothing changed, where one has left or is leaving.
 

@@ -70,6 +70,13 @@ class Party(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
     link_nonce = models.CharField(max_length=32)
     link_hash = models.CharField(max_length=64, unique=True)
+    # The link of an invitation that its owner has exchanged for their own: whoever else has it, such as
+    # the other parent who passed it on, goes on seeing time and place with it, as before.
+    invitation_nonce = models.CharField(max_length=32, blank=True, db_default="")
+    invitation_link_hash = models.CharField(max_length=64, null=True, blank=True, unique=True)
+
+    # Whether this party was found by such an invitation, not by their own link.
+    is_by_invitation = False
 
     objects = PartyQuerySet.as_manager()
 

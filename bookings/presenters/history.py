@@ -49,6 +49,7 @@ def event_said(event: AppointmentEvent) -> str:
         "declined_invitation": _("Declined the invitation"),
         "details_given": _("Gave their own details"),
         "details_corrected": _("Contact details corrected"),
+        "link_closed": _("Link closed, a new one sent"),
         "party_added": _("Other parent added"),
         AGREED: _("Talked with the one who asked: the other parent may be contacted"),
         REFUSED: _("Decided not to contact the other parent"),

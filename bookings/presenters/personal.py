@@ -43,8 +43,8 @@ def standing(
 ) -> Standing:
     """The state of the appointment for one party.
 
-    `is_asked`: whether the page asks the party if they will come. `is_shared`: the link was handed over
-    by the other parent, who may still open it: no answer is shown. `offered_until`: until when the
+    `is_asked`: whether the page asks the party if they will come. `is_shared`: by an
+    invitation, which the other parent may open too: no answer is shown. `offered_until`: until when the
     offered times are kept, None where there are none to choose from.
     """
     status, starts, ends = appointment.status, appointment.starts_at, appointment.ends_at
@@ -82,7 +82,8 @@ def standing(
             ],
         )
     if status == Status.CONFIRMED:
-        return _confirmed(party, appointment, is_asked)
+        accepted = party.answer == Answer.ACCEPTED and not is_shared
+        return _confirmed(appointment, is_asked, accepted=accepted)
     if status == Status.OFFERED:
         return _offered(offered_until)
     return _requested(appointment, now)
@@ -107,14 +108,14 @@ def _passed(status: str) -> Standing:
     )
 
 
-def _confirmed(party: Party, appointment: Appointment, is_asked: bool) -> Standing:
+def _confirmed(appointment: Appointment, is_asked: bool, *, accepted: bool) -> Standing:
     how = {
         Channel.PHONE: _("We call you at this time. Please keep your phone at hand."),
         Channel.VIDEO: _(
             "We meet by video. You get the link for it from us before the appointment."
         ),
     }.get(Channel(appointment.channel), _("Come to the service point at this time."))
-    if is_asked and party.answer != Answer.ACCEPTED:
+    if is_asked and not accepted:
         return Standing(
             "asked",
             "wait",

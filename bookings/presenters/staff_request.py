@@ -21,6 +21,7 @@ from bookings.models import (
     Status,
     TimeOffer,
 )
+from bookings.personal_links import may_close_link
 from bookings.presenters.history import Step, step_of
 from bookings.presenters.staff import Tag, orphan_said, status_said
 from bookings.presenters.wishes import wish_said
@@ -59,6 +60,7 @@ class PartyCard:
     ways: list[Way]
     may_call: bool
     may_be_told_again: bool
+    may_close_link: bool
     must_be_called: bool
 
 
@@ -185,6 +187,7 @@ def party_card(party: Party, appointment: Appointment) -> PartyCard:
         ways=ways,
         may_call=bool(party.phone and party.call_is_safe),
         may_be_told_again=may_be_told_again(party, appointment) and bool(ways_of(party)),
+        may_close_link=not appointment.is_anonymous and may_close_link(party, appointment),
         must_be_called=has_contact and not ways_of(party),
     )
 

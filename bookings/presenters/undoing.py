@@ -17,6 +17,7 @@ def bar_of(undoable: Undoable) -> str:
         "declined": _("declined"),
         "offered": _("times offered"),
         "kept": _("kept as it was"),
+        "link_closed": _("link closed, a new one on its way"),
     }.get(undoable.what, _("changed"))
     return f"{undoable.about}: {done}"
 

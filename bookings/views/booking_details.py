@@ -18,6 +18,7 @@ from bookings.forms.clean import TrappedForm
 from bookings.forms.details import ContactForm, NicknameForm, OtherForm, VisitForm
 from bookings.holding import held_by, is_live
 from bookings.models import Access, Appointment, Hold, Meeting, OtherParent, Party
+from bookings.personal_links import has_ended
 from bookings.presenters.wishes import wish_said
 from bookings.requesting import (
     HoldLapsedError,
@@ -241,7 +242,7 @@ def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
         if appointment.invitation_hash
         else None
     )
-    draft.sent(requester.pk, invited.link_nonce if invited else "")
+    draft.sent(requester.pk, requester.link_nonce, invited.link_nonce if invited else "")
     return redirect("book:sent", slug=draft.service.slug)
 
 
@@ -252,10 +253,10 @@ def sent(request: HttpRequest, slug: str) -> HttpResponse:
     draft = Draft(request, service)
     party = (
         Party.objects.select_related("appointment__service_point")
-        .filter(pk=draft.sent_party or 0)
+        .filter(pk=draft.sent_party or 0, link_nonce=draft.own_link)
         .first()
     )
-    if party is None:
+    if party is None or has_ended(party.appointment):
         return redirect("book:start")
     appointment = party.appointment
     invitation = draft.invitation

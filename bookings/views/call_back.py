@@ -6,7 +6,7 @@ from functools import wraps
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
@@ -34,6 +34,7 @@ from bookings.models import CallBack
 from bookings.presenters.call_backs import CallChoice, days_of, masked, standing
 from bookings.presenters.public import opening
 from bookings.recording import NotPossibleError
+from bookings.views.secret_links import is_long_over, opens_nothing, unlisted
 from office import clock, tokens
 from office.hours import open_state
 from office.limits import TooManyTriesError
@@ -176,15 +177,13 @@ def personal(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
     @wraps(view)
     def run(request: HttpRequest, token: str) -> HttpResponse:
         call = CallBack.objects.filter(link_hash=tokens.hash_token(token)).first()
-        if call is None:
-            raise Http404
+        if call is None or is_long_over(call.ends_at):
+            return opens_nothing(request)
         was_chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
         with override(get_language() if was_chosen else call.language):
             response = view(request, call)
             response.headers["Content-Language"] = get_language() or "fi"
-        add_never_cache_headers(response)
-        response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-        return response
+        return unlisted(response)
 
     return run
 

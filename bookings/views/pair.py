@@ -10,7 +10,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -20,6 +19,7 @@ from bookings.letters import language_of
 from bookings.models import PairInvitation
 from bookings.presenters.pair import pair_page
 from bookings.recording import ChangedMeanwhileError, NotPossibleError
+from bookings.views.secret_links import is_long_over, unlisted
 from office import tokens
 
 View = Callable[[HttpRequest, PairInvitation], HttpResponse]
@@ -41,15 +41,13 @@ def invited(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
             .filter(link_hash=tokens.hash_token(token))
             .first()
         )
-        if invitation is None:
+        if invitation is None or is_long_over(invitation.ends_at):
             raise Http404
         chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
         with override(get_language() if chosen else language_of(invitation.professional)):
             response = view(request, invitation)
             response.headers["Content-Language"] = get_language() or "fi"
-        add_never_cache_headers(response)
-        response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-        return response
+        return unlisted(response)
 
     return run
 

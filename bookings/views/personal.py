@@ -15,68 +15,87 @@ from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bookings import answering, earlier, telling
+from bookings import answering, earlier, personal_links, telling
 from bookings.forms.details import party_details
 from bookings.forms.personal import CodeForm, TakeUpForm
 from bookings.models import Appointment, EarlierWish, MoveRequest, Party, Status
+from bookings.personal_links import token_of
 from bookings.presenters.personal import other_parent_said, standing
 from bookings.recording import NotPossibleError
-from bookings.requesting import PartyDetails, link_path
+from bookings.requesting import PartyDetails
+from bookings.views.secret_links import opens_nothing, unlisted
 from office import clock, tokens
 from office.limits import TooManyTriesError, address_of, count_try
 from office.taking import retrying
 
 CODES_OF_AN_ADDRESS_AN_HOUR = 10
-TAKEN_UP_FOR = 600  # seconds in which the same form, sent again, leads to the same page
+SENT_AGAIN_FOR = 600  # seconds in which the same form, sent again, leads to the same page
+
+USED = gettext_lazy(
+    "We could not take these details: the invitation has been used already, or something has changed. "
+    "If you have given us your details before, your own page opens by the link in our latest message. "
+    "You can also call us."
+)
 
 # The referrer policy stays "same-origin": with "no-referrer" browsers send "Origin: null" with forms,
 # which the check against forged requests rightly refuses; and to other sites neither sends anything.
 View = Callable[[HttpRequest, Party], HttpResponse]
 
 
-def find_party(token: str) -> Party:
-    """The party whose link this is, with the appointment; otherwise 404, whatever the reason."""
-    try:
-        return Party.objects.select_related("appointment__service_point").get(
-            link_hash=tokens.hash_token(token)
-        )
-    except Party.DoesNotExist:
-        raise Http404 from None
-
-
 def personal(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
-    """Give the view the party, in the party's language; nothing of it is kept or indexed."""
+    """Give the view the party whose own link this is, in their language; nothing is kept or indexed.
+
+    An invitation leads back to its page, whether it has been used or not: these pages are one's own.
+    """
+
+    @also_by_invitation
+    @wraps(view)
+    def run(request: HttpRequest, party: Party) -> HttpResponse:
+        if shows_invitation(party):
+            if request.method == "POST":
+                changed_meanwhile(request)
+            return to_page(party)
+        return view(request, party)
+
+    return run
+
+
+def also_by_invitation(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
+    """The same for what an invitation opens too: such a page tells nothing of what its owner has done."""
 
     @wraps(view)
     def run(request: HttpRequest, token: str) -> HttpResponse:
-        party = find_party(token)
+        party = personal_links.open_link(token)
+        if party is None:
+            return opens_nothing(request)
         return private(request, party, lambda: view(request, party))
 
     return run
 
 
+def shows_invitation(party: Party) -> bool:
+    """Whether the link is an invitation: one that waits for its owner, or that they have exchanged."""
+    return party.is_by_invitation or answering.is_invitation(party, party.appointment)
+
+
 def private(request: HttpRequest, party: Party, answer: Callable[[], HttpResponse]) -> HttpResponse:
-    """The answer in the party's language, unless another one was chosen here; never stored."""
-    chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
+    """The answer in the party's language, unless another one was chosen here; never stored.
+
+    Who reads an invitation is not known, and the language that its owner chose would tell.
+    """
+    chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES or shows_invitation(party)
     with override(get_language() if chosen else party.language):
         response = answer()
         response.headers["Content-Language"] = get_language() or "fi"
-    add_never_cache_headers(response)
-    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    return response
-
-
-def token_of(party: Party) -> str:
-    """The token of the party's link."""
-    return tokens.token_for("party", party.link_nonce)
+    return unlisted(response)
 
 
 def to_page(party: Party) -> HttpResponse:
-    return redirect(link_path(party))
+    return redirect("public:appointment", token_of(party))
 
 
 def changed_meanwhile(request: HttpRequest) -> None:
@@ -98,18 +117,19 @@ def too_many(request: HttpRequest, error: TooManyTriesError) -> HttpResponse:
 
 
 @require_safe
-@personal
+@also_by_invitation
 def page(request: HttpRequest, party: Party) -> HttpResponse:
     appointment = party.appointment
     offers = answering.open_offers(appointment) if appointment.status == Status.OFFERED else []
-    is_asked = answering.may_answer(party, appointment)
-    must_take_up = answering.may_take_up(party, appointment)
+    is_invitation = shows_invitation(party)
+    is_ahead = answering.is_ahead(appointment)
+    is_asked = is_ahead if is_invitation else answering.may_answer(party, appointment)
     own_move = (
         appointment.move_requests.filter(party=party)
         .select_related("service_point")
         .order_by("-created_at", "-pk")
         .first()
-        if answering.may_ask_to_move(appointment)
+        if answering.may_ask_to_move(appointment) and not is_invitation
         else None
     )
     context: dict[str, Any] = {
@@ -122,23 +142,27 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
             appointment,
             now=clock.now(),
             is_asked=is_asked,
-            is_shared=must_take_up,
+            is_shared=is_invitation,
             offered_until=min((offer.expires_at for offer in offers), default=None),
             decline_reason=_decline_reason(appointment),
         ),
-        "other_parent_said": other_parent_said(party, appointment),
         "is_asked": is_asked,
-        "must_take_up": must_take_up,
-        "offers": offers if answering.may_choose(party, appointment) else [],
-        "move": own_move if _has_outcome(own_move, MoveRequest.Outcome.OPEN) else None,
-        "was_kept": _has_outcome(own_move, MoveRequest.Outcome.KEPT),
-        "may_wish_earlier": earlier.may_wish(party, appointment),
-        "earlier_wish": own_earlier_wish(party),
-        **_earlier_offer(party),
-        "may_move": answering.may_ask_to_move(appointment),
-        "may_cancel": answering.may_cancel(party, appointment),
+        "is_invitation": is_invitation,
+        "must_take_up": is_invitation and is_ahead,
         "has_file": _has_file(appointment),
     }
+    if not is_invitation:
+        context |= {
+            "other_parent_said": other_parent_said(party, appointment),
+            "offers": offers if answering.may_choose(party, appointment) else [],
+            "move": own_move if _has_outcome(own_move, MoveRequest.Outcome.OPEN) else None,
+            "was_kept": _has_outcome(own_move, MoveRequest.Outcome.KEPT),
+            "may_wish_earlier": earlier.may_wish(party, appointment),
+            "earlier_wish": own_earlier_wish(party),
+            **_earlier_offer(party),
+            "may_move": answering.may_ask_to_move(appointment),
+            "may_cancel": answering.may_cancel(party, appointment),
+        }
     return render(request, "bookings/personal/page.html", context)
 
 
@@ -170,7 +194,7 @@ def _has_file(appointment: Appointment) -> bool:
 
 
 @require_safe
-@personal
+@also_by_invitation
 def calendar(request: HttpRequest, party: Party) -> HttpResponse:
     if not _has_file(party.appointment):
         raise Http404
@@ -182,19 +206,38 @@ def calendar(request: HttpRequest, party: Party) -> HttpResponse:
 
 
 @require_POST
-@personal
+@also_by_invitation
 def answer(request: HttpRequest, party: Party) -> HttpResponse:
     said = request.POST.get("answer")
-    if said in ("yes", "no"):
+    if shows_invitation(party):
+        _answer_invitation(request, party, said)
+    elif said in ("yes", "no"):
         try:
             answering.answer_invitation(party.pk, accepts=said == "yes")
         except NotPossibleError:
             changed_meanwhile(request)
-        else:
-            if answering.may_take_up(party, party.appointment):
-                # Said once, to this browser: the other parent may open the same link.
-                messages.success(request, _("You have told us that you cannot come"))
     return to_page(party)
+
+
+def _answer_invitation(request: HttpRequest, party: Party, said: str | None) -> None:
+    """No to an invitation, in words that are true whether it has been used or not."""
+    if said != "no" or not answering.is_ahead(party.appointment):
+        changed_meanwhile(request)
+        return
+    if not party.is_by_invitation:
+        try:
+            answering.answer_invitation(party.pk, accepts=False)
+        except NotPossibleError:
+            changed_meanwhile(request)
+            return
+    # Said once, to this browser: the other parent may open the same link.
+    messages.success(
+        request,
+        _(
+            "You have told us that you cannot come. If this invitation was used already, answer on your "
+            "own page instead: its link is in our latest message."
+        ),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -216,63 +259,64 @@ def cancel(request: HttpRequest, party: Party) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def details(request: HttpRequest, token: str) -> HttpResponse:
+@also_by_invitation
+def details(request: HttpRequest, party: Party) -> HttpResponse:
     """An invited parent's own details. The link changes with them; a form sent twice still arrives."""
-    try:
-        party = find_party(token)
-    except Http404:
-        again = _taken_up_with(request)
-        if again is None:
-            raise
+    again = sent_before(request)
+    if again is not None:
         return to_page(again)
-    return private(request, party, lambda: _details(request, party))
-
-
-def _details(request: HttpRequest, party: Party) -> HttpResponse:
-    if not answering.may_take_up(party, party.appointment):
+    if not shows_invitation(party) or not answering.is_ahead(party.appointment):
         return to_page(party)
     posted = request.POST if request.method == "POST" else None
     initial = {"language": get_language(), "key": secrets.token_urlsafe(18)}
     form = TakeUpForm(posted, initial=initial)
     if posted is not None and form.is_valid():
         try:
-            party = _take_up(party.pk, party_details(form.cleaned_data), form.cleaned_data["key"])
+            if party.is_by_invitation:
+                raise NotPossibleError
+            own = _take_up(party.pk, party_details(form.cleaned_data), form.cleaned_data["key"])
         except NotPossibleError:
-            again = _taken_up_with(request)
-            if again is None:
-                raise Http404 from None
-            party = again
+            again = sent_before(request)
+            if again is not None:
+                return to_page(again)
+            form.add_error(None, USED)
         else:
             messages.success(
                 request,
                 _(
                     "Thank you. This page is now yours alone, and its address is new: save it. "
-                    "The invitation does not open it any more."
+                    "We have also sent it to you, if you allowed messages."
                 ),
             )
-        return to_page(party)
+            return to_page(own)
     return render(
         request,
         "bookings/personal/details.html",
         {"appointment": party.appointment, "form": form, "token": token_of(party)},
+        status=409 if form.non_field_errors() else 200,
     )
 
 
 @retrying
 def _take_up(party_id: int, given: PartyDetails, key: str) -> Party:
     party = answering.take_up_invitation(party_id, given)
-    cache.set(_key(key), party.pk, TAKEN_UP_FOR)
+    remember_sent(key, party)
     return party
 
 
-def _taken_up_with(request: HttpRequest) -> Party | None:
-    """The party that this very form has made, when it was sent before (a double press)."""
+def remember_sent(key: str, party: Party) -> None:
+    """Let the same form, sent again (a double press), lead to the party's new page for some minutes."""
+    cache.set(_key(key), party.pk, SENT_AGAIN_FOR)
+
+
+def sent_before(request: HttpRequest) -> Party | None:
+    """The party whose link this very form has renewed, when it was sent before."""
     key = request.POST.get("key", "")
     return Party.objects.filter(pk=cache.get(_key(key))).first() if key else None
 
 
 def _key(key: str) -> str:
-    return f"bookings.taken_up.{tokens.hash_token(key)}"
+    return f"bookings.link_renewed.{tokens.hash_token(key)}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -289,10 +333,10 @@ def enter_code(request: HttpRequest) -> HttpResponse:
             )
         except TooManyTriesError as error:
             return too_many(request, error)
-        party = answering.invited_by(form.cleaned_data["code"])
+        party = personal_links.open_code(form.cleaned_data["code"])
         if party is not None:
             return to_page(party)
-        # The same for a wrong code, a used one and one that never was.
+        # The same for a wrong code, one whose visit is long over and one that never was.
         form.add_error("code", _("No invitation opens with this code. Check the code, or call us."))
     response = render(request, "bookings/personal/enter_code.html", {"form": form})
     add_never_cache_headers(response)

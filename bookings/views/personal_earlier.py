@@ -9,8 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from bookings import earlier
 from bookings.forms.earlier import EarlierForm
 from bookings.models import Party
+from bookings.personal_links import token_of
 from bookings.recording import NotPossibleError
-from bookings.views.personal import changed_meanwhile, own_earlier_wish, personal, to_page, token_of
+from bookings.views.personal import changed_meanwhile, own_earlier_wish, personal, to_page
 from office.taking import TimeTakenError
 
 

@@ -13,10 +13,11 @@ from bookings import answering
 from bookings.choosing import JustTakenError
 from bookings.finding import Found, Wish, find
 from bookings.models import Appointment, MoveRequest, Party, Status
+from bookings.personal_links import token_of
 from bookings.presenters.times import parse_slot, times_page
 from bookings.recording import NotPossibleError
 from bookings.slots import Slot
-from bookings.views.personal import changed_meanwhile, personal, to_page, token_of, too_many
+from bookings.views.personal import changed_meanwhile, personal, to_page, too_many
 from office import clock
 from office.limits import TooManyTriesError
 from office.models import Channel, ServicePoint, Unit

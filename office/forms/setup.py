@@ -37,6 +37,7 @@ class UnitForm(OfficeModelForm):
             "earlier_answer_hours",
             "earlier_notice_hours",
             "guide_meeting_minutes",
+            "link_days",
             "retention_days",
         ]
 
@@ -75,7 +76,7 @@ class UnitForm(OfficeModelForm):
                 ),
             ),
             Fieldset(_("Parenting plans with a guide"), "guide_meeting_minutes"),
-            Fieldset(_("How long data is kept"), "retention_days"),
+            Fieldset(_("How long data is kept"), side_by_side("link_days", "retention_days")),
         )
 
 

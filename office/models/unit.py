@@ -86,6 +86,13 @@ class Unit(models.Model):
         validators=[MinValueValidator(15), MaxValueValidator(300)],
         help_text=_("The parent and the guide can end it before."),
     )
+    link_days = models.PositiveSmallIntegerField(
+        _("a personal page closes after the visit in (days)"),
+        default=14,
+        db_default=14,
+        validators=[MinValueValidator(1), MaxValueValidator(90)],
+        help_text=_("Counted from the visit, or from when it was cancelled or declined."),
+    )
     retention_days = models.PositiveSmallIntegerField(
         _("client data is kept after the visit for (days)"), default=365
     )

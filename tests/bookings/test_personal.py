@@ -11,8 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar
 
+from bookings import personal_links
 from bookings.models import Answer, Appointment, AppointmentEvent, MoveRequest, Party, Status
-from bookings.views import personal
 from office import tokens
 from office.models import Channel
 from tests.bookings.personal_cast import (
@@ -75,14 +75,15 @@ def test_it_is_not_stored_not_indexed_and_tells_no_other_site(client: Client) ->
 @pytest.mark.parametrize("method", ["get", "head", "post"])
 def test_strangers_get_404_and_cannot_tell_why(client: Client, method: str) -> None:
     people = cast()
-    used, _code = passed_on()
-    old = link_of(used)
-    personal.answering.take_up_invitation(used.pk, personal.PartyDetails(name="N"))
+    closed = request_only()
+    old = link_of(closed)
+    personal_links.close_link(closed.pk)
+    ended = request_only(status=Status.CANCELLED, updated_at=NOW - timedelta(days=14))
     unknown = f"/appointment/{tokens.token_for('party', 'no such nonce')}/"
     other_kind = f"/appointment/{tokens.token_for('feed', people.asking.link_nonce)}/"
     guessed = ["/appointment/1/", f"/appointment/{people.asking.link_hash}/"]
     bodies = set()
-    for link in (unknown, other_kind, old, *guessed):
+    for link in (unknown, other_kind, old, link_of(ended), *guessed):
         for path in [*READ, *ONLY_SENT]:
             if method != "post" and path in ONLY_SENT:
                 continue

@@ -86,6 +86,7 @@ UNIT = {
     "earlier_answer_hours": "6",
     "earlier_notice_hours": "24",
     "guide_meeting_minutes": "120",
+    "link_days": "14",
     "retention_days": "365",
 }
 
