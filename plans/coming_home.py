@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
 
+from django.db import transaction
+
 from office.identity_code import has_identity_code
 from plans import drafts
 from plans.answers import ANSWERS, Content
@@ -49,10 +51,14 @@ def to_take_home(own: Content, shared: Content, parent: Parent, today: date) -> 
     }
 
 
-def begin_again(kept: Any) -> str:
-    """A new draft of what a file held; its link. Raises ForeignFileError, IdentityCodeInFileError."""
+@transaction.atomic
+def begin_again(kept: Any, token: str = "") -> str:
+    """A new draft of what a file held; its link. `token`: what becomes the link.
+
+    Raises ForeignFileError, IdentityCodeInFileError, KeyInUseError.
+    """
     shared, own = _checked(kept)
-    token = drafts.begin(shared)
+    token = drafts.begin(shared, token)
     drafts.change(drafts.enter(token), Kind.OWN_FIRST, lambda _empty: own)
     return token
 

@@ -28,6 +28,10 @@ class NoSuchPlanError(Exception):
     """The link opens nothing: wrong, truncated, used up, taken back, or too old. It is not said which."""
 
 
+class KeyInUseError(Exception):
+    """Somebody holds that key already: the same form was sent twice."""
+
+
 class NotYoursError(Exception):
     """This holder has no key to that part."""
 
@@ -73,9 +77,13 @@ def enter(token: str) -> Access:
     return Access(holder.plan, holder, derived)
 
 
-def begin(shared: Content) -> str:
-    """A new draft with `shared` in the part to be shared; the link of the parent who begins it."""
-    token = keys.new_token()
+def begin(shared: Content, token: str = "") -> str:
+    """A new draft with `shared` in the part to be shared; the link of the parent who begins it.
+
+    `token`: what becomes the link, where a form has brought it along. Raises KeyInUseError where the
+    form's first press has begun the draft.
+    """
+    token = token or keys.new_token()
     with transaction.atomic():
         now = clock.now()
         plan = Plan.objects.create(created_at=now, last_used_at=now)
@@ -86,9 +94,9 @@ def begin(shared: Content) -> str:
 
 
 def add_holder(plan: Plan, role: Role, token: str, **fields: Any) -> Holder:
-    """Somebody with a link, who has no key to anything yet."""
+    """Somebody with a link, who has no key to anything yet. Raises KeyInUseError."""
     derived = keys.keys_of(token)
-    return Holder.objects.create(
+    holder = Holder(
         plan=plan,
         role=role,
         lookup=derived.lookup,
@@ -96,6 +104,17 @@ def add_holder(plan: Plan, role: Role, token: str, **fields: Any) -> Holder:
         created_at=clock.now(),
         **fields,
     )
+    # The second press of a form is no error that the database would write into its log.
+    Holder.objects.bulk_create([holder], ignore_conflicts=True)
+    made = Holder.objects.filter(lookup=derived.lookup, plan=plan, role=role).first()
+    if made is None:
+        raise KeyInUseError
+    return made
+
+
+def is_in_use(token: str) -> bool:
+    """Whether somebody holds this key."""
+    return Holder.objects.filter(lookup=keys.keys_of(token).lookup).exists()
 
 
 def add_part(plan: Plan, kind: Kind, content: Content, holders: Iterable[Holder]) -> Part:
@@ -143,6 +162,30 @@ def part_of(access: Access, kind: Kind, *, locked: bool = False) -> Part:
     if part is None:
         raise NotYoursError
     return part
+
+
+def lock_parts(access: Access, kinds: Iterable[Kind]) -> list[Part]:
+    """Lock several parts, in the one order that all keep: the shared one before what is written alone.
+
+    Raises NotYoursError where one is missing, NoSuchPlanError where the link was changed meanwhile.
+    """
+    wanted = set(kinds)
+    order = [kind for kind in (Kind.SHARED, Kind.OWN_FIRST, Kind.OWN_SECOND) if kind in wanted]
+    parts = [part_of(access, kind, locked=True) for kind in order]
+    lock_holder(access)
+    return parts
+
+
+def lock_holder(access: Access) -> Holder:
+    """The holder as it is now, locked. Raises NoSuchPlanError where the link was changed or ended since.
+
+    What was read before the lock may be another request's past.
+    """
+    now = Holder.objects.select_for_update(no_key=True)
+    holder = now.filter(pk=access.holder.pk, lookup=access.keys.lookup).first()
+    if holder is None:
+        raise NoSuchPlanError
+    return holder
 
 
 def read(access: Access, kind: Kind) -> Content:

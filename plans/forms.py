@@ -223,6 +223,17 @@ class AnswerForm(CleanForm):
         return {child: self.cleaned_data[f"seen{child}"] or mark("") for child in self.children}
 
 
+class KeptForm(forms.Form):
+    """That the new link is saved, before the former one opens nothing any more."""
+
+    kept = forms.BooleanField(
+        label=_("I have saved the link"),
+        error_messages={
+            "required": _("Save the link first, then tick this. Nobody opens the draft without it.")
+        },
+    )
+
+
 class LetInForm(forms.Form):
     """What a guide may see."""
 

@@ -28,6 +28,7 @@ from plans.drafts import (
     change,
     data_key,
     give_key,
+    lock_parts,
     new_lock,
     part_of,
     read,
@@ -61,6 +62,8 @@ def give_code(access: Access, kind: Kind) -> tuple[str, datetime]:
     """
     if access.parent is None:
         raise NotYoursError
+    # Two presses at once make digits one after the other: those shown last are those that work.
+    lock_parts(access, {Kind.SHARED, kind})
     if kind is not Kind.SHARED:
         family = {k: v for k, v in read(access, Kind.SHARED).items() if k in (CHILDREN, PARENTS)}
         change(access, kind, lambda content: {**content, **family})
@@ -89,15 +92,18 @@ def give_code(access: Access, kind: Kind) -> tuple[str, datetime]:
         return code, made.expires_at
 
 
-def use_code(code: str, user: User) -> str:
-    """The guide's own key for the meeting. Raises CodeError, TooManyTriesError after many wrong ones."""
+def use_code(code: str, user: User, token: str = "") -> str:
+    """The guide's own key for the meeting. `token`: what becomes it, where a form has brought it along.
+
+    Raises CodeError, TooManyTriesError after many wrong ones.
+    """
     count_try("guide code", str(user.pk), limit=TRIES_AN_HOUR, every=timedelta(hours=1))
     digits = "".join(c for c in code if c.isdecimal())
-    return _use(digits, user)
+    return _use(digits, user, token or keys.new_token())
 
 
 @retrying
-def _use(digits: str, user: User) -> str:
+def _use(digits: str, user: User, token: str) -> str:
     now = clock.now()
     waiting = GuideCode.objects.filter(code_hash=_code_hash(digits), expires_at__gt=now)
     part_id = waiting.values_list("part_id", flat=True).first()
@@ -116,7 +122,6 @@ def _use(digits: str, user: User) -> str:
     except keys.SealBrokenError:
         # The lock was changed since.
         raise CodeError from None
-    token = keys.new_token()
     Holder.objects.filter(given_by=found.giver_id).delete()
     give_key(part, key, _guide(found.plan, token, user, given_by=found.giver))
     found.delete()
@@ -125,13 +130,14 @@ def _use(digits: str, user: User) -> str:
 
 
 @retrying
-def start_for(shared: Content, user: User) -> str:
+def start_for(shared: Content, user: User, token: str = "") -> str:
     """A draft for somebody at the desk who says no name: the guide's key for the meeting.
 
-    Until the parent takes it home, nobody else has one.
+    Until the parent takes it home, nobody else has one. `token`: what becomes the key, where a form has
+    brought it along. Raises KeyInUseError where the form's first press has begun the draft.
     """
     now = clock.now()
-    token = keys.new_token()
+    token = token or keys.new_token()
     plan = Plan.objects.create(created_at=now, last_used_at=now)
     guide = _guide(plan, token, user, given_by=None)
     add_part(plan, Kind.OWN_FIRST, {}, [guide])
@@ -141,16 +147,20 @@ def start_for(shared: Content, user: User) -> str:
 
 
 @retrying
-def take_home(access: Access) -> str:
+def take_home(access: Access, token: str = "") -> str:
     """A link for the parent, in place of one before. The guide has seen it: see come_home().
 
+    `token`: what becomes the link, where a form has brought it along; sent twice, it is the same one.
     Only for a draft that the guide has begun: raises NotYoursError for one that a parent let them see.
     """
     if not is_begun_at_the_desk(access):
         raise NotYoursError
-    token = keys.new_token()
-    parts = [part_of(access, kind, locked=True) for kind in (Kind.OWN_FIRST, Kind.SHARED)]
-    Holder.objects.filter(plan=access.plan, role=Role.FIRST).delete()
+    token = token or keys.new_token()
+    parts = lock_parts(access, [Kind.OWN_FIRST, Kind.SHARED])
+    former = Holder.objects.filter(plan=access.plan, role=Role.FIRST)
+    if former.filter(lookup=keys.keys_of(token).lookup).exists():
+        return token
+    former.delete()
     parent = add_holder(access.plan, Role.FIRST, token, is_invitation=True)
     for part in parts:
         give_key(part, data_key(access, part), parent)
@@ -158,19 +168,18 @@ def take_home(access: Access) -> str:
 
 
 @retrying
-def come_home(access: Access) -> str:
+def come_home(access: Access, token: str = "") -> str:
     """Turn the link taken home into one that the guide has not seen, and end the meeting.
 
-    Used twice, the second time finds nothing. Raises NotYoursError for any other link.
+    `token`: what becomes the link, saved by the parent beforehand. Used twice, the second time finds
+    nothing: NoSuchPlanError. Raises NotYoursError for any other link, KeyInUseError.
     """
-    if access.holder.role != Role.FIRST:
+    if access.holder.role != Role.FIRST or not access.holder.is_invitation:
         raise NotYoursError
-    token = keys.new_token()
-    parts = [part_of(access, kind, locked=True) for kind in (Kind.OWN_FIRST, Kind.SHARED)]
+    token = token or keys.new_token()
+    parts = lock_parts(access, [Kind.OWN_FIRST, Kind.SHARED])
     found = [(part, data_key(access, part)) for part in parts]
-    taken = Holder.objects.filter(pk=access.holder.pk, is_invitation=True)
-    if not taken.delete()[0]:
-        raise NotYoursError
+    Holder.objects.filter(pk=access.holder.pk).delete()
     Holder.objects.filter(plan=access.plan, role=Role.GUIDE, given_by=None).delete()
     parent = add_holder(access.plan, Role.FIRST, token)
     owner = Access(access.plan, parent, keys.keys_of(token))
@@ -217,6 +226,7 @@ def end_meeting(access: Access, *, delete: bool = False) -> bool:
     """
     if access.parent is None:
         return _leave(access, delete=delete)
+    lock_parts(access, {Kind.SHARED, access.own})
     guide = Holder.objects.filter(given_by=access.holder).first()
     codes, _ = GuideCode.objects.filter(giver=access.holder).delete()
     if guide is None:
@@ -235,7 +245,9 @@ def _leave(access: Access, *, delete: bool) -> bool:
             raise NotTakenHomeError
         access.plan.delete()
         return True
-    for kind in sorted(parts_open(access)):
+    kinds = parts_open(access)
+    lock_parts(access, kinds)
+    for kind in sorted(kinds):
         new_lock(access, kind)
     return bool(Holder.objects.filter(pk=access.holder.pk).delete()[0])
 

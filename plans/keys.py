@@ -53,6 +53,11 @@ def new_token() -> str:
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
+def is_token(text: str) -> bool:
+    """Whether it looks like a secret of ours; whether it opens anything is another matter."""
+    return _TOKEN.fullmatch(text) is not None
+
+
 def token_of_sign_in(secret: str, issuer: str, subject: str) -> str:
     """What stands for a link where somebody signs in; nobody tells it without the server's secret."""
     said = json.dumps(["plan sign-in", issuer, subject]).encode()
@@ -62,7 +67,7 @@ def token_of_sign_in(secret: str, issuer: str, subject: str) -> str:
 
 def keys_of(token: str) -> LinkKeys:
     """Derive both keys of a link; neither tells the other. Raises BadTokenError."""
-    if not _TOKEN.fullmatch(token):
+    if not is_token(token):
         raise BadTokenError
     secret = token.encode()
     return LinkKeys(

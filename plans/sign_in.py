@@ -15,11 +15,10 @@ from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
-from django.db import IntegrityError, transaction
 
 from office import clock
 from plans import keys
-from plans.drafts import Access
+from plans.drafts import Access, KeyInUseError
 from plans.inviting import new_link
 from plans.models import Holder
 
@@ -63,9 +62,8 @@ def has_draft(who: SignedIn) -> bool:
 def tie(access: Access, who: SignedIn) -> None:
     """From now on the draft opens by this sign-in alone. Raises AlreadyTiedError."""
     try:
-        with transaction.atomic():
-            new_link(access, who.secret)
-    except IntegrityError:
+        new_link(access, who.secret)
+    except KeyInUseError:
         raise AlreadyTiedError from None
 
 

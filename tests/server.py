@@ -151,7 +151,8 @@ class Visitor:
         request.add_header("Accept-Language", "en")
         try:
             with self.opener.open(request, timeout=60) as answer:
-                return Answer(answer.status, answer.url, answer.read().decode())
+                text = answer.read().decode(errors="replace")
+                return Answer(answer.status, answer.url, text)
         except urllib.error.HTTPError as error:
             return Answer(
                 error.code, error.headers.get("Location", ""), error.read().decode(errors="replace")

@@ -240,12 +240,9 @@ def _marked(document: Document) -> Document:
     for chapter in document.chapters:
         for entry in chapter.entries:
             texts += [entry.child, *(s.by for s in entry.sayings), *(s.text for s in entry.sayings)]
-    if not any(is_lossy(text) for text in texts):
-        return document
-    return replace(
-        document,
-        lossy=_(
-            "Some letters or signs cannot be printed in a PDF. A square □ stands for them. The web "
-            "page and the plain text have them all."
-        ),
+    said = _(
+        "Some letters or signs cannot be printed in a PDF. A square □ stands for them. The web "
+        "page and the plain text have them all."
     )
+    lossy = said if any(is_lossy(text) for text in texts) else ""
+    return replace(document, lossy=lossy, when_lossy=said)

@@ -52,6 +52,8 @@ class Document:
     closing: str = ""
     # Said where letters could not be printed.
     lossy: str = ""
+    # The same words, for who lays it out and must leave some of the signs away.
+    when_lossy: str = ""
     # Said where there is nothing to print yet.
     empty: str = ""
 

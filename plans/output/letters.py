@@ -12,6 +12,12 @@ MISSING = "\u25a1"
 _TAB = " " * 4
 # Drawn by nobody, and meant so: joiners, marks of direction, variation selectors and their like.
 _UNSEEN = {"Cf", "Mn", "Me"}
+# Marks that stand on a letter before them.
+_MARKS = {"Mn", "Mc", "Me"}
+# What is no letter of anybody's: signs for machines, halves of surrogates.
+_NO_LETTER = {"Cc", "Cs"}
+# The mark of a byte order, as files of Windows begin with it: PDF/UA forbids it wherever it stands.
+_BYTE_ORDER = "\ufeff"
 
 
 class Paragraph(TypedDict):
@@ -38,18 +44,46 @@ def is_drawn(letter: str) -> bool:
     return place >= 0 and ord(letter) <= lasts[place]
 
 
-def printable(text: str) -> str:
-    """The text with □ for letters that cannot be printed; signs that steer a machine are left out."""
-    return "".join(_printed(letter) for letter in unicodedata.normalize("NFC", text))
+def printable(text: str, *, plain: bool = False) -> str:
+    """The text with □ for letters that cannot be printed; signs that steer a machine are left out.
+
+    `plain`: each letter for itself, without the marks and joiners that would stand on or between them.
+    Marks of one font on the letters of another are what may be beyond the typesetter.
+    """
+    found = ""
+    for letter in unicodedata.normalize("NFC", text):
+        printed = _printed(letter)
+        if plain and unicodedata.category(letter) in _MARKS | {"Cf"}:
+            continue
+        if unicodedata.category(letter) in _MARKS and found[-1:] in {"", "\n"}:
+            # Nothing before it that it could stand on.
+            continue
+        found += printed
+    return found
+
+
+def is_character(letter: str) -> bool:
+    """Whether Unicode has it for people's texts: no control, surrogate or noncharacter."""
+    code = ord(letter)
+    if unicodedata.category(letter) in _NO_LETTER or letter == _BYTE_ORDER:
+        return False
+    return code & 0xFFFE != 0xFFFE and not 0xFDD0 <= code <= 0xFDEF
 
 
 def _printed(letter: str) -> str:
-    if letter == "\n" or is_drawn(letter):
+    if letter == "\n":
         return letter
     if letter == "\t":
         return _TAB
+    if not is_character(letter):
+        return ""
     kind = unicodedata.category(letter)
-    if kind == "Cc" or kind in _UNSEEN:
+    if kind == "Co":
+        # For private use: whatever a font has there, it is not what was meant.
+        return MISSING
+    if is_drawn(letter):
+        return letter
+    if kind in _UNSEEN:
         return ""
     return " " if kind in {"Zs", "Zl", "Zp"} else MISSING
 
@@ -72,11 +106,11 @@ def runs_leftwards(line: str) -> bool:
     return False
 
 
-def paragraphs(text: str) -> list[Paragraph]:
-    """A text cut at empty lines and where the direction changes."""
+def paragraphs(text: str, *, plain: bool = False) -> list[Paragraph]:
+    """A text cut at empty lines and where the direction changes. `plain`: see printable()."""
     found: list[Paragraph] = []
     together = False
-    for line in printable(text.replace("\r\n", "\n").replace("\r", "\n")).split("\n"):
+    for line in printable(_unix(text), plain=plain).split("\n"):
         if not line.strip():
             together = False
             continue
@@ -87,3 +121,7 @@ def paragraphs(text: str) -> list[Paragraph]:
             found.append({"text": line, "rtl": rtl})
         together = True
     return found
+
+
+def _unix(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")

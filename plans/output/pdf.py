@@ -5,8 +5,8 @@ Words come to typst as data, never as markup. Nobody's name gets into what descr
 
 import json
 import secrets
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -26,8 +26,18 @@ class NoPdfError(Exception):
 
 
 def pdf_of(document: Mapping[str, Any], *, password: str = "") -> bytes:
-    """The PDF of a document as data. Raises NoPdfError."""
-    return finished(laid_out(_HERE / "plan.typ", _for_print(document)), document, password)
+    """The PDF of a document as data. Raises NoPdfError.
+
+    Nothing that somebody has typed or pasted makes it impossible: where the typesetter refuses the
+    words as they are, each letter is printed for itself, and the document says so.
+    """
+    template = _HERE / "plan.typ"
+    try:
+        made = laid_out(template, _for_print(document))
+    except NoPdfError:
+        plainer = {**document, "lossy": document.get("when_lossy", "")}
+        made = laid_out(template, _for_print(plainer, plain=True))
+    return finished(made, document, password)
 
 
 def laid_out(template: Path, data: Mapping[str, Any]) -> bytes:
@@ -87,20 +97,22 @@ def _locked(password: str) -> pikepdf.Encryption:
     return pikepdf.Encryption(user=password, owner=secrets.token_urlsafe(32), R=6)
 
 
-def _for_print(document: Mapping[str, Any]) -> dict[str, Any]:
+def _for_print(document: Mapping[str, Any], *, plain: bool = False) -> dict[str, Any]:
     """The same with what was typed cut into paragraphs, and every letter one that we can print."""
+    words = partial(printable, plain=plain)
+    lines = partial(paragraphs, plain=plain)
     chapters = [
         {
-            "title": printable(chapter["title"]),
+            "title": words(chapter["title"]),
             "entries": [
                 {
-                    "heading": printable(entry["heading"]),
-                    "child": printable(entry["child"]),
+                    "heading": words(entry["heading"]),
+                    "child": words(entry["child"]),
                     "state": entry["state"],
                     "sayings": [
                         {
-                            "by": printable(saying["by"]),
-                            "paragraphs": paragraphs(saying["text"]),
+                            "by": words(saying["by"]),
+                            "paragraphs": lines(saying["text"]),
                             # Short words are kept together on one page.
                             "is_long": len(saying["text"]) > 600 or saying["text"].count("\n") > 8,
                         }
@@ -114,25 +126,25 @@ def _for_print(document: Mapping[str, Any]) -> dict[str, Any]:
     ]
     return {
         **document,
-        "subtitle": paragraphs(document["subtitle"]),
-        "facts": [paragraphs(fact) for fact in document["facts"]],
+        "subtitle": lines(document["subtitle"]),
+        "facts": [lines(fact) for fact in document["facts"]],
         "chapters": chapters,
         "calendars": [
             {
                 **calendar,
-                "children": printable(calendar["children"]),
-                "legend": printable(calendar["legend"]),
-                "months": [_month(month) for month in calendar["months"]],
+                "children": words(calendar["children"]),
+                "legend": words(calendar["legend"]),
+                "months": [_month(month, words) for month in calendar["months"]],
             }
             for calendar in document["calendars"]
         ],
     }
 
 
-def _month(month: Mapping[str, Any]) -> dict[str, Any]:
+def _month(month: Mapping[str, Any], words: Callable[[str], str]) -> dict[str, Any]:
     """A letter is the beginning of what somebody is called."""
     weeks = [
-        [number, [{**cell, "letter": printable(cell["letter"])} for cell in cells]]
+        [number, [{**cell, "letter": words(cell["letter"])} for cell in cells]]
         for number, cells in month["weeks"]
     ]
     return {**month, "weeks": weeks}

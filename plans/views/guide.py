@@ -1,5 +1,6 @@
 """The guide's side: digits that a parent reads out, or a draft begun here; the meeting; its end."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -25,13 +26,14 @@ from plans.output.contents import Source, What, document_of
 from plans.presenting import side_by_side
 from plans.schedule import Parent
 from plans.scheduling import QUESTION, Sheet
-from plans.views.links import link_of
+from plans.views.links import link_of, new_key, sent_key
 from plans.views.meetings import (
     begin_meeting,
     for_guides,
     forget_meeting,
     in_meeting,
     meeting_of,
+    meeting_opened_by,
 )
 from plans.views.writing import Desk, ask
 
@@ -64,8 +66,12 @@ def home(request: StaffRequest) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                token = guide_access.use_code(form.cleaned_data["code"], request.user)
-            except guide_access.CodeError:
+                code = form.cleaned_data["code"]
+                token = guide_access.use_code(code, request.user, new_key(request))
+            except (guide_access.CodeError, drafts.KeyInUseError):
+                if meeting_opened_by(request, sent_key(request)) is not None:
+                    # The first press of this form has used the digits.
+                    return begin_meeting(redirect("plan:meeting"), sent_key(request))
                 said = _("These digits open nothing. Ask the parent for new ones.")
                 form.add_error("code", said)
             except TooManyTriesError as error:
@@ -75,7 +81,7 @@ def home(request: StaffRequest) -> HttpResponse:
                 status = 429
             else:
                 return begin_meeting(redirect("plan:meeting"), token)
-    context = {"form": form, "access": going_on}
+    context = {"form": form, "access": going_on, "key": new_key(request)}
     return render(request, "plans/guide/home.html", context, status=status)
 
 
@@ -94,8 +100,11 @@ def begin(request: StaffRequest) -> HttpResponse:
     form = ChildrenForm(data, numbers=range(1, int(count) + 1), optional=False)
     if form.is_bound and form.is_valid():
         shared = with_children({}, form.children, form.parents)
-        return begin_meeting(redirect("plan:meeting"), guide_access.start_for(shared, request.user))
-    context = {"form": form, "is_new": True}
+        token = new_key(request)
+        with suppress(drafts.KeyInUseError):
+            guide_access.start_for(shared, request.user, token)
+        return begin_meeting(redirect("plan:meeting"), token)
+    context = {"form": form, "is_new": True, "key": new_key(request)}
     return render(request, "plans/guide/children.html", context, status=422 if data else 200)
 
 
@@ -221,9 +230,10 @@ def take_home(request: StaffRequest, access: Access) -> HttpResponse:
         "access": access,
         "form": form,
         "is_taken_home": guide_access.is_taken_home(access),
+        "key": new_key(request),
     }
     if is_sent and form.is_valid():
-        link = link_of(request, guide_access.take_home(access))
+        link = link_of(request, guide_access.take_home(access, context["key"]))
         context |= {
             "link": link,
             "qr": qr_code(link),

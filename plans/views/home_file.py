@@ -1,5 +1,6 @@
 """A draft taken home as a file, and opened again."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from django.contrib import messages
@@ -18,7 +19,7 @@ from plans.models import Kind
 from plans.out_forms import HomeFileForm, OpenFileForm
 from plans.output.contents import Source, What, document_of
 from plans.schedule import Parent
-from plans.views.links import for_parents
+from plans.views.links import for_parents, new_key
 from plans.views.out import download
 
 OPENED_AN_HOUR = 20
@@ -85,12 +86,16 @@ def open_again(request: HttpRequest) -> HttpResponse:
             except coming_home.IdentityCodeInFileError:
                 said = _("The file holds a personal identity code, so it was not opened.")
                 form.add_error("file", said)
-    return render(request, "plans/open_file.html", {"form": form}, status=status)
+    return render(
+        request, "plans/open_file.html", {"form": form, "key": new_key(request)}, status=status
+    )
 
 
 def _opened(request: HttpRequest, form: OpenFileForm) -> HttpResponse:
     kept = home_file.open_file(form.cleaned_data["file"].read(), form.cleaned_data["password"])
-    token = coming_home.begin_again(kept)
+    token = new_key(request)
+    with suppress(drafts.KeyInUseError):
+        coming_home.begin_again(kept, token)
     messages.success(request, _("The file is open, as a new draft with a link of its own."))
     return redirect("plan:link", token=token)
 

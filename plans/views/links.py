@@ -1,8 +1,10 @@
 """Opening a draft by its link. Whoever has none is told nothing: 404, whatever the reason."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,12 +12,28 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
-from plans import sign_in
+from plans import keys, sign_in
 from plans.drafts import LIFETIME, Access, NoSuchPlanError, NotYoursError, enter
+from plans.keys import SealBrokenError
 
 # The cookie of somebody who has signed in to a draft.
 SIGNED_IN = "plan_signed_in"
 View = Callable[..., HttpResponse]
+
+
+def new_key(request: HttpRequest) -> str:
+    """A key that nobody has yet, for a form to show and to bring back.
+
+    A form that is shown once more goes on with the one that it has shown. So the second press of a
+    form, or one whose answer was lost on the way, means the same key as the first.
+    """
+    return sent_key(request) or keys.new_token()
+
+
+def sent_key(request: HttpRequest) -> str:
+    """The key that a form has brought back; empty where it brought none."""
+    sent = request.POST.get("key", "")
+    return sent if keys.is_token(sent) else ""
 
 
 def link_of(request: HttpRequest, token: str) -> str:
@@ -54,8 +72,29 @@ def opened(view: View) -> View:
             if access.parent is None:
                 raise NoSuchPlanError
             return closed(view(request, token, access, **kwargs))
-        except (NoSuchPlanError, NotYoursError):
+        except (NoSuchPlanError, NotYoursError, SealBrokenError):
+            # A broken seal: the lock was changed by another request, after this one had read its key.
             return closed(nothing_there(request))
+
+    return run
+
+
+def follows_key(view: View) -> View:
+    """For a form that changes the link to the key that it brings along.
+
+    At its second press the link in the address opens nothing any more: it leads on to where the first
+    press has led. Whoever sends the new key has it already, so that nothing is told.
+    """
+
+    @wraps(view)
+    def run(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
+        response = view(request, token, **kwargs)
+        if response.status_code == HTTPStatus.NOT_FOUND and sent_key(request):
+            with suppress(NoSuchPlanError):
+                access = enter(sent_key(request))
+                if access.parent is not None and not access.holder.is_invitation:
+                    return closed(redirect("plan:overview", token=sent_key(request)))
+        return response
 
     return run
 

@@ -20,6 +20,7 @@ from office.models import Role
 from office.permissions import StaffRequest, role_required
 from plans.drafts import Access, NoSuchPlanError, NotYoursError, enter
 from plans.guide_access import meeting_lasts
+from plans.keys import SealBrokenError
 from plans.views.links import View, closed
 
 COOKIE = "plan_meeting"
@@ -53,7 +54,7 @@ def in_meeting(view: Callable[..., HttpResponse]) -> View:
             return _over(request)
         try:
             return view(request, access, **kwargs)
-        except NotYoursError:
+        except (NotYoursError, NoSuchPlanError, SealBrokenError):
             # Taken away in this moment, or a page about another part.
             if meeting_of(request) is None:
                 return _over(request)
@@ -64,8 +65,13 @@ def in_meeting(view: Callable[..., HttpResponse]) -> View:
 
 def meeting_of(request: HttpRequest) -> Access | None:
     """The draft that this browser has open for the guide who is signed in."""
+    return meeting_opened_by(request, request.COOKIES.get(COOKIE, ""))
+
+
+def meeting_opened_by(request: HttpRequest, token: str) -> Access | None:
+    """The draft that this key opens for the guide who is signed in."""
     try:
-        access = enter(request.COOKIES.get(COOKIE, ""))
+        access = enter(token)
     except NoSuchPlanError:
         return None
     return access if access.parent is None and access.holder.user == request.user else None

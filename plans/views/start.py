@@ -1,5 +1,6 @@
 """Before a draft is begun: what it is, whether it is safe, for which children."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from plans import drafts, sign_in
 from plans.children import MOST, with_children
 from plans.forms import ChildrenForm, CountForm
 from plans.questions import SECTIONS
+from plans.views.links import new_key
 
 DRAFTS_OF_AN_ADDRESS_AN_HOUR = 30
 
@@ -61,7 +63,10 @@ def begin(request: HttpRequest) -> HttpResponse:
                 )
             except TooManyTriesError as error:
                 return render(request, "plans/too_many.html", {"until": error.until}, status=429)
-            token = drafts.begin(with_children({}, children.children, children.parents))
+            token = new_key(request)
+            with suppress(drafts.KeyInUseError):
+                drafts.begin(with_children({}, children.children, children.parents), token)
             return redirect("plan:link", token=token)
         status = 422
-    return render(request, "plans/children.html", {"form": children, "is_new": True}, status=status)
+    context = {"form": children, "is_new": True, "key": new_key(request)}
+    return render(request, "plans/children.html", context, status=status)

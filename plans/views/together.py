@@ -10,18 +10,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from plans import drafts, guide_access, inviting, sharing
+from plans import drafts, guide_access, inviting, keys, sharing
 from plans.agreement import Matter, NotTheseWordsError, State
 from plans.answers import mark
 from plans.children import children_of, parent_said
 from plans.drafts import Access
-from plans.forms import WordsForm
+from plans.forms import KeptForm, WordsForm
 from plans.models import Kind
 from plans.presenting import only_in, said, side_by_side
 from plans.questions import QUESTIONS, Answered
 from plans.schedule import Parent
 from plans.sharing import child_of, matters_of, question_of
-from plans.views.links import for_parents, link_of, opened
+from plans.views.links import (
+    follows_key,
+    for_parents,
+    link_of,
+    new_key,
+    opened,
+    sent_key,
+)
 from plans.words import difference
 
 
@@ -32,37 +39,58 @@ def invite(request: HttpRequest, token: str, access: Access) -> HttpResponse:
     other = inviting.other_holder(access)
     if access.parent is not Parent.FIRST or (other is not None and not other.is_invitation):
         return redirect("plan:together", token=token)
-    invitation = ""
+    invitation, key = "", new_key(request)
     if request.method == "POST":
         if "take_back" in request.POST:
             if inviting.take_back(access):
                 messages.success(request, _("The invitation opens nothing any more."))
             return redirect("plan:overview", token=token)
-        invitation = link_of(request, inviting.invite(access))
+        try:
+            invitation = link_of(request, inviting.invite(access, key))
+        except inviting.AlreadyTwoError:
+            return redirect("plan:together", token=token)
+        except drafts.KeyInUseError:
+            key = keys.new_token()
     return render(
         request,
         "plans/invite.html",
-        {"token": token, "invitation": invitation, "is_invited": other is not None},
+        {
+            "token": token,
+            "invitation": invitation,
+            "is_invited": other is not None,
+            "key": key,
+        },
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@follows_key
 @opened
 def settle(request: HttpRequest, token: str, access: Access) -> HttpResponse:
     """The invited parent, or the one who comes home from a guide, makes the link their own."""
     if not access.holder.is_invitation:
         return redirect("plan:overview", token=token)
-    if request.method == "POST":
-        is_first = access.parent is Parent.FIRST
-        own = guide_access.come_home(access) if is_first else inviting.settle(access)
-        return redirect("plan:link", token=own)
+    comes_home = access.parent is Parent.FIRST
+    form = KeptForm(request.POST if request.method == "POST" else None)
+    key, status = new_key(request), 200
+    if form.is_bound:
+        status = 422
+        if form.is_valid() and sent_key(request):
+            begin = guide_access.come_home if comes_home else inviting.settle
+            try:
+                return redirect("plan:overview", token=begin(access, key))
+            except drafts.KeyInUseError:
+                key, form = keys.new_token(), KeptForm()
     shared = drafts.read(access, Kind.SHARED)
     context = {
         "children": children_of(shared),
         "lifetime": drafts.LIFETIME.days,
-        "comes_home": access.parent is Parent.FIRST,
+        "comes_home": comes_home,
+        "form": form,
+        "key": key,
+        "link": link_of(request, key),
     }
-    return render(request, "plans/settle.html", context)
+    return render(request, "plans/settle.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -11,10 +11,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from office import clock, dates
-from plans import drafts, inviting, sign_in
+from plans import drafts, inviting, keys, sign_in
 from plans.answers import ChangedElsewhereError, Content, answer, is_answered, mark, progress, save
 from plans.children import (
     MOST,
@@ -27,7 +27,7 @@ from plans.children import (
 )
 from plans.coming_home import BROUGHT
 from plans.drafts import Access
-from plans.forms import AnswerForm, ChildrenForm, text_name
+from plans.forms import AnswerForm, ChildrenForm, KeptForm, text_name
 from plans.models import Kind
 from plans.presenting import said
 from plans.questions import QUESTIONS, SECTION_OF, SECTIONS, Answered, Question
@@ -35,7 +35,14 @@ from plans.review import review_of
 from plans.schedule import Parent
 from plans.scheduling import QUESTION, Sheet
 from plans.sharing import child_of, count_states, matters_of, question_of
-from plans.views.links import for_parents, link_of, opened
+from plans.views.links import (
+    follows_key,
+    for_parents,
+    link_of,
+    new_key,
+    opened,
+    sent_key,
+)
 
 ORDER = list(QUESTIONS)
 
@@ -283,13 +290,26 @@ def link(request: HttpRequest, token: str, access: Access) -> HttpResponse:
     return render(request, "plans/link.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
+@follows_key
 @for_parents
 def new_link(request: HttpRequest, token: str, access: Access) -> HttpResponse:
-    """Another link, where somebody else has seen this one."""
-    fresh = inviting.new_link(access)
-    messages.success(request, _("This is your new link. The former one opens nothing any more."))
-    return redirect("plan:link", token=fresh)
+    """Another link, where somebody else has seen this one: first it is shown and saved, then it works."""
+    form = KeptForm(request.POST if request.method == "POST" else None)
+    key, status = new_key(request), 200
+    if form.is_bound:
+        status = 422
+        if form.is_valid() and sent_key(request):
+            try:
+                inviting.new_link(access, key)
+            except drafts.KeyInUseError:
+                key, form = keys.new_token(), KeptForm()
+            else:
+                said_so = _("The new link works now. The former one opens nothing any more.")
+                messages.success(request, said_so)
+                return redirect("plan:overview", token=key)
+    context = {"token": token, "form": form, "key": key, "link": link_of(request, key)}
+    return render(request, "plans/new_link.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

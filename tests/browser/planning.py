@@ -74,8 +74,11 @@ class Writer(Person):
     def comes_along(self, invitation: str) -> None:
         self.open(invitation)
         self.sees("You are invited to draft a parenting plan")
+        link = self.page.get_by_label(self.word("Your own secret link"), exact=True).input_value()
+        self.token = urlsplit(link).path.split("/")[2]
+        self.page.check("[name=kept]")
         self.press("Begin with a link of my own")
-        self.keeps_the_link()
+        self.page.wait_for_url(f"**/plan/{self.token}/")
 
     def written(self, key: str) -> str:
         access = drafts.enter(self.token)

@@ -192,9 +192,10 @@ def test_begun_at_the_desk_and_opened_at_home(house: House, new_page: NewPage) -
     parent = Person(new_page(language="sv"), "sv")
     parent.open(link)
     parent.sees("This is the draft that you began with a guide")
+    parent.page.check("[name=kept]")
     parent.press("Begin with a link of my own")
-    parent.page.wait_for_url(re.compile(r"/link/$"))
-    draft = parent.page.url.removesuffix("link/")
+    parent.page.wait_for_url(re.compile(r"/plan/[\w-]{43}/$"))
+    draft = parent.page.url
     assert draft != link
     parent.open(f"{draft}questions/needs-now/")
     expect(parent.page.locator("textarea[name=text]")).to_have_value(WORDS)

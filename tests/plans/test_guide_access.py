@@ -149,7 +149,7 @@ def test_a_link_made_anew_takes_the_place_of_the_former(guide: User) -> None:
         drafts.enter(former)
     held = drafts.enter(later)
     guide_access.come_home(held)
-    with pytest.raises(NotYoursError):
+    with pytest.raises(NoSuchPlanError):
         guide_access.come_home(held)
 
 

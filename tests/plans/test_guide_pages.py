@@ -21,6 +21,7 @@ from plans.models import Holder, Kind, Plan
 from plans.sharing import section_named
 from plans.views.meetings import COOKIE
 from tests.factories import ProfessionalFactory, ServiceFactory, UnitFactory, UserFactory
+from tests.plans.test_together import saved
 
 KEY = "needs-now"
 WORDS = "Rauhallisia iltoja molemmissa kodeissa"
@@ -493,7 +494,7 @@ def test_a_draft_begun_at_the_desk_and_taken_home(desk: Client, parent: Client) 
     assert desk.get(QUESTION).status_code == 200
     assert "other parent can then see" not in text_of(welcome)
     assert "need not come along" not in text_of(welcome)
-    home = parent.post(f"{path}welcome/").url
+    home = parent.post(f"{path}welcome/", saved(parent, f"{path}welcome/")).url
     fresh = home.split("/")[2]
     assert f"{WORDS}</textarea>" in text_of(parent.get(f"/plan/{fresh}/questions/{KEY}/"))
     assert [child.name for child in children_of(drafts.read(drafts.enter(fresh), Kind.SHARED))] == [

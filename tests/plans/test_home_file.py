@@ -96,6 +96,24 @@ def test_a_draft_comes_back_as_a_new_one(one: Browser) -> None:
     assert again.sees("", "Our parenting plan")
 
 
+def test_opened_by_two_presses_it_is_one_draft(one: Browser) -> None:
+    file = take_home(one)
+    browser = Browser("")
+    key = browser.client.get("/plan/open/").context["key"]
+    before = Plan.objects.count()
+
+    opened_twice = [
+        browser.client.post(
+            "/plan/open/",
+            {"file": SimpleUploadedFile("draft.plan", file), "password": PASSWORD, "key": key},
+        ).url
+        for _ in range(2)
+    ]
+
+    assert opened_twice == [f"/plan/{key}/link/"] * 2
+    assert Plan.objects.count() == before + 1
+
+
 def test_the_file_can_be_read_by_nobody_without_the_password(one: Browser) -> None:
     one.write("Salainen lause")
     file = take_home(one)

@@ -24,7 +24,7 @@ def test_a_passed_on_link_opens_nothing_once_it_is_exchanged(alone: str) -> None
 
     with pytest.raises(NoSuchPlanError):
         drafts.enter(invitation)
-    with pytest.raises(NotYoursError):
+    with pytest.raises(NoSuchPlanError):
         inviting.settle(invited)
 
 

@@ -118,7 +118,7 @@ def test_a_failure_says_no_word_of_the_document(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Typst names the text that it cannot draw; without our squares it would be in the log."""
-    monkeypatch.setattr(pdf, "printable", lambda text: text)
+    monkeypatch.setattr(pdf, "printable", lambda text, **_how: text)
     data = saying("Salaisuus", subtitle="")
     data["chapters"][0]["title"] = "Salaisuus 漢"
     with caplog.at_level(logging.DEBUG), pytest.raises(NoPdfError) as raised:

@@ -19,6 +19,12 @@ KEY = "needs-now"
 HANDOVER = "living-handover"
 
 
+def saved(client: Client, path: str) -> dict[str, str]:
+    """The new link that a page shows, saved: what its form then sends."""
+    shown = client.get(path)
+    return {"key": shown.context["key"], "kept": "on"} if shown.status_code == 200 else {}
+
+
 class Browser:
     """One parent's."""
 
@@ -35,6 +41,8 @@ class Browser:
             # As its form is sent: with the mark of what the page shows.
             shown = self.get(page)
             sent = {"seen": shown.context["seen"]} if shown.status_code == 200 else {}
+        if page in ("welcome/", "link/new/") and sent is None:
+            sent = saved(self.client, url(self.token, page))
         return self.client.post(url(self.token, page), sent or {})
 
     def write(self, text: str, key: str = KEY, **more: Any) -> None:
@@ -296,6 +304,10 @@ def test_the_invited_parent_makes_the_link_their_own(one: Browser) -> None:
     settled = invited.post("welcome/")
     assert invited.get("welcome/").status_code == 404
     assert invited.post("welcome/").status_code == 404
+    # The second press of the form, and of nobody else's, leads where the first has led.
+    key = settled.url.split("/")[2]
+    assert invited.post("welcome/", {"key": key, "kept": "on"}).url == settled.url
+    assert invited.post("welcome/", {"key": one.token[::-1], "kept": "on"}).status_code == 404
     mine = Browser(settled.url.split("/")[2])
     assert mine.get("welcome/").url == url(mine.token)
     assert mine.sees("", "Our parenting plan")

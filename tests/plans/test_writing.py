@@ -231,11 +231,44 @@ def test_emptied_is_not_answered(client: Client, token: str) -> None:
 
 def test_the_link_is_changed(client: Client, token: str) -> None:
     write(client, token, "Unta")
-    fresh = client.post(url(token, "link/new/")).url.split("/")[2]
+    shown = client.get(url(token, "link/new/"))
+    fresh = shown.context["key"]
+    assert f'value="http://testserver{url(fresh)}"' in shown.content.decode()
+    # Shown is not made: the former link works until the new one is saved.
+    assert client.get(url(fresh)).status_code == 404
+    unsaved = client.post(url(token, "link/new/"), {"key": fresh})
+    assert (unsaved.status_code, unsaved.context["key"]) == (422, fresh)
+    assert client.get(url(token)).status_code == 200
 
+    changed = client.post(url(token, "link/new/"), {"key": fresh, "kept": "on"})
+
+    assert changed.url == url(fresh)
     assert client.get(url(token)).status_code == 404
     assert answer(own(fresh), KEY) == "Unta"
     assert fresh in client.get(url(fresh, "link/")).content.decode()
+    # Pressed once more, it leads where the first press has led.
+    again = client.post(url(token, "link/new/"), {"key": fresh, "kept": "on"})
+    assert again.url == url(fresh)
+
+
+@pytest.mark.parametrize("key", ["", "short", "ä" * 43, "a b" * 15])
+def test_a_key_that_was_never_shown_changes_nothing(client: Client, token: str, key: str) -> None:
+    page = client.post(url(token, "link/new/"), {"key": key, "kept": "on"})
+
+    assert page.status_code == 422
+    assert page.context["key"] != key
+    assert client.get(url(token)).status_code == 200
+
+
+def test_the_link_of_another_draft_is_taken(client: Client, token: str) -> None:
+    other = drafts.begin({"children": [[1, "Ilo", "0"]]})
+
+    page = client.post(url(token, "link/new/"), {"key": other, "kept": "on"})
+
+    assert page.status_code == 422
+    assert page.context["key"] != other
+    assert client.get(url(token)).status_code == 200
+    assert drafts.enter(other).plan != drafts.enter(token).plan
 
 
 def test_the_draft_is_deleted(client: Client, token: str) -> None:
@@ -274,7 +307,9 @@ def test_an_invited_parent_first_makes_the_link_their_own(client: Client, token:
 
 
 def test_changes_are_posted(client: Client, token: str) -> None:
-    assert client.get(url(token, "link/new/")).status_code == 405
+    assert client.get(url(token, "tie/")).status_code in (404, 405)
+    client.get(url(token, "link/new/"))
+    assert client.get(url(token)).status_code == 200
 
 
 def test_nothing_of_it_is_kept_or_indexed(client: Client, token: str) -> None:
