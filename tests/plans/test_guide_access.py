@@ -309,8 +309,8 @@ def test_a_link_is_taken_home_once_by_two_phones_in_the_same_moment(guide: User)
         held = [drafts.enter(link) for _ in range(4)]
         found = all_at_once([partial(guide_access.come_home, each) for each in held])
 
-        assert found.count("NotYoursError") == 3
-        (home,) = [token for token in found if token != "NotYoursError"]
+        assert found.count("NoSuchPlanError") == 3
+        (home,) = [token for token in found if token != "NoSuchPlanError"]
         assert drafts.read(drafts.enter(home), Kind.OWN_FIRST) == {"said": SECRET}
 
 
