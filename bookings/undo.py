@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 
 from bookings import occasions
@@ -21,7 +22,6 @@ R = TypeVar("R")
 
 _SESSION_KEY = "undo_until"
 
-SECONDS = 10
 # So long a used or lapsed one is remembered, so that a late press gets a sentence.
 REMEMBERED = timedelta(hours=1)
 
@@ -66,7 +66,7 @@ def undoably(
         before.append((appointment, snapshot(appointment)))
     waiting = messages.waiting_about(a.reference for a, _ in before)
     now = clock.now()
-    until = now + timedelta(seconds=SECONDS)
+    until = now + timedelta(seconds=settings.UNDO_SECONDS)
     with messages.held_back(until) as written:
         result = action()
     before += [(appointment, None) for appointment in (made(result) if made else ())]

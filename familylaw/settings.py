@@ -271,6 +271,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# How long staff may take an action back, in seconds; its messages wait so long.
+UNDO_SECONDS = 10
+
 # Messages. Without a mail host or an SMS gateway they stay in the app's own outbox page and in files.
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
 EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))

@@ -63,6 +63,7 @@ def _environment(**given: str) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "TRUSTED_PROXIES": "1",
         "LOG_LEVEL": "ERROR",
+        "UNDO_SECONDS": "300",
         **given,
     }
 
@@ -73,9 +74,9 @@ def _process(command: list[str], port: int, environment: dict[str, str]) -> Iter
     process = subprocess.Popen(command, env=environment)
     address = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(300):
+        for _ in range(1200):
             try:
-                urllib.request.urlopen(f"{address}/healthz", timeout=5).read()
+                urllib.request.urlopen(f"{address}/healthz", timeout=30).read()
                 break
             except OSError:
                 if process.poll() is not None:
@@ -84,7 +85,7 @@ def _process(command: list[str], port: int, environment: dict[str, str]) -> Iter
         yield address
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
 
 
 @contextmanager
@@ -150,7 +151,7 @@ class Visitor:
         request.add_header("X-Forwarded-For", self.address)
         request.add_header("Accept-Language", "en")
         try:
-            with self.opener.open(request, timeout=60) as answer:
+            with self.opener.open(request, timeout=180) as answer:
                 text = answer.read().decode(errors="replace")
                 return Answer(answer.status, answer.url, text)
         except urllib.error.HTTPError as error:
@@ -169,7 +170,7 @@ def at_once(actions: Sequence[Callable[[], Any]]) -> list[Any]:
     barrier = Barrier(len(actions))
 
     def run(action: Callable[[], Any]) -> Any:
-        barrier.wait(30)
+        barrier.wait(120)
         return action()
 
     with ThreadPoolExecutor(len(actions)) as pool:

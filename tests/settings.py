@@ -1,5 +1,7 @@
 """The product's settings for tests: the same engine, quick passwords, files as they are."""
 
+import os
+
 from tests import postgres
 
 postgres.ensure()
@@ -7,6 +9,8 @@ postgres.ensure()
 from familylaw.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# A browser on a busy machine needs its time to press Undo: tests/server.py gives it that.
+UNDO_SECONDS = int(os.environ.get("UNDO_SECONDS", "10"))
 SITE_URL = "http://testserver"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 # The manifest wants collectstatic first; the files under test are those of the source.

@@ -8,17 +8,26 @@ const seen = (element) => element && element.getClientRects().length > 0;
 panel.toggleAttribute("data-script", true);
 panel.querySelector("h1 ~ * select")?.focus();
 
-// A digit that is pressed while the times are still coming waits for them.
+// A digit that is pressed, or a time that is chosen, while other times are still coming waits for them.
 let coming = false;
 let waiting = "";
-panel.addEventListener("change", (event) => { if (event.target.closest(".booking__wish")) coming = true; });
+let chosen = "";
+panel.addEventListener("change", (event) => {
+  if (event.target.closest(".booking__wish")) coming = true;
+  else if (coming && event.target.name === "slot") chosen = event.target.value;
+});
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id !== "panel-times") return;
-  coming = false;
-  if (waiting) choose(waiting);
-  waiting = "";
   // The time that had the focus is gone: on with the new ones.
   if (document.activeElement === document.body) panel.querySelector(".next-time input")?.focus();
+});
+// Only once they are settled do the other parent's own times hear which one is chosen.
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.target?.id !== "panel-times" || !coming) return;
+  coming = false;
+  if (waiting) choose(waiting);
+  else if (chosen) panel.querySelector(`.next-time input[value="${CSS.escape(chosen)}"]`)?.click();
+  waiting = chosen = "";
 });
 for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) document.addEventListener(name, () => { coming = false; });
 

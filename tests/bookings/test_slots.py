@@ -174,13 +174,13 @@ def cases(draw: st.DrawFn) -> dict:
     }
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(cases())
 def test_the_fast_way_finds_what_the_slow_one_does(case: dict) -> None:
     assert fast(**case).slots() == reference(**case)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(cases())
 def test_who_is_free_then_is_really_free(case: dict) -> None:
     found = fast(**case)

@@ -5,12 +5,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Request
+from playwright.sync_api import BrowserContext, Page, Request, expect
 
 from tests.browser import house as houses
 from tests.browser.house import House
 
 PHONE, DESK = (390, 844), (1366, 768)
+# How long a state is waited for, in milliseconds: a busy machine is slow, not wrong.
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 NewPage = Callable[..., Page]
 
 
@@ -45,7 +48,7 @@ def new_page(server: str, new_context: Callable[..., BrowserContext]) -> Iterato
             extra_http_headers={"X-Forwarded-For": f"198.51.100.{len(opened) + 1}"},
             **more,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         opened.append(context)
         if not may_leave:
             context.on("request", watch)

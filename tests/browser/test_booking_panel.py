@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import Locator, Page, Request, Route, expect
 
 from bookings.models import Answer, Appointment, SeparateVisit
 from office.models import Role
@@ -195,6 +195,21 @@ def test_a_known_caller_is_chosen_by_arrows(house: House, secretary: Worker) -> 
     # Nothing of the other parent's, and on to them
     expect(named(page, "other-name")).to_be_focused()
     expect(named(page, "other-name")).to_have_value("")
+
+
+def test_a_time_chosen_while_others_are_coming_is_kept(house: House, secretary: Worker) -> None:
+    page = secretary.page
+    secretary.open("/desk/book/")
+    held: list[Route] = []
+    page.route("**/desk/book/times/**", lambda route: held.append(route))
+    first = page.locator("[name=slot][data-key='1']")
+    with page.expect_request("**/desk/book/times/**"):
+        page.locator("[name=meeting][value=separate]").check()
+        first.check()
+    value = first.get_attribute("value")
+    held[0].continue_()
+    expect(page.locator("#other-times [name=slot_other][data-key='6']")).to_be_visible()
+    expect(page.locator(f"[name=slot][value='{value}']")).to_be_checked()
 
 
 def test_separate_visits_are_booked_together(house: House, secretary: Worker) -> None:

@@ -1,6 +1,5 @@
 """Two secretaries at once: what one does, the other sees, without touching anything."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -13,7 +12,7 @@ from office import clock
 from office.absences import add_absence
 from office.models import Claim, ClaimKind, Role
 from tests.browser import house as houses
-from tests.browser.conftest import DESK
+from tests.browser.conftest import DESK, PATIENCE
 from tests.browser.house import House, coming, visit
 from tests.browser.people import Worker
 from tests.server import free_port, gunicorn, live_process
@@ -78,6 +77,8 @@ def secretary(site: Site, house: House, new_context: Callable[..., BrowserContex
             timezone_id="Europe/Helsinki",
             viewport={"width": DESK[0], "height": DESK[1]},
         )
+        context.set_default_timeout(PATIENCE)
+        context.add_init_script(NO_POLLING)
         worker = Worker(context.new_page())
         worker.come_in(house.users[Role.SECRETARY])
         with worker.page.expect_response(lambda answer: "/live/?ticket" in answer.url):
@@ -87,12 +88,18 @@ def secretary(site: Site, house: House, new_context: Callable[..., BrowserContex
     return come
 
 
+# Pages look by themselves every half a minute. Here they do not: only the stream renews them.
+NO_POLLING = """
+const later = window.setTimeout;
+window.setTimeout = (work, wait, ...more) => wait === 30_000 ? 0 : later(work, wait, ...more);
+"""
+
+
 def calendar_of(moment: Any) -> str:
     return f"/desk/calendar/?day={clock.local(moment):%Y-%m-%d}"
 
 
-def test_one_changes_and_the_other_sees_it_within_a_second(house: House, secretary: Come) -> None:
-    times = []
+def test_one_changes_and_the_other_sees_it_by_the_stream(house: House, secretary: Come) -> None:
     requests = [visit(house, coming(2, hour), status=Status.REQUESTED)[0] for hour in (8, 10, 12)]
     Claim.objects.update(kind=ClaimKind.REQUEST)
     at_calendar = secretary(calendar_of(requests[0].starts_at)).page
@@ -105,12 +112,8 @@ def test_one_changes_and_the_other_sees_it_within_a_second(house: House, secreta
         expect(block).to_have_class("bit bit--request")
         deciding.goto(f"/desk/requests/{request.reference}/")
         deciding.locator("[data-key=c]").first.click()
-        started = time.monotonic()
-        expect(block).to_have_class("bit bit--booked", timeout=5000)
-        times.append(time.monotonic() - started)
-        expect(row).to_have_count(0, timeout=5000)
-    # Others work on this machine too: the best of three is what the way itself takes.
-    assert min(times) < 1
+        expect(block).to_have_class("bit bit--booked")
+        expect(row).to_have_count(0)
     expect(at_calendar.locator("[data-live-off]")).to_be_hidden()
 
 
@@ -119,7 +122,7 @@ def test_an_absence_of_the_managers_reaches_the_calendar(house: House, secretary
     page = secretary(calendar_of(day)).page
     expect(page.locator(".cal__table .bit--away")).to_have_count(0)
     add_absence(house.supervisor, start=day, end=coming(2, 12), reason="sick")
-    expect(page.locator(".cal__table .bit--away")).to_have_count(1, timeout=5000)
+    expect(page.locator(".cal__table .bit--away")).to_have_count(1)
 
 
 def test_the_focus_and_the_place_in_the_calendar_stay(house: House, secretary: Come) -> None:
@@ -129,9 +132,7 @@ def test_the_focus_and_the_place_in_the_calendar_stay(house: House, secretary: C
     block.focus()
     second, _one, _two = visit(house, coming(2, 8))
     add_absence(house.guide, start=coming(2, 8), end=coming(2, 12), reason="sick")
-    expect(page.locator(f".bit[href='/desk/requests/{second.reference}/']")).to_be_visible(
-        timeout=5000
-    )
+    expect(page.locator(f".bit[href='/desk/requests/{second.reference}/']")).to_be_visible()
     expect(block).to_be_focused()
 
 
@@ -142,10 +143,10 @@ def test_a_restart_of_the_live_process_is_said_and_survived(
     off = page.locator("[data-live-off]")
     expect(off).to_be_hidden()
     site.stop_live()
-    expect(off).to_be_visible(timeout=10_000)
+    expect(off).to_be_visible()
     visit(house, coming(2, 9), status=Status.REQUESTED)
     add_absence(house.guide, start=coming(2, 8), end=coming(2, 12), reason="sick")
     site.start_live()
-    # What happened meanwhile is read as soon as it is back, long before the half minute.
-    expect(off).to_be_hidden(timeout=20_000)
-    expect(page.locator("#worklist .work li")).to_have_count(1, timeout=5000)
+    # What happened meanwhile is read as soon as it is back: the page does not look by itself here.
+    expect(off).to_be_hidden()
+    expect(page.locator("#worklist .work li")).to_have_count(1)

@@ -107,7 +107,7 @@ class Morning:
             expect(called).to_have_count(0)
         else:
             # Without the live process the display reads itself every ten seconds.
-            expect(called).to_have_text(str(number), timeout=20_000)
+            expect(called).to_have_text(str(number))
 
     def heard(self) -> str:
         return self.display.locator("html").get_attribute("data-heard") or ""
@@ -201,7 +201,7 @@ def test_a_morning_in_four_browsers(site: Site, morning: Morning) -> None:
     expect(queue.locator("#mine-head")).to_contain_text("3")
     before = morning.heard()
     display.context.set_offline(True)
-    expect(display.locator("[data-stale]")).to_be_visible(timeout=15_000)
+    expect(display.locator("[data-stale]")).to_be_visible()
     morning.press("c")
     expect(queue.locator(".queue__number")).to_contain_text("3")
     morning.shows(None)
@@ -220,7 +220,7 @@ def test_a_morning_in_four_browsers(site: Site, morning: Morning) -> None:
     queue.goto(f"/queue/day/{own.day.pk}/end/")
     queue.locator("main form button").click()
     expect(display.locator(".display__quiet")).to_contain_text("Walk-in on suljettu")
-    expect(kiosk.locator(".kiosk__languages")).to_have_count(0, timeout=10_000)
+    expect(kiosk.locator(".kiosk__languages")).to_have_count(0)
     morning.is_accessible("ended")
     states = dict(Ticket.objects.filter(day=own.day).values_list("number", "state"))
     assert states == {1: "closed", 2: "done", 3: "done"}
@@ -320,14 +320,14 @@ def test_the_display_says_that_it_has_lost_its_connection_and_comes_back_right(
         display.goto(f"/walk-in/display/{own.point.slug}/")
     display.context.set_offline(True)
     site.stop_live()
-    expect(display.locator("[data-live-off]")).to_be_visible(timeout=10_000)
-    expect(display.locator("[data-stale]")).to_be_visible(timeout=15_000)
+    expect(display.locator("[data-live-off]")).to_be_visible()
+    expect(display.locator("[data-stale]")).to_be_visible()
     own.next()
     site.start_live()
     display.context.set_offline(False)
-    expect(display.locator(".display__number")).to_have_text("1", timeout=20_000)
+    expect(display.locator(".display__number")).to_have_text("1")
     expect(display.locator("[data-stale]")).to_be_hidden()
-    expect(display.locator("[data-live-off]")).to_be_hidden(timeout=20_000)
+    expect(display.locator("[data-live-off]")).to_be_hidden()
     # What was called meanwhile still stands, so it is heard now.
     assert display.locator("html").get_attribute("data-heard")
 

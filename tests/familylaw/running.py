@@ -73,7 +73,7 @@ def python(*arguments: str, **given: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
-        timeout=180,
+        timeout=600,
     )
 
 
@@ -109,7 +109,7 @@ class Copy:
 
     def answers(self) -> "Copy":
         """Wait until it has printed its address."""
-        for _ in range(1200):
+        for _ in range(3000):
             for line in list(self.lines):
                 if line.startswith("The site answers at "):
                     self.address = line.removeprefix("The site answers at ")
@@ -123,7 +123,7 @@ class Copy:
         request = urllib.request.Request(self.address + path, headers=headers)
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
-            with opener.open(request, timeout=30) as answer:
+            with opener.open(request, timeout=120) as answer:
                 return answer.status, json.loads(answer.read())
         except urllib.error.HTTPError as error:
             with error:
@@ -132,7 +132,7 @@ class Copy:
     def becomes_ready(self) -> tuple[int, dict[str, Any]]:
         """The answer of /readyz, once the worker had the time to say that it is there."""
         answer = self.get("/readyz")
-        for _ in range(300):
+        for _ in range(1200):
             if answer[0] == 200:
                 break
             time.sleep(0.1)
@@ -140,8 +140,8 @@ class Copy:
         return answer
 
     def ends(self) -> int:
-        code = self.process.wait(60)
-        self._reader.join(10)
+        code = self.process.wait(300)
+        self._reader.join(60)
         assert self.process.stdout is not None
         self.process.stdout.close()
         return code
@@ -177,7 +177,7 @@ def running(folder: Path, **given: str) -> Iterator[Copy]:
 
 def nobody_left(copy: Copy) -> dict[int, str]:
     """What still runs after some seconds: nothing, if all went well."""
-    for _ in range(100):
+    for _ in range(600):
         left = copy.family()
         if not left:
             break

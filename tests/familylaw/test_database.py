@@ -135,7 +135,7 @@ def test_ends_a_server_that_was_left_running(folder: Path) -> None:
         preexec_fn=bound_to_parent(signal.SIGINT),
         **account.popen(),
     )
-    for _ in range(100):
+    for _ in range(600):
         if (cluster.sockets / ".s.PGSQL.5432").exists():
             break
         time.sleep(0.1)
@@ -143,7 +143,7 @@ def test_ends_a_server_that_was_left_running(folder: Path) -> None:
         assert _answer(cluster.start())
         assert cluster.child
         assert cluster.child.process.pid != left.pid
-        assert left.wait(10) == 0
+        assert left.wait(60) == 0
     finally:
         cluster.stop()
         left.kill()

@@ -159,12 +159,14 @@ def test_nobody_else_fetches_it(family: Family) -> None:
 
 
 def test_it_goes_after_minutes(alone: str) -> None:
-    asked = printing.ask(drafts.enter(alone), document(WORDS))
-    make_pdfs()
-    with time_machine.travel(clock.now() + KEPT - timedelta(seconds=5)):
+    now = clock.now()
+    with time_machine.travel(now, tick=False):
+        asked = printing.ask(drafts.enter(alone), document(WORDS))
+        make_pdfs()
+    with time_machine.travel(now + KEPT - timedelta(seconds=5), tick=False):
         assert printing.forget_old() == 0
         printing.fetch(drafts.enter(alone), asked)
-    with time_machine.travel(clock.now() + KEPT):
+    with time_machine.travel(now + KEPT, tick=False):
         with pytest.raises(NoSuchPrintError):
             printing.fetch(drafts.enter(alone), asked)
         assert tasks.forget_pdfs(0) == 1

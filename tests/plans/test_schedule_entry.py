@@ -96,7 +96,7 @@ def rows(scheme: Scheme, step: Step) -> list[dict[str, Any]]:
 
 
 @given(schemes, st.sampled_from(Parent))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_schedule_can_be_entered(chosen: Scheme, viewer: Parent) -> None:
     chosen = enterable(chosen)
     scheme = Scheme()

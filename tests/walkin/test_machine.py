@@ -264,7 +264,6 @@ def test_random_mornings() -> None:
         settings=settings(
             max_examples=8,
             stateful_step_count=35,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )
