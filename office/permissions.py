@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import resolve, reverse
 
 from office import staying
+from office.audience import Audience, Reach, audience_of, declare
 from office.middleware import SAVING
 from office.models import Role, User
 
@@ -56,16 +57,15 @@ def role_required(
             response.headers.setdefault("Cache-Control", "no-store, private")
             return response
 
-        guarded.roles = roles  # type: ignore[attr-defined]
-        return guarded
+        return declare(guarded, Audience(Reach.STAFF, roles))
 
     return decorate
 
 
 def may_open(user: User, path: str) -> bool:
     """Whether a staff page lets the user in (see role_required): links to others are left out."""
-    roles: tuple[Role, ...] = getattr(resolve(path).func, "roles", ())
-    return user.has_role(*roles)
+    audience = audience_of(resolve(path).func)
+    return audience is not None and user.has_role(*audience.roles)
 
 
 def _signed_out(request: HttpRequest) -> HttpResponse:

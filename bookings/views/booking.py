@@ -27,6 +27,7 @@ from bookings.models import Hold
 from bookings.presenters.times import parse_slot, slot_value, times_page
 from bookings.slots import Slot
 from office import clock
+from office.audience import for_anyone
 from office.limits import TooManyTriesError
 from office.models import Channel, Service, ServicePoint, Unit
 
@@ -44,6 +45,7 @@ def points_of(service: Service) -> list[ServicePoint]:
     return list(ServicePoint.objects.giving(service, clock.today()))
 
 
+@for_anyone
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     return render(
@@ -53,6 +55,7 @@ def start(request: HttpRequest) -> HttpResponse:
     )
 
 
+@for_anyone
 @require_http_methods(["GET", "HEAD", "POST"])
 def place(request: HttpRequest, slug: str) -> HttpResponse:
     service = online_service(slug)
@@ -95,6 +98,7 @@ def place(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
+@for_anyone
 @require_http_methods(["GET", "HEAD", "POST"])
 def times(request: HttpRequest, slug: str) -> HttpResponse:
     service = online_service(slug)
@@ -214,6 +218,7 @@ def _slot_of(hold: Hold) -> Slot:
     return Slot(hold.starts_at, hold.service_point_id or 0)
 
 
+@for_anyone
 @require_http_methods(["GET", "HEAD", "POST"])
 def no_time(request: HttpRequest, slug: str) -> HttpResponse:
     """No time suits: the preferred days and parts of day instead."""

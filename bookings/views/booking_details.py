@@ -29,6 +29,7 @@ from bookings.requesting import (
 )
 from bookings.views.booking import STEPS, hold_to_go_on_with, online_service
 from office import clock
+from office.audience import for_anyone
 from office.limits import TooManyTriesError
 from office.models import Service, Unit
 
@@ -104,6 +105,7 @@ def _next(request: HttpRequest, draft: Draft, hold: Hold | None, name: str) -> H
     return redirect("book:check" if "change" in request.GET else name, slug=draft.service.slug)
 
 
+@for_anyone
 @with_draft
 def contact(
     request: HttpRequest, service: Service, draft: Draft, hold: Hold | None
@@ -118,6 +120,7 @@ def contact(
     return _page(request, "bookings/book/contact.html", draft, hold, form)
 
 
+@for_anyone
 @with_draft
 def anonymous(
     request: HttpRequest, service: Service, draft: Draft, hold: Hold | None
@@ -133,6 +136,7 @@ def anonymous(
     return _page(request, "bookings/book/anonymous.html", draft, hold, form)
 
 
+@for_anyone
 @with_draft
 def visit(request: HttpRequest, service: Service, draft: Draft, hold: Hold | None) -> HttpResponse:
     initial = {
@@ -154,6 +158,7 @@ def visit(request: HttpRequest, service: Service, draft: Draft, hold: Hold | Non
     return _page(request, "bookings/book/visit.html", draft, hold, form)
 
 
+@for_anyone
 @with_draft
 def other(request: HttpRequest, service: Service, draft: Draft, hold: Hold | None) -> HttpResponse:
     if not draft.asks_of_other:
@@ -183,6 +188,7 @@ def _missing(draft: Draft) -> str:
     return ""
 
 
+@for_anyone
 @with_draft
 def check(request: HttpRequest, service: Service, draft: Draft, hold: Hold | None) -> HttpResponse:
     missing = _missing(draft)
@@ -246,6 +252,7 @@ def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
     return redirect("book:sent", slug=draft.service.slug)
 
 
+@for_anyone
 @require_safe
 def sent(request: HttpRequest, slug: str) -> HttpResponse:
     """What happens next, with the code and the links. Reloading shows it again."""

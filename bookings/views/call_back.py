@@ -36,6 +36,7 @@ from bookings.presenters.public import opening
 from bookings.recording import NotPossibleError
 from bookings.views.secret_links import is_long_over, opens_nothing, unlisted
 from office import clock, tokens
+from office.audience import by_link, for_anyone
 from office.hours import open_state
 from office.limits import TooManyTriesError
 from office.models import HoursKind, Service, Unit
@@ -51,6 +52,7 @@ def _language_asked(text: str | None) -> str:
     return text if text in known else get_language() or "fi"
 
 
+@for_anyone
 @require_safe
 def times(request: HttpRequest) -> HttpResponse:
     """What call-backs are for, and the free times by day. Nobody who calls is named."""
@@ -83,6 +85,7 @@ def _back_to_times(language: str) -> HttpResponse:
     return redirect(f"{reverse('public:call_back')}?{urlencode({'language': language})}")
 
 
+@for_anyone
 @both
 def details(request: HttpRequest) -> HttpResponse:
     """Who is to be called. Sent from here; what was typed stays when the time has just gone."""
@@ -151,6 +154,7 @@ def _send(
     return redirect("public:call_back_sent")
 
 
+@for_anyone
 @require_safe
 def sent(request: HttpRequest) -> HttpResponse:
     """The code and the personal link. Reloading shows it again."""
@@ -174,6 +178,7 @@ def sent(request: HttpRequest) -> HttpResponse:
 def personal(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
     """Give the view the call-back of the link, in its language; nothing of it is kept or indexed."""
 
+    @by_link
     @wraps(view)
     def run(request: HttpRequest, token: str) -> HttpResponse:
         call = CallBack.objects.filter(link_hash=tokens.hash_token(token)).first()

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from bookings.feeds import busy_times, feed_path, issue_feed, professional_of_feed, revoke_feed
 from bookings.letters import language_of
 from bookings.views.my_day import meets_parties, own_professional
+from office.audience import by_link
 from office.calendar_file import busy_feed
 from office.models import Unit
 from office.permissions import StaffRequest
@@ -58,6 +59,7 @@ def revoke(request: StaffRequest) -> HttpResponse:
     return redirect("staff:feed")
 
 
+@by_link
 @require_safe
 def calendar(request: HttpRequest, token: str) -> HttpResponse:
     """Busy times without client names. The address is the key: nobody signs in here."""

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from bookings.presenters.public import opening, soon, walk_ins
 from bookings.soonest import soonest_call_back, soonest_times
 from office import clock
+from office.audience import for_anyone
 from office.hours import open_state
 from office.models import (
     Channel,
@@ -24,6 +25,7 @@ from office.models import (
 CLOSURES_SHOWN_AHEAD = timedelta(days=14)
 
 
+@for_anyone
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     now, language = clock.now(), get_language()
@@ -58,6 +60,7 @@ def home(request: HttpRequest) -> HttpResponse:
     )
 
 
+@for_anyone
 @require_safe
 def services(request: HttpRequest) -> HttpResponse:
     soonest, language = soonest_times(), get_language()
@@ -74,6 +77,7 @@ def services(request: HttpRequest) -> HttpResponse:
     )
 
 
+@for_anyone
 @require_safe
 def service(request: HttpRequest, slug: str) -> HttpResponse:
     shown = get_object_or_404(Service.objects.in_use(), slug=slug)

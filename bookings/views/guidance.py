@@ -10,6 +10,7 @@ from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from bookings.guiding import MOST_LINKS
+from office.audience import for_anyone
 from office.models import GuidanceLink, GuidanceSituation
 
 
@@ -21,6 +22,7 @@ class Shown:
     host: str
 
 
+@for_anyone
 @require_safe
 def guidance(request: HttpRequest) -> HttpResponse:
     """`n`: the numbers of the links to show, with dots between; `l`: the language of the message."""

@@ -8,15 +8,18 @@ from django.views.decorators.http import require_safe
 
 from bookings.presenters.public import Opening, opening
 from office import clock
+from office.audience import for_anyone
 from office.hours import open_state
 from office.models import HoursKind
 
 
+@for_anyone
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/accessibility.html", {"phone": _phone()})
 
 
+@for_anyone
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     cookies = {

@@ -21,6 +21,7 @@ from bookings.presenters.pair import pair_page
 from bookings.recording import ChangedMeanwhileError, NotPossibleError
 from bookings.views.secret_links import is_long_over, unlisted
 from office import tokens
+from office.audience import by_link
 
 View = Callable[[HttpRequest, PairInvitation], HttpResponse]
 
@@ -28,6 +29,7 @@ View = Callable[[HttpRequest, PairInvitation], HttpResponse]
 def invited(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
     """Give the view the invitation, in the partner's language; 404 whatever is wrong with the link."""
 
+    @by_link
     @wraps(view)
     def run(request: HttpRequest, token: str) -> HttpResponse:
         invitation = (

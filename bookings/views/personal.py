@@ -29,6 +29,7 @@ from bookings.recording import NotPossibleError
 from bookings.requesting import PartyDetails
 from bookings.views.secret_links import opens_nothing, unlisted
 from office import clock, tokens
+from office.audience import by_link, for_anyone
 from office.limits import TooManyTriesError, address_of, count_try
 from office.taking import retrying
 
@@ -67,6 +68,7 @@ def personal(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
 def also_by_invitation(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
     """The same for what an invitation opens too: such a page tells nothing of what its owner has done."""
 
+    @by_link
     @wraps(view)
     def run(request: HttpRequest, token: str) -> HttpResponse:
         party = personal_links.open_link(token)
@@ -258,6 +260,7 @@ def cancel(request: HttpRequest, party: Party) -> HttpResponse:
     )
 
 
+@by_link
 @require_http_methods(["GET", "HEAD", "POST"])
 @also_by_invitation
 def details(request: HttpRequest, party: Party) -> HttpResponse:
@@ -319,6 +322,7 @@ def _key(key: str) -> str:
     return f"bookings.link_renewed.{tokens.hash_token(key)}"
 
 
+@for_anyone
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter_code(request: HttpRequest) -> HttpResponse:
     """From the code of an invitation to the invited party's page."""

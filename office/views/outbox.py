@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from office import messages
+from office.audience import in_demo
 from office.models import MessageChannel, OutboxMessage
 
 ON_A_PAGE = 20
@@ -27,6 +28,7 @@ def _only_in_the_demo() -> None:
         raise Http404
 
 
+@in_demo
 @require_safe
 def outbox(request: HttpRequest) -> HttpResponse:
     _only_in_the_demo()
@@ -55,6 +57,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@in_demo
 @require_safe
 def outbox_calendar(request: HttpRequest, pk: int) -> HttpResponse:
     """The calendar file that goes with a message."""

@@ -8,12 +8,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from office import staying
+from office.audience import signed_in
 from office.models import Role, User
 from office.permissions import STAFF, StaffRequest, role_required
 
 everybody = role_required(*STAFF, Role.PARTNER)
 
 
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def stay(request: HttpRequest) -> HttpResponse:

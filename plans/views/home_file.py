@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from office import clock, dates
+from office.audience import for_anyone
 from office.limits import TooManyTriesError, address_of, count_try
 from plans import coming_home, drafts, home_file
 from plans.drafts import Access
@@ -50,6 +51,7 @@ def take_home(request: HttpRequest, token: str, access: Access) -> HttpResponse:
     return render(request, "plans/home_file.html", {"token": token, "form": form}, status=status)
 
 
+@for_anyone
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_again(request: HttpRequest) -> HttpResponse:

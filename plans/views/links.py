@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
+from office.audience import by_link
 from plans import keys, sign_in
 from plans.drafts import LIFETIME, Access, NoSuchPlanError, NotYoursError, enter
 from plans.keys import SealBrokenError
@@ -65,6 +66,7 @@ def nothing_there(request: HttpRequest) -> HttpResponse:
 def opened(view: View) -> View:
     """Give the view what the link opens to a parent; a guide's key is no link."""
 
+    @by_link
     @wraps(view)
     def run(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
         try:

@@ -32,7 +32,7 @@ def for_guides(view: View) -> View:
     """For a signed-in guide. Of what is sent after the session's end nothing is kept here."""
     guarded = role_required(Role.GUIDE)(view)
 
-    @wraps(view)
+    @wraps(guarded)
     def run(request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if request.method == "POST" and not request.user.is_authenticated:
             if AUTOSAVE in request.headers:

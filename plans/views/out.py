@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from office import clock
+from office.audience import for_anyone
 from office.calendar_file import day_file, uid_for
 from office.limits import TooManyTriesError
 from plans import drafts, inviting
@@ -210,6 +211,7 @@ def review_calendar(request: HttpRequest, token: str, access: Access) -> HttpRes
     return download(content, "text/calendar; charset=utf-8", str(FILE_NAMES["ics"]))
 
 
+@for_anyone
 @require_safe
 def blank_form(request: HttpRequest, language: str) -> HttpResponse:
     """For those who prefer a pen: nobody's, the same for all."""

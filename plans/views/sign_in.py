@@ -1,6 +1,7 @@
 """Signing in to one's draft at the provider, and coming back."""
 
 from datetime import timedelta
+from functools import wraps
 from typing import Any
 
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from requests import RequestException
 
+from office.audience import for_anyone
 from office.limits import TooManyTriesError, address_of, count_try
 from plans import sign_in
 from plans.drafts import Access
@@ -61,6 +63,7 @@ class PlanSignIn(OpenIDConnectOAuth2Adapter):
 def when_on(view: View) -> View:
     """Without the setting there are no such pages."""
 
+    @wraps(view)
     def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not sign_in.is_on():
             raise Http404
@@ -69,6 +72,7 @@ def when_on(view: View) -> View:
     return run
 
 
+@for_anyone
 @when_on
 @require_safe
 def begin(request: HttpRequest) -> HttpResponse:
@@ -77,6 +81,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     return render(request, "plans/sign_in/begin.html", context)
 
 
+@for_anyone
 @when_on
 @require_safe
 def go(request: HttpRequest) -> HttpResponse:
@@ -96,6 +101,7 @@ def go(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+@for_anyone
 @when_on
 @require_safe
 def back(request: HttpRequest) -> HttpResponse:
@@ -154,6 +160,7 @@ def tied(request: HttpRequest, token: str, access: Access) -> HttpResponse:
     return answer
 
 
+@for_anyone
 @when_on
 @require_POST
 def out(request: HttpRequest) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from office.audience import for_anyone
 from office.limits import TooManyTriesError, address_of, count_try
 from plans import drafts, sign_in
 from plans.children import MOST, with_children
@@ -19,6 +20,7 @@ from plans.views.links import new_key
 DRAFTS_OF_AN_ADDRESS_AN_HOUR = 30
 
 
+@for_anyone
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     context = {
@@ -30,6 +32,7 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "plans/start.html", context)
 
 
+@for_anyone
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def safety(request: HttpRequest) -> HttpResponse:
@@ -41,6 +44,7 @@ def safety(request: HttpRequest) -> HttpResponse:
     return render(request, "plans/safety.html", {"asked": asked, "worried": worried})
 
 
+@for_anyone
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: HttpRequest) -> HttpResponse:

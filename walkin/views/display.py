@@ -5,6 +5,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from office import clock
+from office.audience import for_anyone
 from walkin.announcing import topic
 from walkin.public import shown
 from walkin.reading import day_at, next_day
@@ -12,6 +13,7 @@ from walkin.views.kiosk import point_of
 from walkin.views.taking import unkept
 
 
+@for_anyone
 @require_safe
 def display(request: HttpRequest, point: str) -> HttpResponse:
     """Who is called where, who is at which desk, who waits. Asked for by htmx, only what changes."""

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bookings.models import Meeting
 from office import live
+from office.audience import for_anyone
 from office.models import ServicePoint, Unit
 from office.permissions import STAFF, StaffRequest, role_required
 from office.qr import Code, code
@@ -31,6 +32,7 @@ def point_of(slug: str) -> ServicePoint:
     return point
 
 
+@for_anyone
 @require_http_methods(["GET", "HEAD", "POST"])
 def kiosk(request: HttpRequest, point: str) -> HttpResponse:
     """Language, matter, with whom, number."""
@@ -100,6 +102,7 @@ def _steps(request: HttpRequest, point: ServicePoint) -> HttpResponse:
     return closed(redirect("walk_in:slip", point=point.slug, key=slip_key(ticket.pk)))
 
 
+@for_anyone
 @require_safe
 def slip(request: HttpRequest, point: str, key: str) -> HttpResponse:
     """The number just taken, to be printed or photographed; gone after a moment."""

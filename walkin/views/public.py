@@ -8,6 +8,7 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
 from office import live
+from office.audience import for_anyone
 from office.models import ServicePoint, Unit
 from walkin.announcing import topic
 from walkin.instead import Instead
@@ -16,6 +17,7 @@ from walkin.models import PointRules
 from walkin.public import points_now
 
 
+@for_anyone
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """What the walk-in is, and how it is now. Asked for by htmx, only how it is now."""
@@ -42,6 +44,7 @@ def about(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@for_anyone
 @require_safe
 def live_ticket(request: HttpRequest) -> HttpResponse:
     """A fresh ticket for the changes of every point's queue: what they are is told to nobody."""
@@ -49,6 +52,7 @@ def live_ticket(request: HttpRequest) -> HttpResponse:
     return _ticket(*(topic(pk) for pk in points))
 
 
+@for_anyone
 @require_safe
 def live_ticket_of(request: HttpRequest, point: str) -> HttpResponse:
     """The same for one point."""

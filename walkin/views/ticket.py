@@ -13,6 +13,7 @@ from django.utils.translation import get_language, override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bookings.models import Meeting
+from office.audience import by_link, for_anyone
 from office.limits import TooManyTriesError, address_of, count_try
 from office.models import Unit
 from walkin import own_ticket
@@ -30,6 +31,7 @@ from walkin.views.taking import choices, chosen_matter, closed, form_of, now_at,
 NUMBERS_OF_AN_ADDRESS_AN_HOUR = 60
 
 
+@for_anyone
 @require_http_methods(["GET", "HEAD", "POST"])
 def take(request: HttpRequest, code: str) -> HttpResponse:
     """A number on one's own phone, by the code of the day at the point."""
@@ -89,6 +91,7 @@ View = Callable[[HttpRequest, str, Ticket], HttpResponse]
 def own(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
     """Give the view the number that the link opens, in the number's language; otherwise 404."""
 
+    @by_link
     @wraps(view)
     def run(request: HttpRequest, token: str) -> HttpResponse:
         ticket = ticket_of(token)

@@ -1,0 +1,49 @@
+"""Whom the pages of libraries are for: their views cannot say it themselves, so it is said by name."""
+
+from office.audience import Audience, Reach
+
+_SIGNED_IN = Audience(Reach.SIGNED_IN)
+_ANYONE = Audience(Reach.ANYONE)
+AUDIENCES: dict[str, Audience] = {
+    "set_language": _ANYONE,
+    **dict.fromkeys(
+        (
+            "account_login",
+            # Who is not signed in is led to the front page, not asked to sign in first.
+            "account_logout",
+            "account_inactive",
+            "account_signup",
+            "account_email_verification_sent",
+            "account_confirm_email",
+            "account_confirm_login_code",
+            "account_reset_password",
+            "account_reset_password_done",
+            "account_reset_password_from_key",
+            "account_reset_password_from_key_done",
+            # The second step of signing in, when the first is done.
+            "mfa_authenticate",
+        ),
+        _ANYONE,
+    ),
+    **dict.fromkeys(
+        (
+            "account_reauthenticate",
+            "account_email",
+            "account_change_password",
+            "account_set_password",
+            "mfa_index",
+            "mfa_reauthenticate",
+            "mfa_activate_totp",
+            "mfa_deactivate_totp",
+            "mfa_view_recovery_codes",
+            "mfa_generate_recovery_codes",
+            "mfa_download_recovery_codes",
+            "mfa_list_webauthn",
+            "mfa_add_webauthn",
+            "mfa_reauthenticate_webauthn",
+            "mfa_remove_webauthn",
+            "mfa_edit_webauthn",
+        ),
+        _SIGNED_IN,
+    ),
+}

@@ -1,0 +1,196 @@
+"""Every address, asked by everybody in every way: it lets in whom it is declared for, and nobody else."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.http import HttpResponse
+from pytest_django import DjangoDbBlocker, Settings
+
+from bookings.models import Appointment, CallBack, EarlierWish, Status, TimeOffer
+from familylaw.library_pages import AUDIENCES
+from office.audience import Audience, Reach
+from office.models import Role
+from tests.familylaw.addresses import Address, every_address
+from tests.familylaw.world import ANONYMOUS, EVERYBODY, MAY_BE_WRITTEN, World, a_world
+
+METHODS = ("get", "head", "post")
+# What reading may write beside that, by the name of the address.
+ALSO_WRITTEN = {
+    # The waiting page hands the key to a worker that has come since.
+    "plan:out_ready": {"procrastinate_jobs", "procrastinate_events", "plans_handedkey"},
+    # The library takes the address of an account over when its owner first looks.
+    "account_email": {"account_emailaddress"},
+}
+UNDECLARED = """These addresses do not say whom they are for: {}.
+Put one of the decorators on the view, outermost:
+    @role_required(Role.…)  office.permissions, or the decorator made of it beside the view
+    @for_anyone             office.audience: no sign-in, no secret
+    @by_link                office.audience: a secret in the address, 404 without it
+    @signed_in, @in_demo    office.audience
+A page of a library goes into familylaw/library_pages.py. A decorator of one's own needs
+functools.wraps. Every view of an address that names a row needs an example of one (see addresses.py)."""
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    with django_db_blocker.unblock(), a_world() as world:
+        yield world
+
+
+# The mark has the test database made; the module's own transaction does without it.
+@pytest.mark.django_db
+def test_every_address_says_whom_it_is_for() -> None:
+    silent = [f"{address} ({address.name})" for address in every_address() if not address.audience]
+    assert not silent, UNDECLARED.format(", ".join(silent))
+
+
+def is_sign_in(response: HttpResponse) -> bool:
+    return response.status_code == 401 or response.headers.get("Location", "").startswith(
+        "/accounts/login/"
+    )
+
+
+def may_enter(address: Address, who: str) -> bool:
+    audience = address.audience
+    assert audience
+    if audience.reach is Reach.STAFF:
+        return who in audience.roles
+    return audience.reach is not Reach.SIGNED_IN or who != ANONYMOUS
+
+
+def fault(address: Address, who: str, response: HttpResponse) -> str:
+    """What is wrong with an answer; nothing where it is as declared."""
+    status = response.status_code
+    if status >= 500:
+        return str(status)
+    if status == 405:
+        return ""
+    if may_enter(address, who):
+        refused = status == 403 or (is_sign_in(response) and address.name not in AUDIENCES)
+        return "refused" if refused else ""
+    if who == ANONYMOUS:
+        return "" if is_sign_in(response) else f"{status}, not asked to sign in"
+    return "" if status == 403 else f"{status}, should be refused"
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_each_address_lets_in_whom_it_is_for(world: World, who: str) -> None:
+    faults = []
+    for address in every_address():
+        path = address.path(world, who)
+        for method in METHODS:
+            if method == "head" and who != ANONYMOUS and may_enter(address, who):
+                continue  # The same code as for GET, asked once.
+            response, tables = world.ask(who, method, path)
+            wrong = fault(address, who, response)
+            if method != "post" or not may_enter(address, who):
+                written = tables - MAY_BE_WRITTEN - ALSO_WRITTEN.get(address.name, set())
+                wrong = wrong or f"wrote {', '.join(sorted(written))}" * bool(written)
+            if wrong:
+                faults.append(f"{who} {method} {address}: {wrong}")
+    assert not faults, "\n".join(faults)
+
+
+def test_where_this_is_no_demo_its_pages_are_not_there(world: World, settings: Settings) -> None:
+    settings.DEMO = ""
+    for address in every_address():
+        if address.audience == Audience(Reach.DEMO):
+            for who in EVERYBODY:
+                assert world.ask(who, "get", address.path(world, who))[0].status_code == 404
+
+
+# What leads to a secret's own page, and what is at its end: another secret of the same length opens
+# nothing, whatever it is a secret of, and nothing is written.
+LINKS = [address for address in every_address() if address.audience == Audience(Reach.LINK)]
+
+
+@pytest.mark.parametrize("address", LINKS, ids=str)
+def test_a_secret_opens_only_what_it_is_the_secret_of(world: World, address: Address) -> None:
+    own = next(kind for kind in sorted(world.links, key=len) if address.route.startswith(kind))
+    foreign = {secret for kind, secret in world.links.items() if kind != own}
+    for secret in {*foreign, "A" * 43, world.links[own][:-1] + "-", world.links[own].swapcase()}:
+        for method in METHODS:
+            path = address.path(world, ANONYMOUS, token=secret)
+            response, tables = world.ask(ANONYMOUS, method, path)
+            assert response.status_code in (404, 405), (method, path)
+            assert tables <= MAY_BE_WRITTEN - {"plans_plan"}, (method, path)
+
+
+def test_a_key_that_opens_a_draft_reads_no_other_ones_pdf(world: World) -> None:
+    for address in every_address():
+        if "<secret:asked>" in address.route:
+            for method in METHODS:
+                path = address.path(world, ANONYMOUS, asked=world.other_print)
+                response, tables = world.ask(ANONYMOUS, method, path)
+                # What is not ready, as this never is, sends the file's address back to the waiting page.
+                waits = response.headers.get("Location") == path.removesuffix("file/")
+                assert response.status_code in (404, 405) or waits, path
+                assert tables <= MAY_BE_WRITTEN
+
+
+# Of two ids in an address the second belongs to the first. Each pair: the route up to the second,
+# and an id of the same kind that belongs to somebody else.
+FOREIGN: dict[str, Callable[[World], int]] = {
+    "desk/requests/<slug:reference>/moves/<int:pk>": lambda world: world.move.pk,
+    "desk/requests/<slug:reference>/parties/<int:pk>": lambda world: (
+        world.other_joint.parties.earliest("pk").pk
+    ),
+    "desk/requests/<slug:reference>/partner/<int:pk>": lambda world: world.invitation.pk,
+    "desk/requests/<slug:reference>/earlier/<int:pk>": lambda world: (
+        EarlierWish.objects.exclude(appointment=world.joint).earliest("pk").pk
+    ),
+}
+TWO_IDS = [a for a in every_address() if re.search(r"<slug:reference>.*<int:pk>", a.route)]
+
+
+@pytest.mark.parametrize("address", TWO_IDS, ids=str)
+def test_a_row_of_one_matter_is_not_found_through_another(world: World, address: Address) -> None:
+    known = next(route for route in FOREIGN if address.route.startswith(route))
+    path = address.path(world, Role.SECRETARY, pk=FOREIGN[known](world))
+    for method in METHODS:
+        response, tables = world.ask(Role.SECRETARY, method, path)
+        assert response.status_code in (404, 405), method
+        assert tables <= MAY_BE_WRITTEN
+
+
+@pytest.mark.parametrize("who", [Role.SUPERVISOR, Role.GUIDE, Role.PARTNER])
+def test_what_a_colleague_has_is_not_found(world: World, who: Role) -> None:
+    """Their visits and calls, the booking that somebody else has made."""
+    visit = Appointment.objects.filter(status=Status.CONFIRMED).exclude(
+        professionals__user__username=who
+    )
+    call = CallBack.objects.exclude(professional__user__username=who)
+    references = {
+        "my-day/visits/": visit.latest("starts_at").reference,
+        "my-day/calls/": call.latest("starts_at").reference,
+        "desk/book/done/": visit.latest("starts_at").reference,
+    }
+    asked = 0
+    for address in every_address():
+        start = next((s for s in references if address.route.startswith(f"{s}<")), None)
+        if start is None or not may_enter(address, who):
+            continue
+        for method in METHODS:
+            path = address.path(world, who, reference=references[start])
+            response, tables = world.ask(who, method, path)
+            assert response.status_code in (404, 405), (method, path)
+            assert tables <= MAY_BE_WRITTEN
+            asked += 1
+    assert asked
+
+
+def test_what_is_posted_names_only_what_is_ones_own(world: World) -> None:
+    """An offered time, and an earlier one, of another family; the link is a parent's own."""
+    offer = TimeOffer.objects.filter(closed_at=None, wish=None).earliest("pk")
+    earlier = TimeOffer.objects.exclude(wish=None).earliest("pk")
+    assert world.joint.pk not in (offer.appointment_id, earlier.appointment_id)
+    for page, data in (
+        ("choose", {"offer": offer.pk}),
+        ("earlier/answer", {"offer": earlier.pk, "answer": "yes"}),
+        ("move/withdraw", {"move": world.move.pk}),
+    ):
+        path = f"/appointment/{world.links['appointment']}/{page}/"
+        response, tables = world.ask(ANONYMOUS, "post", path, **data)
+        assert response.status_code in (302, 404), page
+        assert tables <= MAY_BE_WRITTEN, page

@@ -1,0 +1,225 @@
+"""A unit at work with everything in it: the demo on a Thursday forenoon, and what the demo has not.
+
+One load for a whole module, within a transaction; what a request does is taken back after it.
+"""
+
+import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, time
+from functools import cached_property
+from typing import Any, cast
+
+import time_machine
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client
+
+from bookings import pair_mail
+from bookings.callback_reserving import link_path as call_path
+from bookings.feeds import feed_path, issue_feed
+from bookings.models import (
+    Appointment,
+    CallBack,
+    Meeting,
+    MoveRequest,
+    OtherParent,
+    PairInvitation,
+    Party,
+    Status,
+)
+from bookings.requesting import link_path
+from familylaw.demo import loading
+from office import clock
+from office.models import Professional, Role, User
+from plans import drafts, inviting
+from plans.views.meetings import COOKIE
+from tests.factories import UserFactory
+from walkin.matters import Matter
+from walkin.models import Source, Ticket, WalkInDay
+from walkin.numbers import link_of as number_path
+from walkin.numbers import take_number
+
+# A Thursday at nine: the walk-in is open.
+THURSDAY = clock.at(date(2026, 11, 26), time(9))
+NOBODY, ANONYMOUS = "nobody", "anonymous"
+STAFF = (*(role.value for role in Role), NOBODY)
+EVERYBODY = (ANONYMOUS, *STAFF)
+BEGUN = {"name1": "Aino", "age1": "6-9", "name2": "Väinö", "age2": "3-5", "first": "äiti"}
+# What reading may write: that somebody looked, how often somebody tried, and one's own session.
+MAY_BE_WRITTEN = {
+    "office_accesslogentry",
+    "office_ratecount",
+    "django_session",
+    "cache",
+    # Drafts that nobody opens end after some months; opening one is what counts.
+    "plans_plan",
+}
+
+
+def secret_in(path: str) -> str:
+    """The secret of /appointment/<secret>/ and its like."""
+    return path.removesuffix(".ics").strip("/").split("/")[1]
+
+
+class World:
+    """The rows that addresses name, and a browser for each kind of person."""
+
+    def __init__(self) -> None:
+        assert loading.load("porvoo")
+        partner = Professional.objects.partners().earliest("pk")
+        partner.user = UserFactory(username=Role.PARTNER, roles=[Role.PARTNER])
+        partner.save()
+        UserFactory(username=NOBODY, roles=[])
+        self.clients = {name: self._client(name) for name in EVERYBODY}
+        self.parent = Client()
+        self._begin_plan()
+
+    def _client(self, name: str) -> Client:
+        client = Client(raise_request_exception=False)
+        if name != ANONYMOUS:
+            client.force_login(self.user(name))
+        return client
+
+    def user(self, name: str) -> User:
+        return User.objects.get(username=name)
+
+    def _begin_plan(self) -> None:
+        """A draft of two parents, with the guide let in by the first of them."""
+        self.plan = self.begin_plan()
+        self.other_plan = self.begin_plan()
+        self.invited_to_plan = inviting.invite(drafts.enter(self.plan))
+        code = self.parent.post(f"/plan/{self.plan}/guide/", {"part": "own"}).context["code"]
+        guide = self.clients[Role.GUIDE]
+        assert guide.post("/plan/guide/", {"code": code}).status_code == 302
+        assert COOKIE in guide.cookies
+        self.print = self._ask_for_pdf(self.plan)
+        self.other_print = self._ask_for_pdf(self.other_plan)
+
+    def begin_plan(self) -> str:
+        """The secret of a new draft."""
+        begun = self.parent.post("/plan/begin/?children=2", BEGUN)
+        return secret_in(begun.headers["Location"])
+
+    def _ask_for_pdf(self, plan: str) -> str:
+        asked = self.parent.post(f"/plan/{plan}/out/", {"what": "own", "form": "pdf"})
+        return str(asked.headers["Location"].strip("/").split("/")[-1])
+
+    # Appointments
+
+    @cached_property
+    def joint(self) -> Appointment:
+        """A confirmed visit of two parents."""
+        return (
+            Appointment.objects.filter(
+                status=Status.CONFIRMED,
+                other_parent=OtherParent.GIVEN,
+                meeting="together",
+                starts_at__gt=clock.now(),
+                professionals__user__username=Role.SUPERVISOR,
+            )
+            .exclude(move_requests__outcome="open")
+            .earliest("starts_at")
+        )
+
+    @cached_property
+    def other_joint(self) -> Appointment:
+        """Another family's."""
+        return (
+            Appointment.objects.filter(
+                status=Status.CONFIRMED, other_parent=OtherParent.GIVEN, meeting="together"
+            )
+            .exclude(pk=self.joint.pk)
+            .exclude(professionals__in=self.joint.professionals.all())
+            .latest("starts_at")
+        )
+
+    @cached_property
+    def party(self) -> Party:
+        return self.joint.parties.get(is_requester=True)
+
+    @cached_property
+    def other_party(self) -> Party:
+        return self.joint.parties.get(is_requester=False)
+
+    @cached_property
+    def move(self) -> MoveRequest:
+        return MoveRequest.objects.filter(outcome="open").earliest("pk")
+
+    @cached_property
+    def invitation(self) -> PairInvitation:
+        return PairInvitation.objects.filter(state="asked").earliest("pk")
+
+    @cached_property
+    def call(self) -> CallBack:
+        return CallBack.objects.filter(starts_at__gt=clock.now()).earliest("starts_at")
+
+    @cached_property
+    def day(self) -> WalkInDay:
+        return WalkInDay.objects.get(state="open")
+
+    @cached_property
+    def ticket(self) -> Ticket:
+        """A number that somebody took on their own phone."""
+        return take_number(
+            self.day.pk,
+            matter=Matter("unsure", "", other="unsure"),
+            language="fi",
+            meeting=Meeting.SEPARATE,
+            source=Source.PHONE,
+        )
+
+    def mine(self, name: str) -> Appointment | None:
+        """A visit of today that the user meets; None where they meet nobody."""
+        return (
+            Appointment.objects.filter(professionals__user__username=name)
+            .filter(status=Status.CONFIRMED)
+            .order_by("starts_at")
+            .last()
+        )
+
+    @cached_property
+    def links(self) -> dict[str, str]:
+        """A secret of each kind that somebody may hold."""
+        professional = self.user(Role.SUPERVISOR).professional
+        issue_feed(professional)
+        return {
+            "appointment": secret_in(link_path(self.party)),
+            "pair": secret_in(pair_mail.link_path(self.invitation)),
+            "call-back": secret_in(call_path(self.call)),
+            "calendar": secret_in(feed_path(professional)),
+            "walk-in/ticket": number_path(self.ticket).strip("/").split("/")[2],
+            "plan": self.plan,
+        }
+
+    def ask(self, name: str, method: str, path: str, **data: Any) -> tuple[HttpResponse, set[str]]:
+        """What the address answers, and the tables that were written to; all of it is taken back."""
+        client = self.clients[name]
+        cookies = copy.deepcopy(client.cookies)
+        try:
+            with transaction.atomic():
+                before = written()
+                response = getattr(client, method)(path, data or None)
+                changed = set() if response.status_code >= 500 else written() - before
+                transaction.set_rollback(True)
+        finally:
+            client.cookies = cookies
+        tables = {table for table, _count in changed}
+        return cast(HttpResponse, response), tables
+
+
+def written() -> set[tuple[str, int]]:
+    """How many rows this transaction has written so far, by table."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables"
+        )
+        return set(cursor.fetchall())
+
+
+@contextmanager
+def a_world() -> Iterator[World]:
+    """Load it; take all of it back afterwards."""
+    with time_machine.travel(THURSDAY, tick=False), transaction.atomic():
+        yield World()
+        transaction.set_rollback(True)
