@@ -34,7 +34,7 @@ from bookings.views.panel_page import CALLER, OTHER, Panel
 from office import clock
 from office.access_log import note_access
 from office.limits import TooManyTriesError, count_try
-from office.models import Role, Unit
+from office.models import Role, Unit, User
 from office.permissions import BOOKS, StaffRequest, role_required
 from office.qr import code as qr_code
 
@@ -188,12 +188,16 @@ def _booked(request: StaffRequest, booked: Booked) -> HttpResponse:
 def _just_booked(request: StaffRequest, reference: str) -> Appointment:
     """A booking; others than secretaries see those that they have made today. Otherwise 404."""
     appointment = one(reference)
-    if not request.user.has_role(Role.SECRETARY):
-        since = clock.day_bounds(clock.today(), clock.today())[0]
-        mine = Appointment.objects.booked_by(request.user, since)
-        if not mine.filter(pk=appointment.pk).exists():
-            raise Http404
+    if not _may_see(request.user, appointment):
+        raise Http404
     return appointment
+
+
+def _may_see(user: User, appointment: Appointment) -> bool:
+    """The secretary sees every booking; others see their own, on its day only."""
+    since = clock.day_bounds(clock.today(), clock.today())[0]
+    mine = Appointment.objects.booked_by(user, since).filter(pk=appointment.pk)
+    return user.has_role(Role.SECRETARY) or mine.exists()
 
 
 @require_safe
@@ -202,7 +206,9 @@ def booked(request: StaffRequest, reference: str) -> HttpResponse:
     """What was booked, what to read out, and who is told how."""
     appointment = _just_booked(request, reference)
     other = separate.other_visit(appointment)
-    visits = [visit for visit in (appointment, other) if visit is not None]
+    # The other parent's own visit may be the secretary's booking, of which this user knows nothing.
+    may_see_other = other is not None and _may_see(request.user, other)
+    visits = [appointment, other] if other is not None and may_see_other else [appointment]
     note_access(request.user, [v.reference for v in visits], action="read", reason="booking")
     invited = (
         appointment.parties.filter(is_requester=False, name="").first()
@@ -218,10 +224,20 @@ def booked(request: StaffRequest, reference: str) -> HttpResponse:
             "is_secretary": request.user.has_role(Role.SECRETARY),
             "back": occasions.back_of(appointment),
             "may_print": _here(appointment) is not None,
-            "is_left": separate.may_arrange(appointment)
-            or appointment.other_parent in OtherParent.of_the_unit(),
+            "is_left": _is_left(request.user, appointment),
         },
     )
+
+
+def _is_left(user: User, appointment: Appointment) -> bool:
+    """Whether the secretary sees to the other parent; to others that stays so when it is done."""
+    if (
+        separate.may_arrange(appointment)
+        or appointment.other_parent in OtherParent.of_the_unit()
+    ):
+        return True
+    done = appointment.events.filter(what="other_booked").exclude(user=user)
+    return not user.has_role(Role.SECRETARY) and done.exists()
 
 
 def _here(appointment: Appointment) -> Party | None:

@@ -1,5 +1,6 @@
 """The booking panel of a supervisor or guide: the same times, and nothing of the secretary's."""
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -188,6 +189,33 @@ def test_both_visits_of_parents_who_come_separately(house: House, client: Client
     # Of the other parent's visit there is no slip: who is here is not its party
     assert client.get(f"/desk/book/done/{two.reference}/slip/").status_code == 404
     assert clock.now() == at(8, day=23)
+
+
+def test_the_other_visit_that_the_secretary_books_is_not_seen(house: House, client: Client) -> None:
+    """The page of who booked the first visit stays word for word as it was."""
+    client.post(PAGE, typed(house, meeting="separate"))
+    first = Appointment.objects.get()
+    done = f"/desk/book/done/{first.reference}/"
+    before = client.get(done).content.decode()
+
+    secretary = signed_in(Role.SECRETARY).client
+    booked = secretary.post(PAGE, typed(house, slot=time(house, 11)) | {"for": first.reference})
+    other = Appointment.objects.exclude(pk=first.pk).get()
+    assert booked["Location"] == f"/desk/book/done/{other.reference}/"
+    assert other.reference in secretary.get(done).content.decode()
+
+    after = client.get(done).content.decode()
+    assert without_marks(after) == without_marks(before)
+    assert client.get(f"/desk/book/done/{other.reference}/").status_code == 404
+    assert not AccessLogEntry.objects.filter(
+        record=other.reference, user=client.session["_auth_user_id"]
+    ).exists()
+
+
+def without_marks(html: str) -> str:
+    """What a page says, without what is drawn anew each time."""
+    main = html.partition("<main")[2].partition("</main>")[0]
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", main)
 
 
 def test_the_number_of_queries_does_not_grow(

@@ -1,12 +1,13 @@
 """Who somebody is, told at the desk: found exactly, linked by who may, heeded when numbers are called."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from django.test import Client
 
 from bookings import separate
-from bookings.models import Appointment, Meeting, Party, Status
+from bookings.models import Appointment, Meeting, OtherParent, Party, Status
 from office import clock
 from office.models import AccessLogEntry, Role
 from tests.bookings.desk_cast import signed_in
@@ -15,7 +16,7 @@ from tests.walkin.cast import House, at, house, moment
 from tests.walkin.queue_cast import in_english, said, sits_at
 from walkin import apart, calling, own_ticket, running
 from walkin.errors import KeptApartError, NobodyToCallError, WalkInError
-from walkin.knowing import parties_meant
+from walkin.knowing import candidates, parties_meant
 from walkin.models import Ticket
 from walkin.reading import Now
 
@@ -55,9 +56,22 @@ def look(client: Client, ticket: Ticket, sought: str) -> str:
     return answer.content.decode()
 
 
-def told(client: Client, ticket: Ticket, sought: str, party: object) -> list[str]:
-    data = {"sought": sought, "party": str(party)}
+def offered(client: Client, ticket: Ticket, sought: str) -> list[tuple[str, str]]:
+    """Who is offered: the value and the name of each button, in the order of the page."""
+    html = look(client, ticket, sought)
+    buttons = re.findall(r'name="party" value="([^"]*)".*?<strong>(.*?)</strong>', html, re.DOTALL)
+    return [(value, " ".join(name.split())) for value, name in buttons]
+
+
+def told(client: Client, ticket: Ticket, sought: str, value: str) -> list[str]:
+    data = {"sought": sought, "party": value}
     return said(client, f"/queue/numbers/{ticket.pk}/who/tell/", **data)
+
+
+def tells(client: Client, ticket: Ticket, sought: str, name: str) -> list[str]:
+    """Look, and press the button with the name."""
+    value = next(value for value, said in offered(client, ticket, sought) if said == name)
+    return told(client, ticket, sought, value)
 
 
 @pytest.mark.parametrize(
@@ -94,12 +108,64 @@ def test_who_stays_anonymous_is_found_by_the_code_alone() -> None:
     assert parties_meant("KLM-482") == [party]
 
 
-def test_who_is_only_invited_is_nobody_yet_and_the_order_tells_nothing() -> None:
+@pytest.mark.parametrize(
+    "status", [Status.REQUESTED, Status.OFFERED, Status.DONE, Status.CANCELLED, Status.NO_SHOW]
+)
+def test_only_agreed_visits_are_known(status: Status) -> None:
     appointment = visit()
-    PartyFactory(appointment=appointment, name="")
-    PartyFactory(appointment=appointment, name="Aapo Niemi")
+    if status in (Status.REQUESTED, Status.OFFERED, Status.DONE, Status.NO_SHOW):
+        Appointment.objects.filter(pk=appointment.pk).update(status=status)
+    else:
+        Appointment.objects.filter(pk=appointment.pk).update(status=status, claim=None)
 
-    assert [p.name for p in parties_meant("KLM-482")] == ["Aapo Niemi", "Aino Mäkinen"]
+    for sought in ("KLM-482", "Aino Mäkinen", "040 123 4567"):
+        assert parties_meant(sought) == []
+
+
+def test_of_two_the_buttons_tell_not_who_asked_first() -> None:
+    """The values are no ids, other ones at each number and for each user, and the order is drawn."""
+    place, appointment = house(2), visit()
+    asking = appointment.parties.get()
+    invited = PartyFactory(appointment=appointment, name="Aapo Niemi")
+    one, other = place.take(), place.take()
+    first, second = sits_at(place, 0), sits_at(place, 1)
+
+    parties = parties_meant("KLM-482")
+    drawn = [candidates(one, parties, place.user) for _ in range(64)]
+    assert {candidate.name for candidate, _next in drawn} == {"Aapo Niemi", "Aino Mäkinen"}
+    values = {name: value for value, name in offered(first, one, "KLM-482")}
+    for value in values.values():
+        assert re.fullmatch(r"[0-9a-f]{64}", value)
+        assert str(asking.pk) != value != str(invited.pk)
+    assert values.items().isdisjoint({n: v for v, n in offered(first, other, "KLM-482")}.items())
+    assert values.items().isdisjoint({n: v for v, n in offered(second, one, "KLM-482")}.items())
+
+
+def test_a_name_is_said_only_where_both_are_known() -> None:
+    """Who is only invited has given none: the one with a name would be the one who asked."""
+    place, appointment = house(2), visit(other_parent=OtherParent.PASS_ON)
+    asking = appointment.parties.get()
+    invited = PartyFactory(appointment=appointment, name="")
+    one, other = place.take(), place.take()
+    client = sits_at(place)
+
+    for sought in ("KLM-482", "Aino Mäkinen", "040 123 4567"):
+        (button,) = offered(client, one, sought)
+        assert button[1] == "Known from KLM-482"
+        assert "Aino" not in look(client, one, sought).replace('value="Aino Mäkinen"', "")
+    assert tells(client, one, "KLM-482", "Known from KLM-482") == []
+    assert tells(client, other, "KLM-482", "Known from KLM-482") == []
+    # Nobody knows which of them is which; that they are two is known, so that they are kept apart.
+    told_of = {Ticket.objects.get(pk=t.pk).party_id for t in (one, other)}
+    assert told_of == {asking.pk, invited.pk}
+
+
+def test_the_other_parent_whom_we_are_still_to_contact_is_not_told_of() -> None:
+    place = house()
+    visit(other_parent=OtherParent.UNIT)
+    assert [name for _v, name in offered(sits_at(place), place.take(), "KLM-482")] == [
+        "Known from KLM-482"
+    ]
 
 
 def test_a_person_is_found_and_linked_and_both_is_logged() -> None:
@@ -112,13 +178,13 @@ def test_a_person_is_found_and_linked_and_both_is_logged() -> None:
     # No more than is needed to know them by: no contact, no matter
     for kept in ("1234567", "a@example.org", appointment.service.name):
         assert kept not in html
-    assert told(client, ticket, "Aino Mäkinen", party.pk) == []
+    assert tells(client, ticket, "Aino Mäkinen", "Aino Mäkinen") == []
 
     ticket.refresh_from_db()
     assert ticket.party == party
     assert "known from KLM-482" in client.get(f"/queue/numbers/{ticket.pk}/").content.decode()
-    rows = AccessLogEntry.objects.order_by("pk").values_list("record", "action", "reason")
-    assert list(rows) == [("KLM-482", "search", "walk-in"), ("KLM-482", "link", "walk-in")]
+    search, link = ("KLM-482", "search", "walk-in"), ("KLM-482", "link", "walk-in")
+    assert logged() == [search, search, link]
     assert [e.what for e in ticket.events.order_by("pk")] == ["take", "known"]
 
     said(client, f"/queue/numbers/{ticket.pk}/who/tell/", forget="1")
@@ -126,18 +192,25 @@ def test_a_person_is_found_and_linked_and_both_is_logged() -> None:
     assert ticket.party is None
 
 
+def logged() -> list[tuple[str, str, str]]:
+    rows = AccessLogEntry.objects.order_by("pk").values_list("record", "action", "reason")
+    return list(rows)
+
+
 def test_only_somebody_whom_the_text_means_is_linked() -> None:
     place, appointment = house(), visit()
     ticket, client = place.take(), sits_at(place)
-    stranger = PartyFactory()
+    (stranger,) = offered(client, ticket, "KLM-482")
+    visit(reference="VXA-777").parties.update(name="Eino Korpi", phone="+358401234568")
 
-    for sought, party in (
-        ("Aino Mäkinen", stranger.pk),
-        ("", appointment.parties.get().pk),
+    for sought, value in (
+        ("Eino Korpi", stranger[0]),
+        ("", stranger[0]),
         ("KLM-482", ""),
         ("KLM-482", "x"),
+        ("KLM-482", str(appointment.parties.get().pk)),
     ):
-        assert told(client, ticket, sought, party) == [
+        assert told(client, ticket, sought, value) == [
             "Choose the person from those who were found."
         ]
     ticket.refresh_from_db()
@@ -158,15 +231,35 @@ def test_an_identity_code_is_refused() -> None:
     assert "identity code" in answer.content.decode()
 
 
-def test_looking_has_a_limit() -> None:
+def test_every_look_counts_and_is_logged_whichever_way_and_whether_it_finds_or_not() -> None:
     place = house()
     visit()
     ticket, client = place.take(), sits_at(place)
-    for _ in range(20):
+    for _ in range(5):
         look(client, ticket, "KLM-482")
-    assert said(client, f"/queue/numbers/{ticket.pk}/who/", sought="KLM-482") == [
-        "Too many looks in a minute. Wait a little."
+        look(client, ticket, "Nobody Atall")
+        told(client, ticket, "KLM-482", "x")
+        told(client, ticket, "Nobody Atall", "x")
+    for page, data in (("", {"sought": "KLM-482"}), ("tell/", {"sought": "x", "party": "x"})):
+        assert said(client, f"/queue/numbers/{ticket.pk}/who/{page}", **data) == [
+            "Too many looks in a minute. Wait a little."
+        ]
+    reads = [
+        ("KLM-482", "search", "walk-in"),
+        ("-", "search", "walk-in"),
+        ("KLM-482", "link", "walk-in"),
+        ("-", "link", "walk-in"),
     ]
+    assert logged() == reads * 5
+
+
+def test_a_look_is_sent_once() -> None:
+    """The saving script sends a form once more where a page answers it: a look would count as two."""
+    place = house()
+    html = look(sits_at(place), place.take(), "Nobody Atall")
+    form = re.search(r'<form[^>]*/who/"[^>]*>', html)
+    assert form
+    assert 'role="search"' in form[0]
 
 
 PATHS = ["/queue/numbers/{}/who/", "/queue/numbers/{}/who/tell/"]
@@ -174,9 +267,10 @@ PATHS = ["/queue/numbers/{}/who/", "/queue/numbers/{}/who/tell/"]
 
 @pytest.mark.parametrize("path", PATHS)
 def test_who_may(path: str) -> None:
-    place, appointment = house(), visit()
+    place = house()
+    visit()
     ticket = place.take()
-    data = {"sought": "KLM-482", "party": appointment.parties.get().pk}
+    data = {"sought": "KLM-482", "party": "x"}
     path = path.format(ticket.pk)
     for role in (Role.MANAGER, Role.PARTNER):
         assert signed_in(role).client.post(path, data).status_code == 403
@@ -298,7 +392,7 @@ def test_the_alert_is_seen_and_the_call_refused_in_words() -> None:
     one, other = place.take(), place.take()
     mine, theirs = two_visits(place)
     client = sits_at(place)
-    told(client, one, "KLM-482", mine.pk)
+    tells(client, one, "KLM-482", mine.name)
     apart.tell_who(other.pk, theirs, user=UserFactory())
 
     html = client.get("/queue/").content.decode()

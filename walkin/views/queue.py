@@ -6,7 +6,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from bookings.models import Party
 from office import live
 from office.models import Role, ServicePoint, Unit
 from office.permissions import StaffRequest, role_required
@@ -14,6 +13,7 @@ from walkin.announcing import topic
 from walkin.errors import WalkInError
 from walkin.forms import HandOnForm, SendOnForm, TakeForm, WhoForm
 from walkin.instead import Instead
+from walkin.knowing import Candidate
 from walkin.matters import matters
 from walkin.models import Outcome, Ticket, WalkInDay
 from walkin.numbers import link_of
@@ -128,7 +128,7 @@ def number_page(
     hand_on: HandOnForm | None = None,
     send_on: SendOnForm | None = None,
     who: WhoForm | None = None,
-    found: list[Party] | None = None,
+    found: list[Candidate] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The page; with a form that was not filled in rightly, that form as it was sent.

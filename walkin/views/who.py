@@ -3,22 +3,20 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bookings.models import Party
-from office.access_log import note_access
 from office.limits import TooManyTriesError
 from office.permissions import StaffRequest
 from walkin import apart
 from walkin.errors import WalkInError
 from walkin.forms import WhoForm
-from walkin.knowing import count_look, parties_meant
+from walkin.knowing import look_for
 from walkin.models import Ticket
 from walkin.screen import is_a_colleagues, professional_of
 from walkin.views.queue import number_page, room
-
-REASON = "walk-in"
 
 
 @require_POST
@@ -32,13 +30,9 @@ def find(request: StaffRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return number_page(request, ticket, who=form, status=422)
     try:
-        count_look(request.user)
+        found = look_for(ticket, form.cleaned_data["sought"], user=request.user, action="search")
     except TooManyTriesError:
-        messages.error(request, _("Too many looks in a minute. Wait a little."))
-        return redirect("queue:number", pk)
-    found = parties_meant(form.cleaned_data["sought"])
-    references = {party.appointment.reference for party in found}
-    note_access(request.user, references, action="search", reason=REASON)
+        return _too_many(request, pk)
     return number_page(request, ticket, who=form, found=found)
 
 
@@ -54,14 +48,22 @@ def tell(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect("queue:number", pk)
     wanted = request.POST.get("party", "")
     form = WhoForm(request.POST)
-    # Only whom the text means: not just anybody whose key is sent.
-    found = parties_meant(form.cleaned_data["sought"]) if form.is_valid() else []
-    party = next((p for p in found if str(p.pk) == wanted), None)
+    # Only whom the text means: not just anybody whose key is sent. What cannot be meant is a look too.
+    sought = form.cleaned_data["sought"] if form.is_valid() else ""
+    try:
+        found = look_for(ticket, sought, user=request.user, action="link")
+    except TooManyTriesError:
+        return _too_many(request, pk)
+    party = next((c.party for c in found if constant_time_compare(c.value, wanted)), None)
     if party is None:
         messages.error(request, _("Choose the person from those who were found."))
         return redirect("queue:number", pk)
-    note_access(request.user, party.appointment.reference, action="link", reason=REASON)
     _say(request, ticket, party)
+    return redirect("queue:number", pk)
+
+
+def _too_many(request: StaffRequest, pk: int) -> HttpResponse:
+    messages.error(request, _("Too many looks in a minute. Wait a little."))
     return redirect("queue:number", pk)
 
 
