@@ -22,6 +22,7 @@ AUDIENCES: dict[str, Audience] = {
             "account_reset_password_from_key_done",
             # The second step of signing in, when the first is done.
             "mfa_authenticate",
+            "mfa_login_webauthn",
         ),
         _ANYONE,
     ),

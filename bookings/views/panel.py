@@ -231,10 +231,7 @@ def booked(request: StaffRequest, reference: str) -> HttpResponse:
 
 def _is_left(user: User, appointment: Appointment) -> bool:
     """Whether the secretary sees to the other parent; to others that stays so when it is done."""
-    if (
-        separate.may_arrange(appointment)
-        or appointment.other_parent in OtherParent.of_the_unit()
-    ):
+    if separate.may_arrange(appointment) or appointment.other_parent in OtherParent.of_the_unit():
         return True
     done = appointment.events.filter(what="other_booked").exclude(user=user)
     return not user.has_role(Role.SECRETARY) and done.exists()

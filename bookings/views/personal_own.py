@@ -21,9 +21,11 @@ from bookings.views.personal import (
     to_page,
 )
 from bookings.views.secret_links import unlisted
+from office.audience import by_link
 from office.taking import retrying
 
 
+@by_link
 @require_http_methods(["GET", "HEAD", "POST"])
 def close_link(request: HttpRequest, token: str) -> HttpResponse:
     """Close one's own link. The new one goes to the safe address; only who has none gets it here."""
