@@ -206,11 +206,12 @@ def may_choose(party: Party, appointment: Appointment) -> bool:
 
 
 def is_invitation(party: Party, appointment: Appointment) -> bool:
-    """Whether the party's link is an invitation still: others have it, and nobody has taken it up."""
-    return (
-        not party.is_requester
-        and appointment.other_parent == OtherParent.PASS_ON
-        and not party.name
+    """Whether the party's link is an invitation still, which its owner has not taken up.
+
+    Others may have it: the parent who passes it on, or who gave the address that it was sent to.
+    """
+    return not party.is_requester and (
+        party.given_by_other or (appointment.other_parent == OtherParent.PASS_ON and not party.name)
     )
 
 

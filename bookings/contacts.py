@@ -68,7 +68,7 @@ def correct_party(
     party = Party.objects.get(pk=party_id)
     appointment = locked(party.appointment_id, version=version)
     party.refresh_from_db()
-    takes_over = may_take_up(party, appointment)
+    takes_over = may_take_up(party, appointment) and not details.given_by_other
     reached_by = (str(party.phone or ""), party.email)
     for name, value in vars(replace(details, message=party.message)).items():
         setattr(party, name, value)
@@ -84,10 +84,12 @@ def correct_party(
     party.save()
     telling.withdraw_unsafe(appointment, party)
     record(appointment, "details_corrected", user=user)
-    if takes_over and appointment.status == Status.CONFIRMED:
+    invites = party.given_by_other and not telling.was_invited(party, appointment)
+    is_told = takes_over or (invites and telling.knows(party))
+    if is_told and appointment.status == Status.CONFIRMED:
         return telling.tell_confirmed(appointment, only=party)
     if astray and may_be_told_again(party, appointment):
-        return _tell_what_holds(party, appointment)
+        return tell_what_holds(party, appointment)
     return []
 
 
@@ -103,10 +105,11 @@ def tell_again(party_id: int, *, user: User, version: int | None = None) -> list
     if not may_be_told_again(party, appointment):
         raise NotPossibleError
     record(appointment, "told_again", user=user)
-    return _tell_what_holds(party, appointment)
+    return tell_what_holds(party, appointment)
 
 
-def _tell_what_holds(party: Party, appointment: Appointment) -> list[Party]:
+def tell_what_holds(party: Party, appointment: Appointment) -> list[Party]:
+    """Tell a party what they know of as it stands now; the party, if they must be called instead."""
     if appointment.status == Status.CONFIRMED:
         return telling.tell_confirmed(appointment, only=party)
     if appointment.status == Status.OFFERED:

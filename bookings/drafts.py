@@ -163,15 +163,12 @@ class Draft:
 
 
 def _given(other: dict[str, Any], language: str) -> PartyDetails:
-    """The other parent as the first one gave them: our neutral messages may go to what was given."""
-    phone, email = other.get("phone", ""), other.get("email", "")
+    """The other parent as the first one gave them: one invitation may go there, nothing is safe yet."""
     return PartyDetails(
         name=other.get("name", ""),
-        phone=phone,
-        email=email,
-        call_is_safe=bool(phone),
-        sms_is_safe=bool(phone),
-        email_is_safe=bool(email),
+        phone=other.get("phone", ""),
+        email=other.get("email", ""),
+        given_by_other=True,
         language=language,
     )
 

@@ -4,7 +4,7 @@ Each function returns whom it could not reach by a channel that is safe: they mu
 who has given no way to be reached (anonymous, or not yet answering an invitation) is not among them.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,6 +50,9 @@ messages.KIND_NAMES.update(
         STAFF_KINDS["cancelled"]: gettext_lazy("To a professional: cancelled"),
     }
 )
+
+# What an invitation can still be written for, where none has left.
+INVITES = [CONFIRMED, MOVED]
 
 Write = Callable[[Appointment, Party, Unit], Letter]
 
@@ -152,7 +155,8 @@ def tell_link(appointment: Appointment, party: Party) -> list[Party]:
 
 def withdraw_unsafe(appointment: Appointment, party: Party) -> int:
     """Take back what would go to a party by a way that is not theirs, or not safe, any more; how many."""
-    safe = {(str(way.channel), way.to) for way in ways_of(party)}
+    invited = [way] if party.given_by_other and (way := invitation_way(party)) else []
+    safe = {(str(way.channel), way.to) for way in [*ways_of(party), *invited]}
     withdrawn = 0
     for message in OutboxMessage.objects.waiting().filter(
         about=appointment.reference, kind__in=PARTY_KINDS, link_nonce=party.link_nonce
@@ -280,6 +284,9 @@ def _tell(
     for party in parties:
         if replaces:
             _withdraw(appointment, party)
+        if party.given_by_other:
+            unreached += _invite_once(kind, appointment, party, unit)
+            continue
         with override(party.language):
             letter = write(appointment, party, unit)
             file = ""
@@ -289,6 +296,33 @@ def _tell(
         if not written and (party.phone or party.email):
             unreached.append(party)
     return unreached
+
+
+def _invite_once(kind: str, appointment: Appointment, party: Party, unit: Unit) -> list[Party]:
+    """The one invitation to contacts that the other parent gave; the party, where more is to be told.
+
+    Until they have said what is safe, nothing goes there after it: the desk decides.
+    """
+    if was_invited(party, appointment):
+        return [party]
+    way = invitation_way(party)
+    if kind not in INVITES or way is None:
+        # They have heard of nothing yet, or there is no way to tell them.
+        return [party] if kind in INVITES else []
+    with override(party.language):
+        letter = letters.confirmed(appointment, party, unit)
+    _post(CONFIRMED, appointment, party, letter, ways=[way])
+    return []
+
+
+def was_invited(party: Party, appointment: Appointment) -> bool:
+    """Whether the invitation to contacts that the other parent gave has left, or is about to."""
+    return OutboxMessage.objects.filter(
+        about=appointment.reference,
+        kind=CONFIRMED,
+        link_nonce=party.link_nonce,
+        dropped_at__isnull=True,
+    ).exists()
 
 
 def _withdraw(appointment: Appointment, party: Party) -> None:
@@ -303,10 +337,23 @@ class _Way:
 
 def ways_of(party: Party) -> list[_Way]:
     """How the party may be written to: by what is safe, and works in this installation."""
+    safe = {
+        MessageChannel.EMAIL: party.email_is_safe,
+        MessageChannel.SMS: party.sms_is_safe,
+    }
+    return [way for way in _all_ways(party) if safe[way.channel]]
+
+
+def invitation_way(party: Party) -> _Way | None:
+    """The one way by which contacts that the other parent gave are invited."""
+    return next(iter(_all_ways(party)), None)
+
+
+def _all_ways(party: Party) -> list[_Way]:
     ways = []
-    if party.email and party.email_is_safe:
+    if party.email:
         ways.append(_Way(MessageChannel.EMAIL, party.email))
-    if party.phone and party.sms_is_safe:
+    if party.phone:
         number = getattr(party.phone, "as_e164", None) or str(party.phone)
         ways.append(_Way(MessageChannel.SMS, number))
     return [way for way in ways if messages.channel_works(way.channel)]
@@ -321,9 +368,10 @@ def _post(
     calendar: str = "",
     once_key: str = "",
     send_after: datetime | None = None,
+    ways: Sequence[_Way] | None = None,
 ) -> int:
     written: list[OutboxMessage | None] = []
-    for way in ways_of(party):
+    for way in ways_of(party) if ways is None else ways:
         by_email = way.channel == MessageChannel.EMAIL
         written.append(
             messages.post(

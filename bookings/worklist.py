@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Greatest
 
+from bookings import telling
 from bookings.contact_consent import AGREED, with_answer
 from bookings.models import (
     Answer,
@@ -156,6 +157,12 @@ def calls(now: datetime) -> QuerySet[Party]:
     in_vain = asked.filter(answer=Answer.ACCEPTED, offer__closed_at__isnull=False).exclude(
         offer__outcome__in=["", TimeOffer.Outcome.ACCEPTED]
     )
+    invitation = OutboxMessage.objects.filter(
+        kind=telling.CONFIRMED,
+        about=OuterRef("appointment__reference"),
+        link_nonce=OuterRef("link_nonce"),
+        dropped_at=None,
+    )
     written = Q(pk__in=[])
     if channel_works(MessageChannel.EMAIL):
         written |= Q(email_is_safe=True) & ~Q(email="")
@@ -181,6 +188,11 @@ def calls(now: datetime) -> QuerySet[Party]:
                 Subquery(in_vain.order_by("-pk").values("offer__closed_at")[:1]),
             ),
             called_at=_last_event(("called",)),
+            invited_at=Subquery(invitation.order_by("created_at").values("created_at")[:1]),
+        )
+        # Whose contacts the other parent gave has had the one invitation: what came after it is work.
+        .filter(
+            Q(given_by_other=False) | Q(invited_at=None) | Q(told_of_at__gt=F("invited_at")),
         )
         .filter(Q(called_at=None) | Q(called_at__lt=F("told_of_at")), told_of_at__isnull=False)
         .select_related("appointment__service", "appointment__service_point")

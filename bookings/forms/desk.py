@@ -1,5 +1,6 @@
 """The desk's forms. Shape of the input only."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -85,6 +86,13 @@ class ContactsForm(CleanForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    given_by_other = forms.BooleanField(
+        label=_("Given by the other parent, not by the person"),
+        help_text=_(
+            "They get one neutral invitation, and nothing more until they have said what is safe."
+        ),
+        required=False,
+    )
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
     interpreter = forms.CharField(label=_("Interpreter"), required=False, max_length=60)
     access = forms.MultipleChoiceField(
@@ -95,6 +103,15 @@ class ContactsForm(CleanForm):
     )
     needs = forms.CharField(label=_("Other needs"), required=False, max_length=300)
 
+    # The phone number and e-mail address of the other party: not to be given for this one.
+    others: frozenset[str] = frozenset()
+
+    def keep_apart_from(self, parties: Iterable[Party]) -> None:
+        """Refuse the contact details of these: the other's messages would go to them."""
+        self.others = frozenset(
+            way for p in parties for way in (str(p.phone or ""), p.email.lower()) if way
+        )
+
     @classmethod
     def initial_of(cls, party: Party) -> dict[str, Any]:
         """What the form begins with."""
@@ -103,6 +120,7 @@ class ContactsForm(CleanForm):
             "phone": party.phone,
             "email": party.email,
             "safe": [way for way, _label in SAFE if getattr(party, f"{way}_is_safe")],
+            "given_by_other": party.given_by_other,
             "language": party.language,
             "interpreter": party.interpreter,
             "access": party.access,
@@ -120,6 +138,15 @@ class ContactsForm(CleanForm):
             self.add_error("phone", _("Give the phone number that is safe to use."))
         if "email" in safe and not data.get("email") and "email" not in self.errors:
             self.add_error("email", _("Give the e-mail address that is safe to use."))
+        if safe and data.get("given_by_other"):
+            self.add_error(
+                "safe", _("Only the person can say what is safe. Nothing can be ticked for them.")
+            )
+        for name in self.others & {data.get("phone"), data.get("email", "").lower()}:
+            self.add_error(
+                "phone" if name == data.get("phone") else "email",
+                _("These are the contact details of the other party. Each needs their own."),
+            )
         return data
 
     def details(self) -> PartyDetails:
@@ -134,6 +161,7 @@ class ContactsForm(CleanForm):
             voicemail_is_safe="voicemail" in safe,
             sms_is_safe="sms" in safe,
             email_is_safe="email" in safe,
+            given_by_other=bool(data.get("given_by_other")),
             language=data["language"],
             interpreter=data["interpreter"],
             access=data["access"],

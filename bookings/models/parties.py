@@ -54,6 +54,11 @@ class Party(models.Model):
     voicemail_is_safe = models.BooleanField(_("a voicemail may be left"), default=False)
     sms_is_safe = models.BooleanField(_("may be sent a text message"), default=False)
     email_is_safe = models.BooleanField(_("may be sent e-mail"), default=False)
+    # Somebody else's word for this person's contacts: one neutral invitation goes there, and nothing
+    # more until the person has said what is safe.
+    given_by_other = models.BooleanField(
+        _("contact details given by the other parent"), default=False, db_default=False
+    )
     language = models.CharField(_("language"), max_length=2, default="fi")
     interpreter = models.CharField(_("interpreter"), max_length=60, blank=True)
     access = ArrayField(
@@ -89,7 +94,17 @@ class Party(models.Model):
                 fields=["appointment"],
                 condition=models.Q(is_requester=True),
                 name="one_party_sent_the_request",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(given_by_other=False)
+                | models.Q(
+                    call_is_safe=False,
+                    voicemail_is_safe=False,
+                    sms_is_safe=False,
+                    email_is_safe=False,
+                ),
+                name="nobody_says_for_another_what_is_safe",
+            ),
         ]
         # By what a caller is found while the secretary types.
         indexes = [

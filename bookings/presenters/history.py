@@ -49,6 +49,8 @@ def event_said(event: AppointmentEvent) -> str:
         "declined_invitation": _("Declined the invitation"),
         "details_given": _("Gave their own details"),
         "details_corrected": _("Contact details corrected"),
+        "ways_changed": _("Changed how they may be reached"),
+        "messages_stopped": _("Wants no more messages"),
         "link_closed": _("Link closed, a new one sent"),
         "party_added": _("Other parent added"),
         AGREED: _("Talked with the one who asked: the other parent may be contacted"),

@@ -26,7 +26,7 @@ from bookings.presenters.history import Step, step_of
 from bookings.presenters.staff import Tag, orphan_said, status_said
 from bookings.presenters.wishes import wish_said
 from bookings.recording import PATHS
-from bookings.telling import knows, ways_of
+from bookings.telling import invitation_way, knows, ways_of
 from office import clock, phones
 from office.models import MessageChannel
 
@@ -112,6 +112,8 @@ class Card:
     orphan: str
     preferred: str
     has_passed: bool
+    # What both parties have given alike: messages to one would reach the other.
+    shared: str
     # Whether bringing the other parent in is left to the unit.
     unit_contacts: bool
 
@@ -152,7 +154,16 @@ def card_of(
         preferred=wish_said(appointment.preferred or {}),
         has_passed=appointment.starts_at is not None and appointment.starts_at <= clock.now(),
         unit_contacts=appointment.other_parent in OtherParent.of_the_unit(),
+        shared=_shared(parties),
     )
+
+
+def _shared(parties: Sequence[Party]) -> str:
+    """Which contact details several parties have in common."""
+    phones_given = [str(party.phone) for party in parties if party.phone]
+    addresses = [party.email.lower() for party in parties if party.email]
+    names = {_("phone number"): phones_given, _("e-mail address"): addresses}
+    return _(" and ").join(name for name, given in names.items() if len(set(given)) < len(given))
 
 
 def status_tag(appointment: Appointment) -> Tag:
@@ -188,7 +199,7 @@ def party_card(party: Party, appointment: Appointment) -> PartyCard:
         may_call=bool(party.phone and party.call_is_safe),
         may_be_told_again=may_be_told_again(party, appointment) and bool(ways_of(party)),
         may_close_link=not appointment.is_anonymous and may_close_link(party, appointment),
-        must_be_called=has_contact and not ways_of(party),
+        must_be_called=has_contact and not ways_of(party) and not party.given_by_other,
     )
 
 
@@ -214,6 +225,12 @@ def told_of(party: Party) -> Told:
     names = {MessageChannel.EMAIL: _("e-mail"), MessageChannel.SMS: _("text message")}
     ways = [names[way.channel] for way in ways_of(party)]
     must_be_called = not ways and bool(party.phone or party.email)
+    if party.given_by_other and not knows(party) and (way := invitation_way(party)):
+        return Told(
+            party.name,
+            _("one neutral invitation by %(way)s, nothing more") % {"way": names[way.channel]},
+            must_be_called=False,
+        )
     if ways:
         how = _("%(ways)s (%(language)s)") % {
             "ways": _(" and ").join(ways),

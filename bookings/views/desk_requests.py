@@ -228,6 +228,7 @@ def add_parent(request: StaffRequest, reference: str) -> HttpResponse:
         return redirect("staff:request", reference=appointment.reference)
     language = appointment.language
     form = ContactsForm(request.POST or None, initial={"language": language})
+    form.keep_apart_from(appointment.parties.all())
     if request.method == "POST" and form.is_valid():
         details = form.details()
         note_access(request.user, appointment.reference, action="correct", reason="booking")
@@ -256,6 +257,9 @@ def edit_party(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
         reason="booking",
     )
     form = ContactsForm(request.POST or None, initial=ContactsForm.initial_of(party))
+    form.keep_apart_from(appointment.parties.exclude(pk=party.pk))
+    if party.is_requester:
+        del form.fields["given_by_other"]
     if appointment.is_anonymous:
         form.fields["phone"].disabled = form.fields["email"].disabled = True
     if request.method == "POST" and form.is_valid():
@@ -277,6 +281,8 @@ def edit_party(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
 def details_said(form: ContactsForm) -> list[tuple[str, str]]:
     """What was filled in, for the page that shows it beside what stands there now."""
     names: dict[str, Any] = {**form.cleaned_data, "safe": None, "access": None, "language": None}
+    if names.pop("given_by_other", False):
+        names["given_by_other"] = _("yes")
     said = [(str(form.fields[name].label), str(value)) for name, value in names.items() if value]
     labels = dict(SAFE)
     safe = ", ".join(str(labels[way]) for way in form.cleaned_data["safe"])

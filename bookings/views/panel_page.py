@@ -318,6 +318,9 @@ class Panel:
             self.errors.append(_("Give the other parent’s details, or say how they hear of it."))
             return OtherParent.GIVEN, None, False
         ways = ("phone", "email")
+        if self.caller.is_valid():
+            given = (self.caller.cleaned_data["phone"], self.caller.cleaned_data["email"].lower())
+            self.other.others = frozenset(way for way in given if way)
         if self.other.is_valid() and not any(self.other.cleaned_data[way] for way in ways):
             self.other.add_error("phone", _("Give their phone number or e-mail address."))
         return OtherParent.GIVEN, self.other, self.other.is_valid()

@@ -19,7 +19,7 @@ from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bookings import answering, earlier, personal_links, telling
+from bookings import answering, earlier, own_ways, personal_links, telling
 from bookings.forms.details import party_details
 from bookings.forms.personal import CodeForm, TakeUpForm
 from bookings.models import Appointment, EarlierWish, MoveRequest, Party, Status
@@ -164,6 +164,7 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
             **_earlier_offer(party),
             "may_move": answering.may_ask_to_move(appointment),
             "may_cancel": answering.may_cancel(party, appointment),
+            "may_change_ways": own_ways.may_change_ways(party, appointment),
         }
     return render(request, "bookings/personal/page.html", context)
 

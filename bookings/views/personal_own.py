@@ -1,4 +1,4 @@
-"""What is one's own on the personal page: its link."""
+"""What is one's own on the personal page: how one is reached, and the link itself."""
 
 import secrets
 
@@ -6,10 +6,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from bookings import personal_links
+from bookings import own_ways, personal_links
+from bookings.forms.personal import OwnWaysForm
 from bookings.models import Party
+from bookings.own_ways import OwnWays
 from bookings.personal_links import token_of
 from bookings.recording import NotPossibleError
 from bookings.telling import ways_of
@@ -26,6 +28,74 @@ from office.taking import retrying
 
 
 @by_link
+@require_http_methods(["GET", "HEAD", "POST"])
+def ways(request: HttpRequest, token: str) -> HttpResponse:
+    """How one may be reached. The link may change with it; a form sent twice still arrives."""
+    again = sent_before(request) if request.method == "POST" else None
+    return to_page(again) if again is not None else _ways(request, token)
+
+
+@personal
+def _ways(request: HttpRequest, party: Party) -> HttpResponse:
+    if not own_ways.may_change_ways(party, party.appointment):
+        if request.method == "POST":
+            changed_meanwhile(request)
+        return to_page(party)
+    form = OwnWaysForm(
+        request.POST if request.method == "POST" else None,
+        party=party,
+        initial={**OwnWaysForm.initial_of(party), "key": secrets.token_urlsafe(18)},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            changed = _change(party.pk, form.ways(), form.cleaned_data["key"])
+        except NotPossibleError:
+            changed_meanwhile(request)
+            return to_page(party)
+        messages.success(
+            request, _("We reach you in these ways from now on. Nobody else is told of the change.")
+        )
+        if changed.link_nonce != party.link_nonce:
+            messages.warning(request, _("The address of this page is new: save it."))
+        return to_page(changed)
+    return render(
+        request,
+        "bookings/personal/ways.html",
+        {
+            "form": form,
+            "token": token_of(party),
+            "gets_messages": party.email_is_safe or party.sms_is_safe,
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+@retrying
+def _change(party_id: int, said: OwnWays, key: str) -> Party:
+    party = own_ways.change_ways(party_id, said)
+    remember_sent(key, party)
+    return party
+
+
+@require_POST
+@personal
+def stop(request: HttpRequest, party: Party) -> HttpResponse:
+    """No e-mail and no text messages from now on."""
+    try:
+        own_ways.stop_messages(party.pk)
+    except NotPossibleError:
+        changed_meanwhile(request)
+    else:
+        messages.success(
+            request,
+            _(
+                "We send you no more e-mail or text messages, and those on their way are stopped. "
+                "See on this page how your matter stands."
+            ),
+        )
+    return to_page(party)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def close_link(request: HttpRequest, token: str) -> HttpResponse:
     """Close one's own link. The new one goes to the safe address; only who has none gets it here."""
@@ -49,6 +119,7 @@ def _close_link(request: HttpRequest, party: Party) -> HttpResponse:
         {
             "token": token_of(party),
             "is_reachable": bool(ways_of(party)),
+            "may_change_ways": own_ways.may_change_ways(party, party.appointment),
             "key": secrets.token_urlsafe(18),
         },
     )

@@ -139,6 +139,11 @@ def _parties(appointment: Appointment, story: Story) -> list[Party]:
     if story.other is not None:
         other = _party(appointment, story.other, story.answer)
         other.answered_at = story.answered_at
+        if story.other_parent == OtherParent.GIVEN and story.answer == Answer.NOT_ASKED:
+            # The first parent's word: nothing is safe before they have said so themselves.
+            other.given_by_other = True
+            other.call_is_safe = other.voicemail_is_safe = False
+            other.sms_is_safe = other.email_is_safe = False
         rows.append(other)
     return rows
 
