@@ -131,6 +131,8 @@ def _with_reference(call: CallBack) -> None:
     """Save with a code that nobody has."""
     for _ in range(8):
         call.reference = references.new_call_reference()
+        if CallBack.objects.filter(reference=call.reference).exists():
+            continue
         try:
             with transaction.atomic():
                 call.save()

@@ -142,6 +142,8 @@ def save_with_reference(appointment: Appointment) -> None:
     """Save with a code that nobody has."""
     for _ in range(8):
         appointment.reference = references.new_reference()
+        if Appointment.objects.filter(reference=appointment.reference).exists():
+            continue
         try:
             with transaction.atomic():
                 appointment.save()

@@ -6,4 +6,4 @@ class FamilylawConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from familylaw import checks  # noqa: F401 - registers them
+        from familylaw import checks, database_log  # noqa: F401 - registers them

@@ -32,6 +32,22 @@ _SOCKET_NAME = ".s.PGSQL.5432"
 _SOCKET_BYTES = 107
 _LOG_BYTES = 10 * 1024**2
 
+# Nothing that a client said goes into the server's log: see database_log.
+QUIET_LOG = {
+    # Errors of statements are reported to the app alone.
+    "log_min_messages": "log",
+    "log_min_error_statement": "panic",
+    # No values of rows in the details of a line.
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+    "log_statement": "none",
+    "log_duration": "off",
+    "log_min_duration_statement": "-1",
+    "log_min_duration_sample": "-1",
+    "log_transaction_sample_rate": "0",
+}
+
 
 class Cluster:
     """One PostgreSQL in a data folder, reached by a Unix socket only.
@@ -136,6 +152,7 @@ class Cluster:
             "timezone": "UTC",
             "max_connections": "100",
             "max_wal_size": "256MB",
+            **QUIET_LOG,
         }
         if self.throwaway:
             settings |= dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes"), "off")
@@ -143,7 +160,10 @@ class Cluster:
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
         keep = self.log.exists() and self.log.stat().st_size < _LOG_BYTES
-        with self.log.open("ab" if keep else "wb") as log:
+        flags = os.O_WRONLY | os.O_CREAT | (os.O_APPEND if keep else os.O_TRUNC)
+        with open(os.open(self.log, flags, 0o600), "ab") as log:
+            # Made by an earlier version, it could be read by others.
+            os.fchmod(log.fileno(), 0o600)
             self.child = spawn(
                 "PostgreSQL",
                 command,

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.tasks import configure_task
@@ -98,15 +98,16 @@ def post(
 
 
 def _saved_once(message: OutboxMessage) -> bool:
-    """Save unless the key is used, by somebody's open transaction too; ours goes on either way."""
-    try:
-        with transaction.atomic():
-            message.save(force_insert=True)
-    except IntegrityError:
-        if OutboxMessage.objects.filter(once_key=message.once_key).exists():
-            return False
-        raise
-    return True
+    """Save unless the key is used, by somebody's open transaction too; ours goes on either way.
+
+    Without an error, which the database's own log would keep with the address and the text.
+    """
+    table, column = OutboxMessage._meta.db_table, OutboxMessage._meta.pk.column
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, %s))", [table, column])
+        (message.pk,) = cursor.fetchone() or (None,)
+    OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
+    return OutboxMessage.objects.filter(pk=message.pk).exists()
 
 
 def enqueue(message: OutboxMessage) -> bool:

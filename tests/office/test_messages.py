@@ -82,6 +82,25 @@ def test_a_key_is_used_once_and_the_transaction_goes_on() -> None:
 
 
 @pytest.mark.django_db
+def test_a_used_key_is_no_error_for_the_server_to_log() -> None:
+    errors: list[Exception] = []
+
+    def watch(execute: Any, *arguments: Any) -> Any:
+        try:
+            return execute(*arguments)
+        except Exception as error:
+            errors.append(error)
+            raise
+
+    with connection.execute_wrapper(watch):
+        assert a_message(once_key="k") is not None
+        assert (
+            post(kind="r", channel="sms", to="+3584", language="fi", body="x", once_key="k") is None
+        )
+    assert errors == []
+
+
+@pytest.mark.django_db
 def test_the_token_is_nowhere_in_the_database() -> None:
     message = a_message()
     token = tokens.token_for("party", "nonce-1")
