@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from bookings.models import Answer, Appointment, Party, TimeOffer
 from bookings.reasons import reason_said
 from office import dates
-from office.messages import LINK_MARK
+from office.messages import CODE_MARK, LINK_MARK
 from office.models import Channel, Professional, ServicePoint, Unit
 
 
@@ -70,8 +70,8 @@ def received(appointment: Appointment, party: Party, unit: Unit) -> Letter:
             _reference(appointment, unit),
         ],
         unit,
-        sms=_("We have received your request. Your reference code is %(code)s. See your own page:")
-        % {"code": appointment.reference},
+        sms=_("We have received your request. Your own code is %(code)s. See your own page:")
+        % {"code": CODE_MARK},
     )
 
 
@@ -417,10 +417,11 @@ def _own_page(invitation: str) -> str:
 
 
 def _reference(appointment: Appointment, unit: Unit) -> str:
-    told = {"code": appointment.reference, "phone": unit.phone}
+    # Not the appointment's: both parents have that, and it says of nobody who is calling.
+    told = {"code": CODE_MARK, "phone": unit.phone}
     if unit.phone:
-        return _("Your reference code is %(code)s. If you call us, read it out: %(phone)s") % told
-    return _("Your reference code is %(code)s.") % told
+        return _("Your own code is %(code)s. If you call us, read it out: %(phone)s") % told
+    return _("Your own code is %(code)s.") % told
 
 
 def _is_asked(party: Party) -> bool:

@@ -81,7 +81,7 @@ def close_link(
         raise NotPossibleError
     before = party.link_nonce
     new_link(party)
-    party.save(update_fields=["link_nonce", "link_hash"])
+    party.save(update_fields=["link_nonce", "link_hash", "code_hash"])
     messages.change_link(about=appointment.reference, nonce=before, to=party.link_nonce)
     record(appointment, "link_closed", user=user, party=party)
     return telling.tell_link(appointment, party)

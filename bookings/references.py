@@ -4,10 +4,7 @@ import hashlib
 import secrets
 
 from office import tokens
-
-# No letter that sounds or looks like another one or a digit in Finnish or Swedish.
-LETTERS = "AEHJKLMNPRTUVX"
-DIGITS = "23456789"
+from office.own_codes import DIGITS, LETTERS
 
 
 def new_reference() -> str:

@@ -21,7 +21,7 @@ from bookings.models import (
 )
 from bookings.promise import due
 from bookings.timing import give_time, set_staff
-from office import clock, tokens
+from office import clock, own_codes, tokens
 from office.limits import count_try, count_try_from
 from office.models import Channel, ClaimKind, Service, ServicePoint, Unit
 from office.taking import TimeTakenError, retrying
@@ -179,15 +179,12 @@ def add_party(
     """
     if not is_requester:
         refuse_unasked(appointment)
-    nonce = tokens.new_nonce()
-    return Party.objects.create(
-        appointment=appointment,
-        is_requester=is_requester,
-        answer=answer,
-        link_nonce=nonce,
-        link_hash=tokens.hash_token(tokens.token_for("party", nonce)),
-        **asdict(details),
+    party = Party(
+        appointment=appointment, is_requester=is_requester, answer=answer, **asdict(details)
     )
+    new_link(party)
+    party.save()
+    return party
 
 
 def give_own_link(party: Party) -> None:
@@ -201,9 +198,10 @@ def give_own_link(party: Party) -> None:
 
 
 def new_link(party: Party) -> None:
-    """Give a party another link; the one before opens nothing. Not saved."""
+    """Give a party another link and code; the ones before open and tell nothing. Not saved."""
     party.link_nonce = tokens.new_nonce()
     party.link_hash = tokens.hash_token(tokens.token_for("party", party.link_nonce))
+    party.code_hash = own_codes.hash_of(party.link_nonce)
 
 
 def hash_code(code: str) -> str:

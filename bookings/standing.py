@@ -13,7 +13,7 @@ from bookings.models import (
     TimeOffer,
 )
 from bookings.models.asks import ProposedTime
-from office import messages
+from office import messages, own_codes
 from office.models import Absence, Claim, Resource
 from office.taking import HoursChangedError, discard, lock
 from office.taking import put_back as take_again
@@ -101,7 +101,8 @@ def _put_back_link(appointment: Appointment, party_id: int, nonce: str, link_has
     if party is not None:
         messages.change_link(about=appointment.reference, nonce=party.link_nonce, to=nonce)
         party.link_nonce, party.link_hash = nonce, link_hash
-        party.save(update_fields=["link_nonce", "link_hash"])
+        party.code_hash = own_codes.hash_of(nonce)
+        party.save(update_fields=["link_nonce", "link_hash", "code_hash"])
 
 
 def _proposals(

@@ -5,7 +5,7 @@ who has given no way to be reached (anonymous, or not yet answering an invitatio
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -311,7 +311,14 @@ def _invite_once(kind: str, appointment: Appointment, party: Party, unit: Unit) 
         return [party] if kind in INVITES else []
     with override(party.language):
         letter = letters.confirmed(appointment, party, unit)
-    _post(CONFIRMED, appointment, party, letter, ways=[way])
+    # Who gave the address may read it too: what identifies its owner comes with their own link.
+    code = appointment.reference
+    shared = replace(
+        letter,
+        body=letter.body.replace(messages.CODE_MARK, code),
+        sms=letter.sms.replace(messages.CODE_MARK, code),
+    )
+    _post(CONFIRMED, appointment, party, shared, ways=[way])
     return []
 
 

@@ -54,6 +54,7 @@ urlpatterns = [
     path("desk/phone/calls/<int:pk>/end/", calls.end, name="call_end"),
     path("desk/phone/calls/<int:pk>/about/", calls.say, name="call_about"),
     path("desk/phone/calls/<int:pk>/discard/", calls.discard, name="call_discard"),
+    path("desk/who-calls/", desk_parties.who_calls, name="who_calls"),
     path(REQUEST, desk_requests.show, name="request"),
     path(f"{REQUEST}confirm/", desk_requests.confirm, name="confirm"),
     path(f"{REQUEST}decline/", desk_requests.decline, name="decline"),

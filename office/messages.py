@@ -18,11 +18,14 @@ from procrastinate.tasks import configure_task
 
 from office import clock, jobs, live, tokens
 from office.models import MessageChannel, OutboxMessage
+from office.own_codes import own_code
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
 
 LINK_MARK = "{link}"
+# Where the receiver's own code goes: like the link, it is put in when the message leaves.
+CODE_MARK = "{code}"
 SEND_TASK = "office.tasks.send_message"
 QUEUE = "messages"
 
@@ -234,8 +237,9 @@ def link_of(message: OutboxMessage) -> str:
 
 
 def text_of(message: OutboxMessage) -> str:
-    """The body as it leaves, with the link in its place."""
-    return message.body.replace(LINK_MARK, link_of(message))
+    """The body as it leaves, with the link and the receiver's own code in their places."""
+    code = own_code(message.link_nonce) if message.link_nonce else ""
+    return message.body.replace(LINK_MARK, link_of(message)).replace(CODE_MARK, code)
 
 
 # What a kind of message is called on the pages; each app adds its own.

@@ -8,7 +8,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from factory.django import DjangoModelFactory
 
 from bookings.models import Appointment, AppointmentProfessional, Party, Status
-from office import clock, tokens
+from office import clock, own_codes, tokens
 from office.models import (
     Channel,
     Claim,
@@ -161,6 +161,7 @@ class PartyFactory(DjangoModelFactory):
     link_hash = factory.LazyAttribute(
         lambda p: tokens.hash_token(tokens.token_for("party", p.link_nonce))
     )
+    code_hash = factory.LazyAttribute(lambda p: own_codes.hash_of(p.link_nonce))
 
 
 def link_of(party: Party) -> str:

@@ -20,6 +20,7 @@ from bookings.references import normal_code
 from office.access_log import note_access
 from office.limits import count_try, keyed
 from office.models import User
+from office.own_codes import hash_typed
 from walkin.models import Ticket
 
 FOUND_AT_MOST = 6
@@ -58,7 +59,7 @@ def look_for(ticket: Ticket, text: str, *, user: User, action: str) -> list[Cand
 
 
 def parties_meant(text: str) -> list[Party]:
-    """The parties of agreed visits whom a whole reference code, phone number or name means.
+    """The parties of agreed visits whom a whole code (own or of the visit), number or name means.
 
     No beginnings and nothing misspelt: who types a part of it finds nobody. Anonymous ones are found by
     their code alone.
@@ -73,6 +74,9 @@ def parties_meant(text: str) -> list[Party]:
     code = normal_code(text)
     if _CODE.match(code):
         return list(parties.filter(appointment__reference=f"{code[:3]}-{code[3:]}"))
+    hashed = hash_typed(text)
+    if hashed:
+        return list(parties.filter(code_hash=hashed))
     parties = parties.filter(appointment__is_anonymous=False)
     if _NUMBER.match(text):
         if sum(letter.isdigit() for letter in text) < DIGITS_AT_LEAST:

@@ -75,6 +75,8 @@ class Party(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
     link_nonce = models.CharField(max_length=32)
     link_hash = models.CharField(max_length=64, unique=True)
+    # By what somebody on the phone is recognised: see office.own_codes.
+    code_hash = models.CharField(max_length=64, blank=True, db_default="", db_index=True)
     # The link of an invitation that its owner has exchanged for their own: whoever else has it, such as
     # the other parent who passed it on, goes on seeing time and place with it, as before.
     invitation_nonce = models.CharField(max_length=32, blank=True, db_default="")

@@ -32,6 +32,7 @@ from office import clock
 from office.audience import for_anyone
 from office.limits import TooManyTriesError
 from office.models import Service, Unit
+from office.own_codes import own_code
 
 Page = Callable[[HttpRequest, Service, Draft, Hold | None], HttpResponse]
 
@@ -274,6 +275,7 @@ def sent(request: HttpRequest, slug: str) -> HttpResponse:
             "service": service,
             "appointment": appointment,
             "party": party,
+            "own_code": own_code(party.link_nonce),
             "link": request.build_absolute_uri(link_path(party)),
             "invitation_link": request.build_absolute_uri(link_path_of(invitation))
             if invitation

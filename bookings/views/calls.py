@@ -13,6 +13,7 @@ from bookings.models import Call
 from bookings.presenters.call_bar import bar_context
 from bookings.presenters.call_log import ended_said
 from bookings.recording import NotPossibleError
+from bookings.views import on_the_line
 from bookings.views.desk import secretary
 from office.permissions import StaffRequest
 
@@ -60,6 +61,7 @@ def start(request: StaffRequest) -> HttpResponse:
     seen = request.POST.get("seen", "")
     known = int(seen) if seen.isdecimal() and len(seen) < 18 else None
     calls.start(request.user, seen=known)
+    on_the_line.hang_up(request.session)
     return _answer(request, said=_("A call goes on."))
 
 
@@ -78,6 +80,7 @@ def end(request: StaffRequest, pk: int) -> HttpResponse:
         about=form.about(),
     )
     call.refresh_from_db()
+    on_the_line.hang_up(request.session)
     return _answer(request, said=ended_said(call), ended=call)
 
 

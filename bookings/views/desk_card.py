@@ -14,6 +14,7 @@ from bookings.pairing import may_ask
 from bookings.presenters.staff_away import query_of
 from bookings.presenters.staff_pairs import partner_cards
 from bookings.presenters.staff_request import card_of
+from bookings.views import on_the_line
 from office.access_log import note_access
 from office.permissions import StaffRequest
 
@@ -62,6 +63,7 @@ def card_context(request: StaffRequest, appointment: Appointment) -> dict[str, o
         "may_wait_for_earlier": any(may_wish(party, appointment) for party in parties),
         "decline_form": DeclineForm(auto_id="decline_%s"),
         "other_visit": other,
+        "on_the_line": on_the_line.marked(request.session),
         "may_arrange": other is None
         and separate.wants_other(appointment)
         and not must_ask_first(appointment),

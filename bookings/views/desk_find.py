@@ -10,7 +10,9 @@ from bookings.models import Appointment, CallBack
 from bookings.presenters.staff import place_said, status_said
 from bookings.references import normal_code
 from bookings.views.desk import secretary
+from bookings.views.desk_parties import identify
 from office.access_log import note_access
+from office.own_codes import hash_typed
 from office.permissions import StaffRequest
 
 FOUND_AT_MOST = 20
@@ -26,6 +28,9 @@ def find(request: StaffRequest) -> HttpResponse:
     # PostgreSQL knows no NUL in a text.
     text = request.POST.get("q", "").replace("\0", "").strip()
     code = normal_code(text)
+    if hash_typed(text):
+        # An own code: the one who reads it out is on the line.
+        return identify(request, text)
     reference = f"{code[:3]}-{code[3:]}" if len(code) == 6 else ""
     if reference and Appointment.objects.filter(reference=reference).exists():
         return redirect("staff:request", reference=reference)

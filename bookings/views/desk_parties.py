@@ -1,16 +1,53 @@
-"""What the secretary does for one party: their link."""
+"""What the secretary does for one party: who is calling, and closing their link."""
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bookings import personal_links
+from bookings.models import Appointment
+from bookings.recognising import recognise
+from bookings.views import on_the_line
 from bookings.views.desk import secretary
 from bookings.views.desk_act import act, version_seen
 from bookings.views.desk_card import one
 from office.access_log import note_access
+from office.limits import TooManyTriesError
 from office.permissions import StaffRequest
+
+
+@require_POST
+@secretary
+def who_calls(request: StaffRequest) -> HttpResponse:
+    """From the own code that a caller reads out to their card, on which they are marked."""
+    return identify(request, request.POST.get("code", ""))
+
+
+def identify(request: StaffRequest, code: str) -> HttpResponse:
+    """The same of a code that was typed anywhere."""
+    try:
+        party = recognise(code, user=request.user)
+    except TooManyTriesError:
+        messages.error(request, _("Too many codes in a minute. Wait a little."))
+        return _back(request)
+    if party is None:
+        messages.error(
+            request,
+            _("Nobody has this code. Tell nothing before you know who is calling."),
+        )
+        return _back(request)
+    on_the_line.mark(request.session, party)
+    return redirect("staff:request", reference=party.appointment.reference)
+
+
+def _back(request: StaffRequest) -> HttpResponse:
+    """To the card that it was typed on; else to the desk."""
+    reference = request.POST.get("reference", "")
+    if Appointment.objects.filter(reference=reference).exists():
+        return redirect("staff:request", reference=reference)
+    return redirect("staff:desk")
 
 
 @require_POST

@@ -11,6 +11,7 @@ from bookings import earlier, earlier_offers, waiting_list
 from bookings.forms.earlier import DeskEarlierForm
 from bookings.models import Appointment, EarlierAsk, EarlierWish, Party
 from bookings.presenters.staff_waiting import suits_said, waiting_rows
+from bookings.recognising import parties_with
 from bookings.recording import NotPossibleError
 from bookings.references import normal_code
 from bookings.views.desk import secretary
@@ -54,6 +55,8 @@ def add(request: StaffRequest) -> HttpResponse:
     reference = f"{code[:3]}-{code[3:]}" if len(code) == 6 else ""
     if reference and Appointment.objects.filter(reference=reference).exists():
         return redirect("staff:earlier", reference=reference)
+    for party in parties_with(code):
+        return redirect("staff:earlier", reference=party.appointment.reference)
     messages.error(request, _("No appointment has this reference code."))
     return redirect("staff:waiting_list")
 

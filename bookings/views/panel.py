@@ -35,6 +35,7 @@ from office import clock
 from office.access_log import note_access
 from office.limits import TooManyTriesError, count_try
 from office.models import Role, Unit, User
+from office.own_codes import own_code
 from office.permissions import BOOKS, StaffRequest, role_required
 from office.qr import code as qr_code
 
@@ -268,6 +269,7 @@ def slip(request: StaffRequest, reference: str) -> HttpResponse:
                 "bring": appointment.service.bring_list,
                 "unit": Unit.get(),
                 "address": address,
+                "own_code": own_code(party.link_nonce),
                 "qr": qr_code(address),
                 "code": invitation_code(invited.link_nonce) if invited and passes_on else "",
             },

@@ -31,6 +31,7 @@ from bookings.views.secret_links import opens_nothing, unlisted
 from office import clock, tokens
 from office.audience import by_link, for_anyone
 from office.limits import TooManyTriesError, address_of, count_try
+from office.own_codes import own_code
 from office.taking import retrying
 
 CODES_OF_AN_ADDRESS_AN_HOUR = 10
@@ -150,6 +151,8 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
         ),
         "is_asked": is_asked,
         "is_invitation": is_invitation,
+        # Of an invitation not: who else has it could pass for its owner.
+        "own_code": "" if is_invitation else own_code(party.link_nonce),
         "must_take_up": is_invitation and is_ahead,
         "has_file": _has_file(appointment),
     }

@@ -18,7 +18,7 @@ from bookings.models import (
 )
 from bookings.promise import due
 from familylaw.demo.people import Parent
-from office import clock, tokens
+from office import clock, own_codes, tokens
 from office.models import Channel, Claim, Service, ServicePoint, Unit, User
 
 By = AppointmentEvent.By
@@ -158,6 +158,7 @@ def _party(
         answer=answer,
         link_nonce=nonce,
         link_hash=tokens.hash_token(tokens.token_for("party", nonce)),
+        code_hash=own_codes.hash_of(nonce),
         **asdict(parent),
     )
 

@@ -15,6 +15,7 @@ from bookings import personal_links
 from bookings.models import Answer, Appointment, AppointmentEvent, MoveRequest, Party, Status
 from office import tokens
 from office.models import Channel
+from office.own_codes import own_code
 from tests.bookings.personal_cast import (
     NOW,
     VISIT,
@@ -48,14 +49,15 @@ def english(client: Client) -> Client:
 
 
 def test_it_shows_time_place_code_and_what_comes_next(english: Client) -> None:
-    page = text(english, link_of(cast().asking))
+    party = cast().asking
+    page = text(english, link_of(party))
     for words in (
         "Your time is confirmed",
         "Wed 2 Dec 2026 at 10:00–11:00",
         "Keskusta</strong><br>Esimerkkikatu 1, 06100 Porvoo",
         "Bus 3.",
         "No steps.",
-        "KLM-482",
+        own_code(party.link_nonce),
         "019 000 0000",
     ):
         assert words in page

@@ -7,7 +7,9 @@ from django.test import Client
 from django.utils.translation import gettext, override, pgettext
 from playwright.sync_api import Locator, Page, expect
 
+from bookings.models import Party
 from office.models import Service, User
+from office.own_codes import hash_typed
 from tests.browser.house import PASSWORD
 
 
@@ -102,7 +104,8 @@ class Parent(Person):
         """Send the request; its reference code."""
         self.press("Send the request")
         self.sees("Your request has been sent")
-        return self.page.locator(".done .code").inner_text()
+        code = self.page.locator(".done .code").inner_text()
+        return Party.objects.get(code_hash=hash_typed(code)).appointment.reference
 
     def fill_in(self, service: Service, number: int = 0) -> str:
         """From the times to the check, without stopping; the chosen time's value."""
