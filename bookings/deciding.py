@@ -6,6 +6,7 @@ from bookings import separate, telling
 from bookings.choosing import take_slot
 from bookings.finding import Wish
 from bookings.models import Answer, Appointment, Meeting, MoveRequest, Party, Status, TimeOffer
+from bookings.protection import refuse_untold_place
 from bookings.recording import PATHS, NotPossibleError, locked, record
 from bookings.slots import Slot
 from bookings.timing import drop_proposed, free_time, give_time
@@ -20,14 +21,15 @@ OFFERED_AT_MOST = 3
 def confirm(appointment_id: int, *, user: User, version: int | None = None) -> list[Party]:
     """Confirm the requested time and tell everybody; the parties who must be called instead.
 
-    Raises NotPossibleError without a time or for one that has passed, ChangedMeanwhileError,
-    TimeTakenError.
+    Raises NotPossibleError without a time or for one that has passed, PlaceNotAgreedError,
+    ChangedMeanwhileError, TimeTakenError.
     """
     appointment = locked(appointment_id, version=version)
     if appointment.claim is None or appointment.status != Status.REQUESTED:
         raise NotPossibleError
     if appointment.starts_at is None or appointment.starts_at <= clock.now():
         raise NotPossibleError
+    refuse_untold_place(appointment)
     keep(appointment.claim, kind=ClaimKind.APPOINTMENT, label=appointment.reference)
     appointment.answered_at = clock.now()
     record(appointment, "confirmed", to=Status.CONFIRMED, user=user)

@@ -26,6 +26,8 @@ class OwnWays:
     email_is_safe: bool = False
     language: str = "fi"
     interpreter: str = ""
+    # Never taken back here: whoever else opens the page must not learn of it, nor undo it.
+    is_protected: bool = False
 
 
 @retrying
@@ -38,7 +40,7 @@ def change_ways(party_id: int, ways: OwnWays) -> Party:
     party, appointment = _own(party_id)
     reached = {way.to for way in telling.ways_of(party)}
     for name, value in vars(ways).items():
-        if value or name not in ("phone", "email"):
+        if value or name not in ("phone", "email", "is_protected"):
             setattr(party, name, value)
     left = reached - {way.to for way in telling.ways_of(party)}
     before = party.link_nonce

@@ -50,6 +50,8 @@ class PartyDetails:
     access: list[str] = field(default_factory=list)
     needs: str = ""
     message: str = ""
+    # Non-disclosure for safety.
+    is_protected: bool = False
     # The contacts are the other parent's word: then no way is safe yet.
     given_by_other: bool = False
 

@@ -1,5 +1,6 @@
 """What waits for the secretary: named reads, each a fixed number of queries."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
@@ -122,6 +123,15 @@ def to_contact() -> QuerySet[Appointment]:
         _listed(with_answer(_before_the_visit()))
         .filter(separate & (undecided | agreed) | Q(~Exists(others)) & ours)
         .order_by("created_at", "pk")
+    )
+
+
+def protected(references: Collection[str]) -> set[str]:
+    """Those of the appointments, by reference code, with a party whose contact details are protected."""
+    return set(
+        Party.objects.filter(is_protected=True, appointment__reference__in=references).values_list(
+            "appointment__reference", flat=True
+        )
     )
 
 

@@ -11,6 +11,7 @@ from bookings.contact_consent import HowAsked
 from bookings.forms.clean import CleanForm
 from bookings.models import Access, Appointment, Party
 from bookings.presenters.times import parse_slot
+from bookings.protection import kept_contacts
 from bookings.reasons import DeclineReason
 from bookings.requesting import PartyDetails
 from bookings.slots import Slot
@@ -93,6 +94,11 @@ class ContactsForm(CleanForm):
         ),
         required=False,
     )
+    is_protected = forms.BooleanField(
+        label=_("Contact details are protected (non-disclosure for safety)"),
+        help_text=_("Hidden on the card until somebody needs them. The other parent is not told."),
+        required=False,
+    )
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
     interpreter = forms.CharField(label=_("Interpreter"), required=False, max_length=60)
     access = forms.MultipleChoiceField(
@@ -106,6 +112,17 @@ class ContactsForm(CleanForm):
     # The phone number and e-mail address of the other party: not to be given for this one.
     others: frozenset[str] = frozenset()
 
+    # The protected party whose number and address the form does not show.
+    hides: Party | None = None
+
+    def hide_contacts_of(self, party: Party) -> None:
+        """Let number and address stay as they are unless others are typed."""
+        if party.is_protected:
+            self.hides = party
+            for name in ("phone", "email"):
+                if getattr(party, name):
+                    self.fields[name].help_text = _("Protected. Leave empty to keep what we have.")
+
     def keep_apart_from(self, parties: Iterable[Party]) -> None:
         """Refuse the contact details of these: the other's messages would go to them."""
         self.others = frozenset(
@@ -117,10 +134,11 @@ class ContactsForm(CleanForm):
         """What the form begins with."""
         return {
             "name": party.name,
-            "phone": party.phone,
-            "email": party.email,
+            "phone": "" if party.is_protected else party.phone,
+            "email": "" if party.is_protected else party.email,
             "safe": [way for way, _label in SAFE if getattr(party, f"{way}_is_safe")],
             "given_by_other": party.given_by_other,
+            "is_protected": party.is_protected,
             "language": party.language,
             "interpreter": party.interpreter,
             "access": party.access,
@@ -132,6 +150,10 @@ class ContactsForm(CleanForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        if self.hides is not None:
+            data["phone"], data["email"] = kept_contacts(
+                self.hides, phone=data.get("phone", ""), email=data.get("email", "")
+            )
         safe = set(data.get("safe") or ())
         by_phone = safe & {"call", "voicemail", "sms"}
         if by_phone and not data.get("phone") and "phone" not in self.errors:
@@ -162,6 +184,7 @@ class ContactsForm(CleanForm):
             sms_is_safe="sms" in safe,
             email_is_safe="email" in safe,
             given_by_other=bool(data.get("given_by_other")),
+            is_protected=bool(data.get("is_protected")),
             language=data["language"],
             interpreter=data["interpreter"],
             access=data["access"],

@@ -71,6 +71,14 @@ class ContactForm(CleanForm):
         widget=forms.CheckboxSelectMultiple,
     )
 
+    is_protected = forms.BooleanField(
+        label=_("My contact details are protected (non-disclosure for safety)"),
+        help_text=_(
+            "Then few of us see them, and we agree with you on a place that does not tell where you live."
+        ),
+        required=False,
+    )
+
     def clean_phone(self) -> str:
         return str(self.cleaned_data.get("phone") or "")
 
@@ -226,7 +234,17 @@ class PreferredForm(CleanForm):
 class PartyDetailsForm(NeedsFields, ContactForm):
     """An invited parent's own details: contact and what the visit needs, on one page."""
 
-    field_order = ["name", "phone", "email", "safe", "language", "interpreter", "access", "needs"]
+    field_order = [
+        "name",
+        "phone",
+        "email",
+        "safe",
+        "is_protected",
+        "language",
+        "interpreter",
+        "access",
+        "needs",
+    ]
     language = forms.ChoiceField(
         label=_("Your language"), choices=LANGUAGES, widget=forms.RadioSelect
     )
@@ -253,4 +271,5 @@ def party_details(data: dict[str, Any]) -> PartyDetails:
         access=list(data.get("access") or ()),
         needs=data.get("needs", ""),
         message=data.get("message", ""),
+        is_protected=bool(data.get("is_protected")),
     )

@@ -153,14 +153,17 @@ class PanelPartyForm(ContactsForm):
     @property
     def has_more(self) -> bool:
         """Whether what is seldom needed is filled in, or wrong."""
-        names = ("language", "interpreter", "access", "needs")
+        names = ("is_protected", "language", "interpreter", "access", "needs")
         return any(self[name].value() or self[name].errors for name in names)
 
     @classmethod
     def values_of(cls, party: Party, *, is_own: bool) -> dict[str, Any]:
         """What a found person's fields begin with; of what another gave, the name alone."""
         values = cls.initial_of(party)
-        return values if is_own else {"name": values["name"]}
+        if is_own and not party.is_protected:
+            return values
+        # The number of a protected person is asked, not copied about.
+        return {"name": values["name"], "is_protected": party.is_protected}
 
 
 class OtherWayForm(CleanForm):

@@ -33,7 +33,7 @@ class OwnWaysForm(PartyDetailsForm):
     """How one may be reached, said anew. What we know already is not shown: others may see the page."""
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=60)
-    field_order = ["phone", "email", "safe", "language", "interpreter"]
+    field_order = ["phone", "email", "safe", "is_protected", "language", "interpreter"]
 
     def __init__(self, *args: Any, party: Party, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -88,6 +88,7 @@ class OwnWaysForm(PartyDetailsForm):
             email=data["email"],
             language=data["language"],
             interpreter=data["interpreter"],
+            is_protected=data["is_protected"],
             **{f"{way}_is_safe": way in data["safe"] for way, _label in SAFE},
         )
 

@@ -54,6 +54,10 @@ class Party(models.Model):
     voicemail_is_safe = models.BooleanField(_("a voicemail may be left"), default=False)
     sms_is_safe = models.BooleanField(_("may be sent a text message"), default=False)
     email_is_safe = models.BooleanField(_("may be sent e-mail"), default=False)
+    # Non-disclosure for safety: where they live and how to reach them is shown to nobody without need.
+    is_protected = models.BooleanField(
+        _("contact details are protected"), default=False, db_default=False
+    )
     # Somebody else's word for this person's contacts: one neutral invitation goes there, and nothing
     # more until the person has said what is safe.
     given_by_other = models.BooleanField(

@@ -51,6 +51,7 @@ def event_said(event: AppointmentEvent) -> str:
         "details_corrected": _("Contact details corrected"),
         "ways_changed": _("Changed how they may be reached"),
         "messages_stopped": _("Wants no more messages"),
+        "place_agreed": _("Place agreed with who is protected"),
         "link_closed": _("Link closed, a new one sent"),
         "party_added": _("Other parent added"),
         AGREED: _("Talked with the one who asked: the other parent may be contacted"),

@@ -72,6 +72,7 @@ def work_list(unit: Unit, at: str = "") -> WorkList:
     now = clock.now()
     groups = [group for group in _groups(now, unit) if group.rows]
     rows = [row for group in groups for row in group.rows]
+    _mark_protected(rows)
     index = next((i for i, row in enumerate(rows) if row.at == at), None)
     if index is None:
         # Its group changes as the work goes on: the same appointment is still what was looked at.
@@ -122,6 +123,14 @@ def _request_rows(now: datetime, unit: Unit) -> list[Row]:
         _promise(row, appointment.answer_due_at, now, unit)
         rows.append(row)
     return rows
+
+
+def _mark_protected(rows: Sequence[Row]) -> None:
+    """Say of which of the rows a party's contact details are protected. One query."""
+    protected = worklist.protected({row.reference for row in rows})
+    for row in rows:
+        if row.reference in protected:
+            row.tags.append(Tag(_("Protected"), "tag--wait", "key"))
 
 
 def _promise(row: Row, due_at: datetime | None, now: datetime, unit: Unit) -> None:

@@ -61,6 +61,8 @@ class PartyCard:
     may_call: bool
     may_be_told_again: bool
     may_close_link: bool
+    # Protected contact details, not asked for yet on this page.
+    is_hidden: bool
     must_be_called: bool
 
 
@@ -126,9 +128,13 @@ def card_of(
     twins: Sequence[tuple[Appointment, Duplicate]],
     move: MoveRequest | None,
     offers: Sequence[TimeOffer],
+    revealed: int | None = None,
 ) -> Card:
-    """Put together what the page shows; everything is fetched already."""
-    cards = [party_card(party, appointment) for party in parties]
+    """Put together what the page shows; everything is fetched already.
+
+    `revealed`: the party whose protected contact details were asked for.
+    """
+    cards = [party_card(party, appointment, revealed=revealed) for party in parties]
     orphaned = appointment.claim is not None and appointment.claim.orphaned_at is not None
     # Nobody asked for a talk: nothing stands in the way.
     asks = appointment.other_parent in OtherParent.ask_first()
@@ -178,7 +184,7 @@ def status_tag(appointment: Appointment) -> Tag:
     return Tag(status_said(appointment), *css)
 
 
-def party_card(party: Party, appointment: Appointment) -> PartyCard:
+def party_card(party: Party, appointment: Appointment, *, revealed: int | None) -> PartyCard:
     ways = []
     if party.phone:
         ways += [
@@ -198,6 +204,7 @@ def party_card(party: Party, appointment: Appointment) -> PartyCard:
         ways=ways,
         may_call=bool(party.phone and party.call_is_safe),
         may_be_told_again=may_be_told_again(party, appointment) and bool(ways_of(party)),
+        is_hidden=party.is_protected and has_contact and party.pk != revealed,
         may_close_link=not appointment.is_anonymous and may_close_link(party, appointment),
         must_be_called=has_contact and not ways_of(party) and not party.given_by_other,
     )

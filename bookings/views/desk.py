@@ -66,6 +66,9 @@ def _chosen(request: StaffRequest, work: WorkList) -> dict[str, object]:
     appointment = appointments().filter(reference=row.reference).first()
     if appointment is not None:
         context |= card_context(request, appointment)
+        if context.get("is_protected"):
+            # Whose address it is that could not be reached, the card says to who asks for it.
+            context["message_to"] = _("a protected address")
     return context
 
 

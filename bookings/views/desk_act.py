@@ -15,6 +15,7 @@ from bookings.contact_consent import AskFirstError
 from bookings.models import Appointment, CallOutcome, Party, Status
 from bookings.presenters.staff import status_said
 from bookings.presenters.staff_changed import changed_since
+from bookings.protection import PlaceNotAgreedError
 from bookings.recording import ChangedMeanwhileError, NotPossibleError
 from bookings.separate import TooCloseError
 from bookings.undo import remember, undoably
@@ -76,7 +77,7 @@ def act(
             request, _("That time is not free any more. Offer other times or book another one.")
         )
         return redirect("staff:request", reference=appointment.reference)
-    except (TooCloseError, AskFirstError) as error:
+    except (TooCloseError, AskFirstError, PlaceNotAgreedError) as error:
         messages.error(request, error.said)
         return redirect("staff:request", reference=appointment.reference)
     except NotPossibleError:
@@ -138,11 +139,11 @@ def say_whom_to_call(request: StaffRequest, unreached: Unreached) -> None:
     """Name those who can be told by a call only."""
     for party in unreached or ():
         safe = party.phone and party.call_is_safe
+        # A protected number is looked up on the card, where that is logged.
+        phone = _("number on the card") if party.is_protected else phones.shown(party.phone)
         text = (
             _("Call %(name)s, %(phone)s: no message could be sent safely.")
             if safe
             else _("%(name)s could not be told: no safe way is known. Decide how to reach them.")
         )
-        messages.warning(
-            request, text % {"name": party.name or _("a party"), "phone": phones.shown(party.phone)}
-        )
+        messages.warning(request, text % {"name": party.name or _("a party"), "phone": phone})

@@ -14,6 +14,7 @@ from bookings.pairing import may_ask
 from bookings.presenters.staff_away import query_of
 from bookings.presenters.staff_pairs import partner_cards
 from bookings.presenters.staff_request import card_of
+from bookings.protection import must_agree_place
 from bookings.views import on_the_line
 from office.access_log import note_access
 from office.permissions import StaffRequest
@@ -29,7 +30,9 @@ def one(reference: str) -> Appointment:
     return get_object_or_404(appointments(), reference=reference.upper())
 
 
-def card_context(request: StaffRequest, appointment: Appointment) -> dict[str, object]:
+def card_context(
+    request: StaffRequest, appointment: Appointment, *, revealed: int | None = None
+) -> dict[str, object]:
     """The card's context. The read is logged here, so that no page shows a card unlogged."""
     note_access(request.user, appointment.reference, action="read", reason="booking")
     parties = list(appointment.parties.order_by("-is_requester", "pk"))
@@ -48,6 +51,7 @@ def card_context(request: StaffRequest, appointment: Appointment) -> dict[str, o
         .select_related("party", "service_point", "room")
         .first(),
         offers=list(appointment.time_offers.filter(closed_at=None).select_related("service_point")),
+        revealed=revealed,
     )
     staff = list(appointment.staff.select_related("professional__organisation"))
     other = separate.other_visit(appointment)
@@ -64,6 +68,8 @@ def card_context(request: StaffRequest, appointment: Appointment) -> dict[str, o
         "decline_form": DeclineForm(auto_id="decline_%s"),
         "other_visit": other,
         "on_the_line": on_the_line.marked(request.session),
+        "is_protected": any(party.is_protected for party in parties),
+        "must_agree_place": must_agree_place(appointment),
         "may_arrange": other is None
         and separate.wants_other(appointment)
         and not must_ask_first(appointment),

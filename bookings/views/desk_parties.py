@@ -1,4 +1,4 @@
-"""What the secretary does for one party: who is calling, and closing their link."""
+"""What the secretary does for one party: who is calling, their link, what is protected."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -6,13 +6,14 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from bookings import personal_links
+from bookings import personal_links, protection
 from bookings.models import Appointment
 from bookings.recognising import recognise
 from bookings.views import on_the_line
 from bookings.views.desk import secretary
 from bookings.views.desk_act import act, version_seen
 from bookings.views.desk_card import one
+from bookings.views.desk_requests import request_page
 from office.access_log import note_access
 from office.limits import TooManyTriesError
 from office.permissions import StaffRequest
@@ -66,4 +67,30 @@ def close_link(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
         wish=_("Close the link, send a new one"),
         done=_("the earlier link opens nothing any more."),
         undo_as="link_closed",
+    )
+
+
+@require_POST
+@secretary
+def reveal(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
+    """The card with one party's protected contact details, this once; who asked for them is logged."""
+    appointment = one(reference)
+    party = get_object_or_404(appointment.parties, pk=pk)
+    note_access(request.user, appointment.reference, action="reveal", reason="booking")
+    return request_page(request, appointment, revealed=party.pk)
+
+
+@require_POST
+@secretary
+def place_agreed(request: StaffRequest, reference: str) -> HttpResponse:
+    """A protected party has agreed to the place that the other parent is to be told."""
+    appointment = one(reference)
+    return act(
+        request,
+        appointment,
+        lambda: protection.note_place_agreed(
+            appointment.pk, user=request.user, version=version_seen(request)
+        ),
+        wish=_("The place is agreed with them"),
+        done=_("the place is agreed."),
     )

@@ -25,19 +25,20 @@ from office.permissions import StaffRequest
 @secretary
 def show(request: StaffRequest, reference: str) -> HttpResponse:
     """All about one request, on a page of its own."""
-    return _page(request, one(reference))
+    return request_page(request, one(reference))
 
 
-def _page(
+def request_page(
     request: StaffRequest,
     appointment: Appointment,
     *,
     status: int = 200,
+    revealed: int | None = None,
     note_form: NoteForm | None = None,
     decline_form: DeclineForm | None = None,
     talk_form: TalkForm | None = None,
 ) -> HttpResponse:
-    context = card_context(request, appointment)
+    context = card_context(request, appointment, revealed=revealed)
     context["note_form"] = note_form or NoteForm(initial={"note": appointment.secretary_note})
     if decline_form is not None:
         context["decline_form"] = decline_form
@@ -66,7 +67,7 @@ def decline(request: StaffRequest, reference: str) -> HttpResponse:
     appointment = one(reference)
     form = DeclineForm(request.POST, auto_id="decline_%s")
     if not form.is_valid():
-        return _page(request, appointment, status=422, decline_form=form)
+        return request_page(request, appointment, status=422, decline_form=form)
     return act(
         request,
         appointment,
@@ -159,7 +160,7 @@ def note(request: StaffRequest, reference: str) -> HttpResponse:
     appointment = one(reference)
     form = NoteForm(request.POST)
     if not form.is_valid():
-        return _page(request, appointment, status=422, note_form=form)
+        return request_page(request, appointment, status=422, note_form=form)
     try:
         contacts.write_note(
             appointment.pk,
@@ -200,7 +201,7 @@ def note_talk(request: StaffRequest, reference: str) -> HttpResponse:
     appointment = one(reference)
     form = TalkForm(request.POST, auto_id="talk_%s")
     if not form.is_valid():
-        return _page(request, appointment, status=422, talk_form=form)
+        return request_page(request, appointment, status=422, talk_form=form)
     agrees = form.cleaned_data["agrees"] == "yes"
     return act(
         request,
@@ -258,6 +259,7 @@ def edit_party(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     )
     form = ContactsForm(request.POST or None, initial=ContactsForm.initial_of(party))
     form.keep_apart_from(appointment.parties.exclude(pk=party.pk))
+    form.hide_contacts_of(party)
     if party.is_requester:
         del form.fields["given_by_other"]
     if appointment.is_anonymous:
@@ -281,8 +283,12 @@ def edit_party(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
 def details_said(form: ContactsForm) -> list[tuple[str, str]]:
     """What was filled in, for the page that shows it beside what stands there now."""
     names: dict[str, Any] = {**form.cleaned_data, "safe": None, "access": None, "language": None}
-    if names.pop("given_by_other", False):
-        names["given_by_other"] = _("yes")
+    for name in ("given_by_other", "is_protected"):
+        if names.pop(name, False):
+            names[name] = _("yes")
+    if form.hides is not None:
+        names.pop("phone", None)
+        names.pop("email", None)
     said = [(str(form.fields[name].label), str(value)) for name, value in names.items() if value]
     labels = dict(SAFE)
     safe = ", ".join(str(labels[way]) for way in form.cleaned_data["safe"])

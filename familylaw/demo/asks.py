@@ -292,7 +292,7 @@ class Desk:
         failing = self._confirmed(
             "child-maintenance",
             days_ago=3,
-            requester=replace(one("fi"), email_is_safe=True, sms_is_safe=False),
+            requester=replace(one("fi"), email_is_safe=True, sms_is_safe=False, is_protected=True),
             other=None,
             answer=Answer.ACCEPTED,
             ahead=13,

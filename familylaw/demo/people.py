@@ -26,6 +26,7 @@ class Parent:
     interpreter: str = ""
     needs: str = ""
     message: str = ""
+    is_protected: bool = False
 
 
 def ascii_of(text: str) -> str:
