@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from office import clock, tokens
 from office.calendar_file import uid_for
@@ -50,7 +51,7 @@ def professional_of_feed(token: str) -> Professional | None:
     found: Professional | None = (
         Professional.objects.in_use()
         .select_related("user")
-        .filter(feed_hash=tokens.hash_token(token))
+        .filter(Q(user=None) | Q(user__is_active=True), feed_hash=tokens.hash_token(token))
         .first()
     )
     return found

@@ -6,11 +6,12 @@ from base64 import b32encode
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from office import live, secret_text, sign_in_limits
+from office import live, reauthentication, secret_text, sign_in_limits, staff_sessions
 from office.limits import TooManyTriesError, address_of
 from office.models import Unit, User
 
@@ -48,6 +49,10 @@ class StaffAccountAdapter(DefaultAccountAdapter):
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         sign_in_limits.slow_down(_name_in(credentials))
 
+    def login(self, request: HttpRequest, user: User) -> None:
+        super().login(request, user)
+        staff_sessions.begin_session(request, user)
+
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)
         sign_in_limits.remember_browser(request, response, user)
@@ -56,6 +61,15 @@ class StaffAccountAdapter(DefaultAccountAdapter):
     def logout(self, request: HttpRequest) -> None:
         live.end_streams(request.session.session_key or "")
         super().logout(request)
+
+    def get_login_stages(self) -> list[str]:
+        ours = {"allauth.mfa.stages.AuthenticateStage": "familylaw.providers.SecondStepStage"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whoever has signed in just now is not asked the same again."""
+        required: bool = super().is_reauthentication_required(app=app, **kwargs)
+        return required and not reauthentication.is_recent(context.request)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return request.user.home_url if request.user.is_authenticated else "/"

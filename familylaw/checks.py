@@ -16,6 +16,8 @@ from familylaw.grants import may_rewrite_the_log
 from familylaw.places import Refusal
 
 SHORTEST_KEY = 50
+# As office.models.Role has them; checks run before models can be read.
+STAFF_ROLES = ("secretary", "supervisor", "guide", "manager", "partner")
 _LOCAL = ("localhost", "127.0.0.1", "::1", "localhost.localdomain")
 _MARK = "demo data: "
 MARK_QUERY = "SELECT obj_description(to_regclass(%s), 'pg_class')"
@@ -61,6 +63,16 @@ def problems() -> Iterator[tuple[str, str]]:
             )
         if urlsplit(settings.PLAN_SIGN_IN_SERVER).scheme != "https":
             yield "familylaw.E015", "PLAN_SIGN_IN_SERVER does not begin with https://."
+    if settings.STAFF_SIGN_IN_SERVER:
+        if urlsplit(settings.STAFF_SIGN_IN_SERVER).scheme != "https":
+            yield "familylaw.E040", "STAFF_SIGN_IN_SERVER does not begin with https://."
+        unknown = sorted(set(settings.STAFF_SIGN_IN_ROLES) - set(STAFF_ROLES))
+        if unknown or not all(settings.STAFF_SIGN_IN_ROLES.values()):
+            yield (
+                "familylaw.E041",
+                "STAFF_SIGN_IN_ROLES is not as it should be: role=group, with the roles "
+                f"{', '.join(STAFF_ROLES)}.",
+            )
     if not settings.EMAIL_HOST:
         yield "familylaw.E010", "EMAIL_HOST is not set: no message would reach a parent."
     sender = settings.DEFAULT_FROM_EMAIL.rstrip(">").rpartition("@")[2]
@@ -80,6 +92,16 @@ def safe_settings(
     app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
     return [Error(sentence, id=name) for name, sentence in problems()]
+
+
+@register(Tags.security, deploy=True)
+def second_step_is_required(
+    app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    if settings.DEMO or settings.REQUIRE_SECOND_FACTOR:
+        return []
+    said = "REQUIRE_SECOND_FACTOR is off: a stolen password alone opens clients' data."
+    return [Warning(said, id="familylaw.W001")]
 
 
 @register(Tags.database)

@@ -13,5 +13,6 @@ def house(request: HttpRequest) -> dict[str, Any]:
     return {
         "unit": Unit.lazy(),
         "demo": settings.DEMO,
+        "organisation_sign_in": settings.STAFF_SIGN_IN_SERVER and settings.STAFF_SIGN_IN_NAME,
         "quick_exit_url": settings.QUICK_EXIT_URL,
     }

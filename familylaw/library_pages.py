@@ -13,11 +13,7 @@ AUDIENCES: dict[str, Audience] = {
             "account_logout",
             "account_inactive",
             "account_signup",
-            "account_email_verification_sent",
-            "account_confirm_email",
-            "account_confirm_login_code",
             "account_reset_password",
-            "account_reset_password_done",
             "account_reset_password_from_key",
             "account_reset_password_from_key_done",
             # The second step of signing in, when the first is done.
@@ -29,9 +25,7 @@ AUDIENCES: dict[str, Audience] = {
     **dict.fromkeys(
         (
             "account_reauthenticate",
-            "account_email",
             "account_change_password",
-            "account_set_password",
             "mfa_index",
             "mfa_reauthenticate",
             "mfa_activate_totp",

@@ -49,7 +49,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    # Parents' sign-in to a draft alone: no address leads from it to an account.
+    # Parents' sign-in to a draft and the organisation's for staff: none of its own addresses is used.
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "crispy_forms",
@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "office.session_guard.SessionGuardMiddleware",
 ]
 
 ROOT_URLCONF = "familylaw.urls"
@@ -144,7 +145,12 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 # Passwords are counted by office.sign_in_limits; here it is the second step, known to the user alone.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/300s/key"}
+# Seconds for which a proof of who one is holds, for what asks for a fresh one.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "office.password_links.PasswordLinkTokens"  # noqa: S105
 MFA_ADAPTER = "familylaw.accounts.SecondFactorAdapter"
+# Outside the demo staff work with a second step alone: a passkey, a security key or an app.
+REQUIRE_SECOND_FACTOR = _flag("REQUIRE_SECOND_FACTOR", default=not DEMO)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 # The manager has handed over the account in person: nobody waits for a mail before it can be made safe.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
@@ -174,13 +180,31 @@ PLAN_SIGN_IN_NAME = os.environ.get("PLAN_SIGN_IN_NAME", "") or urlsplit(PLAN_SIG
 PLAN_SIGN_IN_CLIENT = os.environ.get("PLAN_SIGN_IN_CLIENT", "")
 # With this, and with who somebody is, a tied draft can be opened. When it changes, no tied draft opens.
 PLAN_SIGN_IN_KEY = os.environ.get("PLAN_SIGN_IN_KEY", "")
-SOCIALACCOUNT_ADAPTER = "plans.views.sign_in.ParentsAdapter"
+SOCIALACCOUNT_ADAPTER = "familylaw.providers.ProvidersAdapter"
 
 
-def sign_in_providers(server: str, client: str, secret: str, name: str) -> dict[str, object]:
-    """What the library is told: no more is asked for than who it is, and each time anew."""
-    app = {
-        "provider_id": "plan",
+# Sign-in of staff at their organisation, by OpenID Connect. Off unless server and roles are named.
+STAFF_SIGN_IN_SERVER = os.environ.get("STAFF_SIGN_IN_SERVER", "").rstrip("/")
+STAFF_SIGN_IN_NAME = (
+    os.environ.get("STAFF_SIGN_IN_NAME", "") or urlsplit(STAFF_SIGN_IN_SERVER).netloc
+)
+STAFF_SIGN_IN_CLIENT = os.environ.get("STAFF_SIGN_IN_CLIENT", "")
+# The claim with the groups, and which of them have which role: "manager=id1|id2, secretary=id3".
+STAFF_SIGN_IN_GROUPS = os.environ.get("STAFF_SIGN_IN_GROUPS", "groups")
+STAFF_SIGN_IN_ROLES = {
+    role.strip(): [group.strip() for group in groups.split("|") if group.strip()]
+    for role, _equals, groups in (each.partition("=") for each in _words("STAFF_SIGN_IN_ROLES"))
+}
+# Words of the claims amr and acr that mean: a second step was asked for there.
+STAFF_SIGN_IN_SECOND_FACTOR = _words("STAFF_SIGN_IN_SECOND_FACTOR", "mfa")
+
+
+def sign_in_app(
+    provider_id: str, server: str, client: str, secret: str, name: str, **auth_params: str
+) -> dict[str, object]:
+    """What the library is told of one provider: no more is asked for than who it is."""
+    return {
+        "provider_id": provider_id,
         "name": name,
         "client_id": client,
         "secret": secret,
@@ -189,10 +213,17 @@ def sign_in_providers(server: str, client: str, secret: str, name: str) -> dict[
             "fetch_userinfo": False,
             "oauth_pkce_enabled": True,
             "scope": ["openid", "profile"],
-            "auth_params": {"prompt": "login"},
+            "auth_params": auth_params,
         },
     }
-    return {"openid_connect": {"APPS": [app] if server else []}}
+
+
+def sign_in_providers(
+    server: str, client: str, secret: str, name: str, *more: dict[str, object]
+) -> dict[str, object]:
+    """Parents sign in each time anew; and the other providers."""
+    plan = [sign_in_app("plan", server, client, secret, name, prompt="login")] if server else []
+    return {"openid_connect": {"APPS": [*plan, *more]}}
 
 
 SOCIALACCOUNT_PROVIDERS = sign_in_providers(
@@ -200,6 +231,19 @@ SOCIALACCOUNT_PROVIDERS = sign_in_providers(
     PLAN_SIGN_IN_CLIENT,
     os.environ.get("PLAN_SIGN_IN_SECRET", ""),
     PLAN_SIGN_IN_NAME,
+    *(
+        [
+            sign_in_app(
+                "staff",
+                STAFF_SIGN_IN_SERVER,
+                STAFF_SIGN_IN_CLIENT,
+                os.environ.get("STAFF_SIGN_IN_SECRET", ""),
+                STAFF_SIGN_IN_NAME,
+            )
+        ]
+        if STAFF_SIGN_IN_SERVER
+        else []
+    ),
 )
 
 LANGUAGE_CODE = "fi"
@@ -228,13 +272,17 @@ CRISPY_FAIL_SILENTLY = False
 
 # Not in a cookie: what the secretary is told may name people and their phones.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "office.session_store"
 SESSION_COOKIE_AGE = 60 * 60 * 8
+# A sign-in of staff ends so many hours after it began, however it is used.
+SESSION_HOURS_AT_MOST = int(os.environ.get("SESSION_HOURS_AT_MOST", "12"))
+# Idle minutes after which screens of staff lock, where the unit has not chosen otherwise for a role.
+LOCK_SCREENS_AFTER = int(os.environ.get("LOCK_SCREENS_AFTER", "0" if DEMO else "15"))
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 # Forms under these paths are not even kept for an hour when a session has ended: what parents write into
-# a plan is locked with their own links alone.
-KEPT_NOWHERE = ("/plan/",)
+# a plan is locked with their own links alone, and passwords unlock a screen.
+KEPT_NOWHERE = ("/plan/", "/session/")
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "office.views.staying.forged"
 CSRF_COOKIE_SAMESITE = "Lax"

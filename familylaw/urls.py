@@ -12,6 +12,7 @@ urlpatterns = [
     path("walk-in/", include("walkin.urls_public")),
     # Not allauth.urls: what it has for other providers would lead parents to accounts.
     path("accounts/", include("familylaw.account_urls")),
+    path("accounts/organisation/", include("office.urls_provider")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("session/", include("office.urls_session")),
     path("i18n/", include("django.conf.urls.i18n")),

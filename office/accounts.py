@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from office import second_factor, staff_sessions
 from office.access_log import note_change
 from office.models import AccessAction, Role, User
 from office.saving import save_checked
@@ -38,12 +39,18 @@ def save_user(user: User, *, password: str = "", by: User | None = None) -> None
 
 @transaction.atomic
 def switch_user(user: User, *, on: bool, by: User) -> None:
-    """Let the user sign in, or no longer; open sessions end at once. Raises ValidationError."""
+    """Let the user sign in, or no longer. Raises ValidationError.
+
+    Sessions, streams, password links and the calendar feed of a closed account end at once, and for good:
+    when it is opened again, one signs in anew.
+    """
     if not on:
         if user.pk == by.pk:
             raise ValidationError(_("You cannot close your own account."))
         _keep_a_manager(user, roles=())
     User.objects.filter(pk=user.pk).update(is_active=on)
+    if not on:
+        staff_sessions.end_access(user)
     action = AccessAction.ACCOUNT_OPENED if on else AccessAction.ACCOUNT_CLOSED
     note_change(by, user, action, roles=sorted(user.roles))
 
@@ -51,6 +58,20 @@ def switch_user(user: User, *, on: bool, by: User) -> None:
 def note_password_link(user: User, *, by: User) -> None:
     """Whoever has the link can sign in as the user: who made it is kept."""
     note_change(by, user, AccessAction.PASSWORD_LINK)
+
+
+@transaction.atomic
+def reset_second_factor(user: User, *, by: User) -> None:
+    """Take away whatever the user proves themselves with besides the password; all sessions end."""
+    second_factor.reset(user)
+    note_change(by, user, AccessAction.SECOND_STEP_RESET)
+
+
+@transaction.atomic
+def end_user_sessions(user: User, *, by: User) -> None:
+    """Sign the user out everywhere."""
+    count = staff_sessions.end_sessions(user)
+    note_change(by, user, AccessAction.SESSIONS_ENDED, count=count)
 
 
 # What the log keeps the names of when it was changed: whoever owns the e-mail address of an account

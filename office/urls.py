@@ -12,6 +12,7 @@ from office.views import (
     schools,
     services,
     unit,
+    user_access,
     users,
 )
 
@@ -51,6 +52,11 @@ urlpatterns = [
     path("people/users/<int:pk>/", users.edit, name="user"),
     path("people/users/<int:pk>/switch/", users.switch, name="user_switch"),
     path("people/users/<int:pk>/link/", users.new_link, name="user_link"),
+    path("people/users/<int:pk>/sign-in/", user_access.one, name="user_access"),
+    path("people/users/<int:pk>/sign-in/reset/", user_access.reset, name="user_reset"),
+    path("people/users/<int:pk>/sign-in/end/", user_access.end, name="user_end"),
+    path("people/changes/seen/", user_access.changes_seen, name="changes_seen"),
+    path("people/screen-locks/", user_access.locks, name="screen_locks"),
     path("week/", hours.week, name="week"),
     path("hours/", hours.everybody, name="hours"),
     path("hours/<int:pk>/", hours.one, name="hours_of"),

@@ -47,7 +47,7 @@ def browser_type_launch_args() -> dict[str, Any]:
     """The system's Chromium; its sandbox does not work for root."""
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     # Nothing leaves this machine, whatever a page asks for.
-    nowhere = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+    nowhere = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
     return {
         "executable_path": chromium(),
         "args": [*arguments, "--disable-dev-shm-usage", nowhere],

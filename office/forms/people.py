@@ -17,6 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from office import provider_sign_in
 from office.forms.base import OfficeModelForm, in_languages, row_choice, side_by_side, texts
 from office.models import PartnerOrganisation, Professional, Role, Service, ServicePoint, User
 
@@ -132,6 +133,11 @@ class UserForm(OfficeModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].help_text = _("Letters, digits and the signs @ . + - _")
+        if self.instance.pk and (provider := provider_sign_in.name_for(self.instance)):
+            self.fields["roles"].disabled = True
+            self.fields["roles"].help_text = _("The roles come from %(provider)s.") % {
+                "provider": provider
+            }
 
     def layout(self) -> Layout:
         return Layout(

@@ -6,8 +6,10 @@ from office.models.occupancy import Claim, ClaimKind, Occupancy, Resource, Resou
 from office.models.outbox import MessageChannel, OutboxMessage
 from office.models.people import PartnerOrganisation, Professional, Role, User
 from office.models.places import Room, ServicePoint
+from office.models.provider_accounts import ProviderAccount
 from office.models.schools import SchoolBreak
 from office.models.services import Attendance, Channel, Service
+from office.models.sessions import LockTime, StaffSession
 from office.models.unit import Unit
 
 __all__ = [
@@ -23,11 +25,13 @@ __all__ = [
     "GuidanceSituation",
     "HoursChange",
     "HoursKind",
+    "LockTime",
     "MessageChannel",
     "Occupancy",
     "OutboxMessage",
     "PartnerOrganisation",
     "Professional",
+    "ProviderAccount",
     "RateCount",
     "Resource",
     "ResourceKind",
@@ -36,6 +40,7 @@ __all__ = [
     "SchoolBreak",
     "Service",
     "ServicePoint",
+    "StaffSession",
     "Unit",
     "User",
     "WeeklyHours",

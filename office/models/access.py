@@ -26,6 +26,11 @@ class AccessAction(models.TextChoices):
     ACCOUNT_CLOSED = "account_closed", _("account closed")
     ACCOUNT_OPENED = "account_opened", _("account opened again")
     PASSWORD_LINK = "password_link", _("password link made")
+    SECOND_STEP_ADDED = "second_step_added", _("second step of the sign-in set up")
+    SECOND_STEP_REMOVED = "second_step_removed", _("second step of the sign-in taken away")
+    SECOND_STEP_RESET = "second_step_reset", _("second step of the sign-in reset")
+    PROVIDER_TIED = "provider_tied", _("connected with the organisation's sign-in")
+    SESSIONS_ENDED = "sessions_ended", _("sessions ended")
     LOG_READ = "log_read", _("access log searched")
     LOG_EXPORT = "log_export", _("access log extract made")
 

@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from office.models.occupancy import Resource, ResourceKind
@@ -31,6 +32,10 @@ class User(AbstractUser):
         blank=True,
     )
     language = models.CharField(_("language"), max_length=2, default="fi")
+    # Up to which row of the access log a manager has seen what others did to accounts.
+    account_changes_seen = models.BigIntegerField(default=0, db_default=0, editable=False)
+    # Raised, it ends every session and every link for setting a password at once and for good.
+    session_epoch = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     class Meta(AbstractUser.Meta):
         constraints = [
@@ -43,6 +48,13 @@ class User(AbstractUser):
     def has_role(self, *roles: str) -> bool:
         """Whether the user has any of `roles`."""
         return any(role in self.roles for role in roles)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must know to be the user's: as Django has it, and how often all were ended."""
+        kept: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        if not self.session_epoch:
+            return kept
+        return salted_hmac("office.session_epoch", f"{kept} {self.session_epoch}").hexdigest()
 
     @property
     def home_url(self) -> str:

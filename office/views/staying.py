@@ -7,7 +7,7 @@ from django.views.csrf import CSRF_FAILURE_TEMPLATE_NAME
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from office import staying
+from office import screen_lock, staying
 from office.audience import signed_in
 from office.models import Role, User
 from office.permissions import STAFF, StaffRequest, role_required
@@ -22,7 +22,7 @@ def stay(request: HttpRequest) -> HttpResponse:
     """How many seconds are left; a POST, by a person, begins them anew."""
     if not isinstance(request.user, User):
         return JsonResponse({"left": 0}, status=401)
-    if request.method == "POST":
+    if request.method == "POST" and not screen_lock.is_locked(request.session):
         staying.stamp(request.session)
     return JsonResponse({"left": staying.seconds_left(request.session) or 0})
 
@@ -49,10 +49,12 @@ def again(request: StaffRequest, key: str) -> HttpResponse:
             "fields": [(name, value) for name, values in found.data.items() for value in values],
             "words": [
                 value
-                for values in found.data.values()
+                for name, values in found.data.items()
                 for value in values
-                if " " in value.strip() or (value.isalpha() and len(value) > 3)
+                if name != "password"
+                and (" " in value.strip() or (value.isalpha() and len(value) > 3))
             ],
+            "proved": "proved" in request.GET,
             "again": staying.AGAIN,
             "key": key,
         },

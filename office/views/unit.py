@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from office.account_changes import unseen_changes
 from office.beside import beside
 from office.cutting import Hit
 from office.forms.setup import UnitForm
@@ -20,7 +21,12 @@ from office.views.base import Page, both, form_page, manager, posted
 @manager
 def overview(request: StaffRequest) -> HttpResponse:
     """What there is, and what needs the manager's attention."""
-    return render(request, "office/overview.html", {"ways": counts(), "attention": attention()})
+    context = {
+        "ways": counts(),
+        "attention": attention(),
+        "changes": unseen_changes(request.user),
+    }
+    return render(request, "office/overview.html", context)
 
 
 @both

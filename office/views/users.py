@@ -1,6 +1,5 @@
 """The staff's accounts. Nobody signs up: the manager makes them and hands over a link."""
 
-from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.contrib import messages
@@ -10,11 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from office import second_factor
 from office.accounts import note_password_link, save_user, switch_user
 from office.forms.base import OfficeForm
 from office.forms.people import NewUserForm, UserForm
 from office.models import Role, User
+from office.password_links import PasswordLinkTokens
 from office.permissions import StaffRequest
+from office.reauthentication import recent_proof_required
 from office.views.base import Page, both, form_page, manager, plain, posted
 
 # The user whose link for setting a password is shown on the next page, and only there.
@@ -25,13 +27,20 @@ FLASH = "office_password_link"
 @manager
 def listing(request: StaffRequest) -> HttpResponse:
     names = dict(Role.choices)
-    users = User.objects.select_related("professional").order_by("-is_active", "username")
-    rows = [(user, [names[role] for role in Role.values if role in user.roles]) for user in users]
+    users = User.objects.select_related("professional", "provider_account").order_by(
+        "-is_active", "username"
+    )
+    factors = second_factor.factors_of(users)
+    rows = [
+        (user, [names[role] for role in Role.values if role in user.roles], factors[user.pk])
+        for user in users
+    ]
     return render(request, "office/users.html", {"rows": rows})
 
 
 @both
 @manager
+@recent_proof_required
 def add(request: StaffRequest) -> HttpResponse:
     form = NewUserForm(posted(request), initial={"language": "fi"})
     page = Page(
@@ -61,6 +70,7 @@ def add(request: StaffRequest) -> HttpResponse:
 
 @both
 @manager
+@recent_proof_required
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
     form = UserForm(posted(request), instance=user)
@@ -77,6 +87,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
 
 @both
 @manager
+@recent_proof_required
 def switch(request: StaffRequest, pk: int) -> HttpResponse:
     """Let the user sign in, or no longer."""
     user = get_object_or_404(User, pk=pk)
@@ -99,6 +110,7 @@ def switch(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @manager
+@recent_proof_required
 def new_link(request: StaffRequest, pk: int) -> HttpResponse:
     """Make a link with which the user sets a password, to be shown once."""
     user = get_object_or_404(User, pk=pk, is_active=True)
@@ -115,7 +127,7 @@ def password_link(request: StaffRequest) -> HttpResponse:
     if user is None:
         messages.info(request, _("The link was shown already. You can make a new one here."))
         return redirect("office:users")
-    key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
+    key = f"{user_pk_to_url_str(user)}-{PasswordLinkTokens().make_token(user)}"
     path = reverse("account_reset_password_from_key", args=key.split("-", 1))
     return render(
         request,

@@ -127,6 +127,9 @@ function open(again) {
 
 if (source) {
   open(false);
+  // A locked screen hears nothing; unlocked, it catches up.
+  document.addEventListener("page:locked", () => { close(); clearTimeout(retrying); });
+  document.addEventListener("page:unlocked", renew);
   window.addEventListener("pagehide", () => { close(); clearTimeout(retrying); });
   window.addEventListener("pageshow", (event) => { if (event.persisted) renew(); });
 }

@@ -62,6 +62,7 @@ window.addEventListener("submit", async (event) => {
     return failed(form, "lost");
   }
   const session = answer.headers.get("X-Session");
+  if (session === "locked") document.dispatchEvent(new CustomEvent("session-locked"));
   if (session) return failed(form, session);
   if (answer.status >= 500) return failed(form, "lost");
   if (answer.headers.has("X-Next")) return go(answer.headers.get("X-Next"));

@@ -11,6 +11,7 @@ from bookings.models import Party
 from office.models import Service, User
 from office.own_codes import hash_typed
 from tests.browser.house import PASSWORD
+from tests.proving import prove
 
 
 class Person:
@@ -132,6 +133,7 @@ class Worker(Person):
         """Be signed in already."""
         client = Client()
         client.force_login(user)
+        prove(client, user)
         session = client.cookies[settings.SESSION_COOKIE_NAME]
         self.open("/healthz")
         self.page.context.add_cookies(

@@ -19,8 +19,6 @@ METHODS = ("get", "head", "post")
 ALSO_WRITTEN = {
     # The waiting page hands the key to a worker that has come since.
     "plan:out_ready": {"procrastinate_jobs", "procrastinate_events", "plans_handedkey"},
-    # The library takes the address of an account over when its owner first looks.
-    "account_email": {"account_emailaddress"},
 }
 UNDECLARED = """These addresses do not say whom they are for: {}.
 Put one of the decorators on the view, outermost:

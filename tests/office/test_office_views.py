@@ -24,6 +24,7 @@ from tests.factories import (
     UserFactory,
     WeeklyHoursFactory,
 )
+from tests.proving import prove
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +42,7 @@ PLAIN = [
     "organisation_add",
     "users",
     "user_add",
+    "screen_locks",
     "week",
     "hours",
     "closures",
@@ -69,6 +71,9 @@ OF_ROW = {
     "organisation": PartnerOrganisationFactory,
     "user": UserFactory,
     "user_switch": UserFactory,
+    "user_access": UserFactory,
+    "user_reset": UserFactory,
+    "user_end": UserFactory,
     "weekly_change": WeeklyHoursFactory,
     "weekly_end": WeeklyHoursFactory,
 }
@@ -133,7 +138,9 @@ OF_ROW |= {
 
 @pytest.fixture
 def manager(client: Client) -> Client:
-    client.force_login(UserFactory(roles=[Role.MANAGER]))
+    me = UserFactory(roles=[Role.MANAGER])
+    client.force_login(me)
+    prove(client, me)
     return client
 
 
@@ -180,5 +187,5 @@ def test_unknown_rows_are_not_found(manager: Client, name: str):
 def test_every_address_of_the_office_is_tested_here():
     from office.urls import urlpatterns
 
-    elsewhere = {"password_link", "user_link"}
+    elsewhere = {"password_link", "user_link", "changes_seen"}
     assert {pattern.name for pattern in urlpatterns} == set(EVERY) | elsewhere

@@ -32,6 +32,7 @@ from tests.factories import (
     UserFactory,
     booked,
 )
+from tests.proving import prove
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "kolme-kuusta-pihalla"
@@ -55,6 +56,7 @@ def me():
 def manager(me) -> Client:
     client = Client(headers={"accept-language": "en"})
     client.force_login(me)
+    prove(client, me)
     return client
 
 
