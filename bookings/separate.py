@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 from django.utils.translation import get_language
@@ -34,6 +35,12 @@ class Stay:
     start: datetime
     until: datetime
     point: int
+    # When they walk out; the buffer after a visit is for those who held it. None: at the end of the stay.
+    leaves: datetime | None = None
+
+    @property
+    def left_at(self) -> datetime:
+        return self.leaves or self.until
 
 
 def link(one: Appointment, two: Appointment) -> None:
@@ -73,21 +80,77 @@ def stay_of(appointment: Appointment) -> Stay | None:
     ):
         return None
     buffer = timedelta(minutes=appointment.service.buffer_after)
-    return Stay(appointment.starts_at, appointment.ends_at + buffer, appointment.service_point_id)
+    return Stay(
+        appointment.starts_at,
+        appointment.ends_at + buffer,
+        appointment.service_point_id,
+        leaves=appointment.ends_at,
+    )
 
 
-def clash(one: Stay, two: Stay, gap: timedelta) -> str:
-    """What is wrong with two stays: "together" in one building, arrivals "close", or nothing. Pure."""
+class Gaps(NamedTuple):
+    """How far apart two are to be kept."""
+
+    arrivals: timedelta
+    # From when the first walks out until the second may come to the door, or out of it.
+    leaving: timedelta = timedelta()
+
+
+def clash(one: Stay, two: Stay, gaps: Gaps) -> str:
+    """What is wrong with two stays: "together" in one building, arrivals "close", the one "leaving" while
+    the other comes, or nothing. Pure.
+    """
     if one.point != two.point:
         return ""
     if one.start < two.until and two.start < one.until:
         return "together"
-    return "close" if abs(one.start - two.start) < gap else ""
+    if abs(one.start - two.start) < gaps.arrivals:
+        return "close"
+    first, second = sorted((one, two), key=lambda stay: stay.start)
+    return "leaving" if second.start < first.left_at + gaps.leaving else ""
 
 
-def gap_of(unit: Unit) -> timedelta:
-    """How far apart the two arrivals are to be."""
-    return timedelta(minutes=unit.separate_gap)
+def gaps_of(unit: Unit) -> Gaps:
+    """How far apart arrivals, and leaving and arriving, are to be."""
+    return Gaps(timedelta(minutes=unit.separate_gap), timedelta(minutes=unit.leaving_gap))
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """How one of two leaves whose visits are at one place on the same day."""
+
+    is_first: bool
+    # When the first walks out, and from when the second may come to the door or out of it.
+    first_at: datetime
+    second_from: datetime
+    # Whether both are in the building when the first goes; otherwise the second comes later.
+    both_are_in: bool
+    # Between the first one's leaving and the second one's next step.
+    gap: timedelta
+
+
+def plan_leaving(one: Appointment, other: Appointment, unit: Unit) -> Leaving | None:
+    """How `one` leaves beside the other parent's visit; None where they are not at one place that day.
+
+    The one whose visit ends first goes first, whoever asked.
+    """
+    stays = [(stay_of(visit), visit) for visit in (one, other)]
+    known = [(stay, visit) for stay, visit in stays if stay is not None]
+    if len(known) < 2 or not _same_day(one, other):
+        return None
+    (first, leader), (second, _) = sorted(
+        known, key=lambda pair: (pair[0].left_at, pair[0].start, pair[1].reference)
+    )
+    second_from = first.left_at + timedelta(minutes=unit.leaving_gap)
+    both_are_in = second.start < first.left_at
+    next_step = max(second.left_at, second_from) if both_are_in else second.start
+    return Leaving(
+        is_first=leader.pk == one.pk,
+        first_at=first.left_at,
+        second_from=second_from,
+        both_are_in=both_are_in,
+        gap=next_step - first.left_at,
+    )
 
 
 def problem(
@@ -115,52 +178,37 @@ def problem(
         return None
     buffer = timedelta(minutes=appointment.service.buffer_after)
     place = point if isinstance(point, int) else point.pk
-    here = Stay(start, end + buffer, place)
-    gap = gap_of(unit or Unit.get())
-    return said(clash(here, there, gap), there.start, gap, other.reference) or None
+    here = Stay(start, end + buffer, place, leaves=end)
+    gaps = gaps_of(unit or Unit.get())
+    return said(clash(here, there, gaps), there, gaps, other.reference) or None
 
 
-def said(wrong: str, start: datetime, gap: timedelta, code: str = "") -> str:
-    """The sentence for what clash() found; `start`: when the other parent arrives."""
+def said(wrong: str, there: Stay, gaps: Gaps, code: str) -> str:
+    """The sentence for what clash() found; `there`: the other parent's stay, of the visit `code`."""
     language = get_language()
+    start = there.start
     told = {
         "when": f"{dates.short_day(start, language)} {dates.clock(start, language)}",
+        "until": dates.clock(there.left_at, language),
         "code": code,
-        "gap": dates.duration(int(gap.total_seconds() // 60)),
+        "gap": dates.duration(int(gaps.arrivals.total_seconds() // 60)),
+        "leaving": dates.duration(int(gaps.leaving.total_seconds() // 60)),
     }
-    if wrong == "together":
-        if code:
-            return (
-                _(
-                    "Both parents would be in the building at the same time: the other parent's visit "
-                    "%(code)s at this service point begins %(when)s."
-                )
-                % told
-            )
-        return (
-            _(
-                "Both parents would be in the building at the same time: the other visit at this "
-                "service point begins %(when)s."
-            )
-            % told
-        )
-    if wrong == "close":
-        if code:
-            return (
-                _(
-                    "The arrivals must be %(gap)s apart: the other parent's visit %(code)s at this "
-                    "service point begins %(when)s."
-                )
-                % told
-            )
-        return (
-            _(
-                "The arrivals must be %(gap)s apart: the other visit at this service point begins "
-                "%(when)s."
-            )
-            % told
-        )
-    return ""
+    words = {
+        "together": _(
+            "Both parents would be in the building at the same time: the other parent's visit "
+            "%(code)s at this service point begins %(when)s."
+        ),
+        "close": _(
+            "The arrivals must be %(gap)s apart: the other parent's visit %(code)s at this "
+            "service point begins %(when)s."
+        ),
+        "leaving": _(
+            "One would come while the other leaves: the other parent's visit %(code)s at this service "
+            "point is %(when)s–%(until)s, and %(leaving)s must be between leaving and coming."
+        ),
+    }
+    return words.get(wrong, "") % told
 
 
 def refuse(
@@ -185,10 +233,10 @@ def refuse(
     record(appointment, OVERRIDDEN, user=user)
 
 
-def apart(slots: Iterable[Slot], minutes: int, there: Stay, gap: timedelta) -> list[Slot]:
+def apart(slots: Iterable[Slot], minutes: int, there: Stay, gaps: Gaps) -> list[Slot]:
     """Those of `slots` that keep clear of the other's stay; a visit and its buffer take `minutes`."""
     length = timedelta(minutes=minutes)
-    return [s for s in slots if not clash(Stay(s.start, s.start + length, s.point), there, gap)]
+    return [s for s in slots if not clash(Stay(s.start, s.start + length, s.point), there, gaps)]
 
 
 def may_arrange(appointment: Appointment) -> bool:
@@ -222,6 +270,18 @@ def linked(appointments: Iterable[Appointment]) -> dict[int, bool]:
         .only("appointment", "other__starts_at", "other__service_point", "other__channel")
     )
     return {row.appointment_id: _same_day(by_id[row.appointment_id], row.other) for row in rows}
+
+
+def leaving_plans(appointments: Iterable[Appointment], unit: Unit) -> dict[int, Leaving]:
+    """How those leave whose other visit is at the same place on the same day, by id. One query."""
+    by_id = {appointment.pk: appointment for appointment in appointments}
+    rows = SeparateVisit.objects.filter(appointment__in=by_id.keys()).select_related(
+        "other__service"
+    )
+    plans = {
+        row.appointment_id: plan_leaving(by_id[row.appointment_id], row.other, unit) for row in rows
+    }
+    return {pk: plan for pk, plan in plans.items() if plan is not None}
 
 
 def _same_day(one: Appointment, two: Appointment) -> bool:

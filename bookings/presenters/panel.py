@@ -90,7 +90,7 @@ def fitting(
         slots = [s for s in only if point_and_start(found, s.start, s.point)]
     if clear_of is not None and wish.channel == Channel.IN_PERSON:
         minutes = service.duration + service.buffer_after
-        slots = separate.apart(slots, minutes, clear_of, separate.gap_of(unit))
+        slots = separate.apart(slots, minutes, clear_of, separate.gaps_of(unit))
     if since is not None:
         skip = sum(s.start < clock.at(earliest, since) for s in slots)
     skip = min(max(skip, 0), max(0, len(slots) - 1))

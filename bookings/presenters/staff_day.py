@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 
 from bookings.models import Appointment, Meeting, PairInvitation, Status
 from bookings.own_day import days
+from bookings.presenters.leaving import own_leaving_said
 from bookings.presenters.staff import Tag, place_said, status_said
 from bookings.presenters.staff_request import language_said, status_tag
+from bookings.separate import Leaving
 from office import clock, dates
 from office.models import HoursKind, Professional
 from office.opening import Stretch
@@ -43,6 +45,8 @@ class Visit:
     needs: str
     is_separate: bool
     other_visit: str
+    # Who of two who are not to meet leaves first; empty where only one is there.
+    leaving: str
     tag: Tag | None
     steps: list[Step]
     may_undo: bool
@@ -67,6 +71,7 @@ def visit_of(
     *,
     one_is_unknown: bool = False,
     other_comes: bool | None = None,
+    leaving: Leaving | None = None,
 ) -> Visit:
     """What the page shows of one visit; everything is fetched already.
 
@@ -97,6 +102,7 @@ def visit_of(
         needs="; ".join(sorted({word for p in parties for word in p.access_said})),
         is_separate=appointment.meeting == Meeting.SEPARATE,
         other_visit=_other_visit(other_comes),
+        leaving=own_leaving_said(leaving) if leaving is not None else "",
         tag=None if status == Status.CONFIRMED else _tag(appointment),
         steps=_steps(status) if clock.local(starts_at).date() <= clock.today() else [],
         may_undo=status != Status.CONFIRMED and last_mark not in (None, "undone"),

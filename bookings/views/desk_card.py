@@ -11,12 +11,14 @@ from bookings.earlier import may_wish
 from bookings.forms.desk import DeclineForm, TalkForm
 from bookings.models import Appointment, MoveRequest
 from bookings.pairing import may_ask
+from bookings.presenters.leaving import leaving_said
 from bookings.presenters.staff_away import query_of
 from bookings.presenters.staff_pairs import partner_cards
 from bookings.presenters.staff_request import card_of
 from bookings.protection import must_agree_place
 from bookings.views import on_the_line
 from office.access_log import note_access
+from office.models import Unit
 from office.permissions import StaffRequest
 
 
@@ -55,6 +57,7 @@ def card_context(
     )
     staff = list(appointment.staff.select_related("professional__organisation"))
     other = separate.other_visit(appointment)
+    leaving = separate.plan_leaving(appointment, other, Unit.get()) if other else None
     invitations = appointment.pair_invitations.open().select_related("professional__organisation")
     partners = partner_cards(appointment, staff, invitations)
     absence = absence_behind(appointment)
@@ -67,6 +70,7 @@ def card_context(
         "may_wait_for_earlier": any(may_wish(party, appointment) for party in parties),
         "decline_form": DeclineForm(auto_id="decline_%s"),
         "other_visit": other,
+        "leaving": leaving_said(leaving) if leaving is not None else "",
         "on_the_line": on_the_line.marked(request.session),
         "is_protected": any(party.is_protected for party in parties),
         "must_agree_place": must_agree_place(appointment),

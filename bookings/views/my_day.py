@@ -17,7 +17,7 @@ from bookings.recording import NotPossibleError
 from bookings.views.call_rows import calls_context
 from office import clock
 from office.access_log import note_access
-from office.models import Professional, Role, ServicePoint
+from office.models import Professional, Role, ServicePoint, Unit
 from office.permissions import StaffRequest, role_required
 
 meets_parties = role_required(Role.SUPERVISOR, Role.GUIDE, Role.PARTNER)
@@ -52,8 +52,15 @@ def my_day(request: StaffRequest) -> HttpResponse:
     note_access(request.user, [a.reference for a in found], action="read", reason="own visits")
     unknown = own_day.one_is_unknown(found)
     linked = separate.linked(found)
+    leaving = separate.leaving_plans(found, Unit.get()) if linked else {}
     visits = [
-        visit_of(a, professional, one_is_unknown=a.pk in unknown, other_comes=linked.get(a.pk))
+        visit_of(
+            a,
+            professional,
+            one_is_unknown=a.pk in unknown,
+            other_comes=linked.get(a.pk),
+            leaving=leaving.get(a.pk),
+        )
         for a in found
     ]
     by_day = {

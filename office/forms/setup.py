@@ -30,6 +30,7 @@ class UnitForm(OfficeModelForm):
             "hold_minutes",
             "offer_days",
             "separate_gap",
+            "leaving_gap",
             "call_backs_offered",
             "call_back_minutes",
             "call_back_notice_hours",
@@ -62,7 +63,9 @@ class UnitForm(OfficeModelForm):
                 side_by_side("notice_hours", "horizon_weeks", "slot_step", three=True),
                 side_by_side("hold_minutes", "offer_days", three=True),
             ),
-            Fieldset(_("Safety at the service points"), "separate_gap"),
+            Fieldset(
+                _("Safety at the service points"), side_by_side("separate_gap", "leaving_gap")
+            ),
             Fieldset(
                 _("Call-back times"),
                 "call_backs_offered",

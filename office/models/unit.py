@@ -48,6 +48,12 @@ class Unit(models.Model):
         validators=[MaxValueValidator(480)],
         help_text=_("Two parents who come separately to the same service point."),
     )
+    leaving_gap = models.PositiveSmallIntegerField(
+        _("separate visits: one has left so long before the other comes or leaves (minutes)"),
+        default=15,
+        db_default=15,
+        validators=[MaxValueValidator(120)],
+    )
     pair_answer_days = models.PositiveSmallIntegerField(
         _("an invited partner professional answers within (working days)"),
         default=2,

@@ -23,7 +23,7 @@ from bookings.models import (
     SeparateVisit,
     Status,
 )
-from bookings.separate import Stay, TooCloseError, clash
+from bookings.separate import Gaps, Stay, TooCloseError, clash
 from office import clock
 from office.models import Channel, ClaimKind, OutboxMessage, Role
 from tests.bookings.conftest import House, at
@@ -122,16 +122,20 @@ def test_a_visit_that_is_off_is_in_nobodys_way(house: House) -> None:
     one=st.integers(0, 600),
     two=st.integers(0, 600),
     length=st.integers(5, 240),
+    leaving=st.integers(0, 120),
 )
-def test_what_does_not_clash_is_apart(gap: int, one: int, two: int, length: int) -> None:
+def test_what_does_not_clash_is_apart(
+    gap: int, one: int, two: int, length: int, leaving: int
+) -> None:
     zero, minute = at(8), timedelta(minutes=1)
     first = Stay(zero + one * minute, zero + (one + length) * minute, 1)
     second = Stay(zero + two * minute, zero + (two + length) * minute, 1)
-    wrong = clash(first, second, gap * minute)
-    assert wrong == clash(second, first, gap * minute)
+    gaps = Gaps(gap * minute, leaving * minute)
+    wrong = clash(first, second, gaps)
+    assert wrong == clash(second, first, gaps)
     if not wrong:
-        assert abs(one - two) >= max(gap, length)
-        assert clash(first, Stay(second.start, second.until, 2), gap * minute) == ""
+        assert abs(one - two) >= max(gap, length + leaving)
+        assert clash(first, Stay(second.start, second.until, 2), gaps) == ""
 
 
 def test_moving_one_is_checked(house: House) -> None:

@@ -89,6 +89,7 @@ UNIT = {
     "earlier_notice_hours": "24",
     "guide_meeting_minutes": "120",
     "link_days": "14",
+    "leaving_gap": "15",
     "retention_days": "365",
 }
 
