@@ -140,7 +140,7 @@ def to_ask_first() -> QuerySet[Appointment]:
     others = Party.objects.filter(appointment=OuterRef("pk"), is_requester=False)
     return (
         _listed(with_answer(_before_the_visit()))
-        .filter(~Exists(others), contact_answer=None, other_parent__in=OtherParent.ask_first())
+        .filter(Q(contact_answer=None), ~Exists(others), other_parent__in=OtherParent.ask_first())
         .order_by("created_at", "pk")
     )
 
