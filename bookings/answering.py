@@ -7,6 +7,7 @@ from bookings.choosing import take_slot
 from bookings.deciding import announce, cancel, close_move
 from bookings.finding import Wish
 from bookings.models import Answer, Appointment, MoveRequest, OtherParent, Party, Status, TimeOffer
+from bookings.phone_visits import refuse_uncallable
 from bookings.recording import NotPossibleError, locked, record
 from bookings.requesting import PartyDetails, give_own_link
 from bookings.slots import Slot
@@ -40,10 +41,12 @@ def take_up_invitation(party_id: int, details: PartyDetails) -> Party:
 
     The link that was handed over goes on showing time and place: whoever passed it on can neither
     follow nor see that it was used.
+    Raises NotPossibleError, and NoNumberError where the visit is by phone and there is no number to call.
     """
     party, appointment = _party(party_id)
     if not may_take_up(party, appointment):
         raise NotPossibleError
+    refuse_uncallable(appointment.channel, details)
     for name, value in vars(details).items():
         setattr(party, name, value)
     give_own_link(party)

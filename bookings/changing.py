@@ -21,6 +21,7 @@ from bookings.change_plan import (
 )
 from bookings.deciding import announce, close_proposals
 from bookings.models import Answer, Appointment, AppointmentProfessional, Party, Status
+from bookings.phone_visits import refuse_change_to_phone
 from bookings.recording import NotPossibleError, locked, record
 from office import clock
 from office.models import (
@@ -59,6 +60,7 @@ def change(
     coming = plan(appointment, wanted)
     confirms = confirming and appointment.status in BEFORE_IT_HOLDS
     _check(coming, confirming=confirming)
+    refuse_change_to_phone(appointment, wanted.channel)
     # All at once and in order, so that two changes do not wait for each other.
     lock([*(p.pk for p in coming.people), *rooms_for(coming), *_held_by(appointment)])
     lacking = outside_hours(coming) if coming.needs_hours else []

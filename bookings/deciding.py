@@ -6,6 +6,7 @@ from bookings import separate, telling
 from bookings.choosing import take_slot
 from bookings.finding import Wish
 from bookings.models import Answer, Appointment, Meeting, MoveRequest, Party, Status, TimeOffer
+from bookings.phone_visits import refuse_change_to_phone
 from bookings.protection import refuse_untold_place
 from bookings.recording import PATHS, NotPossibleError, locked, record
 from bookings.slots import Slot
@@ -81,6 +82,8 @@ def offer_times(
     appointment = locked(appointment_id, version=version)
     if not 1 <= len(slots) <= OFFERED_AT_MOST or Status.OFFERED not in PATHS[appointment.status]:
         raise NotPossibleError
+    for wish, _slot in slots:
+        refuse_change_to_phone(appointment, wish.channel)
     was_agreed = appointment.status == Status.CONFIRMED
     if was_agreed:
         telling.tell_professionals(appointment, "cancelled")
@@ -140,6 +143,7 @@ def book_time(
     # From a visit that has begun a path leads back to "confirmed" too, yet not to another time.
     if appointment.status not in (Status.REQUESTED, Status.OFFERED, Status.CONFIRMED):
         raise NotPossibleError
+    refuse_change_to_phone(appointment, wish.channel)
     # First, since the time may be one of those that are kept for it: the party chose it on the phone.
     close_proposals(appointment)
     taken = take_slot(

@@ -93,6 +93,15 @@ def one_is_unknown(visits: Iterable[Appointment]) -> set[int]:
     )
 
 
+def nameless(visits: Iterable[Appointment], unknown: set[int]) -> set[int]:
+    """Those of the visits whose names are not shown: one name alone would be the one who asked."""
+    return {
+        visit.pk
+        for visit in visits
+        if visit.pk in unknown or not all(party.name for party in visit.parties.all())
+    }
+
+
 def own_visit(professional: Professional, reference: str) -> Appointment | None:
     """One of the professional's own visits; None for anybody else's."""
     return (

@@ -21,6 +21,7 @@ from bookings.models import (
     Status,
 )
 from bookings.occasions import Occasion
+from bookings.phone_visits import refuse_uncallable
 from bookings.recording import NotPossibleError, locked, record
 from bookings.references import invitation_code
 from bookings.requesting import PartyDetails, add_party, hash_code, save_with_reference
@@ -86,6 +87,9 @@ def book(
     made = _made_before(made_from)
     if made is not None:
         return made
+    refuse_uncallable(booking.time.wish.channel, booking.caller)
+    if booking.other_time is not None and booking.other is not None:
+        refuse_uncallable(booking.other_time.wish.channel, booking.other)
     appointment = _take(booking, booking.time, unit, made_from=made_from)
     add_party(appointment, booking.caller, is_requester=True, answer=Answer.ACCEPTED)
     second = None
@@ -128,6 +132,7 @@ def book_other(
         return made
     first = locked(first.pk)
     refuse_unasked(first)
+    refuse_uncallable(booking.time.wish.channel, booking.caller)
     if not separate.may_arrange(first):
         raise NotPossibleError
     appointment = _take(booking, booking.time, unit, made_from=made_from)

@@ -19,6 +19,7 @@ from bookings.models import (
     Party,
     Status,
 )
+from bookings.phone_visits import refuse_uncallable
 from bookings.promise import due
 from bookings.timing import give_time, set_staff
 from office import clock, own_codes, tokens
@@ -87,8 +88,10 @@ def send_request(
 ) -> Appointment:
     """Send the request for the held time, or without a time. Sent twice, it is made once.
 
-    Raises HoldLapsedError where the held time has gone to somebody else.
+    Raises HoldLapsedError where the held time has gone to somebody else, NoNumberError for a visit by
+    phone without a number that may be called.
     """
+    refuse_uncallable(details.channel, details.requester)
     # Two presses of the button at once: the second waits here, and finds what the first has made.
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [made_from.int >> 65])

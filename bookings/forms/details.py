@@ -79,11 +79,40 @@ class ContactForm(CleanForm):
         required=False,
     )
 
+    def __init__(self, *args: Any, by_phone: bool = False, **kwargs: Any) -> None:
+        """`by_phone`: the visit is by phone, and needs a number that may be called."""
+        super().__init__(*args, **kwargs)
+        self.by_phone = by_phone
+        if by_phone:
+            self.fields["phone"].help_text = _(
+                "We call this number at the time of the visit: give it, and allow calls below."
+            )
+
     def clean_phone(self) -> str:
         return str(self.cleaned_data.get("phone") or "")
 
+    def _clean_visit_by_phone(self, phone: str, safe: set[str]) -> None:
+        if not phone and "phone" not in self.errors:
+            self.add_error(
+                "phone",
+                _(
+                    "A visit by phone needs a number that we may call. Give the number, or choose "
+                    "another way to meet."
+                ),
+            )
+        if "call" not in safe and "safe" not in self.errors:
+            self.add_error(
+                "safe",
+                _(
+                    "The visit is by phone. Allow us to call you, or choose another way to meet if a "
+                    "call is not safe."
+                ),
+            )
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        if self.by_phone:
+            self._clean_visit_by_phone(data.get("phone", ""), set(data.get("safe") or ()))
         phone, email = data.get("phone"), data.get("email")
         if not phone and not email and not {"phone", "email"} & self.errors.keys():
             self.add_error("phone", _("Give a phone number or an e-mail address."))

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from bookings.forms.clean import CleanForm
 from bookings.forms.desk import LANGUAGES, SAFE, ContactsForm
 from bookings.models import Meeting, OtherParent, Party
+from bookings.phone_visits import may_be_called
 from bookings.presenters.times import parse_slot
 from bookings.requesting import PartyDetails
 from bookings.slots import Slot
@@ -149,6 +150,18 @@ class PanelPartyForm(ContactsForm):
         """The details; who has not said otherwise uses the language of the visit."""
         self.cleaned_data["language"] = self.cleaned_data["language"] or language or "fi"
         return self.details()
+
+    def may_be_called(self) -> bool:
+        """Whether a visit by phone can be booked for this parent; the form says what is missing."""
+        if not self.is_valid():
+            return False
+        if may_be_called(self.details()):
+            return True
+        self.add_error(
+            "safe" if self.cleaned_data["phone"] else "phone",
+            _("A visit by phone needs a number that may be called."),
+        )
+        return False
 
     @property
     def has_more(self) -> bool:

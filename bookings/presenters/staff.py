@@ -11,6 +11,7 @@ from bookings import worklist
 from bookings.duplicates import BOTH_ASKED, possible_duplicates
 from bookings.models import Answer, Appointment, Meeting, OtherParent, PairInvitation
 from bookings.pair_mail import reaches
+from bookings.phone_visits import without_number
 from bookings.promise import left
 from office import clock, dates
 from office.cutting import SKILLS
@@ -97,6 +98,7 @@ def _groups(now: datetime, unit: Unit) -> list[Group]:
         Group("ask_first", _("Talk first: the other parent is not contacted"), _ask_rows(now)),
         Group("moves", _("Wishes to move"), _move_rows(now)),
         Group("calls", _("To be called: no safe way to write"), _call_rows(now)),
+        Group("no_number", _("Visits by phone without a number to call"), _number_rows(now)),
         Group("invited", _("Invited parents"), _invited_rows(now)),
         Group("partners", _("Partner professionals"), _partner_rows(now, unit)),
         Group("contact", _("Other parents to contact"), _contact_rows(now)),
@@ -247,6 +249,16 @@ def _ask_rows(now: datetime) -> list[Row]:
         row.wait = _age(appointment.created_at, now)
         rows.append(row)
     return rows
+
+
+def _number_rows(now: datetime) -> list[Row]:
+    rows: dict[str, Row] = {}
+    for party in without_number(now):
+        tags = [Tag(_("No number to call"), "tag--bad", "phone")]
+        row = _row("no_number", party.appointment, tags=tags)
+        row.wait = _age(party.appointment.created_at, now)
+        rows.setdefault(row.at, row)
+    return list(rows.values())
 
 
 def _call_rows(now: datetime) -> list[Row]:

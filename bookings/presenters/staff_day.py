@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from bookings.models import Appointment, Meeting, PairInvitation, Status
 from bookings.own_day import days
+from bookings.phone_visits import SHOWN_BEFORE, Number
 from bookings.presenters.leaving import own_leaving_said
 from bookings.presenters.staff import Tag, place_said, status_said
 from bookings.presenters.staff_request import language_said, status_tag
 from bookings.separate import Leaving
 from office import clock, dates
-from office.models import HoursKind, Professional
+from office.models import Channel, HoursKind, Professional
 from office.opening import Stretch
 
 
@@ -52,6 +53,9 @@ class Visit:
     may_undo: bool
     is_now: bool
     is_over: bool
+    # Whom to ring, while it is time; and from when the numbers are shown, where they are not yet.
+    numbers: Sequence[Number]
+    numbers_from: datetime | None
 
 
 @dataclass(frozen=True)
@@ -72,12 +76,14 @@ def visit_of(
     one_is_unknown: bool = False,
     other_comes: bool | None = None,
     leaving: Leaving | None = None,
+    numbers: Sequence[Number] = (),
 ) -> Visit:
     """What the page shows of one visit; everything is fetched already.
 
     `other_comes`: the other parent has a visit of their own, to the same place on the same day or not.
     """
     now = clock.now()
+    by_phone = appointment.channel == Channel.PHONE
     starts_at, ends_at = appointment.starts_at or now, appointment.ends_at or now
     status = Status(appointment.status)
     parties = list(appointment.parties.all())
@@ -108,6 +114,10 @@ def visit_of(
         may_undo=status != Status.CONFIRMED and last_mark not in (None, "undone"),
         is_now=starts_at <= now < ends_at and not over,
         is_over=over,
+        numbers=numbers,
+        numbers_from=starts_at - SHOWN_BEFORE
+        if by_phone and now < starts_at - SHOWN_BEFORE
+        else None,
     )
 
 

@@ -1,6 +1,6 @@
 """One request as the secretary sees it: the parties, who would be told what, what may be done."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -22,13 +22,14 @@ from bookings.models import (
     TimeOffer,
 )
 from bookings.personal_links import may_close_link
+from bookings.phone_visits import may_be_called, who_are_called
 from bookings.presenters.history import Step, step_of
 from bookings.presenters.staff import Tag, orphan_said, status_said
 from bookings.presenters.wishes import wish_said
 from bookings.recording import PATHS
 from bookings.telling import invitation_way, knows, ways_of
 from office import clock, phones
-from office.models import MessageChannel
+from office.models import Channel, MessageChannel
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ class PartyCard:
     # Protected contact details, not asked for yet on this page.
     is_hidden: bool
     must_be_called: bool
+    # The visit is by phone, and there is no number that may be called.
+    has_no_number: bool
 
 
 @dataclass(frozen=True)
@@ -134,7 +137,11 @@ def card_of(
 
     `revealed`: the party whose protected contact details were asked for.
     """
-    cards = [party_card(party, appointment, revealed=revealed) for party in parties]
+    uncallable = _uncallable(appointment)
+    cards = [
+        party_card(party, appointment, revealed=revealed, uncallable=uncallable)
+        for party in parties
+    ]
     orphaned = appointment.claim is not None and appointment.claim.orphaned_at is not None
     # Nobody asked for a talk: nothing stands in the way.
     asks = appointment.other_parent in OtherParent.ask_first()
@@ -172,6 +179,12 @@ def _shared(parties: Sequence[Party]) -> str:
     return _(" and ").join(name for name, given in names.items() if len(set(given)) < len(given))
 
 
+def _uncallable(appointment: Appointment) -> set[int]:
+    if appointment.channel != Channel.PHONE or appointment.status not in Status.open():
+        return set()
+    return {party.pk for party in who_are_called(appointment) if not may_be_called(party)}
+
+
 def status_tag(appointment: Appointment) -> Tag:
     css = {
         Status.REQUESTED: ("tag--wait", "clock"),
@@ -184,7 +197,14 @@ def status_tag(appointment: Appointment) -> Tag:
     return Tag(status_said(appointment), *css)
 
 
-def party_card(party: Party, appointment: Appointment, *, revealed: int | None) -> PartyCard:
+def party_card(
+    party: Party,
+    appointment: Appointment,
+    *,
+    revealed: int | None = None,
+    uncallable: Collection[int] = (),
+) -> PartyCard:
+    """`uncallable`: those, by id, who come to a visit by phone and have no number for it."""
     ways = []
     if party.phone:
         ways += [
@@ -207,6 +227,7 @@ def party_card(party: Party, appointment: Appointment, *, revealed: int | None) 
         is_hidden=party.is_protected and has_contact and party.pk != revealed,
         may_close_link=not appointment.is_anonymous and may_close_link(party, appointment),
         must_be_called=has_contact and not ways_of(party) and not party.given_by_other,
+        has_no_number=party.pk in uncallable,
     )
 
 

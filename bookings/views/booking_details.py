@@ -15,10 +15,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from bookings import references
 from bookings.drafts import Draft, address_hash, visitor_of
 from bookings.forms.clean import TrappedForm
-from bookings.forms.details import ContactForm, NicknameForm, OtherForm, VisitForm
+from bookings.forms.details import (
+    ContactForm,
+    NicknameForm,
+    OtherForm,
+    VisitForm,
+    party_details,
+)
 from bookings.holding import held_by, is_live
 from bookings.models import Access, Appointment, Hold, Meeting, OtherParent, Party
 from bookings.personal_links import has_ended
+from bookings.phone_visits import may_be_called
 from bookings.presenters.wishes import wish_said
 from bookings.requesting import (
     HoldLapsedError,
@@ -31,7 +38,7 @@ from bookings.views.booking import STEPS, hold_to_go_on_with, online_service
 from office import clock
 from office.audience import for_anyone
 from office.limits import TooManyTriesError
-from office.models import Service, Unit
+from office.models import Channel, Service, Unit
 from office.own_codes import own_code
 
 Page = Callable[[HttpRequest, Service, Draft, Hold | None], HttpResponse]
@@ -112,7 +119,9 @@ def contact(
     request: HttpRequest, service: Service, draft: Draft, hold: Hold | None
 ) -> HttpResponse:
     form = ContactForm(
-        request.POST if request.method == "POST" else None, initial=draft.get("contact")
+        request.POST if request.method == "POST" else None,
+        by_phone=channel_of(draft, hold) == Channel.PHONE,
+        initial=draft.get("contact"),
     )
     if request.method == "POST" and form.is_valid():
         draft.drop("nickname")
@@ -178,9 +187,16 @@ def other(request: HttpRequest, service: Service, draft: Draft, hold: Hold | Non
     return _page(request, "bookings/book/other.html", draft, hold, form, separate=separate)
 
 
-def _missing(draft: Draft) -> str:
+def channel_of(draft: Draft, hold: Hold | None) -> str:
+    """How the visit is to be held: as the held time is, or as was chosen where there is none."""
+    return hold.channel if hold else draft.get("where").get("channel") or Channel.IN_PERSON
+
+
+def _missing(draft: Draft, hold: Hold | None) -> str:
     """The page that is still to be filled in, or nothing."""
     if not draft.is_anonymous and not draft.get("contact"):
+        return "book:details"
+    if lacks_number(draft, hold):
         return "book:details"
     if not draft.get("visit"):
         return "book:visit"
@@ -189,11 +205,27 @@ def _missing(draft: Draft) -> str:
     return ""
 
 
+def lacks_number(draft: Draft, hold: Hold | None) -> bool:
+    """Whether the visit is by phone and the details hold no number that may be called."""
+    if channel_of(draft, hold) != Channel.PHONE or not draft.get("contact"):
+        return False
+    return not may_be_called(party_details(draft.get("contact")))
+
+
 @for_anyone
 @with_draft
 def check(request: HttpRequest, service: Service, draft: Draft, hold: Hold | None) -> HttpResponse:
-    missing = _missing(draft)
+    missing = _missing(draft, hold)
     if missing:
+        if lacks_number(draft, hold):
+            # The visit became one by phone after the details were given.
+            messages.warning(
+                request,
+                _(
+                    "A visit by phone needs a number that we may call. Give the number, or choose "
+                    "another way to meet."
+                ),
+            )
         return redirect(missing, slug=service.slug)
     # Made before the button can be pressed, so that pressing it twice sends one request.
     request_key = draft.key

@@ -13,6 +13,7 @@ from bookings import calls
 from bookings.choosing import JustTakenError
 from bookings.contact_consent import AskFirstError
 from bookings.models import Appointment, CallOutcome, Party, Status
+from bookings.phone_visits import NoNumberError
 from bookings.presenters.staff import status_said
 from bookings.presenters.staff_changed import changed_since
 from bookings.protection import PlaceNotAgreedError
@@ -77,7 +78,7 @@ def act(
             request, _("That time is not free any more. Offer other times or book another one.")
         )
         return redirect("staff:request", reference=appointment.reference)
-    except (TooCloseError, AskFirstError, PlaceNotAgreedError) as error:
+    except (TooCloseError, AskFirstError, PlaceNotAgreedError, NoNumberError) as error:
         messages.error(request, error.said)
         return redirect("staff:request", reference=appointment.reference)
     except NotPossibleError:

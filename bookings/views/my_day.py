@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bookings import attending, own_day, separate
 from bookings.models import Appointment
+from bookings.phone_visits import numbers_of
 from bookings.presenters.staff_day import duties_of, visit_of, week_of
 from bookings.recording import NotPossibleError
 from bookings.views.call_rows import calls_context
@@ -53,6 +54,9 @@ def my_day(request: StaffRequest) -> HttpResponse:
     unknown = own_day.one_is_unknown(found)
     linked = separate.linked(found)
     leaving = separate.leaving_plans(found, Unit.get()) if linked else {}
+    numbers = numbers_of(found, nameless=own_day.nameless(found, unknown))
+    rung = [a.reference for a in found if a.pk in numbers]
+    note_access(request.user, rung, action="read", reason="number to call")
     visits = [
         visit_of(
             a,
@@ -60,6 +64,7 @@ def my_day(request: StaffRequest) -> HttpResponse:
             one_is_unknown=a.pk in unknown,
             other_comes=linked.get(a.pk),
             leaving=leaving.get(a.pk),
+            numbers=numbers.get(a.pk, ()),
         )
         for a in found
     ]

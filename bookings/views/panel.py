@@ -20,6 +20,7 @@ from bookings.forms.panel import PanelPartyForm
 from bookings.models import Appointment, CallOutcome, OtherParent, Party, Status
 from bookings.occasions import Occasion
 from bookings.phone_booking import Booked, book, book_other, booked_before
+from bookings.phone_visits import NoNumberError
 from bookings.presenters.staff import short_when
 from bookings.presenters.staff_request import told_of
 from bookings.recording import NotPossibleError
@@ -155,7 +156,7 @@ def _book(request: StaffRequest, page: Panel) -> HttpResponse:
         return _page(request, page, status=409)
     except occasions.RefusedError as error:
         return _refused(request, page, error.said)
-    except (TooCloseError, AskFirstError) as error:
+    except (TooCloseError, AskFirstError, NoNumberError) as error:
         page.errors.append(error.said)
         return _page(request, page, status=409)
     except NotPossibleError:

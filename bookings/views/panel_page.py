@@ -267,6 +267,9 @@ class Panel:
         if self.is_anonymous:
             self.caller.fields["name"].required = False
         valid = [form.is_valid() for form in (self.wish_form, self.caller, self.rest)]
+        if time is not None and time.wish.channel == Channel.PHONE:
+            own_visit = other if self.is_separate and self.chosen(OTHER_TIME) else None
+            valid += [form.may_be_called() for form in (self.caller, own_visit) if form is not None]
         if not all(valid) or not is_clear or time is None or self.service is None:
             return None
         language = self.wish["language"]

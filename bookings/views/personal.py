@@ -31,6 +31,7 @@ from bookings.views.secret_links import opens_nothing, unlisted
 from office import clock, tokens
 from office.audience import by_link, for_anyone
 from office.limits import TooManyTriesError, address_of, count_try
+from office.models import Channel
 from office.own_codes import own_code
 from office.taking import retrying
 
@@ -276,7 +277,8 @@ def details(request: HttpRequest, party: Party) -> HttpResponse:
         return to_page(party)
     posted = request.POST if request.method == "POST" else None
     initial = {"language": get_language(), "key": secrets.token_urlsafe(18)}
-    form = TakeUpForm(posted, initial=initial)
+    by_phone = party.appointment.channel == Channel.PHONE
+    form = TakeUpForm(posted, by_phone=by_phone, initial=initial)
     if posted is not None and form.is_valid():
         try:
             if party.is_by_invitation:

@@ -116,7 +116,6 @@ class Desk:
             hours=1.1,
             requester=self._parents.anonymous("fi"),
             ahead=3,
-            channel=Channel.PHONE,
             anonymous=True,
         )
 
