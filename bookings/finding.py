@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import F, FilteredRelation, Func, IntegerField, Q, QuerySet, Sum, Value
 
+from bookings.promise import soonest_online
 from bookings.slots import CELL, FreeTimes, Horizon, Slot, Visit
 from office import clock
 from office.hours import change_rows, closure_rows, weekly_rows
@@ -118,11 +119,11 @@ def _teams(
 def find(wish: Wish, unit: Unit, *, online: bool = True, instead_of: Claim | None = None) -> Found:
     """Free times for `wish` from now to the unit's horizon. Four queries.
 
-    `online`: keep the notice that the public gets; staff may book from this moment on. `instead_of`:
-    a claim that would be let go, so that its time counts as free.
+    `online`: keep the notice that the public gets, and begin after the promised answer; staff may book
+    from this moment on. `instead_of`: a claim that would be let go, so that its time counts as free.
     """
     now = clock.now()
-    start = now + timedelta(hours=unit.notice_hours) if online else now
+    start = soonest_online(now, unit) if online else now
     first = clock.local(start).date()
     last = clock.today() + timedelta(weeks=unit.horizon_weeks)
     end = clock.day_bounds(last, last)[1]

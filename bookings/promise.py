@@ -1,8 +1,9 @@
-"""When the unit has promised to answer, counted in working hours. Pure."""
+"""When the unit has promised to answer, counted in working hours, and what follows. Pure."""
 
 from datetime import date, datetime, time, timedelta
 
 from office import clock
+from office.models import Unit
 from office.opening import public_holidays
 
 
@@ -23,6 +24,20 @@ def due(asked: datetime, hours: int, opens: time, closes: time) -> datetime:
                     return start + left
                 left -= end - start
         day += timedelta(days=1)
+
+
+def answer_due(asked: datetime, unit: Unit) -> datetime:
+    """The instant by which a request that is sent at `asked` is answered."""
+    return due(asked, unit.answer_within_hours, unit.office_opens, unit.office_closes)
+
+
+def soonest_online(now: datetime, unit: Unit) -> datetime:
+    """When the first time may begin that is offered online: after the notice, and after the answer.
+
+    Both count working hours, so that no weekend or holiday lets a visit come before its answer.
+    """
+    hours = max(unit.notice_hours, unit.answer_within_hours + unit.answer_margin_hours)
+    return due(now, hours, unit.office_opens, unit.office_closes)
 
 
 def working_days_before(day: date, count: int) -> date:

@@ -20,7 +20,7 @@ from bookings.models import (
     Status,
 )
 from bookings.phone_visits import refuse_uncallable
-from bookings.promise import due
+from bookings.promise import answer_due
 from bookings.timing import give_time, set_staff
 from office import clock, own_codes, tokens
 from office.limits import count_try, count_try_from
@@ -33,6 +33,10 @@ REQUESTS_OF_A_CONTACT_A_DAY = 5
 
 class HoldLapsedError(Exception):
     """The held time is not the visitor's any more."""
+
+
+class TooSoonError(HoldLapsedError):
+    """The held time has come so near that the answer would be promised for after it."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,8 @@ def send_request(
 ) -> Appointment:
     """Send the request for the held time, or without a time. Sent twice, it is made once.
 
-    Raises HoldLapsedError where the held time has gone to somebody else, NoNumberError for a visit by
+    Raises HoldLapsedError where the held time has gone to somebody else, TooSoonError where it would
+    begin before the promised answer, NoNumberError for a visit by
     phone without a number that may be called.
     """
     refuse_uncallable(details.channel, details.requester)
@@ -109,7 +114,7 @@ def send_request(
         preferred=details.preferred,
         service_point=details.service_point,
         made_from=made_from,
-        answer_due_at=due(now, unit.answer_within_hours, unit.office_opens, unit.office_closes),
+        answer_due_at=answer_due(now, unit),
         created_at=now,
         updated_at=now,
     )
@@ -122,6 +127,8 @@ def send_request(
         )
         if hold is None or hold.claim is None:
             raise HoldLapsedError
+        if hold.starts_at <= answer_due(now, unit):
+            raise TooSoonError
     save_with_reference(appointment)
     if hold is not None:
         try:

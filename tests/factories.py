@@ -36,6 +36,7 @@ class UnitFactory(DjangoModelFactory):
     name_en = "Family law services"
     phone = "019 000 0000"
     notice_hours = 0
+    answer_margin_hours = 0
     # Tests of leaving set it; in the others a visit may begin when another ends.
     leaving_gap = 0
 

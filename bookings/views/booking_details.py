@@ -29,6 +29,7 @@ from bookings.phone_visits import may_be_called
 from bookings.presenters.wishes import wish_said
 from bookings.requesting import (
     HoldLapsedError,
+    TooSoonError,
     count_request,
     link_path,
     link_path_of,
@@ -237,6 +238,15 @@ def check(request: HttpRequest, service: Service, draft: Draft, hold: Hold | Non
             return redirect("book:start")
         try:
             return _send(request, draft)
+        except TooSoonError:
+            messages.warning(
+                request,
+                _(
+                    "This time is so near now that we could not answer before it. Choose another; what "
+                    "you wrote is kept."
+                ),
+            )
+            return redirect("book:times", slug=service.slug)
         except HoldLapsedError:
             messages.warning(
                 request,

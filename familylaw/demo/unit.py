@@ -58,7 +58,7 @@ def build_unit(name: str) -> None:
         **_texts(data["unit"], "name", "controller"),
         **_plain(data["unit"]),
         answer_within_hours=8,
-        notice_hours=24,
+        notice_hours=8,
         horizon_weeks=12,
     )
     points = {row["slug"]: _point(row, order) for order, row in enumerate(data["point"])}

@@ -24,6 +24,7 @@ class UnitForm(OfficeModelForm):
             "answer_within_hours",
             "office_opens",
             "office_closes",
+            "answer_margin_hours",
             "notice_hours",
             "horizon_weeks",
             "slot_step",
@@ -57,6 +58,7 @@ class UnitForm(OfficeModelForm):
             Fieldset(
                 _("The promise to parents"),
                 side_by_side("answer_within_hours", "office_opens", "office_closes", three=True),
+                "answer_margin_hours",
             ),
             Fieldset(
                 _("Times online"),

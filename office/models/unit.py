@@ -28,8 +28,19 @@ class Unit(models.Model):
     )
     office_opens = models.TimeField(_("working hours begin"), default=time(8))
     office_closes = models.TimeField(_("working hours end"), default=time(16))
+    answer_margin_hours = models.PositiveSmallIntegerField(
+        _("from the answer to the visit at least (working hours)"),
+        default=2,
+        db_default=2,
+        validators=[MinValueValidator(1), MaxValueValidator(40)],
+        help_text=_(
+            "Online no time is offered that begins before this has passed after the promised answer."
+        ),
+    )
     notice_hours = models.PositiveSmallIntegerField(
-        _("online times are offered from (hours ahead)"), default=24
+        _("online times are offered from (working hours ahead)"),
+        default=8,
+        validators=[MaxValueValidator(80)],
     )
     horizon_weeks = models.PositiveSmallIntegerField(
         _("online times are offered up to (weeks ahead)"),

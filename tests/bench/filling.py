@@ -45,7 +45,7 @@ class Crew:
     service: Service
 
 
-def unit(*, notice_hours: int = 24, step: int = 30) -> Unit:
+def unit(*, notice_hours: int = 8, step: int = 30) -> Unit:
     return Unit.objects.create(
         name_fi="Mittausyksikkö", notice_hours=notice_hours, horizon_weeks=12, slot_step=step
     )

@@ -169,6 +169,7 @@ def test_another_room_is_the_professionals_news_only(crew: Team) -> None:
 
 def test_by_phone_instead_gives_the_room_back(crew: Team) -> None:
     appointment = agreed(crew)
+    appointment.parties.update(call_is_safe=True)
 
     change(appointment.pk, replace(now_of(appointment), channel="phone"), user=crew.user)
 

@@ -1,7 +1,17 @@
 import datetime as dt
 
-from bookings.promise import due, working_days_before
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bookings.promise import (
+    answer_due,
+    due,
+    is_working_day,
+    soonest_online,
+    working_days_before,
+)
 from office import clock
+from office.models import Unit
 
 OPENS, CLOSES = dt.time(8), dt.time(16)
 
@@ -33,3 +43,40 @@ def test_christmas_does_not_count() -> None:
 def test_working_days_before_skip_weekends_and_holidays() -> None:
     assert working_days_before(dt.date(2026, 11, 30), 2) == dt.date(2026, 11, 26)
     assert working_days_before(dt.date(2026, 12, 28), 2) == dt.date(2026, 12, 22)
+
+
+MOMENTS = st.datetimes(dt.datetime(2026, 1, 1), dt.datetime(2027, 12, 31)).map(  # noqa: DTZ001
+    lambda naive: naive.replace(tzinfo=dt.UTC)
+)
+
+
+@given(
+    now=MOMENTS,
+    answer=st.integers(1, 40),
+    margin=st.integers(1, 16),
+    notice=st.integers(0, 80),
+    minutes=st.integers(0, 59),
+)
+def test_no_time_online_begins_before_the_answer_is_promised(
+    now: dt.datetime, answer: int, margin: int, notice: int, minutes: int
+) -> None:
+    unit = Unit(
+        answer_within_hours=answer,
+        answer_margin_hours=margin,
+        notice_hours=notice,
+        office_opens=OPENS,
+        office_closes=CLOSES,
+    )
+    first = soonest_online(now, unit)
+    # Details take their time: what is sent within the hour is answered before the visit all the same.
+    assert answer_due(now + dt.timedelta(minutes=minutes), unit) < first
+    assert due(now, notice, OPENS, CLOSES) <= first
+    assert is_working_day(clock.local(first).date())
+
+
+def test_a_time_of_monday_morning_is_not_offered_in_the_weekend() -> None:
+    unit = Unit(office_opens=OPENS, office_closes=CLOSES)
+    assert answer_due(at(29, 0, 35), unit) == at(30, 16)
+    assert soonest_online(at(29, 0, 35), unit) == at(1, 10, month=12)
+    # The evening before Christmas Eve: neither it nor the holidays and the weekend count.
+    assert soonest_online(at(23, 18, month=12), unit) == at(29, 10, month=12)
