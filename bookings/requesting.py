@@ -51,7 +51,9 @@ class PartyDetails:
     sms_is_safe: bool = False
     email_is_safe: bool = False
     language: str = "fi"
+    # A code of bookings.interpreters; and which one it is, where the list lacks it, for the secretary.
     interpreter: str = ""
+    interpreter_words: str = ""
     access: list[str] = field(default_factory=list)
     needs: str = ""
     message: str = ""

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, override
 from bookings import civil, letters, pairing
 from bookings.letters import Letter
 from bookings.models import Answer, Appointment, MoveRequest, Party, TimeOffer
-from office import calendar_file, clock, messages
+from office import calendar_file, clock, messages, phones
 from office.messages import Link
 from office.models import Channel, MessageChannel, OutboxMessage, Professional, Unit
 
@@ -360,7 +360,7 @@ def _all_ways(party: Party) -> list[_Way]:
     ways = []
     if party.email:
         ways.append(_Way(MessageChannel.EMAIL, party.email))
-    if party.phone:
+    if party.phone and not phones.is_landline(party.phone):
         number = getattr(party.phone, "as_e164", None) or str(party.phone)
         ways.append(_Way(MessageChannel.SMS, number))
     return [way for way in ways if messages.channel_works(way.channel)]

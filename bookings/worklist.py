@@ -22,7 +22,7 @@ from bookings.models import (
     TimeOffer,
 )
 from bookings.promise import is_working_day, working_days_before
-from office import clock
+from office import clock, phones
 from office.messages import channel_works
 from office.models import MessageChannel, OutboxMessage
 
@@ -177,7 +177,7 @@ def calls(now: datetime) -> QuerySet[Party]:
     if channel_works(MessageChannel.EMAIL):
         written |= Q(email_is_safe=True) & ~Q(email="")
     if channel_works(MessageChannel.SMS):
-        written |= Q(sms_is_safe=True) & ~Q(phone="")
+        written |= Q(sms_is_safe=True) & ~Q(phone="") & ~phones.landlines()
     return (
         Party.objects.exclude(written)
         .exclude(phone="", email="")

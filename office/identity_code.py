@@ -6,6 +6,14 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+LEAVE_OUT = _("Please leave out personal identity codes. We never need one here.")
+
+# Where no sign of a century stands, a letter must stand at the end: else it may be a phone number.
+_UNSIGNED = re.compile(
+    r"(?<![0-9A-Za-z])(\d{2})\.?(\d{2})\.?(\d{2})\s?\d{3}\s?[A-FHJ-NPR-Ya-fhj-npr-y](?![0-9A-Za-z])"
+)
+_CHECKS = "0123456789ABCDEFHJKLMNPRSTUVWXY"
+
 # ddmmyy, a sign for the century (the new ones of 2023 included), three digits and a check character;
 # spaces and other dashes that people type are allowed between the parts.
 _CODE = re.compile(
@@ -16,21 +24,37 @@ _CODE = re.compile(
 
 def has_identity_code(text: str) -> bool:
     """Whether the text holds what reads as a personal identity code, a mistyped one included."""
+    return any(
+        _is_day(*match.groups())
+        for pattern in (_CODE, _UNSIGNED)
+        for match in pattern.finditer(text)
+    )
+
+
+def is_identity_code_in_digits(text: str) -> bool:
+    """Whether what was typed as a phone number is such a code: digits and a sign can be either.
+
+    The check character decides, since some phone numbers begin with what reads as a day.
+    """
     for match in _CODE.finditer(text):
-        day, month, year = (int(part) for part in match.groups())
-        for century in (1900, 2000):
-            try:
-                date(century + year, month, day)
-            except ValueError:
-                continue
+        digits = [character for character in match.group() if character.isalnum()]
+        number, check = "".join(digits[:6] + digits[-4:-1]), digits[-1].upper()
+        if _is_day(*match.groups()) and _CHECKS[int(number) % 31] == check:
             return True
+    return False
+
+
+def _is_day(day: str, month: str, year: str) -> bool:
+    for century in (1900, 2000):
+        try:
+            date(century + int(year), int(month), int(day))
+        except ValueError:
+            continue
+        return True
     return False
 
 
 def refuse_identity_code(text: str) -> None:
     """Raise ValidationError where the text holds a personal identity code."""
     if has_identity_code(text):
-        raise ValidationError(
-            _("Please leave out personal identity codes. We never need one here."),
-            code="identity_code",
-        )
+        raise ValidationError(LEAVE_OUT, code="identity_code")

@@ -1,8 +1,10 @@
 """Phone numbers as people here read them."""
 
+from django.db.models import Q
 from phonenumber_field.phonenumber import PhoneNumber, to_python
 
 HOME = 358
+_MOBILE = ("+3584", "+35850")
 
 
 def shown(phone: PhoneNumber | str | None) -> str:
@@ -13,3 +15,19 @@ def shown(phone: PhoneNumber | str | None) -> str:
     if not number.is_valid():
         return str(phone)
     return str(number.as_national if number.country_code == HOME else number.as_international)
+
+
+def is_landline(phone: PhoneNumber | str | None) -> bool:
+    """Whether it is a Finnish number of no mobile: text messages do not arrive there.
+
+    Mobile numbers begin with 04 and 050; the others are landlines and switchboards.
+    """
+    text = str(phone or "")
+    return text.startswith(f"+{HOME}") and not text.startswith(_MOBILE)
+
+
+def landlines(field: str = "phone") -> Q:
+    """The same of a column, for queries."""
+    home = Q(**{f"{field}__startswith": f"+{HOME}"})
+    mobile = [Q(**{f"{field}__startswith": beginning}) for beginning in _MOBILE]
+    return home & ~(mobile[0] | mobile[1])

@@ -8,12 +8,12 @@ from uuid import UUID, uuid4
 from django import forms
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.formfields import PhoneNumberField
 
 from bookings.callback_reserving import Caller
 from bookings.forms.clean import CleanForm, TrappedForm
 from bookings.forms.details import LANGUAGES
 from office import dates
+from office.forms.contact import ContactEmailField, ContactPhoneField
 from office.models import Service
 
 OTHER = "other"
@@ -50,11 +50,11 @@ class CallerFields(forms.Form):
     """Who is to be called, how, and about what."""
 
     name = forms.CharField(max_length=120)
-    phone = PhoneNumberField(
+    phone = ContactPhoneField(
         label=_("Phone number"),
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
     )
-    email = forms.EmailField(label=_("E-mail address"), required=False)
+    email = ContactEmailField(label=_("E-mail address"), required=False)
     matter = forms.ChoiceField(label=_("What is it about?"), choices=lazy(_matters, list))
     # Made before the button can be pressed: pressing it twice makes one reservation.
     key = forms.UUIDField(widget=forms.HiddenInput)

@@ -5,8 +5,8 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.formfields import PhoneNumberField
 
+from bookings import interpreters
 from bookings.contact_consent import HowAsked
 from bookings.forms.clean import CleanForm
 from bookings.models import Access, Appointment, Party
@@ -15,6 +15,7 @@ from bookings.protection import kept_contacts
 from bookings.reasons import DeclineReason
 from bookings.requesting import PartyDetails
 from bookings.slots import Slot
+from office.forms.contact import ContactEmailField, ContactPhoneField
 from office.models import Channel, ServicePoint
 
 LANGUAGES = [("fi", _("Finnish")), ("sv", _("Swedish")), ("en", _("English"))]
@@ -70,12 +71,12 @@ class ContactsForm(CleanForm):
     name = forms.CharField(
         label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
-    phone = PhoneNumberField(
+    phone = ContactPhoneField(
         label=_("Phone"),
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
     )
-    email = forms.EmailField(
+    email = ContactEmailField(
         label=_("E-mail"),
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
@@ -100,7 +101,17 @@ class ContactsForm(CleanForm):
         required=False,
     )
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
-    interpreter = forms.CharField(label=_("Interpreter"), required=False, max_length=60)
+    interpreter = forms.ChoiceField(
+        label=_("Interpreter"),
+        choices=[("", _("No interpreter")), *interpreters.LANGUAGES],
+        required=False,
+    )
+    interpreter_words = forms.CharField(
+        label=_("Which other language?"),
+        help_text=_("Only secretaries see this."),
+        required=False,
+        max_length=60,
+    )
     access = forms.MultipleChoiceField(
         label=_("What the visit needs"),
         choices=Access.choices,
@@ -141,6 +152,7 @@ class ContactsForm(CleanForm):
             "is_protected": party.is_protected,
             "language": party.language,
             "interpreter": party.interpreter,
+            "interpreter_words": party.interpreter_words,
             "access": party.access,
             "needs": party.needs,
         }
@@ -160,6 +172,8 @@ class ContactsForm(CleanForm):
             self.add_error("phone", _("Give the phone number that is safe to use."))
         if "email" in safe and not data.get("email") and "email" not in self.errors:
             self.add_error("email", _("Give the e-mail address that is safe to use."))
+        if "voicemail" in safe and "call" not in safe:
+            self.add_error("safe", _("A voicemail can be left only where calls are safe, too."))
         if safe and data.get("given_by_other"):
             self.add_error(
                 "safe", _("Only the person can say what is safe. Nothing can be ticked for them.")
@@ -187,6 +201,9 @@ class ContactsForm(CleanForm):
             is_protected=bool(data.get("is_protected")),
             language=data["language"],
             interpreter=data["interpreter"],
+            interpreter_words=data["interpreter_words"]
+            if data["interpreter"] == interpreters.OTHER
+            else "",
             access=data["access"],
             needs=data["needs"],
         )

@@ -1,15 +1,18 @@
 """A parent's details: one subject on a page. Shape of the input only."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
-from phonenumber_field.formfields import PhoneNumberField
 
+from bookings import interpreters
 from bookings.forms.clean import CleanForm
 from bookings.models import Access, Meeting, OtherParent
 from bookings.requesting import PartyDetails
+from office import phones
+from office.forms.contact import ContactEmailField, ContactPhoneField
 from office.models import Attendance, Service
 
 LANGUAGES = [
@@ -24,6 +27,22 @@ SAFE = [
     ("sms", _("You may send me text messages")),
     ("email", _("You may send me e-mail")),
 ]
+
+
+class InterpreterField(forms.ChoiceField):
+    """A language of our list: what is chosen is seen by those who meet the parent, so none is typed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs = {
+            "label": _("Do you need an interpreter? Into which language?"),
+            "help_text": _(
+                "We book the interpreter; it costs you nothing. If your language is not on the list, "
+                "choose “Another language”: the secretary asks you which."
+            ),
+            **kwargs,
+        }
+        choices = [("", _("I need no interpreter")), *interpreters.LANGUAGES]
+        super().__init__(choices=choices, required=False, **kwargs)
 
 
 class NeedsFields(forms.Form):
@@ -43,6 +62,29 @@ class NeedsFields(forms.Form):
     )
 
 
+def ask_about_landline(form: CleanForm, data: dict[str, Any]) -> None:
+    """Ask whether text messages arrive, where they are the only safe way and the number is no mobile."""
+    safe, phone = set(data.get("safe") or ()), str(data.get("phone") or "")
+    if "sms" in safe and not safe & {"call", "email"} and phones.is_landline(phone):
+        form.ask(
+            "phone",
+            phone,
+            gettext(
+                "This is not a mobile number: text messages may not arrive, and you allow nothing else. "
+                "Give a mobile number or allow another way, too, or tick that it is right."
+            ),
+        )
+
+
+def refuse_voicemail_alone(form: CleanForm, data: dict[str, Any]) -> None:
+    """A voicemail is left after ringing: without leave to call it cannot be."""
+    safe = set(data.get("safe") or ())
+    if "voicemail" in safe and "call" not in safe:
+        form.add_error(
+            "safe", _("We can leave a voicemail only when we may call. Allow calls as well.")
+        )
+
+
 class ContactForm(CleanForm):
     """Who one is, and how one may be reached safely."""
 
@@ -50,16 +92,17 @@ class ContactForm(CleanForm):
 
     name = forms.CharField(
         label=_("Your name"),
+        help_text=_("Your name only: those who meet you see it as well."),
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    phone = PhoneNumberField(
+    phone = ContactPhoneField(
         label=_("Phone number"),
         required=False,
         help_text=_("Give a phone number, an e-mail address or both. One is enough."),
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
     )
-    email = forms.EmailField(
+    email = ContactEmailField(
         label=_("E-mail address"),
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
@@ -122,6 +165,8 @@ class ContactForm(CleanForm):
                 self.add_error("phone", _("Give the phone number that you allowed us to use."))
             if "email" in safe and not email and "email" not in self.errors:
                 self.add_error("email", _("Give the e-mail address that you allowed us to use."))
+        refuse_voicemail_alone(self, data)
+        ask_about_landline(self, data)
         return data
 
 
@@ -134,12 +179,7 @@ class VisitForm(NeedsFields, CleanForm):
         choices=LANGUAGES,
         widget=forms.RadioSelect,
     )
-    interpreter = forms.CharField(
-        label=_("Do you need an interpreter? Into which language?"),
-        help_text=_("Leave empty if you need none. We book the interpreter; it costs you nothing."),
-        required=False,
-        max_length=60,
-    )
+    interpreter = InterpreterField()
     meeting = forms.ChoiceField(
         label=_("Do the parents come together or separately?"),
         help_text=_("You need not say why."),
@@ -176,20 +216,34 @@ class OtherForm(CleanForm):
         widget=forms.RadioSelect,
         choices=[],
     )
-    name = forms.CharField(label=_("The other parent's name"), required=False, max_length=120)
-    phone = PhoneNumberField(
+    name = forms.CharField(
+        label=_("The other parent's name"),
+        help_text=_("The name only: those who meet you see it as well."),
+        required=False,
+        max_length=120,
+    )
+    phone = ContactPhoneField(
         label=_("The other parent's phone number"),
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )
-    email = forms.EmailField(
+    email = ContactEmailField(
         label=_("The other parent's e-mail address"),
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
 
-    def __init__(self, *args: Any, service: Service, meeting: str, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        service: Service,
+        meeting: str,
+        own: Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """`own`: the details of the one who asks, which cannot be the other parent's as well."""
         super().__init__(*args, **kwargs)
+        self.own = own or {}
         choices = [
             (OtherParent.GIVEN, _("I give their contact details")),
             (OtherParent.PASS_ON, _("I pass on the invitation myself")),
@@ -215,6 +269,14 @@ class OtherForm(CleanForm):
             reachable = data.get("phone") or data.get("email")
             if not reachable and not {"phone", "email"} & self.errors.keys():
                 self.add_error("phone", _("Give their phone number or e-mail address."))
+            for way in shared_ways(self.own, data):
+                self.add_error(
+                    way,
+                    _(
+                        "These are your own details: our message to the other parent would come to you. "
+                        "Give theirs, or choose another way above."
+                    ),
+                )
         return data
 
 
@@ -223,7 +285,9 @@ class NicknameForm(CleanForm):
 
     nickname = forms.CharField(
         label=_("A nickname"),
-        help_text=_("We call you by this. Do not give your real name."),
+        help_text=_(
+            "We call you by this, and those who meet you see it. Do not give your real name."
+        ),
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
@@ -277,11 +341,16 @@ class PartyDetailsForm(NeedsFields, ContactForm):
     language = forms.ChoiceField(
         label=_("Your language"), choices=LANGUAGES, widget=forms.RadioSelect
     )
-    interpreter = forms.CharField(
-        label=_("Do you need an interpreter? Into which language?"),
-        required=False,
-        max_length=60,
-    )
+    interpreter = InterpreterField()
+
+
+def shared_ways(one: Mapping[str, Any], two: Mapping[str, Any]) -> list[str]:
+    """By which of phone and e-mail two people would both be reached."""
+    return [
+        way
+        for way in ("phone", "email")
+        if str(one.get(way) or "").lower() == str(two.get(way) or "").lower() != ""
+    ]
 
 
 def party_details(data: dict[str, Any]) -> PartyDetails:

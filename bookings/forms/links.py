@@ -5,11 +5,11 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.phonenumber import to_python
 
 from bookings.forms.clean import CleanForm
 from bookings.forms.desk import LANGUAGES
 from bookings.guiding import MOST_LINKS
+from office.forms.contact import ContactEmailField, ContactPhoneField
 from office.models import GuidanceLink, MessageChannel
 
 
@@ -66,16 +66,15 @@ class LinksForm(CleanForm):
             self.add_error("to", _("Give the e-mail address or the mobile number."))
         elif "@" in text:
             try:
-                data["to"] = forms.EmailField().clean(text)
+                data["to"] = ContactEmailField().clean(text)
                 data["channel"] = MessageChannel.EMAIL
             except forms.ValidationError as error:
                 self.add_error("to", error)
         else:
-            number = to_python(text)
-            if number and number.is_valid():
+            try:
+                number = ContactPhoneField().clean(text)
                 data["to"], data["channel"] = number.as_e164, MessageChannel.SMS
-            else:
-                self.add_error(
-                    "to", _("This is neither an e-mail address nor a phone number. Check it.")
-                )
+            except forms.ValidationError as error:
+                neither = _("This is neither an e-mail address nor a phone number. Check it.")
+                self.add_error("to", neither if error.error_list[0].code == "invalid" else error)
         return data

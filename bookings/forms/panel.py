@@ -166,7 +166,7 @@ class PanelPartyForm(ContactsForm):
     @property
     def has_more(self) -> bool:
         """Whether what is seldom needed is filled in, or wrong."""
-        names = ("is_protected", "language", "interpreter", "access", "needs")
+        names = ("is_protected", "language", "interpreter", "interpreter_words", "access", "needs")
         return any(self[name].value() or self[name].errors for name in names)
 
     @classmethod

@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from bookings.folding import Folded
+from bookings.interpreters import language_name
 from bookings.models.appointments import Appointment, Meeting
+from office import phones
 
 
 class Answer(models.TextChoices):
@@ -64,7 +66,12 @@ class Party(models.Model):
         _("contact details given by the other parent"), default=False, db_default=False
     )
     language = models.CharField(_("language"), max_length=2, default="fi")
+    # A code of bookings.interpreters: who meets the party sees it, and no words of anybody.
     interpreter = models.CharField(_("interpreter"), max_length=60, blank=True)
+    # Which one, where it is none of the list: the secretary's alone.
+    interpreter_words = models.CharField(
+        _("which language"), max_length=60, blank=True, default="", db_default=""
+    )
     access = ArrayField(
         models.CharField(max_length=10, choices=Access.choices),
         verbose_name=_("what the visit needs"),
@@ -130,6 +137,11 @@ class Party(models.Model):
         return f"party {self.pk}"
 
     @property
+    def interpreter_said(self) -> str:
+        """The interpreter's language in words of ours; nothing where none is asked for."""
+        return language_name(self.interpreter)
+
+    @property
     def access_said(self) -> list[str]:
         """What the visit needs, in words."""
         return [str(label) for value, label in Access.choices if value in self.access]
@@ -137,4 +149,5 @@ class Party(models.Model):
     @property
     def is_reachable(self) -> bool:
         """Whether a message may be sent by some channel."""
-        return bool((self.email and self.email_is_safe) or (self.phone and self.sms_is_safe))
+        by_sms = self.phone and self.sms_is_safe and not phones.is_landline(self.phone)
+        return bool((self.email and self.email_is_safe) or by_sms)

@@ -104,7 +104,7 @@ def visit_of(
         colleagues=", ".join(_colleagues(appointment, professional)),
         partners=list(_partners(appointment, professional)),
         language=language_said(appointment.language),
-        interpreters=", ".join(sorted({p.interpreter for p in parties if p.interpreter})),
+        interpreters=", ".join(sorted({p.interpreter_said for p in parties if p.interpreter})),
         needs="; ".join(sorted({word for p in parties for word in p.access_said})),
         is_separate=appointment.meeting == Meeting.SEPARATE,
         other_visit=_other_visit(other_comes),

@@ -67,6 +67,7 @@ class PartyCard:
     must_be_called: bool
     # The visit is by phone, and there is no number that may be called.
     has_no_number: bool
+    is_landline: bool
 
 
 @dataclass(frozen=True)
@@ -228,6 +229,7 @@ def party_card(
         may_close_link=not appointment.is_anonymous and may_close_link(party, appointment),
         must_be_called=has_contact and not ways_of(party) and not party.given_by_other,
         has_no_number=party.pk in uncallable,
+        is_landline=phones.is_landline(party.phone),
     )
 
 

@@ -21,8 +21,10 @@ from bookings.forms.details import (
     OtherForm,
     VisitForm,
     party_details,
+    shared_ways,
 )
 from bookings.holding import held_by, is_live
+from bookings.interpreters import language_name
 from bookings.models import Access, Appointment, Hold, Meeting, OtherParent, Party
 from bookings.personal_links import has_ended
 from bookings.phone_visits import may_be_called
@@ -179,6 +181,7 @@ def other(request: HttpRequest, service: Service, draft: Draft, hold: Hold | Non
         request.POST if request.method == "POST" else None,
         service=service,
         meeting=meeting,
+        own=draft.get("contact"),
         initial=draft.get("other"),
     )
     if request.method == "POST" and form.is_valid():
@@ -201,9 +204,16 @@ def _missing(draft: Draft, hold: Hold | None) -> str:
         return "book:details"
     if not draft.get("visit"):
         return "book:visit"
-    if draft.asks_of_other and not draft.other_is_chosen:
+    if draft.asks_of_other and (not draft.other_is_chosen or _other_is_oneself(draft)):
         return "book:other"
     return ""
+
+
+def _other_is_oneself(draft: Draft) -> bool:
+    """Whether the other parent's details are one's own: one's own may have been changed since."""
+    other = draft.get("other")
+    is_given = other.get("other_parent") == OtherParent.GIVEN
+    return is_given and bool(shared_ways(draft.get("contact"), other))
 
 
 def lacks_number(draft: Draft, hold: Hold | None) -> bool:
@@ -271,6 +281,7 @@ def check(request: HttpRequest, service: Service, draft: Draft, hold: Hold | Non
         details=details,
         wish=wish_said(details.preferred),
         access=[label for value, label in Access.choices if value in details.requester.access],
+        interpreter=language_name(details.requester.interpreter),
         request_key=request_key,
         other_parent=OtherParent,
     )

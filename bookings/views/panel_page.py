@@ -295,13 +295,14 @@ class Panel:
         return replace(
             PartyDetails(name=details.name, language=details.language),
             interpreter=details.interpreter,
+            interpreter_words=details.interpreter_words,
             access=details.access,
         )
 
     def _details(self, form: PanelPartyForm, language: str) -> PartyDetails:
         details = form.details_in(language)
         # Free text about needs is between a parent and the secretary.
-        return details if self.for_secretary else replace(details, needs="")
+        return details if self.for_secretary else replace(details, needs="", interpreter_words="")
 
     def _other_parent(self) -> tuple[str, PanelPartyForm | None, bool]:
         """How the other parent hears of it, their details where they are given, whether all is said."""

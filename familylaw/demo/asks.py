@@ -105,7 +105,7 @@ class Desk:
         self._request(
             "parenthood",
             hours=0.3,
-            requester=replace(self._parents.one("en"), interpreter="arabia"),
+            requester=replace(self._parents.one("en"), interpreter="ar"),
             other=self._parents.one("en"),
             way=OtherParent.GIVEN,
             ahead=5,

@@ -81,7 +81,7 @@ class Parents:
         """Two parents; sometimes one of them speaks another language, or needs something."""
         first, second = self.one(language), self.one(language)
         if self._random.random() < 0.08:
-            second = replace(self.one("en"), interpreter=self._random.choice(["arabia", "venäjä"]))
+            second = replace(self.one("en"), interpreter=self._random.choice(["ar", "ru"]))
         if self._random.random() < 0.05:
             first = replace(first, needs="Liikun pyörätuolilla.")
         return first, second

@@ -18,6 +18,8 @@ from office.navigation import current_path, sections_for
 from office.staying import seconds_left
 
 register = template.Library()
+# From so many letters on a field says beforehand how much it takes.
+TOLD_FROM = 200
 
 
 @register.simple_tag
@@ -43,6 +45,21 @@ def icon(name: str, label: str = "", css: str = "") -> SafeString:
 def drawing(name: str) -> SafeString:
     """The strokes of an icon alone, for a <symbol> that many blocks share."""
     return mark_safe(ICONS[name])  # noqa: S308 - our own drawings
+
+
+@register.filter
+def question_of(field: BoundField) -> Any:
+    """What the form asks about the value of a field; None where it asks nothing."""
+    questions: dict[str, Any] = getattr(field.form, "questions", {})
+    return questions.get(field.name)
+
+
+@register.filter
+def limit_of(field: BoundField) -> int | None:
+    """How many letters a longer text may have; None where it need not be told."""
+    limit = getattr(field.field, "max_length", None)
+    told = getattr(field.form, "questions", None) is not None and not field.is_hidden
+    return limit if told and limit and limit >= TOLD_FROM else None
 
 
 @register.filter

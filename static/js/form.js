@@ -59,3 +59,21 @@ window.addEventListener("beforeunload", (event) => {
   if (document.documentElement.classList.contains("leaving")) return;
   if (document.querySelector("form[data-changed]")) event.preventDefault();
 });
+
+// How many letters are left; without scripts the limit alone is told. It is said after a pause in typing.
+for (const told of document.querySelectorAll("[data-count-for]")) {
+  const input = document.getElementById(told.dataset.countFor);
+  const limit = Number(told.dataset.countLimit);
+  const words = told.textContent;
+  let pause;
+  told.setAttribute("aria-live", "polite");
+  input?.addEventListener("input", () => {
+    clearTimeout(pause);
+    pause = setTimeout(() => {
+      // As the server counts: a line's end is two characters there.
+      const left = limit - [...input.value.replace(/\n/g, "\r\n")].length;
+      const text = left < 0 ? told.dataset.countOver : told.dataset.countLeft;
+      told.textContent = input.value ? `${Math.abs(left)} ${text}` : words;
+    }, 400);
+  });
+}

@@ -40,8 +40,11 @@ def english(client: Client) -> Client:
 
 
 def unit_at_work(services: int = 1, **fields: Any) -> list[Service]:
-    """A unit with one point, one room and one professional who gives all its services."""
-    UnitFactory()
+    """A unit with one point, one room and one professional who gives all its services.
+
+    It answers at once, so that the next free time is the first one.
+    """
+    UnitFactory(answer_within_hours=0)
     point = ServicePointFactory(slug="keskusta", name_fi="Keskusta")
     RoomFactory(service_point=point)
     made = [ServiceFactory(**fields) for _ in range(services)]
@@ -64,6 +67,14 @@ def test_the_front_says_how_soon_a_time_is_free(english: Client) -> None:
     assert "We want to agree" in page
     assert reverse("public:service", args=[service.slug]) in page
     assert reverse("book:start") in page
+
+
+@time_machine.travel(NOW, tick=False)
+def test_the_first_free_time_begins_after_the_answer(english: Client) -> None:
+    unit_at_work(matter_en="We want to agree")
+    Unit.objects.update(answer_within_hours=8, answer_margin_hours=2)
+    # Ten working hours from Wednesday at ten.
+    assert "First free time Thu 26 Nov at 12:00" in said(english)
 
 
 @time_machine.travel(NOW, tick=False)

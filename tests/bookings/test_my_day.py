@@ -67,7 +67,7 @@ def visit(house: House, hour: int = 9, day: int = 23, **fields: object) -> Appoi
 
 def test_day_with_what_the_meeting_needs(house: House, supervisor: Client) -> None:
     appointment = visit(house, language="sv", meeting=Meeting.SEPARATE)
-    appointment.parties.filter(name="Eino Korpi").update(interpreter="arabia", access=["step_free"])
+    appointment.parties.filter(name="Eino Korpi").update(interpreter="ar", access=["step_free"])
 
     html = page(supervisor)
 
@@ -76,7 +76,7 @@ def test_day_with_what_the_meeting_needs(house: House, supervisor: Client) -> No
     expected += [
         "Porvoon toimipiste",
         "Separate arrival",
-        "interpreter: arabia",
+        "interpreter: Arabic",
         "a step-free way in",
     ]
     assert [text for text in expected if text not in shown] == []

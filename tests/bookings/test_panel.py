@@ -169,7 +169,9 @@ def test_a_time_that_was_just_taken_costs_the_time_alone(house: House, client: C
     assert client.post(PAGE, data | {"slot": time(house, 10)}).status_code == 302
 
 
-@pytest.mark.parametrize("field", ["caller-name", "caller-needs", "other-interpreter", "note"])
+@pytest.mark.parametrize(
+    "field", ["caller-name", "caller-needs", "other-interpreter_words", "note"]
+)
 def test_an_identity_code_is_refused_and_the_form_kept(
     house: House, client: Client, field: str
 ) -> None:

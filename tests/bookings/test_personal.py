@@ -156,7 +156,7 @@ def test_nothing_of_the_other_party_and_no_matter_is_shown(client: Client, statu
         "name": MARK,
         "email": f"{MARK}@example.org",
         "phone": "+358401112223",
-        "interpreter": MARK,
+        "interpreter_words": MARK,
         "needs": MARK,
         "message": MARK,
     }
