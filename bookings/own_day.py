@@ -53,6 +53,8 @@ def visits(professional: Professional, first: date, last: date) -> list[Appointm
             "language",
             "meeting",
             "is_anonymous",
+            "video_link",
+            "video_link_at",
         )
         .annotate(last_mark=Subquery(marks.values("what")[:1]))
         .prefetch_related(

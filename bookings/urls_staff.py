@@ -68,6 +68,7 @@ urlpatterns = [
     path(f"{REQUEST}moves/<int:pk>/keep/", desk_requests.keep_time, name="keep_time"),
     path(f"{REQUEST}parties/add/", desk_requests.add_parent, name="add_parent"),
     path(f"{REQUEST}parties/none/", desk_requests.leave_uncontacted, name="leave_uncontacted"),
+    path(f"{REQUEST}video/", desk_requests.video_link, name="video_link"),
     path(f"{REQUEST}parties/talk/", desk_requests.note_talk, name="note_talk"),
     path(f"{REQUEST}parties/<int:pk>/", desk_requests.edit_party, name="edit_party"),
     path(f"{REQUEST}parties/<int:pk>/called/", desk_requests.called, name="called"),

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from bookings import interpreters
@@ -50,6 +51,20 @@ class TalkForm(CleanForm):
             ("no", _("No, they are not to be contacted")),
         ],
         widget=forms.RadioSelect,
+    )
+
+
+class VideoLinkForm(CleanForm):
+    """Where the parties meet by video. Whoever has the link can come in: encrypted addresses only."""
+
+    link = forms.URLField(
+        label=_("Video link"),
+        help_text=_("Shown on the parents' own pages and on My day. Empty takes it away."),
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        validators=[URLValidator(["https"], message=_("The link must begin with https://."))],
+        widget=forms.URLInput(attrs={"autocomplete": "off"}),
     )
 
 

@@ -124,6 +124,9 @@ class Appointment(models.Model):
     preferred = models.JSONField(default=dict, blank=True)
     answer_due_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+    # Where the parties meet by video, and the time that the link was made for.
+    video_link = models.URLField(max_length=500, blank=True, default="", db_default="")
+    video_link_at = models.DateTimeField(null=True, blank=True)
     # The secretary's own; nobody else's view has it.
     secretary_note = models.TextField(blank=True)
     # The key of the hold that it was made from: a form sent twice makes one request.
@@ -152,6 +155,10 @@ class Appointment(models.Model):
             models.CheckConstraint(
                 condition=~Q(status__in=["cancelled", "declined"]) | Q(claim__isnull=True),
                 name="a_closed_appointment_frees_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(video_link="") | Q(video_link__startswith="https://"),
+                name="a_video_link_is_encrypted",
             ),
         ]
         indexes = [

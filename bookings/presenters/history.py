@@ -56,6 +56,8 @@ def event_said(event: AppointmentEvent) -> str:
         "party_added": _("Other parent added"),
         AGREED: _("Talked with the one who asked: the other parent may be contacted"),
         REFUSED: _("Decided not to contact the other parent"),
+        "video_link_set": _("Video link added"),
+        "video_link_removed": _("Video link taken away"),
         "other_booked": _("The other parent’s own visit was booked"),
         "gap_overridden": _("Both parents at one place at the same time, knowingly"),
         "told_again": _("Message sent again"),

@@ -111,9 +111,7 @@ def _passed(status: str) -> Standing:
 def _confirmed(appointment: Appointment, is_asked: bool, *, accepted: bool) -> Standing:
     how = {
         Channel.PHONE: _("We call you at this time. Please keep your phone at hand."),
-        Channel.VIDEO: _(
-            "We meet by video. You get the link for it from us before the appointment."
-        ),
+        Channel.VIDEO: _("We meet by video, through the link on this page."),
     }.get(Channel(appointment.channel), _("Come to the service point at this time."))
     if is_asked and not accepted:
         return Standing(

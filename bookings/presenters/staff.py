@@ -13,6 +13,7 @@ from bookings.models import Answer, Appointment, Meeting, OtherParent, PairInvit
 from bookings.pair_mail import reaches
 from bookings.phone_visits import without_number
 from bookings.promise import left
+from bookings.video_links import without_link
 from office import clock, dates
 from office.cutting import SKILLS
 from office.messages import error_said
@@ -99,6 +100,7 @@ def _groups(now: datetime, unit: Unit) -> list[Group]:
         Group("moves", _("Wishes to move"), _move_rows(now)),
         Group("calls", _("To be called: no safe way to write"), _call_rows(now)),
         Group("no_number", _("Visits by phone without a number to call"), _number_rows(now)),
+        Group("video", _("Visits by video without a link"), _video_rows(now)),
         Group("invited", _("Invited parents"), _invited_rows(now)),
         Group("partners", _("Partner professionals"), _partner_rows(now, unit)),
         Group("contact", _("Other parents to contact"), _contact_rows(now)),
@@ -259,6 +261,11 @@ def _number_rows(now: datetime) -> list[Row]:
         row.wait = _age(party.appointment.created_at, now)
         rows.setdefault(row.at, row)
     return list(rows.values())
+
+
+def _video_rows(now: datetime) -> list[Row]:
+    tags = [Tag(_("No video link yet"), "tag--bad", "video")]
+    return [_row("video", appointment, tags=tags) for appointment in without_link(now)]
 
 
 def _call_rows(now: datetime) -> list[Row]:

@@ -14,6 +14,7 @@ from bookings.presenters.leaving import own_leaving_said
 from bookings.presenters.staff import Tag, place_said, status_said
 from bookings.presenters.staff_request import language_said, status_tag
 from bookings.separate import Leaving
+from bookings.video_links import link_of
 from office import clock, dates
 from office.models import Channel, HoursKind, Professional
 from office.opening import Stretch
@@ -56,6 +57,9 @@ class Visit:
     # Whom to ring, while it is time; and from when the numbers are shown, where they are not yet.
     numbers: Sequence[Number]
     numbers_from: datetime | None
+    # Where a visit by video is met, and whether that is still missing.
+    video_link: str
+    lacks_video_link: bool
 
 
 @dataclass(frozen=True)
@@ -114,6 +118,10 @@ def visit_of(
         may_undo=status != Status.CONFIRMED and last_mark not in (None, "undone"),
         is_now=starts_at <= now < ends_at and not over,
         is_over=over,
+        video_link=link_of(appointment),
+        lacks_video_link=appointment.channel == Channel.VIDEO
+        and status == Status.CONFIRMED
+        and not link_of(appointment),
         numbers=numbers,
         numbers_from=starts_at - SHOWN_BEFORE
         if by_phone and now < starts_at - SHOWN_BEFORE

@@ -8,14 +8,15 @@ from bookings.away import absence_behind
 from bookings.contact_consent import must_ask_first
 from bookings.duplicates import possible_duplicates
 from bookings.earlier import may_wish
-from bookings.forms.desk import DeclineForm, TalkForm
-from bookings.models import Appointment, MoveRequest
+from bookings.forms.desk import DeclineForm, TalkForm, VideoLinkForm
+from bookings.models import Appointment, MoveRequest, Status
 from bookings.pairing import may_ask
 from bookings.presenters.leaving import leaving_said
 from bookings.presenters.staff_away import query_of
 from bookings.presenters.staff_pairs import partner_cards
 from bookings.presenters.staff_request import card_of
 from bookings.protection import must_agree_place
+from bookings.video_links import link_of, may_have_link
 from bookings.views import on_the_line
 from office.access_log import note_access
 from office.models import Unit
@@ -77,5 +78,11 @@ def card_context(
         "may_arrange": other is None
         and separate.wants_other(appointment)
         and not must_ask_first(appointment),
+        "video_form": VideoLinkForm(auto_id="video_%s", initial={"link": appointment.video_link})
+        if may_have_link(appointment)
+        else None,
+        "lacks_video_link": may_have_link(appointment)
+        and appointment.status == Status.CONFIRMED
+        and not link_of(appointment),
         "talk_form": TalkForm(auto_id="talk_%s"),
     }

@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from bookings import contact_consent, contacts, deciding
-from bookings.forms.desk import SAFE, ContactsForm, DeclineForm, NoteForm, TalkForm
+from bookings import contact_consent, contacts, deciding, video_links
+from bookings.forms.desk import SAFE, ContactsForm, DeclineForm, NoteForm, TalkForm, VideoLinkForm
 from bookings.models import Appointment, MoveRequest
 from bookings.presenters.staff import short_when
 from bookings.reasons import reason_said
@@ -37,6 +37,7 @@ def request_page(
     note_form: NoteForm | None = None,
     decline_form: DeclineForm | None = None,
     talk_form: TalkForm | None = None,
+    video_form: VideoLinkForm | None = None,
 ) -> HttpResponse:
     context = card_context(request, appointment, revealed=revealed)
     context["note_form"] = note_form or NoteForm(initial={"note": appointment.secretary_note})
@@ -44,6 +45,8 @@ def request_page(
         context["decline_form"] = decline_form
     if talk_form is not None:
         context["talk_form"] = talk_form
+    if video_form is not None:
+        context["video_form"] = video_form
     return render(request, "bookings/desk/request.html", context, status=status)
 
 
@@ -191,6 +194,27 @@ def leave_uncontacted(request: StaffRequest, reference: str) -> HttpResponse:
         ),
         wish=_("Decide not to contact the other parent"),
         done=_("the other parent is not contacted."),
+    )
+
+
+@require_POST
+@secretary
+def video_link(request: StaffRequest, reference: str) -> HttpResponse:
+    """Where the parties meet by video."""
+    appointment = one(reference)
+    form = VideoLinkForm(request.POST, auto_id="video_%s")
+    if not form.is_valid():
+        return request_page(request, appointment, status=422, video_form=form)
+    link = form.cleaned_data["link"]
+    return act(
+        request,
+        appointment,
+        lambda: video_links.set_video_link(
+            appointment.pk, link, user=request.user, version=version_seen(request)
+        ),
+        wish=_("Keep the video link"),
+        details=[(_("Video link"), link)],
+        done=_("the video link is kept.") if link else _("the video link is taken away."),
     )
 
 

@@ -27,6 +27,7 @@ from bookings.personal_links import token_of
 from bookings.presenters.personal import other_parent_said, standing
 from bookings.recording import NotPossibleError
 from bookings.requesting import PartyDetails
+from bookings.video_links import link_of, may_have_link
 from bookings.views.secret_links import opens_nothing, unlisted
 from office import clock, tokens
 from office.audience import by_link, for_anyone
@@ -159,6 +160,8 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
     }
     if not is_invitation:
         context |= {
+            "video_link": link_of(appointment),
+            "awaits_video_link": may_have_link(appointment),
             "other_parent_said": other_parent_said(party, appointment),
             "offers": offers if answering.may_choose(party, appointment) else [],
             "move": own_move if _has_outcome(own_move, MoveRequest.Outcome.OPEN) else None,

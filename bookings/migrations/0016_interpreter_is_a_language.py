@@ -79,7 +79,7 @@ def write_them_out(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bookings", "0013_links_end")]
+    dependencies = [("bookings", "0015_own_codes")]
 
     operations = [
         migrations.AddField(
