@@ -47,7 +47,9 @@ def save(desk: Desk, appointment: Appointment, link: str) -> Any:
 
 def page_of(appointment: Appointment) -> str:
     party = appointment.parties.get(is_requester=True)
-    page: str = Client().get(link_path(party), headers=EN).content.decode()
+    client = Client()
+    client.cookies["django_language"] = "en"
+    page: str = client.get(link_path(party)).content.decode()
     return page
 
 

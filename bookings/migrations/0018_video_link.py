@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bookings", "0016_interpreter_is_a_language")]
+    dependencies = [("bookings", "0017_interpreter_is_a_language")]
 
     operations = [
         migrations.AddField(

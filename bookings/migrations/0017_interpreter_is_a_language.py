@@ -79,7 +79,7 @@ def write_them_out(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bookings", "0015_own_codes")]
+    dependencies = [("bookings", "0016_protected")]
 
     operations = [
         migrations.AddField(
