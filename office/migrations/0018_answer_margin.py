@@ -16,7 +16,7 @@ def count_working_hours(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("office", "0016_provider_accounts")]
+    dependencies = [("office", "0017_leaving_gap")]
 
     operations = [
         migrations.AddField(
