@@ -29,6 +29,11 @@ def prepare(role: str = "") -> None:
     if "messages" in commands:
         _step("Compiling the translations", "messages", "--compile")
     _step("Migrating the database", "migrate", "--skip-checks")
+    if settings.SECRET_KEY_FALLBACKS:
+        from office.second_factor import renew_secrets
+
+        # So that a former key can be taken out of the settings one day.
+        renew_secrets()
     _step("Making the cache", "createcachetable")
     _step("Collecting the static files", "collectstatic")
     if role:

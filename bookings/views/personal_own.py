@@ -96,6 +96,7 @@ def stop(request: HttpRequest, party: Party) -> HttpResponse:
     return to_page(party)
 
 
+@by_link
 @require_http_methods(["GET", "HEAD", "POST"])
 def close_link(request: HttpRequest, token: str) -> HttpResponse:
     """Close one's own link. The new one goes to the safe address; only who has none gets it here."""

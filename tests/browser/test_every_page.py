@@ -182,6 +182,8 @@ def test_the_secretarys_pages(house: House, new_page: NewPage) -> None:
     survey.look("found")
     survey.at("/office/", 403)
     survey.at("/accounts/2fa/")
+    survey.at("/session/own/")
+    survey.at("/accounts/password/reset/")
     survey.at("/accounts/logout/")
     for part in ("", "?page=public", "?page=errors"):
         survey.at(f"/styleguide/{part}")
@@ -232,6 +234,9 @@ def test_the_professionals_and_the_managers_pages(house: House, new_page: NewPag
         "people/organisations/",
         "people/users/",
         "people/users/add/",
+        f"people/users/{house.users[Role.SECRETARY].pk}/sign-in/",
+        f"people/users/{house.users[Role.SECRETARY].pk}/sign-in/reset/",
+        "people/screen-locks/",
         "hours/",
         f"hours/{person}/",
         f"hours/{person}/add/",

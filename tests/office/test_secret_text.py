@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connection
 from pytest_django import Settings
 
-from office import secret_text
+from office import second_factor, secret_text
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +77,18 @@ def test_a_new_key_reads_what_the_former_wrote_and_renews_it(settings: Settings)
     assert secret_text.decrypt(renewed) == "something"
     with pytest.raises(secret_text.UnreadableSecretError):
         secret_text.decrypt(written)
+
+
+def test_rows_are_renewed_and_what_no_key_reads_is_left(settings: Settings) -> None:
+    first, lost = TOTP.activate(UserFactory(), SECRET), TOTP.activate(UserFactory(), SECRET)
+    lost.instance.data["secret"] = secret_text.encrypt("x")[:-4] + "AAA="
+    lost.instance.save()
+    former, settings.SECRET_KEY = settings.SECRET_KEY, "another key of the tests, long enough"
+    settings.SECRET_KEY_FALLBACKS = [former]
+    assert second_factor.renew_secrets() == 1
+    settings.SECRET_KEY_FALLBACKS = []
+    first.instance.refresh_from_db()
+    assert first.validate_code(code_of(SECRET))
 
 
 def test_without_the_key_no_code_fits(settings: Settings) -> None:
