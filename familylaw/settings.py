@@ -195,6 +195,8 @@ STAFF_SIGN_IN_ROLES = {
     role.strip(): [group.strip() for group in groups.split("|") if group.strip()]
     for role, _equals, groups in (each.partition("=") for each in _words("STAFF_SIGN_IN_ROLES"))
 }
+# The provider asks for a sign-in each time, also where it remembers one: desks are shared.
+STAFF_SIGN_IN_ALWAYS_ASKS = _flag("STAFF_SIGN_IN_ALWAYS_ASKS", default=True)
 # Words of the claims amr and acr that mean: a second step was asked for there.
 STAFF_SIGN_IN_SECOND_FACTOR = _words("STAFF_SIGN_IN_SECOND_FACTOR", "mfa")
 

@@ -44,8 +44,9 @@ def is_locked(session: SessionBase) -> bool:
 
 def note_activity(session: SessionBase) -> bool:
     """Somebody uses the page now; whether it was written down (at most once a minute)."""
-    active = session.get(ACTIVE)
-    if active is None or _now() - active < NOTED_EVERY:
+    active, after = session.get(ACTIVE), session.get(LOCK_AFTER)
+    every = min(NOTED_EVERY, after // 4) if after else NOTED_EVERY
+    if active is None or _now() - active < every:
         return False
     session[ACTIVE] = _now()
     return True

@@ -86,7 +86,8 @@ def when_on(view: View) -> View:
 @never_cache
 def go(request: HttpRequest) -> HttpResponse:
     """To the organisation. ?why=prove: asked anew there, to unlock or to confirm; ?why=tie."""
-    why = request.GET.get("why", "")
+    is_locked = isinstance(request.user, User) and screen_lock.is_locked(request.session)
+    why = "prove" if is_locked else request.GET.get("why", "")
     if why in ("prove", "tie") and not isinstance(request.user, User):
         return redirect("account_login")
     try:
@@ -100,6 +101,9 @@ def go(request: HttpRequest) -> HttpResponse:
         provider.oauth2_adapter_class = StaffSignIn
         request.session[WHY] = {"why": why, "next": _next(request)}
         anew = {"prompt": "login", "max_age": "0"} if why else {}
+        if settings.STAFF_SIGN_IN_ALWAYS_ASKS:
+            # Else whoever signs a colleague out at a shared desk would be let in as that colleague.
+            anew["prompt"] = "login"
         answer: HttpResponse = provider.redirect(request, AuthProcess.LOGIN, auth_params=anew)
     except (TooManyTriesError, RequestException, KeyError):
         return failed(request)
@@ -166,7 +170,8 @@ def _came_back(request: HttpRequest, claims: dict[str, Any]) -> HttpResponse:
     if kept.get("why") == "tie" and isinstance(request.user, User):
         request.session[TYING] = asdict(person)
         return redirect("provider:tie")
-    if kept.get("why") == "prove" and isinstance(request.user, User):
+    is_proof = kept.get("why") == "prove" or screen_lock.is_locked(request.session)
+    if is_proof and isinstance(request.user, User):
         return _proved(request, request.user, person, claims, then)
     return _sign_in(request, person, then)
 

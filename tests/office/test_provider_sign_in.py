@@ -78,7 +78,7 @@ def test_somebody_of_a_known_group_gets_an_account_with_its_roles(idp: Provider)
     assert (user.username, user.roles) == ("ritva.h@county.example", ["secretary"])
     assert (user.get_full_name(), user.email) == ("Ritva Honkaranta", "ritva@county.example")
     assert not user.has_usable_password()
-    assert idp.asked[0].get("prompt") is None
+    assert idp.asked[0]["prompt"] == "login"
     made = AccessLogEntry.objects.get(action=AccessAction.ACCOUNT_CREATED)
     assert (made.user, made.about) == (None, user)
     # Once more, in another browser: the same account.
@@ -95,6 +95,12 @@ def test_nobody_else_gets_in(idp: Provider, groups: Any) -> None:
     assert "none of your groups works in this unit" in page.content.decode()
     assert not User.objects.exists()
     assert not is_in(client)
+
+
+def test_remembered_there_where_nobody_shares_a_desk(idp: Provider, settings: Settings) -> None:
+    settings.STAFF_SIGN_IN_ALWAYS_ASKS = False
+    there_and_back(visitor())
+    assert "prompt" not in idp.asked[0]
 
 
 def test_roles_follow_the_organisation_at_each_sign_in(idp: Provider) -> None:
@@ -260,6 +266,9 @@ def test_a_proof_anew_is_made_there_by_the_same_person_just_now(idp: Provider) -
     client.post("/session/lock/")
     assert client.get("/office/")["Location"].startswith("/session/unlock/")
     assert "Unlock by signing in at Hyvis" in client.get("/session/unlock/").content.decode()
+    # Nor does a sign-in that the organisation remembers unlock it.
+    assert there_and_back(client).status_code == 502
+    assert client.get("/office/").status_code == 302
     prove = "/accounts/organisation/go/?why=prove&next=/office/"
     # Remembered there, or long ago: no proof.
     for at in (None, int(time.time()) - 3600):

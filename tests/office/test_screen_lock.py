@@ -78,6 +78,17 @@ def test_somebody_who_types_is_not_idle(desk: Client, now: time_machine.Travelle
     assert desk.get("/session/active/").status_code == 405
 
 
+def test_typing_keeps_a_screen_open_that_locks_after_a_minute(
+    secretary: User, now: time_machine.Traveller
+) -> None:
+    LockTime.objects.update(minutes=1)
+    desk = sign_in(secretary)
+    for _ in range(9):
+        now.shift(timedelta(seconds=20))
+        assert desk.post("/session/active/").status_code == 204
+    assert desk.get("/desk/").status_code == 200
+
+
 def test_what_was_being_sent_is_kept_and_sent_after_unlocking(
     desk: Client, now: time_machine.Traveller
 ) -> None:
