@@ -8,11 +8,14 @@ class BookingsConfig(AppConfig):
     def ready(self) -> None:
         from bookings.claims import asks_of
         from bookings.client_contacts import contacts_of
+        from bookings.own_work import explained
         from bookings.presenters.call_backs import figures_said
         from office.access_log import CONTACTS_OF
+        from office.access_search import EXPLAINED_BY
         from office.beside import BESIDE
         from office.fitting import ASKED_BY
 
         ASKED_BY.append(asks_of)
         CONTACTS_OF.append(contacts_of)
+        EXPLAINED_BY.append(explained)
         BESIDE["call_backs_offered"] = figures_said

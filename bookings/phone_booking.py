@@ -28,7 +28,8 @@ from bookings.requesting import PartyDetails, add_party, hash_code, save_with_re
 from bookings.slots import Slot
 from bookings.timing import give_time
 from office import clock
-from office.models import Channel, ClaimKind, Service, Unit, User
+from office.access_log import note_access
+from office.models import AccessAction, Channel, ClaimKind, Service, Unit, User
 from office.taking import retrying
 
 
@@ -213,6 +214,7 @@ def _keep_apart(appointment: Appointment, unit: Unit, user: User, booking: Booki
 def _tell(*appointments: Appointment | None, user: User) -> list[Party]:
     unreached: list[Party] = []
     for appointment in filter(None, appointments):
+        note_access(user, appointment.reference, action=AccessAction.CREATE)
         AppointmentEvent.objects.create(
             appointment=appointment,
             what="confirmed",

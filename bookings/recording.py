@@ -4,7 +4,8 @@ from typing import Any
 
 from bookings.models import Appointment, AppointmentEvent, Party, Status
 from office import clock, live
-from office.models import User
+from office.access_log import note_access
+from office.models import AccessAction, User
 
 S = Status
 
@@ -70,6 +71,9 @@ def record(
     appointment.save()
     by = AppointmentEvent.By
     live.announce(live.DESK)
+    if user is not None:
+        # In the same transaction: no change without its row, and no row without its change.
+        note_access(user, appointment.reference, action=AccessAction.CHANGE, step=what)
     return AppointmentEvent.objects.create(
         appointment=appointment,
         what=what,

@@ -14,14 +14,36 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from office import clock
 from office.models import AccessAction, AccessLogEntry, User
 
 # Upper floors say whose contacts a record holds: the codes go in, contacts by code come out.
 CONTACTS_OF: list[Callable[[Collection[str]], Mapping[str, Collection[str]]]] = []
-# The records that the request at hand has written rows about.
+# Why somebody handles a record: the kind of work that the page belongs to, by how its address begins.
+REASONS: dict[str, str | Promise] = {
+    "booking": _("booking of appointments"),
+    "own visits": _("own visits"),
+    "call-backs": _("call-backs"),
+    "own call-backs": _("own call-backs"),
+    "walk-in": _("walk-in"),
+    "plan meeting": _("meeting about a parenting plan"),
+    "own data": _("the person's own request about their data"),
+    "accounts": _("accounts of the staff"),
+    "supervision": _("supervision of the access log"),
+}
+_BY_ADDRESS = (
+    ("/my-day/calls/", "own call-backs"),
+    ("/my-day/", "own visits"),
+    ("/desk/call-backs/", "call-backs"),
+    ("/queue/", "walk-in"),
+    ("/plan/", "plan meeting"),
+)
+# The records that the request at hand has written rows about, and the kind of work that it belongs to.
 _noted: ContextVar[set[str] | None] = ContextVar("noted", default=None)
+_reason: ContextVar[str] = ContextVar("reason", default="booking")
 
 
 def note_access(
@@ -29,12 +51,15 @@ def note_access(
     records: str | Iterable[str],
     *,
     action: str,
-    reason: str,
+    reason: str = "",
     subjects: Collection[str] | None = None,
+    **details: str,
 ) -> None:
     """Write down that `user` handled the records with these reference codes, and why.
 
-    `subjects`: the pseudonyms of whose data it was, where it is not that of all whom the record holds.
+    `reason`: without one, the work that the request's page belongs to. `subjects`: the pseudonyms of
+    whose data it was, where it is not that of all whom the record holds. `details`: words of ours, such
+    as which step it was; nothing of clients.
     """
     found = [records] if isinstance(records, str) else list(dict.fromkeys(records))
     if not found:
@@ -48,7 +73,8 @@ def note_access(
             record=record,
             subjects=sorted(known.get(record, ())),
             action=action,
-            reason=reason,
+            reason=reason or _reason.get(),
+            details=details,
         )
         for record in found
     )
@@ -83,14 +109,16 @@ def note_log_use(user: User, action: AccessAction, record: str, **details: Any) 
 
 
 @contextmanager
-def collect_noted() -> Iterator[set[str]]:
-    """The records that rows are written about while this goes on."""
+def handling(path: str) -> Iterator[set[str]]:
+    """While a staff page is made: the records that rows were written about."""
     noted: set[str] = set()
-    token = _noted.set(noted)
+    why = next((reason for start, reason in _BY_ADDRESS if path.startswith(start)), "booking")
+    tokens = _noted.set(noted), _reason.set(why)
     try:
         yield noted
     finally:
-        _noted.reset(token)
+        _noted.reset(tokens[0])
+        _reason.reset(tokens[1])
 
 
 def subjects_of(records: Collection[str]) -> dict[str, set[str]]:

@@ -9,10 +9,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import resolve, reverse
 
-from office import staying
+from office import access_log, staying
 from office.audience import Audience, Reach, audience_of, declare
 from office.middleware import SAVING
-from office.models import Role, User
+from office.models import AccessAction, Role, User
 
 P = ParamSpec("P")
 
@@ -53,13 +53,27 @@ def role_required(
                 staying.drop(request, request.POST[staying.AGAIN])
             if not user.has_role(*roles):
                 raise PermissionDenied
-            response = view(cast(StaffRequest, request), *args, **kwargs)
+            with access_log.handling(request.path) as noted:
+                response = view(cast(StaffRequest, request), *args, **kwargs)
+                _note_unlogged(cast(StaffRequest, request), response, noted, kwargs)
             response.headers.setdefault("Cache-Control", "no-store, private")
             return response
 
         return declare(guarded, Audience(Reach.STAFF, roles))
 
     return decorate
+
+
+def _note_unlogged(
+    request: StaffRequest, response: HttpResponse, noted: set[str], kwargs: dict[str, object]
+) -> None:
+    """A page of one record that wrote no row of its own leaves one all the same."""
+    record = str(kwargs.get("reference", "")).upper()
+    answered = response.status_code < 400 or response.status_code in (409, 422)
+    if record and answered and record not in noted:
+        changes = request.method == "POST" and response.status_code < 400
+        action = AccessAction.CHANGE if changes else AccessAction.READ
+        access_log.note_access(request.user, record, action=action)
 
 
 def may_open(user: User, path: str) -> bool:

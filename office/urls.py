@@ -4,6 +4,7 @@ from django.urls import path
 
 from office.views import (
     absences,
+    access,
     closures,
     guidance,
     hours,
@@ -21,6 +22,9 @@ app_name = "office"
 urlpatterns = [
     path("", unit.overview, name="overview"),
     path("unit/", unit.settings, name="unit"),
+    path("access/", access.log, name="access"),
+    path("access/extract/", access.extract_of, name="access_extract"),
+    path("access/without-task/", access.without_task, name="access_without_task"),
     path("points/", points.listing, name="points"),
     path("points/add/", points.add, name="point_add"),
     path("points/<int:pk>/", points.one, name="point"),

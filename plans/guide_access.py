@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from office import clock
 from office.access_log import note_access
 from office.limits import count_try
-from office.models import Unit, User
+from office.models import AccessAction, Unit, User
 from office.taking import retrying
 from plans import keys
 from plans.children import CHILDREN, PARENTS
@@ -125,7 +125,7 @@ def _use(digits: str, user: User, token: str) -> str:
     Holder.objects.filter(given_by=found.giver_id).delete()
     give_key(part, key, _guide(found.plan, token, user, given_by=found.giver))
     found.delete()
-    _note(found.plan, user)
+    note_meeting(found.plan, user)
     return token
 
 
@@ -142,7 +142,7 @@ def start_for(shared: Content, user: User, token: str = "") -> str:
     guide = _guide(plan, token, user, given_by=None)
     add_part(plan, Kind.OWN_FIRST, {}, [guide])
     add_part(plan, Kind.SHARED, shared, [guide])
-    _note(plan, user)
+    note_meeting(plan, user)
     return token
 
 
@@ -257,9 +257,10 @@ def _guide(plan: Plan, token: str, user: User, *, given_by: Holder | None) -> Ho
     return add_holder(plan, Role.GUIDE, token, user=user, given_by=given_by, expires_at=expires_at)
 
 
-def _note(plan: Plan, user: User) -> None:
+def note_meeting(plan: Plan, user: User, *, changes: bool = False) -> None:
     """Who has read whose: the draft says no name, and the log gets none."""
-    note_access(user, f"plan-{plan.pk.hex[:12]}", action="read", reason="plan meeting")
+    action = AccessAction.CHANGE if changes else AccessAction.READ
+    note_access(user, f"plan-{plan.pk.hex[:12]}", action=action, reason="plan meeting")
 
 
 def _peppered(code: str) -> bytes:

@@ -17,7 +17,8 @@ from bookings.recording import ChangedMeanwhileError
 from bookings.views.desk import secretary
 from bookings.views.desk_act import act, changed_page, version_seen
 from bookings.views.desk_card import card_context, one
-from office.access_log import note_access
+from office.access_log import note_access, pseudonym
+from office.access_search import ONE_PARTY
 from office.permissions import StaffRequest
 
 
@@ -275,11 +276,14 @@ def edit_party(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     """Put one party's details right."""
     appointment = one(reference)
     party = get_object_or_404(appointment.parties, pk=pk)
+    own = [pseudonym(contact) for contact in (str(party.phone), party.email) if contact]
     note_access(
         request.user,
         appointment.reference,
         action="correct" if request.method == "POST" else "read",
         reason="booking",
+        subjects=own,
+        of=ONE_PARTY,
     )
     form = ContactsForm(request.POST or None, initial=ContactsForm.initial_of(party))
     form.keep_apart_from(appointment.parties.exclude(pk=party.pk))

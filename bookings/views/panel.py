@@ -190,7 +190,8 @@ def _booked(request: StaffRequest, booked: Booked) -> HttpResponse:
 def _just_booked(request: StaffRequest, reference: str) -> Appointment:
     """A booking; others than secretaries see those that they have made today. Otherwise 404."""
     appointment = one(reference)
-    if not _may_see(request.user, appointment):
+    if appointment.starts_at is None or not _may_see(request.user, appointment):
+        # A request that has no time yet: nobody has booked it.
         raise Http404
     return appointment
 

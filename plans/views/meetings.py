@@ -19,13 +19,15 @@ from office.middleware import SAVING
 from office.models import Role
 from office.permissions import StaffRequest, role_required
 from plans.drafts import Access, NoSuchPlanError, NotYoursError, enter
-from plans.guide_access import meeting_lasts
+from plans.guide_access import meeting_lasts, note_meeting
 from plans.keys import SealBrokenError
 from plans.views.links import View, closed
 
 COOKIE = "plan_meeting"
 PATH = "/plan/guide/"
 AUTOSAVE = "X-Autosave"
+# Asks every 15 seconds whether the meeting goes on, and shows nothing of the draft.
+SILENT = {"left"}
 
 
 def for_guides(view: View) -> View:
@@ -52,6 +54,8 @@ def in_meeting(view: Callable[..., HttpResponse]) -> View:
         access = meeting_of(request)
         if access is None:
             return _over(request)
+        if view.__name__ not in SILENT:
+            note_meeting(access.plan, request.user, changes=request.method == "POST")
         try:
             return view(request, access, **kwargs)
         except (NotYoursError, NoSuchPlanError, SealBrokenError):
