@@ -11,13 +11,14 @@ from bookings.slots import Slot
 from office import clock
 from office.limits import count_try
 from office.models import ClaimKind, ServicePoint, Unit
+from office.retention import period_of
 from office.taking import discard, retrying
 
 # One address may be a library, a reception centre or a mobile operator: several, yet not the calendar.
 LIVE_HOLDS_OF_AN_ADDRESS = 6
 HOLDS_OF_AN_ADDRESS_AN_HOUR = 40
 # A visitor who took too long still gets the time if nobody has needed it: the page says so.
-LAPSED_ARE_KEPT_FOR = timedelta(hours=1)
+LAPSED_ARE_KEPT_FOR = period_of("held-times")
 
 
 class TooManyHoldsError(Exception):

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from django.core.management import call_command
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
@@ -11,15 +10,15 @@ from bookings import (
     calls,
     deciding,
     earlier_offers,
-    forgetting,
     holding,
     reminders,
     waking,
 )
 from bookings.undo import forget_lapsed
-from office import clock, limits
+from office import purging
+from office.retention import period_of
 
-KEEP_JOBS_HOURS = 72
+KEEP_JOBS_HOURS = int(period_of("jobs") / timedelta(hours=1))
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -47,10 +46,8 @@ def offer_earlier() -> int:
 @app.periodic(cron="20 1 * * *")
 @app.task(name="bookings.tasks.clear_up", queueing_lock="clear-up")
 def clear_up(timestamp: int) -> int:
-    """In the night: what is kept no longer."""
-    call_command("clearsessions")
-    limits.forget_tries(clock.now() - timedelta(days=2))
-    return forgetting.forget_old()
+    """In the night: what is kept no longer, of all floors."""
+    return sum(purging.purge().counts.values())
 
 
 @app.periodic(cron="50 1 * * *")

@@ -16,6 +16,7 @@ from bookings.standing import Snapshot, put_back, snapshot
 from bookings.timing import free_time
 from office import clock, messages
 from office.models import User
+from office.retention import period_of
 from office.taking import HoursChangedError, TimeTakenError, retrying
 
 R = TypeVar("R")
@@ -23,7 +24,7 @@ R = TypeVar("R")
 _SESSION_KEY = "undo_until"
 
 # So long a used or lapsed one is remembered, so that a late press gets a sentence.
-REMEMBERED = timedelta(hours=1)
+REMEMBERED = period_of("undo")
 
 
 class Why(StrEnum):

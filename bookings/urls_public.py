@@ -9,6 +9,7 @@ from bookings.views import (
     pages,
     pair,
     personal,
+    personal_data,
     personal_earlier,
     personal_own,
     personal_times,
@@ -44,6 +45,7 @@ urlpatterns = [
     path(
         "appointment/<slug:token>/earlier/answer/", personal_earlier.answer, name="earlier_answer"
     ),
+    path("appointment/<slug:token>/my-data/", personal_data.my_data, name="my_data"),
     path("pair/<slug:token>/", pair.page, name="pair"),
     path("pair/<slug:token>/answer/", pair.answer, name="pair_answer"),
     path("pair/<slug:token>/calendar.ics", pair.calendar, name="pair_calendar"),

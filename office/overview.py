@@ -15,6 +15,7 @@ from office.models import (
     HoursKind,
     PartnerOrganisation,
     Professional,
+    PublicStatements,
     Room,
     Service,
     ServicePoint,
@@ -201,6 +202,14 @@ def attention() -> list[Amiss]:
                 )
             )
     found += _untranslated()
+    if PublicStatements.get().lacks:
+        found.append(
+            Amiss(
+                reverse("office:statements"),
+                _("The privacy and accessibility pages are not complete"),
+                _("The law wants a data protection officer and the dates of both statements."),
+            )
+        )
     return found
 
 

@@ -8,6 +8,7 @@ from office.models import (
     GuidanceSituation,
     PartnerOrganisation,
     Professional,
+    PublicStatements,
     Service,
     ServicePoint,
     Unit,
@@ -53,3 +54,14 @@ class GuidanceSituationTranslation(TranslationOptions):
 @register(GuidanceLink)
 class GuidanceLinkTranslation(TranslationOptions):
     fields = ("title", "summary", "url")
+
+
+@register(PublicStatements)
+class PublicStatementsTranslation(TranslationOptions):
+    fields = (
+        "register_name",
+        "protection_officer",
+        "processors",
+        "accessibility_faults",
+        "assessed_by",
+    )

@@ -12,6 +12,7 @@ from office.views import (
     points,
     schools,
     services,
+    statements,
     unit,
     user_access,
     users,
@@ -22,6 +23,8 @@ app_name = "office"
 urlpatterns = [
     path("", unit.overview, name="overview"),
     path("unit/", unit.settings, name="unit"),
+    path("statements/", statements.statements, name="statements"),
+    path("retention/", statements.retention, name="retention"),
     path("access/", access.log, name="access"),
     path("access/extract/", access.extract_of, name="access_extract"),
     path("access/without-task/", access.without_task, name="access_without_task"),

@@ -1,22 +1,24 @@
 """Beginning a draft, entering it by a link, reading and changing its parts."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from office import clock
+from office.retention import period_of
 from plans import keys
 from plans.keys import LinkKeys
 from plans.models import GuideCode, Holder, Kind, Part, Plan, Role, WrappedKey
 from plans.schedule import Parent
 
 # The one stated lifetime: so long after its last use a draft is gone.
-LIFETIME = timedelta(days=180)
+LIFETIME = period_of("plan-drafts")
 # A use is written down this often at most.
 _USED = timedelta(hours=1)
 
@@ -240,17 +242,25 @@ def new_lock(access: Access, kind: Kind) -> None:
     GuideCode.objects.filter(part=part).delete()
 
 
-def forget_old() -> int:
-    """Delete drafts unused for their lifetime, and what guides' meetings left; how many drafts.
+def old_drafts(before: datetime) -> QuerySet[Plan]:
+    """Drafts unused since then, and those that nobody can open.
 
-    One begun at the desk that nobody has taken home has no holder after the meeting: nobody opens it.
+    One begun at the desk that nobody has taken home has no holder after the meeting.
     """
+    over = Q(role=Role.GUIDE, expires_at__lte=clock.now())
+    has_holder = Holder.objects.filter(plan=OuterRef("pk")).exclude(over)
+    return Plan.objects.filter(Q(last_used_at__lte=before) | ~Exists(has_holder))
+
+
+def remove_drafts(ids: Sequence[UUID]) -> None:
+    Plan.objects.filter(pk__in=ids).delete()
+
+
+def forget_meetings() -> int:
+    """End what guides' meetings left when their time was over; how many."""
     now = clock.now()
-    Holder.objects.filter(role=Role.GUIDE, expires_at__lte=now).delete()
-    GuideCode.objects.filter(expires_at__lte=now).delete()
-    gone = Q(last_used_at__lte=now - LIFETIME) | Q(holders__isnull=True)
-    _, deleted = Plan.objects.filter(gone).delete()
-    return deleted.get("plans.Plan", 0)
+    codes = GuideCode.objects.filter(expires_at__lte=now).delete()[0]
+    return codes + Holder.objects.filter(role=Role.GUIDE, expires_at__lte=now).delete()[0]
 
 
 def _as_bytes(content: Content) -> bytes:

@@ -6,11 +6,11 @@ from plans import drafts
 from plans.output import press, printing
 
 
-@app.periodic(cron="35 1 * * *")
-@app.task(name="plans.tasks.forget_drafts", queueing_lock="forget-drafts")
-def forget_drafts(timestamp: int) -> int:
-    """Drafts that nobody has used for their lifetime."""
-    return drafts.forget_old()
+@app.periodic(cron="15 * * * *")
+@app.task(name="plans.tasks.forget_meetings", queueing_lock="forget-meetings")
+def forget_meetings(timestamp: int) -> int:
+    """What guides' meetings left that are over; drafts themselves go with the nightly purge."""
+    return drafts.forget_meetings()
 
 
 @app.periodic(cron="* * * * *")

@@ -10,6 +10,7 @@ from bookings.models.appointments import (
 from bookings.models.asks import MoveRequest, TimeOffer
 from bookings.models.call_backs import CallBack, CallBackEvent, CallStatus
 from bookings.models.calls import Call, CallLanguage, CallOutcome, QueueHour
+from bookings.models.data_requests import DataRequest
 from bookings.models.earlier import EarlierAsk, EarlierWish, PartOfDay, Skipped
 from bookings.models.holds import Hold
 from bookings.models.pairs import PairInvitation
@@ -30,6 +31,7 @@ __all__ = [
     "CallLanguage",
     "CallOutcome",
     "CallStatus",
+    "DataRequest",
     "EarlierAsk",
     "EarlierWish",
     "Hold",

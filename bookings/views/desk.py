@@ -1,6 +1,7 @@
 """The secretary's desk: what needs doing, one row after another."""
 
 from django.contrib import messages
+from django.db.models import Count, Min
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from bookings.callback_lists import waiting_count
+from bookings.models import DataRequest
 from bookings.presenters.staff import WorkList, work_list
 from bookings.views.desk_card import appointments, card_context
 from office import clock
@@ -48,6 +50,7 @@ def _listed(work: WorkList) -> dict[str, object]:
         "read_at": clock.now(),
         "counters": {"desk": work.count, "messages": work.failed, "call_backs": calls},
         "calls": calls,
+        "own_data": DataRequest.objects.open().aggregate(n=Count("pk"), due=Min("due_at")),
     }
 
 

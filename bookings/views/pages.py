@@ -10,13 +10,15 @@ from bookings.presenters.public import Opening, opening
 from office import clock
 from office.audience import for_anyone
 from office.hours import open_state
-from office.models import HoursKind
+from office.models import HoursKind, PublicStatements, Unit
+from office.retention import TABLE, said
 
 
 @for_anyone
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/accessibility.html", {"phone": _phone()})
+    context = {"phone": _phone(), "statements": PublicStatements.get()}
+    return render(request, "pages/accessibility.html", context)
 
 
 @for_anyone
@@ -36,8 +38,16 @@ def privacy(request: HttpRequest) -> HttpResponse:
             "plan_sign_in": bool(settings.PLAN_SIGN_IN_SERVER),
             "session_hours": hours,
             "phone": _phone(),
+            "statements": PublicStatements.get(),
+            "kept": _kept(),
         },
     )
+
+
+def _kept() -> list[tuple[object, str, object]]:
+    """What of clients is kept, for how long, counted from when: by the table that the purge works by."""
+    unit = Unit.get()
+    return [(k.what, said(k.period(unit)), k.since) for k in TABLE if k.is_told]
 
 
 def _phone() -> Opening:

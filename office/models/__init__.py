@@ -7,15 +7,18 @@ from office.models.outbox import MessageChannel, OutboxMessage
 from office.models.people import PartnerOrganisation, Professional, Role, User
 from office.models.places import Room, ServicePoint
 from office.models.provider_accounts import ProviderAccount
+from office.models.purges import PurgeRun
 from office.models.schools import SchoolBreak
 from office.models.services import Attendance, Channel, Service
 from office.models.sessions import LockTime, StaffSession
+from office.models.statements import Accessibility, PublicStatements
 from office.models.unit import Unit
 
 __all__ = [
     "Absence",
     "AccessAction",
     "AccessLogEntry",
+    "Accessibility",
     "Attendance",
     "Channel",
     "Claim",
@@ -32,6 +35,8 @@ __all__ = [
     "PartnerOrganisation",
     "Professional",
     "ProviderAccount",
+    "PublicStatements",
+    "PurgeRun",
     "RateCount",
     "Resource",
     "ResourceKind",

@@ -17,6 +17,7 @@ from django.db import transaction
 
 from office import clock, jobs
 from office.limits import count_try
+from office.retention import period_of
 from plans import keys
 from plans.drafts import Access
 from plans.models import HandedKey, Press, Print, PrintState
@@ -26,7 +27,7 @@ from plans.output.pdf import NoPdfError, pdf_of
 
 log = logging.getLogger(__name__)
 
-KEPT = timedelta(minutes=15)
+KEPT = period_of("plan-pdfs")
 # Until then the worker has normally long been done.
 SLOW = timedelta(seconds=30)
 PRINTS_AN_HOUR = 30

@@ -23,7 +23,6 @@ from bookings.callback_reserving import (
 )
 from bookings.callback_times import CallTime, cut, free_calls, without
 from bookings.feeds import busy_times
-from bookings.forgetting import forget_old
 from bookings.models import CallBack, CallBackEvent, CallStatus
 from bookings.recording import ChangedMeanwhileError, NotPossibleError
 from office import clock
@@ -36,6 +35,7 @@ from office.weekly import end_hours
 from tests.bookings.call_cast import AINO, call_hours, reserved
 from tests.bookings.conftest import MONDAY, House, at
 from tests.factories import ProfessionalFactory, UserFactory, WeeklyHoursFactory, busy
+from tests.purged import purged
 
 WEDNESDAY = MONDAY + timedelta(days=2)
 
@@ -409,7 +409,7 @@ def test_old_calls_are_forgotten_whole(house: House) -> None:
     house.unit.retention_days = 30
     house.unit.save()
     with time_machine.travel(at(18) + timedelta(days=31), tick=False):
-        assert forget_old() == 1
+        assert purged("appointments", "call-backs") == 1
     assert list(CallBack.objects.all()) == [new]
     assert not Claim.objects.filter(label=old.reference).exists()
     assert not OutboxMessage.objects.filter(about=old.reference).exists()

@@ -15,7 +15,6 @@ from bookings import (
     deciding,
     earlier,
     earlier_offers,
-    forgetting,
     pairing,
     worklist,
 )
@@ -55,6 +54,7 @@ from tests.bookings.earlier_cast import (
 )
 from tests.bookings.pair_cast import partner_of
 from tests.factories import ProfessionalFactory, RoomFactory, ServicePointFactory
+from tests.purged import purged
 
 pytestmark = pytest.mark.django_db
 Outcome = TimeOffer.Outcome
@@ -629,7 +629,7 @@ def test_it_is_forgotten_with_the_appointment(line: Line) -> None:
     wish_of(visit)
     earlier_offers.sweep()
     with time_machine.travel(NEXT_WED + timedelta(days=400), tick=False):
-        forgetting.forget_old()
+        purged("appointments", "call-backs")
     for model in (EarlierWish, EarlierAsk, TimeOffer):
         assert not model.objects.exists()
     assert not Occupancy.objects.exists()

@@ -17,6 +17,7 @@ from bookings.models import (
 )
 from office.models import Channel, Claim, ClaimKind, Occupancy, OutboxMessage
 from tests.factories import AppointmentFactory, ProfessionalFactory, UnitFactory, booked
+from tests.purged import purged
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +28,7 @@ LONG_AGO, LATELY = LIMIT - timedelta(days=1), LIMIT + timedelta(days=1)
 
 def forget() -> int:
     with time_machine.travel(NOW, tick=False):
-        return forgetting.forget_old()
+        return purged("appointments", "call-backs")
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from bookings import calls, guiding
-from bookings.forgetting import LINKS_KEPT, forget_old
 from bookings.models import Call, Party
 from office import messages
 from office.models import (
@@ -21,9 +20,11 @@ from office.models import (
     Service,
     Unit,
 )
+from office.retention import period_of
 from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import Desk, request_for, signed_in
 from tests.factories import AppointmentFactory, ServiceFactory, UnitFactory
+from tests.purged import purged
 
 pytestmark = pytest.mark.django_db
 PAGE = "/desk/links/"
@@ -299,11 +300,11 @@ def test_the_messages_are_forgotten_soon(desk: Desk) -> None:
     with time_machine.travel(NOW, tick=False) as clock:
         desk.client.force_login(desk.user)
         desk.client.post(PAGE, sending(link("one")))
-        clock.shift(LINKS_KEPT - timedelta(minutes=1))
-        forget_old()
+        clock.shift(period_of("guidance-links") - timedelta(minutes=1))
+        purged("appointments", "call-backs")
         assert len(outbox()) == 1
         clock.shift(timedelta(minutes=2))
-        forget_old()
+        purged("appointments", "call-backs")
         assert outbox() == []
 
 
@@ -315,11 +316,11 @@ def test_calls_stay_as_figures_without_words(desk: Desk, unit: Unit) -> None:
         calls.end(call.pk, user=desk.user, outcome="booked")
         Call.objects.filter(pk=call.pk).update(referred_to="Perheneuvola")
         clock.shift(timedelta(days=unit.retention_days - 1))
-        forget_old()
+        purged("appointments", "call-backs")
         call.refresh_from_db()
         assert (call.referred_to, call.appointment) == ("Perheneuvola", appointment)
         clock.shift(timedelta(days=2))
-        forget_old()
+        purged("appointments", "call-backs")
         call.refresh_from_db()
         assert (call.referred_to, call.appointment, call.outcome) == ("", None, "booked")
 

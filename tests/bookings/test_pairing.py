@@ -8,7 +8,7 @@ import time_machine
 from django.db import IntegrityError, transaction
 from icalendar import Calendar
 
-from bookings import deciding, forgetting, pairing, reminders, worklist
+from bookings import deciding, pairing, reminders, worklist
 from bookings.answering import choose_offer
 from bookings.finding import Wish
 from bookings.models import AppointmentProfessional, PairInvitation, Status
@@ -21,6 +21,7 @@ from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import ONE, TWO, request_for
 from tests.bookings.pair_cast import Pair, a_pair, partner_of, sent
 from tests.factories import ProfessionalFactory, RoomFactory, UserFactory, WeeklyHoursFactory, busy
+from tests.purged import purged
 
 pytestmark = pytest.mark.django_db
 State = PairInvitation.State
@@ -382,7 +383,7 @@ def test_who_declined_is_not_reminded(pair: Pair) -> None:
 def test_it_is_forgotten_with_the_appointment(pair: Pair) -> None:
     pair.ask()
     with time_machine.travel(at(9) + timedelta(days=400), tick=False):
-        assert forgetting.forget_old() == 1
+        assert purged("appointments", "call-backs") == 1
     assert not PairInvitation.objects.exists()
     assert not pair.busy().exists()
     assert not AppointmentProfessional.objects.exists()

@@ -108,7 +108,7 @@ def test_two_parents_are_booked_at_once(house: House, client: Client) -> None:
     assert appointment.reference in html
     assert "Eino Korpi" in html
     logged = AccessLogEntry.objects.values_list("record", "action")
-    assert list(logged) == [(appointment.reference, "read")]
+    assert list(logged) == [(appointment.reference, "read"), (appointment.reference, "create")]
 
 
 def test_sent_twice_it_is_booked_once(house: House, client: Client) -> None:

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from bookings import deciding, own_day, separate, worklist
 from bookings.choosing import take_slot
 from bookings.finding import Wish
-from bookings.forgetting import forget_old
 from bookings.models import (
     Answer,
     Appointment,
@@ -36,6 +35,7 @@ from tests.factories import (
     UserFactory,
     booked,
 )
+from tests.purged import purged
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -301,5 +301,5 @@ def test_what_is_forgotten_takes_the_link_along(house: House) -> None:
     Appointment.objects.filter(pk=one.pk).update(
         status=Status.DONE, starts_at=at(9) - 500 * 24 * HOUR, ends_at=at(10) - 500 * 24 * HOUR
     )
-    assert forget_old() == 1
+    assert purged("appointments", "call-backs") == 1
     assert (SeparateVisit.objects.count(), list(Appointment.objects.all())) == (0, [other])

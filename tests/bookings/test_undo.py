@@ -12,7 +12,6 @@ import time_machine
 from bookings import change_plan, changing, deciding, pairing, undo, worklist
 from bookings.answering import ask_to_move
 from bookings.finding import Wish
-from bookings.forgetting import forget_old
 from bookings.models import Answer, Appointment, AppointmentEvent, Party, Status, Undoable
 from bookings.recording import ChangedMeanwhileError
 from bookings.standing import snapshot
@@ -26,6 +25,7 @@ from tests.bookings.change_cast import Team, agreed, team, told
 from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import ONE, TWO, request_for
 from tests.factories import UserFactory, busy
+from tests.purged import purged
 
 
 @pytest.fixture
@@ -390,7 +390,7 @@ def test_forgetting_an_appointment_forgets_what_was_taken_back(
 
     monday.shift(timedelta(days=800))
 
-    assert (forget_old(), AppointmentEvent.objects.count()) == (1, 0)
+    assert (purged("appointments", "call-backs"), AppointmentEvent.objects.count()) == (1, 0)
 
 
 def test_two_appointments_of_one_deed_are_taken_back_together(crew: Team) -> None:

@@ -159,6 +159,7 @@ EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     "desk/phone/changes/<int:pk>": first(HoursChange),
     "desk/phone/calls/<int:pk>": first(Call),
     "desk/call-backs/<slug:reference>": lambda world, who: world.call.reference,
+    "desk/data-requests/<int:pk>": lambda world, who: world.data_request.pk,
     "desk/partners/<int:pk>": lambda world, who: Professional.objects.partners().first().pk,
     "desk/partners/busy/<int:pk>": first(Absence),
     "my-day/visits/<slug:reference>": own_visit,

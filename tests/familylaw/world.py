@@ -15,12 +15,13 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 
-from bookings import pair_mail
+from bookings import own_data, pair_mail
 from bookings.callback_reserving import link_path as call_path
 from bookings.feeds import feed_path, issue_feed
 from bookings.models import (
     Appointment,
     CallBack,
+    DataRequest,
     Meeting,
     MoveRequest,
     OtherParent,
@@ -153,6 +154,11 @@ class World:
     @cached_property
     def call(self) -> CallBack:
         return CallBack.objects.filter(starts_at__gt=clock.now()).earliest("starts_at")
+
+    @cached_property
+    def data_request(self) -> DataRequest:
+        """The first party of the joint visit asks for their own data."""
+        return own_data.ask(self.party.pk, DataRequest.Kind.COPY)
 
     @cached_property
     def day(self) -> WalkInDay:

@@ -14,6 +14,7 @@ from plans.drafts import LIFETIME, NoSuchPlanError, NotYoursError
 from plans.keys import SealBrokenError
 from plans.models import GuideCode, Kind, Part, Plan, WrappedKey
 from tests.plans.conftest import COMMON, SECRET, Family
+from tests.purged import purged
 
 
 def test_one_parent_reads_what_they_wrote(alone: str) -> None:
@@ -150,13 +151,13 @@ def test_a_draft_lives_for_its_lifetime_since_the_last_use(alone: str) -> None:
     begun = clock.now()
     with time_machine.travel(begun + LIFETIME - timedelta(days=1)):
         drafts.enter(alone)
-        assert drafts.forget_old() == 0
+        assert purged("plan-drafts") == 0
     with time_machine.travel(begun + 2 * LIFETIME - timedelta(days=2)):
         drafts.enter(alone)
     with time_machine.travel(begun + 3 * LIFETIME):
         with pytest.raises(NoSuchPlanError):
             drafts.enter(alone)
-        assert drafts.forget_old() == 1
+        assert purged("plan-drafts") == 1
     assert not Plan.objects.exists()
     assert not Part.objects.exists()
 
@@ -173,6 +174,6 @@ def test_entering_costs_one_query_and_reading_another(
 def test_codes_that_nobody_used_are_forgotten(alone: str) -> None:
     guide_access.give_code(drafts.enter(alone), Kind.SHARED)
     with time_machine.travel(clock.now() + guide_access.CODE_LASTS):
-        drafts.forget_old()
+        purged("plan-drafts")
 
     assert not GuideCode.objects.exists()

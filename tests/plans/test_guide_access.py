@@ -20,6 +20,7 @@ from plans.guide_access import CODE_LASTS, CodeError, NotTakenHomeError
 from plans.models import GuideCode, Holder, Kind, Plan, Role, WrappedKey
 from tests.factories import UnitFactory, UserFactory
 from tests.plans.conftest import COMMON, SECRET, Family
+from tests.purged import purged
 
 
 def code_of(access: Access, kind: Kind) -> str:
@@ -83,7 +84,7 @@ def test_after_the_meeting_the_guide_reads_nothing(alone: str, guide: User) -> N
     with time_machine.travel(clock.now() + guide_access.meeting_lasts()):
         with pytest.raises(NoSuchPlanError):
             drafts.enter(token)
-        drafts.forget_old()
+        purged("plan-drafts")
     assert not Holder.objects.filter(role=Role.GUIDE).exists()
 
 
@@ -189,7 +190,7 @@ def test_what_was_taken_home_stays(guide: User) -> None:
 def test_what_nobody_can_open_is_forgotten(guide: User, alone: str) -> None:
     begun(guide)
     with time_machine.travel(clock.now() + guide_access.meeting_lasts()):
-        assert drafts.forget_old() == 1
+        assert purged("plan-drafts") == 1
     assert Plan.objects.get() == drafts.enter(alone).plan
 
 

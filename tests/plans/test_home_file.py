@@ -28,6 +28,7 @@ from plans.models import Kind, Plan
 from plans.sharing import matters_of
 from plans.views import home_file as view
 from tests.plans.test_together import Browser, one, two
+from tests.purged import purged
 
 __all__ = ["one", "two"]
 
@@ -348,7 +349,7 @@ def test_a_file_outlives_the_draft(one: Browser) -> None:
     one.write("Unta")
     file = take_home(one)
     with time_machine.travel(clock.now() + LIFETIME + timedelta(days=400)):
-        drafts.forget_old()
+        purged("plan-drafts")
         assert one.get("").status_code == 404
         assert answer(own(opened(file).token), "needs-now") == "Unta"
 

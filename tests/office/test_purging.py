@@ -1,0 +1,139 @@
+"""The purge works through the one table: resumable, with a dry run and a report without persons."""
+
+import re
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.management import call_command
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils.module_loading import import_string
+from django.utils.translation import override
+
+from bookings.models import Appointment, Status
+from office import clock, purging
+from office.absences import add_absence
+from office.models import Absence, OutboxMessage, PurgeRun, Unit
+from office.purging import counts_due, purge
+from office.retention import RETENTION, TABLE, period_of, said
+from tests.factories import AppointmentFactory, PartyFactory, UnitFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def unit() -> None:
+    UnitFactory(retention_days=100)
+
+
+def _old_visits(count: int) -> None:
+    then = clock.now() - timedelta(days=101)
+    for _ in range(count):
+        PartyFactory(
+            appointment=AppointmentFactory(
+                status=Status.DONE, starts_at=then - timedelta(hours=1), ends_at=then
+            )
+        )
+
+
+def test_every_row_of_the_table_names_what_is_there() -> None:
+    keys = [kept.key for kept in TABLE]
+    assert len(set(keys)) == len(keys)
+    unit = Unit.get()
+    for kept in TABLE:
+        assert callable(import_string(kept.removed_by)), kept.key
+        assert kept.period(unit) >= timedelta(0)
+        if kept.due:
+            assert kept.rows(unit).count() >= 0
+
+
+def test_a_dry_run_counts_and_changes_nothing() -> None:
+    _old_visits(3)
+    assert counts_due()["appointments"] == 3
+    out = StringIO()
+    call_command("purge", "--dry-run", stdout=out)
+    assert out.getvalue() == "appointments: 3 would be removed\n"
+    assert Appointment.objects.count() == 3
+    assert not PurgeRun.objects.exists()
+
+
+def test_a_purge_that_was_cut_short_is_carried_on_in_the_same_report(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(purging, "AT_ONCE", 2)
+    _old_visits(5)
+    # As it stands after a kill: one batch is gone and counted, no end is noted.
+    run = purging._begin()
+    assert purging._remove_batch(TABLE[0], Unit.get(), run.pk) == 2
+    assert (Appointment.objects.count(), PurgeRun.objects.get().counts) == (3, {"appointments": 2})
+
+    done = purge()
+    assert done.pk == run.pk
+    assert done.counts["appointments"] == 5
+    assert done.ended_at is not None
+    assert Appointment.objects.count() == 0
+    assert purge().pk != run.pk
+
+
+def test_the_report_holds_numbers_alone() -> None:
+    _old_visits(1)
+    out = StringIO()
+    call_command("purge", stdout=out)
+    assert out.getvalue() == "appointments: 1 removed\n"
+    assert PurgeRun.objects.get().counts == {"appointments": 1}
+    call_command("purge", stdout=out)
+    assert out.getvalue().endswith("Nothing is due.\n")
+
+
+def test_why_somebody_was_away_is_forgotten_and_that_they_were_is_not() -> None:
+    from tests.factories import ProfessionalFactory
+
+    now = clock.now()
+    for days in (400, 300):
+        start = now - timedelta(days=days)
+        add_absence(
+            ProfessionalFactory(),
+            reason=Absence.Reason.SICK,
+            during=DateTimeTZRange(start, start + timedelta(hours=8)),
+        )
+    assert purge().counts == {"absence-reasons": 1}
+    assert list(Absence.objects.order_by("during").values_list("reason", flat=True)) == [
+        "other",
+        "sick",
+    ]
+
+
+def test_links_of_guidance_go_before_other_messages() -> None:
+    for kind, days in (("links", 15), ("other", 15), ("other", 101)):
+        at = clock.now() - timedelta(days=days)
+        OutboxMessage.objects.create(
+            kind=kind,
+            channel="email",
+            to="x@example.org",
+            language="fi",
+            created_at=at,
+            send_after=at,
+        )
+    assert purge().counts == {"messages": 1, "guidance-links": 1}
+
+
+def test_the_docs_tell_the_same_table() -> None:
+    """Each row: key, how long, and the function that removes it."""
+    text = (Path(django_settings.BASE_DIR) / "docs/data-protection.md").read_text()
+    found = re.findall(
+        r"^\| `([a-z-]+)` \|[^|]*\|[^|]*\| ([^|]*) \|[^|]*\| `([\w.]+)` \|$", text, re.M
+    )
+    with override("en"):
+        told = [
+            (
+                kept.key,
+                "`Unit.retention_days`"
+                if kept.how_long == RETENTION
+                else said(period_of(kept.key)),
+                kept.removed_by,
+            )
+            for kept in TABLE
+        ]
+    assert found == told

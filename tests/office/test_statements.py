@@ -1,0 +1,113 @@
+"""What the county says on the public pages, and what those pages tell of the retention table."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from office.models import PublicStatements, PurgeRun, Role, Unit
+from office.overview import attention
+from office.retention import TABLE
+from tests.factories import UnitFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def boss() -> Client:
+    UnitFactory(retention_days=100)
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(UserFactory(roles=[Role.MANAGER]))
+    return client
+
+
+GIVEN = {
+    "register_name_en": "Register of family law",
+    "protection_officer_en": "Officer, officer@example.fi",
+    "processors_en": "Hosting Ltd\nMail Ltd\n",
+    "privacy_updated": "2026-11-20",
+    "accessibility": "full",
+    "accessibility_faults_en": "The map has no text, mended in spring\n",
+    "assessed_by_en": "Experts Ltd in 2026",
+    "accessibility_updated": "2026-11-21",
+}
+
+
+def test_others_neither_write_nor_read_them() -> None:
+    for path in ("/office/statements/", "/office/retention/"):
+        assert Client().get(path).status_code == 302
+        for role in (Role.SECRETARY, Role.SUPERVISOR, Role.GUIDE, Role.PARTNER):
+            client = Client()
+            client.force_login(UserFactory(roles=[role]))
+            assert client.get(path).status_code == 403
+            assert client.post(path, GIVEN).status_code in (403, 405)
+    assert not PublicStatements.objects.exists()
+
+
+def test_what_the_county_writes_stands_on_the_pages(boss: Client) -> None:
+    assert boss.get("/office/statements/").status_code == 200
+    assert boss.post("/office/statements/", GIVEN).status_code == 302
+    assert PublicStatements.get().privacy_updated == date(2026, 11, 20)
+    public = Client(headers={"accept-language": "en"})
+    privacy = public.get("/privacy/").content.decode()
+    for words in (
+        "The data belong to the register “Register of family law”.",
+        "Data protection officer: Officer, officer@example.fi",
+        "<li>Hosting Ltd</li>",
+        "<li>Mail Ltd</li>",
+    ):
+        assert words in privacy
+    page = public.get("/accessibility/").content.decode()
+    for words in (
+        "WCAG 2.1, which the law",
+        "The map has no text",
+        "assessed by Experts Ltd in 2026",
+    ):
+        assert words in page
+    # A second time it is the same row.
+    boss.post("/office/statements/", GIVEN | {"accessibility": "partial"})
+    assert PublicStatements.objects.count() == 1
+    assert "WCAG 2.1, in part" in public.get("/accessibility/").content.decode()
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_without_them_the_pages_are_whole_too(boss: Client, language: str) -> None:
+    public = Client(headers={"accept-language": language})
+    for path in ("/privacy/", "/accessibility/"):
+        page = public.get(path).content.decode()
+        assert "None" not in page
+        assert "Traficom" in page or "tietosuoja.fi" in page
+
+
+def test_the_privacy_page_tells_the_table_by_which_the_purge_works(boss: Client) -> None:
+    page = Client(headers={"accept-language": "en"}).get("/privacy/").content.decode()
+    told = [kept for kept in TABLE if kept.is_told]
+    assert len(told) > 5
+    for kept in told:
+        assert str(kept.what).replace("'", "&#x27;") in page, kept.key
+    assert page.count("100 days") >= 3
+    Unit.objects.update(retention_days=99)
+    assert "100 days" not in Client(headers={"accept-language": "en"}).get("/privacy/").text
+
+
+def test_the_manager_sees_what_is_due_and_what_went(boss: Client) -> None:
+    from office import clock
+
+    PurgeRun.objects.create(started_at=clock.now(), counts={"appointments": 17, "gone-kind": 2})
+    page = boss.get("/office/retention/").content.decode()
+    assert "messages about them: 17" in page
+    assert "gone-kind: 2" in page
+    assert "cut short" in page
+
+
+def test_the_overview_asks_for_what_the_law_wants(boss: Client) -> None:
+    def asked() -> bool:
+        return any(amiss.url == "/office/statements/" for amiss in attention())
+
+    assert asked()
+    PublicStatements.objects.create(
+        protection_officer="Officer",
+        privacy_updated=date(2026, 11, 20),
+        accessibility_updated=date(2026, 11, 20),
+    )
+    assert not asked()
