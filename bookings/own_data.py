@@ -21,7 +21,7 @@ from office.models import AccessAction, OutboxMessage, User
 from office.phones import shown
 from office.taking import retrying
 
-Kind, Outcome = DataRequest.Kind, DataRequest.Outcome
+Outcome = DataRequest.Outcome
 # What happened to the visit, in steps that tell nothing of what the other parent has done.
 STEPS = ("requested", "confirmed", "moved", "declined", "cancelled", "done", "no_show")
 
@@ -35,7 +35,7 @@ class Part:
 
 
 @retrying
-def ask(party_id: int, kind: Kind) -> DataRequest:
+def ask(party_id: int, kind: DataRequest.Kind) -> DataRequest:
     """Note the request; pressed twice, it is one. It is to be answered within a month."""
     party = Party.objects.select_for_update(of=("self",)).get(pk=party_id)
     going_on = DataRequest.objects.open().filter(party=party, kind=kind).first()
@@ -151,7 +151,7 @@ def is_alone(party: Party) -> bool:
 
 
 @retrying
-def delete(request_id: int, *, user: User) -> Outcome:
+def delete(request_id: int, *, user: User) -> DataRequest.Outcome:
     """Delete what may be deleted, and answer the request.
 
     Where the other parent is in the same appointment, what is theirs stays: time, place and their own
@@ -192,7 +192,7 @@ def _blank(party: Party) -> None:
 
 
 @retrying
-def answer(request_id: int, outcome: Outcome, *, user: User) -> Outcome:
+def answer(request_id: int, outcome: DataRequest.Outcome, *, user: User) -> DataRequest.Outcome:
     """Close the request as handed over or refused. Raises NotPossibleError where it was answered."""
     _locked(request_id)
     return _close(request_id, user, outcome)
@@ -218,7 +218,7 @@ def _locked(request_id: int) -> DataRequest:
     return found
 
 
-def _close(request_id: int, user: User, outcome: Outcome) -> Outcome:
+def _close(request_id: int, user: User, outcome: DataRequest.Outcome) -> DataRequest.Outcome:
     DataRequest.objects.filter(pk=request_id).update(
         answered_at=clock.now(), answered_by=user, outcome=outcome
     )

@@ -1,6 +1,6 @@
 """What the manager looks for in the access log."""
 
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.layout import Layout
 from django import forms
@@ -56,8 +56,15 @@ class ClientField(forms.CharField):
         return client
 
 
+class UserField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A member of staff, by name."""
+
+    def label_from_instance(self, obj: User) -> str:
+        return name_of(obj)
+
+
 class AccessSearchForm(OfficeForm):
-    user = forms.ModelChoiceField(User.objects.none(), label=_("User"), required=False)
+    user = UserField(User.objects.none(), label=_("User"), required=False)
     client = ClientField(required=False)
     first = forms.DateField(label=_("From"), required=False, widget=forms.DateInput)
     last = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput)
@@ -70,8 +77,8 @@ class AccessSearchForm(OfficeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         row_choice(self, "user", User.objects.order_by("last_name", "username"), _("anybody"))
-        self.fields["user"].label_from_instance = name_of
-        self.fields["action"].choices = [("", _("anything")), *AccessAction.choices]
+        action = cast(forms.ChoiceField, self.fields["action"])
+        action.choices = [("", _("anything")), *AccessAction.choices]
 
     def layout(self) -> Layout:
         return Layout(side_by_side("user", "action"), "client", side_by_side("first", "last"))

@@ -1,6 +1,7 @@
 """The access log, as the manager reads it. What is looked for is posted: it may be a phone number."""
 
 from datetime import date
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -28,7 +29,7 @@ def log(request: StaffRequest) -> HttpResponse:
     context: dict[str, object] = {"form": form, "here": "log"}
     if form.is_bound and not form.is_valid():
         return render(request, "office/access/log.html", context, status=422)
-    asked = form.cleaned_data if form.is_bound else {"first": today, "last": today}
+    asked: dict[str, Any] = form.cleaned_data if form.is_bound else {"first": today, "last": today}
     found = entries(**asked)
     number = request.POST.get("page", "1")
     page = Paginator(found, ON_A_PAGE).get_page(number)

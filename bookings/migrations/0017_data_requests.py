@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bookings", "0013_links_end"),
+        ("bookings", "0016_protected"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
