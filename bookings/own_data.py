@@ -52,9 +52,13 @@ def ask(party_id: int, kind: DataRequest.Kind) -> DataRequest:
     )
 
 
-def held(party: Party) -> list[Part]:
-    """All that is kept of this party, in the language that is active."""
+def held(party: Party, *, on_screen: bool = False) -> list[Part]:
+    """All that is kept of this party, in the language that is active.
+
+    `on_screen`: contact details under non-disclosure, and what was sent to them, stay in the file.
+    """
     appointment = party.appointment
+    hidden = _("protected: in the file only") if on_screen and party.is_protected else ""
     language = party.language
     safe = [
         (party.call_is_safe, _("may be called")),
@@ -64,8 +68,10 @@ def held(party: Party) -> list[Part]:
     ]
     own = [
         (_("Name"), party.name),
-        (_("Phone"), shown(party.phone) if party.phone else ""),
-        (_("E-mail"), party.email),
+        (_("Phone"), (hidden or shown(party.phone)) if party.phone else ""),
+        (_("E-mail"), (hidden or party.email) if party.email else ""),
+        (_("Given by the other parent"), _("yes") if party.given_by_other else ""),
+        (_("Non-disclosure for safety"), _("yes") if party.is_protected else ""),
         (_("What is safe"), ", ".join(str(said) for yes, said in safe if yes)),
         (_("Language"), language),
         (_("Interpreter"), party.interpreter),
@@ -184,6 +190,10 @@ def _blank(party: Party) -> None:
         access=[],
         needs="",
         message="",
+        given_by_other=False,
+        code_hash="",
+        invitation_nonce="",
+        invitation_link_hash=None,
         link_nonce=nonce,
         link_hash=tokens.hash_token(tokens.token_for("party", nonce)),
     )

@@ -1,6 +1,7 @@
 """Requests about own data, as work: what is held, the file to hand over, deletion, the answer."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -35,7 +36,7 @@ def show(request: StaffRequest, pk: int) -> HttpResponse:
     if party is not None:
         own_data.note(party, request.user, AccessAction.READ)
         context |= {
-            "parts": own_data.held(party),
+            "parts": own_data.held(party, on_screen=True),
             "may_delete": own_data.may_delete(party),
             "is_alone": own_data.is_alone(party),
             "has_note": bool(party.appointment.secretary_note),
@@ -50,6 +51,9 @@ def export(request: StaffRequest, pk: int) -> HttpResponse:
     asked = _one(pk)
     if asked.party is None:
         return redirect("staff:data_requests")
+    if asked.party.is_protected and not request.user.has_role(Role.SECRETARY):
+        # Under non-disclosure only who needs the contact details gets them.
+        raise PermissionDenied
     own_data.note(asked.party, request.user, AccessAction.EXPORT)
     response = HttpResponse(own_data.as_text(asked.party), content_type="text/plain; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="own-data.txt"'

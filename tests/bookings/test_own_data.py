@@ -132,6 +132,20 @@ def test_what_is_held_is_shown_and_handed_over_without_the_other_parent(role: Ro
     assert (asked.outcome, asked.answered_by) == (Outcome.GIVEN, user)
 
 
+def test_under_non_disclosure_contacts_are_in_the_secretary_s_file_alone() -> None:
+    mine, _other = _joint()
+    Party.objects.filter(pk=mine.pk).update(is_protected=True)
+    asked = own_data.ask(mine.pk, Kind.COPY)
+    for role, answer in ((Role.SECRETARY, 200), (Role.MANAGER, 403)):
+        client, _user = _desk(role)
+        page = client.get(f"/desk/data-requests/{asked.pk}/").content.decode()
+        assert "1234567" not in page
+        assert "aino@example.org" not in page.split("<h2>Messages to you</h2>")[0]
+        file = client.post(f"/desk/data-requests/{asked.pk}/export/")
+        assert file.status_code == answer
+        assert ("040 1234567" in file.content.decode()) == (answer == 200)
+
+
 def test_others_do_not_see_them() -> None:
     mine, _other = _joint()
     asked = own_data.ask(mine.pk, Kind.COPY)

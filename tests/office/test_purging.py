@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.module_loading import import_string
 from django.utils.translation import override
 
@@ -18,7 +17,7 @@ from office.absences import add_absence
 from office.models import Absence, OutboxMessage, PurgeRun, Unit
 from office.purging import counts_due, purge
 from office.retention import RETENTION, TABLE, period_of, said
-from tests.factories import AppointmentFactory, PartyFactory, UnitFactory
+from tests.factories import AppointmentFactory, PartyFactory, ProfessionalFactory, UnitFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -88,15 +87,14 @@ def test_the_report_holds_numbers_alone() -> None:
 
 
 def test_why_somebody_was_away_is_forgotten_and_that_they_were_is_not() -> None:
-    from tests.factories import ProfessionalFactory
-
     now = clock.now()
     for days in (400, 300):
         start = now - timedelta(days=days)
         add_absence(
             ProfessionalFactory(),
+            start=start,
+            end=start + timedelta(hours=8),
             reason=Absence.Reason.SICK,
-            during=DateTimeTZRange(start, start + timedelta(hours=8)),
         )
     assert purge().counts == {"absence-reasons": 1}
     assert list(Absence.objects.order_by("during").values_list("reason", flat=True)) == [
@@ -137,3 +135,15 @@ def test_the_docs_tell_the_same_table() -> None:
             for kept in TABLE
         ]
     assert found == told
+
+
+def test_the_tests_that_the_docs_name_are_there() -> None:
+    """The threat list and the templates say which test shows what."""
+    docs = Path(django_settings.BASE_DIR) / "docs"
+    named = {
+        name
+        for file in docs.glob("*.md")
+        for name in re.findall(r"`(tests/[\w/]+\.py)`", file.read_text())
+    }
+    assert len(named) > 10
+    assert [name for name in sorted(named) if not (docs.parent / name).exists()] == []
