@@ -96,12 +96,15 @@ def note_change(by: User | None, about: User, action: AccessAction, **details: A
     )
 
 
-def note_log_use(user: User, action: AccessAction, record: str, **details: Any) -> None:
+def note_log_use(
+    user: User, action: AccessAction, record: str, *, about: User | None = None, **details: Any
+) -> None:
     """Write down that the log itself was searched or given out."""
     AccessLogEntry.objects.create(
         at=clock.now(),
         user=user,
         record=record,
+        about=about,
         action=action,
         reason="supervision",
         details=details,

@@ -30,10 +30,18 @@ def row_of(entry: AccessLogEntry) -> Row:
         at=entry.at,
         who=name_of(entry.user),
         roles=roles_said(entry.user.roles) if entry.user else "",
-        record=name_of(entry.about) if entry.about else entry.record,
+        record=name_of(entry.about) if entry.about else _record(entry.record),
         what=_what(entry),
         why=str(REASONS.get(entry.reason, entry.reason)),
     )
+
+
+def _record(record: str) -> str:
+    """A reference code as it stands; what is none in words."""
+    if record.startswith("client-"):
+        return _("a client, by phone number or e-mail address")
+    said = {"access-log": _("access log"), "without-task": _("Opened without a task")}
+    return said.get(record, record)
 
 
 def name_of(user: User | None) -> str:

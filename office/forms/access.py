@@ -66,8 +66,8 @@ class UserField(forms.ModelChoiceField):  # type: ignore[type-arg]
 class AccessSearchForm(OfficeForm):
     user = UserField(User.objects.none(), label=_("User"), required=False)
     client = ClientField(required=False)
-    first = forms.DateField(label=_("From"), required=False, widget=forms.DateInput)
-    last = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput)
+    first = forms.DateField(label=_("First day"), required=False, widget=forms.DateInput)
+    last = forms.DateField(label=_("Last day"), required=False, widget=forms.DateInput)
     action = forms.ChoiceField(
         label=_("What was done"),
         required=False,

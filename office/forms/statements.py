@@ -40,7 +40,7 @@ class StatementsForm(OfficeModelForm):
                 "privacy_updated",
             ),
             Fieldset(
-                _("Accessibility"),
+                _("Accessibility statement"),
                 side_by_side("accessibility", "accessibility_updated"),
                 in_languages(_("Known faults, one on a line"), "accessibility_faults"),
                 in_languages(_("Outside expert who has assessed it, and when"), "assessed_by"),

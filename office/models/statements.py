@@ -31,7 +31,7 @@ class PublicStatements(models.Model):
     )
     privacy_updated = models.DateField(_("privacy page last checked on"), null=True, blank=True)
     accessibility = models.CharField(
-        _("accessibility"),
+        _("how accessible the service is"),
         max_length=8,
         choices=Accessibility.choices,
         default=Accessibility.PARTIAL,

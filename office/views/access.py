@@ -37,8 +37,8 @@ def log(request: StaffRequest) -> HttpResponse:
     rows = [row_of(entry) for entry in page]
     if form.is_bound and page.number == 1:
         client, user = asked.get("client"), asked.get("user")
-        mark = client.mark if client else f"user-{user.pk}" if user else "access-log"
-        note_log_use(request.user, AccessAction.LOG_READ, mark)
+        mark = client.mark if client else "access-log"
+        note_log_use(request.user, AccessAction.LOG_READ, mark, about=user)
     context |= {"page": page, "rows": rows}
     context |= {"total": page.paginator.count, "carried": _carried(request)}
     return render(request, "office/access/log.html", context)

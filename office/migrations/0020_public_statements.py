@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("office", "0015_purge_reports"),
+        ("office", "0019_purge_reports"),
     ]
 
     operations = [
@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
                         db_default="partial",
                         default="partial",
                         max_length=8,
-                        verbose_name="accessibility",
+                        verbose_name="how accessible the service is",
                     ),
                 ),
                 (

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("office", "0014_link_days"),
+        ("office", "0018_answer_margin"),
     ]
 
     operations = [

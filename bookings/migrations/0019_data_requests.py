@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bookings", "0016_protected"),
+        ("bookings", "0018_video_link"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
