@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import QuerySet
 
-from office.models import Absence, AccessLogEntry, PurgeRun, RateCount
+from office.models import Absence, AccessLogEntry, PurgeRun, RateCount, StaffSession
 
 
 def old_sessions(before: datetime) -> QuerySet[Session]:
@@ -20,6 +20,15 @@ def old_sessions(before: datetime) -> QuerySet[Session]:
 
 def remove_sessions(keys: Sequence[str]) -> None:
     Session.objects.filter(pk__in=keys).delete()
+
+
+def old_staff_sessions(before: datetime) -> QuerySet[StaffSession]:
+    """What is listed of sign-ins whose session is gone."""
+    return StaffSession.objects.exclude(session_key__in=Session.objects.values("pk"))
+
+
+def remove_staff_sessions(keys: Sequence[int]) -> None:
+    StaffSession.objects.filter(pk__in=keys).delete()
 
 
 def old_tries(before: datetime) -> QuerySet[RateCount]:

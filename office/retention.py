@@ -171,6 +171,15 @@ TABLE: tuple[Kept, ...] = (
         is_told=True,
     ),
     Kept(
+        "staff-sessions",
+        _("Where a member of staff is signed in: browser, since when, last used"),
+        Whose.STAFF,
+        timedelta(0),
+        _("the end of the session"),
+        "office.old_rows.remove_staff_sessions",
+        "office.old_rows.old_staff_sessions",
+    ),
+    Kept(
         "held-times",
         _("Times held while somebody fills in a form"),
         Whose.NOBODY,

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.db import IntegrityError, connection, transaction
 
-from bookings import forgetting, telling
+from bookings import telling
 from bookings.models import (
     Appointment,
     AppointmentEvent,
@@ -15,6 +15,7 @@ from bookings.models import (
     Status,
     TimeOffer,
 )
+from office import purging
 from office.models import Channel, Claim, ClaimKind, Occupancy, OutboxMessage
 from tests.factories import AppointmentFactory, ProfessionalFactory, UnitFactory, booked
 from tests.purged import purged
@@ -110,7 +111,7 @@ def test_what_never_took_place_goes_when_it_was_closed_long_ago(
 
 
 def test_many_go_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(forgetting, "AT_ONCE", 2)
+    monkeypatch.setattr(purging, "AT_ONCE", 2)
     AppointmentFactory.create_batch(5, status=Status.DECLINED, updated_at=LONG_AGO)
     assert forget() == 5
 

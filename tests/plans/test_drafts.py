@@ -174,6 +174,6 @@ def test_entering_costs_one_query_and_reading_another(
 def test_codes_that_nobody_used_are_forgotten(alone: str) -> None:
     guide_access.give_code(drafts.enter(alone), Kind.SHARED)
     with time_machine.travel(clock.now() + guide_access.CODE_LASTS):
-        purged("plan-drafts")
+        drafts.forget_meetings()
 
     assert not GuideCode.objects.exists()

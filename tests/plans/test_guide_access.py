@@ -84,7 +84,7 @@ def test_after_the_meeting_the_guide_reads_nothing(alone: str, guide: User) -> N
     with time_machine.travel(clock.now() + guide_access.meeting_lasts()):
         with pytest.raises(NoSuchPlanError):
             drafts.enter(token)
-        purged("plan-drafts")
+        drafts.forget_meetings()
     assert not Holder.objects.filter(role=Role.GUIDE).exists()
 
 
