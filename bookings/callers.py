@@ -1,6 +1,7 @@
 """Finding somebody who has been here before: by phone number, name, e-mail address or reference code."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -56,7 +57,7 @@ def callers(text: str, limit: int = 5) -> list[Caller]:
 
 def matching(text: str, limit: int = LOOKED_AT) -> list[Party]:
     """Parties that `text` may mean: the best match first, and the newest of equal ones."""
-    text = text.replace("\0", "").strip()[:80]
+    text = _as_typed(text.replace("\0", "")).strip()[:80]
     ids = list(dict.fromkeys(_ids(text)))[:limit]
     found = (
         Party.objects.filter(pk__in=ids)
@@ -74,6 +75,13 @@ def found_one(pk: int) -> Caller | None:
         return None
     gave = AppointmentEvent.objects.filter(GAVE, party=party).exists()
     return Caller(party, is_own=party.is_requester or gave)
+
+
+def _as_typed(text: str) -> str:
+    """What was pasted without what came along: signs of direction, wide hyphens, "tel:", a comma."""
+    kept = (c for c in text if unicodedata.category(c) != "Cf")
+    plain = "".join("-" if unicodedata.category(c) == "Pd" else c for c in kept).strip()
+    return plain.removeprefix("tel:").rstrip(",;")
 
 
 def _ids(text: str) -> Iterable[int]:

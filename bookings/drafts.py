@@ -86,6 +86,13 @@ class Draft:
         separate = self.get("visit").get("meeting") == Meeting.SEPARATE
         return bool(mode) and not (separate and mode == OtherParent.PASS_ON)
 
+    @property
+    def is_filled_in(self) -> bool:
+        """Whether all but the time is said: who changes the time comes back to the check page."""
+        who = self.is_anonymous or bool(self.get("contact"))
+        other = not self.asks_of_other or self.other_is_chosen
+        return who and bool(self.get("visit")) and other
+
     def sent(self, party_id: int, link: str = "", invitation: str = "") -> None:
         """The request is on its way: only the way to its page is kept.
 

@@ -24,7 +24,7 @@ from bookings.holding import (
     let_go,
 )
 from bookings.models import Hold
-from bookings.presenters.times import parse_slot, slot_value, times_page
+from bookings.presenters.times import parse_slot, slot_value, times_page, week_key
 from bookings.slots import Slot
 from office import clock
 from office.audience import for_anyone
@@ -137,7 +137,7 @@ def times(request: HttpRequest, slug: str) -> HttpResponse:
                 status = 429
             else:
                 draft.drop("preferred")
-                return redirect("book:details", slug=slug)
+                return redirect(after_time(draft), slug=slug)
     hold = current_hold(request, service)
     # The visitor's own held time is busy for everybody else only: it stands on the page as chosen.
     found = find(wish, unit, instead_of=hold.claim if hold else None)
@@ -149,7 +149,7 @@ def times(request: HttpRequest, slug: str) -> HttpResponse:
         point_names=names,
         today=clock.today(),
         last_day=clock.today() + timedelta(weeks=unit.horizon_weeks),
-        week=request.GET.get("week", ""),
+        week=request.GET.get("week", "") or _week_of(hold),
         month=request.GET.get("month", ""),
         query={"where": where.get("value", ""), "language": where.get("language", "")},
         chosen=slot_value(_slot_of(hold)) if hold else request.POST.get("slot", ""),
@@ -178,6 +178,11 @@ def times(request: HttpRequest, slug: str) -> HttpResponse:
         },
         status=status,
     )
+
+
+def after_time(draft: Draft) -> str:
+    """The page after the time: the details, or the check where all of them are said already."""
+    return "book:check" if draft.is_filled_in else "book:details"
 
 
 def _where(request: HttpRequest, draft: Draft, points: dict[str, ServicePoint]) -> dict[str, Any]:
@@ -214,6 +219,11 @@ def hold_to_go_on_with(request: HttpRequest, service: Service) -> Hold | None:
     return hold if hold and hold.service_id == service.pk and is_untaken(hold) else None
 
 
+def _week_of(hold: Hold | None) -> str:
+    """The week of the chosen time, so that the page opens there."""
+    return week_key(clock.local(hold.starts_at).date()) if hold else ""
+
+
 def _slot_of(hold: Hold) -> Slot:
     return Slot(hold.starts_at, hold.service_point_id or 0)
 
@@ -234,7 +244,7 @@ def no_time(request: HttpRequest, slug: str) -> HttpResponse:
         hold = current_hold(request, service)
         if hold is not None:
             let_go(hold)
-        return redirect("book:details", slug=slug)
+        return redirect(after_time(draft), slug=slug)
     return render(
         request,
         "bookings/book/no_time.html",

@@ -25,7 +25,7 @@ from bookings.forms.details import (
 )
 from bookings.holding import held_by, is_live
 from bookings.interpreters import language_name
-from bookings.models import Access, Appointment, Hold, Meeting, OtherParent, Party
+from bookings.models import Access, Appointment, Hold, Meeting, OtherParent, Party, Status
 from bookings.personal_links import has_ended
 from bookings.phone_visits import may_be_called
 from bookings.presenters.wishes import wish_said
@@ -191,6 +191,10 @@ def other(request: HttpRequest, service: Service, draft: Draft, hold: Hold | Non
     return _page(request, "bookings/book/other.html", draft, hold, form, separate=separate)
 
 
+class OtherTimeChosenError(Exception):
+    """The visitor has chosen a time for another matter since, in another tab: it let this one go."""
+
+
 def channel_of(draft: Draft, hold: Hold | None) -> str:
     """How the visit is to be held: as the held time is, or as was chosen where there is none."""
     return hold.channel if hold else draft.get("where").get("channel") or Channel.IN_PERSON
@@ -248,6 +252,15 @@ def check(request: HttpRequest, service: Service, draft: Draft, hold: Hold | Non
             return redirect("book:start")
         try:
             return _send(request, draft)
+        except OtherTimeChosenError:
+            messages.warning(
+                request,
+                _(
+                    "You have chosen a time for another matter since, and this one was let go. Choose "
+                    "again; what you wrote is kept."
+                ),
+            )
+            return redirect("book:times", slug=service.slug)
         except TooSoonError:
             messages.warning(
                 request,
@@ -291,7 +304,9 @@ def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
     appointment = Appointment.objects.filter(made_from=draft.key).first()
     if appointment is None:
         hold = held_by(visitor_of(request)) if draft.wants_time else None
-        if draft.wants_time and (hold is None or hold.service_id != draft.service.pk):
+        if hold is not None and hold.service_id != draft.service.pk:
+            raise OtherTimeChosenError
+        if draft.wants_time and hold is None:
             raise HoldLapsedError
         details = draft.details(hold)
         count_request(address_hash(request), details)
@@ -320,6 +335,9 @@ def sent(request: HttpRequest, slug: str) -> HttpResponse:
     if party is None or has_ended(party.appointment):
         return redirect("book:start")
     appointment = party.appointment
+    if appointment.status in (Status.CANCELLED, Status.DECLINED):
+        # What was promised here holds no longer; the personal page tells how it stands.
+        return redirect(link_path(party))
     invitation = draft.invitation
     response = render(
         request,

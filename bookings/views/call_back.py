@@ -161,6 +161,9 @@ def sent(request: HttpRequest) -> HttpResponse:
     call = CallBack.objects.filter(pk=request.session.get(SENT, 0)).first()
     if call is None:
         return redirect("public:call_back")
+    if not call.is_open:
+        # The call is off or over: its own page tells how it stands.
+        return redirect(link_path(call))
     response = render(
         request,
         "bookings/call_back/sent.html",
