@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "office.session_guard.SessionGuardMiddleware",
+    "familylaw.not_allowed.NotAllowedPageMiddleware",
 ]
 
 ROOT_URLCONF = "familylaw.urls"

@@ -13,7 +13,7 @@ from bookings.models import Access, Meeting, OtherParent
 from bookings.requesting import PartyDetails
 from office import phones
 from office.forms.contact import ContactEmailField, ContactPhoneField
-from office.models import Attendance, Service
+from office.models import Attendance, Channel, Service
 
 LANGUAGES = [
     ("fi", pgettext_lazy("choice of language", "Finnish")),
@@ -60,6 +60,13 @@ class NeedsFields(forms.Form):
         required=False,
         max_length=300,
     )
+
+    def ask_for_channel(self, channel: str) -> None:
+        """By phone or video nobody needs a way in: only what helps there is asked about."""
+        if channel != Channel.IN_PERSON:
+            helps = (Access.SIGN_LANGUAGE, Access.ASSISTANT)
+            choices = [(value, label) for value, label in Access.choices if value in helps]
+            self.fields["access"].choices = choices  # type: ignore[attr-defined]
 
 
 def ask_about_landline(form: CleanForm, data: dict[str, Any]) -> None:

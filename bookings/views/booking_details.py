@@ -165,6 +165,7 @@ def visit(request: HttpRequest, service: Service, draft: Draft, hold: Hold | Non
         alone=draft.is_anonymous,
         initial=initial,
     )
+    form.ask_for_channel(channel_of(draft, hold))
     if request.method == "POST" and form.is_valid():
         draft.set("visit", form.cleaned_data)
         return _next(request, draft, hold, "book:other" if draft.asks_of_other else "book:check")

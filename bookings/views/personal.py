@@ -282,6 +282,7 @@ def details(request: HttpRequest, party: Party) -> HttpResponse:
     initial = {"language": get_language(), "key": secrets.token_urlsafe(18)}
     by_phone = party.appointment.channel == Channel.PHONE
     form = TakeUpForm(posted, by_phone=by_phone, initial=initial)
+    form.ask_for_channel(party.appointment.channel)
     if posted is not None and form.is_valid():
         try:
             if party.is_by_invitation:

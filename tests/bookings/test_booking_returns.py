@@ -71,6 +71,16 @@ def test_a_declined_one_too(visitor: Client, house: House) -> None:
     assert answer.url.startswith("/appointment/")
 
 
+@pytest.mark.parametrize(("where", "asked"), [("phone", False), ("any", True)])
+def test_a_way_in_is_asked_about_only_where_one_comes(
+    client: Client, house: House, where: str, *, asked: bool
+) -> None:
+    client.post(house.url(), {"where": where})
+    client.post(house.url("no-time/"), {"days": ["0"], "parts": ["morning"]})
+    page = client.get(house.url("visit/")).content.decode()
+    assert ('value="step_free"' in page, 'value="sign"' in page) == (asked, True)
+
+
 @pytest.mark.parametrize(
     "typed",
     [
