@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bookings import telling
+from bookings import interpreters, telling
 from bookings.answering import is_invitation
 from bookings.contacts import may_be_told_again, tell_what_holds
 from bookings.models import Appointment, Party, Status
@@ -42,6 +42,8 @@ def change_ways(party_id: int, ways: OwnWays) -> Party:
     for name, value in vars(ways).items():
         if value or name not in ("phone", "email", "is_protected"):
             setattr(party, name, value)
+    if party.interpreter != interpreters.OTHER:
+        party.interpreter_words = ""
     left = reached - {way.to for way in telling.ways_of(party)}
     before = party.link_nonce
     if OutboxMessage.objects.filter(about=appointment.reference, to__in=left).exists():

@@ -104,7 +104,7 @@ class ContactsForm(CleanForm):
         widget=forms.CheckboxSelectMultiple,
     )
     given_by_other = forms.BooleanField(
-        label=_("Given by the other parent, not by the person"),
+        label=_("Told by somebody else, not by the person themselves"),
         help_text=_(
             "They get one neutral invitation, and nothing more until they have said what is safe."
         ),

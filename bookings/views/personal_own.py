@@ -77,6 +77,7 @@ def _change(party_id: int, said: OwnWays, key: str) -> Party:
     return party
 
 
+@by_link
 @require_POST
 @personal
 def stop(request: HttpRequest, party: Party) -> HttpResponse:

@@ -78,8 +78,8 @@ def test_from_the_matter_to_the_sent_request(client: Client, house: House) -> No
     assert (party.call_is_safe, party.sms_is_safe, party.email_is_safe) == (False, True, True)
     assert Hold.objects.count() == 0
 
-    page = client.get(house.url("sent/")).content.decode()
     code = own_code(party.link_nonce)
+    page = client.get(house.url("sent/")).content.decode()
     assert code in page
     link = re.search(r'href="http://testserver(/appointment/[^"]+)"', page)
     assert link is not None

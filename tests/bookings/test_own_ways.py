@@ -108,7 +108,7 @@ def test_no_more_messages_stops_what_is_queued_and_what_comes(english: Client, a
     [
         ({"safe": ["sms"]}, "Give the phone number that you allowed us to use."),
         ({"email": "x"}, "Enter a valid email address."),
-        ({"interpreter": "131052-308T"}, "leave out personal identity codes"),
+        ({"interpreter": "in words of my own"}, "Select a valid choice."),
     ],
 )
 def test_ways_that_cannot_be_taken_are_told(
