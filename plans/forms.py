@@ -33,7 +33,7 @@ class CountForm(CleanForm):
 
 
 class ChildrenForm(CleanForm):
-    """First names and ages, and what the child calls the parents."""
+    """First names and ages, and what the child calls the one who writes."""
 
     # Which children and names the form was opened with.
     seen = forms.CharField(required=False, widget=forms.HiddenInput, max_length=16)
@@ -42,20 +42,21 @@ class ChildrenForm(CleanForm):
         self,
         *args: Any,
         numbers: Sequence[int],
-        optional: bool,
+        more: int | None = None,
         writer: Parent = Parent.FIRST,
         **kwargs: Any,
     ) -> None:
-        """`numbers`: which children. `optional`: who is left without a name is taken out.
+        """`numbers`: which children. `more`: the number of one to be added, or left without a name.
 
-        `writer`: which parent "you" are.
+        `writer`: which parent "you" are. Nobody names the other.
         """
         super().__init__(*args, **kwargs)
-        self.numbers = numbers
-        for place, number in enumerate(numbers, start=1):
+        self.numbers = [*numbers, *([more] if more is not None else [])]
+        self.more, self.writer = more, writer
+        for place, number in enumerate(self.numbers, start=1):
             self.fields[f"name{number}"] = forms.CharField(
                 label=_("First name"),
-                required=not optional,
+                required=number != more,
                 max_length=NAME_LONGEST,
                 widget=forms.TextInput(attrs={"autocomplete": "off"}),
                 error_messages={
@@ -66,49 +67,47 @@ class ChildrenForm(CleanForm):
             )
             self.fields[f"age{number}"] = forms.ChoiceField(
                 label=_("Age"),
-                required=not optional,
+                required=number != more,
                 choices=[("", _("Choose")), *AGES],
                 error_messages={
                     "required": format_lazy(_("Choose the age of child {place}."), place=place)
                 },
             )
-            # Left empty, the child is taken out: that is no option to fill in.
+            # Left empty, no child is added: that is no option to fill in.
             self.unmarked = (*self.unmarked, f"name{number}", f"age{number}")
-        for parent, label in (
-            (writer, _("What does the child call you?")),
-            (writer.other, _("What does the child call the other parent?")),
-        ):
-            self.fields[parent.value] = forms.CharField(
-                label=label,
-                required=False,
-                max_length=NAME_LONGEST,
-                help_text=_("For example mum or dad. Shown in the plan."),
-                widget=forms.TextInput(attrs={"autocomplete": "off"}),
-            )
+        self.fields[writer.value] = forms.CharField(
+            label=_("What does the child call you?"),
+            required=False,
+            max_length=NAME_LONGEST,
+            help_text=_(
+                "For example mum or dad. Shown in the plan. The other parent says their own."
+            ),
+            widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        )
 
-    def groups(self) -> list[tuple[int, list[Any]]]:
-        """The fields of each child, by place."""
+    def groups(self) -> list[tuple[int, int, str, list[Any]]]:
+        """The fields of each child: place, number, name so far."""
         return [
-            (place, [self[f"name{number}"], self[f"age{number}"]])
+            (
+                place,
+                number,
+                self.initial.get(f"name{number}", ""),
+                [self[f"name{number}"], self[f"age{number}"]],
+            )
             for place, number in enumerate(self.numbers, start=1)
         ]
 
-    def parent_fields(self) -> list[Any]:
-        """What the parents are called, whoever writes first."""
-        return [field for field in self if field.name in tuple(Parent)]
+    def parent_field(self) -> Any:
+        """What the one who writes is called."""
+        return self[self.writer.value]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        named = [number for number in self.numbers if data.get(f"name{number}")]
-        for place, number in enumerate(self.numbers, start=1):
-            needed = number in named and not data.get(f"age{number}")
-            if needed and f"age{number}" not in self.errors:
-                said = _("Choose the age of child {place}.")
-                self.add_error(f"age{number}", str(said).format(place=place))
-        if not named and not self.errors:
-            self.add_error(
-                f"name{self.numbers[0]}", _("Write the first name of one child at least.")
-            )
+        more = self.more
+        is_named = more is not None and data.get(f"name{more}")
+        if is_named and not data.get(f"age{more}") and f"age{more}" not in self.errors:
+            said = _("Choose the age of child {place}.")
+            self.add_error(f"age{more}", str(said).format(place=len(self.numbers)))
         return data
 
     @property
@@ -118,8 +117,10 @@ class ChildrenForm(CleanForm):
         return [Child(*row) for row in rows if row[1]]
 
     @property
-    def parents(self) -> dict[Parent, str]:
-        return {parent: self.cleaned_data[parent.value] for parent in Parent}
+    def name(self) -> str:
+        """What the one who writes is called."""
+        called: str = self.cleaned_data[self.writer.value]
+        return called
 
     @staticmethod
     def initial_of(children: Sequence[Child], parents: Mapping[str, str]) -> dict[str, Any]:

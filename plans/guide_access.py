@@ -18,7 +18,7 @@ from office.limits import count_try
 from office.models import AccessAction, Unit, User
 from office.taking import retrying
 from plans import keys
-from plans.children import CHILDREN, PARENTS
+from plans.children import CHILDREN, PARENTS, seen_by
 from plans.drafts import (
     Access,
     Content,
@@ -65,7 +65,11 @@ def give_code(access: Access, kind: Kind) -> tuple[str, datetime]:
     # Two presses at once make digits one after the other: those shown last are those that work.
     lock_parts(access, {Kind.SHARED, kind})
     if kind is not Kind.SHARED:
-        family = {k: v for k, v in read(access, Kind.SHARED).items() if k in (CHILDREN, PARENTS)}
+        family = {
+            k: v
+            for k, v in seen_by(read(access, Kind.SHARED), access.parent).items()
+            if k in (CHILDREN, PARENTS)
+        }
         change(access, kind, lambda content: {**content, **family})
     part = part_of(access, kind)
     key = data_key(access, part)

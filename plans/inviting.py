@@ -3,6 +3,7 @@
 from office.taking import retrying
 from plans import keys
 from plans.agreement import forget, from_json, to_json
+from plans.children import left_to, without_name
 from plans.drafts import (
     Access,
     Content,
@@ -72,8 +73,10 @@ def settle(access: Access, token: str = "") -> str:
     holder = add_holder(access.plan, Role.SECOND, token)
     give_key(part, key, holder)
     # The link that was passed on opens nothing more, an old copy of the database included.
-    new_lock(Access(access.plan, holder, keys.keys_of(token)), Kind.SHARED)
+    own = Access(access.plan, holder, keys.keys_of(token))
+    new_lock(own, Kind.SHARED)
     add_part(access.plan, Kind.OWN_SECOND, {}, [holder])
+    change(own, Kind.SHARED, lambda content: without_name(content, Parent.SECOND))
     return token
 
 
@@ -134,7 +137,11 @@ def leave(access: Access) -> None:
     if is_alone(access):
         access.plan.delete()
         return
-    change(access, Kind.SHARED, lambda content: _without_words_of(content, parent))
+    change(
+        access,
+        Kind.SHARED,
+        lambda content: left_to(_without_words_of(content, parent), parent.other),
+    )
     Part.objects.filter(plan=access.plan, kind=access.own).delete()
     new_lock(access, Kind.SHARED)
     access.holder.delete()

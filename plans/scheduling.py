@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from plans import drafts, sharing
+from plans import drafts, family, sharing
 from plans.agreement import Matter
 from plans.answers import ANSWERS, FOR_ALL, ChangedElsewhereError, Content, answer_key
 from plans.drafts import Access
@@ -151,7 +151,7 @@ def begin_suggestion(access: Access, child: int) -> None:
     A suggestion that was begun and not sent goes on. Raises NothingToStartFromError.
     """
     sheet = Sheet(child, Source.SUGGESTION)
-    matter = sharing.matters_of(drafts.read(access, Kind.SHARED)).get(sheet.key)
+    matter = sharing.matters_of(family.read_shared(access)).get(sheet.key)
     parent = access.parent or Parent.FIRST
     start = matter and (matter.words_of(parent.other) or matter.words_of(parent))
     if not start:

@@ -10,7 +10,7 @@ from django.db import transaction
 from plans import agreement, drafts, inviting
 from plans.agreement import Matter, NotTheseWordsError, State, from_json, to_json
 from plans.answers import ANSWERS, FOR_ALL, Content, mark
-from plans.children import children_of
+from plans.children import children_of, seen_by
 from plans.drafts import Access, NotYoursError
 from plans.models import Kind
 from plans.questions import QUESTIONS, SECTIONS, Section
@@ -63,6 +63,12 @@ def matters_of(shared: Mapping[str, Any]) -> dict[str, Matter]:
 def _there(shared: Mapping[str, Any]) -> set[int]:
     """Whom the plan is about now: all, and each child."""
     return {FOR_ALL, *(child.number for child in children_of(shared))}
+
+
+def words_by(kept: Mapping[str, Any], parent: Parent) -> bool:
+    """Whether this parent has shared words in a matter, or says yes to some now."""
+    matter = from_json(kept)
+    return parent in matter.yes or any(version.by is parent for version in matter.versions)
 
 
 def own_words(own: Mapping[str, Any], section: Section) -> dict[str, str]:
@@ -125,7 +131,8 @@ def share(access: Access, section: Section, seen: str | None = None) -> int:
 
     def edit(content: Content) -> Content:
         nonlocal changed, words
-        words = new_words(drafts.read(access, access.own), content, parent, section)
+        own, view = drafts.read(access, access.own), seen_by(content, parent)
+        words = new_words(own, view, parent, section)
         if words and seen is not None and seen != words_mark(words):
             raise NotTheseWordsError
         kept = dict(content.get(MATTERS, {}))

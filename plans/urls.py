@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from plans.views import (
+    children,
     guide,
     home_file,
     letting_in,
@@ -53,7 +54,17 @@ urlpatterns = [
     path("guide/begin/", guide.begin, name="guide_begin"),
     path("guide/meeting/", guide.overview, name="meeting"),
     path("guide/meeting/left/", guide.left, name="meeting_left"),
-    path("guide/meeting/children/", guide.children, name="meeting_children"),
+    path("guide/meeting/children/", children.meeting_children, name="meeting_children"),
+    path(
+        "guide/meeting/children/<int:number>/out/",
+        children.meeting_child_out,
+        name="meeting_child_out",
+    ),
+    path(
+        "guide/meeting/children/<int:number>/back/",
+        children.meeting_child_back,
+        name="meeting_child_back",
+    ),
     path("guide/meeting/questions/<slug:key>/", guide.question, name="meeting_question"),
     *schedule_ways.guides_paths("guide/meeting/schedule/<sheet:sheet>/"),
     path("guide/meeting/print/", guide.on_paper, name="meeting_print"),
@@ -70,7 +81,9 @@ urlpatterns = [
     path("<secret:token>/", writing.overview, name="overview"),
     path("<secret:token>/link/", writing.link, name="link"),
     path("<secret:token>/link/new/", writing.new_link, name="new_link"),
-    path("<secret:token>/children/", writing.children, name="children"),
+    path("<secret:token>/children/", children.children, name="children"),
+    path("<secret:token>/children/<int:number>/out/", children.child_out, name="child_out"),
+    path("<secret:token>/children/<int:number>/back/", children.child_back, name="child_back"),
     path("<secret:token>/delete/", writing.leave, name="leave"),
     path("<secret:token>/guide/", letting_in.let_in, name="let_in"),
     path("<secret:token>/summary/", summary.summary, name="summary"),

@@ -16,9 +16,9 @@ from office.limits import TooManyTriesError
 from office.models import Role, Service
 from office.permissions import StaffRequest, may_open
 from office.qr import code as qr_code
-from plans import drafts, guide_access
+from plans import drafts, family, guide_access
 from plans.answers import Content, progress
-from plans.children import MOST, PARENTS, children_of, next_number, parent_said, with_children
+from plans.children import MOST, children_of, parent_said, with_children
 from plans.drafts import Access
 from plans.forms import ChildrenForm, CodeForm, CountForm, HomeForm
 from plans.models import Kind
@@ -48,7 +48,7 @@ def own_kind(access: Access) -> Kind | None:
 def family_of(access: Access, own: Kind | None) -> Content:
     """What says who the children are: the shared part, or what came along with the own one."""
     if own is None or guide_access.is_begun_at_the_desk(access):
-        return drafts.read(access, Kind.SHARED)
+        return family.read_shared(access)
     return drafts.read(access, own)
 
 
@@ -97,15 +97,21 @@ def begin(request: StaffRequest) -> HttpResponse:
         count_form = CountForm(request.GET if request.GET else None)
         return render(request, "plans/guide/count.html", {"form": count_form})
     data = request.POST if request.method == "POST" else None
-    form = ChildrenForm(data, numbers=range(1, int(count) + 1), optional=False)
+    form = ChildrenForm(data, numbers=range(1, int(count) + 1))
     if form.is_bound and form.is_valid():
-        shared = with_children({}, form.children, form.parents)
+        shared = with_children({}, form.children, {Parent.FIRST: form.name})
         token = new_key(request)
         with suppress(drafts.KeyInUseError):
             guide_access.start_for(shared, request.user, token)
         return begin_meeting(redirect("plan:meeting"), token)
-    context = {"form": form, "is_new": True, "key": new_key(request)}
-    return render(request, "plans/guide/children.html", context, status=422 if data else 200)
+    context = {
+        "frame": FRAME,
+        "form": form,
+        "is_new": True,
+        "page": reverse("plan:guide_begin"),
+        "key": new_key(request),
+    }
+    return render(request, "plans/children.html", context, status=422 if data else 200)
 
 
 @require_safe
@@ -170,35 +176,6 @@ def question(request: StaffRequest, access: Access, key: str) -> HttpResponse:
         frame=FRAME,
     )
     return ask(request, desk, key)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@in_meeting
-def children(request: StaffRequest, access: Access) -> HttpResponse:
-    """Of a draft begun here the guide writes who it is about as well."""
-    if not guide_access.is_begun_at_the_desk(access):
-        raise Http404
-    shared = drafts.read(access, Kind.SHARED)
-    known = children_of(shared)
-    numbers = [child.number for child in known]
-    may_add = len(known) < MOST and "more" not in request.GET
-    if "more" in request.GET and len(known) < MOST:
-        numbers.append(next_number(shared))
-    form = ChildrenForm(
-        request.POST if request.method == "POST" else None,
-        numbers=numbers,
-        optional=True,
-        initial=ChildrenForm.initial_of(known, shared.get(PARENTS, {})),
-    )
-    if form.is_bound and form.is_valid():
-        drafts.change(
-            access, Kind.SHARED, lambda content: with_children(content, form.children, form.parents)
-        )
-        messages.success(request, _("Saved."))
-        return redirect("plan:meeting")
-    context = {"form": form, "access": access, "may_add": may_add}
-    status = 422 if form.is_bound else 200
-    return render(request, "plans/guide/children.html", context, status=status)
 
 
 @require_safe

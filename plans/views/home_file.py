@@ -14,9 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from office import clock, dates
 from office.audience import for_anyone
 from office.limits import TooManyTriesError, address_of, count_try
-from plans import coming_home, drafts, home_file
+from plans import coming_home, drafts, family, home_file
 from plans.drafts import Access
-from plans.models import Kind
 from plans.out_forms import HomeFileForm, OpenFileForm
 from plans.output.contents import Source, What, document_of
 from plans.schedule import Parent
@@ -38,7 +37,7 @@ def take_home(request: HttpRequest, token: str, access: Access) -> HttpResponse:
         if form.is_valid():
             content = coming_home.to_take_home(
                 drafts.read(access, access.own),
-                drafts.read(access, Kind.SHARED),
+                family.read_shared(access),
                 access.parent or Parent.FIRST,
                 clock.today(),
             )
@@ -107,7 +106,7 @@ def _opened(request: HttpRequest, form: OpenFileForm) -> HttpResponse:
 def brought(request: HttpRequest, token: str, access: Access) -> HttpResponse:
     """What stood shared in the file: to be read, and nobody's yes."""
     own = drafts.read(access, access.own)
-    shared = coming_home.brought_along(own, drafts.read(access, Kind.SHARED))
+    shared = coming_home.brought_along(own, family.read_shared(access))
     if shared is None:
         raise Http404
     source = Source(own, shared, access.parent or Parent.FIRST, coming_home.made_on(own))

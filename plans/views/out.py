@@ -13,9 +13,9 @@ from office import clock
 from office.audience import for_anyone
 from office.calendar_file import day_file, uid_for
 from office.limits import TooManyTriesError
-from plans import drafts, inviting
+from plans import drafts, family, inviting
 from plans.drafts import Access
-from plans.models import Kind, PrintState
+from plans.models import PrintState
 from plans.out_forms import OutForm, ReviewForm
 from plans.output import printing
 from plans.output.blank import LANGUAGES, blank_pdf
@@ -47,7 +47,7 @@ def source_of(access: Access) -> Source:
     own = drafts.read(access, access.own)
     return Source(
         own=own,
-        shared=drafts.read(access, Kind.SHARED),
+        shared=family.read_shared(access),
         parent=access.parent or Parent.FIRST,
         today=clock.today(),
         review=review_of(own),

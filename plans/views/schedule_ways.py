@@ -10,10 +10,9 @@ from django.urls.resolvers import URLPattern
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from office.permissions import StaffRequest
-from plans import drafts
+from plans import family
 from plans.answers import FOR_ALL
 from plans.drafts import Access
-from plans.models import Kind
 from plans.scheduling import Source, sheet_named
 from plans.views import schedule, schedule_calendar
 from plans.views.guide import FRAME, family_of, own_kind
@@ -45,7 +44,7 @@ def _parents(shown: Shown, *, writes: bool) -> Shown:
         table = Table(
             access,
             access.own,
-            drafts.read(access, Kind.SHARED),
+            family.read_shared(access),
             sheet_named(sheet),
             home=reverse("plan:overview", args=[token]),
             at=at,

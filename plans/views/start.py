@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -15,6 +16,7 @@ from plans import drafts, sign_in
 from plans.children import MOST, with_children
 from plans.forms import ChildrenForm, CountForm
 from plans.questions import SECTIONS
+from plans.schedule import Parent
 from plans.views.links import new_key
 
 DRAFTS_OF_AN_ADDRESS_AN_HOUR = 30
@@ -54,7 +56,7 @@ def begin(request: HttpRequest) -> HttpResponse:
         form = CountForm(request.GET or None)
         return render(request, "plans/count.html", {"form": form})
     data = request.POST if request.method == "POST" else None
-    children = ChildrenForm(data, numbers=range(1, int(count) + 1), optional=False)
+    children = ChildrenForm(data, numbers=range(1, int(count) + 1))
     status = 200
     if children.is_bound:
         if children.is_valid():
@@ -69,8 +71,15 @@ def begin(request: HttpRequest) -> HttpResponse:
                 return render(request, "plans/too_many.html", {"until": error.until}, status=429)
             token = new_key(request)
             with suppress(drafts.KeyInUseError):
-                drafts.begin(with_children({}, children.children, children.parents), token)
+                called = {Parent.FIRST: children.name}
+                drafts.begin(with_children({}, children.children, called), token)
             return redirect("plan:link", token=token)
         status = 422
-    context = {"form": children, "is_new": True, "key": new_key(request)}
+    context = {
+        "frame": "plans/base.html",
+        "form": children,
+        "is_new": True,
+        "page": reverse("plan:begin"),
+        "key": new_key(request),
+    }
     return render(request, "plans/children.html", context, status=status)

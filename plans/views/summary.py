@@ -4,10 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from plans import drafts
+from plans import family
 from plans.children import children_of
 from plans.drafts import Access
-from plans.models import Kind
 from plans.summing_up import as_text, sum_up
 from plans.views.links import for_parents
 
@@ -16,7 +15,7 @@ from plans.views.links import for_parents
 @for_parents
 def summary(request: HttpRequest, token: str, access: Access) -> HttpResponse:
     """The sheet, as both parents get it."""
-    shared = drafts.read(access, Kind.SHARED)
+    shared = family.read_shared(access)
     sections = sum_up(shared)
     context = {
         "token": token,
@@ -35,5 +34,5 @@ def summary(request: HttpRequest, token: str, access: Access) -> HttpResponse:
 @for_parents
 def plain(request: HttpRequest, token: str, access: Access) -> HttpResponse:
     """The same without any layout: for a message, a note or a screen reader."""
-    text = as_text(drafts.read(access, Kind.SHARED))
+    text = as_text(family.read_shared(access))
     return HttpResponse(text, content_type="text/plain; charset=utf-8")

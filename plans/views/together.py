@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from plans import drafts, guide_access, inviting, keys, sharing
+from plans import drafts, family, guide_access, inviting, keys, sharing
 from plans.agreement import Matter, NotTheseWordsError, State
 from plans.answers import mark
 from plans.children import children_of, parent_said
 from plans.drafts import Access
 from plans.forms import KeptForm, WordsForm
-from plans.models import Kind
 from plans.presenting import only_in, said, side_by_side
 from plans.questions import QUESTIONS, Answered
 from plans.schedule import Parent
@@ -81,7 +80,7 @@ def settle(request: HttpRequest, token: str, access: Access) -> HttpResponse:
                 return redirect("plan:overview", token=begin(access, key))
             except drafts.KeyInUseError:
                 key, form = keys.new_token(), KeptForm()
-    shared = drafts.read(access, Kind.SHARED)
+    shared = family.read_shared(access)
     context = {
         "children": children_of(shared),
         "lifetime": drafts.LIFETIME.days,
@@ -117,7 +116,7 @@ def share(request: HttpRequest, token: str, access: Access, section: str) -> Htt
             else _("Nothing had changed: it was shared already."),
         )
         return redirect("plan:together", token=token)
-    shared = drafts.read(access, Kind.SHARED)
+    shared = family.read_shared(access)
     names = {child.number: child.name for child in children_of(shared)}
     own = drafts.read(access, access.own)
     new = sharing.new_words(own, shared, access.parent or Parent.FIRST, found)
@@ -147,7 +146,7 @@ def share(request: HttpRequest, token: str, access: Access, section: str) -> Htt
 @for_parents
 def together(request: HttpRequest, token: str, access: Access) -> HttpResponse:
     """Agreed, differs, still open: side by side."""
-    shared = drafts.read(access, Kind.SHARED)
+    shared = family.read_shared(access)
     parent = access.parent or Parent.FIRST
     return render(
         request,
@@ -209,7 +208,7 @@ def withdraw(request: HttpRequest, token: str, access: Access, key: str) -> Http
 @for_parents
 def matter(request: HttpRequest, token: str, access: Access, key: str) -> HttpResponse:
     """One matter: the words of both, a change to suggest, and how it came to this."""
-    shared = drafts.read(access, Kind.SHARED)
+    shared = family.read_shared(access)
     found = matters_of(shared).get(key)
     if found is None:
         raise Http404

@@ -14,20 +14,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from office import clock, dates
-from plans import drafts, inviting, keys, sign_in
+from plans import drafts, family, inviting, keys, sign_in
 from plans.answers import ChangedElsewhereError, Content, answer, is_answered, mark, progress, save
 from plans.children import (
-    MOST,
-    PARENTS,
-    children_mark,
     children_of,
-    next_number,
     parent_said,
-    with_children,
 )
 from plans.coming_home import BROUGHT
 from plans.drafts import Access
-from plans.forms import AnswerForm, ChildrenForm, KeptForm, text_name
+from plans.forms import AnswerForm, KeptForm, text_name
 from plans.models import Kind
 from plans.presenting import said
 from plans.questions import QUESTIONS, SECTION_OF, SECTIONS, Answered, Question
@@ -51,7 +46,7 @@ ORDER = list(QUESTIONS)
 @for_parents
 def overview(request: HttpRequest, token: str, access: Access) -> HttpResponse:
     """The task list."""
-    shared = drafts.read(access, Kind.SHARED)
+    shared = family.read_shared(access)
     own = drafts.read(access, access.own)
     sections = progress(own)
     other = inviting.other_holder(access)
@@ -105,7 +100,7 @@ def question(request: HttpRequest, token: str, access: Access, key: str) -> Http
     desk = Desk(
         access,
         access.own,
-        drafts.read(access, Kind.SHARED),
+        family.read_shared(access),
         home=reverse("plan:overview", args=[token]),
         at=lambda key: reverse("plan:question", args=[token, key]),
         token=token,
@@ -227,54 +222,6 @@ def _after(key: str) -> str | None:
 
 def _before(key: str) -> str | None:
     return next(reversed(ORDER[: ORDER.index(key)]), None)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_parents
-def children(request: HttpRequest, token: str, access: Access) -> HttpResponse:
-    """Names and ages as they are now; a child may be added or taken out."""
-    shared = drafts.read(access, Kind.SHARED)
-    known = children_of(shared)
-    numbers = [child.number for child in known]
-    if "more" in request.GET and len(known) < MOST:
-        numbers.append(next_number(shared))
-    names = shared.get(PARENTS, {})
-    initial = {**ChildrenForm.initial_of(known, names), "seen": children_mark(shared)}
-    data = request.POST if request.method == "POST" else None
-    form = ChildrenForm(
-        data,
-        numbers=numbers,
-        optional=True,
-        writer=access.parent or Parent.FIRST,
-        initial=initial,
-    )
-    status = 200
-    if form.is_bound and form.is_valid():
-        try:
-            drafts.change(access, Kind.SHARED, lambda content: _with_children(content, form))
-        except ChangedElsewhereError:
-            said_so = _("The names or ages have been changed elsewhere meanwhile. Look once more.")
-            messages.warning(request, said_so)
-            return redirect("plan:children", token=token)
-        messages.success(request, _("Saved."))
-        if "more" in request.POST:
-            return redirect(reverse("plan:children", args=[token]) + "?more")
-        return redirect("plan:overview", token=token)
-    if form.is_bound:
-        status = 422
-    context = {
-        "form": form,
-        "token": token,
-        "may_add": len(numbers) < MOST,
-        "is_alone": inviting.is_alone(access),
-    }
-    return render(request, "plans/children.html", context, status=status)
-
-
-def _with_children(content: Content, form: ChildrenForm) -> Content:
-    if form.cleaned_data["seen"] != children_mark(content):
-        raise ChangedElsewhereError({})
-    return with_children(content, form.children, form.parents)
 
 
 @require_safe

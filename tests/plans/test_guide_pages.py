@@ -507,21 +507,32 @@ def test_a_draft_begun_at_the_desk_and_taken_home(desk: Client, parent: Client) 
         assert desk.get(page).status_code == 404, page
 
 
+CHILDREN = f"{MEETING}children/"
+
+
+def seen_on(desk: Client) -> dict[str, str]:
+    return {"seen": desk.get(CHILDREN).context["form"]["seen"].value()}
+
+
 def test_the_children_are_corrected(desk: Client) -> None:
     begin_at_the_desk(desk)
-    more = {**SENT, "name1": "", "name3": "Ilo", "age3": "0"}
-    assert desk.post(f"{MEETING}children/?more", more).url == MEETING
+    assert desk.get(f"{CHILDREN}1/out/").status_code == 200
+    assert desk.post(f"{CHILDREN}1/out/").url == CHILDREN
+    more = {**SENT, "name3": "Ilo", "age3": "0", **seen_on(desk)}
+    assert desk.post(f"{CHILDREN}?more", more).url == MEETING
     assert "Väinö, Ilo" in text_of(desk.get(MEETING))
-    assert desk.post(f"{MEETING}children/", {"name2": ""}).status_code == 422
+    assert desk.post(CHILDREN, {"name2": ""}).status_code == 422
+    assert desk.post(f"{CHILDREN}1/back/").url == CHILDREN
+    assert "Aino, Väinö, Ilo" in text_of(desk.get(MEETING))
 
 
 def test_who_comes_later_never_gets_the_answers_of_who_was_taken_out(desk: Client) -> None:
     begin_at_the_desk(desk)
     desk.post(QUESTION, {"text": WORDS, "seen0": mark(WORDS), "text2": "Vain Väinöstä"})
-    desk.post(f"{MEETING}children/", {**SENT, "name2": "", "first": "äiti"})
+    desk.post(f"{CHILDREN}2/out/")
 
-    more = {"name1": "Aino", "age1": "6-9", "name3": "Ilo", "age3": "0"}
-    assert desk.post(f"{MEETING}children/?more", more).url == MEETING
+    more = {"name1": "Aino", "age1": "6-9", "name3": "Ilo", "age3": "0", **seen_on(desk)}
+    assert desk.post(f"{CHILDREN}?more", more).url == MEETING
 
     assert "Aino, Ilo" in text_of(desk.get(MEETING))
     assert "Vain Väinöstä" not in text_of(desk.get(QUESTION))

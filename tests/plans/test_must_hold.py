@@ -22,7 +22,7 @@ from django.urls import URLPattern
 
 from office import clock
 from office.models import Role
-from plans import drafts, inviting
+from plans import drafts, family, inviting
 from plans.answers import mark
 from plans.children import children_mark, children_of
 from plans.drafts import LIFETIME
@@ -49,7 +49,7 @@ PHRASES = (PRIVATE, COMMON, SUGGESTED, REFUSED, NAME, PASSWORD)
 def pages_of(token: str) -> list[str]:
     """Every address under a link, with something fitting in its place."""
     filled = {"token": token, "section": "needs", "key": KEY, "what": "shared", "sheet": "0"}
-    filled |= {"asked": "a" * 43, "slug": "week", "year": "2026", "month": "12"}
+    filled |= {"number": "1", "asked": "a" * 43, "slug": "week", "year": "2026", "month": "12"}
     paths = []
     for pattern in urlpatterns:
         assert isinstance(pattern, URLPattern)
@@ -217,7 +217,8 @@ def test_no_word_is_in_the_database_the_sessions_or_the_logs(
         one.post("out/", {"what": what, "form": "pdf", "password": PASSWORD})
     assert Print.objects.count() == 2
     shared = drafts.read(drafts.enter(one.token), Kind.SHARED)
-    one.post("children/", {"seen": children_mark(shared), "name1": NAME, "age1": "0"})
+    sent = {"seen": children_mark(shared), "name1": NAME, "age1": "0", "first": NAME}
+    one.post("children/", {**sent, "name2": "Väinö", "age2": "3-5"})
     for browser in (one, two):
         # A form whose mark against forgery is wrong: staff's are kept for an hour, but none of a plan.
         browser.get(f"questions/{KEY}/")
@@ -332,8 +333,10 @@ def test_too_long_is_a_clear_limit_everywhere(one: Browser, two: Browser, page: 
 def test_hostile_names_are_shown_as_names(one: Browser, two: Browser, name: str) -> None:
     shared = drafts.read(drafts.enter(one.token), Kind.SHARED)
     sent = {"seen": children_mark(shared), "name1": name, "age1": "0", "first": name}
-    one.post("children/", sent)
-    assert children_of(drafts.read(drafts.enter(two.token), Kind.SHARED))[0].name == name
+    one.post("children/", {**sent, "name2": "Väinö", "age2": "3-5"})
+    assert children_of(family.read_shared(drafts.enter(one.token)))[0].name == name
+    two.post("children/1/back/")
+    assert children_of(family.read_shared(drafts.enter(two.token)))[0].name == name
     for browser in (one, two):
         for page in ("", "children/", f"questions/{KEY}/", "questions/living-address/"):
             html = browser.get(page).content.decode()

@@ -8,7 +8,6 @@ from django.test import Client
 from plans import drafts
 from plans.agreement import State
 from plans.answers import mark
-from plans.children import children_mark
 from plans.models import Kind
 from plans.schedule import Parent
 from plans.sharing import matters_of
@@ -129,8 +128,7 @@ def test_what_was_written_for_a_child_who_was_taken_out_is_not_shared_nor_seen(
             for child, text in enumerate(("Unta", "Vain Ainolle", "Vain Väinölle"))
         },
     )
-    seen = children_mark(drafts.read(drafts.enter(one.token), Kind.SHARED))
-    one.post("children/", {"name1": "Aino", "age1": "6-9", "name2": "", "seen": seen})
+    one.post("children/2/out/")
 
     assert [row.unshared for row in one.get("together/").context["unshared"]] == [2]
     one.post("share/needs/")
@@ -149,7 +147,7 @@ def test_what_the_child_calls_you_is_asked_of_each_parent(one: Browser, two: Bro
 
 
 def test_what_both_share_at_once_is_said_so(one: Browser) -> None:
-    said = "the other parent sees at once what you change here"
+    said = "the other parent sees on this page how you have it"
     invitation = invitation_of(one)
     assert not one.sees("children/", said)
     two = Browser(invitation)

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import URLPattern
 
 from office.models import Role
-from plans import drafts, guide_access, inviting
+from plans import drafts, family, guide_access, inviting
 from plans.agreement import Matter, propose, to_json
 from plans.answers import answer, mark
 from plans.children import children_mark, children_of
@@ -182,6 +182,16 @@ def naming_children(home: Home) -> None:
     home.still_holds()
 
 
+def taking_a_child_out(home: Home) -> None:
+    home.joined()
+    assert statuses(home.twice("children/2/out/")) == [302, 302]
+    shared = family.read_shared(home.access())
+    assert [child.number for child in children_of(shared)] == [1]
+    assert statuses(home.twice("children/2/back/")) == [302, 302]
+    assert [c.number for c in children_of(family.read_shared(home.access()))] == [1, 2]
+    home.still_holds()
+
+
 def sharing(home: Home) -> None:
     home.joined()
     found = re.search(r'name="seen" value="(\w+)"', home.one.get(home.at("share/needs/")).text)
@@ -281,6 +291,7 @@ CASES: dict[Callable[[Home], None], set[str]] = {
     beginning: {"begin"},
     answering: {"question"},
     naming_children: {"children"},
+    taking_a_child_out: {"child_out", "child_back"},
     sharing: {"share"},
     suggesting: {"matter"},
     saying_yes: {"accept"},
@@ -330,7 +341,10 @@ def test_a_draft_begun_at_the_desk_is_one_and_goes_home(home: Home, guide: Visit
     begun = press_twice(guide, path, {"key": key, "name1": "Ilo", "age1": "0"})
     assert places(begun) == {"/plan/guide/meeting/"}
     assert Plan.objects.count() == 2
-    children = {"name1": "Ilona", "age1": "0"}
+    shown = guide.get("/plan/guide/meeting/children/").text
+    found = re.search(r'name="seen" value="(\w+)"', shown)
+    assert found is not None
+    children = {"name1": "Ilona", "age1": "0", "seen": found[1]}
     assert statuses(press_twice(guide, "/plan/guide/meeting/children/", children)) == [302, 302]
     link = key_on(guide.get("/plan/guide/meeting/take-home/"))
     sent = {"key": link, "language": "fi"}
@@ -358,7 +372,13 @@ def takes_posts() -> Iterator[str]:
     """The names of all pages of a plan that something can be sent to."""
     stranger = Client()
     filled = {"token": "n" * 43, "section": "needs", "key": KEY, "what": "shared", "sheet": "0"}
-    filled |= {"asked": "a" * 43, "slug": "weeks", "group": "weeks", "language": "fi"}
+    filled |= {
+        "asked": "a" * 43,
+        "number": "1",
+        "slug": "weeks",
+        "group": "weeks",
+        "language": "fi",
+    }
     for pattern in urlpatterns:
         assert isinstance(pattern, URLPattern)
         path = re.sub(
