@@ -99,16 +99,46 @@ def busy_feed(busy: Iterable[tuple[datetime, datetime, str, str]]) -> str:
     return _text(calendar)
 
 
-def times_file(name: str, times: Iterable[tuple[datetime, datetime, str, str]]) -> str:
-    """Times (start, end, uid, summary) that leave one free, for a calendar of one's own."""
+@dataclass(frozen=True)
+class Time:
+    """One entry of a file of times: an hour, or whole days where no hour is known (`end` not among them).
+
+    A cancelled one is told by its `uid`, so that a file that is taken in anew takes it away.
+    """
+
+    uid: str
+    start: datetime | date
+    end: datetime | date
+    summary: str
+    is_cancelled: bool = False
+
+
+def times_file(name: str, times: Iterable[Time]) -> str:
+    """Times that leave one free, for a calendar of one's own. Of two files the later one goes before."""
+    now = clock.now()
+    # Grows with time, as calendars ask of a later version: seconds since the year 2020.
+    sequence = int(now.timestamp()) - 1577836800
     calendar = _calendar()
     calendar.add("X-WR-CALNAME", name)
     calendar.add("X-WR-TIMEZONE", "Europe/Helsinki")
-    for start, end, uid, summary in times:
-        event = _event(uid, start, end, summary)
+    for time in times:
+        event = Event()
+        event.add("UID", time.uid)
+        event.add("DTSTAMP", now.replace(microsecond=0))
+        event.add("LAST-MODIFIED", now.replace(microsecond=0))
+        event.add("SEQUENCE", sequence)
+        event.add("DTSTART", _shown(time.start))
+        event.add("DTEND", _shown(time.end))
+        event.add("SUMMARY", time.summary)
+        event.add("CLASS", "PRIVATE")
+        event.add("STATUS", "CANCELLED" if time.is_cancelled else "CONFIRMED")
         event.add("TRANSP", "TRANSPARENT")
         calendar.add_component(event)
     return _text(calendar)
+
+
+def _shown(moment: datetime | date) -> datetime | date:
+    return clock.local(moment) if isinstance(moment, datetime) else moment
 
 
 def _calendar() -> Calendar:

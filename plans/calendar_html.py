@@ -32,6 +32,8 @@ class MonthTables:
         self.words: dict[str, str | Promise] = {
             "nobody": escape(_("not decided")),
             "change": escape(_("changes home at %(time)s")),
+            "change_somewhen": escape(_("changes home")),
+            "change_morning": escape(_("changes home in the morning")),
             "evening": escape(_("evening: %(parent)s")),
             "today": escape(_("today")),
             "week": escape(_("Week")),
@@ -62,6 +64,13 @@ class MonthTables:
         )
         return mark_safe(text)  # noqa: S308 - every name is escaped above
 
+    def _change_said(self, cell: Cell) -> str:
+        """With the hour only where one was chosen."""
+        if cell.changes_at is not None:
+            at = dates.clock(cell.changes_at, self.language)
+            return str(self.words["change"]) % {"time": at}
+        return str(self.words["change_morning" if cell.in_the_morning else "change_somewhen"])
+
     def _cell(self, cell: Cell) -> str:
         parent = cell.parent
         if parent is None:
@@ -72,10 +81,9 @@ class MonthTables:
                 self.letters[parent],
                 [self.names[parent]],
             )
-        if cell.changes_at is not None:
+        if cell.changes:
             css += " turn--change"
-            at = dates.clock(cell.changes_at, self.language)
-            said.append(str(self.words["change"]) % {"time": at})
+            said.append(self._change_said(cell))
         more = ""
         if cell.evening is not None:
             said.append(str(self.words["evening"]) % {"parent": self.names[cell.evening]})

@@ -31,8 +31,10 @@ class Cell:
 
     date: date
     parent: Parent | None
-    # The child changes home on this date.
+    # The child changes home on this date; at what hour, if one was chosen, or in the morning.
+    changes: bool
     changes_at: time | None
+    in_the_morning: bool
     # What special arrangement says so; empty in ordinary weeks.
     label: str
     # The other parent has the evening, without the night.
@@ -85,7 +87,7 @@ def draw(
     """So many months from the one that begins on `first`."""
     end = month_after(first, months) - DAY
     # The night before says who has the child on the first morning.
-    nights = resolve(arrangements(scheme), 0, first - DAY, end, handover=scheme.handover)
+    nights = resolve(arrangements(scheme), 0, first - DAY, end, handover=scheme.at)
     cells = [
         _cell(scheme, before, night, today, holidays or {}) for before, night in pairwise(nights)
     ]
@@ -115,15 +117,17 @@ def _cell(
     return Cell(
         date=night.date,
         parent=night.parent,
+        changes=changes,
         changes_at=night.handover if changes else None,
+        in_the_morning=changes and night.is_morning,
         label=night.label if night.layer not in (None, Layer.ORDINARY) else "",
-        evening=_evening(scheme, before, night),
+        evening=evening_of(scheme, before, night),
         is_today=night.date == today,
         holiday=holidays.get(night.date, ""),
     )
 
 
-def _evening(scheme: Scheme, before: Night, night: Night) -> Parent | None:
+def evening_of(scheme: Scheme, before: Night, night: Night) -> Parent | None:
     """An evening with the one with whom the child does not sleep, in ordinary weeks."""
     weeks = scheme.ordinary
     if weeks is None or weeks.parent is None or night.layer is not Layer.ORDINARY:

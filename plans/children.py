@@ -112,7 +112,8 @@ def _highest(shared: Mapping[str, Any], children: Sequence[Child] = ()) -> int:
     for of_one in shared.get(LISTS, {}).values():
         rows += of_one
     numbers = [*(row[0] for row in rows), *(child.number for child in children)]
-    return max([shared.get(_HIGHEST, 0), *numbers])
+    highest: int = shared.get(_HIGHEST, 0)
+    return max([highest, *numbers])
 
 
 def _rows(children: Sequence[Child]) -> list[list[Any]]:

@@ -6,17 +6,16 @@ decides. Where none does, the night is a gap, and is called so.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from enum import IntEnum, StrEnum
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from plans.family_days import day_in
 
 DAY = timedelta(days=1)
 WEEK = 7
 NOON = time(12)
-AFTERNOON = time(16)
 
 
 class Parent(StrEnum):
@@ -51,8 +50,6 @@ class Arrangement:
 
     label: str
     children: frozenset[int] = frozenset()
-    # When the child changes house on the day on which this arrangement's turn begins.
-    handover: time | None = None
     layer: Layer = field(init=False)
 
     def nights(self, first: date, last: date) -> Iterator[tuple[date, Parent]]:
@@ -62,13 +59,21 @@ class Arrangement:
     def concerns(self, child: int) -> bool:
         return not self.children or child in self.children
 
+    def begins_in_the_morning(self, night: date) -> bool:
+        """Whether the turn that has this night begins in the morning of its date."""
+        return False
+
 
 @dataclass(frozen=True, kw_only=True)
 class Weeks(Arrangement):
-    """Ordinary weeks that repeat: `cycle` has the nights from the Monday `begins` on."""
+    """Ordinary weeks that repeat: `cycle` has the nights from the Monday `begins` on.
+
+    `mornings`: nights of the cycle before which the child comes in the morning already.
+    """
 
     cycle: tuple[Parent | None, ...]
     begins: date
+    mornings: frozenset[int] = frozenset()
     valid_from: date | None = None
     valid_until: date | None = None
     layer: Layer = field(init=False, default=Layer.ORDINARY)
@@ -86,6 +91,9 @@ class Weeks(Arrangement):
             parent = self.cycle[(night - self.begins).days % len(self.cycle)]
             if parent is not None:
                 yield night, parent
+
+    def begins_in_the_morning(self, night: date) -> bool:
+        return (night - self.begins).days % len(self.cycle) in self.mornings
 
 
 @dataclass(frozen=True)
@@ -181,11 +189,19 @@ class Night:
     parent: Parent | None = None
     layer: Layer | None = None
     label: str = ""
-    handover: time = AFTERNOON
+    # When the child changes home on this date, if it does; None: no hour was chosen.
+    handover: time | None = None
+    # Chosen without an hour: in the morning.
+    is_morning: bool = False
     # Arrangements of the same layer that say the other parent.
     clashes: tuple[str, ...] = ()
     # Arrangements below, ordinary weeks left out, that say the other parent.
     overrides: tuple[str, ...] = ()
+
+    @property
+    def begins_by_noon(self) -> bool:
+        """Whether a change on this date is over at noon. Where nobody said when, it is later."""
+        return self.is_morning or (self.handover is not None and self.handover <= NOON)
 
 
 def resolve(
@@ -194,33 +210,47 @@ def resolve(
     first: date,
     last: date,
     *,
-    handover: time = AFTERNOON,
+    handover: time | None = None,
 ) -> list[Night]:
     """The child's nights from `first` to `last`, each exactly once, in order.
 
     Where arrangements of one layer disagree, the one that stands first decides, and the clash is named.
-    `handover`: the time of changing house where the arrangement does not say.
+    `handover`: the hour of changing home, where one was chosen.
     """
     said: dict[date, list[tuple[Arrangement, Parent]]] = {}
+    # From the night before on: it says whence the child comes.
+    start = first - DAY
     for arrangement in arrangements:
         if arrangement.concerns(child):
-            for night, parent in arrangement.nights(first, last):
+            for night, parent in arrangement.nights(start, last):
                 said.setdefault(night, []).append((arrangement, parent))
-    return [_night(night, said.get(night, ()), handover) for night in _dates(first, last)]
+    nights = [_night(night, said.get(night, ()), handover) for night in _dates(start, last)]
+    # A morning is that of the ordinary weeks: after a holiday the child comes as always.
+    return [
+        replace(night, is_morning=False, handover=handover)
+        if night.is_morning and before.layer is not Layer.ORDINARY
+        else night
+        for before, night in pairwise(nights)
+    ]
 
 
-def _night(night: date, said: Sequence[tuple[Arrangement, Parent]], handover: time) -> Night:
+def _night(night: date, said: Sequence[tuple[Arrangement, Parent]], handover: time | None) -> Night:
     if not said:
         return Night(night, handover=handover)
     layer = max(arrangement.layer for arrangement, _ in said)
     ours, parent = next((a, p) for a, p in said if a.layer == layer)
     against = [a for a, p in said if p is not parent]
+    is_morning = ours.begins_in_the_morning(night)
+    if is_morning and handover is not None and handover > NOON:
+        # The hour that was chosen is that of the other changes.
+        handover = None
     return Night(
         date=night,
         parent=parent,
         layer=layer,
         label=ours.label,
-        handover=ours.handover or handover,
+        handover=handover,
+        is_morning=is_morning,
         clashes=_labels(a for a in against if a.layer == layer),
         overrides=_labels(a for a in against if Layer.ORDINARY < a.layer < layer),
     )
@@ -261,7 +291,7 @@ def days(nights: Sequence[Night], before: Parent | None) -> list[Parent | None]:
     """Who has the child at noon of each night's date: a handover in the morning counts at once."""
     found: list[Parent | None] = []
     for night in nights:
-        found.append(night.parent if night.handover <= NOON else before)
+        found.append(night.parent if night.begins_by_noon else before)
         before = night.parent
     return found
 
@@ -273,8 +303,9 @@ class Stay:
     parent: Parent | None
     first: date
     last: date
-    # When the child comes, on the first night's date.
-    begins: time
+    # When the child comes, on the first night's date; None: no hour was chosen.
+    begins: time | None
+    is_morning: bool = False
 
     @property
     def nights(self) -> int:
@@ -286,7 +317,8 @@ def stays(nights: Sequence[Night]) -> list[Stay]:
     found = []
     for parent, group in groupby(nights, key=lambda night: night.parent):
         run = list(group)
-        found.append(Stay(parent, run[0].date, run[-1].date, run[0].handover))
+        start = run[0]
+        found.append(Stay(parent, start.date, run[-1].date, start.handover, start.is_morning))
     return found
 
 

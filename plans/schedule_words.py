@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from office import dates
-from plans.schedule import WEEK, Parent, Period, Share
+from plans.schedule import NOON, WEEK, Parent, Period, Share
 from plans.scheme import (
     BIRTHDAY,
     FAMILY_DAY,
@@ -76,6 +76,8 @@ def schedule_lines(scheme: Scheme, names: Names) -> list[str]:
     if scheme.at is not None:
         at = dates.clock(scheme.at, get_language())
         lines.append(_("Handover at %(time)s.") % {"time": at})
+        if scheme.ordinary is not None and scheme.ordinary.mornings and scheme.at > NOON:
+            lines.append(_("On the Monday after a weekend: in the morning."))
     if scheme.place:
         lines.append(_("Place of the handover: %(place)s") % {"place": scheme.place})
     if scheme.travels is not None:
@@ -125,7 +127,9 @@ def _named(weeks: Ordinary) -> dict[str, str]:
 def _rhythm(weeks: Ordinary, parent: str, other: str) -> str:
     both = {"parent": parent, "other": other, "weekday": weekday(weeks.changes_on)}
     if weeks.rhythm is Rhythm.WEEKENDS and weeks.until_monday:
-        text = _("Every other weekend from Friday to Monday: %(other)s. Otherwise: %(parent)s.")
+        text = _(
+            "Every other weekend from Friday to Monday morning: %(other)s. Otherwise: %(parent)s."
+        )
     elif weeks.rhythm is Rhythm.WEEKENDS:
         text = _("Every other weekend from Friday to Sunday: %(other)s. Otherwise: %(parent)s.")
     elif weeks.rhythm is Rhythm.WEEK_ABOUT:

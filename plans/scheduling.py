@@ -13,12 +13,14 @@ from plans.answers import ANSWERS, FOR_ALL, ChangedElsewhereError, Content, answ
 from plans.drafts import Access
 from plans.models import Kind
 from plans.schedule import Parent
-from plans.schedule_steps import Step, part_mark
+from plans.schedule_steps import Step, part_mark, without
 from plans.scheme import Scheme, read, to_json
 
 QUESTION = "living-schedule"
 # In one's own part: suggestions that are not sent yet, apart from one's own answers.
 SUGGESTIONS = "suggestions"
+# In one's own part, by sheet: the schedule as it was before something of it was removed.
+REMOVED = "schedule_removed"
 
 
 class NothingToStartFromError(Exception):
@@ -129,6 +131,52 @@ def change(
     return scheme_of(drafts.change(access, kind, within), sheet)
 
 
+def clear(access: Access, kind: Kind, sheet: Sheet, group: str) -> None:
+    """Take one layer away; it can be put back."""
+    _remove(access, kind, sheet, lambda scheme: without(scheme, group))
+
+
+def remove(access: Access, kind: Kind, sheet: Sheet) -> None:
+    """Take a whole schedule away; it can be put back."""
+    _remove(access, kind, sheet, lambda _scheme: Scheme())
+
+
+def _remove(access: Access, kind: Kind, sheet: Sheet, edit: Callable[[Scheme], Scheme]) -> None:
+    def within(content: Content) -> Content:
+        before = words_of(content, sheet)
+        after = to_json(edit(scheme_of(content, sheet)))
+        if after == before:
+            # Pressed twice: what was there first stays to be put back.
+            return content
+        removed = {**content.get(REMOVED, {}), str(sheet): [before, after]}
+        return {**with_words(content, sheet, after), REMOVED: removed}
+
+    drafts.change(access, kind, within)
+
+
+def can_restore(content: Mapping[str, Any], sheet: Sheet) -> bool:
+    """Whether something was removed, and nothing was said since."""
+    _before, after = content.get(REMOVED, {}).get(str(sheet), (None, None))
+    return after is not None and after == words_of(content, sheet)
+
+
+def restore(access: Access, kind: Kind, sheet: Sheet) -> bool:
+    """Put back what was removed last; False where something else is said by now."""
+    restored = False
+
+    def within(content: Content) -> Content:
+        nonlocal restored
+        before, _after = content.get(REMOVED, {}).get(str(sheet), ("", ""))
+        if not can_restore(content, sheet):
+            restored = bool(before) and before == words_of(content, sheet)
+            return content
+        restored = True
+        return with_words(content, sheet, before)
+
+    drafts.change(access, kind, within)
+    return restored
+
+
 def begin_from_common(access: Access, kind: Kind, sheet: Sheet) -> None:
     """One child's own schedule, begun as the one for all is. What is there already stays."""
 
@@ -138,11 +186,6 @@ def begin_from_common(access: Access, kind: Kind, sheet: Sheet) -> None:
         return with_words(content, sheet, words_of(content, Sheet()))
 
     drafts.change(access, kind, within)
-
-
-def remove(access: Access, kind: Kind, sheet: Sheet) -> None:
-    """Take a whole schedule away."""
-    drafts.change(access, kind, lambda content: with_words(content, sheet, ""))
 
 
 def begin_suggestion(access: Access, child: int) -> None:
@@ -174,7 +217,7 @@ def send_suggestion(access: Access, child: int, seen: str) -> Matter:
         if not words:
             raise NothingToStartFromError
         matter = sharing.suggest(access, sheet.key, words, seen)
-        remove(access, access.own, sheet)
+        drafts.change(access, access.own, lambda content: with_words(content, sheet, ""))
     return matter
 
 

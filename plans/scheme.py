@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 
 from plans.family_days import day_in
 from plans.schedule import (
-    AFTERNOON,
     WEEK,
     Arrangement,
     Holiday,
@@ -71,12 +70,14 @@ class SchoolHoliday(StrEnum):
 
 @dataclass(frozen=True)
 class FamilyDay:
-    """A day that families share out: nights before it and from its own evening on, and from when."""
+    """A day that families share out: nights before it and from its own evening on.
+
+    At what hour it begins is nobody's to say but the parents': a plan tells no hour that was not chosen.
+    """
 
     day: str
     before: int
     after: int
-    handover: time | None = None
 
 
 # What is offered, in the order of the year. A day that falls on a Sunday begins on Saturday evening.
@@ -84,12 +85,12 @@ FAMILY = {
     "easter": FamilyDay("good_friday", 1, 3),
     "may_day": FamilyDay("may_day", 1, 0),
     "mothers_day": FamilyDay("mothers_day", 1, 0),
-    "midsummer": FamilyDay("midsummer_eve", 0, 2, time(10)),
+    "midsummer": FamilyDay("midsummer_eve", 0, 2),
     "fathers_day": FamilyDay("fathers_day", 1, 0),
     "independence_day": FamilyDay("independence_day", 1, 0),
-    "christmas_eve": FamilyDay("christmas_eve", 0, 1, time(10)),
-    "christmas_day": FamilyDay("christmas_day", 0, 2, time(12)),
-    "new_years_eve": FamilyDay("new_years_eve", 0, 1, time(12)),
+    "christmas_eve": FamilyDay("christmas_eve", 0, 1),
+    "christmas_day": FamilyDay("christmas_day", 0, 2),
+    "new_years_eve": FamilyDay("new_years_eve", 0, 1),
 }
 
 
@@ -129,6 +130,17 @@ class Ordinary:
         if self.rhythm is Rhythm.TWO_TWO_THREE:
             return two_two_three(self.parent)
         return (self.parent,) * WEEK
+
+    @property
+    def mornings(self) -> frozenset[int]:
+        """Nights of the cycle before which the child comes home in the morning already.
+
+        That is after a weekend until Monday morning.
+        """
+        nights = self.nights
+        if self.rhythm is not Rhythm.WEEKENDS or not self.until_monday or not nights:
+            return frozenset()
+        return frozenset({WEEK} if nights[WEEK] is self.parent else ())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,10 +188,6 @@ class Scheme:
     one_offs: tuple[OneOff, ...] = ()
 
     @property
-    def handover(self) -> time:
-        return self.at or AFTERNOON
-
-    @property
     def is_empty(self) -> bool:
         return self == Scheme()
 
@@ -195,7 +203,13 @@ def arrangements(scheme: Scheme) -> list[Arrangement]:
     if weeks is not None and weeks.begins is not None and weeks.nights:
         monday = weeks.begins - timedelta(days=weeks.begins.weekday())
         found.append(
-            Weeks(label=ORDINARY, cycle=weeks.nights, begins=monday, valid_from=weeks.begins)
+            Weeks(
+                label=ORDINARY,
+                cycle=weeks.nights,
+                begins=monday,
+                mornings=weeks.mornings,
+                valid_from=weeks.begins,
+            )
         )
     for kind, choice in scheme.seasons.items():
         found.append(
@@ -215,7 +229,6 @@ def arrangements(scheme: Scheme) -> list[Arrangement]:
                 day=day.day,
                 before=day.before,
                 after=day.after,
-                handover=day.handover,
                 even=shared.even,
                 odd=shared.odd,
             )

@@ -135,9 +135,11 @@ def home(request: HttpRequest, table: Table) -> HttpResponse:
             begin_at=table.at("schedule_step", "weeks"),
             calendar_at=table.at("schedule_calendar"),
             year_at=table.at("schedule_now"),
-            file_at=table.at("schedule_file") if table.token else "",
             copy_at=table.at("schedule_copy"),
             remove_at=table.at("schedule_remove"),
+            restore_at=table.at("schedule_restore")
+            if scheduling.can_restore(content, table.sheet)
+            else "",
         ),
     )
 
@@ -324,10 +326,7 @@ def clear(request: HttpRequest, table: Table, group: str) -> HttpResponse:
     """Take one layer away."""
     if group not in GROUPS:
         raise Http404
-    scheduling.change(
-        table.access, table.kind, table.sheet, lambda s: schedule_steps.without(s, group)
-    )
-    messages.success(request, _("Removed."))
+    scheduling.clear(table.access, table.kind, table.sheet, group)
     return redirect(table.at("schedule"))
 
 
@@ -342,9 +341,20 @@ def copy(request: HttpRequest, table: Table) -> HttpResponse:
 def remove(request: HttpRequest, table: Table) -> HttpResponse:
     """Take the whole schedule away; a child's then goes as the one for all."""
     scheduling.remove(table.access, table.kind, table.sheet)
-    messages.success(request, _("Removed."))
     if table.sheet.is_suggestion:
+        messages.success(request, _("Removed."))
         return redirect("plan:matter", token=table.token, key=table.sheet.key)
+    return redirect(table.at("schedule"))
+
+
+def restore(request: HttpRequest, table: Table) -> HttpResponse:
+    """Put back what was removed by one press too many."""
+    if scheduling.restore(table.access, table.kind, table.sheet):
+        messages.success(request, _("Put back."))
+    else:
+        messages.warning(
+            request, _("The schedule has been changed meanwhile: nothing was put back.")
+        )
     return redirect(table.at("schedule"))
 
 

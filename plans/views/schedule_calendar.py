@@ -6,18 +6,27 @@ from itertools import groupby
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from office import clock, dates
 from office.opening import holiday_names
-from plans import calendar_page, scheduling
+from plans import calendar_page, drafts, scheduling
 from plans.answers import FOR_ALL, Content
 from plans.calendar_html import MonthTables
 from plans.calendar_page import Drawn, month_after
 from plans.schedule import Parent, Remark, Tally
-from plans.schedule_file import schedule_file
+from plans.schedule_file import (
+    GIVEN,
+    MARKED,
+    Group,
+    Marked,
+    given_with,
+    groups,
+    marked_in,
+    schedule_file,
+)
 from plans.schedule_steps import step_for, step_for_gap
 from plans.schedule_words import SCHOOL_HOLIDAYS, days_said, label_said
 from plans.scheduling import Sheet
@@ -94,7 +103,8 @@ def _page(
         ]
         if len(table.children) > 1
         else [],
-        file_at=table.at("schedule_file") if table.token else "",
+        file_at=table.at("schedule_take") if table.token else "",
+        marks=_marks_offered(table) if table.token else [],
     )
     return render(request, "plans/schedule/calendar.html", context)
 
@@ -213,18 +223,65 @@ def _remarks(
     }
 
 
+def _marks_offered(table: Table) -> list[dict[str, Any]]:
+    """How entries can be told apart, where children live by different schedules."""
+    own = _own(table)
+    found = {
+        way: [group.mark for group in _groups(table, {**own, MARKED: way.value})] for way in Marked
+    }
+    if len(found[Marked.NUMBER]) < 2:
+        return []
+    said = {Marked.NUMBER: _("By number"), Marked.INITIAL: _("By the first letter of the name")}
+    now = marked_in(own)
+    return [
+        {
+            "value": way.value,
+            "said": f"{said[way]}: {' / '.join(marks)}",
+            "is_now": way is now,
+        }
+        for way, marks in found.items()
+        if way is Marked.NUMBER or marks != found[Marked.NUMBER]
+    ]
+
+
+def take(request: HttpRequest, table: Table) -> HttpResponse:
+    """Remember what the file gives out, so that the next one can take it back; then the file itself."""
+    chosen = request.POST.get("marked", "")
+    marked = Marked(chosen) if chosen in tuple(Marked) else marked_in(_own(table))
+
+    def remember(own: Content) -> Content:
+        found = _groups(table, {**own, MARKED: marked.value})
+        given = given_with(own, found, table.viewer, clock.today())
+        return {**own, MARKED: marked.value, GIVEN: given}
+
+    drafts.change(table.access, table.kind, remember)
+    return redirect(table.at("schedule_file"))
+
+
+def _own(table: Table) -> Content:
+    return drafts.read(table.access, table.kind)
+
+
+def _groups(table: Table, own: Content) -> list[Group]:
+    """All children's schedules, from whichever child's calendar one comes."""
+    content = own if table.sheet.is_written else table.content()
+    numbers = [child.number for child in table.children]
+    schemes = scheduling.of_children(content, numbers, table.sheet)
+    with_own = [n for n in numbers if scheduling.words_of(content, table.sheet.of(n))]
+    return groups(table.children, schemes, with_own, marked_in(own))
+
+
 def file(request: HttpRequest, table: Table) -> HttpResponse:
-    """Own days and handovers of a year to come, to be put into a calendar of one's own."""
-    content = table.content()
-    number = table.sheet.child
-    scheme = (
-        scheduling.of_children(content, [number], table.sheet)[number]
-        if number != FOR_ALL
-        else scheduling.scheme_of(content, table.sheet)
-    )
+    """Own days, evenings and handovers of a year to come, to be put into a calendar of one's own."""
+    own = _own(table)
     # The ids stay when what was written alone is agreed.
-    whose = f"{table.access.holder.pk} {number}"
-    text = schedule_file(scheme, table.viewer, clock.today(), whose=whose)
+    text = schedule_file(
+        _groups(table, own),
+        table.viewer,
+        clock.today(),
+        whose=str(table.access.holder.pk),
+        given=own.get(GIVEN, {}),
+    )
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="calendar.ics"'
     return response

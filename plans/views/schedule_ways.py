@@ -90,6 +90,7 @@ PAGES: list[tuple[str, str, Shown, Callable[[Shown], Shown], bool]] = [
     ("questions/<slug:slug>/", "schedule_step", schedule.step, both, True),
     ("clear/<slug:group>/", "schedule_clear", schedule.clear, require_POST, True),
     ("own/", "schedule_copy", schedule.copy, require_POST, True),
+    ("restore/", "schedule_restore", schedule.restore, require_POST, True),
     ("remove/", "schedule_remove", schedule.remove, require_POST, True),
     ("month/", "schedule_calendar", schedule_calendar.month, require_safe, False),
     (
@@ -105,6 +106,7 @@ PAGES: list[tuple[str, str, Shown, Callable[[Shown], Shown], bool]] = [
 # A file would stay on the guide's machine after the meeting.
 PARENTS_ONLY: list[tuple[str, str, Shown, Callable[[Shown], Shown], bool]] = [
     ("calendar.ics", "schedule_file", schedule_calendar.file, require_safe, False),
+    ("calendar/", "schedule_take", schedule_calendar.take, require_POST, False),
     ("suggest/", "schedule_suggest", schedule.suggest, require_POST, True),
     ("send/", "schedule_send", schedule.send, require_POST, True),
 ]

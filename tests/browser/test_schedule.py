@@ -127,7 +127,7 @@ def test_the_whole_entry_on_a_phone(house: House, new_page: NewPage) -> None:
     page.get_by_role("link", name="Väinö").click()
     expect(page.locator("h2", has_text="Väinö")).to_be_visible()
     with page.expect_download() as download:
-        page.get_by_role("link", name="Calendar file").click()
+        page.get_by_role("button", name="Calendar file").click()
     assert download.value.suggested_filename == "calendar.ics"
 
     page.goto(f"{plan}schedule/0/questions/weeks/")

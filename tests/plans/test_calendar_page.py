@@ -2,6 +2,7 @@
 
 import re
 from calendar import isleap
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 import pytest
@@ -85,7 +86,29 @@ def test_handovers_evenings_and_special_days() -> None:
         "once 0",
     )
     eve = by_date[date(2026, 12, 24)]
-    assert (eve.parent, eve.label, eve.changes_at) == (B, "family christmas_eve", time(10))
+    assert (eve.parent, eve.label, eve.changes_at) == (B, "family christmas_eve", time(16, 30))
+
+
+def test_no_hour_is_drawn_that_nobody_chose() -> None:
+    weeks = replace(WEEKENDS, until_monday=True, evenings=())
+    for at, morning in ((None, None), (time(18), None), (time(8), time(8))):
+        scheme = Scheme(ordinary=weeks, at=at, family={"christmas_eve": Shared(even=B, odd=B)})
+        by_date = {cell.date: cell for cell in cells(scheme, date(2026, 1, 1), 12)}
+        monday = by_date[date(2026, 1, 12)]
+        assert (monday.changes, monday.changes_at, monday.in_the_morning) == (True, morning, True)
+        assert by_date[date(2026, 1, 9)].changes_at == at
+        assert by_date[date(2026, 12, 24)].changes_at == at
+        with override("en"):
+            table = MonthTables(NAMES, letters(NAMES), {}).table(
+                draw(scheme, date(2026, 1, 1), 1).months[0]
+            )
+        assert ("changes home in the morning" in table) == (morning is None)
+        assert (">16:00" in table, "at 16:00" in table) == (False, False)
+    # The day of that Monday is the home parent's: the child comes in the morning.
+    drawn = draw(Scheme(ordinary=weeks, at=time(18)), date(2026, 1, 1), 1)
+    sunday = draw(Scheme(ordinary=replace(weeks, until_monday=False)), date(2026, 1, 1), 1)
+    assert drawn.tally.nights[B] == sunday.tally.nights[B] + 2
+    assert drawn.tally.days[B] == sunday.tally.days[B]
 
 
 @pytest.mark.parametrize(

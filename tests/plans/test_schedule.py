@@ -1,6 +1,7 @@
 """Every night belongs to somebody exactly once, or is named as a gap."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, time, timedelta
 from itertools import pairwise
 
@@ -42,7 +43,6 @@ parents = st.sampled_from(Parent)
 dates = st.dates(date(2024, 1, 1), date(2033, 12, 31))
 children = st.frozensets(st.integers(0, 3), max_size=2)
 labels = st.sampled_from(["a", "b", "c", "d"])
-handovers = st.none() | st.times()
 
 
 @st.composite
@@ -52,7 +52,7 @@ def weeks(draw: st.DrawFn) -> Weeks:
     return Weeks(
         label=draw(labels),
         children=draw(children),
-        handover=draw(handovers),
+        mornings=draw(st.frozensets(st.integers(0, 20), max_size=3)),
         cycle=tuple(cycle),
         begins=begins - DAY * begins.weekday(),
         valid_from=draw(st.none() | dates),
@@ -255,11 +255,30 @@ def test_nights_before_new_year_belong_to_the_holiday_of_the_next_year() -> None
 
 
 def test_handover_in_the_morning_gives_the_day_to_the_one_who_takes() -> None:
-    weeks = Weeks(label="", cycle=week_about(A), begins=MONDAY, handover=time(9))
-    late = Weeks(label="", cycle=week_about(A), begins=MONDAY, handover=time(16))
+    weeks = Weeks(label="", cycle=week_about(A), begins=MONDAY)
+    early = replace(weeks, mornings=frozenset({0, 7}))
 
-    assert days(resolve([weeks], 0, MONDAY, MONDAY), B) == [A]
-    assert days(resolve([late], 0, MONDAY, MONDAY), B) == [B]
+    for handover, whose in ((time(9), A), (time(16), B), (None, B)):
+        assert days(resolve([weeks], 0, MONDAY, MONDAY, handover=handover), B) == [whose]
+    for handover in (time(9), time(16), None):
+        assert days(resolve([early], 0, MONDAY, MONDAY, handover=handover), B) == [A]
+
+
+def test_no_hour_is_told_that_nobody_chose() -> None:
+    weeks = Weeks(label="", cycle=week_about(A), begins=MONDAY, mornings=frozenset({7}))
+    day = MONDAY + 7 * DAY
+    holiday = SingleDays(label="", period=Period(day - DAY, day - DAY), parent=A)
+
+    def at(handover: time | None, *more: Arrangement) -> tuple[time | None, bool]:
+        night = resolve([weeks, *more], 0, day, day, handover=handover)[0]
+        return night.handover, night.is_morning
+
+    assert at(None) == (None, True)
+    # The hour of the other changes is no hour of a morning.
+    assert at(time(18)) == (None, True)
+    assert at(time(8)) == (time(8), True)
+    # After a holiday the child comes as always.
+    assert at(time(18), holiday) == (time(18), False)
 
 
 def test_clash_within_a_layer_is_named_and_the_first_decides() -> None:
@@ -292,9 +311,9 @@ def test_an_arrangement_for_one_child_leaves_the_others_alone() -> None:
 
 
 def test_stays_carry_the_time_of_the_handover() -> None:
-    weeks = Weeks(label="", cycle=week_about(A), begins=MONDAY, handover=time(17, 30))
+    weeks = Weeks(label="", cycle=week_about(A), begins=MONDAY)
 
-    assert stays(resolve([weeks], 0, MONDAY, MONDAY + 8 * DAY)) == [
+    assert stays(resolve([weeks], 0, MONDAY, MONDAY + 8 * DAY, handover=time(17, 30))) == [
         Stay(A, MONDAY, MONDAY + 6 * DAY, time(17, 30)),
         Stay(B, MONDAY + 7 * DAY, MONDAY + 8 * DAY, time(17, 30)),
     ]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
+from icalendar import Calendar
 from pytest_django import DjangoAssertNumQueries
 
 from office.models import Role, SchoolBreak, User
@@ -594,3 +595,91 @@ def test_before_its_weeks_begin_nothing_is_missing(one: Browser) -> None:
     assert family["counts"][-1]["nights"] == 22
     later = one.get("schedule/0/month/2026/12/").context["families"][0]
     assert (later["begins"], later["gaps"]) == (None, [])
+
+
+def test_a_changed_schedule_takes_back_what_the_file_gave_out(one: Browser) -> None:
+    def uids(status: str) -> set[str]:
+        text = one.get("schedule/0/calendar.ics").content.decode()
+        events = Calendar.from_ical(text).walk("VEVENT")
+        return {str(event["UID"]) for event in events if event["STATUS"] == status}
+
+    choose(one, "weeks", rhythm="week-about")
+    choose(one, "first", parent="first")
+    choose(one, "begins", begins="2026-11-23")
+    assert one.post("schedule/0/calendar/").url == url(one.token, "schedule/0/calendar.ics")
+    given = uids("CONFIRMED")
+    assert given
+    assert uids("CANCELLED") == set()
+
+    choose(one, "changes", day="3")
+    assert uids("CANCELLED") <= given
+    assert given <= uids("CONFIRMED") | uids("CANCELLED")
+    assert uids("CANCELLED")
+    # What was not given out is not taken back.
+    choose(one, "changes", day="0")
+    assert uids("CANCELLED") == set()
+    assert uids("CONFIRMED") == given
+
+
+def test_the_file_is_taken_by_who_holds_the_link(one: Browser, two: Browser) -> None:
+    assert one.get("schedule/0/calendar/").status_code == 405
+    stranger = Browser("n" * 43)
+    assert stranger.post("schedule/0/calendar/").status_code == 404
+    one.post("schedule/0/calendar/")
+    assert "calendar_given" not in drafts.read(drafts.enter(two.token), Kind.OWN_SECOND)
+
+
+def test_children_are_told_apart_as_the_parent_chooses(one: Browser) -> None:
+    assert one.get("schedule/0/month/").context["marks"] == []
+    choose(one, "weeks", rhythm="week-about")
+    choose(one, "first", parent="first")
+    choose(one, "begins", begins="2026-11-23")
+    one.post("schedule/2/own/")
+    choose(one, "changes", "2", day="4")
+    offered = one.get("schedule/2/month/").context["marks"]
+    assert [(row["value"], row["is_now"]) for row in offered] == [
+        ("number", True),
+        ("initial", False),
+    ]
+    for marked, expected in (("initial", {"(A)", "(V)"}), ("number", {"(1)", "(2)"})):
+        # From whichever child's calendar: each child's days are in the file.
+        one.post("schedule/2/calendar/", {"marked": marked})
+        text = one.get("schedule/2/calendar.ics").content.decode()
+        events = Calendar.from_ical(text).walk("VEVENT")
+        assert {str(event["SUMMARY"]).split(" ")[-1] for event in events} == expected
+    assert "Aino" not in text
+
+
+@pytest.mark.parametrize("page", ["clear/weeks/", "remove/"])
+def test_what_is_removed_can_be_put_back(one: Browser, page: str) -> None:
+    weekends(one)
+    choose(one, "place", place="Asemalla")
+    before = kept(one)
+    for _press in range(2):
+        assert one.post(SCHEDULE + page).url == url(one.token, SCHEDULE)
+    assert kept(one).ordinary is None
+    assert one.sees(SCHEDULE, "Put it back")
+
+    assert one.post("schedule/0/restore/").url == url(one.token, SCHEDULE)
+
+    assert kept(one) == before
+    assert not one.sees(SCHEDULE, "Put it back")
+
+
+def test_what_was_said_since_is_not_overwritten(one: Browser) -> None:
+    weekends(one)
+    one.post(SCHEDULE + "clear/weeks/")
+    choose(one, "place", place="Asemalla")
+    assert not one.sees(SCHEDULE, "Put it back")
+
+    one.post("schedule/0/restore/")
+
+    assert kept(one) == Scheme(place="Asemalla")
+    assert one.sees(SCHEDULE, "Asemalla")
+
+
+def test_nothing_to_put_back(one: Browser) -> None:
+    assert one.get("schedule/0/restore/").status_code == 405
+    one.post("schedule/0/restore/")
+    assert kept(one) == Scheme()
+    assert Browser("n" * 43).post("schedule/0/restore/").status_code == 404

@@ -132,7 +132,7 @@ def test_the_order_in_which_it_was_chosen_makes_no_other_string(scheme: Scheme, 
 @given(schemes, st.dates(date(2025, 1, 1), date(2030, 12, 1)))
 def test_every_night_is_somebodys_or_a_gap(scheme: Scheme, first: date) -> None:
     last = first + DAY * 60
-    nights = resolve(arrangements(normal(scheme)), 0, first, last, handover=scheme.handover)
+    nights = resolve(arrangements(normal(scheme)), 0, first, last, handover=scheme.at)
 
     assert [night.date for night in nights] == [first + DAY * n for n in range(61)]
     gaps = {

@@ -263,7 +263,11 @@ def scheduling(home: Home) -> None:
     assert kept.count('"02-06"') == 1
     assert statuses(home.twice("schedule/2/own/")) == [302, 302]
     assert answer(drafts.read(home.access(), Kind.OWN_FIRST), "living-schedule", 2) == kept
+    assert statuses(home.twice("schedule/0/calendar/")) == [302, 302]
     assert statuses(home.twice("schedule/0/clear/weeks/")) == [302, 302]
+    # Pressed twice, what was removed can still be put back.
+    assert statuses(home.twice("schedule/0/restore/")) == [302, 302]
+    assert answer(drafts.read(home.access(), Kind.OWN_FIRST), "living-schedule") == kept
     assert statuses(home.twice("schedule/2/remove/")) == [302, 302]
     home.still_holds()
 
@@ -300,7 +304,14 @@ CASES: dict[Callable[[Home], None], set[str]] = {
     asking_for_a_pdf: {"out", "out_delete"},
     a_day_to_look_again: {"review"},
     a_home_file: {"home_file"},
-    scheduling: {"schedule_step", "schedule_copy", "schedule_clear", "schedule_remove"},
+    scheduling: {
+        "schedule_step",
+        "schedule_copy",
+        "schedule_clear",
+        "schedule_remove",
+        "schedule_take",
+        "schedule_restore",
+    },
     suggesting_a_schedule: {"schedule_suggest", "schedule_send"},
 }
 
