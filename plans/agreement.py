@@ -89,6 +89,11 @@ def forget(matter: Matter, by: Parent) -> Matter:
     return Matter(tuple(matter.versions[index] for index in indices), yes)
 
 
+def taken_over(matter: Matter, by: Parent) -> Matter:
+    """With all words as this parent's: for whoever is alone with them, before somebody new comes."""
+    return replace(matter, versions=tuple(replace(v, by=by) for v in matter.versions))
+
+
 def to_json(matter: Matter) -> dict[str, Any]:
     """As it is kept, to be sealed."""
     return {

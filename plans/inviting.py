@@ -1,10 +1,12 @@
 """The other parent: invited by a link that the first passes on, or not at all; and leaving."""
 
+from office import clock
 from office.taking import retrying
 from plans import keys
-from plans.agreement import forget, from_json, to_json
+from plans.agreement import forget, from_json, taken_over, to_json
 from plans.children import left_to, without_name
 from plans.drafts import (
+    OWN,
     Access,
     Content,
     KeyInUseError,
@@ -17,8 +19,9 @@ from plans.drafts import (
     is_in_use,
     lock_parts,
     new_lock,
+    read,
 )
-from plans.models import GuideCode, Holder, Kind, Part, Role
+from plans.models import GuideCode, Holder, Kind, Part, Plan, Role, WrappedKey
 from plans.schedule import Parent
 
 
@@ -37,9 +40,10 @@ def invite(access: Access, token: str = "") -> str:
     """A link to pass on, which opens the shared part; a former one that nobody used opens nothing then.
 
     `token`: what becomes the link, where a form has brought it along; sent twice, it is the same one.
-    Raises AlreadyTwoError, KeyInUseError, or NotYoursError for anybody but the parent who began.
+    Raises AlreadyTwoError, KeyInUseError, or NotYoursError for a guide.
     """
-    if access.holder.role != Role.FIRST:
+    parent = access.parent
+    if parent is None:
         raise NotYoursError
     token = token or keys.new_token()
     (part,) = lock_parts(access, [Kind.SHARED])
@@ -52,7 +56,10 @@ def invite(access: Access, token: str = "") -> str:
         former.delete()
         new_lock(access, Kind.SHARED)
         part.refresh_from_db()
-    holder = add_holder(access.plan, Role.SECOND, token, is_invitation=True)
+    # Words of somebody who has left and to which this parent says yes are not the next one's.
+    change(access, Kind.SHARED, lambda content: _taken_over(content, parent))
+    part.refresh_from_db()
+    holder = add_holder(access.plan, Role(parent.other.value), token, is_invitation=True)
     give_key(part, data_key(access, part), holder)
     return token
 
@@ -65,19 +72,25 @@ def settle(access: Access, token: str = "") -> str:
     nothing: NoSuchPlanError. Raises NotYoursError for what is no invitation, KeyInUseError.
     """
     token = token or keys.new_token()
-    if not access.holder.is_invitation:
+    role = Role(access.holder.role)
+    if not access.holder.is_invitation or is_taken_home(access):
         raise NotYoursError
     (part,) = lock_parts(access, [Kind.SHARED])
     key = data_key(access, part)
     Holder.objects.filter(pk=access.holder.pk).delete()
-    holder = add_holder(access.plan, Role.SECOND, token)
+    holder = add_holder(access.plan, role, token)
     give_key(part, key, holder)
     # The link that was passed on opens nothing more, an old copy of the database included.
     own = Access(access.plan, holder, keys.keys_of(token))
     new_lock(own, Kind.SHARED)
-    add_part(access.plan, Kind.OWN_SECOND, {}, [holder])
-    change(own, Kind.SHARED, lambda content: without_name(content, Parent.SECOND))
+    add_part(access.plan, OWN[role], {}, [holder])
+    change(own, Kind.SHARED, lambda content: without_name(content, Parent(role.value)))
     return token
+
+
+def is_taken_home(access: Access) -> bool:
+    """Whether the link is a draft's that was begun with a guide, with what was written there."""
+    return access.holder.wrapped_keys.filter(part__kind=access.own).exists()
 
 
 @retrying
@@ -108,8 +121,8 @@ def new_link(access: Access, token: str = "") -> str:
         raise KeyInUseError
     GuideCode.objects.filter(giver=access.holder).delete()
     Holder.objects.filter(given_by=access.holder).delete()
-    if access.holder.role == Role.FIRST:
-        Holder.objects.filter(plan=access.plan, role=Role.SECOND, is_invitation=True).delete()
+    others = Holder.objects.filter(plan=access.plan, is_invitation=True)
+    others.exclude(pk=access.holder.pk).delete()
     for wrapped in access.holder.wrapped_keys.select_related("part"):
         key = data_key(access, wrapped.part)
         wrapped.delete()
@@ -147,6 +160,39 @@ def leave(access: Access) -> None:
     access.holder.delete()
 
 
+@retrying
+def part_ways(access: Access) -> bool:
+    """Go on without the other parent: of one draft two are made. False where nobody else is in it.
+
+    The link stays. The other keeps a draft with what they wrote and what both have said yes to, and sees
+    nothing that comes later; what they have read, they have read. Nobody loses a word of their own. An
+    invitation that nobody has used is taken back.
+    """
+    parent = access.parent
+    if parent is None:
+        raise NotYoursError
+    lock_parts(access, {Kind.SHARED, access.own})
+    other = other_holder(access)
+    if other is None or other.is_invitation:
+        return take_back(access)
+    shared = read(access, Kind.SHARED)
+    mine = without_name(left_to(_without_words_of(shared, parent.other), parent), parent.other)
+    theirs = left_to(_without_words_of(shared, parent), parent.other)
+    # A guide and digits were for the draft of both.
+    Holder.objects.filter(given_by=access.holder).delete()
+    GuideCode.objects.filter(giver=access.holder).delete()
+    change(access, Kind.SHARED, lambda _both: theirs)
+    new_lock(access, Kind.SHARED)
+    WrappedKey.objects.filter(part__kind=Kind.SHARED, holder=access.holder).delete()
+    plan = Plan.objects.create(created_at=clock.now(), last_used_at=clock.now())
+    Part.objects.filter(plan=access.plan, kind=access.own).update(plan=plan)
+    Holder.objects.filter(pk=access.holder.pk).update(plan=plan)
+    apart = Access(plan, Holder.objects.get(pk=access.holder.pk), access.keys)
+    add_part(plan, Kind.SHARED, mine, [apart.holder])
+    new_lock(apart, access.own)
+    return True
+
+
 def is_alone(access: Access) -> bool:
     """Whether no other parent sees the shared part: not invited, not come along yet, or gone."""
     other = other_holder(access)
@@ -154,5 +200,14 @@ def is_alone(access: Access) -> bool:
 
 
 def _without_words_of(content: Content, parent: Parent) -> Content:
+    """Of a matter in which nobody has any words left, nothing is left."""
     kept = {key: forget(from_json(m), parent) for key, m in content.get("matters", {}).items()}
-    return {**content, "matters": {key: to_json(matter) for key, matter in kept.items()}}
+    return {**content, "matters": {key: to_json(m) for key, m in kept.items() if m.versions}}
+
+
+def _taken_over(content: Content, parent: Parent) -> Content:
+    matters = content.get("matters")
+    if not matters:
+        return content
+    kept = {key: to_json(taken_over(from_json(m), parent)) for key, m in matters.items()}
+    return {**content, "matters": kept}

@@ -27,6 +27,7 @@ class MatterRow:
     their_mark: str
     versions: int
     i_said_yes: bool
+    i_have_words: bool
 
     @property
     def is_schedule(self) -> bool:
@@ -43,6 +44,11 @@ class SectionRows:
     section: Section
     number: int
     rows: list[MatterRow]
+
+    @property
+    def mine(self) -> bool:
+        """Whether the one who looks has anything to take out of it."""
+        return any(row.i_have_words for row in self.rows)
 
     @property
     def agreed(self) -> int:
@@ -80,6 +86,7 @@ def _row(
         their_mark=mark(theirs or ""),
         versions=len(matter.versions),
         i_said_yes=viewer in matter.yes,
+        i_have_words=viewer in matter.yes or any(v.by is viewer for v in matter.versions),
     )
 
 

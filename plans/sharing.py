@@ -1,7 +1,7 @@
 """What the parents share, matter by matter: sharing a section, saying yes, suggesting, taking back."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -214,6 +214,55 @@ def withdraw(access: Access, key: str) -> Matter:
             drafts.change(access, Kind.SHARED, lambda content: _less(content, MATTERS, key))
             drafts.change(access, access.own, lambda content: _less(content, SETTLED, key))
     return matter
+
+
+def shared_keys(shared: Mapping[str, Any], parent: Parent, section: Section) -> list[str]:
+    """The matters of a section in which this parent has words, or says yes to some."""
+    kept = shared.get(MATTERS, {})
+    order = [question.key for question in section.questions]
+    return [
+        key
+        for key in matters_of(shared)
+        if question_of(key) in order and words_by(kept[key], parent)
+    ]
+
+
+@transaction.atomic
+def stop_sharing(access: Access, keys: Collection[str]) -> int:
+    """Take one's words out of what is shared, the history included; of how many matters.
+
+    What the other says yes to stays with them. Words that were suggested and stand in no answer of one's
+    own become one, so that they are not lost.
+    """
+    parent = _parent(access)
+    taken: dict[str, str] = {}
+
+    def edit(content: Content) -> Content:
+        kept = dict(content.get(MATTERS, {}))
+        for key in keys:
+            if key not in kept or not words_by(kept[key], parent):
+                continue
+            before = from_json(kept[key])
+            after = agreement.forget(before, parent)
+            words = before.words_of(parent) or next(
+                (v.words for v in reversed(before.versions) if v.by is parent), ""
+            )
+            taken[key] = words
+            if after.versions:
+                kept[key] = to_json(after)
+            else:
+                del kept[key]
+        return {**content, MATTERS: kept}
+
+    def keep(own: Content) -> Content:
+        answers = {**{key: words for key, words in taken.items() if words}, **own.get(ANSWERS, {})}
+        settled = {k: seen for k, seen in own.get(SETTLED, {}).items() if k not in taken}
+        return {**own, ANSWERS: answers, SETTLED: settled}
+
+    drafts.change(access, Kind.SHARED, edit)
+    if taken:
+        drafts.change(access, access.own, keep)
+    return len(taken)
 
 
 def _less(content: Content, name: str, key: str) -> Content:

@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from plans.views import (
+    apart,
     children,
     guide,
     home_file,
@@ -91,10 +92,17 @@ urlpatterns = [
     path("<secret:token>/invite/", together.invite, name="invite"),
     path("<secret:token>/welcome/", together.settle, name="settle"),
     path("<secret:token>/share/<slug:section>/", together.share, name="share"),
+    path("<secret:token>/share/<slug:section>/stop/", apart.stop_sharing, name="stop_sharing"),
+    path("<secret:token>/apart/", apart.apart, name="apart"),
     path("<secret:token>/together/", together.together, name="together"),
     path("<secret:token>/together/<matter:key>/", together.matter, name="matter"),
     path("<secret:token>/together/<matter:key>/accept/", together.accept, name="accept"),
     path("<secret:token>/together/<matter:key>/withdraw/", together.withdraw, name="withdraw"),
+    path(
+        "<secret:token>/together/<matter:key>/stop/",
+        apart.stop_sharing_one,
+        name="stop_sharing_one",
+    ),
     path("<secret:token>/out/", out.choose, name="out"),
     path("<secret:token>/out/page/<slug:what>/", out.page, name="out_page"),
     path("<secret:token>/out/text/<slug:what>/", out.text, name="out_text"),

@@ -36,7 +36,7 @@ from plans.words import difference
 def invite(request: HttpRequest, token: str, access: Access) -> HttpResponse:
     """A link to pass on. It is shown once, when it is made: nobody keeps it."""
     other = inviting.other_holder(access)
-    if access.parent is not Parent.FIRST or (other is not None and not other.is_invitation):
+    if other is not None and not other.is_invitation:
         return redirect("plan:together", token=token)
     invitation, key = "", new_key(request)
     if request.method == "POST":
@@ -69,7 +69,7 @@ def settle(request: HttpRequest, token: str, access: Access) -> HttpResponse:
     """The invited parent, or the one who comes home from a guide, makes the link their own."""
     if not access.holder.is_invitation:
         return redirect("plan:overview", token=token)
-    comes_home = access.parent is Parent.FIRST
+    comes_home = inviting.is_taken_home(access)
     form = KeptForm(request.POST if request.method == "POST" else None)
     key, status = new_key(request), 200
     if form.is_bound:
@@ -163,7 +163,6 @@ def together(request: HttpRequest, token: str, access: Access) -> HttpResponse:
                 if row.unshared
             ],
             "is_alone": inviting.is_alone(access),
-            "may_invite": parent is Parent.FIRST,
         },
     )
 
@@ -254,6 +253,7 @@ def matter(request: HttpRequest, token: str, access: Access, key: str) -> HttpRe
             "their_mark": mark(theirs or ""),
             "may_accept": theirs is not None and theirs != mine,
             "form": form,
+            "i_have_words": parent in found.yes or any(v.by is parent for v in found.versions),
             "is_schedule": is_schedule,
             "differs": is_schedule and found.state is State.DIFFERS,
             "only_mine": only_in(*both),

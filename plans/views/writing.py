@@ -69,7 +69,6 @@ def overview(request: HttpRequest, token: str, access: Access) -> HttpResponse:
             "is_invited": other is not None,
             "has_shared": bool(matters),
             "by_sign_in": access.by_sign_in,
-            "may_invite": is_alone and access.parent is Parent.FIRST,
             "counts": {state.value: count for state, count in counts.items()},
         },
     )

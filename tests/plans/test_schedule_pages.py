@@ -505,7 +505,7 @@ def test_a_suggestion_begins_with_the_others_and_one_s_own_stays(
         "Every other weekend from Friday to Sunday: Parent 2. Otherwise: äiti."
     ]
     assert page.context["only_theirs"] == [
-        "Every other weekend from Friday to Monday: Parent 2. Otherwise: äiti."
+        "Every other weekend from Friday to Monday morning: Parent 2. Otherwise: äiti."
     ]
     assert kept(two, place="suggestions").is_empty
     assert kept(two) == own

@@ -223,6 +223,22 @@ def taking_yes_back(home: Home) -> None:
     assert drafts.read(home.access(), Kind.SHARED)["matters"][KEY]["yes"] == {"second": 0}
 
 
+def sharing_no_more(home: Home) -> None:
+    sharing(home)
+    assert statuses(home.twice(f"together/{KEY}/stop/")) == [302, 302]
+    assert drafts.read(home.access(), Kind.SHARED)["matters"] == {}
+    drafts.change(home.access(), Kind.SHARED, lambda c: {**c, "matters": {}})
+    assert statuses(home.twice("share/needs/stop/")) == [302, 302]
+    home.still_holds()
+
+
+def going_on_alone(home: Home) -> None:
+    home.with_their_words()
+    assert statuses(home.twice("apart/")) == [302, 302]
+    assert Plan.objects.count() == 2
+    home.still_holds()
+
+
 def letting_a_guide_in(home: Home) -> None:
     for part in ("own", "shared"):
         answers = home.twice("guide/", part=part)
@@ -300,6 +316,8 @@ CASES: dict[Callable[[Home], None], set[str]] = {
     suggesting: {"matter"},
     saying_yes: {"accept"},
     taking_yes_back: {"withdraw"},
+    sharing_no_more: {"stop_sharing", "stop_sharing_one"},
+    going_on_alone: {"apart"},
     letting_a_guide_in: {"let_in"},
     asking_for_a_pdf: {"out", "out_delete"},
     a_day_to_look_again: {"review"},
