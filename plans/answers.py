@@ -1,11 +1,12 @@
 """One parent's own answers: what was written, what two tabs make of it, how far one has come. Pure."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from plans.questions import SECTIONS, Section
+from plans.children import YOUNG, Child
+from plans.questions import OF_YOUNG, SECTIONS, Section
 
 ANSWERS = "answers"
 # For all children; else the child's number.
@@ -82,10 +83,25 @@ class Progress:
         return self.done == self.total
 
 
-def progress(content: Mapping[str, Any]) -> list[Progress]:
-    """All sections, in their order."""
+def sections_for(content: Mapping[str, Any], children: Iterable[Child]) -> list[Section]:
+    """What is asked about these children, in order: how to agree with a young person only of older ones.
+
+    What somebody has answered all the same is shown on.
+    """
+    has_young = any(child.age in YOUNG or not child.age for child in children)
+    return [
+        section
+        for section in SECTIONS
+        if section.key != OF_YOUNG
+        or has_young
+        or any(is_answered(content, question.key) for question in section.questions)
+    ]
+
+
+def progress(content: Mapping[str, Any], children: Iterable[Child]) -> list[Progress]:
+    """The sections that are asked, in their order."""
     found = []
-    for section in SECTIONS:
+    for section in sections_for(content, children):
         open_ones = [q.key for q in section.questions if not is_answered(content, q.key)]
         next_key = open_ones[0] if open_ones else section.questions[0].key
         found.append(Progress(section, len(section.questions) - len(open_ones), next_key))

@@ -16,6 +16,8 @@ from plans.calendar_page import Cell, Month
 from plans.schedule import Parent
 
 Names = Mapping[Parent, str]
+# Stands on a day of changing home for which no hour was chosen.
+CHANGE = "\u21c4"
 
 
 class MonthTables:
@@ -98,8 +100,9 @@ class MonthTables:
             css += " turn--today"
             said.append(self.words["today"])
         words = ", ".join(str(word) for word in said)
-        if not self.is_small and cell.changes_at is not None:
-            at = dates.clock(cell.changes_at, self.language)
+        if not self.is_small and cell.changes:
+            known = cell.changes_at
+            at = CHANGE if known is None else dates.clock(known, self.language)
             more = f'<small aria-hidden="true">{at}</small>'
         current = ' aria-current="date"' if cell.is_today else ""
         return (

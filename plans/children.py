@@ -21,6 +21,7 @@ AGES = [
     ("13-15", gettext_lazy("13–15 years")),
     ("16-17", gettext_lazy("16–17 years")),
 ]
+# With whom the parents may agree on things: old enough for the last section.
 YOUNG = frozenset({"10-12", "13-15", "16-17"})
 
 
@@ -111,7 +112,7 @@ def _highest(shared: Mapping[str, Any], children: Sequence[Child] = ()) -> int:
     rows = [*shared.get(CHILDREN, ())]
     for of_one in shared.get(LISTS, {}).values():
         rows += of_one
-    numbers = [*(row[0] for row in rows), *(child.number for child in children)]
+    numbers: list[int] = [*(row[0] for row in rows), *(child.number for child in children)]
     highest: int = shared.get(_HIGHEST, 0)
     return max([highest, *numbers])
 

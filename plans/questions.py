@@ -40,6 +40,7 @@ class Section:
     questions: tuple[Question, ...]
 
 
+OF_YOUNG = "young"
 SECTIONS = (
     Section(
         key="rights",
@@ -330,7 +331,7 @@ SECTIONS = (
         ),
     ),
     Section(
-        key="young",
+        key=OF_YOUNG,
         title=_("Agreeing with a young person"),
         lead=_("The older the child, the more their own opinion weighs."),
         questions=(

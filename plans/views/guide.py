@@ -134,7 +134,7 @@ def overview(request: StaffRequest, access: Access) -> HttpResponse:
         }
         return render(request, "plans/guide/shared.html", context)
     context |= {
-        "sections": progress(drafts.read(access, own)),
+        "sections": progress(drafts.read(access, own), children_of(family)),
         "is_begun_here": guide_access.is_begun_at_the_desk(access),
         "is_taken_home": guide_access.is_taken_home(access),
     }

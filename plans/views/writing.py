@@ -15,7 +15,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from office import clock, dates
 from plans import drafts, family, inviting, keys, sign_in
-from plans.answers import ChangedElsewhereError, Content, answer, is_answered, mark, progress, save
+from plans.answers import (
+    ChangedElsewhereError,
+    Content,
+    answer,
+    is_answered,
+    mark,
+    progress,
+    save,
+    sections_for,
+)
 from plans.children import (
     children_of,
     parent_said,
@@ -39,8 +48,6 @@ from plans.views.links import (
     sent_key,
 )
 
-ORDER = list(QUESTIONS)
-
 
 @require_safe
 @for_parents
@@ -48,7 +55,8 @@ def overview(request: HttpRequest, token: str, access: Access) -> HttpResponse:
     """The task list."""
     shared = family.read_shared(access)
     own = drafts.read(access, access.own)
-    sections = progress(own)
+    children = children_of(shared)
+    sections = progress(own, children)
     other = inviting.other_holder(access)
     is_alone = other is None or other.is_invitation
     matters = matters_of(shared)
@@ -58,7 +66,7 @@ def overview(request: HttpRequest, token: str, access: Access) -> HttpResponse:
         "plans/overview.html",
         {
             "token": token,
-            "children": children_of(shared),
+            "children": children,
             "sections": sections,
             "done": sum(section.done for section in sections),
             "total": sum(section.total for section in sections),
@@ -67,6 +75,8 @@ def overview(request: HttpRequest, token: str, access: Access) -> HttpResponse:
             "has_brought": BROUGHT in own,
             "is_alone": is_alone,
             "is_invited": other is not None,
+            # Whoever was invited once and is alone now: the one who invited has gone.
+            "is_left": is_alone and access.parent is Parent.SECOND,
             "has_shared": bool(matters),
             "by_sign_in": access.by_sign_in,
             "counts": {state.value: count for state, count in counts.items()},
@@ -137,7 +147,7 @@ def ask(request: HttpRequest, desk: Desk, key: str) -> HttpResponse:
         at = dates.clock(clock.now(), get_language())
         marks = {f"seen{child}": mark(text) for child, text in form.texts.items()}
         return JsonResponse({"saved": _("Saved at %(time)s") % {"time": at}, "marks": marks})
-    following = _after(key)
+    following = _after(key, _order(desk, kept))
     if following is None or request.POST.get("then") == "overview":
         return redirect(desk.home)
     return redirect(desk.at(following))
@@ -178,7 +188,14 @@ def _around(desk: Desk, asked: Question, kept: Content) -> dict[str, Any]:
         }
         for q in section.questions
     ]
-    return {"questions": questions, "said_yes": mine}
+    order = _order(desk, kept)
+    before, after = _before(asked.key, order), _after(asked.key, order)
+    return {
+        "questions": questions,
+        "said_yes": mine,
+        "before": desk.at(before) if before else None,
+        "after": desk.at(after) if after else None,
+    }
 
 
 def _page(
@@ -192,7 +209,6 @@ def _page(
     elsewhere: list[str] | None = None,
 ) -> HttpResponse:
     section = SECTION_OF[asked.key]
-    before, after = _before(asked.key), _after(asked.key)
     return render(
         request,
         "plans/question.html",
@@ -208,19 +224,25 @@ def _page(
             "form": form,
             "elsewhere": elsewhere,
             "home": desk.home,
-            "before": desk.at(before) if before else None,
-            "after": desk.at(after) if after else None,
         },
         status=status,
     )
 
 
-def _after(key: str) -> str | None:
-    return next(iter(ORDER[ORDER.index(key) + 1 :]), None)
+def _order(desk: Desk, kept: Content) -> list[str]:
+    """The questions that are asked here, in order."""
+    sections = sections_for(kept, children_of(desk.family))
+    return [question.key for section in sections for question in section.questions]
 
 
-def _before(key: str) -> str | None:
-    return next(reversed(ORDER[: ORDER.index(key)]), None)
+def _after(key: str, order: list[str]) -> str | None:
+    at = order.index(key) + 1 if key in order else len(order)
+    return next(iter(order[at:]), None)
+
+
+def _before(key: str, order: list[str]) -> str | None:
+    at = order.index(key) if key in order else len(order)
+    return next(reversed(order[:at]), None)
 
 
 @require_safe

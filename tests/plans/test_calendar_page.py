@@ -104,6 +104,9 @@ def test_no_hour_is_drawn_that_nobody_chose() -> None:
             )
         assert ("changes home in the morning" in table) == (morning is None)
         assert (">16:00" in table, "at 16:00" in table) == (False, False)
+        # Seen as well as said: an hour, or the sign of a change without one.
+        assert (">18:00</small>" in table) == (at == time(18))
+        assert ('aria-hidden="true">\u21c4</small>' in table) == (morning is None)
     # The day of that Monday is the home parent's: the child comes in the morning.
     drawn = draw(Scheme(ordinary=weeks, at=time(18)), date(2026, 1, 1), 1)
     sunday = draw(Scheme(ordinary=replace(weeks, until_monday=False)), date(2026, 1, 1), 1)

@@ -161,11 +161,12 @@ def test_what_both_share_at_once_is_said_so(one: Browser) -> None:
     assert two.sees("children/", said)
 
 
-def test_who_is_left_is_not_told_to_invite(one: Browser, two: Browser) -> None:
+def test_who_is_left_may_invite_and_is_not_told_to(one: Browser, two: Browser) -> None:
     assert one.sees("", "Only what you have shared is seen by the other parent.")
     one.post("delete/")
     assert two.sees("", "The other parent is not in this plan now")
     assert not two.sees("", "invite the other parent")
+    assert two.get("invite/").status_code == 200
 
 
 def test_what_is_changed_after_sharing_stays_alone_until_it_is_shared_again(

@@ -13,6 +13,7 @@ from plans import drafts, inviting
 from plans.answers import answer, mark
 from plans.forms import LONGEST
 from plans.models import Kind, Plan
+from plans.questions import SECTIONS
 from plans.views.start import DRAFTS_OF_AN_ADDRESS_AN_HOUR
 from tests.factories import UnitFactory, UserFactory
 
@@ -348,3 +349,25 @@ def test_drafts_of_one_address_come_to_an_end(client: Client) -> None:
 
 def test_the_front_page_leads_to_it(client: Client) -> None:
     assert 'href="/plan/"' in client.get("/").content.decode()
+
+
+def test_what_is_agreed_with_the_young_is_asked_of_older_children_only(
+    client: Client, token: str
+) -> None:
+    def sections() -> list[str]:
+        return [item.section.key for item in client.get(url(token)).context["sections"]]
+
+    last = SECTIONS[-2].questions[-1].key
+    assert "young" not in sections()
+    assert client.get(url(token, f"questions/{last}/")).context["after"] is None
+    # Typed, it is there all the same; and what is answered is shown on.
+    write(client, token, "Yhdessä", key="young-say")
+    assert "young" in sections()
+    write(client, token, "", key="young-say", seen0=mark("Yhdessä"))
+    assert "young" not in sections()
+
+    access = drafts.enter(token)
+    older = {"children": [[1, "Aino", "10-12"]]}
+    drafts.change(access, Kind.SHARED, lambda kept: {**kept, **older})
+    assert "young" in sections()
+    assert client.get(url(token, f"questions/{last}/")).context["after"] is not None
