@@ -1,6 +1,7 @@
 """Sharing no more: a section or one matter taken out, or the whole draft gone on with alone."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from plans import family, inviting, sharing
 from plans.children import children_of
-from plans.drafts import Access
+from plans.drafts import Access, NotYoursError
 from plans.presenting import said
 from plans.questions import QUESTIONS
 from plans.schedule import Parent
@@ -81,8 +82,10 @@ def _stop(
 def apart(request: HttpRequest, token: str, access: Access) -> HttpResponse:
     """Go on without the other parent."""
     if request.method == "POST":
-        if inviting.part_ways(access):
-            messages.success(request, _("You go on alone. Your link is the same as before."))
+        with suppress(NotYoursError):
+            # Its second press finds what is one's own in another draft already.
+            if inviting.part_ways(access):
+                messages.success(request, _("You go on alone. Your link is the same as before."))
         return redirect("plan:overview", token=token)
     if inviting.is_alone(access):
         return redirect("plan:overview", token=token)

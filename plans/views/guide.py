@@ -109,6 +109,7 @@ def begin(request: StaffRequest) -> HttpResponse:
         "form": form,
         "is_new": True,
         "page": reverse("plan:guide_begin"),
+        "button": _("Begin to write"),
         "key": new_key(request),
     }
     return render(request, "plans/children.html", context, status=422 if data else 200)

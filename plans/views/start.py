@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -80,6 +81,7 @@ def begin(request: HttpRequest) -> HttpResponse:
         "form": children,
         "is_new": True,
         "page": reverse("plan:begin"),
+        "button": _("Continue"),
         "key": new_key(request),
     }
     return render(request, "plans/children.html", context, status=status)

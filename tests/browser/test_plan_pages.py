@@ -36,7 +36,7 @@ def test_the_pages_of_one_parent(new_page: NewPage) -> None:
     writer.begin("Aino", "Väinö" + "ö" * 35)
     own = f"/plan/{writer.token}"
     writer.answers("rights-both", "Sana" * 300)
-    for path in ("", "link/", "children/", "children/?more", "delete/", "invite/", "together/"):
+    for path in ("", "link/", "link/new/", "children/", "delete/", "invite/", "together/"):
         survey.at(f"{own}/{path}")
     survey.at(f"{own}/share/money/")
     survey.at(f"{own}/share/rights/")
@@ -81,5 +81,16 @@ def test_the_pages_of_two_parents(new_page: NewPage) -> None:
     survey.at(f"{own}/questions/rights-both/")
     expect(two.page.locator("main .notice blockquote")).to_be_visible()
     survey.look("question, settled otherwise")
+    survey.at(f"{own}/together/rights-both/stop/")
+    survey.at(f"{own}/children/1/out/")
+    survey.at(f"{own}/children/?more")
+    two.page.locator("[name=name2]").fill("Ilo")
+    two.page.locator("[name=age2]").select_option("0")
+    two.press("Save")
+    survey.at(f"{own}/children/2/out/")
+    two.press("Take out of my plan")
+    survey.look("children, one taken out", everywhere=True)
+    two.press("Put back into my plan")
+    survey.at(f"{own}/apart/")
     survey.at(f"{own}/delete/")
     survey.done()
