@@ -174,3 +174,40 @@ def test_strangers_take_nobody_out(one: Browser, two: Browser) -> None:
     assert invited.post("children/1/out/").status_code == 404
     assert names(one) == ["Aino", "Väinö"]
     assert Parent.FIRST.value in view(one)[PARENTS]
+
+
+def test_a_draft_of_earlier_opens_on_every_page_and_keeps_all(one: Browser, two: Browser) -> None:
+    """As it was stored before each parent had a list of their own: nothing of the new shape in it."""
+    schedule = (
+        '{"family":{"christmas_eve":{"even":"second","odd":"first"}},"time":"18:00",'
+        '"weeks":{"begins":"2026-11-30","parent":"first","rhythm":"weekends","until_monday":true}}'
+    )
+    shared = {
+        "children": [[1, "Aino", "6-9"], [3, "Ilo", "0"]],
+        "highest_child": 3,
+        "parents": {"first": "äiti", "second": "isä"},
+        "matters": {
+            KEY: {"versions": [["first", "Unta"]], "yes": {"first": 0, "second": 0}},
+            f"{KEY}@3": {"versions": [["second", "Lepoa"]], "yes": {"second": 0}},
+            "living-schedule": {"versions": [["first", schedule]], "yes": {"first": 0}},
+        },
+    }
+    own = {"answers": {KEY: "Unta", f"{KEY}@2": "Väinölle", "living-schedule": schedule}}
+    access = drafts.enter(one.token)
+    drafts.change(access, Kind.SHARED, lambda _now: shared)
+    drafts.change(access, Kind.OWN_FIRST, lambda _now: own)
+
+    pages = ("", "children/", "together/", "summary/", "out/", "link/", "schedule/0/month/2026/12/")
+    for browser in (one, two):
+        for page in (*pages, f"together/{KEY}/", "schedule/y0/", f"questions/{KEY}/"):
+            assert browser.get(page).status_code in (200, 404 if "/y0" in page else 200), page
+        assert browser.sees("", "Aino, Ilo")
+        assert browser.sees("together/", "Lepoa")
+    assert one.sees("schedule/0/month/2026/12/", "changes home at 18:00")
+    # What was lost before is found: the answers about a child whose name had been emptied.
+    one.post("children/2/back/")
+    assert one.sees(f"questions/{KEY}/", "Väinölle")
+    assert names(one) == ["Aino", "Child 2", "Ilo"]
+    assert names(two) == ["Aino", "Ilo"]
+    stands = drafts.read(access, Kind.OWN_FIRST)["answers"]
+    assert stands == own["answers"]
