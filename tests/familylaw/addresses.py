@@ -135,6 +135,8 @@ EXAMPLES: dict[str, Callable[[World, str], Any]] = {
             "year/<int:year>": 2027,
         }.items()
     },
+    "plan/guide/meeting/children/<int:number>": given(1),
+    "plan/<secret:token>/children/<int:number>": given(1),
     "walk-in/live/<slug:point>": lambda world, who: world.day.service_point.slug,
     "walk-in/display/<slug:point>": lambda world, who: world.day.service_point.slug,
     "walk-in/kiosk/<slug:point>": lambda world, who: world.day.service_point.slug,
