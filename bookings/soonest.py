@@ -1,7 +1,8 @@
 """How soon a time is free, for the front page: worked out once a minute for everybody, not per visit."""
 
 from copy import copy
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 from django.core.cache import cache
 
@@ -22,13 +23,19 @@ def soonest_times() -> dict[int, datetime]:
     At most a minute old. While one visitor's request works it out anew, others get the former answer.
     """
     now = clock.now()
-    known: tuple[datetime, dict[int, datetime]] | None = cache.get(KEY)
+    # The cache holds JSON: seconds since 1970, and pairs for what has numbers as keys.
+    known: dict[str, Any] | None = cache.get(KEY)
     if known is None or (
-        (now - known[0]).total_seconds() >= FRESH_FOR and cache.add(f"{KEY}.renewing", True, 10)
+        now.timestamp() - known["at"] >= FRESH_FOR and cache.add(f"{KEY}.renewing", True, 10)
     ):
-        known = (now, _work_out())
+        found = [(service, start.timestamp()) for service, start in _work_out().items()]
+        known = {"at": now.timestamp(), "times": found}
         cache.set(KEY, known, KEPT_FOR)
-    return {service: start for service, start in known[1].items() if start >= now}
+    return {service: _instant(at) for service, at in known["times"] if at >= now.timestamp()}
+
+
+def _instant(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, tz=UTC)
 
 
 def _work_out() -> dict[int, datetime]:
@@ -50,8 +57,9 @@ def soonest_call_back(unit: Unit) -> datetime | None:
         return None
     key = f"{KEY}.call"
     now = clock.now()
-    known: tuple[datetime | None] | None = cache.get(key)
-    if known is None or (known[0] is not None and known[0] < now):
-        known = (soonest_call(unit),)
+    known: list[float | None] | None = cache.get(key)
+    if known is None or (known[0] is not None and known[0] < now.timestamp()):
+        found = soonest_call(unit)
+        known = [found.timestamp() if found else None]
         cache.set(key, known, FRESH_FOR)
-    return known[0]
+    return None if known[0] is None else _instant(known[0])
