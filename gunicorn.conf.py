@@ -20,6 +20,8 @@ keepalive = 5
 # A worker is renewed now and then, so that no leak grows old.
 max_requests = 10_000
 max_requests_jitter = 1_000
+# A socket to command a running server by, in the home folder: nobody here uses it.
+control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 logger_class = "familylaw.server_log.MaskedLogger"
 errorlog = "-"

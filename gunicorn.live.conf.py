@@ -13,6 +13,7 @@ timeout = 60
 # Streams never end by themselves: nobody waits for them.
 graceful_timeout = 1
 asgi_disconnect_grace_period = 1
+control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 logger_class = "familylaw.server_log.MaskedLogger"
 errorlog = "-"

@@ -23,6 +23,7 @@ from django.db import connection
 
 from familylaw.checks import refuse_insecure
 from office import clock, live
+from office.addresses import address_behind_proxies
 
 refuse_insecure()
 log = logging.getLogger(__name__)
@@ -32,6 +33,9 @@ PATH = "/live/"
 BEAT = 15
 RETRY_MS = 2000
 CHECK = 20
+# Streams at once with one ticket, and of the public from one network address. Pages without one read
+# themselves anew every half a minute.
+OF_A_TICKET, OF_AN_ADDRESS = 8, 100
 WAIT_AT_FIRST, WAIT_AT_MOST = 0.2, 5.0
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
@@ -43,8 +47,9 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 class Stream:
     """One open page. A slow page hears each thing that it has not been told yet once."""
 
-    def __init__(self, ticket: live.Ticket) -> None:
+    def __init__(self, ticket: live.Ticket, address: str = "") -> None:
         self.ticket = ticket
+        self.address = address
         self.is_over = False
         self._events: dict[str, None] = {}
         self._wake = asyncio.Event()
@@ -84,6 +89,15 @@ class Switchboard:
     def may_open(self, ticket: live.Ticket) -> bool:
         """Not with the ticket of somebody who has signed out."""
         return not ticket.holder or ticket.holder not in self._gone
+
+    def has_room(self, ticket: live.Ticket, address: str) -> bool:
+        """A page has one stream, and some that end; a stranger may not take them all."""
+        if sum(stream.ticket == ticket for stream in self.streams) >= OF_A_TICKET:
+            return False
+        if ticket.holder or not address:
+            return True
+        strangers = (s for s in self.streams if not s.ticket.holder and s.address == address)
+        return sum(1 for _ in strangers) < OF_AN_ADDRESS
 
     def missed(self, ticket: live.Ticket) -> str:
         """The events for what may have changed between the reading of a page and its stream."""
@@ -196,8 +210,20 @@ async def _answer(scope: Scope, receive: Receive, send: Send) -> None:
         await _short(send, 405)
     elif ticket is None or not board.may_open(ticket) or (origin and not allowed_origin(origin)):
         await _short(send, 403, _cors(origin))
+    elif not board.has_room(ticket, address := _address(scope)):
+        await _short(send, 429, _cors(origin))
     else:
-        await _stream(ticket, receive, send, _cors(origin))
+        await _stream(Stream(ticket, address), receive, send, _cors(origin))
+
+
+def _address(scope: Scope) -> str:
+    """Where the visitor comes from; nothing where our proxy does not say so."""
+    forwarded = ",".join(
+        v.decode("latin-1") for k, v in scope["headers"] if k == b"x-forwarded-for"
+    )
+    if settings.TRUSTED_PROXIES and not forwarded:
+        return ""
+    return address_behind_proxies((scope.get("client") or ("",))[0], forwarded)
 
 
 def _cors(origin: str) -> list[tuple[bytes, bytes]]:
@@ -215,9 +241,8 @@ async def _short(send: Send, status: int, headers: Iterable[tuple[bytes, bytes]]
 
 
 async def _stream(
-    ticket: live.Ticket, receive: Receive, send: Send, headers: list[tuple[bytes, bytes]]
+    stream: Stream, receive: Receive, send: Send, headers: list[tuple[bytes, bytes]]
 ) -> None:
-    stream = Stream(ticket)
     board.streams.add(stream)
     leaving = asyncio.create_task(_left(receive, stream))
     try:
@@ -234,7 +259,9 @@ async def _stream(
             }
         )
         first = f"retry: {RETRY_MS}\n"
-        first += _event("beat") + board.missed(ticket) if board.is_listening else _event("lost")
+        first += (
+            _event("beat") + board.missed(stream.ticket) if board.is_listening else _event("lost")
+        )
         await send({"type": "http.response.body", "body": first.encode(), "more_body": True})
         async for text in stream.events():
             if stream.is_over:

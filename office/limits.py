@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import ipaddress
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
@@ -11,6 +10,7 @@ from django.db.models import F
 from django.http import HttpRequest
 
 from office import clock
+from office.addresses import address_behind_proxies
 from office.models import RateCount
 
 
@@ -71,26 +71,6 @@ def forget_tries(before: datetime) -> int:
 
 
 def address_of(request: HttpRequest) -> str:
-    """The visitor's address; of IPv6 the /64, which is one household's.
-
-    X-Forwarded-For is believed only as far as our own proxies wrote it (TRUSTED_PROXIES).
-    """
-    address = request.META.get("REMOTE_ADDR", "")
-    if settings.TRUSTED_PROXIES:
-        forwarded = [
-            part.strip()
-            for part in request.headers.get("X-Forwarded-For", "").split(",")
-            if part.strip()
-        ]
-        if len(forwarded) >= settings.TRUSTED_PROXIES:
-            address = forwarded[-settings.TRUSTED_PROXIES]
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return "unknown"
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped is not None:
-            # As a server that listens to both kinds writes IPv4: all of them share one /64.
-            return str(parsed.ipv4_mapped)
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
-    return str(parsed)
+    """The visitor's address; of IPv6 the /64, which is one household's."""
+    remote = request.META.get("REMOTE_ADDR", "")
+    return address_behind_proxies(remote, request.headers.get("X-Forwarded-For", ""))

@@ -2,7 +2,7 @@
 
 import http.client
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -12,6 +12,7 @@ import time_machine
 from django.db import connection, transaction
 from django.test import Client
 
+from familylaw.live import OF_A_TICKET, OF_AN_ADDRESS
 from office import clock, live
 from office.models import Role
 from tests.factories import UserFactory
@@ -225,3 +226,47 @@ def test_pages_say_where_the_streams_are(settings: Any) -> None:
     html = client.get("/desk/").content.decode()
     assert 'data-live-url="/live/"' in html
     assert 'data-renew="/desk/live/"' in html
+
+
+def test_one_ticket_opens_so_many_streams_at_once_and_no_more(address: str) -> None:
+    ticket = live.new_ticket("hall")
+    with ExitStack() as open_ones:
+        for _ in range(OF_A_TICKET):
+            found = open_ones.enter_context(closing(Listener(address, ticket)))
+            assert found.answer.status == 200
+        assert status(address, f"/live/?ticket={quote(ticket)}") == 429
+        with listening(address, "hall") as another:
+            live.announce("hall")
+            assert another.next() == "changed hall"
+    wait_for_streams_to_end(address, ticket)
+
+
+def test_a_stranger_does_not_take_all_streams(address: str) -> None:
+    theirs, others = {"X-Forwarded-For": "203.0.113.5"}, {"X-Forwarded-For": "203.0.113.6"}
+    tickets = [live.new_ticket("hall") for _ in range(OF_AN_ADDRESS)]
+    with ExitStack() as open_ones:
+        for ticket in tickets:
+            found = open_ones.enter_context(closing(Listener(address, ticket, **theirs)))
+            assert found.answer.status == 200
+        path = f"/live/?ticket={quote(live.new_ticket('hall'))}"
+        assert status(address, path, **theirs) == 429
+        # Who is signed in at the same place, and everybody elsewhere, is heard.
+        staff = Listener(address, live.new_ticket("desk", session="s"), **theirs)
+        open_ones.enter_context(closing(staff))
+        assert staff.answer.status == 200
+        elsewhere = open_ones.enter_context(
+            closing(Listener(address, live.new_ticket("hall"), **others))
+        )
+        assert elsewhere.answer.status == 200
+
+
+def wait_for_streams_to_end(address: str, ticket: str) -> None:
+    """Once browsers have gone, the ticket opens a stream again."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        found = Listener(address, ticket)
+        found.close()
+        if found.answer.status == 200:
+            return
+        time.sleep(0.1)
+    raise AssertionError("the streams of a closed browser do not end")
