@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 
+from allauth.account.utils import user_pk_to_url_str
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from office import second_factor, staff_sessions
 from office.access_log import note_change
 from office.models import AccessAction, Role, User
+from office.password_links import PasswordLinkTokens
 from office.saving import save_checked
 
 
@@ -55,7 +58,7 @@ def switch_user(user: User, *, on: bool, by: User) -> None:
     note_change(by, user, action, roles=sorted(user.roles))
 
 
-def note_password_link(user: User, *, by: User) -> None:
+def note_password_link(user: User, *, by: User | None) -> None:
     """Whoever has the link can sign in as the user: who made it is kept."""
     note_change(by, user, AccessAction.PASSWORD_LINK)
 
@@ -110,3 +113,9 @@ def _keep_a_manager(user: User, *, roles: Iterable[str]) -> None:
     )
     if managers == [user.pk] and Role.MANAGER not in roles:
         raise LastManagerError
+
+
+def password_link_path(user: User) -> str:
+    """Where the user sets a password: it works once, until PASSWORD_RESET_TIMEOUT is over."""
+    key = PasswordLinkTokens().make_token(user)
+    return reverse("account_reset_password_from_key", args=[user_pk_to_url_str(user), key])

@@ -1,6 +1,5 @@
 """The staff's accounts. Nobody signs up: the manager makes them and hands over a link."""
 
-from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
@@ -10,11 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from office import second_factor
-from office.accounts import note_password_link, save_user, switch_user
+from office.accounts import note_password_link, password_link_path, save_user, switch_user
 from office.forms.base import OfficeForm
 from office.forms.people import NewUserForm, UserForm
 from office.models import Role, User
-from office.password_links import PasswordLinkTokens
 from office.permissions import StaffRequest
 from office.reauthentication import recent_proof_required
 from office.views.base import Page, both, form_page, manager, plain, posted
@@ -127,8 +125,7 @@ def password_link(request: StaffRequest) -> HttpResponse:
     if user is None:
         messages.info(request, _("The link was shown already. You can make a new one here."))
         return redirect("office:users")
-    key = f"{user_pk_to_url_str(user)}-{PasswordLinkTokens().make_token(user)}"
-    path = reverse("account_reset_password_from_key", args=key.split("-", 1))
+    path = password_link_path(user)
     return render(
         request,
         "office/password_link.html",
