@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from familylaw.security_txt import security_txt
 from familylaw.styleguide import styleguide
 from office.views.outbox import outbox, outbox_calendar
 
@@ -19,6 +20,7 @@ urlpatterns = [
     path("", include("bookings.urls_staff")),
     path("", include("walkin.urls_staff")),
     path("office/", include("office.urls")),
+    path(".well-known/security.txt", security_txt, name="security_txt"),
     path("outbox/", outbox, name="outbox"),
     path("outbox/<int:pk>/calendar.ics", outbox_calendar, name="outbox_calendar"),
     path("styleguide/", styleguide, name="styleguide"),

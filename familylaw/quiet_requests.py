@@ -1,0 +1,15 @@
+"""Refusals are no faults: they take one line of the log, so that what is a fault can be seen."""
+
+import logging
+
+
+class QuietRefusals(logging.Filter):
+    """For Django's log of requests: no traceback below 500, nothing of HEAD where only GET is served."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        status = getattr(record, "status_code", 500)
+        if status == 405 and isinstance(record.args, tuple) and record.args[:1] == ("HEAD",):
+            return False
+        if status < 500:
+            record.exc_info = record.exc_text = None
+        return True
