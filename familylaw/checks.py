@@ -1,5 +1,6 @@
 """Outside the demo the app does not start with insecure settings. No check shows a secret."""
 
+import ipaddress
 from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -36,8 +37,16 @@ def problems() -> Iterator[tuple[str, str]]:
     key = _secret_key()
     if not key:
         yield "familylaw.E002", "SECRET_KEY is not set (or set DEMO=porvoo for a demo)."
-    elif len(key) < SHORTEST_KEY or len(set(key)) < 10:
+    elif _is_weak(key):
         yield "familylaw.E003", f"SECRET_KEY is weak: {SHORTEST_KEY} random characters are needed."
+    if not settings.LINK_KEY:
+        yield (
+            "familylaw.E016",
+            f"LINK_KEY is not set: {SHORTEST_KEY} random characters of its own (where links were sent "
+            "already, the SECRET_KEY that they were made with).",
+        )
+    elif _is_weak(settings.LINK_KEY):
+        yield "familylaw.E017", f"LINK_KEY is weak: {SHORTEST_KEY} random characters are needed."
     if settings.DEBUG:
         yield "familylaw.E004", "DEBUG is on: it shows the inside of the app to strangers."
     if not settings.ALLOWED_HOSTS:
@@ -80,6 +89,10 @@ def problems() -> Iterator[tuple[str, str]]:
         yield "familylaw.E011", "DEFAULT_FROM_EMAIL is not an address that can be answered."
 
 
+def _is_weak(key: str) -> bool:
+    return len(key) < SHORTEST_KEY or len(set(key)) < 10
+
+
 def _secret_key() -> str:
     try:
         return settings.SECRET_KEY
@@ -104,15 +117,76 @@ def second_step_is_required(
     return [Warning(said, id="familylaw.W001")]
 
 
+@register(Tags.security, deploy=True)
+def nothing_leaves_in_clear(
+    app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """`check --deploy`: messages and the database leave this machine encrypted, or not at all."""
+    if settings.DEMO:
+        return []
+    found: list[CheckMessage] = [Error(said, id=name) for name, said in _in_clear()]
+    if settings.LINK_KEY and _secret_key() == settings.LINK_KEY:
+        found.append(
+            Warning(
+                "LINK_KEY is the SECRET_KEY: give SECRET_KEY a new value, and leave LINK_KEY as it is.",
+                id="familylaw.W002",
+            )
+        )
+    return found
+
+
+def _in_clear() -> Iterator[tuple[str, str]]:
+    gateway = urlsplit(settings.SMS_GATEWAY_URL)
+    if gateway.hostname and gateway.scheme != "https" and not _is_here(gateway.hostname):
+        yield (
+            "familylaw.E018",
+            "SMS_GATEWAY_URL does not begin with https://: numbers and personal links could be read on "
+            "the way.",
+        )
+    encrypted = settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL
+    if settings.EMAIL_HOST and not encrypted and not _is_here(settings.EMAIL_HOST):
+        yield (
+            "familylaw.E019",
+            "EMAIL_USE_TLS (or EMAIL_USE_SSL) is off: messages with personal links could be read on "
+            "the way.",
+        )
+    database = connection.settings_dict
+    options = database.get("OPTIONS", {})
+    hosts = str(options.get("host") or database.get("HOST") or "").split(",")
+    if options.get("sslmode") != "verify-full" and not all(map(_is_here, hosts)):
+        yield (
+            "familylaw.E020",
+            "DATABASE_URL has no sslmode=verify-full: who stands between could read all data, and play "
+            "the server.",
+        )
+
+
+def _is_here(host: str) -> bool:
+    """Whether a host is this machine: a socket, or a name or address of the loopback."""
+    if not host or host.startswith(("/", "@")) or host.lower() in _LOCAL:
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 @register(Tags.database)
-def no_demo_data(
+def database_fits(
     app_configs: Sequence[AppConfig] | None = None,
     databases: Sequence[str] | None = None,
     **kwargs: Any,
 ) -> list[CheckMessage]:
-    if not databases or settings.DEMO or not demo_data():
+    """No demo on a real unit's data, no unit on a demo's, and the key that its links were made with."""
+    if not databases:
         return []
-    return [Error(DEMO_DATA, id="familylaw.E012")]
+    from familylaw.startup import refuse_wrong_database
+
+    try:
+        refuse_wrong_database()
+    except Refusal as refusal:
+        return [Error(str(refusal), id="familylaw.E012")]
+    return []
 
 
 @register(Tags.database, deploy=True)
@@ -138,12 +212,6 @@ def refuse_insecure() -> None:
     """For starts that run no system checks, such as a web server's. Raises Refusal."""
     if found := [sentence for _, sentence in problems()]:
         raise Refusal("The app does not start: " + " ".join(found))
-
-
-def refuse_demo_data() -> None:
-    """Raises Refusal where a real unit would open the database of a demo."""
-    if not settings.DEMO and demo_data():
-        raise Refusal(DEMO_DATA)
 
 
 def mark_demo_data(name: str) -> None:

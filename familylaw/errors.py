@@ -1,8 +1,11 @@
-"""The pages for what goes wrong. That of the server's own fault touches neither database nor session."""
+"""The pages for what goes wrong. They touch neither database nor session."""
 
-from django.conf import settings
+import sys
+
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.template import loader
+
+from familylaw import outage
 
 PLAIN = (
     "<!doctype html><title>500</title><h1>500</h1>"
@@ -12,9 +15,15 @@ PLAIN = (
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A calm page without context; plain words where even its template fails."""
-    known = {"quick_exit_url": settings.QUICK_EXIT_URL}
+    """A calm page without context; plain words where even its template fails.
+
+    Django calls it while it handles the error: a database that is away is no fault of the page, and 503.
+    """
     try:
+        if outage.is_away(sys.exception()):
+            outage.note_away()
+            return outage.unavailable(request)
+        known = outage.error_context()
         return HttpResponseServerError(loader.get_template("500.html").render(known))
     except Exception:
         return HttpResponseServerError(PLAIN)

@@ -3,17 +3,15 @@
 A middleware before all others: probes come by address, not by host name, and need no session.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import psycopg
-from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from familylaw.checks import MARK_QUERY, demo_name
+from familylaw.startup import database_problem
 
 # The worker says every ten seconds that it is alive.
 _SILENT_SECONDS = 45
@@ -60,7 +58,7 @@ def _state() -> dict[str, bool]:
             return {
                 "database": True,
                 "worker": _worker_alive(own),
-                "data": bool(settings.DEMO) or not _demo_data(own),
+                "data": not database_problem(lambda query, values: _row(own, query, values)),
             }
     except (psycopg.Error, ImproperlyConfigured):
         return {"database": False, "worker": False}
@@ -74,6 +72,5 @@ def _worker_alive(own: psycopg.Connection[Any]) -> bool:
     return bool(row and row[0])
 
 
-def _demo_data(own: psycopg.Connection[Any]) -> str:
-    """A real unit is not ready while its database is that of a demo, with known passwords."""
-    return demo_name(own.execute(MARK_QUERY, [get_user_model()._meta.db_table]).fetchone())
+def _row(own: psycopg.Connection[Any], query: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
+    return own.execute(query.encode(), values).fetchone()

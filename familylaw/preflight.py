@@ -76,6 +76,8 @@ def _one(connection: psycopg.Connection, query: LiteralString, values: Any = Non
 
 
 def _parse(url: str) -> SplitResult:
+    if not url:
+        raise Refusal("DATABASE_URL is not set: postgresql://user:password@host:5432/database.")
     try:
         parts = urlsplit(url)
         _ = parts.port

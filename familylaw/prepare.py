@@ -7,10 +7,16 @@ app needs. Without it, one role is both.
 import os
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import psycopg
 from django.core.management import call_command, get_commands
+
+# Any number will do, as long as nothing else locks it.
+_LOCK = 703_2024
 
 
 def prepare(role: str = "") -> None:
@@ -22,27 +28,45 @@ def prepare(role: str = "") -> None:
     from django.conf import settings
 
     django.setup()
-    from familylaw import checks
+    from familylaw import checks, startup
+    from familylaw.preflight import check_database
+    from office.link_key import remember_key
 
     checks.refuse_insecure()
-    commands = get_commands()
-    if "messages" in commands:
-        _step("Compiling the translations", "messages", "--compile")
-    _step("Migrating the database", "migrate", "--skip-checks")
-    if settings.SECRET_KEY_FALLBACKS:
-        from office.second_factor import renew_secrets
+    url = os.environ.get("DATABASE_URL", "")
+    check_database(url)
+    with _alone(url):
+        startup.refuse_wrong_database()
+        commands = get_commands()
+        if "messages" in commands:
+            _step("Compiling the translations", "messages", "--compile")
+        _step("Migrating the database", "migrate", "--skip-checks")
+        if settings.SECRET_KEY_FALLBACKS:
+            from office.second_factor import renew_secrets
 
-        # So that a former key can be taken out of the settings one day.
-        renew_secrets()
-    _step("Making the cache", "createcachetable")
-    _step("Collecting the static files", "collectstatic")
-    if role:
-        from familylaw.grants import grant_app_role
+            # So that a former key can be taken out of the settings one day.
+            renew_secrets()
+        _step("Making the cache", "createcachetable")
+        _step("Collecting the static files", "collectstatic")
+        if role:
+            from familylaw.grants import grant_app_role
 
-        grant_app_role(role)
-    if settings.DEMO and "demo" in commands:
-        _step(f"Loading the demo unit {settings.DEMO}", "demo")
-    checks.refuse_demo_data()
+            grant_app_role(role)
+        if settings.DEMO and "demo" in commands:
+            _step(f"Loading the demo unit {settings.DEMO}", "demo")
+        remember_key()
+
+
+@contextmanager
+def _alone(url: str) -> Iterator[None]:
+    """One preparation of a database at a time, wherever another one runs."""
+    with psycopg.connect(url, autocommit=True) as own:
+        row = own.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK]).fetchone()
+        if not (row and row[0]):
+            sys.stdout.write("Another preparation of this database goes on: waiting for it …\n")
+            sys.stdout.flush()
+            own.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        yield
 
 
 def _step(said: str, command: str, *arguments: str) -> None:

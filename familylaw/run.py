@@ -1,7 +1,7 @@
 """`make run`: starts everything, tells where it is, stops everything.
 
-One process watches PostgreSQL, the web server, the worker and the live process. Whatever ends it,
-nothing stays.
+One process watches PostgreSQL, the web server, the worker and the live process. What ends by itself is
+started again, unless it ends again and again. Whatever ends this process, nothing stays.
 """
 
 import contextlib
@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -26,6 +26,10 @@ from familylaw.preflight import check_database
 from familylaw.processes import Child, spawn
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+# Seconds to wait before what ended is started again: at once at first. Who ends more often than that
+# within TOO_OFTEN seconds is given up.
+_WAITS = (0, 1, 2, 5, 10)
+TOO_OFTEN = 180
 _SIGN_INS = "secretary, supervisor, guide, manager (password: demo)"
 
 
@@ -48,6 +52,9 @@ class House:
     listener: socket.socket
     live_listener: socket.socket | None = None
     children: list[Child] = field(default_factory=list)
+    # How each child is started again, and when those of a name have ended.
+    starts: dict[str, Callable[[], Child]] = field(default_factory=dict)
+    ends: dict[str, list[float]] = field(default_factory=dict)
     cluster: Cluster | None = None
     env: dict[str, str] = field(default_factory=dict)
 
@@ -112,7 +119,9 @@ class House:
 
     def _python(self, name: str, *arguments: str, **options: Any) -> Child:
         command = [sys.executable, *arguments]
-        child = spawn(name, command, **{"env": self.env, "cwd": BASE_DIR, **options})
+        given = {"env": self.env, "cwd": BASE_DIR, **options}
+        self.starts[name] = lambda: spawn(name, command, **given)
+        child = self.starts[name]()
         self.children.append(child)
         return child
 
@@ -134,7 +143,7 @@ class House:
         streams = live_listener.fileno()
         live = ["-m", "gunicorn", "-c", str(BASE_DIR / "gunicorn.live.conf.py")]
         self._python("the live process", *live, "--bind", f"fd://{streams}", pass_fds=(streams,))
-        worker = ["manage.py", "procrastinate", "worker", "--shutdown-graceful-timeout", "5"]
+        worker = ["manage.py", "work", "--graceful", "5"]
         # Without us the database goes too, and a polite worker would wait for it for half a minute.
         # What it had begun is begun again at the next start.
         self._python("the worker", *worker, orphan_signal=signal.SIGKILL)
@@ -163,14 +172,49 @@ class House:
             )
 
     def all_alive(self) -> None:
-        """Raise Refusal, naming who is missing."""
+        """While it starts, nobody may be missing. Raises Refusal, naming who is."""
         self._database_alive()
         for child in self.children:
             if not child.alive():
-                name = child.name[0].upper() + child.name[1:]
                 raise Refusal(
-                    f"{name} stopped unexpectedly ({_ending(child)}), so everything is stopped."
+                    f"{_capital(child.name)} stopped unexpectedly ({_ending(child)}), "
+                    "so everything is stopped."
                 )
+
+    def keep_alive(self) -> None:
+        """Start again what has ended, and say so. Raises Refusal for what ends again and again."""
+        database = self.cluster.child if self.cluster else None
+        if self.cluster and database and not database.alive():
+            self._note_end(database, f", see {self.cluster.log}")
+            self._start_database(self.cluster)
+        for number, child in enumerate(self.children):
+            if not child.alive():
+                self._note_end(child)
+                # What it had started itself goes with it.
+                child.stop()
+                self.children[number] = self.starts[child.name]()
+
+    def _start_database(self, cluster: Cluster) -> None:
+        """With patience: a full disk may have room again in a moment."""
+        while True:
+            try:
+                cluster.start()
+                return
+            except Refusal as refusal:
+                say(str(refusal))
+                if cluster.child is not None:
+                    self._note_end(cluster.child)
+
+    def _note_end(self, child: Child, more: str = "") -> None:
+        """Say that it ended and wait before its next start, or give it up by raising Refusal."""
+        now = time.monotonic()
+        ends = [at for at in self.ends.get(child.name, []) if now - at < TOO_OFTEN]
+        self.ends[child.name] = [*ends, now]
+        said = f"{_capital(child.name)} stopped unexpectedly ({_ending(child)}{more})"
+        if len(ends) >= len(_WAITS):
+            raise Refusal(f"{said}, {len(ends) + 1} times by now, so everything is stopped.")
+        say(f"{said}: it is started again.")
+        time.sleep(_WAITS[len(ends)])
 
     def close(self) -> None:
         """First those who use the database, all at once; then the database."""
@@ -185,8 +229,14 @@ class House:
             self.live_listener.close()
 
 
+def _capital(name: str) -> str:
+    return name[0].upper() + name[1:]
+
+
 def _ending(child: Child) -> str:
-    code = child.process.returncode
+    code = child.process.poll()
+    if code is None:
+        return "it did not answer"
     return f"exit code {code}" if code >= 0 else f"killed by {signal.Signals(-code).name}"
 
 
@@ -277,7 +327,7 @@ def main() -> int:
             house.open()
             _announce(house)
             while True:
-                house.all_alive()
+                house.keep_alive()
                 time.sleep(0.2)
         except Stopped:
             say("\nStopping …")

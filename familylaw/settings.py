@@ -25,8 +25,8 @@ DEMO = os.environ.get("DEMO", "")
 DEBUG = _flag("DEBUG")
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
 SECRET_KEY_FALLBACKS = _words("SECRET_KEY_FALLBACKS")
-# Personal links are made with it. When SECRET_KEY is changed, its old value put here keeps them alive.
-LINK_KEY = os.environ.get("LINK_KEY") or SECRET_KEY
+# Personal links are made with it: a key of its own, which a change of SECRET_KEY leaves alone.
+LINK_KEY = os.environ.get("LINK_KEY") or (SECRET_KEY if DEMO else "")
 # Clients stand in the access log under pseudonyms made with it. The first writes, all are searched with:
 # a new one is put before the old ones.
 ACCESS_LOG_KEYS = _words("ACCESS_LOG_KEY") or [LINK_KEY, *SECRET_KEY_FALLBACKS]
@@ -69,6 +69,8 @@ MIDDLEWARE = [
     "familylaw.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "familylaw.front_door.FrontDoorMiddleware",
+    "familylaw.outage.OutageMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "office.middleware.BegunMiddleware",
@@ -107,19 +109,34 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
+# Seconds for which a page waits for a database that does not answer.
+DATABASE_PATIENCE = 4
 # familylaw.database starts the embedded server where DATABASE_URL is not set.
 DATABASES = {
     "default": dj_database_url.parse(
         os.environ.get("DATABASE_URL") or "postgresql://localhost/familylaw", conn_max_age=0
     )
 }
+DATABASES["default"]["OPTIONS"] = {
+    # A server that is away is noticed in seconds: while connecting, and in the middle of a talk with a
+    # machine that has died (milliseconds).
+    "connect_timeout": DATABASE_PATIENCE,
+    "tcp_user_timeout": DATABASE_PATIENCE * 2000,
+    **DATABASES["default"].get("OPTIONS", {}),
+}
 # Connections kept open by each process; 0 opens one a request.
 DATABASE_POOL = int(os.environ.get("DATABASE_POOL", "8"))
 if DATABASE_POOL:
-    DATABASES["default"]["OPTIONS"] = {
-        **DATABASES["default"].get("OPTIONS", {}),
-        "pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 20},
+    DATABASES["default"]["OPTIONS"]["pool"] = {
+        "min_size": 1,
+        "max_size": DATABASE_POOL,
+        # How long a page waits for a connection; then it says that the service is away.
+        "timeout": DATABASE_PATIENCE,
+        # No longer, or the pool would wait on after the server is back.
+        "reconnect_timeout": DATABASE_PATIENCE,
     }
+# A connection that a restart of the server has cut is replaced, not handed to a visitor.
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 
 AUTH_USER_MODEL = "office.User"
@@ -167,11 +184,11 @@ MFA_FORMS = {
 
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        # Tries to sign in are counted here: nothing is pushed out before its time, however many names a
+        # stranger tries.
+        "BACKEND": "office.json_cache.JSONDatabaseCache",
+        "KEY_FUNCTION": "office.json_cache.hashed_key",
         "LOCATION": "cache",
-        # Tries to sign in are counted here. At the default of 300 entries a stranger could push the
-        # counts out by trying many names.
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 
@@ -340,6 +357,9 @@ SMS_GATEWAY_TOKEN = os.environ.get("SMS_GATEWAY_TOKEN", "")
 PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": 4, "delete_jobs": "successful"}
 DATA_DIR = Path(os.environ.get("DATA_DIR", BASE_DIR / ".data"))
 
+# Whom to tell of a hole in the site: mailto:… or https://…; empty, and it is the unit's own contact.
+SECURITY_CONTACT = os.environ.get("SECURITY_CONTACT", "")
+
 # Where the quick exit leads: a page that anyone may have open.
 QUICK_EXIT_URL = os.environ.get("QUICK_EXIT_URL", "https://www.ilmatieteenlaitos.fi/")
 
@@ -347,13 +367,17 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"links": {"()": "familylaw.masking.MaskLinks"}},
+    "filters": {
+        "links": {"()": "familylaw.masking.MaskLinks"},
+        "refusals": {"()": "familylaw.quiet_requests.QuietRefusals"},
+    },
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["links"]}
     },
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
     # What is registered is the same at each start, and would hide the one sentence of a refusal.
     "loggers": {
+        "django.request": {"filters": ["refusals"]},
         "procrastinate.periodic": {"level": "WARNING"},
         "procrastinate.blueprints": {"level": "WARNING"},
     },

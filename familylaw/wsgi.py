@@ -9,5 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "familylaw.settings")
 application = get_wsgi_application()
 
 from familylaw.checks import refuse_insecure  # noqa: E402 - needs the settings
+from familylaw.startup import refuse_wrong_database  # noqa: E402
 
 refuse_insecure()
+refuse_wrong_database()

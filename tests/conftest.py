@@ -100,8 +100,15 @@ def _empty_broker(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _database_left_alone(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """A thread or server of a test that still hangs on must not keep the database from being dropped."""
+def _database_of_the_tests(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A thread or server of a test that still hangs on must not keep the database from being dropped.
+
+    It is marked as a demo's: the tests run with DEMO, and a demo starts on nobody else's data.
+    """
+    from familylaw.checks import mark_demo_data
+
+    with django_db_blocker.unblock():
+        mark_demo_data("porvoo")
     yield
     from django.db import connection
 

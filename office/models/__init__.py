@@ -2,6 +2,7 @@ from office.models.access import AccessAction, AccessLogEntry
 from office.models.guidance import GuidanceLink, GuidanceSituation
 from office.models.hours import Absence, Closure, HoursChange, HoursKind, WeeklyHours
 from office.models.limits import RateCount
+from office.models.link_key import LinkKeyMark
 from office.models.occupancy import Claim, ClaimKind, Occupancy, Resource, ResourceKind
 from office.models.outbox import MessageChannel, OutboxMessage
 from office.models.people import PartnerOrganisation, Professional, Role, User
@@ -28,6 +29,7 @@ __all__ = [
     "GuidanceSituation",
     "HoursChange",
     "HoursKind",
+    "LinkKeyMark",
     "LockTime",
     "MessageChannel",
     "Occupancy",

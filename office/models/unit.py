@@ -1,7 +1,7 @@
 """The unit: one installation serves one."""
 
 from datetime import time
-from typing import cast
+from typing import ClassVar, cast
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 class Unit(models.Model):
     """What the unit calls itself and what it promises. One row."""
+
+    # As this process has last read it: what an error page can say while the database is away.
+    known_phone: ClassVar[str] = ""
 
     name = models.CharField(_("name"), max_length=120)
     controller = models.CharField(
@@ -131,7 +134,9 @@ class Unit(models.Model):
     @classmethod
     def get(cls) -> "Unit":
         """The unit; a blank one where none is set up yet."""
-        return cls.objects.order_by("pk").first() or cls(name=str(_("Family law services")))
+        unit = cls.objects.order_by("pk").first() or cls(name=str(_("Family law services")))
+        cls.known_phone = unit.phone
+        return unit
 
     @classmethod
     def lazy(cls) -> "Unit":

@@ -68,7 +68,7 @@ def _matter(number: int) -> dict[str, Any]:
 def worker(database_url: str) -> Iterator[None]:
     """The worker as `make run` starts it."""
     env = {**os.environ, "DATABASE_URL": database_url, "LOG_LEVEL": "ERROR"}
-    command = [sys.executable, "manage.py", "procrastinate", "worker"]
+    command = [sys.executable, "manage.py", "work"]
     with tempfile.TemporaryFile() as log:
         child = spawn("the worker", command, env=env, cwd=BASE_DIR, output=log)
         try:

@@ -26,6 +26,7 @@ _PRODUCT |= {
     "DJANGO_ALLOW_ASYNC_UNSAFE",
     "HOST",
     "HTTPS",
+    "LINK_KEY",
     "LIVE_BIND",
     "LIVE_PORT",
     "LIVE_URL",
@@ -41,9 +42,11 @@ PARTS += ["psycopg_binary.libs"]
 GOOD = {
     "DEMO": "",
     "SECRET_KEY": "uV3k-9Qm_x7Lr2Zt8YwBn4HcPd6JfGs1AeTiOqWlKoXbNvMy5RjUz0EgCh",
+    "LINK_KEY": "p0aVd-3TzR_kq8WmXn2LsYb7HfJc5GuE1QiOxKrNvAlMt6SyZwUeDgBh9",
     "ALLOWED_HOSTS": "booking.example.fi",
     "SITE_URL": "https://booking.example.fi",
     "EMAIL_HOST": "mail.example.fi",
+    "EMAIL_USE_TLS": "1",
     "DEFAULT_FROM_EMAIL": "Perheoikeudelliset palvelut <no-reply@example.fi>",
     "DATABASE_URL": "postgresql://127.0.0.1:1/none",
 }

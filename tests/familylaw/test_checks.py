@@ -8,22 +8,31 @@ from django.test import override_settings
 
 from familylaw import checks
 from familylaw.places import Refusal
+from familylaw.throwaway import throwaway
 from tests.familylaw.running import GOOD, python
 
 _SAFE = {
     "DEMO": "",
     "DEBUG": False,
     "SECRET_KEY": GOOD["SECRET_KEY"],
+    "LINK_KEY": GOOD["LINK_KEY"],
     "ALLOWED_HOSTS": ["booking.example.fi"],
     "SITE_URL": GOOD["SITE_URL"],
     "HTTPS": True,
     "EMAIL_HOST": GOOD["EMAIL_HOST"],
+    "EMAIL_USE_TLS": True,
     "DEFAULT_FROM_EMAIL": GOOD["DEFAULT_FROM_EMAIL"],
 }
 _WRONG = [
     ({"SECRET_KEY": ""}, "SECRET_KEY is not set (or set DEMO=porvoo for a demo)."),
     ({"SECRET_KEY": "hush"}, "SECRET_KEY is weak: 50 random characters are needed."),
     ({"SECRET_KEY": "a" * 80}, "SECRET_KEY is weak: 50 random characters are needed."),
+    (
+        {"LINK_KEY": ""},
+        "LINK_KEY is not set: 50 random characters of its own (where links were sent already, the "
+        "SECRET_KEY that they were made with).",
+    ),
+    ({"LINK_KEY": "b" * 80}, "LINK_KEY is weak: 50 random characters are needed."),
     ({"DEBUG": True}, "DEBUG is on: it shows the inside of the app to strangers."),
     ({"ALLOWED_HOSTS": []}, "ALLOWED_HOSTS is empty: name the host of the site."),
     ({"ALLOWED_HOSTS": ["*"]}, "ALLOWED_HOSTS is '*': name the host of the site."),
@@ -87,7 +96,7 @@ def test_check_deploy_is_clean_in_a_good_environment() -> None:
 
 _STARTS = {
     "web": ["-m", "gunicorn", "--bind", "127.0.0.1:0"],
-    "worker": ["manage.py", "procrastinate", "worker"],
+    "worker": ["manage.py", "work"],
     "migrate": ["manage.py", "migrate"],
 }
 
@@ -105,30 +114,63 @@ def test_no_start_gets_past_a_weak_key_and_none_shows_it(start: str) -> None:
 
 def test_a_demo_under_gunicorn_listens_to_this_machine_alone() -> None:
     demo = {"DEMO": "porvoo", "SECRET_KEY": GOOD["SECRET_KEY"], "ALLOWED_HOSTS": "*"}
-    done = python("-m", "gunicorn", "--bind", "0.0.0.0:0", **demo)
+    with throwaway() as cluster:
+        demo["DATABASE_URL"] = cluster.url()
+        done = python("-m", "gunicorn", "--bind", "0.0.0.0:0", **demo)
     assert done.returncode == 1
     assert "The demo has known passwords, so it is not opened to 0.0.0.0" in done.stderr
 
 
-@pytest.mark.django_db
-def test_demo_data_never_serves_a_real_unit() -> None:
+_CLEAR = [
+    ({"SMS_GATEWAY_URL": "http://sms.example.fi/send"}, ["familylaw.E018"]),
+    ({"SMS_GATEWAY_URL": "https://sms.example.fi/send"}, []),
+    ({"SMS_GATEWAY_URL": "http://127.0.0.1:9000/send"}, []),
+    ({"EMAIL_USE_TLS": False}, ["familylaw.E019"]),
+    ({"EMAIL_USE_TLS": False, "EMAIL_USE_SSL": True}, []),
+    ({"EMAIL_USE_TLS": False, "EMAIL_HOST": "localhost"}, []),
+    ({"LINK_KEY": GOOD["SECRET_KEY"]}, ["familylaw.W002"]),
+]
+
+
+@pytest.mark.parametrize(("given", "found"), _CLEAR)
+def test_deploying_with_anything_in_clear_is_refused(
+    given: dict[str, object], found: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(connection.settings_dict, "HOST", "127.0.0.1")
+    with override_settings(**{**_SAFE, **given}):
+        told = checks.nothing_leaves_in_clear()
+    assert [message.id for message in told] == found
+
+
+def test_check_deploy_fails_on_it() -> None:
+    clear = {"SMS_GATEWAY_URL": "http://sms.example.fi/", "EMAIL_USE_TLS": ""}
+    clear["DATABASE_URL"] = "postgresql://a:hush@db.example.fi/db"
+    done = python("manage.py", "check", "--deploy", **{**GOOD, **clear})
+    assert done.returncode == 1
+    for name in ("SMS_GATEWAY_URL", "EMAIL_USE_TLS", "DATABASE_URL"):
+        assert name in done.stderr
+    assert "hush" not in done.stderr
+
+
+_DATABASES: list[tuple[dict[str, object], list[str]]] = [
+    ({"HOST": "db.example.fi", "OPTIONS": {}}, ["familylaw.E020"]),
+    ({"HOST": "db.example.fi", "OPTIONS": {"sslmode": "require"}}, ["familylaw.E020"]),
+    ({"HOST": "", "OPTIONS": {"host": "localhost,db.example.fi"}}, ["familylaw.E020"]),
+    ({"HOST": "10.0.0.5", "OPTIONS": {"sslmode": "verify-full"}}, []),
+    ({"HOST": "127.0.0.1", "OPTIONS": {}}, []),
+    ({"HOST": "/var/run/postgresql", "OPTIONS": {}}, []),
+]
+
+
+@pytest.mark.parametrize(("given", "found"), _DATABASES)
+def test_a_database_elsewhere_is_reached_by_a_verified_way_alone(
+    given: dict[str, object], found: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setitem(connection.settings_dict, name, value)
     with override_settings(**_SAFE):
-        checks.refuse_demo_data()
-        assert [m for m in run_checks(databases=["default"]) if m.id == "familylaw.E012"] == []
-        checks.mark_demo_data("porvoo")
-        assert checks.demo_data() == "porvoo"
-        with pytest.raises(Refusal, match="holds demo data with known passwords"):
-            checks.refuse_demo_data()
-        found = [m.id for m in run_checks(databases=["default"]) if m.id == "familylaw.E012"]
-        assert found == ["familylaw.E012"]
-    checks.refuse_demo_data()
-
-
-@pytest.mark.django_db
-def test_other_comments_are_no_demo() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("COMMENT ON TABLE office_user IS 'accounts of the staff'")
-    assert checks.demo_data() == ""
+        told = checks.nothing_leaves_in_clear()
+    assert [message.id for message in told] == found
 
 
 @pytest.mark.django_db

@@ -5,6 +5,7 @@ import re
 import signal
 import socket
 import stat
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -38,7 +39,7 @@ def test_starts_answers_and_leaves_nothing(folder: Path) -> None:
         names = " ".join(copy.family().values())
         assert "postgres" in names
         assert "gunicorn" in names
-        assert "procrastinate worker" in names
+        assert "manage.py work" in names
         assert "gunicorn.live.conf.py" in names
         key = folder / "secret_key"
         assert stat.S_IMODE(key.stat().st_mode) == 0o600
@@ -113,18 +114,45 @@ def test_open_pages_find_the_streams_where_they_were(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("procrastinate worker", "The worker stopped unexpectedly (killed by SIGKILL), so"),
-        ("gunicorn.conf.py", "The web server stopped unexpectedly (killed by SIGKILL), so"),
-        ("gunicorn.live", "The live process stopped unexpectedly (killed by SIGKILL), so"),
-        ("bin/postgres", "PostgreSQL stopped unexpectedly (killed by SIGKILL, see"),
+        ("manage.py work", "The worker stopped unexpectedly (killed by SIGKILL)"),
+        ("gunicorn.conf.py", "The web server stopped unexpectedly (killed by SIGKILL)"),
+        ("gunicorn.live", "The live process stopped unexpectedly (killed by SIGKILL)"),
+        ("bin/postgres", "PostgreSQL stopped unexpectedly (killed by SIGKILL, see {log})"),
     ],
 )
-def test_when_one_dies_it_is_said_and_all_stop(folder: Path, words: str, said: str) -> None:
-    copy = Copy(folder).answers()
-    os.kill(_pid_of(copy, words), signal.SIGKILL)
-    assert copy.ends() == 1
-    assert [line for line in copy.lines if line.startswith(said)], copy.output
+def test_when_one_dies_it_is_said_and_started_again(folder: Path, words: str, said: str) -> None:
+    with running(folder) as copy:
+        assert copy.becomes_ready()[0] == 200
+        _kill_and_wait(copy, words, said.format(log=folder / "postgres.log"))
+        assert copy.becomes_ready()[0] == 200
+        assert copy.stop() == 0
     assert nobody_left(copy) == {}
+
+
+def test_who_dies_again_and_again_is_given_up_and_all_stop(folder: Path) -> None:
+    copy = Copy(folder).answers()
+    said = "The live process stopped unexpectedly (killed by SIGKILL)"
+    for _ in range(5):
+        _kill_and_wait(copy, "gunicorn.live", said)
+    os.kill(_pid_of(copy, "gunicorn.live"), signal.SIGKILL)
+    assert copy.ends() == 1
+    assert f"{said}, 6 times by now, so everything is stopped." in copy.lines
+    assert nobody_left(copy) == {}
+
+
+def _kill_and_wait(copy: Copy, words: str, said: str) -> None:
+    """Kill the process of these words, and wait until there is another one."""
+    killed = _pid_of(copy, words)
+    os.kill(killed, signal.SIGKILL)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        found = [pid for pid, line in copy.family().items() if words in line]
+        if found and killed not in found:
+            break
+        time.sleep(0.1)
+    else:
+        raise AssertionError(copy.output)
+    assert f"{said}: it is started again." in copy.lines
 
 
 def test_a_taken_port_is_said_in_one_sentence(folder: Path) -> None:

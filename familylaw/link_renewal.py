@@ -1,0 +1,96 @@
+"""New personal links for everybody, after the key that they are made with has leaked.
+
+With that key and a copy of the database anybody can make every link. So the key is replaced, and every
+link that was derived from it gets a new nonce: what was sent before opens nothing, what waits to be sent
+carries the new one.
+"""
+
+from dataclasses import dataclass
+
+from django.db import models, transaction
+
+from bookings.models import Appointment, CallBack, PairInvitation, Party
+from bookings.references import invitation_code
+from bookings.requesting import hash_code
+from office import tokens
+from office.link_key import remember_new_key
+from office.models import OutboxMessage, Professional
+from walkin.models import Ticket, WalkInDay
+from walkin.models.days import CODE
+from walkin.models.tickets import LINK
+
+_BATCH = 500
+
+
+@dataclass(frozen=True)
+class Derived:
+    """Fields that hold a link: the nonce it is derived from, and the hash it is found by."""
+
+    model: type[models.Model]
+    nonce: str
+    hash: str
+    purpose: str
+
+
+DERIVED = (
+    Derived(Party, "link_nonce", "link_hash", "party"),
+    Derived(Party, "invitation_nonce", "invitation_link_hash", "party"),
+    Derived(CallBack, "link_nonce", "link_hash", "call_back"),
+    Derived(PairInvitation, "link_nonce", "link_hash", "pair"),
+    Derived(Professional, "feed_nonce", "feed_hash", "feed"),
+    Derived(WalkInDay, "code_nonce", "code_hash", CODE),
+    Derived(Ticket, "link_nonce", "link_hash", LINK),
+)
+# Fields that only point at one of those.
+FOLLOWING = ((OutboxMessage, "link_nonce"),)
+
+
+@transaction.atomic
+def renew_links() -> int:
+    """Give every link a new nonce under the LINK_KEY of now, and remember that key; how many."""
+    renewed: dict[str, str] = {}
+    for derived in DERIVED:
+        renewed |= _renew(derived)
+    for model, field in FOLLOWING:
+        _follow(model, field, renewed)
+    _renew_codes()
+    remember_new_key()
+    return len(renewed)
+
+
+def _renew(derived: Derived) -> dict[str, str]:
+    """The new nonce of each former one. What opens nothing has no hash, or no nonce, and stays so."""
+    rows = list(
+        derived.model._default_manager.select_for_update()
+        .exclude(**{derived.nonce: ""})
+        .exclude(**{f"{derived.hash}__isnull": True})
+    )
+    renewed = {}
+    for row in rows:
+        nonce = renewed[getattr(row, derived.nonce)] = tokens.new_nonce()
+        setattr(row, derived.nonce, nonce)
+        setattr(row, derived.hash, tokens.hash_token(tokens.token_for(derived.purpose, nonce)))
+    derived.model._default_manager.bulk_update(
+        rows, [derived.nonce, derived.hash], batch_size=_BATCH
+    )
+    return renewed
+
+
+def _follow(model: type[models.Model], field: str, renewed: dict[str, str]) -> None:
+    rows = list(model._default_manager.select_for_update().exclude(**{field: ""}))
+    changed = [row for row in rows if getattr(row, field) in renewed]
+    for row in changed:
+        setattr(row, field, renewed[getattr(row, field)])
+    model._default_manager.bulk_update(changed, [field], batch_size=_BATCH)
+
+
+def _renew_codes() -> None:
+    """The codes of invitations: derived from the nonce of the invited party's link."""
+    changed = []
+    for party in Party.objects.filter(
+        is_requester=False, appointment__invitation_hash__isnull=False
+    ).select_related("appointment"):
+        code = invitation_code(party.invitation_nonce or party.link_nonce)
+        party.appointment.invitation_hash = hash_code(code)
+        changed.append(party.appointment)
+    Appointment.objects.bulk_update(changed, ["invitation_hash"], batch_size=_BATCH)

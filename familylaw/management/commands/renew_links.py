@@ -1,0 +1,28 @@
+"""After LINK_KEY has leaked: every personal link is made anew under the new key."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from familylaw.link_renewal import renew_links
+from office.link_key import fingerprint
+from office.models import LinkKeyMark
+
+
+class Command(BaseCommand):
+    help = (
+        "Make every personal link anew under the LINK_KEY that is set now. Links that were sent before "
+        "open nothing from then on; messages that wait carry the new ones. Stop the services first."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if LinkKeyMark.objects.filter(fingerprint=fingerprint()).exists():
+            raise CommandError(
+                "LINK_KEY is still the key that the links were made with: set a new one first "
+                '(python3 -c "import secrets; print(secrets.token_urlsafe(64))"), wherever the app runs.'
+            )
+        if settings.LINK_KEY == settings.SECRET_KEY and not settings.DEMO:
+            raise CommandError("LINK_KEY is the SECRET_KEY: give it a key of its own.")
+        count = renew_links()
+        self.stdout.write(f"{count} links were made anew. Start the services again.")

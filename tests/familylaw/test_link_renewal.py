@@ -1,0 +1,102 @@
+"""After the links' key has leaked: nothing that was sent opens anything, everything goes on."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection, models
+from django.test import Client
+from pytest_django import Settings
+
+from bookings import feeds
+from bookings.models import OtherParent
+from bookings.personal_links import open_code
+from bookings.references import invitation_code
+from bookings.requesting import hash_code, link_path
+from familylaw.link_renewal import DERIVED, FOLLOWING, renew_links
+from office import messages
+from office.link_key import CHANGED, key_problem, remember_key
+from office.models import MessageChannel, Role
+from tests.factories import PartyFactory, ProfessionalFactory, UserFactory
+from tests.familylaw.running import GOOD
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_nonce_of_every_model_is_known_to_the_renewal() -> None:
+    """A new kind of link is forgotten nowhere."""
+    fields = {
+        (model, field.name)
+        for model in apps.get_models()
+        if model.__module__.split(".")[0] in ("office", "bookings", "walkin", "plans")
+        for field in model._meta.get_fields()
+        if isinstance(field, models.CharField) and field.name.endswith("nonce")
+    }
+    assert fields == {(derived.model, derived.nonce) for derived in DERIVED} | set(FOLLOWING)
+
+
+def test_no_link_is_made_twice() -> None:
+    assert len({(derived.model, derived.nonce) for derived in DERIVED}) == len(DERIVED)
+
+
+def test_what_was_sent_opens_nothing_and_what_waits_carries_the_new_link(
+    settings: Settings, client: Client
+) -> None:
+    requester = PartyFactory(is_requester=True)
+    invited = PartyFactory(appointment=requester.appointment, name="")
+    appointment = requester.appointment
+    appointment.other_parent = OtherParent.PASS_ON
+    appointment.invitation_hash = hash_code(invitation_code(invited.link_nonce))
+    appointment.save()
+    professional = ProfessionalFactory(user=UserFactory(roles=[Role.SUPERVISOR]))
+    feeds.issue_feed(professional)
+    former = [link_path(requester), link_path(invited), feeds.feed_path(professional)]
+    former_code = invitation_code(invited.link_nonce)
+    assert open_code(former_code) == invited
+    waiting = messages.post(
+        kind="test",
+        channel=MessageChannel.EMAIL,
+        to="nobody@example.fi",
+        language="fi",
+        body="Linkki: {link}",
+        link=messages.Link("/appointment/{token}/", "party", requester.link_nonce),
+    )
+    assert waiting
+    assert [client.get(path).status_code for path in former] == [200, 200, 200]
+    remember_key()
+    settings.LINK_KEY = GOOD["LINK_KEY"]
+    assert renew_links() == 3
+    for row in (requester, invited, professional, appointment, waiting):
+        row.refresh_from_db()
+    assert [client.get(path).status_code for path in former] == [404, 404, 404]
+    now = [link_path(requester), link_path(invited), feeds.feed_path(professional)]
+    assert [client.get(path).status_code for path in now] == [200, 200, 200]
+    assert link_path(requester) in messages.text_of(waiting)
+    assert open_code(former_code) is None
+    assert open_code(invitation_code(invited.link_nonce)) == invited
+
+
+def test_the_new_key_is_the_one_that_a_start_asks_for(settings: Settings) -> None:
+    remember_key()
+    settings.LINK_KEY = GOOD["LINK_KEY"]
+    assert key_problem(ask) == CHANGED
+    renew_links()
+    assert key_problem(ask) == ""
+
+
+def ask(query: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    return row
+
+
+def test_links_that_are_closed_stay_closed(settings: Settings) -> None:
+    professional = ProfessionalFactory()
+    feeds.issue_feed(professional)
+    feeds.revoke_feed(professional)
+    settings.LINK_KEY = GOOD["LINK_KEY"]
+    assert renew_links() == 0
+    professional.refresh_from_db()
+    assert (professional.feed_nonce, professional.feed_hash) == ("", None)
