@@ -4,7 +4,7 @@ PYTHON_IN := .venv/bin/python
 # Tests and linters that need a database get one of their own for as long as they run.
 WITH_DATABASE := $(PYTHON_IN) -m familylaw.throwaway
 
-.PHONY: help run test test-pg15 lint bench manage venv venv-dev
+.PHONY: help run test test-pg15 lint bench manage pins venv venv-dev
 
 help:
 	@echo "make run        start everything (PORT, DATA_DIR, DATABASE_URL, DEMO, HOST); Ctrl-C stops it"
@@ -12,6 +12,7 @@ help:
 	@echo "make test-pg15  the same on the PostgreSQL 15 of the system"
 	@echo "make lint       ruff, mypy, imports, migrations, translations, audit"
 	@echo "make bench      one table of measurements"
+	@echo "make pins       write requirements.txt anew from requirements.in (UPGRADE=1: newest releases)"
 	@echo "make manage ARGS='makemigrations office'   a command of Django on a throwaway database"
 
 venv:
@@ -46,3 +47,6 @@ bench: venv-dev
 
 manage: venv-dev
 	@exec $(WITH_DATABASE) $(PYTHON_IN) manage.py $(ARGS)
+
+pins:
+	@scripts/pin
