@@ -8,10 +8,13 @@ from django.http import HttpRequest
 
 def house(request: HttpRequest) -> dict[str, Any]:
     """Names for the base template; the unit is fetched only where a template asks for it."""
+    from familylaw.opening import UNIT, UNSEEN
     from office.models import Unit
 
     return {
-        "unit": Unit.lazy(),
+        "unit": request.META.get(UNIT) or Unit.lazy(),
+        # The reader works here, and sees a page that is not open to the public yet.
+        "unseen": UNSEEN in request.META,
         "demo": settings.DEMO,
         "organisation_sign_in": settings.STAFF_SIGN_IN_SERVER and settings.STAFF_SIGN_IN_NAME,
         "quick_exit_url": settings.QUICK_EXIT_URL,

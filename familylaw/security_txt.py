@@ -7,12 +7,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from office import clock
+from office.audience import for_anyone
 from office.models import Unit
 
 # A reader may keep it for so long; the text is made anew with each reading.
 VALID_FOR = timedelta(days=90)
 
 
+@for_anyone
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
     """The contact of the settings, else the unit's own; 404 where there is none at all."""

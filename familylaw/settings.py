@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "office.session_guard.SessionGuardMiddleware",
     "familylaw.not_allowed.NotAllowedPageMiddleware",
+    "familylaw.opening.OpeningMiddleware",
 ]
 
 ROOT_URLCONF = "familylaw.urls"

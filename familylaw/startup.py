@@ -22,6 +22,13 @@ REAL_DATA = (
 NO_ANSWER = "The database does not answer, so that it cannot be seen whether it is a demo's."
 
 
+class NoAnswerRefusal(Refusal):
+    """Not now: the database may answer the next time."""
+
+    def __init__(self) -> None:
+        super().__init__(NO_ANSWER)
+
+
 def refuse_wrong_database() -> None:
     """Raise Refusal where these settings must not work on this database.
 
@@ -39,7 +46,7 @@ def refuse_wrong_database() -> None:
             problem = database_problem(ask)
     except DatabaseError as error:
         if settings.DEMO:
-            raise Refusal(NO_ANSWER) from None
+            raise NoAnswerRefusal from None
         log.warning("the database was not looked at: %s", type(error).__name__)
         return
     if problem:

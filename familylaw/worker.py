@@ -16,7 +16,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
 
 from familylaw.places import Refusal
-from familylaw.startup import refuse_wrong_database
+from familylaw.startup import NoAnswerRefusal, refuse_wrong_database
 
 log = logging.getLogger(__name__)
 
@@ -48,8 +48,9 @@ async def keep_working(*, graceful: float | None = None, give_up_after: int | No
             run.cancel()
             await asyncio.gather(run, return_exceptions=True)
             return 0
-        if isinstance(refusal := run.exception(), Refusal):
-            log.error("%s", refusal)
+        error = run.exception()
+        if isinstance(error, Refusal) and not isinstance(error, NoAnswerRefusal):
+            log.error("%s", error)
             return 1
         failures = 1 if time.monotonic() - begun >= SETTLED else failures + 1
         if give_up_after is not None and failures >= give_up_after:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from office import clock
+from office import clock, dates
 from office.models import (
     Absence,
     Claim,
@@ -23,6 +23,7 @@ from office.models import (
     User,
     WeeklyHours,
 )
+from office.readiness import Amiss, lacking, untranslated
 
 
 @dataclass(frozen=True)
@@ -33,15 +34,6 @@ class Way:
     icon: str
     name: str
     told: str
-
-
-@dataclass(frozen=True)
-class Amiss:
-    """Something that needs attention, and where it is put right."""
-
-    url: str
-    told: str
-    why: str
 
 
 def counts() -> list[Way]:
@@ -112,7 +104,20 @@ def counts() -> list[Way]:
             _("Settings of the unit"),
             _("Names, promises, times"),
         ),
+        Way(reverse("office:opening"), "door", _("Open to the public"), _opening()),
     ]
+
+
+def _opening() -> str:
+    unit = Unit.get()
+    if unit.public_from is None:
+        return _("Closed")
+    when = dates.when(unit.public_from, get_language())
+    return (
+        _("Since %(when)s") % {"when": when}
+        if unit.is_public
+        else _("From %(when)s") % {"when": when}
+    )
 
 
 def _in_use(count: int) -> str:
@@ -158,14 +163,7 @@ def attention() -> list[Amiss]:
                 _("Hours were cut or somebody is away; the secretary finds another time."),
             )
         )
-    if not Unit.objects.exists():
-        found.append(
-            Amiss(
-                reverse("office:unit"),
-                _("The unit has no settings yet"),
-                _("The public pages need its name and its promise."),
-            )
-        )
+    found += lacking()
     for service in services:
         if service.people < service.professionals_needed:
             found.append(
@@ -201,7 +199,7 @@ def attention() -> list[Amiss]:
                     _("They have hours, but nothing to be booked for."),
                 )
             )
-    found += _untranslated()
+    found += untranslated()
     if PublicStatements.get().lacks:
         found.append(
             Amiss(
@@ -211,23 +209,3 @@ def attention() -> list[Amiss]:
             )
         )
     return found
-
-
-def _untranslated() -> list[Amiss]:
-    """Services in use whose public texts lack Swedish: both languages are the law's."""
-    missing = Service.objects.in_use().filter(
-        Q(name_sv__isnull=True)
-        | Q(name_sv="")
-        | Q(summary_sv__isnull=True)
-        | Q(summary_sv="")
-        | Q(matter_sv__isnull=True)
-        | Q(matter_sv="")
-    )
-    return [
-        Amiss(
-            reverse("office:service", args=[service.pk]),
-            _("%(name)s: not in Swedish") % {"name": service.name},
-            _("Those who read Swedish see these texts in Finnish."),
-        )
-        for service in missing
-    ]

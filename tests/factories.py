@@ -1,6 +1,6 @@
 """Made-up rows for the tests. Nobody here is real."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import factory
@@ -39,6 +39,7 @@ class UnitFactory(DjangoModelFactory):
     answer_margin_hours = 0
     # Tests of leaving set it; in the others a visit may begin when another ends.
     leaving_gap = 0
+    public_from = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 class UserFactory(DjangoModelFactory):

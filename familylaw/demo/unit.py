@@ -60,6 +60,7 @@ def build_unit(name: str) -> None:
         answer_within_hours=8,
         notice_hours=8,
         horizon_weeks=12,
+        public_from=clock.now(),
     )
     points = {row["slug"]: _point(row, order) for order, row in enumerate(data["point"])}
     services = {

@@ -3,10 +3,13 @@
 from datetime import time
 from typing import ClassVar, cast
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
+
+from office import clock
 
 
 class Unit(models.Model):
@@ -117,6 +120,8 @@ class Unit(models.Model):
         _("client data is kept after the visit for (days)"), default=365
     )
 
+    public_from = models.DateTimeField(_("open to the public from"), null=True, blank=True)
+
     class Meta:
         verbose_name = _("unit")
         verbose_name_plural = _("units")
@@ -131,10 +136,19 @@ class Unit(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_public(self) -> bool:
+        """Whether the public pages are open to everybody."""
+        return self.public_from is not None and self.public_from <= clock.now()
+
     @classmethod
     def get(cls) -> "Unit":
         """The unit; a blank one where none is set up yet."""
-        unit = cls.objects.order_by("pk").first() or cls(name=str(_("Family law services")))
+        unit = cls.objects.order_by("pk").first() or cls(
+            name=str(_("Family law services")),
+            # A demo is there to be tried out, also in the moment before its unit is.
+            public_from=clock.now() if settings.DEMO else None,
+        )
         cls.known_phone = unit.phone
         return unit
 

@@ -24,6 +24,7 @@ def overview(request: StaffRequest) -> HttpResponse:
     context = {
         "ways": counts(),
         "attention": attention(),
+        "is_public": Unit.get().is_public,
         "changes": unseen_changes(request.user),
     }
     return render(request, "office/overview.html", context)

@@ -47,7 +47,11 @@ class Crew:
 
 def unit(*, notice_hours: int = 8, step: int = 30) -> Unit:
     return Unit.objects.create(
-        name_fi="Mittausyksikkö", notice_hours=notice_hours, horizon_weeks=12, slot_step=step
+        name_fi="Mittausyksikkö",
+        notice_hours=notice_hours,
+        horizon_weeks=12,
+        slot_step=step,
+        public_from=clock.now(),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from tests.familylaw.running import open_folder, running
 
@@ -30,3 +31,10 @@ def folder(first_start: tuple[Path, str]) -> Iterator[Path]:
 def empty() -> Iterator[Path]:
     with open_folder() as path:
         yield path
+
+
+@pytest.fixture
+def no_mark(db: None) -> None:
+    """The database of the tests without the mark of a demo, as a real unit's is."""
+    with connection.cursor() as cursor:
+        cursor.execute("COMMENT ON TABLE office_user IS 'accounts of the staff'")

@@ -290,14 +290,14 @@ def test_walk_in_days_lie_behind_and_ahead_each_as_its_rows_say(demo: str) -> No
     assert 3 in thursdays
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("no_mark")
 def test_a_real_unit_is_left_alone() -> None:
     UnitFactory()
     with pytest.raises(loading.ForeignDataError):
         loading.load("porvoo")
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("no_mark")
 def test_real_accounts_are_left_alone() -> None:
     UserFactory()
     with pytest.raises(CommandError, match="holds other data"):

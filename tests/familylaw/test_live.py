@@ -1,6 +1,7 @@
 """The live process itself: real gunicorn, real PostgreSQL, real streams."""
 
 import http.client
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from datetime import timedelta

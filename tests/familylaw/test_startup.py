@@ -24,12 +24,6 @@ KEYS = {"SECRET_KEY": GOOD["SECRET_KEY"], "LINK_KEY": GOOD["LINK_KEY"]}
 OTHER_KEY = GOOD["LINK_KEY"][::-1]
 
 
-@pytest.fixture
-def _no_mark(db: None) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("COMMENT ON TABLE office_user IS 'accounts of the staff'")
-
-
 def refused() -> str:
     with pytest.raises(Refusal) as caught:
         refuse_wrong_database()
@@ -47,7 +41,7 @@ def test_demo_data_never_serves_a_real_unit() -> None:
     refuse_wrong_database()
 
 
-@pytest.mark.usefixtures("_no_mark")
+@pytest.mark.usefixtures("no_mark")
 @pytest.mark.parametrize("factory", [UserFactory, UnitFactory])
 def test_a_demo_never_opens_a_real_unit_s_data(factory: type[UserFactory]) -> None:
     refuse_wrong_database()
@@ -57,7 +51,7 @@ def test_a_demo_never_opens_a_real_unit_s_data(factory: type[UserFactory]) -> No
         refuse_wrong_database()
 
 
-@pytest.mark.usefixtures("_no_mark")
+@pytest.mark.usefixtures("no_mark")
 def test_another_key_of_the_links_is_refused(settings: Settings) -> None:
     settings.DEMO = ""
     settings.LINK_KEY = GOOD["LINK_KEY"]

@@ -13,6 +13,8 @@ from office import clock
 from office.accounts import LastManagerError, save_user, switch_user
 from office.models import (
     Claim,
+    GuidanceLink,
+    GuidanceSituation,
     PartnerOrganisation,
     Professional,
     Role,
@@ -23,6 +25,7 @@ from office.models import (
     User,
 )
 from office.overview import attention
+from office.readiness import untranslated
 from tests.factories import (
     ProfessionalFactory,
     RoomFactory,
@@ -392,9 +395,17 @@ def test_a_closed_account_is_signed_out_and_can_be_opened_again(manager):
 
 
 def test_the_overview_tells_what_is_amiss(manager):
-    assert [item.told for item in attention()] == ["The unit has no settings yet"]
-    UnitFactory()
-    point = ServicePointFactory(name_en="Point")
+    assert [item.told for item in attention()] == [
+        "The unit has no settings yet",
+        "Nobody works as a secretary",
+        "There is no service point",
+        "There is no service",
+        "There is nobody to meet parents",
+    ]
+    UserFactory(roles=[Role.SECRETARY])
+    UnitFactory(controller_fi="Alue", controller_sv="Område")
+    swedish = {"street_sv": "a", "city_sv": "a"}
+    point = ServicePointFactory(name_en="Point", name_sv="a", **swedish)
     pair = ServiceFactory(
         name_en="Mediation", professionals_needed=2, name_sv="a", matter_sv="a", summary_sv="a"
     )
@@ -411,3 +422,82 @@ def test_the_overview_tells_what_is_amiss(manager):
     ]
     page = manager.get(reverse("office:overview"))
     assert len(page.context["attention"]) == 6
+
+
+def test_settings_that_parents_need_are_missed(manager):
+    UserFactory(roles=[Role.SECRETARY])
+    UnitFactory(phone="", name_sv="", controller_fi="")
+    told = [item.told for item in attention()]
+    assert told[:2] == ["The unit has no phone number", "The unit names no data controller"]
+    assert "Family law services: not in Swedish" in told
+
+
+def test_a_secretary_whose_account_is_closed_answers_nobody(manager):
+    UserFactory(roles=[Role.SECRETARY], is_active=False)
+    assert "Nobody works as a secretary" in [item.told for item in attention()]
+
+
+def test_each_public_text_without_swedish_is_named(manager):
+    ServicePointFactory(name_fi="Piste", name_en="Point", name_sv="", street_sv="a", city_sv="a")
+    ServicePointFactory(name_fi="Toinen", name_sv="Annan", street_fi="Katu 1", city_sv="a")
+    ServicePointFactory(name_fi="Poissa", name_sv="", is_active=False)
+    GuidanceSituation.objects.create(name_fi="Ero", name_en="Separation")
+    GuidanceLink.objects.create(title_fi="Ohje", title_en="Guide", url_fi="https://example.fi/")
+    found = [(item.told, item.url) for item in untranslated()]
+    assert [told for told, _ in found] == [
+        "Point: not in Swedish",
+        "Toinen: not in Swedish",
+        "Separation: not in Swedish",
+        "Guide: not in Swedish",
+    ]
+    assert all(manager.get(url).status_code == 200 for _, url in found)
+
+
+OPEN, CLOSED = {"state": "open"}, {"state": "closed"}
+
+
+def test_the_manager_opens_the_unit_and_closes_it(manager):
+    UnitFactory(public_from=None)
+    url = reverse("office:opening")
+    page = manager.get(url).text
+    assert "Nobody works as a secretary" in page
+    assert "not open to the public" in manager.get(reverse("office:overview")).text
+    assert Client().get("/").status_code == 503
+    assert manager.post(url, OPEN).status_code == 302
+    since = Unit.get().public_from
+    assert since == clock.now()
+    assert Client().get("/").status_code == 200
+    assert manager.post(url, OPEN).status_code == 302
+    assert Unit.get().public_from == since
+    manager.post(url, CLOSED)
+    assert Unit.get().public_from is None
+
+
+def test_the_unit_opens_on_a_date(manager):
+    UnitFactory(public_from=None)
+    url = reverse("office:opening")
+    later = {"state": "later", "date": "2026-08-03", "time": "8.00"}
+    assert manager.post(url, later).status_code == 302
+    assert Unit.get().public_from == clock.at(date(2026, 8, 3), time(8))
+    assert manager.get(url).context["form"].initial["state"] == "later"
+    page = manager.post(url, {**later, "date": "2026-07-29"})
+    assert page.context["form"].errors == {"date": ["This has gone by: choose a later time."]}
+    page = manager.post(url, {"state": "later", "date": "", "time": ""})
+    assert set(page.context["form"].errors) == {"date", "time"}
+
+
+def test_a_unit_without_settings_is_not_opened(manager):
+    page = manager.post(reverse("office:opening"), OPEN)
+    assert page.context["form"].non_field_errors() == [
+        "Save the settings of the unit first: the public pages need its name."
+    ]
+
+
+@pytest.mark.parametrize("role", [Role.SECRETARY, Role.SUPERVISOR, Role.GUIDE, Role.PARTNER])
+def test_only_a_manager_opens_the_unit(role):
+    UnitFactory(public_from=None)
+    client = Client()
+    assert client.get(reverse("office:opening")).status_code == 302
+    client.force_login(UserFactory(roles=[role]))
+    assert client.post(reverse("office:opening"), OPEN).status_code == 403
+    assert Unit.get().public_from is None

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("office", "0014_link_days")]
+    dependencies = [("office", "0018_answer_margin")]
 
     operations = [
         migrations.CreateModel(

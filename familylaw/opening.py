@@ -1,0 +1,86 @@
+"""Before the unit is open to the public, its public pages say so; staff see them as they will be.
+
+What is new stays closed until it is named here: a page is opened on purpose, never by forgetting it.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import ResolverMatch
+
+from office import clock
+from office.audience import Reach, audience_of
+from office.models import Role, Unit, User
+from office.permissions import STAFF
+
+# Under these names a request knows the unit, and that its reader sees what the public does not.
+UNIT, UNSEEN = "familylaw.unit", "familylaw.unseen"
+# What the law asks for, and what is no page of the unit's.
+_OPEN = {
+    "public:accessibility",
+    "public:privacy",
+    "public:enter_code",
+    "security_txt",
+    "set_language",
+    "outbox",
+    "outbox_calendar",
+    "styleguide",
+}
+# Signing in, and what asks for it by itself.
+_OPEN_BEGINNINGS = (
+    "account_",
+    "mfa_",
+    "provider:",
+    "session:",
+    "plan:guide",
+    "plan:meeting",
+    "plan:sign",
+)
+
+
+class OpeningMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        match = request.resolver_match
+        if match is None or not needs_opening(match, request):
+            return None
+        unit = request.META[UNIT] = Unit.get()
+        if unit.is_public:
+            return None
+        if isinstance(request.user, User) and request.user.has_role(*STAFF, Role.PARTNER):
+            request.META[UNSEEN] = True
+            return None
+        return not_open(request, unit)
+
+
+def needs_opening(match: ResolverMatch, request: HttpRequest) -> bool:
+    """Whether a page is the public's own: no staff page, no personal link, not what is always there."""
+    audience = audience_of(match.func)
+    if audience is not None and audience.reach is not Reach.ANYONE:
+        return False
+    if "token" in match.kwargs:
+        return False
+    if match.view_name in _OPEN or match.view_name.startswith(_OPEN_BEGINNINGS):
+        return False
+    # Links that the secretary has sent to somebody.
+    return not (match.view_name == "public:guidance" and "n" in request.GET)
+
+
+def not_open(request: HttpRequest, unit: Unit) -> HttpResponse:
+    """503 with the way to reach the unit: the page will be there."""
+    response = render(request, "pages/not_open.html", {"opens": unit.public_from}, status=503)
+    response.headers["Cache-Control"] = "no-store"
+    if unit.public_from is not None:
+        left = (unit.public_from - clock.now()).total_seconds()
+        response.headers["Retry-After"] = str(max(1, int(left)))
+    return response
