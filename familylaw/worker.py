@@ -12,6 +12,7 @@ from typing import Any
 
 import procrastinate
 from asgiref.sync import sync_to_async
+from django.db import connection
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
 
@@ -65,7 +66,7 @@ async def keep_working(*, graceful: float | None = None, give_up_after: int | No
 
 async def _run(graceful: float | None) -> None:
     """One worker on connections of its own, until it ends. Raises Refusal."""
-    await sync_to_async(refuse_wrong_database)()
+    await sync_to_async(_look_at_the_database)()
     connector = procrastinate.PsycopgConnector(
         kwargs=connector_params(), timeout=PATIENCE, reconnect_timeout=PATIENCE
     )
@@ -75,6 +76,14 @@ async def _run(graceful: float | None) -> None:
                 {} if graceful is None else {"shutdown_graceful_timeout": graceful}
             )
             await own.run_worker_async(install_signal_handlers=False, **patience)
+
+
+def _look_at_the_database() -> None:
+    """Over a connection that is not kept: a restart would cut it, and the next look would use it."""
+    try:
+        refuse_wrong_database()
+    finally:
+        connection.close()
 
 
 def _reason(run: asyncio.Task[None]) -> str:

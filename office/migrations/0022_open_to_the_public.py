@@ -9,7 +9,7 @@ def keep_open(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("office", "0019_link_key_mark")]
+    dependencies = [("office", "0021_link_key_mark")]
 
     operations = [
         migrations.AddField(

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("office", "0018_answer_margin")]
+    dependencies = [("office", "0020_public_statements")]
 
     operations = [
         migrations.CreateModel(
