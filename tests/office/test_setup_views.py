@@ -401,6 +401,7 @@ def test_the_overview_tells_what_is_amiss(manager):
         "There is no service point",
         "There is no service",
         "There is nobody to meet parents",
+        "The privacy and accessibility pages are not complete",
     ]
     UserFactory(roles=[Role.SECRETARY])
     UnitFactory(controller_fi="Alue", controller_sv="Område")
@@ -419,9 +420,10 @@ def test_the_overview_tells_what_is_amiss(manager):
         "Free: no services",
         "Idle: no hours",
         "Untold: not in Swedish",
+        "The privacy and accessibility pages are not complete",
     ]
     page = manager.get(reverse("office:overview"))
-    assert len(page.context["attention"]) == 6
+    assert len(page.context["attention"]) == 7
 
 
 def test_settings_that_parents_need_are_missed(manager):
