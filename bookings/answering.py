@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bookings import separate, telling
+from bookings import conflicts, separate, telling
 from bookings.choosing import take_slot
 from bookings.deciding import announce, cancel, close_move
 from bookings.finding import Wish
@@ -55,6 +55,7 @@ def take_up_invitation(party_id: int, details: PartyDetails) -> Party:
         party.answer = Answer.ASKED
     party.save()
     record(appointment, "details_given", party=party)
+    conflicts.hand_over([appointment.pk])
     if appointment.status == Status.CONFIRMED:
         telling.tell_confirmed(appointment, only=party)
     else:

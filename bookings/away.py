@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
 
+from bookings import conflicts
 from bookings.change_plan import Change, may_change, present
 from bookings.finding import Found, Wish, find
 from bookings.models import Appointment, AppointmentProfessional, MoveRequest, Status, TimeOffer
@@ -292,7 +293,8 @@ def _times(
     """The nearest times that fit: not with the absent one while away, nor what another row has."""
     appointment, stands = hit.appointment, hit.stands
     point = stands.point if stands.channel == Channel.IN_PERSON else None
-    wish = Wish(appointment.service, stands.channel, point, appointment.language)
+    without = conflicts.barred_from(appointment.pk)
+    wish = Wish(appointment.service, stands.channel, point, appointment.language, without)
     if wish not in searches:
         searches[wish] = find(wish, unit, online=False)
     found = searches[wish]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bookings import telling
+from bookings import conflicts, telling
 from bookings.models import Appointment, Party, Status
 from bookings.recording import NotPossibleError
 from office.models import (
@@ -268,7 +268,8 @@ def rooms_for(plan: Plan) -> list[int]:
 
 def free_colleagues(plan: Plan, professionals: Iterable[Professional]) -> Iterator[Professional]:
     """Those of `professionals` who are within their hours and not busy at the planned time."""
-    people = list(professionals)
+    barred = conflicts.barred_from(plan.appointment.pk)
+    people = [person for person in professionals if person.pk not in barred]
     ids = [person.pk for person in people]
     in_person = plan.wanted.channel == Channel.IN_PERSON
     lacking = without_hours(

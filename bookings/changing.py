@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from bookings import pairing, separate, telling
+from bookings import conflicts, pairing, separate, telling
 from bookings.change_plan import (
     BEFORE_IT_HOLDS,
     Change,
@@ -61,6 +61,7 @@ def change(
     confirms = confirming and appointment.status in BEFORE_IT_HOLDS
     _check(coming, confirming=confirming)
     refuse_change_to_phone(appointment, wanted.channel)
+    conflicts.refuse_barred(appointment, [person.pk for person in coming.people])
     # All at once and in order, so that two changes do not wait for each other.
     lock([*(p.pk for p in coming.people), *rooms_for(coming), *_held_by(appointment)])
     lacking = outside_hours(coming) if coming.needs_hours else []

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bookings import telling
+from bookings import conflicts, telling
 from bookings.answering import may_take_up
 from bookings.models import Answer, Appointment, Meeting, Party, Status
 from bookings.recording import NotPossibleError, locked, record
@@ -35,6 +35,7 @@ def add_other_parent(
         answer=Answer.ASKED if agreed else Answer.NOT_ASKED,
     )
     record(appointment, "party_added", user=user)
+    conflicts.hand_over([appointment.pk])
     return telling.tell_confirmed(appointment, only=party) if agreed else []
 
 
@@ -84,6 +85,7 @@ def correct_party(
     party.save()
     telling.withdraw_unsafe(appointment, party)
     record(appointment, "details_corrected", user=user)
+    conflicts.hand_over([appointment.pk])
     invites = party.given_by_other and not telling.was_invited(party, appointment)
     is_told = takes_over or (invites and telling.knows(party))
     if is_told and appointment.status == Status.CONFIRMED:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bookings import separate, telling
+from bookings import conflicts, separate, telling
 from bookings.choosing import take_slot
 from bookings.finding import Wish
 from bookings.models import Answer, Appointment, Meeting, MoveRequest, Party, Status, TimeOffer
@@ -31,6 +31,8 @@ def confirm(appointment_id: int, *, user: User, version: int | None = None) -> l
     if appointment.starts_at is None or appointment.starts_at <= clock.now():
         raise NotPossibleError
     refuse_untold_place(appointment)
+    staff = appointment.staff.values_list("professional", flat=True)
+    conflicts.refuse_barred(appointment, staff)
     keep(appointment.claim, kind=ClaimKind.APPOINTMENT, label=appointment.reference)
     appointment.answered_at = clock.now()
     record(appointment, "confirmed", to=Status.CONFIRMED, user=user)
@@ -235,6 +237,8 @@ def keep_orphan(appointment_id: int, *, user: User, version: int | None = None) 
     appointment = locked(appointment_id, version=version)
     if appointment.claim is None or appointment.claim.orphaned_at is None:
         raise NotPossibleError
+    staff = appointment.staff.values_list("professional", flat=True)
+    conflicts.refuse_barred(appointment, staff)
     Claim.objects.filter(pk=appointment.claim.pk).update(orphaned_at=None, orphan_reason="")
     record(appointment, "kept", user=user)
 

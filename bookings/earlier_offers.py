@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from bookings import civil, telling
+from bookings import civil, conflicts, telling
 from bookings.answering import may_take_up
 from bookings.choosing import JustTakenError, Taken, take_slot
 from bookings.earlier import Outcome, end_offer
@@ -96,18 +96,18 @@ class _Times:
 
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
-        self._found: dict[tuple[int, str, str], Found] = {}
+        self._found: dict[Wish, Found] = {}
 
     def of(self, appointment: Appointment) -> Found:
         """In the appointment's language; where nobody speaks it, in any, as it was booked."""
+        without = conflicts.barred_from(appointment.pk)
         for language in (appointment.language, ""):
-            key = (appointment.service_id, appointment.channel, language)
-            if key not in self._found:
-                wanted = Wish(appointment.service, appointment.channel, None, language)
-                self._found[key] = find(wanted, self._unit, online=False)
-            if self._found[key].slots:
+            wanted = Wish(appointment.service, appointment.channel, None, language, without)
+            if wanted not in self._found:
+                self._found[wanted] = find(wanted, self._unit, online=False)
+            if self._found[wanted].slots:
                 break
-        return self._found[key]
+        return self._found[wanted]
 
     def forget(self) -> None:
         """Something was taken: what was found is old."""

@@ -35,6 +35,8 @@ class Wish:
     channel: str
     point: int | None = None
     language: str = ""
+    # Professionals, by id, who stay out of this matter.
+    without: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,8 @@ def find(wish: Wish, unit: Unit, *, online: bool = True, instead_of: Claim | Non
     service = wish.service
 
     who = Professional.objects.in_use().filter(services=service)
+    if wish.without:
+        who = who.exclude(pk__in=wish.without)
     if wish.language:
         who = who.filter(languages__contains=[wish.language])
     ids = who.values("pk")

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Prefetch, Subquery
 
+from bookings import conflicts
 from bookings.attending import STEPS
 from bookings.models import (
     Appointment,
@@ -41,6 +42,7 @@ def visits(professional: Professional, first: date, last: date) -> list[Appointm
         Appointment.objects.of_professional(professional)
         .starting_between(start, end)
         .filter(status__in=SHOWN)
+        .exclude(pk__in=conflicts.barred_to(professional))
         .only(
             "reference",
             "status",
@@ -109,6 +111,7 @@ def own_visit(professional: Professional, reference: str) -> Appointment | None:
     return (
         Appointment.objects.of_professional(professional)
         .filter(status__in=SHOWN, reference=reference.upper())
+        .exclude(pk__in=conflicts.barred_to(professional))
         .only("pk", "reference", "starts_at", "status")
         .first()
     )

@@ -6,7 +6,7 @@ who joined, asks again where the time has changed, and takes back what holds no 
 
 from collections.abc import Iterable
 
-from bookings import pair_mail
+from bookings import conflicts, pair_mail
 from bookings.models import (
     Appointment,
     AppointmentProfessional,
@@ -127,6 +127,7 @@ def ask(
         raise NotPossibleError
     if appointment.staff.filter(professional=professional).exists():
         raise NotPossibleError
+    conflicts.refuse_barred(appointment, [professional.pk])
     if instead_of is not None:
         _remove(appointment, claim, instead_of)
     join(claim, professional.pk)
@@ -148,6 +149,7 @@ def ask_again(
     claim = appointment.claim
     if not is_ahead(appointment) or claim is None:
         raise NotPossibleError
+    conflicts.refuse_barred(appointment, [professional_id])
     if not appointment.staff.filter(professional=professional_id).exists():
         join(claim, professional_id)
         AppointmentProfessional.objects.create(

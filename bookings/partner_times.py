@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Prefetch
 
+from bookings import conflicts
 from bookings.models import Appointment
 from office import clock
 from office.models import Absence, Occupancy, PartnerOrganisation, Professional
@@ -23,7 +24,11 @@ def candidates(organisation: PartnerOrganisation, appointment: Appointment) -> l
     """The organisation's known professionals, those free at the appointment's time first."""
     claim = appointment.claim
     during = claim.occupancies.values_list("during", flat=True).first() if claim else None
-    people = Professional.objects.in_use().filter(organisation=organisation)
+    people = (
+        Professional.objects.in_use()
+        .filter(organisation=organisation)
+        .exclude(pk__in=conflicts.barred_from(appointment.pk))
+    )
     if during is not None:
         busy = Occupancy.objects.filter(resource=OuterRef("pk"), during__overlap=during)
         people = people.annotate(

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from bookings import occasions, separate
+from bookings import conflicts, occasions, separate
 from bookings.choosing import take_slot
 from bookings.contact_consent import refuse_unasked
 from bookings.deciding import announce
@@ -39,6 +39,10 @@ class Chosen:
 
     wish: Wish
     slot: Slot
+
+    def kept_from(self, without: frozenset[int]) -> "Chosen":
+        """The same, to be taken by none of these professionals."""
+        return replace(self, wish=replace(self.wish, without=without))
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,7 @@ def book(
     refuse_uncallable(booking.time.wish.channel, booking.caller)
     if booking.other_time is not None and booking.other is not None:
         refuse_uncallable(booking.other_time.wish.channel, booking.other)
+    booking = _without_barred(booking)
     appointment = _take(booking, booking.time, unit, made_from=made_from)
     add_party(appointment, booking.caller, is_requester=True, answer=Answer.ACCEPTED)
     second = None
@@ -136,6 +141,7 @@ def book_other(
     refuse_uncallable(booking.time.wish.channel, booking.caller)
     if not separate.may_arrange(first):
         raise NotPossibleError
+    booking = _without_barred(booking, conflicts.barred_from(first.pk))
     appointment = _take(booking, booking.time, unit, made_from=made_from)
     separate.link(first, appointment)
     answer = Answer.ACCEPTED if agreed else Answer.ASKED
@@ -167,6 +173,21 @@ def booked_before(made_from: UUID) -> Booked | None:
     """What a form with this key has made already."""
     made = Appointment.objects.filter(made_from=made_from).first()
     return Booked(made, separate.other_visit(made), [], before=True) if made else None
+
+
+def _without_barred(booking: Booking, also: frozenset[int] = frozenset()) -> Booking:
+    """The same for times that nobody takes who stays out of the matter of these people."""
+    people = [
+        conflicts.Person.of(details.name, details.phone, details.email)
+        for details in (booking.caller, booking.other)
+        if details is not None and not booking.is_anonymous
+    ]
+    without = conflicts.barred_with(people) | also
+    return replace(
+        booking,
+        time=booking.time.kept_from(without),
+        other_time=booking.other_time and booking.other_time.kept_from(without),
+    )
 
 
 def _take(

@@ -7,8 +7,10 @@ from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 
-from bookings import references, telling
+from bookings import conflicts, references, telling
+from bookings.choosing import JustTakenError, take_slot
 from bookings.contact_consent import refuse_unasked
+from bookings.finding import Wish
 from bookings.models import (
     Answer,
     Appointment,
@@ -21,6 +23,7 @@ from bookings.models import (
 )
 from bookings.phone_visits import refuse_uncallable
 from bookings.promise import answer_due
+from bookings.slots import Slot
 from bookings.timing import give_time, set_staff
 from office import clock, own_codes, tokens
 from office.limits import count_try, count_try_from
@@ -141,6 +144,7 @@ def send_request(
         appointment.save()
         set_staff(appointment)
     _add_parties(appointment, details)
+    _keep_from_barred(appointment, unit)
     AppointmentEvent.objects.create(
         appointment=appointment,
         what="requested",
@@ -150,6 +154,36 @@ def send_request(
     )
     telling.tell_received(appointment)
     return appointment
+
+
+def _keep_from_barred(appointment: Appointment, unit: Unit) -> None:
+    """Give the time to another who can, where whoever has it stays out of the matter.
+
+    The time was held before anybody knew for whom. Where nobody else can take it, the request stands, and
+    the secretary finds it among what has lost its people.
+    """
+    without = conflicts.barred_from(appointment.pk)
+    start, point = appointment.starts_at, appointment.service_point_id
+    staff = set(appointment.staff.values_list("professional", flat=True))
+    if not without & staff or start is None or point is None or appointment.claim is None:
+        return
+    wish = Wish(appointment.service, appointment.channel, point, appointment.language, without)
+    try:
+        taken = take_slot(
+            wish,
+            Slot(start, point),
+            unit,
+            kind=ClaimKind.REQUEST,
+            label=appointment.reference,
+            instead_of=appointment.claim,
+            # It was held with all the notice that the public gets.
+            online=False,
+        )
+    except JustTakenError:
+        conflicts.hand_over([appointment.pk])
+        return
+    give_time(appointment, taken, kind=ClaimKind.REQUEST)
+    appointment.save()
 
 
 def save_with_reference(appointment: Appointment) -> None:

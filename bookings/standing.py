@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from bookings import conflicts
 from bookings.models import (
     Appointment,
     AppointmentProfessional,
@@ -84,6 +85,7 @@ def put_back(appointment: Appointment, stood: Snapshot) -> None:
     for proposal, saved in proposals:
         _open(proposal, saved["claim"])
 
+    conflicts.refuse_barred(appointment, [who for who, _is_lead in stood["staff"]])
     appointment.staff.all().delete()
     AppointmentProfessional.objects.bulk_create(
         AppointmentProfessional(appointment=appointment, professional_id=who, is_lead=is_lead)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db.models import F
 
-from bookings import pairing
+from bookings import conflicts, pairing
 from bookings.choosing import Taken
 from bookings.models import Appointment, AppointmentProfessional, MoveRequest, Status
 from bookings.models.asks import ProposedTime
@@ -67,15 +67,15 @@ def give_time(
 
 
 def set_staff(appointment: Appointment) -> None:
-    """Write down who meets the parties, as the claim has it."""
+    """Write down who meets the parties, as the claim has it. Raises BarredError."""
+    people = professionals_of(appointment.claim) if appointment.claim else []
+    conflicts.refuse_barred(appointment, [person.pk for person in people])
     appointment.staff.all().delete()
     AppointmentProfessional.objects.bulk_create(
         AppointmentProfessional(
             appointment=appointment, professional=professional, is_lead=index == 0
         )
-        for index, professional in enumerate(
-            professionals_of(appointment.claim) if appointment.claim else []
-        )
+        for index, professional in enumerate(people)
     )
 
 

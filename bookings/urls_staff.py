@@ -6,6 +6,7 @@ from bookings.urls_change import changing
 from bookings.views import (
     call_log,
     calls,
+    conflicts,
     desk,
     desk_calendar,
     desk_call_backs,
@@ -100,6 +101,10 @@ urlpatterns = [
     path("my-day/", my_day.my_day, name="my_day"),
     path("my-day/visits/<slug:reference>/mark/", my_day.mark, name="mark"),
     path("my-day/visits/<slug:reference>/undo/", my_day.undo, name="undo"),
+    path("my-day/visits/<slug:reference>/step-aside/", conflicts.step_aside, name="step_aside"),
+    path(f"{REQUEST}conflicts/", conflicts.of_appointment, name="request_conflicts"),
+    path("office/conflicts/", conflicts.listing, name="conflicts"),
+    path("office/conflicts/<int:pk>/lift/", conflicts.lift, name="conflict_lift"),
     path("my-day/calls/<slug:reference>/mark/", my_calls.mark, name="own_call_mark"),
     path("my-day/calls/close/", my_calls.close, name="own_calls_close"),
     path("my-day/calls/open/", my_calls.reopen, name="own_calls_open"),

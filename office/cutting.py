@@ -29,6 +29,8 @@ Spans = list[tuple[datetime, datetime]]
 
 # Why a booking is work where somebody does not give, speak or go to any more what it asks for.
 SKILLS = "skills"
+# Somebody who is booked stays out of the matter.
+CONFLICT = "conflict"
 
 
 @dataclass(frozen=True)
@@ -233,9 +235,9 @@ def _hand_over(lost: list[_Booking], regained: list[_Booking], reason: str) -> N
         Claim.objects.filter(pk__in=booked).update(orphan_reason=reason)
     back = {b.claim.pk for b in regained} - booked
     if back:
-        Claim.objects.filter(pk__in=back - _still_without(back)).update(
-            orphaned_at=None, orphan_reason=""
-        )
+        # Hours that come back put right what they took, and no conflict of interest.
+        back_again = Claim.objects.filter(pk__in=back - _still_without(back))
+        back_again.exclude(orphan_reason=CONFLICT).update(orphaned_at=None, orphan_reason="")
 
 
 def _still_without(claims: set[int]) -> set[int]:

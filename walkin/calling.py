@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+from bookings import conflicts
 from office import clock
 from office.models import User
 from office.taking import retrying
 from walkin.errors import (
+    AColleagueCallsError,
     AppointmentFirstError,
     DeskBusyError,
     KeptApartError,
@@ -33,10 +35,11 @@ def call_next(duty_id: int, *, user: User, anyway: bool = False) -> Ticket:
     if not anyway:
         _nothing_booked(duty, now)
     held = []
+    barred = _barred(duty, now)
     for standing in now.line(duty.professional_id):
         if standing.why == Why.APART:
             held.append(standing.number)
-        if not standing.is_callable:
+        if not standing.is_callable or standing.key in barred:
             continue
         ticket = _if_still_free(standing.key)
         if ticket is not None:
@@ -57,6 +60,8 @@ def call(
         _nothing_booked(duty, now)
         if ticket_id in now.apart:
             raise KeptApartError(next(t.number for t in now.tickets if t.pk == ticket_id))
+    if ticket_id in _barred(duty, now):
+        raise AColleagueCallsError
     ticket = locked(ticket_id, version=version)
     if ticket.day_id != duty.day_id:
         raise RefusedError(Action.CALL, State(ticket.state))
@@ -105,6 +110,13 @@ def _nothing_booked(duty: Duty, now: Now) -> None:
     booked = now.booked_first(duty.professional_id)
     if booked is not None:
         raise AppointmentFirstError(booked.reference, booked.starts_at)
+
+
+def _barred(duty: Duty, now: Now) -> set[int]:
+    """Numbers, by id, that are known to be of a matter which the professional stays out of."""
+    known = {t.pk: t.party.appointment_id for t in now.tickets if t.party is not None}
+    barred = conflicts.barred_to(duty.professional) if known else set()
+    return {pk for pk, appointment in known.items() if appointment in barred}
 
 
 def _if_still_free(ticket_id: int) -> Ticket | None:

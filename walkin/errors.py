@@ -35,6 +35,13 @@ class NotOnDutyError(WalkInError):
         super().__init__(_("You are not on duty at a desk now."))
 
 
+class AColleagueCallsError(WalkInError):
+    """The professional stays out of the matter of whoever has the number. Why is not said."""
+
+    def __init__(self) -> None:
+        super().__init__(_("A colleague calls this number."))
+
+
 class DeskInUseError(WalkInError):
     """The desk cannot be taken out of use now."""
 

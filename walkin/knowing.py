@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from django.db.models import F
 
-from bookings import own_day
+from bookings import conflicts, own_day
 from bookings.callers import international
 from bookings.folding import Folded, folded
 from bookings.models import Appointment, Party, Status
@@ -22,6 +22,7 @@ from office.limits import count_try, keyed
 from office.models import User
 from office.own_codes import hash_typed
 from walkin.models import Ticket
+from walkin.screen import professional_of
 
 FOUND_AT_MOST = 6
 LOOKS_A_MINUTE = 20
@@ -52,7 +53,9 @@ def look_for(ticket: Ticket, text: str, *, user: User, action: str) -> list[Cand
     Raises TooManyTriesError beyond some looks a minute.
     """
     count_try("walk-in-who", str(user.pk), limit=LOOKS_A_MINUTE, every=timedelta(minutes=1))
-    found = candidates(ticket, parties_meant(text), user)
+    barred = conflicts.barred_to(professional_of(user))
+    meant = [party for party in parties_meant(text) if party.appointment_id not in barred]
+    found = candidates(ticket, meant, user)
     references = {candidate.appointment.reference for candidate in found}
     note_access(user, references or {NOBODY}, action=action, reason=REASON)
     return found

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from bookings import conflicts
 from bookings.change_plan import Change
 from bookings.models import Appointment
 from office import clock
@@ -45,7 +46,11 @@ class ChangeForm(forms.Form):
         rooms = Room.objects.filter(is_active=True, service_point__in=points)
         self.rooms = list(rooms.select_related("service_point"))
         self._choices("room", [("", ""), *((r.pk, r.name) for r in self.rooms)])
-        people = Professional.objects.in_use().select_related("organisation")
+        # Who stays out of the matter is chosen by nobody, and stays in sight only to be replaced.
+        without = conflicts.barred_from(appointment.pk)
+        without -= set(appointment.staff.values_list("professional", flat=True))
+        people = Professional.objects.in_use().exclude(pk__in=without)
+        people = people.select_related("organisation")
         self.people = list(people.order_by("name"))
         self.professionals: list[int] = []
 

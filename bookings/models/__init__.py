@@ -15,6 +15,7 @@ from bookings.models.earlier import EarlierAsk, EarlierWish, PartOfDay, Skipped
 from bookings.models.holds import Hold
 from bookings.models.pairs import PairInvitation
 from bookings.models.parties import Access, Answer, Party
+from bookings.models.recusals import Recusal
 from bookings.models.separate import SeparateVisit
 from bookings.models.undoables import Undoable
 
@@ -42,6 +43,7 @@ __all__ = [
     "PartOfDay",
     "Party",
     "QueueHour",
+    "Recusal",
     "SeparateVisit",
     "Skipped",
     "Status",

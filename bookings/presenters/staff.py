@@ -15,7 +15,7 @@ from bookings.phone_visits import without_number
 from bookings.promise import left
 from bookings.video_links import without_link
 from office import clock, dates
-from office.cutting import SKILLS
+from office.cutting import CONFLICT, SKILLS
 from office.messages import error_said
 from office.models import Channel, OutboxMessage, ServicePoint, Unit
 
@@ -220,6 +220,7 @@ def orphan_said(reason: str) -> str:
         "closure": _("Closed"),
         "inactive": _("Not in use any more"),
         SKILLS: _("Service, language, place or channel taken away"),
+        CONFLICT: _("Somebody else is to meet them"),
     }.get(reason, _("Without hours"))
 
 

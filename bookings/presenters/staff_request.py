@@ -29,6 +29,7 @@ from bookings.presenters.wishes import wish_said
 from bookings.recording import PATHS
 from bookings.telling import invitation_way, knows, ways_of
 from office import clock, phones
+from office.cutting import CONFLICT
 from office.models import Channel, MessageChannel
 
 
@@ -303,13 +304,15 @@ def _may(
     status = Status(appointment.status)
     ahead = appointment.starts_at is not None and appointment.starts_at > clock.now()
     others = [party for party in parties if not party.is_requester]
+    # Hours may be overstepped knowingly; who stays out of the matter cannot be kept.
+    is_barred = appointment.claim is not None and appointment.claim.orphan_reason == CONFLICT
     return May(
         confirm=status == Status.REQUESTED and appointment.claim_id is not None and ahead,
         offer=Status.OFFERED in PATHS[status] and (status != Status.CONFIRMED or ahead),
         change=may_change(appointment),
         decline=status in (Status.REQUESTED, Status.OFFERED),
         cancel=status in (Status.CONFIRMED, Status.ARRIVED),
-        keep_orphan=orphaned and status in Status.open(),
+        keep_orphan=orphaned and not is_barred and status in Status.open(),
         keep_declined=status == Status.CONFIRMED
         and ahead
         and any(party.answer == Answer.DECLINED for party in others),

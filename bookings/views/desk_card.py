@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
-from bookings import separate
+from bookings import conflicts, separate
 from bookings.away import absence_behind
 from bookings.contact_consent import must_ask_first
 from bookings.duplicates import possible_duplicates
@@ -19,7 +19,7 @@ from bookings.protection import must_agree_place
 from bookings.video_links import link_of, may_have_link
 from bookings.views import on_the_line
 from office.access_log import note_access
-from office.models import Unit
+from office.models import Professional, Unit
 from office.permissions import StaffRequest
 
 
@@ -69,6 +69,7 @@ def card_context(
         "partners": partners,
         "may_ask_partner": may_ask(appointment),
         "may_wait_for_earlier": any(may_wish(party, appointment) for party in parties),
+        "barred": _barred(appointment),
         "decline_form": DeclineForm(auto_id="decline_%s"),
         "other_visit": other,
         "leaving": leaving_said(leaving) if leaving is not None else "",
@@ -86,3 +87,9 @@ def card_context(
         and not link_of(appointment),
         "talk_form": TalkForm(auto_id="talk_%s"),
     }
+
+
+def _barred(appointment: Appointment) -> list[str]:
+    """Who stays out of the matter, by name."""
+    without = conflicts.barred_from(appointment.pk)
+    return list(Professional.objects.filter(pk__in=without).values_list("name", flat=True))

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from bookings import change_plan, changing
+from bookings import change_plan, changing, conflicts
 from bookings.change_plan import Change, NothingChangesError, OutsideHoursError, Plan
 from bookings.finding import Wish, find
 from bookings.forms.change import ChangeForm, as_query, parse_wall_clock
@@ -70,10 +70,11 @@ def _whole(given: QueryDict, appointment: Appointment) -> QueryDict:
 def _beginning(appointment: Appointment) -> Change:
     """Where the look begins for an appointment without a time: at the first that fits."""
     service, channel, unit = appointment.service, appointment.channel, Unit.get()
+    without = conflicts.barred_from(appointment.pk)
     wishes = [
-        Wish(service, channel, appointment.service_point_id, appointment.language),
-        Wish(service, channel, None, appointment.language),
-        Wish(service, channel),
+        Wish(service, channel, appointment.service_point_id, appointment.language, without),
+        Wish(service, channel, None, appointment.language, without),
+        Wish(service, channel, without=without),
     ]
     for wish in dict.fromkeys(wishes):
         found = find(wish, unit, online=False)
@@ -139,7 +140,8 @@ def _page(
     unit = Unit.get()
     points = {point.pk: point for point in ServicePoint.objects.in_use()}
     point = wanted.point if wanted.channel == Channel.IN_PERSON else None
-    wish = Wish(appointment.service, wanted.channel, point, appointment.language)
+    without = conflicts.barred_from(appointment.pk)
+    wish = Wish(appointment.service, wanted.channel, point, appointment.language, without)
     found = find(wish, unit, online=False, instead_of=appointment.claim)
     context: dict[str, Any] = {
         "appointment": appointment,

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bookings import deciding
+from bookings import conflicts, deciding
 from bookings.choosing import JustTakenError
 from bookings.finding import Wish, find
 from bookings.forms.desk import TimesForm, parse_pick, pick_value
@@ -57,8 +57,9 @@ def _decide(
     request: StaffRequest, appointment: Appointment, do: str, picks: list[Pick]
 ) -> HttpResponse:
     unit, user, version = Unit.get(), request.user, version_seen(request)
+    without = conflicts.barred_from(appointment.pk)
     slots = [
-        (Wish(appointment.service, channel, slot.point, language), slot)
+        (Wish(appointment.service, channel, slot.point, language, without), slot)
         for channel, language, slot in picks
     ]
     near: list[Slot] = []
@@ -133,7 +134,13 @@ def _page(
     )
     chosen = form.cleaned_data if form.is_bound and form.is_valid() else begun
     point = chosen["point"]
-    wish = Wish(service, chosen["channel"], point.pk if point else None, chosen["language"])
+    wish = Wish(
+        service,
+        chosen["channel"],
+        point.pk if point else None,
+        chosen["language"],
+        conflicts.barred_from(appointment.pk),
+    )
     found = find(wish, unit, online=False, instead_of=appointment.claim)
     points = {p.pk: p for p in ServicePoint.objects.all()}
     # The agreed time itself is no other time; what only overlaps it is.

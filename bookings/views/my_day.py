@@ -106,7 +106,8 @@ def _working_day(day: date, step: timedelta) -> date:
     return day
 
 
-def _own(request: StaffRequest, reference: str) -> Appointment:
+def own(request: StaffRequest, reference: str) -> Appointment:
+    """The visit of the user's own that has the reference code; otherwise 404."""
     professional = own_professional(request)
     appointment = own_day.own_visit(professional, reference) if professional else None
     if appointment is None:
@@ -118,7 +119,7 @@ def _own(request: StaffRequest, reference: str) -> Appointment:
 @meets_parties
 def mark(request: StaffRequest, reference: str) -> HttpResponse:
     """Arrived, in the meeting, done, did not come."""
-    appointment = _own(request, reference)
+    appointment = own(request, reference)
     step = request.POST.get("step", "")
     try:
         attending.mark(appointment.pk, step, user=request.user)
@@ -133,7 +134,7 @@ def mark(request: StaffRequest, reference: str) -> HttpResponse:
 @meets_parties
 def undo(request: StaffRequest, reference: str) -> HttpResponse:
     """Take the last step back."""
-    appointment = _own(request, reference)
+    appointment = own(request, reference)
     try:
         attending.undo_mark(appointment.pk, user=request.user)
     except NotPossibleError:

@@ -14,7 +14,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from bookings import pair_mail, pairing
+from bookings import conflicts, pair_mail, pairing
 from bookings.letters import language_of
 from bookings.models import PairInvitation
 from bookings.presenters.pair import pair_page
@@ -44,6 +44,8 @@ def invited(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
             .first()
         )
         if invitation is None or is_long_over(invitation.ends_at):
+            raise Http404
+        if invitation.professional_id in conflicts.barred_from(invitation.appointment_id):
             raise Http404
         chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
         with override(get_language() if chosen else language_of(invitation.professional)):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bookings import calls, letters, occasions, separate
+from bookings import calls, conflicts, letters, occasions, separate
 from bookings.callers import Caller, callers, found_one
 from bookings.choosing import JustTakenError
 from bookings.contact_consent import AskFirstError
@@ -35,7 +35,7 @@ from bookings.views.panel_page import CALLER, OTHER, Panel
 from office import clock
 from office.access_log import note_access
 from office.limits import TooManyTriesError, count_try
-from office.models import Role, Unit, User
+from office.models import Professional, Role, Unit, User
 from office.own_codes import own_code
 from office.permissions import BOOKS, StaffRequest, role_required
 from office.qr import code as qr_code
@@ -200,6 +200,9 @@ def _may_see(user: User, appointment: Appointment) -> bool:
     """The secretary sees every booking; others see their own, on its day only."""
     since = clock.day_bounds(clock.today(), clock.today())[0]
     mine = Appointment.objects.booked_by(user, since).filter(pk=appointment.pk)
+    own = Professional.objects.filter(user=user).first()
+    if appointment.pk in conflicts.barred_to(own):
+        return False
     return user.has_role(Role.SECRETARY) or mine.exists()
 
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from bookings import separate
+from bookings import conflicts, separate
 from bookings.finding import Wish
 from bookings.forms.panel import (
     ANY_PLACE,
@@ -34,6 +34,8 @@ from office.models import Attendance, Channel, Service, Unit
 
 KEYS, OTHER_KEYS = "12345", "67890"
 CALLER, OTHER = "caller", "other"
+# What people are known again by; see bookings.conflicts.
+PARTS = ("name", "phone", "email")
 TIME, OTHER_TIME = "slot", "slot_other"
 
 
@@ -178,7 +180,18 @@ class Panel:
         if service is None or channel not in service.channels:
             return None
         point = self.wish["point"]
-        return Wish(service, channel, point.pk if point else None, self.wish["language"])
+        where = point.pk if point else None
+        return Wish(service, channel, where, self.wish["language"], self._without)
+
+    @cached_property
+    def _without(self) -> frozenset[int]:
+        """Who stays out of the matter of the people who are typed so far."""
+        people = [
+            conflicts.Person.of(*(self.post.get(f"{who}-{part}", "") for part in PARTS))
+            for who in (CALLER, OTHER)
+        ]
+        barred = conflicts.barred_from(self.first.pk) if self.first else frozenset()
+        return barred | conflicts.barred_with(p for p in people if p != conflicts.Person())
 
     def chosen(self, name: str) -> Chosen | None:
         """The time that is chosen in the field `name`."""
@@ -206,7 +219,8 @@ class Panel:
         found, wish = self.chosen(name), self._looked_for
         if found is None or wish is None or not self._books:
             return None
-        return found.slot if replace(wish, point=found.slot.point) == found.wish else None
+        asked = replace(wish, point=found.slot.point, without=frozenset())
+        return found.slot if asked == found.wish else None
 
     def _skip(self, name: str) -> int:
         if self._is_fresh:

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from bookings import answering
+from bookings import answering, conflicts
 from bookings.choosing import JustTakenError
 from bookings.finding import Found, Wish, find
 from bookings.models import Appointment, MoveRequest, Party, Status
@@ -91,11 +91,12 @@ def move(request: HttpRequest, party: Party) -> HttpResponse:
 def _find(appointment: Appointment, unit: Unit, *, everywhere: bool) -> Found:
     """Free times for the same visit in its language, or in any language where there are none."""
     point = None if everywhere else appointment.service_point_id
-    wish = Wish(appointment.service, appointment.channel, point, appointment.language)
+    without = conflicts.barred_from(appointment.pk)
+    wish = Wish(appointment.service, appointment.channel, point, appointment.language, without)
     found = find(wish, unit, instead_of=appointment.claim)
     if _without_own(found, appointment):
         return found
-    wish = Wish(appointment.service, appointment.channel, point)
+    wish = Wish(appointment.service, appointment.channel, point, without=without)
     return find(wish, unit, instead_of=appointment.claim)
 
 
