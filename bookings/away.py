@@ -196,12 +196,14 @@ def propose(found: Sequence[Hit], away: Away, unit: Unit) -> None:
     if not found:
         return
     diary = _Diary(found)
+    barred = conflicts.barred_from_each(hit.appointment.pk for hit in found)
     searches: dict[Wish, Found] = {}
     taken: list[tuple[tuple[int, ...], Span]] = []
     for hit in found:
+        without = barred.get(hit.appointment.pk, frozenset())
         hit.choices = [
-            *_colleagues(hit, away, diary),
-            *_times(hit, away, unit, searches, taken),
+            *_colleagues(hit, away, diary, without),
+            *_times(hit, away, unit, searches, taken, without),
         ]
         hit.proposed = next((c for c in hit.choices if _is_apart(c, taken)), None)
         if hit.proposed is not None:
@@ -262,7 +264,7 @@ def _spans(hit: Hit, start: datetime) -> tuple[Span, Span]:
     return (start, end), (start, end + timedelta(minutes=appointment.service.buffer_after))
 
 
-def _colleagues(hit: Hit, away: Away, diary: _Diary) -> Iterator[Choice]:
+def _colleagues(hit: Hit, away: Away, diary: _Diary, without: frozenset[int]) -> Iterator[Choice]:
     """The same time with somebody else who gives the service in the language."""
     appointment, stands = hit.appointment, hit.stands
     span, busy = _spans(hit, stands.start)
@@ -273,7 +275,7 @@ def _colleagues(hit: Hit, away: Away, diary: _Diary) -> Iterator[Choice]:
         if person.pk in stands.professionals or (leads and person.organisation_id is not None):
             continue
         gives = appointment.service_id in {service.pk for service in person.services.all()}
-        if not gives or appointment.language not in person.languages:
+        if not gives or appointment.language not in person.languages or person.pk in without:
             continue
         if count < COLLEAGUES and diary.is_free(person.pk, span, busy, point):
             count += 1
@@ -289,11 +291,11 @@ def _times(
     unit: Unit,
     searches: dict[Wish, Found],
     taken: Sequence[tuple[tuple[int, ...], Span]],
+    without: frozenset[int],
 ) -> Iterator[Choice]:
     """The nearest times that fit: not with the absent one while away, nor what another row has."""
     appointment, stands = hit.appointment, hit.stands
     point = stands.point if stands.channel == Channel.IN_PERSON else None
-    without = conflicts.barred_from(appointment.pk)
     wish = Wish(appointment.service, stands.channel, point, appointment.language, without)
     if wish not in searches:
         searches[wish] = find(wish, unit, online=False)

@@ -8,7 +8,7 @@ Nobody is told: a barred professional is not found among the free ones, and wher
 same the time counts as taken.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -55,15 +55,27 @@ class Person:
 
 
 def barred_from(appointment_id: int) -> frozenset[int]:
-    """The professionals, by id, who stay out of the matter of an appointment. At most four queries."""
-    bars = _bars()
-    if not bars:
-        return frozenset()
-    family = _with_linked({appointment_id})
-    people = _people_of(family | {appointment for appointment, _who in bars})
-    mine = [person for pk in family for person in people.get(pk, [])]
-    direct = {who for appointment, who in bars if appointment in family}
-    return frozenset(direct | _barred_with(mine, bars, people))
+    """The professionals, by id, who stay out of the matter of an appointment. One query, or three."""
+    return barred_from_each([appointment_id]).get(appointment_id, frozenset())
+
+
+def barred_from_each(appointments: Iterable[int]) -> dict[int, frozenset[int]]:
+    """By appointment, the professionals who stay out of its matter; one query where nobody stays out."""
+    bars, wanted = _bars(), set(appointments)
+    if not bars or not wanted:
+        return {}
+    linked = dict(
+        SeparateVisit.objects.filter(appointment__in=wanted).values_list("appointment", "other")
+    )
+    known = wanted | set(linked.values()) | {appointment for appointment, _who in bars}
+    people = _people_of(known)
+    found = {}
+    for pk in wanted:
+        family = {pk, linked.get(pk, pk)}
+        mine = [person for one in family for person in people.get(one, [])]
+        direct = {who for appointment, who in bars if appointment in family}
+        found[pk] = frozenset(direct | _barred_with(mine, bars, people))
+    return found
 
 
 def barred_with(people: Iterable[Person]) -> frozenset[int]:
@@ -157,11 +169,13 @@ def bar(appointment_id: int, professional_id: int, *, user: User) -> None:
 
 @retrying
 def lift(appointment_id: int, professional_id: int, *, user: User) -> None:
-    """Let a professional take part again. What was handed over stays as it has become."""
+    """Let a professional take part again. What nobody else was found for yet stays theirs."""
     appointment = locked(appointment_id)
     bars = Recusal.objects.in_force().filter(appointment=appointment, professional=professional_id)
     if bars.exists():
+        matter = barred_to(Professional.objects.get(pk=professional_id))
         _note(appointment, professional_id, Recusal.What.LIFTED, user)
+        _take_back(matter)
 
 
 def _note(appointment: Appointment, professional_id: int, what: Recusal.What, user: User) -> None:
@@ -170,16 +184,30 @@ def _note(appointment: Appointment, professional_id: int, what: Recusal.What, us
     )
 
 
-def hand_over(appointments: Iterable[int]) -> None:
-    """Make those of the appointments work for the secretary to which somebody barred is booked."""
+def _booked(appointments: Iterable[int]) -> Iterator[tuple[Appointment, set[int]]]:
+    """Those of the appointments that are booked and not over, each with who is to meet the parties."""
     ahead = Appointment.objects.filter(
         pk__in=set(appointments), status__in=Status.open(), claim__isnull=False
     )
+    for appointment in ahead.prefetch_related("staff"):
+        yield appointment, {member.professional_id for member in appointment.staff.all()}
+
+
+def hand_over(appointments: Iterable[int]) -> None:
+    """Make those of the appointments work for the secretary to which somebody barred is booked."""
     with transaction.atomic():
-        for appointment in ahead.prefetch_related("staff"):
-            staff = {member.professional_id for member in appointment.staff.all()}
-            if barred_from(appointment.pk) & staff:
+        for appointment, staff in _booked(appointments):
+            if appointment.claim_id is not None and barred_from(appointment.pk) & staff:
                 Claim.objects.filter(pk=appointment.claim_id, orphaned_at=None).update(
                     orphaned_at=clock.now(), orphan_reason=CONFLICT
                 )
                 live.announce(live.DESK)
+
+
+def _take_back(appointments: Iterable[int]) -> None:
+    """Those that waited for somebody else for no other reason are no work any more."""
+    for appointment, staff in _booked(appointments):
+        if appointment.claim_id is not None and not barred_from(appointment.pk) & staff:
+            waiting = Claim.objects.filter(pk=appointment.claim_id, orphan_reason=CONFLICT)
+            waiting.update(orphaned_at=None, orphan_reason="")
+            live.announce(live.DESK)

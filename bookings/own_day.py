@@ -20,6 +20,7 @@ from bookings.models import (
     Party,
     Status,
 )
+from bookings.visibility import Reader
 from office import clock
 from office.hours import working_time
 from office.models import Absence, HoursKind, Professional
@@ -43,21 +44,7 @@ def visits(professional: Professional, first: date, last: date) -> list[Appointm
         .starting_between(start, end)
         .filter(status__in=SHOWN)
         .exclude(pk__in=conflicts.barred_to(professional))
-        .only(
-            "reference",
-            "status",
-            "service",
-            "channel",
-            "service_point",
-            "room",
-            "starts_at",
-            "ends_at",
-            "language",
-            "meeting",
-            "is_anonymous",
-            "video_link",
-            "video_link_at",
-        )
+        .seen_by(Reader.PROFESSIONAL)
         .annotate(last_mark=Subquery(marks.values("what")[:1]))
         .prefetch_related(
             "service",
@@ -65,9 +52,7 @@ def visits(professional: Professional, first: date, last: date) -> list[Appointm
             "room",
             Prefetch(
                 "parties",
-                Party.objects.who_come()
-                .impartial()
-                .only("appointment", "name", "interpreter", "access"),
+                Party.objects.who_come().impartial().seen_by(Reader.PROFESSIONAL),
             ),
             Prefetch(
                 "staff",
@@ -112,7 +97,7 @@ def own_visit(professional: Professional, reference: str) -> Appointment | None:
         Appointment.objects.of_professional(professional)
         .filter(status__in=SHOWN, reference=reference.upper())
         .exclude(pk__in=conflicts.barred_to(professional))
-        .only("pk", "reference", "starts_at", "status")
+        .seen_by(Reader.PROFESSIONAL)
         .first()
     )
 

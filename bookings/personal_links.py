@@ -7,6 +7,7 @@ from bookings.answering import is_invitation
 from bookings.models import Appointment, Party, Status
 from bookings.recording import NotPossibleError, locked, record
 from bookings.requesting import hash_code, new_link
+from bookings.visibility import Reader
 from office import clock, messages, tokens
 from office.models import Unit, User
 from office.taking import retrying
@@ -22,7 +23,7 @@ def open_link(token: str) -> Party | None:
     `is_by_invitation`: time and place may be shown then, and nothing else.
     """
     hashed = tokens.hash_token(token)
-    parties = Party.objects.select_related("appointment__service_point")
+    parties = Party.objects.with_visit_seen_by(Reader.OWN)
     party = parties.filter(link_hash=hashed).first()
     if party is None:
         party = _by_invitation(parties.filter(invitation_link_hash=hashed).first())
@@ -32,7 +33,7 @@ def open_link(token: str) -> Party | None:
 def open_code(code: str) -> Party | None:
     """The invited party whom a code that was handed over is for, as open_link() finds them."""
     party = (
-        Party.objects.select_related("appointment__service_point")
+        Party.objects.with_visit_seen_by(Reader.OWN)
         .filter(appointment__invitation_hash=hash_code(code), is_requester=False)
         .first()
     )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from bookings.models import Answer, Appointment, OtherParent, Party, Status
 from bookings.recording import NotPossibleError
+from bookings.visibility import Reader
 from office import clock, phones
 from office.models import Channel
 
@@ -135,7 +136,7 @@ def numbers_of(
         .filter(appointment__in=shown)
         .exclude(answer=Answer.DECLINED)
         .exclude(_not_taken_up())
-        .only("appointment", "name", "phone", "call_is_safe", "voicemail_is_safe")
+        .seen_by(Reader.RINGS)
     )
     for party in parties:
         callable_ = may_be_called(party)

@@ -17,6 +17,7 @@ from bookings.callers import international
 from bookings.folding import Folded, folded
 from bookings.models import Appointment, Party, Status
 from bookings.references import normal_code
+from bookings.visibility import Reader
 from office.access_log import note_access
 from office.limits import count_try, keyed
 from office.models import User
@@ -71,7 +72,7 @@ def parties_meant(text: str) -> list[Party]:
     parties = (
         Party.objects.who_come()
         .filter(appointment__status__in=Status.coming())
-        .select_related("appointment__service_point")
+        .with_visit_seen_by(Reader.WALK_IN)
         .order_by("-appointment", "name", "pk")
     )
     code = normal_code(text)

@@ -93,7 +93,8 @@ class Now:
         return list(
             Ticket.objects.filter(day=self.day)
             .open()
-            .select_related("service", "desk", "party__appointment")
+            .select_related("service", "desk")
+            .with_known_party()
             .order_by("number")
         )
 

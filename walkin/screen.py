@@ -295,5 +295,5 @@ class Screen:
 
 def apart_of(ticket: Ticket) -> list[str]:
     """Whom this number is kept apart from now."""
-    tickets = Ticket.objects.filter(day=ticket.day_id).open().select_related("party__appointment")
+    tickets = Ticket.objects.filter(day=ticket.day_id).open().with_known_party()
     return kept_apart(ticket.day, tickets).get(ticket.pk, [])

@@ -14,7 +14,7 @@ from office.models import Professional
 class BarForm(OfficeForm):
     """Somebody who is to stay out of a matter that is known already."""
 
-    professional = forms.ModelChoiceField(
+    professional: "forms.ModelChoiceField[Professional]" = forms.ModelChoiceField(
         queryset=Professional.objects.none(), label=_("Who stays out"), empty_label=_("Choose")
     )
 

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from bookings.guarded import Guarded
+from bookings.visibility import APPOINTMENT, Reader, hidden_from
 from office.models import Channel, Claim, Professional, Room, Service, ServicePoint, User
 
 
@@ -64,6 +66,10 @@ class OtherParent(models.TextChoices):
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    def seen_by(self, reader: Reader) -> "AppointmentQuerySet":
+        """With the reader's columns alone; see bookings.visibility."""
+        return self.defer(*hidden_from(reader, APPOINTMENT))
+
     def requested(self) -> "AppointmentQuerySet":
         """Requests that wait for the secretary, the oldest first."""
         return self.filter(status=Status.REQUESTED).order_by("created_at")
@@ -90,7 +96,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         return self.filter(starts_at__gte=start, starts_at__lt=end)
 
 
-class Appointment(models.Model):
+class Appointment(Guarded):
     """One visit: asked for, confirmed, held. Who comes is in Party; who meets them, beside it."""
 
     reference = models.CharField(max_length=10, unique=True)

@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from bookings.folding import Folded
+from bookings.guarded import Guarded
 from bookings.interpreters import language_name
 from bookings.models.appointments import Appointment, Meeting
+from bookings.visibility import APPOINTMENT, PARTY, Reader, hidden_from
 from office import phones
 
 
@@ -32,6 +34,15 @@ class Access(models.TextChoices):
 
 
 class PartyQuerySet(models.QuerySet["Party"]):
+    def seen_by(self, reader: Reader) -> "PartyQuerySet":
+        """With the reader's columns alone; see bookings.visibility."""
+        return self.defer(*hidden_from(reader, PARTY))
+
+    def with_visit_seen_by(self, reader: Reader) -> "PartyQuerySet":
+        """The same, with the appointment and its service point."""
+        visit = hidden_from(reader, APPOINTMENT, "appointment__")
+        return self.seen_by(reader).select_related("appointment__service_point").defer(*visit)
+
     def who_come(self) -> "PartyQuerySet":
         """Parents who come separately have a visit each: who is not told of this one does not come."""
         return self.exclude(
@@ -43,7 +54,7 @@ class PartyQuerySet(models.QuerySet["Party"]):
         return self.order_by("name", "pk")
 
 
-class Party(models.Model):
+class Party(Guarded):
     """One person: how to reach them safely, and their personal link."""
 
     appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="parties")

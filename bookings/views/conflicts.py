@@ -12,6 +12,7 @@ from bookings.models import Recusal
 from bookings.views.desk import secretary
 from bookings.views.desk_card import one
 from bookings.views.my_day import meets_parties, own, own_professional
+from bookings.visibility import APPOINTMENT, Reader, hidden_from
 from office.access_log import note_access
 from office.models import Professional, Role
 from office.permissions import StaffRequest, role_required
@@ -67,7 +68,9 @@ def listing(request: StaffRequest) -> HttpResponse:
         conflicts.bar(form.cleaned_data["code"].pk, person.pk, user=request.user)
         messages.success(request, _("%(name)s stays out of this matter.") % {"name": person.name})
         return redirect("staff:conflicts")
-    rows = Recusal.objects.select_related("appointment", "professional", "by")
+    rows = Recusal.objects.select_related("appointment", "professional", "by").defer(
+        *hidden_from(Reader.MANAGER, APPOINTMENT, "appointment__")
+    )
     context = {
         "form": form,
         "bars": rows.in_force().order_by("-at", "-pk"),

@@ -18,19 +18,21 @@ from bookings.presenters.staff_request import card_of
 from bookings.protection import must_agree_place
 from bookings.video_links import link_of, may_have_link
 from bookings.views import on_the_line
+from bookings.visibility import Reader
 from office.access_log import note_access
 from office.models import Professional, Unit
 from office.permissions import StaffRequest
 
 
-def appointments() -> QuerySet[Appointment]:
+def appointments(reader: Reader = Reader.SECRETARY) -> QuerySet[Appointment]:
     """Appointments with what every card names."""
-    return Appointment.objects.select_related("service", "service_point", "room", "claim")
+    found = Appointment.objects.seen_by(reader)
+    return found.select_related("service", "service_point", "room", "claim")
 
 
-def one(reference: str) -> Appointment:
+def one(reference: str, reader: Reader = Reader.SECRETARY) -> Appointment:
     """The appointment with the reference code, however it is cased; otherwise 404."""
-    return get_object_or_404(appointments(), reference=reference.upper())
+    return get_object_or_404(appointments(reader), reference=reference.upper())
 
 
 def card_context(

@@ -20,6 +20,7 @@ from bookings.models import PairInvitation
 from bookings.presenters.pair import pair_page
 from bookings.recording import ChangedMeanwhileError, NotPossibleError
 from bookings.views.secret_links import is_long_over, unlisted
+from bookings.visibility import APPOINTMENT, Reader, hidden_from
 from office import tokens
 from office.audience import by_link
 
@@ -40,6 +41,7 @@ def invited(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
                 "professional__organisation",
                 "service_point",
             )
+            .defer(*hidden_from(Reader.INVITED_PARTNER, APPOINTMENT, "appointment__"))
             .filter(link_hash=tokens.hash_token(token))
             .first()
         )

@@ -32,6 +32,7 @@ from bookings.views.desk import secretary
 from bookings.views.desk_act import say_whom_to_call
 from bookings.views.desk_card import one
 from bookings.views.panel_page import CALLER, OTHER, Panel
+from bookings.visibility import Reader
 from office import clock
 from office.access_log import note_access
 from office.limits import TooManyTriesError, count_try
@@ -189,11 +190,16 @@ def _booked(request: StaffRequest, booked: Booked) -> HttpResponse:
 
 def _just_booked(request: StaffRequest, reference: str) -> Appointment:
     """A booking; others than secretaries see those that they have made today. Otherwise 404."""
-    appointment = one(reference)
+    appointment = one(reference, as_reader(request.user))
     if appointment.starts_at is None or not _may_see(request.user, appointment):
         # A request that has no time yet: nobody has booked it.
         raise Http404
     return appointment
+
+
+def as_reader(user: User) -> Reader:
+    """What others than secretaries read of a booking is what they have written themselves."""
+    return Reader.SECRETARY if user.has_role(Role.SECRETARY) else Reader.BOOKER
 
 
 def _may_see(user: User, appointment: Appointment) -> bool:
@@ -225,7 +231,9 @@ def booked(request: StaffRequest, reference: str) -> HttpResponse:
         request,
         "bookings/panel/booked.html",
         {
-            "visits": [(visit, _staff(visit), _told(visit)) for visit in visits],
+            "visits": [
+                (visit, _staff(visit), _told(visit, as_reader(request.user))) for visit in visits
+            ],
             "code": invitation_code(invited.link_nonce) if invited else "",
             "is_secretary": request.user.has_role(Role.SECRETARY),
             "back": occasions.back_of(appointment),
@@ -287,8 +295,8 @@ def _staff(appointment: Appointment) -> list[str]:
     return list(appointment.professionals.order_by("duties__pk").values_list("name", flat=True))
 
 
-def _told(appointment: Appointment) -> list[object]:
-    parties = list(appointment.parties.who_come())
+def _told(appointment: Appointment, reader: Reader) -> list[object]:
+    parties = list(appointment.parties.who_come().seen_by(reader))
     for party in parties:
         party.appointment = appointment
     return [told_of(party) for party in parties]

@@ -19,7 +19,7 @@ from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bookings import answering, earlier, own_ways, personal_links, telling
+from bookings import answering, earlier, impartiality, own_ways, personal_links, telling
 from bookings.forms.details import party_details
 from bookings.forms.personal import CodeForm, TakeUpForm
 from bookings.models import Appointment, EarlierWish, MoveRequest, Party, Status
@@ -163,6 +163,8 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
             "video_link": link_of(appointment),
             "awaits_video_link": may_have_link(appointment),
             "other_parent_said": other_parent_said(party, appointment),
+            "is_told_alike": impartiality.promised(appointment),
+            "told_within": impartiality.proof_for_parents(appointment),
             "offers": offers if answering.may_choose(party, appointment) else [],
             "move": own_move if _has_outcome(own_move, MoveRequest.Outcome.OPEN) else None,
             "was_kept": _has_outcome(own_move, MoveRequest.Outcome.KEPT),

@@ -170,6 +170,17 @@ def test_what_is_booked_already_is_handed_over_and_given_to_another(
     assert visit.claim.orphaned_at is None
 
 
+def test_what_is_lifted_in_time_is_nobodys_work_any_more(house: House, user: User) -> None:
+    visit = confirmed(house, user)
+    bar(visit.pk, house.professional.pk, user=user)
+    lift(visit.pk, house.professional.pk, user=user)
+
+    visit.refresh_from_db()
+    assert visit.claim
+    assert (visit.claim.orphaned_at, visit.claim.orphan_reason) == (None, "")
+    assert own_day.own_visit(house.professional, visit.reference) == visit
+
+
 def test_the_database_refuses_who_is_barred(house: House, user: User) -> None:
     visit = request_for(house, None)
     linked = request_for(house, None, requester=replace(ONE, name="Toinen"), other=None)

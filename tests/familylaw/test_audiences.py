@@ -4,15 +4,22 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.db import transaction
 from django.http import HttpResponse
 from pytest_django import DjangoDbBlocker, Settings
 
+from bookings import telling
 from bookings.models import Appointment, CallBack, EarlierWish, Status, TimeOffer
+from bookings.requesting import link_path
+from bookings.views.my_day import my_day
+from bookings.visibility import APPOINTMENT, PARTY, Reader
 from familylaw.library_pages import AUDIENCES
+from office import clock
 from office.audience import Audience, Reach
-from office.models import Role
+from office.models import OutboxMessage, Role
 from tests.familylaw.addresses import Address, every_address
-from tests.familylaw.world import ANONYMOUS, EVERYBODY, MAY_BE_WRITTEN, World, a_world
+from tests.familylaw.markers import Mark, marks_in
+from tests.familylaw.world import ANONYMOUS, EVERYBODY, MAY_BE_WRITTEN, World, a_world, secret_in
 
 METHODS = ("get", "head", "post")
 # What reading may write beside that, by the name of the address.
@@ -72,6 +79,51 @@ def fault(address: Address, who: str, response: HttpResponse) -> str:
     return "" if status == 403 else f"{status}, should be refused"
 
 
+READERS = {
+    Role.SECRETARY: (Reader.SECRETARY,),
+    **dict.fromkeys(
+        (Role.SUPERVISOR, Role.GUIDE, Role.PARTNER), (Reader.PROFESSIONAL, Reader.RINGS)
+    ),
+    Role.MANAGER: (Reader.MANAGER,),
+}
+TABLES = {"appointment": APPOINTMENT, "party": PARTY}
+# Of a call that somebody reserved, who calls back reads the name and the number.
+CALLER = {"name", "phone"}
+
+
+def leak(world: World, address: Address, who: str, response: HttpResponse) -> str:
+    """The marked words on a page that its reader is not to read."""
+    marks = marks_in(response.content) if not response.streaming else set()
+    if address.audience == Audience(Reach.DEMO) or not marks:
+        return ""
+    if address.audience == Audience(Reach.LINK):
+        hidden = {mark for mark in marks if not is_own_word(world, address, mark)}
+    else:
+        hidden = {mark for mark in marks if not may_read(world, who, mark)}
+    return f"reads {sorted(hidden)}" if hidden else ""
+
+
+def is_own_word(world: World, address: Address, mark: Mark) -> bool:
+    """Behind a secret link stand its holder's own words alone."""
+    if mark.model == "party":
+        own = address.route.startswith("appointment/") and mark.pk == world.party.pk
+        return own and Reader.OWN in PARTY[mark.column]
+    is_call = mark.model == "callback" and address.route.startswith("call-back/")
+    return is_call and mark.pk == world.call.pk
+
+
+def may_read(world: World, who: str, mark: Mark) -> bool:
+    if who == Role.SECRETARY:
+        return True
+    if mark.model == "callback":
+        own_calls = CallBack.objects.filter(pk=mark.pk, professional__user__username=who)
+        return mark.column in CALLER and own_calls.exists()
+    readers = TABLES[mark.model][mark.column]
+    own = Appointment.objects.filter(professionals__user__username=who)
+    is_own = own.filter(**{"pk" if mark.model == "appointment" else "parties": mark.pk}).exists()
+    return is_own and not readers.isdisjoint(READERS.get(who, ()))  # type: ignore[call-overload]
+
+
 @pytest.mark.parametrize("who", EVERYBODY)
 def test_each_address_lets_in_whom_it_is_for(world: World, who: str) -> None:
     faults = []
@@ -85,6 +137,7 @@ def test_each_address_lets_in_whom_it_is_for(world: World, who: str) -> None:
             if method != "post" or not may_enter(address, who):
                 written = tables - MAY_BE_WRITTEN - ALSO_WRITTEN.get(address.name, set())
                 wrong = wrong or f"wrote {', '.join(sorted(written))}" * bool(written)
+            wrong = wrong or leak(world, address, who, response)
             if wrong:
                 faults.append(f"{who} {method} {address}: {wrong}")
     assert not faults, "\n".join(faults)
@@ -192,3 +245,93 @@ def test_what_is_posted_names_only_what_is_ones_own(world: World) -> None:
         response, tables = world.ask(ANONYMOUS, "post", path, **data)
         assert response.status_code in (302, 404), page
         assert tables <= MAY_BE_WRITTEN, page
+
+
+def test_marked_words_reach_their_readers(world: World) -> None:
+    """The control: what is looked for above is there to be found."""
+    party, pk = world.party, world.joint.pk
+    words = {
+        Role.SECRETARY: {
+            (f"/desk/requests/{world.joint.reference}/", Mark("party", column, party.pk))
+            for column in ("name", "phone", "email", "needs", "message")
+        }
+        | {(f"/desk/requests/{world.joint.reference}/", Mark("appointment", "secretary_note", pk))},
+        Role.SUPERVISOR: {(day_of(world.joint), Mark("party", "name", party.pk))},
+    }
+    for who, expected in words.items():
+        for path, mark in expected:
+            response, _tables = world.ask(who, "get", path)
+            assert mark in marks_in(response.content), (who, path, mark)
+
+
+def day_of(appointment: Appointment) -> str:
+    assert appointment.starts_at
+    return f"/my-day/?day={clock.local(appointment.starts_at).date()}"
+
+
+@pytest.mark.parametrize("who", [Role.SUPERVISOR, Role.GUIDE, Role.PARTNER])
+def test_no_day_tells_one_sided_words(world: World, who: Role) -> None:
+    """Each day of the weeks around, not the one of the address alone."""
+    own = Address("my-day/", "staff:my_day", my_day)
+    seen = set()
+    for visit in Appointment.objects.filter(
+        professionals__user__username=who, starts_at__isnull=False
+    ):
+        if (path := day_of(visit)) not in seen:
+            seen.add(path)
+            response, _tables = world.ask(who, "get", path)
+            assert leak(world, own, who, response) == "", path
+    assert len(seen) > 1
+
+
+def test_one_parent_reads_nothing_of_the_other(world: World) -> None:
+    for party, other in (
+        (world.party, world.other_party),
+        (world.other_party, world.party),
+    ):
+        token = secret_in(link_path(party))
+        for address in every_address():
+            if address.route.startswith("appointment/<"):
+                path = address.path(world, ANONYMOUS, token=token)
+                response, _tables = world.ask(ANONYMOUS, "get", path)
+                read = {mark.pk for mark in marks_in(response.content) if mark.model == "party"}
+                assert read <= {party.pk}, path
+                assert str(other.name).encode() not in response.content
+
+
+@pytest.mark.parametrize("who", [Role.SUPERVISOR, Role.GUIDE])
+def test_who_is_known_at_the_walk_in_is_a_code(world: World, who: Role) -> None:
+    for path in ("/queue/", "/queue/line/", f"/queue/numbers/{world.known.pk}/"):
+        response, _tables = world.ask(who, "get", path)
+        assert response.status_code in (200, 204)
+        assert marks_in(response.content) == set(), path
+    who_is_it = f"/queue/numbers/{world.known.pk}/who/"
+    response, _tables = world.ask(who, "post", who_is_it, sought=world.joint.reference)
+    read = {(mark.model, mark.column) for mark in marks_in(response.content)}
+    assert read <= {("party", "name")}
+
+
+def test_what_is_sent_tells_nobody_of_the_other(world: World) -> None:
+    """All letters of a visit: to a parent nothing but their own, to professionals nothing at all."""
+    joint = Appointment.objects.select_related("service", "service_point").get(pk=world.joint.pk)
+    before = set(OutboxMessage.objects.values_list("pk", flat=True))
+    with transaction.atomic():
+        joint.parties.update(email_is_safe=True, sms_is_safe=True)
+        for kind in ("booked", "moved", "changed", "cancelled"):
+            telling.tell_professionals(joint, kind)
+        for tell in (
+            telling.tell_confirmed,
+            telling.tell_moved,
+            telling.tell_place_changed,
+            telling.tell_cancelled,
+        ):
+            tell(joint)
+        sent = list(OutboxMessage.objects.exclude(pk__in=before))
+        transaction.set_rollback(True)
+    own = {party.pk: {party.email, str(party.phone)} for party in joint.parties.all()}
+    assert len(sent) > len(own)
+    for message in sent:
+        whose = {pk for pk, ways in own.items() if message.to in ways}
+        words = f"{message.subject}\n{message.body}\n{message.calendar}".encode()
+        assert {mark.pk for mark in marks_in(words) if mark.model == "party"} <= whose
+        assert {mark.column for mark in marks_in(words)} <= {"name"}

@@ -36,6 +36,7 @@ from office.models import Professional, Role, User
 from plans import drafts, inviting
 from plans.views.meetings import COOKIE
 from tests.factories import UserFactory
+from tests.familylaw.markers import mark_all
 from walkin.matters import Matter
 from walkin.models import Source, Ticket, WalkInDay
 from walkin.numbers import link_of as number_path
@@ -68,6 +69,7 @@ class World:
 
     def __init__(self) -> None:
         assert loading.load("porvoo")
+        mark_all()
         partner = Professional.objects.partners().earliest("pk")
         partner.user = UserFactory(username=Role.PARTNER, roles=[Role.PARTNER])
         partner.save()
@@ -174,6 +176,20 @@ class World:
             meeting=Meeting.SEPARATE,
             source=Source.PHONE,
         )
+
+    @cached_property
+    def known(self) -> Ticket:
+        """A number of which staff know that it is a parent's of the joint visit."""
+        known = take_number(
+            self.day.pk,
+            matter=Matter("unsure", "", other="unsure"),
+            language="fi",
+            meeting=Meeting.SEPARATE,
+            source=Source.KIOSK,
+        )
+        known.party = self.party
+        known.save()
+        return known
 
     def mine(self, name: str) -> Appointment | None:
         """A visit of today that the user meets; None where they meet nobody."""

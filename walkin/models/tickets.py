@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models import Appointment, Meeting, Party
+from bookings.visibility import APPOINTMENT, PARTY, Reader, hidden_from
 from office.models import Professional, Service
 from walkin.models.days import WalkInDay
 from walkin.models.places import Desk, Destination
@@ -58,6 +59,12 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def at_desk(self) -> "TicketQuerySet":
         """Called or being served."""
         return self.filter(state__in=AT_DESK)
+
+    def with_known_party(self) -> "TicketQuerySet":
+        """With whom staff know it to be, and what the walk-in may read of them."""
+        party = hidden_from(Reader.WALK_IN, PARTY, "party__")
+        visit = hidden_from(Reader.WALK_IN, APPOINTMENT, "party__appointment__")
+        return self.select_related("party__appointment").defer(*party, *visit)
 
     def by_token_hash(self, hashed: str) -> "TicketQuerySet":
         """Links die with the day."""

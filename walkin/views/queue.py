@@ -113,8 +113,8 @@ def ticket(request: StaffRequest) -> HttpResponse:
 def number(request: StaffRequest, pk: int) -> HttpResponse:
     """One number with all that can be done with it."""
     found = get_object_or_404(
-        Ticket.objects.select_related(
-            "day__service_point", "desk", "service", "professional", "sent_to", "party__appointment"
+        Ticket.objects.with_known_party().select_related(
+            "day__service_point", "desk", "service", "professional", "sent_to"
         ),
         pk=pk,
     )

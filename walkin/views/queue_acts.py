@@ -190,12 +190,10 @@ OF_THE_ROOM = ("apart", "settle")
 @room
 def act(request: StaffRequest, pk: int, do: str) -> HttpResponse:
     """One thing done with one number, as it was when the page was read."""
-    ticket = get_object_or_404(
-        Ticket.objects.select_related(
-            "day__service_point", "service", "desk", "professional", "party__appointment"
-        ),
-        pk=pk,
+    tickets = Ticket.objects.with_known_party().select_related(
+        "day__service_point", "service", "desk", "professional"
     )
+    ticket = get_object_or_404(tickets, pk=pk)
     version = _pk(request, "version")
     who = professional_of(request.user)
     if do not in OF_THE_ROOM and is_a_colleagues(ticket, who.pk if who else None):

@@ -77,8 +77,8 @@ def _say(request: StaffRequest, ticket: Ticket, party: Party | None) -> None:
 def _own(request: StaffRequest, pk: int) -> Ticket | None:
     """The number; None, with a sentence, where a colleague has it at their desk."""
     ticket = get_object_or_404(
-        Ticket.objects.select_related(
-            "day__service_point", "desk", "service", "professional", "sent_to", "party__appointment"
+        Ticket.objects.with_known_party().select_related(
+            "day__service_point", "desk", "service", "professional", "sent_to"
         ),
         pk=pk,
     )

@@ -38,7 +38,7 @@ FOR EACH ROW EXECUTE FUNCTION refuse_a_barred_professional()
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bookings", "0013_links_end"),
+        ("bookings", "0019_data_requests"),
         ("office", "0014_link_days"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
