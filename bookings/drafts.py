@@ -1,4 +1,4 @@
-"""What a visitor has filled in so far. It lives in the session until it is sent or forgotten."""
+"""What a visitor has filled in so far: in the session, sealed for their browser, until it is sent."""
 
 import uuid
 from typing import Any
@@ -9,10 +9,13 @@ from bookings.finding import Wish
 from bookings.forms.details import party_details
 from bookings.models import Hold, Meeting, OtherParent
 from bookings.requesting import PartyDetails, RequestDetails
+from office.browser_seal import seal, unseal
 from office.limits import address_of, keyed
 from office.models import Attendance, Channel, Service, ServicePoint
 
-KEY = "booking"
+# Not "booking", under which former versions kept it as it was typed.
+KEY = "draft"
+VISITOR = "visitor"
 
 
 class Draft:
@@ -23,9 +26,11 @@ class Draft:
     """
 
     def __init__(self, request: HttpRequest, service: Service) -> None:
-        self.session = request.session
+        self.request = request
         self.service = service
-        self.all: dict[str, Any] = self.session.get(KEY) or {}
+        sealed = request.session.get(KEY)
+        # Where the browser's key is gone, so is what was typed.
+        self.all: dict[str, Any] = (unseal(request, sealed) if sealed else None) or {}
         self.of_service: dict[str, Any] = self.all.get(service.slug) or {}
 
     def get(self, part: str) -> dict[str, Any]:
@@ -49,7 +54,7 @@ class Draft:
 
     def _save(self) -> None:
         self.all[self.service.slug] = self.of_service
-        self.session[KEY] = self.all
+        self.request.session[KEY] = seal(self.request, self.all)
 
     @property
     def key(self) -> uuid.UUID:
@@ -182,11 +187,9 @@ def _given(other: dict[str, Any], language: str) -> PartyDetails:
 
 def visitor_of(request: HttpRequest) -> str:
     """A keyed hash that stands for this browser; made when first needed."""
-    everything = request.session.get(KEY) or {}
-    if "visitor" not in everything:
-        everything["visitor"] = uuid.uuid4().hex
-        request.session[KEY] = everything
-    return keyed("visitor", everything["visitor"])
+    if VISITOR not in request.session:
+        request.session[VISITOR] = uuid.uuid4().hex
+    return keyed("visitor", request.session[VISITOR])
 
 
 def address_hash(request: HttpRequest) -> str:

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "office.middleware.BegunMiddleware",
     "office.middleware.StayingMiddleware",
+    "office.browser_seal.BrowserSealMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -307,6 +308,8 @@ KEPT_NOWHERE = ("/plan/", "/session/")
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "office.views.staying.forged"
 CSRF_COOKIE_SAMESITE = "Lax"
+# It goes with the browser, as the session does.
+CSRF_COOKIE_AGE = None
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 # HTTPS is expected everywhere but in the demo on one's own machine.
 HTTPS = _flag("HTTPS", default=not (DEMO or DEBUG))
@@ -321,6 +324,8 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 X_FRAME_OPTIONS = "DENY"
+# Where the quick exit leads: a page that anyone may have open.
+QUICK_EXIT_URL = os.environ.get("QUICK_EXIT_URL", "https://www.ilmatieteenlaitos.fi/")
 # Where pages find the live process: "/live/" behind a proxy, a full address elsewhere. Empty: there is
 # none, and pages renew themselves every half a minute.
 LIVE_URL = os.environ.get("LIVE_URL", "")
@@ -335,7 +340,8 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF, *([f"{_live.scheme}://{_live.netloc}"] if _live.netloc else [])],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        # The quick exit is a form where there are no scripts, and leads on to a neutral page.
+        "form-action": [SELF, "{0.scheme}://{0.netloc}".format(urlsplit(QUICK_EXIT_URL))],
         "frame-ancestors": [NONE],
     }
 }
@@ -360,9 +366,6 @@ DATA_DIR = Path(os.environ.get("DATA_DIR", BASE_DIR / ".data"))
 
 # Whom to tell of a hole in the site: mailto:… or https://…; empty, and it is the unit's own contact.
 SECURITY_CONTACT = os.environ.get("SECURITY_CONTACT", "")
-
-# Where the quick exit leads: a page that anyone may have open.
-QUICK_EXIT_URL = os.environ.get("QUICK_EXIT_URL", "https://www.ilmatieteenlaitos.fi/")
 
 LOGGING = {
     "version": 1,

@@ -62,6 +62,22 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @for_anyone
 @require_safe
+def afraid(request: HttpRequest) -> HttpResponse:
+    """For who is afraid of the other parent: help at once, and how we meet them."""
+    services = Service.objects.in_use()
+    return render(
+        request,
+        "bookings/front/afraid.html",
+        {
+            "asked_online": any(service.asked_online for service in services),
+            "may_be_anonymous": any(service.may_be_anonymous for service in services),
+            "phone": opening(open_state(HoursKind.PHONE), clock.now(), get_language()),
+        },
+    )
+
+
+@for_anyone
+@require_safe
 def services(request: HttpRequest) -> HttpResponse:
     soonest, language = soonest_times(), get_language()
     found = [

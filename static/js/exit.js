@@ -1,16 +1,25 @@
-// The quick exit: a press, or Escape three times within five seconds, leaves at once.
-// Without this script the button is a plain link to the same neutral page.
+// The quick exit: a press, or Escape three times within five seconds, leaves at once, and what was begun here
+// ends on the server too. Without this script the button sends the same form, and the server leads on.
 const bar = document.querySelector("[data-exit]");
-const link = bar?.querySelector("a");
+const form = bar?.querySelector("form");
 
-function leave() {
+function hide() {
   document.documentElement.classList.add("leaving");
   document.title = "\u200b";
-  // Replaced, so that "back" does not show this page again.
-  window.location.replace(link.href);
 }
 
-if (link) {
+function leave() {
+  hide();
+  // Sent on its own, also when this page is gone before it is answered.
+  navigator.sendBeacon(form.action);
+  const to = form.dataset.exitTo;
+  // Read by left.js on every page that "back" leads to in this tab.
+  try { sessionStorage.setItem("left", to); } catch { /* No storage: "back" meets an ended session. */ }
+  // Replaced, so that "back" does not show this page again.
+  window.location.replace(to);
+}
+
+if (form) {
   const status = bar.querySelector("[data-exit-status]");
   let pressed = 0;
   let timer = 0;
@@ -19,10 +28,10 @@ if (link) {
     bar.dataset.pressed = "0";
     status.textContent = "";
   };
-  link.addEventListener("click", (event) => {
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
     // A new window has no history to go back to; where it is refused, this one leaves anyway.
-    window.open(link.href, "_blank", "noopener,noreferrer");
+    window.open(form.dataset.exitTo, "_blank", "noopener,noreferrer");
     leave();
   });
   document.addEventListener("keydown", (event) => {
@@ -34,8 +43,5 @@ if (link) {
     status.textContent = pressed === 1 ? status.dataset.two : status.dataset.one;
     timer = setTimeout(forget, 5000);
   }, true);
-  window.addEventListener("pageshow", () => {
-    document.documentElement.classList.remove("leaving");
-    forget();
-  });
+  window.addEventListener("pageshow", forget);
 }
