@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from bookings.finding import Wish
 from bookings.forms.details import party_details
+from bookings.holding import held_by
 from bookings.models import Hold, Meeting, OtherParent
 from bookings.requesting import PartyDetails, RequestDetails
 from office.browser_seal import seal, unseal
@@ -190,6 +191,11 @@ def visitor_of(request: HttpRequest) -> str:
     if VISITOR not in request.session:
         request.session[VISITOR] = uuid.uuid4().hex
     return keyed("visitor", request.session[VISITOR])
+
+
+def hold_of(request: HttpRequest) -> Hold | None:
+    """The time that this browser has chosen, lapsed or not; who has chosen none gets no session."""
+    return held_by(visitor_of(request)) if VISITOR in request.session else None
 
 
 def address_hash(request: HttpRequest) -> str:

@@ -35,7 +35,7 @@ class BrowserSealMiddleware:
                 made,
                 httponly=True,
                 secure=settings.SESSION_COOKIE_SECURE,
-                samesite=settings.SESSION_COOKIE_SAMESITE,
+                samesite="Lax",
             )
         return response
 

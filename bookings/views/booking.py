@@ -11,13 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bookings.choosing import JustTakenError
-from bookings.drafts import VISITOR, Draft, address_hash, visitor_of, wish_of
+from bookings.drafts import Draft, address_hash, hold_of, visitor_of, wish_of
 from bookings.finding import find
 from bookings.forms.details import LANGUAGES, PreferredForm
 from bookings.holding import (
     TooManyHoldsError,
     count_hold,
-    held_by,
     hold_slot,
     is_live,
     is_untaken,
@@ -205,17 +204,13 @@ def _where(request: HttpRequest, draft: Draft, points: dict[str, ServicePoint]) 
 
 def current_hold(request: HttpRequest, service: Service) -> Hold | None:
     """The visitor's live hold on a time for this service."""
-    if VISITOR not in request.session:
-        return None
-    hold = held_by(visitor_of(request))
+    hold = hold_of(request)
     return hold if hold and hold.service_id == service.pk and is_live(hold) else None
 
 
 def hold_to_go_on_with(request: HttpRequest, service: Service) -> Hold | None:
     """The same, and also one that has lapsed while nobody else needed its time."""
-    if VISITOR not in request.session:
-        return None
-    hold = held_by(visitor_of(request))
+    hold = hold_of(request)
     return hold if hold and hold.service_id == service.pk and is_untaken(hold) else None
 
 

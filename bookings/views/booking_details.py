@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bookings import references
-from bookings.drafts import Draft, address_hash, visitor_of
+from bookings.drafts import Draft, address_hash, hold_of
 from bookings.forms.clean import TrappedForm
 from bookings.forms.details import (
     ContactForm,
@@ -23,7 +23,7 @@ from bookings.forms.details import (
     party_details,
     shared_ways,
 )
-from bookings.holding import held_by, is_live
+from bookings.holding import is_live
 from bookings.interpreters import language_name
 from bookings.models import Access, Appointment, Hold, Meeting, OtherParent, Party, Status
 from bookings.personal_links import has_ended
@@ -70,7 +70,7 @@ def with_draft(page: Page) -> Callable[[HttpRequest, str], HttpResponse]:
 
 
 def _choose_again(request: HttpRequest, draft: Draft) -> HttpResponse:
-    if draft.get("contact") or draft.get("visit") or held_by(visitor_of(request)):
+    if draft.get("contact") or draft.get("visit") or hold_of(request):
         messages.warning(
             request,
             _("Your time is no longer held. Choose a time again; what you wrote is kept."),
@@ -304,7 +304,7 @@ def check(request: HttpRequest, service: Service, draft: Draft, hold: Hold | Non
 def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
     appointment = Appointment.objects.filter(made_from=draft.key).first()
     if appointment is None:
-        hold = held_by(visitor_of(request)) if draft.wants_time else None
+        hold = hold_of(request) if draft.wants_time else None
         if hold is not None and hold.service_id != draft.service.pk:
             raise OtherTimeChosenError
         if draft.wants_time and hold is None:

@@ -6,8 +6,8 @@ from django.shortcuts import redirect
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from bookings.drafts import VISITOR, visitor_of
-from bookings.holding import held_by, let_go
+from bookings.drafts import hold_of
+from bookings.holding import let_go
 from office.audience import for_anyone
 from office.browser_seal import COOKIE
 
@@ -26,7 +26,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         return response
     if not request.user.is_authenticated:
-        hold = held_by(visitor_of(request)) if VISITOR in request.session else None
+        hold = hold_of(request)
         if hold is not None:
             let_go(hold)
         request.session.flush()

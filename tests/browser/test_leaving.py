@@ -68,7 +68,7 @@ def test_leaving_from_a_half_written_form(house: House, new_page: NewPage) -> No
     hold = Hold.objects.get()
     # From within a field, with words in it: nothing asks whether to stay
     parent.field("Your name").fill("Aino Aalto")
-    parent.field("E-mail").fill("aino@example.org")
+    page.locator("#id_email").fill("aino@example.org")
     page.get_by_label(parent.word("You may send me e-mail")).check()
     parent.press("Continue")
     parent.sees("About the visit")
@@ -78,7 +78,7 @@ def test_leaving_from_a_half_written_form(house: House, new_page: NewPage) -> No
         escape(page)
     expect(page).to_have_title("Weather")
     # "Back" as often as one likes: each page of ours is replaced before it is drawn
-    for _ in range(3):
+    for _ in range(2):
         page.go_back()
         expect(page).to_have_title("Weather")
         assert "Aino" not in page.content()
@@ -86,7 +86,7 @@ def test_leaving_from_a_half_written_form(house: House, new_page: NewPage) -> No
     expect_gone(hold)
     assert not {cookie["name"] for cookie in page.context.cookies()} & {"sessionid", "seal"}
     parent.open(f"/book/{house.custody.slug}/details/")
-    parent.sees("Choose a time")
+    assert urlsplit(page.url).path == f"/book/{house.custody.slug}/"
     assert "Aino" not in page.content()
 
 
