@@ -58,7 +58,8 @@ def question_of(field: BoundField) -> Any:
 def limit_of(field: BoundField) -> int | None:
     """How many letters a longer text may have; None where it need not be told."""
     limit = getattr(field.field, "max_length", None)
-    told = getattr(field.form, "questions", None) is not None and not field.is_hidden
+    is_text = getattr(field.field.widget, "input_type", "text") == "text"
+    told = is_text and getattr(field.form, "questions", None) is not None
     return limit if told and limit and limit >= TOLD_FROM else None
 
 

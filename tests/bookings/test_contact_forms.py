@@ -115,6 +115,7 @@ def test_long_texts_are_refused_in_words_and_not_cut(visitor: Client, house: Hou
     page = visitor.get(house.url("visit/")).content.decode()
     assert "maxlength" not in page
     assert "At most 1000 characters." in page
+    assert "At most" not in visitor.get(house.url("details/")).content.decode()
     long = "Pelkään häntä. " * 100
     answer = visitor.post(house.url("visit/"), {**VISIT, "message": long})
     assert answer.status_code == 200
