@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dateutil.relativedelta import relativedelta
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -73,7 +74,7 @@ def held(party: Party, *, on_screen: bool = False) -> list[Part]:
         (_("Given by the other parent"), _("yes") if party.given_by_other else ""),
         (_("Non-disclosure for safety"), _("yes") if party.is_protected else ""),
         (_("What is safe"), ", ".join(str(said) for yes, said in safe if yes)),
-        (_("Language"), language),
+        (_("Language"), str(dict(settings.LANGUAGES).get(language, language))),
         (_("Interpreter"), party.interpreter),
         (_("What the visit needs"), ", ".join(party.access_said)),
         (_("Other needs"), party.needs),
