@@ -178,6 +178,7 @@ EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     "office/walk-in/places/<int:pk>": first(Destination),
     "office/walk-in/duties/<int:pk>": first(Duty),
     "office/walk-in/<int:pk>": first(WalkInDay),
+    "office/conflicts/<int:pk>": lambda world, who: world.recusal.pk,
     "office/points/<int:pk>": first(ServicePoint),
     "office/rooms/<int:pk>": first(Room),
     "office/services/<int:pk>": first(Service),

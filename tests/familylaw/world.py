@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 
-from bookings import own_data, pair_mail
+from bookings import conflicts, own_data, pair_mail
 from bookings.callback_reserving import link_path as call_path
 from bookings.feeds import feed_path, issue_feed
 from bookings.models import (
@@ -27,6 +27,7 @@ from bookings.models import (
     OtherParent,
     PairInvitation,
     Party,
+    Recusal,
     Status,
 )
 from bookings.requesting import link_path
@@ -190,6 +191,13 @@ class World:
         known.party = self.party
         known.save()
         return known
+
+    @cached_property
+    def recusal(self) -> Recusal:
+        """Somebody stays out of a matter that nobody else here looks at."""
+        who = Professional.objects.own().latest("pk")
+        conflicts.bar(self.other_joint.pk, who.pk, user=self.user(Role.MANAGER))
+        return Recusal.objects.in_force().earliest("pk")
 
     def mine(self, name: str) -> Appointment | None:
         """A visit of today that the user meets; None where they meet nobody."""
