@@ -76,7 +76,8 @@ def problems() -> Iterator[tuple[str, str]]:
         if urlsplit(settings.STAFF_SIGN_IN_SERVER).scheme != "https":
             yield "familylaw.E040", "STAFF_SIGN_IN_SERVER does not begin with https://."
         unknown = sorted(set(settings.STAFF_SIGN_IN_ROLES) - set(STAFF_ROLES))
-        if unknown or not all(settings.STAFF_SIGN_IN_ROLES.values()):
+        named = settings.STAFF_SIGN_IN_ROLES.values()
+        if unknown or not named or not all(named):
             yield (
                 "familylaw.E041",
                 "STAFF_SIGN_IN_ROLES is not as it should be: role=group, with the roles "

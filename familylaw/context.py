@@ -9,6 +9,7 @@ from django.http import HttpRequest
 def house(request: HttpRequest) -> dict[str, Any]:
     """Names for the base template; the unit is fetched only where a template asks for it."""
     from familylaw.opening import UNIT, UNSEEN
+    from office import provider_sign_in
     from office.models import Unit
 
     return {
@@ -16,6 +17,6 @@ def house(request: HttpRequest) -> dict[str, Any]:
         # The reader works here, and sees a page that is not open to the public yet.
         "unseen": UNSEEN in request.META,
         "demo": settings.DEMO,
-        "organisation_sign_in": settings.STAFF_SIGN_IN_SERVER and settings.STAFF_SIGN_IN_NAME,
+        "organisation_sign_in": provider_sign_in.is_on() and settings.STAFF_SIGN_IN_NAME,
         "quick_exit_url": settings.QUICK_EXIT_URL,
     }

@@ -320,6 +320,10 @@ def test_wrong_settings_are_refused(settings: Settings) -> None:
     found = {check.id for check in run_checks(tags=["security"])}
     assert {"familylaw.E040", "familylaw.E041"} <= found
     settings.STAFF_SIGN_IN_SERVER = "https://sign-in.example"
+    settings.STAFF_SIGN_IN_ROLES = {}
+    assert "familylaw.E041" in {check.id for check in run_checks(tags=["security"])}
+    # Half set, it is not offered.
+    assert "/accounts/organisation/" not in Client().get("/accounts/login/").content.decode()
     settings.STAFF_SIGN_IN_ROLES = GROUPS
     found = {check.id for check in run_checks(tags=["security"])}
     assert not {"familylaw.E040", "familylaw.E041"} & found
