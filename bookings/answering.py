@@ -57,10 +57,10 @@ def take_up_invitation(party_id: int, details: PartyDetails) -> Party:
     record(appointment, "details_given", party=party)
     conflicts.hand_over([appointment.pk])
     if appointment.status == Status.CONFIRMED:
-        telling.tell_confirmed(appointment, only=party)
+        telling.tell_confirmed(appointment, only=party, by=party)
     else:
         # Who closes the page now would not find it again.
-        telling.tell_link(appointment, party)
+        telling.tell_link(appointment, party, by=party)
     return party
 
 
@@ -156,7 +156,7 @@ def choose_offer(party_id: int, offer_id: int) -> list[Party]:
         answer=Answer.ASKED, answered_at=None
     )
     Party.objects.filter(pk=party.pk).update(answer=Answer.ACCEPTED, answered_at=now)
-    return announce(appointment)
+    return announce(appointment, by=party)
 
 
 def open_offers(appointment: Appointment) -> list[TimeOffer]:

@@ -114,7 +114,7 @@ def reserve(
         email_is_safe=caller.email_is_safe,
         language=caller.language,
         link_nonce=nonce,
-        link_hash=tokens.hash_token(tokens.token_for("call_back", nonce)),
+        link_hash=tokens.hash_token(tokens.link_token("call_back", nonce)),
         made_from=made_from,
         created_at=now,
         updated_at=now,
@@ -122,7 +122,7 @@ def reserve(
     _with_reference(call)
     Claim.objects.filter(pk=claim.pk).update(label=call.reference)
     _note(call, "reserved", user=user)
-    callback_telling.tell_reserved(call)
+    callback_telling.tell_reserved(call, by_caller=user is None)
     callback_telling.tell_professional(call, user=user)
     return call
 
@@ -267,7 +267,7 @@ def cancel(call_id: int, *, user: User | None = None, version: int | None = None
     _record(call, "cancelled", to=S.CANCELLED, user=user)
     if claim is not None:
         discard(claim)
-    callback_telling.tell_cancelled(call)
+    callback_telling.tell_cancelled(call, by_caller=user is None)
     callback_telling.tell_professional(call, off_at=call.starts_at, user=user)
     return call
 
@@ -307,4 +307,4 @@ def _seen_to(call: CallBack) -> None:
 
 def link_path(call: CallBack) -> str:
     """The address of the personal page."""
-    return f"/call-back/{tokens.token_for('call_back', call.link_nonce)}/"
+    return f"/call-back/{tokens.link_token('call_back', call.link_nonce)}/"

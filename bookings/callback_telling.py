@@ -7,10 +7,12 @@ from django.db import transaction
 from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
-from bookings.letters import Letter, language_of
+from bookings.letterhead import Letter, write_letter
+from bookings.letters import language_of
 from bookings.models import CallBack, CallStatus
-from bookings.reminders import FROM, is_civil
-from office import clock, dates, messages
+from bookings.reminders import REMINDED_AT
+from bookings.safe_ways import receiver_of, ways_of
+from office import clock, dates, messages, quiet_hours
 from office.messages import LINK_MARK, Link
 from office.models import MessageChannel, Professional, Unit, User
 
@@ -29,12 +31,14 @@ messages.KIND_NAMES.update(
     }
 )
 
+messages.LAPSE_QUIETLY.add(REMINDER)
+
 Write = Callable[[CallBack, Unit], Letter]
 
 
-def tell_reserved(call: CallBack) -> int:
-    """The time is reserved; how many messages were written."""
-    return _tell(RESERVED, call, _reserved)
+def tell_reserved(call: CallBack, *, by_caller: bool = False) -> int:
+    """The time is reserved; how many messages were written. `by_caller`: their own doing, just now."""
+    return _tell(RESERVED, call, _reserved, by_caller=by_caller)
 
 
 def tell_moved(call: CallBack) -> int:
@@ -42,9 +46,9 @@ def tell_moved(call: CallBack) -> int:
     return _tell(MOVED, call, _moved)
 
 
-def tell_cancelled(call: CallBack) -> int:
+def tell_cancelled(call: CallBack, *, by_caller: bool = False) -> int:
     """Nobody calls."""
-    return _tell(CANCELLED, call, _cancelled)
+    return _tell(CANCELLED, call, _cancelled, by_caller=by_caller)
 
 
 def tell_professional(
@@ -76,16 +80,16 @@ def tell_professional(
             _("When: %(when)s") % told,
             _("Reference code: %(code)s") % {"code": call.reference},
         ]
-        signature = "\n".join(filter(None, [unit.name, unit.phone]))
-        body = "\n\n".join([first, "\n".join(facts), f"-- \n{signature}\n"])
+        letter = write_letter(subject % told, [first, "\n".join(facts)], unit)
     message = messages.post(
         kind=STAFF,
         channel=MessageChannel.EMAIL,
         to=who.email,
         language=language,
-        subject=subject % told,
-        body=body,
+        subject=letter.subject,
+        body=letter.body,
         about=call.reference,
+        expires_at=off_at or call.starts_at,
     )
     return int(message is not None)
 
@@ -93,10 +97,10 @@ def tell_professional(
 def remind_calls() -> int:
     """Write the reminders that are due, the day before; how many. May run as often as one likes."""
     now = clock.now()
-    if not is_civil(now):
-        return 0
     tomorrow = clock.today() + timedelta(days=1)
-    opens = clock.at(clock.today(), FROM)
+    opens = clock.at(clock.today(), REMINDED_AT)
+    if now < opens or not quiet_hours.is_civil(now, Unit.get()):
+        return 0
     written = 0
     for pk, starts_at in (
         CallBack.objects.filter(status=CallStatus.RESERVED, claim__orphaned_at__isnull=True)
@@ -123,36 +127,32 @@ def _remind(call_id: int, starts_at: datetime) -> int:
         return _tell(REMINDER, call, _reminder, once_key=once)
 
 
-def ways_of(call: CallBack) -> list[tuple[MessageChannel, str]]:
-    """How the caller may be written to: by what is safe, and works in this installation."""
-    ways = []
-    if call.email and call.email_is_safe:
-        ways.append((MessageChannel.EMAIL, call.email))
-    if call.sms_is_safe:
-        number = getattr(call.phone, "as_e164", None) or str(call.phone)
-        ways.append((MessageChannel.SMS, number))
-    return [way for way in ways if messages.channel_works(way[0])]
-
-
-def _tell(kind: str, call: CallBack, write: Write, *, once_key: str = "") -> int:
+def _tell(
+    kind: str, call: CallBack, write: Write, *, once_key: str = "", by_caller: bool = False
+) -> int:
+    """Write to the caller in their language; a reminder by one way only. `by_caller`: their own doing."""
     if not once_key:
         messages.withdraw(about=call.reference, kinds=KINDS, nonce=call.link_nonce)
     unit = Unit.get()
     with override(call.language):
         letter = write(call, unit)
     written = 0
-    for channel, to in ways_of(call):
-        by_email = channel == MessageChannel.EMAIL
+    ways = ways_of(call)
+    for way in ways[-1:] if once_key else ways:
+        by_email = way.channel == MessageChannel.EMAIL
         message = messages.post(
             kind=kind,
-            channel=channel,
-            to=to,
+            channel=way.channel,
+            to=way.to,
             language=call.language,
             subject=letter.subject if by_email else "",
             body=letter.body if by_email else letter.sms,
-            link=Link("/call-back/{token}/", "call_back", call.link_nonce),
+            link=Link("/c/{short}/", "call_back", call.link_nonce),
             about=call.reference,
-            once_key=f"{once_key}:{channel}" if once_key else None,
+            once_key=f"{once_key}:{way.channel}" if once_key else None,
+            expires_at=call.starts_at,
+            at_any_hour=by_caller,
+            receiver=receiver_of(call),
         )
         written += message is not None
     return written
@@ -164,7 +164,7 @@ def _reserved(call: CallBack, unit: Unit) -> Letter:
         unit,
         _("We call you: %(when)s"),
         _("You have reserved a time at which we call you."),
-        _("We call you: %(when)s. To see or cancel the time:"),
+        _("We call you: %(when)s. See or cancel it:"),
     )
 
 
@@ -174,7 +174,7 @@ def _moved(call: CallBack, unit: Unit) -> Letter:
         unit,
         _("New time: we call you %(when)s"),
         _("The time at which we call you has changed. The earlier time no longer holds."),
-        _("New time: we call you %(when)s. To see or cancel the time:"),
+        _("New time: we call you %(when)s. See or cancel it:"),
     )
 
 
@@ -184,7 +184,7 @@ def _reminder(call: CallBack, unit: Unit) -> Letter:
         unit,
         _("Reminder: we call you %(when)s"),
         _("You have reserved a time at which we call you."),
-        _("Reminder: we call you %(when)s. To see or cancel the time:"),
+        _("Reminder: we call you %(when)s. See or cancel it:"),
     )
 
 
@@ -209,14 +209,9 @@ def _letter(
             _("When: %(when)s") % said,
             _("Please keep your phone at hand. The call may come from an unknown number."),
         ]
+    page = _("On your own page you see the time, and can cancel it:")
     parts += [
-        f"{_('On your own page you see the time, and can cancel it:')}\n{LINK_MARK}",
+        f"{page}\n{LINK_MARK}",
         _("Your reference code is %(code)s.") % {"code": call.reference},
     ]
-    signature = "\n".join(filter(None, [unit.name, unit.phone]))
-    body = "\n\n".join(parts)
-    return Letter(
-        subject=subject % said,
-        body=f"{body}\n\n-- \n{signature}\n",
-        sms=f"{sms % said} {LINK_MARK}",
-    )
+    return write_letter(subject % said, parts, unit, sms=sms % said)

@@ -7,6 +7,7 @@ from bookings.answering import may_take_up
 from bookings.models import Answer, Appointment, Meeting, Party, Status
 from bookings.recording import NotPossibleError, locked, record
 from bookings.requesting import PartyDetails, add_party, give_own_link, new_link
+from bookings.safe_ways import withdraw_unsafe
 from office import messages
 from office.models import OutboxMessage, User
 from office.taking import retrying
@@ -63,8 +64,10 @@ def correct_party(
 ) -> list[Party]:
     """Put a party's own details right; who must be called. The message that they wrote stays.
 
-    An invitation that was to be passed on is taken over so: its link, which the other parent has, shows
-    time and place and nothing else after this, and the invited parent is told of an agreed time at once.
+    What is safe no longer acts on what waits to leave too: it is withdrawn, and what holds is told by the
+    ways that are left. An invitation that was to be passed on is taken over so: its link, which the other
+    parent has, shows time and place and nothing else after this, and the invited parent is told of an
+    agreed time at once.
     """
     party = Party.objects.get(pk=party_id)
     appointment = locked(party.appointment_id, version=version)
@@ -83,14 +86,14 @@ def correct_party(
         new_link(party)
         messages.change_link(about=appointment.reference, nonce=before, to=party.link_nonce)
     party.save()
-    telling.withdraw_unsafe(appointment, party)
+    withdrawn = withdraw_unsafe(party)
     record(appointment, "details_corrected", user=user)
     conflicts.hand_over([appointment.pk])
     invites = party.given_by_other and not telling.was_invited(party, appointment)
     is_told = takes_over or (invites and telling.knows(party))
     if is_told and appointment.status == Status.CONFIRMED:
         return telling.tell_confirmed(appointment, only=party)
-    if astray and may_be_told_again(party, appointment):
+    if (astray or withdrawn) and may_be_told_again(party, appointment):
         return tell_what_holds(party, appointment)
     return []
 

@@ -1,6 +1,6 @@
 """What the secretary decides: confirm, offer other times, decline, move, cancel."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bookings import conflicts, separate, telling
 from bookings.choosing import take_slot
@@ -16,6 +16,8 @@ from office.models import Channel, Claim, ClaimKind, ServicePoint, Unit, User
 from office.taking import keep, retrying
 
 OFFERED_AT_MOST = 3
+# An offered time is chosen so long before it begins, so that one can still come.
+CHOSEN_BEFORE = timedelta(hours=2)
 
 
 @retrying
@@ -39,15 +41,15 @@ def confirm(appointment_id: int, *, user: User, version: int | None = None) -> l
     return announce(appointment)
 
 
-def announce(appointment: Appointment) -> list[Party]:
+def announce(appointment: Appointment, *, by: Party | None = None) -> list[Party]:
     """Tell parties and professionals of a time that now holds; who must be called instead.
 
     Where the parents come separately, this is the visit of the one who asked: the other parent is not
-    told when it is, and a visit of their own is the secretary's work.
+    told when it is, and a visit of their own is the secretary's work. `by`: the party who chose it.
     """
     if appointment.meeting == Meeting.TOGETHER:
         appointment.parties.filter(answer=Answer.NOT_ASKED).update(answer=Answer.ASKED)
-    unreached = telling.tell_confirmed(appointment)
+    unreached = telling.tell_confirmed(appointment, by=by)
     telling.tell_professionals(appointment, "booked")
     return unreached
 
@@ -115,14 +117,19 @@ def offer_times(
                 room=taken.room,
                 claim=taken.claim,
                 created_at=now,
-                # A time that has begun cannot be chosen any more.
-                expires_at=min(expires_at, taken.start),
+                expires_at=_kept_until(expires_at, taken.start),
             )
         )
     TimeOffer.objects.bulk_create(offers)
     appointment.answered_at = now
     record(appointment, "offered", to=Status.OFFERED, user=user)
     return telling.tell_offered(appointment, had_time=was_agreed)
+
+
+def _kept_until(expires_at: datetime, start: datetime) -> datetime:
+    """An offered time is kept until there is still time to come to it; a near one until it begins."""
+    in_time = start - CHOSEN_BEFORE
+    return min(expires_at, in_time if in_time > clock.now() else start)
 
 
 @retrying
@@ -188,7 +195,7 @@ def cancel(
     record(appointment, "cancelled", to=Status.CANCELLED, user=user, party=party)
     if was_agreed:
         telling.tell_professionals(appointment, "cancelled")
-    return telling.tell_cancelled(appointment)
+    return telling.tell_cancelled(appointment, by=party)
 
 
 @retrying

@@ -123,7 +123,7 @@ def answer(party_id: int, offer_id: int, *, accepts: bool, user: User | None = N
         return False
     if offer.asks.exclude(answer=Answer.ACCEPTED).exists():
         return False
-    _move(appointment, offer, user=user)
+    _move(appointment, offer, user=user, by=party if user is None else None)
     return True
 
 
@@ -154,8 +154,10 @@ def end_offer(
         _close(wish, EarlierWish.Outcome.ENDED)
 
 
-def _move(appointment: Appointment, offer: TimeOffer, *, user: User | None) -> None:
-    """All have accepted: the visit is at the earlier time from now on."""
+def _move(
+    appointment: Appointment, offer: TimeOffer, *, user: User | None, by: Party | None
+) -> None:
+    """All have accepted: the visit is at the earlier time from now on. `by`: who was the last to."""
     now = clock.now()
     asked = list(offer.asks.values_list("party_id", flat=True))
     give_time(appointment, offer, kind=ClaimKind.APPOINTMENT, with_partners=True)
@@ -169,7 +171,7 @@ def _move(appointment: Appointment, offer: TimeOffer, *, user: User | None) -> N
     record(appointment, "moved", to=Status.CONFIRMED, user=user)
     appointment.parties.filter(pk__in=asked).update(answer=Answer.ACCEPTED, answered_at=now)
     telling.tell_professionals(appointment, "moved")
-    telling.tell_moved(appointment)
+    telling.tell_moved(appointment, by=by)
 
 
 def _close(wish: EarlierWish, outcome: str) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from bookings import civil, conflicts, telling
+from bookings import conflicts, telling
 from bookings.answering import may_take_up
 from bookings.choosing import JustTakenError, Taken, take_slot
 from bookings.earlier import Outcome, end_offer
@@ -30,7 +30,7 @@ from bookings.models import (
 )
 from bookings.recording import locked, record
 from bookings.slots import Slot
-from office import clock
+from office import clock, quiet_hours
 from office.models import Channel, ClaimKind, Unit
 from office.taking import retrying
 
@@ -83,9 +83,9 @@ def offer_all() -> int:
 
     Not in the night: nobody is woken, and nobody's time to answer passes while they sleep.
     """
-    if not civil.is_civil(clock.now()):
-        return 0
     unit = Unit.get()
+    if not quiet_hours.is_civil(clock.now(), unit):
+        return 0
     times = _Times(unit)
     ids = list(EarlierWish.objects.waiting().values_list("pk", "appointment_id"))
     return sum(offer_to(wish_id, appointment_id, unit, times) for wish_id, appointment_id in ids)
@@ -154,7 +154,7 @@ def _why_not(appointment: Appointment, parties: Sequence[Party]) -> str:
 
 def _first_start(unit: Unit) -> datetime:
     """Before this nothing is offered: there is time to answer, and then the notice that is due."""
-    return civil.after(clock.now(), unit.earlier_answer_hours) + timedelta(
+    return quiet_hours.after(clock.now(), unit.earlier_answer_hours, unit) + timedelta(
         hours=unit.earlier_notice_hours
     )
 
@@ -210,7 +210,7 @@ def _offer(
     wishes = list(
         EarlierWish.objects.waiting().filter(appointment=appointment).prefetch_related("points")
     )
-    expires_at = civil.after(clock.now(), unit.earlier_answer_hours)
+    expires_at = quiet_hours.after(clock.now(), unit.earlier_answer_hours, unit)
     for tried, slot in enumerate(_fitting(found, appointment, unit, wishes)):
         if tried == TRIES:
             return None

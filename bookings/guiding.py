@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from bookings import calls
-from bookings.letters import Letter
+from bookings.letterhead import Letter, write_letter
 from bookings.models import CallOutcome
 from office import limits, messages
-from office.messages import LINK_MARK, Link
+from office.messages import LINK_MARK, Link, Receiver
 from office.models import GuidanceLink, MessageChannel, Unit, User
 from office.taking import retrying
 
@@ -37,13 +37,15 @@ def send_links(
     to: str,
     language: str,
     key: str,
+    receiver: Receiver | None = None,
 ) -> bool:
     """Send the links in one neutral message; False where `key` was used: it is on its way already.
 
-    Raises TooManyTriesError.
+    `receiver`: the party whose safe way it is; None where the caller has said an address. Raises
+    TooManyTriesError.
     """
     with override(language):
-        letter = letter_of(links, Unit.get())
+        letter = letter_of(Unit.get())
     by_email = channel == MessageChannel.EMAIL
     message = messages.post(
         kind=KIND,
@@ -52,7 +54,10 @@ def send_links(
         language=language,
         subject=letter.subject if by_email else "",
         body=letter.body if by_email else letter.sms,
-        link=None if by_email else Link(page_of(links, language), "", ""),
+        link=Link(page_of(links, language), "", ""),
+        # Asked for on the phone, and awaited.
+        at_any_hour=True,
+        receiver=receiver,
         once_key=f"{KIND}:{limits.keyed(KIND, str(user.pk), key)}",
     )
     if message is None:
@@ -68,15 +73,13 @@ def page_of(links: Sequence[GuidanceLink], language: str) -> str:
     return f"/guidance/?n={'.'.join(str(link.pk) for link in links)}&l={language}"
 
 
-def letter_of(links: Sequence[GuidanceLink], unit: Unit) -> Letter:
-    """The words, in the language that is active. No matter in the subject; the text message, which a
-    lock screen may show, says nothing of what the links are about."""
-    listed = "\n\n".join(f"{link.title}\n{link.url}" for link in links)
-    signature = "\n".join(filter(None, [unit.name, unit.phone]))
-    text = _("The links that you asked for:")
+def letter_of(unit: Unit) -> Letter:
+    """The words, in the language that is active: the titles of the links would tell the matter, so that
+    they stand on the page behind the one link alone."""
     first = _("Here are the links that you asked for.")
-    return Letter(
-        subject=_("The links that you asked for"),
-        body=f"{first}\n\n{listed}\n\n-- \n{signature}\n",
-        sms=f"{text} {LINK_MARK}",
+    return write_letter(
+        _("The links that you asked for"),
+        [f"{first}\n{LINK_MARK}"],
+        unit,
+        sms=_("The links that you asked for:"),
     )

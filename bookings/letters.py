@@ -1,29 +1,24 @@
 """The words of the messages. Neutral: no matter, no names, nothing of what another party did.
 
-Every function writes in the language that is active. {link} is left for office.messages to fill in.
+Anybody may see a message, so that what to have with one and how to get there stand on the personal page
+behind the link; e-mail and text message say the same. Of a place the address alone is said, since its
+name might tell. Every function writes in the language that is active. {link} is left for office.messages
+to fill in.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from bookings.letterhead import Letter, write_letter
 from bookings.models import Answer, Appointment, Party, TimeOffer
 from bookings.reasons import reason_said
 from office import dates
 from office.messages import CODE_MARK, LINK_MARK
 from office.models import Channel, Professional, ServicePoint, Unit
-
-
-@dataclass(frozen=True)
-class Letter:
-    """The same message for e-mail and for a text message."""
-
-    subject: str
-    body: str
-    sms: str
 
 
 def when(appointment: Appointment) -> str:
@@ -42,7 +37,14 @@ def place_of(channel: str, point: ServicePoint | None, *, calls: bool = True) ->
         return _("By phone: we call you") if calls else _("By phone")
     if channel == Channel.VIDEO:
         return _("By video")
-    return f"{point.name}, {point.address}" if point else ""
+    return point.address if point else ""
+
+
+def named_place(channel: str, point: ServicePoint | None) -> str:
+    """Where, for the unit's own staff and pages: with the point's name."""
+    if channel == Channel.IN_PERSON and point:
+        return f"{point.name}, {point.address}"
+    return place_of(channel, point)
 
 
 def language_of(professional: Professional) -> str:
@@ -55,7 +57,7 @@ def language_of(professional: Professional) -> str:
 def received(appointment: Appointment, party: Party, unit: Unit) -> Letter:
     """The request has come in."""
     due = appointment.answer_due_at
-    return _letter(
+    return write_letter(
         _("Your request for an appointment"),
         [
             _("We have received your request for an appointment."),
@@ -80,19 +82,17 @@ def confirmed(appointment: Appointment, party: Party, unit: Unit) -> Letter:
     told = {"when": when(appointment), "street": _street(appointment)}
     if _is_asked(party):
         first = _("A time has been reserved for you. Please tell us whether it suits you.")
-        page = _("On your own page you can accept or decline the time, or ask to move it:")
-        sms = _("A time is reserved for you: %(when)s%(street)s. Does it suit you? Answer here:")
+        page = _("Please answer on your own page. It also says what to have with you:")
+        sms = _("A time for you: %(when)s%(street)s. Does it suit you? Answer:")
     else:
         first = _("Your time is confirmed.")
-        page = _("On your own page you see the time, and can cancel it or ask to move it:")
-        sms = _("Your time: %(when)s%(street)s. To see it, cancel it or move it:")
-    return _letter(
+        page = _see_page()
+        sms = _("Your time: %(when)s%(street)s. See, cancel or move it:")
+    return write_letter(
         _("Your time: %(when)s") % told,
         [
             first,
             _facts(appointment),
-            _getting_there(appointment),
-            _bring(appointment),
             _own_page(page),
             _reference(appointment, unit),
         ],
@@ -105,25 +105,23 @@ def moved(appointment: Appointment, party: Party, unit: Unit) -> Letter:
     """Another time holds instead."""
     told = {"when": when(appointment), "street": _street(appointment)}
     asks = _is_asked(party)
-    return _letter(
+    return write_letter(
         _("Your new time: %(when)s") % told,
         [
             _("Your time has been moved. The earlier time no longer holds."),
             _facts(appointment),
-            _getting_there(appointment),
-            _bring(appointment),
             _own_page(
                 _("Please tell us on your own page whether the new time suits you:")
                 if asks
-                else _("On your own page you see the time, and can cancel it or ask to move it:")
+                else _see_page()
             ),
             _reference(appointment, unit),
         ],
         unit,
         sms=(
-            _("New time: %(when)s%(street)s. Does it suit you? Answer here:")
+            _("New time: %(when)s%(street)s. Does it suit you? Answer:")
             if asks
-            else _("New time: %(when)s%(street)s. To see it, cancel it or move it:")
+            else _("New time: %(when)s%(street)s. See, cancel or move it:")
         )
         % told,
     )
@@ -134,17 +132,15 @@ def place_changed(appointment: Appointment, party: Party, unit: Unit) -> Letter:
     told = {"when": when(appointment), "street": _street(appointment), "how": place(appointment)}
     asks = _is_asked(party)
     by_phone_or_video = appointment.channel != Channel.IN_PERSON
-    return _letter(
+    return write_letter(
         _("A change to your time: %(when)s") % told,
         [
             _("Your time stays, but where or how we meet has changed."),
             _facts(appointment),
-            _getting_there(appointment),
-            _bring(appointment),
             _own_page(
                 _("Please tell us on your own page whether this suits you:")
                 if asks
-                else _("On your own page you see the time, and can cancel it or ask to move it:")
+                else _see_page()
             ),
             _reference(appointment, unit),
         ],
@@ -162,7 +158,7 @@ def cancelled(appointment: Appointment, party: Party, unit: Unit) -> Letter:
     """Nothing is to come. Who cancelled is not said, to either party."""
     told = {"when": when(appointment)}
     has_time = bool(appointment.starts_at)
-    return _letter(
+    return write_letter(
         _("Your time has been cancelled"),
         [
             _("The time %(when)s has been cancelled. You need not come.") % told
@@ -181,7 +177,7 @@ def cancelled(appointment: Appointment, party: Party, unit: Unit) -> Letter:
 
 def declined(appointment: Appointment, party: Party, unit: Unit, reason: str) -> Letter:
     """The request cannot be met, and why."""
-    return _letter(
+    return write_letter(
         _("About your request for an appointment"),
         [
             _("We cannot give you the appointment that you asked for."),
@@ -208,13 +204,14 @@ def offered(
     until = {"when": _moment(min((o.expires_at for o in kept), default=None))}
     language = get_language()
     earlier = _("Your earlier time no longer holds.") if had_time else ""
-    choose = (
-        _("We offer you times. Choose one by %(when)s:") % until
-        if kept
-        else _("We offer you times. Choose one here:")
-    )
-    times = "\n".join(f"- {dates.when_range(o.starts_at, o.ends_at, language)}" for o in kept)
-    return _letter(
+    if not kept:
+        choose = _("We offer you times. Choose one here:")
+    elif had_time:
+        choose = _("Choose a new one by %(when)s:") % until
+    else:
+        choose = _("We offer you times. Choose one by %(when)s:") % until
+    times = "\n".join(f"- {_time_and_place(offer, language)}" for offer in kept)
+    return write_letter(
         _("Choose a time"),
         [
             earlier,
@@ -229,10 +226,15 @@ def offered(
     )
 
 
+def _time_and_place(offer: TimeOffer, language: str | None) -> str:
+    span = dates.when_range(offer.starts_at, offer.ends_at, language)
+    return ", ".join(filter(None, [span, place_of(offer.channel, offer.service_point)]))
+
+
 def move_kept(appointment: Appointment, party: Party, unit: Unit) -> Letter:
     """The request to move could not be met."""
     told = {"when": when(appointment), "street": _street(appointment)}
-    return _letter(
+    return write_letter(
         _("Your time stays: %(when)s") % told,
         [
             _("We could not move your time. It stays as it was."),
@@ -241,7 +243,7 @@ def move_kept(appointment: Appointment, party: Party, unit: Unit) -> Letter:
             _reference(appointment, unit),
         ],
         unit,
-        sms=_("Your time stays: %(when)s%(street)s. To see it, cancel it or move it:") % told,
+        sms=_("Your time stays: %(when)s%(street)s. See, cancel or move it:") % told,
     )
 
 
@@ -250,11 +252,10 @@ def earlier(appointment: Appointment, party: Party, unit: Unit, offer: TimeOffer
     language = get_language()
     told = {
         "when": dates.when(offer.starts_at, language),
-        "street": _street_of(offer.channel, offer.service_point),
         "until": dates.when(offer.expires_at, language),
     }
     where = place_of(offer.channel, offer.service_point)
-    return _letter(
+    return write_letter(
         _("An earlier time is free: %(when)s") % told,
         [
             _("An earlier time is free. Would it suit you?"),
@@ -274,48 +275,60 @@ def earlier(appointment: Appointment, party: Party, unit: Unit, offer: TimeOffer
             _reference(appointment, unit),
         ],
         unit,
-        sms=_("An earlier time is free: %(when)s%(street)s. Answer by %(until)s here:") % told,
+        sms=_("An earlier time is free: %(when)s. Answer by %(until)s:") % told,
     )
 
 
 def earlier_ended(appointment: Appointment, party: Party, unit: Unit) -> Letter:
     """The earlier time is off, for whatever reason."""
     told = {"when": when(appointment), "street": _street(appointment)}
-    return _letter(
+    return write_letter(
         _("Your time stays: %(when)s") % told,
         [
             _("The earlier time that we asked about could not be used. Your time stays as it was."),
             _facts(appointment),
-            _own_page(_("On your own page you see the time, and can cancel it or ask to move it:")),
+            _own_page(_see_page()),
             _reference(appointment, unit),
         ],
         unit,
-        sms=_("The earlier time could not be used. Your time stays: %(when)s%(street)s. To see it:")
-        % told,
+        sms=_("Your time stays: %(when)s%(street)s. See, cancel or move it:") % told,
     )
 
 
 def reminder(appointment: Appointment, party: Party, unit: Unit) -> Letter:
-    """The visit is near."""
+    """The visit is near; who has not answered yet is asked once more."""
     told = {"when": when(appointment), "street": _street(appointment)}
-    return _letter(
+    asks = _is_asked(party)
+    return write_letter(
         _("Reminder: %(when)s") % told,
         [
-            _("You have a time with us soon."),
+            _("You have a time with us soon. You have not told us yet whether it suits you.")
+            if asks
+            else _("You have a time with us soon."),
             _facts(appointment),
-            _getting_there(appointment),
-            _bring(appointment),
-            _own_page(_("If you cannot come, please cancel on your own page:")),
+            _own_page(
+                _("Please answer on your own page. It also says what to have with you:")
+                if asks
+                else _(
+                    "Your own page says how to get there and what to have with you. If you cannot come, "
+                    "please cancel there:"
+                )
+            ),
             _reference(appointment, unit),
         ],
         unit,
-        sms=_("Reminder of your time: %(when)s%(street)s. If you cannot come, cancel here:") % told,
+        sms=(
+            _("Reminder: %(when)s%(street)s. Does it suit you? Please answer:")
+            if asks
+            else _("Reminder: %(when)s%(street)s. If you cannot come, cancel:")
+        )
+        % told,
     )
 
 
 def own_link(appointment: Appointment, party: Party, unit: Unit) -> Letter:
     """The link to one's own page, where it is a new one."""
-    return _letter(
+    return write_letter(
         _("Your own page has a new address"),
         [
             _(
@@ -329,10 +342,62 @@ def own_link(appointment: Appointment, party: Party, unit: Unit) -> Letter:
     )
 
 
+def introduced(letter: Letter, appointment: Appointment, party: Party, unit: Unit) -> Letter:
+    """The first message to somebody who did not ask us: who writes, why, and whence we know of them.
+
+    The source of the contact details is told with the first message, as article 14 of the General Data
+    Protection Regulation asks.
+    """
+    sms = f"{unit.sender_name}: {letter.sms}" if letter.sms else ""
+    if letter.sms and party.answer == Answer.ASKED and appointment.starts_at:
+        told = {
+            "sender": unit.sender_name,
+            "when": when(appointment),
+            "street": _street(appointment),
+            "call": _("Questions: %(phone)s.") % {"phone": unit.phone} if unit.phone else "",
+        }
+        if party.given_by_other:
+            said = _(
+                "%(sender)s: a time is reserved for you: %(when)s%(street)s. Whoever asked for it gave "
+                "us your number. %(call)s Does it suit you? Answer:"
+            )
+        else:
+            said = _(
+                "%(sender)s: a time is reserved for you: %(when)s%(street)s. %(call)s Does it suit you? "
+                "Answer:"
+            )
+        sms = f"{' '.join((said % told).split())} {LINK_MARK}"
+    who = [*introduction(unit, by_other=party.given_by_other), _call_to_check(unit)]
+    first = "\n\n".join(filter(None, who))
+    return replace(letter, body=f"{first}\n\n{letter.body}", sms=sms)
+
+
+def introduction(unit: Unit, *, by_other: bool) -> list[str]:
+    """Who writes to somebody who did not ask, why, and whence their contact details are.
+
+    `by_other`: from the one who asked, and not from themselves.
+    """
+    why = _(
+        "This is %(sender)s. We write to you because somebody has asked us for an appointment to which "
+        "you are invited as well."
+    )
+    source = _("We have your contact details from the person who asked for the appointment.")
+    return [why % {"sender": unit.sender_name}, *([source] if by_other else [])]
+
+
+def _call_to_check(unit: Unit) -> str:
+    if not unit.phone:
+        return ""
+    return _("If you want to make sure that this message is from us, call us: %(phone)s.") % {
+        "phone": unit.phone
+    }
+
+
 def for_professional(
     appointment: Appointment, professional: Professional, unit: Unit, what: str
 ) -> Letter:
-    """To somebody who meets the parties: when, where, with whom. Nothing of the clients."""
+    """To somebody who meets the parties: when, where, for which service, with whom. Nothing of the
+    clients; the subject and the calendar entry, which others may see, say neither service nor place."""
     told = {"when": when(appointment)}
     subject, first = {
         "booked": (_("Booked: %(when)s"), _("A time has been booked for you.")),
@@ -349,33 +414,30 @@ def for_professional(
     ]
     names = {"fi": _("Finnish"), "sv": _("Swedish"), "en": _("English")}
     facts = [
-        _facts(appointment),
+        _facts(appointment, for_staff=True),
+        _("Service: %(service)s") % {"service": appointment.service.name},
+        _("You see whom to call, and the number, on your page My day.")
+        if appointment.channel == Channel.PHONE and what != "cancelled"
+        else "",
         _("Room: %(room)s") % {"room": appointment.room.name} if appointment.room else "",
         _("Working pair: %(names)s") % {"names": "; ".join(pair)} if pair else "",
         _("Language: %(language)s")
         % {"language": names.get(appointment.language, appointment.language)},
         _("Reference code: %(code)s") % {"code": appointment.reference},
     ]
-    return _letter(subject % told, [first, "\n".join(filter(None, facts))], unit, sms="")
+    return write_letter(subject % told, [first, "\n".join(filter(None, facts))], unit, sms="")
 
 
-def _letter(subject: str, parts: Iterable[str], unit: Unit, *, sms: str) -> Letter:
-    """Paragraphs with air between them, and the unit's name below, in the e-mail only."""
-    signature = "\n".join(filter(None, [unit.name, unit.phone]))
-    body = "\n\n".join(part for part in parts if part)
-    return Letter(
-        subject=subject,
-        body=f"{body}\n\n-- \n{signature}\n",
-        sms=f"{sms} {LINK_MARK}" if sms else "",
-    )
-
-
-def _facts(appointment: Appointment) -> str:
+def _facts(appointment: Appointment, *, for_staff: bool = False) -> str:
     """When and where, one on a line."""
     if not appointment.starts_at or not appointment.ends_at:
         return ""
     span = dates.when_range(appointment.starts_at, appointment.ends_at, get_language())
     where = place(appointment)
+    if for_staff and appointment.channel == Channel.PHONE:
+        where = _("By phone: you call")
+    elif for_staff:
+        where = named_place(appointment.channel, appointment.service_point)
     return "\n".join(
         filter(
             None,
@@ -387,20 +449,6 @@ def _facts(appointment: Appointment) -> str:
     )
 
 
-def _getting_there(appointment: Appointment) -> str:
-    point = appointment.service_point
-    if point is None or appointment.channel != Channel.IN_PERSON:
-        return ""
-    return "\n".join(filter(None, [point.getting_there, point.accessibility]))
-
-
-def _bring(appointment: Appointment) -> str:
-    things = appointment.service.bring_list
-    if not things:
-        return ""
-    return "\n".join([_("Please have with you:"), *(f"- {thing}" for thing in things)])
-
-
 def _street(appointment: Appointment) -> str:
     """ ", Esimerkkikatu 1, Porvoo" for text messages: the point's name might tell the matter."""
     return _street_of(appointment.channel, appointment.service_point)
@@ -410,6 +458,13 @@ def _street_of(channel: str, point: ServicePoint | None) -> str:
     if point is None or channel != Channel.IN_PERSON:
         return ""
     return f", {point.street}, {point.city}"
+
+
+def _see_page() -> str:
+    return _(
+        "Your own page says how to get there and what to have with you. There you can also cancel the "
+        "time or ask to move it:"
+    )
 
 
 def _own_page(invitation: str) -> str:

@@ -9,6 +9,7 @@ from bookings.models import Appointment, Party, Status
 from bookings.personal_links import has_ended
 from bookings.recording import NotPossibleError, locked, record
 from bookings.requesting import new_link
+from bookings.safe_ways import ways_of, withdraw_unsafe
 from office import messages
 from office.models import OutboxMessage
 from office.taking import retrying
@@ -38,24 +39,25 @@ def change_ways(party_id: int, ways: OwnWays) -> Party:
     a link went by such a way, it is closed: the party has another one then. Raises NotPossibleError.
     """
     party, appointment = _own(party_id)
-    reached = {way.to for way in telling.ways_of(party)}
+    reached = {way.to for way in ways_of(party)}
     for name, value in vars(ways).items():
         if value or name not in ("phone", "email", "is_protected"):
             setattr(party, name, value)
+    party.language_is_known = True
     if party.interpreter != interpreters.OTHER:
         party.interpreter_words = ""
-    left = reached - {way.to for way in telling.ways_of(party)}
+    left = reached - {way.to for way in ways_of(party)}
     before = party.link_nonce
     if OutboxMessage.objects.filter(about=appointment.reference, to__in=left).exists():
         new_link(party)
         messages.change_link(about=appointment.reference, nonce=before, to=party.link_nonce)
     party.save()
-    withdrawn = telling.withdraw_unsafe(appointment, party)
+    withdrawn = withdraw_unsafe(party)
     record(appointment, "ways_changed", party=party)
     if withdrawn and may_be_told_again(party, appointment):
         tell_what_holds(party, appointment)
     elif party.link_nonce != before:
-        telling.tell_link(appointment, party)
+        telling.tell_link(appointment, party, by=party)
     return party
 
 
@@ -67,7 +69,7 @@ def stop_messages(party_id: int) -> Party:
         party.email_is_safe = party.sms_is_safe = False
         party.save()
         record(appointment, "messages_stopped", party=party)
-    telling.withdraw_unsafe(appointment, party)
+    withdraw_unsafe(party)
     return party
 
 

@@ -3,12 +3,11 @@
 {link} is left for office.messages to fill in.
 """
 
-from collections.abc import Iterable
-
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from bookings.letters import Letter, place_of
+from bookings.letterhead import Letter, write_letter
+from bookings.letters import place_of
 from bookings.models import Appointment, PairInvitation
 from office import dates
 from office.messages import LINK_MARK
@@ -19,7 +18,7 @@ def invited(invitation: PairInvitation, appointment: Appointment, unit: Unit) ->
     """Asked to join, for the first time or for another time than before."""
     told = {"when": _when(invitation)}
     again = invitation.asked_times > 1
-    return _letter(
+    return write_letter(
         (_("New time, please answer: %(when)s") if again else _("Invitation: %(when)s")) % told,
         [
             _("To: %(name)s") % {"name": invitation.professional.name},
@@ -38,7 +37,7 @@ def invited(invitation: PairInvitation, appointment: Appointment, unit: Unit) ->
 
 def withdrawn(invitation: PairInvitation, appointment: Appointment, unit: Unit) -> Letter:
     """Not needed any more, or the time holds no longer."""
-    return _letter(
+    return write_letter(
         _("Cancelled: %(when)s") % {"when": _when(invitation)},
         [
             _("To: %(name)s") % {"name": invitation.professional.name},
@@ -52,7 +51,7 @@ def withdrawn(invitation: PairInvitation, appointment: Appointment, unit: Unit) 
 def reminder(invitation: PairInvitation, appointment: Appointment, unit: Unit) -> Letter:
     """The visit is on the next working day."""
     asked = invitation.state == PairInvitation.State.ASKED
-    return _letter(
+    return write_letter(
         _("Reminder: %(when)s") % {"when": _when(invitation)},
         [
             _("To: %(name)s") % {"name": invitation.professional.name},
@@ -80,10 +79,8 @@ def _facts(invitation: PairInvitation, appointment: Appointment) -> str:
     where = place_of(invitation.channel, invitation.service_point, calls=False)
     is_current = appointment.starts_at == invitation.starts_at
     names = {"fi": _("Finnish"), "sv": _("Swedish"), "en": _("English")}
-    colleagues = [
-        f"{p.name}, {p.title}" if p.title else p.name
-        for p in appointment.professionals.exclude(pk=invitation.professional_id)
-    ]
+    # Without their titles, which would tell.
+    colleagues = [p.name for p in appointment.professionals.exclude(pk=invitation.professional_id)]
     return "\n".join(
         filter(
             None,
@@ -115,9 +112,3 @@ def _page(words: str) -> str:
 
 def _keep_to_yourself() -> str:
     return _("The link is for you alone: whoever has it can answer for you.")
-
-
-def _letter(subject: str, parts: Iterable[str], unit: Unit) -> Letter:
-    signature = "\n".join(filter(None, [unit.name, unit.phone]))
-    body = "\n\n".join(part for part in parts if part)
-    return Letter(subject=subject, body=f"{body}\n\n-- \n{signature}\n", sms="")

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from bookings import letters, pair_letters
-from bookings.letters import Letter
+from bookings.letterhead import Letter
 from bookings.models import Appointment, PairInvitation
 from office import calendar_file, messages, tokens
 from office.messages import Link
@@ -22,6 +22,8 @@ messages.KIND_NAMES.update(
         REMINDER: gettext_lazy("To a partner professional: reminder"),
     }
 )
+
+messages.LAPSE_QUIETLY.add(REMINDER)
 
 State = PairInvitation.State
 Write = Callable[[PairInvitation, Appointment, Unit], Letter]
@@ -65,9 +67,13 @@ def token_of(invitation: PairInvitation) -> str:
 
 
 def calendar_of(
-    invitation: PairInvitation, appointment: Appointment, *, is_cancelled: bool = False
+    invitation: PairInvitation,
+    appointment: Appointment,
+    *,
+    is_cancelled: bool = False,
+    attendee: str = "",
 ) -> str:
-    """The partner's calendar file, in the language that is active."""
+    """The partner's calendar file, in the language that is active; `attendee`: whom it is sent to."""
     in_person = invitation.channel == Channel.IN_PERSON
     return calendar_file.visit_file(
         calendar_file.Visit(
@@ -81,6 +87,7 @@ def calendar_of(
             sequence=invitation.asked_times + (1 if is_cancelled else 0),
             is_cancelled=is_cancelled,
             is_tentative=invitation.state == State.ASKED,
+            attendee=attendee,
         )
     )
 
@@ -115,9 +122,14 @@ def _post(
     language = letters.language_of(professional)
     with override(language):
         letter = write(invitation, appointment, Unit.get())
-        file = (
-            calendar_of(invitation, appointment, is_cancelled=kind == WITHDRAWN) if calendar else ""
-        )
+        file = ""
+        if calendar:
+            file = calendar_of(
+                invitation,
+                appointment,
+                is_cancelled=kind == WITHDRAWN,
+                attendee=address_of(professional),
+            )
     return (
         messages.post(
             kind=kind,
@@ -130,6 +142,7 @@ def _post(
             calendar=file,
             about=appointment.reference,
             once_key=once_key or None,
+            expires_at=invitation.starts_at,
         )
         is not None
     )

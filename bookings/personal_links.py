@@ -22,11 +22,11 @@ def open_link(token: str) -> Party | None:
     By an invitation that its owner has exchanged for a link of their own, they are found with
     `is_by_invitation`: time and place may be shown then, and nothing else.
     """
-    hashed = tokens.hash_token(token)
+    hashed = tokens.hashes_of(token)
     parties = Party.objects.with_visit_seen_by(Reader.OWN)
-    party = parties.filter(link_hash=hashed).first()
+    party = parties.filter(link_hash__in=hashed).first()
     if party is None:
-        party = _by_invitation(parties.filter(invitation_link_hash=hashed).first())
+        party = _by_invitation(parties.filter(invitation_link_hash__in=hashed).first())
     return party if party is not None and not has_ended(party.appointment) else None
 
 
@@ -45,7 +45,7 @@ def open_code(code: str) -> Party | None:
 def token_of(party: Party) -> str:
     """The token by which the party was found: of the invitation, or of their own link."""
     nonce = party.invitation_nonce if party.is_by_invitation else party.link_nonce
-    return tokens.token_for("party", nonce)
+    return tokens.link_token("party", nonce)
 
 
 def has_ended(appointment: Appointment) -> bool:
@@ -85,7 +85,7 @@ def close_link(
     party.save(update_fields=["link_nonce", "link_hash", "code_hash"])
     messages.change_link(about=appointment.reference, nonce=before, to=party.link_nonce)
     record(appointment, "link_closed", user=user, party=party)
-    return telling.tell_link(appointment, party)
+    return telling.tell_link(appointment, party, by=party if user is None else None)
 
 
 def may_close_link(party: Party, appointment: Appointment) -> bool:

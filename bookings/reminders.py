@@ -9,9 +9,11 @@ from django.db.models import Max, Q
 from bookings import pair_mail, telling
 from bookings.models import Answer, Appointment, PairInvitation, Party, Status
 from bookings.promise import working_days_before
-from office import clock
+from office import clock, quiet_hours
+from office.models import Unit
 
-FROM, UNTIL = time(9), time(20)
+# A reminder is written from this hour of its day on, within the hours in which messages leave.
+REMINDED_AT = time(9)
 # From the longest run of holidays (Christmas, Easter) and the two working days before it.
 LOOK_AHEAD = timedelta(days=14)
 # The events after which another time holds than before.
@@ -21,20 +23,15 @@ SETTLING = ["confirmed", "moved", "place_changed", "chosen"]
 def moments(starts_at: datetime) -> dict[str, tuple[datetime, datetime]]:
     """When each reminder of a visit is sent: from, and until when it still makes sense."""
     day = clock.local(starts_at).date()
-    first = clock.at(working_days_before(day, 2), FROM)
-    second = clock.at(day - timedelta(days=1), FROM)
+    first = clock.at(working_days_before(day, 2), REMINDED_AT)
+    second = clock.at(day - timedelta(days=1), REMINDED_AT)
     return {"two_days": (first, second), "one_day": (second, clock.at(day, time.min))}
-
-
-def is_civil(now: datetime) -> bool:
-    """Whether nobody is woken by a text message."""
-    return FROM <= clock.local(now).time() < UNTIL
 
 
 def send_reminders() -> int:
     """Write the reminders that are due; how many messages. May run as often as one likes."""
     now = clock.now()
-    if not is_civil(now):
+    if not quiet_hours.is_civil(now, Unit.get()):
         return 0
     written = 0
     coming: Iterable[tuple[int, datetime | None, datetime | None]] = (
@@ -61,7 +58,7 @@ def send_reminders() -> int:
 def remind_partners() -> int:
     """Remind partner professionals on the working day before; how many messages were written."""
     now = clock.now()
-    if not is_civil(now):
+    if not quiet_hours.is_civil(now, Unit.get()):
         return 0
     near: Iterable[tuple[int, int, datetime, datetime]] = PairInvitation.objects.filter(
         state__in=[PairInvitation.State.ASKED, PairInvitation.State.ACCEPTED],
@@ -72,7 +69,7 @@ def remind_partners() -> int:
     written = 0
     for pk, appointment_id, starts_at, asked_at in near:
         day = clock.local(starts_at).date()
-        opens = clock.at(working_days_before(day, 1), FROM)
+        opens = clock.at(working_days_before(day, 1), REMINDED_AT)
         if opens <= now < clock.at(day, time.min) and asked_at <= opens:
             written += _remind_partner(pk, appointment_id, starts_at)
     return written

@@ -1,6 +1,6 @@
 """A parent's request becomes an appointment that waits for the secretary."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -54,6 +54,7 @@ class PartyDetails:
     sms_is_safe: bool = False
     email_is_safe: bool = False
     language: str = "fi"
+    language_is_known: bool = True
     # A code of bookings.interpreters; and which one it is, where the list lacks it, for the secretary.
     interpreter: str = ""
     interpreter_words: str = ""
@@ -206,10 +207,10 @@ def save_with_reference(appointment: Appointment) -> None:
 def _add_parties(appointment: Appointment, details: RequestDetails) -> None:
     add_party(appointment, details.requester, is_requester=True, answer=Answer.ACCEPTED)
     if details.other_parent == OtherParent.GIVEN and details.other is not None:
-        # The language is not known yet; the one that the service was asked in is the best guess.
-        add_party(appointment, details.other)
+        add_party(appointment, replace(details.other, language_is_known=False))
     elif details.other_parent == OtherParent.PASS_ON:
-        invited = add_party(appointment, PartyDetails(language=details.requester.language))
+        unknown = PartyDetails(language=details.requester.language, language_is_known=False)
+        invited = add_party(appointment, unknown)
         appointment.invitation_hash = hash_code(references.invitation_code(invited.link_nonce))
         appointment.save(update_fields=["invitation_hash"])
 
@@ -248,7 +249,7 @@ def give_own_link(party: Party) -> None:
 def new_link(party: Party) -> None:
     """Give a party another link and code; the ones before open and tell nothing. Not saved."""
     party.link_nonce = tokens.new_nonce()
-    party.link_hash = tokens.hash_token(tokens.token_for("party", party.link_nonce))
+    party.link_hash = tokens.hash_token(tokens.link_token("party", party.link_nonce))
     party.code_hash = own_codes.hash_of(party.link_nonce)
 
 
@@ -264,4 +265,4 @@ def link_path(party: Party) -> str:
 
 def link_path_of(nonce: str) -> str:
     """The address of the personal page whose link has this nonce, whether it opens one or not."""
-    return f"/appointment/{tokens.token_for('party', nonce)}/"
+    return f"/appointment/{tokens.link_token('party', nonce)}/"

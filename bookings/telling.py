@@ -4,17 +4,19 @@ Each function returns whom it could not reach by a channel that is safe: they mu
 who has given no way to be reached (anonymous, or not yet answering an invitation) is not among them.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from bookings import civil, letters, pairing
-from bookings.letters import Letter
-from bookings.models import Answer, Appointment, MoveRequest, Party, TimeOffer
-from office import calendar_file, clock, messages, phones
+from bookings import letters, pairing
+from bookings.letterhead import Letter, in_both
+from bookings.models import Answer, Appointment, MoveRequest, Party, Status, TimeOffer
+from bookings.safe_ways import Way, invitation_way, receiver_of, ways_of
+from office import calendar_file, messages
 from office.messages import Link
 from office.models import Channel, MessageChannel, OutboxMessage, Professional, Unit
 
@@ -25,6 +27,8 @@ EARLIER, EARLIER_ENDED = "earlier", "earlier_ended"
 PARTY_KINDS += [EARLIER, EARLIER_ENDED]
 LINK = "link"
 PARTY_KINDS += [LINK]
+# Where nobody has asked a person in which language to write.
+IN_BOTH = ["fi", "sv"]
 # After these another time holds, or none: so often a calendar entry has changed.
 CALENDAR_CHANGES = ["confirmed", "moved", "place_changed", "staff_changed", "chosen", "offered"]
 CALENDAR_CHANGES += ["cancelled", "taken_back"]
@@ -53,28 +57,33 @@ messages.KIND_NAMES.update(
 
 # What an invitation can still be written for, where none has left.
 INVITES = [CONFIRMED, MOVED]
+# Too late, they are of no use, and nobody has to make them good: the visit or the answer has come first.
+messages.LAPSE_QUIETLY.update({RECEIVED, MOVE_KEPT, REMINDER, EARLIER, EARLIER_ENDED})
 
 Write = Callable[[Appointment, Party, Unit], Letter]
 
 
 def tell_received(appointment: Appointment) -> list[Party]:
     """To the one who asked: we have it, and when we answer."""
-    parties = appointment.parties.filter(is_requester=True)
-    return _tell(RECEIVED, appointment, parties, letters.received)
+    asking = list(appointment.parties.filter(is_requester=True))
+    by = asking[0] if asking else None
+    return _tell(RECEIVED, appointment, asking, letters.received, by=by)
 
 
-def tell_confirmed(appointment: Appointment, *, only: Party | None = None) -> list[Party]:
+def tell_confirmed(
+    appointment: Appointment, *, only: Party | None = None, by: Party | None = None
+) -> list[Party]:
     """To all who come: the time is agreed; the invited are asked whether it suits.
 
-    `only`: to this party alone, who has just given a way to be reached.
+    `only`: to this party alone, who has just given a way to be reached. `by`: whose own doing it is.
     """
     parties = [only] if only else appointment.parties.who_come()
-    return _tell(CONFIRMED, appointment, parties, letters.confirmed, calendar=True)
+    return _tell(CONFIRMED, appointment, parties, letters.confirmed, calendar=True, by=by)
 
 
-def tell_moved(appointment: Appointment) -> list[Party]:
+def tell_moved(appointment: Appointment, *, by: Party | None = None) -> list[Party]:
     """To those who knew the earlier time: a new one holds."""
-    return _tell(MOVED, appointment, knowing(appointment), letters.moved, calendar=True)
+    return _tell(MOVED, appointment, knowing(appointment), letters.moved, calendar=True, by=by)
 
 
 def tell_place_changed(appointment: Appointment) -> list[Party]:
@@ -82,12 +91,12 @@ def tell_place_changed(appointment: Appointment) -> list[Party]:
     return _tell(MOVED, appointment, knowing(appointment), letters.place_changed, calendar=True)
 
 
-def tell_cancelled(appointment: Appointment) -> list[Party]:
+def tell_cancelled(appointment: Appointment, *, by: Party | None = None) -> list[Party]:
     """To those who knew of it: nothing is to come. It is not said who cancelled."""
     for party in appointment.parties.all():
         _withdraw(appointment, party)
     parties = knowing(appointment)
-    return _tell(CANCELLED, appointment, parties, letters.cancelled, calendar=True)
+    return _tell(CANCELLED, appointment, parties, letters.cancelled, calendar=True, by=by)
 
 
 def tell_declined(appointment: Appointment, reason: str) -> list[Party]:
@@ -112,7 +121,8 @@ def tell_offered(
         return letters.offered(appointment, party, unit, offers, had_time=had_time)
 
     parties = [only] if only else knowing(appointment)
-    return _tell(OFFERED, appointment, parties, write)
+    until = max((offer.expires_at for offer in offers), default=None)
+    return _tell(OFFERED, appointment, parties, write, expires_at=until)
 
 
 def tell_move_kept(move_request: MoveRequest) -> list[Party]:
@@ -131,39 +141,19 @@ def tell_earlier(
     def write(appointment: Appointment, party: Party, unit: Unit) -> Letter:
         return letters.earlier(appointment, party, unit, offer)
 
-    return _tell(EARLIER, appointment, asked, write, replaces=False)
+    return _tell(EARLIER, appointment, asked, write, replaces=False, expires_at=offer.expires_at)
 
 
 def tell_earlier_ended(appointment: Appointment, parties: Iterable[Party]) -> list[Party]:
     """To those who were asked: the time stays. Why is not said, and nobody is woken for it."""
     asked = list(parties)
     _withdraw_earlier(appointment, asked)
-    return _tell(
-        EARLIER_ENDED,
-        appointment,
-        asked,
-        letters.earlier_ended,
-        replaces=False,
-        send_after=civil.next_civil(clock.now()),
-    )
+    return _tell(EARLIER_ENDED, appointment, asked, letters.earlier_ended, replaces=False)
 
 
-def tell_link(appointment: Appointment, party: Party) -> list[Party]:
+def tell_link(appointment: Appointment, party: Party, *, by: Party | None = None) -> list[Party]:
     """To a party whose link is a new one: here it is. What else waits to leave stays."""
-    return _tell(LINK, appointment, [party], letters.own_link, replaces=False)
-
-
-def withdraw_unsafe(appointment: Appointment, party: Party) -> int:
-    """Take back what would go to a party by a way that is not theirs, or not safe, any more; how many."""
-    invited = [way] if party.given_by_other and (way := invitation_way(party)) else []
-    safe = {(str(way.channel), way.to) for way in [*ways_of(party), *invited]}
-    withdrawn = 0
-    for message in OutboxMessage.objects.waiting().filter(
-        about=appointment.reference, kind__in=PARTY_KINDS, link_nonce=party.link_nonce
-    ):
-        if (message.channel, message.to) not in safe:
-            withdrawn += messages.set_aside(message)
-    return withdrawn
+    return _tell(LINK, appointment, [party], letters.own_link, replaces=False, by=by)
 
 
 def _withdraw_earlier(appointment: Appointment, parties: Iterable[Party]) -> None:
@@ -176,10 +166,13 @@ def _withdraw_earlier(appointment: Appointment, parties: Iterable[Party]) -> Non
 
 
 def remind(appointment: Appointment, party: Party, *, once_key: str) -> int:
-    """Remind a party of the visit by the channels that are safe; how many messages were written."""
-    with override(party.language):
-        letter = letters.reminder(appointment, party, Unit.get())
-    return _post(REMINDER, appointment, party, letter, once_key=once_key)
+    """Remind a party of the visit by one way that is safe; how many messages were written.
+
+    By text message where that is safe: twice the same on one phone helps nobody.
+    """
+    letter = _write(letters.reminder, appointment, party, Unit.get())
+    ways = ways_of(party)[-1:]
+    return _post(REMINDER, appointment, party, letter, ways=ways, once_key=once_key)
 
 
 def tell_professionals(
@@ -210,6 +203,7 @@ def tell_professionals(
                 uid=calendar_file.uid_for("staff", appointment.reference, str(professional.pk)),
                 summary=_("Booked %(code)s") % {"code": appointment.reference},
                 is_cancelled=what == "cancelled",
+                attendee=professional.email,
             )
         messages.post(
             kind=STAFF_KINDS[what],
@@ -220,6 +214,7 @@ def tell_professionals(
             body=letter.body,
             calendar=calendar,
             about=appointment.reference,
+            expires_at=_last_moment(appointment),
         )
     if what == "cancelled" and only is None:
         pairing.withdraw_all(appointment)
@@ -228,14 +223,29 @@ def tell_professionals(
     return unreached
 
 
-def calendar_of(party: Party, appointment: Appointment, *, is_cancelled: bool = False) -> str:
-    """The party's calendar file, in the language that is active; empty where there is no time."""
+def calendar_of(
+    party: Party, appointment: Appointment, *, is_cancelled: bool = False, attendee: str = ""
+) -> str:
+    """The party's calendar file, in the language that is active; empty where there is no time.
+
+    `attendee`: the address that it is sent to; empty for one to download.
+    """
     return _calendar(
         appointment,
         uid=calendar_file.uid_for("party", appointment.reference, str(party.pk)),
         summary=_("Appointment"),
         is_cancelled=is_cancelled,
+        attendee=attendee,
     )
+
+
+def knew_another_time(party: Party, appointment: Appointment) -> bool:
+    """Whether the time that holds has replaced one that the party knew."""
+    heard = Q(what__in=["confirmed", "moved", "chosen"])
+    if not party.is_requester:
+        heard |= Q(what="party_added") | Q(what="details_given", party=party)
+    last = appointment.events.filter(heard, undone_by=None).order_by("-at", "-pk").first()
+    return last is not None and last.what == "moved"
 
 
 def knows(party: Party) -> bool:
@@ -248,7 +258,9 @@ def knowing(appointment: Appointment) -> list[Party]:
     return [party for party in appointment.parties.all() if knows(party)]
 
 
-def _calendar(appointment: Appointment, *, uid: str, summary: str, is_cancelled: bool) -> str:
+def _calendar(
+    appointment: Appointment, *, uid: str, summary: str, is_cancelled: bool, attendee: str
+) -> str:
     if appointment.starts_at is None or appointment.ends_at is None:
         return ""
     in_person = appointment.channel == Channel.IN_PERSON
@@ -264,8 +276,14 @@ def _calendar(appointment: Appointment, *, uid: str, summary: str, is_cancelled:
             sequence=appointment.events.filter(what__in=CALENDAR_CHANGES).count()
             + (1 if is_cancelled else 0),
             is_cancelled=is_cancelled,
+            attendee=attendee,
         )
     )
+
+
+def _last_moment(appointment: Appointment) -> datetime | None:
+    """When telling of the appointment is of no use any more: when the visit begins."""
+    return appointment.starts_at if appointment.status != Status.DECLINED else None
 
 
 def _tell(
@@ -276,9 +294,13 @@ def _tell(
     *,
     calendar: bool = False,
     replaces: bool = True,
-    send_after: datetime | None = None,
+    expires_at: datetime | None = None,
+    by: Party | None = None,
 ) -> list[Party]:
-    """Write to each party in their language, in place of what has not left yet."""
+    """Write to each party in their language, in place of what has not left yet.
+
+    To `by` at any hour, since it is their own doing; to all others by day.
+    """
     unit = Unit.get()
     unreached = []
     for party in parties:
@@ -287,12 +309,17 @@ def _tell(
         if party.given_by_other:
             unreached += _invite_once(kind, appointment, party, unit)
             continue
-        with override(party.language):
-            letter = write(appointment, party, unit)
-            file = ""
-            if calendar:
-                file = calendar_of(party, appointment, is_cancelled=kind == CANCELLED)
-        written = _post(kind, appointment, party, letter, calendar=file, send_after=send_after)
+        letter = _write(write, appointment, party, unit)
+        written = _post(
+            kind,
+            appointment,
+            party,
+            letter,
+            ways=ways_of(party),
+            calendar=calendar,
+            expires_at=expires_at or _last_moment(appointment),
+            at_any_hour=by is not None and by.pk == party.pk,
+        )
         if not written and (party.phone or party.email):
             unreached.append(party)
     return unreached
@@ -309,8 +336,7 @@ def _invite_once(kind: str, appointment: Appointment, party: Party, unit: Unit) 
     if kind not in INVITES or way is None:
         # They have heard of nothing yet, or there is no way to tell them.
         return [party] if kind in INVITES else []
-    with override(party.language):
-        letter = letters.confirmed(appointment, party, unit)
+    letter = _write(letters.confirmed, appointment, party, unit)
     # Who gave the address may read it too: what identifies its owner comes with their own link.
     code = appointment.reference
     shared = replace(
@@ -332,38 +358,43 @@ def was_invited(party: Party, appointment: Appointment) -> bool:
     ).exists()
 
 
+def _write(write: Write, appointment: Appointment, party: Party, unit: Unit) -> Letter:
+    """The letter in the party's language; in Finnish and Swedish where nobody has asked for theirs.
+
+    The first one to somebody who did not ask us says who we are and whence we know of them.
+    """
+    is_first = (
+        party.answer in (Answer.NOT_ASKED, Answer.ASKED)
+        and did_not_ask(party, appointment)
+        and not messages.was_sent(
+            about=appointment.reference, kinds=PARTY_KINDS, nonce=party.link_nonce
+        )
+    )
+    # Who has not heard of a time yet is asked about it, not told that it has changed.
+    if is_first and write in (letters.moved, letters.place_changed):
+        write = letters.confirmed
+    written = []
+    for language in [party.language] if party.language_is_known else IN_BOTH:
+        with override(language):
+            letter = write(appointment, party, unit)
+            if is_first:
+                letter = letters.introduced(letter, appointment, party, unit)
+            written.append(letter)
+    return in_both(*written) if len(written) > 1 else written[0]
+
+
+def did_not_ask(party: Party, appointment: Appointment) -> bool:
+    """Whether the party has neither asked for the appointment nor come to us by themselves since."""
+    return (
+        not party.is_requester
+        and not appointment.events.filter(
+            what__in=["details_given", "ways_changed"], party=party
+        ).exists()
+    )
+
+
 def _withdraw(appointment: Appointment, party: Party) -> None:
     messages.withdraw(about=appointment.reference, kinds=PARTY_KINDS, nonce=party.link_nonce)
-
-
-@dataclass(frozen=True)
-class _Way:
-    channel: MessageChannel
-    to: str
-
-
-def ways_of(party: Party) -> list[_Way]:
-    """How the party may be written to: by what is safe, and works in this installation."""
-    safe = {
-        MessageChannel.EMAIL: party.email_is_safe,
-        MessageChannel.SMS: party.sms_is_safe,
-    }
-    return [way for way in _all_ways(party) if safe[way.channel]]
-
-
-def invitation_way(party: Party) -> _Way | None:
-    """The one way by which contacts that the other parent gave are invited."""
-    return next(iter(_all_ways(party)), None)
-
-
-def _all_ways(party: Party) -> list[_Way]:
-    ways = []
-    if party.email:
-        ways.append(_Way(MessageChannel.EMAIL, party.email))
-    if party.phone and not phones.is_landline(party.phone):
-        number = getattr(party.phone, "as_e164", None) or str(party.phone)
-        ways.append(_Way(MessageChannel.SMS, number))
-    return [way for way in ways if messages.channel_works(way.channel)]
 
 
 def _post(
@@ -372,27 +403,36 @@ def _post(
     party: Party,
     letter: Letter,
     *,
-    calendar: str = "",
+    ways: Iterable[Way],
+    calendar: bool = False,
     once_key: str = "",
-    send_after: datetime | None = None,
-    ways: Sequence[_Way] | None = None,
+    expires_at: datetime | None = None,
+    at_any_hour: bool = False,
 ) -> int:
     written: list[OutboxMessage | None] = []
-    for way in ways_of(party) if ways is None else ways:
+    for way in ways:
         by_email = way.channel == MessageChannel.EMAIL
+        file = ""
+        if calendar and by_email:
+            with override(party.language if party.language_is_known else IN_BOTH[0]):
+                file = calendar_of(
+                    party, appointment, is_cancelled=kind == CANCELLED, attendee=way.to
+                )
         written.append(
             messages.post(
                 kind=kind,
                 channel=way.channel,
                 to=way.to,
-                language=party.language,
+                language=party.language if party.language_is_known else IN_BOTH[0],
                 subject=letter.subject if by_email else "",
                 body=letter.body if by_email else letter.sms,
-                link=Link("/appointment/{token}/", "party", party.link_nonce),
-                calendar=calendar if by_email else "",
+                link=Link("/a/{short}/", "party", party.link_nonce),
+                calendar=file,
                 about=appointment.reference,
                 once_key=f"{once_key}:{way.channel}" if once_key else None,
-                send_after=send_after,
+                expires_at=expires_at or _last_moment(appointment),
+                at_any_hour=at_any_hour,
+                receiver=receiver_of(party),
             )
         )
     return sum(message is not None for message in written)

@@ -49,6 +49,9 @@ urlpatterns = [
         "appointment/<slug:token>/earlier/answer/", personal_earlier.answer, name="earlier_answer"
     ),
     path("appointment/<slug:token>/my-data/", personal_data.my_data, name="my_data"),
+    # As text messages write them, so that one is enough.
+    path("a/<slug:token>/", personal.short, name="appointment_short"),
+    path("c/<slug:token>/", call_back.short, name="call_back_short"),
     path("pair/<slug:token>/", pair.page, name="pair"),
     path("pair/<slug:token>/answer/", pair.answer, name="pair_answer"),
     path("pair/<slug:token>/calendar.ics", pair.calendar, name="pair_calendar"),

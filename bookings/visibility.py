@@ -79,6 +79,7 @@ PARTY: Columns = {
     "sms_is_safe": _BOOK,
     "email_is_safe": _BOOK,
     "language": _BOOK,
+    "language_is_known": _BOOK,
     # A code of ours; which one, where it is none of the list, is free text.
     "interpreter": _MEET,
     "interpreter_words": _BOOK,

@@ -6,7 +6,7 @@ import re
 # The long random part of /appointment/<token>/ and its like; slugs of pages stay.
 # A link to set a password has its user before it; a file of a plan lies behind the plan's own.
 _TOKEN = re.compile(
-    r"(/(?:appointment|call-back|pair|calendar|plan|out|walk-in/ticket|walk-in/take|password/reset/key)/)"
+    r"(/(?:a|c|appointment|call-back|pair|calendar|plan|out|walk-in/ticket|walk-in/take|password/reset/key)/)"
     r"[A-Za-z0-9_-]{16,}"
 )
 

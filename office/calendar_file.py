@@ -1,16 +1,26 @@
-"""Calendar files (iCalendar, RFC 5545). Neutral: no names, no matter."""
+"""Calendar files (iCalendar, RFC 5545) and what is sent of them (iTIP, RFC 5546). Neutral: no names,
+no matter.
 
+A mail with METHOD:REQUEST puts an entry into the receiver's calendar, a later one moves it, and one with
+METHOD:CANCEL takes it away by itself, in Outlook and Gmail too. For that the file must name who sends it
+(ORGANIZER) and whom it is for (ATTENDEE). A file to download is METHOD:PUBLISH, which names no receiver.
+"""
+
+import hashlib
+import hmac
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from email.utils import parseaddr
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event, Timezone
+from icalendar import Calendar, Event, Timezone, vCalAddress, vText
 
 from office import clock
-from office.limits import keyed
+from office.models import Unit
 
 # Finland's rule as the European Union's directive 2000/84/EC states it, in local time before the
 # change. Written out, since the generated one of icalendar 7.3 begins summer time an hour late.
@@ -36,7 +46,10 @@ END:VTIMEZONE
 
 @dataclass(frozen=True)
 class Visit:
-    """One event of a calendar file. `uid` stays the same when the visit moves."""
+    """One event of a calendar file. `uid` stays the same when the visit moves, `sequence` grows.
+
+    `attendee`: the address that the file is sent to; empty for a file to download.
+    """
 
     uid: str
     start: datetime
@@ -46,18 +59,51 @@ class Visit:
     sequence: int = 0
     is_cancelled: bool = False
     is_tentative: bool = False
+    attendee: str = ""
+
+    @property
+    def method(self) -> str:
+        """What the receiver's calendar is to do with it."""
+        if not self.attendee:
+            return "PUBLISH"
+        return "CANCEL" if self.is_cancelled else "REQUEST"
 
 
 def uid_for(*parts: str) -> str:
-    """A stable id that tells nothing: two people's ids of one visit have nothing in common."""
+    """A stable id that tells nothing: two people's ids of one visit have nothing in common.
+
+    Under LINK_KEY, which is kept when SECRET_KEY is changed: otherwise a later mail would put a second
+    entry beside the first instead of moving it.
+    """
     host = urlsplit(settings.SITE_URL).hostname or "localhost"
-    return f"{keyed('calendar', *parts)[:40]}@{host}"
+    text = "\0".join(("calendar", *parts))
+    digest = hmac.new(settings.LINK_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
+    return f"{digest[:40]}@{host}"
+
+
+def method_of(text: str) -> str:
+    """The METHOD of a calendar file, which the mail's part must name as well."""
+    found = re.search(r"^METHOD:([A-Z]+)\r?$", text, re.MULTILINE)
+    return found[1] if found else "PUBLISH"
 
 
 def visit_file(visit: Visit) -> str:
-    """A calendar file with one visit, to be put into a calendar of one's own."""
-    calendar = _calendar()
-    event = _event(visit.uid, visit.start, visit.end, visit.summary)
+    """A calendar file with one visit: to be sent, or to be put into a calendar of one's own."""
+    calendar = _calendar(visit.method)
+    summary = visit.summary
+    if visit.is_cancelled:
+        # For programs that ignore STATUS, and for who has never saved the entry.
+        summary = _("Cancelled: %(what)s") % {"what": summary}
+    event = _event(visit.uid, visit.start, visit.end, summary)
+    organizer = vCalAddress(f"mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}")
+    organizer.params["CN"] = vText(Unit.get().sender_name)
+    event.add("ORGANIZER", organizer)
+    if visit.attendee:
+        attendee = vCalAddress(f"mailto:{visit.attendee}")
+        # Whether the time suits is said on the personal page: no calendar answers for anybody.
+        attendee.params["PARTSTAT"] = vText("NEEDS-ACTION" if visit.is_tentative else "ACCEPTED")
+        attendee.params["RSVP"] = vText("FALSE")
+        event.add("ATTENDEE", attendee)
     event.add("SEQUENCE", visit.sequence)
     agreed = "TENTATIVE" if visit.is_tentative else "CONFIRMED"
     event.add("STATUS", "CANCELLED" if visit.is_cancelled else agreed)
@@ -141,12 +187,12 @@ def _shown(moment: datetime | date) -> datetime | date:
     return clock.local(moment) if isinstance(moment, datetime) else moment
 
 
-def _calendar() -> Calendar:
+def _calendar(method: str = "PUBLISH") -> Calendar:
     calendar = Calendar()
-    calendar.add("PRODID", "-//familylaw//booking//EN")
+    calendar.add("PRODID", "-//booking//EN")
     calendar.add("VERSION", "2.0")
     calendar.add("CALSCALE", "GREGORIAN")
-    calendar.add("METHOD", "PUBLISH")
+    calendar.add("METHOD", method)
     calendar.add_component(Timezone.from_ical(_HELSINKI))
     return calendar
 

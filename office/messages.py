@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.tasks import configure_task
 
-from office import clock, jobs, live, tokens
-from office.models import MessageChannel, OutboxMessage
+from office import clock, jobs, live, quiet_hours, tokens
+from office.models import MessageChannel, OutboxMessage, Unit
 from office.own_codes import own_code
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 LINK_MARK = "{link}"
 # Where the receiver's own code goes: like the link, it is put in when the message leaves.
 CODE_MARK = "{code}"
+# What a message's last_error says when its last moment passed before it could leave.
+TOO_LATE = "too-late"
 SEND_TASK = "office.tasks.send_message"
 QUEUE = "messages"
 
@@ -47,11 +50,22 @@ def held_back(until: datetime) -> Iterator[list[int]]:
 
 @dataclass(frozen=True)
 class Link:
-    """A personal link: {token} of `path` is derived from the nonce when the message leaves."""
+    """A personal link: {token} of `path` is derived from the nonce when the message leaves.
+
+    {short} is the same key in fewer characters, which fits into one text message.
+    """
 
     path: str
     purpose: str
     nonce: str
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """Whose safe ways are asked once more when the message leaves; see sending.GATES."""
+
+    kind: str
+    pk: int
 
 
 def post(
@@ -67,13 +81,21 @@ def post(
     about: str = "",
     once_key: str | None = None,
     send_after: datetime | None = None,
+    expires_at: datetime | None = None,
+    at_any_hour: bool = False,
+    receiver: Receiver | None = None,
 ) -> OutboxMessage | None:
     """Write a message that leaves when the transaction is done; None where `once_key` was used.
 
     `body` holds {link} where the link goes. `about`: what the desk finds it by, never a name.
+    `expires_at`: the message never leaves after it. It waits for the morning, unless it answers what
+    its receiver has just done: `at_any_hour`.
     """
     now = clock.now()
     held = _held.get()
+    leaves_at = max(send_after or now, now, held[0] if held else now)
+    if not at_any_hour:
+        leaves_at = quiet_hours.leave_at(leaves_at, Unit.get(), expires_at=expires_at)
     message = OutboxMessage(
         kind=kind,
         channel=channel,
@@ -88,7 +110,11 @@ def post(
         about=about,
         once_key=once_key,
         created_at=now,
-        send_after=max(send_after or now, now, held[0] if held else now),
+        send_after=leaves_at,
+        expires_at=expires_at,
+        at_any_hour=at_any_hour,
+        receiver_kind=receiver.kind if receiver else "",
+        receiver_id=receiver.pk if receiver else None,
     )
     if once_key is None:
         message.save()
@@ -168,6 +194,13 @@ def take_back(written: Iterable[int]) -> bool:
     return True
 
 
+def drop(messages: Iterable[int]) -> int:
+    """Withdraw these as far as they have not left; how many."""
+    return OutboxMessage.objects.filter(
+        pk__in=list(messages), sent_at=None, dropped_at=None
+    ).update(dropped_at=clock.now())
+
+
 def waiting_about(references: Iterable[str]) -> set[int]:
     """The messages about these that have neither left nor been withdrawn."""
     return set(
@@ -194,10 +227,11 @@ def was_sent(*, about: str, kinds: Iterable[str], nonce: str) -> bool:
 
 
 def send_again(message: OutboxMessage) -> bool:
-    """Try a failed message anew, from the first attempt; False where it is not failed."""
+    """Try a failed message anew, from the first attempt; False where it is not failed, or too late."""
     now = clock.now()
     with transaction.atomic():
         changed = OutboxMessage.objects.filter(
+            Q(expires_at=None) | Q(expires_at__gt=now),
             pk=message.pk,
             sent_at__isnull=True,
             dropped_at__isnull=True,
@@ -232,8 +266,9 @@ def link_of(message: OutboxMessage) -> str:
     """The message's personal link, with the address of the site; empty where it has none."""
     if not message.link_path:
         return ""
-    token = tokens.token_for(message.link_purpose, message.link_nonce)
-    return settings.SITE_URL + message.link_path.replace("{token}", token)
+    purpose, nonce = message.link_purpose, message.link_nonce
+    path = message.link_path.replace("{token}", tokens.token_for(purpose, nonce))
+    return settings.SITE_URL + path.replace("{short}", tokens.link_token(purpose, nonce))
 
 
 def text_of(message: OutboxMessage) -> str:
@@ -244,6 +279,9 @@ def text_of(message: OutboxMessage) -> str:
 
 # What a kind of message is called on the pages; each app adds its own.
 KIND_NAMES: "dict[str, StrPromise]" = {}
+
+# Kinds that nobody needs to make good when they are too late, such as reminders.
+LAPSE_QUIETLY: set[str] = set()
 
 
 def kind_said(kind: str) -> str:
@@ -265,6 +303,7 @@ ERRORS = {
     "no-mail-host": _("E-mail is not set up"),
     "address": _("The address or number cannot be used"),
     "unexpected": _("An unexpected error"),
+    TOO_LATE: _("It could not leave in time, and is not sent any more"),
 }
 
 

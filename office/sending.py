@@ -6,10 +6,11 @@ import os
 import smtplib
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from email.mime.text import MIMEText
-from email.utils import parseaddr
+from email.utils import formataddr, parseaddr
 from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,11 +19,12 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
+from django.utils.translation import override
 
-from office import clock, live
+from office import calendar_file, clock, live, quiet_hours
 from office.limits import keyed
-from office.messages import channel_works, enqueue, text_of
-from office.models import MessageChannel, OutboxMessage
+from office.messages import LAPSE_QUIETLY, TOO_LATE, channel_works, enqueue, text_of
+from office.models import MessageChannel, OutboxMessage, Unit
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +34,10 @@ ATTEMPTS = len(BACK_OFF) + 1
 SMS_TIMEOUT = 15
 # A job this late is taken for lost.
 GRACE = timedelta(minutes=1)
+# By a message's receiver_kind: whether it may still leave, by what its receiver now says is safe. Each
+# app adds its own; this is the one place that every message passes, at every attempt.
+Gate = Callable[[OutboxMessage], bool]
+GATES: dict[str, Gate] = {}
 # Replies that say something of our own sign-in, not of the message.
 _OUR_FAULT = {530, 534, 535, 538}
 
@@ -53,6 +59,8 @@ def send(message_id: int) -> bool:
     """
     message = _taken(message_id)
     if message is None:
+        return False
+    if not _may_leave(message):
         return False
     try:
         deliver(message)
@@ -83,10 +91,53 @@ def _taken(message_id: int) -> OutboxMessage | None:
         )
         if message is None:
             return None
+        if message.expires_at is not None and message.expires_at <= now:
+            _drop_late(message)
+            return None
+        if _waits_for_morning(message):
+            return None
         message.attempts += 1
         message.send_after = now + _longest_delivery()
         message.save(update_fields=["attempts", "send_after"])
     return message
+
+
+def _drop_late(message: OutboxMessage) -> None:
+    """Its last moment has passed. Where somebody must act instead, it shows on the desk as failed."""
+    now = clock.now()
+    message.last_error = TOO_LATE
+    if message.kind in LAPSE_QUIETLY:
+        message.dropped_at = now
+    else:
+        message.failed_at = now
+    message.save(update_fields=["last_error", "dropped_at", "failed_at"])
+    live.announce(live.DESK)
+    log.warning("message %s was too late", message.pk)
+
+
+def _waits_for_morning(message: OutboxMessage) -> bool:
+    """Whether the message must wait, though it is due: a worker or a server was away until night."""
+    if message.at_any_hour:
+        return False
+    now = clock.now()
+    leaves_at = quiet_hours.leave_at(now, Unit.get(), expires_at=message.expires_at)
+    if leaves_at <= now:
+        return False
+    message.send_after = leaves_at
+    message.save(update_fields=["send_after"])
+    enqueue(message)
+    return True
+
+
+def _may_leave(message: OutboxMessage) -> bool:
+    """Ask the gate of the receiver; what is not safe any more is withdrawn, at a retry too."""
+    gate = GATES.get(message.receiver_kind)
+    if gate is None or gate(message):
+        return True
+    OutboxMessage.objects.waiting().filter(pk=message.pk).update(dropped_at=clock.now())
+    live.announce(live.DESK)
+    log.info("message %s withdrawn: its way is not safe any more", message.pk)
+    return False
 
 
 def _longest_delivery() -> timedelta:
@@ -105,6 +156,10 @@ def _note_failure(message: OutboxMessage, error: NotSentError) -> None:
             log.warning("message %s failed: %s", message.pk, error.reason)
             return
         message.send_after = now + BACK_OFF[message.attempts - 1]
+        if not message.at_any_hour:
+            message.send_after = quiet_hours.leave_at(
+                message.send_after, Unit.get(), expires_at=message.expires_at
+            )
         if mine.update(last_error=error.reason, send_after=message.send_after):
             enqueue(message)
     log.info("message %s waits after attempt %s", message.pk, message.attempts)
@@ -134,12 +189,21 @@ def deliver(message: OutboxMessage) -> None:
 
 
 def as_email(message: OutboxMessage, connection: BaseEmailBackend | None = None) -> EmailMessage:
-    """The message as an e-mail: plain text, and the calendar file where there is one."""
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    """The message as an e-mail: plain text, and the calendar file where there is one.
+
+    The sender's name is the unit's neutral one, since an inbox shows it before anything else.
+    """
+    address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    domain = address.rpartition("@")[2] or "localhost"
+    unit = Unit.get()
+    with override(message.language):
+        sender = unit.sender_name
     email = EmailMessage(
         subject=message.subject,
         body=text_of(message),
+        from_email=formataddr((sender, address)),
         to=[message.to],
+        reply_to=[unit.reply_address] if unit.reply_address else None,
         connection=connection,
         headers={
             # The same at every attempt, so that a receiver who got it twice can tell.
@@ -150,7 +214,7 @@ def as_email(message: OutboxMessage, connection: BaseEmailBackend | None = None)
     )
     if message.calendar:
         part = MIMEText(message.calendar, "calendar", "utf-8")
-        part.set_param("method", "PUBLISH")
+        part.set_param("method", calendar_file.method_of(message.calendar))
         part.add_header("Content-Disposition", "attachment", filename="calendar.ics")
         email.attach(part)
     return email
@@ -205,6 +269,8 @@ def _by_gateway(message: OutboxMessage) -> None:
         # The same at every attempt: a gateway that knows it does not send twice.
         "id": keyed("message", str(message.pk))[:32],
     }
+    if sender := Unit.get().sms_sender:
+        content["sender"] = sender
     request = urllib.request.Request(  # noqa: S310 - the scheme is checked above
         url,
         data=json.dumps(content).encode(),

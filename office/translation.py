@@ -17,7 +17,7 @@ from office.models import (
 
 @register(Unit)
 class UnitTranslation(TranslationOptions):
-    fields = ("name", "controller")
+    fields = ("name", "controller", "sender")
 
 
 @register(ServicePoint)

@@ -20,6 +20,8 @@ from office.forms.contact import ContactEmailField, ContactPhoneField
 from office.models import Channel, ServicePoint
 
 LANGUAGES = [("fi", _("Finnish")), ("sv", _("Swedish")), ("en", _("English"))]
+# Told in Finnish and Swedish: the other parent's language is not ours to guess.
+UNKNOWN_LANGUAGE = "unknown"
 SAFE = [
     ("call", _("Calls are safe")),
     ("voicemail", _("A voicemail is safe")),
@@ -115,7 +117,10 @@ class ContactsForm(CleanForm):
         help_text=_("Hidden on the card until somebody needs them. The other parent is not told."),
         required=False,
     )
-    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=[*LANGUAGES, (UNKNOWN_LANGUAGE, _("Not known: messages in Finnish and Swedish"))],
+    )
     interpreter = forms.ChoiceField(
         label=_("Interpreter"),
         choices=[("", _("No interpreter")), *interpreters.LANGUAGES],
@@ -165,7 +170,7 @@ class ContactsForm(CleanForm):
             "safe": [way for way, _label in SAFE if getattr(party, f"{way}_is_safe")],
             "given_by_other": party.given_by_other,
             "is_protected": party.is_protected,
-            "language": party.language,
+            "language": party.language if party.language_is_known else UNKNOWN_LANGUAGE,
             "interpreter": party.interpreter,
             "interpreter_words": party.interpreter_words,
             "access": party.access,
@@ -214,7 +219,8 @@ class ContactsForm(CleanForm):
             email_is_safe="email" in safe,
             given_by_other=bool(data.get("given_by_other")),
             is_protected=bool(data.get("is_protected")),
-            language=data["language"],
+            language="fi" if data["language"] == UNKNOWN_LANGUAGE else data["language"],
+            language_is_known=data["language"] != UNKNOWN_LANGUAGE,
             interpreter=data["interpreter"],
             interpreter_words=data["interpreter_words"]
             if data["interpreter"] == interpreters.OTHER

@@ -77,6 +77,8 @@ class Party(Guarded):
         _("contact details given by the other parent"), default=False, db_default=False
     )
     language = models.CharField(_("language"), max_length=2, default="fi")
+    # False while nobody has asked the person: they are written to in Finnish and Swedish.
+    language_is_known = models.BooleanField(default=True, db_default=True)
     # A code of bookings.interpreters: who meets the party sees it, and no words of anybody.
     interpreter = models.CharField(_("interpreter"), max_length=60, blank=True)
     # Which one, where it is none of the list: the secretary's alone.

@@ -38,13 +38,15 @@ def standing(
     now: datetime,
     is_asked: bool,
     is_shared: bool = False,
+    is_moved: bool = False,
     offered_until: datetime | None = None,
     decline_reason: str = "",
 ) -> Standing:
     """The state of the appointment for one party.
 
-    `is_asked`: whether the page asks the party if they will come. `is_shared`: by an
-    invitation, which the other parent may open too: no answer is shown. `offered_until`: until when the
+    `is_asked`: whether the page asks the party if they will come. `is_shared`: by an invitation, which
+    the other parent may open too: no answer is shown. `is_moved`: the party knew another time before.
+    `offered_until`: until when the
     offered times are kept, None where there are none to choose from.
     """
     status, starts, ends = appointment.status, appointment.starts_at, appointment.ends_at
@@ -83,7 +85,7 @@ def standing(
         )
     if status == Status.CONFIRMED:
         accepted = party.answer == Answer.ACCEPTED and not is_shared
-        return _confirmed(appointment, is_asked, accepted=accepted)
+        return _confirmed(appointment, is_asked, accepted=accepted, is_moved=is_moved)
     if status == Status.OFFERED:
         return _offered(offered_until)
     return _requested(appointment, now)
@@ -108,7 +110,10 @@ def _passed(status: str) -> Standing:
     )
 
 
-def _confirmed(appointment: Appointment, is_asked: bool, *, accepted: bool) -> Standing:
+def _confirmed(
+    appointment: Appointment, is_asked: bool, *, accepted: bool, is_moved: bool
+) -> Standing:
+    earlier = [_("Your earlier time no longer holds.")] if is_moved else []
     how = {
         Channel.PHONE: _("We call you at this time. Please keep your phone at hand."),
         Channel.VIDEO: _("We meet by video, through the link on this page."),
@@ -117,11 +122,14 @@ def _confirmed(appointment: Appointment, is_asked: bool, *, accepted: bool) -> S
         return Standing(
             "asked",
             "wait",
-            _("A time has been reserved for you"),
-            [_("Please tell us below whether you will come.")],
+            _("A new time has been reserved for you")
+            if is_moved
+            else _("A time has been reserved for you"),
+            [*earlier, _("Please tell us below whether you will come.")],
         )
     said = [_("You have told us that you will come.")] if is_asked else []
-    return Standing("confirmed", "good", _("Your time is confirmed"), [*said, how])
+    headline = _("Your new time is confirmed") if is_moved else _("Your time is confirmed")
+    return Standing("confirmed", "good", headline, [*earlier, *said, how])
 
 
 def _offered(until: datetime | None) -> Standing:

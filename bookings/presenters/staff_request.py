@@ -27,7 +27,8 @@ from bookings.presenters.history import Step, step_of
 from bookings.presenters.staff import Tag, orphan_said, status_said
 from bookings.presenters.wishes import wish_said
 from bookings.recording import PATHS
-from bookings.telling import invitation_way, knows, ways_of
+from bookings.safe_ways import invitation_way, ways_of
+from bookings.telling import knows
 from office import clock, phones
 from office.cutting import CONFLICT
 from office.models import Channel, MessageChannel

@@ -25,7 +25,6 @@ from bookings.callback_reserving import (
 from bookings.callback_reserving import (
     cancel as cancel_call,
 )
-from bookings.callback_telling import ways_of
 from bookings.callback_times import free_calls
 from bookings.drafts import address_hash
 from bookings.forms.call_back import CallBackForm, parse_time, time_value
@@ -34,6 +33,7 @@ from bookings.models import CallBack
 from bookings.presenters.call_backs import CallChoice, days_of, masked, standing
 from bookings.presenters.public import opening
 from bookings.recording import NotPossibleError
+from bookings.safe_ways import ways_of
 from bookings.views.secret_links import is_long_over, opens_nothing, unlisted
 from office import clock, tokens
 from office.audience import by_link, for_anyone
@@ -184,7 +184,7 @@ def personal(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
     @by_link
     @wraps(view)
     def run(request: HttpRequest, token: str) -> HttpResponse:
-        call = CallBack.objects.filter(link_hash=tokens.hash_token(token)).first()
+        call = CallBack.objects.filter(link_hash__in=tokens.hashes_of(token)).first()
         if call is None or is_long_over(call.ends_at):
             return opens_nothing(request)
         was_chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
@@ -202,6 +202,13 @@ def _may_cancel(call: CallBack) -> bool:
 
 @require_safe
 @personal
+def short(request: HttpRequest, call: CallBack) -> HttpResponse:
+    """The address that messages carry, short enough for one text message."""
+    return redirect("public:call_back_page", token=request.path.split("/")[2])
+
+
+@require_safe
+@personal
 def page(request: HttpRequest, call: CallBack) -> HttpResponse:
     """Time, number masked, status. Reading changes nothing: mail scanners open links."""
     tone, headline, words = standing(call, clock.now())
@@ -214,7 +221,7 @@ def page(request: HttpRequest, call: CallBack) -> HttpResponse:
             "tone": tone,
             "headline": headline,
             "words": words,
-            "token": tokens.token_for("call_back", call.link_nonce),
+            "token": tokens.link_token("call_back", call.link_nonce),
             "may_cancel": _may_cancel(call),
             "offered": Unit.get().call_backs_offered,
         },
@@ -243,5 +250,5 @@ def cancel(request: HttpRequest, call: CallBack) -> HttpResponse:
     return render(
         request,
         "bookings/call_back/cancel.html",
-        {"call": call, "token": tokens.token_for("call_back", call.link_nonce)},
+        {"call": call, "token": tokens.link_token("call_back", call.link_nonce)},
     )

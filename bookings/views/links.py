@@ -9,12 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from bookings import telling
 from bookings.forms.desk import LANGUAGES
 from bookings.forms.links import LinksForm
 from bookings.guiding import send_links
 from bookings.models import Appointment, Call, Party
 from bookings.references import normal_code
+from bookings.safe_ways import receiver_of, ways_of
 from bookings.views.desk import secretary
 from office.access_log import note_access
 from office.guidance import fitting
@@ -91,7 +91,7 @@ def _ways(appointment: Appointment | None) -> dict[str, Way]:
             ),
         )
         for party in appointment.parties.order_by("-is_requester", "pk")
-        for way in telling.ways_of(party)
+        for way in ways_of(party)
     }
 
 
@@ -119,6 +119,7 @@ def _send(
             to=way.to if way else data["to"],
             language=way.party.language if way else data["language"],
             key=data["key"],
+            receiver=receiver_of(way.party) if way else None,
         )
     except TooManyTriesError:
         form.add_error("to", _("So many messages were sent within the hour that this one was not."))

@@ -278,7 +278,7 @@ def slip(request: StaffRequest, reference: str) -> HttpResponse:
             "bookings/panel/_slip.html",
             {
                 "visit": appointment,
-                "place": letters.place(appointment),
+                "place": letters.named_place(appointment.channel, appointment.service_point),
                 "bring": appointment.service.bring_list,
                 "unit": Unit.get(),
                 "address": address,

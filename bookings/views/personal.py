@@ -22,7 +22,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bookings import answering, earlier, impartiality, own_ways, personal_links, telling
 from bookings.forms.details import party_details
 from bookings.forms.personal import CodeForm, TakeUpForm
-from bookings.models import Appointment, EarlierWish, MoveRequest, Party, Status
+from bookings.letters import introduction
+from bookings.models import (
+    Answer,
+    Appointment,
+    EarlierWish,
+    MoveRequest,
+    OtherParent,
+    Party,
+    Status,
+)
 from bookings.personal_links import token_of
 from bookings.presenters.personal import other_parent_said, standing
 from bookings.recording import NotPossibleError
@@ -32,7 +41,7 @@ from bookings.views.secret_links import opens_nothing, unlisted
 from office import clock, tokens
 from office.audience import by_link, for_anyone
 from office.limits import TooManyTriesError, address_of, count_try
-from office.models import Channel
+from office.models import Channel, Unit
 from office.own_codes import own_code
 from office.taking import retrying
 
@@ -90,10 +99,11 @@ def shows_invitation(party: Party) -> bool:
 def private(request: HttpRequest, party: Party, answer: Callable[[], HttpResponse]) -> HttpResponse:
     """The answer in the party's language, unless another one was chosen here; never stored.
 
-    Who reads an invitation is not known, and the language that its owner chose would tell.
+    Who reads an invitation is not known, and the language that its owner chose would tell. Where nobody
+    has asked a party for their language, it is the browser's too.
     """
-    chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES or shows_invitation(party)
-    with override(get_language() if chosen else party.language):
+    own = settings.LANGUAGE_COOKIE_NAME in request.COOKIES or not party.language_is_known
+    with override(get_language() if own or shows_invitation(party) else party.language):
         response = answer()
         response.headers["Content-Language"] = get_language() or "fi"
     return unlisted(response)
@@ -123,6 +133,13 @@ def too_many(request: HttpRequest, error: TooManyTriesError) -> HttpResponse:
 
 @require_safe
 @also_by_invitation
+def short(request: HttpRequest, party: Party) -> HttpResponse:
+    """The address that messages carry, short enough for one text message."""
+    return redirect("public:appointment", token=request.path.split("/")[2])
+
+
+@require_safe
+@also_by_invitation
 def page(request: HttpRequest, party: Party) -> HttpResponse:
     appointment = party.appointment
     offers = answering.open_offers(appointment) if appointment.status == Status.OFFERED else []
@@ -148,10 +165,13 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
             now=clock.now(),
             is_asked=is_asked,
             is_shared=is_invitation,
+            # What its owner has done since would show in an invitation otherwise.
+            is_moved=not is_invitation and telling.knew_another_time(party, appointment),
             offered_until=min((offer.expires_at for offer in offers), default=None),
             decline_reason=_decline_reason(appointment),
         ),
         "is_asked": is_asked,
+        "introduction": _introduction(party),
         "is_invitation": is_invitation,
         # Of an invitation not: who else has it could pass for its owner.
         "own_code": "" if is_invitation else own_code(party.link_nonce),
@@ -162,6 +182,7 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
         context |= {
             "video_link": link_of(appointment),
             "awaits_video_link": may_have_link(appointment),
+            "bring": appointment.service.bring_list,
             "other_parent_said": other_parent_said(party, appointment),
             "is_told_alike": impartiality.promised(appointment),
             "told_within": impartiality.proof_for_parents(appointment),
@@ -176,6 +197,20 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
             "may_change_ways": own_ways.may_change_ways(party, appointment),
         }
     return render(request, "bookings/personal/page.html", context)
+
+
+def _introduction(party: Party) -> list[str]:
+    """Why we write and whence we know of them, to who did not ask us and has not answered yet.
+
+    An invitation that was used says the same as before, so that nobody sees that it was.
+    """
+    by_other = party.given_by_other
+    if shows_invitation(party):
+        by_other |= party.appointment.other_parent == OtherParent.GIVEN
+        return introduction(Unit.get(), by_other=True) if by_other else []
+    if party.answer != Answer.ASKED or not telling.did_not_ask(party, party.appointment):
+        return []
+    return introduction(Unit.get(), by_other=by_other)
 
 
 def own_earlier_wish(party: Party) -> EarlierWish | None:

@@ -14,7 +14,7 @@ from bookings.models import Party
 from bookings.own_ways import OwnWays
 from bookings.personal_links import token_of
 from bookings.recording import NotPossibleError
-from bookings.telling import ways_of
+from bookings.safe_ways import ways_of
 from bookings.views.personal import (
     changed_meanwhile,
     personal,

@@ -105,7 +105,7 @@ class Calls:
             email_is_safe=parent.email_is_safe,
             language=language,
             link_nonce=nonce,
-            link_hash=tokens.hash_token(tokens.token_for("call_back", nonce)),
+            link_hash=tokens.hash_token(tokens.link_token("call_back", nonce)),
             made_from=uuid4(),
             created_at=created,
             updated_at=slot.start if status != CallStatus.RESERVED else created,

@@ -157,7 +157,7 @@ def _party(
         is_requester=is_requester,
         answer=answer,
         link_nonce=nonce,
-        link_hash=tokens.hash_token(tokens.token_for("party", nonce)),
+        link_hash=tokens.hash_token(tokens.link_token("party", nonce)),
         code_hash=own_codes.hash_of(nonce),
         **asdict(parent),
     )

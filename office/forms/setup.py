@@ -5,6 +5,7 @@ from typing import Any
 
 from crispy_forms.layout import HTML, Fieldset, Layout
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
@@ -12,15 +13,19 @@ from django.utils.translation import gettext_lazy as _
 
 from office.forms.base import OfficeModelForm, in_languages, side_by_side, texts
 from office.models import Channel, Room, Service, ServicePoint, Unit
+from office.neutral import tells_matter
 
 
 class UnitForm(OfficeModelForm):
     class Meta:
         model = Unit
         fields = [
-            *texts("name", "controller"),
+            *texts("name", "controller", "sender"),
             "phone",
             "email",
+            "sms_sender",
+            "messages_from",
+            "messages_until",
             "answer_within_hours",
             "office_opens",
             "office_closes",
@@ -48,13 +53,31 @@ class UnitForm(OfficeModelForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.beside = beside or {}
-        self.name_texts("name", "controller", required=["name"])
+        self.name_texts("name", "controller", "sender", required=["name"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        for code, _name in settings.LANGUAGES:
+            field = f"sender_{code}"
+            if tells_matter(cleaned.get(field) or ""):
+                self.add_error(
+                    field,
+                    _(
+                        "This name tells what the matter is. Choose another one, such as the county's."
+                    ),
+                )
+        return cleaned
 
     def layout(self) -> Layout:
         return Layout(
             in_languages(_("Name of the unit"), "name"),
             in_languages(_("Data controller, as the privacy page names it"), "controller"),
             side_by_side("phone", "email"),
+            Fieldset(
+                _("Messages"),
+                in_languages(_("Sender of messages: a name that tells nothing"), "sender"),
+                side_by_side("messages_from", "messages_until", "sms_sender", three=True),
+            ),
             Fieldset(
                 _("The promise to parents"),
                 side_by_side("answer_within_hours", "office_opens", "office_closes", three=True),

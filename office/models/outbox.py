@@ -1,6 +1,6 @@
 """Messages on their way out, written in the same transaction as the change they tell about."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -52,6 +52,13 @@ class OutboxMessage(models.Model):
     once_key = models.CharField(max_length=120, null=True, blank=True, unique=True)
     created_at = models.DateTimeField()
     send_after = models.DateTimeField()
+    # Its last moment: after it the message would be untrue or of no use, and never leaves.
+    expires_at = models.DateTimeField(null=True, blank=True)
+    # An answer to what its receiver has just done: it may leave in the night.
+    at_any_hour = models.BooleanField(default=False, db_default=False)
+    # Whose safe ways are asked when it leaves ("party", "call_back"); empty: an address that was typed.
+    receiver_kind = models.CharField(max_length=20, blank=True, default="", db_default="")
+    receiver_id = models.BigIntegerField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=160, blank=True)
@@ -75,3 +82,15 @@ class OutboxMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.channel} {self.pk}"
+
+    @property
+    def may_be_sent_again(self) -> bool:
+        """Whether it failed, and its last moment has not passed."""
+        in_time = self.expires_at is None or self.expires_at > clock.now()
+        return self.failed_at is not None and in_time
+
+    @property
+    def leaves_at(self) -> datetime | None:
+        """When a message that waits for its time leaves; None for all others."""
+        waits = not (self.sent_at or self.dropped_at or self.failed_at)
+        return self.send_after if waits and self.send_after > clock.now() + OVERDUE else None

@@ -4,12 +4,14 @@ from datetime import time
 from typing import ClassVar, cast
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from office import clock
+from office.neutral import tells_matter
 
 
 class Unit(models.Model):
@@ -26,7 +28,44 @@ class Unit(models.Model):
         help_text=_("The wellbeing services county, as the privacy page names it."),
     )
     phone = models.CharField(_("phone"), max_length=40, blank=True)
-    email = models.EmailField(_("e-mail"), blank=True)
+    email = models.EmailField(
+        _("e-mail"),
+        blank=True,
+        help_text=_(
+            "Answers to messages come here, unless the address itself tells what the unit does."
+        ),
+    )
+    sender = models.CharField(
+        _("sender of messages"),
+        max_length=60,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_(
+            "Whoever sees a message sees this name. It must not tell what the matter is. Empty: the "
+            "data controller."
+        ),
+    )
+    sms_sender = models.CharField(
+        _("sender of text messages"),
+        max_length=11,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[
+            RegexValidator(r"^[A-Za-z0-9 ]+$", _("Only letters a to z, digits and spaces."))
+        ],
+        help_text=_(
+            "At most 11 letters or digits, as registered with Traficom. Empty: the gateway's own."
+        ),
+    )
+    messages_from = models.TimeField(_("messages leave from"), default=time(8), db_default=time(8))
+    messages_until = models.TimeField(
+        _("messages leave until"),
+        default=time(20),
+        db_default=time(20),
+        help_text=_("Only answers to what somebody has just done leave at any hour."),
+    )
     answer_within_hours = models.PositiveSmallIntegerField(
         _("requests are answered within (working hours)"),
         default=8,
@@ -80,7 +119,9 @@ class Unit(models.Model):
         _("an earlier time is offered for (hours by day)"),
         default=6,
         validators=[MinValueValidator(1), MaxValueValidator(48)],
-        help_text=_("Counted from 8 to 20: nobody's time runs out in the night."),
+        help_text=_(
+            "Counted in the hours in which messages leave: nobody's time runs out in the night."
+        ),
     )
     earlier_notice_hours = models.PositiveSmallIntegerField(
         _("an earlier time begins at the soonest after that (hours)"),
@@ -130,7 +171,12 @@ class Unit(models.Model):
                 condition=models.Q(office_opens__lt=models.F("office_closes")),
                 name="office_hours_end_after_they_begin",
                 violation_error_message=_("Working hours must end after they begin."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(messages_from__lt=models.F("messages_until")),
+                name="the_hours_of_messages_end_after_they_begin",
+                violation_error_message=_("The hours of messages must end after they begin."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -140,6 +186,17 @@ class Unit(models.Model):
     def is_public(self) -> bool:
         """Whether the public pages are open to everybody."""
         return self.public_from is not None and self.public_from <= clock.now()
+
+    @property
+    def sender_name(self) -> str:
+        """Who writes, in the language that is active: a name that tells nothing of the matter."""
+        named = (name for name in (self.sender, self.controller) if name and not tells_matter(name))
+        return next(named, pgettext("sender of messages", "Appointments"))
+
+    @property
+    def reply_address(self) -> str:
+        """Where a message may be answered; empty where the address itself would tell."""
+        return "" if tells_matter(self.email) else self.email
 
     @classmethod
     def get(cls) -> "Unit":

@@ -57,7 +57,8 @@ def monday() -> Iterator[time_machine.Traveller]:
 
 @pytest.fixture
 def house(db: None, monday: time_machine.Traveller) -> House:
-    unit = UnitFactory()
+    # Its clock stands still, so that its hours of messages may be real ones.
+    unit = UnitFactory(messages_from=time(8), messages_until=time(20))
     point = ServicePointFactory(name_fi="Porvoon toimipiste")
     service = ServiceFactory(
         slug="maintenance",

@@ -116,6 +116,7 @@ def test_confirming_tells_both_parents_and_the_professional(house: House, secret
 def test_each_is_told_in_their_own_language(house: House, secretary: User) -> None:
     appointment = requested(house)
     OutboxMessage.objects.all().delete()
+    appointment.parties.update(language_is_known=True)
     deciding.confirm(appointment.pk, user=secretary)
     languages = dict(OutboxMessage.objects.values_list("to", "language"))
     assert (languages["yksi@example.org"], languages["kaksi@example.org"]) == ("fi", "sv")
@@ -330,7 +331,8 @@ def test_an_invitation_taken_up_gets_a_link_of_its_own(house: House) -> None:
     appointment.refresh_from_db()
     assert invited.email == "kaksi@example.org"
     assert invited.link_hash != handed_over
-    assert appointment.invitation_hash is None
+    # Time and place can still be seen by what was handed over, so that nobody learns of the answer.
+    assert invited.invitation_link_hash == handed_over
     with pytest.raises(NotPossibleError):
         answering.take_up_invitation(invited.pk, ONE)
 

@@ -11,7 +11,6 @@ from icalendar import Calendar
 
 from bookings import (
     answering,
-    civil,
     deciding,
     earlier,
     earlier_offers,
@@ -32,7 +31,7 @@ from bookings.models import (
 )
 from bookings.recording import NotPossibleError
 from bookings.slots import Slot
-from office import clock
+from office import clock, quiet_hours
 from office.models import Channel, Claim, ClaimKind, Occupancy, OutboxMessage, Unit
 from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import ONE, TWO
@@ -258,7 +257,7 @@ def test_nobody_is_asked_in_the_night(line: Line) -> None:
     ],
 )
 def test_nights_do_not_count_as_time_to_answer(start: object, hours: int, end: object) -> None:
-    assert civil.after(start, hours) == end  # type: ignore[arg-type]
+    assert quiet_hours.after(start, hours, Unit()) == end  # type: ignore[arg-type]
 
 
 # What stands against an offer, and is said to the secretary.
@@ -569,7 +568,7 @@ ONE_SIDED = re.compile(
 
 def test_both_are_told_the_same_and_nothing_of_each_other(line: Line) -> None:
     visit = line.both(NEXT_WED)
-    visit.parties.update(language="fi")
+    visit.parties.update(language="fi", language_is_known=True)
     wish_of(visit)
     earlier_offers.sweep()
 
@@ -585,7 +584,7 @@ def test_both_are_told_the_same_and_nothing_of_each_other(line: Line) -> None:
 
 def test_neither_hears_what_the_other_answered(line: Line) -> None:
     visit = line.both(NEXT_WED)
-    visit.parties.update(language="fi")
+    visit.parties.update(language="fi", language_is_known=True)
     wish_of(visit)
     earlier_offers.sweep()
     before = OutboxMessage.objects.count()

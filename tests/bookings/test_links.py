@@ -46,7 +46,7 @@ def link(title: str, *situations: GuidanceSituation, **fields: object) -> Guidan
 @pytest.fixture(autouse=True)
 def unit(settings: object) -> Unit:
     settings.DEMO = "porvoo"  # type: ignore[attr-defined]  # so that every channel works
-    return UnitFactory(name_fi="Perheoikeudelliset palvelut", name_sv="Familjerättsliga tjänster")
+    return UnitFactory(name_fi="-- \nAjanvaraus\n", name_sv="-- \nTidsbokning\n")
 
 
 @pytest.fixture
@@ -153,14 +153,16 @@ def test_the_message_is_neutral(desk: Desk, money: GuidanceSituation, language: 
     desk.client.post(PAGE, sending(one, two, language=language))
     (message,) = outbox()
     words = {
-        "fi": ("Pyytämäsi linkit", "Perheoikeudelliset palvelut"),
-        "sv": ("Länkarna som du bad om", "Familjerättsliga tjänster"),
+        "fi": ("Pyytämäsi linkit", "-- \nAjanvaraus\n"),
+        "sv": ("Länkarna som du bad om", "-- \nTidsbokning\n"),
     }[language]
     assert (message.channel, message.to) == ("email", "asiakas@example.org")
     assert message.subject == words[0]
     assert words[1] in message.body
     for name in ("one", "two"):
-        assert f"{name} {language}\nhttps://example.org/{language}/{name}" in message.body
+        assert f"{name} {language}" not in message.body
+    assert message.body.count("{link}") == 1
+    assert message.link_path == f"/guidance/?n={one.pk}.{two.pk}&l={language}"
     for word in ("rahasta", "ero", "elatus", "huolto", "vårdnad", "skils"):
         assert word not in message.subject.lower()
 

@@ -106,6 +106,8 @@ def own_visit(world: World, who: str) -> str:
 EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     "services/<slug:slug>": given("separation-counselling"),
     "book/<slug:slug>": given("separation-counselling"),
+    "a/<slug:token>": secret("appointment"),
+    "c/<slug:token>": secret("call-back"),
     "call-back/<slug:token>": secret("call-back"),
     "appointment/<slug:token>": secret("appointment"),
     "pair/<slug:token>": secret("pair"),

@@ -8,9 +8,11 @@ from django.utils.translation import override
 from icalendar import Calendar
 
 from office import clock
-from office.calendar_file import Visit, busy_feed, uid_for, visit_file
+from office.calendar_file import Visit, busy_feed, method_of, uid_for, visit_file
 
 START = datetime(2026, 11, 25, 7, 30, tzinfo=UTC)
+
+pytestmark = pytest.mark.django_db
 
 
 def a_visit(start: datetime = START, **fields: Any) -> Visit:
@@ -50,8 +52,47 @@ def test_it_is_for_publishing_and_lines_end_as_the_standard_says() -> None:
 
 
 def test_a_cancelled_visit_says_so_and_takes_no_time() -> None:
-    event, _zone = read(visit_file(a_visit(is_cancelled=True)))
+    with override("fi"):
+        event, _zone = read(visit_file(a_visit(is_cancelled=True)))
     assert (event["STATUS"], event["TRANSP"]) == ("CANCELLED", "TRANSPARENT")
+    assert str(event["SUMMARY"]) == "Peruttu: Aika"
+
+
+# What is sent (RFC 5546, 3.2): which property a method must have, may have, must not have.
+TO = "parent@example.org"
+
+
+@pytest.mark.parametrize(
+    ("fields", "method", "status"),
+    [
+        ({}, "PUBLISH", "CONFIRMED"),
+        ({"attendee": TO}, "REQUEST", "CONFIRMED"),
+        ({"attendee": TO, "is_tentative": True}, "REQUEST", "TENTATIVE"),
+        ({"attendee": TO, "is_cancelled": True}, "CANCEL", "CANCELLED"),
+    ],
+)
+def test_each_method_has_what_the_standard_asks(
+    settings: Any, fields: dict[str, Any], method: str, status: str
+) -> None:
+    settings.DEFAULT_FROM_EMAIL = "Unit <no-reply@example.fi>"
+    text = visit_file(a_visit(sequence=2, **fields))
+    assert Calendar.from_ical(text)["METHOD"] == method == method_of(text)
+    event, _zone = read(text)
+    required = {"UID", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "ORGANIZER", "SEQUENCE", "STATUS"}
+    assert required <= set(event)
+    assert (event["SEQUENCE"], event["STATUS"]) == (2, status)
+    assert str(event["ORGANIZER"]) == "mailto:no-reply@example.fi"
+    assert str(event.get("ATTENDEE", "")) == ("" if method == "PUBLISH" else f"mailto:{TO}")
+    if method != "PUBLISH":
+        assert event["ATTENDEE"].params["RSVP"] == "FALSE"
+    assert [name for name in ("RRULE", "REQUEST-STATUS", "DESCRIPTION") if name in event] == []
+
+
+def test_an_entry_is_found_again_whatever_becomes_of_the_secret_key(settings: Any) -> None:
+    settings.LINK_KEY = "link" * 20
+    before = uid_for("party", "AAA-222", "1")
+    settings.SECRET_KEY = "another" * 10
+    assert uid_for("party", "AAA-222", "1") == before
 
 
 @pytest.mark.parametrize(

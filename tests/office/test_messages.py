@@ -11,9 +11,17 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from office import messages, tokens
 from office.messages import Link, post
-from office.models import OutboxMessage
+from office.models import OutboxMessage, Unit
+from tests.factories import UnitFactory
 
 LINK = Link("/appointment/{token}/", "party", "nonce-1")
+
+
+@pytest.fixture(autouse=True)
+def unit(db: None) -> Unit:
+    """Its messages leave at any hour."""
+    made: Unit = UnitFactory()
+    return made
 
 
 def a_message(**fields: Any) -> OutboxMessage:

@@ -16,13 +16,21 @@ from django.db import connection, connections
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from office import clock, sending, tokens
-from office.models import OutboxMessage
+from office.models import OutboxMessage, Unit
+from tests.factories import UnitFactory
 from tests.office.test_messages import a_message, jobs
 from tests.servers import Gateway, Post, mail_server, sms_gateway
 from tests.worker import run_what_waits
 
 TOKEN = tokens.token_for
 NOW = datetime(2026, 11, 25, 8, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def unit(db: None) -> Unit:
+    """Its messages leave at any hour."""
+    made: Unit = UnitFactory(controller_fi="Esimerkkialue")
+    return made
 
 
 @pytest.fixture
@@ -74,7 +82,7 @@ def test_an_email_leaves_with_link_and_calendar_file(mail: Post) -> None:
     assert mail.recipients == ["parent@example.org"]
     received = mail.received[0]
     assert str(make_header(decode_header(received["Subject"]))) == "Aika ke 25.11.2026 – Ålander"
-    assert received["From"] == "Ajanvaraus <no-reply@example.fi>"
+    assert received["From"] == "Esimerkkialue <no-reply@example.fi>"
     assert received["Message-ID"].endswith("@example.fi>")
     assert received["Auto-Submitted"] == "auto-generated"
     text, file = received.get_payload()
@@ -85,6 +93,42 @@ def test_an_email_leaves_with_link_and_calendar_file(mail: Post) -> None:
     assert file.get_param("method") == "PUBLISH"
     assert file.get_filename() == "calendar.ics"
     assert file.get_payload(decode=True) == b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
+
+
+def test_an_answer_goes_to_the_unit_unless_its_address_would_tell(unit: Unit, mail: Post) -> None:
+    Unit.objects.update(email="ajat@example.fi")
+    sending.send(a_message().pk)
+    Unit.objects.update(email="perheoikeus@example.fi")
+    sending.send(a_message().pk)
+    assert [m["Reply-To"] for m in mail.received] == ["ajat@example.fi", None]
+
+
+@pytest.mark.parametrize(
+    ("texts", "name"),
+    [
+        ({"sender_fi": "Alueen ajanvaraus"}, "Alueen ajanvaraus"),
+        ({"sender_fi": "Perheasiat", "controller_fi": "Esimerkkialue"}, "Esimerkkialue"),
+        ({"controller_fi": "Alueen perheoikeus"}, "Ajanvaraus"),
+        ({"controller_fi": ""}, "Ajanvaraus"),
+    ],
+)
+def test_the_senders_name_never_tells(mail: Post, texts: dict[str, str], name: str) -> None:
+    Unit.objects.update(**{"controller_fi": "", "sender_fi": "", **texts})
+    sending.send(a_message().pk)
+    assert mail.received[0]["From"] == f"{name} <no-reply@example.fi>"
+
+
+@pytest.mark.parametrize("method", ["REQUEST", "CANCEL", "PUBLISH"])
+def test_the_part_with_the_calendar_names_the_method_of_the_file(mail: Post, method: str) -> None:
+    sending.send(a_message(calendar=f"BEGIN:VCALENDAR\r\nMETHOD:{method}\r\nEND:VCALENDAR\r\n").pk)
+    assert mail.received[0].get_payload()[1].get_param("method") == method
+
+
+def test_the_gateway_is_told_who_sends(gateway: Gateway) -> None:
+    sending.send(an_sms().pk)
+    Unit.objects.update(sms_sender="Esimerkki")
+    sending.send(an_sms().pk)
+    assert [content.get("sender") for content in gateway.received] == [None, "Esimerkki"]
 
 
 @pytest.mark.django_db
