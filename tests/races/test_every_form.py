@@ -1,0 +1,168 @@
+"""Every form of the product, sent twice at once: no server error, and nothing is done twice."""
+
+import copy
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection, connections
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import resolve
+from pytest_django import DjangoDbBlocker
+
+from familylaw.library_pages import AUDIENCES
+from tests.familylaw.addresses import Address, every_address
+from tests.familylaw.test_audiences import may_enter
+from tests.familylaw.world import EVERYBODY, THURSDAY, World
+from tests.races.forms import Form, forms_of
+from tests.server import at_once
+
+# What each request leaves, whatever it is about.
+EACH = {"office_accesslogentry", "office_ratecount", "django_session", "cache"}
+
+
+class Databases:
+    """A database with the whole world in it, and copies of it to press buttons on."""
+
+    def __init__(self) -> None:
+        self.tests = connection.settings_dict["NAME"]
+        self.world, self.copy = f"{self.tests}_world", f"{self.tests}_copy"
+
+    def use(self, name: str) -> None:
+        connections.close_all()
+        connection.settings_dict["NAME"] = connections.settings["default"]["NAME"] = name
+
+    def make(self, name: str, template: str) -> None:
+        self.drop(name)
+        self._say(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
+
+    def drop(self, name: str) -> None:
+        self._say(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def _say(self, statement: str) -> None:
+        self.use(self.tests)
+        connections.close_all()
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(statement)
+
+    def fresh(self) -> None:
+        self.make(self.copy, self.world)
+        self.use(self.copy)
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[tuple[World, Any]]:
+    with django_db_blocker.unblock(), time_machine.travel(THURSDAY, tick=False):
+        databases = Databases()
+        try:
+            databases.make(databases.world, databases.tests)
+            databases.use(databases.world)
+            yield World(), databases
+        finally:
+            databases.drop(databases.copy)
+            databases.drop(databases.world)
+            databases.use(databases.tests)
+
+
+def counts() -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name FROM information_schema.tables "
+            "WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'"
+        )
+        tables = sorted({name for (name,) in cursor.fetchall()} - EACH)
+        cursor.execute(
+            " UNION ALL ".join(f"SELECT '{name}', count(*) FROM \"{name}\"" for name in tables)
+        )
+        return dict(cursor.fetchall())
+
+
+@dataclass(frozen=True)
+class Press:
+    """Somebody presses a button of a form."""
+
+    who: str
+    page: str
+    form: Form
+    button: str
+    data: dict[str, list[str]]
+
+    def __str__(self) -> str:
+        return f"{self.who} {self.page} → {self.form.path} {self.button}"
+
+
+def all_presses(world: World) -> Iterator[Press]:
+    """Each button of each form once, by the first who sees it. Plans: see test_plans."""
+    known = set()
+    for who in EVERYBODY:
+        for address in every_address():
+            if address.name.startswith("plan:") or not (
+                address.audience and may_enter(address, who)
+            ):
+                continue
+            path = address.path(world, who)
+            response = world.clients[who].get(path)
+            if response.status_code != 200 or "html" not in response.headers["Content-Type"]:
+                continue
+            for form in forms_of(path, response.content.decode()):
+                view = resolve(form.path).view_name
+                for button, data in form.pressed():
+                    if (view, button) not in known:
+                        known.add((view, button))
+                        yield Press(who, path, form, button, data)
+
+
+def press(world: World, one: Press) -> HttpResponse:
+    client = Client(raise_request_exception=False)
+    client.cookies = copy.deepcopy(world.clients[one.who].cookies)
+    response = client.post(one.form.action, one.data)
+    connections.close_all()
+    return response
+
+
+def changed(databases: Databases, work: Callable[[], Any]) -> tuple[Any, dict[str, int]]:
+    databases.fresh()
+    before = counts()
+    done = work()
+    return done, {k: v - before[k] for k, v in counts().items() if v != before[k]}
+
+
+def name_of(one: Press) -> str:
+    """The view that hears the form, and the button."""
+    return f"{resolve(one.form.path).view_name} {one.button}".strip()
+
+
+# Pressed twice, done twice: as it should be, and why.
+TWICE_ON_PURPOSE: dict[str, str] = {}
+# Addresses whose form stands on no page that an address alone leads to, and which test sends it twice.
+ELSEWHERE: dict[str, str] = {}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_form_bears_to_be_sent_twice_at_once(world: tuple[World, Databases]) -> None:
+    here, databases = world
+    faults, heard = [], set()
+    for one in all_presses(here):
+        answers, twice = changed(databases, lambda one=one: at_once([lambda: press(here, one)] * 2))
+        codes = [answer.status_code for answer in answers]
+        once = twice and changed(databases, lambda one=one: press(here, one))[1]
+        heard.add(resolve(one.form.path).view_name)
+        if max(codes) >= 500 or (once != twice and name_of(one) not in TWICE_ON_PURPOSE):
+            faults.append(f"{one}: {codes}, once {once}, at once {twice}")
+    assert not faults, "\n".join(faults)
+    databases.fresh()
+    silent = {a.name for a in every_address() if takes_posts(a, here)} - heard - set(ELSEWHERE)
+    assert not silent, f"No page shows a form for these, and ELSEWHERE does not name them: {silent}"
+
+
+def takes_posts(address: Address, world: World) -> bool:
+    """Whether the view hears POST at all; libraries and plans have tests of their own."""
+    if address.name.startswith("plan:") or address.name in AUDIENCES:
+        return False
+    who = next(who for who in EVERYBODY if may_enter(address, who))
+    client = Client(raise_request_exception=False)
+    client.cookies = copy.deepcopy(world.clients[who].cookies)
+    return client.post(address.path(world, who)).status_code != 405
