@@ -204,7 +204,12 @@ def calls(now: datetime) -> QuerySet[Party]:
         .filter(
             Q(given_by_other=False) | Q(invited_at=None) | Q(told_of_at__gt=F("invited_at")),
         )
-        .filter(Q(called_at=None) | Q(called_at__lt=F("told_of_at")), told_of_at__isnull=False)
+        .filter(
+            Q(called_at=None) | Q(called_at__lt=F("told_of_at")),
+            # Who has answered since knows of it.
+            Q(answered_at=None) | Q(answered_at__lt=F("told_of_at")),
+            told_of_at__isnull=False,
+        )
         .select_related("appointment__service", "appointment__service_point")
         .order_by("told_of_at", "pk")
     )

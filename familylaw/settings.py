@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "familylaw.front_door.FrontDoorMiddleware",
     "familylaw.outage.OutageMiddleware",
     "csp.middleware.CSPMiddleware",
+    "office.sent_once.SentOnceMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "office.middleware.BegunMiddleware",
     "office.middleware.StayingMiddleware",

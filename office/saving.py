@@ -26,4 +26,6 @@ def save_checked(row: models.Model, *, unchecked: Iterable[str] = ()) -> None:
                 raise ValidationError(
                     constraint.get_violation_error_message(), code="clash"
                 ) from error
+        # A field that is unique by itself: what is there now has its own sentence.
+        row.full_clean(exclude={*unchecked, *keyless})
         raise

@@ -361,7 +361,11 @@ def remember_sent(key: str, party: Party) -> None:
 
 def sent_before(request: HttpRequest) -> Party | None:
     """The party whose link this very form has renewed, when it was sent before."""
-    key = request.POST.get("key", "")
+    return sent_with(request.POST.get("key", ""))
+
+
+def sent_with(key: str) -> Party | None:
+    """The party whose link a form with this key has renewed."""
     return Party.objects.filter(pk=cache.get(_key(key))).first() if key else None
 
 

@@ -13,13 +13,14 @@ from bookings.forms.personal import OwnWaysForm
 from bookings.models import Party
 from bookings.own_ways import OwnWays
 from bookings.personal_links import token_of
-from bookings.recording import NotPossibleError
+from bookings.recording import NotPossibleError, locked
 from bookings.safe_ways import ways_of
 from bookings.views.personal import (
     changed_meanwhile,
     personal,
     remember_sent,
     sent_before,
+    sent_with,
     to_page,
 )
 from bookings.views.secret_links import unlisted
@@ -72,9 +73,22 @@ def _ways(request: HttpRequest, party: Party) -> HttpResponse:
 
 @retrying
 def _change(party_id: int, said: OwnWays, key: str) -> Party:
+    return _sent_already(party_id, key) or _changed(party_id, said, key)
+
+
+def _changed(party_id: int, said: OwnWays, key: str) -> Party:
     party = own_ways.change_ways(party_id, said)
     remember_sent(key, party)
     return party
+
+
+def _sent_already(party_id: int, key: str) -> Party | None:
+    """The party, where the same form was sent twice at once and the other press was first.
+
+    The later press waits for the lock, and looks again behind it.
+    """
+    locked(Party.objects.get(pk=party_id).appointment_id)
+    return sent_with(key)
 
 
 @by_link
@@ -129,6 +143,9 @@ def _close_link(request: HttpRequest, party: Party) -> HttpResponse:
 
 @retrying
 def _close(party_id: int, key: str) -> Party:
+    again = _sent_already(party_id, key)
+    if again is not None:
+        return again
     personal_links.close_link(party_id)
     party = Party.objects.select_related("appointment").get(pk=party_id)
     if key:
