@@ -5,6 +5,7 @@ A page's form carries a token that no other page has, so that two equal requests
 """
 
 import base64
+import json
 import time
 from collections.abc import Callable
 
@@ -20,9 +21,7 @@ from office.limits import keyed
 from office.middleware import NEXT
 
 # How long the answer is remembered, and how long the second press waits for it, in seconds.
-REMEMBERED, PATIENCE = 10, 30
-LONGEST = 100_000
-_TOKEN = b"csrfmiddlewaretoken="
+REMEMBERED, PATIENCE = 60, 30
 
 
 class SentOnceMiddleware:
@@ -34,7 +33,7 @@ class SentOnceMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not _is_a_pages_form(request):
             return self.get_response(request)
-        key = keyed("sent-once", request.get_full_path(), _sender(request), request.body.hex())
+        key = keyed("sent-once", request.get_full_path(), _sender(request), _sent(request))
         deadline = time.monotonic() + PATIENCE
         while not cache.add(key, "", PATIENCE):
             if sealed := cache.get(key):
@@ -63,10 +62,15 @@ class SentOnceMiddleware:
 def _is_a_pages_form(request: HttpRequest) -> bool:
     return (
         request.method == "POST"
-        and request.content_type == "application/x-www-form-urlencoded"
-        and _TOKEN in request.body
-        and len(request.body) <= LONGEST
+        and request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data")
+        and "csrfmiddlewaretoken" in request.POST
+        and not request.FILES
     )
+
+
+def _sent(request: HttpRequest) -> str:
+    """What the form says, however it was encoded: a browser and a script of ours do it differently."""
+    return json.dumps(list(request.POST.lists()))
 
 
 def _sender(request: HttpRequest) -> str:
@@ -89,5 +93,5 @@ def _opened(request: HttpRequest, sealed: str) -> HttpResponse:
 
 def _cipher(request: HttpRequest) -> Fernet:
     derived = HKDF(SHA256(), 32, salt=settings.SECRET_KEY.encode(), info=b"sent once")
-    key = derived.derive(_sender(request).encode() + b" " + request.body)
+    key = derived.derive(f"{_sender(request)} {_sent(request)}".encode())
     return Fernet(base64.urlsafe_b64encode(key))

@@ -80,6 +80,8 @@ UNIT = {
     "office_closes": "16.15",
     "answer_margin_hours": "2",
     "notice_hours": "8",
+    "messages_from": "8",
+    "messages_until": "20",
     "horizon_weeks": "12",
     "slot_step": "30",
     "hold_minutes": "15",
