@@ -56,7 +56,7 @@ def house() -> House:
 
 
 def free_slots(house: House) -> list[Slot]:
-    found = find(Wish(house.service, Channel.IN_PERSON), house.unit, online=False).slots
+    found = find(Wish(house.service, Channel.IN_PERSON), house.unit).slots
     # Days that are apart, so that one visit does not stand in another one's way.
     by_day: dict[date, Slot] = {}
     for slot in found:
@@ -72,7 +72,7 @@ def at_once(*actions: Callable[[], object]) -> list[object]:
 
     def run(index: int, action: Callable[[], object]) -> None:
         try:
-            barrier.wait(10)
+            barrier.wait(120)
             results[index] = action()
         except Exception as error:
             results[index] = error
@@ -83,7 +83,7 @@ def at_once(*actions: Callable[[], object]) -> list[object]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(300)
     return results
 
 
