@@ -7,8 +7,9 @@ from django.test import Client
 from django.utils.translation import gettext, override, pgettext
 from playwright.sync_api import Locator, Page, expect
 
+from bookings.letters import introduction
 from bookings.models import Party
-from office.models import Service, User
+from office.models import Service, Unit, User
 from office.own_codes import hash_typed
 from tests.browser.house import PASSWORD
 from tests.proving import prove
@@ -26,6 +27,16 @@ class Person:
         with override(self.language):
             text = pgettext(context, msgid) if context else gettext(msgid)
         return text % values if values else text
+
+    def introduced(self, body: str) -> str:
+        """A message's words after those that say first who writes and why, to one who did not ask."""
+        unit = Unit.get()
+        with override(self.language):
+            who = introduction(unit, by_other=False)
+        check = "If you want to make sure that this message is from us, call us: %(phone)s."
+        first = "\n\n".join([*who, self.word(check, phone=unit.phone), ""])
+        assert body.startswith(first)
+        return body.removeprefix(first)
 
     def open(self, path: str) -> None:
         self.page.goto(path)
@@ -116,6 +127,16 @@ class Parent(Person):
         self.write_visit()
         self.give_other("Otso Ek", "otso@example.org")
         return value
+
+    def take_up(self, name: str, email: str) -> None:
+        """An invited parent says how to be reached, and gets a page of their own."""
+        self.follow("Continue")
+        self.sees("Your details")
+        self.field("Your name").fill(name)
+        self.field("E-mail address").fill(email)
+        self.choice("You may send me e-mail").check()
+        self.press("Save and continue")
+        self.sees("Will you come?")
 
 
 class Worker(Person):

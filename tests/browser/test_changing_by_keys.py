@@ -182,6 +182,8 @@ def test_fields_show_what_they_would_change(house: House, new_page: NewPage) -> 
 
 def test_without_scripts(house: House, new_page: NewPage) -> None:
     appointment, _asking, _invited = visit(house, coming(3, 9))
+    # A visit by phone needs a number for each who comes, that may be called
+    appointment.parties.update(phone="+358401234567", call_is_safe=True)
     more: dict[str, Any] = {"java_script_enabled": False}
     secretary = Worker(new_page(DESK, **more))
     secretary.come_in(house.users[Role.SECRETARY])

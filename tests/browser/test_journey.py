@@ -4,11 +4,14 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
+from django.utils.translation import override
 from playwright.sync_api import expect
 
+from bookings.letters import introduction
 from bookings.models import Answer, Appointment, Party, Status
-from office.messages import link_of
+from office.messages import link_of, text_of
 from office.models import OutboxMessage, Role
+from office.own_codes import own_code
 from tests.browser.conftest import DESK, NewPage
 from tests.browser.house import House, coming, visit
 from tests.browser.people import Parent, Worker
@@ -22,6 +25,11 @@ WORDS = "Pelkään puhua tästä toisen kuullen."
 def waiting(about: str, email: str) -> OutboxMessage:
     """The one message that waits to be sent to somebody."""
     return OutboxMessage.objects.waiting().get(about=about, to=email)
+
+
+def unwrapped(text: str) -> str:
+    """The text with its paragraphs run together."""
+    return " ".join(text.split())
 
 
 @pytest.mark.parametrize("language", ["fi", "sv"])
@@ -67,25 +75,52 @@ def test_from_a_parents_phone_to_a_confirmed_appointment(
     card.locator("[data-key=c]").click()
     expect(secretary.page.locator(".messages .notice--good")).to_contain_text(reference)
 
-    # Then both parents and the professional are told, each parent in the parent's language
+    # Then both parents and the professional are told: the one who asked in the parent's language, the
+    # other by one invitation in both, since nobody has asked them for theirs
     appointment.refresh_from_db()
     assert appointment.status == Status.CONFIRMED
-    for email in ("aino@example.org", "otso@example.org"):
-        message = waiting(reference, email)
-        assert (message.kind, message.language) == ("confirmed", language)
-        assert message.calendar.count("BEGIN:VEVENT") == 1
+    first = waiting(reference, "aino@example.org")
+    assert (first.kind, first.language) == ("confirmed", language)
+    assert first.calendar.count("BEGIN:VEVENT") == 1
+    other = Party.objects.get(name="Otso Ek")
+    invitation = waiting(reference, "otso@example.org")
+    assert invitation.kind == "confirmed"
+    for code in ("fi", "sv"):
+        with override(code):
+            assert " ".join(introduction(house.unit, by_other=True)) in unwrapped(invitation.body)
+    # The one who gave the address may read it too: no code of the other's own, and no entry
+    assert (invitation.calendar, other.answer) == ("", Answer.ASKED)
+    assert reference in text_of(invitation)
+    assert own_code(other.link_nonce) not in text_of(invitation)
+    for message in (first, invitation):
         for private in ("Aino", "Otso", WORDS, house.custody.name_fi, house.custody.name_sv):
             assert private not in message.subject + message.body
     assert waiting(reference, house.supervisor.email).kind == "staff_booked"
 
-    # When the second parent opens the link and accepts
+    # When the second parent opens the link, says how to be reached, and accepts
     invited = Parent(new_page(language=language), language)
-    invited.open(urlsplit(link_of(waiting(reference, "otso@example.org"))).path)
+    link = urlsplit(link_of(invitation)).path
+    invited.open(link)
     invited.sees("A time has been reserved for you")
+    invited.sees("You have been invited")
     expect(invited.page.locator("body")).not_to_contain_text("Aino")
+    expect(invited.button("I will come")).to_have_count(0)
+    invited.take_up("Otso Ek", "otso.ek@example.org")
+    expect(invited.page.locator("body")).not_to_contain_text("Aino")
+    told = waiting(reference, "otso.ek@example.org")
+    assert (told.kind, told.language) == ("confirmed", language)
+    assert told.calendar.count("BEGIN:VEVENT") == 1
+    for private in ("Aino", "Otso", WORDS, house.custody.name_fi, house.custody.name_sv):
+        assert private not in told.subject + told.body
     invited.press("I will come")
     invited.sees("Your time is confirmed")
-    assert Party.objects.get(name="Otso Ek").answer == Answer.ACCEPTED
+    other.refresh_from_db()
+    assert other.answer == Answer.ACCEPTED
+
+    # Then the link of the invitation tells nothing of it
+    invited.open(link)
+    invited.sees("You have been invited")
+    expect(invited.button("I will come")).to_have_count(0)
 
     # When the first one asks to move
     parent.open(urlsplit(link_of(waiting(reference, "aino@example.org"))).path)
@@ -103,7 +138,7 @@ def test_from_a_parents_phone_to_a_confirmed_appointment(
     expect(visit).to_contain_text(house.custody.name_fi)
     expect(visit).to_contain_text("Aino Aalto")
     page = supervisor.page.content()
-    for private in (WORDS, "aino@example.org", "otso@example.org"):
+    for private in (WORDS, "aino@example.org", "otso@example.org", "otso.ek@example.org"):
         assert private not in page
 
 
@@ -123,4 +158,5 @@ def test_the_first_parent_cancels_and_the_other_is_not_told_by_whom(
     other.sees("This appointment has been cancelled")
     told = {m.to: m.body for m in OutboxMessage.objects.waiting().filter(kind="cancelled")}
     assert set(told) == {asking.email, invited.email}
-    assert told[asking.email] == told[invited.email]
+    # The one who did not ask hears first who writes, and then the same words
+    assert other.introduced(told[invited.email]) == told[asking.email]

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from bookings.models import Appointment, Party, Status
+from bookings.models import Answer, Appointment, Party, Status
 from office.models import Role
 from tests.browser.conftest import DESK, NewPage
 from tests.browser.house import House
@@ -76,8 +76,18 @@ def test_a_request_is_sent_and_confirmed_without_scripts(house: House, new_page:
 
     invited = Parent(new_page(java_script_enabled=False))
     invited.open(link_of(Party.objects.get(name="Otso Ek")))
+    invited.sees("You have been invited")
     invited.press("I cannot come")
-    invited.sees("You have told us that you cannot come")
+    # Said once, and the invitation tells nothing of it afterwards: who gave the address may read it too
+    declined = (
+        "You have told us that you cannot come. If this invitation was used already, answer on your "
+        "own page instead: its link is in our latest message."
+    )
+    invited.reads(declined)
+    assert Party.objects.get(name="Otso Ek").answer == Answer.DECLINED
+    invited.page.reload()
+    invited.sees("You have been invited")
+    expect(invited.page.locator("#main")).not_to_contain_text(invited.word(declined))
     parent.open(link_of(mine))
     parent.follow("Cancel the appointment")
     parent.press("Yes, cancel")
