@@ -12,9 +12,18 @@ const clear = (what) => { if (!what || !box.querySelector(`[data-trouble="${what
 
 // After signing in again in another tab the mark against forgery is another one: the cookie has it.
 const mark = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
-function renew(root) {
-  const token = mark();
-  if (token) root.querySelectorAll("input[name=csrfmiddlewaretoken]").forEach((input) => { input.value = token; });
+// A page's form has the mark behind a mask of its own, and keeps that mask: by it the server tells one press
+// sent twice from the same press on the next page (office/sent_once.py). It is masked as Django does it.
+const SIGNS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+function renewed(token) {
+  const secret = mark();
+  if (!secret || token.length !== 2 * secret.length) return secret ?? token;
+  const mask = token.slice(0, secret.length);
+  const at = (i) => (SIGNS.indexOf(secret[i]) + SIGNS.indexOf(mask[i])) % SIGNS.length;
+  return mask + Array.from(mask, (_sign, i) => SIGNS[at(i)]).join("");
+}
+function renew(form) {
+  form.querySelectorAll("input[name=csrfmiddlewaretoken]").forEach((input) => { input.value = renewed(input.value); });
 }
 document.addEventListener("submit", (event) => renew(event.target), true);
 document.addEventListener("htmx:configRequest", (event) => {
@@ -22,7 +31,7 @@ document.addEventListener("htmx:configRequest", (event) => {
   headers["X-Staff"] = box.dataset.user;
   if (verb === "get" || !mark()) return;
   headers["X-CSRFToken"] = mark();
-  if (parameters.csrfmiddlewaretoken) parameters.csrfmiddlewaretoken = mark();
+  if (parameters.csrfmiddlewaretoken) parameters.csrfmiddlewaretoken = renewed(parameters.csrfmiddlewaretoken);
 });
 
 // htmx: the form stays by itself; here it is said why nothing happened.

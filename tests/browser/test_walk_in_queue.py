@@ -92,6 +92,21 @@ def test_two_supervisors_serve_by_keys_alone(house: House, new_page: NewPage) ->
     assert (first.agreement_made, first.outcome) == (True, "advice")
 
 
+def test_the_same_key_on_the_next_page_is_another_press(house: House, new_page: NewPage) -> None:
+    """A form sent twice is done once; this one says the same as the last, and is not the same form."""
+    day = _morning(house, 3)
+    worker = _at_the_queue(house, new_page(DESK), Role.SUPERVISOR)
+    for number in ("1", "2", "3"):
+        expect(worker.page.locator("#mine-head")).to_contain_text(number)
+        worker.page.keyboard.press("c")
+        expect(worker.page.locator(".queue__number")).to_contain_text(number)
+        worker.page.keyboard.press("s")
+        expect(worker.page.locator("progress")).to_be_visible()
+        worker.page.keyboard.press("1")
+        expect(worker.page.locator(".queue__number")).to_have_count(0)
+    assert set(Ticket.objects.filter(day=day).values_list("state", flat=True)) == {"done"}
+
+
 def test_eight_who_wait_are_seen_without_scrolling(house: House, new_page: NewPage) -> None:
     _morning(house, 9)
     worker = _at_the_queue(house, new_page(DESK), Role.SUPERVISOR)
