@@ -126,12 +126,13 @@ def _telling(kind: str, messages: list[OutboxMessage], owners: dict[str, int]) -
 
 
 def _facts(message: OutboxMessage) -> str:
-    """What the letter says of when and where, as a mark: its subject, and the numbers in it, in order.
+    """What the letter says of when and where, as a mark: the dates, times and numbers in it.
 
-    Who is asked whether the time suits gets another first sentence and another question.
+    Who is asked whether the time suits gets another question, and who has not asked us is told first who
+    writes, in two languages where theirs is not known.
     """
-    numbers = re.findall(r"\d+", message.body)
-    return sha256("\0".join([message.subject, *numbers]).encode()).hexdigest()
+    facts = set(re.findall(r"\d+(?:[.:–]\d+)*", f"{message.subject}\n{message.body}"))
+    return sha256("\0".join(sorted(facts)).encode()).hexdigest()
 
 
 def promised(appointment: Appointment) -> bool:

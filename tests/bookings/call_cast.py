@@ -6,10 +6,9 @@ from uuid import uuid4
 
 from django.test import Client
 
-from bookings.callback_reserving import Caller, reserve
+from bookings.callback_reserving import Caller, link_path, reserve
 from bookings.forms.call_back import time_value
 from bookings.models import CallBack
-from office import tokens
 from office.models import HoursKind, Professional, Role, User
 from tests.bookings.conftest import House, at
 from tests.factories import UserFactory, WeeklyHoursFactory
@@ -65,7 +64,7 @@ def form(start: datetime | None = None, **changes: object) -> dict[str, object]:
 
 
 def link_of(call: CallBack, page: str = "") -> str:
-    return f"/call-back/{tokens.token_for('call_back', call.link_nonce)}/{page}"
+    return f"{link_path(call)}{page}"
 
 
 @dataclass

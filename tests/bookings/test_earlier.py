@@ -568,7 +568,7 @@ ONE_SIDED = re.compile(
 
 def test_both_are_told_the_same_and_nothing_of_each_other(line: Line) -> None:
     visit = line.both(NEXT_WED)
-    visit.parties.update(language="fi", language_is_known=True)
+    visit.parties.update(language="fi", language_is_known=True, answer=Answer.ACCEPTED)
     wish_of(visit)
     earlier_offers.sweep()
 

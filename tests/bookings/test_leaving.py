@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from bookings import separate
 from bookings.models import Appointment, Meeting, OtherParent, Status
@@ -83,10 +84,11 @@ def test_elsewhere_another_day_or_called_off_there_is_nothing_to_plan(
 
 def test_nobody_comes_while_the_other_leaves(house: House, unit: Any) -> None:
     one, two = visits(house, at(9), at(13))
-    wrong = separate.problem(two, at(10), at(11), house.point, unit=unit)
+    with override("en"):
+        wrong = separate.problem(two, at(10), at(11), house.point, unit=unit)
     assert wrong is not None
     assert one.reference in wrong
-    assert "10.00" in wrong
+    assert "9:00–10:00" in wrong
     assert separate.problem(two, at(10, 15), at(11, 15), house.point, unit=unit) is None
     # The other way round: this one leaves while the other comes.
     assert separate.problem(one, at(12), at(13), house.point, unit=unit) is not None
