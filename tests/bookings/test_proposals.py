@@ -6,6 +6,7 @@ import time_machine
 from bookings import answering, attending, deciding, telling
 from bookings.models import MoveRequest, Status, TimeOffer
 from bookings.recording import NotPossibleError
+from office import clock
 from office.models import Occupancy, OutboxMessage, User
 from tests.bookings.conftest import House, at
 from tests.bookings.test_deciding import confirmed, parties, requested, wish
@@ -81,8 +82,11 @@ def test_who_had_an_agreed_time_hears_that_it_no_longer_holds(
         (requested(house, 8), False),
         (confirmed(house, secretary, 9), True),
     ):
-        appointment.parties.update(language="en")
-        OutboxMessage.objects.all().delete()
+        appointment.parties.update(
+            language="en", language_is_known=True, given_by_other=False, email_is_safe=True
+        )
+        OutboxMessage.objects.update(sent_at=clock.now(), kind=telling.CONFIRMED)
+        OutboxMessage.objects.exclude(kind=telling.CONFIRMED).delete()
         hour = 10 if expected else 12
         deciding.offer_times(
             appointment.pk, [(wish(house), house.slot(hour))], user=secretary, unit=house.unit

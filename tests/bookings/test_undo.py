@@ -120,6 +120,8 @@ def test_all_stands_as_before(crew: Team, what: str, with_wish: bool) -> None:
     Party.objects.filter(appointment=appointment, is_requester=False).update(
         answer=Answer.ACCEPTED, answered_at=at(8, 0, 23) - timedelta(microseconds=7)
     )
+    # One of the changes is to a visit by phone.
+    Party.objects.filter(appointment=appointment).update(given_by_other=False, call_is_safe=True)
     move = wish_to_move(crew, appointment, 13) if with_wish or what == "accept_move" else 0
     OutboxMessage.objects.all().delete()
     before, spans = standing(appointment), busy_times()

@@ -196,7 +196,7 @@ def test_a_morning_in_four_browsers(site: Site, morning: Morning) -> None:
     expect(phone.locator("[data-sound]")).to_be_hidden()
 
     # The display loses the network, and what was called meanwhile is shown and heard when it is back.
-    kiosk.locator(".actions a").click()
+    kiosk.goto(f"/walk-in/kiosk/{own.point.slug}/")
     morning.take_at_the_kiosk(3)
     expect(queue.locator("#mine-head")).to_contain_text("3")
     before = morning.heard()
@@ -215,7 +215,7 @@ def test_a_morning_in_four_browsers(site: Site, morning: Morning) -> None:
     expect(queue.locator(".queue__number")).to_have_count(0)
 
     # The end of the day: screens say so, links die.
-    kiosk.locator(".actions a").click()
+    kiosk.goto(f"/walk-in/kiosk/{own.point.slug}/")
     expect(kiosk.locator(".kiosk__languages")).to_be_visible()
     queue.goto(f"/queue/day/{own.day.pk}/end/")
     queue.locator("main form button").click()
