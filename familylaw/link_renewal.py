@@ -5,6 +5,7 @@ link that was derived from it gets a new nonce: what was sent before opens nothi
 carries the new one.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import models, transaction
@@ -12,7 +13,7 @@ from django.db import models, transaction
 from bookings.models import Appointment, CallBack, PairInvitation, Party
 from bookings.references import invitation_code
 from bookings.requesting import hash_code
-from office import tokens
+from office import own_codes, tokens
 from office.link_key import remember_new_key
 from office.models import OutboxMessage, Professional
 from walkin.models import Ticket, WalkInDay
@@ -30,12 +31,14 @@ class Derived:
     nonce: str
     hash: str
     purpose: str
+    # Personal links carry the beginning of the token only.
+    token: Callable[[str, str], str] = tokens.token_for
 
 
 DERIVED = (
-    Derived(Party, "link_nonce", "link_hash", "party"),
-    Derived(Party, "invitation_nonce", "invitation_link_hash", "party"),
-    Derived(CallBack, "link_nonce", "link_hash", "call_back"),
+    Derived(Party, "link_nonce", "link_hash", "party", tokens.link_token),
+    Derived(Party, "invitation_nonce", "invitation_link_hash", "party", tokens.link_token),
+    Derived(CallBack, "link_nonce", "link_hash", "call_back", tokens.link_token),
     Derived(PairInvitation, "link_nonce", "link_hash", "pair"),
     Derived(Professional, "feed_nonce", "feed_hash", "feed"),
     Derived(WalkInDay, "code_nonce", "code_hash", CODE),
@@ -69,7 +72,7 @@ def _renew(derived: Derived) -> dict[str, str]:
     for row in rows:
         nonce = renewed[getattr(row, derived.nonce)] = tokens.new_nonce()
         setattr(row, derived.nonce, nonce)
-        setattr(row, derived.hash, tokens.hash_token(tokens.token_for(derived.purpose, nonce)))
+        setattr(row, derived.hash, tokens.hash_token(derived.token(derived.purpose, nonce)))
     derived.model._default_manager.bulk_update(
         rows, [derived.nonce, derived.hash], batch_size=_BATCH
     )
@@ -85,7 +88,11 @@ def _follow(model: type[models.Model], field: str, renewed: dict[str, str]) -> N
 
 
 def _renew_codes() -> None:
-    """The codes of invitations: derived from the nonce of the invited party's link."""
+    """Each party's own code, and the codes of invitations: derived from the nonces of the links."""
+    parties = list(Party.objects.exclude(code_hash=""))
+    for party in parties:
+        party.code_hash = own_codes.hash_of(party.link_nonce)
+    Party.objects.bulk_update(parties, ["code_hash"], batch_size=_BATCH)
     changed = []
     for party in Party.objects.filter(
         is_requester=False, appointment__invitation_hash__isnull=False

@@ -75,7 +75,9 @@ def _sent(request: HttpRequest) -> str:
 
 def _sender(request: HttpRequest) -> str:
     names = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)
-    return " ".join(request.COOKIES.get(name, "") for name in names)
+    # Where the form says it comes from: another site's is looked at on its own.
+    origin = request.headers.get("Origin", "")
+    return " ".join([origin, *(request.COOKIES.get(name, "") for name in names)])
 
 
 def _sealed(request: HttpRequest, response: HttpResponseBase) -> str:

@@ -15,7 +15,7 @@ from bookings.personal_links import open_code
 from bookings.references import invitation_code
 from bookings.requesting import hash_code, link_path
 from familylaw.link_renewal import DERIVED, FOLLOWING, renew_links
-from office import messages
+from office import messages, own_codes, tokens
 from office.link_key import CHANGED, key_problem, remember_key
 from office.models import MessageChannel, Role
 from tests.factories import PartyFactory, ProfessionalFactory, UserFactory
@@ -72,7 +72,11 @@ def test_what_was_sent_opens_nothing_and_what_waits_carries_the_new_link(
     assert [client.get(path).status_code for path in former] == [404, 404, 404]
     now = [link_path(requester), link_path(invited), feeds.feed_path(professional)]
     assert [client.get(path).status_code for path in now] == [200, 200, 200]
-    assert link_path(requester) in messages.text_of(waiting)
+    assert link_path(requester) in messages.text_of(waiting).replace(
+        tokens.token_for("party", requester.link_nonce),
+        tokens.link_token("party", requester.link_nonce),
+    )
+    assert requester.code_hash == own_codes.hash_of(requester.link_nonce)
     assert open_code(former_code) is None
     assert open_code(invitation_code(invited.link_nonce)) == invited
 
