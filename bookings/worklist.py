@@ -206,8 +206,8 @@ def calls(now: datetime) -> QuerySet[Party]:
         )
         .filter(
             Q(called_at=None) | Q(called_at__lt=F("told_of_at")),
-            # Who has answered since knows of it.
-            Q(answered_at=None) | Q(answered_at__lt=F("told_of_at")),
+            # Who was invited by the other parent, and has answered since, knows of it.
+            Q(given_by_other=False) | Q(answered_at=None) | Q(answered_at__lt=F("told_of_at")),
             told_of_at__isnull=False,
         )
         .select_related("appointment__service", "appointment__service_point")

@@ -20,6 +20,8 @@ from office.permissions import STAFF
 UNIT, UNSEEN = "familylaw.unit", "familylaw.unseen"
 # What the law asks for, and what is no page of the unit's.
 _OPEN = {
+    "public:afraid",
+    "public:leave",
     "public:accessibility",
     "public:privacy",
     "public:enter_code",

@@ -8,7 +8,9 @@ class QuietRefusals(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         status = getattr(record, "status_code", 500)
-        if status == 405 and isinstance(record.args, tuple) and record.args[:1] == ("HEAD",):
+        by_head = isinstance(record.args, tuple) and record.args[:1] == ("HEAD",)
+        by_head = by_head or getattr(getattr(record, "request", None), "method", "") == "HEAD"
+        if status == 405 and by_head:
             return False
         if status < 500:
             record.exc_info = record.exc_text = None

@@ -84,13 +84,13 @@ class Parent(Person):
         self.press("Continue")
         self.sees("Choose a time")
 
-    def choose_time(self, number: int = 0) -> str:
-        """Choose one of the first free times; its value."""
+    def choose_time(self, number: int = 0, *, then: str = "Your details") -> str:
+        """Choose one of the first free times; its value. `then`: where it leads on to."""
         time = self.page.locator(".day--first input[name=slot]").nth(number)
         value = time.get_attribute("value") or ""
         time.check()
         self.press("Continue")
-        self.sees("Your details")
+        self.sees(then)
         return value
 
     def write_contact(self, name: str, email: str) -> None:

@@ -87,7 +87,7 @@ def site(cluster: Cluster, folder: Path) -> Iterator[Copy]:
 
 WRITE = (
     "from office.messages import post; print(post(kind='test', channel='email', language='fi', "
-    "to='nobody@example.fi', subject='Testi', body='Testi').pk)"
+    "to='nobody@example.fi', subject='Testi', body='Testi', at_any_hour=True).pk)"
 )
 
 
