@@ -149,7 +149,7 @@ class AppointmentFactory(DjangoModelFactory):
         model = Appointment
         skip_postgeneration_save = True
 
-    reference = factory.Sequence(lambda n: f"AAA-{n:03}")
+    reference = factory.Sequence(lambda n: f"AA{chr(65 + n // 1000 % 26)}-{n % 1000:03}")
     service = factory.SubFactory(ServiceFactory)
     status = Status.REQUESTED
     created_at = factory.LazyFunction(clock.now)

@@ -16,6 +16,7 @@ from office.staying import UNTIL
 from tests.browser.checks import axe, tab_to
 from tests.browser.conftest import DESK, NewPage
 from tests.browser.house import PASSWORD, House, coming, visit
+from tests.browser.keys import press
 from tests.browser.people import Parent, Worker
 from tests.factories import UserFactory
 
@@ -187,8 +188,8 @@ def test_deciding_twice_has_one_effect(secretary: Worker, request_: Appointment,
         confirm.dblclick()
     else:
         confirm.focus()
-        page.keyboard.press("Enter")
-        page.keyboard.press("Enter")
+        press(page, "Enter")
+        press(page, "Enter")
     expect(page.locator(".messages .notice--good")).to_contain_text(request_.reference)
     assert request_.events.filter(what="confirmed").count() == 1
 
@@ -239,7 +240,7 @@ def test_the_end_of_the_session_is_announced_and_put_off(
     expect(trouble(page, "soon")).to_be_visible()
     assert axe(page) == []
     tab_to(page, secretary.button("Stay signed in"), most=150)
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(trouble(page, "soon")).to_be_hidden()
     expect(page.locator("#main")).to_be_focused()
     expect(field).to_have_value(TEXT)
@@ -295,7 +296,7 @@ def test_with_a_caller_on_the_line_the_session_ends(house: House, secretary: Wor
     page.locator("[name=other-name]").fill("Otso Ek")
     page.locator("[name=other-phone]").fill("0407654321")
     page.locator("[name=other-all_safe]").check()
-    page.keyboard.press("Control+Enter")
+    press(page, "Control+Enter")
     secretary.sees("Booked")
     assert Appointment.objects.get().parties.filter(name="Aino Virtala").exists()
 
@@ -311,8 +312,8 @@ def test_booking_twice_with_a_caller_on_the_line_books_once(
         page.locator(f"[name={who}-name]").fill(f"Vanhempi {number[-3:]}")
         page.locator(f"[name={who}-phone]").fill(number)
         page.locator(f"[name={who}-all_safe]").check()
-    page.keyboard.press("Control+Enter")
-    page.keyboard.press("Control+Enter")
+    press(page, "Control+Enter")
+    press(page, "Control+Enter")
     secretary.sees("Booked")
     page.go_back()
     page.go_forward()

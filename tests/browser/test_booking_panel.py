@@ -12,6 +12,7 @@ from office.models import Role
 from tests.browser.checks import Survey, all_stops_are_seen, focus_is_seen
 from tests.browser.conftest import DESK, PHONE, NewPage
 from tests.browser.house import House, coming, visit
+from tests.browser.keys import press
 from tests.browser.people import Worker
 
 pytestmark = pytest.mark.browser
@@ -40,7 +41,7 @@ class Hands:
     def press(self, *keys: str) -> None:
         for key in keys:
             self.keys += key.count("+") + 1
-            self.page.keyboard.press(key)
+            press(self.page, key)
 
     def tab(self, to: Locator) -> None:
         for _ in range(20):
@@ -137,14 +138,14 @@ def test_enter_alone_books_nothing_and_ctrl_enter_twice_books_once(
 ) -> None:
     page = secretary.page
     secretary.open("/desk/book/")
-    page.keyboard.press("2")
+    press(page, "2")
     page.keyboard.type("Aino Virtala")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     named(page, "other_parent").select_option("none")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     assert Appointment.objects.count() == 0
-    page.keyboard.press("Control+Enter")
-    page.keyboard.press("Control+Enter")
+    press(page, "Control+Enter")
+    press(page, "Control+Enter")
     secretary.sees("Booked")
     assert Appointment.objects.count() == 1
 
@@ -158,18 +159,18 @@ def test_the_times_are_leafed_through_from_where_one_stands(
     expect(named(page, "service")).to_be_focused()
     first = page.locator("#panel-times input[name=slot]").first
     shown = [first.get_attribute("value") or ""]
-    page.keyboard.press("ArrowRight")
+    press(page, "ArrowRight")
     expect(first).not_to_have_value(shown[0])
     expect(named(page, "service")).to_have_value(str(house.custody.pk))
     shown.append(first.get_attribute("value") or "")
 
     first.focus()
-    page.keyboard.press("ArrowRight")
+    press(page, "ArrowRight")
     expect(first).not_to_have_value(shown[1])
     expect(first).to_be_focused()
-    page.keyboard.press("ArrowLeft")
+    press(page, "ArrowLeft")
     expect(first).to_have_value(shown[1])
-    page.keyboard.press("2")
+    press(page, "2")
     expect(named(page, "caller-name")).to_be_focused()
 
 
@@ -179,15 +180,15 @@ def test_a_known_caller_is_chosen_by_arrows(house: House, secretary: Worker) -> 
     asking.save()
     page = secretary.page
     secretary.open("/desk/book/")
-    page.keyboard.press("1")
+    press(page, "1")
     page.keyboard.type("vaino makinne")
     found = page.locator("#caller-found button")
     expect(found).to_have_count(1)
     expect(found).to_contain_text(known.reference)
-    page.keyboard.press("ArrowDown")
+    press(page, "ArrowDown")
     expect(found).to_be_focused()
     focus_is_seen(page)
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(named(page, "caller-name")).to_have_value("Väinö Mäkinen")
     expect(named(page, "caller-email")).to_have_value(asking.email)
     expect(page.locator("[name='caller-safe'][value=sms]")).to_be_checked()

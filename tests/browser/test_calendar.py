@@ -13,6 +13,7 @@ from office.models import ClaimKind, Professional, Role
 from tests.browser.checks import SIDEWAYS, Survey, focus_is_seen, tab_to
 from tests.browser.conftest import DESK, PHONE, NewPage
 from tests.browser.house import House, coming, visit
+from tests.browser.keys import press
 from tests.browser.people import Worker
 from tests.factories import ProfessionalFactory, RoomFactory, booked, busy
 
@@ -83,47 +84,47 @@ def test_by_keyboard_alone(house: House, new_page: NewPage) -> None:
     page = secretary.page
     secretary.come_in(house.users[Role.SECRETARY])
     secretary.open("/desk/")
-    page.keyboard.press("g")
-    page.keyboard.press("c")
+    press(page, "g")
+    press(page, "c")
     secretary.sees("Calendar")
     secretary.open(path)
 
     # One stop for the whole grid, however many blocks it has.
     stop = page.locator("tbody [tabindex='0']")
     tab_to(page, stop)
-    page.keyboard.press("Control+Home")
+    press(page, "Control+Home")
     focus_is_seen(page)
     assert focused(page).startswith("Lasten Valvoja, ma ")
     day = clock.local(coming(3, 9)).weekday()
     for _ in range(day):
-        page.keyboard.press("ArrowRight")
+        press(page, "ArrowRight")
     for _ in range(12):
         if appointment.reference in focused(page):
             break
-        page.keyboard.press("ArrowDown")
+        press(page, "ArrowDown")
         focus_is_seen(page)
     assert focused(page).startswith("Lasten Valvoja, ")
     assert "10.30–12.00, varattu" in focused(page)
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page).to_have_url(re.compile(f"/desk/requests/{appointment.reference}/$"))
     page.go_back()
 
     for key, view in (("d", "day"), ("w", "week")):
-        page.keyboard.press(key)
+        press(page, key)
         expect(page.locator(f"table[data-view='{view}']")).to_be_visible()
-    page.keyboard.press("r")
+    press(page, "r")
     expect(page.locator("table[data-who='rooms']")).to_be_visible()
-    page.keyboard.press("p")
+    press(page, "p")
     heading = page.locator(".cal__when h2").inner_text()
-    page.keyboard.press("j")
+    press(page, "j")
     expect(page.locator(".cal__when h2")).not_to_have_text(heading)
-    page.keyboard.press("k")
+    press(page, "k")
     expect(page.locator(".cal__when h2")).to_have_text(heading)
     # The service whose free times are lit up.
-    page.keyboard.press("f")
+    press(page, "f")
     expect(page.locator("#cal-service")).to_be_focused()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
+    press(page, "ArrowDown")
+    press(page, "Enter")
     expect(page.locator(".cal__found")).to_contain_text("Sopimus lapsen huollosta")
     expect(page.locator("tbody .is-lit").first).to_be_visible()
 
@@ -135,17 +136,17 @@ def test_arrows_in_the_day_keep_to_the_time(house: House, new_page: NewPage) -> 
     secretary.come_in(house.users[Role.SECRETARY])
     secretary.open(f"{path}&view=day")
     page.locator("tbody [tabindex='0']").focus()
-    page.keyboard.press("Home")
+    press(page, "Home")
     assert focused(page).startswith("Lasten Valvoja, ")
-    page.keyboard.press("End")
-    page.keyboard.press("ArrowLeft")
+    press(page, "End")
+    press(page, "ArrowLeft")
     assert "ilta" in focused(page)
-    page.keyboard.press("ArrowDown")
+    press(page, "ArrowDown")
     assert focused(page).startswith("Oiva Ohjaaja, ")
     assert "14.00–16.00, poissa" in focused(page)
-    page.keyboard.press("ArrowUp")
+    press(page, "ArrowUp")
     assert "ilta" in focused(page)
-    page.keyboard.press("Control+End")
+    press(page, "Control+End")
     assert focused(page).startswith("Oiva Ohjaaja, ")
 
 
@@ -181,7 +182,7 @@ def test_twenty_five_professionals_fit_the_desk(house: House, new_page: NewPage)
         # The page stands, the pane scrolls below its head.
         assert page.evaluate("document.scrollingElement.scrollHeight <= innerHeight")
         page.locator("tbody [tabindex='0']").focus()
-        page.keyboard.press("Control+End")
+        press(page, "Control+End")
         focus_is_seen(page)
         assert pane.evaluate("p => p.scrollTop") > 0
         head = page.locator("thead th").first.bounding_box()
@@ -189,7 +190,7 @@ def test_twenty_five_professionals_fit_the_desk(house: House, new_page: NewPage)
         assert head
         assert box
         assert abs(head["y"] - box["y"]) < 3
-        page.keyboard.press("Control+Home")
+        press(page, "Control+Home")
         focus_is_seen(page)
 
 
@@ -257,7 +258,7 @@ def test_a_booking_is_moved_by_keyboard(house: House, new_page: NewPage) -> None
     secretary.open(f"/desk/calendar/?day={day}")
     block = page.locator(f".bit[href='/desk/requests/{appointment.reference}/']")
     block.focus()
-    page.keyboard.press("m")
+    press(page, "m")
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text(appointment.reference)
     page.locator("#move-time").fill("13:00")

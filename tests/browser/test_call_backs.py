@@ -15,6 +15,7 @@ from office.models import HoursChange, HoursKind, OutboxMessage, Role, Unit
 from tests.browser.checks import Survey, focus_is_seen, tab_to
 from tests.browser.conftest import DESK, NewPage
 from tests.browser.house import House, coming
+from tests.browser.keys import press
 from tests.browser.people import Parent, Person, Worker
 
 pytestmark = pytest.mark.browser
@@ -162,7 +163,7 @@ def test_the_one_who_calls_marks_by_keys(calls: House, new_page: NewPage) -> Non
         ("e", CallStatus.AGAIN),
         ("r", CallStatus.REACHED),
     ):
-        page.keyboard.press(key)
+        press(page, key)
         words = {"calling": "soitetaan", "again": "ei tavoitettu", "reached": "tavoitettu"}
         tag = page.locator(f"#{call.reference} .tag").first
         expect(tag).to_contain_text(re.compile(f"^{words[status]}"))

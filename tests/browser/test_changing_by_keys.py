@@ -11,6 +11,7 @@ from office.models import Absence, OutboxMessage, Role
 from tests.browser.checks import Survey, focus_is_seen, tab_to
 from tests.browser.conftest import DESK, NewPage
 from tests.browser.house import House, coming, visit
+from tests.browser.keys import press
 from tests.browser.people import Worker
 from tests.factories import ProfessionalFactory, RoomFactory
 
@@ -33,7 +34,7 @@ class Hands:
 
     def press(self, *keys: str) -> None:
         for key in keys:
-            self.page.keyboard.press(key)
+            press(self.page, key)
             self.keys += 1
 
 
@@ -161,7 +162,7 @@ def test_the_pages_hold_for_axe_and_the_keyboard(house: House, new_page: NewPage
     page.locator("main form[method=post] button").last.click()
     secretary.sees("What you wanted")
     survey.look("changed meanwhile", everywhere=True)
-    page.keyboard.press("y")
+    press(page, "y")
     expect(page.get_by_role("form", name=secretary.word("Undo"))).to_be_visible()
     survey.look("the bar of undo", everywhere=True)
     survey.done()

@@ -12,6 +12,7 @@ from office.models import OutboxMessage, Role
 from tests.browser.checks import Survey
 from tests.browser.conftest import DESK, NewPage
 from tests.browser.house import House, coming, visit
+from tests.browser.keys import press
 from tests.browser.people import Person, Worker
 from tests.factories import link_of
 
@@ -120,13 +121,11 @@ def test_the_secretary_adds_somebody_by_keyboard(house: House, new_page: NewPage
     worker = Worker(new_page(DESK))
     worker.come_in(house.users[Role.SECRETARY])
     worker.open("/desk/waiting-list/")
-    keyboard = worker.page.keyboard
-    keyboard.press("a")
-    keyboard.type(appointment.reference)
-    keyboard.press("Enter")
+    press(worker.page, "a")
+    worker.page.keyboard.type(appointment.reference)
+    press(worker.page, "Enter")
     worker.sees("An earlier time")
-    worker.page.wait_for_load_state()
-    keyboard.press("1")
+    press(worker.page, "1")
     expect(worker.page.get_by_role("heading", level=2, name=asking.name)).to_be_visible()
     worker.press("Put on the list")
     worker.page.wait_for_url(f"**/desk/requests/{appointment.reference}/")

@@ -14,6 +14,7 @@ from office.models import Channel, ClaimKind, OutboxMessage, Role
 from tests.browser.checks import Survey
 from tests.browser.conftest import DESK, NewPage
 from tests.browser.house import House, coming, visit
+from tests.browser.keys import press
 from tests.browser.people import Parent, Worker
 from tests.factories import AppointmentFactory, PartyFactory, booked, busy, link_of
 
@@ -177,7 +178,7 @@ def test_the_secretarys_pages(house: House, new_page: NewPage) -> None:
     survey.at(f"/desk/requests/{without_time.reference}/parties/add/")
     survey.page.goto("/desk/")
     survey.page.locator("#find").fill("Vanhempi")
-    survey.page.keyboard.press("Enter")
+    press(survey.page, "Enter")
     secretary.sees("Found")
     survey.look("found")
     survey.at("/office/", 403)

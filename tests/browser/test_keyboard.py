@@ -10,6 +10,7 @@ from office.models import Role
 from tests.browser.checks import all_stops_are_seen, focus_is_seen, tab_to
 from tests.browser.conftest import DESK, PHONE, NewPage
 from tests.browser.house import PASSWORD, House, coming, visit
+from tests.browser.keys import press
 from tests.browser.people import Parent, Person, Worker
 from tests.factories import link_of
 
@@ -19,12 +20,12 @@ pytestmark = pytest.mark.browser
 def enter(page: Page, wanted: Locator) -> None:
     """Go to a link or button by Tab and press Enter."""
     tab_to(page, wanted)
-    page.keyboard.press("Enter")
+    press(page, "Enter")
 
 
 def tick(page: Page, wanted: Locator) -> None:
     tab_to(page, wanted)
-    page.keyboard.press("Space")
+    press(page, "Space")
     expect(wanted).to_be_checked()
 
 
@@ -46,12 +47,12 @@ def test_a_time_is_asked_for_by_keyboard(
     parent.open("/book/")
 
     # The first Tab leads past the header
-    page.keyboard.press("Tab")
+    press(page, "Tab")
     expect(parent.link("Skip to the content")).to_be_focused()
     focus_is_seen(page)
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.locator("#main")).to_be_focused()
-    page.keyboard.press("Tab")
+    press(page, "Tab")
     assert page.evaluate("document.activeElement.closest('main') !== null")
 
     # The language is changed there and back
@@ -66,10 +67,10 @@ def test_a_time_is_asked_for_by_keyboard(
     parent.sees("Where do you want to meet?")
     places = page.locator("input[name=where]")
     tab_to(page, places.first)
-    page.keyboard.press("ArrowDown")
+    press(page, "ArrowDown")
     expect(places.nth(1)).to_be_checked()
     focus_is_seen(page)
-    page.keyboard.press("ArrowUp")
+    press(page, "ArrowUp")
     expect(places.first).to_be_checked()
     go_on(parent)
 
@@ -77,8 +78,8 @@ def test_a_time_is_asked_for_by_keyboard(
     parent.sees("Choose a time")
     times = page.locator(".day--first input[name=slot]")
     tab_to(page, times.first)
-    page.keyboard.press("Space")
-    page.keyboard.press("ArrowRight")
+    press(page, "Space")
+    press(page, "ArrowRight")
     expect(times.nth(1)).to_be_checked()
     focus_is_seen(page)
     go_on(parent)
@@ -98,14 +99,14 @@ def test_a_time_is_asked_for_by_keyboard(
 
     parent.sees("About the visit")
     tab_to(page, page.locator("input[name=meeting]:checked"))
-    page.keyboard.press("ArrowDown")
+    press(page, "ArrowDown")
     expect(parent.choice("Separately")).to_be_checked()
     go_on(parent)
 
     parent.sees("The other parent")
     ways = page.locator("input[name=other_parent]")
     tab_to(page, ways.first)
-    page.keyboard.press("Space")
+    press(page, "Space")
     write(page, parent.field("The other parent's name"), "Otso Ek")
     write(page, parent.field("The other parent's e-mail address"), "otso@example.org")
     go_on(parent)
@@ -126,27 +127,27 @@ def test_the_secretary_works_by_keys(house: House, new_page: NewPage) -> None:
     secretary.open("/accounts/login/?next=/desk/")
     write(page, page.locator("input[name=login]"), Role.SECRETARY)
     write(page, page.locator("input[name=password]"), PASSWORD)
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page).to_have_url(re.compile(r"/desk/$"))
     code = page.locator("#card .card-head .code")
     expect(code).to_have_text(first.reference)
 
     # The list of keys opens and closes; its button is shown when the keys are ready
     expect(page.locator("[data-keys-open]")).to_be_visible()
-    page.keyboard.press("?")
+    press(page, "?")
     dialog = page.locator("dialog[open]")
     expect(dialog).to_contain_text(secretary.word("Confirm"))
-    page.keyboard.press("Escape")
+    press(page, "Escape")
     expect(dialog).to_have_count(0)
 
     # Down and up in the list; the card follows
-    page.keyboard.press("j")
+    press(page, "j")
     expect(code).to_have_text(second.reference)
-    page.keyboard.press("k")
+    press(page, "k")
     expect(code).to_have_text(first.reference)
 
     # Typed in the search field, the same letters are letters
-    page.keyboard.press("/")
+    press(page, "/")
     find = page.locator("#find")
     expect(find).to_be_focused()
     page.keyboard.type("cj")
@@ -154,7 +155,7 @@ def test_the_secretary_works_by_keys(house: House, new_page: NewPage) -> None:
     find.fill("")
     find.blur()
 
-    page.keyboard.press("c")
+    press(page, "c")
     expect(page.locator(".messages .notice--good")).to_contain_text(first.reference)
     first.refresh_from_db()
     second.refresh_from_db()
@@ -162,10 +163,10 @@ def test_the_secretary_works_by_keys(house: House, new_page: NewPage) -> None:
 
     # The next one is open already: decline it, with a reason
     expect(code).to_have_text(second.reference)
-    page.keyboard.press("d")
+    press(page, "d")
     reasons = page.locator("#card input[name=reason]")
     expect(reasons.first).to_be_focused()
-    page.keyboard.press("Space")
+    press(page, "Space")
     enter(page, secretary.button("Decline and tell why"))
     expect(page.locator(".messages .notice--good")).to_contain_text(second.reference)
     second.refresh_from_db()

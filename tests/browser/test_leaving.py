@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Page, Request, Route, expect
 from bookings.models import Hold
 from tests.browser.conftest import NewPage
 from tests.browser.house import House, coming, visit
+from tests.browser.keys import press
 from tests.browser.people import Parent
 from tests.factories import link_of
 
@@ -38,7 +39,7 @@ def expect_gone(hold: Hold) -> None:
 
 def escape(page: Page, times: int = 3) -> None:
     for _ in range(times):
-        page.keyboard.press("Escape")
+        press(page, "Escape")
 
 
 def test_escape_three_times_leaves_and_back_shows_nothing(house: House, new_page: NewPage) -> None:

@@ -10,6 +10,7 @@ from office.models import OutboxMessage, Role
 from tests.browser.checks import Survey
 from tests.browser.conftest import DESK, NewPage
 from tests.browser.house import House, coming, visit
+from tests.browser.keys import press
 from tests.browser.people import Person, Worker
 from tests.factories import PartnerOrganisationFactory, ProfessionalFactory
 
@@ -34,7 +35,7 @@ def test_a_partner_answers_on_a_phone(house: House, new_page: NewPage, language:
     worker.open(f"/desk/requests/{appointment.reference}/")
 
     # When she asks with two keys: P, then the person of the only organisation
-    worker.page.keyboard.press("i")
+    press(worker.page, "i")
     worker.sees("Ask a partner professional")
     worker.page.locator(".ask-list button").click()
     expect(worker.page.locator(".partner")).to_contain_text("Kaisa Lumme")

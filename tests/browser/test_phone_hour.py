@@ -19,6 +19,7 @@ from office.models import (
 from tests.browser.checks import Survey
 from tests.browser.conftest import DESK, NewPage
 from tests.browser.house import House
+from tests.browser.keys import press
 from tests.browser.people import Worker
 from tests.factories import ProfessionalFactory, WeeklyHoursFactory
 
@@ -141,11 +142,11 @@ def test_the_call_is_in_every_tab_and_once(house: House, new_page: NewPage) -> N
     other = page.context.new_page()
     other.goto("/desk/phone/")
     page.bring_to_front()
-    page.keyboard.press("t")
-    page.keyboard.press("t")
+    press(page, "t")
+    press(page, "t")
     expect(page.locator(".call__time")).to_be_visible()
     # The other tab does not know of it yet; its press begins no second call.
-    other.keyboard.press("t")
+    press(other, "t")
     expect(other.locator(".call__time")).to_be_visible()
     assert Call.objects.count() == 1
     page.reload()
@@ -192,7 +193,7 @@ def test_the_pages_of_the_phone(house: House, new_page: NewPage) -> None:
     survey.at(f"/desk/phone/calls/{first.pk}/")
     worker.page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
     worker.open("/desk/")
-    worker.page.keyboard.press("t")
+    press(worker.page, "t")
     expect(worker.page.locator(".call__time")).to_be_visible()
     survey.look("a call goes on", everywhere=True)
     survey.at("/guidance/")

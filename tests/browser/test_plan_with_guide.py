@@ -9,6 +9,7 @@ from office.models import Role
 from tests.browser.checks import Survey
 from tests.browser.conftest import DESK, NewPage
 from tests.browser.house import House
+from tests.browser.keys import press
 from tests.browser.people import Person, Worker
 from tests.factories import UserFactory
 
@@ -64,26 +65,26 @@ def test_a_parent_lets_a_guide_in(house: House, new_page: NewPage) -> None:
     assert re.fullmatch(r"\d{3} \d{3}", code)
 
     # From the day's work with keys alone: to the page, the digits, the meeting, the second section.
-    desk.keyboard.press("g")
-    desk.keyboard.press("s")
+    press(desk, "g")
+    press(desk, "s")
     desk.wait_for_url("**/plan/guide/")
     expect(desk.locator("[name=code]")).to_be_focused()
     desk.keyboard.type(code)
-    desk.keyboard.press("Enter")
+    press(desk, "Enter")
     desk.wait_for_url(f"**{MEETING}")
     # A child supervisor is booked from here, and one comes back to the meeting.
-    desk.keyboard.press("b")
+    press(desk, "b")
     desk.wait_for_url(re.compile(r"/desk/book/\?service=[a-z-]+$"))
     expect(desk.locator("body")).not_to_contain_text("Väinö")
-    desk.keyboard.press("Escape")
+    press(desk, "Escape")
     desk.locator("main h1").click()
-    desk.keyboard.press("g")
-    desk.keyboard.press("s")
+    press(desk, "g")
+    press(desk, "s")
     desk.wait_for_url("**/plan/guide/")
-    desk.keyboard.press("g")
-    desk.keyboard.press("m")
+    press(desk, "g")
+    press(desk, "m")
     desk.wait_for_url(f"**{MEETING}")
-    desk.keyboard.press("2")
+    press(desk, "2")
     desk.wait_for_url("**/questions/**")
     field = desk.locator("textarea[name=text]")
     field.fill(WORDS)
@@ -163,9 +164,9 @@ def test_begun_at_the_desk_and_opened_at_home(house: House, new_page: NewPage) -
     guide = at_the_desk(new_page)
     desk = guide.page
     guide.open("/plan/guide/")
-    desk.keyboard.press("Escape")
+    press(desk, "Escape")
     desk.locator("main h1").click()
-    desk.keyboard.press("b")
+    press(desk, "b")
     desk.wait_for_url("**/plan/guide/begin/")
     desk.locator("[name=children][value='2']").check()
     guide.press("Continue")
@@ -180,7 +181,7 @@ def test_begun_at_the_desk_and_opened_at_home(house: House, new_page: NewPage) -
     # Ended by mistake, it is asked about; nothing is lost.
     desk.locator(".meeting form button").click()
     guide.sees("Nobody has taken the draft home")
-    desk.keyboard.press("t")
+    press(desk, "t")
     desk.wait_for_url("**/take-home/")
     desk.select_option("select[name=language]", "sv")
     guide.press("Show the link")

@@ -12,6 +12,7 @@ from office import clock
 from office.models import Occupancy
 from tests.browser.conftest import NewPage
 from tests.browser.house import House
+from tests.browser.keys import press
 from tests.browser.people import Parent
 from tests.factories import busy
 
@@ -63,7 +64,7 @@ def test_on_a_slow_network_an_impatient_second_press_sends_nothing(
         page.mouse.click(box["x"] + 20, box["y"] + 20)
     for _ in range(2):
         page.mouse.click(box["x"] + 20, box["y"] + 20)
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     with page.expect_event("framenavigated"):
         held[0].continue_()
     parent.sees("Your request has been sent")

@@ -12,6 +12,7 @@ from office.models import LockTime, Role
 from tests.browser.checks import Survey, axe
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.house import PASSWORD, House, coming, visit
+from tests.browser.keys import press
 from tests.browser.people import Worker
 from tests.office.signing_in import code
 from tests.server import gunicorn
@@ -157,8 +158,8 @@ def test_an_idle_screen_locks_and_keeps_what_was_half_written(
     assert request.reference not in page.locator("body").inner_text()
     assert axe(page) == []
     # Escape does not open it, and the server shows nothing either.
-    page.keyboard.press("Escape")
-    page.keyboard.press("Escape")
+    press(page, "Escape")
+    press(page, "Escape")
     expect(dialog).to_be_visible()
     second = Worker(page.context.new_page())
     second.open("/desk/")

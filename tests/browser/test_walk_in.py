@@ -15,6 +15,7 @@ from office import clock
 from office.models import Role
 from tests.browser.checks import Survey, axe
 from tests.browser.conftest import DESK, NewPage
+from tests.browser.keys import press
 from tests.browser.people import Worker
 from tests.browser.test_live import Site, _running
 from tests.factories import UnitFactory, UserFactory
@@ -98,7 +99,7 @@ class Morning:
     def press(self, key: str) -> None:
         """A key of the supervisor's, on the page that the one before has led to."""
         self.queue.wait_for_load_state()
-        self.queue.keyboard.press(key)
+        press(self.queue, key)
 
     def shows(self, number: int | None) -> None:
         """The display and the supervisor's screen have this number, without having been touched."""

@@ -11,6 +11,7 @@ from office.models import Role
 from tests.browser.checks import Survey
 from tests.browser.conftest import DESK, NewPage
 from tests.browser.house import House
+from tests.browser.keys import press
 from tests.browser.people import Worker
 from tests.factories import ProfessionalFactory, UserFactory
 from walkin import making
@@ -64,26 +65,26 @@ def test_two_supervisors_serve_by_keys_alone(house: House, new_page: NewPage) ->
     two = _at_the_queue(house, new_page(DESK), "second")
 
     for worker, number in ((one, "1"), (two, "2")):
-        worker.page.keyboard.press("c")
+        press(worker.page, "c")
         expect(worker.page.locator(".queue__number")).to_contain_text(number)
-    one.page.keyboard.press("s")
+    press(one.page, "s")
     expect(one.page.locator("progress")).to_be_visible()
-    one.page.keyboard.press("y")
+    press(one.page, "y")
     expect(one.page.locator("input[name=agreement_made]")).to_be_checked()
-    one.page.keyboard.press("1")
+    press(one.page, "1")
     expect(one.page.locator("#mine-head")).to_contain_text("3")
 
-    two.page.keyboard.press("x")
+    press(two.page, "x")
     expect(two.page.locator(".queue__time")).to_contain_text("2")
-    two.page.keyboard.press("b")
+    press(two.page, "b")
     # The heading has a 2 before it is put back as well: only then is nobody at the desk.
     expect(two.page.locator(".queue__number")).to_have_count(0)
     expect(two.page.locator("#mine-head")).to_contain_text("2")
-    one.page.keyboard.press("c")
+    press(one.page, "c")
     expect(one.page.locator(".queue__number")).to_contain_text("2")
-    one.page.keyboard.press("o")
+    press(one.page, "o")
     expect(one.page.locator("h1.queue__number")).to_contain_text("2")
-    one.page.keyboard.press("h")
+    press(one.page, "h")
     expect(one.page.locator("#mine-head")).to_contain_text("3")
 
     states = dict(Ticket.objects.filter(day=day).values_list("number", "state"))
@@ -98,11 +99,11 @@ def test_the_same_key_on_the_next_page_is_another_press(house: House, new_page: 
     worker = _at_the_queue(house, new_page(DESK), Role.SUPERVISOR)
     for number in ("1", "2", "3"):
         expect(worker.page.locator("#mine-head")).to_contain_text(number)
-        worker.page.keyboard.press("c")
+        press(worker.page, "c")
         expect(worker.page.locator(".queue__number")).to_contain_text(number)
-        worker.page.keyboard.press("s")
+        press(worker.page, "s")
         expect(worker.page.locator("progress")).to_be_visible()
-        worker.page.keyboard.press("1")
+        press(worker.page, "1")
         expect(worker.page.locator(".queue__number")).to_have_count(0)
     assert set(Ticket.objects.filter(day=day).values_list("state", flat=True)) == {"done"}
 
@@ -110,9 +111,9 @@ def test_the_same_key_on_the_next_page_is_another_press(house: House, new_page: 
 def test_eight_who_wait_are_seen_without_scrolling(house: House, new_page: NewPage) -> None:
     _morning(house, 9)
     worker = _at_the_queue(house, new_page(DESK), Role.SUPERVISOR)
-    worker.page.keyboard.press("c")
+    press(worker.page, "c")
     expect(worker.page.locator(".queue__table tbody tr")).to_have_count(8)
-    worker.page.keyboard.press("s")
+    press(worker.page, "s")
     expect(worker.page.locator("progress")).to_be_visible()
 
     last = worker.page.locator(".queue__table tbody tr").last.bounding_box()
@@ -125,9 +126,9 @@ def test_what_is_ticked_stays_when_the_line_changes(house: House, new_page: NewP
     worker = _at_the_queue(house, new_page(DESK), Role.SUPERVISOR)
     worker.page.clock.install()
     worker.open("/queue/")
-    worker.page.keyboard.press("c")
+    press(worker.page, "c")
     expect(worker.page.locator(".queue__time")).to_contain_text("1")
-    worker.page.keyboard.press("s")
+    press(worker.page, "s")
     worker.page.locator("input[name=links_given]").check()
     take_number(
         day.pk,
@@ -147,10 +148,10 @@ def test_the_pages_of_the_walk_in(house: House, new_page: NewPage) -> None:
     worker = _at_the_queue(house, new_page(), Role.SUPERVISOR)
     survey = Survey(worker.page)
     survey.look("queue, free")
-    worker.page.keyboard.press("c")
+    press(worker.page, "c")
     expect(worker.page.locator(".queue__time")).to_contain_text("1")
     survey.look("queue, called")
-    worker.page.keyboard.press("s")
+    press(worker.page, "s")
     expect(worker.page.locator("progress")).to_be_visible()
     survey.look("queue, serving", everywhere=True)
     ticket = Ticket.objects.get(day=day, number=2)

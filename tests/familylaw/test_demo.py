@@ -217,10 +217,10 @@ def test_the_desk_has_work_of_every_kind(demo: str) -> None:
     assert requests.filter(is_anonymous=True).count() == 1
     assert requests.filter(other_parent="pass_on", invitation_hash__isnull=False).count() == 1
     assert requests.filter(answer_due_at__lt=F("created_at")).count() == 0
-    # One to be called, and one whose own visit is to be arranged; of two it is arranged already
-    to_contact = worklist.to_contact()
-    assert sorted(a.meeting for a in to_contact) == ["separate", "separate"]
-    assert {a.status for a in to_contact} == {Status.REQUESTED, Status.CONFIRMED}
+    # One to be talked with first, and one whose own visit is to be arranged; of two it is already.
+    first, arrange = worklist.to_ask_first().get(), worklist.to_contact().get()
+    assert (first.status, first.meeting) == (Status.REQUESTED, "separate")
+    assert (arrange.status, arrange.meeting) == (Status.CONFIRMED, "separate")
     assert SeparateVisit.objects.count() == 2
     assert worklist.moves().count() == 1
     assert worklist.orphans().count() == 1

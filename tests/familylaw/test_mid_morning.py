@@ -106,14 +106,22 @@ class Morning:
             page = self.insist(lambda: visitor.get("/queue/"))
             assert page.status == 200, page.status
             found = FORM.search(page.text)
+            token = {"csrfmiddlewaretoken": token_of(page.text)}
             if found is None:
-                self.insist(lambda: visitor.post("/queue/next/", {}))
+                self.insist(lambda token=token: visitor.post("/queue/next/", token))
                 continue
             pk, do, version = found.groups()
             path = f"/queue/numbers/{pk}/{do}/"
-            data = {"version": version, "outcome": "advice"}
+            data = {"version": version, "outcome": "advice", **token}
             self.insist(lambda path=path, data=data: visitor.post(path, data))
             self.pressed.append((int(pk), do))
+
+
+def token_of(page: str) -> str:
+    """The page's own: an equal form of another page is another press."""
+    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+    assert found
+    return found[1]
 
 
 def kill(copy: Copy, words: str, *, youngest: bool = False) -> None:
@@ -145,17 +153,22 @@ def shows_what_is_so(copy: Copy, folder: Path) -> str:
     supervisor.get("/accounts/login/")
     supervisor.post("/accounts/login/", {"login": "supervisor", "password": "demo"})
     deadline = time.monotonic() + PATIENCE
-    while (found := FORM.search(supervisor.get("/queue/").text)) is None or found[2] == "done":
+    while True:
+        page = supervisor.get("/queue/").text
+        found = FORM.search(page)
+        if found and found[2] != "done":
+            break
         assert time.monotonic() < deadline
+        token = {"csrfmiddlewaretoken": token_of(page)}
         if found is None:
-            supervisor.post("/queue/next/", {"anyway": "1"})
+            supervisor.post("/queue/next/", {"anyway": "1", **token})
         else:
-            data = {"version": found[3], "outcome": "advice"}
+            data = {"version": found[3], "outcome": "advice", **token}
             supervisor.post(f"/queue/numbers/{found[1]}/done/", data)
-    page = Visitor(copy.address, 60).get("/walk-in/display/porvoo/").text
+    display = Visitor(copy.address, 60).get("/walk-in/display/porvoo/").text
     called = [r[1] for r in rows(folder, TICKETS) if r[2] in ("called", "called_again")]
     assert len(called) == 1
-    assert re.findall(r'data-fi="Numero (\d+),', page) == [str(called[0])]
+    assert re.findall(r'data-fi="Numero (\d+),', display) == [str(called[0])]
     return str(called[0])
 
 
