@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PYTHON_IN := .venv/bin/python
 # Tests and linters that need a database get one of their own for as long as they run.
-WITH_DATABASE := $(PYTHON_IN) -m familylaw.throwaway
+WITH_DATABASE := $(PYTHON_IN) -m launcher.throwaway
 
 .PHONY: help run test test-pg15 lint bench manage pins venv venv-dev
 
@@ -22,11 +22,11 @@ venv-dev: venv
 	@scripts/venv tests/requirements.txt
 
 run: venv
-	@exec $(PYTHON_IN) -m familylaw.run
+	@exec $(PYTHON_IN) -m launcher.run
 
 test: venv-dev
 	@CHROMIUM="$$(scripts/chromium)" || exit 1; export CHROMIUM; \
-	$(PYTHON_IN) -m familylaw.translations && exec $(PYTHON_IN) -m pytest -n 2 --dist worksteal $(ARGS)
+	$(PYTHON_IN) -m familylaw.i18n.translations && exec $(PYTHON_IN) -m pytest -n 2 --dist worksteal $(ARGS)
 
 test-pg15: export POSTGRES_BIN = /usr/lib/postgresql/15/bin
 test-pg15: export DATABASE_URL =
@@ -35,11 +35,11 @@ test-pg15: test
 lint: venv-dev
 	$(PYTHON_IN) -m ruff check .
 	$(PYTHON_IN) -m ruff format --check .
-	$(PYTHON_IN) -m familylaw.translations
+	$(PYTHON_IN) -m familylaw.i18n.translations
 	$(WITH_DATABASE) $(PYTHON_IN) -m mypy
 	.venv/bin/lint-imports
 	$(WITH_DATABASE) $(PYTHON_IN) manage.py makemigrations --check --dry-run
-	$(PYTHON_IN) -m familylaw.translations --check
+	$(PYTHON_IN) -m familylaw.i18n.translations --check
 	scripts/audit
 
 bench: venv-dev

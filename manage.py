@@ -7,7 +7,7 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "familylaw.settings")
-    from familylaw.adopt import adopt_running_demo
+    from launcher.adopt import adopt_running_demo
 
     adopt_running_demo()
     from django.core.management import execute_from_command_line

@@ -6,15 +6,15 @@ class BookingsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from bookings.claims import asks_of
-        from bookings.client_contacts import contacts_of
-        from bookings.own_work import explained
-        from bookings.presenters.call_backs import figures_said
-        from bookings.safe_ways import register_gates
-        from office.access_log import CONTACTS_OF
-        from office.access_search import EXPLAINED_BY
-        from office.beside import BESIDE
-        from office.fitting import ASKED_BY
+        from bookings.appointments.claims import asks_of
+        from bookings.appointments.own_work import explained
+        from bookings.call_backs.presenters import figures_said
+        from bookings.parties.client_contacts import contacts_of
+        from bookings.parties.safe_channels import register_gates
+        from office.access.search import EXPLAINED_BY
+        from office.calendar.eligibility import ASKED_BY
+        from office.setup.setting_hints import BESIDE
+        from office.staff.access_log import CONTACTS_OF
 
         ASKED_BY.append(asks_of)
         CONTACTS_OF.append(contacts_of)

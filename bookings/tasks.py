@@ -5,18 +5,14 @@ from datetime import timedelta
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from bookings import (
-    callback_telling,
-    calls,
-    deciding,
-    earlier_offers,
-    holding,
-    reminders,
-    waking,
-)
-from bookings.undo import forget_lapsed
-from office import purging
-from office.retention import period_of
+from bookings.appointments import decisions, freed, reminders
+from bookings.appointments.undo import forget_lapsed
+from bookings.availability import holds
+from bookings.call_backs import notifications as callback_telling
+from bookings.phone import calls
+from bookings.waiting_list import offers as earlier_offers
+from office.retention import purge as purging
+from office.retention.table import period_of
 
 KEEP_JOBS_HOURS = int(period_of("jobs") / timedelta(hours=1))
 
@@ -33,11 +29,11 @@ def remind(timestamp: int) -> int:
 @app.task(name="bookings.tasks.free_lapsed", queueing_lock="free-lapsed")
 def free_lapsed(timestamp: int) -> int:
     """What has lapsed: holds, offers, undoing, forgotten calls. Then who waits for an earlier time."""
-    done = holding.forget_lapsed_holds() + deciding.expire_offers() + forget_lapsed()
+    done = holds.forget_lapsed_holds() + decisions.expire_offers() + forget_lapsed()
     return done + calls.end_forgotten() + earlier_offers.sweep()
 
 
-@app.task(name=waking.TASK, queueing_lock="offer-earlier", lock="offer-earlier")
+@app.task(name=freed.TASK, queueing_lock="offer-earlier", lock="offer-earlier")
 def offer_earlier() -> int:
     """Something was cancelled or moved: who would like its time?"""
     return earlier_offers.sweep()

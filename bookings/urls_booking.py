@@ -2,18 +2,18 @@
 
 from django.urls import path
 
-from bookings.views import booking, booking_details
+from bookings.public import details_views, request_views
 
 app_name = "book"
 urlpatterns = [
-    path("", booking.start, name="start"),
-    path("<slug:slug>/", booking.place, name="service"),
-    path("<slug:slug>/times/", booking.times, name="times"),
-    path("<slug:slug>/no-time/", booking.no_time, name="no_time"),
-    path("<slug:slug>/details/", booking_details.contact, name="details"),
-    path("<slug:slug>/anonymous/", booking_details.anonymous, name="anonymous"),
-    path("<slug:slug>/visit/", booking_details.visit, name="visit"),
-    path("<slug:slug>/other/", booking_details.other, name="other"),
-    path("<slug:slug>/check/", booking_details.check, name="check"),
-    path("<slug:slug>/sent/", booking_details.sent, name="sent"),
+    path("", request_views.start, name="start"),
+    path("<slug:slug>/", request_views.place, name="service"),
+    path("<slug:slug>/times/", request_views.times, name="times"),
+    path("<slug:slug>/no-time/", request_views.no_time, name="no_time"),
+    path("<slug:slug>/details/", details_views.contact, name="details"),
+    path("<slug:slug>/anonymous/", details_views.anonymous, name="anonymous"),
+    path("<slug:slug>/visit/", details_views.visit, name="visit"),
+    path("<slug:slug>/other/", details_views.other, name="other"),
+    path("<slug:slug>/check/", details_views.check, name="check"),
+    path("<slug:slug>/sent/", details_views.sent, name="sent"),
 ]

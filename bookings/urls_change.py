@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from bookings.views import desk_away, desk_change, desk_undo
+from bookings.absences import views as desk_away
+from bookings.desk import undo_views
+from bookings.rescheduling import views as desk_change
 
 changing = [
     path("desk/away/", desk_away.away, name="away"),
-    path("desk/undo/<uuid:key>/", desk_undo.take_back, name="take_back"),
+    path("desk/undo/<uuid:key>/", undo_views.take_back, name="take_back"),
     path("desk/requests/<slug:reference>/change/", desk_change.change, name="change"),
 ]

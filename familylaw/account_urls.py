@@ -3,7 +3,7 @@
 from allauth.account import views
 from django.urls import path, re_path
 
-from office.views import sign_in
+from office.sign_in import views as sign_in
 
 urlpatterns = [
     path("login/", views.login, name="account_login"),

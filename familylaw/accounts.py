@@ -11,9 +11,18 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from office import live, reauthentication, secret_text, sign_in_limits, staff_sessions
-from office.limits import TooManyTriesError, address_of
+from office.core import live_updates, secret_text
 from office.models import Unit, User
+from office.sign_in import (
+    limits as sign_in_limits,
+)
+from office.sign_in import (
+    reauthentication,
+)
+from office.sign_in import (
+    sessions as staff_sessions,
+)
+from office.staff.rate_limits import TooManyTriesError, address_of
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +68,7 @@ class StaffAccountAdapter(DefaultAccountAdapter):
         return response
 
     def logout(self, request: HttpRequest) -> None:
-        live.end_streams(request.session.session_key or "")
+        live_updates.end_streams(request.session.session_key or "")
         super().logout(request)
 
     def get_login_stages(self) -> list[str]:

@@ -8,8 +8,8 @@ class FamilylawConfig(AppConfig):
     def ready(self) -> None:
         from allauth.mfa.signals import authenticator_added, authenticator_removed
 
-        from familylaw import checks, database_log  # noqa: F401 - registers them
-        from office import second_factor
+        from launcher import database_log  # noqa: F401 - registers them
+        from office.sign_in import second_factor
 
         authenticator_added.connect(second_factor.note_added)
         authenticator_removed.connect(second_factor.note_removed)

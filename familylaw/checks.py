@@ -13,8 +13,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 
 from familylaw.demos import unknown_demo
-from familylaw.grants import may_rewrite_the_log
-from familylaw.places import Refusal
+from launcher.grants import may_rewrite_the_log
+from launcher.places import Refusal
 
 SHORTEST_KEY = 50
 # As office.models.Role has them; checks run before models can be read.

@@ -9,8 +9,8 @@ from django.http import HttpRequest
 def house(request: HttpRequest) -> dict[str, Any]:
     """Names for the base template; the unit is fetched only where a template asks for it."""
     from familylaw.opening import UNIT, UNSEEN
-    from office import provider_sign_in
     from office.models import Unit
+    from office.sign_in import provider as provider_sign_in
 
     return {
         "unit": request.META.get(UNIT) or Unit.lazy(),

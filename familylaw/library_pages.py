@@ -1,6 +1,6 @@
 """Whom the pages of libraries are for: their views cannot say it themselves, so it is said by name."""
 
-from office.audience import Audience, Reach
+from office.staff.audience import Audience, Reach
 
 _SIGNED_IN = Audience(Reach.SIGNED_IN)
 _ANYONE = Audience(Reach.ANYONE)

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 from django.db import models, transaction
 
+from bookings.appointments.requests import hash_code
+from bookings.lifecycle.references import invitation_code
 from bookings.models import Appointment, CallBack, PairInvitation, Party
-from bookings.references import invitation_code
-from bookings.requesting import hash_code
-from office import own_codes, tokens
-from office.link_key import remember_new_key
+from office.core import own_codes, tokens
+from office.messaging.link_key import remember_new_key
 from office.models import OutboxMessage, Professional
 from walkin.models import Ticket, WalkInDay
 from walkin.models.days import CODE

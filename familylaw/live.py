@@ -22,8 +22,8 @@ from django.conf import settings
 from django.db import connection
 
 from familylaw.checks import refuse_insecure
-from office import clock, live
-from office.addresses import address_behind_proxies
+from office.core import clock, live_updates
+from office.core.addresses import address_behind_proxies
 
 refuse_insecure()
 log = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 class Stream:
     """One open page. A slow page hears each thing that it has not been told yet once."""
 
-    def __init__(self, ticket: live.Ticket, address: str = "") -> None:
+    def __init__(self, ticket: live_updates.Ticket, address: str = "") -> None:
         self.ticket = ticket
         self.address = address
         self.is_over = False
@@ -86,11 +86,11 @@ class Switchboard:
         self._since = clock.now()
         self._heard: dict[str, datetime] = {}
 
-    def may_open(self, ticket: live.Ticket) -> bool:
+    def may_open(self, ticket: live_updates.Ticket) -> bool:
         """Not with the ticket of somebody who has signed out."""
         return not ticket.holder or ticket.holder not in self._gone
 
-    def has_room(self, ticket: live.Ticket, address: str) -> bool:
+    def has_room(self, ticket: live_updates.Ticket, address: str) -> bool:
         """A page has one stream, and some that end; a stranger may not take them all."""
         if sum(stream.ticket == ticket for stream in self.streams) >= OF_A_TICKET:
             return False
@@ -99,7 +99,7 @@ class Switchboard:
         strangers = (s for s in self.streams if not s.ticket.holder and s.address == address)
         return sum(1 for _ in strangers) < OF_AN_ADDRESS
 
-    def missed(self, ticket: live.Ticket) -> str:
+    def missed(self, ticket: live_updates.Ticket) -> str:
         """The events for what may have changed between the reading of a page and its stream."""
         if self._since >= ticket.read:
             return _event("back")
@@ -115,7 +115,7 @@ class Switchboard:
         while True:
             try:
                 async with await psycopg.AsyncConnection.connect(**_parameters()) as own:
-                    await own.execute(f"LISTEN {live.CHANNEL}")
+                    await own.execute(f"LISTEN {live_updates.CHANNEL}")
                     self.is_listening, self._since = True, clock.now()
                     # What happened meanwhile was not heard.
                     self._tell_all("back")
@@ -134,8 +134,8 @@ class Switchboard:
             wait = min(wait * 2, WAIT_AT_MOST)
 
     def _hear(self, payload: str) -> None:
-        if holder := live.gone(payload):
-            self._gone[holder] = clock.now() + live.TICKET_LASTS
+        if holder := live_updates.gone(payload):
+            self._gone[holder] = clock.now() + live_updates.TICKET_LASTS
             for stream in self.streams:
                 if stream.ticket.holder == holder:
                     stream.end()
@@ -152,7 +152,7 @@ class Switchboard:
     def _forget(self) -> None:
         now = clock.now()
         self._gone = {holder: until for holder, until in self._gone.items() if until > now}
-        old = now - live.TICKET_LASTS
+        old = now - live_updates.TICKET_LASTS
         self._heard = {topic: at for topic, at in self._heard.items() if at > old}
 
 
@@ -201,7 +201,7 @@ async def _live_on(receive: Receive, send: Send) -> None:
 async def _answer(scope: Scope, receive: Receive, send: Send) -> None:
     origin = next((v.decode("latin-1") for k, v in scope["headers"] if k == b"origin"), "")
     query = parse_qs(scope["query_string"].decode("latin-1"))
-    ticket = live.read_ticket(query.get("ticket", [""])[0])
+    ticket = live_updates.read_ticket(query.get("ticket", [""])[0])
     if scope["path"] == "/healthz":
         await _short(send, 200 if board.is_listening else 503)
     elif scope["path"] != PATH:

@@ -11,10 +11,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import ResolverMatch
 
-from office import clock
-from office.audience import Reach, audience_of
+from office.core import clock
 from office.models import Role, Unit, User
-from office.permissions import STAFF
+from office.staff.audience import Reach, audience_of
+from office.staff.permissions import STAFF
 
 # Under these names a request knows the unit, and that its reader sees what the public does not.
 UNIT, UNSEEN = "familylaw.unit", "familylaw.unseen"

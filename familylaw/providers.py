@@ -10,15 +10,15 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.stages import AuthenticateStage
 from django.http import HttpRequest
 
-from office.second_factor import is_proved_there
-from office.views import provider_sign_in
-from plans.views.sign_in import ParentsAdapter
+from office.sign_in import provider_views
+from office.sign_in.second_factor import is_proved_there
+from plans.pages.sign_in import ParentsAdapter
 
 
 class ProvidersAdapter(ParentsAdapter):
     def on_authentication_error(self, request: HttpRequest, provider: Any, **kwargs: Any) -> None:
-        if getattr(provider, "sub_id", provider) == provider_sign_in.PROVIDER_ID:
-            raise ImmediateHttpResponse(provider_sign_in.failed(request))
+        if getattr(provider, "sub_id", provider) == provider_views.PROVIDER_ID:
+            raise ImmediateHttpResponse(provider_views.failed(request))
         super().on_authentication_error(request, provider, **kwargs)
 
 

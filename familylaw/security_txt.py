@@ -6,9 +6,9 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from office import clock
-from office.audience import for_anyone
+from office.core import clock
 from office.models import Unit
+from office.staff.audience import for_anyone
 
 # A reader may keep it for so long; the text is made anew with each reading.
 VALID_FOR = timedelta(days=90)

@@ -72,11 +72,11 @@ MIDDLEWARE = [
     "familylaw.front_door.FrontDoorMiddleware",
     "familylaw.outage.OutageMiddleware",
     "csp.middleware.CSPMiddleware",
-    "office.sent_once.SentOnceMiddleware",
+    "office.ui.sent_once.SentOnceMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "office.middleware.BegunMiddleware",
-    "office.middleware.StayingMiddleware",
-    "office.browser_seal.BrowserSealMiddleware",
+    "office.staff.middleware.BegunMiddleware",
+    "office.staff.middleware.StayingMiddleware",
+    "office.core.browser_seal.BrowserSealMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -85,7 +85,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "office.session_guard.SessionGuardMiddleware",
+    "office.sign_in.session_guard.SessionGuardMiddleware",
     "familylaw.not_allowed.NotAllowedPageMiddleware",
     "familylaw.opening.OpeningMiddleware",
 ]
@@ -114,7 +114,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Seconds for which a page waits for a database that does not answer.
 DATABASE_PATIENCE = 4
-# familylaw.database starts the embedded server where DATABASE_URL is not set.
+# launcher.database starts the embedded server where DATABASE_URL is not set.
 DATABASES = {
     "default": dj_database_url.parse(
         os.environ.get("DATABASE_URL") or "postgresql://localhost/familylaw", conn_max_age=0
@@ -151,8 +151,8 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "office.passwords.NameInPasswordValidator"},
-    {"NAME": "office.passwords.GuessableWordValidator"},
+    {"NAME": "office.sign_in.passwords.NameInPasswordValidator"},
+    {"NAME": "office.sign_in.passwords.GuessableWordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -164,11 +164,11 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_NOTIFICATIONS = False
-# Passwords are counted by office.sign_in_limits; here it is the second step, known to the user alone.
+# Passwords are counted by office.sign_in.limits; here it is the second step, known to the user alone.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/300s/key"}
 # Seconds for which a proof of who one is holds, for what asks for a fresh one.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "office.password_links.PasswordLinkTokens"  # noqa: S105
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "office.sign_in.password_links.PasswordLinkTokens"  # noqa: S105
 MFA_ADAPTER = "familylaw.accounts.SecondFactorAdapter"
 # Outside the demo staff work with a second step alone: a passkey, a security key or an app.
 REQUIRE_SECOND_FACTOR = _flag("REQUIRE_SECOND_FACTOR", default=not DEMO)
@@ -189,8 +189,8 @@ CACHES = {
     "default": {
         # Tries to sign in are counted here: nothing is pushed out before its time, however many names a
         # stranger tries.
-        "BACKEND": "office.json_cache.JSONDatabaseCache",
-        "KEY_FUNCTION": "office.json_cache.hashed_key",
+        "BACKEND": "office.core.json_cache.JSONDatabaseCache",
+        "KEY_FUNCTION": "office.core.json_cache.hashed_key",
         "LOCATION": "cache",
     }
 }
@@ -295,7 +295,7 @@ CRISPY_FAIL_SILENTLY = False
 
 # Not in a cookie: what the secretary is told may name people and their phones.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-SESSION_ENGINE = "office.session_store"
+SESSION_ENGINE = "office.sign_in.session_store"
 SESSION_COOKIE_AGE = 60 * 60 * 8
 # A sign-in of staff ends so many hours after it began, however it is used.
 SESSION_HOURS_AT_MOST = int(os.environ.get("SESSION_HOURS_AT_MOST", "12"))
@@ -307,7 +307,7 @@ SESSION_COOKIE_HTTPONLY = True
 # a plan is locked with their own links alone, and passwords unlock a screen.
 KEPT_NOWHERE = ("/plan/", "/session/")
 SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "office.views.staying.forged"
+CSRF_FAILURE_VIEW = "office.sign_in.session_views.forged"
 CSRF_COOKIE_SAMESITE = "Lax"
 # It goes with the browser, as the session does.
 CSRF_COOKIE_AGE = None

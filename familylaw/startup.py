@@ -9,8 +9,8 @@ from django.contrib.auth import get_user_model
 from django.db import DatabaseError, connection
 
 from familylaw.checks import DEMO_DATA, MARK_QUERY, demo_name
-from familylaw.places import Refusal
-from office.link_key import Ask, key_problem
+from launcher.places import Refusal
+from office.messaging.link_key import Ask, key_problem
 from office.models import Unit
 
 log = logging.getLogger(__name__)

@@ -3,8 +3,8 @@
 from django.urls import include, path
 
 from familylaw.security_txt import security_txt
-from familylaw.styleguide import styleguide
-from office.views.outbox import outbox, outbox_calendar
+from office.messaging.outbox_views import outbox, outbox_calendar
+from styleguide.views import styleguide
 
 urlpatterns = [
     path("", include("bookings.urls_public")),

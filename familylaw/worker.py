@@ -16,8 +16,8 @@ from django.db import connection
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
 
-from familylaw.places import Refusal
 from familylaw.startup import NoAnswerRefusal, refuse_wrong_database
+from launcher.places import Refusal
 
 log = logging.getLogger(__name__)
 

@@ -2,16 +2,16 @@
 
 from procrastinate.contrib.django import app
 
-from office import sending
-from office.messages import QUEUE, SEND_TASK
+from office.messaging import delivery
+from office.messaging.outbox import QUEUE, SEND_TASK
 
 
 @app.task(name=SEND_TASK, queue=QUEUE)
 def send_message(message_id: int) -> None:
-    sending.send(message_id)
+    delivery.send(message_id)
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="office.tasks.find_unsent", queue=QUEUE, queueing_lock="find-unsent")
 def find_unsent(timestamp: int) -> None:
-    sending.find_unsent()
+    delivery.find_unsent()

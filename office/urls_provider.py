@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from office.views import provider_sign_in
+from office.sign_in import provider_views
 
 app_name = "provider"
 urlpatterns = [
-    path("go/", provider_sign_in.go, name="go"),
-    path("back/", provider_sign_in.back, name="back"),
-    path("prove/", provider_sign_in.prove, name="prove"),
-    path("tie/", provider_sign_in.tie, name="tie"),
+    path("go/", provider_views.go, name="go"),
+    path("back/", provider_views.back, name="back"),
+    path("prove/", provider_views.prove, name="prove"),
+    path("tie/", provider_views.tie, name="tie"),
 ]

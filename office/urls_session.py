@@ -2,19 +2,19 @@
 
 from django.urls import path
 
-from office.views import locking, own_sessions, staying
+from office.sign_in import lock_views, own_sessions_views, session_views
 
 app_name = "session"
 urlpatterns = [
-    path("stay/", staying.stay, name="stay"),
-    path("back/", staying.back, name="back"),
-    path("again/<str:key>/", staying.again, name="again"),
-    path("lock/", locking.lock, name="lock"),
-    path("unlock/", locking.unlock, name="unlock"),
-    path("unlock/options/", locking.unlock_options, name="unlock_options"),
-    path("active/", locking.active, name="active"),
-    path("second-step/", own_sessions.second_step, name="second_step"),
-    path("own/", own_sessions.listing, name="own"),
-    path("own/<int:pk>/end/", own_sessions.end, name="end"),
-    path("own/end-others/", own_sessions.end_others, name="end_others"),
+    path("stay/", session_views.stay, name="stay"),
+    path("back/", session_views.back, name="back"),
+    path("again/<str:key>/", session_views.again, name="again"),
+    path("lock/", lock_views.lock, name="lock"),
+    path("unlock/", lock_views.unlock, name="unlock"),
+    path("unlock/options/", lock_views.unlock_options, name="unlock_options"),
+    path("active/", lock_views.active, name="active"),
+    path("second-step/", own_sessions_views.second_step, name="second_step"),
+    path("own/", own_sessions_views.listing, name="own"),
+    path("own/<int:pk>/end/", own_sessions_views.end, name="end"),
+    path("own/end-others/", own_sessions_views.end_others, name="end_others"),
 ]

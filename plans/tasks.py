@@ -2,8 +2,8 @@
 
 from procrastinate.contrib.django import app
 
-from plans import drafts
 from plans.output import press, printing
+from plans.vault import drafts
 
 
 @app.periodic(cron="15 * * * *")

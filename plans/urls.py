@@ -2,19 +2,23 @@
 
 from django.urls import path, register_converter
 
-from plans.views import (
+from plans.pages import (
     apart,
     children,
     guide,
     home_file,
-    letting_in,
-    out,
-    schedule_ways,
+    schedule_routes,
     sign_in,
     start,
     summary,
     together,
     writing,
+)
+from plans.pages import (
+    let_in as letting_in,
+)
+from plans.pages import (
+    output as out,
 )
 
 
@@ -67,7 +71,7 @@ urlpatterns = [
         name="meeting_child_back",
     ),
     path("guide/meeting/questions/<slug:key>/", guide.question, name="meeting_question"),
-    *schedule_ways.guides_paths("guide/meeting/schedule/<sheet:sheet>/"),
+    *schedule_routes.guides_paths("guide/meeting/schedule/<sheet:sheet>/"),
     path("guide/meeting/print/", guide.on_paper, name="meeting_print"),
     path("guide/meeting/take-home/", guide.take_home, name="meeting_home"),
     path("guide/meeting/end/", guide.end, name="meeting_end"),
@@ -113,6 +117,6 @@ urlpatterns = [
     path("<secret:token>/review/calendar/", out.review_calendar, name="review_calendar"),
     path("<secret:token>/home/", home_file.take_home, name="home_file"),
     path("<secret:token>/brought/", home_file.brought, name="brought"),
-    *schedule_ways.parents_paths("<secret:token>/schedule/<sheet:sheet>/"),
+    *schedule_routes.parents_paths("<secret:token>/schedule/<sheet:sheet>/"),
     path("<secret:token>/questions/<slug:key>/", writing.question, name="question"),
 ]

@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 from django.db import connection
 
-from office import live
+from office.core import live_updates
 
 
 class Ear:
@@ -15,7 +15,7 @@ class Ear:
 
     def __init__(self, own: psycopg.Connection[Any]) -> None:
         self._own = own
-        own.execute(f"LISTEN {live.CHANNEL}")
+        own.execute(f"LISTEN {live_updates.CHANNEL}")
 
     @classmethod
     @contextmanager

@@ -8,7 +8,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from factory.django import DjangoModelFactory
 
 from bookings.models import Appointment, AppointmentProfessional, Party, Status
-from office import clock, own_codes, tokens
+from office.core import clock, own_codes, tokens
 from office.models import (
     Channel,
     Claim,

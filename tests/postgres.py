@@ -9,7 +9,7 @@ import os
 import secrets
 from contextlib import ExitStack
 
-from familylaw.throwaway import throwaway
+from launcher.throwaway import throwaway
 
 _stack = ExitStack()
 

@@ -1,6 +1,6 @@
 """The purge, for tests of single kinds of data."""
 
-from office.purging import purge
+from office.retention.purge import purge
 
 
 def purged(*keys: str) -> int:

@@ -2,7 +2,9 @@
 
 from procrastinate.contrib.django import app
 
-from walkin import accuracy, making, running
+from walkin.days import lifecycle as running
+from walkin.days import planning as making
+from walkin.estimates import accuracy
 
 
 @app.periodic(cron="* * * * *")

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from walkin.views import display, kiosk, public, ticket
+from walkin.public_pages import about as public
+from walkin.public_pages import display, kiosk, ticket
 
 app_name = "walk_in"
 urlpatterns = [

@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from walkin.views import code, days, held, places, queue, queue_acts, who
+from walkin.staff_pages import (
+    code,
+    days,
+    queue,
+    queue_actions,
+)
+from walkin.staff_pages import (
+    desks as places,
+)
+from walkin.staff_pages import (
+    history as held,
+)
+from walkin.staff_pages import (
+    identify as who,
+)
 
 app_name = "queue"
 OFFICE = "office/walk-in/"
@@ -11,18 +25,18 @@ urlpatterns = [
     path("queue/", queue.queue, name="queue"),
     path("queue/line/", queue.line, name="line"),
     path("queue/live/", queue.ticket, name="live"),
-    path("queue/place/", queue_acts.place, name="place"),
-    path("queue/desk/", queue_acts.desk, name="desk"),
-    path("queue/take-over/", queue_acts.take_over, name="take_over"),
-    path("queue/next/", queue_acts.call_next, name="next"),
-    path("queue/numbers/take/", queue_acts.take, name="take"),
+    path("queue/place/", queue_actions.place, name="place"),
+    path("queue/desk/", queue_actions.desk, name="desk"),
+    path("queue/take-over/", queue_actions.take_over, name="take_over"),
+    path("queue/next/", queue_actions.call_next, name="next"),
+    path("queue/numbers/take/", queue_actions.take, name="take"),
     path("queue/numbers/<int:pk>/", queue.number, name="number"),
     path("queue/numbers/<int:pk>/who/", who.find, name="who"),
     path("queue/numbers/<int:pk>/who/tell/", who.tell, name="tell_who"),
-    path("queue/numbers/<int:pk>/<slug:do>/", queue_acts.act, name="act"),
+    path("queue/numbers/<int:pk>/<slug:do>/", queue_actions.act, name="act"),
     path("queue/points/<int:pk>/code/", code.day_code, name="code"),
     path("queue/day/<int:pk>/end/", queue.end, name="end"),
-    path("queue/day/<int:pk>/<slug:do>/", queue_acts.day, name="day"),
+    path("queue/day/<int:pk>/<slug:do>/", queue_actions.day, name="day"),
     path(OFFICE, days.listing, name="days"),
     path(f"{OFFICE}held/", held.listing, name="held"),
     path(f"{OFFICE}add/", days.add, name="day_add"),

@@ -4,7 +4,7 @@ import django.contrib.postgres.indexes
 import django.db.models.functions.text
 from django.db import migrations, models
 
-import bookings.folding
+import office.core.names
 
 
 class Migration(migrations.Migration):
@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             model_name="party",
             index=django.contrib.postgres.indexes.GinIndex(
                 django.contrib.postgres.indexes.OpClass(
-                    bookings.folding.Folded(models.F("name")), name="gin_trgm_ops"
+                    office.core.names.Folded(models.F("name")), name="gin_trgm_ops"
                 ),
                 fastupdate=False,
                 name="party_by_name",

@@ -9,7 +9,7 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON bookings_recusal
 FOR EACH ROW EXECUTE FUNCTION refuse_to_rewrite_history()
 """
 
-# Of a matter's other appointments, those that share a person only, the actions know; see bookings.conflicts.
+# Of a matter's other appointments, those that share a person only, the actions know; see bookings.parties.conflicts.
 FUNCTION = """
 CREATE FUNCTION refuse_a_barred_professional() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

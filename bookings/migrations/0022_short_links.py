@@ -1,7 +1,7 @@
 """What stands in the database already takes part in what is new.
 
 Personal links become short: the hash of the first 22 characters replaces that of the whole token, which
-opens the page as before (see office.tokens). Links that were made under an earlier LINK_KEY cannot be
+opens the page as before (see office.core.tokens). Links that were made under an earlier LINK_KEY cannot be
 worked out anew and stay as they are. Other parents whose language nobody asked are written to in both
 languages. Messages that wait are bound to whom they are for, so that their safe ways are asked.
 """
@@ -11,7 +11,7 @@ from typing import Any
 from django.db import migrations
 from django.db.models import Q
 
-from office import tokens
+from office.core import tokens
 
 # The stored hash, the nonce that it comes from, by model.
 LINKS = [

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from bookings.guarded import Guarded
+from bookings.models.guarded import Guarded
 from bookings.visibility import APPOINTMENT, Reader, hidden_from
 from office.models import Channel, Claim, Professional, Room, Service, ServicePoint, User
 
@@ -49,7 +49,7 @@ class OtherParent(models.TextChoices):
     GIVEN = "given", _("I give their contact details")
     PASS_ON = "pass_on", _("I pass on the invitation myself")
     UNIT = "unit", _("Contact the other parent for me")
-    # The parent is talked with before anybody else is contacted: bookings.contact_consent keeps it.
+    # The parent is talked with before anybody else is contacted: bookings.lifecycle.contact_consent keeps it.
     ASK_FIRST = "ask", _("Do not contact the other parent before you have talked with me")
     UNSURE = "unsure", _("I cannot say")
     NONE = "none", _("The matter concerns only me")

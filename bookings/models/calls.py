@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from bookings.models.appointments import Appointment
-from office import clock
+from office.core import clock
 from office.models import Service
 
 # Nobody talks so long: somebody forgot to say that the call had ended.

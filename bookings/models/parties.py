@@ -8,12 +8,12 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from bookings.folding import Folded
-from bookings.guarded import Guarded
-from bookings.interpreters import language_name
 from bookings.models.appointments import Appointment, Meeting
+from bookings.models.guarded import Guarded
 from bookings.visibility import APPOINTMENT, PARTY, Reader, hidden_from
-from office import phones
+from office.core import phones
+from office.core.interpreters import language_name
+from office.core.names import Folded
 
 
 class Answer(models.TextChoices):
@@ -79,7 +79,7 @@ class Party(Guarded):
     language = models.CharField(_("language"), max_length=2, default="fi")
     # False while nobody has asked the person: they are written to in Finnish and Swedish.
     language_is_known = models.BooleanField(default=True, db_default=True)
-    # A code of bookings.interpreters: who meets the party sees it, and no words of anybody.
+    # A code of office.core.interpreters: who meets the party sees it, and no words of anybody.
     interpreter = models.CharField(_("interpreter"), max_length=60, blank=True)
     # Which one, where it is none of the list: the secretary's alone.
     interpreter_words = models.CharField(
@@ -99,7 +99,7 @@ class Party(Guarded):
     answered_at = models.DateTimeField(null=True, blank=True)
     link_nonce = models.CharField(max_length=32)
     link_hash = models.CharField(max_length=64, unique=True)
-    # By what somebody on the phone is recognised: see office.own_codes.
+    # By what somebody on the phone is recognised: see office.core.own_codes.
     code_hash = models.CharField(max_length=64, blank=True, db_default="", db_index=True)
     # The link of an invitation that its owner has exchanged for their own: whoever else has it, such as
     # the other parent who passed it on, goes on seeing time and place with it, as before.

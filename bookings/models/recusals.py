@@ -24,7 +24,7 @@ class Recusal(models.Model):
     """A professional is barred from a matter, or may take part again. Append-only: the last row counts.
 
     No reason is stored: why is between the professional and the manager. The matter is known by one of
-    its appointments; see bookings.conflicts for what else belongs to it.
+    its appointments; see bookings.parties.conflicts for what else belongs to it.
     """
 
     class What(models.TextChoices):

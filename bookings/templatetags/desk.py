@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.template.context import Context
 
-from bookings.presenters.call_bar import bar_context
+from bookings.phone.call_bar import bar_context
 from office.models import Role, User
 
 register = template.Library()

@@ -4,7 +4,7 @@ from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from bookings.presenters.calendar import Bit
+from bookings.calendar.page import Bit
 
 register = template.Library()
 

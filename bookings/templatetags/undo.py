@@ -4,11 +4,11 @@ from typing import Any
 
 from django import template
 
-from bookings.presenters.undoing import bar_of
-from bookings.undo import may_be_offered, offered_to
-from office import clock
+from bookings.appointments.undo import may_be_offered, offered_to
+from bookings.desk.undo import bar_of
+from office.core import clock
 from office.models import User
-from office.permissions import BOOKS
+from office.staff.permissions import BOOKS
 
 register = template.Library()
 

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from office.secret_text import decrypt, encrypt, is_encrypted
+from office.core.secret_text import decrypt, encrypt, is_encrypted
 
 SECRETS = ("secret", "seed")
 

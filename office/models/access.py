@@ -54,7 +54,7 @@ class AccessLogEntry(models.Model):
     )
     # A reference code, which says nothing of a person once the appointment is deleted.
     record = models.CharField(_("record"), max_length=40, db_index=True)
-    # Keyed pseudonyms of the contacts that the record held at the time: see office.access_log.
+    # Keyed pseudonyms of the contacts that the record held at the time: see office.staff.access_log.
     subjects = ArrayField(models.CharField(max_length=32), default=list, db_default=[], blank=True)
     # The member of staff whose account it was about.
     about = models.ForeignKey(

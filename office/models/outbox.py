@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from office import clock
+from office.core import clock
 
 # So long after its time a message should have left, whatever the reason: no worker, for example.
 OVERDUE = timedelta(minutes=5)

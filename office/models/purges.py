@@ -10,7 +10,7 @@ class PurgeRun(models.Model):
     started_at = models.DateTimeField(db_index=True)
     # None: it goes on, or was cut short; the next one carries it on.
     ended_at = models.DateTimeField(null=True, blank=True)
-    # By the keys of office.retention.TABLE.
+    # By the keys of office.retention.table.TABLE.
     counts = models.JSONField(default=dict, db_default={}, blank=True)
 
     class Meta:

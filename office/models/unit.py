@@ -10,8 +10,8 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
-from office import clock
-from office.neutral import tells_matter
+from office.core import clock
+from office.core.neutral import tells_matter
 
 
 class Unit(models.Model):

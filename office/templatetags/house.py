@@ -12,10 +12,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from office import dates, live, phones
-from office.icons import ICONS
-from office.navigation import current_path, sections_for
-from office.staying import seconds_left
+from office.core import dates, phones
+from office.core import live_updates as live
+from office.core.icons import ICONS
+from office.staff.navigation import current_path, sections_for
+from office.staff.session_expiry import seconds_left
 
 register = template.Library()
 # From so many letters on a field says beforehand how much it takes.

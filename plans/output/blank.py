@@ -7,9 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from office.dates import SHORT_WEEKDAYS
+from office.core.dates import SHORT_WEEKDAYS
+from plans.content.questions import SECTIONS, Answered, Question
 from plans.output.pdf import finished, laid_out
-from plans.questions import SECTIONS, Answered, Question
 
 LANGUAGES = ("fi", "sv", "en")
 LINES, SHORT = 4, 1

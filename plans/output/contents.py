@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
-from office import dates
-from plans.agreement import State
-from plans.answers import ANSWERS
-from plans.children import children_of, parent_said
+from office.core import dates
+from plans.content.agreement import State
+from plans.content.answers import ANSWERS
+from plans.content.children import children_of, parent_said
+from plans.content.questions import NOT_FOR_CHILDREN, QUESTIONS, SECTION_OF, SECTIONS
+from plans.content.sharing import child_of, matters_of, own_words, question_of
 from plans.output.document import Chapter, Document, Entry, Saying
 from plans.output.letters import is_lossy
 from plans.output.money import speaks_of_money
 from plans.output.months import calendars
-from plans.presenting import MatterRow, said, side_by_side
-from plans.questions import NOT_FOR_CHILDREN, QUESTIONS, SECTION_OF, SECTIONS
-from plans.schedule import Parent
-from plans.sharing import child_of, matters_of, own_words, question_of
+from plans.schedule.engine import Parent
+from plans.together.presenters import MatterRow, said, side_by_side
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from office import dates
-from plans.children import Child
-from plans.schedule import Parent, resolve
-from plans.scheme import arrangements, read
+from office.core import dates
+from plans.content.children import Child
+from plans.schedule.choices import arrangements, read
+from plans.schedule.engine import Parent, resolve
 
 WEEK = 7
 

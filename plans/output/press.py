@@ -7,10 +7,10 @@ for it went from the parent's page to the memory of a worker. With the worker's 
 import threading
 from datetime import timedelta
 
-from office import clock
-from plans import keys
-from plans.keys import LinkKeys
+from office.core import clock
 from plans.models import Press
+from plans.vault import keys
+from plans.vault.keys import LinkKeys
 
 # A worker says each minute that it is there; one that has been silent for so long is not handed keys.
 LIVES = timedelta(minutes=3)

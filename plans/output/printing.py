@@ -15,15 +15,15 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from office import clock, jobs
-from office.limits import count_try
-from office.retention import period_of
-from plans import keys
-from plans.drafts import Access
+from office.core import clock, jobs
+from office.retention.table import period_of
+from office.staff.rate_limits import count_try
 from plans.models import HandedKey, Press, Print, PrintState
 from plans.output import press
 from plans.output.document import Document
 from plans.output.pdf import NoPdfError, pdf_of
+from plans.vault import keys
+from plans.vault.drafts import Access
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ const clear = (what) => { if (!what || !box.querySelector(`[data-trouble="${what
 // After signing in again in another tab the mark against forgery is another one: the cookie has it.
 const mark = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
 // A page's form has the mark behind a mask of its own, and keeps that mask: by it the server tells one press
-// sent twice from the same press on the next page (office/sent_once.py). It is masked as Django does it.
+// sent twice from the same press on the next page (office/ui/sent_once.py). It is masked as Django does it.
 const SIGNS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 function renewed(token) {
   const secret = mark();

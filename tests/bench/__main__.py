@@ -120,7 +120,7 @@ def _use_new(found: Server, case: str) -> None:
 
 
 def _fill(found: Server, case: str, professionals: int, past: int) -> None:
-    from office import clock
+    from office.core import clock
     from tests.bench import filling, free_times
 
     free_times.use(found.name("empty"))
@@ -136,7 +136,7 @@ def _fill(found: Server, case: str, professionals: int, past: int) -> None:
 
 def _fill_rush(found: Server, slots: int) -> int:
     """Professionals who all work on one day, so that there are so many times; how many."""
-    from office import clock
+    from office.core import clock
     from tests.bench import filling, free_times
 
     free_times.use(found.name("empty"))

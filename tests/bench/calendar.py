@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 
-from office import clock
+from office.core import clock
 from office.models import Role, User
 from tests.bench import filling
 from tests.bench.free_times import use

@@ -8,8 +8,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 
-from bookings.callers import callers
 from bookings.models import Party
+from bookings.parties.search import callers
 from office.models import Role, User
 from tests.bench.free_times import use
 from tests.bench.table import Table, median, ms, p95

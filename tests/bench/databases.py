@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from psycopg import sql
 
-from familylaw.throwaway import throwaway
+from launcher.throwaway import throwaway
 
 
 class Server:

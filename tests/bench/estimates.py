@@ -4,8 +4,8 @@ import time
 from datetime import UTC, datetime
 
 from tests.bench.table import Table, median, ms
-from walkin.estimate import NEWCOMER, Desk, Durations, Number, Queue, Visit, waits
-from walkin.replay import morning, replay, together
+from walkin.estimates.replay import morning, replay, together
+from walkin.estimates.simulation import NEWCOMER, Desk, Durations, Number, Queue, Visit, waits
 
 MORNINGS = 60
 # How far the ranges may be from what they say: half, and nine tenths, of all times.

@@ -4,7 +4,7 @@ import os
 from datetime import datetime
 
 from familylaw.wsgi import application
-from office import clock
+from office.core import clock
 
 __all__ = ["application"]
 

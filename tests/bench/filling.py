@@ -11,7 +11,8 @@ from psycopg.types.json import Jsonb
 from psycopg.types.range import TimestamptzRange
 
 from bookings.models import Appointment, AppointmentEvent, AppointmentProfessional, Party
-from office import clock, tokens
+from office.calendar.opening_hours import public_holidays
+from office.core import clock, tokens
 from office.models import (
     Channel,
     Claim,
@@ -24,7 +25,6 @@ from office.models import (
     Unit,
     WeeklyHours,
 )
-from office.opening import public_holidays
 
 SLUG = "bench"
 POINTS = 5

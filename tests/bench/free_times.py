@@ -9,8 +9,8 @@ from typing import Any
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from bookings import finding
-from bookings.finding import Wish, find
+from bookings.availability import search as finding
+from bookings.availability.search import Wish, find
 from office.models import Channel, Service, Unit
 from tests.bench import filling
 from tests.bench.table import Table, median, ms, p95

@@ -15,15 +15,15 @@ from typing import Any
 
 from django.db import connection
 
-from familylaw.places import BASE_DIR
-from familylaw.processes import spawn
-from plans import drafts
-from plans.agreement import Matter, accept, propose, to_json
-from plans.answers import ANSWERS, answer_key
-from plans.children import Child, with_children
+from launcher.places import BASE_DIR
+from launcher.processes import spawn
+from plans.content.agreement import Matter, accept, propose, to_json
+from plans.content.answers import ANSWERS, answer_key
+from plans.content.children import Child, with_children
+from plans.content.questions import QUESTIONS, Answered
 from plans.models import Kind
-from plans.questions import QUESTIONS, Answered
-from plans.schedule import Parent
+from plans.schedule.engine import Parent
+from plans.vault import drafts
 from tests.bench import filling, web
 from tests.bench.table import Table, median, ms, note, p95
 

@@ -4,14 +4,16 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 
-from plans import drafts, inviting, sharing
-from plans.agreement import State
-from plans.answers import ANSWERS, Content, answer, answer_key
-from plans.children import Child, with_children
-from plans.forms import text_name
+from plans.content import invitations as inviting
+from plans.content import sharing
+from plans.content.agreement import State
+from plans.content.answers import ANSWERS, Content, answer, answer_key
+from plans.content.children import Child, with_children
+from plans.content.questions import QUESTIONS, SECTIONS, Answered
 from plans.models import Kind
-from plans.questions import QUESTIONS, SECTIONS, Answered
-from plans.schedule import Parent
+from plans.pages.forms import text_name
+from plans.schedule.engine import Parent
+from plans.vault import drafts
 from tests.bench import web
 from tests.bench.calendar import PLAIN
 from tests.bench.table import Table, median, ms, p95

@@ -21,7 +21,7 @@ from bookings.models import (
     Party,
     Status,
 )
-from office import clock, tokens
+from office.core import clock, tokens
 from office.models import Claim, Occupancy, OutboxMessage, Service
 from tests.bench import filling
 from tests.bench.table import Table, ms, p95

@@ -13,16 +13,17 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from office import clock
+from office.core import clock
 from office.models import Role
 from tests.bench import filling, web
 from tests.bench.calendar import session_of
 from tests.bench.table import Table, ms, p95
 from tests.factories import UserFactory
 from tests.walkin.cast import House, house
-from walkin import figures, making
+from walkin.days import planning as making
+from walkin.days import statistics as figures
 from walkin.models import DayState, Ticket, TicketEvent, WalkInDay
-from walkin.transitions import AT_DESK
+from walkin.states import AT_DESK
 
 DESKS, TICKETS, SPEED, HOURS = 5, 500, 60.0, 4.0
 ACTION = 0.100

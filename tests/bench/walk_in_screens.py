@@ -18,17 +18,17 @@ import psutil
 from django.conf import settings
 from django.db import connection
 
-from office import clock, live
+from office.core import clock, live_updates
 from office.models import Role
 from tests.bench import filling, web
 from tests.bench.calendar import session_of
 from tests.bench.table import Table, ms, p95
 from tests.factories import UserFactory
 from tests.walkin.cast import House, house
-from walkin.announcing import topic
+from walkin.actions.take_number import link_of
 from walkin.models import Ticket
-from walkin.numbers import link_of
-from walkin.transitions import AT_DESK
+from walkin.states import AT_DESK
+from walkin.tickets.live import topic
 
 STREAMS, POINTS, DESKS, WAITING, CALLS = 300, 10, 3, 25, 40
 CHANGED, STREAM_BYTES = 0.300, 1_000_000
@@ -59,7 +59,7 @@ class Screen:
         """Until cancelled: hear, and read anew."""
         reader, writer = await asyncio.open_connection("127.0.0.1", live_port)
         try:
-            ticket = quote(live.new_ticket(self.topic))
+            ticket = quote(live_updates.new_ticket(self.topic))
             request = f"GET /live/?ticket={ticket} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
             writer.write(request.encode())
             is_open = False

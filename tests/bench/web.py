@@ -15,8 +15,8 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import urlencode
 
-from familylaw.places import BASE_DIR
-from familylaw.processes import spawn
+from launcher.places import BASE_DIR
+from launcher.processes import spawn
 from tests.bench.table import note
 
 _COOKIE = re.compile(r"^([^=;]+)=([^;]*)")

@@ -2,13 +2,11 @@
 
 from datetime import date, time
 
-from office import clock
-from plans import drafts
-from plans.answers import ANSWERS, answer_key
-from plans.children import Child, with_children
-from plans.schedule import Parent, Period, Share
-from plans.scheduling import QUESTION
-from plans.scheme import (
+from office.core import clock
+from plans.content.answers import ANSWERS, answer_key
+from plans.content.children import Child, with_children
+from plans.schedule.actions import QUESTION
+from plans.schedule.choices import (
     FAMILY,
     Birthday,
     OneOff,
@@ -20,6 +18,8 @@ from plans.scheme import (
     Shared,
     to_json,
 )
+from plans.schedule.engine import Parent, Period, Share
+from plans.vault import drafts
 from tests.bench import web
 from tests.bench.table import Table, median, ms, p95
 

@@ -6,8 +6,8 @@ from uuid import uuid4
 
 from django.test import Client
 
-from bookings.callback_reserving import Caller, link_path, reserve
-from bookings.forms.call_back import time_value
+from bookings.call_backs.actions import Caller, link_path, reserve
+from bookings.call_backs.forms import time_value
 from bookings.models import CallBack
 from office.models import HoursKind, Professional, Role, User
 from tests.bookings.conftest import House, at

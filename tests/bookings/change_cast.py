@@ -3,9 +3,11 @@
 from contextlib import suppress
 from dataclasses import dataclass
 
-from bookings import change_plan, changing, deciding
-from bookings.change_plan import Change
+from bookings.appointments import decisions
 from bookings.models import Appointment
+from bookings.rescheduling import actions as changing
+from bookings.rescheduling import plan as change_plan
+from bookings.rescheduling.plan import Change
 from office.models import OutboxMessage, Professional, Room, ServicePoint, User
 from tests.bookings.conftest import House
 from tests.bookings.desk_cast import request_for
@@ -55,7 +57,7 @@ def team(house: House) -> Team:
 def agreed(team: Team, hour: int = 9) -> Appointment:
     """A confirmed visit on Wednesday with the lead in the first room; all messages have left."""
     appointment = request_for(team.house, hour)
-    deciding.confirm(appointment.pk, user=team.user)
+    decisions.confirm(appointment.pk, user=team.user)
     wanted = Change(
         start=team.house.slot(hour).start,
         channel="in_person",

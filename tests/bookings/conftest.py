@@ -7,9 +7,9 @@ from datetime import date, datetime, time
 import pytest
 import time_machine
 
-from bookings.presenters.times import slot_value
-from bookings.slots import Slot
-from office import clock
+from bookings.availability.slots import Slot
+from bookings.public.times import slot_value
+from office.core import clock
 from office.models import Attendance, Channel, Professional, Room, Service, ServicePoint, Unit
 from tests.factories import (
     ProfessionalFactory,

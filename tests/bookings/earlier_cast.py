@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, time
 
-from bookings import deciding, earlier
-from bookings.earlier import Wanted
+from bookings.appointments import decisions
+from bookings.appointments.requests import PartyDetails
+from bookings.availability.slots import Slot
 from bookings.models import Appointment, EarlierAsk, EarlierWish, OtherParent, Party, TimeOffer
-from bookings.requesting import PartyDetails
-from bookings.slots import Slot
+from bookings.waiting_list import wishes as earlier
+from bookings.waiting_list.wishes import Wanted
 from office.models import OutboxMessage, Professional, Role, User, WeeklyHours
 from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import ONE, TWO, request_for
@@ -38,7 +39,7 @@ class Line:
         appointment = request_for(
             self.house, None, slot=slot, requester=one, other=other, other_parent=mode
         )
-        deciding.confirm(appointment.pk, user=self.user)
+        decisions.confirm(appointment.pk, user=self.user)
         appointment.refresh_from_db()
         return appointment
 
@@ -46,7 +47,7 @@ class Line:
         return self.book(start, other=TWO)
 
     def cancel(self, appointment: Appointment) -> None:
-        deciding.cancel(appointment.pk, user=self.user)
+        decisions.cancel(appointment.pk, user=self.user)
 
 
 def narrow(house: House) -> Line:

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from bookings import deciding, pair_mail, pairing
+from bookings.appointments import decisions
 from bookings.models import Appointment, PairInvitation
-from office import clock
+from bookings.partners import invitations as pairing
+from bookings.partners import mail as pair_mail
+from office.core import clock
 from office.models import Occupancy, OutboxMessage, Professional, Role
 from tests.bookings.conftest import House
 from tests.bookings.desk_cast import Desk, request_for, signed_in
@@ -57,7 +59,7 @@ def partner_of(name: str = "Kaisa Lumme", **fields: object) -> Professional:
 
 def confirmed(house: House, user: object, hour: int = 9) -> Appointment:
     appointment = request_for(house, hour)
-    deciding.confirm(appointment.pk, user=user)  # type: ignore[arg-type]
+    decisions.confirm(appointment.pk, user=user)  # type: ignore[arg-type]
     appointment.refresh_from_db()
     return appointment
 

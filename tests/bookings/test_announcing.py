@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from bookings.contacts import write_note
-from bookings.deciding import cancel, confirm
-from bookings.finding import Wish
-from bookings.holding import hold_slot
-from bookings.slots import Slot
-from office import clock
-from office.absences import add_absence, end_absence
-from office.messages import send_again, set_aside
+from bookings.appointments.corrections import write_note
+from bookings.appointments.decisions import cancel, confirm
+from bookings.availability.holds import hold_slot
+from bookings.availability.search import Wish
+from bookings.availability.slots import Slot
+from office.core import clock
+from office.messaging.delivery import send
+from office.messaging.outbox import send_again, set_aside
 from office.models import Absence, Channel, OutboxMessage, WeeklyHours
-from office.sending import send
-from office.weekly import add_hours
+from office.setup.absences import add_absence, end_absence
+from office.setup.weekly_hours import add_hours
 from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import request_for
 from tests.ears import Ear

@@ -11,17 +11,18 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 
-from bookings import away as aways
-from bookings import deciding, worklist
-from bookings.answering import ask_to_move
-from bookings.away import Away
-from bookings.change_plan import present
-from bookings.changing import change
-from bookings.finding import Wish
-from bookings.forms.away import choice_value, parse_choice
+from bookings.absences import proposals as aways
+from bookings.absences.forms import choice_value, parse_choice
+from bookings.absences.proposals import Away
+from bookings.appointments import decisions
+from bookings.appointments.answers import ask_to_move
+from bookings.availability.search import Wish
+from bookings.desk import worklist
 from bookings.models import Appointment, Status
-from office.absences import add_absence
+from bookings.rescheduling.actions import change
+from bookings.rescheduling.plan import present
 from office.models import Absence, AccessLogEntry, Channel, Occupancy, OutboxMessage, Role
+from office.setup.absences import add_absence
 from tests.bookings.change_cast import Team, agreed, team, told
 from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import ONE, TWO, Desk, request_for, signed_in
@@ -90,7 +91,7 @@ def test_what_is_hit(crew: Team) -> None:
     visit, request = agreed(crew, 9), request_for(crew.house, 11)
     change_to_lead(crew, request)
     on_thursday = agreed(crew, 13)
-    deciding.book_time(
+    decisions.book_time(
         on_thursday.pk,
         Wish(crew.house.service, Channel.IN_PERSON),
         crew.house.slot(9, day=26),
@@ -98,7 +99,7 @@ def test_what_is_hit(crew: Team) -> None:
         unit=crew.house.unit,
     )
     cancelled = agreed(crew, 14)
-    deciding.cancel(cancelled.pk, user=crew.user)
+    decisions.cancel(cancelled.pk, user=crew.user)
 
     assert [hit.appointment for hit in aways.hits(gone(crew))] == [visit, request]
 
@@ -115,7 +116,7 @@ def test_offers_and_wishes_are_shown_too(crew: Team) -> None:
     busy(crew.colleague, at(8), 480)
     offered, wished = request_for(crew.house, None), agreed(crew, 9)
     wish = Wish(crew.house.service, Channel.IN_PERSON)
-    deciding.offer_times(
+    decisions.offer_times(
         offered.pk, [(wish, crew.house.slot(13))], user=crew.user, unit=crew.house.unit
     )
     party = wished.parties.get(is_requester=True)
@@ -254,7 +255,7 @@ def test_what_was_taken_meanwhile_is_said_and_the_rest_is_done(crew: Team, desk:
 def test_a_row_that_another_changed_is_left_alone(crew: Team, desk: Desk) -> None:
     first, second = agreed(crew, 9), agreed(crew, 11)
     sent = filled(table(desk, crew))
-    deciding.note_call(first.pk, user=crew.user)
+    decisions.note_call(first.pk, user=crew.user)
 
     response = press(desk, sent)
 

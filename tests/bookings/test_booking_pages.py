@@ -9,11 +9,11 @@ import time_machine
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from bookings.holding import LIVE_HOLDS_OF_AN_ADDRESS
+from bookings.appointments.requests import REQUESTS_OF_A_CONTACT_A_DAY
+from bookings.availability.holds import LIVE_HOLDS_OF_AN_ADDRESS
 from bookings.models import Answer, Appointment, Hold, OtherParent, Status
-from bookings.requesting import REQUESTS_OF_A_CONTACT_A_DAY
+from office.core.own_codes import own_code
 from office.models import Attendance, Channel, Occupancy, OutboxMessage
-from office.own_codes import own_code
 from tests.bookings.conftest import House, at
 from tests.factories import ProfessionalFactory, RoomFactory, ServiceFactory, ServicePointFactory
 

@@ -3,9 +3,10 @@
 import pytest
 from django.test import Client
 
-from bookings import answering, deciding
-from bookings.callers import matching
+from bookings.appointments import answers as answering
+from bookings.appointments import decisions
 from bookings.models import Appointment, Party
+from bookings.parties.search import matching
 from office.models import Attendance, Role
 from tests.bookings.conftest import House
 from tests.bookings.desk_cast import request_for, signed_in
@@ -65,7 +66,7 @@ def test_the_sent_page_of_a_cancelled_request_leads_to_how_it_stands(
 def test_a_declined_one_too(visitor: Client, house: House) -> None:
     send(visitor, house)
     user = signed_in(Role.SECRETARY).user
-    deciding.decline(Appointment.objects.get().pk, user=user, reason="no_times")
+    decisions.decline(Appointment.objects.get().pk, user=user, reason="no_times")
     answer = visitor.get(house.url("sent/"))
     assert answer.status_code == 302
     assert answer.url.startswith("/appointment/")

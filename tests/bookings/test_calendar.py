@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils.translation import override
 
 from bookings.models import Status
-from office.absences import add_absence
 from office.models import AccessLogEntry, Closure, Professional, Role, Room, Service
+from office.setup.absences import add_absence
 from tests.bookings.conftest import MONDAY, House, at
 from tests.bookings.desk_cast import ONE, TWO, request_for, signed_in
 from tests.factories import ProfessionalFactory, RoomFactory, ServicePointFactory, booked

@@ -9,9 +9,17 @@ from django.db import connection
 from django.db.utils import DatabaseError
 from django.test.utils import CaptureQueriesContext
 
-from bookings import callback_own, callback_reserving, callback_telling
-from bookings.callback_figures import weeks_of_calls
-from bookings.callback_reserving import (
+from bookings.availability.call_slots import CallTime, cut, free_calls, without
+from bookings.call_backs import (
+    actions as callback_reserving,
+)
+from bookings.call_backs import (
+    notifications as callback_telling,
+)
+from bookings.call_backs import (
+    own_hours,
+)
+from bookings.call_backs.actions import (
     Caller,
     CallTimeTakenError,
     NotOfferedError,
@@ -21,17 +29,17 @@ from bookings.callback_reserving import (
     move,
     reserve,
 )
-from bookings.callback_times import CallTime, cut, free_calls, without
-from bookings.feeds import busy_times
+from bookings.call_backs.figures import weeks_of_calls
+from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
 from bookings.models import CallBack, CallBackEvent, CallStatus
-from bookings.recording import ChangedMeanwhileError, NotPossibleError
-from office import clock
-from office.absences import add_absence
-from office.handing_over import BookingsHitError, fingerprint
-from office.limits import TooManyTriesError
+from bookings.my_day.feed import busy_times
+from office.calendar.hours_handover import BookingsHitError, fingerprint
+from office.calendar.opening_hours import Stretch
+from office.core import clock
 from office.models import Claim, ClaimKind, HoursChange, Occupancy, OutboxMessage
-from office.opening import Stretch
-from office.weekly import end_hours
+from office.setup.absences import add_absence
+from office.setup.weekly_hours import end_hours
+from office.staff.rate_limits import TooManyTriesError
 from tests.bookings.call_cast import AINO, call_hours, reserved
 from tests.bookings.conftest import MONDAY, House, at
 from tests.factories import ProfessionalFactory, UserFactory, WeeklyHoursFactory, busy
@@ -351,22 +359,22 @@ def test_an_absence_hits_a_call_back(house: House) -> None:
 def test_closing_what_is_free_keeps_what_is_reserved(house: House) -> None:
     who = call_hours(house)
     call = reserved(house, at(16, 15))
-    assert callback_own.close_free(who, WEDNESDAY, house.unit) == 3
-    assert callback_own.close_free(who, WEDNESDAY, house.unit) == 0
+    assert own_hours.close_free(who, WEDNESDAY, house.unit) == 3
+    assert own_hours.close_free(who, WEDNESDAY, house.unit) == 0
     cuts = HoursChange.objects.order_by("starts").values_list("starts", "ends")
     assert list(cuts) == [(time(16), time(16, 15)), (time(16, 30), time(17))]
     call.refresh_from_db()
     assert call.claim.orphaned_at is None
     assert clock.local(free_calls(house.unit).starts[0]).date() == date(2026, 12, 2)
 
-    assert callback_own.open_again(who, WEDNESDAY) == 2
+    assert own_hours.open_again(who, WEDNESDAY) == 2
     assert free_calls(house.unit).starts[0] == at(16)
 
 
 def test_who_found_a_time_before_it_was_closed_does_not_get_it(house: House) -> None:
     who = call_hours(house)
     found = free_calls(house.unit)
-    callback_own.close_free(who, WEDNESDAY, house.unit)
+    own_hours.close_free(who, WEDNESDAY, house.unit)
     who.resource.refresh_from_db()
     assert found.revisions[who.pk] < who.resource.revision
     with pytest.raises(CallTimeTakenError):
@@ -374,7 +382,7 @@ def test_who_found_a_time_before_it_was_closed_does_not_get_it(house: House) -> 
 
 
 def test_times_can_be_added(house: House) -> None:
-    callback_own.add_times(house.professional, WEDNESDAY, time(17), time(17, 30), house.point)
+    own_hours.add_times(house.professional, WEDNESDAY, time(17), time(17, 30), house.point)
     assert free_calls(house.unit).starts == [at(17), at(17, 15)]
 
 

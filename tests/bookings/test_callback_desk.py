@@ -9,10 +9,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bookings.callback_times import free_calls
-from bookings.forms.call_back import time_value
+from bookings.availability.call_slots import free_calls
+from bookings.call_backs.forms import time_value
 from bookings.models import CallBack, CallStatus
-from office import clock
+from office.core import clock
 from office.models import AccessLogEntry, Claim, HoursChange, Role, Unit
 from tests.bookings.call_cast import call_hours, reserved, supervisor
 from tests.bookings.conftest import MONDAY, House, at

@@ -6,9 +6,9 @@ import pytest
 import time_machine
 from django.test import Client
 
-from bookings.callback_reserving import CALLS_OF_A_PHONE_A_DAY
+from bookings.call_backs.actions import CALLS_OF_A_PHONE_A_DAY
 from bookings.models import CallBack, CallStatus
-from office import tokens
+from office.core import tokens
 from tests.bookings.call_cast import AINO, ENGLISH, call_hours, form, link_of, reserved
 from tests.bookings.conftest import House, at
 

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from bookings.callers import callers, international
-from bookings.folding import Folded, folded
 from bookings.models import AppointmentEvent, Party
-from office import clock
+from bookings.parties.search import callers, international
+from office.core import clock
+from office.core.names import Folded, folded
 from tests.factories import AppointmentFactory, PartyFactory
 
 pytestmark = pytest.mark.django_db

@@ -9,13 +9,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from bookings import calls
-from bookings.calls import About
-from bookings.figures import calls_between
+from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
 from bookings.models import Call, CallOutcome, QueueHour
 from bookings.models.undoables import Undoable
-from bookings.recording import ChangedMeanwhileError, NotPossibleError
-from bookings.unanswered import Numbers, save_numbers
+from bookings.phone import calls
+from bookings.phone.calls import About
+from bookings.phone.figures import calls_between
+from bookings.phone.system_counts import Numbers, save_numbers
 from office.models import Role, User
 from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import request_for, signed_in, url

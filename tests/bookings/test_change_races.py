@@ -7,16 +7,17 @@ from uuid import uuid4
 
 import pytest
 
-from bookings import change_plan, deciding, undo
-from bookings.change_plan import Change
-from bookings.changing import change
-from bookings.choosing import JustTakenError
-from bookings.finding import Wish
-from bookings.holding import hold_slot
+from bookings.appointments import decisions, undo
+from bookings.availability.allocation import JustTakenError
+from bookings.availability.holds import hold_slot
+from bookings.availability.search import Wish
+from bookings.availability.slots import Slot
+from bookings.lifecycle.transitions import ChangedMeanwhileError
 from bookings.models import Appointment, Undoable
-from bookings.recording import ChangedMeanwhileError
-from bookings.slots import Slot
-from office import sending
+from bookings.rescheduling import plan as change_plan
+from bookings.rescheduling.actions import change
+from bookings.rescheduling.plan import Change
+from office.messaging import delivery
 from office.models import Channel, Occupancy, OutboxMessage, Professional
 from tests.bookings.conftest import House
 from tests.bookings.test_desk_races import at_once, free_slots, house, requested
@@ -37,7 +38,7 @@ def colleague(house: House) -> Professional:
 
 def agreed(house: House, slot: Slot) -> Appointment:
     appointment = requested(house, slot)
-    deciding.confirm(appointment.pk, user=UserFactory())
+    decisions.confirm(appointment.pk, user=UserFactory())
     appointment.refresh_from_db()
     OutboxMessage.objects.all().delete()
     return appointment
@@ -178,7 +179,7 @@ def test_undo_against_the_sender(house: House, round_: int) -> None:
     assert one is not None
 
     results = at_once(
-        lambda: undo.undo(undoable.key, user=undoable.user), lambda: sending.send(one.pk)
+        lambda: undo.undo(undoable.key, user=undoable.user), lambda: delivery.send(one.pk)
     )
 
     appointment.refresh_from_db()
@@ -193,7 +194,7 @@ def test_undo_against_another_secretarys_change(house: House) -> None:
 
     results = at_once(
         lambda: undo.undo(undoable.key, user=undoable.user),
-        lambda: deciding.cancel(appointment.pk, user=user, version=seen),
+        lambda: decisions.cancel(appointment.pk, user=user, version=seen),
     )
 
     lost = [r for r in results if isinstance(r, Exception)]

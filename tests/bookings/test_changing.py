@@ -5,17 +5,19 @@ from datetime import timedelta
 
 import pytest
 
-from bookings import change_plan, deciding, worklist
-from bookings.answering import ask_to_move
-from bookings.change_plan import Change, InTheWayError, NothingChangesError, OutsideHoursError
-from bookings.changing import change
-from bookings.finding import Wish, find
+from bookings.appointments import decisions
+from bookings.appointments.answers import ask_to_move
+from bookings.availability.search import Wish, find
+from bookings.desk import worklist
+from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
 from bookings.models import Answer, Appointment, Party, Status
-from bookings.recording import ChangedMeanwhileError, NotPossibleError
-from office import clock
-from office.absences import add_absence
-from office.handing_over import BookingsHitError, fingerprint
+from bookings.rescheduling import plan as change_plan
+from bookings.rescheduling.actions import change
+from bookings.rescheduling.plan import Change, InTheWayError, NothingChangesError, OutsideHoursError
+from office.calendar.hours_handover import BookingsHitError, fingerprint
+from office.core import clock
 from office.models import Absence, Channel, ClaimKind, Occupancy, OutboxMessage, Professional
+from office.setup.absences import add_absence
 from tests.bookings.change_cast import Team, agreed, team, told
 from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import ONE, TWO, request_for
@@ -74,7 +76,7 @@ def test_the_desks_free_times_may_overlap_the_old_one(crew: Team) -> None:
 
     found = find(wish, crew.house.unit, online=False, instead_of=appointment.claim)
     assert crew.house.slot(9, 30) in found.slots
-    deciding.book_time(
+    decisions.book_time(
         appointment.pk, wish, crew.house.slot(9, 30), user=crew.user, unit=crew.house.unit
     )
 
@@ -401,7 +403,7 @@ def test_what_is_over_is_not_changed(crew: Team, status: str) -> None:
     appointment = agreed(crew)
     wanted = replace(now_of(appointment), start=at(13))
     if status in ("cancelled", "declined"):
-        deciding.cancel(appointment.pk, user=crew.user)
+        decisions.cancel(appointment.pk, user=crew.user)
     Appointment.objects.filter(pk=appointment.pk).update(status=status)
 
     with pytest.raises(NotPossibleError):
@@ -411,7 +413,7 @@ def test_what_is_over_is_not_changed(crew: Team, status: str) -> None:
 def test_somebody_elses_change_is_not_overwritten(crew: Team) -> None:
     appointment = agreed(crew)
     seen = appointment.version
-    deciding.note_call(appointment.pk, user=crew.user)
+    decisions.note_call(appointment.pk, user=crew.user)
 
     with pytest.raises(ChangedMeanwhileError):
         change(

@@ -7,19 +7,21 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client
 
-from bookings import conflicts, deciding, own_day, separate
-from bookings.choosing import JustTakenError
-from bookings.conflicts import BarredError, Person, bar, barred_from, barred_to, lift
-from bookings.finding import Wish, find
+from bookings.appointments import decisions, separate_visits
+from bookings.availability.allocation import JustTakenError
+from bookings.availability.search import Wish, find
 from bookings.models import Appointment, AppointmentProfessional, Party, Recusal, Status
-from office import clock
+from bookings.my_day import queries as own_day
+from bookings.parties import conflicts
+from bookings.parties.conflicts import BarredError, Person, bar, barred_from, barred_to, lift
+from office.calendar.occupancy import TimeTakenError
+from office.core import clock
 from office.models import Channel, Professional, Role, User
-from office.taking import TimeTakenError
 from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import ONE, TWO, request_for, signed_in, url
 from tests.bookings.test_panel import PAGE, typed
 from tests.factories import PartyFactory, ProfessionalFactory, UserFactory, booked
-from walkin.knowing import parties_meant
+from walkin.actions.identify import parties_meant
 
 pytestmark = pytest.mark.django_db
 DAY = at(9).date()
@@ -41,7 +43,7 @@ def colleague(house: House) -> Professional:
 
 def confirmed(house: House, user: User, **fields: Any) -> Appointment:
     appointment = request_for(house, **fields)
-    deciding.confirm(appointment.pk, user=user)
+    decisions.confirm(appointment.pk, user=user)
     appointment.refresh_from_db()
     return appointment
 
@@ -72,7 +74,7 @@ def test_one_person_is_known_by_number_address_or_whole_name(
 def test_a_matter_is_its_visits_and_its_people(house: House, user: User) -> None:
     appointment = request_for(house)
     linked = booked(start=at(12), professionals=[ProfessionalFactory()])
-    separate.link(appointment, linked)
+    separate_visits.link(appointment, linked)
     again = request_for(house, None, requester=replace(TWO, email="", name="E. Korpi"), other=None)
     stranger = booked(start=at(13), professionals=[ProfessionalFactory()])
     bar(appointment.pk, house.professional.pk, user=user)
@@ -113,7 +115,7 @@ def test_a_new_request_of_the_same_people_goes_to_a_colleague(
     request.refresh_from_db()
     assert request.claim
     assert request.claim.orphaned_at is None
-    deciding.confirm(request.pk, user=user)
+    decisions.confirm(request.pk, user=user)
 
 
 def test_where_nobody_else_can_the_request_stands_and_is_the_secretarys_work(
@@ -129,9 +131,9 @@ def test_where_nobody_else_can_the_request_stands_and_is_the_secretarys_work(
     assert request.claim
     assert request.claim.orphan_reason == "conflict"
     with pytest.raises(BarredError):
-        deciding.confirm(request.pk, user=user)
+        decisions.confirm(request.pk, user=user)
     with pytest.raises(BarredError):
-        deciding.keep_orphan(request.pk, user=user)
+        decisions.keep_orphan(request.pk, user=user)
     # It is said as a time that is taken: why is nobody's business.
     client = signed_in(Role.SECRETARY).client
     client.cookies["django_language"] = "en"
@@ -184,7 +186,7 @@ def test_what_is_lifted_in_time_is_nobodys_work_any_more(house: House, user: Use
 def test_the_database_refuses_who_is_barred(house: House, user: User) -> None:
     visit = request_for(house, None)
     linked = request_for(house, None, requester=replace(ONE, name="Toinen"), other=None)
-    separate.link(visit, linked)
+    separate_visits.link(visit, linked)
     bar(visit.pk, house.professional.pk, user=user)
     for appointment in (visit, linked):
         with pytest.raises(IntegrityError, match="stays out"), transaction.atomic():
@@ -284,10 +286,10 @@ def test_offered_times_pass_over_who_is_barred(house: House, user: User) -> None
     bar(visit.pk, house.professional.pk, user=user)
     wish = Wish(house.service, Channel.IN_PERSON, without=barred_from(visit.pk))
     with pytest.raises(JustTakenError):
-        deciding.book_time(visit.pk, wish, house.slot(9), user=user, unit=house.unit)
+        decisions.book_time(visit.pk, wish, house.slot(9), user=user, unit=house.unit)
     careless = Wish(house.service, Channel.IN_PERSON)
     with pytest.raises(TimeTakenError):
-        deciding.book_time(visit.pk, careless, house.slot(9), user=user, unit=house.unit)
+        decisions.book_time(visit.pk, careless, house.slot(9), user=user, unit=house.unit)
 
 
 PAGES = {

@@ -6,13 +6,16 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from bookings import contact_consent, contacts, deciding, own_day, separate, worklist
-from bookings.contact_consent import AskFirstError
-from bookings.finding import Wish
+from bookings.appointments import corrections, decisions, separate_visits
+from bookings.appointments.requests import add_party, link_path
+from bookings.appointments.staff_booking import Booking, Chosen, book_other
+from bookings.availability.search import Wish
+from bookings.desk import worklist
+from bookings.lifecycle import contact_consent
+from bookings.lifecycle.contact_consent import AskFirstError
+from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, Meeting, OtherParent, Status
-from bookings.phone_booking import Booking, Chosen, book_other
-from bookings.recording import NotPossibleError
-from bookings.requesting import add_party, link_path
+from bookings.my_day import queries as own_day
 from office.models import Channel, OutboxMessage, Role
 from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import TWO, Desk, request_for, signed_in, url
@@ -80,10 +83,10 @@ def test_no_action_brings_the_other_parent_in_before_the_talk(
     if refused_before:
         contact_consent.note_talk(appointment.pk, agrees=False, how="phone", user=desk.user)
     with pytest.raises(AskFirstError):
-        contacts.add_other_parent(appointment.pk, TWO, user=desk.user)
-    deciding.confirm(appointment.pk, user=desk.user)
+        corrections.add_other_parent(appointment.pk, TWO, user=desk.user)
+    decisions.confirm(appointment.pk, user=desk.user)
     with pytest.raises(AskFirstError):
-        contacts.add_other_parent(appointment.pk, TWO, user=desk.user)
+        corrections.add_other_parent(appointment.pk, TWO, user=desk.user)
     appointment.refresh_from_db()
     with pytest.raises(AskFirstError):
         add_party(appointment, TWO)
@@ -96,9 +99,9 @@ def test_no_visit_of_their_own_is_booked_before_the_talk(
     house: House, desk: Desk, way: str
 ) -> None:
     first = waiting(house, way, meeting=Meeting.SEPARATE)
-    deciding.confirm(first.pk, user=desk.user)
+    decisions.confirm(first.pk, user=desk.user)
     first.refresh_from_db()
-    assert separate.may_arrange(first) is False
+    assert separate_visits.may_arrange(first) is False
     data = typed(house, hour=13, **{"for": first.reference})
     answer = desk.client.post(PAGE, data, headers=EN)
     assert answer.status_code == 409
@@ -111,7 +114,7 @@ def test_no_visit_of_their_own_is_booked_before_the_talk(
 
 def test_the_guard_of_a_visit_of_their_own_is_in_the_action(house: House, desk: Desk) -> None:
     first = waiting(house, meeting=Meeting.SEPARATE)
-    deciding.confirm(first.pk, user=desk.user)
+    decisions.confirm(first.pk, user=desk.user)
     slot = house.slot(13)
     time = Chosen(Wish(house.service, Channel.IN_PERSON, slot.point), slot)
     with pytest.raises(AskFirstError):
@@ -131,7 +134,7 @@ def test_after_the_talk_the_other_parent_may_be_added(house: House, desk: Desk) 
     last = appointment.events.order_by("-pk").first()
     assert last is not None
     assert (last.what, last.reason, last.user) == ("contact_agreed", "phone", desk.user)
-    contacts.add_other_parent(appointment.pk, TWO, user=desk.user)
+    corrections.add_other_parent(appointment.pk, TWO, user=desk.user)
     assert appointment.parties.count() == 2
 
 
@@ -140,9 +143,9 @@ def test_the_later_talk_holds(house: House, desk: Desk) -> None:
     talk(desk, appointment, how="phone", agrees="yes")
     talk(desk, appointment, how="face_to_face", agrees="no")
     with pytest.raises(AskFirstError):
-        contacts.add_other_parent(appointment.pk, TWO, user=desk.user)
+        corrections.add_other_parent(appointment.pk, TWO, user=desk.user)
     talk(desk, appointment, how="in_writing", agrees="yes")
-    contacts.add_other_parent(appointment.pk, TWO, user=desk.user)
+    corrections.add_other_parent(appointment.pk, TWO, user=desk.user)
 
 
 @pytest.mark.parametrize(
@@ -203,7 +206,7 @@ def test_who_asked_is_told_what_was_agreed(client: Client, house: House, desk: D
     talk(desk, appointment, how="phone", agrees="no")
     assert "As agreed with you, we do not contact" in client.get(path).content.decode()
     talk(desk, appointment, how="phone", agrees="yes")
-    contacts.add_other_parent(appointment.pk, TWO, user=desk.user)
+    corrections.add_other_parent(appointment.pk, TWO, user=desk.user)
     other = appointment.parties.get(is_requester=False)
     assert "contact the other parent" in client.get(path).content.decode()
     assert "contact the other parent" not in client.get(link_path(other)).content.decode()
@@ -211,7 +214,7 @@ def test_who_asked_is_told_what_was_agreed(client: Client, house: House, desk: D
 
 def test_one_name_alone_does_not_tell_who_asked(house: House, desk: Desk) -> None:
     appointment = waiting(house)
-    deciding.confirm(appointment.pk, user=desk.user)
+    decisions.confirm(appointment.pk, user=desk.user)
     assert own_day.one_is_unknown([appointment]) == {appointment.pk}
 
 

@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from bookings import deciding, worklist
+from bookings.appointments import decisions
+from bookings.appointments.notify import ways_of
+from bookings.desk import worklist
+from bookings.desk.card import party_card
 from bookings.models import Appointment
-from bookings.presenters.staff_request import party_card
-from bookings.telling import ways_of
-from office import clock
+from office.core import clock
 from office.models import Role
 from tests.bookings.conftest import House
 from tests.bookings.desk_cast import request_for, signed_in
@@ -75,7 +76,7 @@ def test_who_has_only_a_landline_is_on_the_list_of_calls(house: House) -> None:
     appointment.parties.filter(is_requester=True).update(
         phone="+358191234567", sms_is_safe=True, email_is_safe=False, call_is_safe=True
     )
-    deciding.confirm(appointment.pk, user=secretary)
+    decisions.confirm(appointment.pk, user=secretary)
     listed = list(worklist.calls(clock.now()))
     assert [str(party.phone) for party in listed] == ["+358191234567"]
 

@@ -7,10 +7,14 @@ from uuid import uuid4
 import pytest
 import time_machine
 
-from bookings import answering, attending, contacts, deciding, worklist
-from bookings.choosing import JustTakenError
-from bookings.finding import Wish
-from bookings.holding import hold_slot
+from bookings.appointments import answers as answering
+from bookings.appointments import attendance, corrections, decisions
+from bookings.appointments.requests import PartyDetails, RequestDetails, send_request
+from bookings.availability.allocation import JustTakenError
+from bookings.availability.holds import hold_slot
+from bookings.availability.search import Wish
+from bookings.desk import worklist
+from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
 from bookings.models import (
     Answer,
     Appointment,
@@ -22,9 +26,7 @@ from bookings.models import (
     Status,
     TimeOffer,
 )
-from bookings.recording import ChangedMeanwhileError, NotPossibleError
-from bookings.requesting import PartyDetails, RequestDetails, send_request
-from office.cutting import change_hours
+from office.calendar.hours_impact import change_hours
 from office.models import (
     Channel,
     ClaimKind,
@@ -72,7 +74,7 @@ def requested(house: House, hour: int | None = 9, **more: object) -> Appointment
 
 def confirmed(house: House, secretary: User, hour: int = 9) -> Appointment:
     appointment = requested(house, hour)
-    deciding.confirm(appointment.pk, user=secretary)
+    decisions.confirm(appointment.pk, user=secretary)
     appointment.refresh_from_db()
     OutboxMessage.objects.all().delete()
     return appointment
@@ -95,7 +97,7 @@ def told() -> set[tuple[str, str]]:
 def test_confirming_tells_both_parents_and_the_professional(house: House, secretary: User) -> None:
     appointment = requested(house)
     OutboxMessage.objects.all().delete()
-    unreached = deciding.confirm(appointment.pk, user=secretary)
+    unreached = decisions.confirm(appointment.pk, user=secretary)
     appointment.refresh_from_db()
     assert unreached == []
     assert appointment.status == Status.CONFIRMED
@@ -117,7 +119,7 @@ def test_each_is_told_in_their_own_language(house: House, secretary: User) -> No
     appointment = requested(house)
     OutboxMessage.objects.all().delete()
     appointment.parties.update(language_is_known=True)
-    deciding.confirm(appointment.pk, user=secretary)
+    decisions.confirm(appointment.pk, user=secretary)
     languages = dict(OutboxMessage.objects.values_list("to", "language"))
     assert (languages["yksi@example.org"], languages["kaksi@example.org"]) == ("fi", "sv")
 
@@ -125,33 +127,35 @@ def test_each_is_told_in_their_own_language(house: House, secretary: User) -> No
 def test_a_party_without_a_safe_channel_must_be_called(house: House, secretary: User) -> None:
     other = PartyDetails(name="Vanhempi Kaksi", phone="+358400000002", call_is_safe=True)
     appointment = requested(house, other=other)
-    unreached = deciding.confirm(appointment.pk, user=secretary)
+    unreached = decisions.confirm(appointment.pk, user=secretary)
     assert unreached == [parties(appointment)[1]]
 
 
 def test_a_second_confirmation_is_refused(house: House, secretary: User) -> None:
     appointment = requested(house)
-    deciding.confirm(appointment.pk, user=secretary)
+    decisions.confirm(appointment.pk, user=secretary)
     with pytest.raises(NotPossibleError):
-        deciding.confirm(appointment.pk, user=secretary)
+        decisions.confirm(appointment.pk, user=secretary)
 
 
 def test_what_another_changed_meanwhile_is_not_overwritten(house: House, secretary: User) -> None:
     appointment = requested(house)
-    deciding.note_call(appointment.pk, user=UserFactory())
+    decisions.note_call(appointment.pk, user=UserFactory())
     with pytest.raises(ChangedMeanwhileError):
-        deciding.confirm(appointment.pk, user=secretary, version=appointment.version)
+        decisions.confirm(appointment.pk, user=secretary, version=appointment.version)
 
 
 def test_a_request_without_a_time_cannot_be_confirmed(house: House, secretary: User) -> None:
     appointment = requested(house, hour=None)
     with pytest.raises(NotPossibleError):
-        deciding.confirm(appointment.pk, user=secretary)
+        decisions.confirm(appointment.pk, user=secretary)
 
 
 def test_a_time_for_a_request_without_one(house: House, secretary: User) -> None:
     appointment = requested(house, hour=None)
-    deciding.book_time(appointment.pk, wish(house), house.slot(10), user=secretary, unit=house.unit)
+    decisions.book_time(
+        appointment.pk, wish(house), house.slot(10), user=secretary, unit=house.unit
+    )
     appointment.refresh_from_db()
     assert (appointment.status, appointment.starts_at) == (Status.CONFIRMED, at(10))
     assert list(appointment.professionals.all()) == [house.professional]
@@ -159,9 +163,9 @@ def test_a_time_for_a_request_without_one(house: House, secretary: User) -> None
 
 def test_two_requests_cannot_be_given_one_time(house: House, secretary: User) -> None:
     first, second = requested(house, hour=None), requested(house, hour=None)
-    deciding.book_time(first.pk, wish(house), house.slot(10), user=secretary, unit=house.unit)
+    decisions.book_time(first.pk, wish(house), house.slot(10), user=secretary, unit=house.unit)
     with pytest.raises(JustTakenError) as caught:
-        deciding.book_time(second.pk, wish(house), house.slot(10), user=secretary, unit=house.unit)
+        decisions.book_time(second.pk, wish(house), house.slot(10), user=secretary, unit=house.unit)
     assert len(caught.value.near) == 4
     second.refresh_from_db()
     assert (second.status, second.starts_at) == (Status.REQUESTED, None)
@@ -170,7 +174,7 @@ def test_two_requests_cannot_be_given_one_time(house: House, secretary: User) ->
 def test_declining_frees_the_time_and_says_so(house: House, secretary: User) -> None:
     appointment = requested(house)
     OutboxMessage.objects.all().delete()
-    deciding.decline(appointment.pk, user=secretary, reason="elsewhere")
+    decisions.decline(appointment.pk, user=secretary, reason="elsewhere")
     appointment.refresh_from_db()
     assert (appointment.status, appointment.claim) == (Status.DECLINED, None)
     assert Occupancy.objects.count() == 0
@@ -181,7 +185,7 @@ def test_declining_frees_the_time_and_says_so(house: House, secretary: User) -> 
 def test_offered_times_are_kept_and_the_first_is_freed(house: House, secretary: User) -> None:
     appointment = requested(house)
     slots = [(wish(house), house.slot(h)) for h in (10, 12)]
-    deciding.offer_times(appointment.pk, slots, user=secretary, unit=house.unit)
+    decisions.offer_times(appointment.pk, slots, user=secretary, unit=house.unit)
     appointment.refresh_from_db()
     assert (appointment.status, appointment.starts_at, appointment.claim) == (
         Status.OFFERED,
@@ -195,7 +199,7 @@ def test_offered_times_are_kept_and_the_first_is_freed(house: House, secretary: 
 def test_a_chosen_offer_is_agreed_and_the_others_are_freed(house: House, secretary: User) -> None:
     appointment = requested(house)
     slots = [(wish(house), house.slot(h)) for h in (10, 12)]
-    deciding.offer_times(appointment.pk, slots, user=secretary, unit=house.unit)
+    decisions.offer_times(appointment.pk, slots, user=secretary, unit=house.unit)
     OutboxMessage.objects.all().delete()
     one, two = parties(appointment)
     offer = TimeOffer.objects.get(starts_at=at(12))
@@ -215,7 +219,7 @@ def test_when_one_offered_time_is_gone_nothing_changes(house: House, secretary: 
     appointment = requested(house, 9)
     slots = [(wish(house), house.slot(h)) for h in (10, 12)]
     with pytest.raises(JustTakenError):
-        deciding.offer_times(appointment.pk, slots, user=secretary, unit=house.unit)
+        decisions.offer_times(appointment.pk, slots, user=secretary, unit=house.unit)
     appointment.refresh_from_db()
     assert (appointment.status, appointment.starts_at) == (Status.REQUESTED, at(9))
     assert Occupancy.objects.filter(resource=house.professional.pk).count() == 2
@@ -225,22 +229,22 @@ def test_at_most_three_times_are_offered(house: House, secretary: User) -> None:
     appointment = requested(house)
     slots = [(wish(house), house.slot(h)) for h in (10, 11, 12, 13)]
     with pytest.raises(NotPossibleError):
-        deciding.offer_times(appointment.pk, slots, user=secretary, unit=house.unit)
+        decisions.offer_times(appointment.pk, slots, user=secretary, unit=house.unit)
 
 
 def test_an_offer_that_nobody_chose_is_the_secretarys_work_again(
     house: House, secretary: User, monday: time_machine.Traveller
 ) -> None:
     appointment = requested(house)
-    deciding.offer_times(
+    decisions.offer_times(
         appointment.pk, [(wish(house), house.slot(10))], user=secretary, unit=house.unit
     )
     offer = TimeOffer.objects.get()
-    assert deciding.expire_offers() == 0
+    assert decisions.expire_offers() == 0
     monday.shift(timedelta(days=house.unit.offer_days))
     with pytest.raises(NotPossibleError):
         answering.choose_offer(parties(appointment)[0].pk, offer.pk)
-    assert deciding.expire_offers() == 1
+    assert decisions.expire_offers() == 1
     appointment.refresh_from_db()
     assert appointment.status == Status.REQUESTED
     assert Occupancy.objects.count() == 0
@@ -249,7 +253,7 @@ def test_an_offer_that_nobody_chose_is_the_secretarys_work_again(
 def test_a_parent_cancels_and_nobody_is_told_by_whom(house: House, secretary: User) -> None:
     appointment = confirmed(house, secretary)
     one, two = parties(appointment)
-    deciding.cancel(appointment.pk, party=two)
+    decisions.cancel(appointment.pk, party=two)
     appointment.refresh_from_db()
     assert (appointment.status, appointment.claim) == (Status.CANCELLED, None)
     assert Occupancy.objects.count() == 0
@@ -257,7 +261,7 @@ def test_a_parent_cancels_and_nobody_is_told_by_whom(house: House, secretary: Us
     words = " ".join(OutboxMessage.objects.values_list("body", flat=True))
     assert [one.name in words, two.name in words] == [False, False]
     with pytest.raises(NotPossibleError):
-        deciding.cancel(appointment.pk, party=one)
+        decisions.cancel(appointment.pk, party=one)
 
 
 def test_a_move_is_kept_until_decided_and_then_frees_the_old_time(
@@ -268,13 +272,13 @@ def test_a_move_is_kept_until_decided_and_then_frees_the_old_time(
     move = answering.ask_to_move(one.pk, wish(house), house.slot(13), unit=house.unit)
     busy = Occupancy.objects.filter(resource=house.professional.pk)
     assert sorted(o.during.lower for o in busy) == [at(9), at(13)]
-    deciding.accept_move(move.pk, user=secretary)
+    decisions.accept_move(move.pk, user=secretary)
     appointment.refresh_from_db()
     assert (appointment.status, appointment.starts_at) == (Status.CONFIRMED, at(13))
     assert [o.during.lower for o in busy.all()] == [at(13)]
     assert [p.answer for p in parties(appointment)] == [Answer.ACCEPTED, Answer.ASKED]
     with pytest.raises(NotPossibleError):
-        deciding.accept_move(move.pk, user=secretary)
+        decisions.accept_move(move.pk, user=secretary)
 
 
 def test_keeping_the_time_frees_the_other_and_tells_only_who_asked(
@@ -283,7 +287,7 @@ def test_keeping_the_time_frees_the_other_and_tells_only_who_asked(
     appointment = confirmed(house, secretary)
     one, _ = parties(appointment)
     move = answering.ask_to_move(one.pk, wish(house), house.slot(13), unit=house.unit)
-    deciding.keep_time(move.pk, user=secretary)
+    decisions.keep_time(move.pk, user=secretary)
     assert [o.during.lower for o in Occupancy.objects.filter(resource=house.professional.pk)] == [
         at(9)
     ]
@@ -370,7 +374,9 @@ def test_cut_hours_hand_the_appointment_over_and_a_new_time_settles_it(
     )
     assert [hit.label for hit in hits] == [appointment.reference]
     assert list(Appointment.objects.orphaned()) == [appointment]
-    deciding.book_time(appointment.pk, wish(house), house.slot(13), user=secretary, unit=house.unit)
+    decisions.book_time(
+        appointment.pk, wish(house), house.slot(13), user=secretary, unit=house.unit
+    )
     assert list(Appointment.objects.orphaned()) == []
 
 
@@ -382,7 +388,7 @@ def test_the_secretary_may_keep_an_appointment_without_hours(house: House, secre
         reason="hours",
     )
     assert Appointment.objects.orphaned().count() == 1
-    deciding.keep_orphan(appointment.pk, user=secretary)
+    decisions.keep_orphan(appointment.pk, user=secretary)
     assert Appointment.objects.orphaned().count() == 0
     assert AppointmentEvent.objects.filter(what="kept").count() == 1
 
@@ -422,7 +428,7 @@ def test_a_pair_and_a_room_are_one_appointment(house: House, secretary: User) ->
     house.service.save()
     colleague = ProfessionalFactory(services=[house.service], points=[house.point], hours=(8, 16))
     appointment = requested(house)
-    deciding.confirm(appointment.pk, user=secretary)
+    decisions.confirm(appointment.pk, user=secretary)
     assert set(appointment.professionals.all()) == {house.professional, colleague}
     assert set(
         Occupancy.objects.filter(claim__appointment=appointment).values_list("resource", flat=True)
@@ -435,28 +441,28 @@ def test_the_day_of_the_visit_step_by_step(
     appointment = confirmed(house, secretary)
     user = UserFactory()
     with pytest.raises(NotPossibleError):
-        attending.mark(appointment.pk, "arrived", user=user)
+        attendance.mark(appointment.pk, "arrived", user=user)
     monday.move_to(at(8, 55))
     for step, status in (
         ("arrived", Status.ARRIVED),
         ("start", Status.IN_MEETING),
         ("done", Status.DONE),
     ):
-        assert attending.mark(appointment.pk, step, user=user).status == status
-    assert attending.undo_mark(appointment.pk, user=user).status == Status.IN_MEETING
+        assert attendance.mark(appointment.pk, step, user=user).status == status
+    assert attendance.undo_mark(appointment.pk, user=user).status == Status.IN_MEETING
     with pytest.raises(NotPossibleError):
-        attending.mark(appointment.pk, "no_show", user=user)
+        attendance.mark(appointment.pk, "no_show", user=user)
 
 
 def test_a_separate_visit_is_not_told_to_the_other_parent(house: House, secretary: User) -> None:
     appointment = requested(house, meeting=Meeting.SEPARATE)
     OutboxMessage.objects.all().delete()
-    deciding.confirm(appointment.pk, user=secretary)
+    decisions.confirm(appointment.pk, user=secretary)
     assert {to for to, _ in told()} == {"yksi@example.org", house.professional.email}
     assert parties(appointment)[1].answer == Answer.NOT_ASKED
     # A visit of the other's own is the secretary's work until it is seen to.
     assert list(worklist.to_contact()) == [appointment]
-    contacts.leave_uncontacted(appointment.pk, user=secretary)
+    corrections.leave_uncontacted(appointment.pk, user=secretary)
     assert list(worklist.to_contact()) == []
 
 
@@ -465,11 +471,11 @@ def test_correcting_an_address_that_a_link_went_to_closes_that_link(
 ) -> None:
     appointment = confirmed(house, secretary)
     one, _ = parties(appointment)
-    contacts.tell_again(one.pk, user=secretary)
-    contacts.correct_party(one.pk, replace(ONE, name="Vanhempi Ykkönen"), user=secretary)
+    corrections.tell_again(one.pk, user=secretary)
+    corrections.correct_party(one.pk, replace(ONE, name="Vanhempi Ykkönen"), user=secretary)
     kept = appointment.parties.get(pk=one.pk)
     assert kept.link_hash == one.link_hash
-    contacts.correct_party(one.pk, replace(ONE, email="oikea@example.org"), user=secretary)
+    corrections.correct_party(one.pk, replace(ONE, email="oikea@example.org"), user=secretary)
     renewed = appointment.parties.get(pk=one.pk)
     assert renewed.link_hash != one.link_hash
     assert "oikea@example.org" in {to for to, _ in told()}

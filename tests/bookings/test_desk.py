@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from bookings.models import Appointment, OtherParent, Status
-from office import clock
+from office.core import clock
 from office.models import AccessLogEntry, OutboxMessage, Role
 from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import ONE, TWO, request_for, signed_in

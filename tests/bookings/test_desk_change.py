@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bookings import deciding, separate
+from bookings.appointments import decisions, separate_visits
 from bookings.models import Appointment, Status, Undoable
 from office.models import AccessLogEntry, ClaimKind, OutboxMessage, Role
 from tests.bookings.change_cast import Team, agreed, team, told
@@ -224,7 +224,7 @@ def test_a_request_is_confirmed_by_it(crew: Team, desk: Desk) -> None:
 
 def test_what_is_over_leads_back(crew: Team, desk: Desk) -> None:
     appointment = agreed(crew)
-    deciding.cancel(appointment.pk, user=crew.user)
+    decisions.cancel(appointment.pk, user=crew.user)
 
     response = desk.client.get(url(appointment, "change/"))
 
@@ -233,7 +233,7 @@ def test_what_is_over_leads_back(crew: Team, desk: Desk) -> None:
 
 def test_separate_visits_are_kept_apart_unless_knowingly(crew: Team, desk: Desk) -> None:
     appointment, other = agreed(crew, 9), agreed(crew, 13)
-    separate.link(appointment, other)
+    separate_visits.link(appointment, other)
     move = {"start": "2026-11-25T13:00", "professional": crew.colleague.pk}
     html = look(desk, appointment, **move)
     assert f"the other parent&#x27;s visit {other.reference} at this service point" in html
@@ -400,7 +400,7 @@ def test_what_another_changed_stands_beside_what_was_wanted(crew: Team, desk: De
 def test_it_can_be_done_anyway_by_another_press(crew: Team, desk: Desk) -> None:
     appointment = agreed(crew)
     seen = appointment.version
-    deciding.note_call(appointment.pk, user=crew.user)
+    decisions.note_call(appointment.pk, user=crew.user)
     html = press(desk, appointment, version=seen, start="2026-11-25T13:00").content.decode()
     form = html[html.index('<form method="post" action="/desk/requests/') :]
     again = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form))
@@ -414,7 +414,7 @@ def test_it_can_be_done_anyway_by_another_press(crew: Team, desk: Desk) -> None:
 def test_a_note_is_not_lost_when_another_was_quicker(crew: Team, desk: Desk) -> None:
     appointment = agreed(crew)
     seen = appointment.version
-    deciding.note_call(appointment.pk, user=crew.user)
+    decisions.note_call(appointment.pk, user=crew.user)
 
     response = desk.client.post(
         url(appointment, "note/"), {"version": seen, "note": "Soita <illalla>"}

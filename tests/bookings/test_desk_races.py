@@ -7,13 +7,14 @@ from threading import Barrier, Event, Thread
 import pytest
 from django.db import connection, connections, transaction
 
-from bookings import deciding
-from bookings.choosing import JustTakenError
-from bookings.finding import Wish, find
+from bookings.appointments import decisions
+from bookings.availability.allocation import JustTakenError
+from bookings.availability.search import Wish, find
+from bookings.availability.slots import Slot
+from bookings.lifecycle.transitions import ChangedMeanwhileError
 from bookings.models import Appointment, Status
-from bookings.recording import ChangedMeanwhileError
-from bookings.slots import Slot
-from office import clock
+from office.calendar.occupancy import take
+from office.core import clock
 from office.models import (
     Attendance,
     Channel,
@@ -27,7 +28,6 @@ from office.models import (
     ServicePoint,
     Unit,
 )
-from office.taking import take
 from tests.bookings.conftest import House
 from tests.bookings.desk_cast import TWO, request_for, signed_in
 from tests.factories import (
@@ -128,8 +128,8 @@ def test_without_the_version_the_status_still_lets_one_through(house: House) -> 
     users = [UserFactory() for _ in range(2)]
 
     results = at_once(
-        lambda: deciding.confirm(appointment.pk, user=users[0]),
-        lambda: deciding.confirm(appointment.pk, user=users[1]),
+        lambda: decisions.confirm(appointment.pk, user=users[0]),
+        lambda: decisions.confirm(appointment.pk, user=users[1]),
     )
 
     assert sorted(type(result).__name__ for result in results) == ["NotPossibleError", "list"]
@@ -140,8 +140,8 @@ def test_confirming_against_declining(house: House) -> None:
     user, version = UserFactory(), appointment.version
 
     results = at_once(
-        lambda: deciding.confirm(appointment.pk, user=user, version=version),
-        lambda: deciding.decline(appointment.pk, user=user, reason="no_times", version=version),
+        lambda: decisions.confirm(appointment.pk, user=user, version=version),
+        lambda: decisions.decline(appointment.pk, user=user, reason="no_times", version=version),
     )
 
     lost = [result for result in results if isinstance(result, Exception)]
@@ -154,18 +154,18 @@ def test_who_waited_for_a_move_sees_the_time_that_it_gave(house: House) -> None:
     first, second = free_slots(house)[:2]
     appointment = requested(house, first)
     user, moved, waits = UserFactory(), Event(), Event()
-    deciding.confirm(appointment.pk, user=user)
+    decisions.confirm(appointment.pk, user=user)
     wish = Wish(house.service, Channel.IN_PERSON)
 
     def move() -> None:
         with transaction.atomic():
-            deciding.book_time(appointment.pk, wish, second, user=user, unit=house.unit)
+            decisions.book_time(appointment.pk, wish, second, user=user, unit=house.unit)
             moved.set()
             waits.wait(0.7)
 
     def cancel() -> None:
         moved.wait(10)
-        deciding.cancel(appointment.pk, user=user)
+        decisions.cancel(appointment.pk, user=user)
         waits.set()
 
     assert at_once(move, cancel) == [None, None]
@@ -182,7 +182,7 @@ def test_two_requests_cannot_get_the_same_slot(house: House, round_: int) -> Non
     wish, unit, user = Wish(house.service, Channel.IN_PERSON), house.unit, UserFactory()
 
     def book(appointment: Appointment) -> object:
-        return deciding.book_time(appointment.pk, wish, slot, user=user, unit=unit)
+        return decisions.book_time(appointment.pk, wish, slot, user=user, unit=unit)
 
     results = at_once(lambda: book(first), lambda: book(second))
 
@@ -198,8 +198,8 @@ def test_offering_against_booking_the_same_slot(house: House) -> None:
     wish, unit, user = Wish(house.service, Channel.IN_PERSON), house.unit, UserFactory()
 
     results = at_once(
-        lambda: deciding.offer_times(first.pk, [(wish, slot)], user=user, unit=unit),
-        lambda: deciding.book_time(second.pk, wish, slot, user=user, unit=unit),
+        lambda: decisions.offer_times(first.pk, [(wish, slot)], user=user, unit=unit),
+        lambda: decisions.book_time(second.pk, wish, slot, user=user, unit=unit),
     )
 
     lost = [result for result in results if isinstance(result, Exception)]

@@ -3,10 +3,10 @@
 import pytest
 from django.http import HttpResponse
 
-from bookings import deciding
+from bookings.appointments import decisions
+from bookings.appointments.requests import PartyDetails
 from bookings.models import Answer, Appointment, MoveRequest, OtherParent, Party, Status
-from bookings.requesting import PartyDetails
-from office import clock
+from office.core import clock
 from office.models import AccessLogEntry, OutboxMessage, Role
 from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import ONE, TWO, Desk, request_for, signed_in, url
@@ -99,7 +99,7 @@ def test_from_the_desk_the_next_row_follows(house: House, desk: Desk) -> None:
 def test_confirming_what_somebody_else_changed_overwrites_nothing(house: House, desk: Desk) -> None:
     appointment = request_for(house)
     seen = appointment.version
-    deciding.decline(appointment.pk, user=desk.user, reason="no_times")
+    decisions.decline(appointment.pk, user=desk.user, reason="no_times")
 
     response = post(desk, appointment, "confirm/", version=seen)
 
@@ -158,7 +158,7 @@ def test_declining_without_a_reason_asks_for_one(house: House, desk: Desk) -> No
 
 def test_cancelling(house: House, desk: Desk) -> None:
     appointment = request_for(house)
-    deciding.confirm(appointment.pk, user=desk.user)
+    decisions.confirm(appointment.pk, user=desk.user)
 
     post(desk, appointment, "cancel/")
 
@@ -244,7 +244,7 @@ def test_note(house: House, desk: Desk) -> None:
 def test_note_typed_meanwhile_is_not_lost(house: House, desk: Desk) -> None:
     appointment = request_for(house)
     seen = appointment.version
-    deciding.note_call(appointment.pk, user=desk.user)
+    decisions.note_call(appointment.pk, user=desk.user)
 
     response = post(desk, appointment, "note/", version=seen, note="Minun sanani")
 
@@ -290,7 +290,7 @@ def test_other_parent_is_added_and_hears_of_it_when_it_is_agreed(house: House, d
 
 def test_other_parent_added_to_an_agreed_visit_is_asked_at_once(house: House, desk: Desk) -> None:
     appointment = request_for(house, other=None, other_parent=OtherParent.UNIT)
-    deciding.confirm(appointment.pk, user=desk.user)
+    decisions.confirm(appointment.pk, user=desk.user)
 
     post(desk, appointment, "parties/add/", **CONTACTS)
 
@@ -319,7 +319,7 @@ def test_safe_channel_needs_its_address(house: House, desk: Desk) -> None:
 
 def test_details_are_corrected_and_the_message_again_sent(house: House, desk: Desk) -> None:
     appointment = request_for(house)
-    deciding.confirm(appointment.pk, user=desk.user)
+    decisions.confirm(appointment.pk, user=desk.user)
     party = appointment.parties.get(is_requester=True)
 
     post(

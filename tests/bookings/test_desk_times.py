@@ -7,8 +7,8 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 
-from bookings import deciding
-from bookings.forms.desk import parse_pick
+from bookings.appointments import decisions
+from bookings.desk.forms import parse_pick
 from bookings.models import Appointment, Status
 from office.models import Channel, Role
 from tests.bookings.conftest import House, at
@@ -49,7 +49,7 @@ def test_free_times_of_the_week(house: House, desk: Desk) -> None:
 
 def test_times_may_overlap_the_agreed_one_but_it_is_no_other(house: House, desk: Desk) -> None:
     appointment = request_for(house)
-    deciding.confirm(appointment.pk, user=desk.user)
+    decisions.confirm(appointment.pk, user=desk.user)
 
     html = desk.client.get(url(appointment, "times/"), headers=EN).content.decode()
 
@@ -59,7 +59,7 @@ def test_times_may_overlap_the_agreed_one_but_it_is_no_other(house: House, desk:
 
 def test_offered_times_may_overlap_the_one_that_it_had(house: House, desk: Desk) -> None:
     appointment = request_for(house)
-    deciding.confirm(appointment.pk, user=desk.user)
+    decisions.confirm(appointment.pk, user=desk.user)
     appointment.refresh_from_db()
     half_past = f"in_person:fi:{house.value(9, 30)}"
 
@@ -154,7 +154,7 @@ def test_times_that_exclude_each_other_are_not_said_to_be_taken(house: House, de
 
 def test_changed_meanwhile(house: House, desk: Desk) -> None:
     appointment = request_for(house)
-    deciding.note_call(appointment.pk, user=desk.user)
+    decisions.note_call(appointment.pk, user=desk.user)
 
     response = post(desk, appointment, do="book", slot=[pick(house, 13)])
 

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from bookings import diary
-from bookings.diary import Diary, Piece
-from bookings.finding import Wish, find
+from bookings.availability.search import Wish, find
+from bookings.calendar import diary
+from bookings.calendar.diary import Diary, Piece
 from bookings.models import MoveRequest, Status, TimeOffer
-from office import clock
-from office.absences import add_absence
+from office.core import clock
 from office.models import Channel, Claim, ClaimKind, HoursChange, HoursKind, Occupancy
+from office.setup.absences import add_absence
 from tests.bookings.conftest import MONDAY, House, at
 from tests.bookings.desk_cast import request_for
 from tests.factories import (

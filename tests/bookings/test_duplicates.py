@@ -2,8 +2,8 @@
 
 import pytest
 
-from bookings.duplicates import BOTH_ASKED, EMAIL, NAME, PHONE, possible_duplicates
 from bookings.models import Appointment, Status
+from bookings.parties.duplicates import BOTH_ASKED, EMAIL, NAME, PHONE, possible_duplicates
 from tests.bookings.conftest import House, at
 from tests.factories import AppointmentFactory, PartyFactory
 

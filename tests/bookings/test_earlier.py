@@ -9,17 +9,13 @@ import time_machine
 from django.db import IntegrityError, transaction
 from icalendar import Calendar
 
-from bookings import (
-    answering,
-    deciding,
-    earlier,
-    earlier_offers,
-    pairing,
-    worklist,
-)
-from bookings.choosing import take_slot
-from bookings.earlier import Wanted
-from bookings.finding import Wish
+from bookings.appointments import answers as answering
+from bookings.appointments import decisions
+from bookings.availability.allocation import take_slot
+from bookings.availability.search import Wish
+from bookings.availability.slots import Slot
+from bookings.desk import worklist
+from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import (
     Answer,
     EarlierAsk,
@@ -29,9 +25,12 @@ from bookings.models import (
     Status,
     TimeOffer,
 )
-from bookings.recording import NotPossibleError
-from bookings.slots import Slot
-from office import clock, quiet_hours
+from bookings.partners import invitations as pairing
+from bookings.waiting_list import offers as earlier_offers
+from bookings.waiting_list import wishes as earlier
+from bookings.waiting_list.wishes import Wanted
+from office.core import clock
+from office.messaging import quiet_hours
 from office.models import Channel, Claim, ClaimKind, Occupancy, OutboxMessage, Unit
 from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import ONE, TWO
@@ -613,7 +612,7 @@ def test_who_can_only_be_called_is_a_call_for_the_desk(line: Line) -> None:
     by_call = replace(TWO, email_is_safe=False, call_is_safe=True)
     visit = line.book(NEXT_WED, other=by_call)
     visit.parties.update(answered_at=clock.now())
-    deciding.note_call(visit.pk, user=line.user, party=invited(visit))
+    decisions.note_call(visit.pk, user=line.user, party=invited(visit))
     wish_of(visit)
     assert list(worklist.calls(clock.now())) == []
     with time_machine.travel(at(8, 1, 23), tick=False):

@@ -7,8 +7,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bookings import earlier, earlier_offers
 from bookings.models import Appointment, EarlierWish, Skipped, TimeOffer
+from bookings.waiting_list import offers as earlier_offers
+from bookings.waiting_list import wishes as earlier
 from office.models import AccessLogEntry, Role, ServicePoint
 from tests.bookings.conftest import House
 from tests.bookings.desk_cast import ONE, TWO, Desk, signed_in, url

@@ -8,14 +8,16 @@ import time_machine
 from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from bookings import deciding, earlier, earlier_offers
-from bookings.choosing import JustTakenError, take_slot
-from bookings.earlier import Wanted
-from bookings.finding import Wish, find
+from bookings.appointments import decisions
+from bookings.appointments.requests import PartyDetails
+from bookings.availability.allocation import JustTakenError, take_slot
+from bookings.availability.search import Wish, find
+from bookings.availability.slots import Slot
 from bookings.models import Answer, Appointment, EarlierWish, OtherParent, Status, TimeOffer
-from bookings.requesting import PartyDetails
-from bookings.slots import Slot
-from office import clock
+from bookings.waiting_list import offers as earlier_offers
+from bookings.waiting_list import wishes as earlier
+from bookings.waiting_list.wishes import Wanted
+from office.core import clock
 from office.models import Channel, ClaimKind, Occupancy, Unit
 from tests.bookings.conftest import MONDAY, House
 from tests.bookings.desk_cast import ONE, TWO, request_for
@@ -39,7 +41,7 @@ def in_the_morning() -> Iterator[None]:
 def booked(house: House, slot: Slot, other: PartyDetails | None = TWO) -> Appointment:
     mode = OtherParent.GIVEN if other else OtherParent.NONE
     appointment = request_for(house, None, slot=slot, requester=ONE, other=other, other_parent=mode)
-    deciding.confirm(appointment.pk, user=UserFactory())
+    decisions.confirm(appointment.pk, user=UserFactory())
     return appointment
 
 
@@ -148,7 +150,7 @@ def test_accepting_against_cancelling(house: House) -> None:
 
     at_once(
         lambda: earlier.answer(party, offer.pk, accepts=True),
-        lambda: deciding.cancel(visit.pk, user=user),
+        lambda: decisions.cancel(visit.pk, user=user),
     )
 
     visit.refresh_from_db()
@@ -182,12 +184,12 @@ def test_a_cancelled_visit_wakes_the_worker_and_it_offers(house: House) -> None:
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
 
-    deciding.cancel(first.pk, user=UserFactory())
+    decisions.cancel(first.pk, user=UserFactory())
 
     jobs = ProcrastinateJob.objects.filter(task_name="bookings.tasks.offer_earlier")
     assert jobs.count() == 1
     # Freed once more before it has run: one job is enough.
-    deciding.cancel(booked(house, free_slots(house)[4], None).pk, user=UserFactory())
+    decisions.cancel(booked(house, free_slots(house)[4], None).pk, user=UserFactory())
     assert jobs.count() == 1
     run_what_waits()
     assert offer_of(visit).wish is not None
@@ -196,6 +198,6 @@ def test_a_cancelled_visit_wakes_the_worker_and_it_offers(house: House) -> None:
 
 
 def test_nobody_waits_nobody_is_woken(house: House) -> None:
-    deciding.cancel(booked(house, free_slots(house)[3], None).pk, user=UserFactory())
+    decisions.cancel(booked(house, free_slots(house)[3], None).pk, user=UserFactory())
     jobs = ProcrastinateJob.objects.filter(task_name="bookings.tasks.offer_earlier")
     assert not jobs.exists()

@@ -7,7 +7,7 @@ import time_machine
 from django.test import Client
 from icalendar import Calendar
 
-from bookings.feeds import feed_path, issue_feed, revoke_feed
+from bookings.my_day.feed import feed_path, issue_feed, revoke_feed
 from office.models import ClaimKind, Professional, Role
 from tests.bookings.conftest import House, at
 from tests.factories import UserFactory, booked, busy

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.db import IntegrityError, connection, transaction
 
-from bookings import telling
+from bookings.appointments import notify
 from bookings.models import (
     Appointment,
     AppointmentEvent,
@@ -15,8 +15,8 @@ from bookings.models import (
     Status,
     TimeOffer,
 )
-from office import purging
 from office.models import Channel, Claim, ClaimKind, Occupancy, OutboxMessage
+from office.retention import purge as purging
 from tests.factories import AppointmentFactory, ProfessionalFactory, UnitFactory, booked
 from tests.purged import purged
 
@@ -48,7 +48,7 @@ def a_visit(start: datetime, **fields: object) -> Appointment:
             by="party",
             party=appointment.parties.get(),
         )
-        telling.tell_confirmed(appointment)
+        notify.tell_confirmed(appointment)
     return appointment
 
 

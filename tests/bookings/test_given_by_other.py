@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from bookings import answering, deciding, reminders, telling, worklist
+from bookings.appointments import answers as answering
+from bookings.appointments import decisions, notify, reminders
+from bookings.appointments.requests import PartyDetails
+from bookings.desk import worklist
 from bookings.models import Answer, Appointment, Party
-from bookings.requesting import PartyDetails
-from office import clock
+from office.core import clock
 from office.models import OutboxMessage, Role
 from tests.bookings.conftest import House
 from tests.bookings.desk_cast import Desk, request_for, signed_in, url
@@ -53,7 +55,7 @@ def test_one_invitation_and_then_nothing_until_they_have_said_what_is_safe(
     appointment: Appointment, house: House, monday: Any
 ) -> None:
     user = UserFactory()
-    assert deciding.confirm(appointment.pk, user=user) == []
+    assert decisions.confirm(appointment.pk, user=user) == []
     assert sent_to_eino() == [("confirmed", "eino@example.org")]
     party = invited(appointment)
     assert (party.call_is_safe, party.sms_is_safe, party.email_is_safe) == (False, False, False)
@@ -64,7 +66,7 @@ def test_one_invitation_and_then_nothing_until_they_have_said_what_is_safe(
     monday.move_to(clock.now() + timedelta(days=1, hours=2))
     reminders.send_reminders()
     assert sent_to_eino() == [("confirmed", "eino@example.org")]
-    assert deciding.cancel(appointment.pk, user=user) == [party]
+    assert decisions.cancel(appointment.pk, user=user) == [party]
     assert sent_to_eino() == [("confirmed", "eino@example.org")]
     assert list(worklist.calls(clock.now())) == [party]
 
@@ -73,17 +75,17 @@ def test_an_invitation_that_had_not_left_is_replaced_not_doubled(
     appointment: Appointment, house: House
 ) -> None:
     user = UserFactory()
-    deciding.confirm(appointment.pk, user=user)
+    decisions.confirm(appointment.pk, user=user)
     appointment.refresh_from_db()
-    assert telling.tell_moved(appointment) == []
+    assert notify.tell_moved(appointment) == []
     assert sent_to_eino() == [("confirmed", "eino@example.org")]
     # Taken back before anybody was told: there is nobody to tell that it is cancelled.
-    assert deciding.cancel(appointment.pk, user=user) == []
+    assert decisions.cancel(appointment.pk, user=user) == []
     assert sent_to_eino() == []
 
 
 def test_their_page_asks_first_how_to_reach_them(appointment: Appointment, client: Client) -> None:
-    deciding.confirm(appointment.pk, user=UserFactory())
+    decisions.confirm(appointment.pk, user=UserFactory())
     party = invited(appointment)
     link = link_of(party)
     client.cookies["django_language"] = "en"
@@ -119,7 +121,7 @@ def test_the_desk_shows_it_as_not_confirmed_and_never_as_safe(
     assert "Given by the other parent, not confirmed" in html
     assert "one neutral invitation by e-mail, nothing more" in html
     assert "tel:+358400000002" not in html
-    deciding.confirm(appointment.pk, user=desk.user)
+    decisions.confirm(appointment.pk, user=desk.user)
     party = invited(appointment)
     appointment.refresh_from_db()
     page = f"parties/{party.pk}/"
@@ -147,7 +149,7 @@ def test_the_desk_shows_it_as_not_confirmed_and_never_as_safe(
 def test_a_number_put_right_is_invited_once_more_while_it_is_the_others_word(
     appointment: Appointment, desk: Desk
 ) -> None:
-    deciding.confirm(appointment.pk, user=desk.user)
+    decisions.confirm(appointment.pk, user=desk.user)
     all_leave()
     party = invited(appointment)
     appointment.refresh_from_db()
@@ -191,7 +193,7 @@ def test_the_same_contacts_of_both_are_flagged_on_the_card(
 
 
 def test_nobody_answers_for_them_before(appointment: Appointment) -> None:
-    deciding.confirm(appointment.pk, user=UserFactory())
+    decisions.confirm(appointment.pk, user=UserFactory())
     party = invited(appointment)
     link = link_of(party)
     client = Client()

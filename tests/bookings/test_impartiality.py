@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from bookings import deciding, impartiality
+from bookings.appointments import decisions, impartiality
 from bookings.models import Appointment, Meeting, OtherParent, Status
-from office import clock
+from office.core import clock
 from office.models import OutboxMessage, Role
 from tests.bookings.conftest import House
 from tests.bookings.desk_cast import ONE, TWO, request_for, signed_in
@@ -21,7 +21,7 @@ PROOF = "Both parents were sent the same messages"
 
 def confirmed(house: House, **fields: object) -> Appointment:
     appointment = request_for(house, **fields)  # type: ignore[arg-type]
-    deciding.confirm(appointment.pk, user=UserFactory(roles=[Role.SECRETARY]))
+    decisions.confirm(appointment.pk, user=UserFactory(roles=[Role.SECRETARY]))
     appointment.refresh_from_db()
     return appointment
 
@@ -85,7 +85,7 @@ def test_a_language_of_ones_own_is_the_same_letter(house: House) -> None:
 def test_each_change_is_told_of_its_own(house: House) -> None:
     visit = confirmed(house)
     sent(visit, 0, 0)
-    deciding.cancel(visit.pk, user=UserFactory(roles=[Role.SECRETARY]))
+    decisions.cancel(visit.pk, user=UserFactory(roles=[Role.SECRETARY]))
     OutboxMessage.objects.filter(sent_at=None).update(sent_at=clock.now())
     assert told(visit) == [("confirmed", 0, True), ("cancelled", 0, True)]
 

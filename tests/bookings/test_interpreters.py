@@ -8,10 +8,10 @@ from django.test import Client
 from django.utils.translation import override
 
 import bookings.migrations
-from bookings import interpreters
-from bookings.forms.desk import ContactsForm
-from bookings.forms.details import PartyDetailsForm
+from bookings.desk.forms import ContactsForm
 from bookings.models import Appointment
+from bookings.public.forms import PartyDetailsForm
+from office.core import interpreters
 from office.models import Role
 from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import request_for, signed_in, url

@@ -9,10 +9,11 @@ import pytest
 import time_machine
 from django.test import Client
 
-from bookings import answering, contacts, deciding
+from bookings.appointments import answers as answering
+from bookings.appointments import corrections, decisions
+from bookings.appointments.requests import PartyDetails, hash_code
+from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Answer, Appointment, OtherParent, Party, Status
-from bookings.recording import NotPossibleError
-from bookings.requesting import PartyDetails, hash_code
 from office.models import OutboxMessage
 from tests.bookings.conftest import House
 from tests.bookings.personal_cast import NOW, VISIT, cast, passed_on, text, without_keys
@@ -42,7 +43,7 @@ def test_details_given_to_the_secretary_leave_the_invitation_the_first_page(at_t
     invited = without_details(cast(other_parent=OtherParent.PASS_ON).invited)
     link = link_of(invited)
     before = without_keys(text(Client(), link))
-    unreached = contacts.correct_party(invited.pk, OWN, user=UserFactory())
+    unreached = corrections.correct_party(invited.pk, OWN, user=UserFactory())
     invited.refresh_from_db()
     assert unreached == []
     assert without_keys(text(Client(), link)) == before
@@ -58,7 +59,7 @@ def test_correcting_details_leaves_a_link_of_ones_own_alone(at_ten: Any) -> None
     people = cast(other_parent=OtherParent.PASS_ON)
     for party in (people.invited, people.asking):
         link = link_of(party)
-        contacts.correct_party(party.pk, OWN, user=UserFactory())
+        corrections.correct_party(party.pk, OWN, user=UserFactory())
         assert Client().get(link).status_code == 200
     assert OutboxMessage.objects.count() == 0
 
@@ -103,7 +104,7 @@ def test_by_a_passed_on_link_nobody_accepts_or_chooses_for_the_invited(at_ten: A
 def test_who_took_the_invitation_up_hears_that_the_request_is_declined(at_ten: Any) -> None:
     invited, _code = passed_on(starts_at=VISIT, ends_at=VISIT + timedelta(hours=1))
     answering.take_up_invitation(invited.pk, OWN)
-    deciding.decline(invited.appointment_id, user=UserFactory(), reason="no_times")
+    decisions.decline(invited.appointment_id, user=UserFactory(), reason="no_times")
     told = OutboxMessage.objects.filter(to="maija@example.org").values_list("kind", flat=True)
     # The link to their page, which had not left yet, is replaced.
     assert list(told.filter(dropped_at=None)) == ["declined"]
@@ -145,7 +146,7 @@ def test_a_used_invitation_looks_as_before_to_whoever_has_its_link_or_code(at_te
     # It was not theirs to say any more.
     invited.refresh_from_db()
     assert invited.answer == Answer.ACCEPTED
-    deciding.cancel(people.appointment.pk, user=UserFactory())
+    decisions.cancel(people.appointment.pk, user=UserFactory())
     assert "on peruttu" in text(Client(), link)
 
 

@@ -6,10 +6,10 @@ import pytest
 import time_machine
 from django.test import Client
 
-from bookings.holding import LAPSED_ARE_KEPT_FOR, forget_lapsed_holds
+from bookings.availability.holds import LAPSED_ARE_KEPT_FOR, forget_lapsed_holds
 from bookings.models import Appointment, Hold
+from office.calendar.occupancy import take
 from office.models import ClaimKind, Occupancy
-from office.taking import take
 from tests.bookings.conftest import House, at
 from tests.bookings.test_booking_pages import CONTACT, UNIT_ASKS, VISIT, choose, fill
 

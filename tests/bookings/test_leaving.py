@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils.translation import override
 
-from bookings import separate
+from bookings.appointments import separate_visits
 from bookings.models import Appointment, Meeting, OtherParent, Status
 from office.models import Professional, Role
 from tests.bookings.conftest import House, at
@@ -47,14 +47,14 @@ def visits(
     }
     one = booked(start=first, professionals=[house.professional], **common)
     two = booked(start=second, professionals=[second_professional(house)], **common)
-    separate.link(one, two)
+    separate_visits.link(one, two)
     return one, two
 
 
 def test_who_is_done_first_goes_first_whoever_asked(house: House, unit: Any) -> None:
     early, late = visits(house, at(9), at(9, 30))
     for one, other in ((early, late), (late, early)):
-        plan = separate.plan_leaving(one, other, unit)
+        plan = separate_visits.plan_leaving(one, other, unit)
         assert plan is not None
         assert plan.is_first == (one == early)
         assert (plan.first_at, plan.second_from) == (at(10), at(10, 15))
@@ -64,7 +64,7 @@ def test_who_is_done_first_goes_first_whoever_asked(house: House, unit: Any) -> 
 
 def test_of_two_who_end_together_the_second_waits(house: House, unit: Any) -> None:
     one, two = visits(house, at(9), at(9))
-    plans = [separate.plan_leaving(*pair, unit) for pair in ((one, two), (two, one))]
+    plans = [separate_visits.plan_leaving(*pair, unit) for pair in ((one, two), (two, one))]
     assert [plan is not None and plan.is_first for plan in plans] in ([True, False], [False, True])
     assert all(plan is not None and plan.second_from == at(10, 15) for plan in plans)
 
@@ -74,25 +74,25 @@ def test_elsewhere_another_day_or_called_off_there_is_nothing_to_plan(
 ) -> None:
     one, two = visits(house, at(9), at(9, 30))
     two.service_point = ServicePointFactory()
-    assert separate.plan_leaving(one, two, unit) is None
+    assert separate_visits.plan_leaving(one, two, unit) is None
     one, two = visits(house, at(13), at(13, day=26))
-    assert separate.plan_leaving(one, two, unit) is None
+    assert separate_visits.plan_leaving(one, two, unit) is None
     one, two = visits(house, at(11), at(11, 30))
     two.status = Status.DONE
-    assert separate.plan_leaving(one, two, unit) is None
+    assert separate_visits.plan_leaving(one, two, unit) is None
 
 
 def test_nobody_comes_while_the_other_leaves(house: House, unit: Any) -> None:
     one, two = visits(house, at(9), at(13))
     with override("en"):
-        wrong = separate.problem(two, at(10), at(11), house.point, unit=unit)
+        wrong = separate_visits.problem(two, at(10), at(11), house.point, unit=unit)
     assert wrong is not None
     assert one.reference in wrong
     assert "9:00–10:00" in wrong
-    assert separate.problem(two, at(10, 15), at(11, 15), house.point, unit=unit) is None
+    assert separate_visits.problem(two, at(10, 15), at(11, 15), house.point, unit=unit) is None
     # The other way round: this one leaves while the other comes.
-    assert separate.problem(one, at(12), at(13), house.point, unit=unit) is not None
-    assert separate.problem(one, at(11, 45), at(12, 45), house.point, unit=unit) is None
+    assert separate_visits.problem(one, at(12), at(13), house.point, unit=unit) is not None
+    assert separate_visits.problem(one, at(11, 45), at(12, 45), house.point, unit=unit) is None
 
 
 def my_day(professional: Professional) -> str:

@@ -8,9 +8,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bookings import calls, guiding
+from bookings.guidance import sending as guiding
 from bookings.models import Call, Party
-from office import messages
+from bookings.phone import calls
+from office.messaging import outbox as messages
 from office.models import (
     AccessLogEntry,
     GuidanceLink,
@@ -20,7 +21,7 @@ from office.models import (
     Service,
     Unit,
 )
-from office.retention import period_of
+from office.retention.table import period_of
 from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import Desk, request_for, signed_in
 from tests.factories import AppointmentFactory, ServiceFactory, UnitFactory

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from bookings.finding import Wish, find
-from office.absences import add_absence
+from bookings.availability.search import Wish, find
 from office.models import Channel, Professional, Service
+from office.setup.absences import add_absence
 from tests.factories import (
     ProfessionalFactory,
     RoomFactory,

@@ -19,8 +19,8 @@ from bookings.models import (
     Party,
     Status,
 )
-from bookings.presenters.staff_day import names_said
-from office import clock
+from bookings.my_day.presenters import names_said
+from office.core import clock
 from office.models import Absence, AccessLogEntry, Channel, Claim, ClaimKind, HoursKind, Role
 from tests.bookings.conftest import House, at
 from tests.factories import (

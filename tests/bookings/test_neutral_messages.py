@@ -10,7 +10,10 @@ from uuid import uuid4
 import pytest
 import time_machine
 
-from bookings import callback_telling, guiding, pair_mail, telling
+from bookings.appointments import notify
+from bookings.call_backs import notifications as callback_telling
+from bookings.guidance import sending as guiding
+from bookings.lifecycle.decline_reasons import DeclineReason
 from bookings.models import (
     Answer,
     Appointment,
@@ -20,10 +23,11 @@ from bookings.models import (
     Party,
     TimeOffer,
 )
-from bookings.reasons import DeclineReason
-from familylaw.demo.unit import build_unit
-from office import sending, tokens
-from office.messages import KIND_NAMES, text_of
+from bookings.partners import mail as pair_mail
+from demo.unit import build_unit
+from office.core import tokens
+from office.messaging import delivery
+from office.messaging.outbox import KIND_NAMES, text_of
 from office.models import (
     Channel,
     Claim,
@@ -125,20 +129,20 @@ def an_offer(appointment: Appointment) -> TimeOffer:
 def tell_parties(appointment: Appointment) -> None:
     """Everything that parties are told, as if all of it had happened."""
     offer = an_offer(appointment)
-    telling.tell_received(appointment)
-    telling.tell_confirmed(appointment)
+    notify.tell_received(appointment)
+    notify.tell_confirmed(appointment)
     Message.objects.update(sent_at=NOW)
     for asked in (Answer.ASKED, Answer.ACCEPTED):
         appointment.parties.filter(is_requester=False).update(answer=asked)
-        telling.tell_confirmed(appointment)
-        telling.tell_moved(appointment)
-        telling.tell_place_changed(appointment)
+        notify.tell_confirmed(appointment)
+        notify.tell_moved(appointment)
+        notify.tell_place_changed(appointment)
         for party in appointment.parties.all():
-            telling.remind(appointment, party, once_key=f"{asked}:{party.pk}")
+            notify.remind(appointment, party, once_key=f"{asked}:{party.pk}")
     for had_time in (False, True):
-        telling.tell_offered(appointment, had_time=had_time)
-    telling.tell_earlier(appointment, offer, appointment.parties.all())
-    telling.tell_earlier_ended(appointment, appointment.parties.all())
+        notify.tell_offered(appointment, had_time=had_time)
+    notify.tell_earlier(appointment, offer, appointment.parties.all())
+    notify.tell_earlier_ended(appointment, appointment.parties.all())
     move = MoveRequest.objects.create(
         appointment=appointment,
         party=appointment.parties.get(is_requester=True),
@@ -147,12 +151,12 @@ def tell_parties(appointment: Appointment) -> None:
         channel=appointment.channel,
         created_at=NOW,
     )
-    telling.tell_move_kept(move)
+    notify.tell_move_kept(move)
     for reason in DeclineReason.values:
-        telling.tell_declined(appointment, reason)
+        notify.tell_declined(appointment, reason)
     for party in appointment.parties.all():
-        telling.tell_link(appointment, party)
-    telling.tell_cancelled(appointment)
+        notify.tell_link(appointment, party)
+    notify.tell_cancelled(appointment)
 
 
 def tell_invited(appointment: Appointment) -> None:
@@ -166,14 +170,14 @@ def tell_invited(appointment: Appointment) -> None:
             email="bo@example.org" if channel == "email" else "",
             answer=Answer.ASKED,
         )
-        telling.tell_confirmed(appointment)
+        notify.tell_confirmed(appointment)
         Message.objects.update(sent_at=NOW)
         invited.update(link_nonce=tokens.new_nonce())
 
 
 def tell_staff(appointment: Appointment) -> None:
-    for what in telling.STAFF_KINDS:
-        telling.tell_professionals(appointment, what)
+    for what in notify.STAFF_KINDS:
+        notify.tell_professionals(appointment, what)
 
 
 def tell_partner(appointment: Appointment) -> None:
@@ -244,7 +248,7 @@ def seen_of(message: Message) -> str:
     """All that anybody may see of a message: who it is from, its subject, text and calendar entry."""
     if message.channel == "sms":
         return text_of(message)
-    mail = sending.as_email(message)
+    mail = delivery.as_email(message)
     # The receiver's own address stands in their own calendar entry.
     calendar = re.sub(r"\r\n[ \t]", "", message.calendar).replace(message.to, "")
     # The unit's own staff read for which service and where; the rest can be seen by others.
@@ -279,7 +283,7 @@ def test_both_parents_read_the_same_words(unit: Unit) -> None:
     appointment = a_visit(Service.objects.all()[0], "en", Channel.IN_PERSON)
     appointment.parties.update(answer=Answer.ACCEPTED)
     Message.objects.update(sent_at=NOW)
-    telling.tell_confirmed(appointment)
+    notify.tell_confirmed(appointment)
     Message.objects.update(sent_at=NOW)
     tell_parties(appointment)
     for kind in {"moved", "cancelled", "declined", "offered", "earlier", "earlier_ended"}:

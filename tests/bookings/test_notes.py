@@ -7,11 +7,11 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from bookings import contacts, deciding
-from bookings.feeds import feed_path, issue_feed
+from bookings.appointments import corrections, decisions
+from bookings.appointments.reminders import send_reminders
 from bookings.models import Appointment, PairInvitation, Party
-from bookings.pair_mail import link_path as pair_path
-from bookings.reminders import send_reminders
+from bookings.my_day.feed import feed_path, issue_feed
+from bookings.partners.mail import link_path as pair_path
 from office.models import AccessLogEntry, OutboxMessage, Professional, Role
 from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import Desk, signed_in, url
@@ -41,7 +41,7 @@ def written(house: House) -> Appointment:
     assert desk.client.post(PAGE, typed(house, **words)).status_code == 302
     appointment = Appointment.objects.get()
     Party.objects.filter(appointment=appointment).update(message=f"{MARK} viesti")
-    contacts.write_note(appointment.pk, f"{MARK} toinen", user=desk.user)
+    corrections.write_note(appointment.pk, f"{MARK} toinen", user=desk.user)
     appointment.refresh_from_db()
     return appointment
 
@@ -114,7 +114,7 @@ def test_nor_do_they_leave_in_a_message_a_calendar_or_a_log(
     house: House, written: Appointment, monday: object
 ) -> None:
     user = signed_in(Role.SECRETARY).user
-    deciding.cancel(written.pk, user=user)
+    decisions.cancel(written.pk, user=user)
     send_reminders()
     messages = list(OutboxMessage.objects.all())
     assert {message.channel for message in messages} == {"email", "sms"}

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bookings.models import Answer
-from office.messages import text_of
+from office.messaging.outbox import text_of
 from office.models import Channel, Service, ServicePoint
 from office.models import OutboxMessage as Message
 from tests.bookings.test_neutral_messages import (

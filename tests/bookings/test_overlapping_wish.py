@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
-from bookings import change_plan, changing, deciding, undo
-from bookings.answering import ask_to_move, cancel_visit
-from bookings.choosing import JustTakenError
-from bookings.finding import Wish
+from bookings.appointments import decisions, undo
+from bookings.appointments.answers import ask_to_move, cancel_visit
+from bookings.availability.allocation import JustTakenError
+from bookings.availability.search import Wish
+from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, MoveRequest, Party
-from bookings.recording import NotPossibleError
+from bookings.rescheduling import actions as changing
+from bookings.rescheduling import plan as change_plan
 from office.models import Channel, Occupancy
 from tests.bookings.change_cast import Team, agreed, team
 from tests.bookings.conftest import House, at
@@ -57,7 +59,7 @@ def test_both_times_are_kept_and_one_of_them_holds_in_the_end(
     move = ask(crew, appointment, hour, minute)
     assert busy_with(crew) == spans
 
-    deciding.accept_move(move.pk, user=crew.user)
+    decisions.accept_move(move.pk, user=crew.user)
 
     appointment.refresh_from_db()
     assert appointment.starts_at == at(hour, minute)
@@ -70,7 +72,7 @@ def test_kept_as_it_was(crew: Team) -> None:
     appointment = agreed(crew)
     move = ask(crew, appointment, 9, 30)
 
-    deciding.keep_time(move.pk, user=crew.user)
+    decisions.keep_time(move.pk, user=crew.user)
 
     assert busy_with(crew) == [(at(9), at(10))]
 
@@ -90,7 +92,7 @@ def test_accepted_and_taken_back(crew: Team) -> None:
     spans = busy_with(crew)
 
     _told, undoable = undo.undoably(
-        lambda: deciding.accept_move(move.pk, user=crew.user),
+        lambda: decisions.accept_move(move.pk, user=crew.user),
         what="moved",
         user=crew.user,
         appointments=[appointment.pk],
@@ -100,7 +102,7 @@ def test_accepted_and_taken_back(crew: Team) -> None:
     appointment.refresh_from_db()
     move.refresh_from_db()
     assert (appointment.starts_at, busy_with(crew), move.outcome) == (at(9), spans, "open")
-    deciding.accept_move(move.pk, user=crew.user)
+    decisions.accept_move(move.pk, user=crew.user)
     assert busy_with(crew) == [(at(9, 30), at(10, 30))]
 
 
@@ -119,7 +121,7 @@ def test_a_partner_comes_along(crew: Team) -> None:
     pair = replace(stands, professionals=(crew.lead.pk, crew.partner.pk))
     changing.change(appointment.pk, pair, user=crew.user)
 
-    deciding.accept_move(ask(crew, appointment, 9, 30).pk, user=crew.user)
+    decisions.accept_move(ask(crew, appointment, 9, 30).pk, user=crew.user)
 
     assert set(appointment.professionals.all()) == {crew.lead, crew.partner}
 

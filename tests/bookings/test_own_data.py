@@ -7,12 +7,13 @@ import time_machine
 from django.db import connection
 from django.test import Client
 
-from bookings import own_data, telling
+from bookings.appointments import notify
+from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, DataRequest, OtherParent, Party, Status
-from bookings.recording import NotPossibleError
-from office import clock
+from bookings.retention import requests as own_data
+from office.core import clock
 from office.models import AccessLogEntry, OutboxMessage, Role, User
-from office.purging import purge
+from office.retention.purge import purge
 from tests.factories import (
     AppointmentFactory,
     PartyFactory,
@@ -233,7 +234,7 @@ def test_an_answered_request_is_forgotten_in_its_time() -> None:
 def test_after_the_purge_no_table_knows_anybody() -> None:
     """Figures, logs and reports stay, and hold no person: every column of every table is searched."""
     mine, other = _joint()
-    telling.tell_confirmed(mine.appointment)
+    notify.tell_confirmed(mine.appointment)
     own_data.ask(mine.pk, Kind.COPY)
     client, _user = _desk()
     client.get(f"/desk/requests/{mine.appointment.reference}/")

@@ -5,8 +5,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bookings import deciding, pairing
+from bookings.appointments import decisions
 from bookings.models import PairInvitation
+from bookings.partners import invitations as pairing
 from office.models import Absence, Professional, Role
 from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import ONE, TWO, request_for, signed_in, url
@@ -348,7 +349,7 @@ def test_the_number_of_queries_does_not_grow(pair: Pair) -> None:
             f"Toinen {hour}", organisation=organisation, email=f"{hour}@example.org"
         )
         request = request_for(pair.house, hour)
-        deciding.confirm(request.pk, user=pair.desk.user)
+        decisions.confirm(request.pk, user=pair.desk.user)
         pairing.ask(request.pk, another, user=pair.desk.user)
         pairing.answer(PairInvitation.objects.get(appointment=request).pk, accepts=False)
     assert [counted(pair.desk.client, path) for path in paths] == before

@@ -8,15 +8,17 @@ import time_machine
 from django.db import IntegrityError, transaction
 from icalendar import Calendar
 
-from bookings import deciding, pairing, reminders, worklist
-from bookings.answering import choose_offer
-from bookings.finding import Wish
+from bookings.appointments import decisions, reminders
+from bookings.appointments.answers import choose_offer
+from bookings.availability.search import Wish
+from bookings.availability.slots import Slot
+from bookings.desk import worklist
+from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
 from bookings.models import AppointmentProfessional, PairInvitation, Status
-from bookings.recording import ChangedMeanwhileError, NotPossibleError
-from bookings.slots import Slot
-from office import clock, tokens
+from bookings.partners import invitations as pairing
+from office.calendar.occupancy import TimeTakenError, take
+from office.core import clock, tokens
 from office.models import Channel, ClaimKind, OutboxMessage, Unit
-from office.taking import TimeTakenError, take
 from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import ONE, TWO, request_for
 from tests.bookings.pair_cast import Pair, a_pair, partner_of, sent
@@ -41,7 +43,7 @@ def pair(house: House) -> Pair:
 def move(pair: Pair, hour: int = 13, day: int = 25) -> None:
     wish = Wish(pair.house.service, Channel.IN_PERSON, pair.house.point.pk)
     slot = pair.house.slot(hour, day=day)
-    deciding.book_time(pair.appointment.pk, wish, slot, user=pair.desk.user, unit=pair.house.unit)
+    decisions.book_time(pair.appointment.pk, wish, slot, user=pair.desk.user, unit=pair.house.unit)
     pair.appointment.refresh_from_db()
 
 
@@ -118,7 +120,7 @@ def test_a_move_by_half_an_hour_is_not_in_ones_own_way(pair: Pair) -> None:
     ProfessionalFactory(services=[house.service], points=[house.point], hours=(8, 16))
     wish = Wish(house.service, Channel.IN_PERSON, house.point.pk)
 
-    deciding.book_time(
+    decisions.book_time(
         pair.appointment.pk, wish, house.slot(9, 30), user=pair.desk.user, unit=house.unit
     )
 
@@ -150,7 +152,7 @@ def test_left_out_before_the_time_was_agreed_is_work_as_well(house: House) -> No
     busy(pair.partner, at(13), 60)
     wish = Wish(house.service, Channel.IN_PERSON, house.point.pk)
 
-    deciding.book_time(request.pk, wish, house.slot(13), user=pair.desk.user, unit=house.unit)
+    decisions.book_time(request.pk, wish, house.slot(13), user=pair.desk.user, unit=house.unit)
 
     assert [i.appointment_id for i in worklist.partners(clock.now(), 2)] == [request.pk]
     assert not pair.mail().exists()
@@ -163,7 +165,7 @@ def test_asked_before_the_time_is_agreed_invited_when_it_is(house: House) -> Non
     assert not pair.mail().exists()
     assert pair.busy().exists()
 
-    deciding.confirm(request.pk, user=pair.desk.user)
+    decisions.confirm(request.pk, user=pair.desk.user)
 
     assert [m.about for m in pair.mail()] == [request.reference]
 
@@ -172,7 +174,7 @@ def test_a_cancelled_visit_takes_the_invitation_back_and_tells(pair: Pair) -> No
     pair.ask()
     sent()
 
-    deciding.cancel(pair.appointment.pk, user=pair.desk.user)
+    decisions.cancel(pair.appointment.pk, user=pair.desk.user)
 
     assert pair.invitation.state == State.WITHDRAWN
     last = pair.mail().last()
@@ -185,7 +187,7 @@ def test_a_cancelled_visit_takes_the_invitation_back_and_tells(pair: Pair) -> No
 def test_who_never_heard_of_it_is_not_told_that_it_is_off(pair: Pair) -> None:
     pair.ask()
 
-    deciding.cancel(pair.appointment.pk, user=pair.desk.user)
+    decisions.cancel(pair.appointment.pk, user=pair.desk.user)
 
     assert not pair.mail().exists()
 
@@ -194,7 +196,7 @@ def test_offered_times_leave_the_partner_waiting_for_the_chosen_one(pair: Pair) 
     pair.ask()
     sent()
     wish = Wish(pair.house.service, Channel.IN_PERSON, pair.house.point.pk)
-    deciding.offer_times(
+    decisions.offer_times(
         pair.appointment.pk,
         [(wish, pair.house.slot(13))],
         user=pair.desk.user,
@@ -301,7 +303,7 @@ def test_no_answer_once_it_is_off_or_over(pair: Pair) -> None:
         pytest.raises(NotPossibleError),
     ):
         pair.answer(accepts=True)
-    deciding.cancel(pair.appointment.pk, user=pair.desk.user)
+    decisions.cancel(pair.appointment.pk, user=pair.desk.user)
     with pytest.raises(NotPossibleError):
         pair.answer(accepts=True)
 
@@ -340,7 +342,7 @@ def test_by_the_organisations_address_or_by_a_call(
 def test_an_unanswered_one_is_work_after_the_units_working_days(pair: Pair) -> None:
     wish = Wish(pair.house.service, Channel.IN_PERSON, pair.house.point.pk)
     far = Slot(at(9, day=10, month=12), pair.house.point.pk)
-    deciding.book_time(pair.appointment.pk, wish, far, user=pair.desk.user, unit=pair.house.unit)
+    decisions.book_time(pair.appointment.pk, wish, far, user=pair.desk.user, unit=pair.house.unit)
     Unit.objects.update(pair_answer_days=2)
     pair.ask()
 
@@ -398,7 +400,7 @@ def test_taken_among_a_found_pair_the_partner_is_asked_not_told(house: House) ->
     WeeklyHoursFactory(professional=partner, service_point=house.point, weekday=2)
     request = request_for(house, 9)
 
-    deciding.confirm(request.pk, user=UserFactory())
+    decisions.confirm(request.pk, user=UserFactory())
 
     invitation = PairInvitation.objects.get()
     assert (invitation.professional, invitation.state) == (partner, State.ASKED)

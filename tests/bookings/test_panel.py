@@ -7,7 +7,6 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from bookings.forms.panel import time_value
 from bookings.models import (
     Answer,
     Appointment,
@@ -17,8 +16,9 @@ from bookings.models import (
     Status,
     Undoable,
 )
-from bookings.presenters.times import slot_value
-from office import clock
+from bookings.public.times import slot_value
+from bookings.staff_booking.forms import time_value
+from office.core import clock
 from office.models import AccessLogEntry, Attendance, Channel, OutboxMessage, Role
 from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import ONE, request_for, signed_in

@@ -10,7 +10,7 @@ import time_machine
 from django.test import Client
 
 from bookings.models import Appointment, OtherParent, SeparateVisit, Status, Undoable
-from office import clock
+from office.core import clock
 from office.models import AccessLogEntry, Attendance, OutboxMessage, Role, User
 from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import request_for, signed_in

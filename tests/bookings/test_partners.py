@@ -2,9 +2,9 @@
 
 import pytest
 
-from bookings.choosing import JustTakenError, take_slot
-from bookings.finding import Wish, find
-from bookings.timing import professionals_of
+from bookings.appointments.assignment import professionals_of
+from bookings.availability.allocation import JustTakenError, take_slot
+from bookings.availability.search import Wish, find
 from office.models import Channel, ClaimKind, Professional
 from tests.bookings.conftest import House
 from tests.factories import PartnerOrganisationFactory, ProfessionalFactory

@@ -11,11 +11,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar
 
-from bookings import personal_links
 from bookings.models import Answer, Appointment, AppointmentEvent, MoveRequest, Party, Status
-from office import tokens
+from bookings.self_service import personal_links
+from office.core import tokens
+from office.core.own_codes import own_code
 from office.models import Channel
-from office.own_codes import own_code
 from tests.bookings.personal_cast import (
     NOW,
     VISIT,

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from bookings.availability.slots import Slot
 from bookings.models import (
     Answer,
     AppointmentEvent,
@@ -14,8 +15,7 @@ from bookings.models import (
     Party,
     Status,
 )
-from bookings.presenters.times import slot_value
-from bookings.slots import Slot
+from bookings.public.times import slot_value
 from office.models import Claim
 from tests.bookings.personal_cast import (
     NOW,

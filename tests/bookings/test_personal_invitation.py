@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from bookings.appointments.requests import link_path
 from bookings.models import (
     Answer,
     Appointment,
@@ -15,8 +16,7 @@ from bookings.models import (
     OtherParent,
     Party,
 )
-from bookings.presenters.times import slot_value
-from bookings.requesting import link_path
+from bookings.public.times import slot_value
 from office.models import OutboxMessage
 from tests.bookings.personal_cast import NOW, VISIT, cast, passed_on, request_only, text
 from tests.factories import link_of

@@ -8,10 +8,11 @@ import pytest
 import time_machine
 from django.test import Client
 
-from bookings import deciding, personal_links, telling, undo
+from bookings.appointments import decisions, notify, undo
+from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import AppointmentEvent, CallBack, Party, Status
-from bookings.recording import NotPossibleError
-from office import tokens
+from bookings.self_service import personal_links
+from office.core import tokens
 from office.models import AccessLogEntry, OutboxMessage, Role, Unit
 from tests.bookings.desk_cast import signed_in
 from tests.bookings.personal_cast import (
@@ -104,7 +105,7 @@ def test_the_code_of_an_invitation_ends_with_its_link(english: Client, at_ten: A
 def test_a_party_closes_their_link_and_gets_a_new_one(english: Client, at_ten: Any) -> None:
     people = cast()
     party, link = people.asking, people.links[0]
-    telling.tell_confirmed(people.appointment)
+    notify.tell_confirmed(people.appointment)
     other = waiting(people.invited)
     page = text(english, f"{link}link/")
     assert "Nobody else is told." in page
@@ -145,7 +146,7 @@ def test_who_cannot_be_written_to_gets_the_new_address_at_once(
 def test_the_secretary_closes_a_link_and_can_take_it_back(at_ten: Any) -> None:
     people = cast()
     party, link = people.asking, people.links[0]
-    telling.tell_confirmed(people.appointment, only=party)
+    notify.tell_confirmed(people.appointment, only=party)
     desk = signed_in(Role.SECRETARY)
     people.appointment.refresh_from_db()
     path = f"/desk/requests/KLM-482/parties/{party.pk}/link/"
@@ -197,7 +198,7 @@ def test_closing_one_link_leaves_what_comes_later_with_the_new_one(at_ten: Any) 
     people = cast()
     personal_links.close_link(people.asking.pk)
     people.asking.refresh_from_db()
-    deciding.cancel(people.appointment.pk, user=UserFactory())
+    decisions.cancel(people.appointment.pk, user=UserFactory())
     # The new link comes with the later message: the one that had not left is replaced.
     assert waiting(people.asking) == [("cancelled", people.asking.link_nonce)]
 

@@ -10,11 +10,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bookings.frame import frame_of
-from office import phone_hours
-from office.absences import add_absence
-from office.hours import open_state
+from bookings.phone.frame import frame_of
+from office.calendar.working_time import open_state
 from office.models import Absence, Closure, HoursChange, HoursKind, Resource, Role
+from office.setup import phone_hours
+from office.setup.absences import add_absence
 from tests.bookings.conftest import at
 from tests.bookings.desk_cast import signed_in
 from tests.bookings.phone_cast import WEDNESDAY, PhoneHouse, phone_house

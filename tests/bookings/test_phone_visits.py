@@ -8,13 +8,16 @@ import pytest
 import time_machine
 from django.test import Client
 
-from bookings import answering, changing, deciding, worklist
-from bookings.change_plan import Change
-from bookings.finding import Wish
+from bookings.appointments import answers as answering
+from bookings.appointments import decisions
+from bookings.appointments.requests import PartyDetails, link_path
+from bookings.availability.search import Wish
+from bookings.desk import worklist
+from bookings.lifecycle.phone_visits import NoNumberError, without_number
 from bookings.models import Answer, Appointment, OtherParent, Party
-from bookings.phone_visits import NoNumberError, without_number
-from bookings.requesting import PartyDetails, link_path
-from office import clock
+from bookings.rescheduling import actions as changing
+from bookings.rescheduling.plan import Change
+from office.core import clock
 from office.models import AccessLogEntry, Channel, Role
 from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import ONE, TWO, Desk, request_for, signed_in, url
@@ -119,14 +122,14 @@ def test_the_panel_refuses_it(house: House, desk: Desk) -> None:
 
 def test_a_visit_is_not_changed_to_the_phone_without_a_number(house: House, desk: Desk) -> None:
     appointment = request_for(house)  # the other parent's number may not be called
-    deciding.confirm(appointment.pk, user=desk.user)
+    decisions.confirm(appointment.pk, user=desk.user)
     wish = Wish(house.service, Channel.PHONE)
     phone_slot = house.slot(12)._replace(point=0)
     with pytest.raises(NoNumberError) as error:
-        deciding.book_time(appointment.pk, wish, phone_slot, user=desk.user, unit=house.unit)
+        decisions.book_time(appointment.pk, wish, phone_slot, user=desk.user, unit=house.unit)
     assert error.value.names == ["Eino Korpi"]
     with pytest.raises(NoNumberError):
-        deciding.offer_times(appointment.pk, [(wish, phone_slot)], user=desk.user, unit=house.unit)
+        decisions.offer_times(appointment.pk, [(wish, phone_slot)], user=desk.user, unit=house.unit)
     changed = Change(
         start=at(9),
         channel=Channel.PHONE,

@@ -3,14 +3,14 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookings.promise import (
+from bookings.lifecycle.deadlines import (
     answer_due,
     due,
     is_working_day,
     soonest_online,
     working_days_before,
 )
-from office import clock
+from office.core import clock
 from office.models import Unit
 
 OPENS, CLOSES = dt.time(8), dt.time(16)

@@ -3,10 +3,11 @@
 import pytest
 import time_machine
 
-from bookings import answering, attending, deciding, telling
+from bookings.appointments import answers as answering
+from bookings.appointments import attendance, decisions, notify
+from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import MoveRequest, Status, TimeOffer
-from bookings.recording import NotPossibleError
-from office import clock
+from office.core import clock
 from office.models import Occupancy, OutboxMessage, User
 from tests.bookings.conftest import House, at
 from tests.bookings.test_deciding import confirmed, parties, requested, wish
@@ -25,8 +26,10 @@ def test_an_offered_time_is_booked_for_who_chooses_it_on_the_phone(
 ) -> None:
     appointment = requested(house)
     picks = [(wish(house), house.slot(10)), (wish(house), house.slot(12))]
-    deciding.offer_times(appointment.pk, picks, user=secretary, unit=house.unit)
-    deciding.book_time(appointment.pk, wish(house), house.slot(12), user=secretary, unit=house.unit)
+    decisions.offer_times(appointment.pk, picks, user=secretary, unit=house.unit)
+    decisions.book_time(
+        appointment.pk, wish(house), house.slot(12), user=secretary, unit=house.unit
+    )
     appointment.refresh_from_db()
     assert (appointment.status, appointment.starts_at) == (Status.CONFIRMED, at(12))
     assert not TimeOffer.objects.filter(closed_at=None).exists()
@@ -34,10 +37,10 @@ def test_an_offered_time_is_booked_for_who_chooses_it_on_the_phone(
 
 def test_offers_that_were_renewed_meanwhile_do_not_lapse(house: House, secretary: User) -> None:
     appointment = requested(house)
-    deciding.offer_times(
+    decisions.offer_times(
         appointment.pk, [(wish(house), house.slot(10))], user=secretary, unit=house.unit
     )
-    assert deciding.expire_offers_of(appointment.pk) is False
+    assert decisions.expire_offers_of(appointment.pk) is False
     appointment.refresh_from_db()
     assert appointment.status == Status.OFFERED
     assert appointment.time_offers.filter(closed_at=None).count() == 1
@@ -49,11 +52,11 @@ def test_a_visit_that_was_held_keeps_its_time(house: House, secretary: User) -> 
     answering.ask_to_move(asking.pk, wish(house), house.slot(12), unit=house.unit)
     with time_machine.travel(at(9, 30), tick=False):
         for step in ("arrived", "start", "done"):
-            attending.mark(appointment.pk, step, user=secretary)
+            attendance.mark(appointment.pk, step, user=secretary)
         with pytest.raises(NotPossibleError):
-            deciding.accept_move(MoveRequest.objects.get().pk, user=secretary)
+            decisions.accept_move(MoveRequest.objects.get().pk, user=secretary)
         with pytest.raises(NotPossibleError):
-            deciding.book_time(
+            decisions.book_time(
                 appointment.pk, wish(house), house.slot(13), user=secretary, unit=house.unit
             )
     appointment.refresh_from_db()
@@ -67,7 +70,7 @@ def test_when_one_wish_to_move_is_met_the_other_lets_its_time_go(
     one, two = parties(appointment)
     move = answering.ask_to_move(one.pk, wish(house), house.slot(12), unit=house.unit)
     answering.ask_to_move(two.pk, wish(house), house.slot(14), unit=house.unit)
-    deciding.accept_move(move.pk, user=secretary)
+    decisions.accept_move(move.pk, user=secretary)
     busy = Occupancy.objects.filter(resource=house.professional.pk)
     assert [o.during.lower for o in busy] == [at(12)]
     assert not MoveRequest.objects.filter(outcome=MoveRequest.Outcome.OPEN).exists()
@@ -85,13 +88,13 @@ def test_who_had_an_agreed_time_hears_that_it_no_longer_holds(
         appointment.parties.update(
             language="en", language_is_known=True, given_by_other=False, email_is_safe=True
         )
-        OutboxMessage.objects.update(sent_at=clock.now(), kind=telling.CONFIRMED)
-        OutboxMessage.objects.exclude(kind=telling.CONFIRMED).delete()
+        OutboxMessage.objects.update(sent_at=clock.now(), kind=notify.CONFIRMED)
+        OutboxMessage.objects.exclude(kind=notify.CONFIRMED).delete()
         hour = 10 if expected else 12
-        deciding.offer_times(
+        decisions.offer_times(
             appointment.pk, [(wish(house), house.slot(hour))], user=secretary, unit=house.unit
         )
-        bodies = OutboxMessage.objects.filter(kind=telling.OFFERED).values_list("body", flat=True)
+        bodies = OutboxMessage.objects.filter(kind=notify.OFFERED).values_list("body", flat=True)
         assert {said in body for body in bodies} == {expected}
 
 
@@ -103,11 +106,13 @@ def test_what_the_other_parent_does_leaves_the_calendar_file_as_it_was(
 
     def sequence() -> str:
         appointment.refresh_from_db()
-        lines = telling.calendar_of(asking, appointment).splitlines()
+        lines = notify.calendar_of(asking, appointment).splitlines()
         return next(line for line in lines if line.startswith("SEQUENCE"))
 
     before = sequence()
     answering.answer_invitation(invited.pk, accepts=True)
     assert sequence() == before
-    deciding.book_time(appointment.pk, wish(house), house.slot(14), user=secretary, unit=house.unit)
+    decisions.book_time(
+        appointment.pk, wish(house), house.slot(14), user=secretary, unit=house.unit
+    )
     assert sequence() != before

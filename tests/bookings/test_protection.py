@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from bookings import answering, contacts, deciding
+from bookings.appointments import answers as answering
+from bookings.appointments import corrections, decisions
+from bookings.appointments.requests import PartyDetails
+from bookings.lifecycle.protection import PlaceNotAgreedError
 from bookings.models import Appointment, AppointmentEvent, Party, Status
-from bookings.protection import PlaceNotAgreedError
-from bookings.requesting import PartyDetails
 from office.models import AccessLogEntry, Channel, Role
 from tests.bookings.conftest import House
 from tests.bookings.desk_cast import ONE, Desk, request_for, signed_in, url
@@ -123,7 +124,7 @@ def test_searches_show_and_copy_no_protected_number(appointment: Appointment, de
 def test_nothing_of_it_reaches_the_other_parent_or_the_professionals(
     appointment: Appointment, house: House, desk: Desk
 ) -> None:
-    contacts.write_note(appointment.pk, "", user=desk.user)
+    corrections.write_note(appointment.pk, "", user=desk.user)
     party, other = protected(appointment), appointment.parties.get(is_requester=False)
     with_mark = without_keys(text(Client(), link_of(other)))
     own = without_keys(text(Client(), link_of(party)))
@@ -133,7 +134,7 @@ def test_nothing_of_it_reaches_the_other_parent_or_the_professionals(
 
     Party.objects.filter(pk=party.pk).update(is_protected=True)
     Appointment.objects.update(channel=Channel.PHONE)
-    deciding.confirm(appointment.pk, user=desk.user)
+    decisions.confirm(appointment.pk, user=desk.user)
     house.professional.user = UserFactory(roles=[Role.SUPERVISOR])
     house.professional.save()
     client = Client()
@@ -147,7 +148,7 @@ def test_the_place_is_agreed_before_the_other_parent_is_told_of_it(
     appointment: Appointment, desk: Desk
 ) -> None:
     with pytest.raises(PlaceNotAgreedError):
-        deciding.confirm(appointment.pk, user=desk.user)
+        decisions.confirm(appointment.pk, user=desk.user)
     refused = desk.client.post(
         url(appointment, "confirm/"), {"version": appointment.version}, headers=EN, follow=True
     )
@@ -173,7 +174,7 @@ def test_where_no_place_is_told_nothing_is_to_be_agreed(
     if change == {"other_parent": "none"}:
         appointment.parties.filter(is_requester=False).delete()
     Appointment.objects.filter(pk=appointment.pk).update(**change)
-    deciding.confirm(appointment.pk, user=UserFactory())
+    decisions.confirm(appointment.pk, user=UserFactory())
     appointment.refresh_from_db()
     assert appointment.status == Status.CONFIRMED
 

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 
 from bookings.models import Hold
-from office import browser_seal
+from office.core import browser_seal
 from office.models import Role
 from tests.bookings.conftest import House
 from tests.bookings.desk_cast import signed_in

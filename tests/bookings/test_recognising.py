@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from bookings import personal_links, telling
+from bookings.appointments import notify
 from bookings.models import Appointment, Party
-from bookings.recognising import CODES_A_MINUTE
-from office import messages, own_codes
+from bookings.self_service import personal_links
+from bookings.self_service.caller_check import CODES_A_MINUTE
+from office.core import own_codes
+from office.messaging import outbox
 from office.models import AccessLogEntry, OutboxMessage, Role
 from tests.bookings.conftest import House
 from tests.bookings.desk_cast import Desk, request_for, signed_in, url
@@ -138,16 +140,16 @@ def test_colleagues_and_strangers_ask_nobody(appointment: Appointment, role: Rol
 
 def test_messages_carry_the_receivers_own_code(db: None) -> None:
     people = cast()
-    telling.tell_confirmed(people.appointment)
+    notify.tell_confirmed(people.appointment)
     for party in (people.asking, people.invited):
         message = OutboxMessage.objects.get(to=party.email)
-        said = messages.text_of(message)
+        said = outbox.text_of(message)
         assert code_of(party) in said
         assert people.appointment.reference not in said
     before = code_of(people.asking)
     personal_links.close_link(people.asking.pk, user=UserFactory())
     waiting = OutboxMessage.objects.filter(to=people.asking.email)
-    assert not any(before in messages.text_of(message) for message in waiting)
+    assert not any(before in outbox.text_of(message) for message in waiting)
 
 
 def test_an_invitation_has_no_code_by_which_another_could_pass_for_its_owner(

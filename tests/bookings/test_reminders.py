@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 import time_machine
 
-from bookings import reminders
+from bookings.appointments import reminders
 from bookings.models import Answer, Appointment, AppointmentEvent, Party, Status
-from office import clock
+from office.core import clock
 from office.models import Claim, OutboxMessage
 from tests.factories import ProfessionalFactory, UnitFactory, booked
 
@@ -167,9 +167,9 @@ def test_a_visit_that_changes_as_we_look_is_left_alone(
 
 
 def test_a_cancellation_withdraws_the_unsent_reminder(appointment: Appointment) -> None:
-    from bookings import telling
+    from bookings.appointments import notify
 
     run(helsinki(MONDAY, 9))
-    telling.tell_cancelled(appointment)
+    notify.tell_cancelled(appointment)
     kinds = OutboxMessage.objects.filter(dropped_at__isnull=True).values_list("kind", flat=True)
     assert list(kinds) == ["cancelled"]

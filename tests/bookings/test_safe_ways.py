@@ -5,13 +5,15 @@ from typing import Any
 import pytest
 import time_machine
 
-from bookings import callback_telling, guiding, telling
-from bookings.contacts import correct_party
+from bookings.appointments import notify
+from bookings.appointments.corrections import correct_party
+from bookings.appointments.requests import PartyDetails, new_link
+from bookings.call_backs import notifications as callback_telling
+from bookings.desk.worklist import calls
+from bookings.guidance import sending as guiding
 from bookings.models import Answer, Party
-from bookings.requesting import PartyDetails, new_link
-from bookings.safe_ways import receiver_of, withdraw_unsafe
-from bookings.worklist import calls
-from office import sending
+from bookings.parties.safe_channels import receiver_of, withdraw_unsafe
+from office.messaging import delivery
 from office.models import GuidanceLink, MessageChannel, OutboxMessage, Unit
 from tests.bookings.call_cast import call_hours, reserved
 from tests.bookings.conftest import House, at
@@ -26,7 +28,7 @@ def told() -> Any:
     """A confirmed visit; its messages wait, one for each parent."""
     with time_machine.travel(NOW, tick=False):
         made = cast()
-        telling.tell_confirmed(made.appointment)
+        notify.tell_confirmed(made.appointment)
         yield made
 
 
@@ -42,7 +44,7 @@ def states(message: OutboxMessage) -> tuple[bool, bool]:
 
 def test_what_is_safe_leaves(told: Cast) -> None:
     [message] = waiting(told.asking)
-    assert sending.send(message.pk) is True
+    assert delivery.send(message.pk) is True
     assert states(message) == (True, False)
 
 
@@ -52,17 +54,17 @@ def test_what_is_safe_leaves(told: Cast) -> None:
 def test_what_is_safe_no_longer_does_not_leave(told: Cast, changes: dict[str, Any]) -> None:
     [message] = waiting(told.asking)
     Party.objects.filter(pk=told.asking.pk).update(**changes)
-    assert sending.send(message.pk) is False
+    assert delivery.send(message.pk) is False
     assert states(message) == (False, True)
     [other] = waiting(told.invited)
-    assert sending.send(other.pk) is True
+    assert delivery.send(other.pk) is True
 
 
 def test_a_retry_is_asked_too(told: Cast) -> None:
     [message] = waiting(told.asking)
     OutboxMessage.objects.filter(pk=message.pk).update(attempts=3, last_error="delayed 450")
     Party.objects.filter(pk=told.asking.pk).update(email_is_safe=False)
-    assert sending.send(message.pk) is False
+    assert delivery.send(message.pk) is False
     assert states(message) == (False, True)
 
 
@@ -70,20 +72,20 @@ def test_a_link_that_opens_nothing_does_not_leave(told: Cast) -> None:
     [message] = waiting(told.asking)
     new_link(told.asking)
     told.asking.save()
-    assert sending.send(message.pk) is False
+    assert delivery.send(message.pk) is False
     assert states(message) == (False, True)
 
 
 def test_without_its_receiver_nothing_leaves(told: Cast) -> None:
     [message] = waiting(told.invited)
     told.invited.delete()
-    assert sending.send(message.pk) is False
+    assert delivery.send(message.pk) is False
 
 
 def test_a_choice_withdraws_at_once_and_only_what_is_unsafe(told: Cast) -> None:
     Party.objects.filter(pk=told.asking.pk).update(phone="+358401234567", sms_is_safe=True)
     told.asking.refresh_from_db()
-    telling.tell_confirmed(told.appointment, only=told.asking)
+    notify.tell_confirmed(told.appointment, only=told.asking)
     told.asking.email_is_safe = False
     told.asking.save()
     assert withdraw_unsafe(told.asking) == 1
@@ -117,7 +119,7 @@ def test_one_gate_for_links_of_guidance(told: Cast) -> None:
     )
     message = OutboxMessage.objects.get(kind=guiding.KIND)
     Party.objects.filter(pk=told.asking.pk).update(email_is_safe=False)
-    assert sending.send(message.pk) is False
+    assert delivery.send(message.pk) is False
 
 
 def test_one_gate_for_call_backs(house: House) -> None:
@@ -129,7 +131,7 @@ def test_one_gate_for_call_backs(house: House) -> None:
     callback_telling.tell_moved(call)
     message = OutboxMessage.objects.get(to="aino@example.org")
     type(call).objects.update(email_is_safe=False)
-    assert sending.send(message.pk) is False
+    assert delivery.send(message.pk) is False
     assert states(message) == (False, True)
 
 
@@ -146,7 +148,7 @@ def test_a_landline_gets_no_text_message_and_the_desk_must_call(
             email="", phone=number, sms_is_safe=True, answer=Answer.ACCEPTED
         )
         made.appointment.events.create(what="confirmed", status="confirmed", at=NOW, by="staff")
-        unreached = telling.tell_confirmed(made.appointment)
+        unreached = notify.tell_confirmed(made.appointment)
         assert (made.asking in unreached) is not is_written_to
         assert (made.asking in calls(NOW)) is not is_written_to
 
@@ -159,7 +161,7 @@ def test_the_one_who_cancels_hears_at_once_and_the_other_in_the_morning() -> Non
     with time_machine.travel(night, tick=False):
         made = cast()
         Unit.objects.update(messages_from="8:00", messages_until="20:00")
-        telling.tell_cancelled(made.appointment, by=made.asking)
+        notify.tell_cancelled(made.appointment, by=made.asking)
         own, other = waiting(made.asking)[0], waiting(made.invited)[0]
     assert (own.at_any_hour, own.send_after) == (True, night)
     assert (other.at_any_hour, other.send_after) == (False, night.replace(day=26, hour=6, minute=0))
@@ -169,7 +171,7 @@ def test_a_reminder_goes_by_one_way_and_ends_with_the_start_of_the_visit(told: C
     OutboxMessage.objects.all().delete()
     Party.objects.filter(pk=told.asking.pk).update(phone="+358401234567", sms_is_safe=True)
     told.asking.refresh_from_db()
-    assert telling.remind(told.appointment, told.asking, once_key="k") == 1
+    assert notify.remind(told.appointment, told.asking, once_key="k") == 1
     [message] = waiting(told.asking)
     assert (message.channel, message.expires_at) == ("sms", told.appointment.starts_at)
 
@@ -178,7 +180,7 @@ def test_who_has_not_answered_is_asked_in_the_reminder(told: Cast) -> None:
     OutboxMessage.objects.update(sent_at=NOW)
     Party.objects.filter(pk=told.invited.pk).update(language="en")
     told.invited.refresh_from_db()
-    telling.remind(told.appointment, told.invited, once_key="k")
+    notify.remind(told.appointment, told.invited, once_key="k")
     [message] = OutboxMessage.objects.filter(kind="reminder")
     assert "You have not told us yet whether it suits you." in message.body
     assert "Please answer on your own page." in message.body

@@ -9,9 +9,11 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookings import deciding, own_day, separate, worklist
-from bookings.choosing import take_slot
-from bookings.finding import Wish
+from bookings.appointments import decisions, separate_visits
+from bookings.appointments.separate_visits import Gaps, Stay, TooCloseError, clash
+from bookings.availability.allocation import take_slot
+from bookings.availability.search import Wish
+from bookings.desk import worklist
 from bookings.models import (
     Answer,
     Appointment,
@@ -22,8 +24,8 @@ from bookings.models import (
     SeparateVisit,
     Status,
 )
-from bookings.separate import Gaps, Stay, TooCloseError, clash
-from office import clock
+from bookings.my_day import queries as own_day
+from office.core import clock
 from office.models import Channel, ClaimKind, OutboxMessage, Role
 from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import request_for, signed_in, url
@@ -55,14 +57,14 @@ def two(house: House, first: int = 9, second: int = 12, **fields: Any) -> tuple[
         )
         for hour in (first, second)
     )
-    separate.link(*visits)
+    separate_visits.link(*visits)
     return visits
 
 
 def asked_separately(house: House, **fields: Any) -> Appointment:
     """A confirmed visit of the parent who asked; the other's is still to be arranged."""
     appointment = request_for(house, 9, meeting=Meeting.SEPARATE, **fields)
-    deciding.confirm(appointment.pk, user=UserFactory())
+    decisions.confirm(appointment.pk, user=UserFactory())
     appointment.refresh_from_db()
     OutboxMessage.objects.all().delete()
     return appointment
@@ -82,7 +84,7 @@ def asked_separately(house: House, **fields: Any) -> Appointment:
 def test_two_stays_never_meet(house: House, hour: int, minute: int, wrong: str | None) -> None:
     _one, other = two(house, first=9, second=13)
     start = at(hour, minute)
-    found = separate.problem(other, start, start + HOUR, house.point)
+    found = separate_visits.problem(other, start, start + HOUR, house.point)
     assert (found is not None) == (wrong is not None)
 
 
@@ -91,30 +93,30 @@ def test_arrivals_are_the_set_gap_apart(house: House) -> None:
     house.unit.save()
     one, other = two(house, first=9, second=13)
     start = at(10)
-    wrong = separate.problem(other, start, start + HOUR, house.point)
+    wrong = separate_visits.problem(other, start, start + HOUR, house.point)
     assert wrong is not None
     assert one.reference in wrong
-    assert separate.problem(other, at(10, 30), at(11, 30), house.point.pk) is None
+    assert separate_visits.problem(other, at(10, 30), at(11, 30), house.point.pk) is None
 
 
 def test_the_buffer_after_a_visit_belongs_to_the_stay(house: House) -> None:
     house.service.buffer_after = 15
     house.service.save()
     _one, other = two(house, first=9, second=13)
-    assert separate.problem(other, at(10), at(11), house.point) is not None
-    assert separate.problem(other, at(10, 15), at(11, 15), house.point) is None
+    assert separate_visits.problem(other, at(10), at(11), house.point) is not None
+    assert separate_visits.problem(other, at(10, 15), at(11, 15), house.point) is None
 
 
 def test_elsewhere_or_on_the_phone_nobody_meets(house: House) -> None:
     _one, other = two(house, first=9, second=13)
-    assert separate.problem(other, at(9), at(10), ServicePointFactory()) is None
-    assert separate.problem(other, at(9), at(10), None) is None
+    assert separate_visits.problem(other, at(9), at(10), ServicePointFactory()) is None
+    assert separate_visits.problem(other, at(9), at(10), None) is None
 
 
 def test_a_visit_that_is_off_is_in_nobodys_way(house: House) -> None:
     one, other = two(house, first=9, second=13)
-    deciding.cancel(one.pk, user=UserFactory())
-    assert separate.problem(other, at(9), at(10), house.point) is None
+    decisions.cancel(one.pk, user=UserFactory())
+    assert separate_visits.problem(other, at(9), at(10), house.point) is None
 
 
 @given(
@@ -146,12 +148,12 @@ def test_moving_one_is_checked(house: House) -> None:
     wish = Wish(house.service, Channel.IN_PERSON)
     for slot in (house.slot(9), house.slot(9, 30)):
         with pytest.raises(TooCloseError):
-            deciding.book_time(other.pk, wish, slot, user=user, unit=house.unit)
+            decisions.book_time(other.pk, wish, slot, user=user, unit=house.unit)
         with pytest.raises(TooCloseError):
-            deciding.offer_times(other.pk, [(wish, slot)], user=user, unit=house.unit)
+            decisions.offer_times(other.pk, [(wish, slot)], user=user, unit=house.unit)
     other.refresh_from_db()
     assert (other.starts_at, other.status) == (at(13), Status.CONFIRMED)
-    deciding.book_time(other.pk, wish, house.slot(11), user=user, unit=house.unit)
+    decisions.book_time(other.pk, wish, house.slot(11), user=user, unit=house.unit)
     other.refresh_from_db()
     assert other.starts_at == at(11)
 
@@ -204,8 +206,8 @@ def test_the_other_parents_own_visit_is_arranged_from_the_card(house: House) -> 
 
     visit = Appointment.objects.get(starts_at=at(10))
     assert response.redirect_chain == again.redirect_chain
-    assert separate.other_visit(visit) == first
-    assert separate.other_visit(first) == visit
+    assert separate_visits.other_visit(visit) == first
+    assert separate_visits.other_visit(first) == visit
     # The details went over as they were: one record, and the other parent's visit has none of it
     assert [p.name for p in first.parties.all()] == ["Aino Virtala"]
     assert [(p.name, p.answer) for p in visit.parties.all()] == [("Eino Korpi", Answer.ASKED)]
@@ -272,7 +274,7 @@ def test_those_who_meet_them_see_the_arrangement_and_not_why(house: House) -> No
     Appointment.objects.filter(pk=other.pk).update(starts_at=at(9, day=26), ends_at=at(10, day=26))
     html = client.get("/my-day/?day=2026-11-25", headers=english).content.decode()
     assert (said in html, "The other visit is linked" in html) == (False, True)
-    deciding.cancel(other.pk, user=UserFactory())
+    decisions.cancel(other.pk, user=UserFactory())
     html = client.get("/my-day/?day=2026-11-25", headers=english).content.decode()
     assert "The other visit is linked" not in html
 
@@ -280,10 +282,10 @@ def test_those_who_meet_them_see_the_arrangement_and_not_why(house: House) -> No
 def test_the_number_of_queries_does_not_grow(house: House, django_assert_num_queries: Any) -> None:
     visits = two(house)
     with django_assert_num_queries(1):
-        separate.linked(visits)
+        separate_visits.linked(visits)
     more = [*visits, *two(house, first=14, second=15)]
     with django_assert_num_queries(1):
-        separate.linked(more)
+        separate_visits.linked(more)
     assert own_day.visits(house.professional, at(9).date(), at(9).date()) != []
 
 

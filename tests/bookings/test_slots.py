@@ -7,9 +7,16 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bookings.slots import FreeTimes, Horizon, Slot, Visit, touched_cells
-from office import clock
-from office.opening import Change, Closed, Stretch, Weekly, public_holidays, stretches
+from bookings.availability.slots import FreeTimes, Horizon, Slot, Visit, touched_cells
+from office.calendar.opening_hours import (
+    Change,
+    Closed,
+    Stretch,
+    Weekly,
+    public_holidays,
+    stretches,
+)
+from office.core import clock
 
 MINUTE = dt.timedelta(minutes=1)
 Spans = Sequence[tuple[dt.datetime, dt.datetime]]

@@ -10,8 +10,9 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from bookings import tasks
-from office import clock, limits
+from office.core import clock
 from office.models import OutboxMessage, RateCount
+from office.staff import rate_limits
 from office.tasks import find_unsent
 from tests.factories import UnitFactory
 from tests.worker import run_what_waits
@@ -31,7 +32,7 @@ def test_all_of_it_is_registered_and_runs() -> None:
     now = clock.now()
     Session.objects.create(session_key="old", session_data="", expire_date=now - timedelta(days=1))
     Session.objects.create(session_key="new", session_data="", expire_date=now + timedelta(days=1))
-    limits.count_try("x", "somebody", limit=1, every=timedelta(hours=1))
+    rate_limits.count_try("x", "somebody", limit=1, every=timedelta(hours=1))
     RateCount.objects.update(window=now - timedelta(days=3))
     tasks.offer_earlier.defer()
     for task in (tasks.remind, tasks.free_lapsed, tasks.clear_up, tasks.forget_jobs, find_unsent):

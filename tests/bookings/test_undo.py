@@ -9,18 +9,23 @@ from uuid import uuid4
 import pytest
 import time_machine
 
-from bookings import change_plan, changing, deciding, pairing, undo, worklist
-from bookings.answering import ask_to_move
-from bookings.finding import Wish
+from bookings.appointments import decisions, undo
+from bookings.appointments.answers import ask_to_move
+from bookings.appointments.snapshots import snapshot
+from bookings.appointments.undo import CannotUndoError, Why, undoably
+from bookings.availability.search import Wish
+from bookings.desk import worklist
+from bookings.lifecycle.transitions import ChangedMeanwhileError
 from bookings.models import Answer, Appointment, AppointmentEvent, Party, Status, Undoable
-from bookings.recording import ChangedMeanwhileError
-from bookings.standing import snapshot
-from bookings.undo import CannotUndoError, Why, undoably
-from office import clock, sending
-from office.absences import add_absence
-from office.cutting import change_hours
-from office.handing_over import BookingsHitError, fingerprint
+from bookings.partners import invitations as pairing
+from bookings.rescheduling import actions as changing
+from bookings.rescheduling import plan as change_plan
+from office.calendar.hours_handover import BookingsHitError, fingerprint
+from office.calendar.hours_impact import change_hours
+from office.core import clock
+from office.messaging import delivery
 from office.models import Absence, Channel, Claim, HoursKind, Occupancy, OutboxMessage, WeeklyHours
+from office.setup.absences import add_absence
 from tests.bookings.change_cast import Team, agreed, team, told
 from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import ONE, TWO, request_for
@@ -90,12 +95,12 @@ def actions(crew: Team, appointment: Appointment, move: int) -> dict[str, Callab
         "phone": moving(crew, appointment, channel="phone"),
         "partner": moving(crew, appointment, professionals=(crew.lead.pk, crew.partner.pk)),
         "swap": moving(crew, appointment, professionals=(crew.colleague.pk, crew.lead.pk)),
-        "cancel": lambda: deciding.cancel(appointment.pk, user=user),
-        "book_time": lambda: deciding.book_time(
+        "cancel": lambda: decisions.cancel(appointment.pk, user=user),
+        "book_time": lambda: decisions.book_time(
             appointment.pk, wish, crew.house.slot(9, 30), user=user, unit=unit
         ),
-        "accept_move": lambda: deciding.accept_move(move, user=user),
-        "offer": lambda: deciding.offer_times(appointment.pk, slots, user=user, unit=unit),
+        "accept_move": lambda: decisions.accept_move(move, user=user),
+        "offer": lambda: decisions.offer_times(appointment.pk, slots, user=user, unit=unit),
     }
 
 
@@ -146,8 +151,8 @@ def test_what_was_decided_of_a_request(crew: Team, what: str) -> None:
     OutboxMessage.objects.all().delete()
     before, spans = standing(request), busy_times()
     action = {
-        "decline": lambda: deciding.decline(request.pk, user=crew.user, reason="no_times"),
-        "confirm": lambda: deciding.confirm(request.pk, user=crew.user),
+        "decline": lambda: decisions.decline(request.pk, user=crew.user, reason="no_times"),
+        "confirm": lambda: decisions.confirm(request.pk, user=crew.user),
         "change": moving(crew, request, start=at(14)),
     }[what]
 
@@ -186,7 +191,7 @@ def test_messages_wait_for_ten_seconds(crew: Team) -> None:
 
     times = set(OutboxMessage.objects.values_list("send_after", flat=True))
     assert times == {clock.now() + timedelta(seconds=10)}
-    assert [sending.send(pk) for pk in OutboxMessage.objects.values_list("pk", flat=True)] == [
+    assert [delivery.send(pk) for pk in OutboxMessage.objects.values_list("pk", flat=True)] == [
         False
     ] * 3
 
@@ -202,7 +207,7 @@ def test_what_the_change_withdrew_waits_again(crew: Team) -> None:
     """Confirmed and moved within ten seconds: taking back the move must not silence the confirmation."""
     request = request_for(crew.house, 9)
     OutboxMessage.objects.all().delete()
-    do(crew, request, lambda: deciding.confirm(request.pk, user=crew.user))
+    do(crew, request, lambda: decisions.confirm(request.pk, user=crew.user))
     confirmed = told()
     request.refresh_from_db()
 
@@ -220,7 +225,7 @@ def test_a_booking_taken_back_is_cancelled_and_nobody_hears(crew: Team) -> None:
     def book() -> Appointment:
         wish = Wish(crew.house.service, Channel.IN_PERSON)
         slot = crew.house.slot(9)
-        deciding.book_time(request.pk, wish, slot, user=crew.user, unit=crew.house.unit)
+        decisions.book_time(request.pk, wish, slot, user=crew.user, unit=crew.house.unit)
         return request
 
     made, undoable = undoably(
@@ -271,7 +276,7 @@ def test_a_message_is_being_sent(crew: Team) -> None:
 def test_somebody_has_changed_it_since(crew: Team) -> None:
     appointment = agreed(crew)
     undoable = do(crew, appointment, moving(crew, appointment, start=at(13)))
-    deciding.note_call(appointment.pk, user=UserFactory())
+    decisions.note_call(appointment.pk, user=UserFactory())
 
     assert why(crew, undoable) == Why.CHANGED
 
@@ -291,7 +296,7 @@ def test_somebody_needs_the_former_time(crew: Team, who: str) -> None:
 
 def test_hours_were_cut_since(crew: Team) -> None:
     appointment = agreed(crew)
-    undoable = do(crew, appointment, lambda: deciding.cancel(appointment.pk, user=crew.user))
+    undoable = do(crew, appointment, lambda: decisions.cancel(appointment.pk, user=crew.user))
     change_hours(
         professionals=[crew.lead.pk],
         change=lambda: WeeklyHours.objects.filter(
@@ -330,7 +335,7 @@ def test_what_failed_leaves_nothing_to_take_back(crew: Team) -> None:
         do(
             crew,
             appointment,
-            lambda: deciding.cancel(appointment.pk, user=crew.user, version=99),
+            lambda: decisions.cancel(appointment.pk, user=crew.user, version=99),
         )
 
     assert Undoable.objects.count() == 0
@@ -365,7 +370,7 @@ def test_a_new_absence_keeps_the_freed_time(crew: Team) -> None:
 def test_who_was_to_be_called_is_not_any_more(crew: Team) -> None:
     appointment = agreed(crew)
     party = appointment.parties.get(is_requester=False)
-    deciding.note_call(appointment.pk, user=crew.user, party=party)
+    decisions.note_call(appointment.pk, user=crew.user, party=party)
     Party.objects.filter(pk=party.pk).update(email_is_safe=False)
     assert list(worklist.calls(clock.now())) == []
 
@@ -400,8 +405,8 @@ def test_two_appointments_of_one_deed_are_taken_back_together(crew: Team) -> Non
     before = [standing(first), standing(second)]
 
     def both() -> None:
-        deciding.cancel(first.pk, user=crew.user)
-        deciding.cancel(second.pk, user=crew.user)
+        decisions.cancel(first.pk, user=crew.user)
+        decisions.cancel(second.pk, user=crew.user)
 
     _nothing, undoable = undoably(
         both, what="cancelled", user=crew.user, appointments=[second.pk, first.pk]

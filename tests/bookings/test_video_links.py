@@ -7,11 +7,11 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from bookings import video_links
+from bookings.appointments.requests import link_path
+from bookings.lifecycle import video_links
+from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, OtherParent
-from bookings.recording import NotPossibleError
-from bookings.requesting import link_path
-from office import clock
+from office.core import clock
 from office.models import Channel, Role
 from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import Desk, signed_in, url

@@ -4,8 +4,8 @@ import pytest
 from django.db.models import Model
 from django.template import Context, Template
 
-from bookings.guarded import HiddenColumnError
 from bookings.models import Appointment, Party
+from bookings.models.guarded import HiddenColumnError
 from bookings.visibility import APPOINTMENT, PARTY, Columns, Reader
 from tests.factories import PartyFactory
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 import time_machine
 
-from bookings import worklist
+from bookings.desk import worklist
 from bookings.models import (
     Answer,
     Appointment,
@@ -16,7 +16,7 @@ from bookings.models import (
     Status,
     TimeOffer,
 )
-from office import clock
+from office.core import clock
 from office.models import Channel, OutboxMessage
 from tests.bookings.conftest import House, at
 from tests.factories import AppointmentFactory, PartyFactory, UserFactory, booked

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from bookings.models import Answer, Appointment, OtherParent, Party
-from office import clock
+from office.core import clock
 from office.models import (
     Attendance,
     Channel,

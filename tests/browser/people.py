@@ -7,10 +7,10 @@ from django.test import Client
 from django.utils.translation import gettext, override, pgettext
 from playwright.sync_api import Locator, Page, expect
 
-from bookings.letters import introduction
 from bookings.models import Party
+from bookings.notifications.letters import introduction
+from office.core.own_codes import hash_typed
 from office.models import Service, Unit, User
-from office.own_codes import hash_typed
 from tests.browser.house import PASSWORD
 from tests.proving import prove
 

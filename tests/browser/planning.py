@@ -4,12 +4,12 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, expect
 
-from plans import drafts
-from plans.agreement import Matter
-from plans.answers import answer
+from plans.content.agreement import Matter
+from plans.content.answers import answer
+from plans.content.questions import QUESTIONS, SECTIONS, Answered
+from plans.content.sharing import matters_of
 from plans.models import Kind
-from plans.questions import QUESTIONS, SECTIONS, Answered
-from plans.sharing import matters_of
+from plans.vault import drafts
 from tests.browser.people import Person
 
 

@@ -10,9 +10,9 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import Locator, Page, Route, expect
 
 from bookings.models import Appointment, Status
-from office import clock
+from office.core import clock
 from office.models import Role
-from office.staying import UNTIL
+from office.staff.session_expiry import UNTIL
 from tests.browser.checks import axe, tab_to
 from tests.browser.conftest import DESK, NewPage
 from tests.browser.house import PASSWORD, House, coming, visit

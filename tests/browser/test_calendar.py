@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bookings.models import Status
-from office import clock
-from office.absences import add_absence
+from office.core import clock
 from office.models import ClaimKind, Professional, Role
+from office.setup.absences import add_absence
 from tests.browser.checks import SIDEWAYS, Survey, focus_is_seen, tab_to
 from tests.browser.conftest import DESK, PHONE, NewPage
 from tests.browser.house import House, coming, visit

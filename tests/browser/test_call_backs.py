@@ -7,10 +7,10 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import expect
 
-from bookings.callback_reserving import Caller, reserve
-from bookings.callback_times import free_calls
+from bookings.availability.call_slots import free_calls
+from bookings.call_backs.actions import Caller, reserve
 from bookings.models import CallBack, CallStatus
-from office import clock
+from office.core import clock
 from office.models import HoursChange, HoursKind, OutboxMessage, Role, Unit
 from tests.browser.checks import Survey, focus_is_seen, tab_to
 from tests.browser.conftest import DESK, NewPage

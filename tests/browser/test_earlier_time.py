@@ -4,10 +4,12 @@ import pytest
 import time_machine
 from playwright.sync_api import expect
 
-from bookings import deciding, earlier, earlier_offers
-from bookings.earlier import Wanted
+from bookings.appointments import decisions
 from bookings.models import Appointment, TimeOffer
-from office import clock
+from bookings.waiting_list import offers as earlier_offers
+from bookings.waiting_list import wishes as earlier
+from bookings.waiting_list.wishes import Wanted
+from office.core import clock
 from office.models import OutboxMessage, Role
 from tests.browser.checks import Survey
 from tests.browser.conftest import DESK, NewPage
@@ -108,7 +110,7 @@ def test_axe_finds_nothing(house: House, new_page: NewPage) -> None:
     survey.at("/desk/waiting-list/")
     survey.at(f"/desk/requests/{appointment.reference}/earlier/?party={asking.pk}")
     survey.at(f"/desk/requests/{appointment.reference}/")
-    deciding.cancel(appointment.pk, user=house.users[Role.SECRETARY])
+    decisions.cancel(appointment.pk, user=house.users[Role.SECRETARY])
     survey.at(f"/desk/requests/{appointment.reference}/earlier/")
     assert not Appointment.objects.filter(status="confirmed").exists()
     earlier_offers.end_useless()

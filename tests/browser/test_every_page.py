@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from bookings.deciding import cancel
+from bookings.appointments.decisions import cancel
 from bookings.models import Answer, Appointment, OtherParent, Party, Status, TimeOffer
-from bookings.presenters.times import parse_slot
-from office import clock
-from office.absences import add_absence
+from bookings.public.times import parse_slot
+from office.core import clock
 from office.models import Channel, ClaimKind, OutboxMessage, Role
+from office.setup.absences import add_absence
 from tests.browser.checks import Survey
 from tests.browser.conftest import DESK, NewPage
 from tests.browser.house import House, coming, visit

@@ -7,11 +7,11 @@ import pytest
 from django.utils.translation import override
 from playwright.sync_api import expect
 
-from bookings.letters import introduction
 from bookings.models import Answer, Appointment, Party, Status
-from office.messages import link_of, text_of
+from bookings.notifications.letters import introduction
+from office.core.own_codes import own_code
+from office.messaging.outbox import link_of, text_of
 from office.models import OutboxMessage, Role
-from office.own_codes import own_code
 from tests.browser.conftest import DESK, NewPage
 from tests.browser.house import House, coming, visit
 from tests.browser.people import Parent, Worker

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from bookings.models import Status
-from office import clock
-from office.absences import add_absence
+from office.core import clock
 from office.models import Claim, ClaimKind, Role
+from office.setup.absences import add_absence
 from tests.browser import house as houses
 from tests.browser.conftest import DESK, PATIENCE
 from tests.browser.house import House, coming, visit

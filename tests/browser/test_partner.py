@@ -3,9 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
-from bookings import pair_mail, pairing
 from bookings.models import PairInvitation
-from office.messages import link_of
+from bookings.partners import invitations as pairing
+from bookings.partners import mail as pair_mail
+from office.messaging.outbox import link_of
 from office.models import OutboxMessage, Role
 from tests.browser.checks import Survey
 from tests.browser.conftest import DESK, NewPage

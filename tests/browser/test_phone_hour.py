@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from bookings.models import Call, QueueHour
-from office import clock
+from office.core import clock
 from office.models import (
     GuidanceLink,
     GuidanceSituation,

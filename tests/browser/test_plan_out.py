@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from plans import drafts
-from plans.answers import ANSWERS
+from plans.content.answers import ANSWERS
 from plans.models import Kind, Print
 from plans.output import press, printing
-from plans.scheme import to_json as kept
+from plans.schedule.choices import to_json as kept
+from plans.vault import drafts
 from tests.browser.checks import Survey
 from tests.browser.conftest import NewPage
 from tests.browser.house import House

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from plans.agreement import State
-from plans.questions import SECTIONS
+from plans.content.agreement import State
+from plans.content.questions import SECTIONS
 from tests.browser.conftest import DESK, NewPage
 from tests.browser.planning import Writer, first_questions
 from tests.factories import UnitFactory

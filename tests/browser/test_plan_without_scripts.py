@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from plans.agreement import State
+from plans.content.agreement import State
 from plans.models import Plan
 from tests.browser.conftest import NewPage
 from tests.browser.planning import Writer

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Locator, Route, expect
 
 from bookings.models import Appointment, Hold
-from bookings.presenters.times import parse_slot
-from office import clock
+from bookings.public.times import parse_slot
+from office.core import clock
 from office.models import Occupancy
 from tests.browser.conftest import NewPage
 from tests.browser.house import House

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 from pypdfium2 import PdfDocument
 
-from office import clock
+from office.core import clock
 from office.models import Role
 from tests.browser.checks import Survey, axe
 from tests.browser.conftest import DESK, NewPage
@@ -21,9 +21,9 @@ from tests.browser.test_live import Site, _running
 from tests.factories import UnitFactory, UserFactory
 from tests.walkin import cast
 from tests.walkin.cast import House
+from walkin.actions.take_number import link_of
+from walkin.days.lifecycle import close_intake
 from walkin.models import Ticket
-from walkin.numbers import link_of
-from walkin.running import close_intake
 
 pytestmark = pytest.mark.browser
 KIOSK, SMALL_KIOSK, DISPLAY, PHONE = (1080, 1920), (800, 1280), (1920, 1080), (390, 844)

@@ -7,18 +7,18 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from bookings.models import Appointment, Meeting, Status
+from office.core.own_codes import hash_typed
 from office.models import AccessLogEntry, Professional, Role
-from office.own_codes import hash_typed
 from tests.browser.checks import Survey
 from tests.browser.conftest import DESK, PHONE, NewPage
 from tests.browser.house import House, coming, visit
 from tests.browser.test_booking_panel import Hands
 from tests.browser.test_walk_in_queue import _at_the_queue as at_the_queue
 from tests.browser.test_walk_in_queue import _morning as morning
-from walkin.matters import Matter
+from walkin.actions.take_number import link_of, take_number
 from walkin.models import Outcome, Source, Ticket, WalkInDay
-from walkin.numbers import link_of, take_number
-from walkin.transitions import State
+from walkin.states import State
+from walkin.tickets.matters import Matter
 
 pytestmark = pytest.mark.browser
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bookings.models import Meeting
-from office import clock
+from office.core import clock
 from office.models import Role
 from tests.browser.checks import Survey
 from tests.browser.conftest import DESK, NewPage
@@ -14,11 +14,11 @@ from tests.browser.house import House
 from tests.browser.keys import press
 from tests.browser.people import Worker
 from tests.factories import ProfessionalFactory, UserFactory
-from walkin import making
-from walkin.matters import Matter
+from walkin.actions.take_number import take_number
+from walkin.days import planning as making
+from walkin.days.lifecycle import open_day
 from walkin.models import Desk, Destination, PointRules, Source, Ticket, WalkInDay
-from walkin.numbers import take_number
-from walkin.running import open_day
+from walkin.tickets.matters import Matter
 
 pytestmark = pytest.mark.browser
 

@@ -11,7 +11,6 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from bookings.models import Call, CallBack, EarlierWish, MoveRequest
 from familylaw.library_pages import AUDIENCES
-from office.audience import Audience, audience_of
 from office.models import (
     Absence,
     Closure,
@@ -28,6 +27,7 @@ from office.models import (
     User,
     WeeklyHours,
 )
+from office.staff.audience import Audience, audience_of
 from tests.familylaw.world import World
 from walkin.models import Desk, Destination, Duty, WalkInDay
 

@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from familylaw.places import BASE_DIR
-from familylaw.processes import bound_to_parent
+from launcher.places import BASE_DIR
+from launcher.processes import bound_to_parent
 
 # What a test's own surroundings must not tell to the copy under test.
 _PRODUCT = {"ALLOWED_HOSTS", "BIND", "DATABASE_POOL", "DATABASE_URL", "DATA_DIR", "DEBUG"}
@@ -81,14 +81,14 @@ def python(*arguments: str, **given: str) -> subprocess.CompletedProcess[str]:
 
 
 class Copy:
-    """`python -m familylaw.run`, as `make run` calls it; PORT=0 takes any free port."""
+    """`python -m launcher.run`, as `make run` calls it; PORT=0 takes any free port."""
 
     def __init__(self, folder: Path, **given: str) -> None:
         given = {"DATA_DIR": str(folder), "PORT": "0", **given}
         self.folder = folder
         self.lines: list[str] = []
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "familylaw.run"],
+            [sys.executable, "-m", "launcher.run"],
             env=surroundings(**given),
             cwd=BASE_DIR,
             stdin=subprocess.DEVNULL,

@@ -6,8 +6,8 @@ from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
-from office import sign_in_limits
 from office.models import OutboxMessage, User
+from office.sign_in import limits as sign_in_limits
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db

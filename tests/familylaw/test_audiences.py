@@ -8,15 +8,15 @@ from django.db import transaction
 from django.http import HttpResponse
 from pytest_django import DjangoDbBlocker, Settings
 
-from bookings import telling
+from bookings.appointments import notify
+from bookings.appointments.requests import link_path
 from bookings.models import Appointment, CallBack, EarlierWish, Status, TimeOffer
-from bookings.requesting import link_path
-from bookings.views.my_day import my_day
+from bookings.my_day.views import my_day
 from bookings.visibility import APPOINTMENT, PARTY, Reader
 from familylaw.library_pages import AUDIENCES
-from office import clock
-from office.audience import Audience, Reach
+from office.core import clock
 from office.models import OutboxMessage, Role
+from office.staff.audience import Audience, Reach
 from tests.familylaw.addresses import Address, every_address
 from tests.familylaw.markers import Mark, marks_in
 from tests.familylaw.world import ANONYMOUS, EVERYBODY, MAY_BE_WRITTEN, World, a_world, secret_in
@@ -29,10 +29,10 @@ ALSO_WRITTEN = {
 }
 UNDECLARED = """These addresses do not say whom they are for: {}.
 Put one of the decorators on the view, outermost:
-    @role_required(Role.…)  office.permissions, or the decorator made of it beside the view
-    @for_anyone             office.audience: no sign-in, no secret
-    @by_link                office.audience: a secret in the address, 404 without it
-    @signed_in, @in_demo    office.audience
+    @role_required(Role.…)  office.staff.permissions, or the decorator made of it beside the view
+    @for_anyone             office.staff.audience: no sign-in, no secret
+    @by_link                office.staff.audience: a secret in the address, 404 without it
+    @signed_in, @in_demo    office.staff.audience
 A page of a library goes into familylaw/library_pages.py. A decorator of one's own needs
 functools.wraps. Every view of an address that names a row needs an example of one (see addresses.py)."""
 
@@ -324,12 +324,12 @@ def test_what_is_sent_tells_nobody_of_the_other(world: World) -> None:
     with transaction.atomic():
         joint.parties.update(email_is_safe=True, sms_is_safe=True)
         for kind in ("booked", "moved", "changed", "cancelled"):
-            telling.tell_professionals(joint, kind)
+            notify.tell_professionals(joint, kind)
         for tell in (
-            telling.tell_confirmed,
-            telling.tell_moved,
-            telling.tell_place_changed,
-            telling.tell_cancelled,
+            notify.tell_confirmed,
+            notify.tell_moved,
+            notify.tell_place_changed,
+            notify.tell_cancelled,
         ):
             tell(joint)
         sent = list(OutboxMessage.objects.exclude(pk__in=before))

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.utils import translation
 from django.utils.translation.reloader import translation_file_changed
 
-from familylaw import catalogs
+from familylaw.i18n import catalogs
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_no_word_of_a_message_to_a_parent_tells_the_matter(language: str, tellin
     said = [
         str(message.string)
         for message in catalogs.read(path, language)
-        if "bookings/letters.py" in [name for name, _line in message.locations]
+        if "bookings/notifications/letters.py" in [name for name, _line in message.locations]
     ]
     assert len(said) > 40
     assert [text for text in said if re.search(telling, text, re.IGNORECASE)] == []

@@ -7,8 +7,8 @@ from django.db import connection
 from django.test import override_settings
 
 from familylaw import checks
-from familylaw.places import Refusal
-from familylaw.throwaway import throwaway
+from launcher.places import Refusal
+from launcher.throwaway import throwaway
 from tests.familylaw.running import GOOD, python
 
 _SAFE = {

@@ -15,10 +15,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from familylaw import database, places
-from familylaw.database import Cluster
-from familylaw.places import BASE_DIR, Refusal
-from familylaw.processes import bound_to_parent
+from launcher import database, places
+from launcher.database import Cluster
+from launcher.places import BASE_DIR, Refusal
+from launcher.processes import bound_to_parent
 from tests.familylaw.running import PARTS, open_folder, surroundings
 
 ROOT = os.geteuid() == 0

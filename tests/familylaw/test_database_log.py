@@ -8,8 +8,8 @@ import pytest
 from django.core.checks import run_checks
 from django.db import connection
 
-from familylaw import database, database_log, places
-from familylaw.database import Cluster
+from launcher import database, database_log, places
+from launcher.database import Cluster
 from tests.familylaw.running import open_folder, python, running
 from tests.server import Visitor, shown_slots
 

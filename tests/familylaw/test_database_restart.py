@@ -12,8 +12,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from familylaw.database import Cluster
-from familylaw.places import demo_secret, server_account
+from launcher.database import Cluster
+from launcher.places import demo_secret, server_account
 from tests.familylaw.running import Copy, python, running
 from tests.server import at_once
 
@@ -86,7 +86,7 @@ def site(cluster: Cluster, folder: Path) -> Iterator[Copy]:
 
 
 WRITE = (
-    "from office.messages import post; print(post(kind='test', channel='email', language='fi', "
+    "from office.messaging.outbox import post; print(post(kind='test', channel='email', language='fi', "
     "to='nobody@example.fi', subject='Testi', body='Testi', at_any_hour=True).pk)"
 )
 

@@ -14,13 +14,14 @@ from django.db import transaction
 from django.db.models import F, Max, Q
 from pytest_django import DjangoDbBlocker
 
-from bookings import waiting_list, worklist
-from bookings.finding import Wish, find
+from bookings.availability.search import Wish, find
+from bookings.desk import worklist
+from bookings.lifecycle.transitions import PATHS
 from bookings.models import Answer, Appointment, AppointmentEvent, Party, SeparateVisit, Status
-from bookings.recording import PATHS
+from bookings.waiting_list import queries as waiting_list
+from demo import loading, unit
 from familylaw import checks
-from familylaw.demo import loading, unit
-from office import clock
+from office.core import clock
 from office.models import (
     Attendance,
     Channel,
@@ -34,10 +35,10 @@ from office.models import (
     User,
 )
 from tests.factories import UnitFactory, UserFactory
-from walkin import figures
-from walkin.accuracy import accuracy_of
+from walkin.days import statistics as figures
+from walkin.estimates.accuracy import accuracy_of
+from walkin.estimates.snapshot import Now, current_duty
 from walkin.models import DayState, Ticket, TicketEvent, WalkInDay
-from walkin.reading import Now, current_duty
 
 # A Wednesday forenoon before the clocks change, and the Sunday before Christmas.
 MOMENTS = {

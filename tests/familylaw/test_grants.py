@@ -15,12 +15,12 @@ from psycopg import errors
 
 from bookings.models import AppointmentEvent
 from familylaw.checks import log_is_out_of_reach
-from familylaw.database import APP, Cluster, running_url
-from familylaw.grants import grant_app_role, may_rewrite_the_log
-from familylaw.places import Refusal
-from office import clock
-from office.access_log import note_access
+from launcher.database import APP, Cluster, running_url
+from launcher.grants import grant_app_role, may_rewrite_the_log
+from launcher.places import Refusal
+from office.core import clock
 from office.models import AccessLogEntry
+from office.staff.access_log import note_access
 from tests.factories import AppointmentFactory, UserFactory
 from tests.familylaw.running import python, running
 
@@ -139,7 +139,7 @@ def test_what_runs_works_as_the_app_and_not_as_the_owner(folder: Path) -> None:
 
 
 def test_a_folder_from_before_there_were_two_roles_starts(folder: Path) -> None:
-    from familylaw import places
+    from launcher import places
 
     cluster = Cluster(folder, places.server_account())
     cluster.start()
@@ -153,7 +153,7 @@ def test_a_folder_from_before_there_were_two_roles_starts(folder: Path) -> None:
 
 def test_the_owner_of_a_real_database_prepares_it_for_the_app(folder: Path) -> None:
     """As docs/deployment.md says: two addresses, and only `prepare` gets the owner's."""
-    from familylaw import places
+    from launcher import places
 
     cluster = Cluster(folder, places.server_account())
     cluster.start()
@@ -165,9 +165,9 @@ def test_the_owner_of_a_real_database_prepares_it_for_the_app(folder: Path) -> N
             "SECRET_KEY": "x" * 60,
             "DATABASE_URL": cluster.url(user=APP),
         }
-        done = python("-m", "familylaw.prepare", DATABASE_OWNER_URL=cluster.url(), **given)
+        done = python("-m", "launcher.prepare", DATABASE_OWNER_URL=cluster.url(), **given)
         assert done.returncode == 0, done.stderr
-        done = python("-m", "familylaw.prepare", DATABASE_OWNER_URL=cluster.url(user=APP), **given)
+        done = python("-m", "launcher.prepare", DATABASE_OWNER_URL=cluster.url(user=APP), **given)
         assert done.returncode == 1
         assert "name the same user" in done.stderr
     finally:

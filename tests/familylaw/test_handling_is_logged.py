@@ -15,9 +15,9 @@ from django.http import HttpResponse
 from pytest_django import DjangoDbBlocker
 
 from bookings.models import CallBack, Party
-from office import phones
-from office.audience import Reach
+from office.core import phones
 from office.models import AccessLogEntry, Professional, User
+from office.staff.audience import Reach
 from tests.factories import UserFactory
 from tests.familylaw.addresses import Address, every_address
 from tests.familylaw.world import World, a_world

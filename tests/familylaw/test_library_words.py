@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.module_loading import import_string
 
-from familylaw import catalogs
+from familylaw.i18n import catalogs
 from office.models import User
 
 LANGUAGES = ("fi", "sv")

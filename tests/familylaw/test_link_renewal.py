@@ -9,14 +9,15 @@ from django.db import connection, models
 from django.test import Client
 from pytest_django import Settings
 
-from bookings import feeds
+from bookings.appointments.requests import hash_code, link_path
+from bookings.lifecycle.references import invitation_code
 from bookings.models import OtherParent
-from bookings.personal_links import open_code
-from bookings.references import invitation_code
-from bookings.requesting import hash_code, link_path
+from bookings.my_day import feed as feeds
+from bookings.self_service.personal_links import open_code
 from familylaw.link_renewal import DERIVED, FOLLOWING, renew_links
-from office import messages, own_codes, tokens
-from office.link_key import CHANGED, key_problem, remember_key
+from office.core import own_codes, tokens
+from office.messaging import outbox
+from office.messaging.link_key import CHANGED, key_problem, remember_key
 from office.models import MessageChannel, Role
 from tests.factories import PartyFactory, ProfessionalFactory, UserFactory
 from tests.familylaw.running import GOOD
@@ -54,13 +55,13 @@ def test_what_was_sent_opens_nothing_and_what_waits_carries_the_new_link(
     former = [link_path(requester), link_path(invited), feeds.feed_path(professional)]
     former_code = invitation_code(invited.link_nonce)
     assert open_code(former_code) == invited
-    waiting = messages.post(
+    waiting = outbox.post(
         kind="test",
         channel=MessageChannel.EMAIL,
         to="nobody@example.fi",
         language="fi",
         body="Linkki: {link}",
-        link=messages.Link("/appointment/{token}/", "party", requester.link_nonce),
+        link=outbox.Link("/appointment/{token}/", "party", requester.link_nonce),
     )
     assert waiting
     assert [client.get(path).status_code for path in former] == [200, 200, 200]
@@ -72,7 +73,7 @@ def test_what_was_sent_opens_nothing_and_what_waits_carries_the_new_link(
     assert [client.get(path).status_code for path in former] == [404, 404, 404]
     now = [link_path(requester), link_path(invited), feeds.feed_path(professional)]
     assert [client.get(path).status_code for path in now] == [200, 200, 200]
-    assert link_path(requester) in messages.text_of(waiting).replace(
+    assert link_path(requester) in outbox.text_of(waiting).replace(
         tokens.token_for("party", requester.link_nonce),
         tokens.link_token("party", requester.link_nonce),
     )

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from familylaw.live import OF_A_TICKET, OF_AN_ADDRESS
-from office import clock, live
+from office.core import clock, live_updates
 from office.models import Role
 from tests.factories import UserFactory
 from tests.server import free_port, live_process
@@ -63,7 +63,7 @@ class Listener:
 
 @contextmanager
 def listening(address: str, *topics: str, **more: Any) -> Iterator[Listener]:
-    ticket = live.new_ticket(*(topics or ("desk",)), session=more.pop("session", ""))
+    ticket = live_updates.new_ticket(*(topics or ("desk",)), session=more.pop("session", ""))
     found = Listener(address, ticket, **more)
     assert found.answer.status == 200
     # The first beat: from here on everything is heard.
@@ -92,29 +92,29 @@ def connections_of_the_process() -> list[int]:
 
 def test_a_stream_hears_its_topics_and_no_others(address: str) -> None:
     with listening(address, "desk") as desk, listening(address, "walk-in") as walk_in:
-        live.announce("desk")
+        live_updates.announce("desk")
         assert desk.next() == "changed desk"
-        live.announce("walk-in")
+        live_updates.announce("walk-in")
         assert walk_in.next() == "changed walk-in"
-        live.announce("desk")
+        live_updates.announce("desk")
         assert desk.next() == "changed desk"
 
 
 def test_what_changed_between_the_reading_of_a_page_and_its_stream_is_told(address: str) -> None:
     with listening(address, "hall") as early:
         began = clock.now()
-        live.announce("hall")
+        live_updates.announce("hall")
         assert early.next() == "changed hall"
-    late = Listener(address, live.new_ticket("hall", "desk", read=began))
+    late = Listener(address, live_updates.new_ticket("hall", "desk", read=began))
     with closing(late):
         assert late.next() == "changed hall"
     with listening(address, "hall") as after:
-        live.announce("hall")
+        live_updates.announce("hall")
         assert after.next() == "changed hall"
 
 
 def test_a_page_older_than_the_process_reads_itself_again(address: str) -> None:
-    old = Listener(address, live.new_ticket("desk", read=clock.now() - timedelta(hours=1)))
+    old = Listener(address, live_updates.new_ticket("desk", read=clock.now() - timedelta(hours=1)))
     with closing(old):
         assert old.next() == "back"
 
@@ -122,17 +122,17 @@ def test_a_page_older_than_the_process_reads_itself_again(address: str) -> None:
 def test_what_is_undone_is_not_told(address: str) -> None:
     with listening(address, "desk", "other") as listener:
         with transaction.atomic():
-            live.announce("desk")
+            live_updates.announce("desk")
             transaction.set_rollback(True)
-        live.announce("other")
+        live_updates.announce("other")
         assert listener.next() == "changed other"
 
 
 def test_a_hundred_streams_need_one_connection(address: str) -> None:
     with listening(address):
-        many = [Listener(address, live.new_ticket("desk")) for _ in range(100)]
+        many = [Listener(address, live_updates.new_ticket("desk")) for _ in range(100)]
         assert {one.answer.status for one in many} == {200}
-        live.announce("desk")
+        live_updates.announce("desk")
         assert {one.next() for one in many} == {"changed desk"}
         assert len(connections_of_the_process()) == 1
         for one in many:
@@ -148,15 +148,15 @@ def test_a_lost_connection_to_the_database_is_said_and_made_anew(address: str) -
             )
         assert listener.next() == "lost"
         assert listener.next() == "back"
-        live.announce("desk")
+        live_updates.announce("desk")
         assert listener.next() == "changed desk"
     assert status(address, "/healthz") == 200
 
 
 def test_no_ticket_a_false_one_and_an_old_one_open_nothing(address: str) -> None:
-    good = live.new_ticket("desk")
+    good = live_updates.new_ticket("desk")
     with time_machine.travel(clock.now() - timedelta(minutes=11), tick=False):
-        old = live.new_ticket("desk")
+        old = live_updates.new_ticket("desk")
     for ticket in ("", "x", good[:-1], f"{good}x", old):
         assert (ticket, status(address, f"/live/?ticket={quote(ticket)}")) == (ticket, 403)
     assert status(address, "/live/") == 403
@@ -167,7 +167,7 @@ def _with_little_left(address: str) -> Listener:
     for left in (2, 10, 50):
         now = clock.now()
         with time_machine.travel(now - timedelta(seconds=600 - left), tick=False):
-            ticket = live.new_ticket("desk", read=now)
+            ticket = live_updates.new_ticket("desk", read=now)
         listener = Listener(address, ticket)
         if listener.answer.status == 200:
             return listener
@@ -195,7 +195,7 @@ def test_signing_out_ends_the_streams_and_the_tickets_of_that_session_alone(addr
         assert leaving.post("/accounts/logout/").status_code == 302
         assert listener.next() == ""
         assert status(address, f"/live/?ticket={quote(ticket)}") == 403
-        live.announce("desk")
+        live_updates.announce("desk")
         assert other.next() == "changed desk"
     fresh = staying.get("/desk/live/").json()["ticket"]
     with closing(Listener(address, fresh)) as again:
@@ -207,14 +207,14 @@ def test_only_pages_of_the_site_may_listen(address: str) -> None:
     with listening(address, Origin=site) as listener:
         assert listener.answer.headers["Access-Control-Allow-Origin"] == site
         assert listener.answer.headers["Cache-Control"] == "no-store"
-    path = f"/live/?ticket={quote(live.new_ticket('desk'))}"
+    path = f"/live/?ticket={quote(live_updates.new_ticket('desk'))}"
     assert status(address, path, Origin="https://elsewhere.example") == 403
     assert status(address, path, Origin="null") == 403
 
 
 def test_other_addresses_and_ways(address: str) -> None:
     assert status(address, "/desk/") == 404
-    path = f"/live/?ticket={quote(live.new_ticket('desk'))}"
+    path = f"/live/?ticket={quote(live_updates.new_ticket('desk'))}"
     assert status(address, path, "POST") == 405
 
 
@@ -230,33 +230,33 @@ def test_pages_say_where_the_streams_are(settings: Any) -> None:
 
 
 def test_one_ticket_opens_so_many_streams_at_once_and_no_more(address: str) -> None:
-    ticket = live.new_ticket("hall")
+    ticket = live_updates.new_ticket("hall")
     with ExitStack() as open_ones:
         for _ in range(OF_A_TICKET):
             found = open_ones.enter_context(closing(Listener(address, ticket)))
             assert found.answer.status == 200
         assert status(address, f"/live/?ticket={quote(ticket)}") == 429
         with listening(address, "hall") as another:
-            live.announce("hall")
+            live_updates.announce("hall")
             assert another.next() == "changed hall"
     wait_for_streams_to_end(address, ticket)
 
 
 def test_a_stranger_does_not_take_all_streams(address: str) -> None:
     theirs, others = {"X-Forwarded-For": "203.0.113.5"}, {"X-Forwarded-For": "203.0.113.6"}
-    tickets = [live.new_ticket("hall") for _ in range(OF_AN_ADDRESS)]
+    tickets = [live_updates.new_ticket("hall") for _ in range(OF_AN_ADDRESS)]
     with ExitStack() as open_ones:
         for ticket in tickets:
             found = open_ones.enter_context(closing(Listener(address, ticket, **theirs)))
             assert found.answer.status == 200
-        path = f"/live/?ticket={quote(live.new_ticket('hall'))}"
+        path = f"/live/?ticket={quote(live_updates.new_ticket('hall'))}"
         assert status(address, path, **theirs) == 429
         # Who is signed in at the same place, and everybody elsewhere, is heard.
-        staff = Listener(address, live.new_ticket("desk", session="s"), **theirs)
+        staff = Listener(address, live_updates.new_ticket("desk", session="s"), **theirs)
         open_ones.enter_context(closing(staff))
         assert staff.answer.status == 200
         elsewhere = open_ones.enter_context(
-            closing(Listener(address, live.new_ticket("hall"), **others))
+            closing(Listener(address, live_updates.new_ticket("hall"), **others))
         )
         assert elsewhere.answer.status == 200
 

@@ -11,7 +11,7 @@ from gunicorn.config import Config
 
 from familylaw.masking import mask
 from familylaw.server_log import MaskedLogger
-from office import tokens
+from office.core import tokens
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,11 @@ import psycopg
 import pytest
 from playwright.sync_api import BrowserContext, Response, expect
 
-from familylaw import database
+from launcher import database
 from tests.familylaw.cutting import Cable
 from tests.familylaw.running import Copy
 from tests.server import Answer, Visitor, free_port
-from walkin.transitions import AT_DESK, TABLE, Action
+from walkin.states import AT_DESK, TABLE, Action
 
 KIOSK = "/walk-in/kiosk/porvoo/"
 FORM = re.compile(

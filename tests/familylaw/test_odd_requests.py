@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from office import clock
+from office.core import clock
 from office.models import Role
 from tests.factories import UnitFactory, UserFactory
 

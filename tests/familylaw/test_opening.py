@@ -9,9 +9,9 @@ from django.test import Client, RequestFactory
 from django.urls import ResolverMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from familylaw.opening import needs_opening
-from office import clock, dates
+from office.core import clock, dates
 from office.models import Role, Unit
-from office.public_opening import open_to_public
+from office.setup.public_opening import open_to_public
 from tests.factories import PartyFactory, UnitFactory, UserFactory, link_of
 
 pytestmark = pytest.mark.django_db

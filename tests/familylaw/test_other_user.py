@@ -9,13 +9,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from familylaw.places import BASE_DIR
+from launcher.places import BASE_DIR
 from tests.familylaw.running import PARTS, open_folder, surroundings
 
 NOBODY = 65534
 _CODE = """
 import os, psycopg
-from familylaw.throwaway import throwaway
+from launcher.throwaway import throwaway
 with throwaway() as cluster, psycopg.connect(cluster.url()) as connection:
     print(os.getuid(), connection.execute("SELECT 6 * 7").fetchone()[0])
 """

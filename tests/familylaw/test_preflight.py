@@ -7,10 +7,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from familylaw.database import Cluster
-from familylaw.places import Refusal
-from familylaw.preflight import EXTENSIONS, check_database
-from familylaw.throwaway import throwaway
+from launcher.database import Cluster
+from launcher.places import Refusal
+from launcher.preflight import EXTENSIONS, check_database
+from launcher.throwaway import throwaway
 from tests.familylaw.running import Copy
 
 
@@ -141,7 +141,7 @@ def test_the_owner_may_do_all_of_it(databases: Cluster) -> None:
 
 
 def test_an_unknown_extension(databases: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("familylaw.preflight.EXTENSIONS", ("no_such_thing",))
+    monkeypatch.setattr("launcher.preflight.EXTENSIONS", ("no_such_thing",))
     assert _said(databases.url("owned")) == (
         "DATABASE_URL: its server has no extension no_such_thing (Debian: postgresql-contrib)."
     )

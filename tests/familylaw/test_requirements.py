@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from familylaw.places import BASE_DIR
+from launcher.places import BASE_DIR
 
 PAIRS = [
     ("requirements.in", "requirements.txt"),

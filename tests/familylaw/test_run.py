@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from familylaw import database
+from launcher import database
 from tests.familylaw.running import Copy, nobody_left, running
 
 

@@ -15,9 +15,8 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 
-from bookings import conflicts, own_data, pair_mail
-from bookings.callback_reserving import link_path as call_path
-from bookings.feeds import feed_path, issue_feed
+from bookings.appointments.requests import link_path
+from bookings.call_backs.actions import link_path as call_path
 from bookings.models import (
     Appointment,
     CallBack,
@@ -30,18 +29,22 @@ from bookings.models import (
     Recusal,
     Status,
 )
-from bookings.requesting import link_path
-from familylaw.demo import loading
-from office import clock
+from bookings.my_day.feed import feed_path, issue_feed
+from bookings.parties import conflicts
+from bookings.partners import mail as pair_mail
+from bookings.retention import requests as own_data
+from demo import loading
+from office.core import clock
 from office.models import Professional, Role, User
-from plans import drafts, inviting
-from plans.views.meetings import COOKIE
+from plans.content import invitations as inviting
+from plans.pages.meetings import COOKIE
+from plans.vault import drafts
 from tests.factories import UserFactory
 from tests.familylaw.markers import mark_all
-from walkin.matters import Matter
+from walkin.actions.take_number import link_of as number_path
+from walkin.actions.take_number import take_number
 from walkin.models import Source, Ticket, WalkInDay
-from walkin.numbers import link_of as number_path
-from walkin.numbers import take_number
+from walkin.tickets.matters import Matter
 
 # A Thursday at nine: the walk-in is open.
 THURSDAY = clock.at(date(2026, 11, 26), time(9))

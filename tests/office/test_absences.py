@@ -5,13 +5,13 @@ from datetime import date, time
 import pytest
 import time_machine
 
-from office import clock
-from office.absences import add_absence, end_absence, move_absence
-from office.closures import remove_closure, save_closure
-from office.handing_over import BookingsHitError, fingerprint
+from office.calendar.hours_handover import BookingsHitError, fingerprint
+from office.calendar.occupancy import HoursChangedError, TimeTakenError, take
+from office.core import clock
 from office.models import Absence, Claim, ClaimKind, Closure, Occupancy, Resource
-from office.switching import switch_point, switch_professional, switch_room
-from office.taking import HoursChangedError, TimeTakenError, take
+from office.setup.absences import add_absence, end_absence, move_absence
+from office.setup.activation import switch_point, switch_professional, switch_room
+from office.setup.closures import remove_closure, save_closure
 from tests.factories import ProfessionalFactory, RoomFactory, ServicePointFactory, busy
 
 pytestmark = pytest.mark.django_db

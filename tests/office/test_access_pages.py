@@ -6,11 +6,11 @@ import pytest
 from django.test import Client
 
 from bookings.models import AppointmentProfessional, Call, Party, Status
-from office import clock
-from office.access_log import note_access, note_change, pseudonym
-from office.access_search import Client as Whom
-from office.access_search import entries, extract, unexplained
+from office.access.search import Client as Whom
+from office.access.search import entries, extract, unexplained
+from office.core import clock
 from office.models import AccessAction, AccessLogEntry, Role, User
+from office.staff.access_log import note_access, note_change, pseudonym
 from tests.factories import (
     AppointmentFactory,
     PartyFactory,

@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from office.account_changes import mark_seen, unseen_changes
 from office.models import AccessAction, AccessLogEntry, Role, User
+from office.sign_in.account_changes import mark_seen, unseen_changes
 from tests.office.signing_in import PASSWORD, member, sign_in
 from tests.proving import prove
 

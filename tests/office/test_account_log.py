@@ -2,8 +2,8 @@
 
 import pytest
 
-from office.accounts import save_user, switch_user
 from office.models import AccessAction, AccessLogEntry, Role, User
+from office.sign_in.accounts import save_user, switch_user
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -6,9 +6,9 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from bookings.models import AppointmentEvent
-from office import clock
-from office.access_log import note_access
+from office.core import clock
 from office.models import AccessLogEntry
+from office.staff.access_log import note_access
 from tests.factories import AppointmentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,8 @@ import pytest
 from django.utils.translation import override
 from icalendar import Calendar
 
-from office import clock
-from office.calendar_file import Visit, busy_feed, method_of, uid_for, visit_file
+from office.core import clock
+from office.messaging.ics import Visit, busy_feed, method_of, uid_for, visit_file
 
 START = datetime(2026, 11, 25, 7, 30, tzinfo=UTC)
 

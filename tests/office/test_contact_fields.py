@@ -6,10 +6,10 @@ from django import forms
 from hypothesis import given
 from hypothesis import strategies as st
 
-from office import phones
-from office.email_slips import KNOWN, suggested
-from office.forms.contact import ContactEmailField, ContactPhoneField
-from office.identity_code import has_identity_code
+from office.core import phones
+from office.core.email_slips import KNOWN, suggested
+from office.core.identity_code import has_identity_code
+from office.ui.contact_fields import ContactEmailField, ContactPhoneField
 
 
 def code_of(field: forms.Field, typed: str) -> str:

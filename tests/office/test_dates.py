@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from office import dates
+from office.core import dates
 
 UTC = dt.UTC
 WEDNESDAY = dt.datetime(2026, 11, 25, 7, 30, tzinfo=UTC)

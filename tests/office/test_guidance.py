@@ -5,7 +5,7 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from office import clock
+from office.core import clock
 from office.models import GuidanceLink, GuidanceSituation, Role
 from office.models.guidance import check_address
 from tests.factories import ServiceFactory, UserFactory

@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from office import clock
-from office.handing_over import fingerprint
+from office.calendar.hours_handover import fingerprint
+from office.core import clock
 from office.models import (
     Absence,
     Claim,

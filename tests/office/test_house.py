@@ -7,8 +7,8 @@ from django import forms
 from django.urls import path
 from django.views.generic import View
 
-from office.icons import ICONS
-from office.navigation import SECTIONS, current_path, sections_for
+from office.core.icons import ICONS
+from office.staff.navigation import SECTIONS, current_path, sections_for
 from office.templatetags.house import focus_id, icon
 
 urlpatterns = [path(page.path[1:], View.as_view()) for s in SECTIONS for page in s.pages]

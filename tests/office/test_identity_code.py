@@ -1,6 +1,6 @@
 import pytest
 
-from office.identity_code import has_identity_code
+from office.core.identity_code import has_identity_code
 
 
 @pytest.mark.parametrize(

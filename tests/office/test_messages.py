@@ -9,8 +9,9 @@ from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from office import messages, tokens
-from office.messages import Link, post
+from office.core import tokens
+from office.messaging import outbox
+from office.messaging.outbox import Link, post
 from office.models import OutboxMessage, Unit
 from tests.factories import UnitFactory
 
@@ -47,7 +48,7 @@ def post_and_fail() -> None:
 
 
 def jobs() -> list[dict[str, Any]]:
-    sent = ProcrastinateJob.objects.filter(task_name=messages.SEND_TASK, status="todo")
+    sent = ProcrastinateJob.objects.filter(task_name=outbox.SEND_TASK, status="todo")
     return list(sent.order_by("pk").values("args", "scheduled_at", "queueing_lock"))
 
 
@@ -120,13 +121,13 @@ def test_the_token_is_nowhere_in_the_database() -> None:
     assert len(rows) == 2
     assert [row for row in rows if token in row[0]] == []
     assert [row for row in rows[1:] if "parent@example.org" in row[0]] == []
-    assert messages.link_of(message) == f"http://testserver/appointment/{token}/"
-    assert messages.text_of(message) == f"Sivusi: http://testserver/appointment/{token}/"
+    assert outbox.link_of(message) == f"http://testserver/appointment/{token}/"
+    assert outbox.text_of(message) == f"Sivusi: http://testserver/appointment/{token}/"
 
 
 @pytest.mark.django_db
 def test_a_message_without_a_link_has_none() -> None:
-    assert messages.link_of(a_message(link=None, body="Hei")) == ""
+    assert outbox.link_of(a_message(link=None, body="Hei")) == ""
 
 
 @pytest.mark.django_db
@@ -145,7 +146,7 @@ def test_a_subject_is_one_line() -> None:
 @pytest.mark.django_db
 def test_one_job_waits_for_a_message() -> None:
     message = a_message()
-    assert messages.enqueue(message) is False
+    assert outbox.enqueue(message) is False
     assert len(jobs()) == 1
 
 
@@ -158,7 +159,7 @@ def test_withdrawn_are_one_persons_unsent_messages_about_one_thing() -> None:
     a_message(link=Link("/appointment/{token}/", "party", "nonce-2"))
     a_message(about="BBB-333")
     a_message(kind="staff_booked")
-    assert messages.withdraw(about="AAA-222", kinds=["confirmed"], nonce="nonce-1") == 2
+    assert outbox.withdraw(about="AAA-222", kinds=["confirmed"], nonce="nonce-1") == 2
     dropped = OutboxMessage.objects.filter(dropped_at__isnull=False).order_by("pk")
     assert list(dropped) == [mine, failed]
 
@@ -166,7 +167,7 @@ def test_withdrawn_are_one_persons_unsent_messages_about_one_thing() -> None:
 @pytest.mark.django_db
 def test_nobody_withdraws_everybodys_messages() -> None:
     with pytest.raises(ValueError, match="Whose"):
-        messages.withdraw(about="AAA-222", kinds=["confirmed"])
+        outbox.withdraw(about="AAA-222", kinds=["confirmed"])
 
 
 @pytest.mark.django_db
@@ -174,11 +175,11 @@ def test_a_failed_message_is_sent_again_from_the_first_attempt() -> None:
     with time_machine.travel(datetime(2026, 11, 25, 8, tzinfo=UTC), tick=False):
         message = a_message()
         ProcrastinateJob.objects.all()._raw_delete(ProcrastinateJob.objects.db)
-        assert messages.send_again(message) is False
+        assert outbox.send_again(message) is False
         OutboxMessage.objects.filter(pk=message.pk).update(
             failed_at=message.created_at, attempts=6, last_error="refused 550"
         )
-        assert messages.send_again(message) is True
+        assert outbox.send_again(message) is True
     message.refresh_from_db()
     assert (message.failed_at, message.attempts, message.last_error) == (None, 0, "")
     assert len(jobs()) == 1
@@ -187,8 +188,8 @@ def test_a_failed_message_is_sent_again_from_the_first_attempt() -> None:
 @pytest.mark.django_db
 def test_a_message_seen_to_by_hand_does_not_leave() -> None:
     message = a_message()
-    assert messages.set_aside(message) is True
-    assert messages.set_aside(message) is False
+    assert outbox.set_aside(message) is True
+    assert outbox.set_aside(message) is False
     assert list(OutboxMessage.objects.waiting()) == []
 
 
@@ -202,7 +203,7 @@ def test_a_message_that_nobody_tries_to_send_is_trouble_too() -> None:
         assert list(OutboxMessage.objects.troubled()) == []
         traveller.shift(timedelta(seconds=1))
         assert list(OutboxMessage.objects.troubled()) == [message]
-        messages.set_aside(message)
+        outbox.set_aside(message)
         OutboxMessage.objects.filter(pk=later.pk).update(sent_at=message.created_at)
         traveller.shift(timedelta(days=1))
         assert list(OutboxMessage.objects.troubled()) == []
@@ -221,21 +222,21 @@ def test_errors_are_said_in_words(error: str, said: str) -> None:
     from django.utils.translation import override
 
     with override("en"):
-        assert messages.error_said(error) == said
+        assert outbox.error_said(error) == said
 
 
 def test_outside_the_demo_a_channel_works_where_it_is_set_up(settings: Any) -> None:
-    assert messages.channel_works("sms") is True
+    assert outbox.channel_works("sms") is True
     settings.DEMO, settings.EMAIL_HOST = "", "mail.example.org"
-    assert messages.channel_works("email") is True
-    assert messages.channel_works("sms") is False
+    assert outbox.channel_works("email") is True
+    assert outbox.channel_works("sms") is False
     settings.SMS_GATEWAY_URL = "https://sms.example.org/"
-    assert messages.channel_works("sms") is True
+    assert outbox.channel_works("sms") is True
 
 
 def test_every_attempt_has_its_wait() -> None:
-    from office import sending
+    from office.messaging import delivery
 
-    assert sending.ATTEMPTS == 6
-    assert sorted(sending.BACK_OFF) == sending.BACK_OFF
-    assert sending.BACK_OFF[0] == timedelta(minutes=1)
+    assert delivery.ATTEMPTS == 6
+    assert sorted(delivery.BACK_OFF) == delivery.BACK_OFF
+    assert delivery.BACK_OFF[0] == timedelta(minutes=1)

@@ -4,7 +4,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from office.absences import add_absence
 from office.models import (
     Absence,
     Closure,
@@ -14,6 +13,7 @@ from office.models import (
     Role,
     SchoolBreak,
 )
+from office.setup.absences import add_absence
 from tests.factories import (
     PartnerOrganisationFactory,
     ProfessionalFactory,

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from office import messages, tokens
+from office.core import tokens
+from office.messaging import outbox
+from office.messaging.outbox_views import masked
 from office.models import OutboxMessage
-from office.views.outbox import masked
 from tests.office.test_messages import a_message
 
 pytestmark = pytest.mark.django_db
@@ -109,5 +110,5 @@ def test_addresses_are_masked(address: str, shown: str) -> None:
 
 
 def test_kinds_have_names() -> None:
-    assert messages.kind_said("confirmed") != "confirmed"
-    assert messages.kind_said("unheard_of") == "unheard_of"
+    assert outbox.kind_said("confirmed") != "confirmed"
+    assert outbox.kind_said("unheard_of") == "unheard_of"

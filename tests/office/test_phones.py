@@ -1,6 +1,6 @@
 import pytest
 
-from office.phones import shown
+from office.core.phones import shown
 
 
 @pytest.mark.parametrize(

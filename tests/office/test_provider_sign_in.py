@@ -13,8 +13,8 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from office.accounts import switch_user
 from office.models import AccessAction, AccessLogEntry, LockTime, ProviderAccount, Role, User
+from office.sign_in.accounts import switch_user
 from tests.office.signing_in import code, member, sign_in, with_app
 from tests.plans.oidc import CLIENT, SECRET, Provider, provider
 

@@ -12,11 +12,12 @@ from django.utils.module_loading import import_string
 from django.utils.translation import override
 
 from bookings.models import Appointment, Status
-from office import clock, purging
-from office.absences import add_absence
+from office.core import clock
 from office.models import Absence, OutboxMessage, PurgeRun, Unit
-from office.purging import counts_due, purge
-from office.retention import RETENTION, TABLE, period_of, said
+from office.retention import purge as purging
+from office.retention.purge import counts_due, purge
+from office.retention.table import RETENTION, TABLE, period_of, said
+from office.setup.absences import add_absence
 from tests.factories import AppointmentFactory, PartyFactory, ProfessionalFactory, UnitFactory
 
 pytestmark = pytest.mark.django_db

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 import time_machine
 
-from office import sending
-from office.messages import send_again, set_aside
+from office.messaging import delivery
+from office.messaging.delivery import find_unsent
+from office.messaging.outbox import send_again, set_aside
 from office.models import OutboxMessage, Unit
-from office.sending import find_unsent
 from tests.factories import UnitFactory
 from tests.office.test_messages import a_message
 from tests.office.test_sending import mail  # noqa: F401 - a fixture
@@ -62,12 +62,12 @@ def test_a_worker_that_comes_back_in_the_night_lets_it_sleep(mail: Post) -> None
         answer = a_message(at_any_hour=True)
     with time_machine.travel(NIGHT, tick=False):
         find_unsent()
-        assert sending.send(message.pk) is False
-        assert sending.send(answer.pk) is True
+        assert delivery.send(message.pk) is False
+        assert delivery.send(answer.pk) is True
         message.refresh_from_db()
         assert (message.send_after, message.attempts) == (MORNING, 0)
     with time_machine.travel(MORNING, tick=False):
-        assert sending.send(message.pk) is True
+        assert delivery.send(message.pk) is True
 
 
 def test_a_retry_waits_for_the_morning_too(mail: Post) -> None:  # noqa: F811
@@ -76,7 +76,7 @@ def test_a_retry_waits_for_the_morning_too(mail: Post) -> None:  # noqa: F811
     with time_machine.travel(last, tick=False):
         message = a_message()
         answer = a_message(at_any_hour=True)
-        assert [sending.send(m.pk) for m in (message, answer)] == [False, False]
+        assert [delivery.send(m.pk) for m in (message, answer)] == [False, False]
     message.refresh_from_db()
     answer.refresh_from_db()
     assert message.send_after == NEXT_MORNING
@@ -101,7 +101,7 @@ def test_after_its_last_moment_a_message_never_leaves(mail: Post, late: Any) -> 
     message = late("confirmed")
     with time_machine.travel(DAY, tick=False):
         find_unsent()
-        assert sending.send(message.pk) is False
+        assert delivery.send(message.pk) is False
     assert mail.attempts == 0
     message.refresh_from_db()
     assert (message.failed_at, message.last_error, message.sent_at) == (DAY, "too-late", None)
@@ -110,7 +110,7 @@ def test_after_its_last_moment_a_message_never_leaves(mail: Post, late: Any) -> 
 def test_where_somebody_must_act_it_shows_and_is_not_sent_again(late: Any) -> None:
     message = late("cancelled")
     with time_machine.travel(DAY, tick=False):
-        sending.send(message.pk)
+        delivery.send(message.pk)
         assert list(OutboxMessage.objects.troubled()) == [message]
         assert send_again(message) is False
         assert set_aside(message) is True
@@ -120,7 +120,7 @@ def test_where_somebody_must_act_it_shows_and_is_not_sent_again(late: Any) -> No
 def test_a_reminder_that_is_too_late_is_dropped_in_silence(late: Any) -> None:
     message = late("reminder")
     with time_machine.travel(DAY, tick=False):
-        sending.send(message.pk)
+        delivery.send(message.pk)
         message.refresh_from_db()
         assert message.dropped_at == DAY
         assert list(OutboxMessage.objects.troubled()) == []
@@ -130,10 +130,10 @@ def test_a_retry_does_not_outlive_its_last_moment(mail: Post) -> None:  # noqa: 
     mail.to_data = "451 later"
     with time_machine.travel(DAY, tick=False):
         message = a_message(expires_at=DAY + timedelta(seconds=30))
-        sending.send(message.pk)
+        delivery.send(message.pk)
     mail.to_data = ""
     with time_machine.travel(DAY + timedelta(minutes=1), tick=False):
-        assert sending.send(message.pk) is False
+        assert delivery.send(message.pk) is False
     assert mail.received == []
 
 

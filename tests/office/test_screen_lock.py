@@ -8,8 +8,8 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from office import screen_lock
 from office.models import LockTime, Role, User
+from office.sign_in import screen_lock
 from tests.factories import AppointmentFactory
 from tests.office.signing_in import PASSWORD, member, sign_in
 from tests.proving import prove

@@ -11,7 +11,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from office.models import AccessAction, AccessLogEntry, OutboxMessage, Role, User
-from office.session_guard import ALWAYS, BEFORE_SECOND_STEP, TO_SET_UP, WHILE_LOCKED
+from office.sign_in.session_guard import ALWAYS, BEFORE_SECOND_STEP, TO_SET_UP, WHILE_LOCKED
 from tests.office.signing_in import PASSWORD, code, member, sign_in, with_app
 
 pytestmark = pytest.mark.django_db

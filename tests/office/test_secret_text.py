@@ -17,7 +17,8 @@ from django.conf import settings
 from django.db import connection
 from pytest_django import Settings
 
-from office import second_factor, secret_text
+from office.core import secret_text
+from office.sign_in import second_factor
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db

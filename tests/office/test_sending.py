@@ -15,7 +15,8 @@ import time_machine
 from django.db import connection, connections
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from office import clock, sending, tokens
+from office.core import clock, tokens
+from office.messaging import delivery
 from office.models import OutboxMessage, Unit
 from tests.factories import UnitFactory
 from tests.office.test_messages import a_message, jobs
@@ -77,7 +78,7 @@ def test_an_email_leaves_with_link_and_calendar_file(mail: Post) -> None:
     message = a_message(
         subject="Aika ke 25.11.2026 – Ålander", calendar="BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
     )
-    assert sending.send(message.pk) is True
+    assert delivery.send(message.pk) is True
     assert state(message) == (True, False, 1, "")
     assert mail.recipients == ["parent@example.org"]
     received = mail.received[0]
@@ -97,9 +98,9 @@ def test_an_email_leaves_with_link_and_calendar_file(mail: Post) -> None:
 
 def test_an_answer_goes_to_the_unit_unless_its_address_would_tell(unit: Unit, mail: Post) -> None:
     Unit.objects.update(email="ajat@example.fi")
-    sending.send(a_message().pk)
+    delivery.send(a_message().pk)
     Unit.objects.update(email="perheoikeus@example.fi")
-    sending.send(a_message().pk)
+    delivery.send(a_message().pk)
     assert [m["Reply-To"] for m in mail.received] == ["ajat@example.fi", None]
 
 
@@ -114,27 +115,27 @@ def test_an_answer_goes_to_the_unit_unless_its_address_would_tell(unit: Unit, ma
 )
 def test_the_senders_name_never_tells(mail: Post, texts: dict[str, str], name: str) -> None:
     Unit.objects.update(**{"controller_fi": "", "sender_fi": "", **texts})
-    sending.send(a_message().pk)
+    delivery.send(a_message().pk)
     assert mail.received[0]["From"] == f"{name} <no-reply@example.fi>"
 
 
 @pytest.mark.parametrize("method", ["REQUEST", "CANCEL", "PUBLISH"])
 def test_the_part_with_the_calendar_names_the_method_of_the_file(mail: Post, method: str) -> None:
-    sending.send(a_message(calendar=f"BEGIN:VCALENDAR\r\nMETHOD:{method}\r\nEND:VCALENDAR\r\n").pk)
+    delivery.send(a_message(calendar=f"BEGIN:VCALENDAR\r\nMETHOD:{method}\r\nEND:VCALENDAR\r\n").pk)
     assert mail.received[0].get_payload()[1].get_param("method") == method
 
 
 def test_the_gateway_is_told_who_sends(gateway: Gateway) -> None:
-    sending.send(an_sms().pk)
+    delivery.send(an_sms().pk)
     Unit.objects.update(sms_sender="Esimerkki")
-    sending.send(an_sms().pk)
+    delivery.send(an_sms().pk)
     assert [content.get("sender") for content in gateway.received] == [None, "Esimerkki"]
 
 
 @pytest.mark.django_db
 def test_sent_once_however_often_it_is_asked_for(mail: Post) -> None:
     message = a_message()
-    assert [sending.send(message.pk) for _ in range(3)] == [True, False, False]
+    assert [delivery.send(message.pk) for _ in range(3)] == [True, False, False]
     assert len(mail.received) == 1
 
 
@@ -142,12 +143,12 @@ def test_sent_once_however_often_it_is_asked_for(mail: Post) -> None:
 def test_two_jobs_at_once_send_once(mail: Post, monkeypatch: Any, no_jobs: None) -> None:
     message = a_message()
     # Called between the look and the taking: all four have looked before any has taken.
-    monkeypatch.setattr(sending, "_longest_delivery", lambda: sleep(0.5) or timedelta(minutes=5))
+    monkeypatch.setattr(delivery, "_longest_delivery", lambda: sleep(0.5) or timedelta(minutes=5))
     results: list[bool] = []
 
     def work() -> None:
         try:
-            results.append(sending.send(message.pk))
+            results.append(delivery.send(message.pk))
         finally:
             connections.close_all()
 
@@ -165,20 +166,20 @@ def test_two_jobs_at_once_send_once(mail: Post, monkeypatch: Any, no_jobs: None)
 def test_withdrawn_failed_and_sent_messages_do_not_leave(mail: Post, field: str) -> None:
     message = a_message()
     OutboxMessage.objects.filter(pk=message.pk).update(**{field: clock.now()})
-    assert sending.send(message.pk) is False
+    assert delivery.send(message.pk) is False
     assert mail.attempts == 0
 
 
 @pytest.mark.django_db
 def test_not_before_its_time(mail: Post) -> None:
     message = a_message(send_after=clock.now() + timedelta(hours=1))
-    assert sending.send(message.pk) is False
+    assert delivery.send(message.pk) is False
     assert mail.attempts == 0
 
 
 @pytest.mark.django_db
 def test_an_unknown_number_is_no_error() -> None:
-    assert sending.send(0) is False
+    assert delivery.send(0) is False
 
 
 @pytest.mark.django_db
@@ -202,7 +203,7 @@ def test_trouble_at_the_mail_server(
         settings.EMAIL_TIMEOUT = 1
     message = a_message()
     with caplog.at_level(logging.DEBUG):
-        assert sending.send(message.pk) is False
+        assert delivery.send(message.pk) is False
     assert state(message) == (False, for_good, 1, error)
     ours = [r.getMessage() for r in caplog.records if not r.name.startswith("mail.log")]
     assert ours != []
@@ -214,7 +215,7 @@ def test_trouble_at_the_mail_server(
 def test_no_mail_server_there(settings: Any) -> None:
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", 1, 1
     message = a_message()
-    sending.send(message.pk)
+    delivery.send(message.pk)
     assert state(message) == (False, False, 1, "unreachable")
 
 
@@ -223,11 +224,11 @@ def test_after_a_trouble_it_leaves_and_the_trouble_is_forgotten(mail: Post) -> N
     with time_machine.travel(NOW, tick=False) as traveller:
         mail.to_recipient = "450 later"
         message = a_message()
-        sending.send(message.pk)
+        delivery.send(message.pk)
         mail.to_recipient = ""
-        assert sending.send(message.pk) is False
+        assert delivery.send(message.pk) is False
         traveller.shift(timedelta(minutes=1))
-        assert sending.send(message.pk) is True
+        assert delivery.send(message.pk) is True
     assert state(message) == (True, False, 2, "")
 
 
@@ -238,11 +239,11 @@ def test_patience_has_an_end(mail: Post) -> None:
     with time_machine.travel(NOW, tick=False) as traveller:
         message = a_message()
         for _ in range(6):
-            sending.send(message.pk)
+            delivery.send(message.pk)
             message.refresh_from_db()
             waits.append((message.send_after - clock.now()).total_seconds() / 60)
             traveller.move_to(message.send_after)
-        assert sending.send(message.pk) is False
+        assert delivery.send(message.pk) is False
     assert waits[:5] == [1, 5, 15, 60, 180]
     assert mail.attempts == 6
     assert state(message) == (False, True, 6, "delayed 450")
@@ -253,7 +254,7 @@ def test_a_retry_has_a_job_at_its_time(mail: Post) -> None:
     mail.to_recipient = "450 later"
     message = a_message()
     ProcrastinateJob.objects.all()._raw_delete("default")
-    sending.send(message.pk)
+    delivery.send(message.pk)
     message.refresh_from_db()
     assert [(j["args"], j["scheduled_at"]) for j in jobs()] == [
         ({"message_id": message.pk}, message.send_after)
@@ -268,10 +269,10 @@ def test_a_message_withdrawn_during_a_failing_attempt_stays_withdrawn(
 
     def fails(taken: OutboxMessage) -> None:
         OutboxMessage.objects.filter(pk=taken.pk).update(dropped_at=clock.now())
-        raise sending.NotSentError("delayed 450")
+        raise delivery.NotSentError("delayed 450")
 
-    monkeypatch.setattr(sending, "deliver", fails)
-    sending.send(message.pk)
+    monkeypatch.setattr(delivery, "deliver", fails)
+    delivery.send(message.pk)
     assert state(message) == (False, False, 1, "")
 
 
@@ -280,9 +281,9 @@ def test_an_unexpected_error_names_nobody(mail: Post, monkeypatch: Any, caplog: 
     def fails(taken: OutboxMessage) -> None:
         raise RuntimeError(f"cannot send to {taken.to}")
 
-    monkeypatch.setattr(sending, "deliver", fails)
+    monkeypatch.setattr(delivery, "deliver", fails)
     message = a_message()
-    assert sending.send(message.pk) is False
+    assert delivery.send(message.pk) is False
     assert state(message) == (False, False, 1, "unexpected")
     assert "parent@" not in caplog.text
     assert "RuntimeError" in caplog.text
@@ -291,14 +292,14 @@ def test_an_unexpected_error_names_nobody(mail: Post, monkeypatch: Any, caplog: 
 @pytest.mark.django_db
 def test_an_address_that_cannot_be_used_fails_at_once(mail: Post) -> None:
     message = a_message(to="vanhempi@example.org\nBcc: x@example.org")
-    sending.send(message.pk)
+    delivery.send(message.pk)
     assert state(message) == (False, True, 1, "address")
 
 
 @pytest.mark.django_db
 def test_a_text_message_passes_through_the_gateway(gateway: Gateway) -> None:
     message = an_sms()
-    assert sending.send(message.pk) is True
+    assert delivery.send(message.pk) is True
     content = gateway.received[0]
     link = f"http://testserver/appointment/{TOKEN('party', 'nonce-1')}/"
     assert (content["to"], content["text"]) == ("+358401234567", f"Sivusi: {link}")
@@ -322,10 +323,10 @@ def test_trouble_at_the_gateway(
     gateway: Gateway, monkeypatch: Any, trouble: dict[str, Any], error: str, for_good: bool
 ) -> None:
     if "delay" in trouble:
-        monkeypatch.setattr(sending, "SMS_TIMEOUT", 1)
+        monkeypatch.setattr(delivery, "SMS_TIMEOUT", 1)
     vars(gateway).update(trouble)
     message = an_sms()
-    assert sending.send(message.pk) is False
+    assert delivery.send(message.pk) is False
     assert state(message) == (False, for_good, 1, error)
 
 
@@ -333,7 +334,7 @@ def test_trouble_at_the_gateway(
 def test_the_gateways_token_follows_no_redirect(gateway: Gateway) -> None:
     gateway.status, gateway.location = 302, "/elsewhere"
     message = an_sms()
-    assert sending.send(message.pk) is False
+    assert delivery.send(message.pk) is False
     assert gateway.paths == ["/messages"]
     assert state(message) == (False, False, 1, "gateway 302")
 
@@ -342,9 +343,9 @@ def test_the_gateways_token_follows_no_redirect(gateway: Gateway) -> None:
 def test_the_same_id_at_every_attempt(gateway: Gateway) -> None:
     gateway.status = 503
     message = an_sms()
-    sending.send(message.pk)
+    delivery.send(message.pk)
     OutboxMessage.objects.filter(pk=message.pk).update(send_after=clock.now())
-    sending.send(message.pk)
+    delivery.send(message.pk)
     first, second = gateway.received
     assert first == second
 
@@ -354,7 +355,7 @@ def test_no_gateway_there(settings: Any, monkeypatch: Any) -> None:
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     settings.SMS_GATEWAY_URL = "http://127.0.0.1:1/"
     message = an_sms()
-    sending.send(message.pk)
+    delivery.send(message.pk)
     assert state(message) == (False, False, 1, "unreachable")
 
 
@@ -362,7 +363,7 @@ def test_no_gateway_there(settings: Any, monkeypatch: Any) -> None:
 def test_outside_the_demo_a_text_message_without_a_gateway_fails_loudly(settings: Any) -> None:
     settings.DEMO = ""
     message = an_sms()
-    assert sending.send(message.pk) is False
+    assert delivery.send(message.pk) is False
     assert state(message) == (False, True, 1, "no-gateway")
 
 
@@ -370,15 +371,15 @@ def test_outside_the_demo_a_text_message_without_a_gateway_fails_loudly(settings
 def test_outside_the_demo_an_email_without_a_host_waits(settings: Any) -> None:
     settings.DEMO = ""
     message = a_message()
-    assert sending.send(message.pk) is False
+    assert delivery.send(message.pk) is False
     assert state(message) == (False, False, 1, "no-mail-host")
 
 
 @pytest.mark.django_db
 def test_in_the_demo_messages_become_files(settings: Any, tmp_path: Path) -> None:
     settings.DATA_DIR = tmp_path
-    assert sending.send(a_message().pk) is True
-    assert sending.send(an_sms().pk) is True
+    assert delivery.send(a_message().pk) is True
+    assert delivery.send(an_sms().pk) is True
     email, sms = sorted((tmp_path / "outbox").iterdir(), key=lambda p: p.suffix)
     assert (email.suffix, sms.suffix) == (".eml", ".txt")
     assert message_from_bytes(email.read_bytes())["To"] == "parent@example.org"
@@ -392,10 +393,10 @@ def test_in_the_demo_messages_become_files(settings: Any, tmp_path: Path) -> Non
 def test_lost_jobs_are_found() -> None:
     message = a_message()
     ProcrastinateJob.objects.all()._raw_delete("default")
-    assert sending.find_unsent() == 0
+    assert delivery.find_unsent() == 0
     OutboxMessage.objects.update(send_after=clock.now() - timedelta(minutes=2))
-    assert sending.find_unsent() == 1
-    assert sending.find_unsent() == 0
+    assert delivery.find_unsent() == 1
+    assert delivery.find_unsent() == 0
     assert [job["args"] for job in jobs()] == [{"message_id": message.pk}]
 
 

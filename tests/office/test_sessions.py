@@ -9,10 +9,11 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
-from bookings.feeds import feed_path, issue_feed
-from office import live, staff_sessions
-from office.accounts import switch_user
+from bookings.my_day.feed import feed_path, issue_feed
+from office.core import live_updates
 from office.models import AccessAction, AccessLogEntry, Role, StaffSession, User
+from office.sign_in import sessions as staff_sessions
+from office.sign_in.accounts import switch_user
 from tests.ears import Ear
 from tests.factories import ProfessionalFactory
 from tests.office.signing_in import PASSWORD, member, sign_in
@@ -182,11 +183,11 @@ def test_streams_end_with_the_sessions(secretary: User, boss: User) -> None:
     theirs = sign_in(secretary)
     key = theirs.session.session_key
     assert key
-    ticket = live.read_ticket(live.new_ticket(live.DESK, session=key))
+    ticket = live_updates.read_ticket(live_updates.new_ticket(live_updates.DESK, session=key))
     assert ticket
     with Ear.open() as ear:
         switch_user(secretary, on=False, by=boss)
-        assert ticket.holder in [live.gone(said) for said in ear.heard()]
+        assert ticket.holder in [live_updates.gone(said) for said in ear.heard()]
 
 
 def test_the_pages_are_for_the_manager_alone(secretary: User) -> None:

@@ -9,8 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from office import clock
-from office.accounts import LastManagerError, save_user, switch_user
+from office.core import clock
 from office.models import (
     Claim,
     GuidanceLink,
@@ -24,8 +23,9 @@ from office.models import (
     Unit,
     User,
 )
-from office.overview import attention
-from office.readiness import untranslated
+from office.setup.overview import attention
+from office.setup.readiness import untranslated
+from office.sign_in.accounts import LastManagerError, save_user, switch_user
 from tests.factories import (
     ProfessionalFactory,
     RoomFactory,

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import translation
 
 from bookings.models import Appointment, Hold
-from office import clock
-from office.cutting import SKILLS, change_hours
-from office.handing_over import BookingsHitError, fingerprint
+from office.calendar.hours_handover import BookingsHitError, fingerprint
+from office.calendar.hours_impact import SKILLS, change_hours
+from office.core import clock
 from office.models import (
     Channel,
     Claim,
@@ -25,8 +25,8 @@ from office.models import (
     ServicePoint,
     WeeklyHours,
 )
-from office.staffing import save_professional
-from office.weekly import add_hours, end_hours
+from office.setup.staffing import save_professional
+from office.setup.weekly_hours import add_hours, end_hours
 from tests.factories import (
     ProfessionalFactory,
     RoomFactory,

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from office.models import PublicStatements, PurgeRun, Role, Unit
-from office.overview import attention
-from office.retention import TABLE
+from office.retention.table import TABLE
+from office.setup.overview import attention
 from tests.factories import UnitFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -91,7 +91,7 @@ def test_the_privacy_page_tells_the_table_by_which_the_purge_works(boss: Client)
 
 
 def test_the_manager_sees_what_is_due_and_what_went(boss: Client) -> None:
-    from office import clock
+    from office.core import clock
 
     PurgeRun.objects.create(started_at=clock.now(), counts={"appointments": 17, "gone-kind": 2})
     page = boss.get("/office/retention/").content.decode()

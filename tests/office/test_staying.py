@@ -10,8 +10,8 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from bookings.models import Appointment
-from office import staying
 from office.models import Role, User
+from office.staff import session_expiry
 from tests.factories import AppointmentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -87,7 +87,7 @@ def test_what_was_written_is_kept_for_its_writer_and_sent_at_once(secretary, app
     assert appointment.secretary_note == ""
 
     key = again.split("/")[-2]
-    secretary.post(note_url(appointment), {**NOTE, staying.AGAIN: key})
+    secretary.post(note_url(appointment), {**NOTE, session_expiry.AGAIN: key})
     appointment.refresh_from_db()
     assert appointment.secretary_note == NOTE["note"]
     assert secretary.get(again)["Location"] == "/desk/"
@@ -109,7 +109,7 @@ def test_the_next_user_of_the_machine_gets_nothing(secretary, appointment, now):
     sign_in(secretary, "salla", again)
     answer = secretary.get(again, follow=True)
     assert "Soitetaan" not in answer.content.decode()
-    assert staying.KEPT not in secretary.session
+    assert session_expiry.KEPT not in secretary.session
 
 
 def test_it_is_neither_readable_in_the_database_nor_kept_for_long(secretary, appointment, now):
@@ -140,7 +140,7 @@ def test_a_script_is_told_and_the_page_keeps_the_form(secretary, appointment, no
     answer = secretary.post(note_url(appointment), NOTE, headers={header: "true"})
     assert (answer.status_code, answer["X-Session"]) == (401, "over")
     assert answer["HX-Trigger"] == "session-over"
-    assert staying.KEPT not in secretary.session
+    assert session_expiry.KEPT not in secretary.session
 
 
 def test_a_page_that_reads_itself_anew_is_not_thrown_away(secretary, now):
@@ -226,5 +226,5 @@ def test_an_old_mark_against_forgery_loses_nothing_where_the_form_is_ours(appoin
 
 def test_more_than_anybody_types_is_not_kept(secretary, appointment, now):
     now.shift(timedelta(hours=9))
-    answer = secretary.post(note_url(appointment), {"note": "x" * (staying.LONGEST + 1)})
+    answer = secretary.post(note_url(appointment), {"note": "x" * (session_expiry.LONGEST + 1)})
     assert next_of(str(answer["Location"])) == "/"

@@ -8,9 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from psycopg import errors
 
-from office import clock
-from office.models import Absence, Claim, ClaimKind, Occupancy, Resource
-from office.taking import (
+from office.calendar.occupancy import (
     HoursChangedError,
     TimeTakenError,
     cover,
@@ -21,6 +19,8 @@ from office.taking import (
     take,
     touch_hours,
 )
+from office.core import clock
+from office.models import Absence, Claim, ClaimKind, Occupancy, Resource
 from tests.factories import ProfessionalFactory, RoomFactory
 
 pytestmark = pytest.mark.django_db

@@ -1,6 +1,6 @@
 from pytest_django import Settings
 
-from office import tokens
+from office.core import tokens
 
 
 def test_a_token_is_long_and_the_same_each_time() -> None:

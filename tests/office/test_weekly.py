@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import translation
 
-from office import clock
-from office.handing_over import BookingsHitError, fingerprint
+from office.calendar.hours_handover import BookingsHitError, fingerprint
+from office.calendar.occupancy import HoursChangedError, take
+from office.core import clock
 from office.models import (
     Claim,
     ClaimKind,
@@ -20,8 +21,7 @@ from office.models import (
     Resource,
     WeeklyHours,
 )
-from office.taking import HoursChangedError, take
-from office.weekly import add_hours, change_hours_from, end_hours
+from office.setup.weekly_hours import add_hours, change_hours_from, end_hours
 from tests.factories import ProfessionalFactory, ServicePointFactory, WeeklyHoursFactory, busy
 
 pytestmark = pytest.mark.django_db

@@ -7,9 +7,10 @@ import pytest
 from django.utils.translation import override
 
 from office.models import Role, User
-from plans import drafts, inviting
-from plans.drafts import Access
+from plans.content import invitations as inviting
 from plans.models import Kind
+from plans.vault import drafts
+from plans.vault.drafts import Access
 from tests.factories import UserFactory
 
 SECRET = "Salaisuus äidin vihkosta"

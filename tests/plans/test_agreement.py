@@ -6,7 +6,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from plans.agreement import (
+from plans.content.agreement import (
     Matter,
     NotTheseWordsError,
     State,
@@ -16,7 +16,7 @@ from plans.agreement import (
     to_json,
     withdraw,
 )
-from plans.schedule import Parent
+from plans.schedule.engine import Parent
 
 A, B = Parent.FIRST, Parent.SECOND
 parents = st.sampled_from(Parent)

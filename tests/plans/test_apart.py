@@ -2,14 +2,17 @@
 
 import pytest
 
-from plans import drafts, guide_access, inviting, sharing
-from plans.agreement import State
-from plans.answers import answer, mark
-from plans.drafts import NoSuchPlanError
-from plans.keys import SealBrokenError
+from plans.access import guides as guide_access
+from plans.content import invitations as inviting
+from plans.content import sharing
+from plans.content.agreement import State
+from plans.content.answers import answer, mark
+from plans.content.sharing import matters_of
 from plans.models import Holder, Kind, Plan
-from plans.schedule import Parent
-from plans.sharing import matters_of
+from plans.schedule.engine import Parent
+from plans.vault import drafts
+from plans.vault.drafts import NoSuchPlanError
+from plans.vault.keys import SealBrokenError
 from tests.factories import UserFactory
 from tests.plans.test_together import HANDOVER, KEY, Browser, invitation_of, one, two
 

@@ -10,10 +10,10 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plans.calendar_html import MonthTables
-from plans.calendar_page import Cell, draw, letters, month_after
-from plans.schedule import Parent, Period
-from plans.scheme import OneOff, Ordinary, Rhythm, Scheme, Shared, normal
+from plans.pages.month_tables import MonthTables
+from plans.schedule.choices import OneOff, Ordinary, Rhythm, Scheme, Shared, normal
+from plans.schedule.engine import Parent, Period
+from plans.schedule.months import Cell, draw, letters, month_after
 from tests.plans.test_scheme import schemes
 
 A, B = Parent.FIRST, Parent.SECOND

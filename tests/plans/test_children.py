@@ -5,9 +5,9 @@ from typing import Any
 
 from django.test import Client
 
-from plans import drafts
-from plans.children import Child, children_mark, children_of, next_number
+from plans.content.children import Child, children_mark, children_of, next_number
 from plans.models import Kind
+from plans.vault import drafts
 from tests.plans.test_writing import KEY, english, own, shared, token, url, write
 
 __all__ = ["english", "token"]  # Fixtures.

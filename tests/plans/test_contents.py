@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
-from plans.agreement import Matter, accept, propose, to_json
-from plans.children import Child, with_children
+from plans.content.agreement import Matter, accept, propose, to_json
+from plans.content.children import Child, with_children
+from plans.content.questions import NOT_FOR_CHILDREN, QUESTIONS, SECTION_OF, SECTIONS
 from plans.output.contents import PROMISES, Source, What, document_of, promises
 from plans.output.document import Document
 from plans.output.money import speaks_of_money
 from plans.output.plain import plain_text
-from plans.questions import NOT_FOR_CHILDREN, QUESTIONS, SECTION_OF, SECTIONS
-from plans.schedule import Parent
+from plans.schedule.engine import Parent
 
 ONE, TWO = Parent.FIRST, Parent.SECOND
 TODAY = date(2026, 11, 24)

@@ -8,11 +8,12 @@ import pytest
 import time_machine
 from django.db import connection, transaction
 
-from office import clock
-from plans import drafts, guide_access, keys
-from plans.drafts import LIFETIME, NoSuchPlanError, NotYoursError
-from plans.keys import SealBrokenError
+from office.core import clock
+from plans.access import guides as guide_access
 from plans.models import GuideCode, Kind, Part, Plan, WrappedKey
+from plans.vault import drafts, keys
+from plans.vault.drafts import LIFETIME, NoSuchPlanError, NotYoursError
+from plans.vault.keys import SealBrokenError
 from tests.plans.conftest import COMMON, SECRET, Family
 from tests.purged import purged
 

@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 
-from plans import drafts, family, inviting
-from plans.children import PARENTS, children_mark, children_of
+from plans.content import family
+from plans.content import invitations as inviting
+from plans.content.children import PARENTS, children_mark, children_of
 from plans.models import Kind
-from plans.schedule import Parent
+from plans.schedule.engine import Parent
+from plans.vault import drafts
 from tests.plans.test_together import KEY, Browser, invitation_of, one, two
 
 __all__ = ["one", "two"]  # Fixtures.

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from office.opening import public_holidays
-from plans.family_days import FAMILY_DAYS, day_in
+from office.calendar.opening_hours import public_holidays
+from plans.schedule.family_days import FAMILY_DAYS, day_in
 
 NOT_PUBLIC = {"mothers_day", "fathers_day", "new_years_eve"}
 

@@ -9,15 +9,17 @@ import pytest
 import time_machine
 from django.db import connection
 
-from office import clock
-from office.limits import TooManyTriesError
+from office.core import clock
 from office.models import AccessLogEntry, User
 from office.models import Role as OfficeRole
-from plans import drafts, guide_access, inviting, keys
-from plans.children import CHILDREN, PARENTS, children_of
-from plans.drafts import Access, NoSuchPlanError, NotYoursError
-from plans.guide_access import CODE_LASTS, CodeError, NotTakenHomeError
+from office.staff.rate_limits import TooManyTriesError
+from plans.access import guides as guide_access
+from plans.access.guides import CODE_LASTS, CodeError, NotTakenHomeError
+from plans.content import invitations as inviting
+from plans.content.children import CHILDREN, PARENTS, children_of
 from plans.models import GuideCode, Holder, Kind, Plan, Role, WrappedKey
+from plans.vault import drafts, keys
+from plans.vault.drafts import Access, NoSuchPlanError, NotYoursError
 from tests.factories import UnitFactory, UserFactory
 from tests.plans.conftest import COMMON, SECRET, Family
 from tests.purged import purged

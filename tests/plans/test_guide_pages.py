@@ -11,15 +11,18 @@ from django.db import connection
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from office import clock
+from office.core import clock
 from office.models import Role, User
-from office.permissions import may_open
-from plans import drafts, guide_access, inviting, sharing
-from plans.answers import answer, mark
-from plans.children import children_of
+from office.staff.permissions import may_open
+from plans.access import guides as guide_access
+from plans.content import invitations as inviting
+from plans.content import sharing
+from plans.content.answers import answer, mark
+from plans.content.children import children_of
+from plans.content.sharing import section_named
 from plans.models import Holder, Kind, Plan
-from plans.sharing import section_named
-from plans.views.meetings import COOKIE
+from plans.pages.meetings import COOKIE
+from plans.vault import drafts
 from tests.factories import ProfessionalFactory, ServiceFactory, UnitFactory, UserFactory
 from tests.plans.test_together import saved
 

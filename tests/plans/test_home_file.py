@@ -9,13 +9,18 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from office import clock, dates
-from plans import coming_home, drafts, home_file
-from plans.agreement import State
-from plans.answers import ANSWERS, answer, mark
-from plans.children import children_of
-from plans.drafts import LIFETIME
-from plans.home_file import (
+from office.core import clock, dates
+from plans.backup import restore as coming_home
+from plans.content.agreement import State
+from plans.content.answers import ANSWERS, answer, mark
+from plans.content.children import children_of
+from plans.content.sharing import matters_of
+from plans.models import Kind, Plan
+from plans.pages import home_file as view
+from plans.vault import drafts
+from plans.vault import file as home_file
+from plans.vault.drafts import LIFETIME
+from plans.vault.file import (
     LARGEST,
     MARK,
     FileRefusedError,
@@ -24,9 +29,6 @@ from plans.home_file import (
     TooLargeError,
     WrongPasswordError,
 )
-from plans.models import Kind, Plan
-from plans.sharing import matters_of
-from plans.views import home_file as view
 from tests.plans.test_together import Browser, one, two
 from tests.purged import purged
 
@@ -287,7 +289,7 @@ def test_answers_without_a_place_are_left_out() -> None:
 
 @pytest.mark.django_db
 def test_a_schedule_comes_back_and_is_turned_about_for_the_second_parent() -> None:
-    from plans.scheme import to_json
+    from plans.schedule.choices import to_json
     from tests.plans.test_months import SCHEME
 
     words = {"living-schedule": to_json(SCHEME)}
@@ -365,7 +367,7 @@ def test_strangers_and_those_who_have_no_file_find_nothing(one: Browser) -> None
 
 
 def test_a_guide_does_not_take_the_draft_home_as_a_file(one: Browser, guide: Any) -> None:
-    from plans import guide_access
+    from plans.access import guides as guide_access
 
     code, _until = guide_access.give_code(drafts.enter(one.token), Kind.OWN_FIRST)
     browser = Browser(guide_access.use_code(code, guide))

@@ -2,11 +2,12 @@
 
 import pytest
 
-from plans import drafts, inviting
-from plans.agreement import Matter, accept, from_json, propose, to_json
-from plans.drafts import NoSuchPlanError, NotYoursError
+from plans.content import invitations as inviting
+from plans.content.agreement import Matter, accept, from_json, propose, to_json
 from plans.models import Holder, Kind, Plan, Role, WrappedKey
-from plans.schedule import Parent
+from plans.schedule.engine import Parent
+from plans.vault import drafts
+from plans.vault.drafts import NoSuchPlanError, NotYoursError
 from tests.plans.conftest import COMMON, SECRET, Family
 
 A, B = Parent.FIRST, Parent.SECOND

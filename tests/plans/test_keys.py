@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plans.keys import (
+from plans.vault.keys import (
     BadTokenError,
     SealBrokenError,
     keys_of,

@@ -6,16 +6,15 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plans.agreement import Matter, accept, propose, to_json
-from plans.children import Child, with_children
-from plans.coming_home import turned_about
+from plans.backup.restore import turned_about
+from plans.content.agreement import Matter, accept, propose, to_json
+from plans.content.children import Child, with_children
 from plans.output import months
 from plans.output.contents import Source, What, document_of
 from plans.output.months import calendars
 from plans.output.pdf import pdf_of
 from plans.output.plain import plain_text
-from plans.schedule import Parent, Period, Share, resolve
-from plans.scheme import (
+from plans.schedule.choices import (
     Birthday,
     OneOff,
     Ordinary,
@@ -27,7 +26,8 @@ from plans.scheme import (
     Travels,
     arrangements,
 )
-from plans.scheme import to_json as kept
+from plans.schedule.choices import to_json as kept
+from plans.schedule.engine import Parent, Period, Share, resolve
 from tests.plans.paper import tags_of, text_of
 
 ONE, TWO = Parent.FIRST, Parent.SECOND

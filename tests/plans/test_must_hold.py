@@ -20,15 +20,17 @@ from django.db import connection
 from django.test import Client
 from django.urls import URLPattern
 
-from office import clock
+from office.core import clock
 from office.models import Role
-from plans import drafts, family, inviting
-from plans.answers import mark
-from plans.children import children_mark, children_of
-from plans.drafts import LIFETIME
+from plans.content import family
+from plans.content import invitations as inviting
+from plans.content.answers import mark
+from plans.content.children import children_mark, children_of
 from plans.models import Kind, Print
-from plans.schedule import Parent
+from plans.schedule.engine import Parent
 from plans.urls import urlpatterns
+from plans.vault import drafts
+from plans.vault.drafts import LIFETIME
 from tests.factories import UserFactory
 from tests.plans.test_together import HANDOVER, KEY, Browser, invitation_of, one, two
 from tests.plans.test_writing import ODD, write

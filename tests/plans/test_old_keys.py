@@ -5,10 +5,12 @@ from collections.abc import Callable
 import pytest
 
 from office.models import User
-from plans import drafts, guide_access, inviting, keys
-from plans.drafts import Access, NoSuchPlanError
-from plans.keys import SealBrokenError
+from plans.access import guides as guide_access
+from plans.content import invitations as inviting
 from plans.models import GuideCode, Holder, Kind, Role
+from plans.vault import drafts, keys
+from plans.vault.drafts import Access, NoSuchPlanError
+from plans.vault.keys import SealBrokenError
 from tests.plans.conftest import Family
 
 Ending = Callable[[Access], object]

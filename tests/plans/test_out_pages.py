@@ -9,13 +9,14 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from office import clock, dates
+from office.core import clock, dates
 from office.models import User
-from plans import drafts, guide_access
+from plans.access import guides as guide_access
+from plans.content.review import review_of
 from plans.models import Kind, Press, Print
 from plans.output import press, printing
 from plans.output.printing import KEPT, SLOW
-from plans.review import review_of
+from plans.vault import drafts
 from tests.plans.paper import make_pdfs, opened, text_of
 from tests.plans.test_together import Browser, one, two
 
@@ -37,7 +38,7 @@ def family(one: Browser, two: Browser) -> tuple[Browser, Browser]:
 
 
 def mark() -> str:
-    from plans.answers import mark as of
+    from plans.content.answers import mark as of
 
     return of(SHARED_WORDS)
 
@@ -285,7 +286,7 @@ def test_queries_do_not_grow_with_the_plan(family: tuple[Browser, Browser]) -> N
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    from plans.questions import QUESTIONS, SECTIONS
+    from plans.content.questions import QUESTIONS, SECTIONS
 
     one, _two = family
 

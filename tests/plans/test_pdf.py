@@ -5,11 +5,11 @@ import logging
 import pikepdf
 import pytest
 
+from plans.content.questions import QUESTIONS
 from plans.output import pdf
 from plans.output.blank import LANGUAGES, blank_pdf
 from plans.output.document import Chapter, Entry, Saying
 from plans.output.pdf import NoPdfError, laid_out, pdf_of
-from plans.questions import QUESTIONS
 from tests.plans.paper import opened, saying, tags_of, text_of
 
 

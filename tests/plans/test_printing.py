@@ -8,12 +8,14 @@ import pytest
 import time_machine
 from django.db import IntegrityError, connection, transaction
 
-from office import clock
-from office.limits import TooManyTriesError
-from plans import drafts, inviting, keys, tasks
+from office.core import clock
+from office.staff.rate_limits import TooManyTriesError
+from plans import tasks
+from plans.content import invitations as inviting
 from plans.models import HandedKey, Press, Print, PrintState
 from plans.output import press, printing
 from plans.output.printing import KEPT, NoSuchPrintError
+from plans.vault import drafts, keys
 from tests.plans.conftest import Family
 from tests.plans.paper import document, make_pdfs, text_of
 from tests.worker import run_what_waits

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plans.schedule import (
+from plans.schedule.engine import (
     CLASH,
     GAP,
     OVERRIDE,

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from plans.schedule import Parent
-from plans.schedule_forms import form_of
-from plans.schedule_pages import StepForm
-from plans.schedule_steps import (
+from plans.schedule.choices import Rhythm, Scheme, normal, to_json
+from plans.schedule.engine import Parent
+from plans.schedule.forms import form_of
+from plans.schedule.forms_base import StepForm
+from plans.schedule.steps import (
     BY_SLUG,
     GROUPS,
     Step,
@@ -24,7 +25,6 @@ from plans.schedule_steps import (
     step_for_gap,
     without,
 )
-from plans.scheme import Rhythm, Scheme, normal, to_json
 from tests.plans.test_scheme import schemes
 
 pytestmark = pytest.mark.django_db

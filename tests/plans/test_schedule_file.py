@@ -9,12 +9,12 @@ import time_machine
 from django.utils.translation import override
 from icalendar import Calendar
 
-from office import clock
-from plans.answers import FOR_ALL
-from plans.children import Child
-from plans.schedule import Parent, Period
-from plans.schedule_file import GIVEN, Group, Marked, given_with, groups, schedule_file
-from plans.scheme import OneOff, Ordinary, Rhythm, Scheme, Shared
+from office.core import clock
+from plans.content.answers import FOR_ALL
+from plans.content.children import Child
+from plans.schedule.choices import OneOff, Ordinary, Rhythm, Scheme, Shared
+from plans.schedule.engine import Parent, Period
+from plans.schedule.ics import GIVEN, Group, Marked, given_with, groups, schedule_file
 
 A, B = Parent.FIRST, Parent.SECOND
 TODAY = date(2026, 11, 24)

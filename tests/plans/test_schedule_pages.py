@@ -11,14 +11,10 @@ from icalendar import Calendar
 from pytest_django import DjangoAssertNumQueries
 
 from office.models import Role, SchoolBreak, User
-from plans import drafts, guide_access
-from plans.answers import ANSWERS
-from plans.drafts import NoSuchPlanError
+from plans.access import guides as guide_access
+from plans.content.answers import ANSWERS
 from plans.models import Kind
-from plans.schedule import Parent, Period, Share
-from plans.schedule_forms import FORMS, form_of
-from plans.schedule_steps import BY_SLUG, STEPS
-from plans.scheme import (
+from plans.schedule.choices import (
     Ordinary,
     Rhythm,
     Scheme,
@@ -28,6 +24,11 @@ from plans.scheme import (
     from_json,
     to_json,
 )
+from plans.schedule.engine import Parent, Period, Share
+from plans.schedule.forms import FORMS, form_of
+from plans.schedule.steps import BY_SLUG, STEPS
+from plans.vault import drafts
+from plans.vault.drafts import NoSuchPlanError
 from tests.plans.test_together import Browser, invitation_of, one, two
 from tests.plans.test_writing import url
 

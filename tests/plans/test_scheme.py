@@ -11,11 +11,8 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plans.presenting import said
-from plans.questions import QUESTIONS
-from plans.schedule import GAP, Parent, Period, Share, remarks, resolve
-from plans.schedule_words import label_said, schedule_lines
-from plans.scheme import (
+from plans.content.questions import QUESTIONS
+from plans.schedule.choices import (
     FAMILY,
     LABEL_LONGEST,
     PLACE_LONGEST,
@@ -35,6 +32,9 @@ from plans.scheme import (
     read,
     to_json,
 )
+from plans.schedule.engine import GAP, Parent, Period, Share, remarks, resolve
+from plans.schedule.sentences import label_said, schedule_lines
+from plans.together.presenters import said
 
 A, B = Parent.FIRST, Parent.SECOND
 NAMES = {A: "Maija", B: "Ismo"}

@@ -13,13 +13,15 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from django.test import Client
 from pytest_django import Settings
 
-from office import clock
+from office.core import clock
 from office.models import User
-from plans import drafts, inviting, keys, sign_in
-from plans.answers import mark
-from plans.drafts import NoSuchPlanError
+from plans.access import sign_in
+from plans.content import invitations as inviting
+from plans.content.answers import mark
 from plans.models import Holder
-from plans.views.links import SIGNED_IN
+from plans.pages.links import SIGNED_IN
+from plans.vault import drafts, keys
+from plans.vault.drafts import NoSuchPlanError
 from tests.plans.oidc import CLIENT, SECRET, Provider, provider
 from tests.plans.test_must_hold import disguised, dump
 from tests.plans.test_together import KEY, Browser, invitation_of, one

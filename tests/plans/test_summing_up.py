@@ -6,15 +6,17 @@ import pytest
 from django.test import Client
 from django.utils.translation import override
 
-from plans import drafts, inviting, sharing
-from plans.agreement import Matter, Version, to_json
-from plans.answers import mark, save
-from plans.children import Child, with_children
+from plans.content import invitations as inviting
+from plans.content import sharing
+from plans.content.agreement import Matter, Version, to_json
+from plans.content.answers import mark, save
+from plans.content.children import Child, with_children
+from plans.content.questions import SECTIONS
+from plans.content.sharing import MATTERS, section_named
 from plans.models import Kind
-from plans.questions import SECTIONS
-from plans.schedule import Parent
-from plans.sharing import MATTERS, section_named
-from plans.summing_up import as_text, sum_up
+from plans.schedule.engine import Parent
+from plans.together.summary import as_text, sum_up
+from plans.vault import drafts
 from tests.factories import UnitFactory
 
 FIRST, SECOND = Parent.FIRST, Parent.SECOND
@@ -151,7 +153,7 @@ def test_strangers_have_no_sheet(client: Client, both: tuple[str, str]) -> None:
 
 def test_a_guide_gets_no_sheet(client: Client, both: tuple[str, str]) -> None:
     from office.models import Role
-    from plans import guide_access
+    from plans.access import guides as guide_access
     from tests.factories import UserFactory
 
     guide = UserFactory(roles=[Role.GUIDE])

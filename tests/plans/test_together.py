@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from plans import drafts
-from plans.agreement import State
-from plans.answers import mark
+from plans.content.agreement import State
+from plans.content.answers import mark
+from plans.content.sharing import matters_of
 from plans.models import Kind
-from plans.schedule import Parent
-from plans.sharing import matters_of
+from plans.schedule.engine import Parent
+from plans.vault import drafts
 from tests.factories import UnitFactory
 from tests.plans.test_writing import url, write
 
@@ -384,7 +384,7 @@ def test_changes_are_posted_and_strangers_are_told_nothing(one: Browser) -> None
 def test_queries_do_not_grow_with_what_is_shared(
     one: Browser, two: Browser, django_assert_max_num_queries: Any
 ) -> None:
-    from plans.questions import QUESTIONS, SECTIONS
+    from plans.content.questions import QUESTIONS, SECTIONS
 
     one.write("Unta")
     one.post("share/needs/")

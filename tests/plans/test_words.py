@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plans.words import Change, Piece, difference
+from plans.together.word_diff import Change, Piece, difference
 
 texts = st.text(max_size=80) | st.lists(
     st.sampled_from(

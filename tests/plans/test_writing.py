@@ -9,12 +9,13 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from office.models import Role
-from plans import drafts, inviting
-from plans.answers import answer, mark
-from plans.forms import LONGEST
+from plans.content import invitations as inviting
+from plans.content.answers import answer, mark
+from plans.content.questions import SECTIONS
 from plans.models import Kind, Plan
-from plans.questions import SECTIONS
-from plans.views.start import DRAFTS_OF_AN_ADDRESS_AN_HOUR
+from plans.pages.forms import LONGEST
+from plans.pages.start import DRAFTS_OF_AN_ADDRESS_AN_HOUR
+from plans.vault import drafts
 from tests.factories import UnitFactory, UserFactory
 
 ODD = "<script>alert(1)</script> \u200f\u05d0 \u200b👩‍👧 ÄÖÅ & \"'\nrivi 2\ttabi "
@@ -137,7 +138,7 @@ def test_the_safety_page_writes_nothing_to_the_database(
 
 
 def test_every_question_opens_and_is_answered(client: Client, token: str) -> None:
-    from plans.questions import QUESTIONS, Answered
+    from plans.content.questions import QUESTIONS, Answered
 
     for key, question in QUESTIONS.items():
         status = 302 if question.answered is Answered.SCHEDULE else 200
@@ -324,7 +325,7 @@ def test_nothing_of_it_is_kept_or_indexed(client: Client, token: str) -> None:
 def test_queries_are_the_same_for_one_answer_and_for_forty(
     client: Client, token: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    from plans.questions import QUESTIONS
+    from plans.content.questions import QUESTIONS
 
     def queries() -> int:
         with django_assert_max_num_queries(12) as captured:

@@ -6,10 +6,10 @@ from uuid import uuid4
 
 import pytest
 
-from bookings.callback_times import free_calls
-from bookings.forms.call_back import time_value
+from bookings.availability.call_slots import free_calls
+from bookings.call_backs.forms import time_value
 from bookings.models import CallBack
-from office import clock
+from office.core import clock
 from office.models import HoursChange, HoursKind, Professional, Role, ServicePoint, Unit
 from tests.factories import ProfessionalFactory, ServicePointFactory, UnitFactory, UserFactory
 from tests.races.test_one_slot import clashes, guard_off

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Count
 
 from bookings.models import Appointment, Hold
-from office import clock
+from office.core import clock
 from office.models import Channel, Occupancy, Professional, Room, Service, ServicePoint
 from tests.factories import (
     ProfessionalFactory,

@@ -12,15 +12,18 @@ from django.test import Client
 from django.urls import URLPattern
 
 from office.models import Role
-from plans import drafts, family, guide_access, inviting
-from plans.agreement import Matter, propose, to_json
-from plans.answers import answer, mark
-from plans.children import children_mark, children_of
+from plans.access import guides as guide_access
+from plans.content import family
+from plans.content import invitations as inviting
+from plans.content.agreement import Matter, propose, to_json
+from plans.content.answers import answer, mark
+from plans.content.children import children_mark, children_of
 from plans.models import Holder, Kind, Plan
-from plans.schedule import Parent
-from plans.schedule_steps import BY_SLUG, part_mark
-from plans.scheme import Scheme
+from plans.schedule.choices import Scheme
+from plans.schedule.engine import Parent
+from plans.schedule.steps import BY_SLUG, part_mark
 from plans.urls import urlpatterns
+from plans.vault import drafts
 from tests.factories import UnitFactory, UserFactory
 from tests.server import Answer, Visitor, at_once, press_twice
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from office import clock
+from office.core import clock
 from office.models import Role
 from tests.factories import UserFactory
 from tests.server import Answer, Visitor, at_once, gunicorn
 from tests.walkin.cast import House, house
 from walkin.models import Ticket, TicketEvent
-from walkin.transitions import State
+from walkin.states import State
 
 DESKS = 6
 PASSWORD = "kolme-kuusta-pihalla"

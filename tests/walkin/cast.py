@@ -9,7 +9,7 @@ import time_machine
 from factory.django import DjangoModelFactory
 
 from bookings.models import Meeting
-from office import clock
+from office.core import clock
 from office.models import HoursKind, Professional, Role, Service, ServicePoint, User
 from tests.factories import (
     ProfessionalFactory,
@@ -18,11 +18,12 @@ from tests.factories import (
     UserFactory,
     WeeklyHoursFactory,
 )
-from walkin import calling, making, numbers, serving
-from walkin.matters import Matter
+from walkin.actions import calling, serving, take_number
+from walkin.actions.serving import Result
+from walkin.days import planning as making
+from walkin.days.lifecycle import open_day
 from walkin.models import Desk, Duty, Outcome, PointRules, Source, Ticket, WalkInDay
-from walkin.running import open_day
-from walkin.serving import Result
+from walkin.tickets.matters import Matter
 
 # A Thursday.
 THURSDAY = date(2026, 11, 26)
@@ -72,7 +73,7 @@ class House:
     def take(self, matter: Matter | Service = UNSURE, **fields: Any) -> Ticket:
         if isinstance(matter, Service):
             matter = Matter(matter.slug, matter.name, service=matter)
-        return numbers.take_number(
+        return take_number.take_number(
             self.day.pk,
             matter=matter,
             **{

@@ -4,18 +4,22 @@ from datetime import timedelta
 
 import pytest
 
-from office import clock
-from office.absences import add_absence, end_absence
+from office.core import clock
 from office.models import Absence, Occupancy, Role
+from office.setup.absences import add_absence, end_absence
 from tests.bookings.desk_cast import signed_in
 from tests.factories import ProfessionalFactory
 from tests.walkin.cast import House, at, house, moment
 from tests.walkin.queue_cast import does, in_english, said, sits_at
-from walkin import absent, calling, duties, making, running, serving
+from walkin.actions import calling, serving
+from walkin.days import absences as absent
+from walkin.days import duties
+from walkin.days import lifecycle as running
+from walkin.days import planning as making
+from walkin.estimates.snapshot import on_duty
 from walkin.models import Duty, Outcome, TicketEvent
-from walkin.reading import on_duty
-from walkin.screen import Screen
-from walkin.transitions import State
+from walkin.staff_pages.screen import Screen
+from walkin.states import State
 
 pytestmark = pytest.mark.django_db
 

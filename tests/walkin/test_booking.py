@@ -11,14 +11,14 @@ import pytest
 import time_machine
 from django.test import Client
 
-from bookings import occasions
-from bookings.finding import Wish
-from bookings.forms.panel import time_value
+from bookings.appointments import occasions
+from bookings.appointments.requests import PartyDetails
+from bookings.appointments.staff_booking import Booking, Chosen, book
+from bookings.availability.search import Wish
+from bookings.availability.slots import Slot
 from bookings.models import Appointment, Meeting, Status, Undoable
-from bookings.phone_booking import Booking, Chosen, book
-from bookings.presenters.times import slot_value
-from bookings.requesting import PartyDetails
-from bookings.slots import Slot
+from bookings.public.times import slot_value
+from bookings.staff_booking.forms import time_value
 from office.models import Attendance, Channel, OutboxMessage, Professional, Role, Service, Unit
 from tests.bookings.desk_cast import signed_in
 from tests.factories import (
@@ -31,10 +31,12 @@ from tests.factories import (
 )
 from tests.walkin.cast import House, at, house, later, moment
 from tests.walkin.queue_cast import does, said, sits_at
-from walkin import calling, figures, running, serving
+from walkin.actions import calling, serving
+from walkin.actions.take_number import link_of
+from walkin.days import lifecycle as running
+from walkin.days import statistics as figures
 from walkin.models import Outcome, Ticket
-from walkin.numbers import link_of
-from walkin.transitions import State
+from walkin.states import State
 
 pytestmark = pytest.mark.django_db
 PANEL = "/desk/book/"

@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from bookings.models import Meeting, Status
 from tests.factories import PartyFactory, ProfessionalFactory, booked
 from tests.walkin.cast import UNSURE, at, house, later, moment, service
-from walkin import apart, calling, own_ticket, serving
+from walkin.actions import calling, own_ticket, serving
+from walkin.actions.serving import Result
 from walkin.errors import (
     AppointmentFirstError,
     ChangedMeanwhileError,
@@ -19,11 +20,11 @@ from walkin.errors import (
     NoMoreTimeError,
     NotOnDutyError,
 )
+from walkin.estimates.snapshot import Now
 from walkin.models import Destination, Outcome, Ticket
-from walkin.order import Why
-from walkin.reading import Now
-from walkin.serving import Result
-from walkin.transitions import RefusedError, State
+from walkin.states import RefusedError, State
+from walkin.tickets import keep_apart
+from walkin.tickets.order import Why
 
 pytestmark = pytest.mark.django_db
 
@@ -263,8 +264,8 @@ def test_separated_parents_are_not_called_into_each_other():
         h = house(2)
         one, other, third = h.take(), h.take(), h.take(meeting=Meeting.TOGETHER)
         party = PartyFactory()
-        apart.tell_who(one.pk, party, user=h.user)
-        apart.tell_who(other.pk, PartyFactory(appointment=party.appointment), user=h.user)
+        keep_apart.tell_who(one.pk, party, user=h.user)
+        keep_apart.tell_who(other.pk, PartyFactory(appointment=party.appointment), user=h.user)
         assert Now(h.day).apart == {one.pk: ["2"], other.pk: ["1"]}
         assert h.next(0) == third
         with pytest.raises(NobodyToCallError) as nobody:
@@ -273,7 +274,7 @@ def test_separated_parents_are_not_called_into_each_other():
         with pytest.raises(KeptApartError, match="Number 1"):
             calling.call(h.duties[1].pk, one.pk, user=h.user)
         # Staff have asked the other to wait elsewhere.
-        apart.settle(one.pk, user=h.user)
+        keep_apart.settle(one.pk, user=h.user)
         assert h.serve(1) == one
         # Who is at a desk is not in the room any more.
         assert Now(h.day).apart == {}
@@ -290,7 +291,7 @@ def test_the_other_party_who_has_arrived_for_a_booked_visit_is_an_alert_too():
             reference="ABC-123",
         )
         ticket = h.take()
-        apart.tell_who(ticket.pk, visit.parties.get(), user=h.user)
+        keep_apart.tell_who(ticket.pk, visit.parties.get(), user=h.user)
         assert Now(h.day).apart == {ticket.pk: ["ABC-123"]}
         type(visit).objects.update(status=Status.IN_MEETING)
         assert Now(h.day).apart == {}
@@ -300,7 +301,7 @@ def test_two_seen_at_the_door_are_kept_apart_without_anybody_s_name():
     with moment(8):
         h = house()
         one, other = h.take(meeting=Meeting.TOGETHER), h.take(meeting=Meeting.TOGETHER)
-        apart.keep_apart(one.pk, other.pk, user=h.user)
+        keep_apart.keep_apart(one.pk, other.pk, user=h.user)
         assert set(Now(h.day).apart) == {one.pk, other.pk}
         own_ticket.leave(other.pk)
         assert h.next() == one

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from bookings import own_day
+from bookings.my_day import queries as own_day
 from office.models import Closure, HoursKind, WeeklyHours
 from tests.factories import ProfessionalFactory, ServicePointFactory, UnitFactory
 from tests.walkin.cast import THURSDAY, at, house, moment, walk_in_hours
-from walkin import making, running
+from walkin.days import lifecycle as running
+from walkin.days import planning as making
 from walkin.models import WalkInDay
 
 pytestmark = pytest.mark.django_db

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from bookings import conflicts
+from bookings.parties import conflicts
 from office.models import Professional
 from tests.walkin.cast import House, house, moment
 from tests.walkin.queue_cast import sits_at
 from tests.walkin.test_who import offered, visit
-from walkin import apart, calling
+from walkin.actions import calling
 from walkin.errors import AColleagueCallsError, NobodyToCallError
+from walkin.tickets import keep_apart
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +45,7 @@ def test_their_number_is_passed_over_and_a_colleague_calls_it(place: House) -> N
     who = barred(place)
     ticket = place.take()
     party = who.recusals.get().appointment.parties.get()
-    apart.tell_who(ticket.pk, party, user=place.user)
+    keep_apart.tell_who(ticket.pk, party, user=place.user)
 
     with pytest.raises(NobodyToCallError):
         place.next(0)
@@ -57,5 +58,5 @@ def test_somebody_else_is_next_for_them(place: House) -> None:
     who = barred(place)
     first, second = place.take(), place.take()
     party = who.recusals.get().appointment.parties.get()
-    apart.tell_who(first.pk, party, user=place.user)
+    keep_apart.tell_who(first.pk, party, user=place.user)
     assert place.next(0) == second

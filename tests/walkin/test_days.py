@@ -6,9 +6,8 @@ import pytest
 import time_machine
 
 from bookings.models import Status
-from office import clock
-from office.absences import add_absence, end_absence
-from office.closures import save_closure
+from office.calendar.occupancy import TimeTakenError, take
+from office.core import clock
 from office.models import (
     Absence,
     Claim,
@@ -19,7 +18,8 @@ from office.models import (
     Occupancy,
     WeeklyHours,
 )
-from office.taking import TimeTakenError, take
+from office.setup.absences import add_absence, end_absence
+from office.setup.closures import save_closure
 from tests.factories import ProfessionalFactory, ServicePointFactory, booked, busy
 from tests.walkin.cast import (
     THURSDAY,
@@ -30,11 +30,14 @@ from tests.walkin.cast import (
     moment,
     walk_in_hours,
 )
-from walkin import duties, making, running, serving
+from walkin.actions import serving
+from walkin.days import duties
+from walkin.days import lifecycle as running
+from walkin.days import planning as making
 from walkin.errors import DayError, DutyError
+from walkin.estimates.snapshot import current_duty, day_at, next_day
 from walkin.models import DayState, Duty, WalkInDay
-from walkin.reading import current_duty, day_at, next_day
-from walkin.transitions import State
+from walkin.states import State
 
 pytestmark = pytest.mark.django_db
 MONDAY = THURSDAY - timedelta(days=3)

@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.factories import UnitFactory
 from tests.walkin.cast import House, house, later, moment, service
-from walkin import calling
-from walkin.numbers import link_of
-from walkin.running import close_intake, end_day
+from walkin.actions import calling
+from walkin.actions.take_number import link_of
+from walkin.days.lifecycle import close_intake, end_day
 
 pytestmark = pytest.mark.django_db
 

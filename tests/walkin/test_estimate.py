@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from walkin.estimate import (
+from walkin.estimates.replay import Accuracy, morning, replay, together
+from walkin.estimates.simulation import (
     BETWEEN_MINUTES,
     NEWCOMER,
     PRIOR_MINUTES,
@@ -24,9 +25,8 @@ from walkin.estimate import (
     learned,
     waits,
 )
-from walkin.fit import Person, Wish, who_may_take
-from walkin.order import Waiting, line_for
-from walkin.replay import Accuracy, morning, replay, together
+from walkin.tickets.eligibility import Person, Wish, who_may_take
+from walkin.tickets.order import Waiting, line_for
 
 START = datetime(2026, 11, 26, 6, tzinfo=UTC)
 NEW = Number(NEWCOMER)

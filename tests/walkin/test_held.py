@@ -9,8 +9,8 @@ from office.models import Role
 from tests.bookings.desk_cast import signed_in
 from tests.walkin.cast import House, house, moment
 from tests.walkin.queue_cast import in_english
-from walkin import running
-from walkin.accuracy import keep_accuracy
+from walkin.days import lifecycle as running
+from walkin.estimates.accuracy import keep_accuracy
 
 pytestmark = pytest.mark.django_db
 PATH = "/office/walk-in/held/"

@@ -20,9 +20,9 @@ from tests.factories import (
 )
 from tests.walkin.cast import THURSDAY, House, at, house, moment
 from tests.walkin.queue_cast import in_english
-from walkin import making
-from walkin.numbers import link_of
-from walkin.running import close_intake, open_day
+from walkin.actions.take_number import link_of
+from walkin.days import planning as making
+from walkin.days.lifecycle import close_intake, open_day
 
 pytestmark = pytest.mark.django_db
 NEXT = THURSDAY + timedelta(days=7)

@@ -8,14 +8,14 @@ import pytest
 import time_machine
 from django.test import Client
 
-from office import clock
+from office.core import clock
 from office.models import Role
 from tests.factories import ServicePointFactory, UnitFactory, UserFactory
 from tests.walkin.cast import House, house, moment, service
+from walkin.actions.take_number import link_of
+from walkin.days.lifecycle import close_intake
 from walkin.models import Ticket
-from walkin.numbers import link_of
-from walkin.running import close_intake
-from walkin.screens import COOKIE
+from walkin.public_pages.kiosk_session import COOKIE
 
 pytestmark = pytest.mark.django_db
 

@@ -22,13 +22,17 @@ from hypothesis.stateful import (
 from bookings.models import Meeting
 from tests.factories import PartyFactory, ProfessionalFactory
 from tests.walkin.cast import UNSURE, House, at, house, service
-from walkin import apart, calling, duties, figures, own_ticket, running, serving
+from walkin.actions import calling, own_ticket, serving
+from walkin.actions.serving import Result
+from walkin.days import duties
+from walkin.days import lifecycle as running
+from walkin.days import statistics as figures
 from walkin.errors import WalkInError
-from walkin.matters import matters
+from walkin.estimates.snapshot import Now
 from walkin.models import Destination, Outcome, Ticket, TicketEvent
-from walkin.reading import Now
-from walkin.serving import Result
-from walkin.transitions import AT_DESK, FINAL, OPEN, TABLE, Action, State
+from walkin.states import AT_DESK, FINAL, OPEN, TABLE, Action, State
+from walkin.tickets import keep_apart
+from walkin.tickets.matters import matters
 
 DESKS = 3
 picks = st.integers(0, 30)
@@ -185,9 +189,9 @@ class Morning(RuleBasedStateMachine):
         for pk, who in zip(pks, (party, PartyFactory(appointment=party.appointment)), strict=True):
             assert pk is not None
             # A number that is over is nobody's.
-            self.press(None, partial(apart.tell_who, pk, who, user=self.h.user), pk)
+            self.press(None, partial(keep_apart.tell_who, pk, who, user=self.h.user), pk)
             if settled:
-                apart.settle(pk, user=self.h.user)
+                keep_apart.settle(pk, user=self.h.user)
 
     @rule(desk=desks)
     def a_replacement(self, desk: int) -> None:

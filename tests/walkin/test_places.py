@@ -11,9 +11,9 @@ from tests.bookings.desk_cast import signed_in
 from tests.factories import ProfessionalFactory, RoomFactory, ServicePointFactory
 from tests.walkin.cast import DeskFactory, House, at, house, moment
 from tests.walkin.queue_cast import in_english
-from walkin import making
+from walkin.actions.take_number import day_of_code
+from walkin.days import planning as making
 from walkin.models import Desk, Destination
-from walkin.numbers import day_of_code
 
 pytestmark = pytest.mark.django_db
 BASE = "/office/walk-in"

@@ -7,15 +7,15 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from office import live
+from office.core import live_updates
 from tests.factories import ServiceFactory, ServicePointFactory, UnitFactory
 from tests.walkin.cast import at, house, later, moment, service, walk_in_hours
-from walkin import making
-from walkin.announcing import topic
+from walkin.actions.own_ticket import leave
+from walkin.days import planning as making
+from walkin.days.lifecycle import close_intake, end_day, open_day
+from walkin.estimates.snapshot_cache import now_of
 from walkin.models import By, TicketEvent
-from walkin.own_ticket import leave
-from walkin.running import close_intake, end_day, open_day
-from walkin.told import now_of
+from walkin.tickets.live import topic
 
 pytestmark = pytest.mark.django_db
 
@@ -101,11 +101,11 @@ def test_asked_for_by_htmx_only_the_present_comes(english: Client) -> None:
 
 def test_anybody_may_hear_that_a_queue_has_changed_but_nothing_else(client: Client) -> None:
     one, other = ServicePointFactory(), ServicePointFactory()
-    ticket = live.read_ticket(client.get("/walk-in/live/").json()["ticket"])
+    ticket = live_updates.read_ticket(client.get("/walk-in/live/").json()["ticket"])
     assert ticket is not None
     assert ticket.topics == {topic(one.pk), topic(other.pk)}
     assert ticket.holder == ""
-    ticket = live.read_ticket(client.get(f"/walk-in/live/{one.slug}/").json()["ticket"])
+    ticket = live_updates.read_ticket(client.get(f"/walk-in/live/{one.slug}/").json()["ticket"])
     assert ticket is not None
     assert ticket.topics == {topic(one.pk)}
     assert client.get("/walk-in/live/no-such-point/").status_code == 404

@@ -12,9 +12,9 @@ from tests.bookings.desk_cast import signed_in
 from tests.factories import ProfessionalFactory, booked
 from tests.walkin.cast import THURSDAY, House, at, house, later, moment, service
 from tests.walkin.queue_cast import does, in_english, said, sits_at
-from walkin.duties import put_on_duty
+from walkin.days.duties import put_on_duty
 from walkin.models import Destination, Duty, Ticket, WalkInDay
-from walkin.transitions import State
+from walkin.states import State
 
 pytestmark = pytest.mark.django_db
 

@@ -15,21 +15,24 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.models import QuerySet
 
-from bookings import occasions
-from bookings.finding import Wish
+from bookings.appointments import occasions
+from bookings.appointments.requests import PartyDetails
+from bookings.appointments.staff_booking import Booked, Booking, Chosen, book
+from bookings.availability.search import Wish
+from bookings.availability.slots import Slot
 from bookings.models import Appointment, Meeting
-from bookings.phone_booking import Booked, Booking, Chosen, book
-from bookings.requesting import PartyDetails
-from bookings.slots import Slot
 from office.models import Attendance, Channel, Occupancy, Unit
 from tests.factories import ProfessionalFactory, RoomFactory, UnitFactory
 from tests.server import at_once
 from tests.walkin.cast import UNSURE, House, at, house, service
-from walkin import calling, figures, once, running, told
+from walkin.actions import calling, take_once
+from walkin.days import lifecycle as running
+from walkin.days import statistics as figures
 from walkin.errors import DeskBusyError, NobodyToCallError, WalkInError
+from walkin.estimates import snapshot_cache
+from walkin.estimates.snapshot import Now
 from walkin.models import Source, Ticket, TicketEvent, WalkInDay
-from walkin.reading import Now
-from walkin.transitions import RefusedError, State
+from walkin.states import RefusedError, State
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DESKS = 6
@@ -192,7 +195,7 @@ def test_everything_at_once_loses_nothing() -> None:
 
 
 def press(h: House, key: str) -> Callable[[], Any]:
-    return lambda: once.take_once(
+    return lambda: take_once.take_once(
         h.day.pk,
         key=key,
         matter=UNSURE,
@@ -215,13 +218,13 @@ def test_who_takes_a_number_does_not_wait_for_another_ones_estimate(
 ) -> None:
     """It is made before and after the transaction that holds the day's lock."""
     held: list[bool] = []
-    looked = told._looked
+    looked = snapshot_cache._looked
 
     def looks(day: WalkInDay) -> Now:
         held.append(connection.in_atomic_block)
         return looked(day)
 
-    monkeypatch.setattr(told, "_looked", looks)
+    monkeypatch.setattr(snapshot_cache, "_looked", looks)
     h = house(closes_when_full=True)
     press(h, "one form")()
     assert held
@@ -245,8 +248,8 @@ def test_control_without_the_lock_of_the_form_several_numbers_are_taken(
             gate.wait(10)
             return found
 
-    monkeypatch.setattr(once, "LOCK", "SELECT %s")
-    monkeypatch.setattr(once, "cache", AllLookAtOnce())
+    monkeypatch.setattr(take_once, "LOCK", "SELECT %s")
+    monkeypatch.setattr(take_once, "cache", AllLookAtOnce())
     h = house()
     together(*[press(h, "one form")] * DESKS)
     assert Ticket.objects.count() == DESKS

@@ -5,7 +5,7 @@ from django.test import Client
 from django.utils import translation
 
 from office.models import HoursKind, Role
-from office.overview import attention
+from office.setup.overview import attention
 from tests.factories import ProfessionalFactory, ServicePointFactory, UserFactory
 from walkin.models import Desk
 

@@ -6,10 +6,13 @@ import pytest
 import time_machine
 from django.db import DatabaseError, transaction
 
-from office import tokens
+from office.core import tokens
 from tests.factories import PartyFactory
 from tests.walkin.cast import UNSURE, at, house, later, moment, service
-from walkin import apart, calling, figures, making, numbers, running
+from walkin.actions import calling, take_number
+from walkin.days import lifecycle as running
+from walkin.days import planning as making
+from walkin.days import statistics as figures
 from walkin.errors import (
     DayError,
     DayNotRunningError,
@@ -18,10 +21,11 @@ from walkin.errors import (
     UnknownMatterError,
     WrongCodeError,
 )
-from walkin.matters import matter_of, matters, needs_appointment
+from walkin.estimates.snapshot import Now
 from walkin.models import DayState, Source, Ticket, TicketEvent, WalkInDay, WhyClosed
-from walkin.reading import Now
-from walkin.transitions import RefusedError, State
+from walkin.states import RefusedError, State
+from walkin.tickets import keep_apart
+from walkin.tickets.matters import matter_of, matters, needs_appointment
 
 pytestmark = pytest.mark.django_db
 
@@ -31,11 +35,11 @@ def test_numbers_count_up_from_one_and_carry_a_secret_link():
         h = house()
         tickets = [h.take() for _ in range(3)]
         assert [t.number for t in tickets] == [1, 2, 3]
-        token = numbers.link_of(tickets[0]).split("/")[-2]
+        token = take_number.link_of(tickets[0]).split("/")[-2]
         assert len(token) >= 22
         assert token not in str(Ticket.objects.values())
-        assert numbers.ticket_of(token) == tickets[0]
-        assert numbers.ticket_of(token[:-1]) is None
+        assert take_number.ticket_of(token) == tickets[0]
+        assert take_number.ticket_of(token[:-1]) is None
 
 
 def test_a_planned_day_opens_by_itself_a_little_early():
@@ -61,17 +65,17 @@ def test_the_code_of_the_day_works_today_and_only_today():
     with moment(8):
         h = house()
         code = h.day.code
-        assert numbers.day_of_code(code) == h.day
+        assert take_number.day_of_code(code) == h.day
         with pytest.raises(WrongCodeError):
-            numbers.day_of_code("x" * 43)
+            take_number.day_of_code("x" * 43)
         other = making.add_day(h.point, start=at(13), end=at(15), professionals=[])
         assert other.code != code
         with pytest.raises(WrongCodeError):
-            numbers.day_of_code(other.code)
+            take_number.day_of_code(other.code)
     with moment(12):
         running.end_day(h.day.pk)
         with pytest.raises(WrongCodeError, match="changes every day"):
-            numbers.day_of_code(code)
+            take_number.day_of_code(code)
     assert tokens.hash_token(code) == h.day.code_hash
 
 
@@ -157,8 +161,8 @@ def test_the_end_closes_what_is_open_and_nothing_personal_is_left():
     with moment(8):
         h = house()
         done, left = h.take(service()), h.take()
-        apart.tell_who(left.pk, PartyFactory(), user=h.user)
-        link = numbers.link_of(left).split("/")[-2]
+        keep_apart.tell_who(left.pk, PartyFactory(), user=h.user)
+        link = take_number.link_of(left).split("/")[-2]
         h.serve()
     with moment(8, 30):
         with pytest.raises(StillServingError, match="1"):
@@ -175,8 +179,8 @@ def test_the_end_closes_what_is_open_and_nothing_personal_is_left():
             "",
         )
         assert left.events.last().reason == "end_of_day"
-        assert numbers.ticket_of(link) is None
-        assert numbers.link_of(left) == ""
+        assert take_number.ticket_of(link) is None
+        assert take_number.link_of(left) == ""
         course = figures.course(day)
         assert figures.is_balanced(course)
         assert day.figures["course"] == figures.asdict(course)

@@ -4,7 +4,7 @@ import pytest
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from office import clock
+from office.core import clock
 from tests.factories import ProfessionalFactory, ServicePointFactory
 from tests.walkin.cast import house, walk_in_hours
 from tests.worker import run_what_waits

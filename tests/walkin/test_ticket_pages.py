@@ -5,12 +5,12 @@ from django.test import Client
 
 from tests.factories import ServiceFactory, UnitFactory
 from tests.walkin.cast import House, house, moment, service
+from walkin.actions.serving import send_on
+from walkin.actions.take_number import link_of
+from walkin.days.lifecycle import close_intake, end_day
 from walkin.models import Destination, Ticket
-from walkin.numbers import link_of
-from walkin.running import close_intake, end_day
-from walkin.serving import send_on
-from walkin.transitions import State
-from walkin.views import ticket as views
+from walkin.public_pages import ticket as views
+from walkin.states import State
 
 pytestmark = pytest.mark.django_db
 

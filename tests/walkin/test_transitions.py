@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
-from walkin.transitions import (
+from walkin.states import (
     CALLABLE,
     FINAL,
     OPEN,

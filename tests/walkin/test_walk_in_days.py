@@ -6,15 +6,16 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from office.calendar.occupancy import take
 from office.models import ClaimKind, Closure, Role
-from office.taking import take
 from tests.bookings.desk_cast import signed_in
 from tests.factories import ProfessionalFactory
 from tests.walkin.cast import THURSDAY, House, at, house, moment
 from tests.walkin.queue_cast import in_english, said
-from walkin import making, moving
+from walkin.days import free_dates
+from walkin.days import planning as making
 from walkin.models import DayState, Duty, PointRules, WalkInDay
-from walkin.screen import Screen
+from walkin.staff_pages.screen import Screen
 
 pytestmark = pytest.mark.django_db
 
@@ -161,7 +162,7 @@ def test_free_dates_are_offered_and_one_press_moves_the_day(client: Client) -> N
         start=at(9, day=tuesday),
         end=at(10, day=tuesday),
     )
-    found = moving.free_dates(place.day)
+    found = free_dates.free_dates(place.day)
     assert [f.date.isoformat() for f in found] == [
         "2026-11-27",
         "2026-12-02",
@@ -197,7 +198,7 @@ def test_the_time_left_is_told_around_what_is_booked(client: Client) -> None:
             start=at(9, day=day),
             end=at(10, 30, day=day),
         )
-    first = moving.free_dates(place.day)[0]
+    first = free_dates.free_dates(place.day)[0]
     assert (first.date, dict(first.free)) == (friday, {"Ulla Usva": 150, "Veli Vapaa": 0})
     page = client.get(f"/office/walk-in/{place.day.pk}/move/").content.decode()
     assert "Veli Vapaa: no time" in page

@@ -6,19 +6,21 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 
-from bookings import separate
+from bookings.appointments import separate_visits
 from bookings.models import Appointment, Meeting, OtherParent, Party, Status
-from office import clock
+from office.core import clock
 from office.models import AccessLogEntry, Role
 from tests.bookings.desk_cast import signed_in
 from tests.factories import PartyFactory, ProfessionalFactory, UserFactory, booked
 from tests.walkin.cast import House, at, house, moment
 from tests.walkin.queue_cast import in_english, said, sits_at
-from walkin import apart, calling, own_ticket, running
+from walkin.actions import calling, own_ticket
+from walkin.actions.identify import candidates, parties_meant
+from walkin.days import lifecycle as running
 from walkin.errors import KeptApartError, NobodyToCallError, WalkInError
-from walkin.knowing import candidates, parties_meant
+from walkin.estimates.snapshot import Now
 from walkin.models import Ticket
-from walkin.reading import Now
+from walkin.tickets import keep_apart
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +48,7 @@ def two_visits(place: House, **fields: object) -> tuple[Party, Party]:
         meeting=Meeting.SEPARATE,
         **fields,
     )
-    separate.link(one, two)
+    separate_visits.link(one, two)
     return one.parties.get(), two.parties.get()
 
 
@@ -301,22 +303,22 @@ def test_after_its_end_a_number_is_nobodys() -> None:
     ticket, waiting = place.take(), place.take()
     own_ticket.leave(ticket.pk)
     with pytest.raises(WalkInError):
-        apart.tell_who(ticket.pk, party, user=place.user)
-    apart.tell_who(waiting.pk, party, user=place.user)
+        keep_apart.tell_who(ticket.pk, party, user=place.user)
+    keep_apart.tell_who(waiting.pk, party, user=place.user)
     running.end_day(place.day.pk, user=place.user)
     waiting.refresh_from_db()
     assert waiting.party is None
     with pytest.raises(WalkInError):
-        apart.tell_who(waiting.pk, party, user=place.user)
+        keep_apart.tell_who(waiting.pk, party, user=place.user)
 
 
 def test_two_linked_visits_are_one_matter() -> None:
     place = house(2)
     one, other = place.take(), place.take()
     mine, theirs = two_visits(place)
-    apart.tell_who(one.pk, mine, user=place.user)
+    keep_apart.tell_who(one.pk, mine, user=place.user)
     assert Now(place.day).apart == {}
-    apart.tell_who(other.pk, theirs, user=place.user)
+    keep_apart.tell_who(other.pk, theirs, user=place.user)
 
     assert Now(place.day).apart == {one.pk: ["2"], other.pk: ["1"]}
     with pytest.raises(NobodyToCallError) as nobody:
@@ -330,8 +332,8 @@ def test_linked_visits_warn_also_who_did_not_say_separately_today() -> None:
     place = house()
     one, other = (place.take(meeting=Meeting.TOGETHER) for _ in range(2))
     mine, theirs = two_visits(place)
-    apart.tell_who(one.pk, mine, user=place.user)
-    apart.tell_who(other.pk, theirs, user=place.user)
+    keep_apart.tell_who(one.pk, mine, user=place.user)
+    keep_apart.tell_who(other.pk, theirs, user=place.user)
 
     assert set(Now(place.day).apart) == {one.pk, other.pk}
 
@@ -340,7 +342,7 @@ def test_the_other_parent_who_has_arrived_for_their_own_visit_is_an_alert() -> N
     place = house()
     ticket = place.take()
     mine, _theirs = two_visits(place, status=Status.ARRIVED, reference="VXA-777")
-    apart.tell_who(ticket.pk, mine, user=place.user)
+    keep_apart.tell_who(ticket.pk, mine, user=place.user)
 
     assert Now(place.day).apart == {ticket.pk: ["VXA-777"]}
     with pytest.raises(KeptApartError):
@@ -352,7 +354,7 @@ def test_who_has_arrived_for_their_own_visit_is_not_kept_apart_from_themselves()
     ticket = place.take()
     mine, _theirs = two_visits(place)
     Appointment.objects.filter(pk=mine.appointment_id).update(status=Status.ARRIVED)
-    apart.tell_who(ticket.pk, mine, user=place.user)
+    keep_apart.tell_who(ticket.pk, mine, user=place.user)
 
     assert Now(place.day).apart == {}
 
@@ -362,12 +364,12 @@ def test_the_alert_comes_again_when_somebody_else_is_told() -> None:
     place = house()
     one, other = place.take(), place.take()
     mine, theirs = two_visits(place)
-    apart.tell_who(one.pk, mine, user=place.user)
-    apart.settle(one.pk, user=place.user)
-    apart.tell_who(other.pk, theirs, user=place.user)
+    keep_apart.tell_who(one.pk, mine, user=place.user)
+    keep_apart.settle(one.pk, user=place.user)
+    keep_apart.tell_who(other.pk, theirs, user=place.user)
     assert set(Now(place.day).apart) == {other.pk}
 
-    apart.tell_who(one.pk, mine, user=place.user)
+    keep_apart.tell_who(one.pk, mine, user=place.user)
     assert set(Now(place.day).apart) == {one.pk, other.pk}
 
 
@@ -380,7 +382,7 @@ def test_queries_of_the_alert_do_not_grow(known: int, django_assert_num_queries:
         appointment = visit(reference=f"KLM-48{n}")
         for ticket in Ticket.objects.order_by("-pk")[:2]:
             party = PartyFactory(appointment=appointment)
-            apart.tell_who(ticket.pk, party, user=place.user)
+            keep_apart.tell_who(ticket.pk, party, user=place.user)
     now = Now(place.day)
     assert len(now.tickets) == 2 * known
     with django_assert_num_queries(2):  # type: ignore[operator]
@@ -393,7 +395,7 @@ def test_the_alert_is_seen_and_the_call_refused_in_words() -> None:
     mine, theirs = two_visits(place)
     client = sits_at(place)
     tells(client, one, "KLM-482", mine.name)
-    apart.tell_who(other.pk, theirs, user=UserFactory())
+    keep_apart.tell_who(other.pk, theirs, user=UserFactory())
 
     html = client.get("/queue/").content.decode()
     assert "asked to come separately" in html

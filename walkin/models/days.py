@@ -9,8 +9,8 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from office.core.tokens import token_for
 from office.models import Claim, Professional, ServicePoint
-from office.tokens import token_for
 from walkin.models.places import Desk
 
 CODE = "walk-in-day"

@@ -10,7 +10,7 @@ from bookings.visibility import APPOINTMENT, PARTY, Reader, hidden_from
 from office.models import Professional, Service
 from walkin.models.days import WalkInDay
 from walkin.models.places import Desk, Destination
-from walkin.transitions import AT_DESK, CALLABLE, IN_THE_ROOM, OPEN, State
+from walkin.states import AT_DESK, CALLABLE, IN_THE_ROOM, OPEN, State
 
 LINK = "walk-in-ticket"
 

@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, transaction
 
-from office.accounts import note_password_link, password_link_path, save_user
 from office.models import Role, User
+from office.sign_in.accounts import note_password_link, password_link_path, save_user
 
 
 class Command(BaseCommand):
@@ -30,7 +30,7 @@ class Command(BaseCommand):
             user = _manager(name, email)
         except DatabaseError:
             raise CommandError(
-                "The database has no tables yet: run python -m familylaw.prepare first."
+                "The database has no tables yet: run python -m launcher.prepare first."
             ) from None
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from familylaw import catalogs
+from familylaw.i18n import catalogs
 
 
 class Command(BaseCommand):

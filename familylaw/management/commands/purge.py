@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from office.purging import counts_due, purge
+from office.retention.purge import counts_due, purge
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from familylaw.link_renewal import renew_links
-from office.link_key import fingerprint
+from office.messaging.link_key import fingerprint
 from office.models import LinkKeyMark
 
 

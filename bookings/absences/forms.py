@@ -1,0 +1,87 @@
+"""Who is away and when, and what is chosen for each visit that it hits. Shape of the input only."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from bookings.absences.proposals import LONGEST, Away, Choice
+from bookings.availability.slots import Slot
+from bookings.public.times import parse_slot, slot_value
+from bookings.rescheduling.plan import Change
+from office.core import clock
+from office.models import Absence, Professional
+
+BIGGEST = 2**31
+
+
+class AwayForm(forms.Form):
+    """Whose absence, and which days."""
+
+    professional: "forms.ModelChoiceField[Professional]" = forms.ModelChoiceField(
+        label=_("Who is away"), queryset=Professional.objects.none(), empty_label=_("Choose")
+    )
+    first = forms.DateField(
+        label=_("First day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+    last = forms.DateField(
+        label=_("Last day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+    reason = forms.ChoiceField(
+        label=_("Reason"),
+        choices=Absence.Reason.choices,
+        initial=Absence.Reason.SICK,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["professional"].queryset = (  # type: ignore[attr-defined]
+            Professional.objects.in_use().order_by("name")
+        )
+
+    def clean_reason(self) -> str:
+        return self.cleaned_data.get("reason") or Absence.Reason.SICK
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        first, last = data.get("first"), data.get("last")
+        if first and last:
+            if last < first:
+                self.add_error("last", _("The last day cannot be before the first."))
+            elif last < clock.today():
+                self.add_error("last", _("Choose days that are still to come."))
+            elif last - first > LONGEST - timedelta(days=1):
+                self.add_error("last", _("Choose at most %(days)s days.") % {"days": LONGEST.days})
+        return data
+
+    def away(self) -> Away:
+        """The absence; the form is valid."""
+        data = self.cleaned_data
+        return Away(data["professional"], data["first"], data["last"])
+
+
+def choice_value(choice: Choice) -> str:
+    """A choice as a field carries it: when, where, with whom."""
+    change = choice.change
+    people = ",".join(str(pk) for pk in change.professionals)
+    if choice.same_time:
+        return f"same:{people}"
+    return f"move:{slot_value(Slot(change.start, change.point or 0))}:{people}"
+
+
+def parse_choice(value: str, stands: Change) -> tuple[Change, bool] | None:
+    """What a chosen value makes of a visit that `stands` so, and whether the time stays; None: later."""
+    kind, _colon, rest = value.partition(":")
+    when, _colon, people = rest.rpartition(":")
+    ids = [int(pk) for pk in people.split(",") if pk.isdecimal() and int(pk) < BIGGEST]
+    if not ids:
+        return None
+    if kind == "same":
+        wanted = Change(stands.start, stands.channel, stands.point, tuple(ids), stands.room)
+        return wanted, True
+    slot = parse_slot(when)
+    if kind != "move" or slot is None:
+        return None
+    return Change(slot.start, stands.channel, slot.point, tuple(ids)), False

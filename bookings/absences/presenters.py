@@ -1,0 +1,127 @@
+"""The table of what an absence hits: each visit, the ways out of it, who would be told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+
+from bookings.absences.forms import choice_value
+from bookings.absences.proposals import Choice, Hit
+from bookings.appointments import notify
+from bookings.desk.card import Told, language_said, status_tag, told_of
+from bookings.desk.rows import Tag, place_said, short_when
+from bookings.models import Appointment, Meeting, Status
+from bookings.rescheduling.plan import InTheWayError
+from bookings.rescheduling.presenters import obstacle_said
+from office.core import clock
+from office.models import Absence, Professional, ServicePoint
+
+# Just before the end of an absence: the day that its last moment belongs to.
+TICK = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Option:
+    """One way out, as the list of a row offers it."""
+
+    value: str
+    text: str
+    is_chosen: bool
+    same_time: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    name: str
+    options: list[Option]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One visit of the table."""
+
+    appointment: Appointment
+    facts: str
+    tag: Tag
+    groups: list[Group]
+    told: list[Told]
+    is_request: bool
+    key: str
+
+
+def query_of(absence: Absence) -> str:
+    """What leads to the table of an absence, from today on."""
+    first = max(clock.local(absence.during.lower).date(), clock.today())
+    last = clock.local(absence.during.upper - TICK).date()
+    return query(absence.professional_id, first, last, absence.reason)
+
+
+def query(professional: int, first: date, last: date, reason: str) -> str:
+    """The address of a table; nothing of the parties is in it."""
+    return "?" + urlencode(
+        {"professional": professional, "first": first, "last": last, "reason": reason}
+    )
+
+
+def rows_of(found: Sequence[Hit], chosen: dict[str, str]) -> list[Row]:
+    """The rows; `chosen`: what was picked before, by reference code. Two queries."""
+    names = dict(Professional.objects.values_list("pk", "name"))
+    points = {point.pk: point for point in ServicePoint.objects.all()}
+    return [
+        _row(hit, names, points, chosen.get(hit.appointment.reference), number)
+        for number, hit in enumerate(found, start=1)
+    ]
+
+
+def _row(
+    hit: Hit,
+    names: dict[int, str],
+    points: dict[int, ServicePoint],
+    picked: str | None,
+    number: int,
+) -> Row:
+    appointment = hit.appointment
+    proposed = choice_value(hit.proposed) if hit.proposed is not None else ""
+    value = proposed if picked is None else picked
+    is_request = appointment.status in (Status.REQUESTED, Status.OFFERED)
+
+    def option(choice: Choice) -> Option:
+        people = ", ".join(names.get(pk, "") for pk in choice.change.professionals)
+        when = short_when(choice.change.start)
+        own = choice_value(choice)
+        if choice.same_time:
+            return Option(own, people, own == value, same_time=True)
+        where = ""
+        if choice.change.point != hit.stands.point and choice.change.point in points:
+            where = f" · {points[choice.change.point].name}"
+        return Option(own, f"{when} · {people}{where}", own == value, same_time=False)
+
+    same = [option(c) for c in hit.choices if c.same_time]
+    moved = [option(c) for c in hit.choices if not c.same_time]
+    later = _("Another time, confirmed at once") if is_request else _("Another time")
+    facts = [
+        place_said(appointment.channel, appointment.service_point),
+        language_said(appointment.language),
+        _("separately") if appointment.meeting == Meeting.SEPARATE else "",
+    ]
+    told = appointment.parties.all() if is_request else notify.knowing(appointment)
+    return Row(
+        appointment=appointment,
+        facts=" · ".join(fact for fact in facts if fact),
+        tag=status_tag(appointment),
+        groups=[
+            Group(name, options)
+            for name, options in ((_("Same time, somebody else"), same), (later, moved))
+            if options
+        ],
+        told=[told_of(party) for party in told],
+        is_request=is_request,
+        key=str(number) if number < 10 else "",
+    )
+
+
+def in_the_way_said(error: InTheWayError) -> str:
+    """What was in the way, in sentences."""
+    return " ".join(obstacle_said(o) for o in error.obstacles) or _("That time was just taken.")

@@ -1,0 +1,349 @@
+"""Somebody falls ill: all that is hit, and for each another person or another time, no two the same."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Q
+
+from bookings.availability.search import Found, Wish, find
+from bookings.availability.slots import Slot
+from bookings.models import Appointment, AppointmentProfessional, MoveRequest, Status, TimeOffer
+from bookings.parties import conflicts
+from bookings.rescheduling.plan import Change, may_change, present
+from office.calendar.working_time import working_time
+from office.core import clock
+from office.models import (
+    Absence,
+    Channel,
+    ClaimKind,
+    HoursKind,
+    Occupancy,
+    Professional,
+    Unit,
+)
+
+COLLEAGUES, TIMES = 3, 5
+LONGEST = timedelta(days=31)
+SOON = timedelta(days=7)
+Span = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True)
+class Away:
+    """Who is away, and from which day to which (both included)."""
+
+    professional: Professional
+    first: date
+    last: date
+
+    @property
+    def span(self) -> Span:
+        return clock.day_bounds(self.first, self.last)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One way to see to a visit: the same time with another, or another time."""
+
+    change: Change
+    same_time: bool
+    # Who and which room would be busy, and from when to when.
+    resources: tuple[int, ...]
+    span: Span
+
+
+@dataclass
+class Hit:
+    """A visit or a request that the absence hits, and the ways out of it."""
+
+    appointment: Appointment
+    stands: Change
+    choices: list[Choice] = field(default_factory=list)
+    # The one that no other row proposes, too; None: left for later.
+    proposed: Choice | None = None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A time that is kept with the absent one for an offer or a wish to move."""
+
+    appointment: Appointment
+    starts_at: datetime
+    ends_at: datetime
+    is_offer: bool
+
+
+def hits(away: Away) -> list[Hit]:
+    """The visits and requests of the absent one in those days, the earliest first. Three queries."""
+    rows = (
+        Appointment.objects.filter(claim__in=_claims(away), status__in=Status.open())
+        .exclude(starts_at__lte=clock.now(), status=Status.CONFIRMED)
+        .select_related("service", "service_point", "room", "claim")
+        .prefetch_related("staff__professional", "parties")
+        .order_by("starts_at", "pk")
+    )
+    found = []
+    for appointment in rows:
+        stands = present(appointment)
+        if stands is not None and may_change(appointment):
+            for party in appointment.parties.all():
+                party.appointment = appointment
+            found.append(Hit(appointment, stands))
+    return found
+
+
+def kept_times(away: Away) -> list[Kept]:
+    """Offered and wished times of those days that wait for an answer. Two queries."""
+    claims = _claims(away)
+    offers = TimeOffer.objects.filter(claim__in=claims, closed_at=None)
+    moves = MoveRequest.objects.filter(claim__in=claims, outcome=MoveRequest.Outcome.OPEN)
+    rows = [
+        Kept(row.appointment, row.starts_at, row.ends_at, isinstance(row, TimeOffer))
+        for times in (offers, moves)
+        for row in times.select_related("appointment__service")
+    ]
+    return sorted(rows, key=lambda row: row.starts_at)
+
+
+def _claims(away: Away) -> Iterable[int]:
+    """What keeps the absent one busy then, as far as a client waits behind it."""
+    return list(
+        Occupancy.objects.filter(
+            resource=away.professional.pk,
+            during__overlap=DateTimeTZRange(*away.span),
+            during__endswith__gt=clock.now(),
+            claim__kind__in=ClaimKind.booked(),
+        ).values_list("claim_id", flat=True)
+    )
+
+
+def absences_with_work() -> list[tuple[Absence, int]]:
+    """Absences that have bookings to see to, and how many: the soonest first. Two queries."""
+    orphaned = Occupancy.objects.filter(
+        claim__orphaned_at__isnull=False, during__endswith__gt=clock.now()
+    ).values_list("resource_id", "during", "claim_id")
+    rows = list(orphaned)
+    absences = Absence.objects.filter(
+        professional__in={resource for resource, _during, _claim in rows},
+        during__endswith__gt=clock.now(),
+    ).select_related("professional")
+    counted = []
+    for absence in absences.order_by("during", "pk"):
+        span = absence.during
+        hit = {
+            claim
+            for resource, during, claim in rows
+            if resource == absence.professional_id
+            and during.lower < span.upper
+            and span.lower < during.upper
+        }
+        if hit:
+            counted.append((absence, len(hit)))
+    return counted
+
+
+def visits_soon() -> list[tuple[Professional, date, int]]:
+    """Who has visits ahead today or on the next day that has any, and how many. One query."""
+    now = clock.now()
+    rows = (
+        AppointmentProfessional.objects.filter(
+            appointment__status__in=[Status.REQUESTED, Status.CONFIRMED],
+            appointment__starts_at__gt=now,
+            appointment__starts_at__lt=now + SOON,
+            professional__is_active=True,
+        )
+        .select_related("professional", "appointment")
+        .only("professional__name", "appointment__starts_at")
+    )
+    counted: dict[tuple[date, str, int], tuple[Professional, int]] = {}
+    for row in rows:
+        person = row.professional
+        if row.appointment.starts_at is not None:
+            day = clock.local(row.appointment.starts_at).date()
+            key = day, person.name, person.pk
+            counted[key] = person, counted.get(key, (person, 0))[1] + 1
+    days = sorted({day for day, _name, _pk in counted})
+    shown = days[: 2 if days and days[0] == clock.today() else 1]
+    return [
+        (person, key[0], count)
+        for key, (person, count) in sorted(counted.items(), key=lambda item: item[0])
+        if key[0] in shown
+    ]
+
+
+def absence_behind(appointment: Appointment) -> Absence | None:
+    """The absence because of which the appointment is without somebody; None for other reasons."""
+    claim = appointment.claim
+    if claim is None or claim.orphaned_at is None or appointment.starts_at is None:
+        return None
+    return (
+        Absence.objects.filter(
+            professional__duties__appointment=appointment,
+            during__overlap=DateTimeTZRange(appointment.starts_at, appointment.ends_at),
+        )
+        .order_by("during", "pk")
+        .first()
+    )
+
+
+def propose(found: Sequence[Hit], away: Away, unit: Unit) -> None:
+    """Fill in the ways out of each, and propose one: no two rows the same person, room or time.
+
+    The number of queries depends on how many kinds of visit there are, not on how many visits.
+    """
+    if not found:
+        return
+    diary = _Diary(found)
+    barred = conflicts.barred_from_each(hit.appointment.pk for hit in found)
+    searches: dict[Wish, Found] = {}
+    taken: list[tuple[tuple[int, ...], Span]] = []
+    for hit in found:
+        without = barred.get(hit.appointment.pk, frozenset())
+        hit.choices = [
+            *_colleagues(hit, away, diary, without),
+            *_times(hit, away, unit, searches, taken, without),
+        ]
+        hit.proposed = next((c for c in hit.choices if _is_apart(c, taken)), None)
+        if hit.proposed is not None:
+            taken.append((hit.proposed.resources, hit.proposed.span))
+
+
+def _is_apart(choice: Choice, taken: Iterable[tuple[tuple[int, ...], Span]]) -> bool:
+    return not any(
+        set(choice.resources) & set(resources)
+        and choice.span[0] < span[1]
+        and span[0] < choice.span[1]
+        for resources, span in taken
+    )
+
+
+class _Diary:
+    """Who works when and is busy when, for the time of all hit visits. Six queries."""
+
+    def __init__(self, found: Sequence[Hit]) -> None:
+        starts = [hit.stands.start for hit in found]
+        last = max(starts) + timedelta(days=1)
+        first_day, last_day = clock.local(min(starts)).date(), clock.local(last).date()
+        self.people = list(
+            Professional.objects.in_use().prefetch_related("services").order_by("name", "pk")
+        )
+        ids = [person.pk for person in self.people]
+        self.work: dict[int, list[tuple[datetime, datetime, int]]] = {}
+        for stretch in working_time(
+            kind=HoursKind.APPOINTMENTS, first=first_day, last=last_day, professionals=ids
+        ):
+            row = stretch.start, stretch.end, stretch.point
+            self.work.setdefault(stretch.professional, []).append(row)
+        self.busy: dict[int, list[Span]] = {}
+        lasting = Q(expires_at=None) | Q(expires_at__gt=clock.now())
+        for who, during in Occupancy.objects.filter(
+            lasting,
+            resource__in=ids,
+            during__overlap=DateTimeTZRange(*clock.day_bounds(first_day, last_day)),
+        ).values_list("resource_id", "during"):
+            self.busy.setdefault(who, []).append((during.lower, during.upper))
+
+    def is_free(self, who: int, span: Span, busy: Span, point: int | None) -> bool:
+        """Whether `who` works all of `span` at the point (None: anywhere), busy with nothing else."""
+        works = any(
+            start <= span[0] and span[1] <= end and point in (None, where)
+            for start, end, where in self.work.get(who, ())
+        )
+        return works and not any(a < busy[1] and busy[0] < b for a, b in self.busy.get(who, ()))
+
+
+def _spans(hit: Hit, start: datetime) -> tuple[Span, Span]:
+    """The visit itself if it began at `start`, and with what comes after it."""
+    appointment = hit.appointment
+    length = timedelta(minutes=appointment.service.duration)
+    if appointment.starts_at is not None and appointment.ends_at is not None:
+        length = appointment.ends_at - appointment.starts_at
+    end = start + length
+    return (start, end), (start, end + timedelta(minutes=appointment.service.buffer_after))
+
+
+def _colleagues(hit: Hit, away: Away, diary: _Diary, without: frozenset[int]) -> Iterator[Choice]:
+    """The same time with somebody else who gives the service in the language."""
+    appointment, stands = hit.appointment, hit.stands
+    span, busy = _spans(hit, stands.start)
+    point = stands.point if stands.channel == Channel.IN_PERSON else None
+    leads = bool(stands.professionals) and stands.professionals[0] == away.professional.pk
+    count = 0
+    for person in diary.people:
+        if person.pk in stands.professionals or (leads and person.organisation_id is not None):
+            continue
+        gives = appointment.service_id in {service.pk for service in person.services.all()}
+        if not gives or appointment.language not in person.languages or person.pk in without:
+            continue
+        if count < COLLEAGUES and diary.is_free(person.pk, span, busy, point):
+            count += 1
+            people = tuple(
+                person.pk if pk == away.professional.pk else pk for pk in stands.professionals
+            )
+            yield Choice(replace(stands, professionals=people), True, (person.pk,), busy)
+
+
+def _times(
+    hit: Hit,
+    away: Away,
+    unit: Unit,
+    searches: dict[Wish, Found],
+    taken: Sequence[tuple[tuple[int, ...], Span]],
+    without: frozenset[int],
+) -> Iterator[Choice]:
+    """The nearest times that fit: not with the absent one while away, nor what another row has."""
+    appointment, stands = hit.appointment, hit.stands
+    point = stands.point if stands.channel == Channel.IN_PERSON else None
+    wish = Wish(appointment.service, stands.channel, point, appointment.language, without)
+    if wish not in searches:
+        searches[wish] = find(wish, unit, online=False)
+    found = searches[wish]
+    count = 0
+    for slot in _nearest_first(found, stands.start):
+        choice = _at(slot, hit, away, found, taken)
+        if choice is not None:
+            count += 1
+            yield choice
+        if count == TIMES:
+            return
+
+
+def _nearest_first(found: Found, moment: datetime) -> list[Slot]:
+    """Candidates enough: of many, most are free of what the other rows take."""
+    return sorted(found.near(moment, 60), key=lambda slot: (abs(slot.start - moment), slot))
+
+
+def _at(
+    slot: Slot,
+    hit: Hit,
+    away: Away,
+    found: Found,
+    taken: Sequence[tuple[tuple[int, ...], Span]],
+) -> Choice | None:
+    assignment = found.assignment(slot)
+    if assignment is None or slot.start == hit.stands.start:
+        return None
+    _span, busy = _spans(hit, slot.start)
+    gone = away.span[0] < busy[1] and busy[0] < away.span[1]
+    needed = hit.appointment.service.professionals_needed
+    partners = found.times.partners
+    for team in assignment.teams:
+        if gone and away.professional.pk in team:
+            continue
+        people = tuple(sorted(team[:needed], key=lambda who: (who in partners, who)))
+        wanted = replace(
+            hit.stands, start=slot.start, point=slot.point, professionals=people, room=None
+        )
+        choice = Choice(wanted, False, team, busy)
+        if _is_apart(choice, taken):
+            return choice
+    return None
+
+
+def is_noted(away: Away) -> bool:
+    """Whether the absence is written down already for all of those days."""
+    return Absence.objects.filter(
+        professional=away.professional, during__contains=DateTimeTZRange(*away.span)
+    ).exists()

@@ -1,0 +1,236 @@
+"""What a party does on the personal page: accept, decline, cancel, ask to move, choose."""
+
+from datetime import timedelta
+
+from bookings.appointments import notify, separate_visits
+from bookings.appointments.assignment import drop_proposed, give_time
+from bookings.appointments.decisions import announce, cancel, close_move
+from bookings.appointments.requests import PartyDetails, give_own_link
+from bookings.availability.allocation import take_slot
+from bookings.availability.search import Wish
+from bookings.availability.slots import Slot
+from bookings.lifecycle.phone_visits import refuse_uncallable
+from bookings.lifecycle.transitions import NotPossibleError, locked, record
+from bookings.models import Answer, Appointment, MoveRequest, OtherParent, Party, Status, TimeOffer
+from bookings.parties import conflicts
+from office.calendar.occupancy import retrying
+from office.core import clock
+from office.models import Channel, ClaimKind, Unit
+from office.staff.rate_limits import count_try
+
+MOVES_OF_A_PARTY_A_DAY = 6
+
+
+@retrying
+def answer_invitation(party_id: int, *, accepts: bool) -> None:
+    """A party who is asked accepts or declines. Declining leaves the appointment to the secretary."""
+    party, appointment = _party(party_id)
+    answer = Answer.ACCEPTED if accepts else Answer.DECLINED
+    if not may_answer(party, appointment) or (accepts and may_take_up(party, appointment)):
+        raise NotPossibleError
+    if party.answer == answer:
+        return
+    party.answer = answer
+    party.answered_at = clock.now()
+    party.save()
+    record(appointment, "accepted" if accepts else "declined_invitation", party=party)
+
+
+@retrying
+def take_up_invitation(party_id: int, details: PartyDetails) -> Party:
+    """An invited parent gives their own details, and gets a link that nobody else has had.
+
+    The link that was handed over goes on showing time and place: whoever passed it on can neither
+    follow nor see that it was used.
+    Raises NotPossibleError, and NoNumberError where the visit is by phone and there is no number to call.
+    """
+    party, appointment = _party(party_id)
+    if not may_take_up(party, appointment):
+        raise NotPossibleError
+    refuse_uncallable(appointment.channel, details)
+    for name, value in vars(details).items():
+        setattr(party, name, value)
+    give_own_link(party)
+    if party.answer == Answer.NOT_ASKED:
+        # From now on they know of it, so that they are told when it is declined or cancelled.
+        party.answer = Answer.ASKED
+    party.save()
+    record(appointment, "details_given", party=party)
+    conflicts.hand_over([appointment.pk])
+    if appointment.status == Status.CONFIRMED:
+        notify.tell_confirmed(appointment, only=party, by=party)
+    else:
+        # Who closes the page now would not find it again.
+        notify.tell_link(appointment, party, by=party)
+    return party
+
+
+@retrying
+def cancel_visit(party_id: int) -> None:
+    """A party cancels. Done twice, it is done once."""
+    party, appointment = _party(party_id)
+    if appointment.status == Status.CANCELLED:
+        return
+    if not may_cancel(party, appointment):
+        raise NotPossibleError
+    cancel(appointment.pk, party=party)
+
+
+@retrying
+def ask_to_move(party_id: int, wish: Wish, slot: Slot, *, unit: Unit) -> MoveRequest:
+    """Ask for another time; it is kept until the secretary has decided.
+
+    Each party may: a refusal would tell that the other one has asked already.
+    Raises JustTakenError, NotPossibleError, TooManyTriesError.
+    """
+    party, appointment = _party(party_id)
+    if not may_ask_to_move(appointment):
+        raise NotPossibleError
+    count_try("move", str(party.pk), limit=MOVES_OF_A_PARTY_A_DAY, every=timedelta(days=1))
+    waiting = appointment.move_requests.filter(
+        outcome=MoveRequest.Outcome.OPEN, party=party
+    ).first()
+    if waiting is not None:
+        close_move(waiting, MoveRequest.Outcome.WITHDRAWN)
+    if (slot.start, wish.channel) == (appointment.starts_at, appointment.channel) and (
+        slot.point == appointment.service_point_id
+    ):
+        raise NotPossibleError
+    taken = take_slot(
+        wish,
+        slot,
+        unit,
+        kind=ClaimKind.REQUEST,
+        label=appointment.reference,
+        # The wished time may overlap the one that they have and keep meanwhile.
+        beside=appointment.claim,
+    )
+    move = MoveRequest.objects.create(
+        appointment=appointment,
+        party=party,
+        starts_at=taken.start,
+        ends_at=taken.end,
+        channel=wish.channel,
+        service_point=taken.claim.service_point,
+        room=taken.room,
+        claim=taken.claim,
+        created_at=clock.now(),
+    )
+    record(appointment, "move_asked", party=party)
+    return move
+
+
+@retrying
+def withdraw_move(party_id: int) -> None:
+    """Take one's own request to move back."""
+    party, appointment = _party(party_id)
+    move = appointment.move_requests.filter(outcome=MoveRequest.Outcome.OPEN, party=party).first()
+    if move is None:
+        raise NotPossibleError
+    close_move(move, MoveRequest.Outcome.WITHDRAWN)
+    record(appointment, "move_withdrawn", party=party)
+
+
+@retrying
+def choose_offer(party_id: int, offer_id: int) -> list[Party]:
+    """Choose one of the offered times: it is agreed at once, and everybody is told."""
+    party, appointment = _party(party_id)
+    offer = appointment.time_offers.filter(
+        pk=offer_id, closed_at__isnull=True, expires_at__gt=clock.now()
+    ).first()
+    if offer is None or offer.claim is None or not may_choose(party, appointment):
+        raise NotPossibleError
+    in_person = offer.channel == Channel.IN_PERSON
+    point = offer.service_point if in_person else None
+    if separate_visits.problem(appointment, offer.starts_at, offer.ends_at, point, lock=True):
+        # The other parent's visit has come near it since it was offered; that is not said.
+        raise NotPossibleError
+    give_time(appointment, offer, kind=ClaimKind.APPOINTMENT, with_partners=True)
+    now = clock.now()
+    offer.closed_at = now
+    offer.save()
+    for other in appointment.time_offers.filter(closed_at__isnull=True):
+        other.closed_at = now
+        drop_proposed(other)
+    record(appointment, "chosen", to=Status.CONFIRMED, party=party)
+    appointment.parties.exclude(pk=party.pk).exclude(answer=Answer.NOT_ASKED).update(
+        answer=Answer.ASKED, answered_at=None
+    )
+    Party.objects.filter(pk=party.pk).update(answer=Answer.ACCEPTED, answered_at=now)
+    return announce(appointment, by=party)
+
+
+def open_offers(appointment: Appointment) -> list[TimeOffer]:
+    """The offered times that can still be chosen."""
+    return list(
+        appointment.time_offers.filter(
+            closed_at__isnull=True, expires_at__gt=clock.now()
+        ).select_related("service_point")
+    )
+
+
+def is_ahead(appointment: Appointment) -> bool:
+    """Whether the visit is agreed or asked for, and has not begun."""
+    return appointment.status in (Status.REQUESTED, Status.OFFERED, Status.CONFIRMED) and (
+        appointment.starts_at is None or appointment.starts_at > clock.now()
+    )
+
+
+def may_cancel(party: Party, appointment: Appointment) -> bool:
+    """Whether a party may cancel on the personal page.
+
+    Who is only invited, and has not agreed to come, says no instead: it is not theirs to take away.
+    """
+    return is_ahead(appointment) and (party.is_requester or party.answer == Answer.ACCEPTED)
+
+
+def may_answer(party: Party, appointment: Appointment) -> bool:
+    """Whether the page asks a party if they will come.
+
+    An invited parent always; who sent the request only when the time is new to them as well.
+    """
+    if not is_ahead(appointment):
+        return False
+    if party.is_requester:
+        return party.answer in (Answer.ASKED, Answer.DECLINED)
+    return _is_invited(party, appointment)
+
+
+def may_ask_to_move(appointment: Appointment) -> bool:
+    """Whether a party may ask for another time."""
+    return appointment.status == Status.CONFIRMED and is_ahead(appointment)
+
+
+def may_choose(party: Party, appointment: Appointment) -> bool:
+    """Whether the party may choose among offered times."""
+    return (
+        appointment.status == Status.OFFERED
+        and party.answer != Answer.DECLINED
+        and not may_take_up(party, appointment)
+    )
+
+
+def is_invitation(party: Party, appointment: Appointment) -> bool:
+    """Whether the party's link is an invitation still, which its owner has not taken up.
+
+    Others may have it: the parent who passes it on, or who gave the address that it was sent to.
+    """
+    return not party.is_requester and (
+        party.given_by_other or (appointment.other_parent == OtherParent.PASS_ON and not party.name)
+    )
+
+
+def may_take_up(party: Party, appointment: Appointment) -> bool:
+    """Whether the page asks an invited parent for details of their own."""
+    return is_invitation(party, appointment) and is_ahead(appointment)
+
+
+def _is_invited(party: Party, appointment: Appointment) -> bool:
+    return party.answer != Answer.NOT_ASKED or appointment.other_parent == OtherParent.PASS_ON
+
+
+def _party(party_id: int) -> tuple[Party, Appointment]:
+    party = Party.objects.get(pk=party_id)
+    appointment = locked(party.appointment_id)
+    party.refresh_from_db()
+    return party, appointment

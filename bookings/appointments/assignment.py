@@ -1,0 +1,111 @@
+"""Giving an appointment its time, and taking it away again."""
+
+from datetime import timedelta
+
+from django.db.models import F
+
+from bookings.appointments.freed import time_freed
+from bookings.availability.allocation import Taken
+from bookings.models import Appointment, AppointmentProfessional, MoveRequest, Status
+from bookings.models.asks import ProposedTime
+from bookings.parties import conflicts
+from bookings.partners import invitations as pairing
+from office.calendar.occupancy import TimeTakenError, discard, keep, make_whole
+from office.models import Claim, ClaimKind, Professional
+
+
+def professionals_of(claim: Claim) -> list[Professional]:
+    """Who is busy with the claim: the unit's own first."""
+    return list(
+        Professional.objects.filter(resource__occupancies__claim=claim).order_by(
+            F("organisation").asc(nulls_first=True), "pk"
+        )
+    )
+
+
+def give_time(
+    appointment: Appointment,
+    time: ProposedTime | Taken,
+    *,
+    kind: ClaimKind,
+    with_partners: bool = False,
+) -> None:
+    """Hand the claimed time over to the appointment; the one it had is freed. Not saved yet.
+
+    `with_partners`: partner professionals who were to join come along to the new time, if they are
+    free. Raises TimeTakenError if the claim has lapsed and somebody else needed it.
+    """
+    old = appointment.claim
+    claim = time.claim
+    if claim is None:
+        raise TimeTakenError
+    keep(claim, kind=kind, label=appointment.reference)
+    if isinstance(time, MoveRequest) and old is not None:
+        # What overlaps the time that it had was left to that until now.
+        busy_until = time.ends_at + timedelta(minutes=appointment.service.buffer_after)
+        make_whole(claim, time.starts_at, busy_until, instead_of=old)
+    if isinstance(time, Taken):
+        appointment.starts_at, appointment.ends_at = time.start, time.end
+        appointment.service_point = claim.service_point
+    else:
+        appointment.starts_at, appointment.ends_at = time.starts_at, time.ends_at
+        appointment.service_point = time.service_point
+        appointment.channel = time.channel
+        time.claim = None
+    appointment.room = time.room
+    appointment.claim = claim
+    if with_partners:
+        before = [
+            member.professional for member in appointment.staff.select_related("professional")
+        ]
+        pairing.bring_along(appointment, claim, before, instead_of=old if old != claim else None)
+    if appointment.pk is not None:
+        set_staff(appointment)
+    if old is not None and old != claim:
+        Appointment.objects.filter(pk=appointment.pk).update(claim=claim)
+        discard(old)
+        time_freed()
+
+
+def set_staff(appointment: Appointment) -> None:
+    """Write down who meets the parties, as the claim has it. Raises BarredError."""
+    people = professionals_of(appointment.claim) if appointment.claim else []
+    conflicts.refuse_barred(appointment, [person.pk for person in people])
+    appointment.staff.all().delete()
+    AppointmentProfessional.objects.bulk_create(
+        AppointmentProfessional(
+            appointment=appointment, professional=professional, is_lead=index == 0
+        )
+        for index, professional in enumerate(people)
+    )
+
+
+def free_time(appointment: Appointment, becoming: Status, *, forget_when: bool = False) -> None:
+    """Let the appointment's time go on its way to status `becoming`, which record() writes down.
+
+    `forget_when`: also forget when and with whom it was; otherwise that stays to be read.
+    """
+    claim = appointment.claim
+    appointment.claim = None
+    if forget_when:
+        appointment.starts_at = appointment.ends_at = appointment.room = None
+        appointment.staff.all().delete()
+    if claim is not None:
+        Appointment.objects.filter(pk=appointment.pk).update(
+            claim=None,
+            status=becoming,
+            starts_at=appointment.starts_at,
+            ends_at=appointment.ends_at,
+        )
+        discard(claim)
+        time_freed()
+
+
+def drop_proposed(time: ProposedTime) -> None:
+    """Free a proposed time that nobody chose."""
+    claim = time.claim
+    time.claim = None
+    time.save()
+    if claim is not None:
+        discard(claim)
+        time_freed()

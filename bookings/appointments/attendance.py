@@ -1,0 +1,51 @@
+"""The day of the visit: arrived, in the meeting, done, did not come."""
+
+from bookings.lifecycle.transitions import NotPossibleError, locked, record
+from bookings.models import Appointment, Status
+from office.calendar.occupancy import retrying
+from office.core import clock
+from office.models import User
+
+STEPS = {
+    "arrived": Status.ARRIVED,
+    "start": Status.IN_MEETING,
+    "done": Status.DONE,
+    "no_show": Status.NO_SHOW,
+}
+
+
+@retrying
+def mark(appointment_id: int, step: str, *, user: User) -> Appointment:
+    """Take the visit a step on, on its day or later. Raises NotPossibleError where it cannot be."""
+    appointment = locked(appointment_id)
+    if step not in STEPS or not may_mark(appointment):
+        raise NotPossibleError
+    record(appointment, step, to=STEPS[step], user=user)
+    return appointment
+
+
+def may_mark(appointment: Appointment) -> bool:
+    """Whether the day of the visit has come."""
+    starts_at = appointment.starts_at
+    return starts_at is not None and clock.local(starts_at).date() <= clock.today()
+
+
+@retrying
+def undo_mark(appointment_id: int, *, user: User) -> Appointment:
+    """Take the last step back. The rows of both stay."""
+    appointment = locked(appointment_id)
+    marks = [
+        event
+        for event in appointment.events.order_by("-at", "-pk")
+        if event.what in STEPS or event.what == "undone"
+    ]
+    if not marks or marks[0].what == "undone":
+        raise NotPossibleError
+    before = appointment.events.filter(pk__lt=marks[0].pk).order_by("-at", "-pk").first()
+    record(
+        appointment,
+        "undone",
+        to=Status(before.status) if before else Status.CONFIRMED,
+        user=user,
+    )
+    return appointment

@@ -1,0 +1,138 @@
+"""What the secretary puts right: the other parent's details, contact details, the own note."""
+
+from dataclasses import replace
+
+from bookings.appointments import notify
+from bookings.appointments.answers import may_take_up
+from bookings.appointments.requests import PartyDetails, add_party, give_own_link, new_link
+from bookings.lifecycle.transitions import NotPossibleError, locked, record
+from bookings.models import Answer, Appointment, Meeting, Party, Status
+from bookings.parties import conflicts
+from bookings.parties.safe_channels import withdraw_unsafe
+from office.calendar.occupancy import retrying
+from office.messaging import outbox
+from office.models import OutboxMessage, User
+
+PARTIES_AT_MOST = 2
+
+
+@retrying
+def add_other_parent(
+    appointment_id: int, details: PartyDetails, *, user: User, version: int | None = None
+) -> list[Party]:
+    """Add the other parent, whom the unit contacts; who must be called about it.
+
+    They are told at once where a time is agreed, and otherwise when one is. Raises
+    NotPossibleError where there are two parties already or the appointment is closed, AskFirstError
+    where the one who asked is to be talked with first.
+    """
+    appointment = locked(appointment_id, version=version)
+    if not may_add_other_parent(appointment):
+        raise NotPossibleError
+    agreed = appointment.status == Status.CONFIRMED and appointment.meeting == Meeting.TOGETHER
+    # A message is a party's own words: nobody writes one for them.
+    party = add_party(
+        appointment,
+        replace(details, message=""),
+        answer=Answer.ASKED if agreed else Answer.NOT_ASKED,
+    )
+    record(appointment, "party_added", user=user)
+    conflicts.hand_over([appointment.pk])
+    return notify.tell_confirmed(appointment, only=party) if agreed else []
+
+
+def may_add_other_parent(appointment: Appointment) -> bool:
+    """Whether a second party may be added now, as far as the appointment itself goes.
+
+    The one who asked may want to be talked with first: see contact_consent.
+    """
+    return (
+        appointment.status in (Status.REQUESTED, Status.OFFERED, Status.CONFIRMED)
+        and not appointment.is_anonymous
+        and appointment.parties.count() < PARTIES_AT_MOST
+    )
+
+
+@retrying
+def leave_uncontacted(appointment_id: int, *, user: User, version: int | None = None) -> None:
+    """The secretary has decided that the other parent is not contacted."""
+    record(locked(appointment_id, version=version), "not_contacted", user=user)
+
+
+@retrying
+def correct_party(
+    party_id: int, details: PartyDetails, *, user: User, version: int | None = None
+) -> list[Party]:
+    """Put a party's own details right; who must be called. The message that they wrote stays.
+
+    What is safe no longer acts on what waits to leave too: it is withdrawn, and what holds is told by the
+    ways that are left. An invitation that was to be passed on is taken over so: its link, which the other
+    parent has, shows time and place and nothing else after this, and the invited parent is told of an
+    agreed time at once.
+    """
+    party = Party.objects.get(pk=party_id)
+    appointment = locked(party.appointment_id, version=version)
+    party.refresh_from_db()
+    takes_over = may_take_up(party, appointment) and not details.given_by_other
+    reached_by = (str(party.phone or ""), party.email)
+    for name, value in vars(replace(details, message=party.message)).items():
+        setattr(party, name, value)
+    left = {way for way in reached_by if way} - {details.phone, details.email}
+    astray = OutboxMessage.objects.filter(about=appointment.reference, to__in=left).exists()
+    if takes_over:
+        give_own_link(party)
+    elif astray:
+        # A link went where it may be read by another: it opens nothing after this.
+        before = party.link_nonce
+        new_link(party)
+        outbox.change_link(about=appointment.reference, nonce=before, to=party.link_nonce)
+    party.save()
+    withdrawn = withdraw_unsafe(party)
+    record(appointment, "details_corrected", user=user)
+    conflicts.hand_over([appointment.pk])
+    invites = party.given_by_other and not notify.was_invited(party, appointment)
+    is_told = takes_over or (invites and notify.knows(party))
+    if is_told and appointment.status == Status.CONFIRMED:
+        return notify.tell_confirmed(appointment, only=party)
+    if (astray or withdrawn) and may_be_told_again(party, appointment):
+        return tell_what_holds(party, appointment)
+    return []
+
+
+@retrying
+def tell_again(party_id: int, *, user: User, version: int | None = None) -> list[Party]:
+    """Send a party once more what holds now; the party, if they must be called instead.
+
+    Raises NotPossibleError where there is nothing to tell, or nothing that they may know.
+    """
+    party = Party.objects.get(pk=party_id)
+    appointment = locked(party.appointment_id, version=version)
+    party.refresh_from_db()
+    if not may_be_told_again(party, appointment):
+        raise NotPossibleError
+    record(appointment, "told_again", user=user)
+    return tell_what_holds(party, appointment)
+
+
+def tell_what_holds(party: Party, appointment: Appointment) -> list[Party]:
+    """Tell a party what they know of as it stands now; the party, if they must be called instead."""
+    if appointment.status == Status.CONFIRMED:
+        return notify.tell_confirmed(appointment, only=party)
+    if appointment.status == Status.OFFERED:
+        return notify.tell_offered(appointment, only=party)
+    return notify.tell_received(appointment)
+
+
+def may_be_told_again(party: Party, appointment: Appointment) -> bool:
+    """Whether the party knows of something that still holds."""
+    if appointment.status == Status.REQUESTED:
+        return party.is_requester
+    return appointment.status in (Status.CONFIRMED, Status.OFFERED) and notify.knows(party)
+
+
+@retrying
+def write_note(appointment_id: int, note: str, *, user: User, version: int | None = None) -> None:
+    """Keep the secretary's own note."""
+    appointment = locked(appointment_id, version=version)
+    appointment.secretary_note = note
+    record(appointment, "noted", user=user)

@@ -1,0 +1,162 @@
+"""Were both parents of a joint visit told the same, and as soon? Read off what was sent.
+
+A message says by the nonce of its link whose it is, so that no address is looked at. Each belongs to the
+change that it tells of, the last one before it was written. Of one change both are told by the same
+letter; where both read one language, its subject and each number in it (time, place, code) are the same.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from bookings.appointments import notify
+from bookings.models import Appointment, AppointmentEvent, Meeting, OtherParent, Party, Status
+from office.models import OutboxMessage
+
+# What is told to both, and after which event.
+TOLD_OF = {
+    "confirmed": notify.CONFIRMED,
+    "chosen": notify.CONFIRMED,
+    "party_added": notify.CONFIRMED,
+    "moved": notify.MOVED,
+    "place_changed": notify.MOVED,
+    "cancelled": notify.CANCELLED,
+}
+KINDS = frozenset({*TOLD_OF.values(), notify.REMINDER})
+# Two messages that leave one after another, one of them tried again once.
+SOON = timedelta(minutes=15)
+PAIR = 2
+
+
+@dataclass(frozen=True)
+class Telling:
+    """One change, told to two parents."""
+
+    kind: str
+    at: datetime
+    # Between the first message to each; None while not both were sent one.
+    apart: timedelta | None
+    is_same: bool
+
+    @property
+    def is_alike(self) -> bool:
+        """Both were sent the same, one soon after the other."""
+        return self.is_same and self.apart is not None and self.apart <= SOON
+
+    @property
+    def minutes(self) -> int | None:
+        """How many minutes apart, at most."""
+        return None if self.apart is None else -(-int(self.apart.total_seconds()) // 60)
+
+
+def tellings(appointments: Iterable[Appointment]) -> dict[int, list[Telling]]:
+    """By appointment, what both of its parents were told, the first first. Three queries.
+
+    Visits to which two do not come together have nothing to tell alike.
+    """
+    joint = {a.pk: a for a in appointments if a.meeting == Meeting.TOGETHER}
+    owners = _owners(joint)
+    pairs = {pk: owned for pk, owned in owners.items() if len(set(owned.values())) == PAIR}
+    references = {joint[pk].reference: pk for pk in pairs}
+    events = _events(pairs)
+    rounds: dict[tuple[int, str, int], list[OutboxMessage]] = {}
+    sent = OutboxMessage.objects.filter(
+        about__in=references, kind__in=KINDS, dropped_at=None
+    ).defer("to", "calendar", "last_error")
+    for message in sent.order_by("created_at", "pk"):
+        pk = references[message.about]
+        if message.link_nonce in pairs[pk]:
+            rounds.setdefault((pk, message.kind, _round(events.get(pk, []), message)), []).append(
+                message
+            )
+    found: dict[int, list[Telling]] = {pk: [] for pk in pairs}
+    for (pk, kind, _number), messages in rounds.items():
+        found[pk].append(_telling(kind, messages, pairs[pk]))
+    return found
+
+
+def _owners(appointments: Iterable[int]) -> dict[int, dict[str, int]]:
+    """By appointment: whose link has which nonce."""
+    owners: dict[int, dict[str, int]] = {}
+    rows = Party.objects.who_come().filter(appointment__in=list(appointments))
+    for pk, party, *nonces in rows.values_list(
+        "appointment", "pk", "link_nonce", "invitation_nonce"
+    ):
+        for nonce in filter(None, nonces):
+            owners.setdefault(pk, {})[nonce] = party
+    return owners
+
+
+def _events(appointments: Iterable[int]) -> dict[int, list[tuple[datetime, str]]]:
+    events: dict[int, list[tuple[datetime, str]]] = {}
+    rows = AppointmentEvent.objects.filter(
+        appointment__in=list(appointments), what__in=TOLD_OF, undone_by=None
+    )
+    for pk, at, what in rows.order_by("at", "pk").values_list("appointment", "at", "what"):
+        events.setdefault(pk, []).append((at, TOLD_OF[what]))
+    return events
+
+
+def _round(events: list[tuple[datetime, str]], message: OutboxMessage) -> int:
+    """Which of the changes of its kind a message tells of: what is told while it is done comes first."""
+    if message.kind == notify.REMINDER:
+        return 0
+    ways = [at for at, kind in events if kind == message.kind]
+    # Some letters are written before the event, in the same transaction.
+    return sum(at <= message.created_at + timedelta(seconds=2) for at in ways)
+
+
+def _telling(kind: str, messages: list[OutboxMessage], owners: dict[str, int]) -> Telling:
+    first: dict[int, datetime] = {}
+    said: dict[tuple[str, str], set[str]] = {}
+    for message in messages:
+        said.setdefault((message.language, message.channel), set()).add(_facts(message))
+        if message.sent_at is not None:
+            owner = owners[message.link_nonce]
+            first[owner] = min(first.get(owner, message.sent_at), message.sent_at)
+    both = len(first) == PAIR
+    return Telling(
+        kind=kind,
+        at=messages[0].created_at,
+        apart=max(first.values()) - min(first.values()) if both else None,
+        is_same=both and all(len(variants) == 1 for variants in said.values()),
+    )
+
+
+def _facts(message: OutboxMessage) -> str:
+    """What the letter says of when and where, as a mark: the dates, times and numbers in it.
+
+    Who is asked whether the time suits gets another question, and who has not asked us is told first who
+    writes, in two languages where theirs is not known.
+    """
+    facts = set(re.findall(r"\d+(?:[.:–]\d+)*", f"{message.subject}\n{message.body}"))
+    return sha256("\0".join(sorted(facts)).encode()).hexdigest()
+
+
+def promised(appointment: Appointment) -> bool:
+    """Whether both parents' pages say that they are told the same: a matter of the visit, not of time.
+
+    It says nothing about who has been told of what. Where the other parent is not to hear before we
+    have talked with the one who asked, it would promise too much.
+    """
+    return (
+        appointment.meeting == Meeting.TOGETHER
+        and not appointment.is_anonymous
+        and appointment.other_parent in (OtherParent.GIVEN, OtherParent.PASS_ON)
+    )
+
+
+def proof_for_parents(appointment: Appointment) -> int | None:
+    """Within how many minutes both were always told the same; None where that is not to be said.
+
+    Before they have met, that a message reached the other would be news of the other: that they can be
+    reached, and by when. At the table each sees that the other knew.
+    """
+    if not promised(appointment) or appointment.status not in (Status.IN_MEETING, Status.DONE):
+        return None
+    told = tellings([appointment]).get(appointment.pk, [])
+    if not told or not all(one.is_alike for one in told):
+        return None
+    return max(one.minutes or 1 for one in told)

@@ -1,0 +1,96 @@
+"""Which records of a day were somebody's own work: what the access log asks for the manager."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q
+
+from bookings.models import (
+    Appointment,
+    AppointmentEvent,
+    AppointmentProfessional,
+    Call,
+    CallBack,
+    CallBackEvent,
+    Status,
+)
+from office.access.search import Opening
+from office.core import clock
+from office.models import Professional, Role, User
+
+# After a call one still writes down what was said in it.
+AFTER_A_CALL = timedelta(minutes=30)
+
+
+def explained(day: date, openings: Sequence[Opening]) -> Collection[Opening]:
+    """Those of one's own visits and call-backs, of the desk's work of that day, and of a call."""
+    users = {one.user for one in openings}
+    records = {one.record for one in openings}
+    own = _own(users, records)
+    at_the_desk = _desk_work(day, records)
+    secretaries = set(
+        User.objects.filter(pk__in=users, roles__contains=[Role.SECRETARY]).values_list(
+            "pk", flat=True
+        )
+    )
+    calls = _calls(day, users)
+    return [
+        one
+        for one in openings
+        if (one.user, one.record) in own
+        or (one.user in secretaries and one.record in at_the_desk)
+        or any(start <= one.at <= end for start, end in calls.get(one.user, ()))
+    ]
+
+
+def _own(users: Collection[int], records: Collection[str]) -> set[tuple[int, str]]:
+    professionals = dict(Professional.objects.filter(user__in=users).values_list("pk", "user_id"))
+    visits = AppointmentProfessional.objects.filter(
+        professional__in=professionals, appointment__reference__in=records
+    ).values_list("professional_id", "appointment__reference")
+    calls = CallBack.objects.filter(
+        professional__in=professionals, reference__in=records
+    ).values_list("professional_id", "reference")
+    return {(professionals[pk], reference) for pk, reference in [*visits, *calls]}
+
+
+def _desk_work(day: date, records: Collection[str]) -> set[str]:
+    """Something happened that day or the working day before, a decision waits, or it is the day."""
+    before = day - timedelta(days=1)
+    while before.weekday() > 4:
+        before -= timedelta(days=1)
+    start, end = clock.day_bounds(before, day)
+    today, _end = clock.day_bounds(day, day)
+    appointments = Appointment.objects.filter(reference__in=records)
+    happened = AppointmentEvent.objects.filter(
+        appointment__reference__in=records, at__gte=start, at__lt=end
+    )
+    found = set(happened.values_list("appointment__reference", flat=True))
+    found |= set(
+        appointments.filter(
+            Q(status__in=[Status.REQUESTED, Status.OFFERED])
+            | Q(claim__orphaned_at__isnull=False)
+            | Q(move_requests__outcome="open")
+            | Q(starts_at__gte=today, starts_at__lt=end)
+        ).values_list("reference", flat=True)
+    )
+    calls = CallBack.objects.filter(reference__in=records)
+    found |= set(
+        calls.filter(starts_at__gte=today, starts_at__lt=end).values_list("reference", flat=True)
+    )
+    found |= set(
+        CallBackEvent.objects.filter(
+            call_back__reference__in=records, at__gte=start, at__lt=end
+        ).values_list("call_back__reference", flat=True)
+    )
+    return found
+
+
+def _calls(day: date, users: Collection[int]) -> dict[int, list[tuple[datetime, datetime]]]:
+    start, end = clock.day_bounds(day, day)
+    found: dict[int, list[tuple[datetime, datetime]]] = {}
+    for user, began, ended in Call.objects.filter(
+        user__in=users, started_at__gte=start, started_at__lt=end
+    ).values_list("user_id", "started_at", "ended_at"):
+        found.setdefault(user, []).append((began, (ended or end) + AFTER_A_CALL))
+    return found

@@ -1,0 +1,131 @@
+"""Reminders: two working days and one day before the visit, at a civil hour."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, time, timedelta
+
+from django.db import transaction
+from django.db.models import Max, Q
+
+from bookings.appointments import notify
+from bookings.lifecycle.deadlines import working_days_before
+from bookings.models import Answer, Appointment, PairInvitation, Party, Status
+from bookings.partners import mail as pair_mail
+from office.core import clock
+from office.messaging import quiet_hours
+from office.models import Unit
+
+# A reminder is written from this hour of its day on, within the hours in which messages leave.
+REMINDED_AT = time(9)
+# From the longest run of holidays (Christmas, Easter) and the two working days before it.
+LOOK_AHEAD = timedelta(days=14)
+# The events after which another time holds than before.
+SETTLING = ["confirmed", "moved", "place_changed", "chosen"]
+
+
+def moments(starts_at: datetime) -> dict[str, tuple[datetime, datetime]]:
+    """When each reminder of a visit is sent: from, and until when it still makes sense."""
+    day = clock.local(starts_at).date()
+    first = clock.at(working_days_before(day, 2), REMINDED_AT)
+    second = clock.at(day - timedelta(days=1), REMINDED_AT)
+    return {"two_days": (first, second), "one_day": (second, clock.at(day, time.min))}
+
+
+def send_reminders() -> int:
+    """Write the reminders that are due; how many messages. May run as often as one likes."""
+    now = clock.now()
+    if not quiet_hours.is_civil(now, Unit.get()):
+        return 0
+    written = 0
+    coming: Iterable[tuple[int, datetime | None, datetime | None]] = (
+        Appointment.objects.filter(
+            status=Status.CONFIRMED,
+            starts_at__gt=now,
+            starts_at__lt=now + LOOK_AHEAD,
+            claim__orphaned_at__isnull=True,
+        )
+        .annotate(
+            settled_at=Max(
+                "events__at", filter=Q(events__what__in=SETTLING, events__undone_by=None)
+            )
+        )
+        .values_list("pk", "starts_at", "settled_at")
+    )
+    for pk, starts_at, settled_at in coming:
+        if starts_at is not None:
+            for which in _due(starts_at, settled_at, now):
+                written += _remind(pk, starts_at, which)
+    return written
+
+
+def remind_partners() -> int:
+    """Remind partner professionals on the working day before; how many messages were written."""
+    now = clock.now()
+    if not quiet_hours.is_civil(now, Unit.get()):
+        return 0
+    near: Iterable[tuple[int, int, datetime, datetime]] = PairInvitation.objects.filter(
+        state__in=[PairInvitation.State.ASKED, PairInvitation.State.ACCEPTED],
+        appointment__status=Status.CONFIRMED,
+        appointment__starts_at__gt=now,
+        appointment__starts_at__lt=now + LOOK_AHEAD,
+    ).values_list("pk", "appointment_id", "starts_at", "asked_at")
+    written = 0
+    for pk, appointment_id, starts_at, asked_at in near:
+        day = clock.local(starts_at).date()
+        opens = clock.at(working_days_before(day, 1), REMINDED_AT)
+        if opens <= now < clock.at(day, time.min) and asked_at <= opens:
+            written += _remind_partner(pk, appointment_id, starts_at)
+    return written
+
+
+def _remind_partner(pk: int, appointment_id: int, starts_at: datetime) -> int:
+    """Remind a partner, unless something has changed since we looked."""
+    with transaction.atomic():
+        appointment = (
+            Appointment.objects.select_for_update(of=("self",))
+            .filter(pk=appointment_id, status=Status.CONFIRMED, starts_at=starts_at)
+            .first()
+        )
+        invitation = (
+            PairInvitation.objects.select_related(
+                "professional__organisation", "professional__user", "service_point"
+            )
+            .filter(
+                pk=pk,
+                state__in=[PairInvitation.State.ASKED, PairInvitation.State.ACCEPTED],
+            )
+            .first()
+        )
+        if appointment is None or invitation is None:
+            return 0
+        key = f"pair:{pk}:{starts_at:%Y%m%dT%H%MZ}"
+        return int(pair_mail.remind(invitation, appointment, once_key=key))
+
+
+def _due(starts_at: datetime, settled_at: datetime | None, now: datetime) -> Iterator[str]:
+    """The reminders whose moment has come, and came after the time was agreed."""
+    for which, (opens, closes) in moments(starts_at).items():
+        if opens <= now < closes and (settled_at is None or settled_at <= opens):
+            yield which
+
+
+def _remind(appointment_id: int, starts_at: datetime, which: str) -> int:
+    """Remind the parties, unless the appointment has changed since we looked."""
+    with transaction.atomic():
+        appointment = (
+            Appointment.objects.select_for_update(of=("self",))
+            .select_related("service", "service_point")
+            .filter(pk=appointment_id, status=Status.CONFIRMED, starts_at=starts_at)
+            .first()
+        )
+        if appointment is None:
+            return 0
+        return sum(
+            notify.remind(appointment, party, once_key=_key(appointment, party, starts_at, which))
+            for party in appointment.parties.all()
+            if notify.knows(party) and party.answer != Answer.DECLINED
+        )
+
+
+def _key(appointment: Appointment, party: Party, starts_at: datetime, which: str) -> str:
+    """One reminder a visit, a time, a party: a moved visit is reminded of anew."""
+    return f"{appointment.reference}:{starts_at:%Y%m%dT%H%MZ}:{party.pk}:{which}"

@@ -1,0 +1,270 @@
+"""A parent's request becomes an appointment that waits for the secretary."""
+
+from dataclasses import asdict, dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+
+from bookings.appointments import notify
+from bookings.appointments.assignment import give_time, set_staff
+from bookings.availability.allocation import JustTakenError, take_slot
+from bookings.availability.search import Wish
+from bookings.availability.slots import Slot
+from bookings.lifecycle import references
+from bookings.lifecycle.contact_consent import refuse_unasked
+from bookings.lifecycle.deadlines import answer_due
+from bookings.lifecycle.phone_visits import refuse_uncallable
+from bookings.models import (
+    Answer,
+    Appointment,
+    AppointmentEvent,
+    Hold,
+    Meeting,
+    OtherParent,
+    Party,
+    Status,
+)
+from bookings.parties import conflicts
+from office.calendar.occupancy import TimeTakenError, retrying
+from office.core import clock, own_codes, tokens
+from office.models import Channel, ClaimKind, Service, ServicePoint, Unit
+from office.staff.rate_limits import count_try, count_try_from
+
+REQUESTS_OF_AN_ADDRESS_AN_HOUR = 12
+REQUESTS_OF_A_CONTACT_A_DAY = 5
+
+
+class HoldLapsedError(Exception):
+    """The held time is not the visitor's any more."""
+
+
+class TooSoonError(HoldLapsedError):
+    """The held time has come so near that the answer would be promised for after it."""
+
+
+@dataclass(frozen=True)
+class PartyDetails:
+    """What a person gives of themselves."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    call_is_safe: bool = False
+    voicemail_is_safe: bool = False
+    sms_is_safe: bool = False
+    email_is_safe: bool = False
+    language: str = "fi"
+    language_is_known: bool = True
+    # A code of office.core.interpreters; and which one it is, where the list lacks it, for the secretary.
+    interpreter: str = ""
+    interpreter_words: str = ""
+    access: list[str] = field(default_factory=list)
+    needs: str = ""
+    message: str = ""
+    # Non-disclosure for safety.
+    is_protected: bool = False
+    # The contacts are the other parent's word: then no way is safe yet.
+    given_by_other: bool = False
+
+
+@dataclass(frozen=True)
+class RequestDetails:
+    """What a parent asks for."""
+
+    service: Service
+    requester: PartyDetails
+    channel: str = Channel.IN_PERSON
+    language: str = "fi"
+    meeting: str = Meeting.TOGETHER
+    is_anonymous: bool = False
+    other_parent: str = OtherParent.NONE
+    other: PartyDetails | None = None
+    preferred: dict[str, Any] = field(default_factory=dict)
+    # Where a request without a time would like to come.
+    service_point: ServicePoint | None = None
+
+
+def count_request(address: str, details: RequestDetails) -> None:
+    """Count one sent request by address, and by contact from there. Raises TooManyTriesError."""
+    hour, day = timedelta(hours=1), timedelta(days=1)
+    count_try("request", address, limit=REQUESTS_OF_AN_ADDRESS_AN_HOUR, every=hour)
+    for contact in {details.requester.phone, details.requester.email.lower()} - {""}:
+        count_try_from("request", address, contact, limit=REQUESTS_OF_A_CONTACT_A_DAY, every=day)
+
+
+@retrying
+def send_request(
+    details: RequestDetails, *, hold: Hold | None, unit: Unit, made_from: UUID
+) -> Appointment:
+    """Send the request for the held time, or without a time. Sent twice, it is made once.
+
+    Raises HoldLapsedError where the held time has gone to somebody else, TooSoonError where it would
+    begin before the promised answer, NoNumberError for a visit by
+    phone without a number that may be called.
+    """
+    refuse_uncallable(details.channel, details.requester)
+    # Two presses of the button at once: the second waits here, and finds what the first has made.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [made_from.int >> 65])
+    made = Appointment.objects.filter(made_from=made_from).first()
+    if made is not None:
+        return made
+    now = clock.now()
+    appointment = Appointment(
+        service=details.service,
+        channel=details.channel,
+        language=details.language,
+        meeting=details.meeting,
+        is_anonymous=details.is_anonymous,
+        other_parent=details.other_parent,
+        preferred=details.preferred,
+        service_point=details.service_point,
+        made_from=made_from,
+        answer_due_at=answer_due(now, unit),
+        created_at=now,
+        updated_at=now,
+    )
+    if hold is not None:
+        hold = (
+            Hold.objects.select_for_update(of=("self",))
+            .select_related("claim", "service_point", "room")
+            .filter(pk=hold.pk)
+            .first()
+        )
+        if hold is None or hold.claim is None:
+            raise HoldLapsedError
+        if hold.starts_at <= answer_due(now, unit):
+            raise TooSoonError
+    save_with_reference(appointment)
+    if hold is not None:
+        try:
+            give_time(appointment, hold, kind=ClaimKind.REQUEST)
+        except TimeTakenError as error:
+            raise HoldLapsedError from error
+        hold.delete()
+        appointment.save()
+        set_staff(appointment)
+    _add_parties(appointment, details)
+    _keep_from_barred(appointment, unit)
+    AppointmentEvent.objects.create(
+        appointment=appointment,
+        what="requested",
+        status=Status.REQUESTED,
+        at=now,
+        by=AppointmentEvent.By.PARTY,
+    )
+    notify.tell_received(appointment)
+    return appointment
+
+
+def _keep_from_barred(appointment: Appointment, unit: Unit) -> None:
+    """Give the time to another who can, where whoever has it stays out of the matter.
+
+    The time was held before anybody knew for whom. Where nobody else can take it, the request stands, and
+    the secretary finds it among what has lost its people.
+    """
+    without = conflicts.barred_from(appointment.pk)
+    start, point = appointment.starts_at, appointment.service_point_id
+    staff = set(appointment.staff.values_list("professional", flat=True))
+    if not without & staff or start is None or point is None or appointment.claim is None:
+        return
+    wish = Wish(appointment.service, appointment.channel, point, appointment.language, without)
+    try:
+        taken = take_slot(
+            wish,
+            Slot(start, point),
+            unit,
+            kind=ClaimKind.REQUEST,
+            label=appointment.reference,
+            instead_of=appointment.claim,
+            # It was held with all the notice that the public gets.
+            online=False,
+        )
+    except JustTakenError:
+        conflicts.hand_over([appointment.pk])
+        return
+    give_time(appointment, taken, kind=ClaimKind.REQUEST)
+    appointment.save()
+
+
+def save_with_reference(appointment: Appointment) -> None:
+    """Save with a code that nobody has."""
+    for _ in range(8):
+        appointment.reference = references.new_reference()
+        if Appointment.objects.filter(reference=appointment.reference).exists():
+            continue
+        try:
+            with transaction.atomic():
+                appointment.save()
+        except IntegrityError as error:
+            if "reference" not in str(error):
+                raise
+            continue
+        return
+    raise RuntimeError("no free reference code found")
+
+
+def _add_parties(appointment: Appointment, details: RequestDetails) -> None:
+    add_party(appointment, details.requester, is_requester=True, answer=Answer.ACCEPTED)
+    if details.other_parent == OtherParent.GIVEN and details.other is not None:
+        add_party(appointment, replace(details.other, language_is_known=False))
+    elif details.other_parent == OtherParent.PASS_ON:
+        unknown = PartyDetails(language=details.requester.language, language_is_known=False)
+        invited = add_party(appointment, unknown)
+        appointment.invitation_hash = hash_code(references.invitation_code(invited.link_nonce))
+        appointment.save(update_fields=["invitation_hash"])
+
+
+def add_party(
+    appointment: Appointment,
+    details: PartyDetails,
+    *,
+    is_requester: bool = False,
+    answer: Answer = Answer.NOT_ASKED,
+) -> Party:
+    """Add a person with a personal link of their own.
+
+    Raises AskFirstError where the other parent may not be contacted yet.
+    """
+    if not is_requester:
+        refuse_unasked(appointment)
+    party = Party(
+        appointment=appointment, is_requester=is_requester, answer=answer, **asdict(details)
+    )
+    new_link(party)
+    party.save()
+    return party
+
+
+def give_own_link(party: Party) -> None:
+    """Give an invited parent a link that nobody else has had. Not saved.
+
+    The link and the code that were handed over go on showing time and place, and nothing else: if they
+    stopped, whoever passed them on would see that the invited parent has answered.
+    """
+    party.invitation_nonce, party.invitation_link_hash = party.link_nonce, party.link_hash
+    new_link(party)
+
+
+def new_link(party: Party) -> None:
+    """Give a party another link and code; the ones before open and tell nothing. Not saved."""
+    party.link_nonce = tokens.new_nonce()
+    party.link_hash = tokens.hash_token(tokens.link_token("party", party.link_nonce))
+    party.code_hash = own_codes.hash_of(party.link_nonce)
+
+
+def hash_code(code: str) -> str:
+    """What the database keeps of a short code: a keyed hash, since the code itself is short."""
+    return tokens.hash_token(tokens.token_for("code", references.normal_code(code)))
+
+
+def link_path(party: Party) -> str:
+    """The address of the party's personal page."""
+    return link_path_of(party.link_nonce)
+
+
+def link_path_of(nonce: str) -> str:
+    """The address of the personal page whose link has this nonce, whether it opens one or not."""
+    return f"/appointment/{tokens.link_token('party', nonce)}/"

@@ -1,0 +1,250 @@
+"""Booking for somebody who is on the line or at the counter: no request, the time holds at once."""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from django.db import connection
+
+from bookings.appointments import occasions, separate_visits
+from bookings.appointments.assignment import give_time
+from bookings.appointments.decisions import announce
+from bookings.appointments.occasions import Occasion
+from bookings.appointments.requests import PartyDetails, add_party, hash_code, save_with_reference
+from bookings.availability.allocation import take_slot
+from bookings.availability.search import Wish
+from bookings.availability.slots import Slot
+from bookings.lifecycle.contact_consent import refuse_unasked
+from bookings.lifecycle.phone_visits import refuse_uncallable
+from bookings.lifecycle.references import invitation_code
+from bookings.lifecycle.transitions import NotPossibleError, locked, record
+from bookings.models import (
+    BY_STAFF,
+    Answer,
+    Appointment,
+    AppointmentEvent,
+    Meeting,
+    OtherParent,
+    Party,
+    Status,
+)
+from bookings.parties import conflicts
+from office.calendar.occupancy import retrying
+from office.core import clock
+from office.models import AccessAction, Channel, ClaimKind, Service, Unit, User
+from office.staff.access_log import note_access
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A time, and what it was found for."""
+
+    wish: Wish
+    slot: Slot
+
+    def kept_from(self, without: frozenset[int]) -> "Chosen":
+        """The same, to be taken by none of these professionals."""
+        return replace(self, wish=replace(self.wish, without=without))
+
+
+@dataclass(frozen=True)
+class Booking:
+    """What is booked for whom. `other`: the other parent, where their details were given.
+
+    `other_time`: the other parent's own visit, where both come separately and both are booked now.
+    """
+
+    service: Service
+    time: Chosen
+    caller: PartyDetails
+    language: str = "fi"
+    meeting: str = Meeting.TOGETHER
+    is_anonymous: bool = False
+    other_parent: str = OtherParent.NONE
+    other: PartyDetails | None = None
+    other_time: Chosen | None = None
+    note: str = ""
+    overrides_gap: bool = False
+
+
+@dataclass(frozen=True)
+class Booked:
+    """What was made, and who must be called. `before`: an earlier sending of the same form made it."""
+
+    appointment: Appointment
+    other: Appointment | None
+    unreached: list[Party]
+    before: bool = False
+
+
+@retrying
+def book(
+    booking: Booking,
+    *,
+    user: User,
+    unit: Unit,
+    made_from: UUID,
+    occasion: Occasion | None = None,
+) -> Booked:
+    """Book it, and tell everybody by what is safe for them. Sent twice, it is made once.
+
+    `occasion`: what it is booked on ends with it. Raises JustTakenError, TooCloseError or RefusedError;
+    then nothing has changed.
+    """
+    made = _made_before(made_from)
+    if made is not None:
+        return made
+    refuse_uncallable(booking.time.wish.channel, booking.caller)
+    if booking.other_time is not None and booking.other is not None:
+        refuse_uncallable(booking.other_time.wish.channel, booking.other)
+    booking = _without_barred(booking)
+    appointment = _take(booking, booking.time, unit, made_from=made_from)
+    add_party(appointment, booking.caller, is_requester=True, answer=Answer.ACCEPTED)
+    second = None
+    if booking.other_time is not None and booking.other is not None:
+        second = _take(booking, booking.other_time, unit)
+        add_party(second, booking.other, answer=Answer.ASKED)
+        separate_visits.link(appointment, second)
+        # Each visit has one parent: of this one nobody else is to be told.
+        appointment.other_parent = second.other_parent = OtherParent.NONE
+        second.save(update_fields=["other_parent"])
+        _keep_apart(second, unit, user, booking)
+    elif booking.other_parent == OtherParent.GIVEN and booking.other is not None:
+        add_party(appointment, booking.other)
+    elif booking.other_parent == OtherParent.PASS_ON:
+        invited = add_party(appointment, PartyDetails(language=booking.caller.language))
+        appointment.invitation_hash = hash_code(invitation_code(invited.link_nonce))
+    appointment.save()
+    if occasion is not None:
+        occasions.end(occasion, appointment, user)
+    return Booked(appointment, second, _tell(appointment, second, user=user))
+
+
+@retrying
+def book_other(
+    booking: Booking,
+    *,
+    first: Appointment,
+    agreed: bool,
+    user: User,
+    unit: Unit,
+    made_from: UUID,
+) -> Booked:
+    """Book the other parent's own visit beside `first`; their details go over to it.
+
+    `agreed`: the time was agreed with them; else they are asked whether it suits. Raises
+    NotPossibleError, AskFirstError, JustTakenError or TooCloseError; then nothing has changed.
+    """
+    made = _made_before(made_from)
+    if made is not None:
+        return made
+    first = locked(first.pk)
+    refuse_unasked(first)
+    refuse_uncallable(booking.time.wish.channel, booking.caller)
+    if not separate_visits.may_arrange(first):
+        raise NotPossibleError
+    booking = _without_barred(booking, conflicts.barred_from(first.pk))
+    appointment = _take(booking, booking.time, unit, made_from=made_from)
+    separate_visits.link(first, appointment)
+    answer = Answer.ACCEPTED if agreed else Answer.ASKED
+    party = first.parties.filter(is_requester=False).first()
+    if party is None:
+        add_party(appointment, booking.caller, answer=answer)
+    else:
+        # Not copied: a parent's details are one record, and this visit is theirs.
+        for name, value in vars(replace(booking.caller, message=party.message)).items():
+            setattr(party, name, value)
+        party.appointment, party.answer = appointment, answer
+        party.save()
+    appointment.other_parent = OtherParent.NONE
+    appointment.save(update_fields=["other_parent"])
+    first.other_parent = OtherParent.NONE
+    record(first, "other_booked", user=user)
+    _keep_apart(appointment, unit, user, booking)
+    return Booked(appointment, first, _tell(appointment, user=user))
+
+
+def _made_before(made_from: UUID) -> Booked | None:
+    """What the same form has made already. A second sending waits here until the first is done."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [made_from.int >> 65])
+    return booked_before(made_from)
+
+
+def booked_before(made_from: UUID) -> Booked | None:
+    """What a form with this key has made already."""
+    made = Appointment.objects.filter(made_from=made_from).first()
+    return Booked(made, separate_visits.other_visit(made), [], before=True) if made else None
+
+
+def _without_barred(booking: Booking, also: frozenset[int] = frozenset()) -> Booking:
+    """The same for times that nobody takes who stays out of the matter of these people."""
+    people = [
+        conflicts.Person.of(details.name, details.phone, details.email)
+        for details in (booking.caller, booking.other)
+        if details is not None and not booking.is_anonymous
+    ]
+    without = conflicts.barred_with(people) | also
+    return replace(
+        booking,
+        time=booking.time.kept_from(without),
+        other_time=booking.other_time and booking.other_time.kept_from(without),
+    )
+
+
+def _take(
+    booking: Booking, time: Chosen, unit: Unit, *, made_from: UUID | None = None
+) -> Appointment:
+    """A confirmed appointment with its time, its staff and its room; nobody in it yet."""
+    now = clock.now()
+    taken = take_slot(time.wish, time.slot, unit, kind=ClaimKind.APPOINTMENT, online=False)
+    appointment = Appointment(
+        service=booking.service,
+        status=Status.REQUESTED,
+        channel=time.wish.channel,
+        language=booking.language,
+        meeting=booking.meeting,
+        is_anonymous=booking.is_anonymous,
+        other_parent=booking.other_parent,
+        secretary_note=booking.note if made_from else "",
+        made_from=made_from,
+        answered_at=now,
+        created_at=now,
+        updated_at=now,
+    )
+    save_with_reference(appointment)
+    give_time(appointment, taken, kind=ClaimKind.APPOINTMENT)
+    appointment.status = Status.CONFIRMED
+    appointment.save()
+    return appointment
+
+
+def _keep_apart(appointment: Appointment, unit: Unit, user: User, booking: Booking) -> None:
+    """Refuse a visit at which the parents would meet, unless the secretary wants it all the same."""
+    if appointment.starts_at is None or appointment.ends_at is None:
+        raise NotPossibleError
+    separate_visits.refuse(
+        appointment,
+        appointment.starts_at,
+        appointment.ends_at,
+        appointment.service_point if appointment.channel == Channel.IN_PERSON else None,
+        unit=unit,
+        user=user,
+        override=booking.overrides_gap,
+    )
+
+
+def _tell(*appointments: Appointment | None, user: User) -> list[Party]:
+    unreached: list[Party] = []
+    for appointment in filter(None, appointments):
+        note_access(user, appointment.reference, action=AccessAction.CREATE)
+        AppointmentEvent.objects.create(
+            appointment=appointment,
+            what="confirmed",
+            status=Status.CONFIRMED,
+            at=clock.now(),
+            by=AppointmentEvent.By.STAFF,
+            user=user,
+            reason=BY_STAFF,
+        )
+        unreached += announce(appointment)
+    return unreached

@@ -1,0 +1,275 @@
+"""Free times for a service, from what the database has. Four queries, whatever the size."""
+
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.fields import ArrayField
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import F, FilteredRelation, Func, IntegerField, Q, QuerySet, Sum, Value
+
+from bookings.availability.slots import CELL, FreeTimes, Horizon, Slot, Visit
+from bookings.lifecycle.deadlines import soonest_online
+from office.calendar.opening_hours import stretches
+from office.calendar.working_time import change_rows, closure_rows, weekly_rows
+from office.core import clock
+from office.models import (
+    Absence,
+    Channel,
+    Claim,
+    HoursKind,
+    Professional,
+    Resource,
+    Service,
+    Unit,
+)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is looked for."""
+
+    service: Service
+    channel: str
+    point: int | None = None
+    language: str = ""
+    # Professionals, by id, who stay out of this matter.
+    without: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """A slot with those who could take it: professionals, rooms, and their hours' revisions."""
+
+    slot: Slot
+    end: datetime
+    busy_until: datetime
+    teams: list[tuple[int, ...]]
+    revisions: dict[int, int]
+
+
+class Found:
+    """Free times for one wish, and who could take each."""
+
+    def __init__(
+        self,
+        *,
+        wish: Wish,
+        times: FreeTimes,
+        revisions: dict[int, int],
+        load: dict[int, int],
+    ) -> None:
+        self.wish = wish
+        self.times = times
+        self.revisions = revisions
+        self.load = load
+        self.slots = times.slots()
+
+    def assignment(self, slot: Slot) -> Assignment | None:
+        """Who could take `slot`, the least loaded first; None where it is not free."""
+        if not self.times.has(slot):
+            return None
+        service = self.wish.service
+        by_load = sorted(self.times.professionals(slot), key=lambda p: (self.load.get(p, 0), p))
+        rooms = self.times.rooms(slot)
+        end = slot.start + timedelta(minutes=service.duration)
+        return Assignment(
+            slot=slot,
+            end=end,
+            busy_until=end + timedelta(minutes=service.buffer_after),
+            teams=_teams(
+                by_load,
+                rooms,
+                service.professionals_needed,
+                self.times.visit.needs_room,
+                self.times.partners,
+            ),
+            revisions=self.revisions,
+        )
+
+    def near(self, moment: datetime, count: int = 4) -> list[Slot]:
+        """The free times nearest to `moment`, sorted by time."""
+        nearest = sorted(self.slots, key=lambda s: (abs(s.start - moment), s))[:count]
+        return sorted(nearest)
+
+
+def _teams(
+    professionals: list[int],
+    rooms: list[int],
+    needed: int,
+    needs_room: bool,
+    partners: Container[int],
+) -> list[tuple[int, ...]]:
+    """Sets of resources to try, in a fair order; few enough to try one after another.
+
+    One of the unit's own is in each: a partner professional only joins them.
+    """
+    if needed == 1:
+        people: list[tuple[int, ...]] = [(p,) for p in professionals]
+    else:
+        people = [(a, b) for i, a in enumerate(professionals) for b in professionals[i + 1 :]]
+        people.sort(key=lambda pair: sum(professionals.index(p) for p in pair))
+    people = [team for team in people if any(who not in partners for who in team)]
+    if not needs_room:
+        return people[:40]
+    # Another room before the next people: rooms are alike, people's load is not.
+    return [(*team, room) for team in people for room in rooms][:60]
+
+
+def find(wish: Wish, unit: Unit, *, online: bool = True, instead_of: Claim | None = None) -> Found:
+    """Free times for `wish` from now to the unit's horizon. Four queries.
+
+    `online`: keep the notice that the public gets, and begin after the promised answer; staff may book
+    from this moment on. `instead_of`: a claim that would be let go, so that its time counts as free.
+    """
+    now = clock.now()
+    start = soonest_online(now, unit) if online else now
+    first = clock.local(start).date()
+    last = clock.today() + timedelta(weeks=unit.horizon_weeks)
+    end = clock.day_bounds(last, last)[1]
+    service = wish.service
+
+    who = Professional.objects.in_use().filter(services=service)
+    if wish.without:
+        who = who.exclude(pk__in=wish.without)
+    if wish.language:
+        who = who.filter(languages__contains=[wish.language])
+    ids = who.values("pk")
+    kind = HoursKind.APPOINTMENTS
+    working = stretches(
+        weekly=weekly_rows(kind=kind, first=first, last=last, professionals=ids),
+        changes=change_rows(kind=kind, first=first, last=last, professionals=ids),
+        closures=closure_rows(first=first, last=last),
+        first=first,
+        last=last,
+    )
+    if wish.point is not None:
+        working = [w for w in working if w.point == wish.point]
+    visit = Visit(
+        duration=service.duration,
+        buffer=service.buffer_after,
+        professionals=service.professionals_needed,
+        needs_room=wish.channel == Channel.IN_PERSON,
+    )
+    without = Q()
+    if instead_of is not None:
+        # Where an absence waits for the claim's time, letting it go frees nobody.
+        waiting = Absence.objects.filter(
+            professional__resource__occupancies__claim=instead_of,
+            during__overlap=F("professional__resource__occupancies__during"),
+        )
+        without = Q(busy__claim=instead_of) & ~Q(pk__in=waiting.values("professional"))
+    resources = _resources(ids, visit, start, end, without)
+    return Found(
+        wish=wish,
+        times=FreeTimes(
+            horizon=Horizon(start, end),
+            visit=visit,
+            working=working,
+            busy=resources.busy,
+            rooms=resources.rooms,
+            step=unit.slot_step,
+            partners=resources.partners,
+        ),
+        revisions=resources.revisions,
+        load=resources.load,
+    )
+
+
+@dataclass(frozen=True)
+class _Resources:
+    busy: dict[int, list[tuple[int, int]]]
+    rooms: dict[int, list[int]]
+    revisions: dict[int, int]
+    load: dict[int, int]
+    partners: set[int]
+
+
+class _Cell(Func):
+    """An end of a range in cells since 1970, the cell that it cuts counted as touched."""
+
+    # DATE_PART counts in floats, which hold microseconds until long after us; EXTRACT in numerics,
+    # which take several times as long.
+    template = f"%(rounded)s(DATE_PART('epoch', %(function)s(%(expressions)s)) / {CELL * 60})::int"
+    output_field = IntegerField()
+
+
+def _first_cell(during: str) -> _Cell:
+    return _Cell(during, function="lower", rounded="FLOOR")
+
+
+def _after_last_cell(during: str) -> _Cell:
+    return _Cell(during, function="upper", rounded="CEIL")
+
+
+def _resources(
+    professionals: QuerySet[Any], visit: Visit, start: datetime, end: datetime, without: Q
+) -> _Resources:
+    """Professionals and rooms with their busy time between two instants. One query."""
+    window = DateTimeTZRange(start, end + timedelta(minutes=visit.duration + visit.buffer))
+    lasting = Q(busy__expires_at=None) | Q(busy__expires_at__gt=clock.now())
+    counts = Q(busy__isnull=False) & lasting
+    if without:
+        counts &= ~without
+    # By their own few rows, since a join to all claims would read every claim that there ever was.
+    absences = Absence.objects.filter(during__overlap=window).values("claim")
+    wanted = Q(professional__in=professionals)
+    if visit.needs_room:
+        wanted |= Q(room__is_active=True)
+    rows = (
+        Resource.objects.filter(wanted)
+        .annotate(
+            busy=FilteredRelation("occupancies", condition=Q(occupancies__during__overlap=window))
+        )
+        .values("pk", "revision", "room__service_point", "professional__organisation")
+        .annotate(
+            begins=ArrayAgg(
+                _first_cell("busy__during"),
+                filter=counts,
+                default=Value([], output_field=ArrayField(IntegerField())),
+            ),
+            ends=ArrayAgg(
+                _after_last_cell("busy__during"),
+                filter=counts,
+                default=Value([], output_field=ArrayField(IntegerField())),
+            ),
+            # Leave is no load: who comes back from it gets a fair share at once.
+            leave=Sum(
+                _after_last_cell("busy__during") - _first_cell("busy__during"),
+                filter=counts & Q(busy__claim__in=absences),
+                default=0,
+            ),
+        )
+        .values_list(
+            "pk",
+            "revision",
+            "room__service_point",
+            "professional__organisation",
+            "begins",
+            "ends",
+            "leave",
+        )
+    )
+    found = _Resources({}, {}, {}, {}, set())
+    for pk, revision, point, organisation, begins, ends, leave in rows:
+        found.busy[pk] = list(zip(begins, ends, strict=True))
+        found.revisions[pk] = revision
+        found.load[pk] = sum(ends) - sum(begins) - leave
+        if organisation is not None:
+            found.partners.add(pk)
+        if point is not None:
+            found.rooms.setdefault(point, []).append(pk)
+    return found
+
+
+def first_free(unit: Unit, services: Iterable[Service]) -> Slot | None:
+    """The soonest free time of any of `services`, in any channel."""
+    soonest: Slot | None = None
+    for service in services:
+        for channel in service.channels:
+            slots = find(Wish(service, channel), unit).slots
+            if slots and (soonest is None or slots[0] < soonest):
+                soonest = slots[0]
+    return soonest

@@ -1,0 +1,65 @@
+"""How soon a time is free, for the front page: worked out once a minute for everybody, not per visit."""
+
+from copy import copy
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.cache import cache
+
+from bookings.availability.call_slots import soonest_call
+from bookings.availability.search import first_free
+from office.core import clock
+from office.models import Service, Unit
+
+KEY = "bookings.soonest"
+FRESH_FOR = 60  # seconds
+KEPT_FOR = 600
+NEAR_WEEKS = 2
+
+
+def soonest_times() -> dict[int, datetime]:
+    """The soonest free time of each service that is asked for online; those without one are left out.
+
+    At most a minute old. While one visitor's request works it out anew, others get the former answer.
+    """
+    now = clock.now()
+    # The cache holds JSON: seconds since 1970, and pairs for what has numbers as keys.
+    known: dict[str, Any] | None = cache.get(KEY)
+    if known is None or (
+        now.timestamp() - known["at"] >= FRESH_FOR and cache.add(f"{KEY}.renewing", True, 10)
+    ):
+        found = [(service, start.timestamp()) for service, start in _work_out().items()]
+        known = {"at": now.timestamp(), "times": found}
+        cache.set(KEY, known, KEPT_FOR)
+    return {service: _instant(at) for service, at in known["times"] if at >= now.timestamp()}
+
+
+def _instant(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, tz=UTC)
+
+
+def _work_out() -> dict[int, datetime]:
+    unit = Unit.get()
+    # Most services have a time in the coming weeks: looking only there first halves the work.
+    near = copy(unit)
+    near.horizon_weeks = min(NEAR_WEEKS, unit.horizon_weeks)
+    found = {}
+    for service in Service.objects.online():
+        slot = first_free(near, [service]) or first_free(unit, [service])
+        if slot is not None:
+            found[service.pk] = slot.start
+    return found
+
+
+def soonest_call_back(unit: Unit) -> datetime | None:
+    """The first free call-back time, at most a minute old; None at once where they are switched off."""
+    if not unit.call_backs_offered:
+        return None
+    key = f"{KEY}.call"
+    now = clock.now()
+    known: list[float | None] | None = cache.get(key)
+    if known is None or (known[0] is not None and known[0] < now.timestamp()):
+        found = soonest_call(unit)
+        known = [found.timestamp() if found else None]
+        cache.set(key, known, FRESH_FOR)
+    return None if known[0] is None else _instant(known[0])

@@ -1,0 +1,349 @@
+"""The calendar as the database has it: who and which room is busy when, and what is free.
+
+A fixed number of queries, however many people, rooms and years there are. No client's data is read.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import JSONObject
+
+from bookings.availability.slots import FreeTimes, Horizon, Visit, touched_cells
+from bookings.calendar.busy_time import Booking, Busy, busy_time
+from office.calendar.opening_hours import Stretch, closed_points
+from office.core import clock
+from office.models import (
+    Channel,
+    ClaimKind,
+    Closure,
+    HoursChange,
+    HoursKind,
+    Occupancy,
+    Professional,
+    Service,
+    ServicePoint,
+    Unit,
+)
+from office.setup.week import closed_rows, day_notes, hours_by_kind, weekly_by_kind
+
+DAY = timedelta(days=1)
+# What hours of each kind are on the calendar.
+HOURS = {
+    HoursKind.APPOINTMENTS: "free",
+    HoursKind.WALK_IN: "walkin",
+    HoursKind.PHONE: "phone",
+    HoursKind.CALL_BACK: "callback",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One stretch of one day of somebody or of a room.
+
+    `kind`: a value of HOURS or BUSY, or "wrong" (booked, without hours) or "buffer" (after a visit).
+    """
+
+    kind: str
+    start: datetime
+    end: datetime
+    point: int | None = None
+    detail: str = ""
+    booking: Booking | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A row of the calendar: a professional or a room."""
+
+    pk: int
+    name: str
+    point: int | None = None
+    is_partner: bool = False
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The service whose free times are lit up."""
+
+    service: Service
+    channel: str
+    language: str = ""
+
+
+@dataclass
+class Diary:
+    """Some days of everybody and of all rooms."""
+
+    days: list[date]
+    people: list[Person]
+    rooms: list[Person]
+    points: dict[int, str]
+    services: list[Service]
+    pieces: dict[tuple[int, date], list[Piece]]
+    notes: dict[date, list[str]]
+    # Everybody and every room that belongs to a claim.
+    members: dict[int, list[int]]
+    # The points that are closed on a day.
+    closed: dict[date, set[int]]
+    search: Search | None = None
+    # When a visit of the searched service can begin, by professional and day.
+    lit: dict[tuple[int, date], list[tuple[datetime, int]]] = field(default_factory=dict)
+
+    def of(self, pk: int, day: date) -> list[Piece]:
+        return self.pieces.get((pk, day), [])
+
+
+def read(
+    days: list[date],
+    unit: Unit,
+    language: str,
+    *,
+    service: str = "",
+    channel: str = "",
+    spoken: str = "",
+) -> Diary:
+    """The diary of consecutive `days`. Five queries.
+
+    `service`: the slug of the one whose free times are lit up; `spoken`: in which language.
+    """
+    first, last = days[0], days[-1]
+    window = DateTimeTZRange(*clock.day_bounds(first, last))
+    services = list(Service.objects.in_use())
+    search = _search(services, service, channel, spoken)
+    points, rooms, closures = _places(first, last)
+    people, gives, changes = _people(window, first, last)
+    who = [person.pk for person in people]
+    hours = hours_by_kind(
+        weekly_by_kind(who, first, last),
+        changes,
+        closed_rows(closures),
+        first,
+        last,
+    )
+    busy, members = busy_time([*who, *(room.pk for room in rooms)], window)
+    diary = Diary(
+        days=days,
+        people=people,
+        rooms=rooms,
+        points=points,
+        services=services,
+        pieces=_pieces(days, hours, busy),
+        notes={day: day_notes(day, closures, points, language) for day in days},
+        members=members,
+        closed={day: closed_points(day, points, closed_rows(closures)) for day in days},
+        search=search,
+    )
+    if search is not None:
+        giving = {
+            person.pk
+            for person in people
+            if search.service.pk in gives[person.pk]
+            and (not search.language or search.language in person.languages)
+        }
+        working = [s for kind, s in hours if kind == HoursKind.APPOINTMENTS]
+        diary.lit = _startable(
+            diary, search, unit, [s for s in working if s.professional in giving], busy
+        )
+    return diary
+
+
+def _search(services: list[Service], slug: str, channel: str, spoken: str) -> Search | None:
+    service = next((s for s in services if s.slug == slug), None)
+    if service is None:
+        return None
+    return Search(service, channel if channel in service.channels else service.channels[0], spoken)
+
+
+def _places(first: date, last: date) -> tuple[dict[int, str], list[Person], list[Closure]]:
+    """Service points in use and their rooms; what is closed in these days. One query."""
+    points: dict[int, str] = {}
+    rooms: list[Person] = []
+    closures: list[Closure] = []
+    closed = Closure.objects.filter(first_day__lte=last, last_day__gte=first).order_by("first_day")
+    fields = ["service_point_id", "effect", "first_day", "last_day"]
+    fields += ["reason_fi", "reason_sv", "reason_en"]
+    for row in (
+        ServicePoint.objects.in_use()
+        .annotate(
+            closed=ArraySubquery(
+                # By name: the translating manager would take the bare call for all columns.
+                closed.annotate(row=JSONObject(**{name: name for name in fields})).values("row")
+            )
+        )
+        .values("pk", "name", "rooms__pk", "rooms__name", "rooms__is_active", "closed")
+        .order_by("order", "pk", "rooms__name")
+    ):
+        if not points:
+            closures = [_closure(found) for found in row["closed"]]
+        points[row["pk"]] = row["name"]
+        if row["rooms__is_active"]:
+            rooms.append(Person(row["rooms__pk"], row["rooms__name"], row["pk"]))
+    return points, rooms, closures
+
+
+def _closure(row: dict[str, Any]) -> Closure:
+    """A closure as it is in the database; not to be saved."""
+    days = {name: date.fromisoformat(row[name]) for name in ("first_day", "last_day")}
+    return Closure(**{**row, **days})
+
+
+def _people(
+    window: DateTimeTZRange, first: date, last: date
+) -> tuple[list[Person], dict[int, list[int]], list[HoursChange]]:
+    """Who has a row, the unit's own first; what services each gives; their changes of hours. One query.
+
+    Somebody not in use any more has a row for as long as a booking stands there.
+    """
+    left = Occupancy.objects.filter(
+        resource=OuterRef("pk"), during__overlap=window, claim__kind__in=ClaimKind.booked()
+    )
+    changed = HoursChange.objects.filter(professional=OuterRef("pk"), date__range=(first, last))
+    fields = ("kind", "effect", "date", "starts", "ends", "service_point_id")
+    rows = (
+        Professional.objects.filter(Q(is_active=True) | Exists(left))
+        .annotate(
+            gives=ArrayAgg("services", filter=Q(services__isnull=False), distinct=True),
+            changed=ArraySubquery(
+                changed.order_by("pk").values(row=JSONObject(**{name: name for name in fields}))
+            ),
+        )
+        .values_list("pk", "name", "organisation", "languages", "gives", "changed")
+    )
+    people: list[Person] = []
+    gives: dict[int, list[int]] = {}
+    changes: list[HoursChange] = []
+    for pk, name, organisation, languages, services, changed_rows in sorted(
+        rows, key=lambda row: (row[2] is not None, row[1], row[0])
+    ):
+        people.append(
+            Person(pk, name, is_partner=organisation is not None, languages=tuple(languages))
+        )
+        gives[pk] = services or []
+        changes += [_change(pk, row) for row in changed_rows]
+    return people, gives, changes
+
+
+def _change(professional: int, row: dict[str, Any]) -> HoursChange:
+    """A change of hours as it is in the database; not to be saved."""
+    return HoursChange(
+        professional_id=professional,
+        kind=row["kind"],
+        effect=row["effect"],
+        date=date.fromisoformat(row["date"]),
+        starts=time.fromisoformat(row["starts"]),
+        ends=time.fromisoformat(row["ends"]),
+        service_point_id=row["service_point_id"],
+    )
+
+
+def _pieces(
+    days: list[date],
+    hours: Iterable[tuple[HoursKind, Stretch]],
+    busy: Mapping[int, list[Busy]],
+) -> dict[tuple[int, date], list[Piece]]:
+    """Each day of each resource as pieces that follow each other."""
+    bounds = {day: clock.day_bounds(day, day) for day in days}
+    at_work: dict[tuple[int, date], list[tuple[HoursKind, Stretch]]] = {}
+    for kind, stretch in hours:
+        day = clock.local(stretch.start).date()
+        at_work.setdefault((stretch.professional, day), []).append((kind, stretch))
+    taken: dict[tuple[int, date], list[Piece]] = {}
+    for resource, rows in busy.items():
+        for row in rows:
+            first = max(clock.local(row.start).date(), days[0])
+            last = min(clock.local(row.end - timedelta(microseconds=1)).date(), days[-1])
+            while first <= last:
+                begins, ends = bounds[first]
+                taken.setdefault((resource, first), []).extend(_parts(row, begins, ends))
+                first += DAY
+    found: dict[tuple[int, date], list[Piece]] = {}
+    for key in at_work.keys() | taken.keys():
+        found[key] = _day(at_work.get(key, []), taken.get(key, []))
+    return found
+
+
+def _parts(row: Busy, begins: datetime, ends: datetime) -> Iterable[Piece]:
+    """A busy stretch on one day: the visit, and what is kept free after it."""
+    start, end = max(row.start, begins), min(row.end, ends)
+    middle = row.booking.end if row.booking else end
+    if start < min(middle, end):
+        yield Piece(row.kind, start, min(middle, end), row.point, row.detail, row.booking)
+    if max(middle, start) < end:
+        yield Piece("buffer", max(middle, start), end, row.point)
+
+
+def _day(hours: list[tuple[HoursKind, Stretch]], taken: list[Piece]) -> list[Piece]:
+    """Busy pieces, and what they leave of the hours; where hours of two kinds overlap, the first."""
+    pieces = list(taken)
+    covered = [(piece.start, piece.end) for piece in taken]
+    for kind, stretch in hours:
+        for start, end in left_of(stretch.start, stretch.end, covered):
+            pieces.append(Piece(HOURS[kind], start, end, stretch.point))
+            covered.append((start, end))
+    pieces.sort(key=lambda piece: piece.start)
+    return pieces
+
+
+def left_of(
+    start: datetime, end: datetime, covered: list[tuple[datetime, datetime]]
+) -> list[tuple[datetime, datetime]]:
+    """What `covered` leaves between two instants."""
+    gaps = []
+    for begins, ends in sorted(covered):
+        if ends <= start:
+            continue
+        if begins >= end:
+            break
+        if begins > start:
+            gaps.append((start, begins))
+        start = max(start, ends)
+    if start < end:
+        gaps.append((start, end))
+    return gaps
+
+
+def _startable(
+    diary: Diary,
+    search: Search,
+    unit: Unit,
+    working: list[Stretch],
+    busy: Mapping[int, list[Busy]],
+) -> dict[tuple[int, date], list[tuple[datetime, int]]]:
+    """When a visit of the searched service can begin, as the secretary's search would find it."""
+    service, now = search.service, clock.now()
+    begins, ends = clock.day_bounds(diary.days[0], diary.days[-1])
+    horizon_day = clock.today() + timedelta(weeks=unit.horizon_weeks)
+    horizon = clock.day_bounds(horizon_day, horizon_day)[1]
+    start, end = max(begins, now), min(ends, horizon)
+    found: dict[tuple[int, date], list[tuple[datetime, int]]] = {}
+    if start >= end:
+        return found
+    rooms: dict[int, list[int]] = {}
+    for room in diary.rooms:
+        rooms.setdefault(room.point or 0, []).append(room.pk)
+    times = FreeTimes(
+        horizon=Horizon(start, end),
+        visit=Visit(
+            duration=service.duration,
+            buffer=service.buffer_after,
+            professionals=service.professionals_needed,
+            needs_room=search.channel == Channel.IN_PERSON,
+        ),
+        working=working,
+        busy={pk: [touched_cells(row.start, row.end) for row in rows] for pk, rows in busy.items()},
+        rooms=rooms,
+        step=unit.slot_step,
+        partners={person.pk for person in diary.people if person.is_partner},
+    )
+    for slot in times.slots():
+        day = clock.local(slot.start).date()
+        for who in times.professionals(slot):
+            found.setdefault((who, day), []).append((slot.start, slot.point))
+    return found

@@ -1,0 +1,311 @@
+"""Reserving call-backs, moving and cancelling them, and what came of the call."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+
+from bookings.availability.call_slots import CallTime, free_calls
+from bookings.call_backs import notifications as callback_telling
+from bookings.lifecycle import references
+from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
+from bookings.models import CallBack, CallBackEvent, CallStatus
+from office.calendar.occupancy import HoursChangedError, TimeTakenError, discard, retrying, take
+from office.core import clock, tokens
+from office.models import Claim, ClaimKind, Professional, Service, ServicePoint, Unit, User
+from office.staff.rate_limits import count_try, count_try_from
+
+CALLS_OF_AN_ADDRESS_AN_HOUR = 8
+CALLS_OF_A_PHONE_A_DAY = 3
+
+S = CallStatus
+# From which status a call-back may come to which.
+PATHS: dict[str, frozenset[str]] = {
+    S.RESERVED: frozenset({S.RESERVED, S.CALLING, S.AGAIN, S.REACHED, S.NOT_REACHED, S.CANCELLED}),
+    S.CALLING: frozenset({S.RESERVED, S.AGAIN, S.REACHED, S.NOT_REACHED}),
+    S.AGAIN: frozenset({S.RESERVED, S.CALLING, S.AGAIN, S.REACHED, S.NOT_REACHED, S.CANCELLED}),
+    S.REACHED: frozenset({S.AGAIN}),
+    S.NOT_REACHED: frozenset({S.AGAIN}),
+    S.CANCELLED: frozenset(),
+}
+STEPS = {
+    "calling": S.CALLING,
+    "reached": S.REACHED,
+    "again": S.AGAIN,
+    "closed": S.NOT_REACHED,
+}
+
+
+class CallTimeTakenError(Exception):
+    """Nobody can call at that time any more; `near` are the nearest free ones."""
+
+    def __init__(self, near: Sequence[datetime]) -> None:
+        super().__init__()
+        self.near = list(near)
+
+
+class NotOfferedError(Exception):
+    """The unit does not offer call-backs now."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who is to be called, and about what."""
+
+    name: str
+    phone: str
+    language: str = "fi"
+    service: Service | None = None
+    email: str = ""
+    voicemail_is_safe: bool = False
+    sms_is_safe: bool = False
+    email_is_safe: bool = False
+
+
+def count_reservation(address: str, phone: str) -> None:
+    """Count one reservation by address, and by phone from there. Raises TooManyTriesError."""
+    count_try("call_back", address, limit=CALLS_OF_AN_ADDRESS_AN_HOUR, every=timedelta(hours=1))
+    count_try_from(
+        "call_back", address, phone, limit=CALLS_OF_A_PHONE_A_DAY, every=timedelta(days=1)
+    )
+
+
+@retrying
+def reserve(
+    caller: Caller,
+    start: datetime,
+    *,
+    unit: Unit,
+    made_from: UUID,
+    user: User | None = None,
+    professional: int | None = None,
+) -> CallBack:
+    """Reserve the call-back time at `start`. Sent twice, it is made once.
+
+    `user`: the secretary who does it for a caller; they may choose the `professional`. Raises
+    CallTimeTakenError, or NotOfferedError where the public asks and the unit offers none.
+    """
+    # Two presses of the button at once: the second waits here, and finds what the first has made.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [made_from.int >> 65])
+    made = CallBack.objects.filter(made_from=made_from).first()
+    if made is not None:
+        return made
+    online = user is None
+    if online and not unit.call_backs_offered:
+        raise NotOfferedError
+    claim, time = _take(
+        start, unit, language=caller.language, online=online, professional=professional
+    )
+    now = clock.now()
+    nonce = tokens.new_nonce()
+    call = CallBack(
+        professional_id=time.professional,
+        starts_at=time.start,
+        ends_at=time.end,
+        claim=claim,
+        service=caller.service,
+        name=caller.name,
+        phone=caller.phone,
+        email=caller.email,
+        voicemail_is_safe=caller.voicemail_is_safe,
+        sms_is_safe=caller.sms_is_safe,
+        email_is_safe=caller.email_is_safe,
+        language=caller.language,
+        link_nonce=nonce,
+        link_hash=tokens.hash_token(tokens.link_token("call_back", nonce)),
+        made_from=made_from,
+        created_at=now,
+        updated_at=now,
+    )
+    _with_reference(call)
+    Claim.objects.filter(pk=claim.pk).update(label=call.reference)
+    _note(call, "reserved", user=user)
+    callback_telling.tell_reserved(call, by_caller=user is None)
+    callback_telling.tell_professional(call, user=user)
+    return call
+
+
+def _with_reference(call: CallBack) -> None:
+    """Save with a code that nobody has."""
+    for _ in range(8):
+        call.reference = references.new_call_reference()
+        if CallBack.objects.filter(reference=call.reference).exists():
+            continue
+        try:
+            with transaction.atomic():
+                call.save()
+        except IntegrityError as error:
+            if "reference" not in str(error):
+                raise
+            continue
+        return
+    raise RuntimeError("no free reference code found")
+
+
+def _take(
+    start: datetime,
+    unit: Unit,
+    *,
+    language: str,
+    online: bool,
+    professional: int | None = None,
+    instead_of: Claim | None = None,
+) -> tuple[Claim, CallTime]:
+    """Make one who can call busy at `start`; the database decides, not the look before."""
+
+    without = instead_of.pk if instead_of else None
+    for _ in range(2):
+        found = free_calls(unit, language=language, online=online, instead_of=without)
+        try:
+            for time in found.at(start, professional):
+                try:
+                    claim = take(
+                        kind=ClaimKind.CALL_BACK,
+                        resources=[time.professional],
+                        start=time.start,
+                        end=time.end,
+                        service_point=ServicePoint.objects.get(pk=time.point),
+                        revisions=found.revisions,
+                        instead_of=instead_of,
+                    )
+                except TimeTakenError:
+                    continue
+                return claim, time
+        except HoursChangedError:
+            continue
+        break
+    fresh = free_calls(unit, language=language, online=online, instead_of=without)
+    raise CallTimeTakenError([s for s in fresh.near(start, 5) if s != start][:4])
+
+
+def locked_call(call_id: int, *, version: int | None = None) -> CallBack:
+    """The call-back, locked until the transaction ends. Raises ChangedMeanwhileError."""
+    call = (
+        CallBack.objects.select_for_update(of=("self",))
+        .select_related("claim", "professional")
+        .get(pk=call_id)
+    )
+    if version is not None and call.version != version:
+        raise ChangedMeanwhileError
+    return call
+
+
+def _record(call: CallBack, what: str, *, to: CallStatus, user: User | None = None) -> None:
+    """Move the call-back to a status and write down what happened. Raises NotPossibleError."""
+    if to not in PATHS[call.status]:
+        raise NotPossibleError
+    call.status = to
+    call.version += 1
+    call.updated_at = clock.now()
+    call.save()
+    _note(call, what, user=user)
+
+
+def _note(call: CallBack, what: str, *, user: User | None) -> None:
+    by = CallBackEvent.By
+    CallBackEvent.objects.create(
+        call_back=call,
+        what=what,
+        status=call.status,
+        at=clock.now(),
+        by=by.STAFF if user else by.CALLER,
+        user=user,
+    )
+
+
+@retrying
+def move(
+    call_id: int,
+    start: datetime,
+    *,
+    unit: Unit,
+    user: User,
+    version: int | None = None,
+    professional: int | None = None,
+) -> CallBack:
+    """Give the caller another time, also after a call that did not reach them.
+
+    Raises ChangedMeanwhileError, NotPossibleError or CallTimeTakenError, with the earlier time kept.
+    """
+    call = locked_call(call_id, version=version)
+    if S.RESERVED not in PATHS[call.status]:
+        raise NotPossibleError
+    old, before, was_at = call.claim, call.professional, call.starts_at
+    # A time that has passed stays as it was: somebody was busy calling.
+    coming = old if old is not None and call.starts_at > clock.now() else None
+    claim, time = _take(
+        start,
+        unit,
+        language=call.language,
+        online=False,
+        professional=professional,
+        instead_of=coming,
+    )
+    Claim.objects.filter(pk=claim.pk).update(label=call.reference)
+    call.claim, call.professional_id = claim, time.professional
+    call.starts_at, call.ends_at = time.start, time.end
+    _record(call, "moved", to=S.RESERVED, user=user)
+    if coming is not None:
+        coming.delete()
+    call.professional = Professional.objects.get(pk=time.professional)
+    callback_telling.tell_moved(call)
+    callback_telling.tell_professional(call, user=user)
+    if before != call.professional and coming is not None:
+        callback_telling.tell_professional(call, off_at=was_at, only=before, user=user)
+    return call
+
+
+@retrying
+def cancel(call_id: int, *, user: User | None = None, version: int | None = None) -> CallBack:
+    """Nobody is called; the time is free. By the one who reserved it, or by `user`."""
+    call = locked_call(call_id, version=version)
+    if S.CANCELLED not in PATHS[call.status]:
+        raise NotPossibleError
+    claim, call.claim = call.claim, None
+    _record(call, "cancelled", to=S.CANCELLED, user=user)
+    if claim is not None:
+        discard(claim)
+    callback_telling.tell_cancelled(call, by_caller=user is None)
+    callback_telling.tell_professional(call, off_at=call.starts_at, user=user)
+    return call
+
+
+@retrying
+def mark(call_id: int, step: str, *, user: User, version: int | None = None) -> CallBack:
+    """What came of the call: "calling", "reached", "again" or "closed". Raises NotPossibleError."""
+    call = locked_call(call_id, version=version)
+    to = STEPS.get(step)
+    if to is None or (to == call.status and to != S.AGAIN):
+        raise NotPossibleError
+    if clock.local(call.starts_at).date() > clock.today():
+        raise NotPossibleError
+    _record(call, step, to=to, user=user)
+    _seen_to(call)
+    return call
+
+
+@retrying
+def keep(call_id: int, *, user: User, version: int | None = None) -> CallBack:
+    """The secretary has seen to it: the call stays although its hours were cut."""
+    call = locked_call(call_id, version=version)
+    if call.claim is None or call.claim.orphaned_at is None:
+        raise NotPossibleError
+    _seen_to(call)
+    call.version += 1
+    call.updated_at = clock.now()
+    call.save()
+    _note(call, "kept", user=user)
+    return call
+
+
+def _seen_to(call: CallBack) -> None:
+    if call.claim_id is not None:
+        Claim.objects.filter(pk=call.claim_id).update(orphaned_at=None, orphan_reason="")
+
+
+def link_path(call: CallBack) -> str:
+    """The address of the personal page."""
+    return f"/call-back/{tokens.link_token('call_back', call.link_nonce)}/"

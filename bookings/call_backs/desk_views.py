@@ -1,0 +1,236 @@
+"""Call-backs at the secretary's desk: what is coming, reserving for a caller, moving, cancelling."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from bookings.availability.call_slots import free_calls
+from bookings.call_backs import actions as callback_reserving
+from bookings.call_backs import queries as callback_lists
+from bookings.call_backs.actions import CallTimeTakenError
+from bookings.call_backs.figures import weeks_of_calls
+from bookings.call_backs.forms import DeskCallForm, parse_time
+from bookings.call_backs.presenters import desk_choices, rows_of
+from bookings.desk.views import secretary
+from bookings.desk_kit.act import version_seen
+from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
+from bookings.models import CallBack
+from office.core import dates
+from office.models import Professional, Unit
+from office.staff.access_log import note_access
+from office.staff.permissions import StaffRequest
+
+both = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@both
+@secretary
+def listing(request: StaffRequest) -> HttpResponse:
+    """Today and the coming days; the form beside it reserves a time for a caller."""
+    unit = Unit.get()
+    choices = _choices(unit)
+    if request.method != "POST":
+        return _page(request, unit, DeskCallForm(times=choices))
+    form = DeskCallForm(request.POST, times=choices)
+    key = request.POST.get("key", "")
+    made = CallBack.objects.filter(made_from=key).first() if _is_key(form, key) else None
+    if made is not None:
+        # Pressed twice, or sent again after going back: the time is in use by this very call.
+        messages.info(request, _("%(code)s was reserved already, once only.") % _said(made))
+        return redirect("staff:call_backs")
+    if not form.is_valid():
+        return _page(request, unit, form, status=422)
+    start, professional = form.cleaned_data["time"]
+    try:
+        call = callback_reserving.reserve(
+            form.caller(form.cleaned_data["language"]),
+            start,
+            unit=unit,
+            made_from=form.key_given,
+            user=request.user,
+            professional=professional,
+        )
+    except CallTimeTakenError:
+        form = DeskCallForm(request.POST, times=_choices(unit))
+        form.is_valid()
+        if "time" not in form.errors:
+            form.add_error("time", _("This professional does not speak the language chosen."))
+        return _page(request, unit, form, status=409)
+    note_access(request.user, call.reference, action="create", reason="call-backs")
+    messages.success(request, _("%(code)s: reserved for %(when)s, %(who)s calls.") % _said(call))
+    return redirect("staff:call_backs")
+
+
+def _is_key(form: DeskCallForm, key: str) -> bool:
+    try:
+        form.fields["key"].clean(key)
+    except ValidationError:
+        return False
+    return True
+
+
+def _said(call: CallBack) -> dict[str, str]:
+    return {
+        "code": call.reference,
+        "when": dates.when(call.starts_at, get_language()),
+        "who": call.professional.name,
+    }
+
+
+def _choices(unit: Unit, language: str = "") -> list[tuple[str, list[tuple[str, str]]]]:
+    free = free_calls(unit, online=False, language=language)
+    people = Professional.objects.in_bulk({time.professional for time in free.times})
+    return desk_choices(
+        free.times,
+        {pk: person.name for pk, person in people.items()},
+        {pk: person.languages for pk, person in people.items()},
+    )
+
+
+def _page(
+    request: StaffRequest, unit: Unit, form: DeskCallForm, *, status: int = 200
+) -> HttpResponse:
+    groups = [
+        (key, name, rows_of(calls))
+        for key, name, calls in (
+            ("orphans", _("Hours were cut"), callback_lists.without_hours()),
+            ("again", _("To be tried again"), callback_lists.to_try_again()),
+            ("today", _("Today"), callback_lists.todays()),
+            ("coming", _("Coming days"), callback_lists.coming()),
+        )
+    ]
+    shown = [row.call.reference for _key, _name, rows in groups for row in rows]
+    note_access(request.user, shown, action="read", reason="call-backs")
+    return render(
+        request,
+        "bookings/desk/call_backs.html",
+        {
+            "groups": [group for group in groups if group[2]],
+            "form": form,
+            "has_times": bool(form.fields["time"].choices[1:]),  # type: ignore[attr-defined]
+            "offered": unit.call_backs_offered,
+            "weeks": weeks_of_calls(unit),
+            "counters": {"call_backs": callback_lists.waiting_count()},
+        },
+        status=status,
+    )
+
+
+def _one(reference: str) -> CallBack:
+    return get_object_or_404(
+        CallBack.objects.select_related("professional", "claim", "service"),
+        reference=reference.upper(),
+    )
+
+
+def act(
+    request: StaffRequest, call: CallBack, action: Callable[[], CallBack], *, done: str
+) -> HttpResponse:
+    """Do it, and say how it went in words a person can act on."""
+    try:
+        changed = action()
+    except ChangedMeanwhileError:
+        call.refresh_from_db()
+        messages.warning(
+            request,
+            _(
+                "%(code)s has changed since you opened it, so nothing was done. It is now: "
+                "%(status)s, %(when)s. Look at it once more."
+            )
+            % {**_said(call), "status": call.get_status_display()},
+        )
+    except CallTimeTakenError:
+        messages.error(request, _("That time is not free any more. Choose another one."))
+        return redirect("staff:call_move", reference=call.reference)
+    except NotPossibleError:
+        call.refresh_from_db()
+        messages.error(
+            request,
+            _("This cannot be done now: %(code)s is %(status)s.")
+            % {**_said(call), "status": call.get_status_display()},
+        )
+    else:
+        note_access(request.user, call.reference, action="change", reason="call-backs")
+        messages.success(request, done % _said(changed))
+    return redirect("staff:call_backs")
+
+
+@both
+@secretary
+def move(request: StaffRequest, reference: str) -> HttpResponse:
+    """Another time for the same caller."""
+    call, unit = _one(reference), Unit.get()
+    if request.method == "POST":
+        chosen = parse_time(request.POST.get("time", ""))
+        if chosen is not None:
+            start, professional = chosen
+            return act(
+                request,
+                call,
+                lambda: callback_reserving.move(
+                    call.pk,
+                    start,
+                    unit=unit,
+                    user=request.user,
+                    version=version_seen(request),
+                    professional=professional,
+                ),
+                done=_("%(code)s: moved to %(when)s, %(who)s calls."),
+            )
+        messages.error(request, _("Choose a time first."))
+    note_access(request.user, call.reference, action="read", reason="call-backs")
+    return render(
+        request,
+        "bookings/desk/call_move.html",
+        {"row": rows_of([call])[0], "days": _choices(unit, call.language)},
+        status=400 if request.method == "POST" else 200,
+    )
+
+
+@require_POST
+@secretary
+def cancel(request: StaffRequest, reference: str) -> HttpResponse:
+    call = _one(reference)
+    return act(
+        request,
+        call,
+        lambda: callback_reserving.cancel(
+            call.pk, user=request.user, version=version_seen(request)
+        ),
+        done=_("%(code)s: cancelled, and its time is free."),
+    )
+
+
+@require_POST
+@secretary
+def keep(request: StaffRequest, reference: str) -> HttpResponse:
+    """The call stays although its hours were cut."""
+    call = _one(reference)
+    return act(
+        request,
+        call,
+        lambda: callback_reserving.keep(call.pk, user=request.user, version=version_seen(request)),
+        done=_("%(code)s: kept as it is."),
+    )
+
+
+@require_POST
+@secretary
+def mark(request: StaffRequest, reference: str) -> HttpResponse:
+    """What came of the call, as the secretary was told."""
+    call = _one(reference)
+    step = request.POST.get("step", "")
+    return act(
+        request,
+        call,
+        lambda: callback_reserving.mark(
+            call.pk, step, user=request.user, version=version_seen(request)
+        ),
+        done=_("%(code)s: noted."),
+    )

@@ -1,0 +1,174 @@
+"""Reserving a call-back. Shape of the input only; there is no free text in it."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from bookings.call_backs.actions import Caller
+from bookings.public.forms import LANGUAGES
+from office.core import dates
+from office.models import Service
+from office.ui.contact_fields import ContactEmailField, ContactPhoneField
+from office.ui.public_forms import CleanForm, TrappedForm
+
+OTHER = "other"
+
+
+def time_value(start: dt.datetime, professional: int | None = None) -> str:
+    """A call-back time as a field or an address carries it; staff may choose who calls."""
+    value = f"{start:%Y%m%dT%H%MZ}"
+    return f"{value}-{professional}" if professional else value
+
+
+def parse_time(value: str) -> tuple[dt.datetime, int | None] | None:
+    """The time of such a value, and who calls; None where it is none."""
+    instant, _dash, who = value.partition("-")
+    try:
+        start = dt.datetime.strptime(instant, "%Y%m%dT%H%MZ").replace(tzinfo=dt.UTC)
+        professional = int(who) if who else None
+    except ValueError:
+        return None
+    if professional is not None and not 0 < professional < 2**31:
+        return None
+    return start, professional
+
+
+def _matters() -> list[tuple[str, str]]:
+    """The services as parents say them, and something else."""
+    return [
+        *((s.slug, str(s.matter)) for s in Service.objects.in_use()),
+        (OTHER, str(_("Something else"))),
+    ]
+
+
+class CallerFields(forms.Form):
+    """Who is to be called, how, and about what."""
+
+    name = forms.CharField(max_length=120)
+    phone = ContactPhoneField(
+        label=_("Phone number"),
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    )
+    email = ContactEmailField(label=_("E-mail address"), required=False)
+    matter = forms.ChoiceField(label=_("What is it about?"), choices=lazy(_matters, list))
+    # Made before the button can be pressed: pressing it twice makes one reservation.
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def clean_phone(self) -> str:
+        return str(self.cleaned_data.get("phone") or "")
+
+    def safe_ways(self) -> set[str]:
+        return set(self.cleaned_data.get("safe") or ())
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if "email" in self.safe_ways() and not data.get("email") and "email" not in self.errors:
+            self.add_error("email", _("Give the e-mail address that you allowed us to use."))
+        return data
+
+    @property
+    def key_given(self) -> UUID:
+        key: UUID = self.cleaned_data["key"]
+        return key
+
+    def caller(self, language: str) -> Caller:
+        """As the action takes it."""
+        data, safe = self.cleaned_data, self.safe_ways()
+        return Caller(
+            name=data["name"],
+            phone=data["phone"],
+            language=language,
+            service=Service.objects.filter(slug=data["matter"]).first(),
+            email=data["email"] if "email" in safe else "",
+            voicemail_is_safe="voicemail" in safe,
+            sms_is_safe="sms" in safe,
+            email_is_safe="email" in safe,
+        )
+
+
+class CallBackForm(CallerFields, TrappedForm):
+    """The public's. That one may be called is said, not taken for granted."""
+
+    field_order = ["name", "phone", "safe", "email", "matter", "key"]
+
+    safe = forms.MultipleChoiceField(
+        label=_("May we call this number?"),
+        help_text=_("Choose all that are safe. Our messages never say what the matter is about."),
+        choices=[
+            ("call", _("You may call me")),
+            ("voicemail", _("You may leave a voicemail")),
+            ("sms", _("You may send me text messages")),
+            ("email", _("You may send me e-mail")),
+        ],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, initial={"key": uuid4()})
+        self.fields["name"].label = _("Your name, or a nickname")
+        self.fields["name"].widget.attrs["autocomplete"] = "name"
+        self.fields["email"].widget.attrs["autocomplete"] = "email"
+        self.fields["email"].help_text = _("Only if you want the confirmation by e-mail.")
+        self.fields["safe"].error_messages["required"] = _("Say whether we may call this number.")
+        matter = self.fields["matter"]
+        matter.widget = forms.RadioSelect(choices=matter.choices)  # type: ignore[attr-defined]
+
+    def clean_safe(self) -> list[str]:
+        safe: list[str] = self.cleaned_data["safe"]
+        if "call" not in safe:
+            raise forms.ValidationError(
+                _("We can reserve a call only to a number that we may call.")
+            )
+        return safe
+
+
+class DeskCallForm(CallerFields, CleanForm):
+    """The secretary's, for a caller. Nothing is safe unless it was said to be."""
+
+    field_order = ["time", "language", "name", "phone", "safe", "email", "matter", "key"]
+
+    time = forms.ChoiceField(label=_("Time"))
+    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
+    safe = forms.MultipleChoiceField(
+        label=_("Also safe"),
+        choices=[
+            ("voicemail", _("A voicemail is safe")),
+            ("sms", _("Text messages are safe")),
+            ("email", _("E-mail is safe")),
+        ],
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "choices--inline"}),
+    )
+
+    def __init__(
+        self, data: Any = None, *, times: Iterable[tuple[str, list[tuple[str, str]]]]
+    ) -> None:
+        super().__init__(data, initial={"key": uuid4(), "matter": OTHER, "language": "fi"})
+        self.fields["name"].label = _("Name")
+        for name in ("name", "phone", "email"):
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+        # The key that is shown beside the form's heading.
+        time = self.fields["time"]
+        time.widget.attrs["data-key"] = "u"
+        time.choices = [("", _("Choose")), *times]  # type: ignore[attr-defined]
+        time.error_messages["invalid_choice"] = _(
+            "That time is not free any more. Choose another one."
+        )
+
+    def clean_time(self) -> tuple[dt.datetime, int | None]:
+        found = parse_time(self.cleaned_data["time"])
+        if found is None:
+            raise forms.ValidationError(_("Choose a time first."))
+        return found
+
+
+class OwnTimesForm(forms.Form):
+    """A professional adds call-back times of their own to one day."""
+
+    starts = forms.TimeField(label=_("From"), input_formats=dates.CLOCK_INPUTS)
+    ends = forms.TimeField(label=_("Until"), input_formats=dates.CLOCK_INPUTS)

@@ -1,0 +1,252 @@
+"""The public's call-back times: choose one, say who is to be called; see and cancel it by a link."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+from django.utils.http import urlencode
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from bookings.availability.call_slots import free_calls
+from bookings.call_backs.actions import (
+    CallTimeTakenError,
+    NotOfferedError,
+    count_reservation,
+    link_path,
+    reserve,
+)
+from bookings.call_backs.actions import cancel as cancel_call
+from bookings.call_backs.forms import CallBackForm, parse_time, time_value
+from bookings.call_backs.presenters import CallChoice, days_of, masked, standing
+from bookings.lifecycle.transitions import NotPossibleError
+from bookings.models import CallBack
+from bookings.parties.safe_channels import ways_of
+from bookings.public.drafts import address_hash
+from bookings.public.forms import LANGUAGES
+from bookings.public.opening import opening
+from bookings.public.secret_links import is_long_over, opens_nothing, unlisted
+from office.calendar.working_time import open_state
+from office.core import clock, tokens
+from office.models import HoursKind, Service, Unit
+from office.staff.audience import by_link, for_anyone
+from office.staff.rate_limits import TooManyTriesError
+
+SENT = "call_back"
+both = require_http_methods(["GET", "HEAD", "POST"])
+View = Callable[[HttpRequest, CallBack], HttpResponse]
+
+
+def _language_asked(text: str | None) -> str:
+    """The language of the call: as chosen, else the page's."""
+    known = dict(LANGUAGES)
+    return text if text in known else get_language() or "fi"
+
+
+@for_anyone
+@require_safe
+def times(request: HttpRequest) -> HttpResponse:
+    """What call-backs are for, and the free times by day. Nobody who calls is named."""
+    unit = Unit.get()
+    language = _language_asked(request.GET.get("language"))
+    free = free_calls(unit, language=language)
+    return render(
+        request,
+        "bookings/call_back/times.html",
+        {
+            "offered": unit.call_backs_offered,
+            "minutes": unit.call_back_minutes,
+            "days": days_of(free.starts),
+            "language": language,
+            "languages": LANGUAGES,
+            **_other_ways(),
+        },
+    )
+
+
+def _other_ways() -> dict[str, object]:
+    """How else one gets help: where there is no time to call back."""
+    return {
+        "phone": opening(open_state(HoursKind.PHONE), clock.now(), get_language()),
+        "asked_online": Service.objects.online().exists(),
+    }
+
+
+def _back_to_times(language: str) -> HttpResponse:
+    return redirect(f"{reverse('public:call_back')}?{urlencode({'language': language})}")
+
+
+@for_anyone
+@both
+def details(request: HttpRequest) -> HttpResponse:
+    """Who is to be called. Sent from here; what was typed stays when the time has just gone."""
+    unit = Unit.get()
+    given = request.POST if request.method == "POST" else request.GET
+    language = _language_asked(given.get("language"))
+    chosen = parse_time(given.get("time", ""))
+    if not unit.call_backs_offered or chosen is None:
+        return _back_to_times(language)
+    start = chosen[0]
+    form = CallBackForm(request.POST if request.method == "POST" else None)
+    near: list[datetime] = []
+    status = 200
+    if request.method == "POST":
+        if form.is_trapped:
+            # A robot is told nothing, and nothing is sent.
+            return redirect("public:call_back")
+        if form.is_valid():
+            try:
+                return _send(request, form, start, language, unit)
+            except CallTimeTakenError as error:
+                near, status = error.near, 409
+            except NotOfferedError:
+                return _back_to_times(language)
+            except TooManyTriesError:
+                messages.error(
+                    request,
+                    _("Too many times have been reserved from here. Try again later, or call us."),
+                )
+                status = 429
+        else:
+            status = 422
+    elif start not in free_calls(unit, language=language).starts:
+        messages.warning(request, _("That time is not free any more. Choose another one."))
+        return _back_to_times(language)
+    response = render(
+        request,
+        "bookings/call_back/details.html",
+        {
+            "form": form,
+            "start": start,
+            "time": time_value(start),
+            "language": language,
+            "language_name": dict(LANGUAGES)[language],
+            "minutes": unit.call_back_minutes,
+            "taken": status == 409,
+            "near": [CallChoice(time_value(s), s) for s in near],
+        },
+        status=status,
+    )
+    add_never_cache_headers(response)
+    return response
+
+
+def _send(
+    request: HttpRequest, form: CallBackForm, start: datetime, language: str, unit: Unit
+) -> HttpResponse:
+    caller, key = form.caller(language), form.key_given
+    if CallBack.objects.filter(made_from=key).exists():
+        # Sent before: back in the browser, or a second press.
+        messages.info(request, _("This was sent already. It was reserved once only."))
+    else:
+        count_reservation(address_hash(request), caller.phone)
+    call = reserve(caller, start, unit=unit, made_from=key)
+    request.session[SENT] = call.pk
+    return redirect("public:call_back_sent")
+
+
+@for_anyone
+@require_safe
+def sent(request: HttpRequest) -> HttpResponse:
+    """The code and the personal link. Reloading shows it again."""
+    call = CallBack.objects.filter(pk=request.session.get(SENT, 0)).first()
+    if call is None:
+        return redirect("public:call_back")
+    if not call.is_open:
+        # The call is off or over: its own page tells how it stands.
+        return redirect(link_path(call))
+    response = render(
+        request,
+        "bookings/call_back/sent.html",
+        {
+            "call": call,
+            "phone": masked(call.phone),
+            "link": request.build_absolute_uri(link_path(call)),
+            "is_told": bool(ways_of(call)),
+        },
+    )
+    add_never_cache_headers(response)
+    return response
+
+
+def personal(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
+    """Give the view the call-back of the link, in its language; nothing of it is kept or indexed."""
+
+    @by_link
+    @wraps(view)
+    def run(request: HttpRequest, token: str) -> HttpResponse:
+        call = CallBack.objects.filter(link_hash__in=tokens.hashes_of(token)).first()
+        if call is None or is_long_over(call.ends_at):
+            return opens_nothing(request)
+        was_chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
+        with override(get_language() if was_chosen else call.language):
+            response = view(request, call)
+            response.headers["Content-Language"] = get_language() or "fi"
+        return unlisted(response)
+
+    return run
+
+
+def _may_cancel(call: CallBack) -> bool:
+    return call.status == "reserved" and call.starts_at > clock.now()
+
+
+@require_safe
+@personal
+def short(request: HttpRequest, call: CallBack) -> HttpResponse:
+    """The address that messages carry, short enough for one text message."""
+    return redirect("public:call_back_page", token=request.path.split("/")[2])
+
+
+@require_safe
+@personal
+def page(request: HttpRequest, call: CallBack) -> HttpResponse:
+    """Time, number masked, status. Reading changes nothing: mail scanners open links."""
+    tone, headline, words = standing(call, clock.now())
+    return render(
+        request,
+        "bookings/call_back/page.html",
+        {
+            "call": call,
+            "phone": masked(call.phone),
+            "tone": tone,
+            "headline": headline,
+            "words": words,
+            "token": tokens.link_token("call_back", call.link_nonce),
+            "may_cancel": _may_cancel(call),
+            "offered": Unit.get().call_backs_offered,
+        },
+    )
+
+
+@both
+@personal
+def cancel(request: HttpRequest, call: CallBack) -> HttpResponse:
+    if request.method == "POST":
+        try:
+            if not _may_cancel(call):
+                raise NotPossibleError
+            cancel_call(call.pk)
+        except NotPossibleError:
+            messages.warning(
+                request,
+                _(
+                    "This could not be done, because something has changed. "
+                    "Below you see how it is now."
+                ),
+            )
+        return redirect(link_path(call))
+    if not _may_cancel(call):
+        return redirect(link_path(call))
+    return render(
+        request,
+        "bookings/call_back/cancel.html",
+        {"call": call, "token": tokens.link_token("call_back", call.link_nonce)},
+    )

@@ -1,0 +1,90 @@
+"""Call-backs as lists: for the desk, and for those who call. Each a fixed number of queries."""
+
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+
+from bookings.models import CallBack, CallStatus
+from office.core import clock
+from office.models import Professional
+
+
+def _listed(calls: QuerySet[CallBack]) -> QuerySet[CallBack]:
+    return calls.select_related("service", "professional", "claim").order_by("starts_at", "pk")
+
+
+def _of_today() -> tuple[datetime, datetime]:
+    today = clock.today()
+    return clock.day_bounds(today, today)
+
+
+def without_hours() -> QuerySet[CallBack]:
+    """Coming calls whose hours were cut from under them."""
+    return _listed(CallBack.objects.open().filter(claim__orphaned_at__isnull=False))
+
+
+def to_try_again() -> QuerySet[CallBack]:
+    """Not reached yet; and calls of earlier days of which nobody has said what came of them."""
+    begins, _ends = _of_today()
+    left = Q(status__in=[CallStatus.RESERVED, CallStatus.CALLING], starts_at__lt=begins)
+    return _listed(CallBack.objects.filter(Q(status=CallStatus.AGAIN) | left)).exclude(
+        claim__orphaned_at__isnull=False
+    )
+
+
+def todays() -> QuerySet[CallBack]:
+    """All of today but those that stand in the two lists above."""
+    return (
+        _listed(CallBack.objects.starting_between(*_of_today()))
+        .exclude(status__in=[CallStatus.AGAIN, CallStatus.CANCELLED])
+        .exclude(claim__orphaned_at__isnull=False)
+    )
+
+
+def coming() -> QuerySet[CallBack]:
+    """Reserved for the days after today."""
+    _begins, ends = _of_today()
+    return _listed(
+        CallBack.objects.filter(status=CallStatus.RESERVED, starts_at__gte=ends)
+    ).exclude(claim__orphaned_at__isnull=False)
+
+
+def waiting_count() -> int:
+    """How many the desk should see to: without hours, or to be tried again. One query."""
+    begins, _ends = _of_today()
+    return (
+        CallBack.objects.open()
+        .filter(
+            Q(claim__orphaned_at__isnull=False)
+            | Q(status=CallStatus.AGAIN)
+            | Q(starts_at__lt=begins)
+        )
+        .count()
+    )
+
+
+def _own(professional: Professional) -> QuerySet[CallBack]:
+    """Without what only messages need: it cannot leak from a page that never had it."""
+    return _listed(CallBack.objects.of_professional(professional)).defer(
+        "email", "sms_is_safe", "email_is_safe", "link_nonce", "link_hash", "made_from"
+    )
+
+
+def own_calls(professional: Professional, day: date) -> list[CallBack]:
+    """The professional's calls of one day; for today also earlier ones that are still open."""
+    begins, ends = clock.day_bounds(day, day)
+    wanted = Q(starts_at__gte=begins, starts_at__lt=ends) & ~Q(status=CallStatus.CANCELLED)
+    if day == clock.today():
+        wanted |= Q(status__in=CallStatus.open(), starts_at__lt=begins)
+    return list(_own(professional).filter(wanted))
+
+
+def own_coming(professional: Professional, day: date, last: date) -> list[CallBack]:
+    """The professional's calls after `day`, until `last`."""
+    _begins, ends = clock.day_bounds(day, day)
+    _first, until = clock.day_bounds(last, last)
+    return list(
+        _own(professional).filter(
+            status=CallStatus.RESERVED, starts_at__gte=ends, starts_at__lt=until
+        )
+    )

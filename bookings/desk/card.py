@@ -1,0 +1,365 @@
+"""One request as the secretary sees it: the parties, who would be told what, what may be done."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from bookings.appointments.corrections import may_add_other_parent, may_be_told_again
+from bookings.appointments.notify import knows
+from bookings.desk.rows import Tag, orphan_said, status_said
+from bookings.desk_kit.history import Step, step_of
+from bookings.lifecycle.contact_consent import AGREED, REFUSED, answer_of, may_note_talk
+from bookings.lifecycle.phone_visits import may_be_called, who_are_called
+from bookings.lifecycle.transitions import PATHS
+from bookings.models import (
+    Answer,
+    Appointment,
+    AppointmentEvent,
+    Meeting,
+    MoveRequest,
+    OtherParent,
+    Party,
+    Status,
+    TimeOffer,
+)
+from bookings.parties.duplicates import BOTH_ASKED, EMAIL, NAME, PHONE, Duplicate
+from bookings.parties.safe_channels import invitation_way, ways_of
+from bookings.public.wishes import wish_said
+from bookings.rescheduling.plan import may_change
+from bookings.self_service.personal_links import may_close_link
+from office.calendar.hours_impact import CONFLICT
+from office.core import clock, phones
+from office.models import Channel, MessageChannel
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to reach a party, and whether they said that it is safe."""
+
+    name: str
+    is_safe: bool
+
+
+@dataclass(frozen=True)
+class Told:
+    """What would happen to one party if the time was confirmed now."""
+
+    name: str
+    how: str
+    must_be_called: bool
+
+
+@dataclass(frozen=True)
+class PartyCard:
+    """One party, as the secretary sees them. Each card is that party's own."""
+
+    party: Party
+    name: str
+    tag: Tag
+    language: str
+    phone: str
+    ways: list[Way]
+    may_call: bool
+    may_be_told_again: bool
+    may_close_link: bool
+    # Protected contact details, not asked for yet on this page.
+    is_hidden: bool
+    must_be_called: bool
+    # The visit is by phone, and there is no number that may be called.
+    has_no_number: bool
+    is_landline: bool
+
+
+@dataclass(frozen=True)
+class Twin:
+    """Another appointment that may be the same, or of the same two people."""
+
+    reference: str
+    what: str
+    why: str
+
+
+@dataclass(frozen=True)
+class May:
+    """What the secretary may do now."""
+
+    confirm: bool
+    offer: bool
+    change: bool
+    decline: bool
+    cancel: bool
+    keep_orphan: bool
+    keep_declined: bool
+    add_parent: bool
+    leave_uncontacted: bool
+    note_talk: bool
+
+
+@dataclass(frozen=True)
+class Card:
+    """All about one appointment."""
+
+    appointment: Appointment
+    tag: Tag
+    language: str
+    parties: list[PartyCard]
+    # If it is confirmed; and if it is moved, declined or cancelled: then those who know of it.
+    told: list[Told]
+    told_knowing: list[Told]
+    twins: list[Twin]
+    both_asked: bool
+    move: MoveRequest | None
+    offers: list[TimeOffer]
+    history: list[Step]
+    may: May
+    other_parent: str
+    # In red, while the other parent is not to be contacted.
+    ask_first: str
+    orphan: str
+    preferred: str
+    has_passed: bool
+    # What both parties have given alike: messages to one would reach the other.
+    shared: str
+    # Whether bringing the other parent in is left to the unit.
+    unit_contacts: bool
+
+
+def card_of(
+    appointment: Appointment,
+    *,
+    parties: Sequence[Party],
+    events: Sequence[AppointmentEvent],
+    twins: Sequence[tuple[Appointment, Duplicate]],
+    move: MoveRequest | None,
+    offers: Sequence[TimeOffer],
+    revealed: int | None = None,
+) -> Card:
+    """Put together what the page shows; everything is fetched already.
+
+    `revealed`: the party whose protected contact details were asked for.
+    """
+    uncallable = _uncallable(appointment)
+    cards = [
+        party_card(party, appointment, revealed=revealed, uncallable=uncallable)
+        for party in parties
+    ]
+    orphaned = appointment.claim is not None and appointment.claim.orphaned_at is not None
+    # Nobody asked for a talk: nothing stands in the way.
+    asks = appointment.other_parent in OtherParent.ask_first()
+    consent = answer_of(appointment) if asks else AGREED
+    return Card(
+        appointment=appointment,
+        tag=status_tag(appointment),
+        language=language_said(appointment.language),
+        parties=cards,
+        told=[told_of(card.party) for card in cards if _comes(card.party, appointment)],
+        told_knowing=[told_of(card.party) for card in cards if knows(card.party)],
+        twins=[_twin(other, duplicate) for other, duplicate in twins],
+        both_asked=any(BOTH_ASKED in duplicate.reasons for _other, duplicate in twins),
+        move=move,
+        offers=list(offers),
+        history=[step_of(event) for event in events],
+        may=_may(appointment, parties, orphaned=orphaned, ask_first=consent in ("", REFUSED)),
+        other_parent=_other_parent(appointment, parties, consent),
+        ask_first=_ask_first(appointment, parties, consent),
+        orphan=orphan_said(appointment.claim.orphan_reason)
+        if appointment.claim and orphaned
+        else "",
+        preferred=wish_said(appointment.preferred or {}),
+        has_passed=appointment.starts_at is not None and appointment.starts_at <= clock.now(),
+        unit_contacts=appointment.other_parent in OtherParent.of_the_unit(),
+        shared=_shared(parties),
+    )
+
+
+def _shared(parties: Sequence[Party]) -> str:
+    """Which contact details several parties have in common."""
+    phones_given = [str(party.phone) for party in parties if party.phone]
+    addresses = [party.email.lower() for party in parties if party.email]
+    names = {_("phone number"): phones_given, _("e-mail address"): addresses}
+    return _(" and ").join(name for name, given in names.items() if len(set(given)) < len(given))
+
+
+def _uncallable(appointment: Appointment) -> set[int]:
+    if appointment.channel != Channel.PHONE or appointment.status not in Status.open():
+        return set()
+    return {party.pk for party in who_are_called(appointment) if not may_be_called(party)}
+
+
+def status_tag(appointment: Appointment) -> Tag:
+    css = {
+        Status.REQUESTED: ("tag--wait", "clock"),
+        Status.OFFERED: ("tag--wait", "clock"),
+        Status.CONFIRMED: ("tag--good", "check"),
+        Status.DONE: ("tag--good", "check"),
+        Status.ARRIVED: ("tag--good", "check"),
+        Status.IN_MEETING: ("tag--good", "people"),
+    }.get(Status(appointment.status), ("tag--quiet", ""))
+    return Tag(status_said(appointment), *css)
+
+
+def party_card(
+    party: Party,
+    appointment: Appointment,
+    *,
+    revealed: int | None = None,
+    uncallable: Collection[int] = (),
+) -> PartyCard:
+    """`uncallable`: those, by id, who come to a visit by phone and have no number for it."""
+    ways = []
+    if party.phone:
+        ways += [
+            Way(_("call"), party.call_is_safe),
+            Way(_("voicemail"), party.voicemail_is_safe),
+            Way(_("text message"), party.sms_is_safe),
+        ]
+    if party.email:
+        ways.append(Way(_("e-mail"), party.email_is_safe))
+    has_contact = bool(party.phone or party.email)
+    return PartyCard(
+        party=party,
+        name=party.name or _("Invited parent, no details yet"),
+        tag=answer_tag(party),
+        language=language_said(party.language),
+        phone=phones.shown(party.phone),
+        ways=ways,
+        may_call=bool(party.phone and party.call_is_safe),
+        may_be_told_again=may_be_told_again(party, appointment) and bool(ways_of(party)),
+        is_hidden=party.is_protected and has_contact and party.pk != revealed,
+        may_close_link=not appointment.is_anonymous and may_close_link(party, appointment),
+        must_be_called=has_contact and not ways_of(party) and not party.given_by_other,
+        has_no_number=party.pk in uncallable,
+        is_landline=phones.is_landline(party.phone),
+    )
+
+
+def answer_tag(party: Party) -> Tag:
+    """What the party has said to the time, in a word or two."""
+    if party.is_requester:
+        return Tag(_("Asked for this"), "tag--quiet")
+    return {
+        Answer.ACCEPTED: Tag(pgettext("invited parent", "Accepted"), "tag--good", "check"),
+        Answer.DECLINED: Tag(pgettext("invited parent", "Declined"), "tag--bad", "cross"),
+        Answer.ASKED: Tag(_("Asked, no answer yet"), "tag--wait", "clock"),
+    }.get(Answer(party.answer), Tag(_("Does not know of this yet"), "tag--quiet"))
+
+
+def _comes(party: Party, appointment: Appointment) -> bool:
+    """Parents who come separately have a visit each: the other one is not told of this."""
+    separate = appointment.meeting == Meeting.SEPARATE
+    return not separate or knows(party)
+
+
+def told_of(party: Party) -> Told:
+    """How the party is told of a change, in which language; or that they must be called."""
+    names = {MessageChannel.EMAIL: _("e-mail"), MessageChannel.SMS: _("text message")}
+    ways = [names[way.channel] for way in ways_of(party)]
+    must_be_called = not ways and bool(party.phone or party.email)
+    if party.given_by_other and not knows(party) and (way := invitation_way(party)):
+        return Told(
+            party.name,
+            _("one neutral invitation by %(way)s, nothing more") % {"way": names[way.channel]},
+            must_be_called=False,
+        )
+    if ways:
+        how = _("%(ways)s (%(language)s)") % {
+            "ways": _(" and ").join(ways),
+            "language": language_said(party.language),
+        }
+    elif must_be_called and party.phone and party.call_is_safe:
+        how = _("nothing can be sent: must be called")
+    elif must_be_called:
+        # Nobody has said that a call is safe: it is not to be suggested.
+        how = _("no safe way is known: decide how to reach them")
+    elif party.appointment.is_anonymous:
+        how = _("sees it on the personal page")
+    else:
+        how = _("reached through the other parent, who passes the invitation on")
+    nameless = (
+        _("Anonymous") if party.appointment.is_anonymous else _("Invited parent, no details yet")
+    )
+    return Told(party.name or nameless, how, must_be_called)
+
+
+def language_said(code: str) -> str:
+    return {"fi": _("Finnish"), "sv": _("Swedish"), "en": _("English")}.get(code, code)
+
+
+def _twin(other: Appointment, duplicate: Duplicate) -> Twin:
+    reasons = {
+        PHONE: _("same phone number"),
+        EMAIL: _("same e-mail address"),
+        NAME: _("nearly the same name"),
+    }
+    why = [text for reason, text in reasons.items() if reason in duplicate.reasons]
+    if BOTH_ASKED in duplicate.reasons:
+        why.insert(0, _("the other parent has asked, too"))
+    return Twin(other.reference, f"{other.service.name} · {status_said(other)}", ", ".join(why))
+
+
+def _may(
+    appointment: Appointment, parties: Sequence[Party], *, orphaned: bool, ask_first: bool
+) -> May:
+    status = Status(appointment.status)
+    ahead = appointment.starts_at is not None and appointment.starts_at > clock.now()
+    others = [party for party in parties if not party.is_requester]
+    # Hours may be overstepped knowingly; who stays out of the matter cannot be kept.
+    is_barred = appointment.claim is not None and appointment.claim.orphan_reason == CONFLICT
+    return May(
+        confirm=status == Status.REQUESTED and appointment.claim_id is not None and ahead,
+        offer=Status.OFFERED in PATHS[status] and (status != Status.CONFIRMED or ahead),
+        change=may_change(appointment),
+        decline=status in (Status.REQUESTED, Status.OFFERED),
+        cancel=status in (Status.CONFIRMED, Status.ARRIVED),
+        keep_orphan=orphaned and not is_barred and status in Status.open(),
+        keep_declined=status == Status.CONFIRMED
+        and ahead
+        and any(party.answer == Answer.DECLINED for party in others),
+        add_parent=may_add_other_parent(appointment) and not ask_first,
+        leave_uncontacted=(
+            appointment.other_parent == OtherParent.UNIT
+            and not others
+            and status in (Status.REQUESTED, Status.OFFERED, Status.CONFIRMED)
+        )
+        or (
+            appointment.meeting == Meeting.SEPARATE and bool(others) and status == Status.CONFIRMED
+        ),
+        note_talk=may_note_talk(appointment),
+    )
+
+
+def _ask_first(appointment: Appointment, parties: Sequence[Party], consent: str) -> str:
+    """What must not be done, in a sentence; empty where the other parent may be contacted."""
+    if consent == AGREED or any(not party.is_requester for party in parties):
+        return ""
+    if consent == REFUSED:
+        return _(
+            "The other parent is not to be contacted: so it was agreed with the one who asked."
+        )
+    if appointment.other_parent == OtherParent.UNSURE:
+        return _(
+            "Ask first: the one who asked could not say whether the other parent may be contacted."
+        )
+    return _(
+        "Do not contact the other parent before you have talked with the one who asked: so they wish."
+    )
+
+
+def _other_parent(appointment: Appointment, parties: Sequence[Party], consent: str) -> str:
+    if any(not party.is_requester for party in parties):
+        if appointment.meeting == Meeting.SEPARATE:
+            return _(
+                "They come separately. This time is told only to the one who asked: "
+                "arrange a visit of their own for the other parent."
+            )
+        if appointment.other_parent == OtherParent.PASS_ON:
+            return _("The one who asked passes the invitation on.")
+        return ""
+    if consent == AGREED and appointment.other_parent in OtherParent.ask_first():
+        return _("The one who asked has been talked with: the other parent may be contacted.")
+    return {
+        OtherParent.UNIT: _("The unit is asked to contact the other parent."),
+        OtherParent.NONE: _("Comes alone."),
+    }.get(OtherParent(appointment.other_parent), "")

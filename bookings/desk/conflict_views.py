@@ -1,0 +1,93 @@
+"""Conflicts of interest: said by the professional, the secretary or the manager, who alone lifts one."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from bookings.desk.conflict_forms import BarByCodeForm, BarForm
+from bookings.desk.fetch import one
+from bookings.desk.views import secretary
+from bookings.models import Recusal
+from bookings.my_day.views import meets_parties, own, own_professional
+from bookings.parties import conflicts
+from bookings.visibility import APPOINTMENT, Reader, hidden_from
+from office.models import Professional, Role
+from office.staff.access_log import note_access
+from office.staff.permissions import StaffRequest, role_required
+
+both = require_http_methods(["GET", "HEAD", "POST"])
+manager = role_required(Role.MANAGER)
+HISTORY_SHOWN = 50
+
+
+@both
+@meets_parties
+def step_aside(request: StaffRequest, reference: str) -> HttpResponse:
+    """A professional says of an own visit that they stay out of the matter."""
+    appointment = own(request, reference)
+    professional = own_professional(request)
+    if request.method == "POST" and professional is not None:
+        conflicts.bar(appointment.pk, professional.pk, user=request.user)
+        messages.success(
+            request, _("You stay out of this matter. The secretary finds somebody else.")
+        )
+        return redirect("staff:my_day")
+    return render(request, "bookings/my_day/step_aside.html", {"visit": appointment})
+
+
+@both
+@secretary
+def of_appointment(request: StaffRequest, reference: str) -> HttpResponse:
+    """Who stays out of the matter of an appointment; the secretary keeps somebody out."""
+    appointment = one(reference)
+    form = BarForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        person = form.cleaned_data["professional"]
+        conflicts.bar(appointment.pk, person.pk, user=request.user)
+        messages.success(request, _("%(name)s stays out of this matter.") % {"name": person.name})
+        return redirect("staff:request", reference=appointment.reference)
+    note_access(request.user, appointment.reference, action="read", reason="booking")
+    context = {
+        "appointment": appointment,
+        "form": form,
+        "barred": Professional.objects.filter(pk__in=conflicts.barred_from(appointment.pk)),
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "bookings/desk/conflicts.html", context, status=status)
+
+
+@both
+@manager
+def listing(request: StaffRequest) -> HttpResponse:
+    """All that is in force, and what was lifted; the manager keeps somebody out by a code."""
+    form = BarByCodeForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        person = form.cleaned_data["professional"]
+        conflicts.bar(form.cleaned_data["code"].pk, person.pk, user=request.user)
+        messages.success(request, _("%(name)s stays out of this matter.") % {"name": person.name})
+        return redirect("staff:conflicts")
+    rows = Recusal.objects.select_related("appointment", "professional", "by").defer(
+        *hidden_from(Reader.MANAGER, APPOINTMENT, "appointment__")
+    )
+    context = {
+        "form": form,
+        "bars": rows.in_force().order_by("-at", "-pk"),
+        "history": rows.order_by("-at", "-pk")[:HISTORY_SHOWN],
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "bookings/conflicts.html", context, status=status)
+
+
+@require_POST
+@manager
+def lift(request: StaffRequest, pk: int) -> HttpResponse:
+    """Let somebody take part in the matter again."""
+    bar = get_object_or_404(Recusal.objects.in_force().select_related("professional"), pk=pk)
+    conflicts.lift(bar.appointment_id, bar.professional_id, user=request.user)
+    messages.success(
+        request,
+        _("%(name)s may take part in this matter again.") % {"name": bar.professional.name},
+    )
+    return redirect("staff:conflicts")

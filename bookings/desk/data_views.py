@@ -1,0 +1,89 @@
+"""Requests about own data, as work: what is held, the file to hand over, deletion, the answer."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from bookings.lifecycle.transitions import NotPossibleError
+from bookings.models import DataRequest
+from bookings.retention import requests as own_data
+from office.core import clock
+from office.models import AccessAction, Role
+from office.staff.permissions import StaffRequest, role_required
+
+staff = role_required(Role.SECRETARY, Role.MANAGER)
+
+
+@require_safe
+@staff
+def listing(request: StaffRequest) -> HttpResponse:
+    """Codes and days only: whose they are is on the page of each."""
+    found = DataRequest.objects.open()
+    answered = DataRequest.objects.exclude(answered_at=None).order_by("-answered_at")[:20]
+    context = {"rows": found, "answered": answered, "now": clock.now()}
+    return render(request, "bookings/desk/data_requests.html", context)
+
+
+@require_safe
+@staff
+def show(request: StaffRequest, pk: int) -> HttpResponse:
+    asked = _one(pk)
+    party = asked.party
+    context: dict[str, object] = {"asked": asked, "party": party, "now": clock.now()}
+    if party is not None:
+        own_data.note(party, request.user, AccessAction.READ)
+        context |= {
+            "parts": own_data.held(party, on_screen=True),
+            "may_delete": own_data.may_delete(party),
+            "is_alone": own_data.is_alone(party),
+            "has_note": bool(party.appointment.secretary_note),
+        }
+    return render(request, "bookings/desk/data_request.html", context)
+
+
+@require_POST
+@staff
+def export(request: StaffRequest, pk: int) -> HttpResponse:
+    """The file for this party: readable anywhere, with nothing of the other parent."""
+    asked = _one(pk)
+    if asked.party is None:
+        return redirect("staff:data_requests")
+    if asked.party.is_protected and not request.user.has_role(Role.SECRETARY):
+        # Under non-disclosure only who needs the contact details gets them.
+        raise PermissionDenied
+    own_data.note(asked.party, request.user, AccessAction.EXPORT)
+    response = HttpResponse(own_data.as_text(asked.party), content_type="text/plain; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="own-data.txt"'
+    return response
+
+
+@require_POST
+@staff
+def close(request: StaffRequest, pk: int) -> HttpResponse:
+    """Delete, or note that the data was handed over or that it is not possible."""
+    asked = _one(pk)
+    what = request.POST.get("outcome", "")
+    try:
+        if what == "delete":
+            if "sure" not in request.POST:
+                messages.error(request, _("Tick that you are sure: it cannot be taken back."))
+                return redirect("staff:data_request", pk)
+            own_data.delete(asked.pk, user=request.user)
+        elif what in (DataRequest.Outcome.GIVEN, DataRequest.Outcome.REFUSED):
+            own_data.answer(asked.pk, DataRequest.Outcome(what), user=request.user)
+        else:
+            return redirect("staff:data_request", pk)
+    except NotPossibleError:
+        messages.error(request, _("That is not possible now: look at how it stands."))
+        return redirect("staff:data_request", pk)
+    messages.success(request, _("The request is answered."))
+    return redirect("staff:data_requests")
+
+
+def _one(pk: int) -> DataRequest:
+    return get_object_or_404(
+        DataRequest.objects.select_related("party__appointment__service", "answered_by"), pk=pk
+    )

@@ -1,0 +1,98 @@
+"""Fetching one request with all that its card shows, and noting that it was read."""
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+
+from bookings.absences.presenters import query_of
+from bookings.absences.proposals import absence_behind
+from bookings.appointments import separate_visits
+from bookings.desk.card import card_of
+from bookings.desk.forms import DeclineForm, TalkForm, VideoLinkForm
+from bookings.desk_kit.leaving import leaving_said
+from bookings.lifecycle.contact_consent import must_ask_first
+from bookings.lifecycle.protection import must_agree_place
+from bookings.lifecycle.video_links import link_of, may_have_link
+from bookings.models import Appointment, MoveRequest, Status
+from bookings.parties import conflicts
+from bookings.parties.duplicates import possible_duplicates
+from bookings.partner_pages.card import partner_cards
+from bookings.partners.invitations import may_ask
+from bookings.phone import caller_views
+from bookings.visibility import Reader
+from bookings.waiting_list.wishes import may_wish
+from office.models import Professional, Unit
+from office.staff.access_log import note_access
+from office.staff.permissions import StaffRequest
+
+
+def appointments(reader: Reader = Reader.SECRETARY) -> QuerySet[Appointment]:
+    """Appointments with what every card names."""
+    found = Appointment.objects.seen_by(reader)
+    return found.select_related("service", "service_point", "room", "claim")
+
+
+def one(reference: str, reader: Reader = Reader.SECRETARY) -> Appointment:
+    """The appointment with the reference code, however it is cased; otherwise 404."""
+    return get_object_or_404(appointments(reader), reference=reference.upper())
+
+
+def card_context(
+    request: StaffRequest, appointment: Appointment, *, revealed: int | None = None
+) -> dict[str, object]:
+    """The card's context. The read is logged here, so that no page shows a card unlogged."""
+    note_access(request.user, appointment.reference, action="read", reason="booking")
+    parties = list(appointment.parties.order_by("-is_requester", "pk"))
+    for party in parties:
+        party.appointment = appointment
+    found = possible_duplicates([appointment.pk]).get(appointment.pk, [])
+    others = {
+        other.pk: other for other in appointments().filter(pk__in=[d.appointment for d in found])
+    }
+    card = card_of(
+        appointment,
+        parties=parties,
+        events=list(appointment.events.select_related("user", "party").order_by("-at", "-pk")),
+        twins=[(others[d.appointment], d) for d in found if d.appointment in others],
+        move=appointment.move_requests.filter(outcome=MoveRequest.Outcome.OPEN)
+        .select_related("party", "service_point", "room")
+        .first(),
+        offers=list(appointment.time_offers.filter(closed_at=None).select_related("service_point")),
+        revealed=revealed,
+    )
+    staff = list(appointment.staff.select_related("professional__organisation"))
+    other = separate_visits.other_visit(appointment)
+    leaving = separate_visits.plan_leaving(appointment, other, Unit.get()) if other else None
+    invitations = appointment.pair_invitations.open().select_related("professional__organisation")
+    partners = partner_cards(appointment, staff, invitations)
+    absence = absence_behind(appointment)
+    return {
+        "card": card,
+        "staff": staff,
+        "away_query": query_of(absence) if absence is not None else "",
+        "partners": partners,
+        "may_ask_partner": may_ask(appointment),
+        "may_wait_for_earlier": any(may_wish(party, appointment) for party in parties),
+        "barred": _barred(appointment),
+        "decline_form": DeclineForm(auto_id="decline_%s"),
+        "other_visit": other,
+        "leaving": leaving_said(leaving) if leaving is not None else "",
+        "on_the_line": caller_views.marked(request.session),
+        "is_protected": any(party.is_protected for party in parties),
+        "must_agree_place": must_agree_place(appointment),
+        "may_arrange": other is None
+        and separate_visits.wants_other(appointment)
+        and not must_ask_first(appointment),
+        "video_form": VideoLinkForm(auto_id="video_%s", initial={"link": appointment.video_link})
+        if may_have_link(appointment)
+        else None,
+        "lacks_video_link": may_have_link(appointment)
+        and appointment.status == Status.CONFIRMED
+        and not link_of(appointment),
+        "talk_form": TalkForm(auto_id="talk_%s"),
+    }
+
+
+def _barred(appointment: Appointment) -> list[str]:
+    """Who stays out of the matter, by name."""
+    without = conflicts.barred_from(appointment.pk)
+    return list(Professional.objects.filter(pk__in=without).values_list("name", flat=True))

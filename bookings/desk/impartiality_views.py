@@ -1,0 +1,63 @@
+"""That both parents were told the same: of one visit for the secretary, of the unit's for the manager."""
+
+from datetime import timedelta
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from bookings.appointments import impartiality
+from bookings.desk.conflict_views import manager
+from bookings.desk.fetch import one
+from bookings.desk.views import secretary
+from bookings.models import Appointment, Meeting, Status
+from bookings.visibility import Reader
+from office.core import clock
+from office.messaging import outbox
+from office.staff.access_log import note_access
+from office.staff.permissions import StaffRequest
+
+SHOWN_DAYS = 90
+VISITS_SHOWN = 200
+
+
+@require_safe
+@secretary
+def of_appointment(request: StaffRequest, reference: str) -> HttpResponse:
+    """What both parents of a joint visit were told, and how far apart."""
+    appointment = one(reference)
+    note_access(request.user, appointment.reference, action="read", reason="booking")
+    told = impartiality.tellings([appointment]).get(appointment.pk)
+    context = {"appointment": appointment, "rows": _rows(told or []), "is_joint": told is not None}
+    return render(request, "bookings/desk/told_alike.html", context)
+
+
+@require_safe
+@manager
+def of_unit(request: StaffRequest) -> HttpResponse:
+    """Joint visits of the last months by their codes, those that were not told alike first."""
+    since = clock.now() - timedelta(days=SHOWN_DAYS)
+    visits = list(
+        Appointment.objects.seen_by(Reader.MANAGER)
+        .filter(meeting=Meeting.TOGETHER, starts_at__gte=since)
+        .filter(status__in=[*Status.coming(), Status.DONE, Status.NO_SHOW])
+        .order_by("-starts_at", "-pk")[:VISITS_SHOWN]
+    )
+    told = impartiality.tellings(visits)
+    rows = [(visit, told[visit.pk]) for visit in visits if told.get(visit.pk)]
+    alike = sum(all(one.is_alike for one in found) for _visit, found in rows)
+    context = {
+        "rows": sorted(
+            ((visit, _rows(found)) for visit, found in rows if not all(o.is_alike for o in found)),
+            key=lambda row: row[0].reference,
+        ),
+        "count": len(rows),
+        "alike": alike,
+        "minutes": int(impartiality.SOON.total_seconds() // 60),
+        "days": SHOWN_DAYS,
+    }
+    return render(request, "bookings/impartiality.html", context)
+
+
+def _rows(told: list[impartiality.Telling]) -> list[tuple[str, impartiality.Telling]]:
+    return [(outbox.kind_said(one.kind), one) for one in sorted(told, key=lambda one: one.at)]

@@ -1,0 +1,16 @@
+"""Tickets for the desk's live updates."""
+
+from django.http import HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+
+from bookings.desk.views import secretary
+from office.core import live_updates
+from office.staff.permissions import StaffRequest
+
+
+@require_safe
+@secretary
+def ticket(request: StaffRequest) -> HttpResponse:
+    """A fresh ticket in place of one that has run out."""
+    session = request.session.session_key or ""
+    return JsonResponse({"ticket": live_updates.new_ticket(live_updates.DESK, session=session)})

@@ -1,0 +1,97 @@
+"""What the secretary does for one party: who is calling, their link, what is protected."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from bookings.desk.fetch import one
+from bookings.desk.request_views import request_page
+from bookings.desk.views import secretary
+from bookings.desk_kit.act import act, version_seen
+from bookings.lifecycle import protection
+from bookings.models import Appointment
+from bookings.phone import caller_views
+from bookings.self_service import personal_links
+from bookings.self_service.caller_check import recognise
+from office.staff.access_log import note_access
+from office.staff.permissions import StaffRequest
+from office.staff.rate_limits import TooManyTriesError
+
+
+@require_POST
+@secretary
+def who_calls(request: StaffRequest) -> HttpResponse:
+    """From the own code that a caller reads out to their card, on which they are marked."""
+    return identify(request, request.POST.get("code", ""))
+
+
+def identify(request: StaffRequest, code: str) -> HttpResponse:
+    """The same of a code that was typed anywhere."""
+    try:
+        party = recognise(code, user=request.user)
+    except TooManyTriesError:
+        messages.error(request, _("Too many codes in a minute. Wait a little."))
+        return _back(request)
+    if party is None:
+        messages.error(
+            request,
+            _("Nobody has this code. Tell nothing before you know who is calling."),
+        )
+        return _back(request)
+    caller_views.mark(request.session, party)
+    return redirect("staff:request", reference=party.appointment.reference)
+
+
+def _back(request: StaffRequest) -> HttpResponse:
+    """To the card that it was typed on; else to the desk."""
+    reference = request.POST.get("reference", "")
+    if Appointment.objects.filter(reference=reference).exists():
+        return redirect("staff:request", reference=reference)
+    return redirect("staff:desk")
+
+
+@require_POST
+@secretary
+def close_link(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
+    """Close a party's link, which somebody else may have read, and send them a new one."""
+    appointment = one(reference)
+    party = get_object_or_404(appointment.parties, pk=pk)
+    note_access(request.user, appointment.reference, action="close link", reason="booking")
+    return act(
+        request,
+        appointment,
+        lambda: personal_links.close_link(
+            party.pk, user=request.user, version=version_seen(request)
+        ),
+        wish=_("Close the link, send a new one"),
+        done=_("the earlier link opens nothing any more."),
+        undo_as="link_closed",
+    )
+
+
+@require_POST
+@secretary
+def reveal(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
+    """The card with one party's protected contact details, this once; who asked for them is logged."""
+    appointment = one(reference)
+    party = get_object_or_404(appointment.parties, pk=pk)
+    note_access(request.user, appointment.reference, action="reveal", reason="booking")
+    return request_page(request, appointment, revealed=party.pk)
+
+
+@require_POST
+@secretary
+def place_agreed(request: StaffRequest, reference: str) -> HttpResponse:
+    """A protected party has agreed to the place that the other parent is to be told."""
+    appointment = one(reference)
+    return act(
+        request,
+        appointment,
+        lambda: protection.note_place_agreed(
+            appointment.pk, user=request.user, version=version_seen(request)
+        ),
+        wish=_("The place is agreed with them"),
+        done=_("the place is agreed."),
+    )

@@ -1,0 +1,368 @@
+"""One request: all that the secretary needs, and what is decided about it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from bookings.appointments import corrections, decisions
+from bookings.desk.fetch import card_context, one
+from bookings.desk.forms import SAFE, ContactsForm, DeclineForm, NoteForm, TalkForm, VideoLinkForm
+from bookings.desk.rows import short_when
+from bookings.desk.views import secretary
+from bookings.desk_kit.act import act, changed_page, version_seen
+from bookings.lifecycle import contact_consent, video_links
+from bookings.lifecycle.decline_reasons import reason_said
+from bookings.lifecycle.transitions import ChangedMeanwhileError
+from bookings.models import Appointment, MoveRequest
+from office.access.search import ONE_PARTY
+from office.staff.access_log import note_access, pseudonym
+from office.staff.permissions import StaffRequest
+
+
+@require_safe
+@secretary
+def show(request: StaffRequest, reference: str) -> HttpResponse:
+    """All about one request, on a page of its own."""
+    return request_page(request, one(reference))
+
+
+def request_page(
+    request: StaffRequest,
+    appointment: Appointment,
+    *,
+    status: int = 200,
+    revealed: int | None = None,
+    note_form: NoteForm | None = None,
+    decline_form: DeclineForm | None = None,
+    talk_form: TalkForm | None = None,
+    video_form: VideoLinkForm | None = None,
+) -> HttpResponse:
+    context = card_context(request, appointment, revealed=revealed)
+    context["note_form"] = note_form or NoteForm(initial={"note": appointment.secretary_note})
+    if decline_form is not None:
+        context["decline_form"] = decline_form
+    if talk_form is not None:
+        context["talk_form"] = talk_form
+    if video_form is not None:
+        context["video_form"] = video_form
+    return render(request, "bookings/desk/request.html", context, status=status)
+
+
+@require_POST
+@secretary
+def confirm(request: StaffRequest, reference: str) -> HttpResponse:
+    appointment = one(reference)
+    return act(
+        request,
+        appointment,
+        lambda: decisions.confirm(appointment.pk, user=request.user, version=version_seen(request)),
+        wish=_("Confirm the time, and tell everybody"),
+        done=_("confirmed. Everybody who can be told safely is told."),
+        undo_as="confirmed",
+    )
+
+
+@require_POST
+@secretary
+def decline(request: StaffRequest, reference: str) -> HttpResponse:
+    appointment = one(reference)
+    form = DeclineForm(request.POST, auto_id="decline_%s")
+    if not form.is_valid():
+        return request_page(request, appointment, status=422, decline_form=form)
+    return act(
+        request,
+        appointment,
+        lambda: decisions.decline(
+            appointment.pk,
+            user=request.user,
+            reason=form.cleaned_data["reason"],
+            version=version_seen(request),
+        ),
+        wish=_("Decline the request"),
+        details=[(_("What the parties are told"), reason_said(form.cleaned_data["reason"]))],
+        done=_("declined, and the reason told."),
+        undo_as="declined",
+    )
+
+
+@require_POST
+@secretary
+def cancel(request: StaffRequest, reference: str) -> HttpResponse:
+    appointment = one(reference)
+    return act(
+        request,
+        appointment,
+        lambda: decisions.cancel(appointment.pk, user=request.user, version=version_seen(request)),
+        wish=_("Cancel the appointment"),
+        done=_("cancelled, and its time is free."),
+        undo_as="cancelled",
+    )
+
+
+@require_POST
+@secretary
+def keep(request: StaffRequest, reference: str) -> HttpResponse:
+    """An appointment without hours, or one that an invited parent declined, stays as it is."""
+    appointment = one(reference)
+    claim = appointment.claim
+    action = (
+        decisions.keep_orphan
+        if claim is not None and claim.orphaned_at is not None
+        else decisions.keep_after_decline
+    )
+    return act(
+        request,
+        appointment,
+        lambda: action(appointment.pk, user=request.user, version=version_seen(request)),
+        wish=_("Keep as it is"),
+        done=_("kept as it is."),
+    )
+
+
+def _move(appointment: Appointment, pk: int) -> MoveRequest:
+    return get_object_or_404(appointment.move_requests, pk=pk)
+
+
+@require_POST
+@secretary
+def accept_move(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
+    appointment = one(reference)
+    move = _move(appointment, pk)
+    return act(
+        request,
+        appointment,
+        lambda: decisions.accept_move(move.pk, user=request.user, version=version_seen(request)),
+        wish=_("Move to the time that was asked for"),
+        details=[(_("Time"), short_when(move.starts_at))],
+        done=_("moved, and everybody told."),
+        undo_as="moved",
+    )
+
+
+@require_POST
+@secretary
+def keep_time(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
+    appointment = one(reference)
+    move = _move(appointment, pk)
+    return act(
+        request,
+        appointment,
+        lambda: decisions.keep_time(move.pk, user=request.user, version=version_seen(request)),
+        wish=_("Keep the time as it was"),
+        done=_("the time stays, and the one who asked is told."),
+        undo_as="kept",
+    )
+
+
+@require_POST
+@secretary
+def note(request: StaffRequest, reference: str) -> HttpResponse:
+    """Keep the own note. What was typed is not lost when somebody else was quicker."""
+    appointment = one(reference)
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return request_page(request, appointment, status=422, note_form=form)
+    try:
+        corrections.write_note(
+            appointment.pk,
+            form.cleaned_data["note"],
+            user=request.user,
+            version=version_seen(request),
+        )
+    except ChangedMeanwhileError:
+        return changed_page(
+            request,
+            appointment,
+            wish=_("Keep the note"),
+            details=[(_("Own note"), form.cleaned_data["note"])],
+        )
+    messages.success(request, _("The note is kept."))
+    return redirect("staff:request", reference=appointment.reference)
+
+
+@require_POST
+@secretary
+def leave_uncontacted(request: StaffRequest, reference: str) -> HttpResponse:
+    appointment = one(reference)
+    return act(
+        request,
+        appointment,
+        lambda: corrections.leave_uncontacted(
+            appointment.pk, user=request.user, version=version_seen(request)
+        ),
+        wish=_("Decide not to contact the other parent"),
+        done=_("the other parent is not contacted."),
+    )
+
+
+@require_POST
+@secretary
+def video_link(request: StaffRequest, reference: str) -> HttpResponse:
+    """Where the parties meet by video."""
+    appointment = one(reference)
+    form = VideoLinkForm(request.POST, auto_id="video_%s")
+    if not form.is_valid():
+        return request_page(request, appointment, status=422, video_form=form)
+    link = form.cleaned_data["link"]
+    return act(
+        request,
+        appointment,
+        lambda: video_links.set_video_link(
+            appointment.pk, link, user=request.user, version=version_seen(request)
+        ),
+        wish=_("Keep the video link"),
+        details=[(_("Video link"), link)],
+        done=_("the video link is kept.") if link else _("the video link is taken away."),
+    )
+
+
+@require_POST
+@secretary
+def note_talk(request: StaffRequest, reference: str) -> HttpResponse:
+    """The one who asked was talked with before the other parent is contacted."""
+    appointment = one(reference)
+    form = TalkForm(request.POST, auto_id="talk_%s")
+    if not form.is_valid():
+        return request_page(request, appointment, status=422, talk_form=form)
+    agrees = form.cleaned_data["agrees"] == "yes"
+    return act(
+        request,
+        appointment,
+        lambda: contact_consent.note_talk(
+            appointment.pk,
+            agrees=agrees,
+            how=form.cleaned_data["how"],
+            user=request.user,
+            version=version_seen(request),
+        ),
+        wish=_("Note the talk with the one who asked"),
+        done=_("noted: the other parent may be contacted.")
+        if agrees
+        else _("noted: the other parent is not contacted."),
+    )
+
+
+@secretary
+def add_parent(request: StaffRequest, reference: str) -> HttpResponse:
+    """The other parent's details, for the unit to contact them."""
+    appointment = one(reference)
+    if contact_consent.must_ask_first(appointment):
+        messages.error(request, contact_consent.AskFirstError().said)
+        return redirect("staff:request", reference=appointment.reference)
+    language = appointment.language
+    form = ContactsForm(request.POST or None, initial={"language": language})
+    form.keep_apart_from(appointment.parties.all())
+    if request.method == "POST" and form.is_valid():
+        details = form.details()
+        note_access(request.user, appointment.reference, action="correct", reason="booking")
+        return act(
+            request,
+            appointment,
+            lambda: corrections.add_other_parent(
+                appointment.pk, details, user=request.user, version=version_seen(request)
+            ),
+            wish=_("Add the other parent"),
+            details=details_said(form),
+            done=_("the other parent is added."),
+        )
+    return _contacts_page(request, appointment, form, _("Add the other parent"))
+
+
+@secretary
+def edit_party(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
+    """Put one party's details right."""
+    appointment = one(reference)
+    party = get_object_or_404(appointment.parties, pk=pk)
+    own = [pseudonym(contact) for contact in (str(party.phone), party.email) if contact]
+    note_access(
+        request.user,
+        appointment.reference,
+        action="correct" if request.method == "POST" else "read",
+        reason="booking",
+        subjects=own,
+        of=ONE_PARTY,
+    )
+    form = ContactsForm(request.POST or None, initial=ContactsForm.initial_of(party))
+    form.keep_apart_from(appointment.parties.exclude(pk=party.pk))
+    form.hide_contacts_of(party)
+    if party.is_requester:
+        del form.fields["given_by_other"]
+    if appointment.is_anonymous:
+        form.fields["phone"].disabled = form.fields["email"].disabled = True
+    if request.method == "POST" and form.is_valid():
+        details = form.details()
+
+        return act(
+            request,
+            appointment,
+            lambda: corrections.correct_party(
+                party.pk, details, user=request.user, version=version_seen(request)
+            ),
+            wish=_("Correct the details"),
+            details=details_said(form),
+            done=_("details corrected."),
+        )
+    return _contacts_page(request, appointment, form, _("Correct the details"))
+
+
+def details_said(form: ContactsForm) -> list[tuple[str, str]]:
+    """What was filled in, for the page that shows it beside what stands there now."""
+    names: dict[str, Any] = {**form.cleaned_data, "safe": None, "access": None, "language": None}
+    for name in ("given_by_other", "is_protected"):
+        if names.pop(name, False):
+            names[name] = _("yes")
+    if form.hides is not None:
+        names.pop("phone", None)
+        names.pop("email", None)
+    said = [(str(form.fields[name].label), str(value)) for name, value in names.items() if value]
+    labels = dict(SAFE)
+    safe = ", ".join(str(labels[way]) for way in form.cleaned_data["safe"])
+    return [*said, (str(form.fields["safe"].label), safe or "–")]
+
+
+def _contacts_page(
+    request: StaffRequest, appointment: Appointment, form: ContactsForm, title: str
+) -> HttpResponse:
+    return render(
+        request,
+        "bookings/desk/contacts.html",
+        {
+            "appointment": appointment,
+            "form": form,
+            "title": title,
+            "version": request.POST.get("version", appointment.version),
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+@require_POST
+@secretary
+def called(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
+    """The secretary has called this party."""
+    appointment = one(reference)
+    party = get_object_or_404(appointment.parties, pk=pk)
+
+    def note_it() -> None:
+        decisions.note_call(appointment.pk, user=request.user, party=party)
+
+    return act(request, appointment, note_it, wish=_("Note the call"), done=_("the call is noted."))
+
+
+@require_POST
+@secretary
+def tell_again(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
+    """Send a party once more what holds now."""
+    appointment = one(reference)
+    party = get_object_or_404(appointment.parties, pk=pk)
+    return act(
+        request,
+        appointment,
+        lambda: corrections.tell_again(party.pk, user=request.user, version=version_seen(request)),
+        wish=_("Send the message again"),
+        done=_("the message is sent again."),
+    )

@@ -1,0 +1,360 @@
+"""The work list as rows: what it is, how long it has waited, what speaks for hurry."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from bookings.desk import worklist
+from bookings.lifecycle.deadlines import left
+from bookings.lifecycle.phone_visits import without_number
+from bookings.lifecycle.video_links import without_link
+from bookings.models import Answer, Appointment, Meeting, OtherParent, PairInvitation
+from bookings.parties.duplicates import BOTH_ASKED, possible_duplicates
+from bookings.partners.mail import reaches
+from office.calendar.hours_impact import CONFLICT, SKILLS
+from office.core import clock, dates
+from office.messaging.outbox import error_said
+from office.models import Channel, OutboxMessage, ServicePoint, Unit
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A state in a word or two."""
+
+    text: str
+    css: str = ""
+    icon: str = ""
+
+
+@dataclass
+class Row:
+    """One thing to do. No name and no contact detail stands here: opening it is what is logged."""
+
+    at: str
+    reference: str
+    title: str
+    facts: str
+    wait: str = ""
+    by: str = ""
+    tags: list[Tag] = field(default_factory=list)
+    is_late: bool = False
+    message: int | None = None
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows of one kind."""
+
+    key: str
+    name: str
+    rows: list[Row]
+    is_bad: bool = False
+
+
+@dataclass(frozen=True)
+class WorkList:
+    """All that needs doing, and which row is chosen."""
+
+    groups: list[Group]
+    chosen: Row | None
+    previous: Row | None
+    next: Row | None
+    count: int
+    failed: int
+
+
+def work_list(unit: Unit, at: str = "") -> WorkList:
+    """The work list with the row `at` chosen; the first one where there is none such.
+
+    A fixed number of queries, however much there is to do.
+    """
+    now = clock.now()
+    groups = [group for group in _groups(now, unit) if group.rows]
+    rows = [row for group in groups for row in group.rows]
+    _mark_protected(rows)
+    index = next((i for i, row in enumerate(rows) if row.at == at), None)
+    if index is None:
+        # Its group changes as the work goes on: the same appointment is still what was looked at.
+        wanted = at.partition(".")[2]
+        same = (i for i, row in enumerate(rows) if wanted and row.reference == wanted)
+        index = next(same, 0)
+    return WorkList(
+        groups=groups,
+        chosen=rows[index] if rows else None,
+        previous=rows[index - 1] if rows and index else None,
+        next=rows[index + 1] if index + 1 < len(rows) else None,
+        count=len(rows),
+        failed=sum(group.is_bad and len(group.rows) for group in groups),
+    )
+
+
+def _groups(now: datetime, unit: Unit) -> list[Group]:
+    return [
+        Group("messages", _("Messages that did not leave"), _message_rows(), is_bad=True),
+        Group("orphans", _("Appointments whose hours were cut"), _orphan_rows()),
+        Group("requests", _("New requests"), _request_rows(now, unit)),
+        Group("ask_first", _("Talk first: the other parent is not contacted"), _ask_rows(now)),
+        Group("moves", _("Wishes to move"), _move_rows(now)),
+        Group("calls", _("To be called: no safe way to write"), _call_rows(now)),
+        Group("no_number", _("Visits by phone without a number to call"), _number_rows(now)),
+        Group("video", _("Visits by video without a link"), _video_rows(now)),
+        Group("invited", _("Invited parents"), _invited_rows(now)),
+        Group("partners", _("Partner professionals"), _partner_rows(now, unit)),
+        Group("contact", _("Other parents to contact"), _contact_rows(now)),
+        Group("offers", _("Offers that wait for an answer"), _offer_rows()),
+    ]
+
+
+def _request_rows(now: datetime, unit: Unit) -> list[Row]:
+    appointments = list(worklist.requests())
+    duplicates = possible_duplicates(a.pk for a in appointments)
+    rows = []
+    for appointment in appointments:
+        tags = []
+        found = duplicates.get(appointment.pk, [])
+        if any(BOTH_ASKED in duplicate.reasons for duplicate in found):
+            tags.append(Tag(_("Both have asked"), "tag--wait", "people"))
+        elif found:
+            tags.append(Tag(_("Perhaps twice"), "tag--wait", "people"))
+        if appointment.other_parent in OtherParent.ask_first():
+            tags.append(Tag(_("Ask first"), "tag--bad", "warning"))
+        if appointment.starts_at is not None and appointment.starts_at <= now:
+            tags.append(Tag(_("The time has passed"), "tag--bad", "warning"))
+        row = _row("requests", appointment, tags=tags)
+        _promise(row, appointment.answer_due_at, now, unit)
+        rows.append(row)
+    return rows
+
+
+def _mark_protected(rows: Sequence[Row]) -> None:
+    """Say of which of the rows a party's contact details are protected. One query."""
+    protected = worklist.protected({row.reference for row in rows})
+    for row in rows:
+        if row.reference in protected:
+            row.tags.append(Tag(_("Protected"), "tag--wait", "key"))
+
+
+def _promise(row: Row, due_at: datetime | None, now: datetime, unit: Unit) -> None:
+    """How much of the promised time is left, in working hours."""
+    if due_at is None:
+        return
+    row.by = _("by %(when)s") % {"when": short_when(due_at)}
+    if due_at <= now:
+        row.is_late = True
+        row.tags.insert(0, Tag(_("Late"), "tag--bad", "warning"))
+        row.by = _("promised by %(when)s") % {"when": short_when(due_at)}
+    else:
+        time = left(now, due_at, unit.office_opens, unit.office_closes)
+        row.wait = _("%(time)s left") % {"time": rough(time)}
+
+
+def _invited_rows(now: datetime) -> list[Row]:
+    rows = []
+    for party in worklist.invitations(now):
+        declined = party.answer == Answer.DECLINED
+        text = pgettext("invited parent", "Declined") if declined else _("No answer")
+        tag = Tag(text, "tag--bad" if declined else "tag--wait", "cross" if declined else "clock")
+        row = _row("invited", party.appointment, tags=[tag])
+        since = party.answered_at if declined else getattr(party, "asked_at", None)
+        row.wait = _age(since, now)
+        rows.append(row)
+    return rows
+
+
+def _partner_rows(now: datetime, unit: Unit) -> list[Row]:
+    rows: dict[str, Row] = {}
+    for invitation in worklist.partners(now, unit.pair_answer_days):
+        row = _row("partners", invitation.appointment, tags=[pair_tag(invitation)])
+        organisation = invitation.professional.organisation
+        row.facts = " · ".join(filter(None, [row.facts, str(organisation or "")]))
+        declined = invitation.state == PairInvitation.State.DECLINED
+        row.wait = _age(invitation.answered_at if declined else invitation.asked_at, now)
+        rows.setdefault(row.at, row)
+    return list(rows.values())
+
+
+def pair_tag(invitation: PairInvitation) -> Tag:
+    """How a partner professional has answered."""
+    state = PairInvitation.State
+    if invitation.state == state.ASKED and not reaches(invitation.professional):
+        return Tag(_("No e-mail: call them"), "tag--wait", "phone")
+    return {
+        state.ASKED: Tag(pgettext("partner", "No answer yet"), "tag--wait", "clock"),
+        state.ACCEPTED: Tag(pgettext("partner", "Accepted"), "tag--good", "check"),
+        state.DECLINED: Tag(pgettext("partner", "Declined"), "tag--bad", "cross"),
+        state.LEFT: Tag(_("Not free at the new time"), "tag--bad", "warning"),
+    }.get(state(invitation.state), Tag(str(invitation.get_state_display()), "tag--quiet"))
+
+
+def _move_rows(now: datetime) -> list[Row]:
+    rows: dict[str, Row] = {}
+    for move in worklist.moves():
+        # Where both parents ask, the card shows the older wish first.
+        row = _row("moves", move.appointment)
+        row.facts = _("to %(when)s · %(place)s") % {
+            "when": short_when(move.starts_at),
+            "place": place_said(move.channel, move.service_point),
+        }
+        row.wait = _age(move.created_at, now)
+        rows.setdefault(row.at, row)
+    return list(rows.values())
+
+
+def _orphan_rows() -> list[Row]:
+    rows = []
+    for appointment in worklist.orphans():
+        claim = appointment.claim
+        reason = orphan_said(claim.orphan_reason if claim else "")
+        rows.append(_row("orphans", appointment, tags=[Tag(reason, "tag--bad", "warning")]))
+    return rows
+
+
+def orphan_said(reason: str) -> str:
+    """Why an appointment stands without hours."""
+    return {
+        "hours": _("Hours were cut"),
+        "absence": _("Away"),
+        "closure": _("Closed"),
+        "inactive": _("Not in use any more"),
+        SKILLS: _("Service, language, place or channel taken away"),
+        CONFLICT: _("Somebody else is to meet them"),
+    }.get(reason, _("Without hours"))
+
+
+def _offer_rows() -> list[Row]:
+    rows = []
+    for appointment in worklist.offers():
+        row = _row("offers", appointment)
+        until = getattr(appointment, "offered_until", None)
+        if until:
+            row.wait = _("kept until")
+            row.by = short_when(until)
+        rows.append(row)
+    return rows
+
+
+def _contact_rows(now: datetime) -> list[Row]:
+    rows = []
+    for appointment in worklist.to_contact():
+        row = _row("contact", appointment)
+        row.wait = _age(appointment.created_at, now)
+        rows.append(row)
+    return rows
+
+
+def _ask_rows(now: datetime) -> list[Row]:
+    rows = []
+    for appointment in worklist.to_ask_first():
+        row = _row("ask_first", appointment, tags=[Tag(_("Ask first"), "tag--bad", "warning")])
+        row.wait = _age(appointment.created_at, now)
+        rows.append(row)
+    return rows
+
+
+def _number_rows(now: datetime) -> list[Row]:
+    rows: dict[str, Row] = {}
+    for party in without_number(now):
+        tags = [Tag(_("No number to call"), "tag--bad", "phone")]
+        row = _row("no_number", party.appointment, tags=tags)
+        row.wait = _age(party.appointment.created_at, now)
+        rows.setdefault(row.at, row)
+    return list(rows.values())
+
+
+def _video_rows(now: datetime) -> list[Row]:
+    tags = [Tag(_("No video link yet"), "tag--bad", "video")]
+    return [_row("video", appointment, tags=tags) for appointment in without_link(now)]
+
+
+def _call_rows(now: datetime) -> list[Row]:
+    rows: dict[str, Row] = {}
+    for party in worklist.calls(now):
+        row = _row("calls", party.appointment, tags=[Tag(status_said(party.appointment))])
+        row.wait = _age(getattr(party, "told_of_at", None), now)
+        rows.setdefault(row.at, row)
+    return list(rows.values())
+
+
+def _message_rows() -> list[Row]:
+    return [
+        Row(
+            at=f"messages.{message.pk}",
+            reference=message.about,
+            title=_message_title(message),
+            facts=" · ".join(
+                part for part in (message.about, error_said(message.last_error)) if part
+            ),
+            wait=short_when(message.created_at),
+            tags=[
+                Tag(_("Did not leave"), "tag--bad", "warning")
+                if message.failed_at
+                else Tag(_("Trying again"), "tag--bad", "clock")
+            ],
+            is_late=True,
+            message=message.pk,
+        )
+        for message in worklist.failed_messages()
+    ]
+
+
+def _message_title(message: OutboxMessage) -> str:
+    return (
+        _("Text message could not be sent")
+        if message.channel == "sms"
+        else _("E-mail could not be sent")
+    )
+
+
+def _row(group: str, appointment: Appointment, tags: Sequence[Tag] = ()) -> Row:
+    time = short_when(appointment.starts_at) if appointment.starts_at else _("no time yet")
+    facts: Iterable[str] = (
+        time,
+        place_said(appointment.channel, appointment.service_point),
+        appointment.language,
+        _("separately") if appointment.meeting == Meeting.SEPARATE else "",
+    )
+    return Row(
+        at=f"{group}.{appointment.reference}",
+        reference=appointment.reference,
+        title=str(appointment.service.name),
+        facts=" · ".join(fact for fact in facts if fact),
+        tags=list(tags),
+    )
+
+
+def place_said(channel: str, point: ServicePoint | None) -> str:
+    """Where, in a word or two."""
+    if channel == Channel.PHONE:
+        return _("by phone")
+    if channel == Channel.VIDEO:
+        return _("by video")
+    return str(point.name) if point else _("at a service point")
+
+
+def status_said(appointment: Appointment) -> str:
+    return str(appointment.get_status_display())
+
+
+def short_when(moment: datetime) -> str:
+    """ke 25.11. 9.30"""
+    language = get_language()
+    return f"{dates.short_day(moment, language)} {dates.clock(moment, language)}"
+
+
+def rough(time: timedelta) -> str:
+    """2 h 10 min; from a working day on whole hours only."""
+    minutes = int(time.total_seconds() // 60)
+    return dates.duration(minutes if minutes < 480 else minutes // 60 * 60)
+
+
+def _age(since: datetime | None, now: datetime) -> str:
+    """How long ago: minutes, hours, then days."""
+    if since is None:
+        return ""
+    age = max(timedelta(), now - since)
+    if age < timedelta(days=1):
+        return _("waits %(time)s") % {"time": rough(age)}
+    return _("waits %(days)s d") % {"days": age.days}

@@ -1,0 +1,43 @@
+"""Taking back, in words."""
+
+from django.utils.translation import gettext as _
+
+from bookings.appointments.undo import CannotUndoError, Why
+from bookings.models import Undoable
+
+
+def bar_of(undoable: Undoable) -> str:
+    """What was done: "KLM-234: moved"."""
+    done = {
+        "moved": _("moved"),
+        "changed": _("changed"),
+        "booked": _("booked"),
+        "confirmed": _("confirmed"),
+        "cancelled": _("cancelled"),
+        "declined": _("declined"),
+        "offered": _("times offered"),
+        "kept": _("kept as it was"),
+        "link_closed": _("link closed, a new one on its way"),
+    }.get(undoable.what, _("changed"))
+    return f"{undoable.about}: {done}"
+
+
+def why_not(error: CannotUndoError) -> str:
+    """Why nothing was taken back, and what can be done instead."""
+    return {
+        Why.LATE: _(
+            "It was too late to undo: the ten seconds are over and the messages are leaving. "
+            "Nothing was done. Change it once more instead."
+        ),
+        Why.LEFT: _(
+            "A message has already left, so nothing was undone. Change it once more instead."
+        ),
+        Why.CHANGED: _(
+            "It has been changed since, so nothing was undone. Look at it as it stands now."
+        ),
+        Why.TAKEN: _(
+            "The former time is not free any more, so nothing was undone. The new one still holds."
+        ),
+        Why.USED: _("It was undone already. A second press does nothing."),
+        Why.UNKNOWN: _("There is nothing to undo any more."),
+    }[error.why]

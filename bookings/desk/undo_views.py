@@ -1,0 +1,65 @@
+"""Taking back what was just done."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from bookings.appointments import occasions
+from bookings.appointments.undo import CannotUndoError, Why, undo
+from bookings.desk.rows import status_said
+from bookings.desk.undo import why_not
+from bookings.models import Appointment, Status
+from bookings.phone import calls
+from office.core import dates
+from office.models import Role
+from office.staff.permissions import BOOKS, StaffRequest, role_required
+
+
+@require_POST
+@role_required(*BOOKS)
+def take_back(request: StaffRequest, key: UUID) -> HttpResponse:
+    """Undo, and show what it was about; a press that comes too late gets a sentence."""
+    try:
+        restored = undo(key, user=request.user)
+    except CannotUndoError as error:
+        level = messages.INFO if error.why == Why.USED else messages.WARNING
+        messages.add_message(request, level, why_not(error))
+        return _to(request, error.about.split(", ")[0])
+    calls.forget_outcome(request.user, restored)
+    codes = ", ".join(appointment.reference for appointment in restored)
+    if len(restored) == 1 and restored[0].status == Status.CANCELLED:
+        said = _("Undone. The booking %(code)s is cancelled. Nobody was told anything.") % {
+            "code": codes
+        }
+    elif len(restored) == 1:
+        said = _("Undone. %(code)s stands as before: %(how)s. Nobody was told anything.") % {
+            "code": codes,
+            "how": _standing(restored[0]),
+        }
+    else:
+        said = _("Undone: %(codes)s. Nobody was told anything.") % {"codes": codes}
+    messages.success(request, said)
+    return _to(request, restored[0].reference if restored else "")
+
+
+def _standing(appointment: Appointment) -> str:
+    when = ""
+    if appointment.starts_at is not None and appointment.ends_at is not None:
+        when = dates.when_range(appointment.starts_at, appointment.ends_at, get_language())
+    return ", ".join(part for part in (status_said(appointment), when) if part)
+
+
+def _to(request: StaffRequest, reference: str) -> HttpResponse:
+    appointment = Appointment.objects.filter(reference=reference).first() if reference else None
+    if not request.user.has_role(Role.SECRETARY):
+        # The page of a request is the secretary's.
+        back = occasions.back_of(appointment) if appointment else ""
+        return redirect(back or "staff:my_day")
+    if appointment is not None:
+        return redirect("staff:request", reference=reference)
+    return redirect("staff:desk")

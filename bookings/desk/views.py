@@ -1,0 +1,97 @@
+"""The secretary's desk: what needs doing, one row after another."""
+
+from django.contrib import messages
+from django.db.models import Count, Min
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from bookings.call_backs.queries import waiting_count
+from bookings.desk.fetch import appointments, card_context
+from bookings.desk.rows import WorkList, work_list
+from bookings.models import DataRequest
+from office.core import clock
+from office.messaging.outbox import error_said, send_again, set_aside
+from office.models import OutboxMessage, Role, Unit
+from office.staff.permissions import StaffRequest, role_required
+
+secretary = role_required(Role.SECRETARY)
+
+
+@require_safe
+@secretary
+def desk(request: StaffRequest) -> HttpResponse:
+    """The whole page; for htmx only the list and the chosen request."""
+    unit = Unit.get()
+    work = work_list(unit, request.GET.get("at", ""))
+    context = {**_listed(work), **_chosen(request, work)}
+    headers = request.headers
+    is_part = "HX-Request" in headers and "HX-History-Restore-Request" not in headers
+    template = "bookings/desk/_chosen.html" if is_part else "bookings/desk/desk.html"
+    response = render(request, template, context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@require_safe
+@secretary
+def work(request: StaffRequest) -> HttpResponse:
+    """The list alone, asked for again every half a minute. No client's data is in it."""
+    listed = _listed(work_list(Unit.get(), request.GET.get("at", "")))
+    return render(request, "bookings/desk/_worklist.html", listed)
+
+
+def _listed(work: WorkList) -> dict[str, object]:
+    calls = waiting_count()
+    return {
+        "work": work,
+        "read_at": clock.now(),
+        "counters": {"desk": work.count, "messages": work.failed, "call_backs": calls},
+        "calls": calls,
+        "own_data": DataRequest.objects.open().aggregate(n=Count("pk"), due=Min("due_at")),
+    }
+
+
+def _chosen(request: StaffRequest, work: WorkList) -> dict[str, object]:
+    row = work.chosen
+    if row is None:
+        return {}
+    context: dict[str, object] = {
+        "in_desk": True,
+        "at": row.at,
+        "after": work.next.at if work.next else "",
+    }
+    if row.message is not None:
+        message = OutboxMessage.objects.filter(pk=row.message).first()
+        context |= {"message": message, "error": error_said(message.last_error) if message else ""}
+    appointment = appointments().filter(reference=row.reference).first()
+    if appointment is not None:
+        context |= card_context(request, appointment)
+        if context.get("is_protected"):
+            # Whose address it is that could not be reached, the card says to who asks for it.
+            context["message_to"] = _("a protected address")
+    return context
+
+
+@require_POST
+@secretary
+def message_again(request: StaffRequest, pk: int) -> HttpResponse:
+    message = get_object_or_404(OutboxMessage.objects.troubled(), pk=pk)
+    if send_again(message):
+        messages.success(request, _("The message is being sent again."))
+    else:
+        messages.info(request, _("The message is already on its way."))
+    return redirect("staff:desk")
+
+
+@require_POST
+@secretary
+def message_seen_to(request: StaffRequest, pk: int) -> HttpResponse:
+    message = get_object_or_404(OutboxMessage.objects.troubled(), pk=pk)
+    if set_aside(message):
+        messages.success(request, _("Marked as seen to by hand. It is not sent any more."))
+    else:
+        messages.info(request, _("The message had already left."))
+    return redirect("staff:desk")

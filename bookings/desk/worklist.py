@@ -1,0 +1,280 @@
+"""What waits for the secretary: named reads, each a fixed number of queries."""
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Greatest
+
+from bookings.appointments import notify
+from bookings.lifecycle.contact_consent import AGREED, with_answer
+from bookings.lifecycle.deadlines import is_working_day, working_days_before
+from bookings.models import (
+    Answer,
+    Appointment,
+    AppointmentEvent,
+    EarlierAsk,
+    Meeting,
+    MoveRequest,
+    OtherParent,
+    PairInvitation,
+    Party,
+    Status,
+    TimeOffer,
+)
+from office.core import clock, phones
+from office.messaging.outbox import channel_works
+from office.models import MessageChannel, OutboxMessage
+
+ANSWER_AWAITED_DAYS = 2
+VISIT_NEAR_DAYS = 3
+CALLS_OF_CLOSED_DAYS = 14
+
+# What happened when a party was asked for an answer, and when staff has seen to it since.
+ASKED = ("confirmed", "moved", "place_changed", "chosen", "party_added")
+SEEN_TO = ("called", "kept")
+# What parties are told of.
+TOLD = ("confirmed", "moved", "place_changed", "chosen", "offered", "declined", "cancelled")
+
+
+def requests() -> QuerySet[Appointment]:
+    """Requests that wait for a decision, the one promised soonest first."""
+    return _listed(Appointment.objects.requested()).order_by("answer_due_at", "created_at", "pk")
+
+
+def invitations(now: datetime) -> QuerySet[Party]:
+    """Invited parents who declined, or who have not answered although it is time.
+
+    It is time when they were asked some working days ago, or when the visit is near; after a call,
+    or after the decision to keep the time, the count begins again.
+    """
+    today = clock.local(now).date()
+    long_ago = _day_ends(working_days_before(today, ANSWER_AWAITED_DAYS + 1))
+    near = _day_ends(_working_days_after(today, VISIT_NEAR_DAYS))
+    not_today = Q(seen_at=None) | Q(seen_at__lt=clock.day_bounds(today, today)[0])
+    return (
+        Party.objects.filter(
+            is_requester=False, appointment__status=Status.CONFIRMED, appointment__starts_at__gt=now
+        )
+        .annotate(asked_at=_last_event(ASKED), seen_at=_last_event(SEEN_TO))
+        .annotate(counted_from=Greatest("asked_at", "seen_at"))
+        .filter(
+            Q(answer=Answer.DECLINED) & (Q(seen_at=None) | Q(seen_at__lt=F("answered_at")))
+            | Q(answer=Answer.ASKED)
+            & (Q(counted_from__lte=long_ago) | Q(appointment__starts_at__lt=near) & not_today)
+        )
+        .select_related("appointment__service", "appointment__service_point")
+        .order_by("appointment__starts_at", "pk")
+    )
+
+
+def moves() -> QuerySet[MoveRequest]:
+    """Parties who ask for another time."""
+    return (
+        MoveRequest.objects.filter(outcome=MoveRequest.Outcome.OPEN)
+        .select_related("appointment__service", "appointment__service_point", "service_point")
+        .order_by("created_at", "pk")
+    )
+
+
+def orphans() -> QuerySet[Appointment]:
+    """Appointments whose own, offered or wished time has lost its hours; the soonest first."""
+    cut_offer = TimeOffer.objects.filter(
+        appointment=OuterRef("pk"), closed_at=None, claim__orphaned_at__isnull=False
+    )
+    cut_move = MoveRequest.objects.filter(
+        appointment=OuterRef("pk"),
+        outcome=MoveRequest.Outcome.OPEN,
+        claim__orphaned_at__isnull=False,
+    )
+    return _listed(
+        Appointment.objects.filter(status__in=Status.open()).filter(
+            Q(claim__orphaned_at__isnull=False) | Exists(cut_offer) | Exists(cut_move)
+        )
+    ).order_by("starts_at", "pk")
+
+
+def offers() -> QuerySet[Appointment]:
+    """Appointments for which times are offered and none is chosen yet."""
+    return (
+        _listed(Appointment.objects.filter(status=Status.OFFERED))
+        .annotate(
+            offered_until=Max("time_offers__expires_at", filter=Q(time_offers__closed_at=None))
+        )
+        .order_by("offered_until", "pk")
+    )
+
+
+def to_contact() -> QuerySet[Appointment]:
+    """Open appointments whose other parent is the unit's to contact, and has not been yet.
+
+    Parents who come separately need a visit each: the other's is to be arranged once this one is agreed.
+    """
+    others = Party.objects.filter(appointment=OuterRef("pk"), is_requester=False)
+    separate = Q(
+        Exists(others.filter(answer=Answer.NOT_ASKED)),
+        status=Status.CONFIRMED,
+        meeting=Meeting.SEPARATE,
+    )
+    undecided, agreed = Q(contact_answer=None), Q(contact_answer=AGREED)
+    ours = Q(undecided, other_parent=OtherParent.UNIT)
+    ours |= Q(agreed, other_parent__in=OtherParent.ask_first())
+    return (
+        _listed(with_answer(_before_the_visit()))
+        .filter(separate & (undecided | agreed) | Q(~Exists(others)) & ours)
+        .order_by("created_at", "pk")
+    )
+
+
+def protected(references: Collection[str]) -> set[str]:
+    """Those of the appointments, by reference code, with a party whose contact details are protected."""
+    return set(
+        Party.objects.filter(is_protected=True, appointment__reference__in=references).values_list(
+            "appointment__reference", flat=True
+        )
+    )
+
+
+def to_ask_first() -> QuerySet[Appointment]:
+    """Open appointments whose parent is to be talked with before the other one is contacted."""
+    others = Party.objects.filter(appointment=OuterRef("pk"), is_requester=False)
+    return (
+        _listed(with_answer(_before_the_visit()))
+        .filter(Q(contact_answer=None), ~Exists(others), other_parent__in=OtherParent.ask_first())
+        .order_by("created_at", "pk")
+    )
+
+
+def _before_the_visit() -> QuerySet[Appointment]:
+    return Appointment.objects.filter(
+        status__in=[Status.REQUESTED, Status.OFFERED, Status.CONFIRMED]
+    )
+
+
+def calls(now: datetime) -> QuerySet[Party]:
+    """Parties who must be told something and can be reached by a call only.
+
+    Whoever did the thing themselves knows of it; whoever has never been told of the request at all
+    is not told now; an invited parent without details is reached through the other one.
+    """
+    done = AppointmentEvent.objects.filter(
+        appointment=OuterRef("appointment"), what__in=TOLD, undone_by=None
+    ).exclude(party=OuterRef("pk"))
+    kept = MoveRequest.objects.filter(party=OuterRef("pk"), outcome=MoveRequest.Outcome.KEPT)
+    asked = EarlierAsk.objects.filter(party=OuterRef("pk"))
+    unanswered = asked.filter(answer=Answer.ASKED, offer__closed_at=None, offer__expires_at__gt=now)
+    # Said yes on the phone, and then it came to nothing.
+    in_vain = asked.filter(answer=Answer.ACCEPTED, offer__closed_at__isnull=False).exclude(
+        offer__outcome__in=["", TimeOffer.Outcome.ACCEPTED]
+    )
+    invitation = OutboxMessage.objects.filter(
+        kind=notify.CONFIRMED,
+        about=OuterRef("appointment__reference"),
+        link_nonce=OuterRef("link_nonce"),
+        dropped_at=None,
+    )
+    written = Q(pk__in=[])
+    if channel_works(MessageChannel.EMAIL):
+        written |= Q(email_is_safe=True) & ~Q(email="")
+    if channel_works(MessageChannel.SMS):
+        written |= Q(sms_is_safe=True) & ~Q(phone="") & ~phones.landlines()
+    return (
+        Party.objects.exclude(written)
+        .exclude(phone="", email="")
+        .exclude(is_requester=False, answer=Answer.NOT_ASKED)
+        .filter(
+            Q(appointment__status__in=[Status.CONFIRMED, Status.OFFERED])
+            & (Q(appointment__starts_at=None) | Q(appointment__starts_at__gt=now))
+            | Q(
+                appointment__status__in=[Status.DECLINED, Status.CANCELLED],
+                appointment__updated_at__gt=now - timedelta(days=CALLS_OF_CLOSED_DAYS),
+            )
+        )
+        .annotate(
+            told_of_at=Greatest(
+                Subquery(done.order_by("-at", "-pk").values("at")[:1]),
+                Subquery(kept.order_by("-closed_at").values("closed_at")[:1]),
+                Subquery(unanswered.order_by("-pk").values("offer__created_at")[:1]),
+                Subquery(in_vain.order_by("-pk").values("offer__closed_at")[:1]),
+            ),
+            called_at=_last_event(("called",)),
+            invited_at=Subquery(invitation.order_by("created_at").values("created_at")[:1]),
+        )
+        # Whose contacts the other parent gave has had the one invitation: what came after it is work.
+        .filter(
+            Q(given_by_other=False) | Q(invited_at=None) | Q(told_of_at__gt=F("invited_at")),
+        )
+        .filter(
+            Q(called_at=None) | Q(called_at__lt=F("told_of_at")),
+            # Who was invited by the other parent, and has answered since, knows of it.
+            Q(given_by_other=False) | Q(answered_at=None) | Q(answered_at__lt=F("told_of_at")),
+            told_of_at__isnull=False,
+        )
+        .select_related("appointment__service", "appointment__service_point")
+        .order_by("told_of_at", "pk")
+    )
+
+
+def partners(now: datetime, answer_days: int) -> QuerySet[PairInvitation]:
+    """Partner professionals of agreed visits whose part is not settled; the soonest visit first.
+
+    Those who declined or were left out at a new time, those whom no e-mail reaches, and those who have
+    not answered within so many working days, or at all where the visit is near.
+    """
+    today = clock.local(now).date()
+    long_ago = _day_ends(working_days_before(today, answer_days + 1))
+    near = _day_ends(_working_days_after(today, VISIT_NEAR_DAYS))
+    state = PairInvitation.State
+    by_call = Q(professional__email="", professional__organisation__email="")
+    if not channel_works(MessageChannel.EMAIL):
+        by_call = Q()
+    unanswered = (
+        by_call
+        | Q(asked_at__lte=long_ago)
+        | Q(appointment__starts_at__lt=near, asked_at__lt=clock.day_bounds(today, today)[0])
+    )
+    return (
+        PairInvitation.objects.filter(
+            Q(state__in=[state.DECLINED, state.LEFT]) | Q(unanswered, state=state.ASKED),
+            appointment__status=Status.CONFIRMED,
+            appointment__starts_at__gt=now,
+        )
+        .select_related(
+            "appointment__service",
+            "appointment__service_point",
+            "professional__organisation",
+        )
+        .order_by("appointment__starts_at", "pk")
+    )
+
+
+def failed_messages() -> QuerySet[OutboxMessage]:
+    """Messages that could not be sent, at least not yet; the oldest first."""
+    return OutboxMessage.objects.troubled().order_by("created_at", "pk")
+
+
+def _listed(appointments: QuerySet[Appointment]) -> QuerySet[Appointment]:
+    return appointments.select_related("service", "service_point", "claim")
+
+
+def _last_event(what: tuple[str, ...]) -> Subquery:
+    """When one of these last happened in a party's appointment, as far as it concerns the party."""
+    events = AppointmentEvent.objects.filter(
+        Q(party=OuterRef("pk")) | Q(party=None) | ~Q(what="called"),
+        appointment=OuterRef("appointment"),
+        what__in=what,
+        undone_by=None,
+    )
+    return Subquery(events.order_by("-at", "-pk").values("at")[:1])
+
+
+def _working_days_after(day: date, count: int) -> date:
+    while count:
+        day += timedelta(days=1)
+        if is_working_day(day):
+            count -= 1
+    return day
+
+
+def _day_ends(day: date) -> datetime:
+    return clock.day_bounds(day, day)[1]

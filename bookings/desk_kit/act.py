@@ -1,0 +1,150 @@
+"""Doing what the secretary decides, and saying how it went: done, just taken, changed meanwhile."""
+
+from collections.abc import Callable, Sequence
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from bookings.appointments.separate_visits import TooCloseError
+from bookings.appointments.undo import remember, undoably
+from bookings.availability.allocation import JustTakenError
+from bookings.desk.fetch import one
+from bookings.desk.rows import status_said
+from bookings.desk_kit.changed import changed_since
+from bookings.lifecycle.contact_consent import AskFirstError
+from bookings.lifecycle.phone_visits import NoNumberError
+from bookings.lifecycle.protection import PlaceNotAgreedError
+from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
+from bookings.models import Appointment, CallOutcome, Party, Status
+from bookings.phone import calls
+from office.calendar.occupancy import TimeTakenError
+from office.core import phones
+from office.staff.access_log import note_access
+from office.staff.permissions import StaffRequest
+
+Unreached = list[Party] | None
+Facts = Sequence[tuple[str, str]]
+
+# What belongs to the form itself, and is not carried over to another press.
+OWN_FIELDS = ("csrfmiddlewaretoken", "version")
+
+# What it means for the call that goes on, if one does.
+OUTCOMES = {
+    "confirmed": CallOutcome.BOOKED,
+    "booked": CallOutcome.BOOKED,
+    "moved": CallOutcome.MOVED,
+    "cancelled": CallOutcome.CANCELLED,
+}
+
+
+def act(
+    request: StaffRequest,
+    appointment: Appointment,
+    action: Callable[[], Unreached],
+    *,
+    done: str,
+    wish: str = "",
+    details: Facts = (),
+    taken: Callable[[], HttpResponse] | None = None,
+    undo_as: str = "",
+) -> HttpResponse:
+    """Do it, and say how it went in words a person can act on.
+
+    `wish` and `details`: what was wanted, to be shown beside how things stand where somebody else was
+    quicker. `taken`: the page to show where the time went to somebody else. `undo_as`: what the bar of
+    the next page calls it; it can be taken back for ten seconds, and the messages wait for so long.
+    """
+    outcome = OUTCOMES.get(undo_as)
+    if outcome == CallOutcome.BOOKED and appointment.status == Status.CONFIRMED:
+        outcome = CallOutcome.MOVED
+    try:
+        if undo_as:
+            unreached, undoable = undoably(
+                action, what=undo_as, user=request.user, appointments=[appointment.pk]
+            )
+            remember(request.session, undoable)
+        else:
+            unreached = action()
+    except ChangedMeanwhileError:
+        return changed_page(request, appointment, wish=wish, details=details)
+    except (TimeTakenError, JustTakenError):
+        if taken is not None:
+            return taken()
+        messages.error(
+            request, _("That time is not free any more. Offer other times or book another one.")
+        )
+        return redirect("staff:request", reference=appointment.reference)
+    except (TooCloseError, AskFirstError, PlaceNotAgreedError, NoNumberError) as error:
+        messages.error(request, error.said)
+        return redirect("staff:request", reference=appointment.reference)
+    except NotPossibleError:
+        appointment.refresh_from_db()
+        messages.error(
+            request,
+            _("This cannot be done now: %(code)s is %(status)s.")
+            % {"code": appointment.reference, "status": status_said(appointment)},
+        )
+        return redirect("staff:request", reference=appointment.reference)
+    if outcome is not None:
+        calls.note_outcome(request.user, outcome, appointment=appointment)
+    messages.success(request, f"{appointment.reference}: {done}")
+    say_whom_to_call(request, unreached)
+    return after(request, appointment)
+
+
+def after(request: StaffRequest, appointment: Appointment) -> HttpResponse:
+    """On to the next row of the desk, or back to the page of the request."""
+    if request.POST.get("in_desk"):
+        at = request.POST.get("after", "")
+        return redirect(reverse("staff:desk") + (f"?{urlencode({'at': at})}" if at else ""))
+    return redirect("staff:request", reference=appointment.reference)
+
+
+def version_seen(request: StaffRequest) -> int:
+    """The version that the secretary looked at; one that never was where the form has none."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isdecimal() and len(text) < 9 else 0
+
+
+def changed_page(
+    request: StaffRequest, appointment: Appointment, *, wish: str, details: Facts = ()
+) -> HttpResponse:
+    """Somebody else was quicker: what was wanted beside how it stands now, and what happened since.
+
+    Nothing was overwritten. One press does what was wanted on the present state after all.
+    """
+    appointment = one(appointment.reference)
+    note_access(request.user, appointment.reference, action="read", reason="booking")
+    carried = [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name not in OWN_FIELDS
+        for value in values
+    ]
+    context = {
+        "appointment": appointment,
+        "wish": wish,
+        "details": details,
+        "changed": changed_since(appointment, version_seen(request)),
+        "carried": carried,
+        "anyway": request.path,
+    }
+    return render(request, "bookings/desk/changed.html", context, status=409)
+
+
+def say_whom_to_call(request: StaffRequest, unreached: Unreached) -> None:
+    """Name those who can be told by a call only."""
+    for party in unreached or ():
+        safe = party.phone and party.call_is_safe
+        # A protected number is looked up on the card, where that is logged.
+        phone = _("number on the card") if party.is_protected else phones.shown(party.phone)
+        text = (
+            _("Call %(name)s, %(phone)s: no message could be sent safely.")
+            if safe
+            else _("%(name)s could not be told: no safe way is known. Decide how to reach them.")
+        )
+        messages.warning(request, text % {"name": party.name or _("a party"), "phone": phone})

@@ -1,0 +1,47 @@
+"""What happened to an appointment while somebody looked at it."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from bookings.desk.card import answer_tag, status_tag
+from bookings.desk.rows import Tag, place_said
+from bookings.desk_kit.history import Step, step_of
+from bookings.models import Appointment
+from office.core import dates
+
+# So many of the last steps are told where the form did not say what had been seen.
+LAST_STEPS = 3
+
+
+@dataclass(frozen=True)
+class Changed:
+    """How it stands now, and the steps since it was looked at."""
+
+    tag: Tag
+    now: list[tuple[str, str]]
+    since: list[Step]
+
+
+def changed_since(appointment: Appointment, seen: int) -> Changed:
+    """The steps after version `seen` (0: not known), the oldest first. Four queries."""
+    steps = max(1, appointment.version - seen) if seen else LAST_STEPS
+    events = list(appointment.events.select_related("user", "party").order_by("-at", "-pk")[:steps])
+    staff = ", ".join(appointment.staff.values_list("professional__name", flat=True))
+    place = place_said(appointment.channel, appointment.service_point)
+    if appointment.room is not None:
+        place = f"{place}, {appointment.room.name}"
+    when = _("No time chosen")
+    if appointment.starts_at and appointment.ends_at:
+        when = dates.when_range(appointment.starts_at, appointment.ends_at, get_language())
+    now = [(_("Time"), when), (_("Place"), place)]
+    if staff:
+        now.append((_("Who meets them"), staff))
+    now += [
+        (party.name or _("Invited parent, no details yet"), answer_tag(party).text)
+        for party in appointment.parties.order_by("-is_requester", "pk")
+    ]
+    if appointment.secretary_note:
+        now.append((_("Own note"), appointment.secretary_note))
+    return Changed(status_tag(appointment), now, [step_of(event) for event in reversed(events)])

@@ -1,0 +1,59 @@
+"""The public library of guidance, by situation; or just the links that were sent to somebody."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.http import require_safe
+
+from bookings.guidance.sending import MOST_LINKS
+from office.models import GuidanceLink, GuidanceSituation
+from office.staff.audience import for_anyone
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A link and whose page it leads to."""
+
+    link: GuidanceLink
+    host: str
+
+
+@for_anyone
+@require_safe
+def guidance(request: HttpRequest) -> HttpResponse:
+    """`n`: the numbers of the links to show, with dots between; `l`: the language of the message."""
+    language = request.GET.get("l", "")
+    if language in dict(settings.LANGUAGES) and not request.COOKIES.get(
+        settings.LANGUAGE_COOKIE_NAME
+    ):
+        # They read it in the language that they were written to in, until they choose another.
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+    numbers = request.GET.get("n", "").split(".")[:MOST_LINKS]
+    wanted = [int(part) for part in numbers if part.isdecimal() and len(part) < 10]
+    links = list(GuidanceLink.objects.in_use().prefetch_related("situations"))
+    chosen = [_shown(link) for link in links if link.pk in wanted]
+    sections = [
+        (situation, [_shown(link) for link in links if situation in link.situations.all()])
+        for situation in GuidanceSituation.objects.in_use()
+    ]
+    sections = [(situation, shown) for situation, shown in sections if shown]
+    placed = {shown.link.pk for _situation, several in sections for shown in several}
+    return render(
+        request,
+        "bookings/front/guidance.html",
+        {
+            "chosen": chosen,
+            "gone": bool(wanted) and len(chosen) < len(set(wanted)),
+            "sections": [] if chosen else sections,
+            "others": [] if chosen else [_shown(k) for k in links if k.pk not in placed],
+        },
+    )
+
+
+def _shown(link: GuidanceLink) -> Shown:
+    return Shown(link, urlsplit(link.url).netloc.removeprefix("www."))

@@ -1,0 +1,62 @@
+"""When the unit has promised to answer, counted in working hours, and what follows. Pure."""
+
+from datetime import date, datetime, time, timedelta
+
+from office.calendar.opening_hours import public_holidays
+from office.core import clock
+from office.models import Unit
+
+
+def is_working_day(day: date) -> bool:
+    """Monday to Friday, public holidays left out."""
+    return day.weekday() < 5 and day not in public_holidays(day.year)
+
+
+def due(asked: datetime, hours: int, opens: time, closes: time) -> datetime:
+    """The instant by which a request is answered, `hours` working hours after it was sent."""
+    left = timedelta(hours=hours)
+    day = clock.local(asked).date()
+    while True:
+        if is_working_day(day):
+            start, end = max(asked, clock.at(day, opens)), clock.at(day, closes)
+            if start < end:
+                if left <= end - start:
+                    return start + left
+                left -= end - start
+        day += timedelta(days=1)
+
+
+def answer_due(asked: datetime, unit: Unit) -> datetime:
+    """The instant by which a request that is sent at `asked` is answered."""
+    return due(asked, unit.answer_within_hours, unit.office_opens, unit.office_closes)
+
+
+def soonest_online(now: datetime, unit: Unit) -> datetime:
+    """When the first time may begin that is offered online: after the notice, and after the answer.
+
+    Both count working hours, so that no weekend or holiday lets a visit come before its answer.
+    """
+    hours = max(unit.notice_hours, unit.answer_within_hours + unit.answer_margin_hours)
+    return due(now, hours, unit.office_opens, unit.office_closes)
+
+
+def working_days_before(day: date, count: int) -> date:
+    """The working day that lies `count` working days before `day`."""
+    while count:
+        day -= timedelta(days=1)
+        if is_working_day(day):
+            count -= 1
+    return day
+
+
+def left(now: datetime, by: datetime, opens: time, closes: time) -> timedelta:
+    """Working time from `now` until the instant `by`; nothing where it has passed."""
+    total = timedelta()
+    day = clock.local(now).date()
+    last = clock.local(by).date()
+    while day <= last:
+        if is_working_day(day):
+            start, end = max(now, clock.at(day, opens)), min(by, clock.at(day, closes))
+            total += max(timedelta(), end - start)
+        day += timedelta(days=1)
+    return total

@@ -1,0 +1,151 @@
+"""A visit by phone needs a number that may be called: refused without one, and work where it is so."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from bookings.lifecycle.transitions import NotPossibleError
+from bookings.models import Answer, Appointment, OtherParent, Party, Status
+from bookings.visibility import Reader
+from office.core import clock, phones
+from office.models import Channel
+
+# So long before the visit the number is shown to those who call, and until it ends.
+SHOWN_BEFORE = timedelta(minutes=30)
+
+
+class Reached(Protocol):
+    """Whoever may have given a number: a party, or the details of one."""
+
+    @property
+    def phone(self) -> Any: ...
+    @property
+    def call_is_safe(self) -> bool: ...
+
+
+class NoNumberError(NotPossibleError):
+    """A visit by phone would have nobody to ring; `said` says so to staff."""
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        super().__init__()
+        self.names = [name for name in names if name]
+
+    @property
+    def said(self) -> str:
+        if self.names:
+            return _(
+                "A visit by phone needs a number that may be called, and there is none for: %(names)s. "
+                "Nothing has changed. Correct the details first, or choose another way to meet."
+            ) % {"names": ", ".join(self.names)}
+        return _(
+            "A visit by phone needs a number that may be called. Nothing has changed. Give the number "
+            "and say that calls are safe, or choose another way to meet."
+        )
+
+
+def may_be_called(person: Reached) -> bool:
+    """Whether there is a number that its owner, or who gave it, allows us to call."""
+    return bool(person.phone and person.call_is_safe)
+
+
+def refuse_uncallable(channel: str, *people: Reached) -> None:
+    """Raise NoNumberError where a visit by phone would have nobody to ring."""
+    if channel == Channel.PHONE and not all(may_be_called(person) for person in people):
+        raise NoNumberError
+
+
+def refuse_change_to_phone(appointment: Appointment, channel: str) -> None:
+    """Raise NoNumberError where a visit would become one by phone without a number for each who comes.
+
+    One that is by phone already may be moved all the same: what it lacks is on the work list.
+    """
+    if channel != Channel.PHONE or appointment.channel == Channel.PHONE:
+        return
+    lacking = [party for party in who_are_called(appointment) if not may_be_called(party)]
+    if lacking:
+        raise NoNumberError(party.name for party in lacking)
+
+
+def who_are_called(appointment: Appointment) -> list[Party]:
+    """Those who come to the visit; whoever is only invited by a link is asked for a number there."""
+    return list(
+        appointment.parties.who_come().exclude(answer=Answer.DECLINED).exclude(_not_taken_up())
+    )
+
+
+def without_number(now: datetime) -> QuerySet[Party]:
+    """Parties to visits by phone that are still ahead, whom nobody could ring; the soonest first."""
+    return (
+        Party.objects.who_come()
+        .exclude(answer=Answer.DECLINED)
+        .exclude(_not_taken_up())
+        .filter(
+            Q(phone="") | Q(call_is_safe=False),
+            Q(appointment__starts_at=None) | Q(appointment__starts_at__gt=now),
+            appointment__channel=Channel.PHONE,
+            appointment__status__in=[Status.REQUESTED, Status.OFFERED, Status.CONFIRMED],
+        )
+        .select_related("appointment__service", "appointment__service_point")
+        .order_by(F("appointment__starts_at").asc(nulls_last=True), "pk")
+    )
+
+
+def _not_taken_up() -> Q:
+    return Q(appointment__other_parent=OtherParent.PASS_ON, is_requester=False, name="")
+
+
+@dataclass(frozen=True)
+class Number:
+    """Whom to ring: a number, or that there is none. `name` is empty where it would tell who asked."""
+
+    name: str
+    phone: str
+    e164: str
+    voicemail_is_safe: bool
+
+
+def are_shown(appointment: Appointment, now: datetime) -> bool:
+    """Whether those who call see the numbers now: only shortly before the visit and during it."""
+    if appointment.channel != Channel.PHONE or appointment.starts_at is None:
+        return False
+    if appointment.status not in Status.coming() or appointment.ends_at is None:
+        return False
+    return appointment.starts_at - SHOWN_BEFORE <= now < appointment.ends_at
+
+
+def numbers_of(
+    appointments: Iterable[Appointment], *, nameless: Iterable[int] = ()
+) -> dict[int, list[Number]]:
+    """The numbers to ring of those visits whose time it is, by id. One query; log who sees them.
+
+    `nameless`: visits whose names are not shown, since one name alone would tell who asked.
+    """
+    now = clock.now()
+    shown = [appointment.pk for appointment in appointments if are_shown(appointment, now)]
+    found: dict[int, list[Number]] = {}
+    if not shown:
+        return found
+    hidden = set(nameless)
+    parties = (
+        Party.objects.who_come()
+        .impartial()
+        .filter(appointment__in=shown)
+        .exclude(answer=Answer.DECLINED)
+        .exclude(_not_taken_up())
+        .seen_by(Reader.RINGS)
+    )
+    for party in parties:
+        callable_ = may_be_called(party)
+        found.setdefault(party.appointment_id, []).append(
+            Number(
+                name="" if party.appointment_id in hidden else party.name,
+                phone=phones.shown(party.phone) if callable_ else "",
+                e164=str(party.phone) if callable_ else "",
+                voicemail_is_safe=party.voicemail_is_safe,
+            )
+        )
+    return found

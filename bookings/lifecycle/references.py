@@ -1,0 +1,38 @@
+"""Reference codes that can be read out on the phone, and codes to hand over."""
+
+import hashlib
+import secrets
+
+from office.core import tokens
+from office.core.own_codes import DIGITS, LETTERS
+
+
+def new_reference() -> str:
+    """Such as KLM-482. Whether it is free, the database says."""
+    letters = "".join(secrets.choice(LETTERS) for _ in range(3))
+    digits = "".join(secrets.choice(DIGITS) for _ in range(3))
+    return f"{letters}-{digits}"
+
+
+def invitation_code(nonce: str) -> str:
+    """The short code of an invitation, such as KLMN-PRT4-H27A; it goes with the party's link."""
+    alphabet = LETTERS + DIGITS
+    number = int.from_bytes(
+        hashlib.sha256(tokens.token_for("invitation", nonce).encode()).digest(), "big"
+    )
+    letters = []
+    for _ in range(12):
+        number, rest = divmod(number, len(alphabet))
+        letters.append(alphabet[rest])
+    code = "".join(letters)
+    return "-".join(code[i : i + 4] for i in (0, 4, 8))
+
+
+def normal_code(text: str) -> str:
+    """A code as typed by a person, in the one form that is looked up."""
+    return "".join(c for c in text.upper() if c.isalnum())
+
+
+def new_call_reference() -> str:
+    """Such as SKL-482, of a call-back: no appointment's code begins with S."""
+    return "S" + new_reference()[1:]

@@ -1,0 +1,88 @@
+"""Changes of status: which are possible, and the row that each leaves behind."""
+
+from typing import Any
+
+from bookings.models import Appointment, AppointmentEvent, Party, Status
+from office.core import clock, live_updates
+from office.models import AccessAction, User
+from office.staff.access_log import note_access
+
+S = Status
+
+# From which status an appointment may come to which.
+PATHS: dict[str, frozenset[str]] = {
+    S.REQUESTED: frozenset({S.CONFIRMED, S.OFFERED, S.DECLINED, S.CANCELLED}),
+    S.OFFERED: frozenset({S.CONFIRMED, S.OFFERED, S.REQUESTED, S.DECLINED, S.CANCELLED}),
+    S.CONFIRMED: frozenset(
+        {S.CONFIRMED, S.OFFERED, S.ARRIVED, S.IN_MEETING, S.DONE, S.NO_SHOW, S.CANCELLED}
+    ),
+    S.ARRIVED: frozenset({S.CONFIRMED, S.IN_MEETING, S.DONE, S.NO_SHOW, S.CANCELLED}),
+    S.IN_MEETING: frozenset({S.CONFIRMED, S.ARRIVED, S.DONE}),
+    S.DONE: frozenset({S.CONFIRMED, S.ARRIVED, S.IN_MEETING}),
+    S.NO_SHOW: frozenset({S.CONFIRMED, S.ARRIVED}),
+    S.CANCELLED: frozenset(),
+    S.DECLINED: frozenset(),
+}
+
+
+class NotPossibleError(Exception):
+    """The appointment is not in a state in which this can be done; it may have just changed."""
+
+
+class ChangedMeanwhileError(Exception):
+    """Somebody else changed the appointment after this person looked at it."""
+
+
+def locked(appointment_id: int, *, version: int | None = None) -> Appointment:
+    """The appointment, locked until the transaction ends. Raises ChangedMeanwhileError."""
+    # The lock first and the reading after it: what a statement that waited for a row joins to it is as
+    # it was before the wait, such as the claim that a move has replaced meanwhile.
+    Appointment.objects.select_for_update().values_list("pk").get(pk=appointment_id)
+    appointment = Appointment.objects.select_related("service", "service_point", "claim").get(
+        pk=appointment_id
+    )
+    if version is not None and appointment.version != version:
+        raise ChangedMeanwhileError
+    return appointment
+
+
+def record(
+    appointment: Appointment,
+    what: str,
+    *,
+    to: Status | None = None,
+    user: User | None = None,
+    party: Party | None = None,
+    reason: str = "",
+    details: dict[str, Any] | None = None,
+    undoes: AppointmentEvent | None = None,
+) -> AppointmentEvent:
+    """Move the appointment to status `to` (None: it stays) and write down what happened.
+
+    `details`: what stood there before and after. `undoes`: the event that is taken back by this.
+    Saves the appointment. Raises NotPossibleError where no path leads there.
+    """
+    if to is not None:
+        if to not in PATHS[appointment.status]:
+            raise NotPossibleError
+        appointment.status = to
+    appointment.version += 1
+    appointment.updated_at = clock.now()
+    appointment.save()
+    by = AppointmentEvent.By
+    live_updates.announce(live_updates.DESK)
+    if user is not None:
+        # In the same transaction: no change without its row, and no row without its change.
+        note_access(user, appointment.reference, action=AccessAction.CHANGE, step=what)
+    return AppointmentEvent.objects.create(
+        appointment=appointment,
+        what=what,
+        status=appointment.status,
+        at=appointment.updated_at,
+        by=by.STAFF if user else by.PARTY if party else by.SYSTEM,
+        user=user,
+        party=party,
+        reason=reason,
+        details=details or {},
+        undoes=undoes,
+    )

@@ -1,0 +1,53 @@
+"""The link to a video meeting: typed at the desk, shown to who comes; while it is missing it is work."""
+
+from datetime import datetime
+
+from django.db.models import F, Q, QuerySet
+
+from bookings.lifecycle.transitions import NotPossibleError, locked, record
+from bookings.models import Appointment, Status
+from office.calendar.occupancy import retrying
+from office.models import Channel, User
+
+
+@retrying
+def set_video_link(
+    appointment_id: int, link: str, *, user: User, version: int | None = None
+) -> None:
+    """Keep the link of the meeting at the time that the visit has now; an empty one takes it away.
+
+    Raises NotPossibleError where the visit is not by video, has no time, or is closed.
+    """
+    appointment = locked(appointment_id, version=version)
+    if not may_have_link(appointment):
+        raise NotPossibleError
+    appointment.video_link = link
+    # A link is made for a time: at another one it is not shown, and is the desk's work again.
+    appointment.video_link_at = appointment.starts_at if link else None
+    record(appointment, "video_link_set" if link else "video_link_removed", user=user)
+
+
+def may_have_link(appointment: Appointment) -> bool:
+    """Whether there is a meeting by video that a link can be kept for."""
+    return (
+        appointment.channel == Channel.VIDEO
+        and appointment.status in Status.open()
+        and appointment.starts_at is not None
+    )
+
+
+def link_of(appointment: Appointment) -> str:
+    """The link of the agreed meeting; empty while there is none for the time that holds."""
+    is_agreed = appointment.channel == Channel.VIDEO and appointment.status in Status.coming()
+    fits = appointment.video_link_at == appointment.starts_at
+    return appointment.video_link if is_agreed and fits else ""
+
+
+def without_link(now: datetime) -> QuerySet[Appointment]:
+    """Agreed visits by video that are ahead and have no link yet, the soonest first."""
+    return (
+        Appointment.objects.filter(channel=Channel.VIDEO, status=Status.CONFIRMED, ends_at__gt=now)
+        .exclude(~Q(video_link=""), video_link_at=F("starts_at"))
+        .select_related("service", "service_point", "claim")
+        .order_by("starts_at", "pk")
+    )

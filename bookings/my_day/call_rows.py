@@ -1,0 +1,47 @@
+"""What the own day shows of call-backs."""
+
+from datetime import date
+
+from bookings.availability.call_slots import free_calls
+from bookings.call_backs import own_hours
+from bookings.call_backs import queries as callback_lists
+from bookings.call_backs.presenters import rows_of
+from office.core import clock
+from office.models import Professional, ServicePoint, Unit
+from office.staff.access_log import note_access
+from office.staff.permissions import StaffRequest
+
+
+def calls_context(
+    request: StaffRequest, professional: Professional, day: date, last: date
+) -> dict[str, object]:
+    """What the own day shows of call-backs. Reads of callers' details are logged here."""
+    unit = Unit.get()
+    calls = callback_lists.own_calls(professional, day)
+    coming = callback_lists.own_coming(professional, day, last)
+    note_access(
+        request.user,
+        [call.reference for call in [*calls, *coming]],
+        action="read",
+        reason="own call-backs",
+    )
+    rows = rows_of(calls)
+    free = (
+        free_calls(unit, online=False, professional=professional.pk, first=day, last=day).times
+        if day >= clock.today() and professional.organisation_id is None
+        else []
+    )
+    return {
+        "calls": rows,
+        "next_call": next((r.call.pk for r in rows if r.call.is_open and r.steps), None),
+        "coming_calls": rows_of(coming),
+        "free_calls": free,
+        "calls_closed": own_hours.has_closed(professional, day),
+        "may_change_calls": day >= clock.today() and professional.organisation_id is None,
+        "calls_offered": unit.call_backs_offered,
+        "points": points_of(professional),
+    }
+
+
+def points_of(professional: Professional) -> list[ServicePoint]:
+    return list(professional.service_points.filter(is_active=True))

@@ -1,0 +1,262 @@
+"""A professional's day in words: the same for both parents, whoever asked."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from bookings.appointments.separate_visits import Leaving
+from bookings.desk.card import language_said, status_tag
+from bookings.desk.rows import Tag, place_said, status_said
+from bookings.desk_kit.leaving import own_leaving_said
+from bookings.lifecycle.phone_visits import SHOWN_BEFORE, Number
+from bookings.lifecycle.video_links import link_of
+from bookings.models import Appointment, Meeting, PairInvitation, Status
+from bookings.my_day.queries import days
+from office.calendar.opening_hours import Stretch
+from office.core import clock, dates
+from office.models import Channel, HoursKind, Professional
+
+
+@dataclass(frozen=True)
+class Step:
+    """A button of the day."""
+
+    name: str
+    text: str
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One visit as those see it who meet the parties."""
+
+    reference: str
+    starts_at: datetime
+    ends_at: datetime
+    service: str
+    names: str
+    place: str
+    colleagues: str
+    # Whether the colleagues of other organisations come.
+    partners: list[Tag]
+    language: str
+    interpreters: str
+    needs: str
+    is_separate: bool
+    other_visit: str
+    # Who of two who are not to meet leaves first; empty where only one is there.
+    leaving: str
+    tag: Tag | None
+    steps: list[Step]
+    may_undo: bool
+    is_now: bool
+    is_over: bool
+    # Whom to ring, while it is time; and from when the numbers are shown, where they are not yet.
+    numbers: Sequence[Number]
+    numbers_from: datetime | None
+    # Where a visit by video is met, and whether that is still missing.
+    video_link: str
+    lacks_video_link: bool
+
+
+@dataclass(frozen=True)
+class OwnDay:
+    """A day of the week strip."""
+
+    date: date
+    hours: list[str]
+    away: list[str]
+    is_today: bool
+    is_shown: bool
+
+
+def visit_of(
+    appointment: Appointment,
+    professional: Professional,
+    *,
+    one_is_unknown: bool = False,
+    other_comes: bool | None = None,
+    leaving: Leaving | None = None,
+    numbers: Sequence[Number] = (),
+) -> Visit:
+    """What the page shows of one visit; everything is fetched already.
+
+    `other_comes`: the other parent has a visit of their own, to the same place on the same day or not.
+    """
+    now = clock.now()
+    by_phone = appointment.channel == Channel.PHONE
+    starts_at, ends_at = appointment.starts_at or now, appointment.ends_at or now
+    status = Status(appointment.status)
+    parties = list(appointment.parties.all())
+    place = place_said(appointment.channel, appointment.service_point)
+    room = str(appointment.room.name) if appointment.room else ""
+    over = status in (Status.DONE, Status.NO_SHOW)
+    last_mark = getattr(appointment, "last_mark", None)
+    return Visit(
+        reference=appointment.reference,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        service=str(appointment.service.name),
+        names=names_said(
+            [*(party.name for party in parties), *([""] * one_is_unknown)],
+            is_anonymous=appointment.is_anonymous,
+        ),
+        place=" · ".join(part for part in (room, place) if part),
+        colleagues=", ".join(_colleagues(appointment, professional)),
+        partners=list(_partners(appointment, professional)),
+        language=language_said(appointment.language),
+        interpreters=", ".join(sorted({p.interpreter_said for p in parties if p.interpreter})),
+        needs="; ".join(sorted({word for p in parties for word in p.access_said})),
+        is_separate=appointment.meeting == Meeting.SEPARATE,
+        other_visit=_other_visit(other_comes),
+        leaving=own_leaving_said(leaving) if leaving is not None else "",
+        tag=None if status == Status.CONFIRMED else _tag(appointment),
+        steps=_steps(status) if clock.local(starts_at).date() <= clock.today() else [],
+        may_undo=status != Status.CONFIRMED and last_mark not in (None, "undone"),
+        is_now=starts_at <= now < ends_at and not over,
+        is_over=over,
+        video_link=link_of(appointment),
+        lacks_video_link=appointment.channel == Channel.VIDEO
+        and status == Status.CONFIRMED
+        and not link_of(appointment),
+        numbers=numbers,
+        numbers_from=starts_at - SHOWN_BEFORE
+        if by_phone and now < starts_at - SHOWN_BEFORE
+        else None,
+    )
+
+
+def _other_visit(other_comes: bool | None) -> str:
+    """The arrangement, for safety at the door; neither why, nor whose the other visit is, nor when."""
+    if other_comes is None:
+        return ""
+    if other_comes:
+        return _("The other visit is linked: the other parent comes to the same place the same day")
+    return _("The other visit is linked")
+
+
+def names_said(names: Sequence[str], *, is_anonymous: bool) -> str:
+    """The parties' names in an order that tells nothing.
+
+    While one of two has not given a name, neither is shown: the named one would be the one who asked.
+    """
+    known = sorted(name for name in names if name)
+    if is_anonymous:
+        return ", ".join(known) or _("anonymous")
+    if len(known) < len(names):
+        return _("%(count)s people; the names are not all known yet") % {"count": len(names)}
+    return ", ".join(known)
+
+
+def _tag(appointment: Appointment) -> Tag:
+    if appointment.status == Status.NO_SHOW:
+        return Tag(status_said(appointment), "tag--bad", "cross")
+    return status_tag(appointment)
+
+
+def _colleagues(appointment: Appointment, professional: Professional) -> Iterable[str]:
+    for member in appointment.staff.all():
+        other = member.professional
+        if other.pk == professional.pk:
+            continue
+        yield f"{other.name} ({other.organisation.name})" if other.organisation else other.name
+
+
+def _partners(appointment: Appointment, professional: Professional) -> Iterable[Tag]:
+    """What the invited colleagues of other organisations have said."""
+    state = PairInvitation.State
+    names = {m.professional_id: m.professional.name for m in appointment.staff.all()}
+    for invitation in appointment.pair_invitations.all():
+        name = names.get(invitation.professional_id)
+        if name is None or invitation.professional_id == professional.pk:
+            continue
+        text, css, icon = {
+            state.ACCEPTED: (_("%(name)s has accepted"), "tag--good", "check"),
+            state.DECLINED: (_("%(name)s has declined"), "tag--bad", "cross"),
+        }.get(state(invitation.state), (_("%(name)s has not answered yet"), "tag--wait", "clock"))
+        yield Tag(text % {"name": name}, css, icon)
+
+
+def _steps(status: Status) -> list[Step]:
+    arrived = Step("arrived", _("Arrived"))
+    start = Step("start", _("In the meeting"))
+    done = Step("done", _("Done"))
+    no_show = Step("no_show", _("Did not come"))
+    return {
+        Status.CONFIRMED: [arrived, start, no_show],
+        Status.ARRIVED: [start, no_show],
+        Status.IN_MEETING: [done],
+    }.get(status, [])
+
+
+def week_of(
+    first: date,
+    hours: dict[str, list[Stretch]],
+    absences: Iterable[tuple[datetime, datetime, str]],
+    shown: date,
+) -> list[OwnDay]:
+    """Monday to Friday, and a weekend day only where something is on it."""
+    language = get_language()
+    away = list(absences)
+    rows = []
+    for day in days(first, 7):
+        begins, ends = clock.day_bounds(day, day)
+        stretches = sorted(
+            (s.start, s.end, kind)
+            for kind, found in hours.items()
+            for s in found
+            if clock.local(s.start).date() == day
+        )
+        lines = [
+            dates.clock_range(start, end, language) + _kind(kind) for start, end, kind in stretches
+        ]
+        gone = [
+            text
+            if start <= begins and stop >= ends
+            else f"{dates.clock_range(max(start, begins), min(stop, ends), language)} {text}"
+            for start, stop, text in away
+            if start < ends and stop > begins
+        ]
+        if any(start <= begins and stop >= ends for start, stop, _text in away):
+            lines = []
+        if day.weekday() < 5 or lines or gone:
+            rows.append(OwnDay(day, lines, gone, day == clock.today(), day == shown))
+    return rows
+
+
+def _kind(kind: str) -> str:
+    """What hours are for, where they are not for appointments."""
+    names = {
+        HoursKind.WALK_IN.value: _("walk-in"),
+        HoursKind.PHONE.value: _("phone"),
+        HoursKind.CALL_BACK.value: _("call-backs"),
+    }
+    return f" {names[kind]}" if kind in names else ""
+
+
+def duties_of(
+    day: date, hours: dict[str, list[Stretch]], points: dict[int, str]
+) -> list[tuple[str, str]]:
+    """Walk-in duty and phone hours of the day: when, and what."""
+    language = get_language()
+    names = {
+        HoursKind.WALK_IN.value: _("Walk-in duty"),
+        HoursKind.PHONE.value: _("Phone hours"),
+        HoursKind.CALL_BACK.value: _("Call-back times"),
+    }
+    found = [
+        (
+            s.start,
+            dates.clock_range(s.start, s.end, language),
+            f"{name}, {points[s.point]}"
+            if kind == HoursKind.WALK_IN and s.point in points
+            else name,
+        )
+        for kind, name in names.items()
+        for s in hours.get(kind, [])
+        if clock.local(s.start).date() == day
+    ]
+    return [(when, what) for _start, when, what in sorted(found)]

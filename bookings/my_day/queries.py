@@ -1,0 +1,131 @@
+"""What a professional sees of the own days. Neither side's words, nor who asked first.
+
+Only the named columns leave the database: what is one-sided cannot leak from a page that never had it.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Prefetch, Subquery
+
+from bookings.appointments.attendance import STEPS
+from bookings.models import (
+    Appointment,
+    AppointmentEvent,
+    AppointmentProfessional,
+    Meeting,
+    OtherParent,
+    PairInvitation,
+    Party,
+    Status,
+)
+from bookings.parties import conflicts
+from bookings.visibility import Reader
+from office.calendar.opening_hours import Stretch
+from office.calendar.working_time import working_time
+from office.core import clock
+from office.models import Absence, HoursKind, Professional
+
+SHOWN = [*Status.coming(), Status.DONE, Status.NO_SHOW]
+COMING_DAYS = 7
+
+
+def visits(professional: Professional, first: date, last: date) -> list[Appointment]:
+    """The professional's agreed visits from `first` to `last`. A fixed number of queries.
+
+    Each carries `last_mark`: the last step of the day that was marked or undone.
+    """
+    start, end = clock.day_bounds(first, last)
+    marks = AppointmentEvent.objects.filter(
+        appointment=OuterRef("pk"), what__in=[*STEPS, "undone"]
+    ).order_by("-at", "-pk")
+    return list(
+        Appointment.objects.of_professional(professional)
+        .starting_between(start, end)
+        .filter(status__in=SHOWN)
+        .exclude(pk__in=conflicts.barred_to(professional))
+        .seen_by(Reader.PROFESSIONAL)
+        .annotate(last_mark=Subquery(marks.values("what")[:1]))
+        .prefetch_related(
+            "service",
+            "service_point",
+            "room",
+            Prefetch(
+                "parties",
+                Party.objects.who_come().impartial().seen_by(Reader.PROFESSIONAL),
+            ),
+            Prefetch(
+                "staff",
+                AppointmentProfessional.objects.select_related(
+                    "professional", "professional__organisation"
+                ),
+            ),
+            Prefetch(
+                "pair_invitations",
+                PairInvitation.objects.open().only("appointment", "professional", "state"),
+            ),
+        )
+        .order_by("starts_at", "pk")
+    )
+
+
+def one_is_unknown(visits: Iterable[Appointment]) -> set[int]:
+    """Those of the visits, by id, whose other parent the secretary is still to contact."""
+    others = Party.objects.filter(appointment=OuterRef("pk"), is_requester=False)
+    return set(
+        Appointment.objects.filter(
+            ~Exists(others),
+            pk__in=[visit.pk for visit in visits],
+            other_parent__in=OtherParent.of_the_unit(),
+            meeting=Meeting.TOGETHER,
+        ).values_list("pk", flat=True)
+    )
+
+
+def nameless(visits: Iterable[Appointment], unknown: set[int]) -> set[int]:
+    """Those of the visits whose names are not shown: one name alone would be the one who asked."""
+    return {
+        visit.pk
+        for visit in visits
+        if visit.pk in unknown or not all(party.name for party in visit.parties.all())
+    }
+
+
+def own_visit(professional: Professional, reference: str) -> Appointment | None:
+    """One of the professional's own visits; None for anybody else's."""
+    return (
+        Appointment.objects.of_professional(professional)
+        .filter(status__in=SHOWN, reference=reference.upper())
+        .exclude(pk__in=conflicts.barred_to(professional))
+        .seen_by(Reader.PROFESSIONAL)
+        .first()
+    )
+
+
+# What a floor above knows of somebody's time of a kind, where weekly hours only say what is meant.
+AS_HELD: dict[str, Callable[[Professional, date, date], list[Stretch]]] = {}
+
+
+def own_hours(professional: Professional, first: date, last: date) -> dict[str, list[Stretch]]:
+    """The professional's working time by kind."""
+    return {
+        kind: AS_HELD[kind](professional, first, last)
+        if kind in AS_HELD
+        else working_time(kind=kind, first=first, last=last, professionals=[professional.pk])
+        for kind in HoursKind.values
+    }
+
+
+def own_absences(
+    professional: Professional, first: date, last: date
+) -> Iterable[tuple[datetime, datetime, str]]:
+    """When the professional is away, and why."""
+    rows = Absence.objects.filter(
+        professional=professional, during__overlap=clock.day_bounds(first, last)
+    ).order_by("during")
+    return [(a.during.lower, a.during.upper, str(a.get_reason_display())) for a in rows]
+
+
+def days(first: date, count: int) -> list[date]:
+    """`count` days from `first` on."""
+    return [first + timedelta(days=n) for n in range(count)]

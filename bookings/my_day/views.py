@@ -1,0 +1,149 @@
+"""The own day of those who meet the parties: supervisor, guide, partner professional."""
+
+from datetime import date, timedelta
+from itertools import groupby
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from bookings.appointments import attendance, separate_visits
+from bookings.lifecycle.phone_visits import numbers_of
+from bookings.lifecycle.transitions import NotPossibleError
+from bookings.models import Appointment
+from bookings.my_day import queries as own_day
+from bookings.my_day.call_rows import calls_context
+from bookings.my_day.presenters import duties_of, visit_of, week_of
+from office.core import clock
+from office.models import Professional, Role, ServicePoint, Unit
+from office.staff.access_log import note_access
+from office.staff.permissions import StaffRequest, role_required
+
+meets_parties = role_required(Role.SUPERVISOR, Role.GUIDE, Role.PARTNER)
+DAY = timedelta(days=1)
+
+
+def own_professional(request: StaffRequest) -> Professional | None:
+    """The professional that the signed-in user is; None where nobody has linked one."""
+    found: Professional | None = Professional.objects.in_use().filter(user=request.user).first()
+    return found
+
+
+def asked_day(text: str) -> date:
+    """The day asked for, as 2026-11-25; today for anything else."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return clock.today()
+    near = abs(day - clock.today()) <= timedelta(days=400)
+    return day if near else clock.today()
+
+
+@require_safe
+@meets_parties
+def my_day(request: StaffRequest) -> HttpResponse:
+    """One day in full, and the coming ones in short."""
+    professional = own_professional(request)
+    if professional is None:
+        return render(request, "bookings/my_day/nobody.html")
+    day = asked_day(request.GET.get("day", ""))
+    found = own_day.visits(professional, day, day + DAY * own_day.COMING_DAYS)
+    note_access(request.user, [a.reference for a in found], action="read", reason="own visits")
+    unknown = own_day.one_is_unknown(found)
+    linked = separate_visits.linked(found)
+    leaving = separate_visits.leaving_plans(found, Unit.get()) if linked else {}
+    numbers = numbers_of(found, nameless=own_day.nameless(found, unknown))
+    rung = [a.reference for a in found if a.pk in numbers]
+    note_access(request.user, rung, action="read", reason="number to call")
+    visits = [
+        visit_of(
+            a,
+            professional,
+            one_is_unknown=a.pk in unknown,
+            other_comes=linked.get(a.pk),
+            leaving=leaving.get(a.pk),
+            numbers=numbers.get(a.pk, ()),
+        )
+        for a in found
+    ]
+    by_day = {
+        key: list(group)
+        for key, group in groupby(visits, key=lambda v: clock.local(v.starts_at).date())
+    }
+    # On a weekend the week to come is of more use than the one that is over.
+    monday = clock.monday_of(day + 2 * DAY if day == clock.today() else day)
+    hours = own_day.own_hours(professional, monday, monday + 6 * DAY)
+    absences = list(own_day.own_absences(professional, monday, monday + 6 * DAY))
+    points = {point.pk: str(point.name) for point in ServicePoint.objects.all()}
+    week = week_of(monday, hours, absences, day)
+    return render(
+        request,
+        "bookings/my_day/my_day.html",
+        {
+            "professional": professional,
+            "day": day,
+            "is_today": day == clock.today(),
+            "visits": by_day.get(day, []),
+            "coming": [(key, group) for key, group in by_day.items() if key > day],
+            "duties": duties_of(day, hours, points),
+            "away": next((d.away for d in week if d.date == day), []),
+            "week": week,
+            "monday": monday,
+            "before": _working_day(day, -DAY),
+            "after": _working_day(day, DAY),
+            **calls_context(request, professional, day, day + DAY * own_day.COMING_DAYS),
+        },
+    )
+
+
+def _working_day(day: date, step: timedelta) -> date:
+    """The next day from Monday to Friday; a visit on a weekend is among the coming ones."""
+    day += step
+    while day.weekday() > 4:
+        day += step
+    return day
+
+
+def own(request: StaffRequest, reference: str) -> Appointment:
+    """The visit of the user's own that has the reference code; otherwise 404."""
+    professional = own_professional(request)
+    appointment = own_day.own_visit(professional, reference) if professional else None
+    if appointment is None:
+        raise Http404
+    return appointment
+
+
+@require_POST
+@meets_parties
+def mark(request: StaffRequest, reference: str) -> HttpResponse:
+    """Arrived, in the meeting, done, did not come."""
+    appointment = own(request, reference)
+    step = request.POST.get("step", "")
+    try:
+        attendance.mark(appointment.pk, step, user=request.user)
+    except NotPossibleError:
+        messages.error(
+            request, _("That cannot be marked now. Somebody may have marked it already.")
+        )
+    return _back(appointment)
+
+
+@require_POST
+@meets_parties
+def undo(request: StaffRequest, reference: str) -> HttpResponse:
+    """Take the last step back."""
+    appointment = own(request, reference)
+    try:
+        attendance.undo_mark(appointment.pk, user=request.user)
+    except NotPossibleError:
+        messages.error(request, _("There is nothing to undo."))
+    return _back(appointment)
+
+
+def _back(appointment: Appointment) -> HttpResponse:
+    starts_at = appointment.starts_at or clock.now()
+    day = clock.local(starts_at).date()
+    return redirect(f"{reverse('staff:my_day')}?day={day.isoformat()}#{appointment.reference}")

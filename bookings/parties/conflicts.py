@@ -1,0 +1,213 @@
+"""Conflicts of interest: who stays out of which matter, and what belongs to a matter.
+
+A matter is an appointment, the other parent's own visit that is linked with it, and every other
+appointment of one of its people. Two are one person where the phone number or the e-mail address is the
+same, or the whole name where not both have given a number. So a new request of theirs is barred as well.
+
+Nobody is told: a barred professional is not found among the free ones, and where one is chosen all the
+same the time counts as taken.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+
+from bookings.lifecycle.transitions import locked
+from bookings.models import Appointment, Party, Recusal, SeparateVisit, Status
+from bookings.parties.search import international
+from office.calendar.hours_impact import CONFLICT
+from office.calendar.occupancy import TimeTakenError, retrying
+from office.core import clock, live_updates
+from office.core.names import Folded, folded
+from office.models import Claim, Professional, User
+
+WORDS_AT_LEAST = 2
+
+
+class BarredError(TimeTakenError):
+    """Somebody stays out of this matter. Said as a time that is taken: nobody is told of it."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """What somebody is known again by."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+
+    @classmethod
+    def of(cls, name: str, phone: str, email: str) -> "Person":
+        """From what was typed or stored."""
+        number = international(phone) if phone else ""
+        return cls(folded(name), number, email.strip().lower())
+
+    def is_same(self, other: "Person") -> bool:
+        if self.phone and self.phone == other.phone:
+            return True
+        if self.email and self.email == other.email:
+            return True
+        is_whole = len(self.name.split()) >= WORDS_AT_LEAST
+        return is_whole and self.name == other.name and not (self.phone and other.phone)
+
+
+def barred_from(appointment_id: int) -> frozenset[int]:
+    """The professionals, by id, who stay out of the matter of an appointment. One query, or three."""
+    return barred_from_each([appointment_id]).get(appointment_id, frozenset())
+
+
+def barred_from_each(appointments: Iterable[int]) -> dict[int, frozenset[int]]:
+    """By appointment, the professionals who stay out of its matter; one query where nobody stays out."""
+    bars, wanted = _bars(), set(appointments)
+    if not bars or not wanted:
+        return {}
+    linked = dict(
+        SeparateVisit.objects.filter(appointment__in=wanted).values_list("appointment", "other")
+    )
+    known = wanted | set(linked.values()) | {appointment for appointment, _who in bars}
+    people = _people_of(known)
+    found = {}
+    for pk in wanted:
+        family = {pk, linked.get(pk, pk)}
+        mine = [person for one in family for person in people.get(one, [])]
+        direct = {who for appointment, who in bars if appointment in family}
+        found[pk] = frozenset(direct | _barred_with(mine, bars, people))
+    return found
+
+
+def barred_with(people: Iterable[Person]) -> frozenset[int]:
+    """The professionals, by id, who stay out of a matter of any of these people."""
+    bars, mine = _bars(), list(people)
+    if not bars or not mine:
+        return frozenset()
+    known = _people_of({appointment for appointment, _who in bars})
+    return frozenset(_barred_with(mine, bars, known))
+
+
+def barred_to(professional: Professional | None) -> set[int]:
+    """The appointments, by id, that a professional stays out of. At most four queries, mostly one."""
+    if professional is None:
+        return set()
+    barred = set(
+        Recusal.objects.in_force()
+        .filter(professional=professional)
+        .values_list("appointment", flat=True)
+    )
+    if not barred:
+        return set()
+    family = _with_linked(barred)
+    people = [person for known in _people_of(family).values() for person in known]
+    return _with_linked(family | _appointments_of(people))
+
+
+def _bars() -> list[tuple[int, int]]:
+    """Appointment and professional of each bar in force."""
+    return list(Recusal.objects.in_force().values_list("appointment", "professional"))
+
+
+def _barred_with(
+    mine: Iterable[Person], bars: Iterable[tuple[int, int]], people: dict[int, list[Person]]
+) -> set[int]:
+    return {
+        who
+        for appointment, who in bars
+        if any(one.is_same(other) for one in mine for other in people.get(appointment, []))
+    }
+
+
+def _with_linked(appointments: set[int]) -> set[int]:
+    """Together with the other parents' own visits."""
+    linked = SeparateVisit.objects.filter(appointment__in=appointments)
+    return appointments | set(linked.values_list("other", flat=True))
+
+
+def _people_of(appointments: set[int]) -> dict[int, list[Person]]:
+    """Who comes to each, as far as they are known. Who is anonymous is known by the appointment only."""
+    found: dict[int, list[Person]] = {}
+    rows = Party.objects.filter(appointment__in=appointments, appointment__is_anonymous=False)
+    for pk, name, phone, email in rows.values_list("appointment", "name", "phone", "email"):
+        found.setdefault(pk, []).append(Person.of(name, str(phone or ""), email))
+    return found
+
+
+def _appointments_of(people: list[Person]) -> set[int]:
+    """All appointments to which one of the people comes."""
+    phones = [person.phone for person in people if person.phone]
+    emails = [person.email for person in people if person.email]
+    names = [f" {person.name}" for person in people if person.name]
+    rows = (
+        Party.objects.filter(appointment__is_anonymous=False)
+        .annotate(folded=Folded(F("name")), small=Lower("email"))
+        .filter(Q(phone__in=phones) | Q(small__in=emails) | Q(folded__in=names))
+        .values_list("appointment", "name", "phone", "email")
+    )
+    return {
+        pk
+        for pk, name, phone, email in rows
+        if any(Person.of(name, str(phone or ""), email).is_same(person) for person in people)
+    }
+
+
+def refuse_barred(appointment: Appointment, professionals: Iterable[int]) -> None:
+    """Raise BarredError where one of the professionals stays out of the matter."""
+    if barred_from(appointment.pk).intersection(professionals):
+        raise BarredError
+
+
+@retrying
+def bar(appointment_id: int, professional_id: int, *, user: User) -> None:
+    """Keep a professional out of the matter from now on; what they were to do is the secretary's work."""
+    appointment = locked(appointment_id)
+    if professional_id not in barred_from(appointment.pk):
+        _note(appointment, professional_id, Recusal.What.BARRED, user)
+    professional = Professional.objects.get(pk=professional_id)
+    hand_over(barred_to(professional))
+
+
+@retrying
+def lift(appointment_id: int, professional_id: int, *, user: User) -> None:
+    """Let a professional take part again. What nobody else was found for yet stays theirs."""
+    appointment = locked(appointment_id)
+    bars = Recusal.objects.in_force().filter(appointment=appointment, professional=professional_id)
+    if bars.exists():
+        matter = barred_to(Professional.objects.get(pk=professional_id))
+        _note(appointment, professional_id, Recusal.What.LIFTED, user)
+        _take_back(matter)
+
+
+def _note(appointment: Appointment, professional_id: int, what: Recusal.What, user: User) -> None:
+    Recusal.objects.create(
+        appointment=appointment, professional_id=professional_id, what=what, at=clock.now(), by=user
+    )
+
+
+def _booked(appointments: Iterable[int]) -> Iterator[tuple[Appointment, set[int]]]:
+    """Those of the appointments that are booked and not over, each with who is to meet the parties."""
+    ahead = Appointment.objects.filter(
+        pk__in=set(appointments), status__in=Status.open(), claim__isnull=False
+    )
+    for appointment in ahead.prefetch_related("staff"):
+        yield appointment, {member.professional_id for member in appointment.staff.all()}
+
+
+def hand_over(appointments: Iterable[int]) -> None:
+    """Make those of the appointments work for the secretary to which somebody barred is booked."""
+    with transaction.atomic():
+        for appointment, staff in _booked(appointments):
+            if appointment.claim_id is not None and barred_from(appointment.pk) & staff:
+                Claim.objects.filter(pk=appointment.claim_id, orphaned_at=None).update(
+                    orphaned_at=clock.now(), orphan_reason=CONFLICT
+                )
+                live_updates.announce(live_updates.DESK)
+
+
+def _take_back(appointments: Iterable[int]) -> None:
+    """Those that waited for somebody else for no other reason are no work any more."""
+    for appointment, staff in _booked(appointments):
+        if appointment.claim_id is not None and not barred_from(appointment.pk) & staff:
+            waiting = Claim.objects.filter(pk=appointment.claim_id, orphan_reason=CONFLICT)
+            waiting.update(orphaned_at=None, orphan_reason="")
+            live_updates.announce(live_updates.DESK)

@@ -1,0 +1,161 @@
+"""Finding somebody who has been here before: by phone number, name, e-mail address or reference code."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db import connection, transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower
+
+from bookings.lifecycle.references import normal_code
+from bookings.models import AppointmentEvent, Party
+from office.core.names import Folded, folded
+
+# How much of the letters of a misspelt name must be alike, by groups of three: "Jokonen" finds Jokinen.
+LIKENESS = 0.45
+# Where so many have the very name, misspelt ones are not looked for.
+ENOUGH = 5
+# Of a name or number that many have, so many of the newest are looked at.
+LOOKED_AT = 40
+LETTERS_AT_LEAST = 3
+DIGITS_AT_LEAST = 5
+HOME, ABROAD = "+358", "+"
+# That a party gave their details themselves; those of the one who asked are their own anyway.
+GAVE = Q(what="details_given")
+_NUMBER = re.compile(r"^\+?[\d\s()./-]+$")
+_CODE = re.compile(r"^[A-Z]{3}\d{1,3}$")
+
+
+@dataclass(frozen=True)
+class Caller:
+    """One person as last seen. `is_own`: they gave these details themselves."""
+
+    party: Party
+    is_own: bool
+
+
+def callers(text: str, limit: int = 5) -> list[Caller]:
+    """Whom `text` may mean, each once, with the newest details that are their own.
+
+    Who stays anonymous is not found so. A fixed number of queries, whatever the history.
+    """
+    seen: dict[tuple[str, str], Caller] = {}
+    for party in matching(text):
+        if party.appointment.is_anonymous or not party.name:
+            continue
+        caller = Caller(party, is_own=party.is_requester or getattr(party, "gave", False))
+        who = (folded(party.name), str(party.phone or "") or party.email.lower())
+        before = seen.get(who)
+        if before is None or (caller.is_own and not before.is_own):
+            seen[who] = caller
+    return list(seen.values())[:limit]
+
+
+def matching(text: str, limit: int = LOOKED_AT) -> list[Party]:
+    """Parties that `text` may mean: the best match first, and the newest of equal ones."""
+    text = _as_typed(text.replace("\0", "")).strip()[:80]
+    ids = list(dict.fromkeys(_ids(text)))[:limit]
+    found = (
+        Party.objects.filter(pk__in=ids)
+        .select_related("appointment__service", "appointment__service_point")
+        .annotate(gave=Exists(AppointmentEvent.objects.filter(GAVE, party=OuterRef("pk"))))
+    )
+    by_id = {party.pk: party for party in found}
+    return [by_id[pk] for pk in ids if pk in by_id]
+
+
+def found_one(pk: int) -> Caller | None:
+    """A found person by the id of the party; None where there is no such, or it is anonymous."""
+    party = Party.objects.select_related("appointment").filter(pk=pk).first()
+    if party is None or party.appointment.is_anonymous:
+        return None
+    gave = AppointmentEvent.objects.filter(GAVE, party=party).exists()
+    return Caller(party, is_own=party.is_requester or gave)
+
+
+def _as_typed(text: str) -> str:
+    """What was pasted without what came along: signs of direction, wide hyphens, "tel:", a comma."""
+    kept = (c for c in text if unicodedata.category(c) != "Cf")
+    plain = "".join("-" if unicodedata.category(c) == "Pd" else c for c in kept).strip()
+    return plain.removeprefix("tel:").rstrip(",;")
+
+
+def _ids(text: str) -> Iterable[int]:
+    newest = Party.objects.order_by("-pk")
+    if _NUMBER.match(text):
+        number = international(text)
+        if number:
+            yield from _of(newest.filter(phone__startswith=number))
+        return
+    if "@" in text:
+        yield from _of(newest.annotate(address=Lower("email")).filter(address=text.lower()))
+        return
+    code = normal_code(text)
+    if _CODE.match(code):
+        start = code[:3] + ("-" + code[3:] if len(code) > 3 else "")
+        yield from _of(newest.filter(appointment__reference__startswith=start))
+    if sum(letter.isalpha() for letter in text) >= LETTERS_AT_LEAST:
+        yield from _by_name(folded(text).split())
+
+
+def _by_name(words: list[str]) -> list[int]:
+    """Names with all these words or beginnings of words; where there are few, names like them too."""
+    named = Party.objects.annotate(folded=Folded(F("name")))
+    ids = _of(named.filter(*(Q(folded__contains=f" {word}") for word in words)).order_by("-pk"))
+    if len(ids) >= ENOUGH or sum(map(len, words)) <= LETTERS_AT_LEAST:
+        return ids
+    swapped = Q()
+    for other in _swapped(words):
+        swapped |= Q(*(("folded__contains", f" {word}") for word in other))
+    if swapped:
+        ids += _of(named.filter(swapped).order_by("-pk"))
+    return ids + _like(named, " ".join(words))
+
+
+def _like(named: QuerySet[Any], name: str) -> list[int]:
+    """Parties with a name nearly like this one, the nearest first."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        # The index knows no other way to be told how near is near enough.
+        cursor.execute(
+            "SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(LIKENESS)]
+        )
+        near = named.filter(folded__trigram_word_similar=name)
+        return _of(near.order_by(TrigramWordSimilarity(name, "folded").desc(), "-pk"))
+
+
+def _swapped(words: list[str]) -> Iterable[list[str]]:
+    """The words with two neighbouring letters of the last one changed about: the commonest slip."""
+    last = words[-1]
+    if len(last) < 4:
+        return
+    for n in range(len(last) - 1):
+        if last[n] != last[n + 1]:
+            yield [*words[:-1], last[:n] + last[n + 1] + last[n] + last[n + 2 :]]
+
+
+def _of(parties: QuerySet[Party]) -> list[int]:
+    return list(parties.values_list("pk", flat=True)[:LOOKED_AT])
+
+
+def international(text: str) -> str:
+    """A number or its beginning as it is stored: 040 123…, 358 40 123… and +358 40 123… alike.
+
+    Empty where there are too few digits to tell people apart.
+    """
+    digits = "".join(letter for letter in text if letter.isdigit())
+    if text.startswith("+"):
+        number = ABROAD + digits
+    elif digits.startswith("00"):
+        number = ABROAD + digits[2:]
+    elif digits.startswith("358"):
+        number = ABROAD + digits
+    else:
+        number = HOME + digits.removeprefix("0")
+    if number.startswith(f"{HOME}0"):
+        # +358 (0)40 …
+        number = HOME + number.removeprefix(f"{HOME}0")
+    return number if len(number) >= len(HOME) + DIGITS_AT_LEAST - 1 else ""

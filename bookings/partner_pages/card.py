@@ -1,0 +1,69 @@
+"""Partner professionals on a request's card: who is asked, what each has said, what may be done."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bookings.desk.rows import Tag, pair_tag
+from bookings.models import Appointment, AppointmentProfessional, PairInvitation, Status
+from bookings.partners import invitations as pairing
+from office.models import Professional
+
+
+@dataclass(frozen=True)
+class PartnerCard:
+    """One partner, in the staff or left out of it."""
+
+    professional: Professional
+    organisation: str
+    phone: str
+    tag: Tag | None
+    # Is asked only once the time is agreed.
+    waits: bool = False
+    may_ask_again: bool = False
+    # As told on the phone, where it is not what stands already.
+    may_accept: bool = False
+    may_decline: bool = False
+    may_drop: bool = True
+
+
+def partner_cards(
+    appointment: Appointment,
+    staff: Iterable[AppointmentProfessional],
+    invitations: Iterable[PairInvitation],
+) -> list[PartnerCard]:
+    """Those who were asked, and those who will be once the time is agreed; all is fetched already."""
+    asked = {invitation.professional_id: invitation for invitation in invitations}
+    cards = [_asked_card(invitation, appointment) for invitation in asked.values()]
+    ahead = pairing.is_ahead(appointment)
+    return cards + [
+        PartnerCard(
+            professional=member.professional,
+            organisation=str(member.professional.organisation),
+            phone=phone_of(member.professional),
+            tag=None,
+            waits=not ahead,
+        )
+        for member in staff
+        if member.professional.organisation_id is not None and member.professional_id not in asked
+    ]
+
+
+def _asked_card(invitation: PairInvitation, appointment: Appointment) -> PartnerCard:
+    state = PairInvitation.State
+    answers = pairing.may_answer(invitation, appointment)
+    return PartnerCard(
+        professional=invitation.professional,
+        organisation=str(invitation.professional.organisation or ""),
+        phone=phone_of(invitation.professional),
+        tag=pair_tag(invitation),
+        may_ask_again=pairing.is_ahead(appointment) and invitation.state != state.ACCEPTED,
+        may_accept=answers and invitation.state != state.ACCEPTED,
+        may_decline=answers and invitation.state != state.DECLINED,
+        may_drop=appointment.status in (Status.REQUESTED, Status.OFFERED, Status.CONFIRMED),
+    )
+
+
+def phone_of(professional: Professional) -> str:
+    """Where the partner, or else their organisation, is called."""
+    organisation = professional.organisation
+    return professional.phone or (organisation.phone if organisation else "")

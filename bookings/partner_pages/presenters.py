@@ -1,0 +1,117 @@
+"""What an invited partner professional sees: a time, a place, colleagues. Nothing of the clients."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from bookings.desk.card import language_said
+from bookings.models import PairInvitation
+from bookings.partners import invitations as pairing
+from office.core import clock
+from office.models import Channel, ServicePoint
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """One of those whom the partner joins, and how to reach them."""
+
+    name: str
+    title: str
+    phone: str
+    email: str
+
+
+@dataclass(frozen=True)
+class PairPage:
+    """The invitation, where it stands, and what can be done."""
+
+    tone: str
+    headline: str
+    words: list[str]
+    name: str
+    starts_at: datetime
+    ends_at: datetime
+    service: str
+    how: str
+    is_video: bool
+    point: ServicePoint | None
+    room: str
+    language: str
+    colleagues: list[Colleague]
+    reference: str
+    asked_times: int
+    may_answer: bool
+    has_accepted: bool
+    has_declined: bool
+    has_file: bool
+    is_off: bool
+
+
+def pair_page(invitation: PairInvitation) -> PairPage:
+    """One query more than the invitation itself."""
+    appointment = invitation.appointment
+    state = PairInvitation.State
+    may_answer = pairing.may_answer(invitation, appointment)
+    holds = invitation.state in (state.ASKED, state.ACCEPTED, state.DECLINED)
+    tone, headline, words = _standing(invitation, may_answer=may_answer)
+    in_person = invitation.channel == Channel.IN_PERSON
+    people = appointment.professionals.exclude(pk=invitation.professional_id) if holds else []
+    return PairPage(
+        tone=tone,
+        headline=headline,
+        words=words,
+        name=invitation.professional.name,
+        starts_at=invitation.starts_at,
+        ends_at=invitation.ends_at,
+        service=str(appointment.service.name) if holds else "",
+        how={Channel.PHONE: _("By phone"), Channel.VIDEO: _("By video")}.get(
+            Channel(invitation.channel), ""
+        ),
+        is_video=invitation.channel == Channel.VIDEO,
+        point=invitation.service_point if in_person else None,
+        room=str(appointment.room.name) if holds and in_person and appointment.room else "",
+        language=language_said(appointment.language),
+        colleagues=[Colleague(p.name, p.title, p.phone, p.email) for p in people],
+        reference=appointment.reference,
+        asked_times=invitation.asked_times,
+        may_answer=may_answer,
+        has_accepted=invitation.state == state.ACCEPTED,
+        has_declined=invitation.state == state.DECLINED,
+        has_file=may_answer and invitation.state == state.ACCEPTED,
+        is_off=not holds,
+    )
+
+
+def _standing(invitation: PairInvitation, *, may_answer: bool) -> tuple[str, str, list[str]]:
+    state = PairInvitation.State
+    if invitation.state in (state.WITHDRAWN, state.LEFT):
+        return (
+            "quiet",
+            _("You are not needed at this time"),
+            [_("The invitation has been withdrawn. The time is free again.")],
+        )
+    if not may_answer:
+        over = invitation.starts_at <= clock.now()
+        return (
+            "quiet",
+            _("This visit has begun or is over") if over else _("This time holds no longer"),
+            [_("You need not answer any more.")],
+        )
+    if invitation.state == state.ACCEPTED:
+        return (
+            "good",
+            _("You have accepted"),
+            [_("If you cannot come after all, tell us below: we look for somebody else.")],
+        )
+    if invitation.state == state.DECLINED:
+        return (
+            "wait",
+            _("You have declined"),
+            [_("We look for somebody else. If you can come after all, tell us below.")],
+        )
+    return (
+        "wait",
+        _("Can you join us at this time?"),
+        [_("You are asked to be the second professional of a working pair.")],
+    )

@@ -1,0 +1,62 @@
+"""Whom one could ask to join, and when partners are known to be busy. A fixed number of queries."""
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Prefetch
+
+from bookings.models import Appointment
+from bookings.parties import conflicts
+from office.core import clock
+from office.models import Absence, Occupancy, PartnerOrganisation, Professional
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A known partner, and whether anything speaks against asking them."""
+
+    professional: Professional
+    is_busy: bool
+    is_in: bool
+    speaks: bool
+
+
+def candidates(organisation: PartnerOrganisation, appointment: Appointment) -> list[Candidate]:
+    """The organisation's known professionals, those free at the appointment's time first."""
+    claim = appointment.claim
+    during = claim.occupancies.values_list("during", flat=True).first() if claim else None
+    people = (
+        Professional.objects.in_use()
+        .filter(organisation=organisation)
+        .exclude(pk__in=conflicts.barred_from(appointment.pk))
+    )
+    if during is not None:
+        busy = Occupancy.objects.filter(resource=OuterRef("pk"), during__overlap=during)
+        people = people.annotate(
+            busy=Exists(busy.exclude(claim=claim).exclude(expires_at__lte=clock.now()))
+        )
+    here = set(appointment.staff.values_list("professional_id", flat=True))
+    found = [
+        Candidate(
+            professional=person,
+            is_busy=bool(getattr(person, "busy", False)),
+            is_in=person.pk in here,
+            speaks=appointment.language in person.languages,
+        )
+        for person in people
+    ]
+    return sorted(found, key=lambda c: (c.is_in, c.is_busy, not c.speaks, c.professional.name))
+
+
+def by_organisation() -> list[PartnerOrganisation]:
+    """Organisations with their people (`people`), each with coming busy times (`coming_busy`)."""
+    coming = Absence.objects.filter(during__endswith__gt=clock.now()).order_by("during")
+    people = (
+        Professional.objects.in_use()
+        .order_by("name")
+        .prefetch_related(Prefetch("absences", coming, to_attr="coming_busy"))
+    )
+    return list(
+        PartnerOrganisation.objects.filter(is_active=True).prefetch_related(
+            Prefetch("professionals", people, to_attr="people")
+        )
+    )

@@ -1,0 +1,333 @@
+"""Pair work with partner professionals of other organisations: asked, moved, withdrawn, answered.
+
+An invitation follows the appointment. Wherever its staff is told something, `invite` is called: it asks
+who joined, asks again where the time has changed, and takes back what holds no longer.
+"""
+
+from collections.abc import Iterable
+
+from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError, locked, record
+from bookings.models import (
+    Appointment,
+    AppointmentProfessional,
+    PairInvitation,
+    Status,
+)
+from bookings.parties import conflicts
+from bookings.partners import mail as pair_mail
+from office.calendar.occupancy import TimeTakenError, join, leave, retrying
+from office.core import clock, tokens
+from office.models import Claim, Professional, User
+
+PAIR = 2
+
+State = PairInvitation.State
+
+
+def invite(appointment: Appointment) -> list[Professional]:
+    """Make the invitations say what holds now; who must be called, since no e-mail reaches them.
+
+    Call with the appointment locked, after its time and staff are written down.
+    """
+    staff = {
+        member.professional_id: member.professional
+        for member in appointment.staff.filter(
+            professional__organisation__isnull=False
+        ).select_related("professional__organisation", "professional__user")
+    }
+    if appointment.status not in Status.coming() or appointment.starts_at is None:
+        staff = {}
+    standing = {i.professional_id: i for i in _open(appointment)}
+    for professional_id, invitation in standing.items():
+        if professional_id not in staff and not _waits_for_a_place(invitation, appointment):
+            _close(invitation, appointment, State.WITHDRAWN)
+    unreached = []
+    for professional_id, professional in staff.items():
+        before = standing.get(professional_id)
+        if before is not None and before.state != State.LEFT and _is_for(before, appointment):
+            continue
+        if not _ask(appointment, professional, before):
+            unreached.append(professional)
+    return unreached
+
+
+def withdraw_all(appointment: Appointment) -> None:
+    """The time holds no longer: take all invitations back and say so.
+
+    Where the appointment goes on and only its time went, those who were to join are the secretary's
+    work once there is another.
+    """
+    goes_on = appointment.status in Status.coming()
+    for invitation in _open(appointment):
+        was_asked = invitation.state in (State.ASKED, State.ACCEPTED)
+        _close(invitation, appointment, State.LEFT if goes_on and was_asked else State.WITHDRAWN)
+
+
+def bring_along(
+    appointment: Appointment,
+    claim: Claim,
+    before: Iterable[Professional],
+    *,
+    instead_of: Claim | None,
+) -> None:
+    """Those partners who were to join are busy at the new time too, where they are free and wanted.
+
+    `before`: who met the parties until now; `instead_of`: the claim that they were busy with. Call before
+    the staff is written down from the claim. Who is not free is left out, and the secretary finds it
+    among the work.
+    """
+    asked = {i.professional_id: i for i in _open(appointment)}
+    declined = {pk for pk, invitation in asked.items() if invitation.state == State.DECLINED}
+    wanted = {p.pk for p in before if p.organisation_id is not None} | set(asked)
+    busy = set(claim.occupancies.values_list("resource_id", flat=True))
+    people = Professional.objects.filter(pk__in=busy).count()
+    for professional_id in sorted(wanted - declined - busy):
+        if people >= PAIR:
+            break
+        if instead_of is not None:
+            # The new time may overlap with the one before.
+            leave(instead_of, professional_id)
+        try:
+            join(claim, professional_id)
+        except TimeTakenError:
+            _leave_out(appointment, professional_id, asked.get(professional_id))
+        else:
+            people += 1
+
+
+def _leave_out(
+    appointment: Appointment, professional_id: int, invitation: PairInvitation | None
+) -> None:
+    if invitation is not None:
+        _close(invitation, appointment, State.LEFT)
+        return
+    # Not asked yet, since the time was not agreed; the secretary is to know all the same.
+    invitation = _new(appointment, Professional.objects.get(pk=professional_id))
+    invitation.state = State.LEFT
+    _copy_time(invitation, appointment)
+    invitation.save()
+
+
+@retrying
+def ask(
+    appointment_id: int,
+    professional: Professional,
+    *,
+    user: User,
+    instead_of: int | None = None,
+    version: int | None = None,
+) -> list[Professional]:
+    """Have a partner join the appointment, in place of another where one is named.
+
+    They are invited at once where the time is agreed, and otherwise when it is. Raises TimeTakenError
+    where they are busy then, NotPossibleError, ChangedMeanwhileError; then nothing has changed.
+    """
+    appointment = locked(appointment_id, version=version)
+    claim = appointment.claim
+    if not may_ask(appointment) or claim is None or professional.organisation_id is None:
+        raise NotPossibleError
+    if appointment.staff.filter(professional=professional).exists():
+        raise NotPossibleError
+    conflicts.refuse_barred(appointment, [professional.pk])
+    if instead_of is not None:
+        _remove(appointment, claim, instead_of)
+    join(claim, professional.pk)
+    AppointmentProfessional.objects.create(appointment=appointment, professional=professional)
+    record(appointment, "pair_asked", user=user, reason=_name(professional))
+    return invite(appointment)
+
+
+@retrying
+def ask_again(
+    appointment_id: int, professional_id: int, *, user: User, version: int | None = None
+) -> list[Professional]:
+    """Ask once more who has not answered, has declined or was left out at the new time.
+
+    Raises TimeTakenError where they are busy then.
+    """
+    appointment = locked(appointment_id, version=version)
+    invitation = _one(appointment, professional_id)
+    claim = appointment.claim
+    if not is_ahead(appointment) or claim is None:
+        raise NotPossibleError
+    conflicts.refuse_barred(appointment, [professional_id])
+    if not appointment.staff.filter(professional=professional_id).exists():
+        join(claim, professional_id)
+        AppointmentProfessional.objects.create(
+            appointment=appointment, professional=invitation.professional
+        )
+    reached = _ask(appointment, invitation.professional, invitation)
+    record(appointment, "pair_asked", user=user, reason=_name(invitation.professional))
+    return [] if reached else [invitation.professional]
+
+
+@retrying
+def go_without(
+    appointment_id: int, professional_id: int, *, user: User, version: int | None = None
+) -> None:
+    """The partner is not needed: their time is free again, and they are told unless they declined."""
+    appointment = locked(appointment_id, version=version)
+    if appointment.status not in (Status.REQUESTED, Status.OFFERED, Status.CONFIRMED):
+        raise NotPossibleError
+    professional = Professional.objects.partners().filter(pk=professional_id).first()
+    if professional is None:
+        raise NotPossibleError
+    _remove(appointment, appointment.claim, professional_id)
+    record(appointment, "pair_dropped", user=user, reason=_name(professional))
+
+
+@retrying
+def answer(
+    invitation_id: int, *, accepts: bool, asked_times: int | None = None, user: User | None = None
+) -> PairInvitation:
+    """The partner accepts or declines; `user`: the secretary, who was told so on the phone.
+
+    `asked_times`: which asking the answer is to; where the time has changed since, nothing is written
+    and ChangedMeanwhileError raised.
+    """
+    invitation = PairInvitation.objects.get(pk=invitation_id)
+    appointment = locked(invitation.appointment_id)
+    invitation = PairInvitation.objects.select_related("professional").get(pk=invitation_id)
+    if not may_answer(invitation, appointment):
+        raise NotPossibleError
+    if asked_times is not None and asked_times != invitation.asked_times:
+        raise ChangedMeanwhileError
+    state = State.ACCEPTED if accepts else State.DECLINED
+    if invitation.state == state:
+        return invitation
+    invitation.state, invitation.answered_at = state, clock.now()
+    invitation.save()
+    record(
+        appointment,
+        "pair_accepted" if accepts else "pair_declined",
+        user=user,
+        reason=_name(invitation.professional),
+    )
+    return invitation
+
+
+def is_ahead(appointment: Appointment) -> bool:
+    """Whether the visit is agreed and has not begun."""
+    return (
+        appointment.status == Status.CONFIRMED
+        and appointment.starts_at is not None
+        and appointment.starts_at > clock.now()
+    )
+
+
+def may_ask(appointment: Appointment) -> bool:
+    """Whether a partner can be asked to join: there is a time, and it is ahead."""
+    return (
+        appointment.status in (Status.REQUESTED, Status.CONFIRMED)
+        and appointment.claim_id is not None
+        and appointment.starts_at is not None
+        and appointment.starts_at > clock.now()
+    )
+
+
+def may_answer(invitation: PairInvitation, appointment: Appointment) -> bool:
+    """Whether the invitation can be answered; also otherwise than before."""
+    return invitation.state in (State.ASKED, State.ACCEPTED, State.DECLINED) and is_ahead(
+        appointment
+    )
+
+
+def _open(appointment: Appointment) -> list[PairInvitation]:
+    return list(
+        PairInvitation.objects.filter(appointment=appointment)
+        .open()
+        .select_related("professional__organisation", "professional__user", "service_point")
+        .order_by("pk")
+    )
+
+
+def _one(appointment: Appointment, professional_id: int) -> PairInvitation:
+    for invitation in _open(appointment):
+        if invitation.professional_id == professional_id:
+            return invitation
+    raise NotPossibleError
+
+
+def _is_for(invitation: PairInvitation, appointment: Appointment) -> bool:
+    """Whether what was asked is what holds."""
+    return (
+        invitation.starts_at,
+        invitation.ends_at,
+        invitation.channel,
+        invitation.service_point_id,
+    ) == (
+        appointment.starts_at,
+        appointment.ends_at,
+        appointment.channel,
+        appointment.service_point_id,
+    )
+
+
+def _waits_for_a_place(invitation: PairInvitation, appointment: Appointment) -> bool:
+    """Left out at the new time, and nobody has joined instead: the secretary is to see to it."""
+    return (
+        invitation.state == State.LEFT
+        and appointment.status in Status.coming()
+        and appointment.staff.count() < PAIR
+    )
+
+
+def _new(appointment: Appointment, professional: Professional) -> PairInvitation:
+    nonce = tokens.new_nonce()
+    return PairInvitation(
+        appointment=appointment,
+        professional=professional,
+        asked_at=clock.now(),
+        asked_times=0,
+        link_nonce=nonce,
+        link_hash=tokens.hash_token(tokens.token_for("pair", nonce)),
+    )
+
+
+def _copy_time(invitation: PairInvitation, appointment: Appointment) -> None:
+    if appointment.starts_at is None or appointment.ends_at is None:
+        raise NotPossibleError
+    invitation.starts_at, invitation.ends_at = appointment.starts_at, appointment.ends_at
+    invitation.channel = appointment.channel
+    invitation.service_point = appointment.service_point
+
+
+def _ask(
+    appointment: Appointment, professional: Professional, invitation: PairInvitation | None
+) -> bool:
+    """Ask for the first time or anew; False where nobody can be written to."""
+    invitation = invitation or _new(appointment, professional)
+    invitation.state = State.ASKED
+    invitation.asked_at, invitation.answered_at = clock.now(), None
+    invitation.asked_times += 1
+    _copy_time(invitation, appointment)
+    invitation.save()
+    return pair_mail.tell_asked(invitation, appointment)
+
+
+def _close(invitation: PairInvitation, appointment: Appointment, state: str) -> None:
+    """End or lay aside; who knows of it and has not declined is told that the time is free."""
+    knew = invitation.state in (State.ASKED, State.ACCEPTED)
+    invitation.state = state
+    invitation.save()
+    pair_mail.tell_off(invitation, appointment, knew=knew)
+
+
+def _remove(appointment: Appointment, claim: Claim | None, professional_id: int) -> None:
+    """Out of the appointment's staff and its busy time. Raises NotPossibleError for one's own."""
+    member = appointment.staff.filter(
+        professional=professional_id, professional__organisation__isnull=False
+    ).first()
+    invitation = next((i for i in _open(appointment) if i.professional_id == professional_id), None)
+    if member is None and invitation is None:
+        raise NotPossibleError
+    if member is not None:
+        member.delete()
+        if claim is not None:
+            leave(claim, professional_id)
+    if invitation is not None:
+        _close(invitation, appointment, State.WITHDRAWN)
+
+
+def _name(professional: Professional) -> str:
+    return professional.name[:40]

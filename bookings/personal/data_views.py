@@ -1,0 +1,31 @@
+"""From the personal page: asking for one's own data, or for its deletion."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from bookings.models import DataRequest, Party
+from bookings.personal.views import personal
+from bookings.retention import requests as own_data
+from bookings.self_service.personal_links import token_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@personal
+def my_data(request: HttpRequest, party: Party) -> HttpResponse:
+    """What is kept is not shown here: who holds the link is not known well enough for that."""
+    token = token_of(party)
+    if request.method == "POST":
+        kind = request.POST.get("kind", "")
+        if kind in DataRequest.Kind.values:
+            own_data.ask(party.pk, DataRequest.Kind(kind))
+        return redirect("public:my_data", token)
+    return render(
+        request,
+        "bookings/personal/my_data.html",
+        {
+            "token": token,
+            "appointment": party.appointment,
+            "asked": list(DataRequest.objects.open().filter(party=party)),
+        },
+    )

@@ -1,0 +1,99 @@
+"""Forms of the personal page. Shape of the input only."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from bookings.models import Party
+from bookings.public.forms import SAFE, PartyDetailsForm
+from bookings.self_service.channels import OwnWays
+from office.ui.public_forms import CleanForm
+
+
+class CodeForm(CleanForm):
+    """The code of an invitation, however it was typed."""
+
+    code = forms.CharField(
+        label=_("Invitation code"),
+        help_text=_("Twelve letters and numbers, such as ABCD-2345-EFGH."),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+                "class": "input--short-code",
+            }
+        ),
+    )
+
+
+class OwnWaysForm(PartyDetailsForm):
+    """How one may be reached, said anew. What we know already is not shown: others may see the page."""
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=60)
+    field_order = ["phone", "email", "safe", "is_protected", "language", "interpreter"]
+
+    def __init__(self, *args: Any, party: Party, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.party = party
+        for name in ("name", "access", "needs"):
+            del self.fields[name]
+        self.fields["safe"].required = False
+        self.fields["safe"].help_text = _(
+            "Choose all that are safe. If you choose none, we do not contact you."
+        )
+        known = {
+            "phone": (
+                _("Another phone number"),
+                _("We have a phone number for you. Leave this empty to keep it."),
+            ),
+            "email": (
+                _("Another e-mail address"),
+                _("We have an e-mail address for you. Leave this empty to keep it."),
+            ),
+        }
+        for name, (label, help_text) in known.items():
+            field = self.fields[name]
+            field.help_text = ""
+            if getattr(party, name):
+                field.label, field.help_text = label, help_text
+
+    @classmethod
+    def initial_of(cls, party: Party) -> dict[str, Any]:
+        """What the form begins with: what is safe, and the languages."""
+        return {
+            "safe": [way for way, _label in SAFE if getattr(party, f"{way}_is_safe")],
+            "language": party.language,
+            "interpreter": party.interpreter,
+        }
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        safe = set(data.get("safe") or ())
+        phone = data.get("phone") or self.party.phone
+        email = data.get("email") or self.party.email
+        if safe & {"call", "voicemail", "sms"} and not phone and "phone" not in self.errors:
+            self.add_error("phone", _("Give the phone number that you allowed us to use."))
+        if "email" in safe and not email and "email" not in self.errors:
+            self.add_error("email", _("Give the e-mail address that you allowed us to use."))
+        return data
+
+    def ways(self) -> OwnWays:
+        """The party's ways as the action takes them."""
+        data = self.cleaned_data
+        return OwnWays(
+            phone=data["phone"],
+            email=data["email"],
+            language=data["language"],
+            interpreter=data["interpreter"],
+            is_protected=data["is_protected"],
+            **{f"{way}_is_safe": way in data["safe"] for way, _label in SAFE},
+        )
+
+
+class TakeUpForm(PartyDetailsForm):
+    """An invited parent's own details; `key` makes sending twice one taking up."""
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=60)

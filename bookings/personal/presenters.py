@@ -1,0 +1,194 @@
+"""What the personal page says of an appointment: the same to both parents, but for their own answer.
+
+Pure: no names, no matter, nothing that another party did.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from bookings.lifecycle.contact_consent import AGREED, REFUSED, answer_of
+from bookings.lifecycle.decline_reasons import reason_said
+from bookings.models import Answer, Appointment, OtherParent, Party, Status
+from office.core import dates
+from office.models import Channel
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where the appointment stands, in plain words. `tone` is a notice's: good, wait, quiet."""
+
+    key: str
+    tone: str
+    headline: str
+    words: list[str] = field(default_factory=list)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more is to come of it."""
+        return self.key in ("cancelled", "declined", "past", "late")
+
+
+def standing(
+    party: Party,
+    appointment: Appointment,
+    *,
+    now: datetime,
+    is_asked: bool,
+    is_shared: bool = False,
+    is_moved: bool = False,
+    offered_until: datetime | None = None,
+    decline_reason: str = "",
+) -> Standing:
+    """The state of the appointment for one party.
+
+    `is_asked`: whether the page asks the party if they will come. `is_shared`: by an invitation, which
+    the other parent may open too: no answer is shown. `is_moved`: the party knew another time before.
+    `offered_until`: until when the
+    offered times are kept, None where there are none to choose from.
+    """
+    status, starts, ends = appointment.status, appointment.starts_at, appointment.ends_at
+    if status == Status.CANCELLED:
+        return Standing(
+            "cancelled",
+            "quiet",
+            _("This appointment has been cancelled"),
+            [_("You need not come."), _("You can ask for a new time whenever you wish.")],
+        )
+    if status == Status.DECLINED:
+        return Standing(
+            "declined",
+            "quiet",
+            _("We cannot give this appointment"),
+            [
+                *([reason_said(decline_reason)] if decline_reason else []),
+                _("If you are unsure what to do next, call us: we help you on."),
+            ],
+        )
+    if status in (Status.DONE, Status.NO_SHOW) or (ends is not None and ends <= now):
+        return _passed(status)
+    if status in (Status.ARRIVED, Status.IN_MEETING) or (starts is not None and starts <= now):
+        if status in Status.coming():
+            return Standing("under_way", "good", _("The appointment is going on now"))
+        return _passed(status)
+    if is_asked and not is_shared and party.answer == Answer.DECLINED:
+        return Standing(
+            "refused",
+            "wait",
+            _("You have told us that you cannot come"),
+            [
+                _("We look at what to do next, and contact you if we need to."),
+                _("If you can come after all, tell us below."),
+            ],
+        )
+    if status == Status.CONFIRMED:
+        accepted = party.answer == Answer.ACCEPTED and not is_shared
+        return _confirmed(appointment, is_asked, accepted=accepted, is_moved=is_moved)
+    if status == Status.OFFERED:
+        return _offered(offered_until)
+    return _requested(appointment, now)
+
+
+def _passed(status: str) -> Standing:
+    if status in (Status.REQUESTED, Status.OFFERED):
+        return Standing(
+            "late",
+            "wait",
+            _("The time that was asked for has passed"),
+            [
+                _("We did not manage to answer in time, and we are sorry."),
+                _("Call us, and we find a new time together. You can also ask for one here."),
+            ],
+        )
+    return Standing(
+        "past",
+        "quiet",
+        _("This appointment is over"),
+        [_("If you need another time, you can ask for one or call us.")],
+    )
+
+
+def _confirmed(
+    appointment: Appointment, is_asked: bool, *, accepted: bool, is_moved: bool
+) -> Standing:
+    earlier = [_("Your earlier time no longer holds.")] if is_moved else []
+    how = {
+        Channel.PHONE: _("We call you at this time. Please keep your phone at hand."),
+        Channel.VIDEO: _("We meet by video, through the link on this page."),
+    }.get(Channel(appointment.channel), _("Come to the service point at this time."))
+    if is_asked and not accepted:
+        return Standing(
+            "asked",
+            "wait",
+            _("A new time has been reserved for you")
+            if is_moved
+            else _("A time has been reserved for you"),
+            [*earlier, _("Please tell us below whether you will come.")],
+        )
+    said = [_("You have told us that you will come.")] if is_asked else []
+    headline = _("Your new time is confirmed") if is_moved else _("Your time is confirmed")
+    return Standing("confirmed", "good", headline, [*earlier, *said, how])
+
+
+def _offered(until: datetime | None) -> Standing:
+    if until is None:
+        return Standing(
+            "offer_lapsed",
+            "wait",
+            _("The times that we offered are no longer kept"),
+            [_("We look for new ones and contact you. You can also call us.")],
+        )
+    said = {"when": dates.when(until, get_language())}
+    return Standing(
+        "offered",
+        "wait",
+        _("Choose the time that suits you"),
+        [
+            _("We keep these times until %(when)s.") % said,
+            _("If none of them suits you, call us."),
+        ],
+    )
+
+
+def _requested(appointment: Appointment, now: datetime) -> Standing:
+    due = appointment.answer_due_at
+    if due is None:
+        answer = _("We answer as soon as we can.")
+    elif due <= now:
+        answer = _(
+            "Our answer is late, and we are sorry. It is still coming; you can also call us."
+        )
+    else:
+        answer = _("We answer by %(when)s at the latest.") % {
+            "when": dates.when(due, get_language())
+        }
+    if appointment.starts_at is None:
+        return Standing(
+            "requested",
+            "wait",
+            _("The request has arrived"),
+            [_("We look for a suitable time."), answer],
+        )
+    return Standing(
+        "requested",
+        "wait",
+        _("The request has arrived"),
+        [_("The time below is kept, and it is not confirmed yet."), answer],
+    )
+
+
+def other_parent_said(party: Party, appointment: Appointment) -> str:
+    """What holds for contacting the other parent, to the one who asked us to wait; to nobody else."""
+    if not party.is_requester or appointment.status not in Status.open():
+        return ""
+    if appointment.other_parent not in OtherParent.ask_first():
+        return ""
+    return {
+        AGREED: _("You have told us that we may contact the other parent."),
+        REFUSED: _("As agreed with you, we do not contact the other parent."),
+    }.get(
+        answer_of(appointment),
+        _("We do not contact the other parent before we have talked with you."),
+    )

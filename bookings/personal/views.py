@@ -1,0 +1,402 @@
+"""The personal page: one party's own view of the appointment, behind a link that only they have.
+
+Reading changes nothing, since mail scanners open links: every change is a POST from a person.
+"""
+
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import get_language, gettext_lazy, override
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from bookings.appointments import answers as answering
+from bookings.appointments import impartiality, notify
+from bookings.appointments.requests import PartyDetails
+from bookings.lifecycle.transitions import NotPossibleError
+from bookings.lifecycle.video_links import link_of, may_have_link
+from bookings.models import (
+    Answer,
+    Appointment,
+    EarlierWish,
+    MoveRequest,
+    OtherParent,
+    Party,
+    Status,
+)
+from bookings.notifications.letters import introduction
+from bookings.personal.forms import CodeForm, TakeUpForm
+from bookings.personal.presenters import other_parent_said, standing
+from bookings.public.forms import party_details
+from bookings.public.secret_links import opens_nothing, unlisted
+from bookings.self_service import channels as own_ways
+from bookings.self_service import personal_links
+from bookings.self_service.personal_links import token_of
+from bookings.waiting_list import wishes as earlier
+from office.calendar.occupancy import retrying
+from office.core import clock, tokens
+from office.core.own_codes import own_code
+from office.models import Channel, Unit
+from office.staff.audience import by_link, for_anyone
+from office.staff.rate_limits import TooManyTriesError, address_of, count_try
+
+CODES_OF_AN_ADDRESS_AN_HOUR = 10
+SENT_AGAIN_FOR = 600  # seconds in which the same form, sent again, leads to the same page
+
+USED = gettext_lazy(
+    "We could not take these details: the invitation has been used already, or something has changed. "
+    "If you have given us your details before, your own page opens by the link in our latest message. "
+    "You can also call us."
+)
+
+# The referrer policy stays "same-origin": with "no-referrer" browsers send "Origin: null" with forms,
+# which the check against forged requests rightly refuses; and to other sites neither sends anything.
+View = Callable[[HttpRequest, Party], HttpResponse]
+
+
+def personal(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
+    """Give the view the party whose own link this is, in their language; nothing is kept or indexed.
+
+    An invitation leads back to its page, whether it has been used or not: these pages are one's own.
+    """
+
+    @also_by_invitation
+    @wraps(view)
+    def run(request: HttpRequest, party: Party) -> HttpResponse:
+        if shows_invitation(party):
+            if request.method == "POST":
+                changed_meanwhile(request)
+            return to_page(party)
+        return view(request, party)
+
+    return run
+
+
+def also_by_invitation(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
+    """The same for what an invitation opens too: such a page tells nothing of what its owner has done."""
+
+    @by_link
+    @wraps(view)
+    def run(request: HttpRequest, token: str) -> HttpResponse:
+        party = personal_links.open_link(token)
+        if party is None:
+            return opens_nothing(request)
+        return private(request, party, lambda: view(request, party))
+
+    return run
+
+
+def shows_invitation(party: Party) -> bool:
+    """Whether the link is an invitation: one that waits for its owner, or that they have exchanged."""
+    return party.is_by_invitation or answering.is_invitation(party, party.appointment)
+
+
+def private(request: HttpRequest, party: Party, answer: Callable[[], HttpResponse]) -> HttpResponse:
+    """The answer in the party's language, unless another one was chosen here; never stored.
+
+    Who reads an invitation is not known, and the language that its owner chose would tell. Where nobody
+    has asked a party for their language, it is the browser's too.
+    """
+    own = settings.LANGUAGE_COOKIE_NAME in request.COOKIES or not party.language_is_known
+    with override(get_language() if own or shows_invitation(party) else party.language):
+        response = answer()
+        response.headers["Content-Language"] = get_language() or "fi"
+    return unlisted(response)
+
+
+def to_page(party: Party) -> HttpResponse:
+    return redirect("public:appointment", token_of(party))
+
+
+def changed_meanwhile(request: HttpRequest) -> None:
+    """Say on the next page that what was asked for cannot be done any more."""
+    messages.warning(
+        request,
+        _("This could not be done, because something has changed. Below you see how it is now."),
+    )
+
+
+def too_many(request: HttpRequest, error: TooManyTriesError) -> HttpResponse:
+    """Too many tries, in human words: until when to wait, and that one may call."""
+    response = render(
+        request, "bookings/personal/too_many.html", {"until": error.until}, status=429
+    )
+    wait = int((error.until - clock.now()).total_seconds())
+    response.headers["Retry-After"] = str(max(wait, 1))
+    return response
+
+
+@require_safe
+@also_by_invitation
+def short(request: HttpRequest, party: Party) -> HttpResponse:
+    """The address that messages carry, short enough for one text message."""
+    return redirect("public:appointment", token=request.path.split("/")[2])
+
+
+@require_safe
+@also_by_invitation
+def page(request: HttpRequest, party: Party) -> HttpResponse:
+    appointment = party.appointment
+    offers = answering.open_offers(appointment) if appointment.status == Status.OFFERED else []
+    is_invitation = shows_invitation(party)
+    is_ahead = answering.is_ahead(appointment)
+    is_asked = is_ahead if is_invitation else answering.may_answer(party, appointment)
+    own_move = (
+        appointment.move_requests.filter(party=party)
+        .select_related("service_point")
+        .order_by("-created_at", "-pk")
+        .first()
+        if answering.may_ask_to_move(appointment) and not is_invitation
+        else None
+    )
+    context: dict[str, Any] = {
+        "party": party,
+        "appointment": appointment,
+        "token": token_of(party),
+        "point": appointment.service_point,
+        "standing": standing(
+            party,
+            appointment,
+            now=clock.now(),
+            is_asked=is_asked,
+            is_shared=is_invitation,
+            # What its owner has done since would show in an invitation otherwise.
+            is_moved=not is_invitation and notify.knew_another_time(party, appointment),
+            offered_until=min((offer.expires_at for offer in offers), default=None),
+            decline_reason=_decline_reason(appointment),
+        ),
+        "is_asked": is_asked,
+        "introduction": _introduction(party),
+        "is_invitation": is_invitation,
+        # Of an invitation not: who else has it could pass for its owner.
+        "own_code": "" if is_invitation else own_code(party.link_nonce),
+        "must_take_up": is_invitation and is_ahead,
+        "has_file": _has_file(appointment),
+    }
+    if not is_invitation:
+        context |= {
+            "video_link": link_of(appointment),
+            "awaits_video_link": may_have_link(appointment),
+            "bring": appointment.service.bring_list,
+            "other_parent_said": other_parent_said(party, appointment),
+            "is_told_alike": impartiality.promised(appointment),
+            "told_within": impartiality.proof_for_parents(appointment),
+            "offers": offers if answering.may_choose(party, appointment) else [],
+            "move": own_move if _has_outcome(own_move, MoveRequest.Outcome.OPEN) else None,
+            "was_kept": _has_outcome(own_move, MoveRequest.Outcome.KEPT),
+            "may_wish_earlier": earlier.may_wish(party, appointment),
+            "earlier_wish": own_earlier_wish(party),
+            **_earlier_offer(party),
+            "may_move": answering.may_ask_to_move(appointment),
+            "may_cancel": answering.may_cancel(party, appointment),
+            "may_change_ways": own_ways.may_change_ways(party, appointment),
+        }
+    return render(request, "bookings/personal/page.html", context)
+
+
+def _introduction(party: Party) -> list[str]:
+    """Why we write and whence we know of them, to who did not ask us and has not answered yet.
+
+    An invitation that was used says the same as before, so that nobody sees that it was.
+    """
+    by_other = party.given_by_other
+    if shows_invitation(party):
+        by_other |= party.appointment.other_parent == OtherParent.GIVEN
+        return introduction(Unit.get(), by_other=True) if by_other else []
+    if party.answer != Answer.ASKED or not notify.did_not_ask(party, party.appointment):
+        return []
+    return introduction(Unit.get(), by_other=by_other)
+
+
+def own_earlier_wish(party: Party) -> EarlierWish | None:
+    """The party's own wish for an earlier time, while it waits."""
+    return EarlierWish.objects.waiting().filter(party=party).first()
+
+
+def _earlier_offer(party: Party) -> dict[str, Any]:
+    """The earlier time about which the party is asked, and what they have said."""
+    offer = earlier.live_offer(party.appointment)
+    ask = offer.asks.filter(party=party).first() if offer else None
+    return {"earlier_offer": offer, "earlier_ask": ask} if ask else {}
+
+
+def _has_outcome(move: MoveRequest | None, outcome: MoveRequest.Outcome) -> bool:
+    return move is not None and move.outcome == outcome
+
+
+def _decline_reason(appointment: Appointment) -> str:
+    if appointment.status != Status.DECLINED:
+        return ""
+    event = appointment.events.filter(what="declined").order_by("-at", "-pk").first()
+    return event.reason if event else ""
+
+
+def _has_file(appointment: Appointment) -> bool:
+    return appointment.status == Status.CONFIRMED and answering.is_ahead(appointment)
+
+
+@require_safe
+@also_by_invitation
+def calendar(request: HttpRequest, party: Party) -> HttpResponse:
+    if not _has_file(party.appointment):
+        raise Http404
+    response = HttpResponse(
+        notify.calendar_of(party, party.appointment), content_type="text/calendar; charset=utf-8"
+    )
+    response.headers["Content-Disposition"] = 'attachment; filename="calendar.ics"'
+    return response
+
+
+@require_POST
+@also_by_invitation
+def answer(request: HttpRequest, party: Party) -> HttpResponse:
+    said = request.POST.get("answer")
+    if shows_invitation(party):
+        _answer_invitation(request, party, said)
+    elif said in ("yes", "no"):
+        try:
+            answering.answer_invitation(party.pk, accepts=said == "yes")
+        except NotPossibleError:
+            changed_meanwhile(request)
+    return to_page(party)
+
+
+def _answer_invitation(request: HttpRequest, party: Party, said: str | None) -> None:
+    """No to an invitation, in words that are true whether it has been used or not."""
+    if said != "no" or not answering.is_ahead(party.appointment):
+        changed_meanwhile(request)
+        return
+    if not party.is_by_invitation:
+        try:
+            answering.answer_invitation(party.pk, accepts=False)
+        except NotPossibleError:
+            changed_meanwhile(request)
+            return
+    # Said once, to this browser: the other parent may open the same link.
+    messages.success(
+        request,
+        _(
+            "You have told us that you cannot come. If this invitation was used already, answer on your "
+            "own page instead: its link is in our latest message."
+        ),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@personal
+def cancel(request: HttpRequest, party: Party) -> HttpResponse:
+    if request.method == "POST":
+        try:
+            answering.cancel_visit(party.pk)
+        except NotPossibleError:
+            changed_meanwhile(request)
+        return to_page(party)
+    if not answering.may_cancel(party, party.appointment):
+        return to_page(party)
+    return render(
+        request,
+        "bookings/personal/cancel.html",
+        {"appointment": party.appointment, "token": token_of(party)},
+    )
+
+
+@by_link
+@require_http_methods(["GET", "HEAD", "POST"])
+@also_by_invitation
+def details(request: HttpRequest, party: Party) -> HttpResponse:
+    """An invited parent's own details. The link changes with them; a form sent twice still arrives."""
+    again = sent_before(request)
+    if again is not None:
+        return to_page(again)
+    if not shows_invitation(party) or not answering.is_ahead(party.appointment):
+        return to_page(party)
+    posted = request.POST if request.method == "POST" else None
+    initial = {"language": get_language(), "key": secrets.token_urlsafe(18)}
+    by_phone = party.appointment.channel == Channel.PHONE
+    form = TakeUpForm(posted, by_phone=by_phone, initial=initial)
+    form.ask_for_channel(party.appointment.channel)
+    if posted is not None and form.is_valid():
+        try:
+            if party.is_by_invitation:
+                raise NotPossibleError
+            own = _take_up(party.pk, party_details(form.cleaned_data), form.cleaned_data["key"])
+        except NotPossibleError:
+            again = sent_before(request)
+            if again is not None:
+                return to_page(again)
+            form.add_error(None, USED)
+        else:
+            messages.success(
+                request,
+                _(
+                    "Thank you. This page is now yours alone, and its address is new: save it. "
+                    "We have also sent it to you, if you allowed messages."
+                ),
+            )
+            return to_page(own)
+    return render(
+        request,
+        "bookings/personal/details.html",
+        {"appointment": party.appointment, "form": form, "token": token_of(party)},
+        status=409 if form.non_field_errors() else 200,
+    )
+
+
+@retrying
+def _take_up(party_id: int, given: PartyDetails, key: str) -> Party:
+    party = answering.take_up_invitation(party_id, given)
+    remember_sent(key, party)
+    return party
+
+
+def remember_sent(key: str, party: Party) -> None:
+    """Let the same form, sent again (a double press), lead to the party's new page for some minutes."""
+    cache.set(_key(key), party.pk, SENT_AGAIN_FOR)
+
+
+def sent_before(request: HttpRequest) -> Party | None:
+    """The party whose link this very form has renewed, when it was sent before."""
+    return sent_with(request.POST.get("key", ""))
+
+
+def sent_with(key: str) -> Party | None:
+    """The party whose link a form with this key has renewed."""
+    return Party.objects.filter(pk=cache.get(_key(key))).first() if key else None
+
+
+def _key(key: str) -> str:
+    return f"bookings.link_renewed.{tokens.hash_token(key)}"
+
+
+@for_anyone
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter_code(request: HttpRequest) -> HttpResponse:
+    """From the code of an invitation to the invited party's page."""
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            count_try(
+                "invitation",
+                address_of(request),
+                limit=CODES_OF_AN_ADDRESS_AN_HOUR,
+                every=timedelta(hours=1),
+            )
+        except TooManyTriesError as error:
+            return too_many(request, error)
+        party = personal_links.open_code(form.cleaned_data["code"])
+        if party is not None:
+            return to_page(party)
+        # The same for a wrong code, one whose visit is long over and one that never was.
+        form.add_error("code", _("No invitation opens with this code. Check the code, or call us."))
+    response = render(request, "bookings/personal/enter_code.html", {"form": form})
+    add_never_cache_headers(response)
+    return response

@@ -1,0 +1,28 @@
+"""Who is on the line, as far as this session knows it: marked on the card while the call goes on."""
+
+from datetime import timedelta
+
+from django.contrib.sessions.backends.base import SessionBase
+
+from bookings.models import Party
+from office.core import clock
+
+_KEY = "on_the_line"
+# A call that nobody ended is over by then.
+MARKED_FOR = timedelta(minutes=30)
+
+
+def mark(session: SessionBase, party: Party) -> None:
+    """This party has said their own code."""
+    session[_KEY] = [party.pk, (clock.now() + MARKED_FOR).timestamp()]
+
+
+def marked(session: SessionBase) -> int | None:
+    """The id of the party who is on the line."""
+    pk, until = session.get(_KEY) or (None, 0)
+    return pk if until > clock.now().timestamp() else None
+
+
+def hang_up(session: SessionBase) -> None:
+    """Nobody is on the line any more, or somebody else."""
+    session.pop(_KEY, None)

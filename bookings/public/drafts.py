@@ -1,0 +1,216 @@
+"""What a visitor has filled in so far: in the session, sealed for their browser, until it is sent."""
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest
+
+from bookings.appointments.requests import PartyDetails, RequestDetails
+from bookings.availability.holds import held_by
+from bookings.availability.search import Wish
+from bookings.models import Hold, Meeting, OtherParent
+from bookings.public.forms import party_details
+from office.core.browser_seal import seal, unseal
+from office.models import Attendance, Channel, Service, ServicePoint
+from office.staff.rate_limits import address_of, keyed
+
+# Not "booking", under which former versions kept it as it was typed.
+KEY = "draft"
+VISITOR = "visitor"
+
+
+class Draft:
+    """One visitor's draft for one service.
+
+    The person's own details are one for all services, so that nobody types them twice; where and when
+    is per service, so that two tabs do not mix.
+    """
+
+    def __init__(self, request: HttpRequest, service: Service) -> None:
+        self.request = request
+        self.service = service
+        sealed = request.session.get(KEY)
+        # Where the browser's key is gone, so is what was typed.
+        self.all: dict[str, Any] = (unseal(request, sealed) if sealed else None) or {}
+        self.of_service: dict[str, Any] = self.all.get(service.slug) or {}
+
+    def get(self, part: str) -> dict[str, Any]:
+        """What was filled in on one page."""
+        if part in ("contact",):
+            return dict(self.all.get(part) or {})
+        return dict(self.of_service.get(part) or {})
+
+    def set(self, part: str, data: dict[str, Any]) -> None:
+        """Keep one page's data."""
+        if part in ("contact",):
+            self.all[part] = data
+        else:
+            self.of_service[part] = data
+        self._save()
+
+    def drop(self, part: str) -> None:
+        """Forget one page's data."""
+        self.of_service.pop(part, None)
+        self._save()
+
+    def _save(self) -> None:
+        self.all[self.service.slug] = self.of_service
+        self.request.session[KEY] = seal(self.request, self.all)
+
+    @property
+    def key(self) -> uuid.UUID:
+        """What makes sending twice one request."""
+        if "key" not in self.of_service:
+            self.of_service["key"] = str(uuid.uuid4())
+            self._save()
+        return uuid.UUID(self.of_service["key"])
+
+    @property
+    def may_be_anonymous(self) -> bool:
+        """Without a name one can come to the place; a call or a video link needs an address."""
+        channel = self.get("where").get("channel", Channel.IN_PERSON)
+        return self.service.may_be_anonymous and channel == Channel.IN_PERSON
+
+    @property
+    def is_anonymous(self) -> bool:
+        return bool(self.of_service.get("nickname")) and self.may_be_anonymous
+
+    @property
+    def wants_time(self) -> bool:
+        """Whether a time is to be held; otherwise preferred days were given."""
+        return not self.of_service.get("preferred")
+
+    @property
+    def asks_of_other(self) -> bool:
+        """Whether the other parent's page belongs to this draft."""
+        return self.service.attendance != Attendance.ONE and not self.is_anonymous
+
+    @property
+    def other_is_chosen(self) -> bool:
+        """Whether the other parent's page is filled in, and still fits how the parents come."""
+        mode = self.get("other").get("other_parent")
+        separate = self.get("visit").get("meeting") == Meeting.SEPARATE
+        return bool(mode) and not (separate and mode == OtherParent.PASS_ON)
+
+    @property
+    def is_filled_in(self) -> bool:
+        """Whether all but the time is said: who changes the time comes back to the check page."""
+        who = self.is_anonymous or bool(self.get("contact"))
+        other = not self.asks_of_other or self.other_is_chosen
+        return who and bool(self.get("visit")) and other
+
+    def sent(self, party_id: int, link: str = "", invitation: str = "") -> None:
+        """The request is on its way: only the way to its page is kept.
+
+        `link`: the nonce of the party's own link: once that is closed, this browser does not show the new
+        one. `invitation`: the nonce of the link to pass on, kept so that the page does not tell by a
+        change whether the other parent has taken the invitation up.
+        """
+        self.all.pop("contact", None)
+        self.of_service = {"sent": party_id, "link": link, "invitation": invitation}
+        self._save()
+
+    @property
+    def sent_party(self) -> int | None:
+        found = self.of_service.get("sent")
+        return int(found) if found else None
+
+    @property
+    def own_link(self) -> str:
+        """The nonce of the sender's own link, as it was then."""
+        return str(self.of_service.get("link") or "")
+
+    @property
+    def invitation(self) -> str:
+        """The nonce of the link that the sent request gave to pass on; empty where there is none."""
+        return str(self.of_service.get("invitation") or "")
+
+    def begin_again(self) -> None:
+        """After a sent request: a fresh draft."""
+        self.of_service = {}
+        self._save()
+
+    def details(self, hold: Hold | None) -> RequestDetails:
+        """The whole as the action takes it."""
+        visit = self.get("visit")
+        language = visit.get("language", "fi")
+        channel = hold.channel if hold else self.get("where").get("channel") or Channel.IN_PERSON
+        if self.is_anonymous:
+            return RequestDetails(
+                service=self.service,
+                requester=PartyDetails(
+                    name=self.get("nickname")["nickname"],
+                    language=language,
+                    interpreter=visit.get("interpreter", ""),
+                    access=list(visit.get("access") or ()),
+                    needs=visit.get("needs", ""),
+                    message=visit.get("message", ""),
+                ),
+                channel=channel,
+                language=language,
+                is_anonymous=True,
+                preferred=self.get("preferred"),
+                service_point=self._point(channel),
+            )
+        other = self.get("other") if self.asks_of_other else {}
+        mode = other.get("other_parent", OtherParent.NONE)
+        return RequestDetails(
+            service=self.service,
+            requester=party_details({**self.get("contact"), **visit}),
+            channel=channel,
+            language=language,
+            meeting=visit.get("meeting", Meeting.TOGETHER),
+            other_parent=mode,
+            other=_given(other, language) if mode == OtherParent.GIVEN else None,
+            preferred=self.get("preferred"),
+            service_point=self._point(channel),
+        )
+
+    def _point(self, channel: str) -> ServicePoint | None:
+        """Where a request without a time would like to come; a held time has its own place."""
+        slug = self.get("where").get("point")
+        if self.wants_time or not slug or channel != Channel.IN_PERSON:
+            return None
+        found: ServicePoint | None = ServicePoint.objects.in_use().filter(slug=slug).first()
+        return found
+
+
+def _given(other: dict[str, Any], language: str) -> PartyDetails:
+    """The other parent as the first one gave them: one invitation may go there, nothing is safe yet."""
+    return PartyDetails(
+        name=other.get("name", ""),
+        phone=other.get("phone", ""),
+        email=other.get("email", ""),
+        given_by_other=True,
+        language=language,
+    )
+
+
+def visitor_of(request: HttpRequest) -> str:
+    """A keyed hash that stands for this browser; made when first needed."""
+    if VISITOR not in request.session:
+        request.session[VISITOR] = uuid.uuid4().hex
+    return keyed("visitor", request.session[VISITOR])
+
+
+def hold_of(request: HttpRequest) -> Hold | None:
+    """The time that this browser has chosen, lapsed or not; who has chosen none gets no session."""
+    return held_by(visitor_of(request)) if VISITOR in request.session else None
+
+
+def address_hash(request: HttpRequest) -> str:
+    """A keyed hash that stands for the visitor's address."""
+    return keyed("address", address_of(request))
+
+
+def wish_of(service: Service, where: dict[str, Any], points: dict[str, int]) -> Wish:
+    """What to look for, from the chosen place or channel and language."""
+    channel = where.get("channel") or (service.channels or [Channel.IN_PERSON])[0]
+    if channel not in service.channels:
+        channel = service.channels[0]
+    return Wish(
+        service=service,
+        channel=channel,
+        point=points.get(where.get("point", "")),
+        language=where.get("language", ""),
+    )

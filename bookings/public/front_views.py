@@ -1,0 +1,116 @@
+"""The public front: what the unit helps with, and what to do now."""
+
+from datetime import timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from bookings.availability.soonest import soonest_call_back, soonest_times
+from bookings.public.opening import opening, soon, walk_ins
+from office.calendar.working_time import open_state
+from office.core import clock
+from office.models import (
+    Channel,
+    Closure,
+    GuidanceLink,
+    HoursKind,
+    Service,
+    ServicePoint,
+    Unit,
+)
+from office.staff.audience import for_anyone
+
+CLOSURES_SHOWN_AHEAD = timedelta(days=14)
+
+
+@for_anyone
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    now, language = clock.now(), get_language()
+    today = clock.today()
+    unit = Unit.get()
+    services = list(Service.objects.in_use())
+    points = list(ServicePoint.objects.in_use())
+    soonest = soonest_times()
+    phone = opening(open_state(HoursKind.PHONE), now, language)
+    open_doors = walk_ins(points, now, language)
+    return render(
+        request,
+        "bookings/front/home.html",
+        {
+            "services": services,
+            "points": points,
+            "soonest": soon(min(soonest.values(), default=None), language),
+            "asked_online": any(service.asked_online for service in services),
+            "soonest_call": soon(soonest_call_back(unit), language),
+            "unit": unit,
+            "may_be_anonymous": any(service.may_be_anonymous for service in services),
+            "phone": phone,
+            "walk_ins": open_doors,
+            "has_guidance": GuidanceLink.objects.in_use().exists(),
+            "all_closed": not phone.is_open and not any(w.opening.is_open for w in open_doors),
+            "closures": Closure.objects.filter(
+                effect=Closure.Effect.CLOSED,
+                first_day__lte=today + CLOSURES_SHOWN_AHEAD,
+                last_day__gte=today,
+            ).select_related("service_point"),
+        },
+    )
+
+
+@for_anyone
+@require_safe
+def afraid(request: HttpRequest) -> HttpResponse:
+    """For who is afraid of the other parent: help at once, and how we meet them."""
+    services = Service.objects.in_use()
+    return render(
+        request,
+        "bookings/front/afraid.html",
+        {
+            "asked_online": any(service.asked_online for service in services),
+            "may_be_anonymous": any(service.may_be_anonymous for service in services),
+            "phone": opening(open_state(HoursKind.PHONE), clock.now(), get_language()),
+        },
+    )
+
+
+@for_anyone
+@require_safe
+def services(request: HttpRequest) -> HttpResponse:
+    soonest, language = soonest_times(), get_language()
+    found = [
+        (service, soon(soonest.get(service.pk), language)) for service in Service.objects.in_use()
+    ]
+    return render(
+        request,
+        "bookings/front/services.html",
+        {
+            "online": [(service, free) for service, free in found if service.asked_online],
+            "others": [service for service, _ in found if not service.asked_online],
+        },
+    )
+
+
+@for_anyone
+@require_safe
+def service(request: HttpRequest, slug: str) -> HttpResponse:
+    shown = get_object_or_404(Service.objects.in_use(), slug=slug)
+    now, language = clock.now(), get_language()
+    in_person = Channel.IN_PERSON in shown.channels
+    open_doors = []
+    if shown.suits_walk_in:
+        open_doors = walk_ins(ServicePoint.objects.in_use(), now, language)
+    return render(
+        request,
+        "bookings/front/service.html",
+        {
+            "service": shown,
+            "channels": [Channel(channel).label for channel in shown.channels],
+            "points": ServicePoint.objects.giving(shown, clock.today()) if in_person else [],
+            "soonest": soon(soonest_times().get(shown.pk), language),
+            "walk_ins": open_doors,
+            "phone": opening(open_state(HoursKind.PHONE), now, language),
+        },
+    )

@@ -1,0 +1,103 @@
+"""How the first pages say whether the phone and the walk-in are open, and when next."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from office.calendar.working_time import OpenState, open_states
+from office.core import clock, dates
+from office.models import HoursKind, ServicePoint
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Open or not at this moment, and the hours that matter now in words."""
+
+    is_open: bool
+    words: str
+
+
+def soon(moment: datetime | None, language: str | None) -> str:
+    """A time of the coming weeks without its year, the clock kept on one line: ke 25.11. klo 9.30."""
+    if moment is None:
+        return ""
+    at = dates.AT[dates.known(language)]
+    return (
+        f"{dates.short_day(moment, language)} {at}\N{NO-BREAK SPACE}{dates.clock(moment, language)}"
+    )
+
+
+@dataclass(frozen=True)
+class WalkInTold:
+    """The walk-in of a point as it really is. `is_full`: it goes on, but gives no more numbers."""
+
+    state: OpenState
+    is_full: bool = False
+
+
+# What a floor above knows of the walk-ins, by point. Weekly hours only say what is meant.
+TOLD: list[Callable[[], dict[int, WalkInTold]]] = []
+
+
+def walk_ins_told() -> dict[int, WalkInTold]:
+    """The walk-in of each point that has one: as it is held, or as the weekly hours mean it."""
+    if not TOLD:
+        return {at: WalkInTold(state) for at, state in open_states(HoursKind.WALK_IN).items()}
+    return {point: told for tell in TOLD for point, told in tell().items()}
+
+
+@dataclass(frozen=True)
+class OpeningAt:
+    """The walk-in of one service point."""
+
+    point: ServicePoint
+    opening: Opening
+
+
+def opening(state: OpenState, now: datetime, language: str | None) -> Opening:
+    """ "Open until 12.00", "Open today 9.00–12.00", "Open tomorrow …", "Open Mon 30 Nov …"."""
+    if state.closes is not None:
+        return Opening(
+            True, _("Open now, closes at %(time)s") % {"time": dates.clock(state.closes, language)}
+        )
+    if state.next is None:
+        return Opening(False, _("No hours in the coming weeks"))
+    start, end = state.next
+    hours = dates.clock_range(start, end, language)
+    today, day = clock.local(now).date(), clock.local(start).date()
+    if day == today:
+        return Opening(False, _("Opens today, %(hours)s") % {"hours": hours})
+    if day == today + timedelta(days=1):
+        return Opening(False, _("Opens tomorrow, %(hours)s") % {"hours": hours})
+    said = {"day": dates.short_day(start, language), "hours": hours}
+    return Opening(False, _("Opens %(day)s, %(hours)s") % said)
+
+
+def walk_ins(
+    points: Iterable[ServicePoint], now: datetime, language: str | None
+) -> list[OpeningAt]:
+    """The walk-in of each point that has one: open ones first, then the soonest to open."""
+    told = walk_ins_told()
+    late = now + timedelta(days=10_000)
+
+    def order(found: OpeningAt) -> tuple[bool, datetime]:
+        state = told[found.point.pk].state
+        return not found.opening.is_open, state.next[0] if state.next else late
+
+    having = [
+        OpeningAt(point, _walk_in(told[point.pk], now, language))
+        for point in points
+        if point.pk in told
+    ]
+    return sorted(having, key=order)
+
+
+def _walk_in(told: WalkInTold, now: datetime, language: str | None) -> Opening:
+    if not told.is_full:
+        return opening(told.state, now, language)
+    if told.state.next is None:
+        return Opening(False, _("No more numbers today"))
+    following = opening(OpenState(None, told.state.next), now, language).words
+    return Opening(False, f"{_('No more numbers today')} · {following}")

@@ -1,0 +1,247 @@
+"""Asking for a time, up to the time itself: matter, place, time."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from bookings.availability.allocation import JustTakenError
+from bookings.availability.holds import (
+    TooManyHoldsError,
+    count_hold,
+    hold_slot,
+    is_live,
+    is_untaken,
+    let_go,
+)
+from bookings.availability.search import find
+from bookings.availability.slots import Slot
+from bookings.models import Hold
+from bookings.public.drafts import Draft, address_hash, hold_of, visitor_of, wish_of
+from bookings.public.forms import LANGUAGES, PreferredForm
+from bookings.public.times import parse_slot, slot_value, times_page, week_key
+from office.core import clock
+from office.models import Channel, Service, ServicePoint, Unit
+from office.staff.audience import for_anyone
+from office.staff.rate_limits import TooManyTriesError
+
+STEPS = 5
+
+
+def online_service(slug: str) -> Service:
+    """The service, if it may be asked for online; otherwise 404."""
+    service: Service = get_object_or_404(Service.objects.online(), slug=slug)
+    return service
+
+
+def points_of(service: Service) -> list[ServicePoint]:
+    """Where the service is given, as its professionals' hours have it."""
+    return list(ServicePoint.objects.giving(service, clock.today()))
+
+
+@for_anyone
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    return render(
+        request,
+        "bookings/book/start.html",
+        {"services": Service.objects.online(), "step": 1, "steps": STEPS},
+    )
+
+
+@for_anyone
+@require_http_methods(["GET", "HEAD", "POST"])
+def place(request: HttpRequest, slug: str) -> HttpResponse:
+    service = online_service(slug)
+    points = points_of(service)
+    choices: list[dict[str, Any]] = []
+    for channel in service.channels:
+        if channel == Channel.IN_PERSON:
+            choices += [{"value": p.slug, "point": p, "channel": channel} for p in points]
+            if len(points) > 1:
+                choices.append({"value": "any", "point": None, "channel": channel})
+        else:
+            choices.append({"value": channel, "point": None, "channel": channel})
+    draft = Draft(request, service)
+    error = False
+    if request.method == "POST":
+        chosen = next((c for c in choices if c["value"] == request.POST.get("where")), None)
+        if chosen is not None:
+            where = {
+                "channel": chosen["channel"],
+                "point": chosen["point"].slug if chosen["point"] else "",
+                "value": chosen["value"],
+                "language": draft.get("where").get("language", ""),
+            }
+            if draft.sent_party:
+                draft.begin_again()
+            draft.set("where", where)
+            return redirect("book:times", slug=slug)
+        error = True
+    return render(
+        request,
+        "bookings/book/place.html",
+        {
+            "service": service,
+            "choices": choices,
+            "chosen": draft.get("where").get("value"),
+            "error": error,
+            "step": 2,
+            "steps": STEPS,
+        },
+    )
+
+
+@for_anyone
+@require_http_methods(["GET", "HEAD", "POST"])
+def times(request: HttpRequest, slug: str) -> HttpResponse:
+    service = online_service(slug)
+    unit = Unit.get()
+    points = {point.slug: point for point in ServicePoint.objects.in_use()}
+    draft = Draft(request, service)
+    where = _where(request, draft, points)
+    if request.method == "POST" and draft.sent_party:
+        draft.begin_again()
+    draft_where = draft.get("where")
+    if request.method == "POST" and where != draft_where:
+        draft.set("where", where)
+    wish = wish_of(service, where, {s: p.pk for s, p in points.items()})
+    near: list[Slot] = []
+    status = 200
+    if request.method == "POST":
+        slot = parse_slot(request.POST.get("slot", ""))
+        if slot is None:
+            messages.error(request, _("Choose a time first."))
+            status = 400
+        else:
+            try:
+                address = address_hash(request)
+                count_hold(address)
+                hold_slot(wish, slot, unit, visitor=visitor_of(request), address=address)
+            except JustTakenError as error:
+                near, status = error.near, 409
+            except (TooManyHoldsError, TooManyTriesError):
+                messages.error(
+                    request,
+                    _(
+                        "Many times are being chosen from your connection right now. "
+                        "Wait a moment and try again, or call us."
+                    ),
+                )
+                status = 429
+            else:
+                draft.drop("preferred")
+                return redirect(after_time(draft), slug=slug)
+    hold = current_hold(request, service)
+    # The visitor's own held time is busy for everybody else only: it stands on the page as chosen.
+    found = find(wish, unit, instead_of=hold.claim if hold else None)
+    # A call or a video meeting is at no place.
+    in_person = wish.channel == Channel.IN_PERSON
+    names = {point.pk: point.name for point in points.values()} if in_person else {}
+    page = times_page(
+        found.slots,
+        point_names=names,
+        today=clock.today(),
+        last_day=clock.today() + timedelta(weeks=unit.horizon_weeks),
+        week=request.GET.get("week", "") or _week_of(hold),
+        month=request.GET.get("month", ""),
+        query={"where": where.get("value", ""), "language": where.get("language", "")},
+        chosen=slot_value(_slot_of(hold)) if hold else request.POST.get("slot", ""),
+    )
+    near_page = times_page(
+        near, point_names=names, today=clock.today(), last_day=clock.today() + timedelta(weeks=30)
+    )
+    return render(
+        request,
+        "bookings/book/times.html",
+        {
+            "service": service,
+            "times": page,
+            "near": near_page.first_free,
+            "taken": status == 409,
+            "hold": hold,
+            "now": clock.now(),
+            "where": where,
+            "wish": wish,
+            "points": points_of(service) if Channel.IN_PERSON in service.channels else [],
+            "point": points.get(where.get("point", "")),
+            "languages": LANGUAGES,
+            "unit_settings": unit,
+            "step": 3,
+            "steps": STEPS,
+        },
+        status=status,
+    )
+
+
+def after_time(draft: Draft) -> str:
+    """The page after the time: the details, or the check where all of them are said already."""
+    return "book:check" if draft.is_filled_in else "book:details"
+
+
+def _where(request: HttpRequest, draft: Draft, points: dict[str, ServicePoint]) -> dict[str, Any]:
+    """Place or channel and language: from the filter where it was used, else as chosen before."""
+    where = draft.get("where") or {"value": "", "channel": "", "point": "", "language": ""}
+    given = request.POST if request.method == "POST" else request.GET
+    if "where" in given:
+        value = given["where"]
+        if value in draft.service.channels and value != Channel.IN_PERSON:
+            where |= {"value": value, "channel": value, "point": ""}
+        elif value in points:
+            where |= {"value": value, "channel": Channel.IN_PERSON, "point": value}
+        else:
+            where |= {"value": "any", "channel": draft.service.channels[0], "point": ""}
+    if "language" in given:
+        language = given["language"]
+        where["language"] = language if language in dict(LANGUAGES) else ""
+    return where
+
+
+def current_hold(request: HttpRequest, service: Service) -> Hold | None:
+    """The visitor's live hold on a time for this service."""
+    hold = hold_of(request)
+    return hold if hold and hold.service_id == service.pk and is_live(hold) else None
+
+
+def hold_to_go_on_with(request: HttpRequest, service: Service) -> Hold | None:
+    """The same, and also one that has lapsed while nobody else needed its time."""
+    hold = hold_of(request)
+    return hold if hold and hold.service_id == service.pk and is_untaken(hold) else None
+
+
+def _week_of(hold: Hold | None) -> str:
+    """The week of the chosen time, so that the page opens there."""
+    return week_key(clock.local(hold.starts_at).date()) if hold else ""
+
+
+def _slot_of(hold: Hold) -> Slot:
+    return Slot(hold.starts_at, hold.service_point_id or 0)
+
+
+@for_anyone
+@require_http_methods(["GET", "HEAD", "POST"])
+def no_time(request: HttpRequest, slug: str) -> HttpResponse:
+    """No time suits: the preferred days and parts of day instead."""
+    service = online_service(slug)
+    draft = Draft(request, service)
+    form = PreferredForm(
+        request.POST if request.method == "POST" else None, initial=draft.get("preferred")
+    )
+    if request.method == "POST" and form.is_valid():
+        if draft.sent_party:
+            draft.begin_again()
+        draft.set("preferred", form.cleaned_data)
+        hold = current_hold(request, service)
+        if hold is not None:
+            let_go(hold)
+        return redirect(after_time(draft), slug=slug)
+    return render(
+        request,
+        "bookings/book/no_time.html",
+        {"service": service, "form": form, "step": 3, "steps": STEPS, "lang": get_language()},
+    )

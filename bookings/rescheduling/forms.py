@@ -1,0 +1,115 @@
+"""How an appointment is to stand, as the page of changing it sends it. Shape of the input only."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from bookings.models import Appointment
+from bookings.parties import conflicts
+from bookings.rescheduling.plan import Change
+from office.core import clock
+from office.models import Channel, Professional, Room, ServicePoint
+
+WALL_CLOCK = "%Y-%m-%dT%H:%M"
+BIGGEST = 2**31
+
+
+class ChangeForm(forms.Form):
+    """Time, channel, place, room, and who meets the parties: whoever leads comes first."""
+
+    start = forms.DateTimeField(
+        label=_("Time"),
+        input_formats=[WALL_CLOCK],
+        widget=forms.DateTimeInput(
+            format=WALL_CLOCK,
+            attrs={"type": "datetime-local", "step": "300", "class": "input", "data-key": "a"},
+        ),
+    )
+    channel = forms.ChoiceField(label=_("Channel"))
+    point = forms.TypedChoiceField(
+        label=_("Service point"), coerce=int, empty_value=None, required=False
+    )
+    room = forms.TypedChoiceField(label=_("Room"), coerce=int, empty_value=None, required=False)
+    outside = forms.BooleanField(required=False)
+    together = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, appointment: Appointment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.appointment = appointment
+        names = dict(Channel.choices)
+        known = dict.fromkeys([*appointment.service.channels, appointment.channel])
+        self._choices("channel", [(c, names[Channel(c)]) for c in known])
+        points = ServicePoint.objects.in_use()
+        self._choices("point", [("", _("None")), *((p.pk, p.name) for p in points)])
+        rooms = Room.objects.filter(is_active=True, service_point__in=points)
+        self.rooms = list(rooms.select_related("service_point"))
+        self._choices("room", [("", ""), *((r.pk, r.name) for r in self.rooms)])
+        # Who stays out of the matter is chosen by nobody, and stays in sight only to be replaced.
+        without = conflicts.barred_from(appointment.pk)
+        without -= set(appointment.staff.values_list("professional", flat=True))
+        people = Professional.objects.in_use().exclude(pk__in=without)
+        people = people.select_related("organisation")
+        self.people = list(people.order_by("name"))
+        self.professionals: list[int] = []
+
+    def _choices(self, name: str, choices: list[tuple[Any, Any]]) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def clean_start(self) -> Any:
+        # Django has read the wall clock in the settings' time zone, which is Helsinki's.
+        start = clock.local(self.cleaned_data["start"])
+        if start <= clock.now() and start != self.appointment.starts_at:
+            raise forms.ValidationError(_("Choose a time that is still to come."))
+        return start
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        known = {person.pk: person for person in self.people}
+        values = self.data.getlist("professional") if hasattr(self.data, "getlist") else []
+        ids = [int(v) for v in values if v.isdecimal() and int(v) < BIGGEST]
+        self.professionals = list(dict.fromkeys(pk for pk in ids if pk in known))
+        if not self.professionals:
+            self.add_error(None, _("Choose who meets the parties."))
+        elif known[self.professionals[0]].organisation_id is not None:
+            self.add_error(None, _("One of the unit's own leads; a partner joins them."))
+        if data.get("channel") == Channel.IN_PERSON and not data.get("point"):
+            self.add_error("point", _("Choose the service point."))
+        room = next((r for r in self.rooms if r.pk == data.get("room")), None)
+        if room is not None and room.service_point_id != data.get("point"):
+            # The place was changed after the room was chosen: any room there will do.
+            data["room"] = None
+        return data
+
+    def wanted(self) -> Change:
+        """What the form asks for; the form is valid."""
+        data = self.cleaned_data
+        start = data["start"]
+        return Change(
+            start=clock.at(start.date(), start.time()),
+            channel=data["channel"],
+            point=data["point"],
+            professionals=tuple(self.professionals),
+            room=data["room"],
+        )
+
+
+def parse_wall_clock(text: str) -> datetime | None:
+    """The moment that an address tells in Helsinki's wall clock."""
+    try:
+        moment = datetime.strptime(text, WALL_CLOCK)  # noqa: DTZ007 - a wall clock has no zone
+    except ValueError:
+        return None
+    return clock.at(moment.date(), moment.time())
+
+
+def as_query(wanted: Change) -> list[tuple[str, str]]:
+    """The change as an address or a form carries it. Nothing of the parties is in it."""
+    pairs = [
+        ("start", clock.local(wanted.start).strftime(WALL_CLOCK)),
+        ("channel", wanted.channel),
+        ("point", str(wanted.point or "")),
+        *(("professional", str(pk)) for pk in wanted.professionals),
+    ]
+    return [*pairs, ("room", str(wanted.room))] if wanted.room is not None else pairs

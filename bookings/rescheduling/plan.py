@@ -1,0 +1,285 @@
+"""What a change to an appointment would come to: what differs, who is told, who or what is in the way."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bookings.appointments import notify
+from bookings.lifecycle.transitions import NotPossibleError
+from bookings.models import Appointment, Party, Status
+from bookings.parties import conflicts
+from office.calendar.conflicts import Obstacle, in_the_way, without_hours
+from office.calendar.occupancy import TimeTakenError
+from office.models import (
+    Channel,
+    HoursKind,
+    Professional,
+    Room,
+    ServicePoint,
+    WeeklyHours,
+)
+
+BEFORE_IT_HOLDS = (Status.REQUESTED, Status.OFFERED)
+PROFESSIONALS_AT_MOST = 3
+
+
+@dataclass(frozen=True)
+class Change:
+    """How an appointment is to stand. `professionals`: who leads comes first.
+
+    `room`: None lets a free one be found, the present one first where it will do.
+    """
+
+    start: datetime
+    channel: str
+    point: int | None
+    professionals: tuple[int, ...]
+    room: int | None = None
+
+
+class InTheWayError(TimeTakenError):
+    """Somebody or some room is busy then; `obstacles` say who, when and with what."""
+
+    def __init__(self, obstacles: Sequence[Obstacle]) -> None:
+        super().__init__()
+        self.obstacles = list(obstacles)
+
+
+class OutsideHoursError(Exception):
+    """Somebody would work outside their hours, and nobody has said to know it; who."""
+
+    def __init__(self, people: Sequence[Professional]) -> None:
+        super().__init__()
+        self.people = list(people)
+
+
+class NothingChangesError(Exception):
+    """It stands like this already."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a change comes to: what is different, who is told of it."""
+
+    appointment: Appointment
+    wanted: Change
+    people: list[Professional]
+    point: ServicePoint | None
+    end: datetime
+    busy_until: datetime
+    was_agreed: bool
+    is_moved: bool
+    is_placed: bool
+    is_roomed: bool
+    dropped: list[Professional]
+    added: list[Professional]
+    kept: list[Professional]
+    leads_otherwise: bool
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether the parties see any difference; they are told of nothing else."""
+        return self.is_moved or self.is_placed
+
+    @property
+    def is_anything(self) -> bool:
+        people = bool(self.dropped or self.added) or self.leads_otherwise
+        return not self.was_agreed or self.is_seen or self.is_roomed or people
+
+    @property
+    def building(self) -> ServicePoint | None:
+        """Where it would bring the parties; None by phone or video."""
+        return self.point if self.wanted.channel == Channel.IN_PERSON else None
+
+    @property
+    def needs_hours(self) -> bool:
+        """Whether everybody's hours count anew; for another room alone they do not."""
+        return not self.was_agreed or self.is_seen or bool(self.dropped or self.added)
+
+    @property
+    def staff_told(self) -> list[tuple[Professional, str]]:
+        """Which professional is told what."""
+        if not self.was_agreed:
+            return [(person, "booked") for person in self.people]
+        stays = "moved" if self.is_moved else "changed"
+        differs = self.is_seen or self.is_roomed or bool(self.dropped or self.added)
+        return [
+            *((person, "cancelled") for person in self.dropped),
+            *((person, "booked") for person in self.added),
+            *((person, stays) for person in self.kept if differs and self._hears(person)),
+        ]
+
+    def _hears(self, person: Professional) -> bool:
+        """A partner is asked about the time and the place, and told of no other room."""
+        return person.organisation_id is None or self.is_seen
+
+    @property
+    def parties_told(self) -> list[Party]:
+        """The parties who are told, by whatever way; or must be called."""
+        if self.was_agreed:
+            return notify.knowing(self.appointment) if self.is_seen else []
+        return list(self.appointment.parties.who_come())
+
+
+def may_change(appointment: Appointment) -> bool:
+    """Whether time, place or people of the appointment can still be changed."""
+    return appointment.status in (
+        Status.REQUESTED,
+        Status.OFFERED,
+        Status.CONFIRMED,
+        Status.ARRIVED,
+    )
+
+
+def present(appointment: Appointment) -> Change | None:
+    """How it stands now; None where it has no time."""
+    if appointment.starts_at is None:
+        return None
+    return Change(
+        start=appointment.starts_at,
+        channel=appointment.channel,
+        point=appointment.service_point_id,
+        professionals=tuple(member.professional_id for member in appointment.staff.all()),
+        room=appointment.room_id,
+    )
+
+
+def plan(appointment: Appointment, wanted: Change) -> Plan:
+    """What `wanted` would come to. Raises NotPossibleError for what can never be booked."""
+    people = _people(wanted.professionals)
+    point = None
+    if wanted.point is not None:
+        point = ServicePoint.objects.in_use().filter(pk=wanted.point).first()
+    in_person = wanted.channel == Channel.IN_PERSON
+    if not people or people[0].organisation_id is not None:
+        raise NotPossibleError
+    if wanted.channel not in Channel.values or (in_person and point is None):
+        raise NotPossibleError
+    before = list(
+        Professional.objects.filter(duties__appointment=appointment).order_by(
+            "-duties__is_lead", "duties__pk"
+        )
+    )
+    service = appointment.service
+    if appointment.starts_at is not None and appointment.ends_at is not None:
+        length = appointment.ends_at - appointment.starts_at
+    else:
+        length = timedelta(minutes=service.duration)
+    end = wanted.start + length
+    if not in_person:
+        wanted = replace(wanted, room=None)
+    was_agreed = appointment.status in Status.coming()
+    new_place = in_person and wanted.point != appointment.service_point_id
+    return Plan(
+        appointment=appointment,
+        wanted=wanted,
+        people=people,
+        point=point,
+        end=end,
+        busy_until=end + timedelta(minutes=service.buffer_after),
+        was_agreed=was_agreed,
+        is_moved=wanted.start != appointment.starts_at,
+        is_placed=wanted.channel != appointment.channel or new_place,
+        is_roomed=in_person and wanted.room is not None and wanted.room != appointment.room_id,
+        dropped=[person for person in before if person not in people],
+        added=[person for person in people if person not in before],
+        kept=[person for person in people if person in before],
+        leads_otherwise=bool(before) and before[0] != people[0],
+    )
+
+
+def _people(ids: Sequence[int]) -> list[Professional]:
+    """The professionals in the order of their ids; none where one is unknown or not in use."""
+    found = Professional.objects.in_use().select_related("user", "organisation").in_bulk(ids)
+    people = [found[pk] for pk in dict.fromkeys(ids) if pk in found]
+    is_whole = len(people) == len(set(ids)) and len(people) <= PROFESSIONALS_AT_MOST
+    return people if is_whole else []
+
+
+def outside_hours(plan: Plan) -> list[tuple[Professional, bool]]:
+    """Who would work outside their hours, and whether they are away altogether.
+
+    A partner whose hours nobody knows is not among them: their answer to the invitation counts.
+    """
+    in_person = plan.wanted.channel == Channel.IN_PERSON
+    lacking = without_hours(
+        [person.pk for person in plan.people],
+        plan.wanted.start,
+        plan.end,
+        point=plan.wanted.point if in_person else None,
+    )
+    partners = [p.pk for p in plan.people if p.organisation_id is not None and p.pk in lacking]
+    known = set(
+        WeeklyHours.objects.filter(
+            professional__in=partners, kind=HoursKind.APPOINTMENTS
+        ).values_list("professional_id", flat=True)
+        if partners
+        else []
+    )
+    return [
+        (person, lacking[person.pk])
+        for person in plan.people
+        if person.pk in lacking
+        and (person.organisation_id is None or person.pk in known or lacking[person.pk])
+    ]
+
+
+def obstacles(plan: Plan) -> list[Obstacle]:
+    """What is in the way now, as far as a look can tell; the database decides when it is done."""
+    rooms = rooms_for(plan)
+    found = in_the_way(
+        [*(person.pk for person in plan.people), *rooms],
+        plan.wanted.start,
+        plan.busy_until,
+        apart_from=plan.appointment.claim,
+    )
+    # Times that are kept for this very appointment make room for it.
+    found = [o for o in found if o.label != plan.appointment.reference]
+    all_rooms_taken = {o.resource for o in found if o.is_room} >= set(rooms)
+    return [o for o in found if not o.is_room or all_rooms_taken]
+
+
+def likely_room(plan: Plan) -> int | None:
+    """The room that would be taken, as far as a look can tell."""
+    rooms = rooms_for(plan)
+    busy = {
+        o.resource
+        for o in in_the_way(
+            rooms, plan.wanted.start, plan.busy_until, apart_from=plan.appointment.claim
+        )
+        if o.label != plan.appointment.reference
+    }
+    return next((room for room in rooms if room not in busy), None)
+
+
+def rooms_for(plan: Plan) -> list[int]:
+    """The rooms to try, the wanted or the present one first; none where none is needed."""
+    if plan.wanted.channel != Channel.IN_PERSON:
+        return []
+    rooms = list(
+        Room.objects.filter(service_point=plan.wanted.point, is_active=True)
+        .order_by("name", "pk")
+        .values_list("pk", flat=True)
+    )
+    if plan.wanted.room is not None:
+        return [plan.wanted.room] if plan.wanted.room in rooms else []
+    present_one = plan.appointment.room_id
+    return sorted(rooms, key=lambda pk: pk != present_one)
+
+
+def free_colleagues(plan: Plan, professionals: Iterable[Professional]) -> Iterator[Professional]:
+    """Those of `professionals` who are within their hours and not busy at the planned time."""
+    barred = conflicts.barred_from(plan.appointment.pk)
+    people = [person for person in professionals if person.pk not in barred]
+    ids = [person.pk for person in people]
+    in_person = plan.wanted.channel == Channel.IN_PERSON
+    lacking = without_hours(
+        ids, plan.wanted.start, plan.end, point=plan.wanted.point if in_person else None
+    )
+    busy = {
+        obstacle.resource
+        for obstacle in in_the_way(
+            ids, plan.wanted.start, plan.busy_until, apart_from=plan.appointment.claim
+        )
+    }
+    return (p for p in people if p.pk not in lacking and p.pk not in busy)

@@ -1,0 +1,204 @@
+"""Changing an appointment: now and new side by side, who is told, and then one press."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from bookings.availability.search import Wish, find
+from bookings.desk.fetch import one
+from bookings.desk.rows import status_said
+from bookings.desk.views import secretary
+from bookings.desk_kit.act import act, version_seen
+from bookings.lifecycle.transitions import NotPossibleError
+from bookings.models import Appointment
+from bookings.parties import conflicts
+from bookings.rescheduling import actions as changing
+from bookings.rescheduling import plan as change_plan
+from bookings.rescheduling.forms import ChangeForm, as_query, parse_wall_clock
+from bookings.rescheduling.plan import Change, NothingChangesError, OutsideHoursError, Plan
+from bookings.rescheduling.presenters import fitting_times, preview
+from office.core import clock
+from office.models import Channel, Professional, Room, ServicePoint, Unit
+from office.staff.access_log import note_access
+from office.staff.permissions import StaffRequest
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@secretary
+def change(request: StaffRequest, reference: str) -> HttpResponse:
+    """Looked at by GET, with whatever is wanted in the address; done by POST."""
+    appointment = one(reference)
+    note_access(request.user, appointment.reference, action="read", reason="booking")
+    if not change_plan.may_change(appointment):
+        messages.error(
+            request,
+            _("This cannot be changed any more: %(code)s is %(status)s.")
+            % {"code": appointment.reference, "status": status_said(appointment)},
+        )
+        return redirect("staff:request", reference=appointment.reference)
+    given = request.POST if request.method == "POST" else request.GET
+    form = ChangeForm(_whole(given, appointment), appointment=appointment)
+    if request.method == "POST" and form.is_valid():
+        return _do(request, appointment, form)
+    return _page(request, appointment, form, status=422 if request.method == "POST" else 200)
+
+
+def _whole(given: QueryDict, appointment: Appointment) -> QueryDict:
+    """What is asked for, and where nothing is asked, how it stands now."""
+    whole = given.copy()
+    stands = change_plan.present(appointment) or _beginning(appointment)
+    alone = given.get("room", "") if "point" not in given else ""
+    if alone.isdecimal():
+        # A room alone tells the place as well.
+        room = Room.objects.filter(pk=int(alone[:9])).first()
+        if room is not None:
+            whole["point"] = str(room.service_point_id)
+    for name, value in as_query(stands):
+        if name in given or (name == "point" and "point" in whole):
+            continue
+        if name == "room":
+            # Left open: the present room is tried first, another where it is taken.
+            continue
+        whole.appendlist(name, value)
+    return whole
+
+
+def _beginning(appointment: Appointment) -> Change:
+    """Where the look begins for an appointment without a time: at the first that fits."""
+    service, channel, unit = appointment.service, appointment.channel, Unit.get()
+    without = conflicts.barred_from(appointment.pk)
+    wishes = [
+        Wish(service, channel, appointment.service_point_id, appointment.language, without),
+        Wish(service, channel, None, appointment.language, without),
+        Wish(service, channel, without=without),
+    ]
+    for wish in dict.fromkeys(wishes):
+        found = find(wish, unit, online=False)
+        slot = next((slot for slot in found.slots if slot.start > clock.now()), None)
+        assignment = found.assignment(slot) if slot else None
+        if slot is not None and assignment is not None and assignment.teams:
+            team = assignment.teams[0][: service.professionals_needed]
+            return Change(slot.start, channel, slot.point, team)
+    return Change(clock.now(), channel, appointment.service_point_id, ())
+
+
+def _do(request: StaffRequest, appointment: Appointment, form: ChangeForm) -> HttpResponse:
+    wanted = form.wanted()
+    try:
+        shown = preview(change_plan.plan(appointment, wanted))
+        if shown.too_close and not form.cleaned_data["together"]:
+            messages.error(request, shown.too_close)
+            return _page(request, appointment, form, status=422)
+        return act(
+            request,
+            appointment,
+            lambda: changing.change(
+                appointment.pk,
+                wanted,
+                user=request.user,
+                version=version_seen(request),
+                outside=form.cleaned_data["outside"],
+                together=form.cleaned_data["together"],
+            ),
+            wish=shown.deed,
+            details=[(line.name, line.new) for line in shown.lines],
+            done=_done(shown.what),
+            taken=lambda: _page(request, one(appointment.reference), form, status=409),
+            undo_as=shown.what,
+        )
+    except OutsideHoursError:
+        messages.error(
+            request,
+            _("Somebody would work outside their hours. Tick that you know it, or choose again."),
+        )
+    except NothingChangesError:
+        messages.info(request, _("Nothing is different yet. Choose a time, a place or people."))
+    except NotPossibleError:
+        messages.error(
+            request, _("It cannot be booked like this. Choose the place and people again.")
+        )
+    return _page(request, appointment, form, status=422)
+
+
+def _done(what: str) -> str:
+    return {
+        "confirmed": _("confirmed. Everybody who can be told safely is told."),
+        "moved": _("moved. Everybody who can be told safely is told."),
+    }.get(what, _("changed. Everybody whom it concerns is told."))
+
+
+def _page(
+    request: StaffRequest, appointment: Appointment, form: ChangeForm, *, status: int
+) -> HttpResponse:
+    valid = form.is_valid()
+    wanted = form.wanted() if valid else change_plan.present(appointment) or _beginning(appointment)
+    plan = _planned(appointment, wanted) if valid else None
+    unit = Unit.get()
+    points = {point.pk: point for point in ServicePoint.objects.in_use()}
+    point = wanted.point if wanted.channel == Channel.IN_PERSON else None
+    without = conflicts.barred_from(appointment.pk)
+    wish = Wish(appointment.service, wanted.channel, point, appointment.language, without)
+    found = find(wish, unit, online=False, instead_of=appointment.claim)
+    context: dict[str, Any] = {
+        "appointment": appointment,
+        "form": form,
+        "wanted": wanted,
+        "preview": preview(plan) if plan is not None else None,
+        "carried": as_query(plan.wanted) if plan is not None else [],
+        "fitting": fitting_times(
+            found, wanted, appointment, points, near=_near(request) or wanted.start
+        ),
+        "version": request.POST.get("version", appointment.version),
+        "outside": form.data.get("outside"),
+        "together": form.data.get("together"),
+        **_choices(form, wanted, appointment),
+    }
+    return render(request, "bookings/desk/change.html", context, status=status)
+
+
+def _near(request: StaffRequest) -> datetime | None:
+    """Around when the list looks: choosing from it does not shuffle it."""
+    return parse_wall_clock(request.GET.get("near", ""))
+
+
+def _planned(appointment: Appointment, wanted: Change) -> Plan | None:
+    try:
+        return change_plan.plan(appointment, wanted)
+    except NotPossibleError:
+        return None
+
+
+def _choices(form: ChangeForm, wanted: Change, appointment: Appointment) -> dict[str, Any]:
+    """Who and where can be chosen, those who give the service first."""
+    giving = set(appointment.service.professionals.values_list("pk", flat=True))
+    own = [p for p in form.people if p.organisation_id is None]
+    groups: list[tuple[str, list[Professional]]] = [
+        (_("Give this service"), [p for p in own if p.pk in giving]),
+        (_("Others of the unit"), [p for p in own if p.pk not in giving]),
+        (_("Partners"), [p for p in form.people if p.organisation_id is not None]),
+    ]
+    lead, *others = [*wanted.professionals, 0]
+    stands = change_plan.present(appointment)
+    # Whoever is neither the lead nor the pair, and whoever was and has been left out just now.
+    third = [*others[1:-1], *(stands.professionals[2:] if stands is not None else ())]
+    names = {person.pk: person for person in form.people}
+    return {
+        "leads": groups[:2],
+        "colleagues": groups,
+        "lead": lead,
+        "second": others[0] if others else 0,
+        "rest": [
+            names[pk]
+            for pk in dict.fromkeys(third)
+            if pk in names and pk not in (lead, *others[:1])
+        ],
+        "rooms": [room for room in form.rooms if room.service_point_id == wanted.point],
+        "in_person": wanted.channel == Channel.IN_PERSON,
+        "back": reverse("staff:request", args=[appointment.reference]),
+    }

@@ -1,0 +1,87 @@
+"""Clients' data that is kept no longer: what is due, and removing it. Named in office/retention/table.py."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from bookings.guidance import sending as guiding
+from bookings.models import Appointment, Call, CallBack, MoveRequest, Status, TimeOffer
+from office.models import Claim, OutboxMessage
+
+VISITED = [Status.CONFIRMED, Status.ARRIVED, Status.IN_MEETING, Status.DONE, Status.NO_SHOW]
+
+
+def old_appointments(before: datetime) -> QuerySet[Appointment]:
+    """Visits that ended before; of those that never took place, the ones untouched since."""
+    visited = Q(status__in=VISITED)
+    return Appointment.objects.filter(
+        (visited & Q(ends_at__lt=before))
+        | (~visited & Q(updated_at__lt=before) & (Q(ends_at__isnull=True) | Q(ends_at__lt=before)))
+    )
+
+
+def remove_appointments(ids: Sequence[int]) -> None:
+    """With them go parties, history, proposed times, busy time and messages."""
+    rows = Appointment.objects.filter(pk__in=ids).values_list("reference", "claim_id")
+    references, claims = [], set()
+    for reference, claim in rows:
+        references.append(reference)
+        claims.add(claim)
+    for proposed in (MoveRequest, TimeOffer):
+        claims.update(
+            proposed.objects.filter(appointment__in=ids).values_list("claim_id", flat=True)
+        )
+    with _forgetting():
+        OutboxMessage.objects.filter(about__in=references).delete()
+        Appointment.objects.filter(pk__in=ids).delete()
+        Claim.objects.filter(pk__in=claims - {None}).delete()
+
+
+def old_call_backs(before: datetime) -> QuerySet[CallBack]:
+    return CallBack.objects.filter(ends_at__lt=before)
+
+
+def remove_call_backs(ids: Sequence[int]) -> None:
+    old = list(CallBack.objects.filter(pk__in=ids).values_list("reference", "claim_id"))
+    with _forgetting():
+        OutboxMessage.objects.filter(about__in=[reference for reference, _claim in old]).delete()
+        CallBack.objects.filter(pk__in=ids).delete()
+        Claim.objects.filter(pk__in=[claim for _reference, claim in old if claim]).delete()
+
+
+def old_messages(before: datetime) -> QuerySet[OutboxMessage]:
+    """Messages about other things; none is written so long before the visit that it tells of."""
+    return OutboxMessage.objects.filter(created_at__lt=before)
+
+
+def old_guidance_links(before: datetime) -> QuerySet[OutboxMessage]:
+    """Links of guidance go to addresses of people who may not be clients at all: kept only for as long as
+    somebody may ask why the message did not come."""
+    return OutboxMessage.objects.filter(kind=guiding.KIND, created_at__lt=before)
+
+
+def remove_messages(ids: Sequence[int]) -> None:
+    OutboxMessage.objects.filter(pk__in=ids).delete()
+
+
+def old_calls(before: datetime) -> QuerySet[Call]:
+    """Calls of long ago that still say what they were about."""
+    return Call.objects.filter(started_at__lt=before).exclude(referred_to="", appointment=None)
+
+
+def blank_calls(ids: Sequence[int]) -> None:
+    """What calls were about is kept as figures, without words."""
+    Call.objects.filter(pk__in=ids).update(referred_to="", appointment=None)
+
+
+@contextmanager
+def _forgetting() -> Iterator[None]:
+    """Within this, rows of history may be deleted; see the migrations called append_only."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL familylaw.forgetting = 'on'")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL familylaw.forgetting = 'off'")

@@ -1,0 +1,246 @@
+"""A party's own data: asked for, shown, handed over, deleted. Nothing of the other parent's is in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from dateutil.relativedelta import relativedelta
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from bookings.lifecycle.transitions import NotPossibleError
+from bookings.models import Appointment, DataRequest, Party, Status
+from bookings.retention.removal import remove_appointments
+from office.access.search import ONE_PARTY
+from office.calendar.occupancy import retrying
+from office.core import clock, live_updates, tokens
+from office.core.dates import when
+from office.core.phones import shown
+from office.messaging.outbox import LINK_MARK
+from office.models import AccessAction, OutboxMessage, User
+from office.staff.access_log import note_access, pseudonym
+
+Outcome = DataRequest.Outcome
+# What happened to the visit, in steps that tell nothing of what the other parent has done.
+STEPS = ("requested", "confirmed", "moved", "declined", "cancelled", "done", "no_show")
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is held, under one heading: names and values."""
+
+    title: str
+    rows: list[tuple[str, str]]
+
+
+@retrying
+def ask(party_id: int, kind: DataRequest.Kind) -> DataRequest:
+    """Note the request; pressed twice, it is one. It is to be answered within a month."""
+    party = Party.objects.select_for_update(of=("self",)).get(pk=party_id)
+    going_on = DataRequest.objects.open().filter(party=party, kind=kind).first()
+    if going_on is not None:
+        return going_on
+    now = clock.now()
+    live_updates.announce(live_updates.DESK)
+    return DataRequest.objects.create(
+        party=party,
+        reference=party.appointment.reference,
+        kind=kind,
+        asked_at=now,
+        due_at=clock.local(now) + relativedelta(months=1),
+    )
+
+
+def held(party: Party, *, on_screen: bool = False) -> list[Part]:
+    """All that is kept of this party, in the language that is active.
+
+    `on_screen`: contact details under non-disclosure, and what was sent to them, stay in the file.
+    """
+    appointment = party.appointment
+    hidden = _("protected: in the file only") if on_screen and party.is_protected else ""
+    language = party.language
+    safe = [
+        (party.call_is_safe, _("may be called")),
+        (party.voicemail_is_safe, _("a voicemail may be left")),
+        (party.sms_is_safe, _("may be sent a text message")),
+        (party.email_is_safe, _("may be sent e-mail")),
+    ]
+    own = [
+        (_("Name"), party.name),
+        (_("Phone"), (hidden or shown(party.phone)) if party.phone else ""),
+        (_("E-mail"), (hidden or party.email) if party.email else ""),
+        (_("Given by the other parent"), _("yes") if party.given_by_other else ""),
+        (_("Non-disclosure for safety"), _("yes") if party.is_protected else ""),
+        (_("What is safe"), ", ".join(str(said) for yes, said in safe if yes)),
+        (_("Language"), str(dict(settings.LANGUAGES).get(language, language))),
+        (_("Interpreter"), party.interpreter),
+        (_("What the visit needs"), ", ".join(party.access_said)),
+        (_("Other needs"), party.needs),
+        (_("Message to the secretary"), party.message),
+    ]
+    place = appointment.service_point.name if appointment.service_point else ""
+    visit = [
+        (_("Reference code"), appointment.reference),
+        (_("Service"), str(appointment.service.name)),
+        (_("Status"), str(Status(appointment.status).label)),
+        (_("Time"), when(appointment.starts_at, language) if appointment.starts_at else ""),
+        (_("Channel"), str(appointment.get_channel_display())),
+        (_("Place"), str(place)),
+    ]
+    return [
+        Part(_("What you have told us"), _filled(own)),
+        Part(_("Your appointment"), _filled(visit)),
+        Part(_("What happened to it"), _steps(party, language)),
+        Part(_("Times that you have asked for"), _wishes(party, language)),
+        Part(_("Messages to you"), _messages(party, language)),
+    ]
+
+
+def _filled(rows: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in rows if value]
+
+
+def _steps(party: Party, language: str) -> list[tuple[str, str]]:
+    events = party.appointment.events.filter(what__in=STEPS).order_by("at", "pk")
+    return [(when(e.at, language), str(Status(e.status).label)) for e in events]
+
+
+def _wishes(party: Party, language: str) -> list[tuple[str, str]]:
+    return [
+        (when(move.created_at, language), when(move.starts_at, language))
+        for move in party.move_requests.order_by("created_at", "pk")
+    ]
+
+
+def messages_to(party: Party) -> QuerySet[OutboxMessage]:
+    """What was written to this party about the appointment."""
+    addresses = [to for to in (str(party.phone or ""), party.email) if to]
+    return OutboxMessage.objects.filter(about=party.appointment.reference, to__in=addresses)
+
+
+def _messages(party: Party, language: str) -> list[tuple[str, str]]:
+    return [
+        (when(m.created_at, language), f"{m.subject}\n{m.body}".replace(LINK_MARK, "…").strip())
+        for m in messages_to(party).order_by("created_at", "pk")
+    ]
+
+
+def as_text(party: Party) -> str:
+    """The file to hand over, in the party's language."""
+    with override(party.language):
+        lines = [_("Your data, %(when)s") % {"when": when(clock.now(), party.language)}, ""]
+        for part in held(party):
+            lines += [part.title.upper(), ""]
+            lines += [f"{name}: {value}" for name, value in part.rows] or [_("nothing")]
+            lines.append("")
+        lines.append(
+            _(
+                "The access log is not in this file: ask for an extract to see who has opened your "
+                "data. What the other parent has told us is theirs, and not in it either."
+            )
+        )
+    return "\r\n".join(lines) + "\r\n"
+
+
+def may_delete(party: Party) -> bool:
+    """Once the visit is over or closed; a visit to come has to be cancelled first."""
+    appointment = party.appointment
+    if appointment.status not in Status.open():
+        return True
+    return appointment.ends_at is not None and appointment.ends_at < clock.now()
+
+
+def is_alone(party: Party) -> bool:
+    """Whether nobody else's data hangs on the appointment."""
+    return not party.appointment.parties.exclude(pk=party.pk).exists()
+
+
+@retrying
+def delete(request_id: int, *, user: User) -> DataRequest.Outcome:
+    """Delete what may be deleted, and answer the request.
+
+    Where the other parent is in the same appointment, what is theirs stays: time, place and their own
+    details; this party's are blanked and their link opens nothing. Raises NotPossibleError.
+    """
+    asked = _locked(request_id)
+    party = asked.party
+    if party is None or not may_delete(party):
+        raise NotPossibleError
+    note(party, user, AccessAction.DELETE)
+    if is_alone(party):
+        remove_appointments([party.appointment_id])
+        return _close(request_id, user, Outcome.DELETED)
+    messages_to(party).delete()
+    _blank(party)
+    return _close(request_id, user, Outcome.PARTLY)
+
+
+def _blank(party: Party) -> None:
+    nonce = tokens.new_nonce()
+    Party.objects.filter(pk=party.pk).update(
+        name="",
+        phone="",
+        email="",
+        call_is_safe=False,
+        voicemail_is_safe=False,
+        sms_is_safe=False,
+        email_is_safe=False,
+        interpreter="",
+        access=[],
+        needs="",
+        message="",
+        given_by_other=False,
+        code_hash="",
+        invitation_nonce="",
+        invitation_link_hash=None,
+        link_nonce=nonce,
+        link_hash=tokens.hash_token(tokens.token_for("party", nonce)),
+    )
+    if party.is_requester:
+        Appointment.objects.filter(pk=party.appointment_id).update(preferred={})
+
+
+@retrying
+def answer(request_id: int, outcome: DataRequest.Outcome, *, user: User) -> DataRequest.Outcome:
+    """Close the request as handed over or refused. Raises NotPossibleError where it was answered."""
+    _locked(request_id)
+    return _close(request_id, user, outcome)
+
+
+def note(party: Party, user: User, action: AccessAction) -> None:
+    """A row about this party alone."""
+    contacts = [to for to in (str(party.phone or ""), party.email) if to]
+    note_access(
+        user,
+        party.appointment.reference,
+        action=action,
+        reason="own data",
+        subjects=[pseudonym(contact) for contact in contacts],
+        of=ONE_PARTY,
+    )
+
+
+def _locked(request_id: int) -> DataRequest:
+    found = DataRequest.objects.select_for_update(of=("self",)).get(pk=request_id)
+    if found.answered_at is not None:
+        raise NotPossibleError
+    return found
+
+
+def _close(request_id: int, user: User, outcome: DataRequest.Outcome) -> DataRequest.Outcome:
+    DataRequest.objects.filter(pk=request_id).update(
+        answered_at=clock.now(), answered_by=user, outcome=outcome
+    )
+    live_updates.announce(live_updates.DESK)
+    return outcome
+
+
+def old_requests(before: datetime) -> QuerySet[DataRequest]:
+    """Answered long ago: see office/retention/table.py."""
+    return DataRequest.objects.filter(answered_at__lt=before)
+
+
+def remove_requests(ids: Sequence[int]) -> None:
+    DataRequest.objects.filter(pk__in=ids).delete()

@@ -1,0 +1,36 @@
+"""Who is calling: by the code that one party alone has."""
+
+from datetime import timedelta
+
+from bookings.models import Party
+from bookings.self_service.personal_links import has_ended
+from office.core.own_codes import hash_typed
+from office.models import User
+from office.staff.access_log import note_access
+from office.staff.rate_limits import count_try
+
+CODES_A_MINUTE = 12
+# Stands in the access log where nobody has the code.
+NOBODY = "-"
+
+
+def recognise(text: str, *, user: User) -> Party | None:
+    """The party who has the own code that a caller reads out. Counted and logged, found or not.
+
+    Raises TooManyTriesError beyond some codes a minute.
+    """
+    count_try("who-calls", str(user.pk), limit=CODES_A_MINUTE, every=timedelta(minutes=1))
+    found = [party for party in parties_with(text) if not has_ended(party.appointment)]
+    # Should two have the same one, it identifies neither.
+    party = found[0] if len(found) == 1 else None
+    record = party.appointment.reference if party else NOBODY
+    note_access(user, record, action="identify", reason="call")
+    return party
+
+
+def parties_with(text: str) -> list[Party]:
+    """The parties whose own code is typed here, however it is written."""
+    hashed = hash_typed(text)
+    if not hashed:
+        return []
+    return list(Party.objects.filter(code_hash=hashed).select_related("appointment"))

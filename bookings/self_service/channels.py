@@ -1,0 +1,93 @@
+"""How a party may be reached, as they change it themselves. It holds for what waits to be sent, too."""
+
+from dataclasses import dataclass
+
+from bookings.appointments import notify
+from bookings.appointments.answers import is_invitation
+from bookings.appointments.corrections import may_be_told_again, tell_what_holds
+from bookings.appointments.requests import new_link
+from bookings.lifecycle.transitions import NotPossibleError, locked, record
+from bookings.models import Appointment, Party, Status
+from bookings.parties.safe_channels import ways_of, withdraw_unsafe
+from bookings.self_service.personal_links import has_ended
+from office.calendar.occupancy import retrying
+from office.core import interpreters
+from office.messaging import outbox
+from office.models import OutboxMessage
+
+
+@dataclass(frozen=True)
+class OwnWays:
+    """What a party says of themselves. An empty phone or e-mail leaves the one that is known."""
+
+    phone: str = ""
+    email: str = ""
+    call_is_safe: bool = False
+    voicemail_is_safe: bool = False
+    sms_is_safe: bool = False
+    email_is_safe: bool = False
+    language: str = "fi"
+    interpreter: str = ""
+    # Never taken back here: whoever else opens the page must not learn of it, nor undo it.
+    is_protected: bool = False
+
+
+@retrying
+def change_ways(party_id: int, ways: OwnWays) -> Party:
+    """A party says anew how they may be reached. Nobody else is told.
+
+    What waits to go by a way that is not safe any more is taken back, and goes by those that are. Where
+    a link went by such a way, it is closed: the party has another one then. Raises NotPossibleError.
+    """
+    party, appointment = _own(party_id)
+    reached = {way.to for way in ways_of(party)}
+    for name, value in vars(ways).items():
+        if value or name not in ("phone", "email", "is_protected"):
+            setattr(party, name, value)
+    party.language_is_known = True
+    if party.interpreter != interpreters.OTHER:
+        party.interpreter_words = ""
+    left = reached - {way.to for way in ways_of(party)}
+    before = party.link_nonce
+    if OutboxMessage.objects.filter(about=appointment.reference, to__in=left).exists():
+        new_link(party)
+        outbox.change_link(about=appointment.reference, nonce=before, to=party.link_nonce)
+    party.save()
+    withdrawn = withdraw_unsafe(party)
+    record(appointment, "ways_changed", party=party)
+    if withdrawn and may_be_told_again(party, appointment):
+        tell_what_holds(party, appointment)
+    elif party.link_nonce != before:
+        notify.tell_link(appointment, party, by=party)
+    return party
+
+
+@retrying
+def stop_messages(party_id: int) -> Party:
+    """No e-mail or text messages from now on, those on their way included. Raises NotPossibleError."""
+    party, appointment = _own(party_id)
+    if party.email_is_safe or party.sms_is_safe:
+        party.email_is_safe = party.sms_is_safe = False
+        party.save()
+        record(appointment, "messages_stopped", party=party)
+    withdraw_unsafe(party)
+    return party
+
+
+def may_change_ways(party: Party, appointment: Appointment) -> bool:
+    """Whether a party may say on their page how they are reached: while there is something to tell."""
+    return (
+        appointment.status in Status.open()
+        and not appointment.is_anonymous
+        and not is_invitation(party, appointment)
+        and not has_ended(appointment)
+    )
+
+
+def _own(party_id: int) -> tuple[Party, Appointment]:
+    party = Party.objects.get(pk=party_id)
+    appointment = locked(party.appointment_id)
+    party.refresh_from_db()
+    if not may_change_ways(party, appointment):
+        raise NotPossibleError
+    return party, appointment

@@ -1,0 +1,100 @@
+"""Personal links: whom one opens, when it ends, closing it and sending another."""
+
+from datetime import datetime, timedelta
+
+from bookings.appointments import notify
+from bookings.appointments.answers import is_invitation
+from bookings.appointments.requests import hash_code, new_link
+from bookings.lifecycle.transitions import NotPossibleError, locked, record
+from bookings.models import Appointment, Party, Status
+from bookings.visibility import Reader
+from office.calendar.occupancy import retrying
+from office.core import clock, tokens
+from office.messaging import outbox
+from office.models import Unit, User
+
+VISITED = [Status.CONFIRMED, Status.ARRIVED, Status.IN_MEETING, Status.DONE, Status.NO_SHOW]
+CLOSED = [Status.CANCELLED, Status.DECLINED]
+
+
+def open_link(token: str) -> Party | None:
+    """The party whose link this is, with the appointment; None where it opens nothing, for any reason.
+
+    By an invitation that its owner has exchanged for a link of their own, they are found with
+    `is_by_invitation`: time and place may be shown then, and nothing else.
+    """
+    hashed = tokens.hashes_of(token)
+    parties = Party.objects.with_visit_seen_by(Reader.OWN)
+    party = parties.filter(link_hash__in=hashed).first()
+    if party is None:
+        party = _by_invitation(parties.filter(invitation_link_hash__in=hashed).first())
+    return party if party is not None and not has_ended(party.appointment) else None
+
+
+def open_code(code: str) -> Party | None:
+    """The invited party whom a code that was handed over is for, as open_link() finds them."""
+    party = (
+        Party.objects.with_visit_seen_by(Reader.OWN)
+        .filter(appointment__invitation_hash=hash_code(code), is_requester=False)
+        .first()
+    )
+    if party is not None and not is_invitation(party, party.appointment):
+        party = _by_invitation(party) if party.invitation_nonce else None
+    return party if party is not None and not has_ended(party.appointment) else None
+
+
+def token_of(party: Party) -> str:
+    """The token by which the party was found: of the invitation, or of their own link."""
+    nonce = party.invitation_nonce if party.is_by_invitation else party.link_nonce
+    return tokens.link_token("party", nonce)
+
+
+def has_ended(appointment: Appointment) -> bool:
+    """Whether the visit is so long over, or called off, that its links open nothing any more."""
+    now = clock.now()
+    over_since = _over_since(appointment)
+    return (
+        over_since is not None
+        and over_since <= now
+        and over_since + timedelta(days=Unit.get().link_days) <= now
+    )
+
+
+def _over_since(appointment: Appointment) -> datetime | None:
+    """When the visit ends or ended, or was called off; None where it is not agreed yet."""
+    if appointment.status in CLOSED:
+        return appointment.updated_at
+    return appointment.ends_at if appointment.status in VISITED else None
+
+
+@retrying
+def close_link(
+    party_id: int, *, user: User | None = None, version: int | None = None
+) -> list[Party]:
+    """Close a party's link and send them another one; the party, if they must be called instead.
+
+    Messages that have not left yet carry the new link. `user`: the secretary; otherwise the party
+    themselves. Raises NotPossibleError, ChangedMeanwhileError.
+    """
+    party = Party.objects.get(pk=party_id)
+    appointment = locked(party.appointment_id, version=version)
+    party.refresh_from_db()
+    if not may_close_link(party, appointment):
+        raise NotPossibleError
+    before = party.link_nonce
+    new_link(party)
+    party.save(update_fields=["link_nonce", "link_hash", "code_hash"])
+    outbox.change_link(about=appointment.reference, nonce=before, to=party.link_nonce)
+    record(appointment, "link_closed", user=user, party=party)
+    return notify.tell_link(appointment, party, by=party if user is None else None)
+
+
+def may_close_link(party: Party, appointment: Appointment) -> bool:
+    """Whether a party has a link of their own that still opens something."""
+    return not is_invitation(party, appointment) and not has_ended(appointment)
+
+
+def _by_invitation(party: Party | None) -> Party | None:
+    if party is not None:
+        party.is_by_invitation = True
+    return party

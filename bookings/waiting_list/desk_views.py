@@ -1,0 +1,159 @@
+"""The cancellation list at the desk: its order, live offers, adding and taking off, answers by phone."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from bookings.desk.fetch import one
+from bookings.desk.views import secretary
+from bookings.desk_kit.act import act
+from bookings.lifecycle.references import normal_code
+from bookings.lifecycle.transitions import NotPossibleError
+from bookings.models import Appointment, EarlierAsk, EarlierWish, Party
+from bookings.self_service.caller_check import parties_with
+from bookings.waiting_list import offers as earlier_offers
+from bookings.waiting_list import queries as waiting_list
+from bookings.waiting_list import wishes as earlier
+from bookings.waiting_list.forms import DeskEarlierForm
+from bookings.waiting_list.presenters import suits_said, waiting_rows
+from office.core import clock
+from office.staff.access_log import note_access
+from office.staff.permissions import StaffRequest
+
+
+@require_safe
+@secretary
+def waiting(request: StaffRequest) -> HttpResponse:
+    """Who waits, in order. No client's data is in it."""
+    rows = waiting_rows(waiting_list.wishes())
+    return render(
+        request,
+        "bookings/desk/waiting_list.html",
+        {"rows": rows, "now": clock.now(), "counters": {"waiting": len(rows)}},
+    )
+
+
+@require_POST
+@secretary
+def look(request: StaffRequest) -> HttpResponse:
+    """Go through the list now, as the worker does every five minutes."""
+    done = earlier_offers.sweep()
+    if done:
+        said = ngettext("%(count)s thing done.", "%(count)s things done.", done)
+        messages.success(request, said % {"count": done})
+    else:
+        messages.info(request, _("Nothing to offer now. Why, stands beside each."))
+    return redirect("staff:waiting_list")
+
+
+@require_POST
+@secretary
+def add(request: StaffRequest) -> HttpResponse:
+    """To the page of the appointment with this reference code."""
+    code = normal_code(request.POST.get("code", "").replace("\0", ""))
+    reference = f"{code[:3]}-{code[3:]}" if len(code) == 6 else ""
+    if reference and Appointment.objects.filter(reference=reference).exists():
+        return redirect("staff:earlier", reference=reference)
+    for party in parties_with(code):
+        return redirect("staff:earlier", reference=party.appointment.reference)
+    messages.error(request, _("No appointment has this reference code."))
+    return redirect("staff:waiting_list")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@secretary
+def of_appointment(request: StaffRequest, reference: str) -> HttpResponse:
+    """The wishes and the live offer of one appointment; a wish is written down for a party."""
+    appointment = one(reference)
+    note_access(
+        request.user,
+        appointment.reference,
+        action="correct" if request.method == "POST" else "read",
+        reason="booking",
+    )
+    parties = [p for p in appointment.parties.all() if earlier.may_wish(p, appointment)]
+    party = _chosen(request, parties)
+    wish = EarlierWish.objects.waiting().filter(party=party).first() if party else None
+    form = DeskEarlierForm(
+        request.POST if request.method == "POST" else None,
+        appointment=appointment,
+        initial=DeskEarlierForm.initial_of(wish, appointment),
+    )
+    if request.method == "POST" and party is not None and form.is_valid():
+        wanted = form.wanted()
+        chosen = party.pk
+
+        def keep() -> None:
+            earlier.wish(chosen, wanted, user=request.user)
+
+        return act(request, appointment, keep, done=_("the wish for an earlier time is kept."))
+    return render(
+        request,
+        "bookings/desk/earlier.html",
+        {
+            "appointment": appointment,
+            "parties": parties,
+            "party": party,
+            "wish": wish,
+            "suits": suits_said(wish) if wish else "",
+            "form": form,
+            "offer": earlier.live_offer(appointment),
+            "asks": EarlierAsk.objects.filter(offer=earlier.live_offer(appointment))
+            .select_related("party")
+            .order_by("pk"),
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+def _chosen(request: StaffRequest, parties: list[Party]) -> Party | None:
+    """The party that the form is about: the one named, or the only one."""
+    given = request.POST.get("party") or request.GET.get("party") or ""
+    named = [party for party in parties if str(party.pk) == given]
+    if named:
+        return named[0]
+    return parties[0] if len(parties) == 1 else None
+
+
+@require_POST
+@secretary
+def do(request: StaffRequest, reference: str, pk: int, what: str) -> HttpResponse:
+    """Off the list, or an answer given on the phone, of one party."""
+    appointment = one(reference)
+    party = get_object_or_404(appointment.parties, pk=pk)
+    offer = request.POST.get("offer", "")
+    given = int(offer) if offer.isdecimal() and len(offer) < 18 else 0
+
+    def off() -> None:
+        earlier.withdraw(party.pk, user=request.user)
+
+    def answered() -> None:
+        earlier.answer(party.pk, given, accepts=what == "yes", user=request.user)
+
+    ways = {
+        "off": (off, _("off the list for earlier times.")),
+        "yes": (answered, _("noted that the earlier time suits.")),
+        "no": (answered, _("noted that the earlier time does not suit. The time stays.")),
+    }
+    if what not in ways:
+        raise Http404
+    action, done = ways[what]
+    response = act(request, appointment, action, done=done)
+    return redirect("staff:waiting_list") if request.POST.get("in_list") else response
+
+
+@require_POST
+@secretary
+def take_back(request: StaffRequest, reference: str) -> HttpResponse:
+    """End the offer that stands."""
+    appointment = one(reference)
+    try:
+        earlier.take_back(appointment.pk, user=request.user)
+    except NotPossibleError:
+        messages.info(request, _("No earlier time is offered any more."))
+    else:
+        messages.success(request, _("The offer is taken back. The present time stays."))
+    return redirect("staff:waiting_list")

@@ -1,0 +1,106 @@
+"""The wish for an earlier time. Shape of the input only."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from bookings.models import Appointment, EarlierWish
+from bookings.public.forms import PreferredForm
+from bookings.waiting_list.wishes import Wanted
+from office.core import clock
+from office.models import Channel, ServicePoint
+from office.ui.public_forms import CleanForm
+
+
+class EarlierForm(CleanForm):
+    """What an earlier time has to fit."""
+
+    days = forms.MultipleChoiceField(
+        label=_("Which days suit you?"),
+        help_text=_("Choose none if every day suits."),
+        choices=PreferredForm.base_fields["days"].choices,  # type: ignore[attr-defined]
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    parts = forms.MultipleChoiceField(
+        label=_("Which part of the day suits you?"),
+        help_text=_("Choose none if every part suits."),
+        choices=PreferredForm.base_fields["parts"].choices,  # type: ignore[attr-defined]
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    points: "forms.ModelMultipleChoiceField[ServicePoint]" = forms.ModelMultipleChoiceField(
+        label=_("Which places suit you?"),
+        queryset=ServicePoint.objects.none(),
+        error_messages={"required": _("Choose at least one place.")},
+        widget=forms.CheckboxSelectMultiple,
+    )
+    useful_until = forms.DateField(
+        label=_("After which day is an earlier time of no more use?"),
+        help_text=_("Leave empty if any day before your present time is of use."),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args: Any, appointment: Appointment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.appointment = appointment
+        if appointment.channel == Channel.IN_PERSON:
+            points = ServicePoint.objects.giving(appointment.service, clock.today())
+            own = ServicePoint.objects.filter(pk__in=[appointment.service_point_id])
+            self.fields["points"].queryset = (points | own.distinct()).order_by("order", "pk")  # type: ignore[attr-defined]
+        else:
+            del self.fields["points"]
+
+    @classmethod
+    def initial_of(cls, wish: EarlierWish | None, appointment: Appointment) -> dict[str, Any]:
+        """What the form begins with: the wish that waits, or the appointment's own place."""
+        if wish is None:
+            return {"points": [appointment.service_point_id]}
+        return {
+            "days": [str(day) for day in wish.days],
+            "parts": wish.parts,
+            "points": [point.pk for point in wish.points.all()] or [appointment.service_point_id],
+            "useful_until": wish.useful_until,
+        }
+
+    def clean_useful_until(self) -> Any:
+        day = self.cleaned_data.get("useful_until")
+        starts = self.appointment.starts_at
+        if day and day <= clock.today():
+            raise forms.ValidationError(_("Choose a day that is still to come."))
+        if day and starts and day >= clock.local(starts).date():
+            # Every earlier time is before the present one.
+            return clock.local(starts).date() - timedelta(days=1)
+        return day
+
+    def wanted(self) -> Wanted:
+        data = self.cleaned_data
+        return Wanted(
+            useful_until=data["useful_until"],
+            days=[int(day) for day in data["days"]],
+            parts=data["parts"],
+            points=list(data.get("points", ())),
+        )
+
+
+class DeskEarlierForm(EarlierForm):
+    """The same at the desk: about somebody, and side by side."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        labels = {
+            "days": _("Days that suit"),
+            "parts": _("Parts of the day that suit"),
+            "points": _("Places that suit"),
+            "useful_until": _("Of no more use after"),
+        }
+        for name, label in labels.items():
+            field = self.fields.get(name)
+            if field is not None:
+                field.label = label
+                field.widget.attrs["class"] = "choices--inline"
+        self.fields["useful_until"].help_text = _("Empty: any day before the present time.")
+        self.fields["useful_until"].widget.attrs["class"] = "input--short"

@@ -1,0 +1,186 @@
+"""The cancellation list: parties who wait for an earlier time, and what they say when one is offered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from bookings.appointments import notify
+from bookings.appointments.answers import may_take_up
+from bookings.appointments.assignment import drop_proposed, give_time
+from bookings.appointments.decisions import close_move
+from bookings.appointments.freed import time_freed
+from bookings.lifecycle.transitions import NotPossibleError, locked, record
+from bookings.models import (
+    Answer,
+    Appointment,
+    EarlierWish,
+    MoveRequest,
+    Party,
+    Status,
+    TimeOffer,
+)
+from office.calendar.occupancy import retrying
+from office.core import clock
+from office.models import ClaimKind, ServicePoint, User
+
+# Nobody is asked again and again: after so many offers without a yes, no more.
+OFFERS_AT_MOST = 3
+Outcome = TimeOffer.Outcome
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What an earlier time has to fit. Empty means that anything suits."""
+
+    useful_until: date | None = None
+    days: Sequence[int] = ()
+    parts: Sequence[str] = ()
+    points: Sequence[ServicePoint] = field(default=())
+
+
+@retrying
+def wish(party_id: int, wanted: Wanted, *, user: User | None = None) -> EarlierWish:
+    """Put a party on the list, or change what they wish; the place in the line stays.
+
+    `user`: the secretary who writes it down for them. Raises NotPossibleError.
+    """
+    party, appointment = _party(party_id)
+    if not may_wish(party, appointment):
+        raise NotPossibleError
+    waiting = EarlierWish.objects.waiting().filter(party=party).first()
+    made = waiting or EarlierWish(appointment=appointment, party=party, created_at=clock.now())
+    made.useful_until = wanted.useful_until
+    made.days, made.parts = list(wanted.days), list(wanted.parts)
+    made.skipped, made.looked_at = "", None
+    made.save()
+    made.points.set(wanted.points)
+    if waiting is None:
+        record(appointment, "earlier_wished", user=user, party=party)
+    time_freed()
+    return made
+
+
+@retrying
+def withdraw(party_id: int, *, user: User | None = None) -> None:
+    """Take a party off the list. An offer that stands can still be answered."""
+    party, appointment = _party(party_id)
+    waiting = EarlierWish.objects.waiting().filter(party=party).first()
+    if waiting is None:
+        raise NotPossibleError
+    _close(waiting, EarlierWish.Outcome.WITHDRAWN)
+    record(appointment, "earlier_withdrawn", user=user, party=party)
+
+
+def may_wish(party: Party, appointment: Appointment) -> bool:
+    """Whether a party may wish for an earlier time: they know of the visit, and come."""
+    return (
+        appointment.status == Status.CONFIRMED
+        and appointment.starts_at is not None
+        and appointment.starts_at > clock.now()
+        and notify.knows(party)
+        and party.answer != Answer.DECLINED
+        and not may_take_up(party, appointment)
+    )
+
+
+def live_offer(appointment: Appointment) -> TimeOffer | None:
+    """The earlier time that is offered right now."""
+    found: TimeOffer | None = (
+        appointment.time_offers.filter(
+            wish__isnull=False, closed_at__isnull=True, expires_at__gt=clock.now()
+        )
+        .select_related("service_point", "claim")
+        .first()
+    )
+    return found
+
+
+@retrying
+def answer(party_id: int, offer_id: int, *, accepts: bool, user: User | None = None) -> bool:
+    """A party says whether the earlier time suits; whether the visit has moved there now.
+
+    It moves once all who were asked have accepted; one who declines ends it for all. `user`: the
+    secretary, who was told so on the phone. Raises NotPossibleError where it is offered no longer.
+    """
+    party, appointment = _party(party_id)
+    offer = live_offer(appointment)
+    ask = offer.asks.filter(party=party).first() if offer else None
+    if offer is None or ask is None or offer.pk != offer_id:
+        raise NotPossibleError
+    if appointment.status != Status.CONFIRMED or offer.claim is None:
+        raise NotPossibleError
+    ask.answer = Answer.ACCEPTED if accepts else Answer.DECLINED
+    ask.answered_at = clock.now()
+    ask.save()
+    record(
+        appointment,
+        "earlier_accepted" if accepts else "earlier_declined",
+        user=user,
+        party=party,
+    )
+    if not accepts:
+        end_offer(appointment, offer, Outcome.DECLINED, but=party)
+        return False
+    if offer.asks.exclude(answer=Answer.ACCEPTED).exists():
+        return False
+    _move(appointment, offer, user=user, by=party if user is None else None)
+    return True
+
+
+@retrying
+def take_back(appointment_id: int, *, user: User) -> None:
+    """The secretary ends the offer that stands; who was asked is told that the time stays."""
+    appointment = locked(appointment_id)
+    offer = live_offer(appointment)
+    if offer is None:
+        raise NotPossibleError
+    end_offer(appointment, offer, Outcome.TAKEN_BACK)
+    record(appointment, "earlier_ended", user=user)
+
+
+def end_offer(
+    appointment: Appointment, offer: TimeOffer, outcome: str, *, but: Party | None = None
+) -> None:
+    """End an offer without a move. All who were asked are told the same, but who ended it knows."""
+    offer.closed_at, offer.outcome = clock.now(), outcome
+    drop_proposed(offer)
+    asked = [ask.party for ask in offer.asks.select_related("party") if ask.party != but]
+    notify.tell_earlier_ended(appointment, asked)
+    wish = offer.wish
+    if wish is None or wish.outcome != EarlierWish.Outcome.WAITING:
+        return
+    missed = wish.offers.filter(outcome__in=[Outcome.DECLINED, Outcome.LAPSED]).count()
+    if missed >= OFFERS_AT_MOST:
+        _close(wish, EarlierWish.Outcome.ENDED)
+
+
+def _move(
+    appointment: Appointment, offer: TimeOffer, *, user: User | None, by: Party | None
+) -> None:
+    """All have accepted: the visit is at the earlier time from now on. `by`: who was the last to."""
+    now = clock.now()
+    asked = list(offer.asks.values_list("party_id", flat=True))
+    give_time(appointment, offer, kind=ClaimKind.APPOINTMENT, with_partners=True)
+    offer.closed_at, offer.outcome = now, Outcome.ACCEPTED
+    offer.save()
+    for move in appointment.move_requests.filter(outcome=MoveRequest.Outcome.OPEN):
+        close_move(move, MoveRequest.Outcome.WITHDRAWN)
+    EarlierWish.objects.waiting().filter(appointment=appointment).update(
+        outcome=EarlierWish.Outcome.FULFILLED, closed_at=now
+    )
+    record(appointment, "moved", to=Status.CONFIRMED, user=user)
+    appointment.parties.filter(pk__in=asked).update(answer=Answer.ACCEPTED, answered_at=now)
+    notify.tell_professionals(appointment, "moved")
+    notify.tell_moved(appointment, by=by)
+
+
+def _close(wish: EarlierWish, outcome: str) -> None:
+    wish.outcome, wish.closed_at = outcome, clock.now()
+    wish.save(update_fields=["outcome", "closed_at"])
+
+
+def _party(party_id: int) -> tuple[Party, Appointment]:
+    party = Party.objects.get(pk=party_id)
+    appointment = locked(party.appointment_id)
+    party.refresh_from_db()
+    return party, appointment

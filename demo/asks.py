@@ -1,0 +1,365 @@
+"""What waits at the secretary's desk: requests of every kind and the ends that are loose."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from django.db.models import Count
+
+from bookings.appointments import notify, separate_visits
+from bookings.appointments.requests import hash_code
+from bookings.availability.allocation import Taken, take_slot
+from bookings.availability.search import Wish, find
+from bookings.lifecycle.references import invitation_code
+from bookings.models import (
+    Answer,
+    Appointment,
+    AppointmentEvent,
+    Meeting,
+    MoveRequest,
+    OtherParent,
+    Status,
+    TimeOffer,
+)
+from demo.people import Parent, Parents
+from demo.writing import By, Story, Writer, earlier, moment_at_work, now_to_the_minute
+from office.calendar.hours_handover import BookingsHitError, fingerprint
+from office.core import clock
+from office.models import Channel, ClaimKind, HoursChange, OutboxMessage, Service
+from office.setup.day_changes import save_change
+
+
+class Desk:
+    """Writes requests for real free times, and what else the desk has to see to."""
+
+    def __init__(self, parents: Parents, writer: Writer) -> None:
+        self._writer = writer
+        self._unit = writer.unit
+        self._parents = parents
+        self._now = now_to_the_minute()
+        self._services = {s.slug: s for s in Service.objects.all()}
+
+    def fill(self) -> None:
+        self._open_requests()
+        self._offered()
+        self._answers()
+        self._move()
+        self._orphan()
+        self._separate()
+
+    def _open_requests(self) -> None:
+        custody, maintenance = "custody-agreement", "child-maintenance"
+        anna, mikko = self._parents.couple("fi")
+        anna = replace(anna, needs="", message="Olen töissä vuoroissa, iltapäivä sopii parhaiten.")
+        mikko = replace(mikko, language="fi", interpreter="", needs="")
+        # The same family twice: each parent has asked, without knowing of the other.
+        self._request(
+            custody,
+            days_ago=2,
+            hours=1.4,
+            requester=anna,
+            other=mikko,
+            way=OtherParent.GIVEN,
+            ahead=9,
+        )
+        self._request(
+            maintenance,
+            hours=3.2,
+            requester=replace(mikko, message="En halua tulla samaan huoneeseen."),
+            way=OtherParent.ASK_FIRST,
+            meeting=Meeting.SEPARATE,
+            ahead=6,
+        )
+        # The same person twice, by the same number.
+        twice = replace(self._parents.one("sv"), call_is_safe=True)
+        self._request("separation-counselling", hours=26, requester=twice, ahead=4)
+        self._request(
+            "parenting-plan",
+            hours=0.7,
+            requester=replace(twice, email="", email_is_safe=False, sms_is_safe=True),
+            ahead=7,
+            channel=Channel.VIDEO,
+        )
+        self._request(
+            custody,
+            hours=5,
+            requester=replace(
+                self._parents.one("fi"),
+                message="Voisiko tapaaminen olla ennen koulujen lomaa? Lapsia on kaksi.",
+            ),
+            other=self._parents.one("fi"),
+            way=OtherParent.GIVEN,
+            preferred={
+                "days": ["0", "2"],
+                "parts": ["morning"],
+                "words": "Maanantait ja keskiviikot, koulupäivän aikana.",
+            },
+        )
+        self._request(
+            "family-mediation",
+            hours=20,
+            requester=self._parents.one("fi"),
+            way=OtherParent.PASS_ON,
+            ahead=8,
+        )
+        self._request(
+            "parenthood",
+            hours=0.3,
+            requester=replace(self._parents.one("en"), interpreter="ar"),
+            other=self._parents.one("en"),
+            way=OtherParent.GIVEN,
+            ahead=5,
+            language="en",
+        )
+        self._request(
+            "separation-counselling",
+            hours=1.1,
+            requester=self._parents.anonymous("fi"),
+            ahead=3,
+            anonymous=True,
+        )
+
+    def _request(
+        self,
+        slug: str,
+        *,
+        hours: float,
+        requester: Parent,
+        days_ago: int = 0,
+        other: Parent | None = None,
+        way: OtherParent = OtherParent.NONE,
+        meeting: Meeting = Meeting.TOGETHER,
+        ahead: int | None = None,
+        channel: str = Channel.IN_PERSON,
+        language: str = "",
+        preferred: dict[str, object] | None = None,
+        anonymous: bool = False,
+    ) -> Appointment:
+        """An open request, sent some hours ago, for a time some days `ahead` (None: without one)."""
+        created = earlier(self._now, hours=hours + 24 * days_ago)
+        story = Story(self._services[slug], created, requester, other, Answer.NOT_ASKED)
+        story.status, story.channel, story.meeting = Status.REQUESTED, channel, meeting
+        story.language, story.other_parent = language or requester.language, way
+        story.preferred, story.is_anonymous = preferred or {}, anonymous
+        story.events = [("requested", Status.REQUESTED, created, By.PARTY)]
+        if way == OtherParent.PASS_ON:
+            story.other = Parent(name="", language=requester.language)
+        appointment = self._written(story, ahead, ClaimKind.REQUEST)
+        if way == OtherParent.PASS_ON:
+            invited = appointment.parties.get(is_requester=False)
+            appointment.invitation_hash = hash_code(invitation_code(invited.link_nonce))
+            appointment.save(update_fields=["invitation_hash"])
+        self._say(appointment, created, notify.tell_received)
+        return appointment
+
+    def _confirmed(
+        self,
+        slug: str,
+        *,
+        days_ago: float,
+        requester: Parent,
+        other: Parent | None,
+        answer: Answer,
+        ahead: int,
+        answered_hours_ago: float | None = None,
+        meeting: Meeting = Meeting.TOGETHER,
+    ) -> Appointment:
+        created = earlier(self._now, hours=24 * days_ago)
+        confirmed = min(moment_at_work(self._unit, created), earlier(self._now, minutes=30))
+        story = Story(self._services[slug], created, requester, other, answer)
+        story.language, story.meeting = requester.language, meeting
+        story.other_parent = OtherParent.GIVEN if other else OtherParent.NONE
+        story.events = [
+            ("requested", Status.REQUESTED, created, By.PARTY),
+            ("confirmed", Status.CONFIRMED, confirmed, By.STAFF),
+        ]
+        if answered_hours_ago is not None:
+            story.answered_at = earlier(self._now, hours=answered_hours_ago)
+            what = "accepted" if answer == Answer.ACCEPTED else "declined_invitation"
+            story.events.append((what, Status.CONFIRMED, story.answered_at, By.PARTY))
+        appointment = self._written(story, ahead, ClaimKind.APPOINTMENT)
+        self._say(appointment, confirmed, notify.tell_confirmed)
+        return appointment
+
+    def _written(self, story: Story, ahead: int | None, kind: ClaimKind) -> Appointment:
+        reference = self._writer.new_reference()
+        if ahead is not None:
+            taken = self._take(story.service, story.channel, ahead, kind, reference)
+            story.claim, story.point = taken.claim, taken.claim.service_point
+            story.start, story.end = taken.start, taken.end
+            story.professionals = taken.professionals
+            story.room = taken.room.pk if taken.room else None
+        self._writer.add(story, reference)
+        return self._writer.write()[0]
+
+    def _take(
+        self, service: Service, channel: str, ahead: int, kind: ClaimKind, label: str
+    ) -> Taken:
+        """The first free time from so many days ahead; failing that, the last before it."""
+        wish = Wish(service, channel)
+        slots = find(wish, self._unit).slots
+        after = [s for s in slots if s.start >= self._now + timedelta(days=ahead)]
+        return take_slot(
+            wish, (after or slots[-1:])[0], self._unit, kind=kind, label=label, online=False
+        )
+
+    def _say(
+        self, appointment: Appointment, at: datetime, tell: Callable[[Appointment], object]
+    ) -> None:
+        """Write the messages of the moment, as sent then."""
+        tell(appointment)
+        OutboxMessage.objects.filter(about=appointment.reference).update(
+            created_at=at, send_after=at, sent_at=at + timedelta(seconds=20), attempts=1
+        )
+
+    def _separate(self) -> None:
+        """Two linked visits of parents who come separately, and one whose other is to be arranged."""
+
+        def visit(ahead: int, other: Parent | None = None) -> Appointment:
+            return self._confirmed(
+                "custody-agreement",
+                days_ago=3,
+                requester=self._parents.one("fi"),
+                other=other,
+                answer=Answer.NOT_ASKED,
+                ahead=ahead,
+                meeting=Meeting.SEPARATE,
+            )
+
+        separate_visits.link(visit(3), visit(5))
+        visit(6, other=self._parents.one("fi"))
+
+    def _offered(self) -> None:
+        """Two times are offered, and none is chosen yet."""
+        created = earlier(self._now, hours=49)
+        offered = min(moment_at_work(self._unit, created), earlier(self._now, hours=1))
+        story = Story(self._services["custody-agreement"], created, self._parents.one("sv"))
+        story.status, story.language = Status.OFFERED, "sv"
+        story.other, story.answer = self._parents.one("sv"), Answer.NOT_ASKED
+        story.other_parent = OtherParent.GIVEN
+        story.events = [
+            ("requested", Status.REQUESTED, created, By.PARTY),
+            ("offered", Status.OFFERED, offered, By.STAFF),
+        ]
+        appointment = self._written(story, None, ClaimKind.OFFER)
+        for ahead in (10, 15):
+            taken = self._take(
+                story.service, story.channel, ahead, ClaimKind.OFFER, appointment.reference
+            )
+            TimeOffer.objects.create(
+                appointment=appointment,
+                starts_at=taken.start,
+                ends_at=taken.end,
+                channel=story.channel,
+                service_point=taken.claim.service_point,
+                room=taken.room,
+                claim=taken.claim,
+                created_at=offered,
+                expires_at=self._now + timedelta(days=self._unit.offer_days),
+            )
+        self._say(appointment, offered, notify.tell_offered)
+
+    def _answers(self) -> None:
+        """An invited parent declined, one has not answered, one must be called, one message failed."""
+        one = self._parents.one
+        self._confirmed(
+            "custody-agreement",
+            days_ago=6,
+            requester=one("fi"),
+            other=one("fi"),
+            answer=Answer.DECLINED,
+            ahead=11,
+            answered_hours_ago=7,
+        )
+        self._confirmed(
+            "child-maintenance",
+            days_ago=8,
+            requester=one("sv"),
+            other=one("sv"),
+            answer=Answer.ASKED,
+            ahead=12,
+        )
+        by_call = replace(one("fi"), email_is_safe=False, sms_is_safe=False, call_is_safe=True)
+        self._confirmed(
+            "separation-counselling",
+            days_ago=1,
+            requester=by_call,
+            other=None,
+            answer=Answer.ACCEPTED,
+            ahead=6,
+        )
+        failing = self._confirmed(
+            "child-maintenance",
+            days_ago=3,
+            requester=replace(one("fi"), email_is_safe=True, sms_is_safe=False, is_protected=True),
+            other=None,
+            answer=Answer.ACCEPTED,
+            ahead=13,
+        )
+        OutboxMessage.objects.filter(about=failing.reference, link_purpose="party").update(
+            sent_at=None,
+            attempts=5,
+            failed_at=earlier(self._now, hours=2),
+            last_error="refused 550",
+        )
+
+    def _move(self) -> None:
+        """A party asks for another time, which is kept meanwhile."""
+        appointment = self._confirmed(
+            "custody-agreement",
+            days_ago=9,
+            requester=self._parents.one("fi"),
+            other=self._parents.one("fi"),
+            answer=Answer.ACCEPTED,
+            ahead=8,
+            answered_hours_ago=100,
+        )
+        party = appointment.parties.get(is_requester=False)
+        asked = earlier(self._now, hours=4)
+        taken = self._take(
+            appointment.service, appointment.channel, 16, ClaimKind.REQUEST, appointment.reference
+        )
+        MoveRequest.objects.create(
+            appointment=appointment,
+            party=party,
+            starts_at=taken.start,
+            ends_at=taken.end,
+            channel=appointment.channel,
+            service_point=taken.claim.service_point,
+            room=taken.room,
+            claim=taken.claim,
+            created_at=asked,
+        )
+        AppointmentEvent.objects.create(
+            appointment=appointment,
+            what="move_asked",
+            status=appointment.status,
+            at=asked,
+            by=By.PARTY,
+            party=party,
+        )
+
+    def _orphan(self) -> None:
+        """Somebody's hours were cut from under an appointment."""
+        appointment = (
+            Appointment.objects.coming()
+            .annotate(people=Count("staff"))
+            .filter(people=1, starts_at__gt=self._now + timedelta(days=6))
+            .exclude(staff__professional__user__isnull=False)
+            .order_by("starts_at")
+            .first()
+        )
+        if appointment is None or appointment.starts_at is None or appointment.ends_at is None:
+            return
+        start, end = clock.local(appointment.starts_at), clock.local(appointment.ends_at)
+        change = HoursChange(
+            professional=appointment.professionals.get(),
+            effect=HoursChange.Effect.CUTS,
+            date=start.date(),
+            starts=start.time(),
+            ends=end.time(),
+        )
+        try:
+            save_change(change)
+        except BookingsHitError as error:
+            save_change(change, seen=fingerprint(error.hits))

@@ -1,0 +1,86 @@
+"""Loading the demo: once, all or nothing, and new weeks when the old ones have gone by."""
+
+from datetime import timedelta
+from random import Random
+
+from django.db import connection, transaction
+
+from bookings.models import Appointment, Party
+from demo import walk_ins
+from demo.asks import Desk
+from demo.calls import Calls
+from demo.pairs import invite_partners
+from demo.people import Parents
+from demo.phone import build_guidance, write_calls
+from demo.unit import build_unit
+from demo.visits import Diary
+from demo.waiting import fill_waiting_list
+from demo.writing import Writer
+from familylaw import checks
+from office.core import clock
+from office.models import Role, Unit, User
+from walkin.days.planning import make_days
+
+WEEKS_PAST = 4
+WEEKS_AHEAD = 5
+# Any number will do, as long as nothing else locks it.
+_LOCK = 703_2023
+
+
+class ForeignDataError(Exception):
+    """The database holds another unit's data, real or of another demo."""
+
+
+def load(name: str) -> bool:
+    """Load the demo unit `name`; whether anything was added. Raises ForeignDataError."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        if Unit.objects.exists():
+            if checks.demo_data() != name:
+                raise ForeignDataError
+            added = _add_weeks(name)
+            return walk_ins.open_today(name) or added
+        if User.objects.exists():
+            raise ForeignDataError
+        checks.mark_demo_data(name)
+        build_unit(name)
+        _walk_ins(name)
+        build_guidance()
+        _fill(name, weeks_past=WEEKS_PAST)
+    return True
+
+
+def _walk_ins(name: str) -> None:
+    """Before the diary: whoever is on duty in the walk-in is not booked then."""
+    walk_ins.set_up(name)
+    walk_ins.fill_past(clock.monday_of(clock.today()) - timedelta(weeks=WEEKS_PAST))
+    walk_ins.open_today(name)
+    make_days()
+
+
+def _add_weeks(name: str) -> bool:
+    """New weeks where no visit lies ahead any more; what is there stays as it is."""
+    if Appointment.objects.filter(starts_at__gt=clock.now()).exists():
+        return False
+    _fill(name, weeks_past=0)
+    return True
+
+
+def _fill(name: str, *, weeks_past: int) -> None:
+    # The same unit every time; not for anything that must not be guessed.
+    random = Random(f"{name} {weeks_past}")  # noqa: S311
+    secretary = User.objects.filter(roles__contains=[Role.SECRETARY]).earliest("pk")
+    writer = Writer(Unit.get(), secretary)
+    today = clock.today()
+    first = clock.monday_of(today) - timedelta(weeks=weeks_past) if weeks_past else today
+    # One for both, so that nobody at the desk has the number of somebody else's visit.
+    parents = Parents(random, 100 + Party.objects.count())
+    Diary(random, parents, writer, first, today + timedelta(weeks=WEEKS_AHEAD)).fill()
+    writer.write()
+    Desk(parents, writer).fill()
+    Calls(random, parents, first).fill()
+    invite_partners(secretary)
+    fill_waiting_list(secretary)
+    if weeks_past:
+        write_calls(random, secretary, first, today)

@@ -1,0 +1,114 @@
+"""Partner professionals in the coming visits: most have accepted, and each of the loose ends is there."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Count, QuerySet
+
+from bookings.models import Appointment, AppointmentEvent, PairInvitation, Status
+from bookings.partners import invitations as pairing
+from demo.writing import By, earlier, now_to_the_minute
+from office.calendar.occupancy import TimeTakenError
+from office.models import OutboxMessage, PartnerOrganisation, Professional, User
+from office.setup.partners import mark_busy
+
+State = PairInvitation.State
+
+
+def invite_partners(secretary: User) -> None:
+    """Invite the partners of the coming visits and write down what they have said."""
+    now = now_to_the_minute()
+    coming = Appointment.objects.filter(status=Status.CONFIRMED, starts_at__gt=now)
+    _those_of_found_pairs(coming, now)
+    _by_call_and_without_answer(coming, secretary, now)
+    _a_busy_afternoon(now)
+
+
+def _those_of_found_pairs(coming: QuerySet[Appointment], now: datetime) -> None:
+    """Visits whose pair was found with a partner: all have accepted but one, who declined."""
+    found = coming.filter(staff__professional__organisation__isnull=False).order_by("starts_at")
+    paired = list(found.distinct())
+    declined = min(2, len(paired) - 1)
+    for index, appointment in enumerate(paired):
+        pairing.invite(appointment)
+        for invitation in appointment.pair_invitations.all():
+            state = State.DECLINED if index == declined else State.ACCEPTED
+            asked = min(appointment.created_at + timedelta(hours=3), earlier(now, hours=4))
+            answered = max(
+                min(asked + timedelta(hours=20), earlier(now, hours=1)),
+                appointment.events.latest("at").at,
+            )
+            _answered(invitation, state, asked, answered)
+        # Two are enough to be read at the demo's post.
+        _as_sent(appointment, keep=index < 2)
+
+
+def _by_call_and_without_answer(
+    coming: QuerySet[Appointment], secretary: User, now: datetime
+) -> None:
+    """Somebody without e-mail who is to be called, and one who was asked days ago."""
+    alone = list(
+        coming.annotate(people=Count("staff"))
+        .filter(people=1, starts_at__gt=now + timedelta(days=4))
+        .order_by("starts_at")[:12]
+    )
+    for organisation, asked in (("clinics", 5), ("adults", 24 * 6)):
+        partner = _known(organisation)
+        for appointment in alone if partner else ():
+            if partner is None or appointment.staff.count() > 1:
+                continue
+            try:
+                pairing.ask(appointment.pk, partner, user=secretary)
+            except TimeTakenError:
+                continue
+            appointment.pair_invitations.update(asked_at=earlier(now, hours=asked))
+            _as_sent(appointment, keep=True)
+            break
+
+
+def _known(words: str) -> Professional | None:
+    """Somebody who was typed in once: without hours, of the named organisation."""
+    name = {"clinics": "neuvola", "adults": "Aikuissosiaalityö"}[words]
+    organisation = PartnerOrganisation.objects.filter(name_fi__endswith=name)
+    found: Professional | None = (
+        Professional.objects.partners()
+        .filter(organisation__in=organisation, weekly_hours=None)
+        .order_by("pk")
+        .first()
+    )
+    return found
+
+
+def _answered(invitation: PairInvitation, state: str, asked: datetime, answered: datetime) -> None:
+    PairInvitation.objects.filter(pk=invitation.pk).update(
+        state=state, asked_at=asked, answered_at=answered
+    )
+    AppointmentEvent.objects.create(
+        appointment=invitation.appointment,
+        what="pair_accepted" if state == State.ACCEPTED else "pair_declined",
+        status=invitation.appointment.status,
+        at=answered,
+        by=By.SYSTEM,
+        reason=invitation.professional.name[:40],
+    )
+
+
+def _as_sent(appointment: Appointment, *, keep: bool) -> None:
+    found = OutboxMessage.objects.filter(about=appointment.reference, link_purpose="pair")
+    if not keep:
+        found.delete()
+        return
+    for invitation in appointment.pair_invitations.all():
+        found.filter(link_nonce=invitation.link_nonce).update(
+            created_at=invitation.asked_at,
+            send_after=invitation.asked_at,
+            sent_at=invitation.asked_at + timedelta(seconds=20),
+            attempts=1,
+        )
+
+
+def _a_busy_afternoon(now: datetime) -> None:
+    """One partner has told when they are busy."""
+    partner = _known("adults")
+    if partner is not None:
+        start = now.replace(hour=10, minute=0) + timedelta(days=8)
+        mark_busy(partner, start=start, end=start + timedelta(hours=3))

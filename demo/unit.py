@@ -1,0 +1,245 @@
+"""A unit from its file: places, services, people, hours. Appointments come after it."""
+
+import tomllib
+from collections.abc import Iterator
+from datetime import date, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+
+from office.core import clock
+from office.models import (
+    Closure,
+    HoursChange,
+    PartnerOrganisation,
+    Professional,
+    Role,
+    Room,
+    SchoolBreak,
+    Service,
+    ServicePoint,
+    Unit,
+    User,
+    WeeklyHours,
+)
+from office.setup.absences import add_absence
+from office.setup.closures import save_closure
+from office.setup.day_changes import save_change
+
+FOLDER = Path(__file__).parent
+PASSWORD = "demo"  # noqa: S105 - known to everybody, which is why no real unit opens demo data
+DAYS = ("mon", "tue", "wed", "thu", "fri")
+# Long enough before today for the weeks of past appointments.
+WEEKS_BEFORE = 26
+ROLES = {"secretary": Role.SECRETARY, "supervisor": Role.SUPERVISOR, "guide": Role.GUIDE}
+TITLES = {
+    "secretary": ("toimistosihteeri", "byråsekreterare", "secretary"),
+    "supervisor": ("lastenvalvoja", "barnatillsyningsman", "child supervisor"),
+    "guide": ("ohjaaja", "handledare", "guide"),
+    "psychologist": ("psykologi", "psykolog", "psychologist"),
+    "social-worker": ("sosiaalityöntekijä", "socialarbetare", "social worker"),
+    "adviser": ("palveluneuvoja", "servicerådgivare", "adviser"),
+    "nurse": ("terveydenhoitaja", "hälsovårdare", "public health nurse"),
+}
+Table = dict[str, Any]
+
+
+def read(name: str) -> Table:
+    """One file of this folder."""
+    with (FOLDER / f"{name}.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+def build_unit(name: str) -> None:
+    """All of the unit but its appointments."""
+    data = read(name)
+    Unit.objects.create(
+        **_texts(data["unit"], "name", "controller"),
+        **_plain(data["unit"]),
+        answer_within_hours=8,
+        notice_hours=8,
+        horizon_weeks=12,
+        public_from=clock.now(),
+    )
+    points = {row["slug"]: _point(row, order) for order, row in enumerate(data["point"])}
+    services = {
+        row["slug"]: _service(row, order) for order, row in enumerate(read("services")["service"])
+    }
+    organisations = {
+        row["key"]: PartnerOrganisation.objects.create(
+            **_texts(row, "name"), email=row["email"], phone=row["phone"]
+        )
+        for row in data["organisation"]
+    }
+    password = make_password(PASSWORD)
+    people = {
+        row["name"]: _person(row, points, services, organisations, password)
+        for row in data["person"]
+    }
+    manager = data["manager"]
+    User.objects.create(username="manager", password=password, roles=[Role.MANAGER], **manager)
+    _exceptions(data, points, people)
+    _school_breaks(data["school_regions"])
+
+
+def _school_breaks(regions: list[str]) -> None:
+    """Likely dates of three school years: the weeks are those of the south [check]."""
+    begins = clock.today().year - (clock.today().month < 8)
+    rows = []
+    for year in range(begins, begins + 3):
+        winter = date.fromisocalendar(year + 1, 8, 1)
+        summer = date.fromisocalendar(year + 1, 22, 7)
+        rows += [
+            ("autumn", date.fromisocalendar(year, 42, 1), date.fromisocalendar(year, 42, 7)),
+            ("christmas", date(year, 12, 22), date(year + 1, 1, 6)),
+            ("winter", winter, winter + timedelta(days=6)),
+            ("summer", summer, date(year + 1, 8, 10)),
+        ]
+    SchoolBreak.objects.bulk_create(
+        SchoolBreak(region=region, kind=kind, first_day=first, last_day=last)
+        for region in regions
+        for kind, first, last in rows
+    )
+
+
+def _texts(row: Table, *fields: str) -> Table:
+    """Fields in three languages, as modeltranslation names them."""
+    return {
+        f"{field}_{language}": text.strip()
+        for field in fields
+        if field in row
+        for language, text in row[field].items()
+    }
+
+
+def _plain(row: Table) -> Table:
+    """What is the same in every language, as it stands in the file."""
+    return {name: value for name, value in row.items() if not isinstance(value, dict)}
+
+
+def _point(row: Table, order: int) -> ServicePoint:
+    fields = _plain(row)
+    rooms = fields.pop("rooms")
+    point = ServicePoint.objects.create(
+        **_texts(row, "name", "street", "city", "getting_there", "accessibility"),
+        **fields,
+        order=order,
+    )
+    for room, seats in rooms:
+        Room.objects.create(service_point=point, name=room, seats=seats)
+    return point
+
+
+def _service(row: Table, order: int) -> Service:
+    texts = _texts(row, "name", "matter", "summary", "description", "who_comes", "what_to_bring")
+    return Service.objects.create(**texts, **_plain(row), order=order)
+
+
+def _person(
+    row: Table,
+    points: dict[str, ServicePoint],
+    services: dict[str, Service],
+    organisations: dict[str, PartnerOrganisation],
+    password: str,
+) -> Professional:
+    user = None
+    if "user" in row:
+        first, last = row["name"].split(" ", 1)
+        user = User.objects.create(
+            username=row["user"],
+            password=password,
+            roles=[ROLES[row["user"]]],
+            first_name=first,
+            last_name=last,
+            email=row["email"],
+        )
+    fi, sv, en = TITLES[row["title"]]
+    person = Professional.objects.create(
+        user=user,
+        organisation=organisations.get(row.get("organisation", "")),
+        name=row["name"],
+        title_fi=fi,
+        title_sv=sv,
+        title_en=en,
+        email=row["email"],
+        phone=row.get("phone", ""),
+        languages=row["languages"],
+    )
+    person.service_points.set(points[slug] for slug in row["points"])
+    person.services.set(services[slug] for slug in row.get("services", ()))
+    since = this_monday() - timedelta(weeks=WEEKS_BEFORE)
+    for words in row["hours"]:
+        WeeklyHours.objects.bulk_create(_weekly(words, person, points, since))
+    return person
+
+
+def _weekly(
+    words: str, person: Professional, points: dict[str, ServicePoint], since: date
+) -> Iterator[WeeklyHours]:
+    """Such as "mon-thu 9:00-12:00 porvoo phone"; appointments where no kind is named."""
+    days, hours, point, kind = [*words.split(), "appointments"][:4]
+    starts, ends = hours.split("-")
+    for weekday in _weekdays(days):
+        yield WeeklyHours(
+            professional=person,
+            service_point=points[point],
+            kind=kind,
+            weekday=weekday,
+            starts=_time(starts),
+            ends=_time(ends),
+            valid_from=since,
+        )
+
+
+def _weekdays(words: str) -> range:
+    """Such as "mon-thu", or "fri"."""
+    first, _, last = words.partition("-")
+    return range(DAYS.index(first), DAYS.index(last or first) + 1)
+
+
+def _time(words: str) -> time:
+    hour, minute = words.split(":")
+    return time(int(hour), int(minute))
+
+
+def this_monday() -> date:
+    return clock.monday_of(clock.today())
+
+
+def _exceptions(
+    data: Table, points: dict[str, ServicePoint], people: dict[str, Professional]
+) -> None:
+    """Absences, closures and changes, so many weeks from this one."""
+    for row in data["absence"]:
+        first, last = _dates(row["week"], row["days"])
+        start, end = clock.day_bounds(first, last)
+        add_absence(people[row["person"]], start=start, end=end, reason=row["reason"])
+    for row in data["closure"]:
+        first, last = _dates(row["week"], row["days"])
+        save_closure(
+            Closure(
+                service_point=points[row["point"]],
+                first_day=first,
+                last_day=last,
+                **_texts(row, "reason"),
+            )
+        )
+    for row in data["change"]:
+        adds = row["effect"] == HoursChange.Effect.ADDS
+        save_change(
+            HoursChange(
+                professional=people[row["person"]],
+                effect=row["effect"],
+                date=_dates(row["week"], row["day"])[0],
+                starts=_time(row["starts"]),
+                ends=_time(row["ends"]),
+                service_point=points[row["point"]] if adds else None,
+            )
+        )
+
+
+def _dates(week: int, days: str) -> tuple[date, date]:
+    monday = this_monday() + timedelta(weeks=week)
+    weekdays = _weekdays(days)
+    return monday + timedelta(days=weekdays[0]), monday + timedelta(days=weekdays[-1])

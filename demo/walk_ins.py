@@ -1,0 +1,211 @@
+"""The walk-in of the demo: desks, past days with their figures, days ahead, and one open right now."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from itertools import count
+from math import log
+from typing import Any
+
+from bookings.models import Meeting
+from demo.unit import read
+from office.core import clock, tokens
+from office.models import Professional, Service, ServicePoint, User
+from walkin.days import lifecycle as running
+from walkin.days import planning as making
+from walkin.days import statistics as figures
+from walkin.days.duties import put_on_duty
+from walkin.days.planning import Planned
+from walkin.errors import DutyError
+from walkin.estimates.accuracy import keep_accuracy
+from walkin.estimates.replay import Morning, Row, morning
+from walkin.estimates.simulation import Durations
+from walkin.models import (
+    By,
+    DayState,
+    Desk,
+    Destination,
+    Duty,
+    OtherMatter,
+    Outcome,
+    PointRules,
+    Source,
+    Ticket,
+    TicketEvent,
+    WalkInDay,
+    WhyClosed,
+)
+from walkin.models.tickets import LINK
+from walkin.states import FINAL, State
+
+# The walk-in that is open now has been going on for so long.
+SINCE = timedelta(minutes=50)
+# And goes on for so long; the rest of the day has booked visits.
+LASTS = timedelta(hours=3)
+WHAT = {
+    State.WAITING: "take",
+    State.CALLED: "call",
+    State.SERVING: "came",
+    State.DONE: "done",
+    State.NOT_THERE: "not_there",
+}
+OUTCOMES = (Outcome.ADVICE, Outcome.ADVICE, Outcome.AGREEMENT, Outcome.BOOKED, Outcome.PARENTHOOD)
+Table = dict[str, Any]
+
+
+def set_up(name: str) -> None:
+    """Desks, rules and places to guide on to."""
+    for row in read(name)["walk_in"]:
+        point = ServicePoint.objects.get(slug=row["point"])
+        PointRules.objects.create(service_point=point, visit_minutes=row.get("visit_minutes", 30))
+        for order, desk in enumerate(row["desks"]):
+            Desk.objects.create(service_point=point, name=desk, order=order)
+        for order, place in enumerate(row.get("destination", ())):
+            texts = {
+                f"{field}_{language}": text
+                for field in ("name", "where")
+                for language, text in place[field].items()
+            }
+            Destination.objects.create(service_point=point, order=order, **texts)
+
+
+def fill_past(first: date) -> None:
+    """The days that the hours had since `first`, each with a morning and its figures."""
+    today = clock.today()
+    for number, (key, plan) in enumerate(
+        sorted(making.from_hours(first, today - timedelta(days=1)).items())
+    ):
+        _past_day(key, plan, number)
+    keep_accuracy()
+
+
+def _past_day(key: tuple[int, date, int], plan: Planned, seed: int) -> None:
+    point, day, part = key
+    held = making.new_day(point, plan.start, plan.end)
+    held.hours_date, held.hours_part = day, part
+    held.save()
+    for stretch in plan.stretches:
+        person = Professional.objects.get(pk=stretch.professional)
+        try:
+            put_on_duty(held.pk, person, start=stretch.start, end=stretch.end, by_hand=False)
+        except DutyError:
+            continue
+    duties = _seated(held)
+    minutes = int((plan.end - plan.start).total_seconds() / 60)
+    if duties:
+        _write(held, _morning(seed, plan.start, len(duties), minutes), duties, until=None)
+    held.refresh_from_db()
+    held.state, held.opened_at, held.ended_at = DayState.ENDED, plan.start, plan.end
+    held.intake_closed_at, held.intake_closed_why = plan.end - timedelta(minutes=30), WhyClosed.FULL
+    held.figures = figures.count(held).as_json()
+    held.save()
+    held.tickets.update(link_nonce="", link_hash=None)
+
+
+def _morning(seed: int, start: datetime, desks: int, minutes: int) -> Morning:
+    real = {key: Durations(log(m), 0.4) for key, m in _matters().items()}
+    return morning(seed, start=start, desks=desks, minutes=minutes, durations=real)
+
+
+def _matters() -> dict[str, float]:
+    """How many minutes each matter takes here."""
+    services = Service.objects.in_use().filter(suits_walk_in=True)
+    return {f"s{s.pk}": 26.0 for s in services} | {
+        OtherMatter.ADVICE.value: 15.0,
+        OtherMatter.PAPERS.value: 10.0,
+    }
+
+
+def _seated(day: WalkInDay) -> list[Duty]:
+    """Those on duty who have a desk."""
+    duties = day.duties.filter(desk__isnull=False).select_related("professional__user", "desk")
+    return list(duties.order_by("pk"))
+
+
+def open_today(name: str) -> bool:
+    """Open a walk-in at each of the demo's points, whatever the hour; whether one was opened."""
+    running.tick()
+    opened = False
+    now = clock.now().replace(second=0, microsecond=0)
+    for seed, row in enumerate(read(name)["walk_in"]):
+        point = ServicePoint.objects.get(slug=row["point"])
+        if WalkInDay.objects.at(point.pk).running().exists():
+            continue
+        people = [Professional.objects.get(name=person) for person in row["today"]]
+        day = making.open_now(point, professionals=people, start=now - SINCE, hours=LASTS)
+        opened = True
+        duties = _seated(day)
+        if duties and not day.last_number:
+            made = _morning(100 + seed, now - SINCE, len(duties), 240)
+            _write(day, made, duties, until=now)
+    return opened
+
+
+def _write(
+    day: WalkInDay, made: Morning, duties: Sequence[Duty], *, until: datetime | None
+) -> None:
+    """The numbers of a made-up morning, as far as it has come."""
+    rows: dict[int, list[Row]] = defaultdict(list)
+    for row in made.rows:
+        if until is None or row.at <= until:
+            rows[row.ticket].append(row)
+    staff = User.objects.filter(roles__contains=["secretary"]).earliest("pk")
+    events: list[TicketEvent] = []
+    numbers = count(1)
+    for key in sorted(rows):
+        ticket = _ticket(day, next(numbers), made.about[key].matter, rows[key], duties)
+        ticket.save()
+        for row in rows[key]:
+            duty = duties[row.person] if row.person is not None else None
+            events.append(
+                TicketEvent(
+                    ticket=ticket,
+                    what=WHAT[State(row.state)],
+                    state=row.state,
+                    at=row.at,
+                    by=By.STAFF if duty else By.PERSON,
+                    user=(duty.professional.user or staff) if duty else None,
+                    desk=duty.desk if duty else None,
+                    professional=duty.professional if duty else None,
+                    reason=ticket.source if duty is None else "",
+                )
+            )
+    TicketEvent.objects.bulk_create(sorted(events, key=lambda e: e.at))
+    day.last_number = len(rows)
+    day.save(update_fields=["last_number"])
+
+
+def _ticket(
+    day: WalkInDay, number: int, matter: str, rows: list[Row], duties: Sequence[Duty]
+) -> Ticket:
+    last = rows[-1]
+    at = {State(row.state): row.at for row in rows}
+    duty = duties[last.person] if last.person is not None else None
+    nonce = tokens.new_nonce()
+    begun, ended = at.get(State.SERVING), at.get(State.DONE)
+    outcome = OUTCOMES[number % len(OUTCOMES)] if last.state == State.DONE else ""
+    return Ticket(
+        day=day,
+        number=number,
+        state=last.state,
+        version=len(rows),
+        link_nonce=nonce,
+        link_hash=tokens.hash_token(tokens.token_for(LINK, nonce)),
+        service_id=int(matter[1:]) if matter[0] == "s" and matter[1:].isdigit() else None,
+        other="" if matter[1:].isdigit() else matter,
+        language=("fi", "fi", "sv", "fi", "en")[number % 5],
+        meeting=Meeting.TOGETHER if number % 3 == 0 else Meeting.SEPARATE,
+        source=(Source.KIOSK, Source.KIOSK, Source.PHONE, Source.STAFF)[number % 4],
+        desk=duty.desk if duty else None,
+        professional=duty.professional if duty else None,
+        calls=1 if State.CALLED in at else 0,
+        taken_at=rows[0].at,
+        first_called_at=at.get(State.CALLED),
+        called_at=at.get(State.CALLED),
+        serving_since=begun if last.state == State.SERVING else None,
+        served_seconds=(ended - begun).total_seconds() if begun and ended else 0.0,
+        closed_at=last.at if last.state in FINAL else None,
+        outcome=outcome,
+        agreement_made=outcome == Outcome.AGREEMENT,
+        links_given=last.state == State.DONE and number % 2 == 0,
+    )

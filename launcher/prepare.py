@@ -1,0 +1,109 @@
+"""What stands between a started database and a working site, in one process: it is quicker so.
+
+With DATABASE_OWNER_URL it works as the owner of the tables, and grants the role of DATABASE_URL what the
+app needs. Without it, one role is both.
+"""
+
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import psycopg
+from django.core.management import call_command, get_commands
+
+# Any number will do, as long as nothing else locks it.
+_LOCK = 703_2024
+
+
+def prepare(role: str = "") -> None:
+    """Check, translate, migrate, collect, load the demo. Raises Refusal or SystemExit.
+
+    `role`: what the app works as, where that is not the owner of the tables.
+    """
+    import django
+    from django.conf import settings
+
+    django.setup()
+    from familylaw import checks, startup
+    from launcher.preflight import check_database
+    from office.messaging.link_key import remember_key
+
+    checks.refuse_insecure()
+    url = os.environ.get("DATABASE_URL", "")
+    check_database(url)
+    with _alone(url):
+        startup.refuse_wrong_database()
+        commands = get_commands()
+        if "messages" in commands:
+            _step("Compiling the translations", "messages", "--compile")
+        _step("Migrating the database", "migrate", "--skip-checks")
+        if settings.SECRET_KEY_FALLBACKS:
+            from office.sign_in.second_factor import renew_secrets
+
+            # So that a former key can be taken out of the settings one day.
+            renew_secrets()
+        _step("Making the cache", "createcachetable")
+        _step("Collecting the static files", "collectstatic")
+        if role:
+            from launcher.grants import grant_app_role
+
+            grant_app_role(role)
+        if settings.DEMO and "demo" in commands:
+            _step(f"Loading the demo unit {settings.DEMO}", "demo")
+        remember_key()
+
+
+@contextmanager
+def _alone(url: str) -> Iterator[None]:
+    """One preparation of a database at a time, wherever another one runs."""
+    with psycopg.connect(url, autocommit=True) as own:
+        row = own.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK]).fetchone()
+        if not (row and row[0]):
+            sys.stdout.write("Another preparation of this database goes on: waiting for it …\n")
+            sys.stdout.flush()
+            own.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        yield
+
+
+def _step(said: str, command: str, *arguments: str) -> None:
+    sys.stdout.write(f"{said} …\n")
+    sys.stdout.flush()
+    try:
+        call_command(command, *arguments, verbosity=0, interactive=False)
+    except TypeError:  # A command of ours that asks nothing.
+        call_command(command, *arguments, verbosity=0)
+    except Exception as error:
+        log = Path(os.environ.get("DATA_DIR", ".")) / "prepare.log"
+        log.write_text(traceback.format_exc())
+        reason = (str(error).strip() or error.__class__.__name__).splitlines()[0].rstrip(".")
+        raise SystemExit(f"{said} failed: {reason} (the whole story is in {log}).") from None
+
+
+def work_as_owner() -> str:
+    """Let the settings read the owner's address; the name of the role that the app works as."""
+    owner = os.environ.pop("DATABASE_OWNER_URL", "")
+    if not owner:
+        return ""
+    app = os.environ.get("DATABASE_URL", "")
+    os.environ["DATABASE_URL"] = owner
+    return unquote(urlsplit(app).username or "")
+
+
+def main() -> int:
+    from launcher.places import Refusal
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "familylaw.settings")
+    try:
+        prepare(work_as_owner())
+    except Refusal as refusal:
+        sys.stderr.write(f"{refusal}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,100 @@
+"""Child processes that never outlive the one that started them."""
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from launcher.places import Account
+
+_PR_SET_PDEATHSIG = 1
+
+
+def bound_to_parent(die_with: signal.Signals) -> Callable[[], None]:
+    """Even `kill -9` of the parent stops the child: the kernel sends it `die_with`."""
+    prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
+    parent = os.getpid()
+
+    def in_child() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        if prctl is not None:
+            prctl(_PR_SET_PDEATHSIG, int(die_with))
+            if os.getppid() != parent:
+                os._exit(1)
+
+    return in_child
+
+
+@dataclass
+class Child:
+    """A started process under its name for people."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    stop_signal: signal.Signals
+    seconds: float = 10.0
+    asked: float | None = field(default=None, init=False)
+
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
+    def ask_to_stop(self) -> None:
+        self.asked = time.monotonic()
+        if self.alive():
+            self.process.send_signal(self.stop_signal)
+
+    def stop(self) -> None:
+        """Ask, wait for some seconds, then end the whole process group."""
+        if self.asked is None:
+            self.ask_to_stop()
+        try:
+            self.process.wait(self.seconds)
+        except subprocess.TimeoutExpired:
+            self._kill_group()
+            self.process.wait()
+        else:
+            self._kill_group()
+
+    def _kill_group(self) -> None:
+        # The child leads its own session, so that its id is the group's.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+
+
+def spawn(
+    name: str,
+    command: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    account: Account | None = None,
+    stop_signal: signal.Signals = signal.SIGTERM,
+    orphan_signal: signal.Signals | None = None,
+    seconds: float = 10.0,
+    output: IO[bytes] | None = None,
+    pass_fds: Sequence[int] = (),
+    cwd: Path | str | None = None,
+) -> Child:
+    """Start a process in a session of its own: Ctrl-C reaches only us, and we stop it in order.
+
+    `orphan_signal`: what it gets where we die first; as a rule that by which we would stop it.
+    """
+    process = subprocess.Popen(  # type: ignore[call-overload]
+        list(command),
+        env=dict(env),
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT if output is not None else None,
+        start_new_session=True,
+        preexec_fn=bound_to_parent(orphan_signal or stop_signal),
+        pass_fds=tuple(pass_fds),
+        cwd=cwd,
+        **(account.popen() if account else {}),
+    )
+    return Child(name, process, stop_signal, seconds)

@@ -1,0 +1,42 @@
+"""Changes that hit bookings: looked at first, then handed to the secretary as work."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+
+from office.calendar.hours_impact import Hit, change_hours
+from office.calendar.occupancy import retrying
+
+
+class BookingsHitError(Exception):
+    """The change hits bookings that nobody has looked at yet. Nothing was changed."""
+
+    def __init__(self, hits: Sequence[Hit]) -> None:
+        super().__init__()
+        self.hits = list(hits)
+
+
+def fingerprint(hits: Iterable[Hit]) -> str:
+    """What says that a list of hits is the one that was looked at."""
+    lines = sorted(
+        f"{h.claim} {h.professional} {h.start.timestamp()} {h.end.timestamp()}" for h in hits
+    )
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+@retrying
+def change_and_hand_over(
+    *,
+    professionals: Iterable[int],
+    change: Callable[[], object],
+    reason: str,
+    seen: str = "",
+) -> list[Hit]:
+    """Run `change` and hand the bookings that it hits to the secretary; the hits.
+
+    `seen`: the fingerprint of the hits that the manager looked at. Raises BookingsHitError, with
+    nothing changed, where these are others: the list may have grown since it was shown.
+    """
+    hits = change_hours(professionals=professionals, change=change, reason=reason)
+    if hits and fingerprint(hits) != seen:
+        raise BookingsHitError(hits)
+    return hits

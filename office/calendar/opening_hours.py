@@ -1,0 +1,226 @@
+"""From weekly hours, changes, closures and holidays to stretches of time. Pure: no database."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+import holidays
+
+from office.core import clock
+
+DAY = timedelta(days=1)
+_ANY_DAY = date(2000, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Weekly:
+    """Wall-clock hours that come every week between two dates."""
+
+    professional: int
+    point: int
+    weekday: int
+    starts: time
+    ends: time
+    valid_from: date
+    valid_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Hours that one day gains (`adds`) or loses."""
+
+    professional: int
+    day: date
+    starts: time
+    ends: time
+    adds: bool
+    point: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Days on which a point (None: all) is closed, or `opens` in spite of a public holiday."""
+
+    point: int | None
+    first: date
+    last: date
+    opens: bool = False
+
+
+class Stretch(NamedTuple):
+    """One stretch of working time, half-open, in UTC."""
+
+    start: datetime
+    end: datetime
+    professional: int
+    point: int
+
+
+@lru_cache(maxsize=32)
+def public_holidays(year: int) -> frozenset[date]:
+    """Finland's public holidays; Midsummer Eve and Christmas Eve are days off in working life."""
+    return frozenset(holidays.country_holidays("FI", years=year))
+
+
+@lru_cache(maxsize=64)
+def holiday_names(year: int, language: str) -> dict[date, str]:
+    """The public holidays of `year` by date, named in the reader's language."""
+    known = {"fi": "fi", "sv": "sv_FI", "en": "en_US"}
+    return dict(
+        sorted(
+            holidays.country_holidays("FI", years=year, language=known.get(language, "fi")).items()
+        )
+    )
+
+
+def closed_points(day: date, points: Iterable[int], closures: Sequence[Closed]) -> set[int]:
+    """Which of `points` are closed on `day`."""
+    covering = [c for c in closures if c.first <= day <= c.last]
+    shut: set[int] = set()
+    for point in points:
+        own = [c for c in covering if c.point in (None, point)]
+        is_holiday = day in public_holidays(day.year)
+        if any(not c.opens for c in own) or (is_holiday and not own):
+            shut.add(point)
+    return shut
+
+
+def _minus(
+    stretches: list[tuple[datetime, datetime]], cut: tuple[datetime, datetime]
+) -> list[tuple[datetime, datetime]]:
+    left = []
+    for start, end in stretches:
+        if start < cut[0]:
+            left.append((start, min(end, cut[0])))
+        if end > cut[1]:
+            left.append((max(start, cut[1]), end))
+    return [(start, end) for start, end in left if start < end]
+
+
+def stretches(
+    *,
+    weekly: Iterable[Weekly],
+    changes: Iterable[Change],
+    closures: Sequence[Closed],
+    first: date,
+    last: date,
+) -> list[Stretch]:
+    """All working time from `first` to `last`, both days included, sorted and merged by point."""
+    by_weekday: dict[int, list[Weekly]] = defaultdict(list)
+    points: set[int] = set()
+    for hours in weekly:
+        by_weekday[hours.weekday].append(hours)
+        points.add(hours.point)
+    by_day: dict[date, list[Change]] = defaultdict(list)
+    for change in changes:
+        by_day[change.day].append(change)
+        if change.point is not None:
+            points.add(change.point)
+
+    found: list[Stretch] = []
+    patterns: dict[tuple[int, ...], list[tuple[timedelta, timedelta, int, int]]] = {}
+    day, begins = first, clock.at(first, time.min)
+    while day <= last:
+        next_begins = clock.at(day + DAY, time.min)
+        hours_today = [
+            h
+            for h in by_weekday[day.weekday()]
+            if h.valid_from <= day and (h.valid_until is None or day <= h.valid_until)
+        ]
+        changes_today = by_day.get(day, [])
+        if hours_today or changes_today:
+            shut = closed_points(day, points, closures)
+            if changes_today or next_begins - begins != DAY:
+                found.extend(_one_day(day, hours_today, changes_today, shut))
+            else:
+                # Most days are like their weekday's others: the hours are merged once for all.
+                key = tuple(map(id, hours_today))
+                if key not in patterns:
+                    patterns[key] = _pattern(hours_today)
+                found += [
+                    Stretch(begins + start, begins + end, who, point)
+                    for start, end, who, point in patterns[key]
+                    if point not in shut
+                ]
+        day, begins = day + DAY, next_begins
+    found.sort()
+    return found
+
+
+def _pattern(weekly: list[Weekly]) -> list[tuple[timedelta, timedelta, int, int]]:
+    """One day's merged hours as time since midnight, for days of 24 hours."""
+    parts: dict[tuple[int, int], list[tuple[datetime, datetime]]] = defaultdict(list)
+    for hours in weekly:
+        parts[hours.professional, hours.point].append(
+            (
+                datetime.combine(_ANY_DAY, hours.starts, UTC),
+                datetime.combine(_ANY_DAY, hours.ends, UTC),
+            )
+        )
+    midnight = datetime.combine(_ANY_DAY, time.min, UTC)
+    return sorted(
+        (start - midnight, end - midnight, who, point)
+        for (who, point), spans in parts.items()
+        for start, end in merged(spans)
+    )
+
+
+def _one_day(
+    day: date, weekly: list[Weekly], changes: list[Change], shut: set[int]
+) -> Iterable[Stretch]:
+    open_hours: dict[tuple[int, int], list[tuple[datetime, datetime]]] = defaultdict(list)
+    for hours in weekly:
+        if hours.point not in shut:
+            open_hours[hours.professional, hours.point].append(
+                (clock.at(day, hours.starts), clock.at(day, hours.ends))
+            )
+    for change in changes:
+        if not change.adds:
+            cut = clock.at(day, change.starts), clock.at(day, change.ends)
+            for key in [k for k in open_hours if k[0] == change.professional]:
+                open_hours[key] = _minus(open_hours[key], cut)
+    for change in changes:
+        if change.adds and change.point is not None and change.point not in shut:
+            open_hours[change.professional, change.point].append(
+                (clock.at(day, change.starts), clock.at(day, change.ends))
+            )
+    for (professional, point), parts in open_hours.items():
+        for start, end in merged(parts):
+            yield Stretch(start, end, professional, point)
+
+
+def without_absences(
+    found: Iterable[Stretch], away: Mapping[int, Sequence[tuple[datetime, datetime]]]
+) -> list[Stretch]:
+    """The stretches without the time in which their professional is away."""
+    left: list[Stretch] = []
+    for stretch in found:
+        parts = [(stretch.start, stretch.end)]
+        for absence in away.get(stretch.professional, ()):
+            parts = _minus(parts, absence)
+        left += [stretch._replace(start=start, end=end) for start, end in parts]
+    return left
+
+
+def merged(parts: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
+    """Sorted stretches, those that touch or overlap made one, empty ones left out."""
+    whole: list[tuple[datetime, datetime]] = []
+    for start, end in sorted([p for p in parts if p[0] < p[1]]):
+        if whole and start <= whole[-1][1]:
+            whole[-1] = whole[-1][0], max(end, whole[-1][1])
+        else:
+            whole.append((start, end))
+    return whole
+
+
+def open_now(
+    spans: Sequence[tuple[datetime, datetime]], now: datetime
+) -> tuple[datetime | None, tuple[datetime, datetime] | None]:
+    """Given merged spans: when it closes if open at `now`, and the next span to come."""
+    index = bisect_right(spans, now, key=lambda span: span[0])
+    closes = spans[index - 1][1] if index and spans[index - 1][1] > now else None
+    return closes, spans[index] if index < len(spans) else None

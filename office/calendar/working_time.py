@@ -1,0 +1,140 @@
+"""Hours as the database has them: read for slots, for the front page and for the hours' own pages."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+
+from office.calendar.opening_hours import (
+    Change,
+    Closed,
+    Stretch,
+    Weekly,
+    merged,
+    open_now,
+    stretches,
+    without_absences,
+)
+from office.core import clock
+from office.models import Absence, Closure, HoursChange, HoursKind, WeeklyHours
+
+
+def weekly_rows(
+    *, kind: str, first: date, last: date, professionals: Iterable[Any] | None = None
+) -> list[Weekly]:
+    """Weekly hours of one kind that are valid on some day between two dates. One query.
+
+    `professionals`: ids, or a queryset of them that becomes a subquery.
+    """
+    rows = WeeklyHours.objects.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gte=first),
+        kind=kind,
+        valid_from__lte=last,
+        professional__is_active=True,
+        service_point__is_active=True,
+    )
+    if professionals is not None:
+        rows = rows.filter(professional__in=professionals)
+    return [
+        Weekly(*row)
+        for row in rows.order_by("pk").values_list(
+            "professional_id",
+            "service_point_id",
+            "weekday",
+            "starts",
+            "ends",
+            "valid_from",
+            "valid_until",
+        )
+    ]
+
+
+def change_rows(
+    *, kind: str, first: date, last: date, professionals: Iterable[Any] | None = None
+) -> list[Change]:
+    """One-off changes of one kind between two dates. One query."""
+    rows = HoursChange.objects.filter(
+        kind=kind, date__range=(first, last), professional__is_active=True
+    )
+    if professionals is not None:
+        rows = rows.filter(professional__in=professionals)
+    return [
+        Change(who, day, starts, ends, effect == HoursChange.Effect.ADDS, point)
+        for who, day, starts, ends, effect, point in rows.order_by("pk").values_list(
+            "professional_id", "date", "starts", "ends", "effect", "service_point_id"
+        )
+    ]
+
+
+def closure_rows(*, first: date, last: date) -> list[Closed]:
+    """Closures that touch some day between two dates. One query."""
+    return [
+        Closed(point, begins, ends, effect == Closure.Effect.OPEN)
+        for point, begins, ends, effect in Closure.objects.filter(
+            first_day__lte=last, last_day__gte=first
+        ).values_list("service_point_id", "first_day", "last_day", "effect")
+    ]
+
+
+def working_time(
+    *, kind: str, first: date, last: date, professionals: Iterable[Any] | None = None
+) -> list[Stretch]:
+    """All working time of one kind between two dates. Three queries."""
+    who = list(professionals) if professionals is not None else None
+    return stretches(
+        weekly=weekly_rows(kind=kind, first=first, last=last, professionals=who),
+        changes=change_rows(kind=kind, first=first, last=last, professionals=who),
+        closures=closure_rows(first=first, last=last),
+        first=first,
+        last=last,
+    )
+
+
+def phone_time(*, first: date, last: date) -> list[Stretch]:
+    """When who answers the phone: their phone hours without absences. Four queries."""
+    start, end = clock.day_bounds(first, last)
+    away: dict[int, list[tuple[datetime, datetime]]] = {}
+    for who, during in Absence.objects.filter(
+        during__startswith__lt=end, during__endswith__gt=start
+    ).values_list("professional_id", "during"):
+        away.setdefault(who, []).append((during.lower, during.upper))
+    return without_absences(working_time(kind=HoursKind.PHONE, first=first, last=last), away)
+
+
+@dataclass(frozen=True)
+class OpenState:
+    """Whether phone or walk-in is open at this moment, and when next."""
+
+    closes: datetime | None
+    next: tuple[datetime, datetime] | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.closes is not None
+
+
+def open_state(kind: HoursKind, *, point: int | None = None, days: int = 35) -> OpenState:
+    """The state of phone hours or walk-in now, looking `days` days ahead. Three queries, or four.
+
+    Where the one who answers the phone is away, it is not open.
+    """
+    today = clock.today()
+    last = today + timedelta(days=days)
+    found = (
+        phone_time(first=today, last=last)
+        if kind == HoursKind.PHONE
+        else working_time(kind=kind, first=today, last=last)
+    )
+    spans = merged((s.start, s.end) for s in found if point is None or s.point == point)
+    return OpenState(*open_now(spans, clock.now()))
+
+
+def open_states(kind: HoursKind, *, days: int = 35) -> dict[int, OpenState]:
+    """The same for each service point that has such hours in those days. Three queries."""
+    today, now = clock.today(), clock.now()
+    by_point: dict[int, list[tuple[datetime, datetime]]] = {}
+    for stretch in working_time(kind=kind, first=today, last=today + timedelta(days=days)):
+        by_point.setdefault(stretch.point, []).append((stretch.start, stretch.end))
+    return {point: OpenState(*open_now(merged(spans), now)) for point, spans in by_point.items()}

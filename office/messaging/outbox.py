@@ -1,0 +1,317 @@
+"""Writing a message for sending: in the transaction of the change that it tells about.
+
+Either both are there afterwards or neither. The job that sends it carries the message's number only.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.tasks import configure_task
+
+from office.core import clock, jobs, live_updates, tokens
+from office.core.own_codes import own_code
+from office.messaging import quiet_hours
+from office.models import MessageChannel, OutboxMessage, Unit
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
+LINK_MARK = "{link}"
+# Where the receiver's own code goes: like the link, it is put in when the message leaves.
+CODE_MARK = "{code}"
+# What a message's last_error says when its last moment passed before it could leave.
+TOO_LATE = "too-late"
+SEND_TASK = "office.tasks.send_message"
+QUEUE = "messages"
+
+
+# Until when messages wait that are written now, and which have been.
+_held: ContextVar[tuple[datetime, list[int]] | None] = ContextVar("held", default=None)
+
+
+@contextmanager
+def held_back(until: datetime) -> Iterator[list[int]]:
+    """Messages written within this leave at `until` at the earliest; their ids gather in the list."""
+    written: list[int] = []
+    token = _held.set((until, written))
+    try:
+        yield written
+    finally:
+        _held.reset(token)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A personal link: {token} of `path` is derived from the nonce when the message leaves.
+
+    {short} is the same key in fewer characters, which fits into one text message.
+    """
+
+    path: str
+    purpose: str
+    nonce: str
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """Whose safe ways are asked once more when the message leaves; see sending.GATES."""
+
+    kind: str
+    pk: int
+
+
+def post(
+    *,
+    kind: str,
+    channel: str,
+    to: str,
+    language: str,
+    body: str,
+    subject: str = "",
+    link: Link | None = None,
+    calendar: str = "",
+    about: str = "",
+    once_key: str | None = None,
+    send_after: datetime | None = None,
+    expires_at: datetime | None = None,
+    at_any_hour: bool = False,
+    receiver: Receiver | None = None,
+) -> OutboxMessage | None:
+    """Write a message that leaves when the transaction is done; None where `once_key` was used.
+
+    `body` holds {link} where the link goes. `about`: what the desk finds it by, never a name.
+    `expires_at`: the message never leaves after it. It waits for the morning, unless it answers what
+    its receiver has just done: `at_any_hour`.
+    """
+    now = clock.now()
+    held = _held.get()
+    leaves_at = max(send_after or now, now, held[0] if held else now)
+    if not at_any_hour:
+        leaves_at = quiet_hours.leave_at(leaves_at, Unit.get(), expires_at=expires_at)
+    message = OutboxMessage(
+        kind=kind,
+        channel=channel,
+        to=to,
+        language=language,
+        subject=" ".join(subject.split()),
+        body=body,
+        link_path=link.path if link else "",
+        link_purpose=link.purpose if link else "",
+        link_nonce=link.nonce if link else "",
+        calendar=calendar,
+        about=about,
+        once_key=once_key,
+        created_at=now,
+        send_after=leaves_at,
+        expires_at=expires_at,
+        at_any_hour=at_any_hour,
+        receiver_kind=receiver.kind if receiver else "",
+        receiver_id=receiver.pk if receiver else None,
+    )
+    if once_key is None:
+        message.save()
+    elif not _saved_once(message):
+        return None
+    if held:
+        held[1].append(message.pk)
+    enqueue(message)
+    return message
+
+
+def _saved_once(message: OutboxMessage) -> bool:
+    """Save unless the key is used, by somebody's open transaction too; ours goes on either way.
+
+    Without an error, which the database's own log would keep with the address and the text.
+    """
+    table, column = OutboxMessage._meta.db_table, OutboxMessage._meta.pk.column
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, %s))", [table, column])
+        (message.pk,) = cursor.fetchone() or (None,)
+    OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
+    return OutboxMessage.objects.filter(pk=message.pk).exists()
+
+
+def enqueue(message: OutboxMessage) -> bool:
+    """Have the worker send the message at its time; False where a job for it waits already."""
+    due = message.send_after if message.send_after > clock.now() else None
+    job = configure_task(
+        name=SEND_TASK,
+        job_manager=jobs.manager,
+        queue=QUEUE,
+        queueing_lock=f"message-{message.pk}",
+        schedule_at=due,
+    )
+    try:
+        with transaction.atomic():
+            job.defer(message_id=message.pk)
+    except AlreadyEnqueued:
+        return False
+    return True
+
+
+def withdraw(*, about: str, kinds: Iterable[str], nonce: str = "", to: str = "") -> int:
+    """Take back what has not left yet, since something newer is true; how many.
+
+    To one person: the one of the link's `nonce`, or at the address `to`.
+    """
+    found = OutboxMessage.objects.filter(
+        about=about, kind__in=list(kinds), sent_at__isnull=True, dropped_at__isnull=True
+    )
+    if not nonce and not to:
+        raise ValueError("Whose messages? Give a nonce or an address.")
+    if nonce:
+        found = found.filter(link_nonce=nonce)
+    if to:
+        found = found.filter(to=to)
+    return found.update(dropped_at=clock.now())
+
+
+def change_link(*, about: str, nonce: str, to: str) -> int:
+    """Have messages that have not left carry the link of the nonce `to` instead; how many."""
+    return OutboxMessage.objects.filter(
+        about=about, link_nonce=nonce, sent_at__isnull=True, dropped_at__isnull=True
+    ).update(link_nonce=to)
+
+
+def take_back(written: Iterable[int]) -> bool:
+    """Take these messages back; False, with nothing changed, where one has left or is leaving.
+
+    A message that nobody has tried to send is locked first: the sender passes over it.
+    """
+    mine = OutboxMessage.objects.filter(pk__in=list(written)).order_by("pk")
+    rows = list(mine.select_for_update().values_list("sent_at", "attempts"))
+    if any(sent_at is not None or attempts for sent_at, attempts in rows):
+        return False
+    mine.filter(dropped_at=None).update(dropped_at=clock.now())
+    return True
+
+
+def drop(messages: Iterable[int]) -> int:
+    """Withdraw these as far as they have not left; how many."""
+    return OutboxMessage.objects.filter(
+        pk__in=list(messages), sent_at=None, dropped_at=None
+    ).update(dropped_at=clock.now())
+
+
+def waiting_about(references: Iterable[str]) -> set[int]:
+    """The messages about these that have neither left nor been withdrawn."""
+    return set(
+        OutboxMessage.objects.filter(
+            about__in=list(references), sent_at=None, dropped_at=None
+        ).values_list("pk", flat=True)
+    )
+
+
+def revive(withdrawn: Iterable[int]) -> None:
+    """Let messages wait again that were withdrawn: what they tell is true again."""
+    for message in OutboxMessage.objects.filter(pk__in=list(withdrawn), sent_at=None):
+        message.dropped_at = None
+        message.save(update_fields=["dropped_at"])
+        if message.failed_at is None:
+            enqueue(message)
+
+
+def was_sent(*, about: str, kinds: Iterable[str], nonce: str) -> bool:
+    """Whether a message of these kinds with the link of `nonce` has left."""
+    return OutboxMessage.objects.filter(
+        about=about, kind__in=list(kinds), link_nonce=nonce, sent_at__isnull=False
+    ).exists()
+
+
+def send_again(message: OutboxMessage) -> bool:
+    """Try a failed message anew, from the first attempt; False where it is not failed, or too late."""
+    now = clock.now()
+    with transaction.atomic():
+        changed = OutboxMessage.objects.filter(
+            Q(expires_at=None) | Q(expires_at__gt=now),
+            pk=message.pk,
+            sent_at__isnull=True,
+            dropped_at__isnull=True,
+            failed_at__isnull=False,
+        ).update(failed_at=None, attempts=0, last_error="", send_after=now)
+        if changed:
+            message.refresh_from_db()
+            enqueue(message)
+            live_updates.announce(live_updates.DESK)
+    return bool(changed)
+
+
+def set_aside(message: OutboxMessage) -> bool:
+    """Somebody has seen to it by hand, by calling for example; False where it had left."""
+    with transaction.atomic():
+        changed = OutboxMessage.objects.filter(
+            pk=message.pk, sent_at__isnull=True, dropped_at__isnull=True
+        ).update(dropped_at=clock.now())
+        live_updates.announce(live_updates.DESK)
+    return bool(changed)
+
+
+def channel_works(channel: str) -> bool:
+    """Whether this installation can send by `channel`; the demo sends by all, into files."""
+    if settings.DEMO:
+        return True
+    host = settings.EMAIL_HOST if channel == MessageChannel.EMAIL else settings.SMS_GATEWAY_URL
+    return bool(host)
+
+
+def link_of(message: OutboxMessage) -> str:
+    """The message's personal link, with the address of the site; empty where it has none."""
+    if not message.link_path:
+        return ""
+    purpose, nonce = message.link_purpose, message.link_nonce
+    path = message.link_path.replace("{token}", tokens.token_for(purpose, nonce))
+    return settings.SITE_URL + path.replace("{short}", tokens.link_token(purpose, nonce))
+
+
+def text_of(message: OutboxMessage) -> str:
+    """The body as it leaves, with the link and the receiver's own code in their places."""
+    code = own_code(message.link_nonce) if message.link_nonce else ""
+    return message.body.replace(LINK_MARK, link_of(message)).replace(CODE_MARK, code)
+
+
+# What a kind of message is called on the pages; each app adds its own.
+KIND_NAMES: "dict[str, StrPromise]" = {}
+
+# Kinds that nobody needs to make good when they are too late, such as reminders.
+LAPSE_QUIETLY: set[str] = set()
+
+
+def kind_said(kind: str) -> str:
+    """The kind in the reader's language."""
+    return str(KIND_NAMES.get(kind, kind))
+
+
+# What may stand in last_error, before a code where there is one. Never words of the other server's:
+# they may hold an address.
+ERRORS = {
+    "refused": _("The receiver's server refused the message"),
+    "delayed": _("The receiver's server asked to try again later"),
+    "timeout": _("No answer in time"),
+    "unreachable": _("No connection to the server"),
+    "dropped": _("The connection broke"),
+    "sign-in": _("The mail server did not let us in"),
+    "gateway": _("The text message gateway did not take the message"),
+    "no-gateway": _("Text messages are not set up"),
+    "no-mail-host": _("E-mail is not set up"),
+    "address": _("The address or number cannot be used"),
+    "unexpected": _("An unexpected error"),
+    TOO_LATE: _("It could not leave in time, and is not sent any more"),
+}
+
+
+def error_said(last_error: str) -> str:
+    """What went wrong, for people: "The receiver's server refused the message (550)"."""
+    word, _space, code = last_error.partition(" ")
+    said = str(
+        ERRORS.get(word, ERRORS["unexpected"]) if last_error else _("Nobody has sent it yet")
+    )
+    return f"{said} ({code})" if code else said

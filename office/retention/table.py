@@ -1,0 +1,265 @@
+"""What is kept, of whom, for how long, and what removes it: the one table of it.
+
+The nightly purge works through it, `/privacy/` and the manager's page tell it, and a test compares
+docs/data-protection.md with it. Upper floors are named by dotted paths, since this is the ground floor.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from functools import cached_property
+from typing import Any, cast
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from office.core import clock
+from office.models import Unit
+
+
+class Whose(Enum):
+    CLIENT = "client"
+    STAFF = "staff"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One kind of data.
+
+    `how_long`: a time, or the name of the unit's setting in days. `due`: the function that gives the rows
+    that began before an instant; the purge removes them in batches by `removed_by`, which is given their
+    keys. Without `due`, `removed_by` is the job that does it by itself, more often than each night.
+    """
+
+    key: str
+    what: str | Promise
+    whose: Whose
+    how_long: timedelta | str
+    since: str | Promise
+    removed_by: str
+    due: str = ""
+    # Told on the public page.
+    is_told: bool = False
+
+    def period(self, unit: Unit) -> timedelta:
+        if isinstance(self.how_long, timedelta):
+            return self.how_long
+        return timedelta(days=getattr(unit, self.how_long))
+
+    def rows(self, unit: Unit) -> QuerySet[Any]:
+        """What is due now."""
+        due = cast(Callable[[datetime], QuerySet[Any]], import_string(self.due))
+        return due(clock.now() - self.period(unit))
+
+    @cached_property
+    def remove(self) -> Callable[[Sequence[Any]], object]:
+        """Removes the rows with these keys, in the caller's transaction."""
+        return cast(Callable[[Sequence[Any]], object], import_string(self.removed_by))
+
+
+RETENTION = "retention_days"
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
+TABLE: tuple[Kept, ...] = (
+    Kept(
+        "appointments",
+        _("Appointments and requests, with the parties, their history and the messages about them"),
+        Whose.CLIENT,
+        RETENTION,
+        _("the visit; where there was none, the last change"),
+        "bookings.retention.removal.remove_appointments",
+        "bookings.retention.removal.old_appointments",
+        is_told=True,
+    ),
+    Kept(
+        "call-backs",
+        _("Call-backs, with the messages about them"),
+        Whose.CLIENT,
+        RETENTION,
+        _("the time of the call"),
+        "bookings.retention.removal.remove_call_backs",
+        "bookings.retention.removal.old_call_backs",
+        is_told=True,
+    ),
+    Kept(
+        "messages",
+        _("Other messages that we have sent"),
+        Whose.CLIENT,
+        RETENTION,
+        _("the day on which it was written"),
+        "bookings.retention.removal.remove_messages",
+        "bookings.retention.removal.old_messages",
+        is_told=True,
+    ),
+    Kept(
+        "guidance-links",
+        _("Where we sent links to guidance"),
+        Whose.CLIENT,
+        14 * DAY,
+        _("sending"),
+        "bookings.retention.removal.remove_messages",
+        "bookings.retention.removal.old_guidance_links",
+        is_told=True,
+    ),
+    Kept(
+        "calls",
+        _("Which appointment a phone call was about, and to whom we referred the caller"),
+        Whose.CLIENT,
+        RETENTION,
+        _("the call"),
+        "bookings.retention.removal.blank_calls",
+        "bookings.retention.removal.old_calls",
+        is_told=True,
+    ),
+    Kept(
+        "data-requests",
+        _("That somebody has asked for their own data, and when we answered"),
+        Whose.CLIENT,
+        RETENTION,
+        _("the answer"),
+        "bookings.retention.requests.remove_requests",
+        "bookings.retention.requests.old_requests",
+        is_told=True,
+    ),
+    Kept(
+        "plan-drafts",
+        _("Drafts of parenting plans, locked with the parents' own links"),
+        Whose.CLIENT,
+        180 * DAY,
+        _("the day on which it was last opened"),
+        "plans.vault.drafts.remove_drafts",
+        "plans.vault.drafts.old_drafts",
+        is_told=True,
+    ),
+    Kept(
+        "plan-meetings",
+        _("A guide's way into a draft"),
+        Whose.CLIENT,
+        HOUR,
+        _("the end of the meeting, which closes it at once"),
+        "plans.vault.drafts.forget_meetings",
+    ),
+    Kept(
+        "plan-pdfs",
+        _("PDFs of a draft that wait to be fetched"),
+        Whose.CLIENT,
+        15 * MINUTE,
+        _("asking for it"),
+        "plans.output.printing.forget_old",
+    ),
+    Kept(
+        "walk-in-links",
+        _("In the walk-in: the link of a number, and who somebody was known to be"),
+        Whose.CLIENT,
+        timedelta(0),
+        _("the end of the day"),
+        "walkin.days.lifecycle.tick",
+        is_told=True,
+    ),
+    Kept(
+        "unsent-drafts",
+        _("What you fill in before you send it"),
+        Whose.CLIENT,
+        8 * HOUR,
+        _("the last page that you opened"),
+        "office.retention.old_rows.remove_sessions",
+        "office.retention.old_rows.old_sessions",
+        is_told=True,
+    ),
+    Kept(
+        "staff-sessions",
+        _("Where a member of staff is signed in: browser, since when, last used"),
+        Whose.STAFF,
+        timedelta(0),
+        _("the end of the session"),
+        "office.retention.old_rows.remove_staff_sessions",
+        "office.retention.old_rows.old_staff_sessions",
+    ),
+    Kept(
+        "held-times",
+        _("Times held while somebody fills in a form"),
+        Whose.NOBODY,
+        HOUR,
+        _("the end of the hold"),
+        "bookings.availability.holds.forget_lapsed_holds",
+    ),
+    Kept(
+        "undo",
+        _("How a booking stood before the last change, for taking it back"),
+        Whose.STAFF,
+        HOUR,
+        _("the change"),
+        "bookings.appointments.undo.forget_lapsed",
+    ),
+    Kept(
+        "tries",
+        _("How often somebody has tried, under keyed hashes"),
+        Whose.NOBODY,
+        2 * DAY,
+        _("the try"),
+        "office.retention.old_rows.remove_tries",
+        "office.retention.old_rows.old_tries",
+    ),
+    Kept(
+        "jobs",
+        _("Jobs of the server: numbers of rows, nothing of persons"),
+        Whose.NOBODY,
+        72 * HOUR,
+        _("the end of the job"),
+        "bookings.tasks.forget_jobs",
+    ),
+    Kept(
+        "absence-reasons",
+        _("Why a member of staff was away: afterwards it says “otherwise engaged”"),
+        Whose.STAFF,
+        365 * DAY,
+        _("the end of the absence"),
+        "office.retention.old_rows.blank_absences",
+        "office.retention.old_rows.old_absences",
+    ),
+    Kept(
+        "access-log",
+        _("The access log: who has handled whose data, and why"),
+        Whose.STAFF,
+        timedelta(days=12 * 366),
+        _("the handling"),
+        "office.retention.old_rows.remove_log",
+        "office.retention.old_rows.old_log",
+        is_told=True,
+    ),
+    Kept(
+        "purges",
+        _("Reports of the purge: numbers by kind, nobody's data"),
+        Whose.NOBODY,
+        3 * 365 * DAY,
+        _("the purge"),
+        "office.retention.old_rows.remove_purges",
+        "office.retention.old_rows.old_purges",
+    ),
+)
+
+
+def period_of(key: str) -> timedelta:
+    """How long a kind is kept that no setting decides. Raises KeyError for another."""
+    return {kept.key: kept.how_long for kept in TABLE if isinstance(kept.how_long, timedelta)}[key]
+
+
+def said(period: timedelta) -> str:
+    """365 days, 12 years, 8 hours, 15 minutes; in the language that is active."""
+    if not period:
+        return gettext("at once")
+    if period.days >= 3 * 365:
+        years = round(period.days / 365.25)
+        return ngettext("%(count)d year", "%(count)d years", years) % {"count": years}
+    if period % DAY == timedelta(0):
+        days = period // DAY
+        return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
+    if period % HOUR == timedelta(0):
+        hours = period // HOUR
+        return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
+    minutes = period // MINUTE
+    return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}

@@ -1,0 +1,152 @@
+"""Service points with their rooms."""
+
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from office.core.save_checked import save_checked
+from office.models import Professional, Room, ServicePoint
+from office.setup.activation import switch_point, switch_room
+from office.setup.forms_unit import RoomForm, ServicePointForm
+from office.staff.permissions import StaffRequest
+from office.ui.forms import OfficeForm
+from office.ui.pages import Page, both, form_page, manager, plain, posted
+
+
+@require_GET
+@manager
+def listing(request: StaffRequest) -> HttpResponse:
+    points = ServicePoint.objects.annotate(
+        rooms_in_use=Count("rooms", filter=Q(rooms__is_active=True), distinct=True),
+        people=Count("professionals", filter=Q(professionals__is_active=True), distinct=True),
+    ).order_by("-is_active", "order", "pk")
+    return render(request, "office/points.html", {"points": points})
+
+
+@require_GET
+@manager
+def one(request: StaffRequest, pk: int) -> HttpResponse:
+    """One point: what the public reads of it, and its rooms."""
+    point = get_object_or_404(ServicePoint, pk=pk)
+    return render(
+        request,
+        "office/point.html",
+        {
+            "point": point,
+            "rooms": point.rooms.order_by("-is_active", "name"),
+            "people": Professional.objects.in_use().filter(service_points=point),
+        },
+    )
+
+
+@both
+@manager
+def add(request: StaffRequest) -> HttpResponse:
+    form = ServicePointForm(posted(request))
+    page = Page(
+        title=_("Add a service point"),
+        back=reverse("office:points"),
+        back_name=_("Service points"),
+        done=_("The service point was added. Add its rooms next."),
+    )
+    return form_page(request, page, form, plain(lambda: save_checked(form.instance)))
+
+
+@both
+@manager
+def edit(request: StaffRequest, pk: int) -> HttpResponse:
+    point = get_object_or_404(ServicePoint, pk=pk)
+    name = point.name
+    form = ServicePointForm(posted(request), instance=point)
+    page = Page(
+        title=_("Change a service point"),
+        about=name,
+        back=_url(point),
+        back_name=name,
+        done=_("The service point was saved."),
+    )
+    return form_page(request, page, form, plain(lambda: save_checked(form.instance)))
+
+
+@both
+@manager
+def switch(request: StaffRequest, pk: int) -> HttpResponse:
+    """Out of use, or into use again."""
+    point = get_object_or_404(ServicePoint, pk=pk)
+    on = not point.is_active
+    page = Page(
+        title=_("Take the service point into use?") if on else _("Take it out of use?"),
+        about=point.name,
+        lead=_("The hours there are valid again.")
+        if on
+        else _(
+            "Nobody can book there any more, and the hours there do not count. Nothing is deleted."
+        ),
+        back=_url(point),
+        back_name=point.name,
+        done=_("The service point is in use.") if on else _("The service point is out of use."),
+        button=_("Take into use") if on else _("Take out of use"),
+        danger=not on,
+    )
+    form = OfficeForm(posted(request))
+    return form_page(request, page, form, lambda seen: switch_point(point, on=on, seen=seen))
+
+
+@require_GET
+@manager
+def rooms(request: StaffRequest) -> HttpResponse:
+    """All rooms, point by point."""
+    points = ServicePoint.objects.prefetch_related("rooms").order_by("-is_active", "order", "pk")
+    return render(request, "office/rooms.html", {"points": points})
+
+
+@both
+@manager
+def room_add(request: StaffRequest, pk: int) -> HttpResponse:
+    point = get_object_or_404(ServicePoint, pk=pk)
+    return _room_page(request, Room(service_point=point), _("Add a room"))
+
+
+@both
+@manager
+def room_edit(request: StaffRequest, pk: int) -> HttpResponse:
+    room = get_object_or_404(Room.objects.select_related("service_point"), pk=pk)
+    return _room_page(request, room, _("Change a room"))
+
+
+def _room_page(request: StaffRequest, room: Room, title: str) -> HttpResponse:
+    form = RoomForm(posted(request), instance=room)
+    page = Page(
+        title=title,
+        about=room.service_point.name,
+        back=_url(room.service_point),
+        back_name=room.service_point.name,
+        done=_("The room was saved."),
+    )
+
+    return form_page(request, page, form, plain(lambda: save_checked(form.instance)))
+
+
+@both
+@manager
+def room_switch(request: StaffRequest, pk: int) -> HttpResponse:
+    room = get_object_or_404(Room.objects.select_related("service_point"), pk=pk)
+    on = not room.is_active
+    page = Page(
+        title=_("Take the room into use?") if on else _("Take the room out of use?"),
+        about=f"{room.service_point.name}: {room.name}",
+        back=_url(room.service_point),
+        back_name=room.service_point.name,
+        done=_("The room is in use.") if on else _("The room is out of use."),
+        button=_("Take into use") if on else _("Take out of use"),
+        danger=not on,
+    )
+    form = OfficeForm(posted(request))
+    return form_page(request, page, form, lambda seen: switch_room(room, on=on, seen=seen))
+
+
+def _url(point: ServicePoint) -> str:
+    return reverse("office:point", args=[point.pk])

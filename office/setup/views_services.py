@@ -1,0 +1,50 @@
+"""Services, their texts and their rules for booking."""
+
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from office.models import Channel, Service
+from office.setup.forms_unit import ServiceForm
+from office.setup.staffing import save_service
+from office.staff.permissions import StaffRequest
+from office.ui.pages import Page, both, form_page, manager, posted
+
+
+@require_GET
+@manager
+def listing(request: StaffRequest) -> HttpResponse:
+    services = Service.objects.annotate(
+        people=Count("professionals", filter=Q(professionals__is_active=True))
+    ).order_by("-is_active", "order", "pk")
+    names = dict(Channel.choices)
+    rows = [(service, [names[code] for code in service.channels]) for service in services]
+    return render(request, "office/services.html", {"rows": rows})
+
+
+@both
+@manager
+def add(request: StaffRequest) -> HttpResponse:
+    return _page(request, Service(), _("Add a service"), _("The service was added."))
+
+
+@both
+@manager
+def edit(request: StaffRequest, pk: int) -> HttpResponse:
+    service = get_object_or_404(Service, pk=pk)
+    return _page(request, service, _("Change a service"), _("The service was saved."))
+
+
+def _page(request: StaffRequest, service: Service, title: str, done: str) -> HttpResponse:
+    page = Page(
+        title=title,
+        about=service.name or "",
+        back=reverse("office:services"),
+        back_name=_("Services"),
+        done=done,
+    )
+    form = ServiceForm(posted(request), instance=service)
+    return form_page(request, page, form, lambda seen: save_service(form.instance, seen=seen))

@@ -1,0 +1,51 @@
+"""What the county says on its public pages, and how long data are kept."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from office.core.save_checked import save_checked
+from office.models import PublicStatements, Unit
+from office.retention.purge import counts_due, last_runs
+from office.retention.table import TABLE, said
+from office.setup.forms_statements import StatementsForm
+from office.staff.permissions import StaffRequest
+from office.ui.pages import Page, both, form_page, manager, plain, posted
+
+
+@both
+@manager
+def statements(request: StaffRequest) -> HttpResponse:
+    form = StatementsForm(posted(request), instance=PublicStatements.get())
+    page = Page(
+        title=_("Privacy and accessibility pages"),
+        lead=_(
+            "What the law wants from the county itself. The rest of both pages is written from the "
+            "settings and from how the service works."
+        ),
+        back=reverse("office:statements"),
+        back_name="",
+        done=_("The statements were saved."),
+        others=[
+            ("/privacy/", "link", _("Privacy")),
+            ("/accessibility/", "link", _("Accessibility statement")),
+        ],
+    )
+    return form_page(request, page, form, plain(lambda: save_checked(form.instance)))
+
+
+@require_GET
+@manager
+def retention(request: StaffRequest) -> HttpResponse:
+    """How long everything is kept, what would go tonight, and what went."""
+    unit = Unit.get()
+    due = counts_due()
+    rows = [(kept.what, said(kept.period(unit)), kept.since, due.get(kept.key)) for kept in TABLE]
+    names = {kept.key: kept.what for kept in TABLE}
+    runs = [
+        (run, [(names.get(key, key), count) for key, count in sorted(run.counts.items())])
+        for run in last_runs()
+    ]
+    return render(request, "office/retention.html", {"rows": rows, "runs": runs})

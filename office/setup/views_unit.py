@@ -1,0 +1,50 @@
+"""The unit's own settings, and the overview of what the manager looks after."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from office.calendar.hours_impact import Hit
+from office.models import Unit
+from office.setup.activation import save_unit
+from office.setup.forms_unit import UnitForm
+from office.setup.overview import attention, counts
+from office.setup.setting_hints import beside
+from office.sign_in.account_changes import unseen_changes
+from office.staff.permissions import StaffRequest
+from office.ui.pages import Page, both, form_page, manager, posted
+
+
+@require_GET
+@manager
+def overview(request: StaffRequest) -> HttpResponse:
+    """What there is, and what needs the manager's attention."""
+    context = {
+        "ways": counts(),
+        "attention": attention(),
+        "is_public": Unit.get().is_public,
+        "changes": unseen_changes(request.user),
+    }
+    return render(request, "office/overview.html", context)
+
+
+@both
+@manager
+def settings(request: StaffRequest) -> HttpResponse:
+    unit = Unit.get()
+    form = UnitForm(posted(request), instance=unit, beside=beside(unit))
+    page = Page(
+        title=_("Settings of the unit"),
+        back=reverse("office:unit"),
+        back_name="",
+        done=_("The settings were saved."),
+        hits_stay=True,
+    )
+
+    def save(seen: str) -> list[Hit]:
+        save_unit(form.instance, seen=seen)
+        return []
+
+    return form_page(request, page, form, save)

@@ -1,0 +1,114 @@
+"""How a member of staff signs in, as the manager sees it; and how soon screens lock."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from office.models import User
+from office.sign_in import (
+    account_changes,
+    screen_lock,
+    second_factor,
+)
+from office.sign_in import (
+    sessions as staff_sessions,
+)
+from office.sign_in.accounts import end_user_sessions, reset_second_factor
+from office.sign_in.lock_forms import LockTimesForm
+from office.sign_in.reauthentication import recent_proof_required
+from office.staff.permissions import StaffRequest
+from office.ui.forms import OfficeForm
+from office.ui.pages import Page, both, form_page, manager, plain, posted
+
+
+@require_safe
+@manager
+def one(request: StaffRequest, pk: int) -> HttpResponse:
+    """The user's second step and sessions."""
+    member = get_object_or_404(User, pk=pk)
+    context = {
+        "member": member,
+        "factors": second_factor.factors_of([member])[member.pk],
+        "rows": staff_sessions.open_sessions(member),
+    }
+    return render(request, "office/user_access.html", context)
+
+
+@both
+@manager
+@recent_proof_required
+def reset(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take away the second step, as after a lost phone."""
+    member = get_object_or_404(User, pk=pk)
+    page = Page(
+        title=_("Reset the second step?"),
+        about=member.get_full_name() or member.username,
+        lead=_(
+            "All passkeys, the app and the recovery codes stop working, and the user is signed out "
+            "everywhere. Be sure that it is this person who asks: call them back or meet them."
+        ),
+        back=reverse("office:user_access", args=[pk]),
+        back_name=_("Sign-in"),
+        done=_("The second step was reset. The user sets up a new one at the next sign-in."),
+        button=_("Reset the second step"),
+        danger=True,
+    )
+    form = OfficeForm(posted(request))
+    return form_page(
+        request, page, form, plain(lambda: reset_second_factor(member, by=request.user))
+    )
+
+
+@both
+@manager
+@recent_proof_required
+def end(request: StaffRequest, pk: int) -> HttpResponse:
+    """Sign the user out everywhere."""
+    member = get_object_or_404(User, pk=pk)
+    page = Page(
+        title=_("End all sessions of this user?"),
+        about=member.get_full_name() or member.username,
+        lead=_(
+            "The user is signed out everywhere at once. What is half written there is lost, and a "
+            "link for setting a password that was handed over stops working."
+        ),
+        back=reverse("office:user_access", args=[pk]),
+        back_name=_("Sign-in"),
+        done=_("The sessions were ended."),
+        button=_("End the sessions"),
+        danger=True,
+    )
+    form = OfficeForm(posted(request))
+    return form_page(request, page, form, plain(lambda: end_user_sessions(member, by=request.user)))
+
+
+@both
+@manager
+def locks(request: StaffRequest) -> HttpResponse:
+    """After how long an idle screen locks, by role."""
+    form = LockTimesForm(posted(request), initial=screen_lock.lock_times())
+    page = Page(
+        title=_("Locking of screens"),
+        lead=_(
+            "A screen that nobody uses is covered; its user unlocks it and goes on where they were. Of "
+            "several roles the shortest time counts. A change holds from the next sign-in."
+        ),
+        back=reverse("office:users"),
+        back_name=_("Users"),
+        done=_("The times were saved."),
+    )
+    return form_page(
+        request, page, form, plain(lambda: screen_lock.save_lock_times(form.minutes()))
+    )
+
+
+@require_POST
+@manager
+def changes_seen(request: StaffRequest) -> HttpResponse:
+    """What other managers did to accounts was seen, up to the last that was shown."""
+    up_to = request.POST.get("up_to", "")
+    if up_to.isdecimal() and len(up_to) <= 18:
+        account_changes.mark_seen(request.user, up_to=int(up_to))
+    return redirect("office:overview")

@@ -1,0 +1,145 @@
+"""What the office's forms share: our widgets, texts in three languages, no identity codes."""
+
+from collections.abc import Iterable
+from datetime import time
+from typing import TYPE_CHECKING, Any, cast
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Fieldset, Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from office.core import dates
+from office.core.identity_code import refuse_identity_code
+
+if TYPE_CHECKING:
+    AnyModelForm = forms.ModelForm[Any]
+else:
+    AnyModelForm = forms.ModelForm
+
+LANGUAGES = {"fi": _("in Finnish"), "sv": _("in Swedish"), "en": _("in English")}
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs=attrs, format="%Y-%m-%d")
+
+
+class TimeInput(forms.TimeInput):
+    """Written as people say it, 8.30 or 8:30; the browser's own field may count to twelve only."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs={"class": "input--short", "autocomplete": "off", **(attrs or {})})
+
+    def format_value(self, value: Any) -> str | None:
+        if isinstance(value, time):
+            return dates.clock(value, get_language())
+        return super().format_value(value)
+
+
+class OfficeForm(forms.Form):
+    """The shape of what the manager writes. `layout()` says how it stands on the page."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if type(field.widget) is forms.DateInput:
+                field.widget = DateInput()
+            elif isinstance(field, forms.TimeField):
+                field.widget = TimeInput()
+                field.input_formats = dates.CLOCK_INPUTS
+                field.error_messages["invalid"] = _("Write the time like this: 8.30.")
+            elif isinstance(field, forms.ChoiceField) and not hasattr(field, "queryset"):
+                choices = list(cast("Iterable[tuple[Any, Any]]", field.choices))
+                if choices and choices[0][0] == "":
+                    field.choices = [("", _("Choose")), *choices[1:]]
+            if name[-3:] in {f"_{code}" for code in LANGUAGES}:
+                field.widget.attrs["lang"] = name[-2:]
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        helper.layout = self.layout()
+        return helper
+
+    def layout(self) -> Layout:
+        return Layout(*self.fields)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name, value in list(cleaned.items()):
+            if isinstance(value, str):
+                try:
+                    refuse_identity_code(value)
+                except ValidationError as error:
+                    self.add_error(name, error)
+        return cleaned
+
+    def take_errors(self, error: ValidationError) -> None:
+        """Show what an action refused, at its field where the form has it."""
+        if hasattr(error, "error_dict"):
+            for name, errors in error.error_dict.items():
+                self.add_error(name if name in self.fields else None, errors)
+        else:
+            self.add_error(None, error)
+
+
+class OfficeModelForm(OfficeForm, AnyModelForm):
+    """The same, over a model. Rules between rows are checked by the action, within its lock."""
+
+    def validate_constraints(self) -> None:
+        """The action does it: there the row's former self may have changed first."""
+
+    def name_texts(self, *names: str, required: Iterable[str] = ()) -> None:
+        """Label the fields of each language; those `required` must be filled in in Finnish."""
+        for name in names:
+            label = capfirst(str(self._meta.model._meta.get_field(name).verbose_name))
+            for code, language in LANGUAGES.items():
+                field = self.fields[f"{name}_{code}"]
+                field.label = language
+                # The legend over the three says it once.
+                field.help_text = ""
+                if isinstance(field.widget, forms.Textarea):
+                    field.widget.attrs["rows"] = 5
+                field.required = code == "fi" and name in required
+                field.error_messages["required"] = _("Fill in: %(label)s.") % {
+                    "label": f"{label}, {language}"
+                }
+
+
+def in_languages(legend: str | Promise, name: str) -> Fieldset:
+    """One text in three languages, side by side where there is room."""
+    return Fieldset(
+        legend, *(f"{name}_{code}" for code in LANGUAGES), css_class="in-languages fields fields--3"
+    )
+
+
+def side_by_side(*names: str, three: bool = False) -> Div:
+    return Div(*names, css_class="fields fields--3" if three else "fields")
+
+
+def near(*names: str) -> Div:
+    """Short fields that belong together, up to three on a line."""
+    return Div(*names, css_class="fields fields--near")
+
+
+def texts(*names: str) -> list[str]:
+    """The names of the fields of each language."""
+    return [f"{name}_{code}" for name in names for code in LANGUAGES]
+
+
+def row_choice(form: forms.BaseForm, name: str, rows: QuerySet[Any], empty: object = None) -> None:
+    """Offer only `rows` in a field that chooses among rows; `empty` says what no choice means."""
+    field = cast("forms.ModelChoiceField[Any]", form.fields[name])
+    field.queryset = rows
+    if empty is not None:
+        field.empty_label = str(empty)

@@ -1,0 +1,99 @@
+"""The same form sent twice at once is done once: the second press gets the answer of the first.
+
+A page's form carries a token that no other page has, so that two equal requests are one press too many
+(a double click, a second try on a slow network), never two intentions.
+"""
+
+import base64
+import json
+import time
+from collections.abc import Callable
+
+from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from office.staff.middleware import NEXT
+from office.staff.rate_limits import keyed
+
+# How long the answer is remembered, and how long the second press waits for it, in seconds.
+REMEMBERED, PATIENCE = 60, 30
+
+
+class SentOnceMiddleware:
+    """Outside the session's middleware, so that the cookies of an answer are seen."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not _is_a_pages_form(request):
+            return self.get_response(request)
+        key = keyed("sent-once", request.get_full_path(), _sender(request), _sent(request))
+        deadline = time.monotonic() + PATIENCE
+        while not cache.add(key, "", PATIENCE):
+            if sealed := cache.get(key):
+                return _opened(request, sealed)
+            if time.monotonic() > deadline:
+                break
+            time.sleep(0.05)
+        return self._answered(request, key)
+
+    def _answered(self, request: HttpRequest, key: str) -> HttpResponseBase:
+        try:
+            response = self.get_response(request)
+        except BaseException:
+            cache.delete(key)
+            raise
+        # A page with errors is no deed, and a new cookie is the first answer's alone.
+        leads_on = response.headers.get("Location") or response.headers.get(NEXT)
+        new = [c for name, c in response.cookies.items() if c.value != request.COOKIES.get(name)]
+        if leads_on and response.status_code < 400 and not new:
+            cache.set(key, _sealed(request, response), REMEMBERED)
+        else:
+            cache.delete(key)
+        return response
+
+
+def _is_a_pages_form(request: HttpRequest) -> bool:
+    return (
+        request.method == "POST"
+        and request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data")
+        and "csrfmiddlewaretoken" in request.POST
+        and not request.FILES
+    )
+
+
+def _sent(request: HttpRequest) -> str:
+    """What the form says, however it was encoded: a browser and a script of ours do it differently."""
+    return json.dumps(list(request.POST.lists()))
+
+
+def _sender(request: HttpRequest) -> str:
+    names = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)
+    # Where the form says it comes from: another site's is looked at on its own.
+    origin = request.headers.get("Origin", "")
+    return " ".join([origin, *(request.COOKIES.get(name, "") for name in names)])
+
+
+def _sealed(request: HttpRequest, response: HttpResponseBase) -> str:
+    """Where it leads on to, readable only to who sends the same again: it may hold a secret link."""
+    where = response.headers.get("Location") or response.headers[NEXT]
+    text = f"{response.status_code} {where}"
+    return _cipher(request).encrypt(text.encode()).decode()
+
+
+def _opened(request: HttpRequest, sealed: str) -> HttpResponse:
+    status, _space, where = _cipher(request).decrypt(sealed.encode()).decode().partition(" ")
+    name = NEXT if status == "204" else "Location"
+    return HttpResponse(status=int(status), headers={name: where, "Cache-Control": "no-store"})
+
+
+def _cipher(request: HttpRequest) -> Fernet:
+    derived = HKDF(SHA256(), 32, salt=settings.SECRET_KEY.encode(), info=b"sent once")
+    key = derived.derive(f"{_sender(request)} {_sent(request)}".encode())
+    return Fernet(base64.urlsafe_b64encode(key))

@@ -1,0 +1,93 @@
+"""Sharing no more: a section or one matter taken out, or the whole draft gone on with alone."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from plans.content import family, sharing
+from plans.content import invitations as inviting
+from plans.content.children import children_of
+from plans.content.questions import QUESTIONS
+from plans.content.sharing import child_of, matters_of, question_of
+from plans.pages.links import for_parents
+from plans.schedule.engine import Parent
+from plans.together.presenters import said
+from plans.vault.drafts import Access, NotYoursError
+
+both = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@both
+@for_parents
+def stop_sharing(request: HttpRequest, token: str, access: Access, section: str) -> HttpResponse:
+    """A whole section."""
+    found = sharing.section_named(section)
+    if found is None:
+        raise Http404
+    shared = family.read_shared(access)
+    keys = sharing.shared_keys(shared, access.parent or Parent.FIRST, found)
+    return _stop(request, token, access, keys, found.title)
+
+
+@both
+@for_parents
+def stop_sharing_one(request: HttpRequest, token: str, access: Access, key: str) -> HttpResponse:
+    """One matter."""
+    if question_of(key) not in QUESTIONS:
+        raise Http404
+    return _stop(request, token, access, [key], QUESTIONS[question_of(key)].text)
+
+
+def _stop(
+    request: HttpRequest, token: str, access: Access, keys: Sequence[str], title: object
+) -> HttpResponse:
+    """What is taken out, and what stays with the other: said first."""
+    if request.method == "POST":
+        sharing.stop_sharing(access, keys)
+        messages.success(request, _("It is not shared any more. Your answers are as they were."))
+        return redirect("plan:together", token=token)
+    shared = family.read_shared(access)
+    parent = access.parent or Parent.FIRST
+    matters = matters_of(shared)
+    names = {child.number: child.name for child in children_of(shared)}
+    rows = [
+        {
+            "question": QUESTIONS[question_of(key)],
+            "child": names.get(child_of(key), ""),
+            "text": said(shared, QUESTIONS[question_of(key)], matters[key].words_of(parent)),
+            # Words to which the other says yes stay with the other.
+            "stays": matters[key].words_of(parent.other) is not None
+            and matters[key].words_of(parent.other) == matters[key].words_of(parent),
+        }
+        for key in keys
+        if key in matters
+    ]
+    if not rows:
+        return redirect("plan:together", token=token)
+    context = {
+        "token": token,
+        "title": title,
+        "rows": rows,
+        "is_alone": inviting.is_alone(access),
+    }
+    return render(request, "plans/stop_sharing.html", context)
+
+
+@both
+@for_parents
+def apart(request: HttpRequest, token: str, access: Access) -> HttpResponse:
+    """Go on without the other parent."""
+    if request.method == "POST":
+        with suppress(NotYoursError):
+            # Its second press finds what is one's own in another draft already.
+            if inviting.part_ways(access):
+                messages.success(request, _("You go on alone. Your link is the same as before."))
+        return redirect("plan:overview", token=token)
+    if inviting.is_alone(access):
+        return redirect("plan:overview", token=token)
+    return render(request, "plans/apart.html", {"token": token})

@@ -1,0 +1,120 @@
+"""A draft taken home as a file, and opened again."""
+
+from contextlib import suppress
+from datetime import timedelta
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from office.core import clock, dates
+from office.staff.audience import for_anyone
+from office.staff.rate_limits import TooManyTriesError, address_of, count_try
+from plans.backup import restore as coming_home
+from plans.content import family
+from plans.output.contents import Source, What, document_of
+from plans.pages.links import for_parents, new_key
+from plans.pages.output import download
+from plans.pages.output_forms import HomeFileForm, OpenFileForm
+from plans.schedule.engine import Parent
+from plans.vault import drafts
+from plans.vault import file as home_file
+from plans.vault.drafts import Access
+
+OPENED_AN_HOUR = 20
+FILE_NAME = "draft.plan"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_parents
+def take_home(request: HttpRequest, token: str, access: Access) -> HttpResponse:
+    """A file that opens with a password of the parent's own."""
+    form = HomeFileForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if form.is_bound:
+        status = 422
+        if form.is_valid():
+            content = coming_home.to_take_home(
+                drafts.read(access, access.own),
+                family.read_shared(access),
+                access.parent or Parent.FIRST,
+                clock.today(),
+            )
+            try:
+                file = home_file.close_file(content, form.cleaned_data["password"])
+                return download(file, "application/octet-stream", FILE_NAME)
+            except home_file.TooLargeError:
+                said = _("There is more in the draft than a file can hold. Take it out as text.")
+                form.add_error(None, said)
+    return render(request, "plans/home_file.html", {"token": token, "form": form}, status=status)
+
+
+@for_anyone
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def open_again(request: HttpRequest) -> HttpResponse:
+    """A file becomes a new draft with a link of its own."""
+    is_sent = request.method == "POST"
+    form = OpenFileForm(request.POST, request.FILES) if is_sent else OpenFileForm()
+    status = 200
+    if form.is_bound:
+        status = 422
+        if form.is_valid():
+            try:
+                count_try(
+                    "plan file",
+                    address_of(request),
+                    limit=OPENED_AN_HOUR,
+                    every=timedelta(hours=1),
+                )
+                return _opened(request, form)
+            except TooManyTriesError as error:
+                status = 429
+                when = dates.clock(error.until, get_language())
+                said = _(
+                    "Very many files have been opened from your connection. Try after %(when)s."
+                )
+                form.add_error(None, said % {"when": when})
+            except home_file.WrongPasswordError:
+                said = _("The password is wrong, or the file has been changed. Type it once more.")
+                form.add_error("password", said)
+            except home_file.NewerFileError:
+                form.add_error("file", _("The file was made by a newer version of this site."))
+            except home_file.FileRefusedError:
+                said = _("This is not a file that was taken home from here.")
+                form.add_error("file", said)
+            except coming_home.IdentityCodeInFileError:
+                said = _("The file holds a personal identity code, so it was not opened.")
+                form.add_error("file", said)
+    return render(
+        request, "plans/open_file.html", {"form": form, "key": new_key(request)}, status=status
+    )
+
+
+def _opened(request: HttpRequest, form: OpenFileForm) -> HttpResponse:
+    kept = home_file.open_file(form.cleaned_data["file"].read(), form.cleaned_data["password"])
+    token = new_key(request)
+    with suppress(drafts.KeyInUseError):
+        coming_home.begin_again(kept, token)
+    messages.success(request, _("The file is open, as a new draft with a link of its own."))
+    return redirect("plan:link", token=token)
+
+
+@require_safe
+@for_parents
+def brought(request: HttpRequest, token: str, access: Access) -> HttpResponse:
+    """What stood shared in the file: to be read, and nobody's yes."""
+    own = drafts.read(access, access.own)
+    shared = coming_home.brought_along(own, family.read_shared(access))
+    if shared is None:
+        raise Http404
+    source = Source(own, shared, access.parent or Parent.FIRST, coming_home.made_on(own))
+    return render(
+        request,
+        "plans/brought.html",
+        {"token": token, "document": document_of(What.SHARED, source), "made": source.today},
+    )

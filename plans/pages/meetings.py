@@ -1,0 +1,107 @@
+"""A guide's meeting over a draft: what opens it is a cookie of the guide's browser, and the sign-in.
+
+The key stands in no address: not in the browser's history, in a log, in what another page is told. The
+database has none that opens anything. One meeting at a time in a browser.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from office.models import Role
+from office.staff.middleware import SAVING
+from office.staff.permissions import StaffRequest, role_required
+from plans.access.guides import meeting_lasts, note_meeting
+from plans.pages.links import View, closed
+from plans.vault.drafts import Access, NoSuchPlanError, NotYoursError, enter
+from plans.vault.keys import SealBrokenError
+
+COOKIE = "plan_meeting"
+PATH = "/plan/guide/"
+AUTOSAVE = "X-Autosave"
+# Asks every 15 seconds whether the meeting goes on, and shows nothing of the draft.
+SILENT = {"left"}
+
+
+def for_guides(view: View) -> View:
+    """For a signed-in guide. Of what is sent after the session's end nothing is kept here."""
+    guarded = role_required(Role.GUIDE)(view)
+
+    @wraps(guarded)
+    def run(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST" and not request.user.is_authenticated:
+            if AUTOSAVE in request.headers:
+                said = _("Not saved: you are signed out. Sign in again in another tab.")
+                return closed(JsonResponse({"error": said}, status=401))
+            if SAVING not in request.headers:
+                return redirect_to_login(reverse("plan:guide"))
+        return closed(guarded(request, **kwargs))
+
+    return run
+
+
+def in_meeting(view: Callable[..., HttpResponse]) -> View:
+    """Give the view what the guide's meeting opens; where it is over, that is what is said."""
+
+    def run(request: StaffRequest, **kwargs: Any) -> HttpResponse:
+        access = meeting_of(request)
+        if access is None:
+            return _over(request)
+        if view.__name__ not in SILENT:
+            note_meeting(access.plan, request.user, changes=request.method == "POST")
+        try:
+            return view(request, access, **kwargs)
+        except (NotYoursError, NoSuchPlanError, SealBrokenError):
+            # Taken away in this moment, or a page about another part.
+            if meeting_of(request) is None:
+                return _over(request)
+            raise Http404 from None
+
+    return for_guides(wraps(view)(run))
+
+
+def meeting_of(request: HttpRequest) -> Access | None:
+    """The draft that this browser has open for the guide who is signed in."""
+    return meeting_opened_by(request, request.COOKIES.get(COOKIE, ""))
+
+
+def meeting_opened_by(request: HttpRequest, token: str) -> Access | None:
+    """The draft that this key opens for the guide who is signed in."""
+    try:
+        access = enter(token)
+    except NoSuchPlanError:
+        return None
+    return access if access.parent is None and access.holder.user == request.user else None
+
+
+def begin_meeting(response: HttpResponse, token: str) -> HttpResponse:
+    """From now on this browser opens the draft."""
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=meeting_lasts(),
+        path=PATH,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def forget_meeting(response: HttpResponse) -> HttpResponse:
+    response.delete_cookie(COOKIE, path=PATH, samesite="Lax")
+    return response
+
+
+def _over(request: HttpRequest) -> HttpResponse:
+    if AUTOSAVE in request.headers:
+        said = _("Not saved: the meeting is over.")
+        return JsonResponse({"error": said}, status=404)
+    return forget_meeting(render(request, "plans/guide/over.html", status=404))

@@ -1,0 +1,234 @@
+"""What leaves a draft: chosen on one page, exactly what that parent may read."""
+
+import contextlib
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from office.core import clock
+from office.messaging.ics import day_file, uid_for
+from office.staff.audience import for_anyone
+from office.staff.rate_limits import TooManyTriesError
+from plans.content import family
+from plans.content import invitations as inviting
+from plans.content.review import review_of, with_review
+from plans.models import PrintState
+from plans.output import printing
+from plans.output.blank import LANGUAGES, blank_pdf
+from plans.output.contents import Source, What, document_of, promises
+from plans.output.pdf import NoPdfError
+from plans.output.plain import plain_text
+from plans.pages.links import closed, for_parents
+from plans.pages.output_forms import OutForm, ReviewForm
+from plans.schedule.engine import Parent
+from plans.vault import drafts
+from plans.vault.drafts import Access
+
+WHATS = {
+    What.AGREED: gettext_lazy("What we have agreed"),
+    What.SHARED: gettext_lazy("All that is shared: agreed, differing and still open"),
+    What.OWN: gettext_lazy("My own words, shared or not"),
+    What.CHILDREN: gettext_lazy(
+        "The children's page: kind words, where they are and what we promise"
+    ),
+}
+# Neutral: it lies in a folder that others may look into.
+FILE_NAMES = {
+    "pdf": gettext_lazy("plan.pdf"),
+    "text": gettext_lazy("plan.txt"),
+    "ics": gettext_lazy("reminder.ics"),
+}
+
+
+def source_of(access: Access) -> Source:
+    """What this parent's link opens."""
+    own = drafts.read(access, access.own)
+    return Source(
+        own=own,
+        shared=family.read_shared(access),
+        parent=access.parent or Parent.FIRST,
+        today=clock.today(),
+        review=review_of(own),
+    )
+
+
+def download(content: bytes | str, kind: str, name: str) -> HttpResponse:
+    """A file to be saved, never shown within the site."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return closed(HttpResponse(content, content_type=kind, headers=headers))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_parents
+def choose(request: HttpRequest, token: str, access: Access) -> HttpResponse:
+    """What to take along, and in which form."""
+    source = source_of(access)
+    other = inviting.other_holder(access)
+    is_alone = other is None or other.is_invitation
+    documents = {what: document_of(what, source) for what in What}
+    first = What.OWN if is_alone or documents[What.AGREED].is_empty else What.AGREED
+    form = OutForm(
+        request.POST if request.method == "POST" else None,
+        whats=list(WHATS.items()),
+        initial={"what": request.GET.get("what") or first.value, "form": "pdf"},
+    )
+    too_many = None
+    if form.is_bound and form.is_valid():
+        what, wanted = What(form.cleaned_data["what"]), form.cleaned_data["form"]
+        if wanted != "pdf":
+            return redirect(f"plan:out_{wanted}", token=token, what=what.value)
+        try:
+            password = form.cleaned_data["password"]
+            asked = printing.ask(access, documents[what], password=password)
+            return redirect("plan:out_ready", token=token, asked=asked)
+        except TooManyTriesError as error:
+            too_many = error.until
+    return render(
+        request,
+        "plans/out.html",
+        {
+            "token": token,
+            "form": form,
+            "is_empty": {what.value: document.is_empty for what, document in documents.items()},
+            "left_out": promises(source)[1],
+            "review": source.review,
+            "too_many": too_many,
+            "kept_minutes": int(printing.KEPT.total_seconds() // 60),
+        },
+        status=429 if too_many else 422 if form.is_bound else 200,
+    )
+
+
+def _chosen(what: str) -> What:
+    try:
+        return What(what)
+    except ValueError:
+        raise Http404 from None
+
+
+@require_safe
+@for_parents
+def page(request: HttpRequest, token: str, access: Access, what: str) -> HttpResponse:
+    """To be printed by the browser, and read on the screen."""
+    chosen = _chosen(what)
+    document = document_of(chosen, source_of(access))
+    return render(request, "plans/out_page.html", {"token": token, "document": document})
+
+
+@require_safe
+@for_parents
+def text(request: HttpRequest, token: str, access: Access, what: str) -> HttpResponse:
+    """Every letter as it was written."""
+    document = document_of(_chosen(what), source_of(access))
+    name = str(FILE_NAMES["text"])
+    return download(plain_text(document), "text/plain; charset=utf-8", name)
+
+
+@require_safe
+@for_parents
+def ready(request: HttpRequest, token: str, access: Access, asked: str) -> HttpResponse:
+    """The page that waits for the PDF, and where it is fetched. A script asks by itself; without one the
+    page reloads."""
+    try:
+        found = printing.look(access, asked)
+    except printing.NoSuchPrintError:
+        if "X-Look" in request.headers:
+            return JsonResponse({"state": "gone"})
+        return render(request, "plans/out_gone.html", {"token": token}, status=404)
+    if "X-Look" in request.headers:
+        return JsonResponse({"state": found.state})
+    return render(
+        request,
+        "plans/out_ready.html",
+        {
+            "token": token,
+            "asked": asked,
+            "state": found.state,
+            "waits": found.state == PrintState.WAITING,
+            "is_slow": clock.now() - found.created_at > printing.SLOW,
+            "until": found.expires_at,
+        },
+    )
+
+
+@require_safe
+@for_parents
+def file(request: HttpRequest, token: str, access: Access, asked: str) -> HttpResponse:
+    """The PDF."""
+    try:
+        made = printing.fetch(access, asked)
+    except printing.NoSuchPrintError:
+        return redirect("plan:out_ready", token=token, asked=asked)
+    return download(made, "application/pdf", str(FILE_NAMES["pdf"]))
+
+
+@require_POST
+@for_parents
+def delete(request: HttpRequest, token: str, access: Access, asked: str) -> HttpResponse:
+    """Before its time is over."""
+    with contextlib.suppress(printing.NoSuchPrintError):
+        printing.delete(access, asked)
+    messages.success(request, _("The file has been deleted here. What you saved is yours."))
+    return redirect("plan:out", token=token)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_parents
+def review(request: HttpRequest, token: str, access: Access) -> HttpResponse:
+    """When to look at the plan again."""
+    kept = review_of(drafts.read(access, access.own))
+    initial = {"when": "date", "day": kept} if kept else {}
+    data = request.POST if request.method == "POST" else None
+    form = ReviewForm(data, today=clock.today(), initial=initial)
+    if form.is_bound and form.is_valid():
+        chosen = form.chosen
+        drafts.change(access, access.own, lambda content: with_review(content, chosen))
+        messages.success(request, _("Saved."))
+        return redirect("plan:review", token=token)
+    return render(
+        request,
+        "plans/review.html",
+        {
+            "token": token,
+            "form": form,
+            "kept": kept,
+            "lifetime": drafts.LIFETIME.days,
+        },
+        status=422 if form.is_bound else 200,
+    )
+
+
+@require_safe
+@for_parents
+def review_calendar(request: HttpRequest, token: str, access: Access) -> HttpResponse:
+    """An entry for one's own calendar: it says neither what nor whose."""
+    day = review_of(drafts.read(access, access.own))
+    if day is None:
+        raise Http404
+    content = day_file(uid_for("plan review", str(access.holder.pk)), day, _("Reminder"))
+    return download(content, "text/calendar; charset=utf-8", str(FILE_NAMES["ics"]))
+
+
+@for_anyone
+@require_safe
+def blank_form(request: HttpRequest, language: str) -> HttpResponse:
+    """For those who prefer a pen: nobody's, the same for all."""
+    if language not in LANGUAGES:
+        raise Http404
+    try:
+        made = blank_pdf(language)
+    except NoPdfError:
+        return render(request, "plans/no_form.html", status=503)
+    return HttpResponse(
+        made,
+        content_type="application/pdf",
+        headers={
+            "Content-Disposition": f'inline; filename="parenting-plan-{language}.pdf"',
+            "Cache-Control": "public, max-age=3600",
+            "Content-Language": language,
+        },
+    )

@@ -1,0 +1,88 @@
+"""Before a draft is begun: what it is, whether it is safe, for which children."""
+
+from contextlib import suppress
+from datetime import timedelta
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from office.staff.audience import for_anyone
+from office.staff.rate_limits import TooManyTriesError, address_of, count_try
+from plans.access import sign_in
+from plans.content.children import MOST, with_children
+from plans.content.questions import SECTIONS
+from plans.pages.forms import ChildrenForm, CountForm
+from plans.pages.links import new_key
+from plans.schedule.engine import Parent
+from plans.vault import drafts
+
+DRAFTS_OF_AN_ADDRESS_AN_HOUR = 30
+
+
+@for_anyone
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    context = {
+        "sections": SECTIONS,
+        "lifetime": drafts.LIFETIME.days,
+        "may_sign_in": sign_in.is_on(),
+        "form_languages": settings.LANGUAGES,
+    }
+    return render(request, "plans/start.html", context)
+
+
+@for_anyone
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def safety(request: HttpRequest) -> HttpResponse:
+    """Some questions to oneself. The answers come by POST, choose the words of this page, and are gone:
+    neither stored, nor logged, nor put into an address."""
+    answers = {request.POST.get(name) for name in ("afraid", "hurt")}
+    asked = request.method == "POST"
+    worried = asked and answers != {"no"}
+    return render(request, "plans/safety.html", {"asked": asked, "worried": worried})
+
+
+@for_anyone
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def begin(request: HttpRequest) -> HttpResponse:
+    """First how many children, then their first names; then the draft has a link."""
+    count = request.GET.get("children", "")
+    if not (count.isdecimal() and len(count) == 1 and 1 <= int(count) <= MOST):
+        form = CountForm(request.GET or None)
+        return render(request, "plans/count.html", {"form": form})
+    data = request.POST if request.method == "POST" else None
+    children = ChildrenForm(data, numbers=range(1, int(count) + 1))
+    status = 200
+    if children.is_bound:
+        if children.is_valid():
+            try:
+                count_try(
+                    "plan",
+                    address_of(request),
+                    limit=DRAFTS_OF_AN_ADDRESS_AN_HOUR,
+                    every=timedelta(hours=1),
+                )
+            except TooManyTriesError as error:
+                return render(request, "plans/too_many.html", {"until": error.until}, status=429)
+            token = new_key(request)
+            with suppress(drafts.KeyInUseError):
+                called = {Parent.FIRST: children.name}
+                drafts.begin(with_children({}, children.children, called), token)
+            return redirect("plan:link", token=token)
+        status = 422
+    context = {
+        "frame": "plans/base.html",
+        "form": children,
+        "is_new": True,
+        "page": reverse("plan:begin"),
+        "button": _("Continue"),
+        "key": new_key(request),
+    }
+    return render(request, "plans/children.html", context, status=status)

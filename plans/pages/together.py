@@ -1,0 +1,272 @@
+"""Two parents: inviting, settling in, sharing a section, standing side by side."""
+
+from collections.abc import Callable
+from itertools import pairwise
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from plans.access import guides as guide_access
+from plans.content import family, sharing
+from plans.content import invitations as inviting
+from plans.content.agreement import Matter, NotTheseWordsError, State
+from plans.content.answers import mark
+from plans.content.children import children_of, parent_said
+from plans.content.questions import QUESTIONS, Answered
+from plans.content.sharing import child_of, matters_of, question_of
+from plans.pages.forms import KeptForm, WordsForm
+from plans.pages.links import follows_key, for_parents, link_of, new_key, opened, sent_key
+from plans.schedule.engine import Parent
+from plans.together.presenters import only_in, said, side_by_side
+from plans.together.word_diff import difference
+from plans.vault import drafts, keys
+from plans.vault.drafts import Access
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_parents
+def invite(request: HttpRequest, token: str, access: Access) -> HttpResponse:
+    """A link to pass on. It is shown once, when it is made: nobody keeps it."""
+    other = inviting.other_holder(access)
+    if other is not None and not other.is_invitation:
+        return redirect("plan:together", token=token)
+    invitation, key = "", new_key(request)
+    if request.method == "POST":
+        if "take_back" in request.POST:
+            if inviting.take_back(access):
+                messages.success(request, _("The invitation opens nothing any more."))
+            return redirect("plan:overview", token=token)
+        try:
+            invitation = link_of(request, inviting.invite(access, key))
+        except inviting.AlreadyTwoError:
+            return redirect("plan:together", token=token)
+        except drafts.KeyInUseError:
+            key = keys.new_token()
+    return render(
+        request,
+        "plans/invite.html",
+        {
+            "token": token,
+            "invitation": invitation,
+            "is_invited": other is not None,
+            "key": key,
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@follows_key
+@opened
+def settle(request: HttpRequest, token: str, access: Access) -> HttpResponse:
+    """The invited parent, or the one who comes home from a guide, makes the link their own."""
+    if not access.holder.is_invitation:
+        return redirect("plan:overview", token=token)
+    comes_home = inviting.is_taken_home(access)
+    form = KeptForm(request.POST if request.method == "POST" else None)
+    key, status = new_key(request), 200
+    if form.is_bound:
+        status = 422
+        if form.is_valid() and sent_key(request):
+            begin = guide_access.come_home if comes_home else inviting.settle
+            try:
+                return redirect("plan:overview", token=begin(access, key))
+            except drafts.KeyInUseError:
+                key, form = keys.new_token(), KeptForm()
+    shared = family.read_shared(access)
+    context = {
+        "children": children_of(shared),
+        "lifetime": drafts.LIFETIME.days,
+        "comes_home": comes_home,
+        "form": form,
+        "key": key,
+        "link": link_of(request, key),
+    }
+    return render(request, "plans/settle.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_parents
+def share(request: HttpRequest, token: str, access: Access, section: str) -> HttpResponse:
+    """What would be shared, word for word; then the deliberate act."""
+    found = sharing.section_named(section)
+    if found is None:
+        raise Http404
+    if request.method == "POST":
+        try:
+            count = sharing.share(access, found, request.POST.get("seen", ""))
+        except NotTheseWordsError:
+            messages.warning(
+                request,
+                _("What you wrote has changed meanwhile. Read it once more, then share it."),
+            )
+            return redirect("plan:share", token=token, section=section)
+        messages.success(
+            request,
+            ngettext("%(count)s answer was shared.", "%(count)s answers were shared.", count)
+            % {"count": count}
+            if count
+            else _("Nothing had changed: it was shared already."),
+        )
+        return redirect("plan:together", token=token)
+    shared = family.read_shared(access)
+    names = {child.number: child.name for child in children_of(shared)}
+    own = drafts.read(access, access.own)
+    new = sharing.new_words(own, shared, access.parent or Parent.FIRST, found)
+    rows = [
+        {
+            "question": QUESTIONS[question_of(key)],
+            "child": names.get(child_of(key), ""),
+            "text": said(shared, QUESTIONS[question_of(key)], text),
+        }
+        for key, text in new.items()
+    ]
+    return render(
+        request,
+        "plans/share.html",
+        {
+            "token": token,
+            "section": found,
+            "rows": rows,
+            "seen": sharing.words_mark(new),
+            "is_written": bool(sharing.own_words(own, found)),
+            "is_alone": inviting.is_alone(access),
+        },
+    )
+
+
+@require_safe
+@for_parents
+def together(request: HttpRequest, token: str, access: Access) -> HttpResponse:
+    """Agreed, differs, still open: side by side."""
+    shared = family.read_shared(access)
+    parent = access.parent or Parent.FIRST
+    return render(
+        request,
+        "plans/together.html",
+        {
+            "token": token,
+            "sections": side_by_side(shared, parent),
+            "counts": {s.value: n for s, n in sharing.count_states(matters_of(shared)).items()},
+            "mine": parent_said(shared, parent),
+            "theirs": parent_said(shared, parent.other),
+            "unshared": [
+                row
+                for row in sharing.shared_so_far(drafts.read(access, access.own), shared, parent)
+                if row.unshared
+            ],
+            "is_alone": inviting.is_alone(access),
+        },
+    )
+
+
+def _done(
+    request: HttpRequest, token: str, key: str, action: Callable[[], Matter], done: str
+) -> HttpResponse:
+    try:
+        action()
+    except NotTheseWordsError:
+        messages.warning(
+            request, _("The other parent has changed the words meanwhile. Read them once more.")
+        )
+        return redirect("plan:matter", token=token, key=key)
+    except sharing.NoSuchMatterError:
+        raise Http404 from None
+    messages.success(request, done)
+    return redirect("plan:together", token=token)
+
+
+@require_POST
+@for_parents
+def accept(request: HttpRequest, token: str, access: Access, key: str) -> HttpResponse:
+    seen = request.POST.get("seen", "")
+    return _done(
+        request, token, key, lambda: sharing.accept(access, key, seen), _("You said yes to it.")
+    )
+
+
+@require_POST
+@for_parents
+def withdraw(request: HttpRequest, token: str, access: Access, key: str) -> HttpResponse:
+    done = (
+        _("It is not shared any more.")
+        if inviting.is_alone(access)
+        else _("You took your yes back. What was shared can still be read under the history.")
+    )
+    return _done(request, token, key, lambda: sharing.withdraw(access, key), done)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_parents
+def matter(request: HttpRequest, token: str, access: Access, key: str) -> HttpResponse:
+    """One matter: the words of both, a change to suggest, and how it came to this."""
+    shared = family.read_shared(access)
+    found = matters_of(shared).get(key)
+    if found is None:
+        raise Http404
+    parent = access.parent or Parent.FIRST
+    question = QUESTIONS[question_of(key)]
+    is_schedule = question.answered is Answered.SCHEDULE
+    if is_schedule and request.method == "POST":
+        # Another schedule is made on its own pages, never typed.
+        raise Http404
+    theirs = found.words_of(parent.other)
+    mine = found.words_of(parent)
+    both = (said(shared, question, mine), said(shared, question, theirs))
+    start = mine if mine is not None else theirs or ""
+    form = WordsForm(
+        request.POST if request.method == "POST" else None,
+        question=question,
+        parents={p: parent_said(shared, p) for p in Parent},
+        initial={"words": start, "seen": mark(theirs or "")},
+    )
+    if form.is_bound and form.is_valid():
+        return _done(
+            request,
+            token,
+            key,
+            lambda: sharing.suggest(access, key, form.words, form.cleaned_data["seen"]),
+            _("Your words are shared."),
+        )
+    names = {child.number: child.name for child in children_of(shared)}
+    versions = [(None, found.versions[0]), *pairwise(found.versions)]
+    return render(
+        request,
+        "plans/matter.html",
+        {
+            "token": token,
+            "key": key,
+            "question": question,
+            "child": names.get(child_of(key), ""),
+            "state": found.state.value,
+            "mine": both[0],
+            "theirs": both[1],
+            "mine_name": parent_said(shared, parent),
+            "their_name": parent_said(shared, parent.other),
+            "their_mark": mark(theirs or ""),
+            "may_accept": theirs is not None and theirs != mine,
+            "form": form,
+            "i_have_words": parent in found.yes or any(v.by is parent for v in found.versions),
+            "is_schedule": is_schedule,
+            "differs": is_schedule and found.state is State.DIFFERS,
+            "only_mine": only_in(*both),
+            "only_theirs": only_in(*reversed(both)),
+            "number": str(child_of(key)),
+            "is_text": question.answered is Answered.TEXT,
+            "history": [
+                {
+                    "by": parent_said(shared, version.by),
+                    "pieces": difference(
+                        said(shared, question, before.words) or "" if before else "",
+                        said(shared, question, version.words) or "",
+                    ),
+                    "is_first": before is None,
+                }
+                for before, version in versions
+            ],
+        },
+        status=422 if form.is_bound else 200,
+    )

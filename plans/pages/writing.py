@@ -1,0 +1,285 @@
+"""Writing alone: the task list, one question a page, the children, the link, the end."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from office.core import clock, dates
+from plans.access import sign_in
+from plans.backup.restore import BROUGHT
+from plans.content import family
+from plans.content import invitations as inviting
+from plans.content.answers import (
+    ChangedElsewhereError,
+    Content,
+    answer,
+    is_answered,
+    mark,
+    progress,
+    save,
+    sections_for,
+)
+from plans.content.children import children_of, parent_said
+from plans.content.questions import QUESTIONS, SECTION_OF, SECTIONS, Answered, Question
+from plans.content.review import review_of
+from plans.content.sharing import child_of, count_states, matters_of, question_of
+from plans.models import Kind
+from plans.pages.forms import AnswerForm, KeptForm, text_name
+from plans.pages.links import follows_key, for_parents, link_of, new_key, opened, sent_key
+from plans.schedule.actions import QUESTION, Sheet
+from plans.schedule.engine import Parent
+from plans.together.presenters import said
+from plans.vault import drafts, keys
+from plans.vault.drafts import Access
+
+
+@require_safe
+@for_parents
+def overview(request: HttpRequest, token: str, access: Access) -> HttpResponse:
+    """The task list."""
+    shared = family.read_shared(access)
+    own = drafts.read(access, access.own)
+    children = children_of(shared)
+    sections = progress(own, children)
+    other = inviting.other_holder(access)
+    is_alone = other is None or other.is_invitation
+    matters = matters_of(shared)
+    counts = count_states(matters)
+    return render(
+        request,
+        "plans/overview.html",
+        {
+            "token": token,
+            "children": children,
+            "sections": sections,
+            "done": sum(section.done for section in sections),
+            "total": sum(section.total for section in sections),
+            "lifetime": drafts.LIFETIME.days,
+            "review": review_of(own),
+            "has_brought": BROUGHT in own,
+            "is_alone": is_alone,
+            "is_invited": other is not None,
+            # Whoever was invited once and is alone now: the one who invited has gone.
+            "is_left": is_alone and access.parent is Parent.SECOND,
+            "has_shared": bool(matters),
+            "by_sign_in": access.by_sign_in,
+            "counts": {state.value: count for state, count in counts.items()},
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where somebody writes: a parent behind the link, or a guide with them in a meeting."""
+
+    access: Access
+    kind: Kind
+    # What says who the children are.
+    family: Content
+    home: str
+    # The address of a question.
+    at: Callable[[str], str]
+    # The parent's link; a guide has none.
+    token: str = ""
+    frame: str = "plans/base.html"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_parents
+def question(request: HttpRequest, token: str, access: Access, key: str) -> HttpResponse:
+    """One question. A script saves it meanwhile by posting the same form."""
+    if key == QUESTION:
+        return redirect("plan:schedule", token=token, sheet=str(Sheet()))
+    desk = Desk(
+        access,
+        access.own,
+        family.read_shared(access),
+        home=reverse("plan:overview", args=[token]),
+        at=lambda key: reverse("plan:question", args=[token, key]),
+        token=token,
+    )
+    return ask(request, desk, key)
+
+
+def ask(request: HttpRequest, desk: Desk, key: str) -> HttpResponse:
+    """Show a question, or keep what is answered."""
+    asked = QUESTIONS.get(key)
+    if asked is None or asked.answered is Answered.SCHEDULE:
+        raise Http404
+    by_script = "X-Autosave" in request.headers
+    kept = drafts.read(desk.access, desk.kind)
+    form = _answer_form(request, asked, desk.family, kept)
+    around = _around(desk, asked, kept)
+    if request.method != "POST":
+        return _page(request, desk, asked, form, around)
+    if not form.is_valid():
+        if by_script:
+            errors = [str(error) for field in form.errors.values() for error in field]
+            return JsonResponse({"error": " ".join(errors)}, status=422)
+        return _page(request, desk, asked, form, around, status=422)
+    try:
+        kept = drafts.change(desk.access, desk.kind, lambda c: save(c, key, form.texts, form.seen))
+    except ChangedElsewhereError as error:
+        if by_script:
+            return JsonResponse({"error": _("Changed in another tab")}, status=409)
+        # What stands is seen now: sent once more, it is meant.
+        marks = {f"seen{child}": mark(text) for child, text in error.stands.items()}
+        form.data = {**request.POST.dict(), **marks}
+        elsewhere = [text for text in error.stands.values() if text]
+        return _page(request, desk, asked, form, around, status=409, elsewhere=elsewhere)
+    if by_script:
+        at = dates.clock(clock.now(), get_language())
+        marks = {f"seen{child}": mark(text) for child, text in form.texts.items()}
+        return JsonResponse({"saved": _("Saved at %(time)s") % {"time": at}, "marks": marks})
+    following = _after(key, _order(desk, kept))
+    if following is None or request.POST.get("then") == "overview":
+        return redirect(desk.home)
+    return redirect(desk.at(following))
+
+
+def _answer_form(
+    request: HttpRequest, asked: Question, family: Content, kept: Content
+) -> AnswerForm:
+    children = children_of(family)
+    initial: dict[str, Any] = {}
+    for child in [0, *(child.number for child in children)]:
+        text = answer(kept, asked.key, child)
+        initial |= {text_name(child): text, f"seen{child}": mark(text)}
+    return AnswerForm(
+        request.POST if request.method == "POST" else None,
+        question=asked,
+        children=children,
+        parents={parent: parent_said(family, parent) for parent in Parent},
+        initial=initial,
+    )
+
+
+def _around(desk: Desk, asked: Question, kept: Content) -> dict[str, Any]:
+    """The other questions of the section, and what both see under this one by now."""
+    mine = []
+    parent = desk.access.parent
+    for key, matter in matters_of(desk.family).items():
+        words = matter.words_of(parent) if parent and question_of(key) == asked.key else None
+        if words is not None and words != answer(kept, asked.key, child_of(key)):
+            mine.append({"key": key, "text": said(desk.family, asked, words)})
+    section = SECTION_OF[asked.key]
+    questions = [
+        {
+            "at": desk.at(q.key),
+            "text": q.text,
+            "is_done": is_answered(kept, q.key),
+            "is_now": q is asked,
+        }
+        for q in section.questions
+    ]
+    order = _order(desk, kept)
+    before, after = _before(asked.key, order), _after(asked.key, order)
+    return {
+        "questions": questions,
+        "said_yes": mine,
+        "before": desk.at(before) if before else None,
+        "after": desk.at(after) if after else None,
+    }
+
+
+def _page(
+    request: HttpRequest,
+    desk: Desk,
+    asked: Question,
+    form: AnswerForm,
+    around: dict[str, Any],
+    *,
+    status: int = 200,
+    elsewhere: list[str] | None = None,
+) -> HttpResponse:
+    section = SECTION_OF[asked.key]
+    return render(
+        request,
+        "plans/question.html",
+        {
+            **around,
+            "frame": desk.frame,
+            "token": desk.token,
+            "access": desk.access,
+            "question": asked,
+            "section": section,
+            "section_number": SECTIONS.index(section) + 1,
+            "number": section.questions.index(asked) + 1,
+            "form": form,
+            "elsewhere": elsewhere,
+            "home": desk.home,
+        },
+        status=status,
+    )
+
+
+def _order(desk: Desk, kept: Content) -> list[str]:
+    """The questions that are asked here, in order."""
+    sections = sections_for(kept, children_of(desk.family))
+    return [question.key for section in sections for question in section.questions]
+
+
+def _after(key: str, order: list[str]) -> str | None:
+    at = order.index(key) + 1 if key in order else len(order)
+    return next(iter(order[at:]), None)
+
+
+def _before(key: str, order: list[str]) -> str | None:
+    at = order.index(key) if key in order else len(order)
+    return next(reversed(order[:at]), None)
+
+
+@require_safe
+@for_parents
+def link(request: HttpRequest, token: str, access: Access) -> HttpResponse:
+    """The only key: to be kept."""
+    context = {
+        "token": token,
+        "link": "" if access.by_sign_in else link_of(request, token),
+        "lifetime": drafts.LIFETIME.days,
+        "provider": settings.PLAN_SIGN_IN_NAME if sign_in.is_on() else "",
+    }
+    return render(request, "plans/link.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@follows_key
+@for_parents
+def new_link(request: HttpRequest, token: str, access: Access) -> HttpResponse:
+    """Another link, where somebody else has seen this one: first it is shown and saved, then it works."""
+    form = KeptForm(request.POST if request.method == "POST" else None)
+    key, status = new_key(request), 200
+    if form.is_bound:
+        status = 422
+        if form.is_valid() and sent_key(request):
+            try:
+                inviting.new_link(access, key)
+            except drafts.KeyInUseError:
+                key, form = keys.new_token(), KeptForm()
+            else:
+                said_so = _("The new link works now. The former one opens nothing any more.")
+                messages.success(request, said_so)
+                return redirect("plan:overview", token=key)
+    context = {"token": token, "form": form, "key": key, "link": link_of(request, key)}
+    return render(request, "plans/new_link.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@opened
+def leave(request: HttpRequest, token: str, access: Access) -> HttpResponse:
+    """Delete one's own, now."""
+    if request.method == "POST":
+        inviting.leave(access)
+        messages.success(request, _("Your draft has been deleted."))
+        return redirect("plan:start")
+    context = {"token": token, "is_alone": inviting.is_alone(access)}
+    return render(request, "plans/leave.html", context)

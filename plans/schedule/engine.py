@@ -1,0 +1,393 @@
+"""With whom a child sleeps, night by night. Pure: arrangements in layers in, nights out.
+
+A night belongs to the date on whose evening it begins. The ordinary weeks lie at the bottom; above them
+school holidays, then public and family days, then single days. The highest layer that says something
+decides. Where none does, the night is a gap, and is called so.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, time, timedelta
+from enum import IntEnum, StrEnum
+from itertools import groupby, pairwise
+
+from plans.schedule.family_days import day_in
+
+DAY = timedelta(days=1)
+WEEK = 7
+NOON = time(12)
+
+
+class Parent(StrEnum):
+    FIRST = "first"
+    SECOND = "second"
+
+    @property
+    def other(self) -> "Parent":
+        return Parent.SECOND if self is Parent.FIRST else Parent.FIRST
+
+
+class Layer(IntEnum):
+    """Higher ones go before lower ones."""
+
+    ORDINARY = 0
+    SEASON = 1
+    HOLIDAY = 2
+    DAY = 3
+
+
+class Share(StrEnum):
+    """How a school holiday is shared."""
+
+    WHOLE = "whole"
+    HALVES = "halves"
+    WEEKS = "weeks"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrangement:
+    """Something that the parents say of certain nights. `children`: which ones; none named means all."""
+
+    label: str
+    children: frozenset[int] = frozenset()
+    layer: Layer = field(init=False)
+
+    def nights(self, first: date, last: date) -> Iterator[tuple[date, Parent]]:
+        """Every night from `first` to `last` of which it speaks."""
+        raise NotImplementedError
+
+    def concerns(self, child: int) -> bool:
+        return not self.children or child in self.children
+
+    def begins_in_the_morning(self, night: date) -> bool:
+        """Whether the turn that has this night begins in the morning of its date."""
+        return False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weeks(Arrangement):
+    """Ordinary weeks that repeat: `cycle` has the nights from the Monday `begins` on.
+
+    `mornings`: nights of the cycle before which the child comes in the morning already.
+    """
+
+    cycle: tuple[Parent | None, ...]
+    begins: date
+    mornings: frozenset[int] = frozenset()
+    valid_from: date | None = None
+    valid_until: date | None = None
+    layer: Layer = field(init=False, default=Layer.ORDINARY)
+
+    def __post_init__(self) -> None:
+        if not self.cycle or len(self.cycle) % WEEK:
+            raise ValueError("A cycle is of whole weeks.")
+        if self.begins.weekday():
+            raise ValueError("A cycle begins on a Monday.")
+
+    def nights(self, first: date, last: date) -> Iterator[tuple[date, Parent]]:
+        start = max(first, self.valid_from or first)
+        stop = min(last, self.valid_until or last)
+        for night in _dates(start, stop):
+            parent = self.cycle[(night - self.begins).days % len(self.cycle)]
+            if parent is not None:
+                yield night, parent
+
+    def begins_in_the_morning(self, night: date) -> bool:
+        return (night - self.begins).days % len(self.cycle) in self.mornings
+
+
+@dataclass(frozen=True)
+class Period:
+    """Nights in a row, both named ones among them."""
+
+    first: date
+    last: date
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise ValueError("A period ends no earlier than it begins.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Season(Arrangement):
+    """A school holiday of each year: all of it, halves or weeks about, by even and odd years.
+
+    `even` and `odd`: who has it, or begins it, in such years. A holiday over the New Year counts by the
+    year in which it begins.
+    """
+
+    periods: tuple[Period, ...]
+    even: Parent
+    odd: Parent
+    share: Share = Share.WHOLE
+    layer: Layer = field(init=False, default=Layer.SEASON)
+
+    def nights(self, first: date, last: date) -> Iterator[tuple[date, Parent]]:
+        for period in self.periods:
+            begins = _by_year(period.first.year, self.even, self.odd)
+            whole = list(_dates(period.first, period.last))
+            # Of an odd number of nights, the one who begins has one more.
+            half = (len(whole) + 1) // 2
+            for index, night in enumerate(whole):
+                if self.share is Share.HALVES:
+                    parent = begins if index < half else begins.other
+                elif self.share is Share.WEEKS:
+                    parent = begins if index // WEEK % 2 == 0 else begins.other
+                else:
+                    parent = begins
+                if first <= night <= last:
+                    yield night, parent
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holiday(Arrangement):
+    """A public or family day of each year, with nights before it and from it on.
+
+    `day`: a name of plans.schedule.family_days, or month and day as "06-15". `before`: how many nights before
+    the day go along with it; `after`: how many from its own evening on.
+    """
+
+    day: str
+    even: Parent
+    odd: Parent
+    before: int = 0
+    after: int = 1
+    layer: Layer = field(init=False, default=Layer.HOLIDAY)
+
+    def __post_init__(self) -> None:
+        if self.before < 0 or self.after < 0 or not self.before + self.after:
+            raise ValueError("A holiday has at least one night.")
+
+    def nights(self, first: date, last: date) -> Iterator[tuple[date, Parent]]:
+        for year in range(first.year - 1, last.year + 2):
+            day = day_in(year, self.day)
+            parent = _by_year(year, self.even, self.odd)
+            for night in _dates(day - DAY * self.before, day + DAY * (self.after - 1)):
+                if first <= night <= last:
+                    yield night, parent
+
+
+@dataclass(frozen=True, kw_only=True)
+class SingleDays(Arrangement):
+    """Some nights in a row, once."""
+
+    period: Period
+    parent: Parent
+    layer: Layer = field(init=False, default=Layer.DAY)
+
+    def nights(self, first: date, last: date) -> Iterator[tuple[date, Parent]]:
+        for night in _dates(max(first, self.period.first), min(last, self.period.last)):
+            yield night, self.parent
+
+
+@dataclass(frozen=True)
+class Night:
+    """One night of one child: with whom, by which arrangement, and what else was said of it."""
+
+    date: date
+    # None: nobody has said.
+    parent: Parent | None = None
+    layer: Layer | None = None
+    label: str = ""
+    # When the child changes home on this date, if it does; None: no hour was chosen.
+    handover: time | None = None
+    # Chosen without an hour: in the morning.
+    is_morning: bool = False
+    # Arrangements of the same layer that say the other parent.
+    clashes: tuple[str, ...] = ()
+    # Arrangements below, ordinary weeks left out, that say the other parent.
+    overrides: tuple[str, ...] = ()
+
+    @property
+    def begins_by_noon(self) -> bool:
+        """Whether a change on this date is over at noon. Where nobody said when, it is later."""
+        return self.is_morning or (self.handover is not None and self.handover <= NOON)
+
+
+def resolve(
+    arrangements: Sequence[Arrangement],
+    child: int,
+    first: date,
+    last: date,
+    *,
+    handover: time | None = None,
+) -> list[Night]:
+    """The child's nights from `first` to `last`, each exactly once, in order.
+
+    Where arrangements of one layer disagree, the one that stands first decides, and the clash is named.
+    `handover`: the hour of changing home, where one was chosen.
+    """
+    said: dict[date, list[tuple[Arrangement, Parent]]] = {}
+    # From the night before on: it says whence the child comes.
+    start = first - DAY
+    for arrangement in arrangements:
+        if arrangement.concerns(child):
+            for night, parent in arrangement.nights(start, last):
+                said.setdefault(night, []).append((arrangement, parent))
+    nights = [_night(night, said.get(night, ()), handover) for night in _dates(start, last)]
+    # A morning is that of the ordinary weeks: after a holiday the child comes as always.
+    return [
+        replace(night, is_morning=False, handover=handover)
+        if night.is_morning and before.layer is not Layer.ORDINARY
+        else night
+        for before, night in pairwise(nights)
+    ]
+
+
+def _night(night: date, said: Sequence[tuple[Arrangement, Parent]], handover: time | None) -> Night:
+    if not said:
+        return Night(night, handover=handover)
+    layer = max(arrangement.layer for arrangement, _ in said)
+    ours, parent = next((a, p) for a, p in said if a.layer == layer)
+    against = [a for a, p in said if p is not parent]
+    is_morning = ours.begins_in_the_morning(night)
+    if is_morning and handover is not None and handover > NOON:
+        # The hour that was chosen is that of the other changes.
+        handover = None
+    return Night(
+        date=night,
+        parent=parent,
+        layer=layer,
+        label=ours.label,
+        handover=handover,
+        is_morning=is_morning,
+        clashes=_labels(a for a in against if a.layer == layer),
+        overrides=_labels(a for a in against if Layer.ORDINARY < a.layer < layer),
+    )
+
+
+def _labels(arrangements: Iterable[Arrangement]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(a.label for a in arrangements))
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many nights and days each has, and how many nobody has."""
+
+    nights: dict[Parent, int]
+    days: dict[Parent, int]
+    open_nights: int
+    open_days: int
+
+
+def tally(nights: Sequence[Night], before: Parent | None) -> Tally:
+    """Count nights, and days by who has the child at noon. `before`: who had the night before."""
+    by_night = dict.fromkeys(Parent, 0)
+    by_day = dict.fromkeys(Parent, 0)
+    open_nights = open_days = 0
+    for night, day in zip(nights, days(nights, before), strict=True):
+        if night.parent is None:
+            open_nights += 1
+        else:
+            by_night[night.parent] += 1
+        if day is None:
+            open_days += 1
+        else:
+            by_day[day] += 1
+    return Tally(by_night, by_day, open_nights, open_days)
+
+
+def days(nights: Sequence[Night], before: Parent | None) -> list[Parent | None]:
+    """Who has the child at noon of each night's date: a handover in the morning counts at once."""
+    found: list[Parent | None] = []
+    for night in nights:
+        found.append(night.parent if night.begins_by_noon else before)
+        before = night.parent
+    return found
+
+
+@dataclass(frozen=True)
+class Stay:
+    """Nights in a row with one parent (None: with nobody named), until the next handover."""
+
+    parent: Parent | None
+    first: date
+    last: date
+    # When the child comes, on the first night's date; None: no hour was chosen.
+    begins: time | None
+    is_morning: bool = False
+
+    @property
+    def nights(self) -> int:
+        return (self.last - self.first).days + 1
+
+
+def stays(nights: Sequence[Night]) -> list[Stay]:
+    """The nights as stays, in order; none is left out."""
+    found = []
+    for parent, group in groupby(nights, key=lambda night: night.parent):
+        run = list(group)
+        start = run[0]
+        found.append(Stay(parent, start.date, run[-1].date, start.handover, start.is_morning))
+    return found
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something to look at: nights in a row of one kind, with the arrangements concerned."""
+
+    kind: str
+    first: date
+    last: date
+    labels: tuple[str, ...] = ()
+
+
+GAP, CLASH, OVERRIDE = "gap", "clash", "override"
+
+
+def remarks(nights: Sequence[Night]) -> list[Remark]:
+    """Gaps, clashes within a layer, and where one special arrangement goes before another."""
+    found = [Remark(GAP, stay.first, stay.last) for stay in stays(nights) if stay.parent is None]
+    for kind, others in ((CLASH, _clashes), (OVERRIDE, _overrides)):
+        for labels, group in groupby(nights, key=others):
+            if labels:
+                run = list(group)
+                found.append(Remark(kind, run[0].date, run[-1].date, labels))
+    return sorted(found, key=lambda remark: (remark.first, remark.kind))
+
+
+def _clashes(night: Night) -> tuple[str, ...]:
+    return (night.label, *night.clashes) if night.clashes else ()
+
+
+def _overrides(night: Night) -> tuple[str, ...]:
+    return (night.label, *night.overrides) if night.overrides else ()
+
+
+def every_other_weekend(
+    home: Parent, *, until_monday: bool = False, midweek: int | None = None
+) -> tuple[Parent, ...]:
+    """A fortnight at `home`; from Friday of the first week on the weekend with the other.
+
+    `until_monday`: Sunday's night too. `midweek`: a weekday (0 is Monday) whose night is with the
+    other in both weeks.
+    """
+    cycle = [home] * (2 * WEEK)
+    for night in (4, 5, *([6] if until_monday else [])):
+        cycle[night] = home.other
+    if midweek is not None:
+        cycle[midweek] = cycle[midweek + WEEK] = home.other
+    return tuple(cycle)
+
+
+def week_about(first: Parent, *, changes_on: int = 0) -> tuple[Parent, ...]:
+    """A week with each; `changes_on`: the weekday of the handover (0 is Monday)."""
+    return tuple(
+        first if (night - changes_on) % (2 * WEEK) < WEEK else first.other
+        for night in range(2 * WEEK)
+    )
+
+
+def two_two_three(first: Parent) -> tuple[Parent, ...]:
+    """Two nights, two nights, three nights, and the other way round the week after."""
+    week = [first] * 2 + [first.other] * 2 + [first] * 3
+    return (*week, *(parent.other for parent in week))
+
+
+def _by_year(year: int, even: Parent, odd: Parent) -> Parent:
+    return odd if year % 2 else even
+
+
+def _dates(first: date, last: date) -> Iterator[date]:
+    for number in range((last - first).days + 1):
+        yield first + timedelta(days=number)

@@ -1,0 +1,86 @@
+"""What all forms of the schedule's pages share: one question each, nothing required."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from office.ui.public_forms import CleanForm
+from plans.schedule.choices import YEARS, Scheme
+from plans.schedule.engine import Parent
+from plans.schedule.steps import Change, Step, part_mark
+
+Names = Mapping[Parent, str]
+DAY = timedelta(days=1)
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d", attrs={"autocomplete": "off"})
+
+
+class DayField(forms.DateField):
+    """A date that can be drawn."""
+
+    widget = DayInput
+
+    def clean(self, value: Any) -> date | None:
+        found: date | None = super().clean(value)
+        if found and not YEARS[0] <= found.year < YEARS[1]:
+            raise forms.ValidationError(_("Check the year."))
+        return found
+
+
+class StepForm(CleanForm):
+    """One page. `seen`: the mark of its part as it was opened."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput, max_length=16)
+
+    def __init__(
+        self, *args: Any, step: Step, scheme: Scheme, names: Names, viewer: Parent, **kwargs: Any
+    ) -> None:
+        initial = {**self.chosen(scheme, step, viewer), "seen": part_mark(scheme, step)}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.step, self.scheme, self.names, self.viewer = step, scheme, names, viewer
+        self.build()
+        shown = [name for name in self.fields if name != "seen"]
+        if len(shown) == 1:
+            self.fields[shown[0]].help_text = step.hint
+        # Every page may be skipped: the button says so.
+        self.unmarked = tuple(self.fields)
+
+    def chosen(self, scheme: Scheme, step: Step, viewer: Parent) -> dict[str, Any]:
+        """What the fields show."""
+        raise NotImplementedError
+
+    def build(self) -> None:
+        """Fields and choices that depend on who asks."""
+
+    def change(self) -> Change:
+        """What is said, as a change of the schedule."""
+        raise NotImplementedError
+
+    def shown(self) -> list[Any]:
+        """The fields that people see."""
+        return [field for field in self if not field.is_hidden]
+
+    def both(self) -> list[tuple[str, str]]:
+        """The parents, the one who writes first."""
+        order = (self.viewer, self.viewer.other)
+        return [(parent.value, self.names[parent]) for parent in order]
+
+    def radio(self, name: str, choices: Sequence[tuple[Any, Any]], label: Any = "") -> None:
+        self.fields[name] = forms.ChoiceField(
+            label=label or self.step.title,
+            required=False,
+            choices=list(choices),
+            widget=forms.RadioSelect,
+        )
+
+
+def numbers_up_to(last: int) -> list[tuple[int, str]]:
+    return [(number, str(number)) for number in range(1, last + 1)]

@@ -1,0 +1,273 @@
+"""The forms of holidays, family days, birthdays and single days."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from office.core import clock, dates
+from office.models import SchoolBreak
+from plans.schedule.choices import (
+    LABEL_LONGEST,
+    MOST_ROWS,
+    Birthday,
+    OneOff,
+    Scheme,
+    SeasonChoice,
+    Shared,
+)
+from plans.schedule.engine import Parent, Period, Share
+from plans.schedule.forms_base import DayField, Names, StepForm, numbers_up_to
+from plans.schedule.sentences import FAMILY_DAYS, periods_said
+from plans.schedule.steps import Change, Step
+
+LONGEST_HOLIDAY = timedelta(days=100)
+LONGEST_ONCE = timedelta(days=366)
+
+
+def turns(names: Names, viewer: Parent) -> list[tuple[str, str]]:
+    """By turns or every year the same; the one who writes first."""
+    mine, theirs = names[viewer], names[viewer.other]
+    by_turns = str(_("Even years: %(even)s, odd years: %(odd)s"))
+    always = str(_("Every year: %(parent)s"))
+    me, other = viewer.value, viewer.other.value
+    return [
+        (f"{me} {other}", by_turns % {"even": mine, "odd": theirs}),
+        (f"{other} {me}", by_turns % {"even": theirs, "odd": mine}),
+        (f"{me} {me}", always % {"parent": mine}),
+        (f"{other} {other}", always % {"parent": theirs}),
+    ]
+
+
+def turn_of(shared: Shared | None) -> str:
+    return f"{shared.even.value} {shared.odd.value}" if shared else ""
+
+
+def shared_of(turn: str) -> dict[str, Parent]:
+    even, odd = turn.split(" ")
+    return {"even": Parent(even), "odd": Parent(odd)}
+
+
+class SeasonForm(StepForm):
+    """How a school holiday is shared."""
+
+    def chosen(self, scheme: Scheme, step: Step, viewer: Parent) -> dict[str, Any]:
+        own = scheme.seasons.get(step.season) if step.season else None
+        return {"share": own.share.value if own else "", "turn": turn_of(own)}
+
+    def build(self) -> None:
+        ways = [
+            ("", _("As the ordinary weeks go")),
+            (Share.WHOLE.value, _("The whole holiday with one")),
+            (Share.HALVES.value, _("Half each")),
+            (Share.WEEKS.value, _("Week about")),
+        ]
+        self.radio("share", ways, _("How is the holiday shared?"))
+        self.radio("turn", turns(self.names, self.viewer), _("Who has it, or begins it?"))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("share") and not data.get("turn") and "turn" not in self.errors:
+            self.add_error("turn", _("Choose who has it, or begins it."))
+        return data
+
+    def change(self) -> Change:
+        kind, share, turn = self.step.season, self.cleaned_data["share"], self.cleaned_data["turn"]
+
+        def edit(scheme: Scheme) -> Scheme:
+            seasons = dict(scheme.seasons)
+            former = seasons.pop(kind, None) if kind else None
+            if share and kind:
+                periods = former.periods if former else ()
+                chosen = SeasonChoice(share=Share(share), periods=periods, **shared_of(turn))
+                seasons[kind] = chosen
+            return replace(scheme, seasons=seasons)
+
+        return edit
+
+
+class SeasonDatesForm(StepForm):
+    """When a school holiday is: the dates of a region, or one's own."""
+
+    def chosen(self, scheme: Scheme, step: Step, viewer: Parent) -> dict[str, Any]:
+        own = scheme.seasons.get(step.season) if step.season else None
+        return {"kept": [_kept(period) for period in own.periods] if own else []}
+
+    def build(self) -> None:
+        own = self.scheme.seasons.get(self.step.season) if self.step.season else None
+        if own and own.periods:
+            self.fields["kept"] = forms.MultipleChoiceField(
+                label=_("Dates so far"),
+                help_text=_("Take the tick away from those that are to go."),
+                required=False,
+                choices=[(_kept(period), periods_said([period])) for period in own.periods],
+                widget=forms.CheckboxSelectMultiple,
+            )
+        self.rows = list(SchoolBreak.objects.not_over(clock.today()).filter(kind=self.step.season))
+        regions: dict[str, list[Period]] = {}
+        for row in self.rows:
+            regions.setdefault(row.region, []).append(Period(row.first_day, row.last_day))
+        self.regions = regions
+        if regions:
+            self.fields["region"] = forms.ChoiceField(
+                label=_("Dates of the region"),
+                required=False,
+                choices=[
+                    ("", _("Choose")),
+                    *((name, f"{name}: {periods_said(rows)}") for name, rows in regions.items()),
+                ],
+            )
+        self.fields["first_day"] = DayField(label=_("Other dates: first day"), required=False)
+        self.fields["last_day"] = DayField(label=_("Last day"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        _check_span(self, data.get("first_day"), data.get("last_day"), LONGEST_HOLIDAY)
+        return data
+
+    def change(self) -> Change:
+        data, kind = self.cleaned_data, self.step.season
+        periods = [_period(kept) for kept in data.get("kept", [])]
+        periods += self.regions.get(data.get("region", ""), [])
+        if data.get("first_day"):
+            periods.append(Period(data["first_day"], data["last_day"]))
+        told = tuple(sorted(set(periods), key=_kept))[:MOST_ROWS]
+
+        def edit(scheme: Scheme) -> Scheme:
+            if kind is None or kind not in scheme.seasons:
+                return scheme
+            chosen = replace(scheme.seasons[kind], periods=told)
+            return replace(scheme, seasons={**scheme.seasons, kind: chosen})
+
+        return edit
+
+
+def _kept(period: Period) -> str:
+    return f"{period.first}/{period.last}"
+
+
+def _period(kept: str) -> Period:
+    first, last = kept.split("/")
+    return Period(date.fromisoformat(first), date.fromisoformat(last))
+
+
+def _check_span(
+    form: forms.Form, first: date | None, last: date | None, longest: timedelta
+) -> None:
+    if {"first_day", "last_day"} & set(form.errors):
+        return
+    if first and not last:
+        form.add_error("last_day", _("Give the last day as well."))
+    elif last and not first:
+        form.add_error("first_day", _("Give the first day as well."))
+    elif first and last and last < first:
+        form.add_error("last_day", _("The last day cannot be before the first."))
+    elif first and last and last - first > longest:
+        form.add_error("last_day", _("That is too long."))
+
+
+class FamilyForm(StepForm):
+    def chosen(self, scheme: Scheme, step: Step, viewer: Parent) -> dict[str, Any]:
+        return {day: turn_of(scheme.family.get(day)) for day in FAMILY_DAYS}
+
+    def build(self) -> None:
+        choices = [("", _("As the ordinary weeks go")), *turns(self.names, self.viewer)]
+        for day, text in FAMILY_DAYS.items():
+            self.fields[day] = forms.ChoiceField(label=text, required=False, choices=choices)
+
+    def change(self) -> Change:
+        told = {day: self.cleaned_data[day] for day in FAMILY_DAYS if self.cleaned_data[day]}
+        family = {day: Shared(**shared_of(turn)) for day, turn in told.items()}
+        return lambda scheme: replace(scheme, family=family)
+
+
+class BirthdayForm(StepForm):
+    """A birthday to add."""
+
+    def chosen(self, scheme: Scheme, step: Step, viewer: Parent) -> dict[str, Any]:
+        return {}
+
+    def build(self) -> None:
+        self.fields["label"] = forms.CharField(
+            label=_("Whose?"),
+            required=False,
+            max_length=LABEL_LONGEST,
+            help_text=_("A first name, or for example grandmother."),
+            widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        )
+        self.fields["day"] = forms.TypedChoiceField(
+            label=_("Day"), coerce=int, choices=[("", _("Choose")), *numbers_up_to(31)]
+        )
+        months = dates.MONTHS[dates.known(get_language())]
+        self.fields["month"] = forms.TypedChoiceField(
+            label=_("Month"),
+            coerce=int,
+            choices=[("", _("Choose")), *((n, name) for n, name in enumerate(months, start=1))],
+        )
+        self.radio("turn", turns(self.names, self.viewer), _("With whom?"))
+        self.fields["turn"].required = True
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("day") and data.get("month"):
+            try:
+                date(2028, data["month"], data["day"])
+            except ValueError:
+                self.add_error("day", _("There is no such day."))
+        if len(self.scheme.birthdays) >= MOST_ROWS:
+            self.add_error("label", _("There are no more than this."))
+        return data
+
+    def change(self) -> Change:
+        data = self.cleaned_data
+        row = Birthday(
+            day=f"{data['month']:02d}-{data['day']:02d}",
+            label=data["label"],
+            **shared_of(data["turn"]),
+        )
+        return lambda scheme: replace(
+            scheme, birthdays=tuple(dict.fromkeys([*scheme.birthdays, row]))
+        )
+
+
+class OnceForm(StepForm):
+    """Single days to add."""
+
+    def chosen(self, scheme: Scheme, step: Step, viewer: Parent) -> dict[str, Any]:
+        return {}
+
+    def build(self) -> None:
+        self.fields["first_day"] = DayField(label=_("First night"))
+        self.fields["last_day"] = DayField(
+            label=_("Last night"), help_text=_("The same date where it is one night.")
+        )
+        self.radio("parent", self.both(), _("With whom?"))
+        self.fields["parent"].required = True
+        self.fields["label"] = forms.CharField(
+            label=_("What?"),
+            required=False,
+            max_length=LABEL_LONGEST,
+            help_text=_("For example a journey. Seen by the other parent when you share."),
+            widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        _check_span(self, data.get("first_day"), data.get("last_day"), LONGEST_ONCE)
+        if len(self.scheme.one_offs) >= MOST_ROWS:
+            self.add_error("label", _("There are no more than this."))
+        return data
+
+    def change(self) -> Change:
+        data = self.cleaned_data
+        row = OneOff(
+            period=Period(data["first_day"], data["last_day"]),
+            parent=Parent(data["parent"]),
+            label=data["label"],
+        )
+        return lambda scheme: replace(
+            scheme, one_offs=tuple(dict.fromkeys([*scheme.one_offs, row]))
+        )

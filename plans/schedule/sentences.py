@@ -1,0 +1,271 @@
+"""The schedule said in sentences, in the reader's language, instead of the string that is kept. Pure.
+
+Names stand after a colon, in their basic form: no language's endings are put on a name.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import groupby
+
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+
+from office.core import dates
+from plans.schedule.choices import (
+    BIRTHDAY,
+    FAMILY_DAY,
+    ONE_OFF,
+    ORDINARY,
+    SEASON,
+    Birthday,
+    OneOff,
+    Ordinary,
+    Rhythm,
+    Scheme,
+    SchoolHoliday,
+    SeasonChoice,
+    Shared,
+    Travels,
+    read,
+)
+from plans.schedule.engine import NOON, WEEK, Parent, Period, Share
+
+Names = Mapping[Parent, str]
+
+RHYTHMS = {
+    Rhythm.WEEKENDS: gettext_lazy("Every other weekend with one, otherwise with the other"),
+    Rhythm.WEEK_ABOUT: gettext_lazy("Week about"),
+    Rhythm.TWO_TWO_THREE: gettext_lazy("2-2-3: two nights, two nights, three nights"),
+    Rhythm.MOSTLY: gettext_lazy("With one parent; evenings with the other"),
+    Rhythm.OWN: gettext_lazy("A pattern of our own"),
+}
+SCHOOL_HOLIDAYS = {
+    SchoolHoliday.AUTUMN: gettext_lazy("Autumn holiday"),
+    SchoolHoliday.CHRISTMAS: gettext_lazy("Christmas holiday of the school"),
+    SchoolHoliday.WINTER: gettext_lazy("Winter holiday"),
+    SchoolHoliday.SUMMER: gettext_lazy("Summer"),
+}
+FAMILY_DAYS = {
+    "easter": gettext_lazy("Easter (from Maundy Thursday to Easter Monday)"),
+    "may_day": gettext_lazy("May Day (from the evening before)"),
+    "mothers_day": gettext_lazy("Mother's Day (from Saturday)"),
+    "midsummer": gettext_lazy("Midsummer (from Midsummer Eve to Sunday)"),
+    "fathers_day": gettext_lazy("Father's Day (from Saturday)"),
+    "independence_day": gettext_lazy("Independence Day (from the evening before)"),
+    "christmas_eve": gettext_lazy("Christmas Eve"),
+    "christmas_day": gettext_lazy("Christmas Day and Boxing Day"),
+    "new_years_eve": gettext_lazy("New Year's Eve"),
+}
+TRAVELS = {
+    Travels.FETCHES: gettext_lazy("The one whose turn begins fetches the child"),
+    Travels.BRINGS: gettext_lazy("The one whose turn ends brings the child"),
+    Travels.HALFWAY: gettext_lazy("We meet halfway"),
+    Travels.CARE: gettext_lazy("The child changes home over the day in day care or school"),
+}
+
+
+def lines_of(words: str, names: Names) -> list[str] | None:
+    """What an answer under "living-schedule" says; None where it is no schedule."""
+    scheme = read(words)
+    return None if scheme is None else schedule_lines(scheme, names)
+
+
+def schedule_lines(scheme: Scheme, names: Names) -> list[str]:
+    """All that was chosen, a line each. `names`: what the parents are called."""
+    lines = _weeks(scheme.ordinary, names) if scheme.ordinary else []
+    if scheme.at is not None:
+        at = dates.clock(scheme.at, get_language())
+        lines.append(_("Handover at %(time)s.") % {"time": at})
+        if scheme.ordinary is not None and scheme.ordinary.mornings and scheme.at > NOON:
+            lines.append(_("On the Monday after a weekend: in the morning."))
+    if scheme.place:
+        lines.append(_("Place of the handover: %(place)s") % {"place": scheme.place})
+    if scheme.travels is not None:
+        lines.append(travels_said(scheme.travels, names) + ".")
+    lines += [season_said(kind, choice, names) for kind, choice in scheme.seasons.items()]
+    lines += [shared_said(FAMILY_DAYS[day], row, names) for day, row in scheme.family.items()]
+    lines += [shared_said(birthday_said(row), row, names) for row in scheme.birthdays]
+    lines += [one_off_said(row, names) for row in scheme.one_offs]
+    return lines
+
+
+def _weeks(weeks: Ordinary, names: Names) -> list[str]:
+    lines = []
+    if weeks.rhythm is Rhythm.OWN:
+        lines += _own(weeks, names)
+    elif weeks.parent is None:
+        lines.append(_("%(rhythm)s. Which way round is still open.") % _named(weeks))
+    else:
+        lines.append(_rhythm(weeks, names[weeks.parent], names[weeks.parent.other]))
+        if weeks.night is not None:
+            lines.append(
+                _("One night of each week as well (%(weekday)s): %(other)s.")
+                % {"weekday": weekday(weeks.night), "other": names[weeks.parent.other]}
+            )
+    if weeks.evenings:
+        days = ", ".join(weekday(day) for day in weeks.evenings)
+        if weeks.parent is None:
+            lines.append(_("Evenings without a night (%(days)s).") % {"days": days})
+        else:
+            other = names[weeks.parent.other]
+            lines.append(
+                _("Evenings without a night (%(days)s): %(other)s.")
+                % {"days": days, "other": other}
+            )
+    if weeks.begins is None:
+        lines.append(_("From which date on is still open."))
+    else:
+        begins = dates.date(weeks.begins, get_language())
+        lines.append(_("From %(date)s on.") % {"date": begins})
+    return lines
+
+
+def _named(weeks: Ordinary) -> dict[str, str]:
+    return {"rhythm": str(RHYTHMS[weeks.rhythm])}
+
+
+def _rhythm(weeks: Ordinary, parent: str, other: str) -> str:
+    both = {"parent": parent, "other": other, "weekday": weekday(weeks.changes_on)}
+    if weeks.rhythm is Rhythm.WEEKENDS and weeks.until_monday:
+        text = _(
+            "Every other weekend from Friday to Monday morning: %(other)s. Otherwise: %(parent)s."
+        )
+    elif weeks.rhythm is Rhythm.WEEKENDS:
+        text = _("Every other weekend from Friday to Sunday: %(other)s. Otherwise: %(parent)s.")
+    elif weeks.rhythm is Rhythm.WEEK_ABOUT:
+        text = _("Week about. The child changes home on this day: %(weekday)s. First: %(parent)s.")
+    elif weeks.rhythm is Rhythm.TWO_TWO_THREE:
+        text = _(
+            "Two nights, two nights, three nights (2-2-3), the next week the other way round. "
+            "First: %(parent)s."
+        )
+    else:
+        text = _("The child lives with this parent: %(parent)s.")
+    return text % both
+
+
+def _own(weeks: Ordinary, names: Names) -> list[str]:
+    count = len(weeks.cycle) // WEEK
+    if not count:
+        return [_("%(rhythm)s. It is still open.") % _named(weeks)]
+    lines = [
+        ngettext(
+            "A pattern of our own: every week is the same.",
+            "A pattern of our own that repeats every %(count)s weeks.",
+            count,
+        )
+        % {"count": count}
+    ]
+    nobody = _("not decided")
+    short = dates.SHORT_WEEKDAYS[dates.known(get_language())]
+    for number in range(count):
+        nights = weeks.cycle[number * WEEK : (number + 1) * WEEK]
+        said = []
+        for parent, group in groupby(enumerate(nights), key=lambda night: night[1]):
+            days = [day for day, _parent in group]
+            span = short[days[0]] if len(days) == 1 else f"{short[days[0]]}–{short[days[-1]]}"
+            said.append(f"{span} {names[parent]}" if parent else f"{span} {nobody}")
+        lines.append(
+            _("Nights of week %(number)s: %(nights)s.")
+            % {"number": number + 1, "nights": ", ".join(said)}
+        )
+    return lines
+
+
+def weekday(number: int) -> str:
+    return dates.WEEKDAYS[dates.known(get_language())][number]
+
+
+def travels_said(travels: Travels, names: Names) -> str:
+    """Who takes the child."""
+    if travels in (Travels.FIRST, Travels.SECOND):
+        return _("Takes the child both ways: %(parent)s") % {"parent": names[Parent(travels.value)]}
+    return str(TRAVELS[travels])
+
+
+def shared_said(what: object, row: Shared, names: Names) -> str:
+    """Something of each year: always the same, or by turns."""
+    both = {"what": what, "even": names[row.even], "odd": names[row.odd]}
+    if row.even is row.odd:
+        return _("%(what)s: every year %(even)s.") % both
+    return _("%(what)s: even years %(even)s, odd years %(odd)s.") % both
+
+
+def season_said(kind: SchoolHoliday, choice: SeasonChoice, names: Names) -> str:
+    """A school holiday: how it is shared, and its dates."""
+    both = {"even": names[choice.even], "odd": names[choice.odd]}
+    always = choice.even is choice.odd
+    if choice.share is Share.HALVES:
+        how = (
+            _("in halves; the first half every year %(even)s")
+            if always
+            else _("in halves; the first half in even years %(even)s, in odd years %(odd)s")
+        )
+    elif choice.share is Share.WEEKS:
+        how = (
+            _("week about; the first week every year %(even)s")
+            if always
+            else _("week about; the first week in even years %(even)s, in odd years %(odd)s")
+        )
+    else:
+        how = (
+            _("whole; every year %(even)s")
+            if always
+            else _("whole; in even years %(even)s, in odd years %(odd)s")
+        )
+    said = f"{SCHOOL_HOLIDAYS[kind]}: {how % both}."
+    when = periods_said(choice.periods)
+    return f"{said} {when}" if when else said + " " + _("The dates are still open.")
+
+
+def span_said(first: date, last: date) -> str:
+    """12.–18.10.2026, or 22.12.2026–6.1.2027."""
+    language = get_language()
+    if first == last:
+        return dates.date(first, language)
+    said = dates.date_range(first, last, language)
+    if first.year != last.year:
+        return said
+    year = {"fi": "", "sv": ".", "en": " "}[dates.known(language)]
+    return f"{said}{year}{first.year}"
+
+
+def periods_said(periods: Sequence[Period]) -> str:
+    """Holidays by their first and last days."""
+    return "; ".join(span_said(period.first, period.last) for period in periods)
+
+
+def birthday_said(row: Birthday) -> str:
+    """Whose day, and when."""
+    month, number = row.day.split("-")
+    # In the year 2028 every day of a month exists.
+    day = dates.date(date(2028, int(month), int(number)), get_language(), year=False)
+    return f"{row.label} {day}" if row.label else _("Birthday %(day)s") % {"day": day}
+
+
+def one_off_said(row: OneOff, names: Names) -> str:
+    """Days agreed on once."""
+    when = span_said(row.period.first, row.period.last)
+    what = f"{row.label}, {when}" if row.label else when
+    return _("%(what)s: %(parent)s.") % {"what": what, "parent": names[row.parent]}
+
+
+def label_said(label: str, scheme: Scheme) -> str:
+    """What an arrangement of the engine is called."""
+    kind, _space, which = label.partition(" ")
+    if kind == SEASON:
+        return str(SCHOOL_HOLIDAYS[SchoolHoliday(which)])
+    if kind == FAMILY_DAY:
+        return str(FAMILY_DAYS[which])
+    if kind == BIRTHDAY:
+        return birthday_said(scheme.birthdays[int(which)])
+    if kind == ONE_OFF:
+        return scheme.one_offs[int(which)].label or _("Single days")
+    return _("Ordinary weeks") if kind == ORDINARY else label
+
+
+def days_said(first: date, last: date) -> str:
+    """Nights in a row, by their dates."""
+    if first == last:
+        return dates.short_day(first, get_language(), year=True)
+    return span_said(first, last)

@@ -1,0 +1,106 @@
+"""What both have shared, as the pages and the printed plan show it. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from plans.content.agreement import Matter, State
+from plans.content.answers import mark
+from plans.content.children import children_of, parent_said
+from plans.content.questions import QUESTIONS, SECTIONS, Answered, Question, Section
+from plans.content.sharing import child_of, matters_of, question_of
+from plans.schedule.engine import Parent
+from plans.schedule.sentences import lines_of
+
+
+@dataclass(frozen=True)
+class MatterRow:
+    """One matter, seen by one parent (`mine`, `theirs`) or by a guide (the first's and the second's)."""
+
+    key: str
+    question: Question
+    # Whom it is about; empty for all children.
+    child: str
+    state: State
+    mine: str | None
+    theirs: str | None
+    their_mark: str
+    versions: int
+    i_said_yes: bool
+    i_have_words: bool
+
+    @property
+    def is_schedule(self) -> bool:
+        return self.question.answered is Answered.SCHEDULE
+
+    @property
+    def number(self) -> str:
+        """Of the child; 0 for all."""
+        return str(child_of(self.key))
+
+
+@dataclass(frozen=True)
+class SectionRows:
+    section: Section
+    number: int
+    rows: list[MatterRow]
+
+    @property
+    def mine(self) -> bool:
+        """Whether the one who looks has anything to take out of it."""
+        return any(row.i_have_words for row in self.rows)
+
+    @property
+    def agreed(self) -> int:
+        return sum(row.state is State.AGREED for row in self.rows)
+
+
+def side_by_side(shared: Mapping[str, Any], viewer: Parent) -> list[SectionRows]:
+    """The sections in which anything is shared."""
+    names = {child.number: child.name for child in children_of(shared)}
+    rows = [
+        _row(shared, key, matter, viewer, names.get(child_of(key), ""))
+        for key, matter in matters_of(shared).items()
+        if not child_of(key) or child_of(key) in names
+    ]
+    found = []
+    for number, section in enumerate(SECTIONS, start=1):
+        own = [row for row in rows if row.question in section.questions]
+        if own:
+            found.append(SectionRows(section, number, own))
+    return found
+
+
+def _row(
+    shared: Mapping[str, Any], key: str, matter: Matter, viewer: Parent, child: str
+) -> MatterRow:
+    question = QUESTIONS[question_of(key)]
+    theirs = matter.words_of(viewer.other)
+    return MatterRow(
+        key=key,
+        question=question,
+        child=child,
+        state=matter.state,
+        mine=said(shared, question, matter.words_of(viewer)),
+        theirs=said(shared, question, theirs),
+        their_mark=mark(theirs or ""),
+        versions=len(matter.versions),
+        i_said_yes=viewer in matter.yes,
+        i_have_words=viewer in matter.yes or any(v.by is viewer for v in matter.versions),
+    )
+
+
+def said(shared: Mapping[str, Any], question: Question, words: str | None) -> str | None:
+    """Kept words as people read them."""
+    if words is not None and question.answered is Answered.PARENT and words in tuple(Parent):
+        return parent_said(shared, Parent(words))
+    if words and question.answered is Answered.SCHEDULE:
+        lines = lines_of(words, {parent: parent_said(shared, parent) for parent in Parent})
+        return words if lines is None else "\n".join(lines)
+    return words
+
+
+def only_in(one: str | None, other: str | None) -> list[str]:
+    """The lines of one that the other has not."""
+    others = set((other or "").splitlines())
+    return [line for line in (one or "").splitlines() if line not in others]

@@ -1,0 +1,21 @@
+"""What those on duty in the walk-in opened from its queue belongs to their work of the day."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from office.access.search import Opening
+from office.core import clock
+from walkin.models import Duty
+
+
+def explained(day: date, openings: Sequence[Opening]) -> Collection[Opening]:
+    """Those of users who were on duty that day, opened from the queue."""
+    on_duty = set(
+        Duty.objects.filter(
+            during__overlap=DateTimeTZRange(*clock.day_bounds(day, day)),
+            professional__user__in={one.user for one in openings},
+        ).values_list("professional__user_id", flat=True)
+    )
+    return [one for one in openings if one.reason == "walk-in" and one.user in on_duty]

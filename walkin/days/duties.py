@@ -1,0 +1,224 @@
+"""Who is on duty in the walk-in: put on, replaced in mid-morning, moved to another desk, taken off."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils.translation import gettext_lazy as _
+
+from office.calendar.occupancy import discard, free, lock, retrying, take_what_is_free
+from office.core import clock
+from office.core.save_checked import save_checked
+from office.models import Absence, Claim, ClaimKind, Professional, User
+from walkin.errors import DutyError
+from walkin.models import By, DayState, Desk, Duty, Ticket, WalkInDay
+from walkin.states import AT_DESK, OPEN, State
+from walkin.tickets.events import locked_day, write
+from walkin.tickets.live import announce
+
+
+@retrying
+def put_on_duty(
+    day_id: int,
+    professional: Professional,
+    *,
+    start: datetime,
+    end: datetime,
+    desk: Desk | None = None,
+    by_hand: bool = True,
+) -> Duty:
+    """Give the professional duty; it takes their time around what they have booked already.
+
+    Without a desk, the first one that is free. Raises DutyError where they have no time at all, or
+    sit elsewhere then.
+    """
+    day = locked_day(day_id)
+    _not_over(day)
+    lock([professional.pk])
+    during = DateTimeTZRange(start, end)
+    if desk is None:
+        desk = free_desk(day, during)
+    duty = Duty(
+        day=day,
+        professional=professional,
+        desk=desk,
+        during=during,
+        claim=Claim.objects.create(kind=ClaimKind.WALK_IN, service_point_id=day.service_point_id),
+    )
+    _save(duty)
+    take_time(duty)
+    if not duty.claim.occupancies.exists():
+        raise DutyError(_("This professional is busy for all of that time."))
+    if by_hand:
+        _by_hand(day)
+    if desk is not None and day.is_running and start <= clock.now():
+        _take_up(day, desk, professional)
+    announce(day.service_point_id)
+    return duty
+
+
+def _take_up(day: WalkInDay, desk: Desk, by: Professional) -> None:
+    """A visit that somebody who is away has left behind at the desk goes on with whoever sits down."""
+    left = (
+        Ticket.objects.select_for_update(of=("self",))
+        .select_related("day")
+        .filter(day=day, desk=desk, state__in=AT_DESK)
+        .exclude(professional=by)
+    )
+    for ticket in left:
+        ticket.professional = by
+        write(ticket, "taken_over", by=By.SYSTEM)
+
+
+def _save(duty: Duty) -> None:
+    try:
+        save_checked(duty)
+    except ValidationError as error:
+        raise DutyError(*error.messages) from error
+
+
+def _not_over(day: WalkInDay) -> None:
+    if day.state in (DayState.ENDED, DayState.CALLED_OFF):
+        raise DutyError(_("This walk-in is over."))
+
+
+def _by_hand(day: WalkInDay) -> None:
+    if not day.is_by_hand:
+        day.is_by_hand = True
+        day.save(update_fields=["is_by_hand"])
+
+
+def free_desk(day: WalkInDay, during: DateTimeTZRange) -> Desk | None:
+    """The first desk of the point at which nobody sits then."""
+    taken = Duty.objects.filter(during__overlap=during, desk__isnull=False).values("desk")
+    return (
+        Desk.objects.in_use()
+        .filter(service_point=day.service_point_id)
+        .exclude(pk__in=taken)
+        .order_by("order", "pk")
+        .first()
+    )
+
+
+def take_time(duty: Duty) -> None:
+    """Take what is free of the professional's time, or has become free."""
+    take_what_is_free(
+        duty.claim, duty.professional_id, start=duty.during.lower, end=duty.during.upper
+    )
+
+
+def retake(duty: Duty) -> bool:
+    """Let an absence have the time it waits for, take the rest; whether there is any."""
+    if Absence.objects.filter(
+        professional=duty.professional_id, during__overlap=duty.during
+    ).exists():
+        free(duty.claim)
+    take_time(duty)
+    return duty.claim.occupancies.exists()
+
+
+@retrying
+def replace(
+    duty_id: int, by: Professional, *, at: datetime | None = None, user: User | None = None
+) -> Duty:
+    """Let `by` take over the duty and its desk from `at` (now) on, with whoever is at the desk.
+
+    Nothing is lost: who is called, being served, on hold or handed on stays with the desk.
+    """
+    old = locked_duty(duty_id)
+    day = locked_day(old.day_id)
+    _not_over(day)
+    start = max(at or clock.now(), old.during.lower)
+    end = old.during.upper
+    if start >= end or by.pk == old.professional_id:
+        raise DutyError(_("There is nothing left of this duty to take over."))
+    lock([old.professional_id, by.pk])
+    desk = old.desk
+    shorten(old, until=start)
+    new = put_on_duty(day.pk, by, start=start, end=end, desk=desk)
+    if start <= clock.now():
+        _take_over(day, old.professional_id, by, user)
+    return new
+
+
+def locked_duty(duty_id: int) -> Duty:
+    """The duty to change. Raises DutyError where the day has ended, or it was removed, meanwhile."""
+    duty = (
+        Duty.objects.select_for_update(of=("self",))
+        .select_related("day", "professional", "desk", "claim")
+        .filter(pk=duty_id)
+        .first()
+    )
+    if duty is None:
+        raise DutyError(_("This duty is no longer there."))
+    return duty
+
+
+def _take_over(day: WalkInDay, old: int, by: Professional, user: User | None) -> None:
+    theirs = (
+        Ticket.objects.select_for_update(of=("self",))
+        .select_related("day")
+        .filter(day=day, state__in=OPEN)
+        .order_by("pk")
+    )
+    for ticket in theirs:
+        if ticket.professional_id == old and ticket.state in (*AT_DESK, State.ON_HOLD):
+            ticket.professional = by
+        elif ticket.for_professional_id == old:
+            ticket.for_professional = by
+        else:
+            continue
+        write(ticket, "taken_over", user=user)
+
+
+def shorten(duty: Duty, *, until: datetime) -> None:
+    """Let the duty end at `until`; one that would end before it begins is removed."""
+    if until <= duty.during.lower:
+        remove(duty)
+        return
+    if until >= duty.during.upper:
+        return
+    free(duty.claim)
+    duty.during = DateTimeTZRange(duty.during.lower, until)
+    duty.save(update_fields=["during"])
+    take_time(duty)
+
+
+def remove(duty: Duty) -> None:
+    """The duty is no more, its time is free."""
+    claim = duty.claim
+    duty.delete()
+    discard(claim)
+
+
+@retrying
+def take_off_duty(duty_id: int, *, at: datetime | None = None) -> None:
+    """End the duty at `at` (now) without a replacement. Raises DutyError with somebody at the desk."""
+    duty = locked_duty(duty_id)
+    day = locked_day(duty.day_id)
+    _not_over(day)
+    until = at or clock.now()
+    held = Ticket.objects.filter(
+        day=day, professional=duty.professional_id, state__in=[*AT_DESK, State.ON_HOLD]
+    )
+    if until <= clock.now() and held.exists():
+        raise DutyError(_("Somebody is at the desk or on hold: finish, or name a replacement."))
+    shorten(duty, until=until)
+    _by_hand(day)
+    announce(day.service_point_id)
+
+
+@retrying
+def sit_at(duty_id: int, desk: Desk) -> Duty:
+    """Move the professional to another desk of the point; nobody may be at the old one."""
+    duty = locked_duty(duty_id)
+    if Ticket.objects.filter(day=duty.day_id, desk=duty.desk_id).at_desk().exists():
+        raise DutyError(_("Somebody is at the desk or on hold: finish, or name a replacement."))
+    if desk.service_point_id != duty.day.service_point_id:
+        raise DutyError(_("That desk is at another service point."))
+    duty.desk = desk
+    _save(duty)
+    if duty.day.is_running:
+        _take_up(duty.day, desk, duty.professional)
+    announce(duty.day.service_point_id)
+    return duty

@@ -1,0 +1,60 @@
+"""Walk-in days that have been held: what is left of them, with how good the estimates were."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import cached_property
+
+from office.models import ServicePoint
+from walkin.estimates.replay import Accuracy, together
+from walkin.models import DayState, WalkInDay
+
+# So many of each point are shown.
+SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Held:
+    """One day by its stored figures. Waits are whole minutes."""
+
+    day: WalkInDay
+    taken: int
+    served: int
+    waited: int
+    longest: int
+    visit: int
+    # None until the worker has replayed the day.
+    accuracy: Accuracy | None
+
+
+class HeldAt:
+    """The last days of a point."""
+
+    def __init__(self, point: ServicePoint) -> None:
+        self.point = point
+
+    @cached_property
+    def days(self) -> list[Held]:
+        """The latest first. One query."""
+        ended = WalkInDay.objects.at(self.point.pk).filter(
+            state=DayState.ENDED, figures__has_key="course"
+        )
+        return [_held(day) for day in ended.order_by("-starts_at")[:SHOWN]]
+
+    @cached_property
+    def accuracy(self) -> Accuracy:
+        """Of all these days as one."""
+        return together(held.accuracy for held in self.days if held.accuracy)
+
+
+def _held(day: WalkInDay) -> Held:
+    course, kept = day.figures["course"], day.figures.get("accuracy")
+    called, served = course["called"], course["served"]
+    return Held(
+        day,
+        taken=course["taken"],
+        served=served,
+        waited=round(course["waited"] / called / 60) if called else 0,
+        longest=round(course["longest_wait"] / 60),
+        visit=round(course["service"] / served / 60) if served else 0,
+        accuracy=Accuracy(**kept) if kept else None,
+    )

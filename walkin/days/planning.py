@@ -1,0 +1,286 @@
+"""Walk-in days: made from the weekly hours, added, moved and called off by the manager."""
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils.translation import gettext_lazy as _
+
+from office.calendar.occupancy import lock, retrying
+from office.calendar.opening_hours import Stretch, merged
+from office.calendar.working_time import working_time
+from office.core import clock, tokens
+from office.core.save_checked import save_checked
+from office.models import HoursKind, Professional, ServicePoint
+from walkin.days.duties import put_on_duty, remove, retake, shorten
+from walkin.errors import DayError, DutyError
+from walkin.models import DayState, Duty, WalkInDay
+from walkin.models.days import CODE
+from walkin.tickets.events import locked_day
+from walkin.tickets.live import announce
+
+AHEAD = timedelta(days=35)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A day as the hours have it, with the stretches of those on duty."""
+
+    start: datetime
+    end: datetime
+    stretches: tuple[Stretch, ...]
+
+
+def make_days(first: date | None = None, last: date | None = None) -> int:
+    """Make the walk-in days that the weekly hours have, and bring planned ones up to date.
+
+    Days that were moved, staffed or called off by hand stay as they are, and so do those that have
+    begun. Public holidays and closures have no hours and therefore no day. Returns how many were made.
+    """
+    first = first or clock.today()
+    last = last or first + AHEAD
+    wanted = from_hours(first, last)
+    points = {key[0] for key in wanted}
+    points |= set(
+        WalkInDay.objects.filter(hours_date__range=(first, last)).values_list(
+            "service_point", flat=True
+        )
+    )
+    made = 0
+    for point in sorted(points):
+        made += _make_for(point, first, last, {k: v for k, v in wanted.items() if k[0] == point})
+    return made
+
+
+def from_hours(first: date, last: date) -> dict[tuple[int, date, int], Planned]:
+    """By point, date and part of the day."""
+    by_day: dict[tuple[int, date], list[Stretch]] = {}
+    for stretch in working_time(kind=HoursKind.WALK_IN, first=first, last=last):
+        day = clock.local(stretch.start).date()
+        by_day.setdefault((stretch.point, day), []).append(stretch)
+    return {
+        (point, day, part): Planned(
+            start, end, tuple(s for s in found if start <= s.start and s.end <= end)
+        )
+        for (point, day), found in by_day.items()
+        for part, (start, end) in enumerate(merged((s.start, s.end) for s in found))
+    }
+
+
+@retrying
+def _make_for(
+    point: int, first: date, last: date, wanted: dict[tuple[int, date, int], Planned]
+) -> int:
+    # One at a time for each point, so that two workers do not make a day twice.
+    ServicePoint.objects.select_for_update(no_key=True).get(pk=point)
+    there = {
+        (d.service_point_id, d.hours_date, d.hours_part): d
+        for d in WalkInDay.objects.select_for_update(of=("self",))
+        .filter(service_point=point, hours_date__range=(first, last))
+        .order_by("pk")
+    }
+    now, made = clock.now(), 0
+    for key, day in there.items():
+        if day.state == DayState.PLANNED and not day.is_by_hand and key not in wanted:
+            _delete(day)
+    for key, plan in wanted.items():
+        found = there.get(key)
+        if found is None and plan.end > now:
+            made += _make(key, plan)
+        elif found is not None and found.state == DayState.PLANNED and not found.is_by_hand:
+            _bring_up_to_date(found, plan)
+    return made
+
+
+def _make(key: tuple[int, date, int], plan: Planned) -> int:
+    point, day, part = key
+    clash = WalkInDay.objects.filter(
+        service_point=point,
+        starts_at__lt=plan.end,
+        ends_at__gt=plan.start,
+        state__in=[DayState.PLANNED, *DayState.running()],
+    )
+    if clash.exists():
+        # Added by hand at that time: that one counts.
+        return 0
+    made = new_day(point, plan.start, plan.end)
+    made.hours_date, made.hours_part = day, part
+    made.save()
+    _staff(made, plan.stretches)
+    announce(point)
+    return 1
+
+
+def new_day(point: int, start: datetime, end: datetime) -> WalkInDay:
+    """A planned day with its code, not saved."""
+    nonce = tokens.new_nonce()
+    return WalkInDay(
+        service_point_id=point,
+        date=clock.local(start).date(),
+        starts_at=start,
+        ends_at=end,
+        code_nonce=nonce,
+        code_hash=tokens.hash_token(tokens.token_for(CODE, nonce)),
+    )
+
+
+def _staff(day: WalkInDay, stretches: Sequence[Stretch]) -> None:
+    people = Professional.objects.in_bulk({s.professional for s in stretches})
+    for stretch in stretches:
+        try:
+            put_on_duty(
+                day.pk,
+                people[stretch.professional],
+                start=stretch.start,
+                end=stretch.end,
+                by_hand=False,
+            )
+        except DutyError:
+            # Away or busy all that time: the day stays, and the manager sees that nobody is there.
+            continue
+
+
+def _bring_up_to_date(day: WalkInDay, plan: Planned) -> None:
+    is_moved = (day.starts_at, day.ends_at) != (plan.start, plan.end)
+    if is_moved:
+        day.starts_at, day.ends_at = plan.start, plan.end
+        day.save()
+    duties = {
+        (d.during.lower, d.during.upper, d.professional_id): d
+        for d in day.duties.select_related("claim")
+    }
+    wanted = {(s.start, s.end, s.professional): s for s in plan.stretches}
+    for key, duty in duties.items():
+        if key not in wanted or not retake(duty):
+            remove(duty)
+    missing = [stretch for key, stretch in wanted.items() if key not in duties]
+    _staff(day, missing)
+    if is_moved or missing or duties.keys() - wanted.keys():
+        announce(day.service_point_id)
+
+
+def _delete(day: WalkInDay) -> None:
+    for duty in day.duties.select_related("claim"):
+        remove(duty)
+    point = day.service_point_id
+    day.delete()
+    announce(point)
+
+
+@retrying
+def add_day(
+    point: ServicePoint, *, start: datetime, end: datetime, professionals: Iterable[Professional]
+) -> WalkInDay:
+    """A day of its own, beside the weekly hours. Raises DayError or DutyError."""
+    day = new_day(point.pk, start, end)
+    day.is_by_hand = True
+    _save(day)
+    for professional in professionals:
+        put_on_duty(day.pk, professional, start=start, end=end)
+    announce(point.pk)
+    return day
+
+
+def _save(day: WalkInDay) -> None:
+    try:
+        save_checked(day)
+    except ValidationError as error:
+        raise DayError(*error.messages) from error
+
+
+@retrying
+def open_now(
+    point: ServicePoint,
+    *,
+    professionals: Iterable[Professional],
+    start: datetime | None = None,
+    hours: timedelta = timedelta(hours=4),
+) -> WalkInDay:
+    """Open a walk-in at the point at this moment: the one that runs, one planned for soon, or a new one.
+
+    One that is planned within these `hours` is brought forward and keeps its end. Those of
+    `professionals` who have time are on duty from `start` (now) on. Raises DayError.
+    """
+    running = WalkInDay.objects.at(point.pk).running().first()
+    if running is not None:
+        return running
+    now = clock.now()
+    start, end = start or now, now + hours
+    planned = WalkInDay.objects.at(point.pk).to_come(now).filter(starts_at__lt=end).first()
+    if planned is None:
+        day = new_day(point.pk, start, end)
+        day.is_by_hand = True
+        _save(day)
+    else:
+        day = move_day(planned.pk, start=min(start, planned.starts_at), end=planned.ends_at)
+    there = set(day.duties.values_list("professional_id", flat=True))
+    for professional in professionals:
+        if professional.pk not in there:
+            with suppress(DutyError):
+                put_on_duty(day.pk, professional, start=start, end=day.ends_at)
+    day.refresh_from_db()
+    day.state, day.opened_at = DayState.OPEN, now
+    day.save()
+    announce(point.pk)
+    return day
+
+
+@retrying
+def move_day(day_id: int, *, start: datetime, end: datetime) -> WalkInDay:
+    """Give a planned day other hours or another date; those on duty come along where they can.
+
+    Raises DayError. Who has no time then is left out, so look at the duties after it.
+    """
+    day = locked_day(day_id)
+    if day.state != DayState.PLANNED:
+        raise DayError(_("Only a planned walk-in can be moved."))
+    old_start, old_end = day.starts_at, day.ends_at
+    shift = start - old_start
+    duties = list(day.duties.select_related("professional", "desk", "claim"))
+    lock(d.professional_id for d in duties)
+    for duty in duties:
+        remove(duty)
+    day.date = clock.local(start).date()
+    day.starts_at, day.ends_at, day.is_by_hand = start, end, True
+    _save(day)
+    for duty in duties:
+        # Who was there from the beginning, or until the end, is so in the new hours as well.
+        began = start if duty.during.lower <= old_start else duty.during.lower + shift
+        ended = end if duty.during.upper >= old_end else duty.during.upper + shift
+        if began < ended:
+            with suppress(DutyError):
+                put_on_duty(day.pk, duty.professional, start=began, end=ended, desk=duty.desk)
+    announce(day.service_point_id)
+    return day
+
+
+@retrying
+def call_off(day_id: int) -> WalkInDay:
+    """A planned day is not held; the hours do not make it again. Raises DayError."""
+    day = locked_day(day_id)
+    if day.state != DayState.PLANNED:
+        raise DayError(_("Only a planned walk-in can be called off."))
+    for duty in day.duties.select_related("claim"):
+        remove(duty)
+    day.state, day.is_by_hand = DayState.CALLED_OFF, True
+    day.save()
+    announce(day.service_point_id)
+    return day
+
+
+def without_staff(days: Iterable[WalkInDay]) -> list[WalkInDay]:
+    """Those of the days for which nobody is on duty, for the manager."""
+    found = list(days)
+    staffed = set(Duty.objects.filter(day__in=found).values_list("day_id", flat=True))
+    return [day for day in found if day.pk not in staffed]
+
+
+def end_duties(day: WalkInDay, at: datetime) -> None:
+    """The day ends: nobody is on duty any longer than that."""
+    for duty in day.duties.select_related("claim").filter(
+        during__overlap=DateTimeTZRange(at, None)
+    ):
+        shorten(duty, until=at)

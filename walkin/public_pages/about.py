@@ -1,0 +1,65 @@
+"""The walk-in for everybody: what it is, where and when, and how long the wait is now."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.cache import add_never_cache_headers
+from django.views.decorators.http import require_safe
+
+from office.core import live_updates
+from office.models import ServicePoint, Unit
+from office.staff.audience import for_anyone
+from walkin.models import PointRules
+from walkin.public_pages.alternatives import Instead
+from walkin.public_pages.status import points_now
+from walkin.tickets.live import topic
+from walkin.tickets.matters import matters, needs_appointment
+
+
+@for_anyone
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """What the walk-in is, and how it is now. Asked for by htmx, only how it is now."""
+    points = points_now()
+    unit = Unit.get()
+    context: dict[str, Any] = {
+        "points": points,
+        "instead": Instead(unit=unit),
+        "is_given": any(here.gives_numbers for here in points),
+        "unit": unit,
+        "topics": " ".join(topic(p.point.pk) for p in points),
+    }
+    if request.headers.get("HX-Request"):
+        response = render(request, "walkin/public/about_now.html", context)
+    else:
+        minutes = {PointRules.of(p.point.pk).visit_minutes for p in points}
+        context |= {
+            "matters": matters(),
+            "elsewhere": needs_appointment(),
+            "visit_minutes": max(minutes, default=30),
+        }
+        response = render(request, "walkin/public/about.html", context)
+    add_never_cache_headers(response)
+    return response
+
+
+@for_anyone
+@require_safe
+def live_ticket(request: HttpRequest) -> HttpResponse:
+    """A fresh ticket for the changes of every point's queue: what they are is told to nobody."""
+    points = ServicePoint.objects.in_use().values_list("pk", flat=True)
+    return _ticket(*(topic(pk) for pk in points))
+
+
+@for_anyone
+@require_safe
+def live_ticket_of(request: HttpRequest, point: str) -> HttpResponse:
+    """The same for one point."""
+    return _ticket(topic(get_object_or_404(ServicePoint.objects.in_use(), slug=point).pk))
+
+
+def _ticket(*topics: str) -> HttpResponse:
+    response = JsonResponse({"ticket": live_updates.new_ticket(*topics)})
+    add_never_cache_headers(response)
+    return response

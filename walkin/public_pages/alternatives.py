@@ -1,0 +1,83 @@
+"""What a person is offered who gets no number: the next walk-in, a call-back, an appointment."""
+
+from functools import cached_property
+
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from bookings.availability.soonest import soonest_call_back, soonest_times
+from bookings.public.opening import opening, soon
+from office.calendar.working_time import OpenState, open_state
+from office.core import clock
+from office.models import HoursKind, Service, Unit
+from walkin.models import WalkInDay
+from walkin.public_pages.status import PointNow, points_now
+
+
+class Instead:
+    """Read when asked for; what is not there is not offered.
+
+    `here`: the point at which no number is given. `service`: the one that the person has chosen.
+    """
+
+    def __init__(
+        self, here: PointNow | None = None, *, service: Service | None = None, unit: Unit
+    ) -> None:
+        self.here, self.unit = here, unit
+        self.service = service if service is not None and service.asked_online else None
+
+    @property
+    def next_day(self) -> WalkInDay | None:
+        """The walk-in of this point that comes next."""
+        return self.here.next if self.here else None
+
+    @cached_property
+    def elsewhere(self) -> list[PointNow]:
+        """Other points at which numbers are given now, or sooner than at this one."""
+        if self.here is None:
+            return []
+        return [
+            other
+            for other in points_now()
+            if other.point.pk != self.here.point.pk
+            and (
+                other.gives_numbers
+                or (
+                    other.next is not None
+                    and (self.next_day is None or other.next.starts_at < self.next_day.starts_at)
+                )
+            )
+        ]
+
+    @property
+    def book(self) -> str:
+        """Where one asks for an appointment, the service chosen where it can be."""
+        if self.service is not None:
+            return reverse("book:service", args=[self.service.slug])
+        return reverse("book:start") if self.is_asked_online else ""
+
+    @cached_property
+    def is_asked_online(self) -> bool:
+        return bool(Service.objects.online().exists())
+
+    @property
+    def first_free(self) -> str:
+        """The soonest appointment, of the chosen service or of any."""
+        found = soonest_times()
+        if self.service is not None:
+            return soon(found.get(self.service.pk), get_language())
+        return soon(min(found.values(), default=None), get_language())
+
+    @property
+    def first_call(self) -> str:
+        """The soonest call-back time; empty where they are switched off or none is free."""
+        return soon(soonest_call_back(self.unit), get_language())
+
+    @cached_property
+    def _phone(self) -> OpenState:
+        return open_state(HoursKind.PHONE)
+
+    @property
+    def phone_hours(self) -> str:
+        """Whether somebody answers the phone now, and when next."""
+        return opening(self._phone, clock.now(), get_language()).words

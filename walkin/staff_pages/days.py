@@ -1,0 +1,276 @@
+"""The manager's walk-in days: what comes, who is on duty, moved, added, called off; the rules."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from office.core import clock, dates
+from office.core.save_checked import save_checked
+from office.models import Professional, ServicePoint
+from office.staff.permissions import StaffRequest
+from office.ui.pages import Page, both, form_page, language, manager, plain, posted
+from walkin.days import duties
+from walkin.days import planning as making
+from walkin.days.absences import away_from, is_left_behind
+from walkin.days.free_dates import free_dates
+from walkin.errors import WalkInError
+from walkin.models import DayState, Duty, PointRules, Ticket, WalkInDay
+from walkin.staff_pages.forms_days import AddDayForm, DutyForm, HoursForm, RulesForm
+from walkin.staff_pages.rules_text import in_words
+from walkin.staff_pages.screen import points
+from walkin.states import AT_DESK, State
+
+
+@require_GET
+@manager
+def listing(request: StaffRequest) -> HttpResponse:
+    """The days to come of each point, with the rules of calling in words."""
+    now = clock.now()
+    found = points()
+    days = list(
+        WalkInDay.objects.filter(service_point__in=found, ends_at__gt=now)
+        .exclude(state=DayState.ENDED)
+        .select_related("service_point")
+        .prefetch_related("duties__professional")
+        .order_by("starts_at", "pk")
+    )
+    late = list(
+        WalkInDay.objects.running()
+        .filter(ends_at__lte=now)
+        .select_related("service_point")
+        .prefetch_related("duties__professional")
+    )
+    rules = {r.service_point_id: r for r in PointRules.objects.filter(service_point__in=found)}
+    at = {p.pk: (p, _rules_of(p, rules)) for p in found}
+    rows: dict[int, list[tuple[WalkInDay, list[str]]]] = {p.pk: [] for p in found}
+    for day in [*late, *days]:
+        # Who is there now or comes later; after the hours, who finishes.
+        there = [
+            d for d in day.duties.all() if d.during.upper > now or d.during.upper >= day.ends_at
+        ]
+        names = [str(duty.professional) for duty in there]
+        rows[day.service_point_id].append((day, list(dict.fromkeys(names))))
+    places = [(at[pk][0], in_words(at[pk][1]), listed) for pk, listed in rows.items()]
+    others = ServicePoint.objects.in_use().exclude(pk__in=at).order_by("order", "pk")
+    return render(request, "walkin/staff/days.html", {"places": places, "others": others})
+
+
+def _rules_of(point: ServicePoint, rules: dict[int, PointRules]) -> PointRules:
+    return rules.get(point.pk) or PointRules(service_point=point)
+
+
+@require_GET
+@manager
+def one(request: StaffRequest, pk: int) -> HttpResponse:
+    """One day with those on duty."""
+    day = get_object_or_404(WalkInDay.objects.select_related("service_point"), pk=pk)
+    found = list(day.duties.select_related("professional", "desk").order_by("during", "pk"))
+    now = clock.now()
+    context = {
+        "day": day,
+        "duties": [(duty, duty.during.upper > now) for duty in found],
+        "people": _people(),
+        "is_planned": day.state == DayState.PLANNED,
+        "is_over": day.state in (DayState.ENDED, DayState.CALLED_OFF),
+        "away": away_from(day, now) if day.is_running else [],
+        "left": [t for t in _at_desks(day) if is_left_behind(t, now)] if day.is_running else [],
+    }
+    return render(request, "walkin/staff/one_day.html", context)
+
+
+def _at_desks(day: WalkInDay) -> list[Ticket]:
+    held = Ticket.objects.filter(day=day, state__in=[*AT_DESK, State.ON_HOLD])
+    return list(held.select_related("day", "desk").order_by("number"))
+
+
+def _people() -> list[Professional]:
+    return list(Professional.objects.in_use().own().order_by("name"))
+
+
+def _said(error: WalkInError) -> ValidationError:
+    return ValidationError(error.sentence)
+
+
+def _page(**words: Any) -> Page:
+    return Page(
+        back=words.pop("back", reverse("queue:days")),
+        back_name=words.pop("back_name", _("Walk-in days")),
+        **words,
+    )
+
+
+@both
+@manager
+def add(request: StaffRequest) -> HttpResponse:
+    form = AddDayForm(posted(request), initial={"service_point": request.GET.get("point")})
+
+    def save() -> None:
+        told = form.cleaned_data
+        try:
+            making.add_day(
+                told["service_point"],
+                start=form.start,
+                end=form.end,
+                professionals=told["professionals"],
+            )
+        except WalkInError as error:
+            raise _said(error) from error
+
+    page = _page(title=_("Add a walk-in day"), done=_("The walk-in day was added."))
+    return form_page(request, page, form, plain(save))
+
+
+@both
+@manager
+def move(request: StaffRequest, pk: int) -> HttpResponse:
+    """Another date or other hours; who has no time then is named."""
+    day = get_object_or_404(WalkInDay, pk=pk)
+    initial = {
+        "date": day.date,
+        "starts": clock.local(day.starts_at).time(),
+        "ends": clock.local(day.ends_at).time(),
+    }
+    form = HoursForm(posted(request), initial=initial)
+
+    def save() -> None:
+        try:
+            _move(request, day, form.start, form.end)
+        except WalkInError as error:
+            raise _said(error) from error
+
+    near = {"day": day, "dates": free_dates(day)} if day.state == DayState.PLANNED else {}
+    page = _page(
+        title=_("Move the walk-in"),
+        below=SafeString(render_to_string("walkin/staff/free_dates.html", near, request))
+        if near.get("dates")
+        else None,
+        done=_("The walk-in was moved."),
+        back=reverse("queue:one_day", args=[day.pk]),
+        back_name=dates.day(day.date, language()),
+    )
+    return form_page(request, page, form, plain(save))
+
+
+def _move(request: StaffRequest, day: WalkInDay, start: datetime, end: datetime) -> None:
+    before = {d.professional_id: str(d.professional) for d in _on_duty(day)}
+    making.move_day(day.pk, start=start, end=end)
+    there = {d.professional_id for d in _on_duty(day)}
+    gone = [name for pk, name in before.items() if pk not in there]
+    if gone:
+        messages.warning(
+            request, _("Without time then, and left out: %(names)s.") % {"names": ", ".join(gone)}
+        )
+
+
+def _on_duty(day: WalkInDay) -> list[Duty]:
+    return list(Duty.objects.filter(day=day).select_related("professional").order_by("pk"))
+
+
+@require_POST
+@manager
+def off(request: StaffRequest, pk: int) -> HttpResponse:
+    """Not held: one click."""
+    day = get_object_or_404(WalkInDay, pk=pk)
+    try:
+        making.call_off(day.pk)
+    except WalkInError as error:
+        messages.error(request, error.sentence)
+    else:
+        messages.success(request, _("The walk-in was called off."))
+    return redirect("queue:days")
+
+
+@require_POST
+@manager
+def open_now(request: StaffRequest, pk: int) -> HttpResponse:
+    """Open a walk-in at the point at this moment: one planned for soon, or a new one."""
+    point = get_object_or_404(ServicePoint.objects.in_use(), pk=pk)
+    try:
+        day = making.open_now(point, professionals=[])
+    except WalkInError as error:
+        messages.error(request, error.sentence)
+        return redirect("queue:days")
+    messages.success(request, _("The walk-in is open. Put on duty whoever serves it."))
+    return redirect("queue:one_day", day.pk)
+
+
+@both
+@manager
+def duty_add(request: StaffRequest, pk: int) -> HttpResponse:
+    day = get_object_or_404(WalkInDay.objects.select_related("service_point"), pk=pk)
+    now = clock.local(max(day.starts_at, clock.now() if day.is_running else day.starts_at))
+    form = DutyForm(
+        day,
+        posted(request),
+        initial={"starts": now.time(), "ends": clock.local(day.ends_at).time()},
+    )
+
+    def save() -> None:
+        told = form.cleaned_data
+        try:
+            duties.put_on_duty(
+                day.pk, told["professional"], start=form.start, end=form.end, desk=told["desk"]
+            )
+        except WalkInError as error:
+            raise _said(error) from error
+
+    page = _page(
+        title=_("Put somebody on duty"),
+        done=_("Put on duty."),
+        about=f"{day.service_point}: {dates.day(day.date, language())}",
+        back=reverse("queue:one_day", args=[day.pk]),
+        back_name=_("The walk-in day"),
+    )
+    return form_page(request, page, form, plain(save))
+
+
+@require_POST
+@manager
+def duty_off(request: StaffRequest, pk: int) -> HttpResponse:
+    """Off duty from now on; a duty that has not begun is no more."""
+    duty = get_object_or_404(Duty, pk=pk)
+    try:
+        duties.take_off_duty(duty.pk)
+    except WalkInError as error:
+        messages.error(request, error.sentence)
+    else:
+        messages.success(request, _("Taken off duty."))
+    return redirect("queue:one_day", duty.day_id)
+
+
+@require_POST
+@manager
+def duty_replace(request: StaffRequest, pk: int) -> HttpResponse:
+    """Somebody else goes on from now, with whoever is at the desk."""
+    duty = get_object_or_404(Duty, pk=pk)
+    wanted = request.POST.get("by", "")
+    by = next((p for p in _people() if str(p.pk) == wanted), None)
+    if by is None:
+        messages.error(request, _("Choose who takes over."))
+        return redirect("queue:one_day", duty.day_id)
+    try:
+        duties.replace(duty.pk, by, user=request.user)
+    except WalkInError as error:
+        messages.error(request, error.sentence)
+    else:
+        messages.success(request, _("%(name)s takes over.") % {"name": by})
+    return redirect("queue:one_day", duty.day_id)
+
+
+@both
+@manager
+def rules(request: StaffRequest, pk: int) -> HttpResponse:
+    """The rules of a point's walk-in."""
+    point = get_object_or_404(ServicePoint, pk=pk)
+    form = RulesForm(posted(request), instance=PointRules.of(point.pk))
+    page = _page(title=_("Rules of the walk-in"), about=str(point), done=_("Saved."))
+    return form_page(request, page, form, plain(lambda: save_checked(form.instance)))

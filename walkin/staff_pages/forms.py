@@ -1,0 +1,136 @@
+"""What staff choose about a number. Choices only: nothing is written about anybody."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from bookings.desk.forms import LANGUAGES
+from bookings.models import Meeting
+from office.core import clock, dates
+from office.ui.public_forms import CleanForm
+from walkin.actions.serving import Result
+from walkin.estimates.snapshot import on_duty
+from walkin.models import Destination, Duty, Outcome, Ticket, WalkInDay
+from walkin.tickets.matters import Matter, matters
+
+
+class TakeForm(forms.Form):
+    """A number for somebody."""
+
+    matter = forms.ChoiceField(label=_("Matter"))
+    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
+    meeting = forms.ChoiceField(
+        label=_("Comes"),
+        choices=[
+            (Meeting.SEPARATE.value, _("Alone or separately")),
+            (Meeting.TOGETHER.value, _("Here together")),
+        ],
+    )
+    anyway = forms.BooleanField(label=_("Although no more numbers are given"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.found = {m.key: m for m in matters()}
+        self.fields["matter"].choices = [  # type: ignore[attr-defined]
+            (m.key, m.service.name if m.service else m.label) for m in self.found.values()
+        ]
+        for field in self.fields.values():
+            if isinstance(field, forms.ChoiceField):
+                field.widget.attrs["class"] = "select"
+
+    @property
+    def matter_chosen(self) -> Matter:
+        return self.found[self.cleaned_data["matter"]]
+
+
+class DoneForm(forms.Form):
+    """How a visit ended."""
+
+    outcome = forms.ChoiceField(choices=Outcome.choices)
+    matter = forms.ChoiceField(required=False)
+    agreement_made = forms.BooleanField(required=False)
+    links_given = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.found = {m.key: m for m in matters()}
+        self.fields["matter"].choices = [  # type: ignore[attr-defined]
+            ("", ""),
+            *((key, key) for key in self.found),
+        ]
+
+    def result(self) -> Result:
+        told = self.cleaned_data
+        return Result(
+            Outcome(told["outcome"]),
+            self.found.get(told["matter"]),
+            told["agreement_made"],
+            told["links_given"],
+        )
+
+
+class WhoForm(CleanForm):
+    """What somebody says of themselves at the desk, looked for and not kept."""
+
+    sought = forms.CharField(
+        label=_("Whole code, phone number or name"),
+        max_length=120,
+        error_messages={"required": _("Write the code, the phone number or the whole name.")},
+        widget=forms.TextInput(
+            attrs={
+                "class": "input",
+                "autocomplete": "off",
+                "data-key": "w",
+                "data-key-name": pgettext_lazy("walk-in", "Who is it?"),
+            }
+        ),
+    )
+
+
+class HandOnForm(forms.Form):
+    """To which colleague on duty."""
+
+    duty = forms.ModelChoiceField(
+        Duty.objects.none(), label=_("Colleague"), widget=forms.RadioSelect, empty_label=None
+    )
+
+    def __init__(self, ticket: Ticket, *args: Any, mine: int | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = on_duty(ticket.day, clock.now()).select_related("professional", "desk")
+        self.fields["duty"].queryset = found.exclude(  # type: ignore[attr-defined]
+            professional=mine
+        )
+
+
+class SendOnForm(forms.Form):
+    """To whom under the same roof, and when they are expected there."""
+
+    destination: "forms.ModelChoiceField[Destination]" = forms.ModelChoiceField(
+        Destination.objects.none(),
+        label=_("Where"),
+        widget=forms.RadioSelect,
+        empty_label=None,
+    )
+    at = forms.TimeField(
+        label=_("When (empty: at once)"),
+        required=False,
+        input_formats=dates.CLOCK_INPUTS,
+        error_messages={"invalid": _("Write the time like this: 8.30.")},
+        widget=forms.TextInput(
+            attrs={"class": "input input--short", "autocomplete": "off", "inputmode": "decimal"}
+        ),
+    )
+
+    def __init__(self, day: WalkInDay, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.day = day
+        self.fields["destination"].queryset = Destination.objects.filter(  # type: ignore[attr-defined]
+            service_point=day.service_point_id, is_active=True
+        ).order_by("order", "pk")
+
+    @property
+    def expected_at(self) -> Any:
+        time = self.cleaned_data["at"]
+        return clock.at(self.day.date, time) if time else None

@@ -1,0 +1,134 @@
+"""What the manager writes about walk-in days and their rules."""
+
+from datetime import datetime
+from typing import Any
+
+from crispy_forms.layout import Fieldset, Layout
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from office.core import clock
+from office.models import Professional, ServicePoint
+from office.ui.forms import OfficeForm, OfficeModelForm, near
+from walkin.models import Desk, PointRules, WalkInDay
+
+
+class HoursForm(OfficeForm):
+    """A date with its hours."""
+
+    date = forms.DateField(label=_("Day"))
+    starts = forms.TimeField(label=_("From"))
+    ends = forms.TimeField(label=_("Until"))
+
+    def layout(self) -> Layout:
+        return Layout(near("date", "starts", "ends"))
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean()
+        if told.get("starts") and told.get("ends") and told["starts"] >= told["ends"]:
+            self.add_error("ends", _("The hours must end after they begin."))
+        elif told.get("date") and told.get("ends") and self.end <= clock.now():
+            self.add_error("date", _("That time is past already."))
+        return told
+
+    @property
+    def start(self) -> datetime:
+        return clock.at(self.cleaned_data["date"], self.cleaned_data["starts"])
+
+    @property
+    def end(self) -> datetime:
+        return clock.at(self.cleaned_data["date"], self.cleaned_data["ends"])
+
+
+class AddDayForm(HoursForm):
+    """A day of its own, with those on duty."""
+
+    service_point: "forms.ModelChoiceField[ServicePoint]" = forms.ModelChoiceField(
+        ServicePoint.objects.none(), label=_("Service point"), empty_label=None
+    )
+    professionals: "forms.ModelMultipleChoiceField[Professional]" = forms.ModelMultipleChoiceField(
+        Professional.objects.none(),
+        label=_("On duty"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = ServicePoint.objects.in_use().filter(desks__is_active=True).distinct()
+        self.fields["service_point"].queryset = places  # type: ignore[attr-defined]
+        people = Professional.objects.in_use().own().order_by("name")
+        self.fields["professionals"].queryset = people  # type: ignore[attr-defined]
+
+    def layout(self) -> Layout:
+        return Layout("service_point", near("date", "starts", "ends"), "professionals")
+
+
+class DutyForm(OfficeForm):
+    """Who is on duty, from and until, at which desk."""
+
+    professional: "forms.ModelChoiceField[Professional]" = forms.ModelChoiceField(
+        Professional.objects.none(), label=_("Professional")
+    )
+    starts = forms.TimeField(label=_("From"))
+    ends = forms.TimeField(label=_("Until"))
+    desk = forms.ModelChoiceField(
+        Desk.objects.none(),
+        label=_("Desk of the walk-in"),
+        required=False,
+        empty_label=_("the first free one"),
+    )
+
+    def __init__(self, day: WalkInDay, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.day = day
+        people = Professional.objects.in_use().own().order_by("name")
+        self.fields["professional"].queryset = people  # type: ignore[attr-defined]
+        desks = Desk.objects.in_use().filter(service_point=day.service_point_id)
+        self.fields["desk"].queryset = desks  # type: ignore[attr-defined]
+
+    def layout(self) -> Layout:
+        return Layout("professional", near("starts", "ends", "desk"))
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean()
+        if told.get("starts") and told.get("ends") and told["starts"] >= told["ends"]:
+            self.add_error("ends", _("The hours must end after they begin."))
+        return told
+
+    @property
+    def start(self) -> datetime:
+        return clock.at(self.day.date, self.cleaned_data["starts"])
+
+    @property
+    def end(self) -> datetime:
+        return clock.at(self.day.date, self.cleaned_data["ends"])
+
+
+class RulesForm(OfficeModelForm):
+    """The rules of one point's walk-in."""
+
+    class Meta:
+        model = PointRules
+        exclude = ["service_point"]
+
+    def layout(self) -> Layout:
+        return Layout(
+            Fieldset(
+                _("Numbers"),
+                "opens_by_itself",
+                "closes_when_full",
+                near("opens_early_minutes", "visit_minutes"),
+            ),
+            Fieldset(
+                _("Calling"),
+                near("calls", "step_backs", "step_back_minutes"),
+                near("more_minutes", "more_times", "be_back_minutes"),
+                "by_matter",
+                "by_language",
+            ),
+            Fieldset(
+                _("Booked visits"),
+                near("booked_margin_minutes", "booked_wait_minutes"),
+            ),
+        )

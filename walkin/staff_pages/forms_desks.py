@@ -1,0 +1,48 @@
+"""What the manager writes about desks and places to guide on to."""
+
+from typing import Any
+
+from crispy_forms.layout import Layout
+from django.utils.translation import gettext_lazy as _
+
+from office.models import Room
+from office.ui.forms import OfficeModelForm, in_languages, row_choice, side_by_side, texts
+from walkin.models import Desk, Destination
+
+
+class DeskForm(OfficeModelForm):
+    """A desk: its name is read out, so a number or a short word."""
+
+    class Meta:
+        model = Desk
+        fields = ["name", "room", "order"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rooms = Room.objects.filter(service_point=self.instance.service_point_id, is_active=True)
+        row_choice(self, "room", rooms.order_by("name"), empty=_("no room of its own"))
+        self.fields["name"].help_text = _("The display shows it and says it: a number, say 2.")
+        self.fields["order"].help_text = _("The free desk with the smallest number is given first.")
+
+    def layout(self) -> Layout:
+        return Layout(side_by_side("name", "room", "order", three=True))
+
+
+class DestinationForm(OfficeModelForm):
+    """Somebody else under the same roof: who, and how to find them."""
+
+    class Meta:
+        model = Destination
+        fields = [*texts("name", "where"), "order"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.name_texts("name", "where", required=["name", "where"])
+        self.fields["order"].help_text = _("Places are listed by this number, the smallest first.")
+
+    def layout(self) -> Layout:
+        return Layout(
+            in_languages(_("Name"), "name"),
+            in_languages(_("Where it is and when it is open"), "where"),
+            "order",
+        )

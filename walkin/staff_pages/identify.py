@@ -1,0 +1,89 @@
+"""Who somebody is: told at the desk, linked to a known appointment, forgotten when the day ends."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from bookings.models import Party
+from office.staff.permissions import StaffRequest
+from office.staff.rate_limits import TooManyTriesError
+from walkin.actions.identify import look_for
+from walkin.errors import WalkInError
+from walkin.models import Ticket
+from walkin.staff_pages.forms import WhoForm
+from walkin.staff_pages.queue import number_page, room
+from walkin.staff_pages.screen import is_a_colleagues, professional_of
+from walkin.tickets import keep_apart
+
+
+@require_POST
+@room
+def find(request: StaffRequest, pk: int) -> HttpResponse:
+    """Whom the typed code, number or name means. Changes nothing."""
+    ticket = _own(request, pk)
+    if ticket is None:
+        return redirect("queue:number", pk)
+    form = WhoForm(request.POST)
+    if not form.is_valid():
+        return number_page(request, ticket, who=form, status=422)
+    try:
+        found = look_for(ticket, form.cleaned_data["sought"], user=request.user, action="search")
+    except TooManyTriesError:
+        return _too_many(request, pk)
+    return number_page(request, ticket, who=form, found=found)
+
+
+@require_POST
+@room
+def tell(request: StaffRequest, pk: int) -> HttpResponse:
+    """This is who it is: one of those whom the typed text means. Or nobody known any more."""
+    ticket = _own(request, pk)
+    if ticket is None:
+        return redirect("queue:number", pk)
+    if "forget" in request.POST:
+        _say(request, ticket, None)
+        return redirect("queue:number", pk)
+    wanted = request.POST.get("party", "")
+    form = WhoForm(request.POST)
+    # Only whom the text means: not just anybody whose key is sent. What cannot be meant is a look too.
+    sought = form.cleaned_data["sought"] if form.is_valid() else ""
+    try:
+        found = look_for(ticket, sought, user=request.user, action="link")
+    except TooManyTriesError:
+        return _too_many(request, pk)
+    party = next((c.party for c in found if constant_time_compare(c.value, wanted)), None)
+    if party is None:
+        messages.error(request, _("Choose the person from those who were found."))
+        return redirect("queue:number", pk)
+    _say(request, ticket, party)
+    return redirect("queue:number", pk)
+
+
+def _too_many(request: StaffRequest, pk: int) -> HttpResponse:
+    messages.error(request, _("Too many looks in a minute. Wait a little."))
+    return redirect("queue:number", pk)
+
+
+def _say(request: StaffRequest, ticket: Ticket, party: Party | None) -> None:
+    try:
+        keep_apart.tell_who(ticket.pk, party, user=request.user)
+    except WalkInError as error:
+        messages.error(request, error.sentence)
+
+
+def _own(request: StaffRequest, pk: int) -> Ticket | None:
+    """The number; None, with a sentence, where a colleague has it at their desk."""
+    ticket = get_object_or_404(
+        Ticket.objects.with_known_party().select_related(
+            "day__service_point", "desk", "service", "professional", "sent_to"
+        ),
+        pk=pk,
+    )
+    who = professional_of(request.user)
+    if is_a_colleagues(ticket, who.pk if who else None):
+        messages.error(request, _("That number is at a colleague's desk."))
+        return None
+    return ticket

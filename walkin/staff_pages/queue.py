@@ -1,0 +1,193 @@
+"""The walk-in queue as staff see it: the screen, its live parts, one number, the end of the day."""
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from office.core import live_updates
+from office.models import Role, ServicePoint, Unit
+from office.staff.permissions import StaffRequest, role_required
+from walkin.actions.identify import Candidate
+from walkin.actions.take_number import link_of
+from walkin.days.lifecycle import end_day
+from walkin.errors import WalkInError
+from walkin.estimates.snapshot import current_duty
+from walkin.models import Outcome, Ticket, WalkInDay
+from walkin.public_pages.alternatives import Instead
+from walkin.public_pages.status import points_now
+from walkin.staff_pages.forms import HandOnForm, SendOnForm, TakeForm, WhoForm
+from walkin.staff_pages.screen import (
+    Screen,
+    apart_of,
+    is_a_colleagues,
+    matter_of,
+    minutes_since,
+    points,
+    professional_of,
+)
+from walkin.states import AT_DESK, CALLABLE, FINAL, TABLE, Action, State
+from walkin.tickets.live import topic
+from walkin.tickets.matters import matters
+
+room = role_required(Role.SUPERVISOR, Role.GUIDE, Role.SECRETARY)
+POINT = "walk-in-point"
+
+
+def point_of(request: StaffRequest, found: list[ServicePoint]) -> ServicePoint | None:
+    """The chosen point; else where the user is on duty; else the first one that has a walk-in."""
+    chosen = next((p for p in found if p.pk == request.session.get(POINT)), None)
+    if chosen is not None:
+        return chosen
+    duty = current_duty(request.user)
+    if duty is not None:
+        return duty.day.service_point
+    running = WalkInDay.objects.running().filter(service_point__in=found).first()
+    at = running.service_point_id if running else None
+    return next((p for p in found if p.pk == at), found[0] if found else None)
+
+
+@require_safe
+@room
+def queue(request: StaffRequest) -> HttpResponse:
+    found = points()
+    point = point_of(request, found)
+    if point is None:
+        return render(request, "walkin/staff/none.html")
+    screen = Screen(request.user, point)
+    context = {
+        **_parts(request, screen),
+        "points": found,
+        "take": TakeForm(),
+        "topic": topic(point.pk),
+        "instead": _instead(screen),
+    }
+    return render(request, "walkin/staff/queue.html", context)
+
+
+def _instead(screen: Screen) -> Instead | None:
+    """What staff offer to whoever comes when no more numbers are given."""
+    if screen.gives_numbers:
+        return None
+    here = next(iter(points_now(screen.point.pk)), None)
+    return Instead(here, unit=Unit.get())
+
+
+def _parts(request: StaffRequest, screen: Screen) -> dict[str, object]:
+    serving = screen.current is not None and screen.current.state == State.SERVING
+    return {
+        "screen": screen,
+        "outcomes": Outcome.choices,
+        "matters": matters() if serving else [],
+        "counters": {"queue": len(screen.line)},
+    }
+
+
+@require_safe
+@room
+def line(request: StaffRequest) -> HttpResponse:
+    """The parts that change by themselves. The own desk's only where it has changed."""
+    point = point_of(request, points())
+    if point is None:
+        return HttpResponse(status=204)
+    screen = Screen(request.user, point)
+    context = {**_parts(request, screen), "mine_too": request.GET.get("seen") != screen.seen}
+    if context["mine_too"]:
+        context |= {"instead": _instead(screen), "take": TakeForm()}
+    return render(request, "walkin/staff/_live.html", context)
+
+
+@require_safe
+@room
+def ticket(request: StaffRequest) -> HttpResponse:
+    """A fresh ticket for the live updates of the point."""
+    point = point_of(request, points())
+    topics = [topic(point.pk)] if point else []
+    session = request.session.session_key or ""
+    return JsonResponse({"ticket": live_updates.new_ticket(*topics, session=session)})
+
+
+@require_safe
+@room
+def number(request: StaffRequest, pk: int) -> HttpResponse:
+    """One number with all that can be done with it."""
+    found = get_object_or_404(
+        Ticket.objects.with_known_party().select_related(
+            "day__service_point", "desk", "service", "professional", "sent_to"
+        ),
+        pk=pk,
+    )
+    return number_page(request, found)
+
+
+def number_page(
+    request: StaffRequest,
+    ticket: Ticket,
+    *,
+    hand_on: HandOnForm | None = None,
+    send_on: SendOnForm | None = None,
+    who: WhoForm | None = None,
+    found: list[Candidate] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page; with a form that was not filled in rightly, that form as it was sent.
+
+    `found`: whom the text in `who` means.
+    """
+    screen = Screen(request.user, ticket.day.service_point)
+    own = professional_of(request.user)
+    mine = own.pk if own else None
+    state = State(ticket.state)
+    at_a_colleague = is_a_colleagues(ticket, mine)
+    may = {
+        action.value
+        for action, way in TABLE.items()
+        if state in way.come_from and ticket.day.is_running and not at_a_colleague
+    }
+    others = Ticket.objects.filter(day=ticket.day).open().exclude(pk=ticket.pk).order_by("number")
+    context = {
+        "ticket": ticket,
+        "screen": screen,
+        "state": state.label,
+        "matter": matter_of(ticket),
+        "waited": minutes_since(ticket.taken_at, screen.at) if state in CALLABLE else None,
+        "at_a_colleague": at_a_colleague,
+        "may": may,
+        "may_call": Action.CALL.value in may and screen.duty is not None and not screen.current,
+        "is_over": state in FINAL,
+        "outcomes": Outcome.choices,
+        "is_left_behind": Action.DONE.value in may and ticket.professional_id != mine,
+        "apart": apart_of(ticket) if ticket.day.is_running else [],
+        "others": others,
+        "hand_on": hand_on or HandOnForm(ticket, mine=mine),
+        "send_on": send_on or SendOnForm(ticket.day),
+        "who": who or WhoForm(),
+        "found": found,
+        "may_tell_who": ticket.day.is_running and state not in FINAL and not at_a_colleague,
+        "link": link_of(ticket),
+        "may_end": Action.DONE.value in may,
+    }
+    return render(request, "walkin/staff/number.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@room
+def end(request: StaffRequest, pk: int) -> HttpResponse:
+    """Ask once before the day ends: who still waits, who is at a desk."""
+    day = get_object_or_404(WalkInDay.objects.select_related("service_point"), pk=pk)
+    if request.method == "POST":
+        try:
+            end_day(day.pk, user=request.user, anyway="anyway" in request.POST)
+        except WalkInError as error:
+            messages.error(request, error.sentence)
+            return redirect("queue:end", day.pk)
+        messages.success(request, _("The walk-in has ended. Its links open nothing any more."))
+        return redirect("queue:queue")
+    left = list(Ticket.objects.filter(day=day).open().order_by("number"))
+    context = {
+        "day": day,
+        "waiting": [t for t in left if t.state not in AT_DESK],
+        "at_desk": [t for t in left if t.state in AT_DESK],
+    }
+    return render(request, "walkin/staff/end.html", context)

@@ -1,0 +1,294 @@
+"""What staff do with the queue. Each is one key, one action, and back to the screen."""
+
+from collections.abc import Callable
+from functools import partial
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from office.core import clock
+from office.models import Role
+from office.staff.permissions import StaffRequest
+from walkin.actions import book_from_ticket, calling, own_ticket, serving, take_number
+from walkin.days import duties
+from walkin.days import lifecycle as running
+from walkin.errors import ChangedMeanwhileError, DutyError, NotOnDutyError, WalkInError
+from walkin.models import Desk, Duty, Outcome, Source, Ticket, WalkInDay
+from walkin.staff_pages.forms import DoneForm, HandOnForm, SendOnForm, TakeForm
+from walkin.staff_pages.queue import POINT, number_page, point_of, room
+from walkin.staff_pages.screen import Screen, is_a_colleagues, points, professional_of
+from walkin.tickets import keep_apart
+
+
+def _try(request: StaffRequest, action: Callable[[], object], done: str = "") -> bool:
+    """Do it; where it is refused, the sentence is said."""
+    try:
+        action()
+    except WalkInError as error:
+        messages.error(request, error.sentence)
+        return False
+    if done:
+        messages.success(request, done)
+    return True
+
+
+def _pk(request: StaffRequest, name: str) -> int:
+    """The key that a form sent; none leads to nothing."""
+    text = request.POST.get(name, "")
+    if not text.isdecimal() or len(text) > 15:
+        raise Http404
+    return int(text)
+
+
+def _screen(request: StaffRequest) -> Screen:
+    point = point_of(request, points())
+    if point is None:
+        raise Http404
+    return Screen(request.user, point)
+
+
+@require_POST
+@room
+def place(request: StaffRequest) -> HttpResponse:
+    """Choose the service point, once for as long as one is signed in."""
+    wanted = _pk(request, "point")
+    if wanted not in [p.pk for p in points()]:
+        raise Http404
+    request.session[POINT] = wanted
+    return redirect("queue:queue")
+
+
+@require_POST
+@room
+def desk(request: StaffRequest) -> HttpResponse:
+    """Sit down at a desk: whoever is on duty moves there, another professional comes on duty."""
+    screen = _screen(request)
+    wanted = get_object_or_404(Desk.objects.in_use(), pk=_pk(request, "desk"))
+    _try(request, lambda: _sit(screen, wanted))
+    return redirect("queue:queue")
+
+
+def _sit(screen: Screen, desk: Desk) -> None:
+    if screen.duty is not None:
+        duties.sit_at(screen.duty.pk, desk)
+        return
+    who, day = screen.professional, screen.day
+    if (
+        who is None
+        or not screen.may_come
+        or day is None
+        or desk.service_point_id != screen.point.pk
+    ):
+        raise NotOnDutyError
+    now = clock.now()
+    if now >= day.ends_at:
+        raise DutyError(_("The hours are over: those who are on duty finish."))
+    duties.put_on_duty(day.pk, who, start=now, end=day.ends_at, desk=desk)
+
+
+@require_POST
+@room
+def take_over(request: StaffRequest) -> HttpResponse:
+    """Take a colleague's desk over with whoever is at it."""
+    duty = get_object_or_404(Duty, pk=_pk(request, "duty"))
+    who = professional_of(request.user)
+    if who is None or not request.user.has_role(Role.SUPERVISOR, Role.GUIDE):
+        messages.error(request, NotOnDutyError().sentence)
+    else:
+        _try(
+            request,
+            lambda: duties.replace(duty.pk, who, user=request.user),
+            _("You have taken over. Nothing of the desk was lost."),
+        )
+    return redirect("queue:queue")
+
+
+@require_POST
+@room
+def call_next(request: StaffRequest) -> HttpResponse:
+    duty = _screen(request).duty
+    if duty is None:
+        messages.error(request, NotOnDutyError().sentence)
+    else:
+        _try(
+            request,
+            partial(calling.call_next, duty.pk, user=request.user, anyway="anyway" in request.POST),
+        )
+    return redirect("queue:queue")
+
+
+@require_POST
+@room
+def take(request: StaffRequest) -> HttpResponse:
+    """A number for somebody who stands there."""
+    screen, form = _screen(request), TakeForm(request.POST)
+    if screen.day is None or not form.is_valid():
+        messages.error(request, _("Choose the matter from the list."))
+        return redirect("queue:queue")
+    told = form.cleaned_data
+    try:
+        ticket = take_number.take_number(
+            screen.day.pk,
+            matter=form.matter_chosen,
+            language=told["language"],
+            meeting=told["meeting"],
+            source=Source.STAFF,
+            user=request.user,
+            anyway=told["anyway"],
+        )
+    except WalkInError as error:
+        messages.error(request, error.sentence)
+        return redirect("queue:queue")
+    messages.success(request, _("Number %(number)s was taken.") % {"number": ticket.number})
+    return redirect("queue:number", ticket.pk)
+
+
+Act = Callable[[StaffRequest, Ticket, int], object]
+
+
+def _call(request: StaffRequest, ticket: Ticket, version: int) -> object:
+    duty = _screen(request).duty
+    if duty is None:
+        raise NotOnDutyError
+    anyway = "anyway" in request.POST
+    return calling.call(duty.pk, ticket.pk, user=request.user, version=version, anyway=anyway)
+
+
+def _resume(request: StaffRequest, ticket: Ticket, version: int) -> object:
+    duty = _screen(request).duty
+    return serving.resume(
+        ticket.pk, user=request.user, duty_id=duty.pk if duty else None, version=version
+    )
+
+
+def _keep_apart(request: StaffRequest, ticket: Ticket, version: int) -> object:
+    other = get_object_or_404(Ticket, pk=_pk(request, "other"), day=ticket.day_id)
+    return keep_apart.keep_apart(ticket.pk, other.pk, user=request.user)
+
+
+ACTS: dict[str, Act] = {
+    "call": _call,
+    "again": lambda r, t, v: calling.call_again(t.pk, user=r.user, version=v),
+    "came": lambda r, t, v: calling.came(t.pk, user=r.user, version=v),
+    "absent": lambda r, t, v: calling.did_not_come(t.pk, user=r.user, version=v),
+    "back": lambda r, t, v: calling.put_back(t.pk, user=r.user, version=v),
+    "hold": lambda r, t, v: serving.hold(t.pk, user=r.user, version=v),
+    "resume": _resume,
+    "ready": lambda r, t, v: own_ticket.ready(t.pk, user=r.user),
+    "more-time": lambda r, t, v: own_ticket.more_time(t.pk, user=r.user),
+    "leave": lambda r, t, v: own_ticket.leave(t.pk, user=r.user),
+    "apart": _keep_apart,
+    "settle": lambda r, t, v: keep_apart.settle(t.pk, user=r.user),
+}
+# These need no look at who has the number: they are about the room.
+OF_THE_ROOM = ("apart", "settle")
+
+
+@require_POST
+@room
+def act(request: StaffRequest, pk: int, do: str) -> HttpResponse:
+    """One thing done with one number, as it was when the page was read."""
+    tickets = Ticket.objects.with_known_party().select_related(
+        "day__service_point", "service", "desk", "professional"
+    )
+    ticket = get_object_or_404(tickets, pk=pk)
+    version = _pk(request, "version")
+    who = professional_of(request.user)
+    if do not in OF_THE_ROOM and is_a_colleagues(ticket, who.pk if who else None):
+        messages.error(request, _("That number is at a colleague's desk."))
+        return redirect("queue:queue")
+    if do not in OF_THE_ROOM and ticket.version != version:
+        messages.error(request, ChangedMeanwhileError().sentence)
+        return redirect("queue:queue")
+    if do == "done":
+        return _done(request, ticket, version)
+    if do == "book":
+        return _book(request, ticket, version)
+    if do == "hand-on":
+        return _hand_on(request, ticket, version)
+    if do == "send-on":
+        return _send_on(request, ticket, version)
+    if do not in ACTS:
+        raise Http404
+    _try(request, lambda: ACTS[do](request, ticket, version))
+    return redirect("queue:queue")
+
+
+def _done(request: StaffRequest, ticket: Ticket, version: int) -> HttpResponse:
+    form = DoneForm(request.POST)
+    if form.is_valid():
+        _try(
+            request,
+            lambda: serving.done(ticket.pk, form.result(), user=request.user, version=version),
+            _("Number %(number)s is done.") % {"number": ticket.number},
+        )
+    else:
+        messages.error(request, _("Choose how the visit ended."))
+    return redirect("queue:queue")
+
+
+def _book(request: StaffRequest, ticket: Ticket, version: int) -> HttpResponse:
+    """On to the booking panel with what the number knows; what was ticked is kept."""
+    form = DoneForm({**request.POST.dict(), "outcome": Outcome.BOOKED})
+    if form.is_valid() and _try(
+        request,
+        lambda: book_from_ticket.prepare(
+            ticket.pk, form.result(), user=request.user, version=version
+        ),
+    ):
+        return redirect(f"{reverse('staff:book')}?{urlencode({book_from_ticket.NAME: ticket.pk})}")
+    return redirect("queue:queue")
+
+
+def _hand_on(request: StaffRequest, ticket: Ticket, version: int) -> HttpResponse:
+    form = HandOnForm(ticket, request.POST)
+    if not form.is_valid():
+        return number_page(request, ticket, hand_on=form, status=422)
+    colleague = form.cleaned_data["duty"].professional
+    _try(
+        request,
+        lambda: serving.hand_on(ticket.pk, colleague, user=request.user, version=version),
+        _("Number %(number)s was handed on to %(name)s.")
+        % {"number": ticket.number, "name": colleague},
+    )
+    return redirect("queue:queue")
+
+
+def _send_on(request: StaffRequest, ticket: Ticket, version: int) -> HttpResponse:
+    form = SendOnForm(ticket.day, request.POST)
+    if not form.is_valid():
+        return number_page(request, ticket, send_on=form, status=422)
+    place = form.cleaned_data["destination"]
+    _try(
+        request,
+        lambda: serving.send_on(
+            ticket.pk, place, user=request.user, expected_at=form.expected_at, version=version
+        ),
+        _("Number %(number)s was guided on: %(name)s, %(where)s.")
+        % {"number": ticket.number, "name": place.name, "where": place.where},
+    )
+    return redirect("queue:queue")
+
+
+@require_POST
+@room
+def day(request: StaffRequest, pk: int, do: str) -> HttpResponse:
+    """Open the day, close the intake, give numbers again."""
+    found = get_object_or_404(WalkInDay, pk=pk)
+    acts: dict[str, Callable[[int], object]] = {
+        "open": running.open_day,
+        "close": running.close_intake,
+        "reopen": running.open_intake,
+    }
+    if do not in acts:
+        raise Http404
+    if do == "open" and found.date != clock.today():
+        messages.error(request, _("A walk-in is opened on its own day."))
+        return redirect("queue:queue")
+    _try(request, lambda: acts[do](found.pk))
+    return redirect("queue:queue")

@@ -1,0 +1,299 @@
+"""The queue as a screen of staff shows it: the own desk, the line, the colleagues."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from django.utils.functional import Promise
+
+from bookings.models import Meeting
+from office.core import clock
+from office.models import Professional, Role, ServicePoint, User
+from walkin.actions.calling import what_if_absent
+from walkin.days.absences import away_from, is_left_behind
+from walkin.estimates.snapshot import BookedVisit, Now, day_at, on_duty
+from walkin.models import DayState, Desk, Duty, Ticket, WalkInDay
+from walkin.staff_pages.rules_text import in_words
+from walkin.states import AT_DESK, CALLABLE, Action, State
+from walkin.tickets.keep_apart import kept_apart
+from walkin.tickets.live import topic
+from walkin.tickets.order import Why
+
+# So many who were closed without having come are shown, in case they come after all.
+CLOSED_SHOWN = 4
+
+
+def points() -> list[ServicePoint]:
+    """Service points that have a walk-in."""
+    found = ServicePoint.objects.filter(is_active=True, desks__is_active=True)
+    return list(found.distinct().order_by("order", "pk"))
+
+
+def professional_of(user: User) -> Professional | None:
+    """Who the user is as a professional who can be on duty."""
+    return Professional.objects.filter(user=user, is_active=True).first()
+
+
+def duty_of(user: User, day: WalkInDay, now: datetime) -> Duty | None:
+    """The user's own duty of the day at this moment."""
+    found = on_duty(day, now).filter(professional__user=user)
+    return found.select_related("professional", "desk").order_by("-during").first()
+
+
+def is_a_colleagues(ticket: Ticket, mine: int | None) -> bool:
+    """Whether it is at a colleague's desk, or on hold there: that one says how it goes on.
+
+    One that somebody who is away has left behind is everybody's.
+    """
+    held = ticket.state in (*AT_DESK, State.ON_HOLD)
+    return held and ticket.professional_id != mine and not is_left_behind(ticket, clock.now())
+
+
+def matter_of(ticket: Ticket) -> str:
+    """What the number asked for, in staff's words."""
+    return ticket.service.name if ticket.service else str(ticket.get_other_display())
+
+
+def minutes_since(then: datetime | None, now: datetime) -> int:
+    """Whole minutes; none for an instant that is not known."""
+    return max(int((now - then).total_seconds() // 60), 0) if then else 0
+
+
+@dataclass(frozen=True)
+class Line:
+    """A number that waits."""
+
+    ticket: Ticket
+    waited: int
+    # Why it stands here, for this desk; nothing for those who call nobody.
+    why: str | Promise
+    is_next: bool
+    # Whom it is kept apart from.
+    apart: list[str]
+
+    @property
+    def matter(self) -> str:
+        return matter_of(self.ticket)
+
+    @property
+    def comes_separately(self) -> bool:
+        return self.ticket.meeting == Meeting.SEPARATE
+
+
+@dataclass(frozen=True)
+class AtDesk:
+    """Somebody on duty, and the number at their desk."""
+
+    duty: Duty
+    ticket: Ticket | None
+    since: int
+
+
+class Screen:
+    """One look at a point's walk-in by one user. Queries stay constant in number."""
+
+    def __init__(self, user: User, point: ServicePoint, *, now: datetime | None = None) -> None:
+        self.user, self.point = user, point
+        self.at = now or clock.now()
+        self.day = day_at(point.pk, self.at)
+        self.is_running = self.day is not None and self.day.is_running
+        self.look = Now(self.day, at=self.at) if self.day else None
+
+    @property
+    def gives_numbers(self) -> bool:
+        """Whether somebody who comes in now gets a number."""
+        return (
+            self.day is not None and self.day.state == DayState.OPEN and self.at < self.day.ends_at
+        )
+
+    @property
+    def topic(self) -> str:
+        """What the live parts listen to."""
+        return topic(self.point.pk)
+
+    @cached_property
+    def duty(self) -> Duty | None:
+        return duty_of(self.user, self.day, self.at) if self.day and self.is_running else None
+
+    @cached_property
+    def professional(self) -> Professional | None:
+        return self.duty.professional if self.duty else professional_of(self.user)
+
+    @property
+    def may_come(self) -> bool:
+        """Whether the user may come on duty by themselves."""
+        return self.professional is not None and self.user.has_role(Role.SUPERVISOR, Role.GUIDE)
+
+    @property
+    def may_open(self) -> bool:
+        """A planned day is opened on its own date."""
+        return self.day is not None and self.day.date == clock.local(self.at).date()
+
+    @cached_property
+    def tickets(self) -> list[Ticket]:
+        return self.look.tickets if self.look and self.is_running else []
+
+    @cached_property
+    def current(self) -> Ticket | None:
+        """The number called to the own desk, or being served there."""
+        if self.duty is None:
+            return None
+        who = self.duty.professional_id
+        return next(
+            (t for t in self.tickets if t.state in AT_DESK and t.professional_id == who), None
+        )
+
+    @property
+    def seen(self) -> str:
+        """What the own desk's part shows: read anew only when this has changed."""
+        parts = [self.duty.pk if self.duty else 0, self.duty.desk_id if self.duty else 0]
+        for ticket in [self.current, *self.held]:
+            parts += [ticket.pk, ticket.version] if ticket else [0]
+        if self.current is None:
+            first = next((row for row in self.line if row.is_next), None)
+            parts += [first.ticket.pk if first else 0, 1 if self.booked else 0]
+        state = self.day.state if self.day else ""
+        return "-".join(map(str, [state, int(self.gives_numbers), *parts]))
+
+    @cached_property
+    def held(self) -> list[Ticket]:
+        """The own visits on hold."""
+        if self.duty is None:
+            return []
+        who = self.duty.professional_id
+        return [t for t in self.tickets if t.state == State.ON_HOLD and t.professional_id == who]
+
+    @cached_property
+    def elapsed(self) -> int:
+        """Minutes of the visit at the own desk."""
+        ticket = self.current
+        if ticket is None or ticket.serving_since is None:
+            return 0
+        running = (self.at - ticket.serving_since).total_seconds()
+        return int((ticket.served_seconds + running) // 60)
+
+    @property
+    def called_for(self) -> int:
+        return minutes_since(self.current.called_at, self.at) if self.current else 0
+
+    @property
+    def visit_minutes(self) -> int:
+        return self.look.rules.visit_minutes if self.look else 0
+
+    @property
+    def is_over(self) -> bool:
+        """The visit takes longer than it is meant to."""
+        return self.elapsed >= self.visit_minutes
+
+    @property
+    def if_absent(self) -> Action | None:
+        """What “did not come” would do."""
+        if self.current is None or self.look is None:
+            return None
+        return what_if_absent(self.current, self.look.rules)
+
+    @cached_property
+    def booked(self) -> BookedVisit | None:
+        """A booked visit that comes first now."""
+        if self.duty is None or self.look is None:
+            return None
+        return self.look.booked_first(self.duty.professional_id)
+
+    @cached_property
+    def line(self) -> list[Line]:
+        """Those who wait: for somebody on duty in their order of calling, else by number."""
+        if self.look is None or not self.is_running:
+            return []
+        apart = self.look.apart
+        waiting = {t.pk: t for t in self.tickets if t.state in CALLABLE}
+        if self.duty is None:
+            return [self._line(t, self._said(t, apart), False, apart) for t in waiting.values()]
+        rows, is_first = [], True
+        for standing in self.look.line(self.duty.professional_id):
+            why = Why(standing.why).label
+            is_next = is_first and standing.is_callable
+            rows.append(self._line(waiting[standing.key], why, is_next, apart))
+            is_first = is_first and not is_next
+        return rows
+
+    def _said(self, ticket: Ticket, apart: dict[int, list[str]]) -> str | Promise:
+        if ticket.pk in apart:
+            return Why.APART.label
+        return "" if ticket.state == State.WAITING else State(ticket.state).label
+
+    def _line(
+        self, ticket: Ticket, why: str | Promise, is_next: bool, apart: dict[int, list[str]]
+    ) -> Line:
+        waited = minutes_since(ticket.taken_at, self.at)
+        return Line(ticket, waited, why, is_next, apart.get(ticket.pk, []))
+
+    @property
+    def next(self) -> Line | None:
+        return next((row for row in self.line if row.is_next), None)
+
+    @cached_property
+    def alerts(self) -> list[Line]:
+        """Numbers that are not called since the other party waits here."""
+        return [row for row in self.line if row.apart]
+
+    @cached_property
+    def desks(self) -> list[AtDesk]:
+        """Everybody on duty now with whoever is at their desk."""
+        if self.look is None or not self.is_running:
+            return []
+        present = [d for d in self.look.late if d.during.lower <= self.at] or self.look.late
+        return [self._at_desk(duty) for duty in present]
+
+    def _at_desk(self, duty: Duty) -> AtDesk:
+        ticket = next(
+            (
+                t
+                for t in self.tickets
+                if t.state in AT_DESK and t.professional_id == duty.professional_id
+            ),
+            None,
+        )
+        since = ticket and (ticket.serving_since or ticket.called_at)
+        return AtDesk(duty, ticket, minutes_since(since or None, self.at))
+
+    @cached_property
+    def away(self) -> list[Professional]:
+        """Who had duty today and is away now."""
+        return away_from(self.day, self.at) if self.day and self.is_running else []
+
+    @cached_property
+    def left_behind(self) -> list[Ticket]:
+        """Visits of somebody who is away or not on duty any more: work for the others."""
+        gone = {who.pk for who in self.away}
+        here = {d.professional_id for d in self.look.late} if self.look else set()
+        return [
+            t
+            for t in self.tickets
+            if t.state in (*AT_DESK, State.ON_HOLD)
+            and (t.professional_id in gone or t.professional_id not in here)
+        ]
+
+    @cached_property
+    def free_desks(self) -> list[Desk]:
+        """Desks of the point at which nobody on duty sits now."""
+        taken = [row.duty.desk_id for row in self.desks if row.duty.desk_id]
+        found = Desk.objects.in_use().filter(service_point=self.point).exclude(pk__in=taken)
+        return list(found.order_by("order", "pk"))
+
+    @cached_property
+    def closed(self) -> list[Ticket]:
+        """Those closed or gone last without having come."""
+        if self.day is None or not self.is_running:
+            return []
+        gone = Ticket.objects.filter(day=self.day, state__in=[State.NOT_THERE, State.LEFT])
+        return list(gone.order_by("-closed_at")[:CLOSED_SHOWN])
+
+    @property
+    def rules(self) -> list[str]:
+        return in_words(self.look.rules) if self.look else []
+
+
+def apart_of(ticket: Ticket) -> list[str]:
+    """Whom this number is kept apart from now."""
+    tickets = Ticket.objects.filter(day=ticket.day_id).open().with_known_party()
+    return kept_apart(ticket.day, tickets).get(ticket.pk, [])
