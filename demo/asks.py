@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from django.db.models import Count
 
 from bookings.appointments import notify, separate_visits
-from bookings.appointments.requests import hash_code
 from bookings.availability.allocation import Taken, take_slot
 from bookings.availability.search import Wish, find
 from bookings.lifecycle.references import invitation_code
@@ -21,6 +20,7 @@ from bookings.models import (
     Status,
     TimeOffer,
 )
+from bookings.parties.records import hash_code
 from demo.people import Parent, Parents
 from demo.writing import By, Story, Writer, earlier, moment_at_work, now_to_the_minute
 from office.calendar.hours_handover import BookingsHitError, fingerprint

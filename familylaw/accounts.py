@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from office.core import live_updates, secret_text
+from office.core.http import address_of
 from office.models import Unit, User
 from office.sign_in import (
     limits as sign_in_limits,
@@ -22,7 +23,7 @@ from office.sign_in import (
 from office.sign_in import (
     sessions as staff_sessions,
 )
-from office.staff.rate_limits import TooManyTriesError, address_of
+from office.staff.rate_limits import TooManyTriesError
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ class FamilylawConfig(AppConfig):
     def ready(self) -> None:
         from allauth.mfa.signals import authenticator_added, authenticator_removed
 
-        from launcher import database_log  # noqa: F401 - registers them
+        from familylaw import database_log  # noqa: F401 - registers them
         from office.sign_in import second_factor
 
         authenticator_added.connect(second_factor.note_added)

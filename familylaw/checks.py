@@ -12,8 +12,8 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 
-from familylaw.demos import unknown_demo
-from launcher.grants import may_rewrite_the_log
+from familylaw.grants import may_rewrite_the_log
+from launcher.demos import unknown_demo
 from launcher.places import Refusal
 
 SHORTEST_KEY = 50

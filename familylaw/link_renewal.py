@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from django.db import models, transaction
 
-from bookings.appointments.requests import hash_code
 from bookings.lifecycle.references import invitation_code
 from bookings.models import Appointment, CallBack, PairInvitation, Party
+from bookings.parties.records import hash_code
 from office.core import own_codes, tokens
 from office.messaging.link_key import remember_new_key
 from office.models import OutboxMessage, Professional

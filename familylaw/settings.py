@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "walkin",
     "plans",
     "familylaw",
+    *(["demo", "styleguide"] if DEMO else []),
 ]
 
 MIDDLEWARE = [

@@ -1,10 +1,10 @@
 """All addresses. They are part of the product: keep them."""
 
+from django.apps import apps
 from django.urls import include, path
 
 from familylaw.security_txt import security_txt
 from office.messaging.outbox_views import outbox, outbox_calendar
-from styleguide.views import styleguide
 
 urlpatterns = [
     path("", include("bookings.urls_public")),
@@ -23,7 +23,8 @@ urlpatterns = [
     path(".well-known/security.txt", security_txt, name="security_txt"),
     path("outbox/", outbox, name="outbox"),
     path("outbox/<int:pk>/calendar.ics", outbox_calendar, name="outbox_calendar"),
-    path("styleguide/", styleguide, name="styleguide"),
 ]
+if apps.is_installed("styleguide"):
+    urlpatterns.append(path("styleguide/", include("styleguide.urls")))
 
 handler500 = "familylaw.errors.server_error"

@@ -18,9 +18,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from familylaw.demos import DEMOS, unknown_demo
 from launcher import places
 from launcher.database import APP, Cluster
+from launcher.demos import DEMOS, unknown_demo
 from launcher.places import BASE_DIR, Refusal
 from launcher.preflight import check_database
 from launcher.processes import Child, spawn
@@ -127,7 +127,7 @@ class House:
 
     def _prepare(self, owner: str) -> None:
         env = {**self.env, "DATABASE_OWNER_URL": owner} if owner else self.env
-        child = self._python("the preparation", "-m", "launcher.prepare", env=env)
+        child = self._python("the preparation", "-m", "familylaw.prepare", env=env)
         while child.alive():
             self._database_alive()
             time.sleep(0.05)

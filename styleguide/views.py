@@ -16,7 +16,7 @@ from office.staff.permissions import StaffRequest, role_required
 
 # A Wednesday; the examples stand still, so that two pictures of the page can be compared.
 DAY = dt.date(2026, 11, 25)
-PAGES = {"public": "styleguide_public.html", "errors": "styleguide_errors.html"}
+PAGES = {"public": "styleguide/public.html", "errors": "styleguide/errors.html"}
 
 
 class ExampleForm(forms.Form):
@@ -107,7 +107,7 @@ def examples() -> dict[str, Any]:
 
 @role_required(*Role)
 def styleguide(request: StaffRequest) -> HttpResponse:
-    page = PAGES.get(request.GET.get("page", ""), "styleguide.html")
+    page = PAGES.get(request.GET.get("page", ""), "styleguide/staff.html")
     shown = examples()
     if page != PAGES["errors"]:
         del shown["form"]

@@ -19,8 +19,8 @@ from typing import Any
 
 from django.db import connection
 
+from familylaw.grants import grant_app_role
 from launcher.database import APP
-from launcher.grants import grant_app_role
 
 
 def free_port() -> int:

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from bookings.absences.forms import choice_value
 from bookings.absences.proposals import Choice, Hit
 from bookings.appointments import notify
-from bookings.desk.card import Told, language_said, status_tag, told_of
-from bookings.desk.rows import Tag, place_said, short_when
+from bookings.desk_kit.labels import Tag, language_label, place_label, short_when, status_tag
+from bookings.desk_kit.recipients import Recipient, recipients_of
 from bookings.models import Appointment, Meeting, Status
 from bookings.rescheduling.plan import InTheWayError
 from bookings.rescheduling.presenters import obstacle_said
@@ -46,7 +46,7 @@ class Row:
     facts: str
     tag: Tag
     groups: list[Group]
-    told: list[Told]
+    told: list[Recipient]
     is_request: bool
     key: str
 
@@ -102,8 +102,8 @@ def _row(
     moved = [option(c) for c in hit.choices if not c.same_time]
     later = _("Another time, confirmed at once") if is_request else _("Another time")
     facts = [
-        place_said(appointment.channel, appointment.service_point),
-        language_said(appointment.language),
+        place_label(appointment.channel, appointment.service_point),
+        language_label(appointment.language),
         _("separately") if appointment.meeting == Meeting.SEPARATE else "",
     ]
     told = appointment.parties.all() if is_request else notify.knowing(appointment)
@@ -116,7 +116,7 @@ def _row(
             for name, options in ((_("Same time, somebody else"), same), (later, moved))
             if options
         ],
-        told=[told_of(party) for party in told],
+        told=[recipients_of(party) for party in told],
         is_request=is_request,
         key=str(number) if number < 10 else "",
     )

@@ -15,7 +15,6 @@ from bookings.absences.forms import AwayForm, parse_choice
 from bookings.absences.presenters import in_the_way_said, query, query_of, rows_of
 from bookings.absences.proposals import Away, Hit
 from bookings.appointments.separate_visits import TooCloseError
-from bookings.desk.views import secretary
 from bookings.desk_kit.act import say_whom_to_call
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
 from bookings.models import Party, Status
@@ -27,7 +26,7 @@ from office.core import clock
 from office.models import Absence, Unit
 from office.setup.absences import add_absence, hit_by_absence
 from office.staff.access_log import note_access
-from office.staff.permissions import StaffRequest
+from office.staff.permissions import StaffRequest, secretary
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -5,7 +5,7 @@ from datetime import timedelta
 from bookings.appointments import notify, separate_visits
 from bookings.appointments.assignment import drop_proposed, give_time
 from bookings.appointments.decisions import announce, cancel, close_move
-from bookings.appointments.requests import PartyDetails, give_own_link
+from bookings.appointments.requests import give_own_link
 from bookings.availability.allocation import take_slot
 from bookings.availability.search import Wish
 from bookings.availability.slots import Slot
@@ -13,6 +13,7 @@ from bookings.lifecycle.phone_visits import refuse_uncallable
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
 from bookings.models import Answer, Appointment, MoveRequest, OtherParent, Party, Status, TimeOffer
 from bookings.parties import conflicts
+from bookings.parties.records import PartyDetails
 from office.calendar.occupancy import retrying
 from office.core import clock
 from office.models import Channel, ClaimKind, Unit

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 from bookings.appointments import notify
 from bookings.appointments.answers import may_take_up
-from bookings.appointments.requests import PartyDetails, add_party, give_own_link, new_link
+from bookings.appointments.requests import give_own_link
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
 from bookings.models import Answer, Appointment, Meeting, Party, Status
 from bookings.parties import conflicts
+from bookings.parties.records import PartyDetails, add_party, new_link
 from bookings.parties.safe_channels import withdraw_unsafe
 from office.calendar.occupancy import retrying
 from office.messaging import outbox

@@ -1,11 +1,11 @@
 """A parent's request becomes an appointment that waits for the secretary."""
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 
 from bookings.appointments import notify
 from bookings.appointments.assignment import give_time, set_staff
@@ -13,9 +13,9 @@ from bookings.availability.allocation import JustTakenError, take_slot
 from bookings.availability.search import Wish
 from bookings.availability.slots import Slot
 from bookings.lifecycle import references
-from bookings.lifecycle.contact_consent import refuse_unasked
 from bookings.lifecycle.deadlines import answer_due
 from bookings.lifecycle.phone_visits import refuse_uncallable
+from bookings.lifecycle.references import save_with_reference
 from bookings.models import (
     Answer,
     Appointment,
@@ -27,8 +27,9 @@ from bookings.models import (
     Status,
 )
 from bookings.parties import conflicts
+from bookings.parties.records import PartyDetails, add_party, hash_code, new_link
 from office.calendar.occupancy import TimeTakenError, retrying
-from office.core import clock, own_codes, tokens
+from office.core import clock
 from office.models import Channel, ClaimKind, Service, ServicePoint, Unit
 from office.staff.rate_limits import count_try, count_try_from
 
@@ -42,31 +43,6 @@ class HoldLapsedError(Exception):
 
 class TooSoonError(HoldLapsedError):
     """The held time has come so near that the answer would be promised for after it."""
-
-
-@dataclass(frozen=True)
-class PartyDetails:
-    """What a person gives of themselves."""
-
-    name: str = ""
-    phone: str = ""
-    email: str = ""
-    call_is_safe: bool = False
-    voicemail_is_safe: bool = False
-    sms_is_safe: bool = False
-    email_is_safe: bool = False
-    language: str = "fi"
-    language_is_known: bool = True
-    # A code of office.core.interpreters; and which one it is, where the list lacks it, for the secretary.
-    interpreter: str = ""
-    interpreter_words: str = ""
-    access: list[str] = field(default_factory=list)
-    needs: str = ""
-    message: str = ""
-    # Non-disclosure for safety.
-    is_protected: bool = False
-    # The contacts are the other parent's word: then no way is safe yet.
-    given_by_other: bool = False
 
 
 @dataclass(frozen=True)
@@ -189,23 +165,6 @@ def _keep_from_barred(appointment: Appointment, unit: Unit) -> None:
     appointment.save()
 
 
-def save_with_reference(appointment: Appointment) -> None:
-    """Save with a code that nobody has."""
-    for _ in range(8):
-        appointment.reference = references.new_reference()
-        if Appointment.objects.filter(reference=appointment.reference).exists():
-            continue
-        try:
-            with transaction.atomic():
-                appointment.save()
-        except IntegrityError as error:
-            if "reference" not in str(error):
-                raise
-            continue
-        return
-    raise RuntimeError("no free reference code found")
-
-
 def _add_parties(appointment: Appointment, details: RequestDetails) -> None:
     add_party(appointment, details.requester, is_requester=True, answer=Answer.ACCEPTED)
     if details.other_parent == OtherParent.GIVEN and details.other is not None:
@@ -217,27 +176,6 @@ def _add_parties(appointment: Appointment, details: RequestDetails) -> None:
         appointment.save(update_fields=["invitation_hash"])
 
 
-def add_party(
-    appointment: Appointment,
-    details: PartyDetails,
-    *,
-    is_requester: bool = False,
-    answer: Answer = Answer.NOT_ASKED,
-) -> Party:
-    """Add a person with a personal link of their own.
-
-    Raises AskFirstError where the other parent may not be contacted yet.
-    """
-    if not is_requester:
-        refuse_unasked(appointment)
-    party = Party(
-        appointment=appointment, is_requester=is_requester, answer=answer, **asdict(details)
-    )
-    new_link(party)
-    party.save()
-    return party
-
-
 def give_own_link(party: Party) -> None:
     """Give an invited parent a link that nobody else has had. Not saved.
 
@@ -246,25 +184,3 @@ def give_own_link(party: Party) -> None:
     """
     party.invitation_nonce, party.invitation_link_hash = party.link_nonce, party.link_hash
     new_link(party)
-
-
-def new_link(party: Party) -> None:
-    """Give a party another link and code; the ones before open and tell nothing. Not saved."""
-    party.link_nonce = tokens.new_nonce()
-    party.link_hash = tokens.hash_token(tokens.link_token("party", party.link_nonce))
-    party.code_hash = own_codes.hash_of(party.link_nonce)
-
-
-def hash_code(code: str) -> str:
-    """What the database keeps of a short code: a keyed hash, since the code itself is short."""
-    return tokens.hash_token(tokens.token_for("code", references.normal_code(code)))
-
-
-def link_path(party: Party) -> str:
-    """The address of the party's personal page."""
-    return link_path_of(party.link_nonce)
-
-
-def link_path_of(nonce: str) -> str:
-    """The address of the personal page whose link has this nonce, whether it opens one or not."""
-    return f"/appointment/{tokens.link_token('party', nonce)}/"

@@ -9,13 +9,12 @@ from bookings.appointments import occasions, separate_visits
 from bookings.appointments.assignment import give_time
 from bookings.appointments.decisions import announce
 from bookings.appointments.occasions import Occasion
-from bookings.appointments.requests import PartyDetails, add_party, hash_code, save_with_reference
 from bookings.availability.allocation import take_slot
 from bookings.availability.search import Wish
 from bookings.availability.slots import Slot
 from bookings.lifecycle.contact_consent import refuse_unasked
 from bookings.lifecycle.phone_visits import refuse_uncallable
-from bookings.lifecycle.references import invitation_code
+from bookings.lifecycle.references import invitation_code, save_with_reference
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
 from bookings.models import (
     BY_STAFF,
@@ -28,6 +27,7 @@ from bookings.models import (
     Status,
 )
 from bookings.parties import conflicts
+from bookings.parties.records import PartyDetails, add_party, hash_code
 from office.calendar.occupancy import retrying
 from office.core import clock
 from office.models import AccessAction, Channel, ClaimKind, Service, Unit, User

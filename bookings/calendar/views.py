@@ -10,11 +10,10 @@ from bookings.calendar import diary
 from bookings.calendar.drawing import page_of
 from bookings.calendar.forms import choice_of
 from bookings.calendar.page import ICONS, KINDS, Book
-from bookings.desk.forms import LANGUAGES
-from bookings.desk.views import secretary
 from office.core import clock
+from office.core.languages import LANGUAGES
 from office.models import Channel, Unit
-from office.staff.permissions import StaffRequest
+from office.staff.permissions import StaffRequest, secretary
 
 # What the legend tells, in this order.
 LEGEND = [kind for kind in KINDS if kind in ICONS]

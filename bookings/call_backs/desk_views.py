@@ -17,14 +17,13 @@ from bookings.call_backs.actions import CallTimeTakenError
 from bookings.call_backs.figures import weeks_of_calls
 from bookings.call_backs.forms import DeskCallForm, parse_time
 from bookings.call_backs.presenters import desk_choices, rows_of
-from bookings.desk.views import secretary
 from bookings.desk_kit.act import version_seen
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
 from bookings.models import CallBack
 from office.core import dates
 from office.models import Professional, Unit
 from office.staff.access_log import note_access
-from office.staff.permissions import StaffRequest
+from office.staff.permissions import StaffRequest, secretary
 
 both = require_http_methods(["GET", "HEAD", "POST"])
 

@@ -14,8 +14,7 @@ from phonenumber_field.phonenumber import PhoneNumber
 from bookings.availability.call_slots import CallTime
 from bookings.call_backs.figures import weeks_of_calls
 from bookings.call_backs.forms import time_value
-from bookings.desk.card import language_said
-from bookings.desk.rows import Tag, orphan_said
+from bookings.desk_kit.labels import Tag, language_label, orphan_label
 from bookings.models import CallBack, CallStatus
 from office.core import clock, dates, phones
 from office.models import Unit
@@ -130,7 +129,7 @@ def rows_of(calls: Iterable[CallBack]) -> list[CallRow]:
             CallRow(
                 call=call,
                 phone=phones.shown(call.phone),
-                language=language_said(call.language),
+                language=language_label(call.language),
                 matter=str(call.service.name) if call.service else _("something else"),
                 tag=Tag(str(status.label), css, icon) if css else None,
                 steps=_steps(status) if clock.local(call.starts_at).date() <= today else [],
@@ -138,7 +137,7 @@ def rows_of(calls: Iterable[CallBack]) -> list[CallRow]:
                 if call.voicemail_is_safe
                 else _("no voicemail"),
                 is_overdue=status == CallStatus.RESERVED and call.ends_at <= now,
-                orphan=orphan_said(claim.orphan_reason) if orphan and claim else "",
+                orphan=orphan_label(claim.orphan_reason) if orphan and claim else "",
             )
         )
     return rows

@@ -4,12 +4,19 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from bookings.appointments.corrections import may_add_other_parent, may_be_told_again
 from bookings.appointments.notify import knows
-from bookings.desk.rows import Tag, orphan_said, status_said
 from bookings.desk_kit.history import Step, step_of
+from bookings.desk_kit.labels import (
+    Tag,
+    answer_tag,
+    language_label,
+    orphan_label,
+    status_label,
+    status_tag,
+)
+from bookings.desk_kit.recipients import Recipient, recipients_of
 from bookings.lifecycle.contact_consent import AGREED, REFUSED, answer_of, may_note_talk
 from bookings.lifecycle.phone_visits import may_be_called, who_are_called
 from bookings.lifecycle.transitions import PATHS
@@ -25,13 +32,13 @@ from bookings.models import (
     TimeOffer,
 )
 from bookings.parties.duplicates import BOTH_ASKED, EMAIL, NAME, PHONE, Duplicate
-from bookings.parties.safe_channels import invitation_way, ways_of
+from bookings.parties.safe_channels import ways_of
 from bookings.public.wishes import wish_said
 from bookings.rescheduling.plan import may_change
 from bookings.self_service.personal_links import may_close_link
 from office.calendar.hours_impact import CONFLICT
 from office.core import clock, phones
-from office.models import Channel, MessageChannel
+from office.models import Channel
 
 
 @dataclass(frozen=True)
@@ -40,15 +47,6 @@ class Way:
 
     name: str
     is_safe: bool
-
-
-@dataclass(frozen=True)
-class Told:
-    """What would happen to one party if the time was confirmed now."""
-
-    name: str
-    how: str
-    must_be_called: bool
 
 
 @dataclass(frozen=True)
@@ -106,8 +104,8 @@ class Card:
     language: str
     parties: list[PartyCard]
     # If it is confirmed; and if it is moved, declined or cancelled: then those who know of it.
-    told: list[Told]
-    told_knowing: list[Told]
+    told: list[Recipient]
+    told_knowing: list[Recipient]
     twins: list[Twin]
     both_asked: bool
     move: MoveRequest | None
@@ -152,10 +150,10 @@ def card_of(
     return Card(
         appointment=appointment,
         tag=status_tag(appointment),
-        language=language_said(appointment.language),
+        language=language_label(appointment.language),
         parties=cards,
-        told=[told_of(card.party) for card in cards if _comes(card.party, appointment)],
-        told_knowing=[told_of(card.party) for card in cards if knows(card.party)],
+        told=[recipients_of(card.party) for card in cards if _comes(card.party, appointment)],
+        told_knowing=[recipients_of(card.party) for card in cards if knows(card.party)],
         twins=[_twin(other, duplicate) for other, duplicate in twins],
         both_asked=any(BOTH_ASKED in duplicate.reasons for _other, duplicate in twins),
         move=move,
@@ -164,7 +162,7 @@ def card_of(
         may=_may(appointment, parties, orphaned=orphaned, ask_first=consent in ("", REFUSED)),
         other_parent=_other_parent(appointment, parties, consent),
         ask_first=_ask_first(appointment, parties, consent),
-        orphan=orphan_said(appointment.claim.orphan_reason)
+        orphan=orphan_label(appointment.claim.orphan_reason)
         if appointment.claim and orphaned
         else "",
         preferred=wish_said(appointment.preferred or {}),
@@ -186,18 +184,6 @@ def _uncallable(appointment: Appointment) -> set[int]:
     if appointment.channel != Channel.PHONE or appointment.status not in Status.open():
         return set()
     return {party.pk for party in who_are_called(appointment) if not may_be_called(party)}
-
-
-def status_tag(appointment: Appointment) -> Tag:
-    css = {
-        Status.REQUESTED: ("tag--wait", "clock"),
-        Status.OFFERED: ("tag--wait", "clock"),
-        Status.CONFIRMED: ("tag--good", "check"),
-        Status.DONE: ("tag--good", "check"),
-        Status.ARRIVED: ("tag--good", "check"),
-        Status.IN_MEETING: ("tag--good", "people"),
-    }.get(Status(appointment.status), ("tag--quiet", ""))
-    return Tag(status_said(appointment), *css)
 
 
 def party_card(
@@ -222,7 +208,7 @@ def party_card(
         party=party,
         name=party.name or _("Invited parent, no details yet"),
         tag=answer_tag(party),
-        language=language_said(party.language),
+        language=language_label(party.language),
         phone=phones.shown(party.phone),
         ways=ways,
         may_call=bool(party.phone and party.call_is_safe),
@@ -235,56 +221,10 @@ def party_card(
     )
 
 
-def answer_tag(party: Party) -> Tag:
-    """What the party has said to the time, in a word or two."""
-    if party.is_requester:
-        return Tag(_("Asked for this"), "tag--quiet")
-    return {
-        Answer.ACCEPTED: Tag(pgettext("invited parent", "Accepted"), "tag--good", "check"),
-        Answer.DECLINED: Tag(pgettext("invited parent", "Declined"), "tag--bad", "cross"),
-        Answer.ASKED: Tag(_("Asked, no answer yet"), "tag--wait", "clock"),
-    }.get(Answer(party.answer), Tag(_("Does not know of this yet"), "tag--quiet"))
-
-
 def _comes(party: Party, appointment: Appointment) -> bool:
     """Parents who come separately have a visit each: the other one is not told of this."""
     separate = appointment.meeting == Meeting.SEPARATE
     return not separate or knows(party)
-
-
-def told_of(party: Party) -> Told:
-    """How the party is told of a change, in which language; or that they must be called."""
-    names = {MessageChannel.EMAIL: _("e-mail"), MessageChannel.SMS: _("text message")}
-    ways = [names[way.channel] for way in ways_of(party)]
-    must_be_called = not ways and bool(party.phone or party.email)
-    if party.given_by_other and not knows(party) and (way := invitation_way(party)):
-        return Told(
-            party.name,
-            _("one neutral invitation by %(way)s, nothing more") % {"way": names[way.channel]},
-            must_be_called=False,
-        )
-    if ways:
-        how = _("%(ways)s (%(language)s)") % {
-            "ways": _(" and ").join(ways),
-            "language": language_said(party.language),
-        }
-    elif must_be_called and party.phone and party.call_is_safe:
-        how = _("nothing can be sent: must be called")
-    elif must_be_called:
-        # Nobody has said that a call is safe: it is not to be suggested.
-        how = _("no safe way is known: decide how to reach them")
-    elif party.appointment.is_anonymous:
-        how = _("sees it on the personal page")
-    else:
-        how = _("reached through the other parent, who passes the invitation on")
-    nameless = (
-        _("Anonymous") if party.appointment.is_anonymous else _("Invited parent, no details yet")
-    )
-    return Told(party.name or nameless, how, must_be_called)
-
-
-def language_said(code: str) -> str:
-    return {"fi": _("Finnish"), "sv": _("Swedish"), "en": _("English")}.get(code, code)
 
 
 def _twin(other: Appointment, duplicate: Duplicate) -> Twin:
@@ -296,7 +236,7 @@ def _twin(other: Appointment, duplicate: Duplicate) -> Twin:
     why = [text for reason, text in reasons.items() if reason in duplicate.reasons]
     if BOTH_ASKED in duplicate.reasons:
         why.insert(0, _("the other parent has asked, too"))
-    return Twin(other.reference, f"{other.service.name} · {status_said(other)}", ", ".join(why))
+    return Twin(other.reference, f"{other.service.name} · {status_label(other)}", ", ".join(why))
 
 
 def _may(

@@ -7,18 +7,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bookings.desk.conflict_forms import BarByCodeForm, BarForm
-from bookings.desk.fetch import one
-from bookings.desk.views import secretary
+from bookings.desk_kit.fetch import appointment_or_404
 from bookings.models import Recusal
 from bookings.my_day.views import meets_parties, own, own_professional
 from bookings.parties import conflicts
 from bookings.visibility import APPOINTMENT, Reader, hidden_from
-from office.models import Professional, Role
+from office.models import Professional
 from office.staff.access_log import note_access
-from office.staff.permissions import StaffRequest, role_required
+from office.staff.permissions import StaffRequest, manager, secretary
 
 both = require_http_methods(["GET", "HEAD", "POST"])
-manager = role_required(Role.MANAGER)
 HISTORY_SHOWN = 50
 
 
@@ -41,7 +39,7 @@ def step_aside(request: StaffRequest, reference: str) -> HttpResponse:
 @secretary
 def of_appointment(request: StaffRequest, reference: str) -> HttpResponse:
     """Who stays out of the matter of an appointment; the secretary keeps somebody out."""
-    appointment = one(reference)
+    appointment = appointment_or_404(reference)
     form = BarForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         person = form.cleaned_data["professional"]

@@ -1,13 +1,11 @@
 """Fetching one request with all that its card shows, and noting that it was read."""
 
-from django.db.models import QuerySet
-from django.shortcuts import get_object_or_404
-
 from bookings.absences.presenters import query_of
 from bookings.absences.proposals import absence_behind
 from bookings.appointments import separate_visits
 from bookings.desk.card import card_of
 from bookings.desk.forms import DeclineForm, TalkForm, VideoLinkForm
+from bookings.desk_kit.fetch import appointments
 from bookings.desk_kit.leaving import leaving_said
 from bookings.lifecycle.contact_consent import must_ask_first
 from bookings.lifecycle.protection import must_agree_place
@@ -18,22 +16,10 @@ from bookings.parties.duplicates import possible_duplicates
 from bookings.partner_pages.card import partner_cards
 from bookings.partners.invitations import may_ask
 from bookings.phone import caller_views
-from bookings.visibility import Reader
 from bookings.waiting_list.wishes import may_wish
 from office.models import Professional, Unit
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest
-
-
-def appointments(reader: Reader = Reader.SECRETARY) -> QuerySet[Appointment]:
-    """Appointments with what every card names."""
-    found = Appointment.objects.seen_by(reader)
-    return found.select_related("service", "service_point", "room", "claim")
-
-
-def one(reference: str, reader: Reader = Reader.SECRETARY) -> Appointment:
-    """The appointment with the reference code, however it is cased; otherwise 404."""
-    return get_object_or_404(appointments(reader), reference=reference.upper())
 
 
 def card_context(

@@ -6,14 +6,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from bookings.desk.party_views import identify
-from bookings.desk.rows import place_said, status_said
-from bookings.desk.views import secretary
+from bookings.desk_kit.labels import place_label, status_label
 from bookings.lifecycle.references import normal_code
 from bookings.models import Appointment, CallBack
 from bookings.parties.search import matching
 from office.core.own_codes import hash_typed
 from office.staff.access_log import note_access
-from office.staff.permissions import StaffRequest
+from office.staff.permissions import StaffRequest, secretary
 
 FOUND_AT_MOST = 20
 
@@ -46,8 +45,8 @@ def find(request: StaffRequest) -> HttpResponse:
             "reference": party.appointment.reference,
             "service": party.appointment.service.name,
             "starts_at": party.appointment.starts_at,
-            "place": place_said(party.appointment.channel, party.appointment.service_point),
-            "status": status_said(party.appointment),
+            "place": place_label(party.appointment.channel, party.appointment.service_point),
+            "status": status_label(party.appointment),
         }
         for party in parties
     ]

@@ -1,33 +1,17 @@
 """The desk's forms. Shape of the input only."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
-from bookings.appointments.requests import PartyDetails
-from bookings.availability.slots import Slot
 from bookings.lifecycle.contact_consent import HowAsked
 from bookings.lifecycle.decline_reasons import DeclineReason
-from bookings.lifecycle.protection import kept_contacts
-from bookings.models import Access, Appointment, Party
-from bookings.public.times import parse_slot
-from office.core import interpreters
+from bookings.models import Appointment
+from office.core.languages import LANGUAGES
 from office.models import Channel, ServicePoint
-from office.ui.contact_fields import ContactEmailField, ContactPhoneField
 from office.ui.public_forms import CleanForm
-
-LANGUAGES = [("fi", _("Finnish")), ("sv", _("Swedish")), ("en", _("English"))]
-# Told in Finnish and Swedish: the other parent's language is not ours to guess.
-UNKNOWN_LANGUAGE = "unknown"
-SAFE = [
-    ("call", _("Calls are safe")),
-    ("voicemail", _("A voicemail is safe")),
-    ("sms", _("Text messages are safe")),
-    ("email", _("E-mail is safe")),
-]
 
 
 class DeclineForm(CleanForm):
@@ -82,154 +66,6 @@ class NoteForm(CleanForm):
     )
 
 
-class ContactsForm(CleanForm):
-    """A party's details as told on the phone. Nothing is safe unless it was said to be."""
-
-    name = forms.CharField(
-        label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"})
-    )
-    phone = ContactPhoneField(
-        label=_("Phone"),
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
-    )
-    email = ContactEmailField(
-        label=_("E-mail"),
-        required=False,
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-    )
-    safe = forms.MultipleChoiceField(
-        label=_("What is safe"),
-        help_text=_("Tick only what the person has said to be safe."),
-        choices=SAFE,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    given_by_other = forms.BooleanField(
-        label=_("Told by somebody else, not by the person themselves"),
-        help_text=_(
-            "They get one neutral invitation, and nothing more until they have said what is safe."
-        ),
-        required=False,
-    )
-    is_protected = forms.BooleanField(
-        label=_("Contact details are protected (non-disclosure for safety)"),
-        help_text=_("Hidden on the card until somebody needs them. The other parent is not told."),
-        required=False,
-    )
-    language = forms.ChoiceField(
-        label=_("Language"),
-        choices=[*LANGUAGES, (UNKNOWN_LANGUAGE, _("Not known: messages in Finnish and Swedish"))],
-    )
-    interpreter = forms.ChoiceField(
-        label=_("Interpreter"),
-        choices=[("", _("No interpreter")), *interpreters.LANGUAGES],
-        required=False,
-    )
-    interpreter_words = forms.CharField(
-        label=_("Which other language?"),
-        help_text=_("Only secretaries see this."),
-        required=False,
-        max_length=60,
-    )
-    access = forms.MultipleChoiceField(
-        label=_("What the visit needs"),
-        choices=Access.choices,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    needs = forms.CharField(label=_("Other needs"), required=False, max_length=300)
-
-    # The phone number and e-mail address of the other party: not to be given for this one.
-    others: frozenset[str] = frozenset()
-
-    # The protected party whose number and address the form does not show.
-    hides: Party | None = None
-
-    def hide_contacts_of(self, party: Party) -> None:
-        """Let number and address stay as they are unless others are typed."""
-        if party.is_protected:
-            self.hides = party
-            for name in ("phone", "email"):
-                if getattr(party, name):
-                    self.fields[name].help_text = _("Protected. Leave empty to keep what we have.")
-
-    def keep_apart_from(self, parties: Iterable[Party]) -> None:
-        """Refuse the contact details of these: the other's messages would go to them."""
-        self.others = frozenset(
-            way for p in parties for way in (str(p.phone or ""), p.email.lower()) if way
-        )
-
-    @classmethod
-    def initial_of(cls, party: Party) -> dict[str, Any]:
-        """What the form begins with."""
-        return {
-            "name": party.name,
-            "phone": "" if party.is_protected else party.phone,
-            "email": "" if party.is_protected else party.email,
-            "safe": [way for way, _label in SAFE if getattr(party, f"{way}_is_safe")],
-            "given_by_other": party.given_by_other,
-            "is_protected": party.is_protected,
-            "language": party.language if party.language_is_known else UNKNOWN_LANGUAGE,
-            "interpreter": party.interpreter,
-            "interpreter_words": party.interpreter_words,
-            "access": party.access,
-            "needs": party.needs,
-        }
-
-    def clean_phone(self) -> str:
-        return str(self.cleaned_data.get("phone") or "")
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if self.hides is not None:
-            data["phone"], data["email"] = kept_contacts(
-                self.hides, phone=data.get("phone", ""), email=data.get("email", "")
-            )
-        safe = set(data.get("safe") or ())
-        by_phone = safe & {"call", "voicemail", "sms"}
-        if by_phone and not data.get("phone") and "phone" not in self.errors:
-            self.add_error("phone", _("Give the phone number that is safe to use."))
-        if "email" in safe and not data.get("email") and "email" not in self.errors:
-            self.add_error("email", _("Give the e-mail address that is safe to use."))
-        if "voicemail" in safe and "call" not in safe:
-            self.add_error("safe", _("A voicemail can be left only where calls are safe, too."))
-        if safe and data.get("given_by_other"):
-            self.add_error(
-                "safe", _("Only the person can say what is safe. Nothing can be ticked for them.")
-            )
-        for name in self.others & {data.get("phone"), data.get("email", "").lower()}:
-            self.add_error(
-                "phone" if name == data.get("phone") else "email",
-                _("These are the contact details of the other party. Each needs their own."),
-            )
-        return data
-
-    def details(self) -> PartyDetails:
-        """The party's details as the actions take them."""
-        data = self.cleaned_data
-        safe = set(data["safe"])
-        return PartyDetails(
-            name=data["name"],
-            phone=data["phone"],
-            email=data["email"],
-            call_is_safe="call" in safe,
-            voicemail_is_safe="voicemail" in safe,
-            sms_is_safe="sms" in safe,
-            email_is_safe="email" in safe,
-            given_by_other=bool(data.get("given_by_other")),
-            is_protected=bool(data.get("is_protected")),
-            language="fi" if data["language"] == UNKNOWN_LANGUAGE else data["language"],
-            language_is_known=data["language"] != UNKNOWN_LANGUAGE,
-            interpreter=data["interpreter"],
-            interpreter_words=data["interpreter_words"]
-            if data["interpreter"] == interpreters.OTHER
-            else "",
-            access=data["access"],
-            needs=data["needs"],
-        )
-
-
 class TimesForm(forms.Form):
     """Which free times are looked at."""
 
@@ -252,17 +88,3 @@ class TimesForm(forms.Form):
         channels = [(c, names[Channel(c)]) for c in appointment.service.channels]
         self.fields["channel"].choices = channels  # type: ignore[attr-defined]
         self.fields["point"].queryset = ServicePoint.objects.in_use()  # type: ignore[attr-defined]
-
-
-def pick_value(channel: str, language: str, slot_value: str) -> str:
-    """A picked time as a field carries it: with the channel and language that it was found for."""
-    return f"{channel}:{language}:{slot_value}"
-
-
-def parse_pick(value: str, channels: list[str]) -> tuple[str, str, Slot] | None:
-    """Channel, language and slot of a picked time; None where it is none."""
-    parts = value.split(":")
-    if len(parts) != 3 or parts[0] not in channels or parts[1] not in ("", *dict(LANGUAGES)):
-        return None
-    slot = parse_slot(parts[2])
-    return (parts[0], parts[1], slot) if slot is not None else None

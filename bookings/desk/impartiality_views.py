@@ -7,15 +7,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from bookings.appointments import impartiality
-from bookings.desk.conflict_views import manager
-from bookings.desk.fetch import one
-from bookings.desk.views import secretary
+from bookings.desk_kit.fetch import appointment_or_404
 from bookings.models import Appointment, Meeting, Status
 from bookings.visibility import Reader
 from office.core import clock
 from office.messaging import outbox
 from office.staff.access_log import note_access
-from office.staff.permissions import StaffRequest
+from office.staff.permissions import StaffRequest, manager, secretary
 
 SHOWN_DAYS = 90
 VISITS_SHOWN = 200
@@ -25,7 +23,7 @@ VISITS_SHOWN = 200
 @secretary
 def of_appointment(request: StaffRequest, reference: str) -> HttpResponse:
     """What both parents of a joint visit were told, and how far apart."""
-    appointment = one(reference)
+    appointment = appointment_or_404(reference)
     note_access(request.user, appointment.reference, action="read", reason="booking")
     told = impartiality.tellings([appointment]).get(appointment.pk)
     context = {"appointment": appointment, "rows": _rows(told or []), "is_joint": told is not None}

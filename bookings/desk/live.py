@@ -3,9 +3,8 @@
 from django.http import HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from bookings.desk.views import secretary
 from office.core import live_updates
-from office.staff.permissions import StaffRequest
+from office.staff.permissions import StaffRequest, secretary
 
 
 @require_safe

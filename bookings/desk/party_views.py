@@ -6,17 +6,16 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from bookings.desk.fetch import one
 from bookings.desk.request_views import request_page
-from bookings.desk.views import secretary
 from bookings.desk_kit.act import act, version_seen
+from bookings.desk_kit.fetch import appointment_or_404
 from bookings.lifecycle import protection
 from bookings.models import Appointment
 from bookings.phone import caller_views
 from bookings.self_service import personal_links
 from bookings.self_service.caller_check import recognise
 from office.staff.access_log import note_access
-from office.staff.permissions import StaffRequest
+from office.staff.permissions import StaffRequest, secretary
 from office.staff.rate_limits import TooManyTriesError
 
 
@@ -56,7 +55,7 @@ def _back(request: StaffRequest) -> HttpResponse:
 @secretary
 def close_link(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     """Close a party's link, which somebody else may have read, and send them a new one."""
-    appointment = one(reference)
+    appointment = appointment_or_404(reference)
     party = get_object_or_404(appointment.parties, pk=pk)
     note_access(request.user, appointment.reference, action="close link", reason="booking")
     return act(
@@ -75,7 +74,7 @@ def close_link(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
 @secretary
 def reveal(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     """The card with one party's protected contact details, this once; who asked for them is logged."""
-    appointment = one(reference)
+    appointment = appointment_or_404(reference)
     party = get_object_or_404(appointment.parties, pk=pk)
     note_access(request.user, appointment.reference, action="reveal", reason="booking")
     return request_page(request, appointment, revealed=party.pk)
@@ -85,7 +84,7 @@ def reveal(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
 @secretary
 def place_agreed(request: StaffRequest, reference: str) -> HttpResponse:
     """A protected party has agreed to the place that the other parent is to be told."""
-    appointment = one(reference)
+    appointment = appointment_or_404(reference)
     return act(
         request,
         appointment,

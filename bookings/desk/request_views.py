@@ -9,25 +9,26 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from bookings.appointments import corrections, decisions
-from bookings.desk.fetch import card_context, one
-from bookings.desk.forms import SAFE, ContactsForm, DeclineForm, NoteForm, TalkForm, VideoLinkForm
-from bookings.desk.rows import short_when
-from bookings.desk.views import secretary
+from bookings.desk.fetch import card_context
+from bookings.desk.forms import DeclineForm, NoteForm, TalkForm, VideoLinkForm
 from bookings.desk_kit.act import act, changed_page, version_seen
+from bookings.desk_kit.fetch import appointment_or_404
+from bookings.desk_kit.labels import short_when
 from bookings.lifecycle import contact_consent, video_links
 from bookings.lifecycle.decline_reasons import reason_said
 from bookings.lifecycle.transitions import ChangedMeanwhileError
 from bookings.models import Appointment, MoveRequest
+from bookings.parties.forms import SAFE_CHANNELS, ContactsForm
 from office.access.search import ONE_PARTY
 from office.staff.access_log import note_access, pseudonym
-from office.staff.permissions import StaffRequest
+from office.staff.permissions import StaffRequest, secretary
 
 
 @require_safe
 @secretary
 def show(request: StaffRequest, reference: str) -> HttpResponse:
     """All about one request, on a page of its own."""
-    return request_page(request, one(reference))
+    return request_page(request, appointment_or_404(reference))
 
 
 def request_page(
@@ -55,7 +56,7 @@ def request_page(
 @require_POST
 @secretary
 def confirm(request: StaffRequest, reference: str) -> HttpResponse:
-    appointment = one(reference)
+    appointment = appointment_or_404(reference)
     return act(
         request,
         appointment,
@@ -69,7 +70,7 @@ def confirm(request: StaffRequest, reference: str) -> HttpResponse:
 @require_POST
 @secretary
 def decline(request: StaffRequest, reference: str) -> HttpResponse:
-    appointment = one(reference)
+    appointment = appointment_or_404(reference)
     form = DeclineForm(request.POST, auto_id="decline_%s")
     if not form.is_valid():
         return request_page(request, appointment, status=422, decline_form=form)
@@ -92,7 +93,7 @@ def decline(request: StaffRequest, reference: str) -> HttpResponse:
 @require_POST
 @secretary
 def cancel(request: StaffRequest, reference: str) -> HttpResponse:
-    appointment = one(reference)
+    appointment = appointment_or_404(reference)
     return act(
         request,
         appointment,
@@ -107,7 +108,7 @@ def cancel(request: StaffRequest, reference: str) -> HttpResponse:
 @secretary
 def keep(request: StaffRequest, reference: str) -> HttpResponse:
     """An appointment without hours, or one that an invited parent declined, stays as it is."""
-    appointment = one(reference)
+    appointment = appointment_or_404(reference)
     claim = appointment.claim
     action = (
         decisions.keep_orphan
@@ -130,7 +131,7 @@ def _move(appointment: Appointment, pk: int) -> MoveRequest:
 @require_POST
 @secretary
 def accept_move(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
-    appointment = one(reference)
+    appointment = appointment_or_404(reference)
     move = _move(appointment, pk)
     return act(
         request,
@@ -146,7 +147,7 @@ def accept_move(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
 @require_POST
 @secretary
 def keep_time(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
-    appointment = one(reference)
+    appointment = appointment_or_404(reference)
     move = _move(appointment, pk)
     return act(
         request,
@@ -162,7 +163,7 @@ def keep_time(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
 @secretary
 def note(request: StaffRequest, reference: str) -> HttpResponse:
     """Keep the own note. What was typed is not lost when somebody else was quicker."""
-    appointment = one(reference)
+    appointment = appointment_or_404(reference)
     form = NoteForm(request.POST)
     if not form.is_valid():
         return request_page(request, appointment, status=422, note_form=form)
@@ -187,7 +188,7 @@ def note(request: StaffRequest, reference: str) -> HttpResponse:
 @require_POST
 @secretary
 def leave_uncontacted(request: StaffRequest, reference: str) -> HttpResponse:
-    appointment = one(reference)
+    appointment = appointment_or_404(reference)
     return act(
         request,
         appointment,
@@ -203,7 +204,7 @@ def leave_uncontacted(request: StaffRequest, reference: str) -> HttpResponse:
 @secretary
 def video_link(request: StaffRequest, reference: str) -> HttpResponse:
     """Where the parties meet by video."""
-    appointment = one(reference)
+    appointment = appointment_or_404(reference)
     form = VideoLinkForm(request.POST, auto_id="video_%s")
     if not form.is_valid():
         return request_page(request, appointment, status=422, video_form=form)
@@ -224,7 +225,7 @@ def video_link(request: StaffRequest, reference: str) -> HttpResponse:
 @secretary
 def note_talk(request: StaffRequest, reference: str) -> HttpResponse:
     """The one who asked was talked with before the other parent is contacted."""
-    appointment = one(reference)
+    appointment = appointment_or_404(reference)
     form = TalkForm(request.POST, auto_id="talk_%s")
     if not form.is_valid():
         return request_page(request, appointment, status=422, talk_form=form)
@@ -249,7 +250,7 @@ def note_talk(request: StaffRequest, reference: str) -> HttpResponse:
 @secretary
 def add_parent(request: StaffRequest, reference: str) -> HttpResponse:
     """The other parent's details, for the unit to contact them."""
-    appointment = one(reference)
+    appointment = appointment_or_404(reference)
     if contact_consent.must_ask_first(appointment):
         messages.error(request, contact_consent.AskFirstError().said)
         return redirect("staff:request", reference=appointment.reference)
@@ -275,7 +276,7 @@ def add_parent(request: StaffRequest, reference: str) -> HttpResponse:
 @secretary
 def edit_party(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     """Put one party's details right."""
-    appointment = one(reference)
+    appointment = appointment_or_404(reference)
     party = get_object_or_404(appointment.parties, pk=pk)
     own = [pseudonym(contact) for contact in (str(party.phone), party.email) if contact]
     note_access(
@@ -319,7 +320,7 @@ def details_said(form: ContactsForm) -> list[tuple[str, str]]:
         names.pop("phone", None)
         names.pop("email", None)
     said = [(str(form.fields[name].label), str(value)) for name, value in names.items() if value]
-    labels = dict(SAFE)
+    labels = dict(SAFE_CHANNELS)
     safe = ", ".join(str(labels[way]) for way in form.cleaned_data["safe"])
     return [*said, (str(form.fields["safe"].label), safe or "–")]
 
@@ -344,7 +345,7 @@ def _contacts_page(
 @secretary
 def called(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     """The secretary has called this party."""
-    appointment = one(reference)
+    appointment = appointment_or_404(reference)
     party = get_object_or_404(appointment.parties, pk=pk)
 
     def note_it() -> None:
@@ -357,7 +358,7 @@ def called(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
 @secretary
 def tell_again(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     """Send a party once more what holds now."""
-    appointment = one(reference)
+    appointment = appointment_or_404(reference)
     party = get_object_or_404(appointment.parties, pk=pk)
     return act(
         request,

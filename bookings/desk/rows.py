@@ -4,29 +4,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from bookings.desk import worklist
+from bookings.desk_kit.labels import Tag, orphan_label, place_label, rough, short_when, status_label
 from bookings.lifecycle.deadlines import left
 from bookings.lifecycle.phone_visits import without_number
 from bookings.lifecycle.video_links import without_link
 from bookings.models import Answer, Appointment, Meeting, OtherParent, PairInvitation
 from bookings.parties.duplicates import BOTH_ASKED, possible_duplicates
-from bookings.partners.mail import reaches
-from office.calendar.hours_impact import CONFLICT, SKILLS
-from office.core import clock, dates
+from bookings.partner_pages.card import pair_tag
+from office.core import clock
 from office.messaging.outbox import error_said
-from office.models import Channel, OutboxMessage, ServicePoint, Unit
-
-
-@dataclass(frozen=True)
-class Tag:
-    """A state in a word or two."""
-
-    text: str
-    css: str = ""
-    icon: str = ""
+from office.models import OutboxMessage, Unit
 
 
 @dataclass
@@ -176,19 +167,6 @@ def _partner_rows(now: datetime, unit: Unit) -> list[Row]:
     return list(rows.values())
 
 
-def pair_tag(invitation: PairInvitation) -> Tag:
-    """How a partner professional has answered."""
-    state = PairInvitation.State
-    if invitation.state == state.ASKED and not reaches(invitation.professional):
-        return Tag(_("No e-mail: call them"), "tag--wait", "phone")
-    return {
-        state.ASKED: Tag(pgettext("partner", "No answer yet"), "tag--wait", "clock"),
-        state.ACCEPTED: Tag(pgettext("partner", "Accepted"), "tag--good", "check"),
-        state.DECLINED: Tag(pgettext("partner", "Declined"), "tag--bad", "cross"),
-        state.LEFT: Tag(_("Not free at the new time"), "tag--bad", "warning"),
-    }.get(state(invitation.state), Tag(str(invitation.get_state_display()), "tag--quiet"))
-
-
 def _move_rows(now: datetime) -> list[Row]:
     rows: dict[str, Row] = {}
     for move in worklist.moves():
@@ -196,7 +174,7 @@ def _move_rows(now: datetime) -> list[Row]:
         row = _row("moves", move.appointment)
         row.facts = _("to %(when)s · %(place)s") % {
             "when": short_when(move.starts_at),
-            "place": place_said(move.channel, move.service_point),
+            "place": place_label(move.channel, move.service_point),
         }
         row.wait = _age(move.created_at, now)
         rows.setdefault(row.at, row)
@@ -207,21 +185,9 @@ def _orphan_rows() -> list[Row]:
     rows = []
     for appointment in worklist.orphans():
         claim = appointment.claim
-        reason = orphan_said(claim.orphan_reason if claim else "")
+        reason = orphan_label(claim.orphan_reason if claim else "")
         rows.append(_row("orphans", appointment, tags=[Tag(reason, "tag--bad", "warning")]))
     return rows
-
-
-def orphan_said(reason: str) -> str:
-    """Why an appointment stands without hours."""
-    return {
-        "hours": _("Hours were cut"),
-        "absence": _("Away"),
-        "closure": _("Closed"),
-        "inactive": _("Not in use any more"),
-        SKILLS: _("Service, language, place or channel taken away"),
-        CONFLICT: _("Somebody else is to meet them"),
-    }.get(reason, _("Without hours"))
 
 
 def _offer_rows() -> list[Row]:
@@ -272,7 +238,7 @@ def _video_rows(now: datetime) -> list[Row]:
 def _call_rows(now: datetime) -> list[Row]:
     rows: dict[str, Row] = {}
     for party in worklist.calls(now):
-        row = _row("calls", party.appointment, tags=[Tag(status_said(party.appointment))])
+        row = _row("calls", party.appointment, tags=[Tag(status_label(party.appointment))])
         row.wait = _age(getattr(party, "told_of_at", None), now)
         rows.setdefault(row.at, row)
     return list(rows.values())
@@ -312,7 +278,7 @@ def _row(group: str, appointment: Appointment, tags: Sequence[Tag] = ()) -> Row:
     time = short_when(appointment.starts_at) if appointment.starts_at else _("no time yet")
     facts: Iterable[str] = (
         time,
-        place_said(appointment.channel, appointment.service_point),
+        place_label(appointment.channel, appointment.service_point),
         appointment.language,
         _("separately") if appointment.meeting == Meeting.SEPARATE else "",
     )
@@ -323,31 +289,6 @@ def _row(group: str, appointment: Appointment, tags: Sequence[Tag] = ()) -> Row:
         facts=" · ".join(fact for fact in facts if fact),
         tags=list(tags),
     )
-
-
-def place_said(channel: str, point: ServicePoint | None) -> str:
-    """Where, in a word or two."""
-    if channel == Channel.PHONE:
-        return _("by phone")
-    if channel == Channel.VIDEO:
-        return _("by video")
-    return str(point.name) if point else _("at a service point")
-
-
-def status_said(appointment: Appointment) -> str:
-    return str(appointment.get_status_display())
-
-
-def short_when(moment: datetime) -> str:
-    """ke 25.11. 9.30"""
-    language = get_language()
-    return f"{dates.short_day(moment, language)} {dates.clock(moment, language)}"
-
-
-def rough(time: timedelta) -> str:
-    """2 h 10 min; from a working day on whole hours only."""
-    minutes = int(time.total_seconds() // 60)
-    return dates.duration(minutes if minutes < 480 else minutes // 60 * 60)
 
 
 def _age(since: datetime | None, now: datetime) -> str:

@@ -12,20 +12,20 @@ from django.utils.translation import ngettext
 
 from bookings.appointments import decisions
 from bookings.availability.allocation import JustTakenError
+from bookings.availability.codec import parse_pick, pick_value, slot_value
 from bookings.availability.search import Wish, find
 from bookings.availability.slots import Slot
-from bookings.desk.fetch import one
-from bookings.desk.forms import TimesForm, parse_pick, pick_value
-from bookings.desk.rows import place_said, short_when
-from bookings.desk.views import secretary
+from bookings.desk.forms import TimesForm
 from bookings.desk_kit.act import Unreached, act, version_seen
+from bookings.desk_kit.fetch import appointment_or_404
+from bookings.desk_kit.labels import place_label, short_when
 from bookings.models import Appointment, Status
 from bookings.parties import conflicts
-from bookings.public.times import WEEK, slot_value, times_page, week_key
+from bookings.public.times import WEEK, times_page, week_key
 from office.core import clock
 from office.models import ServicePoint, Unit
 from office.staff.access_log import note_access
-from office.staff.permissions import StaffRequest
+from office.staff.permissions import StaffRequest, secretary
 
 OFFERED_AT_MOST = decisions.OFFERED_AT_MOST
 Pick = tuple[str, str, Slot]
@@ -34,7 +34,7 @@ Pick = tuple[str, str, Slot]
 @secretary
 def times(request: StaffRequest, reference: str) -> HttpResponse:
     """The free times. Looking further is posted as well, so that what was picked is kept."""
-    appointment = one(reference)
+    appointment = appointment_or_404(reference)
     note_access(request.user, appointment.reference, action="read", reason="booking")
     do = request.POST.get("do", "")
     if request.method == "POST" and do in ("offer", "book"):
@@ -170,7 +170,7 @@ def _page(
                 {
                     "value": pick_value(c, la, slot_value(slot)),
                     "start": slot.start,
-                    "place": place_said(c, points.get(slot.point)),
+                    "place": place_label(c, points.get(slot.point)),
                 }
                 for c, la, slot in picks
                 if pick_value(c, la, slot_value(slot)) not in shown

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST
 
 from bookings.appointments import occasions
 from bookings.appointments.undo import CannotUndoError, Why, undo
-from bookings.desk.rows import status_said
 from bookings.desk.undo import why_not
+from bookings.desk_kit.labels import status_label
 from bookings.models import Appointment, Status
 from bookings.phone import calls
 from office.core import dates
@@ -51,7 +51,7 @@ def _standing(appointment: Appointment) -> str:
     when = ""
     if appointment.starts_at is not None and appointment.ends_at is not None:
         when = dates.when_range(appointment.starts_at, appointment.ends_at, get_language())
-    return ", ".join(part for part in (status_said(appointment), when) if part)
+    return ", ".join(part for part in (status_label(appointment), when) if part)
 
 
 def _to(request: StaffRequest, reference: str) -> HttpResponse:

@@ -9,15 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from bookings.call_backs.queries import waiting_count
-from bookings.desk.fetch import appointments, card_context
+from bookings.desk.fetch import card_context
 from bookings.desk.rows import WorkList, work_list
+from bookings.desk_kit.fetch import appointments
 from bookings.models import DataRequest
 from office.core import clock
 from office.messaging.outbox import error_said, send_again, set_aside
-from office.models import OutboxMessage, Role, Unit
-from office.staff.permissions import StaffRequest, role_required
-
-secretary = role_required(Role.SECRETARY)
+from office.models import OutboxMessage, Unit
+from office.staff.permissions import StaffRequest, secretary
 
 
 @require_safe

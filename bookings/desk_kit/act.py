@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from bookings.appointments.separate_visits import TooCloseError
 from bookings.appointments.undo import remember, undoably
 from bookings.availability.allocation import JustTakenError
-from bookings.desk.fetch import one
-from bookings.desk.rows import status_said
 from bookings.desk_kit.changed import changed_since
+from bookings.desk_kit.fetch import appointment_or_404
+from bookings.desk_kit.labels import status_label
 from bookings.lifecycle.contact_consent import AskFirstError
 from bookings.lifecycle.phone_visits import NoNumberError
 from bookings.lifecycle.protection import PlaceNotAgreedError
@@ -86,7 +86,7 @@ def act(
         messages.error(
             request,
             _("This cannot be done now: %(code)s is %(status)s.")
-            % {"code": appointment.reference, "status": status_said(appointment)},
+            % {"code": appointment.reference, "status": status_label(appointment)},
         )
         return redirect("staff:request", reference=appointment.reference)
     if outcome is not None:
@@ -117,7 +117,7 @@ def changed_page(
 
     Nothing was overwritten. One press does what was wanted on the present state after all.
     """
-    appointment = one(appointment.reference)
+    appointment = appointment_or_404(appointment.reference)
     note_access(request.user, appointment.reference, action="read", reason="booking")
     carried = [
         (name, value)

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from bookings.desk.card import answer_tag, status_tag
-from bookings.desk.rows import Tag, place_said
 from bookings.desk_kit.history import Step, step_of
+from bookings.desk_kit.labels import Tag, answer_tag, place_label, status_tag
 from bookings.models import Appointment
 from office.core import dates
 
@@ -29,7 +28,7 @@ def changed_since(appointment: Appointment, seen: int) -> Changed:
     steps = max(1, appointment.version - seen) if seen else LAST_STEPS
     events = list(appointment.events.select_related("user", "party").order_by("-at", "-pk")[:steps])
     staff = ", ".join(appointment.staff.values_list("professional__name", flat=True))
-    place = place_said(appointment.channel, appointment.service_point)
+    place = place_label(appointment.channel, appointment.service_point)
     if appointment.room is not None:
         place = f"{place}, {appointment.room.name}"
     when = _("No time chosen")

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from bookings.desk.rows import short_when
+from bookings.desk_kit.labels import short_when
 from bookings.lifecycle.contact_consent import AGREED, REFUSED, HowAsked
 from bookings.lifecycle.decline_reasons import reason_said
 from bookings.models import BY_STAFF, AppointmentEvent

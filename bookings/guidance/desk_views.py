@@ -9,18 +9,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from bookings.desk.forms import LANGUAGES
-from bookings.desk.views import secretary
 from bookings.guidance.forms import LinksForm
 from bookings.guidance.sending import send_links
 from bookings.lifecycle.references import normal_code
 from bookings.models import Appointment, Call, Party
 from bookings.parties.safe_channels import receiver_of, ways_of
+from office.core.languages import LANGUAGES
 from office.messaging.outbox import channel_works
 from office.models import GuidanceLink, GuidanceSituation, MessageChannel, Service
 from office.setup.guidance import fitting
 from office.staff.access_log import note_access
-from office.staff.permissions import StaffRequest
+from office.staff.permissions import StaffRequest, secretary
 from office.staff.rate_limits import TooManyTriesError
 
 

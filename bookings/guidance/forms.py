@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bookings.desk.forms import LANGUAGES
+import office.core.languages
 from bookings.guidance.sending import MOST_LINKS
 from office.models import GuidanceLink, MessageChannel
 from office.ui.contact_fields import ContactEmailField, ContactPhoneField
@@ -35,7 +35,9 @@ class LinksForm(CleanForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     language = forms.ChoiceField(
-        label=_("Language of the message"), choices=LANGUAGES, widget=forms.RadioSelect
+        label=_("Language of the message"),
+        choices=office.core.languages.LANGUAGES,
+        widget=forms.RadioSelect,
     )
     key = forms.CharField(max_length=60, widget=forms.HiddenInput)
 

@@ -14,6 +14,7 @@ from bookings.models import CallOutcome
 from bookings.notifications.letterhead import Letter, write_letter
 from bookings.phone import calls
 from office.calendar.occupancy import retrying
+from office.core.tokens import keyed
 from office.messaging import outbox
 from office.messaging.outbox import LINK_MARK, Link, Receiver
 from office.models import GuidanceLink, MessageChannel, Unit, User
@@ -59,7 +60,7 @@ def send_links(
         # Asked for on the phone, and awaited.
         at_any_hour=True,
         receiver=receiver,
-        once_key=f"{KIND}:{rate_limits.keyed(KIND, str(user.pk), key)}",
+        once_key=f"{KIND}:{keyed(KIND, str(user.pk), key)}",
     )
     if message is None:
         return False

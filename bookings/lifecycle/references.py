@@ -3,8 +3,28 @@
 import hashlib
 import secrets
 
+from django.db import IntegrityError, transaction
+
+from bookings.models import Appointment
 from office.core import tokens
 from office.core.own_codes import DIGITS, LETTERS
+
+
+def save_with_reference(appointment: Appointment) -> None:
+    """Save with a code that nobody has."""
+    for _ in range(8):
+        appointment.reference = new_reference()
+        if Appointment.objects.filter(reference=appointment.reference).exists():
+            continue
+        try:
+            with transaction.atomic():
+                appointment.save()
+        except IntegrityError as error:
+            if "reference" not in str(error):
+                raise
+            continue
+        return
+    raise RuntimeError("no free reference code found")
 
 
 def new_reference() -> str:

@@ -8,8 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bookings.appointments.separate_visits import Leaving
-from bookings.desk.card import language_said, status_tag
-from bookings.desk.rows import Tag, place_said, status_said
+from bookings.desk_kit.labels import Tag, language_label, place_label, status_label, status_tag
 from bookings.desk_kit.leaving import own_leaving_said
 from bookings.lifecycle.phone_visits import SHOWN_BEFORE, Number
 from bookings.lifecycle.video_links import link_of
@@ -91,7 +90,7 @@ def visit_of(
     starts_at, ends_at = appointment.starts_at or now, appointment.ends_at or now
     status = Status(appointment.status)
     parties = list(appointment.parties.all())
-    place = place_said(appointment.channel, appointment.service_point)
+    place = place_label(appointment.channel, appointment.service_point)
     room = str(appointment.room.name) if appointment.room else ""
     over = status in (Status.DONE, Status.NO_SHOW)
     last_mark = getattr(appointment, "last_mark", None)
@@ -107,7 +106,7 @@ def visit_of(
         place=" · ".join(part for part in (room, place) if part),
         colleagues=", ".join(_colleagues(appointment, professional)),
         partners=list(_partners(appointment, professional)),
-        language=language_said(appointment.language),
+        language=language_label(appointment.language),
         interpreters=", ".join(sorted({p.interpreter_said for p in parties if p.interpreter})),
         needs="; ".join(sorted({word for p in parties for word in p.access_said})),
         is_separate=appointment.meeting == Meeting.SEPARATE,
@@ -153,7 +152,7 @@ def names_said(names: Sequence[str], *, is_anonymous: bool) -> str:
 
 def _tag(appointment: Appointment) -> Tag:
     if appointment.status == Status.NO_SHOW:
-        return Tag(status_said(appointment), "tag--bad", "cross")
+        return Tag(status_label(appointment), "tag--bad", "cross")
     return status_tag(appointment)
 
 

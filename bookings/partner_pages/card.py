@@ -3,10 +3,27 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bookings.desk.rows import Tag, pair_tag
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from bookings.desk_kit.labels import Tag
 from bookings.models import Appointment, AppointmentProfessional, PairInvitation, Status
 from bookings.partners import invitations as pairing
+from bookings.partners.mail import reaches
 from office.models import Professional
+
+
+def pair_tag(invitation: PairInvitation) -> Tag:
+    """How a partner professional has answered."""
+    state = PairInvitation.State
+    if invitation.state == state.ASKED and not reaches(invitation.professional):
+        return Tag(_("No e-mail: call them"), "tag--wait", "phone")
+    return {
+        state.ASKED: Tag(pgettext("partner", "No answer yet"), "tag--wait", "clock"),
+        state.ACCEPTED: Tag(pgettext("partner", "Accepted"), "tag--good", "check"),
+        state.DECLINED: Tag(pgettext("partner", "Declined"), "tag--bad", "cross"),
+        state.LEFT: Tag(_("Not free at the new time"), "tag--bad", "warning"),
+    }.get(state(invitation.state), Tag(str(invitation.get_state_display()), "tag--quiet"))
 
 
 @dataclass(frozen=True)

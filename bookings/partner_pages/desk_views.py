@@ -10,9 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bookings.desk.fetch import one
-from bookings.desk.views import secretary
 from bookings.desk_kit.act import act, version_seen
+from bookings.desk_kit.fetch import appointment_or_404
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, PairInvitation
 from bookings.partner_pages.card import phone_of
@@ -24,7 +23,7 @@ from office.calendar.occupancy import retrying
 from office.models import Absence, PartnerOrganisation, Professional
 from office.setup.absences import end_absence
 from office.setup.partners import mark_busy, new_partner
-from office.staff.permissions import StaffRequest
+from office.staff.permissions import StaffRequest, secretary
 
 both = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -33,7 +32,7 @@ both = require_http_methods(["GET", "HEAD", "POST"])
 @secretary
 def ask_partner(request: StaffRequest, reference: str) -> HttpResponse:
     """Organisation, person, asked. Somebody new is typed in once."""
-    appointment = one(reference)
+    appointment = appointment_or_404(reference)
     if not pairing.may_ask(appointment):
         messages.error(request, _("There is no coming time to which somebody could be asked."))
         return redirect("staff:request", reference=appointment.reference)
@@ -176,7 +175,7 @@ def _ask_page(
 @secretary
 def partner_do(request: StaffRequest, reference: str, pk: int, do: str) -> HttpResponse:
     """Ask again, go on without, note an answer that was given on the phone."""
-    appointment = one(reference)
+    appointment = appointment_or_404(reference)
     user, version = request.user, version_seen(request)
     professional = get_object_or_404(Professional.objects.partners(), pk=pk)
 

@@ -6,8 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bookings.desk.forms import LANGUAGES
-from office.core import clock
+from office.core import clock, languages
 from office.models import PartnerOrganisation
 from office.ui.public_forms import CleanForm
 
@@ -49,7 +48,7 @@ class NewPartnerForm(CleanForm):
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
     )
-    language = forms.ChoiceField(label=_("Language of the invitation"), choices=LANGUAGES)
+    language = forms.ChoiceField(label=_("Language of the invitation"), choices=languages.LANGUAGES)
 
 
 class BusyForm(forms.Form):

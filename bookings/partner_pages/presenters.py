@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from bookings.desk.card import language_said
+from bookings.desk_kit.labels import language_label
 from bookings.models import PairInvitation
 from bookings.partners import invitations as pairing
 from office.core import clock
@@ -71,7 +71,7 @@ def pair_page(invitation: PairInvitation) -> PairPage:
         is_video=invitation.channel == Channel.VIDEO,
         point=invitation.service_point if in_person else None,
         room=str(appointment.room.name) if holds and in_person and appointment.room else "",
-        language=language_said(appointment.language),
+        language=language_label(appointment.language),
         colleagues=[Colleague(p.name, p.title, p.phone, p.email) for p in people],
         reference=appointment.reference,
         asked_times=invitation.asked_times,

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+import bookings.availability.codec
 from bookings.appointments import answers as answering
 from bookings.availability.allocation import JustTakenError
 from bookings.availability.search import Found, Wish, find
@@ -17,7 +18,7 @@ from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, MoveRequest, Party, Status
 from bookings.parties import conflicts
 from bookings.personal.views import changed_meanwhile, personal, to_page, too_many
-from bookings.public.times import parse_slot, times_page
+from bookings.public.times import times_page
 from bookings.self_service.personal_links import token_of
 from office.calendar.occupancy import TimeTakenError
 from office.core import clock
@@ -41,7 +42,7 @@ def move(request: HttpRequest, party: Party) -> HttpResponse:
     near: list[Slot] = []
     status, error = 200, False
     if request.method == "POST":
-        slot = parse_slot(request.POST.get("slot", ""))
+        slot = bookings.availability.codec.parse_slot(request.POST.get("slot", ""))
         if slot is None:
             status, error = 400, True
         else:

@@ -21,7 +21,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bookings.appointments import answers as answering
 from bookings.appointments import impartiality, notify
-from bookings.appointments.requests import PartyDetails
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.lifecycle.video_links import link_of, may_have_link
 from bookings.models import (
@@ -34,6 +33,7 @@ from bookings.models import (
     Status,
 )
 from bookings.notifications.letters import introduction
+from bookings.parties.records import PartyDetails
 from bookings.personal.forms import CodeForm, TakeUpForm
 from bookings.personal.presenters import other_parent_said, standing
 from bookings.public.forms import party_details
@@ -44,10 +44,11 @@ from bookings.self_service.personal_links import token_of
 from bookings.waiting_list import wishes as earlier
 from office.calendar.occupancy import retrying
 from office.core import clock, tokens
+from office.core.http import address_of
 from office.core.own_codes import own_code
 from office.models import Channel, Unit
 from office.staff.audience import by_link, for_anyone
-from office.staff.rate_limits import TooManyTriesError, address_of, count_try
+from office.staff.rate_limits import TooManyTriesError, count_try
 
 CODES_OF_AN_ADDRESS_AN_HOUR = 10
 SENT_AGAIN_FOR = 600  # seconds in which the same form, sent again, leads to the same page

@@ -7,14 +7,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from bookings.desk.views import secretary
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Call
 from bookings.phone import caller_views, calls
 from bookings.phone.call_bar import bar_context
 from bookings.phone.call_forms import AboutForm, OutcomeForm
 from bookings.phone.call_log import ended_said
-from office.staff.permissions import StaffRequest
+from office.staff.permissions import StaffRequest, secretary
 
 
 def _back(request: StaffRequest) -> str:

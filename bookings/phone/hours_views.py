@@ -10,7 +10,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from bookings.desk.views import secretary
 from bookings.phone.hours import change_said, phone_week
 from bookings.phone.hours_forms import HALF_HOUR, LATEST, DayForm, ExtraNowForm
 from bookings.public.opening import opening
@@ -20,7 +19,7 @@ from office.core import clock, dates
 from office.models import HoursChange, HoursKind, Professional
 from office.setup import phone_hours
 from office.setup.phone_hours import ClosedThenError, NoPhoneHoursError
-from office.staff.permissions import StaffRequest
+from office.staff.permissions import StaffRequest, secretary
 
 WEEK = timedelta(days=7)
 FURTHEST = WEEK * 104

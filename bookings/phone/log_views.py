@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bookings.desk.views import secretary
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
 from bookings.models import Call
 from bookings.phone import calls
@@ -22,7 +21,7 @@ from office.calendar.opening_hours import merged
 from office.calendar.working_time import phone_time
 from office.core import clock
 from office.models import PartnerOrganisation
-from office.staff.permissions import StaffRequest
+from office.staff.permissions import StaffRequest, secretary
 
 DAY = timedelta(days=1)
 

@@ -16,14 +16,13 @@ from bookings.appointments.requests import (
     HoldLapsedError,
     TooSoonError,
     count_request,
-    link_path,
-    link_path_of,
     send_request,
 )
 from bookings.availability.holds import is_live
 from bookings.lifecycle import references
 from bookings.lifecycle.phone_visits import may_be_called
 from bookings.models import Access, Appointment, Hold, Meeting, OtherParent, Party, Status
+from bookings.parties.records import link_path, link_path_of
 from bookings.public.drafts import Draft, address_hash, hold_of
 from bookings.public.forms import (
     ContactForm,

@@ -5,14 +5,16 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from bookings.appointments.requests import PartyDetails, RequestDetails
+from bookings.appointments.requests import RequestDetails
 from bookings.availability.holds import held_by
 from bookings.availability.search import Wish
 from bookings.models import Hold, Meeting, OtherParent
+from bookings.parties.records import PartyDetails
 from bookings.public.forms import party_details
 from office.core.browser_seal import seal, unseal
+from office.core.http import address_of
+from office.core.tokens import keyed
 from office.models import Attendance, Channel, Service, ServicePoint
-from office.staff.rate_limits import address_of, keyed
 
 # Not "booking", under which former versions kept it as it was typed.
 KEY = "draft"

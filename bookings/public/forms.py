@@ -7,8 +7,8 @@ from django import forms
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from bookings.appointments.requests import PartyDetails
 from bookings.models import Access, Meeting, OtherParent
+from bookings.parties.records import PartyDetails
 from office.core import interpreters, phones
 from office.models import Attendance, Channel, Service
 from office.ui.contact_fields import ContactEmailField, ContactPhoneField

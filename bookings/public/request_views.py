@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+import bookings.availability.codec
 from bookings.availability.allocation import JustTakenError
 from bookings.availability.holds import (
     TooManyHoldsError,
@@ -24,7 +25,7 @@ from bookings.availability.slots import Slot
 from bookings.models import Hold
 from bookings.public.drafts import Draft, address_hash, hold_of, visitor_of, wish_of
 from bookings.public.forms import LANGUAGES, PreferredForm
-from bookings.public.times import parse_slot, slot_value, times_page, week_key
+from bookings.public.times import times_page, week_key
 from office.core import clock
 from office.models import Channel, Service, ServicePoint, Unit
 from office.staff.audience import for_anyone
@@ -114,7 +115,7 @@ def times(request: HttpRequest, slug: str) -> HttpResponse:
     near: list[Slot] = []
     status = 200
     if request.method == "POST":
-        slot = parse_slot(request.POST.get("slot", ""))
+        slot = bookings.availability.codec.parse_slot(request.POST.get("slot", ""))
         if slot is None:
             messages.error(request, _("Choose a time first."))
             status = 400
@@ -151,7 +152,9 @@ def times(request: HttpRequest, slug: str) -> HttpResponse:
         week=request.GET.get("week", "") or _week_of(hold),
         month=request.GET.get("month", ""),
         query={"where": where.get("value", ""), "language": where.get("language", "")},
-        chosen=slot_value(_slot_of(hold)) if hold else request.POST.get("slot", ""),
+        chosen=bookings.availability.codec.slot_value(_slot_of(hold))
+        if hold
+        else request.POST.get("slot", ""),
     )
     near_page = times_page(
         near, point_names=names, today=clock.today(), last_day=clock.today() + timedelta(weeks=30)

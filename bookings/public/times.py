@@ -8,6 +8,7 @@ from itertools import groupby
 from operator import attrgetter
 from urllib.parse import urlencode
 
+import bookings.availability.codec
 from bookings.availability.slots import Slot
 from office.core import clock
 
@@ -69,21 +70,6 @@ class TimesPage:
     many_points: bool
 
 
-def slot_value(slot: Slot) -> str:
-    """A slot as a form field carries it: the instant in UTC and the point."""
-    return f"{slot.start:%Y%m%dT%H%MZ}-{slot.point}"
-
-
-def parse_slot(value: str) -> Slot | None:
-    """The slot of a form field's value; None where it is none."""
-    instant, _, point = value.partition("-")
-    try:
-        start = dt.datetime.strptime(instant, "%Y%m%dT%H%MZ").replace(tzinfo=dt.UTC)
-        return Slot(start, int(point)) if 0 < int(point) < 2**31 else None
-    except ValueError:
-        return None
-
-
 def parse_week(text: str) -> dt.date | None:
     """The Monday of a week written as 2026-W48; None where it is no week."""
     year, _, week = text.partition("-W")
@@ -117,14 +103,14 @@ def times_page(
     Weeks before today or past `last_day` are not stepped to.
     """
     if not point_names:
-        slots = one_of_each(slots, parse_slot(chosen))
+        slots = one_of_each(slots, bookings.availability.codec.parse_slot(chosen))
     keep = {name: value for name, value in (query or {}).items() if value}
     many = len({slot.point for slot in slots}) > 1
 
     def choices(some: Iterable[Slot]) -> list[TimeChoice]:
         return [
             TimeChoice(
-                value := slot_value(slot),
+                value := bookings.availability.codec.slot_value(slot),
                 slot.start,
                 point_names.get(slot.point, "") if many else "",
                 value == chosen,

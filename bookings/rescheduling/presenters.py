@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from bookings.appointments import separate_visits
 from bookings.availability.search import Found
 from bookings.availability.slots import Slot
-from bookings.desk.card import Told, language_said, told_of
-from bookings.desk.rows import place_said, short_when
+from bookings.desk_kit.labels import language_label, place_label, short_when
+from bookings.desk_kit.recipients import Recipient, recipients_of
 from bookings.models import Appointment, Party
 from bookings.notifications import letters
 from bookings.partners import mail as pair_mail
@@ -69,7 +69,7 @@ class Preview:
     obstacles: list[str]
     outside: list[str]
     too_close: str
-    parties: list[Told]
+    parties: list[Recipient]
     untold: bool
     staff: list[StaffTold]
     deed: str
@@ -96,7 +96,7 @@ def preview(plan: Plan) -> Preview:
         or ""
         if plan.is_seen or confirms
         else "",
-        parties=[told_of(party) for party in _with(appointment, plan.parties_told)],
+        parties=[recipients_of(party) for party in _with(appointment, plan.parties_told)],
         untold=plan.was_agreed and plan.is_anything and not plan.is_seen,
         staff=[staff_told(person, what) for person, what in plan.staff_told],
         deed=_deed(plan),
@@ -179,7 +179,7 @@ def staff_told(person: Professional, what: str) -> StaffTold:
     if reached:
         how = _("%(ways)s (%(language)s)") % {
             "ways": _("e-mail"),
-            "language": language_said(letters.language_of(person)),
+            "language": language_label(letters.language_of(person)),
         }
     return StaffTold(person.name, said, how, must_be_called=not reached)
 
@@ -242,7 +242,7 @@ def fitting_times(
         fits.append(
             Fitting(
                 start=slot.start,
-                place=place_said(plan_of.channel, points.get(slot.point)) if elsewhere else "",
+                place=place_label(plan_of.channel, points.get(slot.point)) if elsewhere else "",
                 people=", ".join(names.get(pk, "") for pk in people),
                 are_same=set(people) == set(plan_of.professionals),
                 query="?" + urlencode([*as_query(wanted), ("near", around)]),

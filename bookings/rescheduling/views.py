@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from bookings.availability.search import Wish, find
-from bookings.desk.fetch import one
-from bookings.desk.rows import status_said
-from bookings.desk.views import secretary
 from bookings.desk_kit.act import act, version_seen
+from bookings.desk_kit.fetch import appointment_or_404
+from bookings.desk_kit.labels import status_label
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment
 from bookings.parties import conflicts
@@ -26,20 +25,20 @@ from bookings.rescheduling.presenters import fitting_times, preview
 from office.core import clock
 from office.models import Channel, Professional, Room, ServicePoint, Unit
 from office.staff.access_log import note_access
-from office.staff.permissions import StaffRequest
+from office.staff.permissions import StaffRequest, secretary
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @secretary
 def change(request: StaffRequest, reference: str) -> HttpResponse:
     """Looked at by GET, with whatever is wanted in the address; done by POST."""
-    appointment = one(reference)
+    appointment = appointment_or_404(reference)
     note_access(request.user, appointment.reference, action="read", reason="booking")
     if not change_plan.may_change(appointment):
         messages.error(
             request,
             _("This cannot be changed any more: %(code)s is %(status)s.")
-            % {"code": appointment.reference, "status": status_said(appointment)},
+            % {"code": appointment.reference, "status": status_label(appointment)},
         )
         return redirect("staff:request", reference=appointment.reference)
     given = request.POST if request.method == "POST" else request.GET
@@ -109,7 +108,9 @@ def _do(request: StaffRequest, appointment: Appointment, form: ChangeForm) -> Ht
             wish=shown.deed,
             details=[(line.name, line.new) for line in shown.lines],
             done=_done(shown.what),
-            taken=lambda: _page(request, one(appointment.reference), form, status=409),
+            taken=lambda: _page(
+                request, appointment_or_404(appointment.reference), form, status=409
+            ),
             undo_as=shown.what,
         )
     except OutsideHoursError:

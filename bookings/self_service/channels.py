@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from bookings.appointments import notify
 from bookings.appointments.answers import is_invitation
 from bookings.appointments.corrections import may_be_told_again, tell_what_holds
-from bookings.appointments.requests import new_link
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
 from bookings.models import Appointment, Party, Status
+from bookings.parties.records import new_link
 from bookings.parties.safe_channels import ways_of, withdraw_unsafe
 from bookings.self_service.personal_links import has_ended
 from office.calendar.occupancy import retrying

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from bookings.appointments import notify
 from bookings.appointments.answers import is_invitation
-from bookings.appointments.requests import hash_code, new_link
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
 from bookings.models import Appointment, Party, Status
+from bookings.parties.records import hash_code, new_link
 from bookings.visibility import Reader
 from office.calendar.occupancy import retrying
 from office.core import clock, tokens

@@ -8,13 +8,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from bookings.appointments.requests import PartyDetails
-from bookings.availability.slots import Slot
-from bookings.desk.forms import LANGUAGES, SAFE, ContactsForm
 from bookings.lifecycle.phone_visits import may_be_called
 from bookings.models import Meeting, OtherParent, Party
-from bookings.public.times import parse_slot
+from bookings.parties.forms import SAFE_CHANNELS, ContactsForm
+from bookings.parties.records import PartyDetails
 from office.core import clock
+from office.core.languages import LANGUAGES
 from office.models import Attendance, Channel, Service, ServicePoint
 from office.ui.public_forms import CleanForm
 
@@ -125,7 +124,7 @@ class PanelPartyForm(ContactsForm):
         self.fields["safe"].choices = [  # type: ignore[attr-defined]
             (way, label)
             for (way, _long), label in zip(
-                SAFE,
+                SAFE_CHANNELS,
                 [
                     pgettext_lazy("is safe", "Call"),
                     pgettext_lazy("is safe", "Voicemail"),
@@ -143,7 +142,9 @@ class PanelPartyForm(ContactsForm):
             said |= {"email"} if data.get("email") else set()
             if not said and not {"phone", "email"} & self.errors.keys():
                 self.add_error("phone", _("Give the phone number or e-mail that is safe to use."))
-            data["safe"] = [way for way, _label in SAFE if way in said | set(data.get("safe", ()))]
+            data["safe"] = [
+                way for way, _label in SAFE_CHANNELS if way in said | set(data.get("safe", ()))
+            ]
         return super().clean()
 
     def details_in(self, language: str) -> PartyDetails:
@@ -222,20 +223,3 @@ class OtherWayForm(CleanForm):
             (value, here if value == OtherParent.PASS_ON else label)
             for value, label in field.choices  # type: ignore[attr-defined]
         ]
-
-
-def time_value(service: Service, channel: str, language: str, slot: str) -> str:
-    """A time as a field carries it: with all that it was found for."""
-    return f"{service.pk}:{channel}:{language}:{slot}"
-
-
-def parse_time(value: str, service: Service) -> tuple[str, str, Slot] | None:
-    """Channel, language and slot; None where it is no time, or was found for something else."""
-    parts = value.split(":")
-    known = ("", *dict(LANGUAGES))
-    if len(parts) != 4 or parts[0] != str(service.pk):
-        return None
-    if parts[1] not in service.channels or parts[2] not in known:
-        return None
-    slot = parse_slot(parts[3])
-    return (parts[1], parts[2], slot) if slot is not None else None

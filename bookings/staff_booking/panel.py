@@ -13,21 +13,19 @@ from django.utils.translation import gettext as _
 
 from bookings.appointments import separate_visits
 from bookings.appointments.occasions import Occasion
-from bookings.appointments.requests import PartyDetails
 from bookings.appointments.staff_booking import Booking, Chosen
+from bookings.availability.codec import found_time_value, parse_found_time, slot_value
 from bookings.availability.search import Wish
 from bookings.availability.slots import Slot
 from bookings.models import Appointment, Meeting, OtherParent
 from bookings.parties import conflicts
-from bookings.public.times import slot_value
+from bookings.parties.records import PartyDetails
 from bookings.staff_booking.forms import (
     ANY_PLACE,
     OtherWayForm,
     PanelPartyForm,
     WishForm,
     day_typed,
-    parse_time,
-    time_value,
 )
 from bookings.staff_booking.presenters import SHOWN, Fitting, fitting, usual_service
 from office.core import clock
@@ -197,7 +195,7 @@ class Panel:
     def chosen(self, name: str) -> Chosen | None:
         """The time that is chosen in the field `name`."""
         service = self.service
-        found = parse_time(self.post.get(name, ""), service) if service else None
+        found = parse_found_time(self.post.get(name, ""), service) if service else None
         if found is None or service is None:
             return None
         channel, language, slot = found
@@ -208,7 +206,7 @@ class Panel:
         if found is None:
             return ""
         wish = found.wish
-        return time_value(wish.service, wish.channel, wish.language, slot_value(found.slot))
+        return found_time_value(wish.service, wish.channel, wish.language, slot_value(found.slot))
 
     @property
     def has_other_time(self) -> bool:

@@ -9,12 +9,11 @@ from django.db.models import Count
 from bookings.appointments import separate_visits
 from bookings.appointments.separate_visits import Stay
 from bookings.availability.allocation import point_and_start
+from bookings.availability.codec import found_time_value, slot_value
 from bookings.availability.search import Found, Wish, find
 from bookings.availability.slots import Slot
-from bookings.desk.rows import place_said
+from bookings.desk_kit.labels import place_label
 from bookings.models import Appointment
-from bookings.public.times import slot_value
-from bookings.staff_booking.forms import time_value
 from office.core import clock
 from office.models import Channel, Professional, Room, Service, ServicePoint, Unit
 
@@ -101,14 +100,14 @@ def fitting(
     points = ServicePoint.objects.in_bulk({slot.point for slot in shown})
     times = []
     for key, slot in zip(keys, shown, strict=False):
-        value = time_value(service, wish.channel, wish.language, slot_value(slot))
+        value = found_time_value(service, wish.channel, wish.language, slot_value(slot))
         times.append(
             Fit(
                 key=key,
                 value=value,
                 start=slot.start,
                 end=slot.start + timedelta(minutes=service.duration),
-                place=place_said(wish.channel, points.get(slot.point)),
+                place=place_label(wish.channel, points.get(slot.point)),
                 who=who.get(slot, ""),
                 is_chosen=value == chosen,
             )

@@ -14,16 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bookings.appointments import occasions, separate_visits
 from bookings.appointments.occasions import Occasion
-from bookings.appointments.requests import link_path
 from bookings.appointments.separate_visits import TooCloseError
 from bookings.appointments.staff_booking import Booked, book, book_other, booked_before
 from bookings.appointments.undo import remember, undoably
 from bookings.availability.allocation import JustTakenError
-from bookings.desk.card import told_of
-from bookings.desk.fetch import one
-from bookings.desk.rows import short_when
-from bookings.desk.views import secretary
 from bookings.desk_kit.act import say_whom_to_call
+from bookings.desk_kit.fetch import appointment_or_404
+from bookings.desk_kit.labels import short_when
+from bookings.desk_kit.recipients import recipients_of
 from bookings.lifecycle.contact_consent import AskFirstError
 from bookings.lifecycle.phone_visits import NoNumberError
 from bookings.lifecycle.references import invitation_code
@@ -31,6 +29,7 @@ from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, CallOutcome, OtherParent, Party, Status
 from bookings.notifications import letters
 from bookings.parties import conflicts
+from bookings.parties.records import link_path
 from bookings.parties.search import Caller, callers, found_one
 from bookings.phone import calls
 from bookings.staff_booking.forms import PanelPartyForm
@@ -41,7 +40,7 @@ from office.core.own_codes import own_code
 from office.core.qr import code as qr_code
 from office.models import Professional, Role, Unit, User
 from office.staff.access_log import note_access
-from office.staff.permissions import BOOKS, StaffRequest, role_required
+from office.staff.permissions import BOOKS, StaffRequest, role_required, secretary
 from office.staff.rate_limits import TooManyTriesError, count_try
 
 books = role_required(*BOOKS)
@@ -118,7 +117,7 @@ def _first(request: StaffRequest) -> Appointment | None:
         return None
     # The other parent's details are shown there.
     _may_search(request)
-    first = one(reference)
+    first = appointment_or_404(reference)
     note_access(request.user, first.reference, action="read", reason="booking")
     return first
 
@@ -193,7 +192,7 @@ def _booked(request: StaffRequest, booked: Booked) -> HttpResponse:
 
 def _just_booked(request: StaffRequest, reference: str) -> Appointment:
     """A booking; others than secretaries see those that they have made today. Otherwise 404."""
-    appointment = one(reference, as_reader(request.user))
+    appointment = appointment_or_404(reference, as_reader(request.user))
     if appointment.starts_at is None or not _may_see(request.user, appointment):
         # A request that has no time yet: nobody has booked it.
         raise Http404
@@ -305,7 +304,7 @@ def _told(appointment: Appointment, reader: Reader) -> list[object]:
     parties = list(appointment.parties.who_come().seen_by(reader))
     for party in parties:
         party.appointment = appointment
-    return [told_of(party) for party in parties]
+    return [recipients_of(party) for party in parties]
 
 
 @require_POST

@@ -7,9 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bookings.desk.fetch import one
-from bookings.desk.views import secretary
 from bookings.desk_kit.act import act
+from bookings.desk_kit.fetch import appointment_or_404
 from bookings.lifecycle.references import normal_code
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, EarlierAsk, EarlierWish, Party
@@ -21,7 +20,7 @@ from bookings.waiting_list.forms import DeskEarlierForm
 from bookings.waiting_list.presenters import suits_said, waiting_rows
 from office.core import clock
 from office.staff.access_log import note_access
-from office.staff.permissions import StaffRequest
+from office.staff.permissions import StaffRequest, secretary
 
 
 @require_safe
@@ -67,7 +66,7 @@ def add(request: StaffRequest) -> HttpResponse:
 @secretary
 def of_appointment(request: StaffRequest, reference: str) -> HttpResponse:
     """The wishes and the live offer of one appointment; a wish is written down for a party."""
-    appointment = one(reference)
+    appointment = appointment_or_404(reference)
     note_access(
         request.user,
         appointment.reference,
@@ -122,7 +121,7 @@ def _chosen(request: StaffRequest, parties: list[Party]) -> Party | None:
 @secretary
 def do(request: StaffRequest, reference: str, pk: int, what: str) -> HttpResponse:
     """Off the list, or an answer given on the phone, of one party."""
-    appointment = one(reference)
+    appointment = appointment_or_404(reference)
     party = get_object_or_404(appointment.parties, pk=pk)
     offer = request.POST.get("offer", "")
     given = int(offer) if offer.isdecimal() and len(offer) < 18 else 0
@@ -149,7 +148,7 @@ def do(request: StaffRequest, reference: str, pk: int, what: str) -> HttpRespons
 @secretary
 def take_back(request: StaffRequest, reference: str) -> HttpResponse:
     """End the offer that stands."""
-    appointment = one(reference)
+    appointment = appointment_or_404(reference)
     try:
         earlier.take_back(appointment.pk, user=request.user)
     except NotPossibleError:

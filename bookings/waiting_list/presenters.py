@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from bookings.desk.rows import Tag, place_said, rough, short_when
+from bookings.desk_kit.labels import Tag, place_label, rough, short_when
 from bookings.models import Answer, EarlierWish, PartOfDay, Skipped, TimeOffer
 from office.core import clock, dates
 from office.models import Channel
@@ -48,7 +48,7 @@ def waiting_rows(wishes: Iterable[EarlierWish]) -> list[WaitingRow]:
         offer = _live(offers[0], now) if offers else None
         present = [
             short_when(appointment.starts_at) if appointment.starts_at else "",
-            place_said(appointment.channel, appointment.service_point),
+            place_label(appointment.channel, appointment.service_point),
             appointment.language,
         ]
         rows.append(
@@ -72,7 +72,7 @@ def _live(offer: TimeOffer, now: datetime) -> LiveOffer:
     yes = sum(ask.answer == Answer.ACCEPTED for ask in asks)
     return LiveOffer(
         when=" · ".join(
-            [short_when(offer.starts_at), place_said(offer.channel, offer.service_point)]
+            [short_when(offer.starts_at), place_label(offer.channel, offer.service_point)]
         ),
         expires_at=offer.expires_at,
         left=rough(offer.expires_at - now),

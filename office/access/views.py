@@ -14,8 +14,8 @@ from office.access.search import entries, extract, unexplained
 from office.core import clock
 from office.models import AccessAction
 from office.staff.access_log import note_log_use
-from office.staff.permissions import StaffRequest
-from office.ui.pages import both, language, manager, posted
+from office.staff.permissions import StaffRequest, manager
+from office.ui.pages import both, language, posted
 
 ON_A_PAGE = 50
 

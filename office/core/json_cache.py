@@ -15,7 +15,7 @@ from django.core.cache.backends.db import BaseDatabaseCache
 from django.db import connection
 
 from office.core import clock
-from office.staff.rate_limits import keyed
+from office.core.tokens import keyed
 
 FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
 # Of the writes, one in so many looks for what is over.

@@ -22,11 +22,11 @@ from django.db import transaction
 from django.utils.translation import override
 
 from office.core import clock, live_updates
+from office.core.tokens import keyed
 from office.messaging import ics as calendar_file
 from office.messaging import quiet_hours
 from office.messaging.outbox import LAPSE_QUIETLY, TOO_LATE, channel_works, enqueue, text_of
 from office.models import MessageChannel, OutboxMessage, Unit
-from office.staff.rate_limits import keyed
 
 log = logging.getLogger(__name__)
 

@@ -2,7 +2,7 @@ from django.db import migrations
 
 # Nothing that a transaction says opens the access log, unlike the history of appointments. A row may go
 # once it is as old as the log has to be kept; whether the app's role may ask for that is a matter of its
-# rights (launcher/grants.py).
+# rights (familylaw/grants.py).
 FUNCTION = """
 CREATE FUNCTION refuse_to_rewrite_the_access_log() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -11,9 +11,9 @@ from office.models import Absence, Professional
 from office.setup.absences import add_absence, end_absence, move_absence
 from office.setup.forms_hours import AbsenceForm
 from office.setup.views_hours import page_of
-from office.staff.permissions import StaffRequest
+from office.staff.permissions import StaffRequest, manager
 from office.ui.forms import OfficeForm
-from office.ui.pages import Page, both, form_page, language, manager, posted
+from office.ui.pages import Page, both, form_page, language, posted
 
 
 def _back(person: Professional) -> dict[str, Any]:

@@ -14,9 +14,9 @@ from office.core import clock, dates
 from office.models import Closure
 from office.setup.closures import remove_closure, save_closure
 from office.setup.forms_hours import ClosureForm
-from office.staff.permissions import StaffRequest
+from office.staff.permissions import StaffRequest, manager
 from office.ui.forms import OfficeForm
-from office.ui.pages import Page, both, form_page, language, manager, posted
+from office.ui.pages import Page, both, form_page, language, posted
 
 # Holidays are listed for so long: next year's plans are made in autumn.
 AHEAD = timedelta(days=400)

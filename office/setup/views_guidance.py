@@ -14,8 +14,8 @@ from office.core.save_checked import save_checked
 from office.models import GuidanceLink, GuidanceSituation
 from office.setup.forms_guidance import GuidanceLinkForm, GuidanceSituationForm
 from office.setup.guidance import save_link
-from office.staff.permissions import StaffRequest
-from office.ui.pages import Page, both, form_page, manager, plain, posted
+from office.staff.permissions import StaffRequest, manager
+from office.ui.pages import Page, both, form_page, plain, posted
 
 LANGUAGES = ("fi", "sv", "en")
 

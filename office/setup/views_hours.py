@@ -18,18 +18,9 @@ from office.setup.day_changes import remove_change, save_change
 from office.setup.forms_hours import EndForm, HoursChangeForm, WeeklyHoursForm
 from office.setup.week import day_notes, week_of, weeks_of
 from office.setup.weekly_hours import add_hours, change_hours_from, end_hours
-from office.staff.permissions import StaffRequest
+from office.staff.permissions import StaffRequest, manager
 from office.ui.forms import OfficeForm
-from office.ui.pages import (
-    Page,
-    both,
-    form_page,
-    language,
-    manager,
-    posted,
-    week_asked,
-    week_steps,
-)
+from office.ui.pages import Page, both, form_page, language, posted, week_asked, week_steps
 
 
 @require_GET

@@ -9,8 +9,8 @@ from office.models import Unit
 from office.setup.forms_opening import OpeningForm
 from office.setup.overview import attention
 from office.setup.public_opening import open_to_public
-from office.staff.permissions import StaffRequest
-from office.ui.pages import Page, both, form_page, manager, plain, posted
+from office.staff.permissions import StaffRequest, manager
+from office.ui.pages import Page, both, form_page, plain, posted
 
 
 @both

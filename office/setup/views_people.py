@@ -13,9 +13,9 @@ from office.models import PartnerOrganisation, Professional
 from office.setup.activation import switch_professional
 from office.setup.forms_people import OrganisationForm, ProfessionalForm, language_name
 from office.setup.staffing import save_professional
-from office.staff.permissions import StaffRequest
+from office.staff.permissions import StaffRequest, manager
 from office.ui.forms import OfficeForm
-from office.ui.pages import Page, both, form_page, manager, plain, posted
+from office.ui.pages import Page, both, form_page, plain, posted
 
 
 @require_GET

@@ -11,9 +11,9 @@ from office.core.save_checked import save_checked
 from office.models import Professional, Room, ServicePoint
 from office.setup.activation import switch_point, switch_room
 from office.setup.forms_unit import RoomForm, ServicePointForm
-from office.staff.permissions import StaffRequest
+from office.staff.permissions import StaffRequest, manager
 from office.ui.forms import OfficeForm
-from office.ui.pages import Page, both, form_page, manager, plain, posted
+from office.ui.pages import Page, both, form_page, plain, posted
 
 
 @require_GET

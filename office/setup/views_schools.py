@@ -10,9 +10,9 @@ from office.core import clock, dates
 from office.core.save_checked import save_checked
 from office.models import SchoolBreak
 from office.setup.forms_schools import SchoolBreakForm
-from office.staff.permissions import StaffRequest
+from office.staff.permissions import StaffRequest, manager
 from office.ui.forms import OfficeForm
-from office.ui.pages import Page, both, form_page, language, manager, plain, posted
+from office.ui.pages import Page, both, form_page, language, plain, posted
 
 
 @require_GET

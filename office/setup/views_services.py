@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET
 from office.models import Channel, Service
 from office.setup.forms_unit import ServiceForm
 from office.setup.staffing import save_service
-from office.staff.permissions import StaffRequest
-from office.ui.pages import Page, both, form_page, manager, posted
+from office.staff.permissions import StaffRequest, manager
+from office.ui.pages import Page, both, form_page, posted
 
 
 @require_GET

@@ -11,8 +11,8 @@ from office.models import PublicStatements, Unit
 from office.retention.purge import counts_due, last_runs
 from office.retention.table import TABLE, said
 from office.setup.forms_statements import StatementsForm
-from office.staff.permissions import StaffRequest
-from office.ui.pages import Page, both, form_page, manager, plain, posted
+from office.staff.permissions import StaffRequest, manager
+from office.ui.pages import Page, both, form_page, plain, posted
 
 
 @both

@@ -13,8 +13,8 @@ from office.setup.forms_unit import UnitForm
 from office.setup.overview import attention, counts
 from office.setup.setting_hints import beside
 from office.sign_in.account_changes import unseen_changes
-from office.staff.permissions import StaffRequest
-from office.ui.pages import Page, both, form_page, manager, posted
+from office.staff.permissions import StaffRequest, manager
+from office.ui.pages import Page, both, form_page, posted
 
 
 @require_GET

@@ -18,9 +18,9 @@ from office.sign_in import (
 from office.sign_in.accounts import end_user_sessions, reset_second_factor
 from office.sign_in.lock_forms import LockTimesForm
 from office.sign_in.reauthentication import recent_proof_required
-from office.staff.permissions import StaffRequest
+from office.staff.permissions import StaffRequest, manager
 from office.ui.forms import OfficeForm
-from office.ui.pages import Page, both, form_page, manager, plain, posted
+from office.ui.pages import Page, both, form_page, plain, posted
 
 
 @require_safe

@@ -13,9 +13,9 @@ from office.setup.forms_people import NewUserForm, UserForm
 from office.sign_in import second_factor
 from office.sign_in.accounts import note_password_link, password_link_path, save_user, switch_user
 from office.sign_in.reauthentication import recent_proof_required
-from office.staff.permissions import StaffRequest
+from office.staff.permissions import StaffRequest, manager
 from office.ui.forms import OfficeForm
-from office.ui.pages import Page, both, form_page, manager, plain, posted
+from office.ui.pages import Page, both, form_page, plain, posted
 
 # The user whose link for setting a password is shown on the next page, and only there.
 FLASH = "office_password_link"

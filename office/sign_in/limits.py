@@ -16,8 +16,9 @@ from django.core import signing
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 
+from office.core.http import address_of
 from office.models import User
-from office.staff.rate_limits import TooManyTriesError, address_of, count_try, take_back_try
+from office.staff.rate_limits import TooManyTriesError, count_try, take_back_try
 
 EVERY = timedelta(minutes=5)
 TRIES_OF_A_NAME_FROM_AN_ADDRESS = 5

@@ -26,6 +26,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from requests import RequestException
 
+from office.core.http import address_of
 from office.models import Role, User
 from office.sign_in import provider as providers
 from office.sign_in import screen_lock
@@ -35,7 +36,7 @@ from office.sign_in.reauthentication import recent_proof_required
 from office.sign_in.second_factor import PROVIDER
 from office.staff.audience import for_anyone
 from office.staff.permissions import STAFF, StaffRequest, role_required
-from office.staff.rate_limits import TooManyTriesError, address_of, count_try
+from office.staff.rate_limits import TooManyTriesError, count_try
 
 PROVIDER_ID = "staff"
 # In the session: why one went there; and who came back to be tied.

@@ -64,6 +64,10 @@ def role_required(
     return decorate
 
 
+manager = role_required(Role.MANAGER)
+secretary = role_required(Role.SECRETARY)
+
+
 def _note_unlogged(
     request: StaffRequest, response: HttpResponse, noted: set[str], kwargs: dict[str, object]
 ) -> None:

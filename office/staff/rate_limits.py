@@ -1,16 +1,12 @@
 """Limits on how often somebody may try, counted in PostgreSQL."""
 
-import hashlib
-import hmac
 from datetime import UTC, datetime, timedelta
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import F
-from django.http import HttpRequest
 
 from office.core import clock
-from office.core.addresses import address_behind_proxies
+from office.core.tokens import keyed
 from office.models import RateCount
 
 
@@ -20,12 +16,6 @@ class TooManyTriesError(Exception):
     def __init__(self, until: datetime) -> None:
         super().__init__(until)
         self.until = until
-
-
-def keyed(*parts: str) -> str:
-    """A keyed hash, so that neither addresses nor phone numbers are stored."""
-    text = "\0".join(parts)
-    return hmac.new(settings.SECRET_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
 def count_try(purpose: str, who: str, *, limit: int, every: timedelta) -> None:
@@ -68,9 +58,3 @@ def count_try_from(
 def forget_tries(before: datetime) -> int:
     """Delete counts of windows that began before an instant; how many."""
     return RateCount.objects.filter(window__lt=before).delete()[0]
-
-
-def address_of(request: HttpRequest) -> str:
-    """The visitor's address; of IPv6 the /64, which is one household's."""
-    remote = request.META.get("REMOTE_ADDR", "")
-    return address_behind_proxies(remote, request.headers.get("X-Forwarded-For", ""))

@@ -17,8 +17,8 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from office.core.tokens import keyed
 from office.staff.middleware import NEXT
-from office.staff.rate_limits import keyed
 
 # How long the answer is remembered, and how long the second press waits for it, in seconds.
 REMEMBERED, PATIENCE = 60, 30

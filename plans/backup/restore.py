@@ -14,13 +14,13 @@ from django.db import transaction
 from office.core.identity_code import has_identity_code
 from plans.content.answers import ANSWERS, Content
 from plans.content.children import AGES, CHILDREN, MOST, PARENTS, Child, children_of, with_children
+from plans.content.limits import LONGEST, NAME_LONGEST
 from plans.content.questions import QUESTIONS, Answered
 from plans.content.review import REVIEW, review_of
 from plans.content.sharing import child_of, matters_of, question_of
 from plans.models import Kind
-from plans.pages.forms import LONGEST, NAME_LONGEST
+from plans.parents import Parent
 from plans.schedule.choices import Scheme, Shared, Travels, from_json, to_json
-from plans.schedule.engine import Parent
 from plans.vault import drafts
 from plans.vault.file import ForeignFileError
 

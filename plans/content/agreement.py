@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from plans.schedule.engine import Parent
+from plans.parents import Parent
 
 
 class State(StrEnum):

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from plans.schedule.engine import Parent
+from plans.parents import Parent
 
 MOST = 8
 AGES = [

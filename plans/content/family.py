@@ -24,7 +24,7 @@ from plans.content.children import (
 )
 from plans.content.sharing import MATTERS, child_of, words_by
 from plans.models import Kind, Role
-from plans.schedule.engine import Parent
+from plans.parents import Parent
 from plans.vault import drafts
 from plans.vault.drafts import Access
 

@@ -5,7 +5,7 @@ from office.core import clock
 from plans.content.agreement import forget, from_json, taken_over, to_json
 from plans.content.children import left_to, without_name
 from plans.models import GuideCode, Holder, Kind, Part, Plan, Role, WrappedKey
-from plans.schedule.engine import Parent
+from plans.parents import Parent
 from plans.vault import keys
 from plans.vault.drafts import (
     OWN,

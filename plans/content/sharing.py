@@ -14,7 +14,7 @@ from plans.content.answers import ANSWERS, FOR_ALL, Content, mark
 from plans.content.children import children_of, seen_by
 from plans.content.questions import QUESTIONS, SECTIONS, Section
 from plans.models import Kind
-from plans.schedule.engine import Parent
+from plans.parents import Parent
 from plans.vault import drafts
 from plans.vault.drafts import Access, NotYoursError
 

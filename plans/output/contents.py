@@ -19,7 +19,7 @@ from plans.output.document import Chapter, Document, Entry, Saying
 from plans.output.letters import is_lossy
 from plans.output.money import speaks_of_money
 from plans.output.months import calendars
-from plans.schedule.engine import Parent
+from plans.parents import Parent
 from plans.together.presenters import MatterRow, said, side_by_side
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from office.core import dates
 from plans.content.children import Child
+from plans.parents import Parent
 from plans.schedule.choices import arrangements, read
-from plans.schedule.engine import Parent, resolve
+from plans.schedule.engine import resolve
 
 WEEK = 7
 

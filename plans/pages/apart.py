@@ -15,7 +15,7 @@ from plans.content.children import children_of
 from plans.content.questions import QUESTIONS
 from plans.content.sharing import child_of, matters_of, question_of
 from plans.pages.links import for_parents
-from plans.schedule.engine import Parent
+from plans.parents import Parent
 from plans.together.presenters import said
 from plans.vault.drafts import Access, NotYoursError
 

@@ -12,13 +12,11 @@ from django.utils.translation import pgettext_lazy
 from office.ui.public_forms import CleanForm
 from plans.content.answers import FOR_ALL, mark
 from plans.content.children import AGES, MOST, Child
+from plans.content.limits import LONGEST, NAME_LONGEST
 from plans.content.questions import Answered, Question
 from plans.models import Kind
-from plans.schedule.engine import Parent
+from plans.parents import Parent
 from plans.vault.drafts import Access
-
-LONGEST = 5000
-NAME_LONGEST = 40
 
 
 class CountForm(CleanForm):

@@ -33,8 +33,8 @@ from plans.pages.meetings import (
     meeting_opened_by,
 )
 from plans.pages.writing import Desk, ask
+from plans.parents import Parent
 from plans.schedule.actions import QUESTION, Sheet
-from plans.schedule.engine import Parent
 from plans.together.presenters import side_by_side
 from plans.vault import drafts
 from plans.vault.drafts import Access

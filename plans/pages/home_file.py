@@ -12,15 +12,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from office.core import clock, dates
+from office.core.http import address_of
 from office.staff.audience import for_anyone
-from office.staff.rate_limits import TooManyTriesError, address_of, count_try
+from office.staff.rate_limits import TooManyTriesError, count_try
 from plans.backup import restore as coming_home
 from plans.content import family
 from plans.output.contents import Source, What, document_of
 from plans.pages.links import for_parents, new_key
 from plans.pages.output import download
 from plans.pages.output_forms import HomeFileForm, OpenFileForm
-from plans.schedule.engine import Parent
+from plans.parents import Parent
 from plans.vault import drafts
 from plans.vault import file as home_file
 from plans.vault.drafts import Access

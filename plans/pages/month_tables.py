@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from office.core import dates
-from plans.schedule.engine import Parent
+from plans.parents import Parent
 from plans.schedule.months import Cell, Month
 
 Names = Mapping[Parent, str]

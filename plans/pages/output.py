@@ -24,7 +24,7 @@ from plans.output.pdf import NoPdfError
 from plans.output.plain import plain_text
 from plans.pages.links import closed, for_parents
 from plans.pages.output_forms import OutForm, ReviewForm
-from plans.schedule.engine import Parent
+from plans.parents import Parent
 from plans.vault import drafts
 from plans.vault.drafts import Access
 

@@ -17,11 +17,11 @@ from plans.content.answers import FOR_ALL, ChangedElsewhereError, Content, mark
 from plans.content.children import PARENTS, Child, children_of
 from plans.content.questions import QUESTIONS, SECTION_OF, SECTIONS
 from plans.models import Kind
+from plans.parents import Parent
 from plans.schedule import actions as scheduling
 from plans.schedule import steps as schedule_steps
 from plans.schedule.actions import QUESTION, Sheet, Source, words_of
 from plans.schedule.choices import Scheme
-from plans.schedule.engine import Parent
 from plans.schedule.forms import form_of
 from plans.schedule.forms_base import StepForm
 from plans.schedule.sentences import birthday_said, one_off_said, schedule_lines, shared_said

@@ -15,11 +15,12 @@ from office.core import clock, dates
 from plans.content.answers import FOR_ALL, Content
 from plans.pages.month_tables import MonthTables
 from plans.pages.schedule import Table
+from plans.parents import Parent
 from plans.schedule import actions as scheduling
 from plans.schedule import months as calendar_page
 from plans.schedule.actions import Sheet
 from plans.schedule.choices import YEARS, Scheme, arrangements
-from plans.schedule.engine import Parent, Remark, Tally
+from plans.schedule.engine import Remark, Tally
 from plans.schedule.ics import (
     GIVEN,
     MARKED,

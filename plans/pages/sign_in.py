@@ -19,8 +19,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from requests import RequestException
 
+from office.core.http import address_of
 from office.staff.audience import for_anyone
-from office.staff.rate_limits import TooManyTriesError, address_of, count_try
+from office.staff.rate_limits import TooManyTriesError, count_try
 from plans.access import sign_in
 from plans.pages.links import SIGNED_IN, View, closed, for_parents
 from plans.vault.drafts import Access

@@ -11,14 +11,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from office.core.http import address_of
 from office.staff.audience import for_anyone
-from office.staff.rate_limits import TooManyTriesError, address_of, count_try
+from office.staff.rate_limits import TooManyTriesError, count_try
 from plans.access import sign_in
 from plans.content.children import MOST, with_children
 from plans.content.questions import SECTIONS
 from plans.pages.forms import ChildrenForm, CountForm
 from plans.pages.links import new_key
-from plans.schedule.engine import Parent
+from plans.parents import Parent
 from plans.vault import drafts
 
 DRAFTS_OF_AN_ADDRESS_AN_HOUR = 30

@@ -20,7 +20,7 @@ from plans.content.questions import QUESTIONS, Answered
 from plans.content.sharing import child_of, matters_of, question_of
 from plans.pages.forms import KeptForm, WordsForm
 from plans.pages.links import follows_key, for_parents, link_of, new_key, opened, sent_key
-from plans.schedule.engine import Parent
+from plans.parents import Parent
 from plans.together.presenters import only_in, said, side_by_side
 from plans.together.word_diff import difference
 from plans.vault import drafts, keys

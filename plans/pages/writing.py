@@ -35,8 +35,8 @@ from plans.content.sharing import child_of, count_states, matters_of, question_o
 from plans.models import Kind
 from plans.pages.forms import AnswerForm, KeptForm, text_name
 from plans.pages.links import follows_key, for_parents, link_of, new_key, opened, sent_key
+from plans.parents import Parent
 from plans.schedule.actions import QUESTION, Sheet
-from plans.schedule.engine import Parent
 from plans.together.presenters import said
 from plans.vault import drafts, keys
 from plans.vault.drafts import Access

@@ -11,8 +11,8 @@ from plans.content import family, sharing
 from plans.content.agreement import Matter
 from plans.content.answers import ANSWERS, FOR_ALL, ChangedElsewhereError, Content, answer_key
 from plans.models import Kind
+from plans.parents import Parent
 from plans.schedule.choices import Scheme, read, to_json
-from plans.schedule.engine import Parent
 from plans.schedule.steps import Step, part_mark, without
 from plans.vault import drafts
 from plans.vault.drafts import Access

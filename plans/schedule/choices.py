@@ -10,11 +10,11 @@ from datetime import date, time, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from plans.parents import Parent
 from plans.schedule.engine import (
     WEEK,
     Arrangement,
     Holiday,
-    Parent,
     Period,
     Season,
     Share,

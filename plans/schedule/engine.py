@@ -11,20 +11,12 @@ from datetime import date, time, timedelta
 from enum import IntEnum, StrEnum
 from itertools import groupby, pairwise
 
+from plans.parents import Parent
 from plans.schedule.family_days import day_in
 
 DAY = timedelta(days=1)
 WEEK = 7
 NOON = time(12)
-
-
-class Parent(StrEnum):
-    FIRST = "first"
-    SECOND = "second"
-
-    @property
-    def other(self) -> "Parent":
-        return Parent.SECOND if self is Parent.FIRST else Parent.FIRST
 
 
 class Layer(IntEnum):

@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from office.ui.public_forms import CleanForm
+from plans.parents import Parent
 from plans.schedule.choices import YEARS, Scheme
-from plans.schedule.engine import Parent
 from plans.schedule.steps import Change, Step, part_mark
 
 Names = Mapping[Parent, str]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from office.core import clock, dates
 from office.models import SchoolBreak
+from plans.parents import Parent
 from plans.schedule.choices import (
     LABEL_LONGEST,
     MOST_ROWS,
@@ -19,7 +20,7 @@ from plans.schedule.choices import (
     SeasonChoice,
     Shared,
 )
-from plans.schedule.engine import Parent, Period, Share
+from plans.schedule.engine import Period, Share
 from plans.schedule.forms_base import DayField, Names, StepForm, numbers_up_to
 from plans.schedule.sentences import FAMILY_DAYS, periods_said
 from plans.schedule.steps import Change, Step

@@ -7,8 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from office.core import clock, dates
+from plans.parents import Parent
 from plans.schedule.choices import MOST_WEEKS, PLACE_LONGEST, Ordinary, Rhythm, Scheme, Travels
-from plans.schedule.engine import WEEK, Parent
+from plans.schedule.engine import WEEK
 from plans.schedule.forms_base import DAY, DayField, StepForm
 from plans.schedule.sentences import RHYTHMS, TRAVELS, weekday
 from plans.schedule.steps import Change, Step, weeks_with

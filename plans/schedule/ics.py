@@ -18,8 +18,9 @@ from office.core import clock
 from office.messaging.ics import Time, times_file, uid_for
 from plans.content.answers import FOR_ALL
 from plans.content.children import Child
+from plans.parents import Parent
 from plans.schedule.choices import Scheme, arrangements
-from plans.schedule.engine import Night, Parent, Stay, resolve, stays
+from plans.schedule.engine import Night, Stay, resolve, stays
 from plans.schedule.months import evening_of
 
 DAY = timedelta(days=1)

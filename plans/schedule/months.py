@@ -8,19 +8,9 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from itertools import pairwise
 
+from plans.parents import Parent
 from plans.schedule.choices import Rhythm, Scheme, arrangements
-from plans.schedule.engine import (
-    CLASH,
-    GAP,
-    Layer,
-    Night,
-    Parent,
-    Remark,
-    Tally,
-    remarks,
-    resolve,
-    tally,
-)
+from plans.schedule.engine import CLASH, GAP, Layer, Night, Remark, Tally, remarks, resolve, tally
 
 DAY = timedelta(days=1)
 

@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from office.core import dates
+from plans.parents import Parent
 from plans.schedule.choices import (
     BIRTHDAY,
     FAMILY_DAY,
@@ -28,7 +29,7 @@ from plans.schedule.choices import (
     Travels,
     read,
 )
-from plans.schedule.engine import NOON, WEEK, Parent, Period, Share
+from plans.schedule.engine import NOON, WEEK, Period, Share
 
 Names = Mapping[Parent, str]
 

@@ -9,7 +9,7 @@ from plans.content.answers import mark
 from plans.content.children import children_of, parent_said
 from plans.content.questions import QUESTIONS, SECTIONS, Answered, Question, Section
 from plans.content.sharing import child_of, matters_of, question_of
-from plans.schedule.engine import Parent
+from plans.parents import Parent
 from plans.schedule.sentences import lines_of
 
 

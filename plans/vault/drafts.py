@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from office.core import clock
 from office.retention.table import period_of
 from plans.models import GuideCode, Holder, Kind, Part, Plan, Role, WrappedKey
-from plans.schedule.engine import Parent
+from plans.parents import Parent
 from plans.vault import keys
 from plans.vault.keys import LinkKeys
 

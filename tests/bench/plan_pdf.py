@@ -22,7 +22,7 @@ from plans.content.answers import ANSWERS, answer_key
 from plans.content.children import Child, with_children
 from plans.content.questions import QUESTIONS, Answered
 from plans.models import Kind
-from plans.schedule.engine import Parent
+from plans.parents import Parent
 from plans.vault import drafts
 from tests.bench import filling, web
 from tests.bench.table import Table, median, ms, note, p95

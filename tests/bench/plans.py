@@ -12,7 +12,7 @@ from plans.content.children import Child, with_children
 from plans.content.questions import QUESTIONS, SECTIONS, Answered
 from plans.models import Kind
 from plans.pages.forms import text_name
-from plans.schedule.engine import Parent
+from plans.parents import Parent
 from plans.vault import drafts
 from tests.bench import web
 from tests.bench.calendar import PLAIN

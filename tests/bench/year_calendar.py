@@ -5,6 +5,7 @@ from datetime import date, time
 from office.core import clock
 from plans.content.answers import ANSWERS, answer_key
 from plans.content.children import Child, with_children
+from plans.parents import Parent
 from plans.schedule.actions import QUESTION
 from plans.schedule.choices import (
     FAMILY,
@@ -18,7 +19,7 @@ from plans.schedule.choices import (
     Shared,
     to_json,
 )
-from plans.schedule.engine import Parent, Period, Share
+from plans.schedule.engine import Period, Share
 from plans.vault import drafts
 from tests.bench import web
 from tests.bench.table import Table, median, ms, p95

@@ -5,11 +5,12 @@ from uuid import uuid4
 
 from django.test import Client
 
-from bookings.appointments.requests import PartyDetails, RequestDetails, send_request
+from bookings.appointments.requests import RequestDetails, send_request
 from bookings.availability.allocation import take_slot
 from bookings.availability.search import Wish
 from bookings.availability.slots import Slot
 from bookings.models import Appointment, Hold, OtherParent
+from bookings.parties.records import PartyDetails
 from office.core import clock
 from office.models import Channel, ClaimKind, Role, User
 from tests.bookings.conftest import House

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, time
 
 from bookings.appointments import decisions
-from bookings.appointments.requests import PartyDetails
 from bookings.availability.slots import Slot
 from bookings.models import Appointment, EarlierAsk, EarlierWish, OtherParent, Party, TimeOffer
+from bookings.parties.records import PartyDetails
 from bookings.waiting_list import wishes as earlier
 from bookings.waiting_list.wishes import Wanted
 from office.models import OutboxMessage, Professional, Role, User, WeeklyHours

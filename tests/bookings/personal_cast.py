@@ -11,11 +11,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bookings.appointments.requests import hash_code
 from bookings.availability.search import Wish, find
 from bookings.availability.slots import Slot
 from bookings.lifecycle import references
 from bookings.models import Answer, Appointment, OtherParent, Party, Status
+from bookings.parties.records import hash_code
 from office.models import Channel, ClaimKind, Professional, Room, Service, ServicePoint, Unit
 from tests.factories import (
     AppointmentFactory,

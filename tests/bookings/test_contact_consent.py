@@ -7,7 +7,6 @@ import pytest
 from django.test import Client
 
 from bookings.appointments import corrections, decisions, separate_visits
-from bookings.appointments.requests import add_party, link_path
 from bookings.appointments.staff_booking import Booking, Chosen, book_other
 from bookings.availability.search import Wish
 from bookings.desk import worklist
@@ -16,6 +15,7 @@ from bookings.lifecycle.contact_consent import AskFirstError
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, Meeting, OtherParent, Status
 from bookings.my_day import queries as own_day
+from bookings.parties.records import add_party, link_path
 from office.models import Channel, OutboxMessage, Role
 from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import TWO, Desk, request_for, signed_in, url

@@ -9,7 +9,7 @@ import time_machine
 
 from bookings.appointments import answers as answering
 from bookings.appointments import attendance, corrections, decisions
-from bookings.appointments.requests import PartyDetails, RequestDetails, send_request
+from bookings.appointments.requests import RequestDetails, send_request
 from bookings.availability.allocation import JustTakenError
 from bookings.availability.holds import hold_slot
 from bookings.availability.search import Wish
@@ -26,6 +26,7 @@ from bookings.models import (
     Status,
     TimeOffer,
 )
+from bookings.parties.records import PartyDetails
 from office.calendar.hours_impact import change_hours
 from office.models import (
     Channel,

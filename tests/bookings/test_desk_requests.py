@@ -4,8 +4,8 @@ import pytest
 from django.http import HttpResponse
 
 from bookings.appointments import decisions
-from bookings.appointments.requests import PartyDetails
 from bookings.models import Answer, Appointment, MoveRequest, OtherParent, Party, Status
+from bookings.parties.records import PartyDetails
 from office.core import clock
 from office.models import AccessLogEntry, OutboxMessage, Role
 from tests.bookings.conftest import House, at

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 
 from bookings.appointments import decisions
-from bookings.desk.forms import parse_pick
+from bookings.availability.codec import parse_pick
 from bookings.models import Appointment, Status
 from office.models import Channel, Role
 from tests.bookings.conftest import House, at

@@ -9,11 +9,11 @@ from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from bookings.appointments import decisions
-from bookings.appointments.requests import PartyDetails
 from bookings.availability.allocation import JustTakenError, take_slot
 from bookings.availability.search import Wish, find
 from bookings.availability.slots import Slot
 from bookings.models import Answer, Appointment, EarlierWish, OtherParent, Status, TimeOffer
+from bookings.parties.records import PartyDetails
 from bookings.waiting_list import offers as earlier_offers
 from bookings.waiting_list import wishes as earlier
 from bookings.waiting_list.wishes import Wanted

@@ -10,9 +10,10 @@ from django.test import Client
 from bookings.appointments import notify
 from bookings.appointments.answers import take_up_invitation
 from bookings.appointments.corrections import add_other_parent
-from bookings.appointments.requests import PartyDetails, RequestDetails, send_request
-from bookings.desk.forms import ContactsForm
+from bookings.appointments.requests import RequestDetails, send_request
 from bookings.models import Answer, OtherParent, Party
+from bookings.parties.forms import ContactsForm
+from bookings.parties.records import PartyDetails
 from office.models import OutboxMessage, Unit
 from tests.bookings.personal_cast import NOW, Cast, cast, passed_on, text
 from tests.factories import UserFactory, link_of

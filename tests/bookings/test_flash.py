@@ -1,6 +1,6 @@
 """What a page tells the secretary once may name people: it is kept on the server, not in a cookie."""
 
-from bookings.appointments.requests import PartyDetails
+from bookings.parties.records import PartyDetails
 from office.models import Role
 from tests.bookings.conftest import House
 from tests.bookings.desk_cast import request_for, signed_in, url

@@ -8,9 +8,9 @@ from django.test import Client
 
 from bookings.appointments import answers as answering
 from bookings.appointments import decisions, notify, reminders
-from bookings.appointments.requests import PartyDetails
 from bookings.desk import worklist
 from bookings.models import Answer, Appointment, Party
+from bookings.parties.records import PartyDetails
 from office.core import clock
 from office.models import OutboxMessage, Role
 from tests.bookings.conftest import House

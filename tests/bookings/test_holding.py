@@ -4,10 +4,11 @@ from uuid import uuid4
 
 import pytest
 
-from bookings.appointments.requests import PartyDetails, RequestDetails, send_request
+from bookings.appointments.requests import RequestDetails, send_request
 from bookings.availability.holds import hold_slot, let_go
 from bookings.availability.search import Wish
 from bookings.models import Appointment
+from bookings.parties.records import PartyDetails
 from office.models import Channel, Claim, Occupancy
 from tests.bookings.conftest import House
 

@@ -8,8 +8,8 @@ from django.test import Client
 from django.utils.translation import override
 
 import bookings.migrations
-from bookings.desk.forms import ContactsForm
 from bookings.models import Appointment
+from bookings.parties.forms import ContactsForm
 from bookings.public.forms import PartyDetailsForm
 from office.core import interpreters
 from office.models import Role

@@ -11,9 +11,9 @@ from django.test import Client
 
 from bookings.appointments import answers as answering
 from bookings.appointments import corrections, decisions
-from bookings.appointments.requests import PartyDetails, hash_code
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Answer, Appointment, OtherParent, Party, Status
+from bookings.parties.records import PartyDetails, hash_code
 from office.models import OutboxMessage
 from tests.bookings.conftest import House
 from tests.bookings.personal_cast import NOW, VISIT, cast, passed_on, text, without_keys

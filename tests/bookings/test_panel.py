@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from bookings.availability.codec import found_time_value, slot_value
 from bookings.models import (
     Answer,
     Appointment,
@@ -16,8 +17,6 @@ from bookings.models import (
     Status,
     Undoable,
 )
-from bookings.public.times import slot_value
-from bookings.staff_booking.forms import time_value
 from office.core import clock
 from office.models import AccessLogEntry, Attendance, Channel, OutboxMessage, Role
 from tests.bookings.conftest import House, at
@@ -31,7 +30,7 @@ PAGE = "/desk/book/"
 
 def time(house: House, hour: int, minute: int = 0) -> str:
     slot = house.slot(hour, minute)
-    return time_value(house.service, Channel.IN_PERSON, "fi", slot_value(slot))
+    return found_time_value(house.service, Channel.IN_PERSON, "fi", slot_value(slot))
 
 
 def typed(house: House, hour: int = 9, **fields: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+import bookings.availability.codec
 from bookings.availability.slots import Slot
 from bookings.models import (
     Answer,
@@ -15,7 +16,6 @@ from bookings.models import (
     Party,
     Status,
 )
-from bookings.public.times import slot_value
 from office.models import Claim
 from tests.bookings.personal_cast import (
     NOW,
@@ -163,8 +163,8 @@ def test_asking_to_move_keeps_both_times_until_answered(english: Client) -> None
     people = cast()
     link = link_of(people.asking)
     slot = people.slots()[3]
-    assert slot_value(slot) in text(english, f"{link}move/")
-    page = send(english, f"{link}move/", {"slot": slot_value(slot)})
+    assert bookings.availability.codec.slot_value(slot) in text(english, f"{link}move/")
+    page = send(english, f"{link}move/", {"slot": bookings.availability.codec.slot_value(slot)})
     assert "You have asked for another time" in page
     assert "Your present time holds until we have answered." in page
     (move,) = MoveRequest.objects.all()
@@ -178,7 +178,7 @@ def test_another_wish_takes_the_place_of_the_first(english: Client) -> None:
     people = cast()
     link = link_of(people.asking)
     for slot in (people.slots()[0], people.slots()[6]):
-        page = send(english, f"{link}move/", {"slot": slot_value(slot)})
+        page = send(english, f"{link}move/", {"slot": bookings.availability.codec.slot_value(slot)})
         assert "You have asked for another time" in page
     outcomes = list(MoveRequest.objects.order_by("pk").values_list("outcome", flat=True))
     assert outcomes == [MoveRequest.Outcome.WITHDRAWN, MoveRequest.Outcome.OPEN]
@@ -188,7 +188,9 @@ def test_another_wish_takes_the_place_of_the_first(english: Client) -> None:
 def test_a_request_to_move_is_taken_back_and_a_second_press_is_silent(english: Client) -> None:
     people = cast()
     link = link_of(people.asking)
-    send(english, f"{link}move/", {"slot": slot_value(people.slots()[0])})
+    send(
+        english, f"{link}move/", {"slot": bookings.availability.codec.slot_value(people.slots()[0])}
+    )
     page = send(english, f"{link}move/withdraw/")
     assert "You have taken back your request to move." in page
     page = send(english, f"{link}move/withdraw/")
@@ -199,7 +201,9 @@ def test_a_request_to_move_is_taken_back_and_a_second_press_is_silent(english: C
 def test_taking_back_what_was_decided_meanwhile_is_told(english: Client) -> None:
     people = cast()
     link = link_of(people.asking)
-    send(english, f"{link}move/", {"slot": slot_value(people.slots()[0])})
+    send(
+        english, f"{link}move/", {"slot": bookings.availability.codec.slot_value(people.slots()[0])}
+    )
     MoveRequest.objects.update(outcome=MoveRequest.Outcome.KEPT)
     page = send(english, f"{link}move/withdraw/")
     assert NOT_POSSIBLE in page
@@ -208,15 +212,27 @@ def test_taking_back_what_was_decided_meanwhile_is_told(english: Client) -> None
 
 def test_the_others_request_to_move_is_not_ones_own_to_take_back(english: Client) -> None:
     people = cast()
-    send(english, f"{link_of(people.asking)}move/", {"slot": slot_value(people.slots()[0])})
+    send(
+        english,
+        f"{link_of(people.asking)}move/",
+        {"slot": bookings.availability.codec.slot_value(people.slots()[0])},
+    )
     send(english, f"{link_of(people.invited)}move/withdraw/")
     assert MoveRequest.objects.get().outcome == MoveRequest.Outcome.OPEN
 
 
 def test_that_the_other_has_asked_to_move_shows_by_nothing(english: Client) -> None:
     people = cast()
-    send(english, f"{link_of(people.asking)}move/", {"slot": slot_value(people.slots()[0])})
-    page = send(english, f"{link_of(people.invited)}move/", {"slot": slot_value(people.slots()[0])})
+    send(
+        english,
+        f"{link_of(people.asking)}move/",
+        {"slot": bookings.availability.codec.slot_value(people.slots()[0])},
+    )
+    page = send(
+        english,
+        f"{link_of(people.invited)}move/",
+        {"slot": bookings.availability.codec.slot_value(people.slots()[0])},
+    )
     assert NOT_POSSIBLE not in page
     assert "You have asked for another time" in page
     assert MoveRequest.objects.filter(outcome=MoveRequest.Outcome.OPEN).count() == 2
@@ -227,12 +243,12 @@ def test_a_time_that_was_just_taken_leads_to_near_ones(english: Client) -> None:
     link = link_of(people.asking)
     slot = people.slots()[3]
     busy(people.professional, slot.start, 60)
-    response = english.post(f"{link}move/", {"slot": slot_value(slot)})
+    response = english.post(f"{link}move/", {"slot": bookings.availability.codec.slot_value(slot)})
     page = response.content.decode()
     assert response.status_code == 409
     assert "That time was just taken" in page
     near = page.split("</form>")[1]
-    assert f'value="{slot_value(slot)}"' not in page
+    assert f'value="{bookings.availability.codec.slot_value(slot)}"' not in page
     assert near.count('<button class="slot"') >= 3
     assert MoveRequest.objects.count() == 0
 
@@ -247,7 +263,9 @@ def test_no_time_chosen_asks_again(english: Client, value: str) -> None:
 def test_a_time_that_is_not_offered_to_the_public_is_refused(english: Client) -> None:
     people = cast()
     night = Slot(VISIT.replace(hour=1), people.point.pk)
-    response = english.post(f"{link_of(people.asking)}move/", {"slot": slot_value(night)})
+    response = english.post(
+        f"{link_of(people.asking)}move/", {"slot": bookings.availability.codec.slot_value(night)}
+    )
     assert response.status_code == 409
     assert MoveRequest.objects.count() == 0
 
@@ -257,8 +275,12 @@ def test_too_many_wishes_are_told_in_human_words(english: Client) -> None:
     link = link_of(people.asking)
     slots = people.slots()
     for number in range(6):
-        send(english, f"{link}move/", {"slot": slot_value(slots[number])})
-    response = english.post(f"{link}move/", {"slot": slot_value(slots[7])})
+        send(
+            english, f"{link}move/", {"slot": bookings.availability.codec.slot_value(slots[number])}
+        )
+    response = english.post(
+        f"{link}move/", {"slot": bookings.availability.codec.slot_value(slots[7])}
+    )
     assert response.status_code == 429
     assert "You can try again from" in response.content.decode()
     assert int(response.headers["Retry-After"]) > 0

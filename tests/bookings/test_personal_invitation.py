@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from bookings.appointments.requests import link_path
+from bookings.availability.codec import slot_value
 from bookings.models import (
     Answer,
     Appointment,
@@ -16,7 +16,7 @@ from bookings.models import (
     OtherParent,
     Party,
 )
-from bookings.public.times import slot_value
+from bookings.parties.records import link_path
 from office.models import OutboxMessage
 from tests.bookings.personal_cast import NOW, VISIT, cast, passed_on, request_only, text
 from tests.factories import link_of

@@ -10,11 +10,11 @@ from django.test import Client
 
 from bookings.appointments import answers as answering
 from bookings.appointments import decisions
-from bookings.appointments.requests import PartyDetails, link_path
 from bookings.availability.search import Wish
 from bookings.desk import worklist
 from bookings.lifecycle.phone_visits import NoNumberError, without_number
 from bookings.models import Answer, Appointment, OtherParent, Party
+from bookings.parties.records import PartyDetails, link_path
 from bookings.rescheduling import actions as changing
 from bookings.rescheduling.plan import Change
 from office.core import clock

@@ -7,9 +7,9 @@ from django.test import Client
 
 from bookings.appointments import answers as answering
 from bookings.appointments import corrections, decisions
-from bookings.appointments.requests import PartyDetails
 from bookings.lifecycle.protection import PlaceNotAgreedError
 from bookings.models import Appointment, AppointmentEvent, Party, Status
+from bookings.parties.records import PartyDetails
 from office.models import AccessLogEntry, Channel, Role
 from tests.bookings.conftest import House
 from tests.bookings.desk_cast import ONE, Desk, request_for, signed_in, url

@@ -7,11 +7,11 @@ import time_machine
 
 from bookings.appointments import notify
 from bookings.appointments.corrections import correct_party
-from bookings.appointments.requests import PartyDetails, new_link
 from bookings.call_backs import notifications as callback_telling
 from bookings.desk.worklist import calls
 from bookings.guidance import sending as guiding
 from bookings.models import Answer, Party
+from bookings.parties.records import PartyDetails, new_link
 from bookings.parties.safe_channels import receiver_of, withdraw_unsafe
 from office.messaging import delivery
 from office.models import GuidanceLink, MessageChannel, OutboxMessage, Unit

@@ -7,10 +7,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from bookings.appointments.requests import link_path
 from bookings.lifecycle import video_links
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, OtherParent
+from bookings.parties.records import link_path
 from office.core import clock
 from office.models import Channel, Role
 from tests.bookings.conftest import House, at

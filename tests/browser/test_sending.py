@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Locator, Route, expect
 
+import bookings.availability.codec
 from bookings.models import Appointment, Hold
-from bookings.public.times import parse_slot
 from office.core import clock
 from office.models import Occupancy
 from tests.browser.conftest import NewPage
@@ -170,7 +170,7 @@ def test_a_lapsed_hold_is_told_and_costs_nothing(house: House, parent: Parent) -
 def test_a_time_that_went_to_somebody_else_is_told_at_the_sending(
     house: House, parent: Parent
 ) -> None:
-    slot = parse_slot(parent.fill_in(house.custody))
+    slot = bookings.availability.codec.parse_slot(parent.fill_in(house.custody))
     assert slot is not None
     lapse(seconds=-1)
     Occupancy.objects.filter(expires_at__isnull=False).delete()

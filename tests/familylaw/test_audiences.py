@@ -9,9 +9,9 @@ from django.http import HttpResponse
 from pytest_django import DjangoDbBlocker, Settings
 
 from bookings.appointments import notify
-from bookings.appointments.requests import link_path
 from bookings.models import Appointment, CallBack, EarlierWish, Status, TimeOffer
 from bookings.my_day.views import my_day
+from bookings.parties.records import link_path
 from bookings.visibility import APPOINTMENT, PARTY, Reader
 from familylaw.library_pages import AUDIENCES
 from office.core import clock

@@ -8,7 +8,8 @@ import pytest
 from django.core.checks import run_checks
 from django.db import connection
 
-from launcher import database, database_log, places
+from familylaw import database_log
+from launcher import database, places
 from launcher.database import Cluster
 from tests.familylaw.running import open_folder, python, running
 from tests.server import Visitor, shown_slots

@@ -15,8 +15,8 @@ from psycopg import errors
 
 from bookings.models import AppointmentEvent
 from familylaw.checks import log_is_out_of_reach
+from familylaw.grants import grant_app_role, may_rewrite_the_log
 from launcher.database import APP, Cluster, running_url
-from launcher.grants import grant_app_role, may_rewrite_the_log
 from launcher.places import Refusal
 from office.core import clock
 from office.models import AccessLogEntry
@@ -165,9 +165,9 @@ def test_the_owner_of_a_real_database_prepares_it_for_the_app(folder: Path) -> N
             "SECRET_KEY": "x" * 60,
             "DATABASE_URL": cluster.url(user=APP),
         }
-        done = python("-m", "launcher.prepare", DATABASE_OWNER_URL=cluster.url(), **given)
+        done = python("-m", "familylaw.prepare", DATABASE_OWNER_URL=cluster.url(), **given)
         assert done.returncode == 0, done.stderr
-        done = python("-m", "launcher.prepare", DATABASE_OWNER_URL=cluster.url(user=APP), **given)
+        done = python("-m", "familylaw.prepare", DATABASE_OWNER_URL=cluster.url(user=APP), **given)
         assert done.returncode == 1
         assert "name the same user" in done.stderr
     finally:

@@ -9,10 +9,10 @@ from django.db import connection, models
 from django.test import Client
 from pytest_django import Settings
 
-from bookings.appointments.requests import hash_code, link_path
 from bookings.lifecycle.references import invitation_code
 from bookings.models import OtherParent
 from bookings.my_day import feed as feeds
+from bookings.parties.records import hash_code, link_path
 from bookings.self_service.personal_links import open_code
 from familylaw.link_renewal import DERIVED, FOLLOWING, renew_links
 from office.core import own_codes, tokens

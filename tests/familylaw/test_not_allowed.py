@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from bookings.appointments.requests import link_path
+from bookings.parties.records import link_path
 from familylaw.not_allowed import page_above
 from office.models import Role
 from tests.factories import PartyFactory, UserFactory

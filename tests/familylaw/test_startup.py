@@ -87,7 +87,7 @@ def real_unit() -> Iterator[Cluster]:
     with throwaway() as cluster, open_folder() as folder:
         given = {**GOOD, "DATABASE_URL": cluster.url(), "DATA_DIR": str(folder)}
         given["STATIC_ROOT"] = str(folder / "static")
-        done = python("-m", "launcher.prepare", **given)
+        done = python("-m", "familylaw.prepare", **given)
         assert done.returncode == 0, done.stdout + done.stderr
         done = python("manage.py", "make_manager", "maija", "maija@example.fi", **given)
         assert done.returncode == 0, done.stdout + done.stderr
@@ -99,7 +99,7 @@ DEMO = {"DEMO": "porvoo", "SECRET_KEY": GOOD["SECRET_KEY"], "ALLOWED_HOSTS": "*"
 STARTS = {
     "web": ["-m", "gunicorn", "--bind", "127.0.0.1:0"],
     "worker": ["manage.py", "work"],
-    "prepare": ["-m", "launcher.prepare"],
+    "prepare": ["-m", "familylaw.prepare"],
     "migrate": ["manage.py", "migrate"],
 }
 
@@ -157,12 +157,12 @@ def test_two_preparations_wait_for_each_other() -> None:
 
 
 class Preparation:
-    """`python -m launcher.prepare`, whose words are read while it runs."""
+    """`python -m familylaw.prepare`, whose words are read while it runs."""
 
     def __init__(self, given: dict[str, str]) -> None:
         given = {**given, "STATIC_ROOT": f"{given['DATA_DIR']}/static"}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "launcher.prepare"],
+            [sys.executable, "-m", "familylaw.prepare"],
             env=surroundings(**given),
             cwd=BASE_DIR,
             stdout=subprocess.PIPE,
@@ -189,5 +189,5 @@ class Preparation:
     ],
 )
 def test_a_preparation_says_what_is_wrong_with_the_address(url: str, said: str) -> None:
-    done = python("-m", "launcher.prepare", **{**GOOD, "DATABASE_URL": url, "LOG_LEVEL": "WARNING"})
+    done = python("-m", "familylaw.prepare", **{**GOOD, "DATABASE_URL": url, "LOG_LEVEL": "WARNING"})
     assert (done.returncode, done.stderr) == (1, f"{said}\n")

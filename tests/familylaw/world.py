@@ -15,7 +15,6 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 
-from bookings.appointments.requests import link_path
 from bookings.call_backs.actions import link_path as call_path
 from bookings.models import (
     Appointment,
@@ -31,6 +30,7 @@ from bookings.models import (
 )
 from bookings.my_day.feed import feed_path, issue_feed
 from bookings.parties import conflicts
+from bookings.parties.records import link_path
 from bookings.partners import mail as pair_mail
 from bookings.retention import requests as own_data
 from demo import loading

@@ -5,8 +5,9 @@ import time_machine
 from django.test import RequestFactory
 from pytest_django import Settings
 
+from office.core.http import address_of
 from office.models import RateCount
-from office.staff.rate_limits import TooManyTriesError, address_of, count_try, forget_tries
+from office.staff.rate_limits import TooManyTriesError, count_try, forget_tries
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -16,7 +16,7 @@ from plans.content.agreement import (
     to_json,
     withdraw,
 )
-from plans.schedule.engine import Parent
+from plans.parents import Parent
 
 A, B = Parent.FIRST, Parent.SECOND
 parents = st.sampled_from(Parent)

@@ -9,7 +9,7 @@ from plans.content.agreement import State
 from plans.content.answers import answer, mark
 from plans.content.sharing import matters_of
 from plans.models import Holder, Kind, Plan
-from plans.schedule.engine import Parent
+from plans.parents import Parent
 from plans.vault import drafts
 from plans.vault.drafts import NoSuchPlanError
 from plans.vault.keys import SealBrokenError

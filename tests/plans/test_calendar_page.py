@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plans.pages.month_tables import MonthTables
+from plans.parents import Parent
 from plans.schedule.choices import OneOff, Ordinary, Rhythm, Scheme, Shared, normal
-from plans.schedule.engine import Parent, Period
+from plans.schedule.engine import Period
 from plans.schedule.months import Cell, draw, letters, month_after
 from tests.plans.test_scheme import schemes
 

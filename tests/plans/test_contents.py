@@ -13,7 +13,7 @@ from plans.output.contents import PROMISES, Source, What, document_of, promises
 from plans.output.document import Document
 from plans.output.money import speaks_of_money
 from plans.output.plain import plain_text
-from plans.schedule.engine import Parent
+from plans.parents import Parent
 
 ONE, TWO = Parent.FIRST, Parent.SECOND
 TODAY = date(2026, 11, 24)

@@ -8,7 +8,7 @@ from plans.content import family
 from plans.content import invitations as inviting
 from plans.content.children import PARENTS, children_mark, children_of
 from plans.models import Kind
-from plans.schedule.engine import Parent
+from plans.parents import Parent
 from plans.vault import drafts
 from tests.plans.test_together import KEY, Browser, invitation_of, one, two
 

@@ -5,7 +5,7 @@ import pytest
 from plans.content import invitations as inviting
 from plans.content.agreement import Matter, accept, from_json, propose, to_json
 from plans.models import Holder, Kind, Plan, Role, WrappedKey
-from plans.schedule.engine import Parent
+from plans.parents import Parent
 from plans.vault import drafts
 from plans.vault.drafts import NoSuchPlanError, NotYoursError
 from tests.plans.conftest import COMMON, SECRET, Family

@@ -14,6 +14,7 @@ from plans.output.contents import Source, What, document_of
 from plans.output.months import calendars
 from plans.output.pdf import pdf_of
 from plans.output.plain import plain_text
+from plans.parents import Parent
 from plans.schedule.choices import (
     Birthday,
     OneOff,
@@ -27,7 +28,7 @@ from plans.schedule.choices import (
     arrangements,
 )
 from plans.schedule.choices import to_json as kept
-from plans.schedule.engine import Parent, Period, Share, resolve
+from plans.schedule.engine import Period, Share, resolve
 from tests.plans.paper import tags_of, text_of
 
 ONE, TWO = Parent.FIRST, Parent.SECOND

@@ -27,7 +27,7 @@ from plans.content import invitations as inviting
 from plans.content.answers import mark
 from plans.content.children import children_mark, children_of
 from plans.models import Kind, Print
-from plans.schedule.engine import Parent
+from plans.parents import Parent
 from plans.urls import urlpatterns
 from plans.vault import drafts
 from plans.vault.drafts import LIFETIME

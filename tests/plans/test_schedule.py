@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plans.parents import Parent
 from plans.schedule.engine import (
     CLASH,
     GAP,
@@ -16,7 +17,6 @@ from plans.schedule.engine import (
     Arrangement,
     Holiday,
     Layer,
-    Parent,
     Period,
     Remark,
     Season,

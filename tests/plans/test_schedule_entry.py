@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from plans.parents import Parent
 from plans.schedule.choices import Rhythm, Scheme, normal, to_json
-from plans.schedule.engine import Parent
 from plans.schedule.forms import form_of
 from plans.schedule.forms_base import StepForm
 from plans.schedule.steps import (

@@ -12,8 +12,9 @@ from icalendar import Calendar
 from office.core import clock
 from plans.content.answers import FOR_ALL
 from plans.content.children import Child
+from plans.parents import Parent
 from plans.schedule.choices import OneOff, Ordinary, Rhythm, Scheme, Shared
-from plans.schedule.engine import Parent, Period
+from plans.schedule.engine import Period
 from plans.schedule.ics import GIVEN, Group, Marked, given_with, groups, schedule_file
 
 A, B = Parent.FIRST, Parent.SECOND

@@ -14,6 +14,7 @@ from office.models import Role, SchoolBreak, User
 from plans.access import guides as guide_access
 from plans.content.answers import ANSWERS
 from plans.models import Kind
+from plans.parents import Parent
 from plans.schedule.choices import (
     Ordinary,
     Rhythm,
@@ -24,7 +25,7 @@ from plans.schedule.choices import (
     from_json,
     to_json,
 )
-from plans.schedule.engine import Parent, Period, Share
+from plans.schedule.engine import Period, Share
 from plans.schedule.forms import FORMS, form_of
 from plans.schedule.steps import BY_SLUG, STEPS
 from plans.vault import drafts

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plans.content.questions import QUESTIONS
+from plans.parents import Parent
 from plans.schedule.choices import (
     FAMILY,
     LABEL_LONGEST,
@@ -32,7 +33,7 @@ from plans.schedule.choices import (
     read,
     to_json,
 )
-from plans.schedule.engine import GAP, Parent, Period, Share, remarks, resolve
+from plans.schedule.engine import GAP, Period, Share, remarks, resolve
 from plans.schedule.sentences import label_said, schedule_lines
 from plans.together.presenters import said
 

@@ -14,7 +14,7 @@ from plans.content.children import Child, with_children
 from plans.content.questions import SECTIONS
 from plans.content.sharing import MATTERS, section_named
 from plans.models import Kind
-from plans.schedule.engine import Parent
+from plans.parents import Parent
 from plans.together.summary import as_text, sum_up
 from plans.vault import drafts
 from tests.factories import UnitFactory

@@ -9,7 +9,7 @@ from plans.content.agreement import State
 from plans.content.answers import mark
 from plans.content.sharing import matters_of
 from plans.models import Kind
-from plans.schedule.engine import Parent
+from plans.parents import Parent
 from plans.vault import drafts
 from tests.factories import UnitFactory
 from tests.plans.test_writing import url, write

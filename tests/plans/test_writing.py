@@ -11,9 +11,9 @@ from pytest_django import DjangoAssertNumQueries
 from office.models import Role
 from plans.content import invitations as inviting
 from plans.content.answers import answer, mark
+from plans.content.limits import LONGEST
 from plans.content.questions import SECTIONS
 from plans.models import Kind, Plan
-from plans.pages.forms import LONGEST
 from plans.pages.start import DRAFTS_OF_AN_ADDRESS_AN_HOUR
 from plans.vault import drafts
 from tests.factories import UnitFactory, UserFactory

@@ -19,8 +19,8 @@ from plans.content.agreement import Matter, propose, to_json
 from plans.content.answers import answer, mark
 from plans.content.children import children_mark, children_of
 from plans.models import Holder, Kind, Plan
+from plans.parents import Parent
 from plans.schedule.choices import Scheme
-from plans.schedule.engine import Parent
 from plans.schedule.steps import BY_SLUG, part_mark
 from plans.urls import urlpatterns
 from plans.vault import drafts

@@ -12,13 +12,12 @@ import time_machine
 from django.test import Client
 
 from bookings.appointments import occasions
-from bookings.appointments.requests import PartyDetails
 from bookings.appointments.staff_booking import Booking, Chosen, book
+from bookings.availability.codec import found_time_value, slot_value
 from bookings.availability.search import Wish
 from bookings.availability.slots import Slot
 from bookings.models import Appointment, Meeting, Status, Undoable
-from bookings.public.times import slot_value
-from bookings.staff_booking.forms import time_value
+from bookings.parties.records import PartyDetails
 from office.models import Attendance, Channel, OutboxMessage, Professional, Role, Service, Unit
 from tests.bookings.desk_cast import signed_in
 from tests.factories import (
@@ -67,7 +66,7 @@ class Scene:
             "language": "fi",
             "where": str(self.place.point.pk),
             "meeting": "together",
-            "slot": time_value(self.service, Channel.IN_PERSON, "fi", slot_value(slot)),
+            "slot": found_time_value(self.service, Channel.IN_PERSON, "fi", slot_value(slot)),
             "caller-name": "Aino Virtala",
             "caller-phone": "040 123 4567",
             "caller-all_safe": "on",

@@ -16,11 +16,11 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from bookings.appointments import occasions
-from bookings.appointments.requests import PartyDetails
 from bookings.appointments.staff_booking import Booked, Booking, Chosen, book
 from bookings.availability.search import Wish
 from bookings.availability.slots import Slot
 from bookings.models import Appointment, Meeting
+from bookings.parties.records import PartyDetails
 from office.models import Attendance, Channel, Occupancy, Unit
 from tests.factories import ProfessionalFactory, RoomFactory, UnitFactory
 from tests.server import at_once

@@ -11,9 +11,10 @@ from office.core import clock
 from office.models import HoursKind, Service, User, WeeklyHours
 from walkin.actions.calling import lock_desk
 from walkin.actions.serving import Result, note_result
+from walkin.days.absences import is_a_colleagues
+from walkin.days.duties import professional_of
 from walkin.errors import WalkInError
 from walkin.models import Outcome, Ticket
-from walkin.staff_pages.screen import is_a_colleagues, professional_of
 from walkin.states import Action, State, step
 from walkin.tickets.events import locked, record, running, write
 

@@ -20,11 +20,12 @@ from bookings.parties.search import international
 from bookings.visibility import Reader
 from office.core.names import Folded, folded
 from office.core.own_codes import hash_typed
+from office.core.tokens import keyed
 from office.models import User
 from office.staff.access_log import note_access
-from office.staff.rate_limits import count_try, keyed
+from office.staff.rate_limits import count_try
+from walkin.days.duties import professional_of
 from walkin.models import Ticket
-from walkin.staff_pages.screen import professional_of
 
 FOUND_AT_MOST = 6
 LOOKS_A_MINUTE = 20

@@ -15,6 +15,16 @@ from walkin.states import AT_DESK, Action, State
 from walkin.tickets.events import locked_day, record
 from walkin.tickets.live import announce
 
+
+def is_a_colleagues(ticket: Ticket, mine: int | None) -> bool:
+    """Whether it is at a colleague's desk, or on hold there: that one says how it goes on.
+
+    One that somebody who is away has left behind is everybody's.
+    """
+    held = ticket.state in (*AT_DESK, State.ON_HOLD)
+    return held and ticket.professional_id != mine and not is_left_behind(ticket, clock.now())
+
+
 AWAY = "absence"
 
 

@@ -17,6 +17,11 @@ from walkin.tickets.events import locked_day, write
 from walkin.tickets.live import announce
 
 
+def professional_of(user: User) -> Professional | None:
+    """Who the user is as a professional who can be on duty."""
+    return Professional.objects.filter(user=user, is_active=True).first()
+
+
 @retrying
 def put_on_duty(
     day_id: int,

@@ -13,9 +13,10 @@ from django.utils.translation import get_language, override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bookings.models import Meeting
+from office.core.http import address_of
 from office.models import Unit
 from office.staff.audience import by_link, for_anyone
-from office.staff.rate_limits import TooManyTriesError, address_of, count_try
+from office.staff.rate_limits import TooManyTriesError, count_try
 from walkin.actions import own_ticket
 from walkin.actions.take_number import day_of_code, link_of, planned_of_code, ticket_of
 from walkin.actions.take_once import take_once

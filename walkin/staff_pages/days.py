@@ -16,8 +16,8 @@ from django.views.decorators.http import require_GET, require_POST
 from office.core import clock, dates
 from office.core.save_checked import save_checked
 from office.models import Professional, ServicePoint
-from office.staff.permissions import StaffRequest
-from office.ui.pages import Page, both, form_page, language, manager, plain, posted
+from office.staff.permissions import StaffRequest, manager
+from office.ui.pages import Page, both, form_page, language, plain, posted
 from walkin.days import duties
 from walkin.days import planning as making
 from walkin.days.absences import away_from, is_left_behind

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_GET
 
 from office.core.save_checked import save_checked
 from office.models import ServicePoint
-from office.staff.permissions import StaffRequest
+from office.staff.permissions import StaffRequest, manager
 from office.ui.forms import OfficeForm, OfficeModelForm
-from office.ui.pages import Page, both, form_page, manager, plain, posted
+from office.ui.pages import Page, both, form_page, plain, posted
 from walkin.days.desks import switch_desk, switch_destination
 from walkin.errors import WalkInError
 from walkin.models import Desk, Destination

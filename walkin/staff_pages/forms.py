@@ -6,9 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from bookings.desk.forms import LANGUAGES
 from bookings.models import Meeting
-from office.core import clock, dates
+from office.core import clock, dates, languages
 from office.ui.public_forms import CleanForm
 from walkin.actions.serving import Result
 from walkin.estimates.snapshot import on_duty
@@ -20,7 +19,7 @@ class TakeForm(forms.Form):
     """A number for somebody."""
 
     matter = forms.ChoiceField(label=_("Matter"))
-    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
+    language = forms.ChoiceField(label=_("Language"), choices=languages.LANGUAGES)
     meeting = forms.ChoiceField(
         label=_("Comes"),
         choices=[

@@ -4,8 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from office.staff.permissions import StaffRequest
-from office.ui.pages import manager
+from office.staff.permissions import StaffRequest, manager
 from walkin.days.history import HeldAt
 from walkin.staff_pages.screen import points
 

@@ -11,11 +11,12 @@ from bookings.models import Party
 from office.staff.permissions import StaffRequest
 from office.staff.rate_limits import TooManyTriesError
 from walkin.actions.identify import look_for
+from walkin.days.absences import is_a_colleagues
+from walkin.days.duties import professional_of
 from walkin.errors import WalkInError
 from walkin.models import Ticket
 from walkin.staff_pages.forms import WhoForm
 from walkin.staff_pages.queue import number_page, room
-from walkin.staff_pages.screen import is_a_colleagues, professional_of
 from walkin.tickets import keep_apart
 
 

@@ -11,6 +11,8 @@ from office.models import Role, ServicePoint, Unit
 from office.staff.permissions import StaffRequest, role_required
 from walkin.actions.identify import Candidate
 from walkin.actions.take_number import link_of
+from walkin.days.absences import is_a_colleagues
+from walkin.days.duties import professional_of
 from walkin.days.lifecycle import end_day
 from walkin.errors import WalkInError
 from walkin.estimates.snapshot import current_duty
@@ -18,15 +20,7 @@ from walkin.models import Outcome, Ticket, WalkInDay
 from walkin.public_pages.alternatives import Instead
 from walkin.public_pages.status import points_now
 from walkin.staff_pages.forms import HandOnForm, SendOnForm, TakeForm, WhoForm
-from walkin.staff_pages.screen import (
-    Screen,
-    apart_of,
-    is_a_colleagues,
-    matter_of,
-    minutes_since,
-    points,
-    professional_of,
-)
+from walkin.staff_pages.screen import Screen, apart_of, matter_of, minutes_since, points
 from walkin.states import AT_DESK, CALLABLE, FINAL, TABLE, Action, State
 from walkin.tickets.live import topic
 from walkin.tickets.matters import matters

@@ -17,11 +17,13 @@ from office.staff.permissions import StaffRequest
 from walkin.actions import book_from_ticket, calling, own_ticket, serving, take_number
 from walkin.days import duties
 from walkin.days import lifecycle as running
+from walkin.days.absences import is_a_colleagues
+from walkin.days.duties import professional_of
 from walkin.errors import ChangedMeanwhileError, DutyError, NotOnDutyError, WalkInError
 from walkin.models import Desk, Duty, Outcome, Source, Ticket, WalkInDay
 from walkin.staff_pages.forms import DoneForm, HandOnForm, SendOnForm, TakeForm
 from walkin.staff_pages.queue import POINT, number_page, point_of, room
-from walkin.staff_pages.screen import Screen, is_a_colleagues, points, professional_of
+from walkin.staff_pages.screen import Screen, points
 from walkin.tickets import keep_apart
 
 

@@ -10,7 +10,8 @@ from bookings.models import Meeting
 from office.core import clock
 from office.models import Professional, Role, ServicePoint, User
 from walkin.actions.calling import what_if_absent
-from walkin.days.absences import away_from, is_left_behind
+from walkin.days.absences import away_from
+from walkin.days.duties import professional_of
 from walkin.estimates.snapshot import BookedVisit, Now, day_at, on_duty
 from walkin.models import DayState, Desk, Duty, Ticket, WalkInDay
 from walkin.staff_pages.rules_text import in_words
@@ -29,24 +30,10 @@ def points() -> list[ServicePoint]:
     return list(found.distinct().order_by("order", "pk"))
 
 
-def professional_of(user: User) -> Professional | None:
-    """Who the user is as a professional who can be on duty."""
-    return Professional.objects.filter(user=user, is_active=True).first()
-
-
 def duty_of(user: User, day: WalkInDay, now: datetime) -> Duty | None:
     """The user's own duty of the day at this moment."""
     found = on_duty(day, now).filter(professional__user=user)
     return found.select_related("professional", "desk").order_by("-during").first()
-
-
-def is_a_colleagues(ticket: Ticket, mine: int | None) -> bool:
-    """Whether it is at a colleague's desk, or on hold there: that one says how it goes on.
-
-    One that somebody who is away has left behind is everybody's.
-    """
-    held = ticket.state in (*AT_DESK, State.ON_HOLD)
-    return held and ticket.professional_id != mine and not is_left_behind(ticket, clock.now())
 
 
 def matter_of(ticket: Ticket) -> str:

@@ -30,7 +30,7 @@ class Command(BaseCommand):
             user = _manager(name, email)
         except DatabaseError:
             raise CommandError(
-                "The database has no tables yet: run python -m launcher.prepare first."
+                "The database has no tables yet: run python -m familylaw.prepare first."
             ) from None
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None

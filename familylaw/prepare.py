@@ -49,7 +49,7 @@ def prepare(role: str = "") -> None:
         _step("Making the cache", "createcachetable")
         _step("Collecting the static files", "collectstatic")
         if role:
-            from launcher.grants import grant_app_role
+            from familylaw.grants import grant_app_role
 
             grant_app_role(role)
         if settings.DEMO and "demo" in commands:

@@ -1,0 +1,53 @@
+"""Times as form fields and addresses carry them."""
+
+import datetime as dt
+
+from bookings.availability.slots import Slot
+from office.core.languages import LANGUAGES
+from office.models import Service
+
+
+def slot_value(slot: Slot) -> str:
+    """A slot as a form field carries it: the instant in UTC and the point."""
+    return f"{slot.start:%Y%m%dT%H%MZ}-{slot.point}"
+
+
+def parse_slot(value: str) -> Slot | None:
+    """The slot of a form field's value; None where it is none."""
+    instant, _, point = value.partition("-")
+    try:
+        start = dt.datetime.strptime(instant, "%Y%m%dT%H%MZ").replace(tzinfo=dt.UTC)
+        return Slot(start, int(point)) if 0 < int(point) < 2**31 else None
+    except ValueError:
+        return None
+
+
+def pick_value(channel: str, language: str, slot_value: str) -> str:
+    """A picked time as a field carries it: with the channel and language that it was found for."""
+    return f"{channel}:{language}:{slot_value}"
+
+
+def parse_pick(value: str, channels: list[str]) -> tuple[str, str, Slot] | None:
+    """Channel, language and slot of a picked time; None where it is none."""
+    parts = value.split(":")
+    if len(parts) != 3 or parts[0] not in channels or parts[1] not in ("", *dict(LANGUAGES)):
+        return None
+    slot = parse_slot(parts[2])
+    return (parts[0], parts[1], slot) if slot is not None else None
+
+
+def found_time_value(service: Service, channel: str, language: str, slot: str) -> str:
+    """A time as a field carries it: with all that it was found for."""
+    return f"{service.pk}:{channel}:{language}:{slot}"
+
+
+def parse_found_time(value: str, service: Service) -> tuple[str, str, Slot] | None:
+    """Channel, language and slot; None where it is no time, or was found for something else."""
+    parts = value.split(":")
+    known = ("", *dict(LANGUAGES))
+    if len(parts) != 4 or parts[0] != str(service.pk):
+        return None
+    if parts[1] not in service.channels or parts[2] not in known:
+        return None
+    slot = parse_slot(parts[3])
+    return (parts[1], parts[2], slot) if slot is not None else None

@@ -1,0 +1,85 @@
+"""Words and tags that the desk's pages share."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from bookings.models import Answer, Appointment, Party, Status
+from office.calendar.hours_impact import CONFLICT, SKILLS
+from office.core import dates
+from office.models import Channel, ServicePoint
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A state in a word or two."""
+
+    text: str
+    css: str = ""
+    icon: str = ""
+
+
+def status_label(appointment: Appointment) -> str:
+    return str(appointment.get_status_display())
+
+
+def status_tag(appointment: Appointment) -> Tag:
+    css = {
+        Status.REQUESTED: ("tag--wait", "clock"),
+        Status.OFFERED: ("tag--wait", "clock"),
+        Status.CONFIRMED: ("tag--good", "check"),
+        Status.DONE: ("tag--good", "check"),
+        Status.ARRIVED: ("tag--good", "check"),
+        Status.IN_MEETING: ("tag--good", "people"),
+    }.get(Status(appointment.status), ("tag--quiet", ""))
+    return Tag(status_label(appointment), *css)
+
+
+def answer_tag(party: Party) -> Tag:
+    """What the party has said to the time, in a word or two."""
+    if party.is_requester:
+        return Tag(_("Asked for this"), "tag--quiet")
+    return {
+        Answer.ACCEPTED: Tag(pgettext("invited parent", "Accepted"), "tag--good", "check"),
+        Answer.DECLINED: Tag(pgettext("invited parent", "Declined"), "tag--bad", "cross"),
+        Answer.ASKED: Tag(_("Asked, no answer yet"), "tag--wait", "clock"),
+    }.get(Answer(party.answer), Tag(_("Does not know of this yet"), "tag--quiet"))
+
+
+def language_label(code: str) -> str:
+    return {"fi": _("Finnish"), "sv": _("Swedish"), "en": _("English")}.get(code, code)
+
+
+def place_label(channel: str, point: ServicePoint | None) -> str:
+    """Where, in a word or two."""
+    if channel == Channel.PHONE:
+        return _("by phone")
+    if channel == Channel.VIDEO:
+        return _("by video")
+    return str(point.name) if point else _("at a service point")
+
+
+def short_when(moment: datetime) -> str:
+    """ke 25.11. 9.30"""
+    language = get_language()
+    return f"{dates.short_day(moment, language)} {dates.clock(moment, language)}"
+
+
+def rough(time: timedelta) -> str:
+    """2 h 10 min; from a working day on whole hours only."""
+    minutes = int(time.total_seconds() // 60)
+    return dates.duration(minutes if minutes < 480 else minutes // 60 * 60)
+
+
+def orphan_label(reason: str) -> str:
+    """Why an appointment stands without hours."""
+    return {
+        "hours": _("Hours were cut"),
+        "absence": _("Away"),
+        "closure": _("Closed"),
+        "inactive": _("Not in use any more"),
+        SKILLS: _("Service, language, place or channel taken away"),
+        CONFLICT: _("Somebody else is to meet them"),
+    }.get(reason, _("Without hours"))

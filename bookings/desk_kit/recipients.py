@@ -1,0 +1,51 @@
+"""Who is notified of a change, and how."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from bookings.appointments.notify import knows
+from bookings.desk_kit.labels import language_label
+from bookings.models import Party
+from bookings.parties.safe_channels import invitation_way, ways_of
+from office.models import MessageChannel
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """What would happen to one party if the time was confirmed now."""
+
+    name: str
+    how: str
+    must_be_called: bool
+
+
+def recipients_of(party: Party) -> Recipient:
+    """How the party is told of a change, in which language; or that they must be called."""
+    names = {MessageChannel.EMAIL: _("e-mail"), MessageChannel.SMS: _("text message")}
+    ways = [names[way.channel] for way in ways_of(party)]
+    must_be_called = not ways and bool(party.phone or party.email)
+    if party.given_by_other and not knows(party) and (way := invitation_way(party)):
+        return Recipient(
+            party.name,
+            _("one neutral invitation by %(way)s, nothing more") % {"way": names[way.channel]},
+            must_be_called=False,
+        )
+    if ways:
+        how = _("%(ways)s (%(language)s)") % {
+            "ways": _(" and ").join(ways),
+            "language": language_label(party.language),
+        }
+    elif must_be_called and party.phone and party.call_is_safe:
+        how = _("nothing can be sent: must be called")
+    elif must_be_called:
+        # Nobody has said that a call is safe: it is not to be suggested.
+        how = _("no safe way is known: decide how to reach them")
+    elif party.appointment.is_anonymous:
+        how = _("sees it on the personal page")
+    else:
+        how = _("reached through the other parent, who passes the invitation on")
+    nameless = (
+        _("Anonymous") if party.appointment.is_anonymous else _("Invited parent, no details yet")
+    )
+    return Recipient(party.name or nameless, how, must_be_called)

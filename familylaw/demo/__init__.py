@@ -1,1 +1,0 @@
-"""The demo units: made-up people and appointments around today. Nobody here is real."""

@@ -1,0 +1,4 @@
+"""How long the texts of a plan may be."""
+
+NAME_LONGEST = 40
+LONGEST = 5000

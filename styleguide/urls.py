@@ -1,0 +1,5 @@
+from django.urls import path
+
+from styleguide.views import styleguide
+
+urlpatterns = [path("", styleguide, name="styleguide")]
