@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-import bookings.availability.codec
 from bookings.absences.proposals import LONGEST, Away, Choice
+from bookings.availability.codec import parse_slot, slot_value
 from bookings.availability.slots import Slot
 from bookings.rescheduling.plan import Change
 from office.core import clock
@@ -68,7 +68,7 @@ def choice_value(choice: Choice) -> str:
     people = ",".join(str(pk) for pk in change.professionals)
     if choice.same_time:
         return f"same:{people}"
-    return f"move:{bookings.availability.codec.slot_value(Slot(change.start, change.point or 0))}:{people}"
+    return f"move:{slot_value(Slot(change.start, change.point or 0))}:{people}"
 
 
 def parse_choice(value: str, stands: Change) -> tuple[Change, bool] | None:
@@ -81,7 +81,7 @@ def parse_choice(value: str, stands: Change) -> tuple[Change, bool] | None:
     if kind == "same":
         wanted = Change(stands.start, stands.channel, stands.point, tuple(ids), stands.room)
         return wanted, True
-    slot = bookings.availability.codec.parse_slot(when)
+    slot = parse_slot(when)
     if kind != "move" or slot is None:
         return None
     return Change(slot.start, stands.channel, slot.point, tuple(ids)), False

@@ -67,7 +67,7 @@ def _ask(request: StaffRequest, form: AwayForm, *, status: int = 200) -> HttpRes
         for number, (person, day, count) in enumerate(aways.visits_soon(), len(waiting) + 1)
     ]
     context = {"form": form, "waiting": waiting, "soon": soon}
-    return render(request, "bookings/desk/away_ask.html", context, status=status)
+    return render(request, "bookings/absences/away_ask.html", context, status=status)
 
 
 def _table(
@@ -90,7 +90,7 @@ def _table(
     noted = aways.is_noted(gone)
     return render(
         request,
-        "bookings/desk/away.html",
+        "bookings/absences/away.html",
         {
             "form": form,
             "away": gone,

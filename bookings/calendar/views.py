@@ -66,7 +66,7 @@ def calendar(request: StaffRequest) -> HttpResponse:
             "change": Book().change,
             "step": unit.slot_step,
         }
-    template = "bookings/desk/_calendar.html" if is_part else "bookings/desk/calendar.html"
+    template = "bookings/calendar/_calendar.html" if is_part else "bookings/calendar/calendar.html"
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request"])
     return response

@@ -108,7 +108,7 @@ def _page(
     note_access(request.user, shown, action="read", reason="call-backs")
     return render(
         request,
-        "bookings/desk/call_backs.html",
+        "bookings/call_backs/desk.html",
         {
             "groups": [group for group in groups if group[2]],
             "form": form,
@@ -186,7 +186,7 @@ def move(request: StaffRequest, reference: str) -> HttpResponse:
     note_access(request.user, call.reference, action="read", reason="call-backs")
     return render(
         request,
-        "bookings/desk/call_move.html",
+        "bookings/call_backs/call_move.html",
         {"row": rows_of([call])[0], "days": _choices(unit, call.language)},
         status=400 if request.method == "POST" else 200,
     )

@@ -59,7 +59,7 @@ def times(request: HttpRequest) -> HttpResponse:
     free = free_calls(unit, language=language)
     return render(
         request,
-        "bookings/call_back/times.html",
+        "bookings/call_backs/times.html",
         {
             "offered": unit.call_backs_offered,
             "minutes": unit.call_back_minutes,
@@ -121,7 +121,7 @@ def details(request: HttpRequest) -> HttpResponse:
         return _back_to_times(language)
     response = render(
         request,
-        "bookings/call_back/details.html",
+        "bookings/call_backs/details.html",
         {
             "form": form,
             "start": start,
@@ -164,7 +164,7 @@ def sent(request: HttpRequest) -> HttpResponse:
         return redirect(link_path(call))
     response = render(
         request,
-        "bookings/call_back/sent.html",
+        "bookings/call_backs/sent.html",
         {
             "call": call,
             "phone": masked(call.phone),
@@ -212,7 +212,7 @@ def page(request: HttpRequest, call: CallBack) -> HttpResponse:
     tone, headline, words = standing(call, clock.now())
     return render(
         request,
-        "bookings/call_back/page.html",
+        "bookings/call_backs/page.html",
         {
             "call": call,
             "phone": masked(call.phone),
@@ -247,6 +247,6 @@ def cancel(request: HttpRequest, call: CallBack) -> HttpResponse:
         return redirect(link_path(call))
     return render(
         request,
-        "bookings/call_back/cancel.html",
+        "bookings/call_backs/cancel.html",
         {"call": call, "token": tokens.link_token("call_back", call.link_nonce)},
     )

@@ -75,7 +75,7 @@ def listing(request: StaffRequest) -> HttpResponse:
         "history": rows.order_by("-at", "-pk")[:HISTORY_SHOWN],
     }
     status = 422 if form.is_bound else 200
-    return render(request, "bookings/conflicts.html", context, status=status)
+    return render(request, "bookings/desk/conflicts_of_unit.html", context, status=status)
 
 
 @require_POST

@@ -54,7 +54,7 @@ def of_unit(request: StaffRequest) -> HttpResponse:
         "minutes": int(impartiality.SOON.total_seconds() // 60),
         "days": SHOWN_DAYS,
     }
-    return render(request, "bookings/impartiality.html", context)
+    return render(request, "bookings/desk/impartiality.html", context)
 
 
 def _rows(told: list[impartiality.Telling]) -> list[tuple[str, impartiality.Telling]]:

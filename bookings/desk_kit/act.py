@@ -133,7 +133,7 @@ def changed_page(
         "carried": carried,
         "anyway": request.path,
     }
-    return render(request, "bookings/desk/changed.html", context, status=409)
+    return render(request, "bookings/rescheduling/changed.html", context, status=409)
 
 
 def say_whom_to_call(request: StaffRequest, unreached: Unreached) -> None:

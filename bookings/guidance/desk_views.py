@@ -157,7 +157,7 @@ def _page(
         ticked = set(request.POST.getlist("links"))
     return render(
         request,
-        "bookings/desk/links.html",
+        "bookings/guidance/links.html",
         {
             "form": form,
             "appointment": appointment,

@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-import office.core.languages
 from bookings.guidance.sending import MOST_LINKS
+from office.core.languages import LANGUAGES
 from office.models import GuidanceLink, MessageChannel
 from office.ui.contact_fields import ContactEmailField, ContactPhoneField
 from office.ui.public_forms import CleanForm
@@ -36,7 +36,7 @@ class LinksForm(CleanForm):
     )
     language = forms.ChoiceField(
         label=_("Language of the message"),
-        choices=office.core.languages.LANGUAGES,
+        choices=LANGUAGES,
         widget=forms.RadioSelect,
     )
     key = forms.CharField(max_length=60, widget=forms.HiddenInput)

@@ -45,7 +45,7 @@ def guidance(request: HttpRequest) -> HttpResponse:
     placed = {shown.link.pk for _situation, several in sections for shown in several}
     return render(
         request,
-        "bookings/front/guidance.html",
+        "bookings/guidance/guidance.html",
         {
             "chosen": chosen,
             "gone": bool(wanted) and len(chosen) < len(set(wanted)),

@@ -49,7 +49,7 @@ class OtherParent(models.TextChoices):
     GIVEN = "given", _("I give their contact details")
     PASS_ON = "pass_on", _("I pass on the invitation myself")
     UNIT = "unit", _("Contact the other parent for me")
-    # The parent is talked with before anybody else is contacted: bookings.lifecycle.contact_consent keeps it.
+    # Nobody else is contacted before the parent is talked with: see bookings.lifecycle.contact_consent.
     ASK_FIRST = "ask", _("Do not contact the other parent before you have talked with me")
     UNSURE = "unsure", _("I cannot say")
     NONE = "none", _("The matter concerns only me")

@@ -8,7 +8,7 @@ from bookings.models.appointments import Appointment
 
 
 class SeparateVisit(models.Model):
-    """One row for each of the two, so that either finds the other. Written by bookings.appointments.separate_visits."""
+    """One row for each of the two visits, so that either finds the other."""
 
     appointment = models.OneToOneField(
         Appointment, on_delete=models.CASCADE, related_name="separate"

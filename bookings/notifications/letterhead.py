@@ -1,5 +1,5 @@
 """What all messages have in common: neutral paper. Who writes is the unit's neutral sender, below stands
-whether one may answer, and neither tells the matter. {link} is left for office.messaging.outbox to fill in.
+whether one may answer, and neither tells the matter. {link} is left for the outbox to fill in.
 """
 
 from collections.abc import Iterable

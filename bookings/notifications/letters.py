@@ -2,8 +2,8 @@
 
 Anybody may see a message, so that what to have with one and how to get there stand on the personal page
 behind the link; e-mail and text message say the same. Of a place the address alone is said, since its
-name might tell. Every function writes in the language that is active. {link} is left for office.messaging.outbox
-to fill in.
+name might tell. Every function writes in the language that is active. {link} is left for the
+outbox to fill in.
 """
 
 from collections.abc import Iterable

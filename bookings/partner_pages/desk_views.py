@@ -168,7 +168,7 @@ def _ask_page(
         "is_new": form is not None,
         "version": request.POST.get("version", appointment.version),
     }
-    return render(request, "bookings/desk/ask_partner.html", context, status=status)
+    return render(request, "bookings/partner_pages/ask_partner.html", context, status=status)
 
 
 @require_POST
@@ -228,7 +228,9 @@ def _busy_again(
 def partners(request: StaffRequest) -> HttpResponse:
     """Partner professionals by organisation, with the times at which they are known to be busy."""
     return render(
-        request, "bookings/desk/partners.html", {"organisations": partner_times.by_organisation()}
+        request,
+        "bookings/partner_pages/partners.html",
+        {"organisations": partner_times.by_organisation()},
     )
 
 
@@ -254,7 +256,7 @@ def partner_busy(request: StaffRequest, pk: int) -> HttpResponse:
             return redirect("staff:partners")
     return render(
         request,
-        "bookings/desk/partner_busy.html",
+        "bookings/partner_pages/partner_busy.html",
         {"professional": professional, "form": form, "hits": hits, "seen": seen},
         status=422 if form.errors else 409 if hits else 200,
     )

@@ -64,7 +64,7 @@ def invited(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
 @invited
 def page(request: HttpRequest, invitation: PairInvitation) -> HttpResponse:
     context = {"shown": pair_page(invitation), "token": pair_mail.token_of(invitation)}
-    return render(request, "bookings/pair/page.html", context)
+    return render(request, "bookings/partner_pages/page.html", context)
 
 
 @require_POST

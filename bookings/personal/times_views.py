@@ -9,9 +9,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-import bookings.availability.codec
 from bookings.appointments import answers as answering
 from bookings.availability.allocation import JustTakenError
+from bookings.availability.codec import parse_slot
 from bookings.availability.search import Found, Wish, find
 from bookings.availability.slots import Slot
 from bookings.lifecycle.transitions import NotPossibleError
@@ -42,7 +42,7 @@ def move(request: HttpRequest, party: Party) -> HttpResponse:
     near: list[Slot] = []
     status, error = 200, False
     if request.method == "POST":
-        slot = bookings.availability.codec.parse_slot(request.POST.get("slot", ""))
+        slot = parse_slot(request.POST.get("slot", ""))
         if slot is None:
             status, error = 400, True
         else:

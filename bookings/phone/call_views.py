@@ -36,9 +36,7 @@ def _answer(
             messages.success(request, said)
         return redirect(_back(request))
     frame = bar_context(request.user, back=_back(request), ended=ended, error=error)
-    return render(
-        request, "bookings/desk/phone/_frame.html", {"frame": frame, "said": error or said}
-    )
+    return render(request, "bookings/phone/_frame.html", {"frame": frame, "said": error or said})
 
 
 def _mine(request: StaffRequest, pk: int) -> Call:

@@ -54,7 +54,7 @@ def _page(
     ]
     return render(
         request,
-        "bookings/desk/phone/hours.html",
+        "bookings/phone/hours.html",
         {
             "state": state,
             "opening": opening(state, now, get_language()),

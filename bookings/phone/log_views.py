@@ -55,7 +55,7 @@ def _page(
     form = form or _queue_form(day)
     return render(
         request,
-        "bookings/desk/phone/log.html",
+        "bookings/phone/log.html",
         {
             "day": day,
             "is_today": day == clock.today(),
@@ -142,7 +142,7 @@ def correct(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect("staff:call_log")
     return render(
         request,
-        "bookings/desk/phone/correct.html",
+        "bookings/phone/correct.html",
         {
             "call": call,
             "form": form,

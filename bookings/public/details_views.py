@@ -129,7 +129,7 @@ def contact(
         draft.drop("nickname")
         draft.set("contact", form.cleaned_data)
         return _next(request, draft, hold, "book:visit")
-    return _page(request, "bookings/book/contact.html", draft, hold, form)
+    return _page(request, "bookings/public/request/contact.html", draft, hold, form)
 
 
 @for_anyone
@@ -145,7 +145,7 @@ def anonymous(
     if request.method == "POST" and form.is_valid():
         draft.set("nickname", form.cleaned_data)
         return _next(request, draft, hold, "book:visit")
-    return _page(request, "bookings/book/anonymous.html", draft, hold, form)
+    return _page(request, "bookings/public/request/anonymous.html", draft, hold, form)
 
 
 @for_anyone
@@ -168,7 +168,7 @@ def visit(request: HttpRequest, service: Service, draft: Draft, hold: Hold | Non
     if request.method == "POST" and form.is_valid():
         draft.set("visit", form.cleaned_data)
         return _next(request, draft, hold, "book:other" if draft.asks_of_other else "book:check")
-    return _page(request, "bookings/book/visit.html", draft, hold, form)
+    return _page(request, "bookings/public/request/visit.html", draft, hold, form)
 
 
 @for_anyone
@@ -188,7 +188,9 @@ def other(request: HttpRequest, service: Service, draft: Draft, hold: Hold | Non
         draft.set("other", form.cleaned_data)
         return _next(request, draft, hold, "book:check")
     separate = meeting == Meeting.SEPARATE
-    return _page(request, "bookings/book/other.html", draft, hold, form, separate=separate)
+    return _page(
+        request, "bookings/public/request/other.html", draft, hold, form, separate=separate
+    )
 
 
 class OtherTimeChosenError(Exception):
@@ -285,7 +287,7 @@ def check(request: HttpRequest, service: Service, draft: Draft, hold: Hold | Non
     details = draft.details(hold)
     return _page(
         request,
-        "bookings/book/check.html",
+        "bookings/public/request/check.html",
         draft,
         hold,
         form,
@@ -341,7 +343,7 @@ def sent(request: HttpRequest, slug: str) -> HttpResponse:
     invitation = draft.invitation
     response = render(
         request,
-        "bookings/book/sent.html",
+        "bookings/public/request/sent.html",
         {
             "service": service,
             "appointment": appointment,

@@ -38,7 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
     open_doors = walk_ins(points, now, language)
     return render(
         request,
-        "bookings/front/home.html",
+        "bookings/public/home.html",
         {
             "services": services,
             "points": points,
@@ -67,7 +67,7 @@ def afraid(request: HttpRequest) -> HttpResponse:
     services = Service.objects.in_use()
     return render(
         request,
-        "bookings/front/afraid.html",
+        "bookings/public/afraid.html",
         {
             "asked_online": any(service.asked_online for service in services),
             "may_be_anonymous": any(service.may_be_anonymous for service in services),
@@ -85,7 +85,7 @@ def services(request: HttpRequest) -> HttpResponse:
     ]
     return render(
         request,
-        "bookings/front/services.html",
+        "bookings/public/services.html",
         {
             "online": [(service, free) for service, free in found if service.asked_online],
             "others": [service for service, _ in found if not service.asked_online],
@@ -104,7 +104,7 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
         open_doors = walk_ins(ServicePoint.objects.in_use(), now, language)
     return render(
         request,
-        "bookings/front/service.html",
+        "bookings/public/service.html",
         {
             "service": shown,
             "channels": [Channel(channel).label for channel in shown.channels],

@@ -10,8 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-import bookings.availability.codec
 from bookings.availability.allocation import JustTakenError
+from bookings.availability.codec import parse_slot, slot_value
 from bookings.availability.holds import (
     TooManyHoldsError,
     count_hold,
@@ -50,7 +50,7 @@ def points_of(service: Service) -> list[ServicePoint]:
 def start(request: HttpRequest) -> HttpResponse:
     return render(
         request,
-        "bookings/book/start.html",
+        "bookings/public/request/start.html",
         {"services": Service.objects.online(), "step": 1, "steps": STEPS},
     )
 
@@ -86,7 +86,7 @@ def place(request: HttpRequest, slug: str) -> HttpResponse:
         error = True
     return render(
         request,
-        "bookings/book/place.html",
+        "bookings/public/request/place.html",
         {
             "service": service,
             "choices": choices,
@@ -115,7 +115,7 @@ def times(request: HttpRequest, slug: str) -> HttpResponse:
     near: list[Slot] = []
     status = 200
     if request.method == "POST":
-        slot = bookings.availability.codec.parse_slot(request.POST.get("slot", ""))
+        slot = parse_slot(request.POST.get("slot", ""))
         if slot is None:
             messages.error(request, _("Choose a time first."))
             status = 400
@@ -152,16 +152,14 @@ def times(request: HttpRequest, slug: str) -> HttpResponse:
         week=request.GET.get("week", "") or _week_of(hold),
         month=request.GET.get("month", ""),
         query={"where": where.get("value", ""), "language": where.get("language", "")},
-        chosen=bookings.availability.codec.slot_value(_slot_of(hold))
-        if hold
-        else request.POST.get("slot", ""),
+        chosen=slot_value(_slot_of(hold)) if hold else request.POST.get("slot", ""),
     )
     near_page = times_page(
         near, point_names=names, today=clock.today(), last_day=clock.today() + timedelta(weeks=30)
     )
     return render(
         request,
-        "bookings/book/times.html",
+        "bookings/public/request/times.html",
         {
             "service": service,
             "times": page,
@@ -245,6 +243,6 @@ def no_time(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(after_time(draft), slug=slug)
     return render(
         request,
-        "bookings/book/no_time.html",
+        "bookings/public/request/no_time.html",
         {"service": service, "form": form, "step": 3, "steps": STEPS, "lang": get_language()},
     )

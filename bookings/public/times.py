@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import attrgetter
 from urllib.parse import urlencode
 
-import bookings.availability.codec
+from bookings.availability.codec import parse_slot, slot_value
 from bookings.availability.slots import Slot
 from office.core import clock
 
@@ -103,14 +103,14 @@ def times_page(
     Weeks before today or past `last_day` are not stepped to.
     """
     if not point_names:
-        slots = one_of_each(slots, bookings.availability.codec.parse_slot(chosen))
+        slots = one_of_each(slots, parse_slot(chosen))
     keep = {name: value for name, value in (query or {}).items() if value}
     many = len({slot.point for slot in slots}) > 1
 
     def choices(some: Iterable[Slot]) -> list[TimeChoice]:
         return [
             TimeChoice(
-                value := bookings.availability.codec.slot_value(slot),
+                value := slot_value(slot),
                 slot.start,
                 point_names.get(slot.point, "") if many else "",
                 value == chosen,

@@ -160,7 +160,7 @@ def _page(
         "together": form.data.get("together"),
         **_choices(form, wanted, appointment),
     }
-    return render(request, "bookings/desk/change.html", context, status=status)
+    return render(request, "bookings/rescheduling/change.html", context, status=status)
 
 
 def _near(request: StaffRequest) -> datetime | None:

@@ -1,4 +1,4 @@
-"""Clients' data that is kept no longer: what is due, and removing it. Named in office/retention/table.py."""
+"""Remove clients' data that is kept no longer. office/retention/table.py names it."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

@@ -82,7 +82,7 @@ def _page(
     more: dict[str, list[Caller] | None] | None = None,
 ) -> HttpResponse:
     context = {**page.context(), "found_caller": None, "found_other": None, **(more or {})}
-    return render(request, "bookings/panel/panel.html", context, status=status)
+    return render(request, "bookings/staff_booking/panel.html", context, status=status)
 
 
 def _panel(
@@ -231,7 +231,7 @@ def booked(request: StaffRequest, reference: str) -> HttpResponse:
     )
     return render(
         request,
-        "bookings/panel/booked.html",
+        "bookings/staff_booking/booked.html",
         {
             "visits": [
                 (visit, _staff(visit), _told(visit, as_reader(request.user))) for visit in visits
@@ -280,7 +280,7 @@ def slip(request: StaffRequest, reference: str) -> HttpResponse:
     passes_on = appointment.other_parent == OtherParent.PASS_ON
     with override(party.language):
         paper = render_to_string(
-            "bookings/panel/_slip.html",
+            "bookings/staff_booking/_slip.html",
             {
                 "visit": appointment,
                 "place": letters.named_place(appointment.channel, appointment.service_point),
@@ -293,7 +293,7 @@ def slip(request: StaffRequest, reference: str) -> HttpResponse:
             },
         )
     context = {"visit": appointment, "paper": paper, "language": party.language}
-    return render(request, "bookings/panel/slip.html", context)
+    return render(request, "bookings/staff_booking/slip.html", context)
 
 
 def _staff(appointment: Appointment) -> list[str]:
@@ -312,14 +312,14 @@ def _told(appointment: Appointment, reader: Reader) -> list[object]:
 def times(request: StaffRequest) -> HttpResponse:
     """The next fitting times alone, asked for as the choices change."""
     context = _panel(request, _first(request)).context() | {"is_part": True}
-    return render(request, "bookings/panel/_times.html", context)
+    return render(request, "bookings/staff_booking/_times.html", context)
 
 
 @require_POST
 @books
 def other_times(request: StaffRequest) -> HttpResponse:
     """The times for the other parent's own visit alone."""
-    return render(request, "bookings/panel/_other_times.html", _panel(request).context())
+    return render(request, "bookings/staff_booking/_other_times.html", _panel(request).context())
 
 
 @require_POST
@@ -330,7 +330,7 @@ def find_caller(request: StaffRequest) -> HttpResponse:
     if who not in (CALLER, OTHER):
         raise Http404
     context = {"found": _found(request, who), "who": who}
-    return render(request, "bookings/panel/_found.html", context)
+    return render(request, "bookings/staff_booking/_found.html", context)
 
 
 def _found(request: StaffRequest, who: str) -> list[Caller] | None:
@@ -371,5 +371,5 @@ def _take(request: StaffRequest, page: Panel, who: str, pk: int) -> HttpResponse
             "is_own": found.is_own,
             "found": None,
         }
-        return render(request, "bookings/panel/_person.html", context)
+        return render(request, "bookings/staff_booking/_person.html", context)
     return _page(request, page)

@@ -30,7 +30,7 @@ def waiting(request: StaffRequest) -> HttpResponse:
     rows = waiting_rows(waiting_list.wishes())
     return render(
         request,
-        "bookings/desk/waiting_list.html",
+        "bookings/waiting_list/waiting_list.html",
         {"rows": rows, "now": clock.now(), "counters": {"waiting": len(rows)}},
     )
 
@@ -91,7 +91,7 @@ def of_appointment(request: StaffRequest, reference: str) -> HttpResponse:
         return act(request, appointment, keep, done=_("the wish for an earlier time is kept."))
     return render(
         request,
-        "bookings/desk/earlier.html",
+        "bookings/waiting_list/earlier.html",
         {
             "appointment": appointment,
             "parties": parties,

@@ -50,7 +50,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
     filters = [(key, name) for key, (name, _condition) in FILTERS.items()]
     response = render(
         request,
-        "office/outbox.html",
+        "office/messaging/outbox.html",
         {"page": page, "letters": letters, "filters": filters, "chosen": chosen},
     )
     response.headers["Cache-Control"] = "no-store, private"

@@ -50,7 +50,7 @@ def listing(request: StaffRequest) -> HttpResponse:
     ]
     return render(
         request,
-        "office/closures.html",
+        "office/setup/closures.html",
         {
             "closures": [c for c in closures if c.effect == Closure.Effect.CLOSED],
             "opened": [c for c in closures if c.effect == Closure.Effect.OPEN],

@@ -27,7 +27,7 @@ def listing(request: StaffRequest) -> HttpResponse:
         "-is_active", "order", "pk"
     )
     rows = [(link, [code for code in LANGUAGES if getattr(link, f"url_{code}")]) for link in links]
-    return render(request, "office/guidance.html", {"rows": rows})
+    return render(request, "office/setup/guidance.html", {"rows": rows})
 
 
 @both
@@ -71,7 +71,7 @@ def situations(request: StaffRequest) -> HttpResponse:
     rows = GuidanceSituation.objects.annotate(
         count=Count("links", filter=Q(links__is_active=True))
     ).order_by("-is_active", "order", "pk")
-    return render(request, "office/situations.html", {"rows": rows})
+    return render(request, "office/setup/situations.html", {"rows": rows})
 
 
 @both

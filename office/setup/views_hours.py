@@ -46,7 +46,7 @@ def everybody(request: StaffRequest) -> HttpResponse:
     ]
     return render(
         request,
-        "office/hours/everybody.html",
+        "office/setup/hours/everybody.html",
         {"rows": rows, "weekdays": Weekday.labels[:shown]},
     )
 
@@ -74,7 +74,7 @@ def week(request: StaffRequest) -> HttpResponse:
     ]
     return render(
         request,
-        "office/hours/week.html",
+        "office/setup/hours/week.html",
         {"weeks": weeks, "heads": heads, **week_steps(monday)},
     )
 
@@ -95,7 +95,7 @@ def one(request: StaffRequest, pk: int) -> HttpResponse:
     )
     return render(
         request,
-        "office/hours/one.html",
+        "office/setup/hours/one.html",
         {
             "person": person,
             "week": week_of(person, monday, language()),
@@ -124,7 +124,7 @@ def ended(request: StaffRequest, pk: int) -> HttpResponse:
         .select_related("service_point")
         .order_by(F("valid_until").desc(), "weekday", "starts")
     )
-    return render(request, "office/hours/ended.html", {"person": person, "rows": rows})
+    return render(request, "office/setup/hours/ended.html", {"person": person, "rows": rows})
 
 
 def page_of(person: Professional) -> str:

@@ -28,7 +28,7 @@ def listing(request: StaffRequest) -> HttpResponse:
         .order_by("-is_active", "name")
     )
     rows = [(person, [language_name(code) for code in person.languages]) for person in people]
-    return render(request, "office/people.html", {"rows": rows})
+    return render(request, "office/setup/people.html", {"rows": rows})
 
 
 @both
@@ -109,7 +109,7 @@ def organisations(request: StaffRequest) -> HttpResponse:
     rows = PartnerOrganisation.objects.annotate(
         people=Count("professionals", filter=Q(professionals__is_active=True))
     ).order_by("-is_active", "name")
-    return render(request, "office/organisations.html", {"rows": rows})
+    return render(request, "office/setup/organisations.html", {"rows": rows})
 
 
 @both

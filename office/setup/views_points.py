@@ -23,7 +23,7 @@ def listing(request: StaffRequest) -> HttpResponse:
         rooms_in_use=Count("rooms", filter=Q(rooms__is_active=True), distinct=True),
         people=Count("professionals", filter=Q(professionals__is_active=True), distinct=True),
     ).order_by("-is_active", "order", "pk")
-    return render(request, "office/points.html", {"points": points})
+    return render(request, "office/setup/points.html", {"points": points})
 
 
 @require_GET
@@ -33,7 +33,7 @@ def one(request: StaffRequest, pk: int) -> HttpResponse:
     point = get_object_or_404(ServicePoint, pk=pk)
     return render(
         request,
-        "office/point.html",
+        "office/setup/point.html",
         {
             "point": point,
             "rooms": point.rooms.order_by("-is_active", "name"),
@@ -100,7 +100,7 @@ def switch(request: StaffRequest, pk: int) -> HttpResponse:
 def rooms(request: StaffRequest) -> HttpResponse:
     """All rooms, point by point."""
     points = ServicePoint.objects.prefetch_related("rooms").order_by("-is_active", "order", "pk")
-    return render(request, "office/rooms.html", {"points": points})
+    return render(request, "office/setup/rooms.html", {"points": points})
 
 
 @both

@@ -20,7 +20,7 @@ from office.ui.pages import Page, both, form_page, language, plain, posted
 def listing(request: StaffRequest) -> HttpResponse:
     rows = list(SchoolBreak.objects.not_over(clock.today()))
     past = SchoolBreak.objects.count() - len(rows)
-    return render(request, "office/school_breaks.html", {"rows": rows, "past": past})
+    return render(request, "office/setup/school_breaks.html", {"rows": rows, "past": past})
 
 
 def _page(title: str, done: str) -> Page:

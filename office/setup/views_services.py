@@ -22,7 +22,7 @@ def listing(request: StaffRequest) -> HttpResponse:
     ).order_by("-is_active", "order", "pk")
     names = dict(Channel.choices)
     rows = [(service, [names[code] for code in service.channels]) for service in services]
-    return render(request, "office/services.html", {"rows": rows})
+    return render(request, "office/setup/services.html", {"rows": rows})
 
 
 @both

@@ -48,4 +48,4 @@ def retention(request: StaffRequest) -> HttpResponse:
         (run, [(names.get(key, key), count) for key, count in sorted(run.counts.items())])
         for run in last_runs()
     ]
-    return render(request, "office/retention.html", {"rows": rows, "runs": runs})
+    return render(request, "office/setup/retention.html", {"rows": rows, "runs": runs})

@@ -27,7 +27,7 @@ def overview(request: StaffRequest) -> HttpResponse:
         "is_public": Unit.get().is_public,
         "changes": unseen_changes(request.user),
     }
-    return render(request, "office/overview.html", context)
+    return render(request, "office/setup/overview.html", context)
 
 
 @both

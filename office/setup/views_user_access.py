@@ -33,7 +33,7 @@ def one(request: StaffRequest, pk: int) -> HttpResponse:
         "factors": second_factor.factors_of([member])[member.pk],
         "rows": staff_sessions.open_sessions(member),
     }
-    return render(request, "office/user_access.html", context)
+    return render(request, "office/setup/user_access.html", context)
 
 
 @both

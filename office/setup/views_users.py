@@ -33,7 +33,7 @@ def listing(request: StaffRequest) -> HttpResponse:
         (user, [names[role] for role in Role.values if role in user.roles], factors[user.pk])
         for user in users
     ]
-    return render(request, "office/users.html", {"rows": rows})
+    return render(request, "office/setup/users.html", {"rows": rows})
 
 
 @both
@@ -128,7 +128,7 @@ def password_link(request: StaffRequest) -> HttpResponse:
     path = password_link_path(user)
     return render(
         request,
-        "office/password_link.html",
+        "office/setup/password_link.html",
         {
             "member": user,
             "link": request.build_absolute_uri(path),

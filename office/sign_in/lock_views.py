@@ -101,7 +101,7 @@ def unlock(request: StaffRequest) -> HttpResponse:
         "has_key": has_key(request.user),
         "provider": provider_sign_in.name_for(request.user),
     }
-    return render(request, "office/session/unlock.html", context)
+    return render(request, "office/sign_in/session/unlock.html", context)
 
 
 @require_safe

@@ -24,7 +24,7 @@ def listing(request: StaffRequest) -> HttpResponse:
     """Where I am signed in."""
     rows = open_sessions(request.user)
     here = request.session.session_key
-    return render(request, "office/session/own.html", {"rows": rows, "here": here})
+    return render(request, "office/sign_in/session/own.html", {"rows": rows, "here": here})
 
 
 @require_POST
@@ -61,4 +61,4 @@ def second_step(request: StaffRequest) -> HttpResponse:
     if second_factor.is_proved(request, request.user):
         return redirect(request.user.home_url)
     found = second_factor.factors_of([request.user])[request.user.pk]
-    return render(request, "office/session/second_step.html", {"factors": found})
+    return render(request, "office/sign_in/session/second_step.html", {"factors": found})

@@ -129,7 +129,7 @@ def back(request: HttpRequest) -> HttpResponse:
 def prove(request: StaffRequest) -> HttpResponse:
     """Who has nothing but the organisation's sign-in proves who they are there."""
     context = {"next": _next(request), "name": settings.STAFF_SIGN_IN_NAME}
-    return render(request, "office/provider/prove.html", context)
+    return render(request, "office/sign_in/provider/prove.html", context)
 
 
 @everybody
@@ -142,7 +142,7 @@ def tie(request: StaffRequest) -> HttpResponse:
     person = Person(**{**kept, "roles": tuple(kept["roles"])}) if kept else None
     context = {"person": person, "name": settings.STAFF_SIGN_IN_NAME}
     if request.method != "POST" or person is None:
-        return render(request, "office/provider/tie.html", context)
+        return render(request, "office/sign_in/provider/tie.html", context)
     del request.session[TYING]
     try:
         providers.tie(person, request.user)
@@ -161,7 +161,7 @@ def tie(request: StaffRequest) -> HttpResponse:
 def failed(request: HttpRequest) -> HttpResponse:
     """It did not work there; nothing has changed here."""
     context = {"name": settings.STAFF_SIGN_IN_NAME}
-    return render(request, "office/provider/failed.html", context, status=502)
+    return render(request, "office/sign_in/provider/failed.html", context, status=502)
 
 
 def _came_back(request: HttpRequest, claims: dict[str, Any]) -> HttpResponse:
@@ -196,7 +196,7 @@ def _sign_in(request: HttpRequest, person: Person, then: str) -> HttpResponse:
     try:
         user = providers.enter(person)
     except providers.NotOurStaffError:
-        return render(request, "office/provider/no_group.html", context, status=403)
+        return render(request, "office/sign_in/provider/no_group.html", context, status=403)
     except providers.ClosedAccountError:
         return redirect("account_inactive")
     if request.user.is_authenticated and request.user != user:

@@ -32,7 +32,7 @@ def stay(request: HttpRequest) -> HttpResponse:
 @everybody
 def back(request: StaffRequest) -> HttpResponse:
     """Signed in again in a tab of its own: the form waits in the other one."""
-    return render(request, "office/session/back.html")
+    return render(request, "office/sign_in/session/back.html")
 
 
 @require_safe
@@ -44,7 +44,7 @@ def again(request: StaffRequest, key: str) -> HttpResponse:
         return redirect(request.user.home_url)
     return render(
         request,
-        "office/session/again.html",
+        "office/sign_in/session/again.html",
         {
             "unsent": found,
             "fields": [(name, value) for name, values in found.data.items() for value in values],

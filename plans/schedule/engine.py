@@ -135,7 +135,7 @@ class Season(Arrangement):
 class Holiday(Arrangement):
     """A public or family day of each year, with nights before it and from it on.
 
-    `day`: a name of plans.schedule.family_days, or month and day as "06-15". `before`: how many nights before
+    `day`: a name of `family_days`, or month and day as "06-15". `before`: how many nights before
     the day go along with it; `after`: how many from its own evening on.
     """
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 import pytest
 import time_machine
 
-import bookings.availability.codec
+from bookings.availability.codec import slot_value
 from bookings.availability.slots import Slot
 from office.core import clock
 from office.models import Attendance, Channel, Professional, Room, Service, ServicePoint, Unit
@@ -42,7 +42,7 @@ class House:
 
     def value(self, hour: int, minute: int = 0, day: int = 25) -> str:
         """A slot as the form sends it."""
-        return bookings.availability.codec.slot_value(self.slot(hour, minute, day))
+        return slot_value(self.slot(hour, minute, day))
 
     def url(self, page: str = "") -> str:
         return f"/book/{self.service.slug}/{page}"

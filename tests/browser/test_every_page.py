@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-import bookings.availability.codec
 from bookings.appointments.decisions import cancel
+from bookings.availability.codec import parse_slot
 from bookings.models import Answer, Appointment, OtherParent, Party, Status, TimeOffer
 from office.core import clock
 from office.models import Channel, ClaimKind, OutboxMessage, Role
@@ -54,9 +54,7 @@ def test_the_pages_of_asking_for_a_time(house: House, new_page: NewPage) -> None
     survey.look("times", everywhere=True)
     page.locator("#month summary").click()
     survey.look("times, month open")
-    slot = bookings.availability.codec.parse_slot(
-        page.locator("input[name=slot]").first.get_attribute("value") or ""
-    )
+    slot = parse_slot(page.locator("input[name=slot]").first.get_attribute("value") or "")
     assert slot is not None
     busy(house.supervisor, slot.start, 90)
     page.locator("input[name=slot]").first.check()

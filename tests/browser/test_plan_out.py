@@ -15,8 +15,8 @@ from tests.browser.checks import Survey
 from tests.browser.conftest import NewPage
 from tests.browser.house import House
 from tests.browser.people import Parent
+from tests.plans.output.test_months import SCHEME
 from tests.plans.paper import opened, text_of
-from tests.plans.test_months import SCHEME
 from tests.worker import run_what_waits
 
 pytestmark = pytest.mark.browser

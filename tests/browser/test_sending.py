@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Locator, Route, expect
 
-import bookings.availability.codec
+from bookings.availability.codec import parse_slot
 from bookings.models import Appointment, Hold
 from office.core import clock
 from office.models import Occupancy
@@ -170,7 +170,7 @@ def test_a_lapsed_hold_is_told_and_costs_nothing(house: House, parent: Parent) -
 def test_a_time_that_went_to_somebody_else_is_told_at_the_sending(
     house: House, parent: Parent
 ) -> None:
-    slot = bookings.availability.codec.parse_slot(parent.fill_in(house.custody))
+    slot = parse_slot(parent.fill_in(house.custody))
     assert slot is not None
     lapse(seconds=-1)
     Occupancy.objects.filter(expires_at__isnull=False).delete()

@@ -189,5 +189,7 @@ class Preparation:
     ],
 )
 def test_a_preparation_says_what_is_wrong_with_the_address(url: str, said: str) -> None:
-    done = python("-m", "familylaw.prepare", **{**GOOD, "DATABASE_URL": url, "LOG_LEVEL": "WARNING"})
+    done = python(
+        "-m", "familylaw.prepare", **{**GOOD, "DATABASE_URL": url, "LOG_LEVEL": "WARNING"}
+    )
     assert (done.returncode, done.stderr) == (1, f"{said}\n")

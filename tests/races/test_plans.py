@@ -396,7 +396,7 @@ NOTHING_KEPT = {"safety"}
 SIGN_IN = {"sign_in", "sign_in_go", "sign_in_back", "sign_out", "tie", "tied"}
 # In the two tests above, or by the same code as the parents' pages.
 GUIDES = {"guide", "guide_begin"}
-# A file is sent in another way: tests/plans/test_home_file.py.
+# A file is sent in another way: tests/plans/vault/test_file.py.
 FILES = {"open"}
 
 

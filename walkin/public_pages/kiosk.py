@@ -38,7 +38,9 @@ def kiosk(request: HttpRequest, point: str) -> HttpResponse:
     """Language, matter, with whom, number."""
     here = point_of(point)
     if not is_ours(request, here):
-        return unkept(request, "walkin/public/screen_unknown.html", {"point": here}, status=403)
+        return unkept(
+            request, "walkin/public_pages/screen_unknown.html", {"point": here}, status=403
+        )
     language = request.POST.get("language") or request.GET.get("language", "")
     if language not in LANGUAGES:
         with override("fi"):
@@ -70,7 +72,7 @@ def _start(request: HttpRequest, point: ServicePoint) -> HttpResponse:
     }
     is_part = request.headers.get("HX-Request") == "true"
     name = "kiosk_start_now" if is_part else "kiosk_start"
-    return unkept(request, f"walkin/public/{name}.html", context)
+    return unkept(request, f"walkin/public_pages/{name}.html", context)
 
 
 def _steps(request: HttpRequest, point: ServicePoint) -> HttpResponse:
@@ -84,9 +86,9 @@ def _steps(request: HttpRequest, point: ServicePoint) -> HttpResponse:
     )
     if matter is None:
         context["book"] = _to_read(request, reverse("book:start")) if context["elsewhere"] else None
-        return unkept(request, "walkin/public/kiosk_matter.html", context)
+        return unkept(request, "walkin/public_pages/kiosk_matter.html", context)
     if request.method != "POST" or not form.is_valid():
-        return unkept(request, "walkin/public/kiosk_whom.html", context)
+        return unkept(request, "walkin/public_pages/kiosk_whom.html", context)
     try:
         ticket = take_once(
             now.day.pk,
@@ -117,7 +119,7 @@ def slip(request: HttpRequest, point: str, key: str) -> HttpResponse:
     with override(ticket.language):
         address = whole(request, link_of(ticket))
         context = {"point": here, "ticket": ticket, "qr": code(address), "is_kiosk": True}
-        response = unkept(request, "walkin/public/slip.html", context)
+        response = unkept(request, "walkin/public_pages/slip.html", context)
         response.headers["Content-Language"] = ticket.language
     return response
 
@@ -138,7 +140,7 @@ def use_screen(request: StaffRequest, point: str) -> HttpResponse:
     """Staff take this browser into use at the point. Whoever signed in is signed out by it."""
     here = point_of(point)
     if request.method != "POST":
-        return unkept(request, "walkin/public/screen_use.html", {"point": here})
+        return unkept(request, "walkin/public_pages/screen_use.html", {"point": here})
     live_updates.end_streams(request.session.session_key or "")
     logout(request)
     response = redirect("walk_in:kiosk", point=here.slug)

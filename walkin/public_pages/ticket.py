@@ -41,8 +41,8 @@ def take(request: HttpRequest, code: str) -> HttpResponse:
     except WrongCodeError:
         early = planned_of_code(code)
         if early is not None:
-            return unkept(request, "walkin/public/take_early.html", choices(day=early))
-        return unkept(request, "walkin/public/wrong_code.html", choices(), status=404)
+            return unkept(request, "walkin/public_pages/take_early.html", choices(day=early))
+        return unkept(request, "walkin/public_pages/wrong_code.html", choices(), status=404)
     here = now_at(day)
     matter = chosen_matter(request.POST.get("matter") or request.GET.get("matter", ""))
     if here is None or here.is_closed_for_new:
@@ -50,9 +50,9 @@ def take(request: HttpRequest, code: str) -> HttpResponse:
     form = form_of(request)
     context = choices(here=here, code=code, form=form, matter=matter)
     if matter is None:
-        return unkept(request, "walkin/public/take_matter.html", context)
+        return unkept(request, "walkin/public_pages/take_matter.html", context)
     if request.method != "POST" or not form.is_valid():
-        return unkept(request, "walkin/public/take_whom.html", context)
+        return unkept(request, "walkin/public_pages/take_whom.html", context)
     try:
         count_try(
             "walk-in number",
@@ -83,7 +83,7 @@ def no_number(request: HttpRequest, here: PointNow | None, matter: Matter | None
     unit = Unit.get()
     instead = Instead(here, service=matter.service if matter else None, unit=unit)
     context = {"here": here, "instead": instead, "unit": unit}
-    return unkept(request, "walkin/public/take_closed.html", context)
+    return unkept(request, "walkin/public_pages/take_closed.html", context)
 
 
 View = Callable[[HttpRequest, str, Ticket], HttpResponse]
@@ -120,7 +120,7 @@ def page(request: HttpRequest, token: str, ticket: Ticket) -> HttpResponse:
     }
     is_part = request.headers.get("HX-Request") == "true"
     name = "ticket_now" if is_part else "ticket"
-    return unkept(request, f"walkin/public/{name}.html", context)
+    return unkept(request, f"walkin/public_pages/{name}.html", context)
 
 
 def _doing(action: Callable[[int], Ticket]) -> Callable[[HttpRequest, str], HttpResponse]:

@@ -26,4 +26,4 @@ def day_code(request: StaffRequest, pk: int) -> HttpResponse:
         "qr": code(address) if address else None,
         "languages": LANGUAGES,
     }
-    return unkept(request, "walkin/staff/code.html", context)
+    return unkept(request, "walkin/staff_pages/code.html", context)

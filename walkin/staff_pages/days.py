@@ -61,7 +61,7 @@ def listing(request: StaffRequest) -> HttpResponse:
         rows[day.service_point_id].append((day, list(dict.fromkeys(names))))
     places = [(at[pk][0], in_words(at[pk][1]), listed) for pk, listed in rows.items()]
     others = ServicePoint.objects.in_use().exclude(pk__in=at).order_by("order", "pk")
-    return render(request, "walkin/staff/days.html", {"places": places, "others": others})
+    return render(request, "walkin/staff_pages/days.html", {"places": places, "others": others})
 
 
 def _rules_of(point: ServicePoint, rules: dict[int, PointRules]) -> PointRules:
@@ -84,7 +84,7 @@ def one(request: StaffRequest, pk: int) -> HttpResponse:
         "away": away_from(day, now) if day.is_running else [],
         "left": [t for t in _at_desks(day) if is_left_behind(t, now)] if day.is_running else [],
     }
-    return render(request, "walkin/staff/one_day.html", context)
+    return render(request, "walkin/staff_pages/one_day.html", context)
 
 
 def _at_desks(day: WalkInDay) -> list[Ticket]:
@@ -150,7 +150,7 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
     near = {"day": day, "dates": free_dates(day)} if day.state == DayState.PLANNED else {}
     page = _page(
         title=_("Move the walk-in"),
-        below=SafeString(render_to_string("walkin/staff/free_dates.html", near, request))
+        below=SafeString(render_to_string("walkin/staff_pages/free_dates.html", near, request))
         if near.get("dates")
         else None,
         done=_("The walk-in was moved."),

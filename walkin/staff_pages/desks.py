@@ -30,7 +30,7 @@ def of_point(request: StaffRequest, pk: int) -> HttpResponse:
         "desks": point.desks.select_related("room").order_by("-is_active", "order", "pk"),
         "destinations": point.destinations.order_by("-is_active", "order", "pk"),
     }
-    return render(request, "walkin/staff/places.html", context)
+    return render(request, "walkin/staff_pages/places.html", context)
 
 
 @both

@@ -14,4 +14,4 @@ from walkin.staff_pages.screen import points
 def listing(request: StaffRequest) -> HttpResponse:
     """The last days of each point."""
     places = [HeldAt(point) for point in points()]
-    return render(request, "walkin/staff/held.html", {"places": places})
+    return render(request, "walkin/staff_pages/held.html", {"places": places})

@@ -48,7 +48,7 @@ def queue(request: StaffRequest) -> HttpResponse:
     found = points()
     point = point_of(request, found)
     if point is None:
-        return render(request, "walkin/staff/none.html")
+        return render(request, "walkin/staff_pages/none.html")
     screen = Screen(request.user, point)
     context = {
         **_parts(request, screen),
@@ -57,7 +57,7 @@ def queue(request: StaffRequest) -> HttpResponse:
         "topic": topic(point.pk),
         "instead": _instead(screen),
     }
-    return render(request, "walkin/staff/queue.html", context)
+    return render(request, "walkin/staff_pages/queue.html", context)
 
 
 def _instead(screen: Screen) -> Instead | None:
@@ -89,7 +89,7 @@ def line(request: StaffRequest) -> HttpResponse:
     context = {**_parts(request, screen), "mine_too": request.GET.get("seen") != screen.seen}
     if context["mine_too"]:
         context |= {"instead": _instead(screen), "take": TakeForm()}
-    return render(request, "walkin/staff/_live.html", context)
+    return render(request, "walkin/staff_pages/_live.html", context)
 
 
 @require_safe
@@ -162,7 +162,7 @@ def number_page(
         "link": link_of(ticket),
         "may_end": Action.DONE.value in may,
     }
-    return render(request, "walkin/staff/number.html", context, status=status)
+    return render(request, "walkin/staff_pages/number.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -184,4 +184,4 @@ def end(request: StaffRequest, pk: int) -> HttpResponse:
         "waiting": [t for t in left if t.state not in AT_DESK],
         "at_desk": [t for t in left if t.state in AT_DESK],
     }
-    return render(request, "walkin/staff/end.html", context)
+    return render(request, "walkin/staff_pages/end.html", context)

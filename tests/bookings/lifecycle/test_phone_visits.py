@@ -1,0 +1,246 @@
+"""A visit by phone has a number that may be called, or is refused; what lacks one is work at the desk."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from bookings.appointments import answers as answering
+from bookings.appointments import decisions
+from bookings.availability.search import Wish
+from bookings.desk import worklist
+from bookings.lifecycle.phone_visits import NoNumberError, without_number
+from bookings.models import Answer, Appointment, OtherParent, Party
+from bookings.parties.records import PartyDetails, link_path
+from bookings.rescheduling import actions as changing
+from bookings.rescheduling.plan import Change
+from office.core import clock
+from office.models import AccessLogEntry, Channel, Role
+from tests.bookings.conftest import House, at
+from tests.bookings.desk_cast import ONE, TWO, Desk, request_for, signed_in, url
+from tests.bookings.public.test_booking_pages import CONTACT, UNIT_ASKS, VISIT
+from tests.bookings.staff_booking.test_panel import PAGE, time, typed
+from tests.factories import PartyFactory, booked
+
+pytestmark = pytest.mark.django_db
+EN = {"accept-language": "en"}
+MAIL_ONLY = PartyDetails(name="Vain Posti", email="posti@example.org", email_is_safe=True)
+TWO_CALLED = replace(TWO, call_is_safe=True)
+
+
+@pytest.fixture
+def desk(house: House) -> Desk:
+    return signed_in(Role.SECRETARY)
+
+
+def by_phone(house: House, hour: int = 9, **fields: Any) -> Appointment:
+    """An agreed visit by phone; nobody in it yet."""
+    appointment = booked(
+        start=at(hour),
+        professionals=[house.professional],
+        service=house.service,
+        channel=Channel.PHONE,
+        **fields,
+    )
+    appointment.parties.all().delete()
+    return appointment
+
+
+@pytest.mark.parametrize(
+    ("change", "wrong"),
+    [
+        ({"phone": "", "safe": ["email"]}, {"phone", "safe"}),
+        ({"safe": ["sms", "email"]}, {"safe"}),
+        ({"safe": ["call"]}, set()),
+    ],
+)
+def test_asked_for_online_it_needs_a_number(
+    client: Client, house: House, change: dict[str, Any], wrong: set[str]
+) -> None:
+    client.cookies["django_language"] = "en"
+    client.post(house.url("no-time/"), {"days": ["0"], "parts": ["morning"]})
+    client.post(house.url(), {"where": "phone"})
+    answer = client.post(house.url("details/"), {**CONTACT, **change})
+    if wrong:
+        assert set(answer.context["form"].errors) == wrong
+        assert "choose another way to meet" in answer.content.decode()
+    else:
+        assert answer.status_code == 302
+
+
+def test_a_visit_that_became_one_by_phone_goes_back_to_the_details(
+    client: Client, house: House
+) -> None:
+    client.cookies["django_language"] = "en"
+    client.post(house.url(), {"where": house.point.slug})
+    client.post(house.url("no-time/"), {"days": ["0"], "parts": ["morning"]})
+    client.post(house.url("details/"), CONTACT)
+    client.post(house.url("visit/"), VISIT)
+    client.post(house.url("other/"), UNIT_ASKS)
+    assert client.get(house.url("check/")).status_code == 200
+    client.post(house.url(), {"where": "phone"})
+    answer = client.post(house.url("check/"), follow=True)
+    assert answer.redirect_chain[-1][0] == house.url("details/")
+    assert "needs a number that we may call" in answer.content.decode()
+    assert Appointment.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "who", [MAIL_ONLY, replace(ONE, call_is_safe=False), replace(ONE, phone="")]
+)
+def test_the_action_refuses_it_too(house: House, who: PartyDetails) -> None:
+    with pytest.raises(NoNumberError):
+        request_for(house, None, requester=who, channel=Channel.PHONE)
+    assert request_for(house, None, channel=Channel.PHONE).parties.count() == 2
+
+
+def test_who_takes_an_invitation_up_gives_a_number(client: Client, house: House) -> None:
+    appointment = by_phone(house, other_parent=OtherParent.PASS_ON)
+    party = PartyFactory(appointment=appointment, name="", phone="", email="", is_requester=False)
+    given = {"name": "X", "email": "x@example.org", "safe": ["email"], "language": "fi"}
+    answer = client.post(f"{link_path(party)}details/", {**given, "key": "k"}, headers=EN)
+    assert set(answer.context["form"].errors) == {"phone", "safe"}
+    with pytest.raises(NoNumberError):
+        answering.take_up_invitation(party.pk, MAIL_ONLY)
+    answering.take_up_invitation(party.pk, TWO_CALLED)
+
+
+def test_the_panel_refuses_it(house: House, desk: Desk) -> None:
+    slot = time(house, 9).split(":")
+    phone = ":".join([slot[0], "phone", *slot[2:]])
+    data = typed(house, hour=9) | {"slot": phone, "where": "phone"}
+    mail = data | {"caller-phone": "", "caller-safe": ["email"], "caller-email": "a@example.org"}
+    mail.pop("caller-all_safe", None)
+    answer = desk.client.post(PAGE, mail, headers=EN)
+    assert answer.status_code == 422
+    assert "A visit by phone needs a number that may be called" in answer.content.decode()
+    assert Appointment.objects.count() == 0
+
+
+def test_a_visit_is_not_changed_to_the_phone_without_a_number(house: House, desk: Desk) -> None:
+    appointment = request_for(house)  # the other parent's number may not be called
+    decisions.confirm(appointment.pk, user=desk.user)
+    wish = Wish(house.service, Channel.PHONE)
+    phone_slot = house.slot(12)._replace(point=0)
+    with pytest.raises(NoNumberError) as error:
+        decisions.book_time(appointment.pk, wish, phone_slot, user=desk.user, unit=house.unit)
+    assert error.value.names == ["Eino Korpi"]
+    with pytest.raises(NoNumberError):
+        decisions.offer_times(appointment.pk, [(wish, phone_slot)], user=desk.user, unit=house.unit)
+    changed = Change(
+        start=at(9),
+        channel=Channel.PHONE,
+        point=None,
+        professionals=(house.professional.pk,),
+        room=None,
+    )
+    with pytest.raises(NoNumberError):
+        changing.change(appointment.pk, changed, user=desk.user)
+    appointment.refresh_from_db()
+    assert appointment.channel == Channel.IN_PERSON
+    appointment.parties.update(call_is_safe=True)
+    changing.change(appointment.pk, changed, user=desk.user)
+
+
+def test_what_lacks_a_number_already_is_work_at_the_desk(house: House, desk: Desk) -> None:
+    appointment = by_phone(house)
+    lacking = PartyFactory(appointment=appointment, is_requester=True, phone="+358400000001")
+    PartyFactory(appointment=appointment, phone="+358400000002", call_is_safe=True)
+    assert list(without_number(clock.now())) == [lacking]
+    page = desk.client.get("/desk/", headers=EN).content.decode()
+    assert "Visits by phone without a number to call" in page
+    card = desk.client.get(url(appointment), headers=EN).content.decode()
+    assert card.count("No number to call") == 1
+    Party.objects.update(call_is_safe=True)
+    assert list(without_number(clock.now())) == []
+
+
+def test_who_need_not_be_rung_is_no_work(house: House) -> None:
+    appointment = by_phone(house, other_parent=OtherParent.PASS_ON)
+    PartyFactory(
+        appointment=appointment, is_requester=True, phone="+358400000002", call_is_safe=True
+    )
+    PartyFactory(appointment=appointment, name="", phone="", email="", answer=Answer.NOT_ASKED)
+    declined = by_phone(house, hour=11)
+    PartyFactory(appointment=declined, call_is_safe=False, answer=Answer.DECLINED)
+    assert list(without_number(clock.now())) == []
+    assert worklist.requests().count() == 0
+
+
+@pytest.fixture
+def supervisor(house: House) -> Desk:
+    signed = signed_in(Role.SUPERVISOR)
+    house.professional.user = signed.user
+    house.professional.save()
+    return signed
+
+
+def my_day(supervisor: Desk) -> str:
+    """The page of the visits' day; days have gone by since the fixture signed in."""
+    supervisor.client.force_login(supervisor.user)
+    page: str = supervisor.client.get("/my-day/?day=2026-11-25", headers=EN).content.decode()
+    return page
+
+
+def test_the_professional_sees_whom_to_ring_only_around_the_visit(
+    house: House, supervisor: Desk, monday: time_machine.Traveller
+) -> None:
+    appointment = by_phone(house, hour=9)
+    fields = {"appointment": appointment, "answer": Answer.ACCEPTED, "call_is_safe": True}
+    PartyFactory(name="Aino Virtala", phone="+358400000001", is_requester=True, **fields)
+    PartyFactory(name="Eino Korpi", phone="+358400000002", voicemail_is_safe=True, **fields)
+    logged = AccessLogEntry.objects.filter(reason="number to call")
+
+    page = my_day(supervisor)
+    assert ("040 0000001" in page, "is shown here from" in page) == (False, True)
+    assert logged.count() == 0
+
+    monday.move_to(at(8, 30))
+    page = my_day(supervisor)
+    assert 'href="tel:+358400000001"' in page
+    assert page.index("Aino Virtala</bdi>") < page.rindex("Eino Korpi</bdi>")
+    assert page.count("No voicemail") == 1
+    assert [(e.record, e.user) for e in logged] == [(appointment.reference, supervisor.user)]
+
+    monday.move_to(appointment.ends_at + timedelta(seconds=1))
+    assert "tel:" not in my_day(supervisor)
+
+
+def test_a_number_that_may_not_be_called_is_not_shown(
+    house: House, supervisor: Desk, monday: time_machine.Traveller
+) -> None:
+    appointment = by_phone(house, hour=9)
+    PartyFactory(appointment=appointment, phone="+358400000001", call_is_safe=False)
+    monday.move_to(at(9))
+    page = my_day(supervisor)
+    assert ("400000001" in page, "no number to call: ask the secretary" in page) == (False, True)
+
+
+def test_no_numbers_for_visits_in_person_or_of_colleagues(
+    house: House, supervisor: Desk, monday: time_machine.Traveller
+) -> None:
+    visit = booked(start=at(9), professionals=[house.professional], service=house.service)
+    PartyFactory(appointment=visit, phone="+358400000001", call_is_safe=True)
+    monday.move_to(at(9))
+    assert "tel:" not in my_day(supervisor)
+    other = signed_in(Role.GUIDE)
+    assert "400000001" not in my_day(other)
+
+
+def test_one_number_without_a_name_where_the_other_parent_is_unknown(
+    house: House, supervisor: Desk, monday: time_machine.Traveller
+) -> None:
+    appointment = by_phone(house, hour=9, other_parent=OtherParent.ASK_FIRST)
+    PartyFactory(
+        appointment=appointment,
+        name="Aino Virtala",
+        phone="+358400000001",
+        call_is_safe=True,
+        is_requester=True,
+    )
+    monday.move_to(at(9))
+    page = my_day(supervisor)
+    assert ("tel:+358400000001" in page, "Aino Virtala" in page) == (True, False)
