@@ -1,10 +1,13 @@
 """Busy time with what it is for, as a calendar shows it: codes and facts, never a name."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from office.core import clock
 from office.models import ClaimKind, Occupancy, ResourceKind
@@ -29,7 +32,7 @@ class Booking:
 
     claim: int
     reference: str
-    service: int | None
+    service: int
     language: str
     status: str
     channel: str
@@ -49,36 +52,13 @@ class Busy:
     booking: Booking | None
 
 
-# The columns of one busy row; those of what a claim may belong to come by left joins of single rows.
-_COLUMNS = (
-    "resource_id",
-    "during",
-    "claim_id",
-    "claim__kind",
-    "claim__service_point_id",
-    "claim__orphaned_at",
-    "claim__absence__reason",
-    "claim__appointment__reference",
-    "claim__appointment__status",
-    "claim__appointment__service_id",
-    "claim__appointment__language",
-    "claim__appointment__channel",
-    "claim__appointment__ends_at",
-    "claim__moverequest__appointment__reference",
-    "claim__moverequest__appointment__service_id",
-    "claim__moverequest__appointment__language",
-    "claim__moverequest__channel",
-    "claim__moverequest__ends_at",
-    "claim__timeoffer__appointment__reference",
-    "claim__timeoffer__appointment__service_id",
-    "claim__timeoffer__appointment__language",
-    "claim__timeoffer__channel",
-    "claim__timeoffer__ends_at",
-    "claim__hold__service_id",
-    "claim__hold__language",
-    "claim__hold__channel",
-    "claim__hold__ends_at",
-)
+def _of_owner(field: str, *owners: str) -> Coalesce:
+    """A fact of what the claim belongs to: of the first of `owners` that there is."""
+    return Coalesce(*(f"claim__{owner}__{field}" for owner in owners))
+
+
+_VISITS = ("appointment", "moverequest__appointment", "timeoffer__appointment")
+_TIMES = ("appointment", "moverequest", "timeoffer", "hold")
 
 
 def busy_time(
@@ -94,37 +74,48 @@ def busy_time(
         )
         .filter(Q(expires_at__isnull=True) | Q(expires_at__gt=clock.now()))
         .order_by("during")
-        .values_list(*_COLUMNS)
-    )
-    found: dict[int, list[Busy]] = {}
-    members: dict[int, list[int]] = {}
-    for resource, during, claim, kind, point, orphaned, reason, *owners in rows:
-        booking = _booking(claim, during, owners)
-        shown = "wrong" if orphaned and kind in ClaimKind.booked() else BUSY.get(kind, "other")
-        found.setdefault(resource, []).append(
-            Busy(during.lower, during.upper, shown, point, reason or "", booking)
+        .values(
+            "resource_id",
+            "during",
+            "claim_id",
+            kind=F("claim__kind"),
+            point=F("claim__service_point_id"),
+            orphaned_at=F("claim__orphaned_at"),
+            absence=F("claim__absence__reason"),
+            reference=_of_owner("reference", *_VISITS),
+            status=F("claim__appointment__status"),
+            service=_of_owner("service_id", *_VISITS, "hold"),
+            language=_of_owner("language", *_VISITS, "hold"),
+            channel=_of_owner("channel", *_TIMES),
+            visit_ends_at=_of_owner("ends_at", *_TIMES),
         )
-        members.setdefault(claim, []).append(resource)
-    return found, members
+    )
+    by_resource: dict[int, list[Busy]] = {}
+    members: dict[int, list[int]] = {}
+    for row in rows:
+        is_wrong = row["orphaned_at"] is not None and row["kind"] in ClaimKind.booked()
+        by_resource.setdefault(row["resource_id"], []).append(
+            Busy(
+                start=row["during"].lower,
+                end=row["during"].upper,
+                kind="wrong" if is_wrong else BUSY.get(row["kind"], "other"),
+                point=row["point"],
+                detail=row["absence"] or "",
+                booking=None if row["service"] is None else _booking(row),
+            )
+        )
+        members.setdefault(row["claim_id"], []).append(row["resource_id"])
+    return by_resource, members
 
 
-def _booking(claim: int, during: DateTimeTZRange, owners: list[object]) -> Booking | None:
-    appointment, others = owners[:6], (owners[6:11], owners[11:16], ["", *owners[16:20]])
-    if appointment[0]:
-        reference, status, service, language, channel, end = appointment
-    else:
-        row = next((o for o in others if o[1] is not None), None)
-        if row is None:
-            return None
-        (reference, service, language, channel, end), status = row, ""
-    visit_end = min(end, during.upper) if isinstance(end, datetime) else during.upper
+def _booking(row: Mapping[str, Any]) -> Booking:
     return Booking(
-        claim,
-        str(reference or ""),
-        service if isinstance(service, int) else None,
-        str(language or ""),
-        str(status or ""),
-        str(channel or ""),
-        during.lower,
-        visit_end,
+        claim=row["claim_id"],
+        reference=row["reference"] or "",
+        service=row["service"],
+        language=row["language"],
+        status=row["status"] or "",
+        channel=row["channel"],
+        start=row["during"].lower,
+        end=min(row["visit_ends_at"] or row["during"].upper, row["during"].upper),
     )

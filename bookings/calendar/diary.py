@@ -5,19 +5,18 @@ A fixed number of queries, however many people, rooms and years there are. No cl
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import JSONObject
 
 from bookings.availability.slots import FreeTimes, Horizon, Visit, touched_cells
 from bookings.calendar.busy_time import Booking, Busy, busy_time
 from office.calendar.opening_hours import Stretch, closed_points
+from office.calendar.working_time import closure_row
 from office.core import clock
+from office.core.json_rows import from_json, json_rows
 from office.models import (
     Channel,
     ClaimKind,
@@ -30,7 +29,7 @@ from office.models import (
     ServicePoint,
     Unit,
 )
-from office.setup.week import closed_rows, day_notes, hours_by_kind, weekly_by_kind
+from office.setup.week import day_notes, hours_by_kind, weekly_by_kind
 
 DAY = timedelta(days=1)
 # What hours of each kind are on the calendar.
@@ -120,10 +119,11 @@ def read(
     points, rooms, closures = _places(first, last)
     people, gives, changes = _people(window, first, last)
     who = [person.pk for person in people]
+    closed = [closure_row(closure) for closure in closures]
     hours = hours_by_kind(
         weekly_by_kind(who, first, last),
         changes,
-        closed_rows(closures),
+        closed,
         first,
         last,
     )
@@ -137,7 +137,7 @@ def read(
         pieces=_pieces(days, hours, busy),
         notes={day: day_notes(day, closures, points, language) for day in days},
         members=members,
-        closed={day: closed_points(day, points, closed_rows(closures)) for day in days},
+        closed={day: closed_points(day, points, closed) for day in days},
         search=search,
     )
     if search is not None:
@@ -171,27 +171,16 @@ def _places(first: date, last: date) -> tuple[dict[int, str], list[Person], list
     fields += ["reason_fi", "reason_sv", "reason_en"]
     for row in (
         ServicePoint.objects.in_use()
-        .annotate(
-            closed=ArraySubquery(
-                # By name: the translating manager would take the bare call for all columns.
-                closed.annotate(row=JSONObject(**{name: name for name in fields})).values("row")
-            )
-        )
+        .annotate(closed=json_rows(closed, *fields))
         .values("pk", "name", "rooms__pk", "rooms__name", "rooms__is_active", "closed")
         .order_by("order", "pk", "rooms__name")
     ):
         if not points:
-            closures = [_closure(found) for found in row["closed"]]
+            closures = from_json(Closure, row["closed"])
         points[row["pk"]] = row["name"]
         if row["rooms__is_active"]:
             rooms.append(Person(row["rooms__pk"], row["rooms__name"], row["pk"]))
     return points, rooms, closures
-
-
-def _closure(row: dict[str, Any]) -> Closure:
-    """A closure as it is in the database; not to be saved."""
-    days = {name: date.fromisoformat(row[name]) for name in ("first_day", "last_day")}
-    return Closure(**{**row, **days})
 
 
 def _people(
@@ -205,42 +194,26 @@ def _people(
         resource=OuterRef("pk"), during__overlap=window, claim__kind__in=ClaimKind.booked()
     )
     changed = HoursChange.objects.filter(professional=OuterRef("pk"), date__range=(first, last))
-    fields = ("kind", "effect", "date", "starts", "ends", "service_point_id")
+    fields = ["professional_id", "kind", "effect", "date", "starts", "ends", "service_point_id"]
     rows = (
         Professional.objects.filter(Q(is_active=True) | Exists(left))
         .annotate(
             gives=ArrayAgg("services", filter=Q(services__isnull=False), distinct=True),
-            changed=ArraySubquery(
-                changed.order_by("pk").values(row=JSONObject(**{name: name for name in fields}))
-            ),
+            changed=json_rows(changed.order_by("pk"), *fields),
         )
-        .values_list("pk", "name", "organisation", "languages", "gives", "changed")
+        .values("pk", "name", "organisation", "languages", "gives", "changed")
     )
     people: list[Person] = []
     gives: dict[int, list[int]] = {}
     changes: list[HoursChange] = []
-    for pk, name, organisation, languages, services, changed_rows in sorted(
-        rows, key=lambda row: (row[2] is not None, row[1], row[0])
+    for row in sorted(
+        rows, key=lambda row: (row["organisation"] is not None, row["name"], row["pk"])
     ):
-        people.append(
-            Person(pk, name, is_partner=organisation is not None, languages=tuple(languages))
-        )
-        gives[pk] = services or []
-        changes += [_change(pk, row) for row in changed_rows]
+        is_partner, languages = row["organisation"] is not None, tuple(row["languages"])
+        people.append(Person(row["pk"], row["name"], is_partner=is_partner, languages=languages))
+        gives[row["pk"]] = row["gives"] or []
+        changes += from_json(HoursChange, row["changed"])
     return people, gives, changes
-
-
-def _change(professional: int, row: dict[str, Any]) -> HoursChange:
-    """A change of hours as it is in the database; not to be saved."""
-    return HoursChange(
-        professional_id=professional,
-        kind=row["kind"],
-        effect=row["effect"],
-        date=date.fromisoformat(row["date"]),
-        starts=time.fromisoformat(row["starts"]),
-        ends=time.fromisoformat(row["ends"]),
-        service_point_id=row["service_point_id"],
-    )
 
 
 def _pieces(

@@ -5,25 +5,16 @@ One query for all of it, since every page asks.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import F, OuterRef, Q
 
 from bookings.models import Call
-from office.calendar.opening_hours import (
-    Change,
-    Closed,
-    Weekly,
-    merged,
-    open_now,
-    stretches,
-    without_absences,
-)
-from office.calendar.working_time import OpenState
+from office.calendar.opening_hours import merged, open_now, stretches, without_absences
+from office.calendar.working_time import OpenState, change_row, closure_row, weekly_row
 from office.core import clock
+from office.core.json_rows import from_json, json_rows
 from office.models import Absence, Closure, HoursChange, HoursKind, User, WeeklyHours
 
 DAYS_AHEAD = 10
@@ -63,14 +54,12 @@ def frame_of(user: User) -> Frame:
     changes = HoursChange.objects.filter(
         kind=HoursKind.PHONE, date__range=(first, last), professional__is_active=True
     )
-    # A plain query: that of translated models adds columns to what is asked for.
-    closures: QuerySet[Closure] = QuerySet(Closure).filter(first_day__lte=last, last_day__gte=first)
+    closures = Closure.objects.filter(first_day__lte=last, last_day__gte=first)
     absences = Absence.objects.filter(during__startswith__lt=end, during__endswith__gt=start)
-    call = Call.objects.going_on().filter(user=OuterRef("pk"))
     row = (
         User.objects.annotate(
-            weekly=_rows(
-                weekly,
+            weekly=json_rows(
+                weekly.order_by("pk"),
                 "professional_id",
                 "service_point_id",
                 "weekday",
@@ -79,77 +68,61 @@ def frame_of(user: User) -> Frame:
                 "valid_from",
                 "valid_until",
             ),
-            changes=_rows(
-                changes, "professional_id", "date", "starts", "ends", "effect", "service_point_id"
+            changes=json_rows(
+                changes.order_by("pk"),
+                "professional_id",
+                "date",
+                "starts",
+                "ends",
+                "effect",
+                "service_point_id",
             ),
-            closures=_rows(closures, "service_point_id", "first_day", "last_day", "effect"),
-            absences=_rows(absences, "professional_id", "during__startswith", "during__endswith"),
-            call=Subquery(
-                call.values(
-                    told=JSONObject(
-                        pk=F("pk"),
-                        started_at=F("started_at"),
-                        outcome=F("outcome"),
-                        service=F("service_id"),
-                        language=F("language"),
-                        referred_to=F("referred_to"),
-                        reference=F("appointment__reference"),
-                    )
-                )[:1]
+            closures=json_rows(closures, "service_point_id", "first_day", "last_day", "effect"),
+            absences=json_rows(
+                absences.order_by("pk"),
+                "professional_id",
+                starts_at=F("during__startswith"),
+                ends_at=F("during__endswith"),
+            ),
+            going_on=json_rows(
+                Call.objects.going_on().filter(user=OuterRef("pk")),
+                "pk",
+                "started_at",
+                "outcome",
+                "language",
+                "referred_to",
+                service=F("service_id"),
+                reference=F("appointment__reference"),
             ),
         )
-        .values("weekly", "changes", "closures", "absences", "call")
+        .values("weekly", "changes", "closures", "absences", "going_on")
         .get(pk=user.pk)
     )
-    return Frame(_phone(row, first, last), _call(row["call"]))
-
-
-def _rows(found: Any, *names: str) -> ArraySubquery:
-    """Rows as an array of JSON objects with the fields n0, n1 …"""
-    fields = {f"n{index}": F(name) for index, name in enumerate(names)}
-    return ArraySubquery(found.order_by("pk").values(told=JSONObject(**fields)))
-
-
-def _values(rows: list[dict[str, Any]]) -> list[list[Any]]:
-    return [[row[f"n{index}"] for index in range(len(row))] for row in rows]
+    return Frame(_phone(row, first, last), _call(row["going_on"]))
 
 
 def _phone(row: Mapping[str, Any], first: date, last: date) -> OpenState:
-    day, hour = date.fromisoformat, time.fromisoformat
     away: dict[int, list[tuple[datetime, datetime]]] = {}
-    for who, begins, ends in _values(row["absences"]):
-        away.setdefault(who, []).append(
-            (datetime.fromisoformat(begins), datetime.fromisoformat(ends))
+    for absence in row["absences"]:
+        span = (
+            datetime.fromisoformat(absence["starts_at"]),
+            datetime.fromisoformat(absence["ends_at"]),
         )
-    found = stretches(
-        weekly=[
-            Weekly(who, point, weekday, hour(s), hour(e), day(since), day(until) if until else None)
-            for who, point, weekday, s, e, since, until in _values(row["weekly"])
-        ],
-        changes=[
-            Change(who, day(on), hour(s), hour(e), effect == HoursChange.Effect.ADDS, point)
-            for who, on, s, e, effect, point in _values(row["changes"])
-        ],
-        closures=[
-            Closed(point, day(s), day(e), effect == Closure.Effect.OPEN)
-            for point, s, e, effect in _values(row["closures"])
-        ],
+        away.setdefault(absence["professional_id"], []).append(span)
+    hours = stretches(
+        weekly=[weekly_row(hours) for hours in from_json(WeeklyHours, row["weekly"])],
+        changes=[change_row(change) for change in from_json(HoursChange, row["changes"])],
+        closures=[closure_row(closure) for closure in from_json(Closure, row["closures"])],
         first=first,
         last=last,
     )
-    spans = merged((s.start, s.end) for s in without_absences(found, away))
+    spans = merged((s.start, s.end) for s in without_absences(hours, away))
     return OpenState(*open_now(spans, clock.now()))
 
 
-def _call(told: dict[str, Any] | None) -> CallNow | None:
-    if told is None:
+def _call(calls: list[dict[str, Any]]) -> CallNow | None:
+    if not calls:
         return None
-    return CallNow(
-        pk=told["pk"],
-        started_at=datetime.fromisoformat(told["started_at"]),
-        outcome=told["outcome"],
-        service=told["service"],
-        language=told["language"],
-        referred_to=told["referred_to"],
-        reference=told["reference"] or "",
-    )
+    call = calls[0]
+    started_at, reference = datetime.fromisoformat(call["started_at"]), call["reference"] or ""
+    return CallNow(**call | {"started_at": started_at, "reference": reference})

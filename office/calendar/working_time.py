@@ -21,6 +21,38 @@ from office.core import clock
 from office.models import Absence, Closure, HoursChange, HoursKind, WeeklyHours
 
 
+def weekly_row(row: WeeklyHours) -> Weekly:
+    return Weekly(
+        professional=row.professional_id,
+        point=row.service_point_id,
+        weekday=row.weekday,
+        starts=row.starts,
+        ends=row.ends,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+    )
+
+
+def change_row(row: HoursChange) -> Change:
+    return Change(
+        professional=row.professional_id,
+        day=row.date,
+        starts=row.starts,
+        ends=row.ends,
+        adds=row.effect == HoursChange.Effect.ADDS,
+        point=row.service_point_id,
+    )
+
+
+def closure_row(row: Closure) -> Closed:
+    return Closed(
+        point=row.service_point_id,
+        first=row.first_day,
+        last=row.last_day,
+        opens=row.effect == Closure.Effect.OPEN,
+    )
+
+
 def weekly_rows(
     *, kind: str, first: date, last: date, professionals: Iterable[Any] | None = None
 ) -> list[Weekly]:

@@ -10,7 +10,8 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from office.calendar.opening_hours import Change, Closed, Stretch, Weekly, holiday_names, stretches
+from office.calendar.opening_hours import Closed, Stretch, Weekly, holiday_names, stretches
+from office.calendar.working_time import change_row, closure_row
 from office.core import clock, dates
 from office.models import (
     Claim,
@@ -171,7 +172,9 @@ def weeks_of(professionals: Sequence[Professional], monday: date, language: str)
     # A point's closure concerns those who would be there.
     places = {(hours.professional, hours.point) for rows in weekly.values() for hours in rows}
     places |= {(c.professional_id, c.service_point_id) for c in changes if c.service_point_id}
-    for kind, stretch in hours_by_kind(weekly, changes, closed_rows(closures), monday, sunday):
+    for kind, stretch in hours_by_kind(
+        weekly, changes, [closure_row(c) for c in closures], monday, sunday
+    ):
         days[stretch.professional, clock.local(stretch.start).date()].hours.append(
             Block(
                 kind.value,
@@ -254,14 +257,6 @@ def weekly_by_kind(who: list[int], monday: date, sunday: date) -> dict[str, list
     return weekly
 
 
-def closed_rows(closures: Iterable[Closure]) -> list[Closed]:
-    """Closures as the arithmetic of hours takes them."""
-    return [
-        Closed(c.service_point_id, c.first_day, c.last_day, c.effect == Closure.Effect.OPEN)
-        for c in closures
-    ]
-
-
 def hours_by_kind(
     weekly: Mapping[str, list[Weekly]],
     changes: Iterable[HoursChange],
@@ -272,13 +267,7 @@ def hours_by_kind(
     """Working time of every kind between two dates, in order. No query."""
     found = []
     for kind in HoursKind:
-        own = [
-            Change(
-                c.professional_id, c.date, c.starts, c.ends, c.effect == "adds", c.service_point_id
-            )
-            for c in changes
-            if c.kind == kind
-        ]
+        own = [change_row(change) for change in changes if change.kind == kind]
         found += [
             (kind, stretch)
             for stretch in stretches(

@@ -271,11 +271,12 @@ def _parties(appointment: int) -> Iterator[dict[str, Any]]:
 
 
 def defaults_of(model: type[models.Model]) -> dict[str, Any]:
-    """What a new row has where nothing is said, by column; without the key."""
+    """What a new row has where nothing is said, by column; without what the database fills in."""
     return {
         field.column: _plain(field)
         for field in model._meta.concrete_fields
         if not (field.primary_key and isinstance(field, models.AutoField))
+        and (field.has_default() or not field.has_db_default())
     }
 
 
