@@ -1,5 +1,8 @@
 """Sessions of the staff: begun, listed, ended; and all access of an account that is closed."""
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -90,6 +93,13 @@ def end_sessions(user: User, *, but: str = "") -> int:
     )
     _end(keys)
     return len(keys)
+
+
+def end_others(request: HttpRequest, user: User, **signal: Any) -> None:
+    """End the user's other sessions, and their streams, after the password was changed or reset."""
+    here = {request.session.session_key, request.COOKIES.get(settings.SESSION_COOKIE_NAME)}
+    others = StaffSession.objects.filter(user=user).exclude(session_key__in=here - {None})
+    _end(list(others.values_list("session_key", flat=True)))
 
 
 @transaction.atomic

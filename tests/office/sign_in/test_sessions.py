@@ -190,6 +190,23 @@ def test_streams_end_with_the_sessions(secretary: User, boss: User) -> None:
         assert ticket.holder in [live_updates.gone(said) for said in ear.heard()]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_changed_password_ends_the_streams_of_the_other_sessions(secretary: User) -> None:
+    here, there = sign_in(secretary), sign_in(secretary)
+    tickets = [
+        live_updates.read_ticket(
+            live_updates.new_ticket(live_updates.DESK, session=client.session.session_key or "")
+        )
+        for client in (here, there)
+    ]
+    form = {"oldpassword": PASSWORD, "password1": "neljä-kiveä-rannalla"}
+    with Ear.open() as ear:
+        here.post("/accounts/password/change/", form | {"password2": form["password1"]})
+        gone = [live_updates.gone(payload) for payload in ear.heard()]
+    assert [ticket.holder in gone for ticket in tickets if ticket] == [False, True]
+    assert is_in(here)
+
+
 def test_the_pages_are_for_the_manager_alone(secretary: User) -> None:
     client = sign_in(secretary)
     for name in ("user_access", "user_reset", "user_end"):
