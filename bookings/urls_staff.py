@@ -24,6 +24,7 @@ from bookings.my_day import views as my_day
 from bookings.partner_pages import desk_views as desk_partners
 from bookings.phone import call_views as calls
 from bookings.phone import hours_views, log_views
+from bookings.staff_booking import booked_views
 from bookings.staff_booking import views as panel
 from bookings.urls_change import changing
 from bookings.waiting_list import desk_views as desk_waiting
@@ -40,8 +41,8 @@ urlpatterns = [
     path("desk/book/times/", panel.times, name="book_times"),
     path("desk/book/other-times/", panel.other_times, name="book_other_times"),
     path("desk/book/callers/", panel.find_caller, name="book_callers"),
-    path("desk/book/done/<slug:reference>/", panel.booked, name="booked"),
-    path("desk/book/done/<slug:reference>/slip/", panel.slip, name="slip"),
+    path("desk/book/done/<slug:reference>/", booked_views.booked, name="booked"),
+    path("desk/book/done/<slug:reference>/slip/", booked_views.slip, name="slip"),
     path("desk/messages/<int:pk>/again/", desk.message_again, name="message_again"),
     path("desk/messages/<int:pk>/seen/", desk.message_seen_to, name="message_seen_to"),
     path("desk/links/", links.links, name="links"),

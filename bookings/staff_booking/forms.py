@@ -1,13 +1,19 @@
-"""Booking with somebody on the line: one page of forms. Shape of the input only."""
+"""The forms of the booking panel, one for each of its parts. Shape of the input only."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar, cast
+from uuid import UUID, uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from bookings.appointments.staff_booking import Chosen
+from bookings.availability.codec import parse_found_time
+from bookings.availability.search import Wish
 from bookings.lifecycle.phone_visits import may_be_called
 from bookings.models import Meeting, OtherParent, Party
 from bookings.parties.forms import SAFE_CHANNELS, ContactsForm
@@ -22,9 +28,9 @@ AHEAD = timedelta(days=400)
 
 
 class DayField(forms.CharField):
-    """A day as people say it: 1.12., 1.12.2026, or as machines do. Empty: today.
+    """A day as people write it (1.12., 1.12.2026) or in ISO format; empty means today.
 
-    Typed in one go; the browser's own field takes a step for day, month and year each.
+    One text, since a browser's date field takes a step for each of day, month and year.
     """
 
     def clean(self, value: Any) -> date:
@@ -39,11 +45,11 @@ class DayField(forms.CharField):
 
 def _day(text: str) -> date | None:
     """None where it is no day; without a year the next such day."""
-    said = re.fullmatch(r"(\d{1,2})\.(\d{1,2})(?:\.(\d{4}|\d{2}))?", text)
+    parts = re.fullmatch(r"(\d{1,2})\.(\d{1,2})(?:\.(\d{4}|\d{2}))?", text)
     try:
-        if said is None:
+        if parts is None:
             return date.fromisoformat(text)
-        day, month, year = int(said[1]), int(said[2]), said[3]
+        day, month, year = int(parts[1]), int(parts[2]), parts[3]
         if year:
             return date(int(year) % 2000 + 2000, month, day)
         today = clock.today()
@@ -53,9 +59,28 @@ def _day(text: str) -> date | None:
         return None
 
 
-def day_typed(day: date) -> str:
-    """A day as the field shows it; today is nothing."""
+def day_value(day: date) -> str:
+    """A day as the field shows it; today is empty."""
     return "" if day <= clock.today() else f"{day.day}.{day.month}.{day.year}"
+
+
+class KeyField(forms.UUIDField):
+    """What makes a form that is sent twice book once; a new one where none was sent."""
+
+    def clean(self, value: Any) -> UUID:
+        try:
+            return super().clean(value) or uuid4()
+        except forms.ValidationError:
+            return uuid4()
+
+
+F = TypeVar("F", bound=forms.Form)
+
+
+def unchecked(form: F) -> F:
+    """The same form with what was typed, not validated yet."""
+    typed = {name: form[name].value() for name in form.fields}
+    return type(form)(prefix=form.prefix, initial=typed)
 
 
 class WishForm(forms.Form):
@@ -105,9 +130,61 @@ class WishForm(forms.Form):
         data["meeting"] = Meeting.TOGETHER if one else data.get("meeting") or Meeting.TOGETHER
         return data
 
+    def offers(self, name: str, value: str | None) -> bool:
+        """Whether `value` is one of the choices of the field `name`."""
+        return cast(forms.ChoiceField, self.fields[name]).valid_value(value)
 
-class PanelPartyForm(ContactsForm):
-    """One parent's details. Nothing is safe unless it was said to be; one tick says three at once."""
+    def lenient(self) -> dict[str, Any]:
+        """The cleaned wish, with the initial value of each field that is not filled in rightly."""
+        if self.is_bound and self.is_valid():
+            return self.cleaned_data
+        wrong = self.errors if self.is_bound else self.fields
+        values = {
+            name: self.initial.get(name) if name in wrong else self[name].value()
+            for name in self.fields
+        }
+        form = WishForm(values)
+        form.is_valid()
+        return form.cleaned_data
+
+
+class TimeForm(forms.Form):
+    """A chosen time, and how many times were passed by. What is not valid counts as empty."""
+
+    slot = forms.CharField(required=False)
+    skip = forms.IntegerField(required=False, min_value=0, max_value=9999)
+    # The button that steps on: it counts instead of `skip`.
+    skip_to = forms.IntegerField(required=False, min_value=0, max_value=9999)
+
+    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data or {})
+        self.full_clean()
+
+    @property
+    def skipped(self) -> int:
+        step = self.cleaned_data.get("skip_to")
+        return self.cleaned_data.get("skip") or 0 if step is None else step
+
+    def chosen(self, service: Service | None) -> Chosen | None:
+        """The chosen time; None where there is none, or it was found for another service."""
+        text = self.cleaned_data.get("slot", "")
+        found = parse_found_time(text, service) if service else None
+        if found is None or service is None:
+            return None
+        channel, language, slot = found
+        return Chosen(Wish(service, channel, slot.point, language), slot)
+
+
+class OtherTimeForm(TimeForm):
+    """The same for the other parent's own visit: `slot_other`, `skip_other`, `skip_other_to`."""
+
+    def add_prefix(self, field_name: str) -> str:
+        name, _, to = field_name.partition("_")
+        return f"{name}_other_{to}" if to else f"{name}_other"
+
+
+class PersonForm(ContactsForm):
+    """One parent's details. Nothing is safe unless it is ticked; one tick covers three channels."""
 
     all_safe = forms.BooleanField(label=_("Call, text message and e-mail are safe"), required=False)
     language = forms.ChoiceField(
@@ -122,8 +199,8 @@ class PanelPartyForm(ContactsForm):
         self.fields["safe"].label = _("Or one by one")
         self.fields["safe"].help_text = ""
         self.fields["safe"].choices = [  # type: ignore[attr-defined]
-            (way, label)
-            for (way, _long), label in zip(
+            (channel, label)
+            for (channel, _long), label in zip(
                 SAFE_CHANNELS,
                 [
                     pgettext_lazy("is safe", "Call"),
@@ -138,51 +215,68 @@ class PanelPartyForm(ContactsForm):
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         if data.get("all_safe"):
-            said = {"call", "sms"} if data.get("phone") else set()
-            said |= {"email"} if data.get("email") else set()
-            if not said and not {"phone", "email"} & self.errors.keys():
+            safe = {"call", "sms"} if data.get("phone") else set()
+            safe |= {"email"} if data.get("email") else set()
+            if not safe and not {"phone", "email"} & self.errors.keys():
                 self.add_error("phone", _("Give the phone number or e-mail that is safe to use."))
-            data["safe"] = [
-                way for way, _label in SAFE_CHANNELS if way in said | set(data.get("safe", ()))
-            ]
+            safe |= set(data.get("safe", ()))
+            data["safe"] = [channel for channel, _label in SAFE_CHANNELS if channel in safe]
         return super().clean()
 
-    def details_in(self, language: str) -> PartyDetails:
-        """The details; who has not said otherwise uses the language of the visit."""
-        self.cleaned_data["language"] = self.cleaned_data["language"] or language or "fi"
-        return self.details()
+    def details_for(self, language: str, *, with_free_text: bool) -> PartyDetails:
+        """The details; the language is that of the visit unless another is chosen.
 
-    def may_be_called(self) -> bool:
-        """Whether a visit by phone can be booked for this parent; the form says what is missing."""
-        if not self.is_valid():
-            return False
-        if may_be_called(self.details()):
-            return True
-        self.add_error(
-            "safe" if self.cleaned_data["phone"] else "phone",
-            _("A visit by phone needs a number that may be called."),
-        )
-        return False
+        Free text about needs is between a parent and the secretary.
+        """
+        self.cleaned_data["language"] = self.cleaned_data["language"] or language or "fi"
+        details = self.details()
+        return details if with_free_text else replace(details, needs="", interpreter_words="")
+
+    def require_contact(self) -> None:
+        """Validate, with an error where neither a phone number nor an e-mail address is given."""
+        if self.is_valid() and not (self.cleaned_data["phone"] or self.cleaned_data["email"]):
+            self.add_error("phone", _("Give their phone number or e-mail address."))
+
+    def require_callable(self) -> None:
+        """Validate, with an error where a visit by phone has no number that may be called."""
+        if self.is_valid() and not may_be_called(self.details()):
+            self.add_error(
+                "safe" if self.cleaned_data["phone"] else "phone",
+                _("A visit by phone needs a number that may be called."),
+            )
+
+    def keep_apart_from_form(self, other: "PersonForm") -> None:
+        """Refuse the contact details that are given for the other parent."""
+        if other.is_valid():
+            given = (other.cleaned_data["phone"], other.cleaned_data["email"].lower())
+            self.others = frozenset(value for value in given if value)
+
+    @property
+    def identifying(self) -> tuple[str, str, str]:
+        """Name, phone number and e-mail address as they are filled in."""
+        name, phone, email = (str(self[part].value() or "") for part in ("name", "phone", "email"))
+        return name, phone, email
 
     @property
     def has_more(self) -> bool:
-        """Whether what is seldom needed is filled in, or wrong."""
+        """Whether the seldom needed fields are filled in, or wrong."""
         names = ("is_protected", "language", "interpreter", "interpreter_words", "access", "needs")
         return any(self[name].value() or self[name].errors for name in names)
 
     @classmethod
     def values_of(cls, party: Party, *, is_own: bool) -> dict[str, Any]:
-        """What a found person's fields begin with; of what another gave, the name alone."""
+        """Initial values of a person who was found; the name alone where another gave the details."""
         values = cls.initial_of(party)
         if is_own and not party.is_protected:
             return values
-        # The number of a protected person is asked, not copied about.
+        # The number of a protected person is asked for again, not copied.
         return {"name": values["name"], "is_protected": party.is_protected}
 
 
-class OtherWayForm(CleanForm):
-    """How the other parent hears of it, the own note, and what the secretary knows."""
+class ArrangementForm(CleanForm):
+    """How the other parent hears of it, the secretary's note, and what is knowingly overridden."""
 
+    key = KeyField(required=False, widget=forms.HiddenInput)
     anonymous = forms.BooleanField(
         label=_("Stays anonymous: a nickname is enough, or none"), required=False
     )
@@ -215,8 +309,8 @@ class OtherWayForm(CleanForm):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
-    def is_said_here(self) -> None:
-        """At a desk there is no caller."""
+    def word_for_counter(self) -> None:
+        """Speak of who is here: at a counter there is no caller."""
         field = self.fields["other_parent"]
         here = _("Who is here passes on the invitation")
         field.choices = [  # type: ignore[attr-defined]

@@ -1,44 +1,35 @@
 """Booking with somebody on the line: times, parties and all on one page."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import time, timedelta
+from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.utils.translation import override
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
-from bookings.appointments import occasions, separate_visits
+from bookings.appointments import occasions
 from bookings.appointments.occasions import Occasion
 from bookings.appointments.separate_visits import TooCloseError
-from bookings.appointments.staff_booking import Booked, book, book_other, booked_before
+from bookings.appointments.staff_booking import Booked, Booking, book, book_other, booked_before
 from bookings.appointments.undo import remember, undoably
 from bookings.availability.allocation import JustTakenError
+from bookings.availability.slots import Slot
 from bookings.desk_kit.act import say_whom_to_call
 from bookings.desk_kit.fetch import appointment_or_404
 from bookings.desk_kit.labels import short_when
-from bookings.desk_kit.recipients import recipients_of
 from bookings.lifecycle.contact_consent import AskFirstError
 from bookings.lifecycle.phone_visits import NoNumberError
-from bookings.lifecycle.references import invitation_code
 from bookings.lifecycle.transitions import NotPossibleError
-from bookings.models import Appointment, CallOutcome, OtherParent, Party, Status
-from bookings.notifications import letters
-from bookings.parties import conflicts
-from bookings.parties.records import link_path
+from bookings.models import Appointment, CallOutcome
 from bookings.parties.search import Caller, callers, found_one
 from bookings.phone import calls
-from bookings.staff_booking.forms import PanelPartyForm
-from bookings.staff_booking.panel import CALLER, OTHER, Panel
-from bookings.visibility import Reader
-from office.core import clock
-from office.core.own_codes import own_code
-from office.core.qr import code as qr_code
-from office.models import Professional, Role, Unit, User
+from bookings.staff_booking.booking_form import CALLER, OTHER, BookingForm
+from bookings.staff_booking.presenters import page_context
+from office.models import Role, Unit
 from office.staff.access_log import note_access
 from office.staff.permissions import BOOKS, StaffRequest, role_required, secretary
 from office.staff.rate_limits import TooManyTriesError, count_try
@@ -53,43 +44,84 @@ LETTERS_AT_LEAST = 3
 @books
 def panel(request: StaffRequest) -> HttpResponse:
     """The page; what is posted without `do=book` only shows it again, with what was typed."""
-    first, refused, occasion = _first(request), "", None
+    first = _first(request)
     try:
         occasion = occasions.named(request.user, request.POST or request.GET)
     except occasions.RefusedError as error:
-        refused = error.said
-    page = _panel(request, first, occasion)
-    if refused:
-        return _refused(request, page, refused)
-    if request.POST.get("do") == "book":
-        return _book(request, page)
+        return _refused(request, _form(request, first, checks=False), error.said)
+    form = _form(request, first, occasion)
+    if _is_booking(request):
+        return _book(request, form)
     who, _dot, pk = request.POST.get("take", "").partition(".")
     if who in (CALLER, OTHER) and pk.isdecimal():
         _may_search(request)
-        return _take(request, page, who, int(pk))
-    find = request.POST.get("find", "")
-    if find:
+        return _take(request, form, who, int(pk))
+    who = request.POST.get("find", "")
+    if who:
         _may_search(request)
-    found = {f"found_{find}": _found(request, find)} if find in (CALLER, OTHER) else None
-    return _page(request, page, more=found)
+    found = {f"found_{who}": _found(request, who)} if who in (CALLER, OTHER) else {}
+    return _page(request, form, found=found)
+
+
+def _is_booking(request: StaffRequest) -> bool:
+    return request.POST.get("do") == "book"
+
+
+def _form(
+    request: StaffRequest,
+    first: Appointment | None = None,
+    occasion: Occasion | None = None,
+    *,
+    checks: bool = True,
+) -> BookingForm:
+    return BookingForm(
+        request.POST if request.method == "POST" else None,
+        asked=request.GET.dict(),
+        first=first,
+        occasion=occasion,
+        for_secretary=request.user.has_role(Role.SECRETARY),
+        # Only what is to be booked is checked: while a time is looked for, not all is written yet.
+        checks=checks and _is_booking(request),
+    )
+
+
+def _context(request: StaffRequest, form: BookingForm, near: Sequence[Slot] = ()) -> dict[str, Any]:
+    return page_context(
+        form,
+        Unit.get(),
+        # Opened by a free time of the calendar, the times begin with that one.
+        since=_time_of(request.GET.get("at", "")) if request.method != "POST" else None,
+        # Other wishes have other times; what was stepped to is looked at again from the beginning.
+        is_fresh="fresh" in request.GET or request.POST.get("do") == "times",
+        keeps_chosen=_is_booking(request),
+        near=near,
+    )
+
+
+def _time_of(text: str) -> time | None:
+    """A time of day in an address: "09:30"."""
+    try:
+        found = time.fromisoformat(text)
+    except ValueError:
+        return None
+    return None if found.tzinfo else found
 
 
 def _page(
     request: StaffRequest,
-    page: Panel,
+    form: BookingForm,
     *,
     status: int = 200,
-    more: dict[str, list[Caller] | None] | None = None,
+    near: Sequence[Slot] = (),
+    found: dict[str, list[Caller] | None] | None = None,
 ) -> HttpResponse:
-    context = {**page.context(), "found_caller": None, "found_other": None, **(more or {})}
+    context = {
+        "found_caller": None,
+        "found_other": None,
+        **(found or {}),
+        **_context(request, form, near),
+    }
     return render(request, "bookings/staff_booking/panel.html", context, status=status)
-
-
-def _panel(
-    request: StaffRequest, first: Appointment | None = None, occasion: Occasion | None = None
-) -> Panel:
-    is_secretary = request.user.has_role(Role.SECRETARY)
-    return Panel(request, first, occasion=occasion, for_secretary=is_secretary)
 
 
 def _may_search(request: StaffRequest) -> None:
@@ -98,16 +130,23 @@ def _may_search(request: StaffRequest) -> None:
         raise PermissionDenied
 
 
-def _refused(request: StaffRequest, page: Panel, said: str) -> HttpResponse:
+def _refused(request: StaffRequest, form: BookingForm, reason: str) -> HttpResponse:
     """What it was to be booked on is over or a colleague's: nothing is booked, all that was typed stays.
 
     A form that was sent twice leads to what its first sending has booked.
     """
-    made = booked_before(page.key) if request.method == "POST" else None
-    if made is not None and request.POST.get("do") == "book":
+    made = booked_before(form.key) if _is_booking(request) else None
+    if made is not None:
         return _booked(request, made)
-    page.errors.append(said)
-    return _page(request, page, status=409)
+    return _conflict(request, form, reason)
+
+
+def _conflict(
+    request: StaffRequest, form: BookingForm, reason: str, near: Sequence[Slot] = ()
+) -> HttpResponse:
+    """Nothing is booked: say why, and keep all that was typed."""
+    form.non_field_errors.append(reason)
+    return _page(request, form, status=409, near=near)
 
 
 def _first(request: StaffRequest) -> Appointment | None:
@@ -122,54 +161,55 @@ def _first(request: StaffRequest) -> Appointment | None:
     return first
 
 
-def _book(request: StaffRequest, page: Panel) -> HttpResponse:
-    booking = page.booking()
+def _book(request: StaffRequest, form: BookingForm) -> HttpResponse:
+    booking = form.cleaned()
     if booking is None:
-        return _page(request, page, status=422)
-    user, unit = request.user, page.unit
+        return _page(request, form, status=422)
     try:
-        if page.first is None:
-            booked, undoable = undoably(
-                lambda: book(
-                    booking, user=user, unit=unit, made_from=page.key, occasion=page.occasion
-                ),
-                what="booked",
-                user=user,
-                made=_made,
-            )
-            remember(request.session, undoable)
-        else:
-            booked = book_other(
-                booking,
-                first=page.first,
-                agreed=page.rest.cleaned_data["agreed"],
-                user=user,
-                unit=unit,
-                made_from=page.key,
-            )
+        made = _make(request, form, booking)
     except JustTakenError as error:
-        page.near = error.near or None
-        near = ", ".join(short_when(slot.start) for slot in error.near)
-        page.errors.append(
-            _("That time was just taken, and nothing is booked. Near it are free: %(times)s.")
-            % {"times": near}
-            if near
-            else _("That time was just taken, and nothing is booked. Choose another one.")
-        )
-        return _page(request, page, status=409)
+        return _conflict(request, form, _just_taken(error), error.near)
     except occasions.RefusedError as error:
-        return _refused(request, page, error.said)
+        return _refused(request, form, error.said)
     except (TooCloseError, AskFirstError, NoNumberError) as error:
-        page.errors.append(error.said)
-        return _page(request, page, status=409)
+        return _conflict(request, form, error.said)
     except NotPossibleError:
-        page.errors.append(
-            _(
-                "The other parent’s own visit cannot be booked: it is arranged already, or not needed."
-            )
+        reason = _(
+            "The other parent’s own visit cannot be booked: it is arranged already, or not needed."
         )
-        return _page(request, page, status=409)
-    return _booked(request, booked)
+        return _conflict(request, form, reason)
+    return _booked(request, made)
+
+
+def _make(request: StaffRequest, form: BookingForm, booking: Booking) -> Booked:
+    """Book it; beside `form.first`, the other parent's own visit."""
+    user, unit = request.user, Unit.get()
+    if form.first is not None:
+        return book_other(
+            booking,
+            first=form.first,
+            agreed=form.rest.cleaned_data["agreed"],
+            user=user,
+            unit=unit,
+            made_from=form.key,
+        )
+    made, undoable = undoably(
+        lambda: book(booking, user=user, unit=unit, made_from=form.key, occasion=form.occasion),
+        what="booked",
+        user=user,
+        made=_made,
+    )
+    remember(request.session, undoable)
+    return made
+
+
+def _just_taken(error: JustTakenError) -> str:
+    near = ", ".join(short_when(slot.start) for slot in error.near)
+    if not near:
+        return _("That time was just taken, and nothing is booked. Choose another one.")
+    return _("That time was just taken, and nothing is booked. Near it are free: %(times)s.") % {
+        "times": near
+    }
 
 
 def _made(booked: Booked) -> list[Appointment]:
@@ -190,128 +230,11 @@ def _booked(request: StaffRequest, booked: Booked) -> HttpResponse:
     return redirect("staff:booked", reference=booked.appointment.reference)
 
 
-def _just_booked(request: StaffRequest, reference: str) -> Appointment:
-    """A booking; others than secretaries see those that they have made today. Otherwise 404."""
-    appointment = appointment_or_404(reference, as_reader(request.user))
-    if appointment.starts_at is None or not _may_see(request.user, appointment):
-        # A request that has no time yet: nobody has booked it.
-        raise Http404
-    return appointment
-
-
-def as_reader(user: User) -> Reader:
-    """What others than secretaries read of a booking is what they have written themselves."""
-    return Reader.SECRETARY if user.has_role(Role.SECRETARY) else Reader.BOOKER
-
-
-def _may_see(user: User, appointment: Appointment) -> bool:
-    """The secretary sees every booking; others see their own, on its day only."""
-    since = clock.day_bounds(clock.today(), clock.today())[0]
-    mine = Appointment.objects.booked_by(user, since).filter(pk=appointment.pk)
-    own = Professional.objects.filter(user=user).first()
-    if appointment.pk in conflicts.barred_to(own):
-        return False
-    return user.has_role(Role.SECRETARY) or mine.exists()
-
-
-@require_safe
-@books
-def booked(request: StaffRequest, reference: str) -> HttpResponse:
-    """What was booked, what to read out, and who is told how."""
-    appointment = _just_booked(request, reference)
-    other = separate_visits.other_visit(appointment)
-    # The other parent's own visit may be the secretary's booking, of which this user knows nothing.
-    may_see_other = other is not None and _may_see(request.user, other)
-    visits = [appointment, other] if other is not None and may_see_other else [appointment]
-    note_access(request.user, [v.reference for v in visits], action="read", reason="booking")
-    invited = (
-        appointment.parties.filter(is_requester=False, name="").first()
-        if appointment.other_parent == OtherParent.PASS_ON
-        else None
-    )
-    return render(
-        request,
-        "bookings/staff_booking/booked.html",
-        {
-            "visits": [
-                (visit, _staff(visit), _told(visit, as_reader(request.user))) for visit in visits
-            ],
-            "code": invitation_code(invited.link_nonce) if invited else "",
-            "is_secretary": request.user.has_role(Role.SECRETARY),
-            "back": occasions.back_of(appointment),
-            "may_print": _here(appointment) is not None,
-            "is_left": _is_left(request.user, appointment),
-        },
-    )
-
-
-def _is_left(user: User, appointment: Appointment) -> bool:
-    """Whether the secretary sees to the other parent; to others that stays so when it is done."""
-    if (
-        separate_visits.may_arrange(appointment)
-        or appointment.other_parent in OtherParent.of_the_unit()
-    ):
-        return True
-    done = appointment.events.filter(what="other_booked").exclude(user=user)
-    return not user.has_role(Role.SECRETARY) and done.exists()
-
-
-def _here(appointment: Appointment) -> Party | None:
-    """Who asked for it, and so is here: the one whom a slip of paper may be given to."""
-    if appointment.status not in Status.open():
-        return None
-    return appointment.parties.filter(is_requester=True).first()
-
-
-@require_safe
-@books
-def slip(request: StaffRequest, reference: str) -> HttpResponse:
-    """Where and when on paper for who is here, in their language, with their own link."""
-    appointment = _just_booked(request, reference)
-    party = _here(appointment)
-    if party is None:
-        raise Http404
-    note_access(request.user, appointment.reference, action="print", reason="booking")
-    path = link_path(party)
-    address = (
-        f"{settings.SITE_URL}{path}" if settings.SITE_URL else request.build_absolute_uri(path)
-    )
-    invited = appointment.parties.filter(is_requester=False, name="").first()
-    passes_on = appointment.other_parent == OtherParent.PASS_ON
-    with override(party.language):
-        paper = render_to_string(
-            "bookings/staff_booking/_slip.html",
-            {
-                "visit": appointment,
-                "place": letters.named_place(appointment.channel, appointment.service_point),
-                "bring": appointment.service.bring_list,
-                "unit": Unit.get(),
-                "address": address,
-                "own_code": own_code(party.link_nonce),
-                "qr": qr_code(address),
-                "code": invitation_code(invited.link_nonce) if invited and passes_on else "",
-            },
-        )
-    context = {"visit": appointment, "paper": paper, "language": party.language}
-    return render(request, "bookings/staff_booking/slip.html", context)
-
-
-def _staff(appointment: Appointment) -> list[str]:
-    return list(appointment.professionals.order_by("duties__pk").values_list("name", flat=True))
-
-
-def _told(appointment: Appointment, reader: Reader) -> list[object]:
-    parties = list(appointment.parties.who_come().seen_by(reader))
-    for party in parties:
-        party.appointment = appointment
-    return [recipients_of(party) for party in parties]
-
-
 @require_POST
 @books
 def times(request: StaffRequest) -> HttpResponse:
     """The next fitting times alone, asked for as the choices change."""
-    context = _panel(request, _first(request)).context() | {"is_part": True}
+    context = _context(request, _form(request, _first(request))) | {"is_part": True}
     return render(request, "bookings/staff_booking/_times.html", context)
 
 
@@ -319,7 +242,8 @@ def times(request: StaffRequest) -> HttpResponse:
 @books
 def other_times(request: StaffRequest) -> HttpResponse:
     """The times for the other parent's own visit alone."""
-    return render(request, "bookings/staff_booking/_other_times.html", _panel(request).context())
+    context = _context(request, _form(request))
+    return render(request, "bookings/staff_booking/_other_times.html", context)
 
 
 @require_POST
@@ -353,23 +277,20 @@ def _found(request: StaffRequest, who: str) -> list[Caller] | None:
     return shown
 
 
-def _take(request: StaffRequest, page: Panel, who: str, pk: int) -> HttpResponse:
+def _take(request: StaffRequest, form: BookingForm, who: str, pk: int) -> HttpResponse:
     """Fill a found person's own details in; the other parent's are never among them."""
     found = found_one(pk)
     if found is None:
         raise Http404
     reference = found.party.appointment.reference
     note_access(request.user, reference, action="read", reason="booking")
-    values = PanelPartyForm.values_of(found.party, is_own=found.is_own)
-    form = PanelPartyForm(prefix=who, initial=values)
-    setattr(page, who, form)
+    person = form.fill_in(who, found.party, is_own=found.is_own)
     if request.headers.get("HX-Request"):
-        context = {
-            **page.context(),
-            "party_form": form,
+        context = _context(request, form) | {
+            "party_form": person,
             "who": who,
             "is_own": found.is_own,
             "found": None,
         }
         return render(request, "bookings/staff_booking/_person.html", context)
-    return _page(request, page)
+    return _page(request, form)

@@ -1,0 +1,300 @@
+"""The booking panel as one form: what is looked for, the chosen times, both parents and the rest."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.db.models import Count
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from bookings.appointments.occasions import Occasion
+from bookings.appointments.staff_booking import Booking, Chosen
+from bookings.availability.search import Wish
+from bookings.models import Appointment, Meeting, OtherParent, Party
+from bookings.parties import conflicts
+from bookings.parties.records import PartyDetails
+from bookings.staff_booking.forms import (
+    ANY_PLACE,
+    ArrangementForm,
+    OtherTimeForm,
+    PersonForm,
+    TimeForm,
+    WishForm,
+    day_value,
+    unchecked,
+)
+from office.core import clock
+from office.models import Attendance, Channel, Service
+
+CALLER, OTHER = "caller", "other"
+USUAL_DAYS = 90
+
+
+class BookingForm:
+    """The forms of the panel, filled in and validated together.
+
+    `first`: the visit beside which the other parent's own is booked. `occasion`: what it is booked on.
+    `asked`: the wish of the address. `for_secretary`: with notes and free text.
+    `checks`: False while a time is looked for, when not all is written yet.
+    """
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        asked: Mapping[str, str],
+        first: Appointment | None = None,
+        occasion: Occasion | None = None,
+        for_secretary: bool = True,
+        checks: bool = False,
+    ) -> None:
+        self.first = first
+        self.occasion = occasion
+        self.for_secretary = for_secretary
+        self.is_bound = data is not None
+        self.non_field_errors: list[str] = []
+        begun = (
+            _beside(first) if first else _asked({**(occasion.wish if occasion else {}), **asked})
+        )
+        self.wish_form = WishForm(data, initial=begun)
+        self.time_form, self.other_time_form = TimeForm(data), OtherTimeForm(data)
+        self.caller = PersonForm(data, prefix=CALLER, initial=_known_other_parent(first))
+        self.other = PersonForm(data, prefix=OTHER)
+        self.rest = ArrangementForm(data)
+        if not checks and data is not None:
+            self.caller, self.other = unchecked(self.caller), unchecked(self.other)
+            self.rest = unchecked(self.rest)
+        if not for_secretary:
+            self.rest.word_for_counter()
+
+    def fill_in(self, who: str, party: Party, *, is_own: bool) -> PersonForm:
+        """Fill in the details of a person who was found."""
+        person = PersonForm(prefix=who, initial=PersonForm.values_of(party, is_own=is_own))
+        if who == CALLER:
+            self.caller = person
+        else:
+            self.other = person
+        return person
+
+    # What it says, whether it is valid or not.
+
+    @cached_property
+    def key(self) -> UUID:
+        """By it a form that is sent twice books once."""
+        key: UUID = self.rest.fields["key"].clean(self.rest["key"].value())
+        return key
+
+    @cached_property
+    def wish(self) -> dict[str, Any]:
+        return self.wish_form.lenient()
+
+    @property
+    def service(self) -> Service | None:
+        service: Service | None = self.wish.get("service")
+        return service
+
+    @cached_property
+    def time(self) -> Chosen | None:
+        """The time that is chosen for the caller, or for both parents."""
+        return self.time_form.chosen(self.service)
+
+    @cached_property
+    def other_time(self) -> Chosen | None:
+        """The time that is chosen for the other parent's own visit."""
+        return self.other_time_form.chosen(self.service)
+
+    @property
+    def is_separate(self) -> bool:
+        return bool(self.wish.get("meeting") == Meeting.SEPARATE)
+
+    @property
+    def comes_alone(self) -> bool:
+        return self.service is None or self.service.attendance == Attendance.ONE
+
+    @property
+    def may_be_anonymous(self) -> bool:
+        return bool(
+            self.service
+            and self.service.may_be_anonymous
+            and self.wish["channel"] == Channel.IN_PERSON
+            and self.first is None
+        )
+
+    @property
+    def is_anonymous(self) -> bool:
+        return self.may_be_anonymous and bool(self.rest["anonymous"].value())
+
+    @property
+    def overrides_gap(self) -> bool:
+        return bool(self.rest["overrides_gap"].value())
+
+    @cached_property
+    def looked_for(self) -> Wish | None:
+        """None where the service is not given in that channel."""
+        service, channel = self.service, self.wish.get("channel", "")
+        if service is None or channel not in service.channels:
+            return None
+        point = self.wish["point"]
+        return Wish(
+            service, channel, point.pk if point else None, self.wish["language"], self._barred()
+        )
+
+    def _barred(self) -> frozenset[int]:
+        """The professionals who stay out of the matter of the people who are filled in so far."""
+        barred = conflicts.barred_from(self.first.pk) if self.first else frozenset()
+        if not self.is_bound:
+            return barred
+        people = [conflicts.Person.of(*form.identifying) for form in (self.caller, self.other)]
+        return barred | conflicts.barred_with(p for p in people if p != conflicts.Person())
+
+    # Whether it can be booked, and what is booked.
+
+    def cleaned(self) -> Booking | None:
+        """What is to be booked; None where something is missing or wrong, which the errors say."""
+        time, service = self.time, self.service
+        if time is None:
+            self.non_field_errors.append(_("Choose one of the times."))
+        if self.is_anonymous:
+            self.caller.fields["name"].required = False
+        other_parent, other = self._clean_other_parent()
+        own_visit = other if self.is_separate and self.other_time else None
+        if time is not None and time.wish.channel == Channel.PHONE:
+            self.caller.require_callable()
+            if own_visit is not None:
+                own_visit.require_callable()
+        used = [self.wish_form, self.caller, self.rest, *([other] if other else [])]
+        is_valid = all(form.is_valid() for form in used) and not self.non_field_errors
+        if not is_valid or time is None or service is None:
+            return None
+        return Booking(
+            service=service,
+            time=time,
+            caller=self._caller(),
+            # Any language with an interpreter: what is written is in Finnish.
+            language=self.wish["language"] or "fi",
+            meeting=self.wish["meeting"],
+            is_anonymous=self.is_anonymous,
+            other_parent=other_parent,
+            other=self._details(other) if other else None,
+            other_time=self.other_time if own_visit else None,
+            note=self.rest.cleaned_data["note"] if self.for_secretary else "",
+            overrides_gap=self.overrides_gap,
+        )
+
+    def _clean_other_parent(self) -> tuple[str, PersonForm | None]:
+        """How the other parent hears of it, and their form where it is filled in."""
+        hears = self._other_parent()
+        if hears == OtherParent.GIVEN and any(self.other.identifying):
+            self.other.keep_apart_from_form(self.caller)
+            self.other.require_contact()
+            return hears, self.other
+        # What is not asked for is not validated.
+        self.other = unchecked(self.other)
+        return hears, None
+
+    def _other_parent(self) -> str:
+        if self.comes_alone or self.is_anonymous or self.first is not None:
+            return OtherParent.NONE
+        hears = str(self.rest["other_parent"].value() or "")
+        if hears == OtherParent.PASS_ON and self.is_separate:
+            # An invitation to this visit would tell the other parent when this one comes.
+            self.non_field_errors.append(
+                _("Parents who come separately cannot be invited to each other’s visit.")
+            )
+        if hears or any(self.other.identifying):
+            return hears or OtherParent.GIVEN
+        if self.service is not None and self.service.attendance == Attendance.EITHER:
+            return OtherParent.NONE
+        self.non_field_errors.append(
+            _("Give the other parent’s details, or say how they hear of it.")
+        )
+        return OtherParent.GIVEN
+
+    def _caller(self) -> PartyDetails:
+        details = self._details(self.caller)
+        if not self.is_anonymous:
+            return details
+        return PartyDetails(
+            name=details.name,
+            language=details.language,
+            interpreter=details.interpreter,
+            interpreter_words=details.interpreter_words,
+            access=details.access,
+        )
+
+    def _details(self, form: PersonForm) -> PartyDetails:
+        return form.details_for(self.wish["language"], with_free_text=self.for_secretary)
+
+    # For the summary of errors, as of one form.
+
+    @property
+    def errors(self) -> bool:
+        return bool(self.non_field_errors or any(form.errors for form in self._forms))
+
+    def __iter__(self) -> Iterator[forms.BoundField]:
+        for form in self._forms:
+            yield from form
+
+    @property
+    def _forms(self) -> list[forms.Form]:
+        return [self.wish_form, self.caller, self.other, self.rest]
+
+
+def _asked(asked: Mapping[str, str]) -> dict[str, Any]:
+    """The wish to begin with: what the address asks for as far as it is offered, and what is usual."""
+    services = list(Service.objects.in_use())
+    service = next((s for s in services if asked.get("service") in (str(s.pk), s.slug)), None)
+    service = service or _usual_service(services)
+    form = WishForm()
+
+    def offered(field: str, *names: str, usual: str) -> str:
+        return next((asked[n] for n in names if form.offers(field, asked.get(n))), usual)
+
+    try:
+        earliest = day_value(date.fromisoformat(asked.get("from", "")))
+    except ValueError:
+        earliest = ""
+    return {
+        "service": service.pk if service else "",
+        "language": offered("language", "language", usual="fi"),
+        "where": offered("where", "channel", "point", usual=ANY_PLACE),
+        "earliest": earliest,
+        "meeting": offered("meeting", "meeting", usual=Meeting.TOGETHER),
+    }
+
+
+def _usual_service(services: Sequence[Service]) -> Service | None:
+    """The one that most visits have been about lately; the first one in a new unit."""
+    since = clock.now() - timedelta(days=USUAL_DAYS)
+    most = (
+        Appointment.objects.filter(starts_at__gte=since, service__in=services)
+        .values("service")
+        .annotate(count=Count("pk"))
+        .order_by("-count", "service")
+        .first()
+    )
+    if most is not None:
+        return next((s for s in services if s.pk == most["service"]), None)
+    return services[0] if services else None
+
+
+def _beside(first: Appointment) -> dict[str, Any]:
+    """The wish to begin with for the other parent's own visit."""
+    is_in_person = first.channel == Channel.IN_PERSON
+    return {
+        "service": first.service_id,
+        "language": first.language,
+        "where": str(first.service_point_id or ANY_PLACE) if is_in_person else first.channel,
+        "earliest": "",
+        "meeting": Meeting.SEPARATE,
+    }
+
+
+def _known_other_parent(first: Appointment | None) -> dict[str, Any]:
+    """The other parent's details, as far as they are known."""
+    party = first.parties.filter(is_requester=False).first() if first else None
+    return PersonForm.initial_of(party) if party else {}
