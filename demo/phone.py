@@ -5,9 +5,9 @@ from random import Random
 
 from bookings.models import Call, CallLanguage, CallOutcome, QueueHour
 from demo.unit import read
-from office.calendar.opening_hours import merged
 from office.calendar.working_time import phone_time
 from office.core import clock
+from office.core.intervals import merge
 from office.models import GuidanceLink, GuidanceSituation, Service, User
 
 # How calls end, in parts of a hundred, as a secretary might tell of an ordinary week.
@@ -57,7 +57,7 @@ def write_calls(random: Random, user: User, first: date, last: date) -> None:
     services = list(Service.objects.in_use())
     calls: list[Call] = []
     queues: list[QueueHour] = []
-    spans = merged((s.start, s.end) for s in phone_time(first=first, last=last))
+    spans = merge((s.start, s.end) for s in phone_time(first=first, last=last))
     for start, end in spans:
         moment = start + timedelta(minutes=random.randint(*BETWEEN_CALLS))
         while moment < end:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from office.calendar.opening_hours import Stretch
 from office.calendar.working_time import working_time
 from office.core import clock
+from office.core.intervals import overlap
 from office.models import HoursKind, Occupancy, Professional, Unit
 
 # Somebody who waits longer than this is better served by an appointment.
@@ -65,7 +66,9 @@ def without(
     return [
         slot
         for slot in slots
-        if not any(a < slot.end and slot.start < b for a, b in busy.get(slot.professional, ()))
+        if not any(
+            overlap(span, (slot.start, slot.end)) for span in busy.get(slot.professional, ())
+        )
     ]
 
 

@@ -16,6 +16,7 @@ from bookings.calendar.busy_time import Booking, Busy, busy_time
 from office.calendar.opening_hours import Stretch, closed_points
 from office.calendar.working_time import closure_row
 from office.core import clock
+from office.core.intervals import Span, intersect, subtract
 from office.core.json_rows import from_json, json_rows
 from office.models import (
     Channel,
@@ -233,8 +234,7 @@ def _pieces(
             first = max(clock.local(row.start).date(), days[0])
             last = min(clock.local(row.end - timedelta(microseconds=1)).date(), days[-1])
             while first <= last:
-                begins, ends = bounds[first]
-                taken.setdefault((resource, first), []).extend(_parts(row, begins, ends))
+                taken.setdefault((resource, first), []).extend(_parts(row, bounds[first]))
                 first += DAY
     found: dict[tuple[int, date], list[Piece]] = {}
     for key in at_work.keys() | taken.keys():
@@ -242,14 +242,13 @@ def _pieces(
     return found
 
 
-def _parts(row: Busy, begins: datetime, ends: datetime) -> Iterable[Piece]:
+def _parts(row: Busy, bounds: Span) -> Iterable[Piece]:
     """A busy stretch on one day: the visit, and what is kept free after it."""
-    start, end = max(row.start, begins), min(row.end, ends)
-    middle = row.booking.end if row.booking else end
-    if start < min(middle, end):
-        yield Piece(row.kind, start, min(middle, end), row.point, row.detail, row.booking)
-    if max(middle, start) < end:
-        yield Piece("buffer", max(middle, start), end, row.point)
+    visit_ends = row.booking.end if row.booking else row.end
+    for start, end in intersect([(row.start, visit_ends)], bounds):
+        yield Piece(row.kind, start, end, row.point, row.detail, row.booking)
+    for start, end in intersect([(visit_ends, row.end)], bounds):
+        yield Piece("buffer", start, end, row.point)
 
 
 def _day(hours: list[tuple[HoursKind, Stretch]], taken: list[Piece]) -> list[Piece]:
@@ -257,29 +256,11 @@ def _day(hours: list[tuple[HoursKind, Stretch]], taken: list[Piece]) -> list[Pie
     pieces = list(taken)
     covered = [(piece.start, piece.end) for piece in taken]
     for kind, stretch in hours:
-        for start, end in left_of(stretch.start, stretch.end, covered):
+        for start, end in subtract([(stretch.start, stretch.end)], covered):
             pieces.append(Piece(HOURS[kind], start, end, stretch.point))
             covered.append((start, end))
     pieces.sort(key=lambda piece: piece.start)
     return pieces
-
-
-def left_of(
-    start: datetime, end: datetime, covered: list[tuple[datetime, datetime]]
-) -> list[tuple[datetime, datetime]]:
-    """What `covered` leaves between two instants."""
-    gaps = []
-    for begins, ends in sorted(covered):
-        if ends <= start:
-            continue
-        if begins >= end:
-            break
-        if begins > start:
-            gaps.append((start, begins))
-        start = max(start, ends)
-    if start < end:
-        gaps.append((start, end))
-    return gaps
 
 
 def _startable(

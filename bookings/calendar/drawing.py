@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bookings.calendar.busy_time import Booking
-from bookings.calendar.diary import Diary, Person, Piece, left_of
+from bookings.calendar.diary import Diary, Person, Piece
 from bookings.calendar.page import (
     CELL,
     CLIENTS,
@@ -25,6 +25,7 @@ from bookings.calendar.page import (
 )
 from bookings.models import Status
 from office.core import clock, dates
+from office.core.intervals import subtract
 from office.models import Absence, Unit
 
 
@@ -200,11 +201,8 @@ class _Drawing:
     def _with_free(self, room: Person, day: date, pieces: list[Piece]) -> list[Piece]:
         if room.point in self.diary.closed.get(day, set()) or day.weekday() > 4:
             return pieces
-        free = left_of(
-            clock.at(day, self.unit.office_opens),
-            clock.at(day, self.unit.office_closes),
-            [(piece.start, piece.end) for piece in pieces],
-        )
+        office = clock.at(day, self.unit.office_opens), clock.at(day, self.unit.office_closes)
+        free = subtract([office], [(piece.start, piece.end) for piece in pieces])
         added = [Piece("free", start, end, room.point) for start, end in free]
         return sorted([*pieces, *added], key=lambda piece: piece.start)
 

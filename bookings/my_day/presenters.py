@@ -16,6 +16,7 @@ from bookings.models import Appointment, Meeting, PairInvitation, Status
 from bookings.my_day.queries import days
 from office.calendar.opening_hours import Stretch
 from office.core import clock, dates
+from office.core.intervals import intersect
 from office.models import Channel, HoursKind, Professional
 
 
@@ -202,7 +203,7 @@ def week_of(
     away = list(absences)
     rows = []
     for day in days(first, 7):
-        begins, ends = clock.day_bounds(day, day)
+        bounds = clock.day_bounds(day, day)
         stretches = sorted(
             (s.start, s.end, kind)
             for kind, found in hours.items()
@@ -212,14 +213,14 @@ def week_of(
         lines = [
             dates.clock_range(start, end, language) + _kind(kind) for start, end, kind in stretches
         ]
-        gone = [
-            text
-            if start <= begins and stop >= ends
-            else f"{dates.clock_range(max(start, begins), min(stop, ends), language)} {text}"
-            for start, stop, text in away
-            if start < ends and stop > begins
+        absent = [
+            (part, text) for start, end, text in away for part in intersect([(start, end)], bounds)
         ]
-        if any(start <= begins and stop >= ends for start, stop, _text in away):
+        gone = [
+            text if part == bounds else f"{dates.clock_range(*part, language)} {text}"
+            for part, text in absent
+        ]
+        if any(part == bounds for part, _text in absent):
             lines = []
         if day.weekday() < 5 or lines or gone:
             rows.append(OwnDay(day, lines, gone, day == clock.today(), day == shown))

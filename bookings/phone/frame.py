@@ -11,9 +11,10 @@ from typing import Any
 from django.db.models import F, OuterRef, Q
 
 from bookings.models import Call
-from office.calendar.opening_hours import merged, open_now, stretches, without_absences
+from office.calendar.opening_hours import open_now, stretches, without_absences
 from office.calendar.working_time import OpenState, change_row, closure_row, weekly_row
 from office.core import clock
+from office.core.intervals import merge
 from office.core.json_rows import from_json, json_rows
 from office.models import Absence, Closure, HoursChange, HoursKind, User, WeeklyHours
 
@@ -116,7 +117,7 @@ def _phone(row: Mapping[str, Any], first: date, last: date) -> OpenState:
         first=first,
         last=last,
     )
-    spans = merged((s.start, s.end) for s in without_absences(hours, away))
+    spans = merge((s.start, s.end) for s in without_absences(hours, away))
     return OpenState(*open_now(spans, clock.now()))
 
 

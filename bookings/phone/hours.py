@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from office.calendar.opening_hours import merged
 from office.calendar.working_time import phone_time
 from office.core import clock, dates
+from office.core.intervals import merge
 from office.models import Absence, Closure, HoursChange, HoursKind, Professional, ServicePoint
 from office.setup.week import day_notes
 
@@ -66,7 +66,7 @@ def phone_week(people: Sequence[Professional], monday: date) -> PhoneWeek:
     for stretch in phone_time(first=monday, last=sunday):
         if stretch.professional in cells:
             cell = cells[stretch.professional][clock.local(stretch.start).date()]
-            cell.spans = merged([*cell.spans, (stretch.start, stretch.end)])
+            cell.spans = merge([*cell.spans, (stretch.start, stretch.end)])
     for change in HoursChange.objects.filter(
         kind=HoursKind.PHONE, date__range=(monday, sunday), professional__in=cells
     ):

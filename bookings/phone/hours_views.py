@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 from bookings.phone.hours import change_said, phone_week
 from bookings.phone.hours_forms import HALF_HOUR, LATEST, DayForm, ExtraNowForm
 from bookings.public.opening import opening
-from office.calendar.opening_hours import merged
 from office.calendar.working_time import open_state, phone_time
 from office.core import clock, dates
+from office.core.intervals import merge
 from office.models import HoursChange, HoursKind, Professional
 from office.setup import phone_hours
 from office.setup.phone_hours import ClosedThenError, NoPhoneHoursError
@@ -133,7 +133,7 @@ def extra_now(request: StaffRequest) -> HttpResponse:
         return redirect("staff:phone")
     who, until = form.cleaned_data["who"], form.cleaned_data["until"]
     now, today = clock.now(), clock.today()
-    spans = merged(
+    spans = merge(
         (s.start, s.end) for s in phone_time(first=today, last=today) if s.professional == who.pk
     )
     going_on = next((end for start, end in spans if start <= now < end), now)
@@ -184,7 +184,7 @@ def one_day(request: StaffRequest) -> HttpResponse:
 
 def _day_said(day: date, who: Professional) -> str:
     language = get_language()
-    spans = merged(
+    spans = merge(
         (s.start, s.end) for s in phone_time(first=day, last=day) if s.professional == who.pk
     )
     told = {

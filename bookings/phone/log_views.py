@@ -17,9 +17,9 @@ from bookings.phone.call_log import hour_rows, hours_of, legend, length_said, lo
 from bookings.phone.figures import calls_between
 from bookings.phone.hours_forms import QueueForm
 from bookings.phone.system_counts import numbers_of, save_numbers
-from office.calendar.opening_hours import merged
 from office.calendar.working_time import phone_time
 from office.core import clock
+from office.core.intervals import merge
 from office.models import PartnerOrganisation
 from office.staff.permissions import StaffRequest, secretary
 
@@ -45,7 +45,7 @@ def log(request: StaffRequest) -> HttpResponse:
 def _page(
     request: StaffRequest, day: date, *, form: QueueForm | None = None, status: int = 200
 ) -> HttpResponse:
-    spans = merged((s.start, s.end) for s in phone_time(first=day, last=day))
+    spans = merge((s.start, s.end) for s in phone_time(first=day, last=day))
     figures = calls_between(day, day)
     start, end = clock.day_bounds(day, day)
     found = Call.objects.filter(started_at__gte=start, started_at__lt=end).select_related(
@@ -76,7 +76,7 @@ def _page(
 
 def _queue_hours(day: date) -> list[int]:
     """The hours that figures are asked for: those of the phone, of calls, and those there already."""
-    spans = merged((s.start, s.end) for s in phone_time(first=day, last=day))
+    spans = merge((s.start, s.end) for s in phone_time(first=day, last=day))
     known = {hour.hour for hour in calls_between(day, day).by_hour}
     return sorted(known | hours_of(spans))
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from office.calendar.working_time import working_time
 from office.core import clock
+from office.core.intervals import subtract
 from office.models import Absence, Claim, HoursKind, Occupancy
 
 
@@ -81,13 +82,5 @@ def without_hours(
     return {
         person: person in away
         for person in who
-        if person in away or not _covered(at_work.get(person, []), start, end)
+        if person in away or subtract([(start, end)], at_work.get(person, []))
     }
-
-
-def _covered(spans: list[tuple[datetime, datetime]], start: datetime, end: datetime) -> bool:
-    """Whether the spans, which are sorted, leave nothing of the time out."""
-    for begins, ends in sorted(spans):
-        if begins <= start < ends:
-            start = ends
-    return start >= end

@@ -9,9 +9,10 @@ from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from office.calendar.eligibility import Busy, fitting
 from office.calendar.occupancy import free, lock, retrying, touch_hours
-from office.calendar.opening_hours import closed_points, merged
+from office.calendar.opening_hours import closed_points
 from office.calendar.working_time import closure_rows, working_time
 from office.core import clock
+from office.core.intervals import Span, intersect, merge, subtract, total
 from office.models import (
     Absence,
     Claim,
@@ -24,8 +25,6 @@ from office.models import (
     Service,
     ServicePoint,
 )
-
-Spans = list[tuple[datetime, datetime]]
 
 # Why a booking is work where somebody does not give, speak or go to any more what it asks for.
 SKILLS = "skills"
@@ -157,7 +156,7 @@ def _states(
     for kind, by_person in ((HoursKind.APPOINTMENTS, hours), (HoursKind.CALL_BACK, calls)):
         for stretch in working_time(kind=kind, first=first, last=last, professionals=professionals):
             by_person[stretch.professional].append((stretch.start, stretch.end, stretch.point))
-    away: dict[int, Spans] = {who: [] for who in professionals}
+    away: dict[int, list[Span]] = {who: [] for who in professionals}
     for absence in Absence.objects.filter(
         professional__in=professionals, during__endswith__gt=clock.now()
     ):
@@ -177,12 +176,12 @@ def _states(
     def state(booking: _Booking, it_fits: bool) -> _State:
         point = booking.claim.service_point_id
         mine = calls if booking.claim.kind == ClaimKind.CALL_BACK else hours
-        here = merged(
+        here = merge(
             (start, end)
             for start, end, where in mine[booking.professional]
             if not booking.in_person or point in (None, where)
         )
-        gone = merged(away[booking.professional])
+        gone = merge(away[booking.professional])
         day = clock.local(booking.start).date()
         shut = point is not None and (
             point in closed_for_good or point in closed_points(day, [point], closures)
@@ -191,7 +190,7 @@ def _states(
         barred = booking.length if out else _overlap(booking, gone)
         if booking.is_room:
             return _State(booking.length - barred, barred, it_fits)
-        return _State(_overlap(booking, _without(here, gone)), barred, it_fits)
+        return _State(_overlap(booking, subtract(here, gone)), barred, it_fits)
 
     return [state(*pair) for pair in zip(booked, fit, strict=True)]
 
@@ -201,25 +200,8 @@ def _longest_buffer() -> timedelta:
     return timedelta(minutes=Service.objects.aggregate(m=Max("buffer_after"))["m"] or 0)
 
 
-def _without(spans: Spans, cuts: Spans) -> Spans:
-    for cut_start, cut_end in cuts:
-        spans = [
-            part
-            for start, end in spans
-            for part in ((start, min(end, cut_start)), (max(start, cut_end), end))
-            if part[0] < part[1]
-        ]
-    return spans
-
-
-def _overlap(booking: _Booking, spans: Spans) -> timedelta:
-    return sum(
-        (
-            max(timedelta(), min(booking.end, end) - max(booking.start, start))
-            for start, end in spans
-        ),
-        timedelta(),
-    )
+def _overlap(booking: _Booking, spans: list[Span]) -> timedelta:
+    return total(intersect(spans, (booking.start, booking.end)))
 
 
 def _hand_over(lost: list[_Booking], regained: list[_Booking], reason: str) -> None:

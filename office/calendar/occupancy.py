@@ -11,6 +11,7 @@ from django.db.models import F
 from psycopg import errors
 
 from office.core import clock, live_updates
+from office.core.intervals import subtract
 from office.models import Absence, Claim, ClaimKind, Occupancy, Resource, ServicePoint
 
 P = ParamSpec("P")
@@ -301,15 +302,10 @@ def take_what_is_free(claim: Claim, resource: int, *, start: datetime, end: date
     mine = Occupancy.objects.filter(
         resource_id=resource, during__overlap=DateTimeTZRange(start, end)
     )
-    gaps: list[DateTimeTZRange] = []
-    for busy in mine.order_by("during").values_list("during", flat=True):
-        if busy.lower > start:
-            gaps.append(DateTimeTZRange(start, min(busy.lower, end)))
-        start = max(start, busy.upper)
-    if start < end:
-        gaps.append(DateTimeTZRange(start, end))
+    busy = [(during.lower, during.upper) for during in mine.values_list("during", flat=True)]
     Occupancy.objects.bulk_create(
-        Occupancy(claim=claim, resource_id=resource, during=gap) for gap in gaps
+        Occupancy(claim=claim, resource_id=resource, during=DateTimeTZRange(*gap))
+        for gap in subtract([(start, end)], busy)
     )
     live_updates.announce(live_updates.DESK)
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import holidays
 
 from office.core import clock
+from office.core.intervals import Span, merge, subtract
 
 DAY = timedelta(days=1)
 _ANY_DAY = date(2000, 1, 1)
@@ -89,18 +90,6 @@ def closed_points(day: date, points: Iterable[int], closures: Sequence[Closed]) 
     return shut
 
 
-def _minus(
-    stretches: list[tuple[datetime, datetime]], cut: tuple[datetime, datetime]
-) -> list[tuple[datetime, datetime]]:
-    left = []
-    for start, end in stretches:
-        if start < cut[0]:
-            left.append((start, min(end, cut[0])))
-        if end > cut[1]:
-            left.append((max(start, cut[1]), end))
-    return [(start, end) for start, end in left if start < end]
-
-
 def stretches(
     *,
     weekly: Iterable[Weekly],
@@ -153,7 +142,7 @@ def stretches(
 
 def _pattern(weekly: list[Weekly]) -> list[tuple[timedelta, timedelta, int, int]]:
     """One day's merged hours as time since midnight, for days of 24 hours."""
-    parts: dict[tuple[int, int], list[tuple[datetime, datetime]]] = defaultdict(list)
+    parts: dict[tuple[int, int], list[Span]] = defaultdict(list)
     for hours in weekly:
         parts[hours.professional, hours.point].append(
             (
@@ -165,14 +154,14 @@ def _pattern(weekly: list[Weekly]) -> list[tuple[timedelta, timedelta, int, int]
     return sorted(
         (start - midnight, end - midnight, who, point)
         for (who, point), spans in parts.items()
-        for start, end in merged(spans)
+        for start, end in merge(spans)
     )
 
 
 def _one_day(
     day: date, weekly: list[Weekly], changes: list[Change], shut: set[int]
 ) -> Iterable[Stretch]:
-    open_hours: dict[tuple[int, int], list[tuple[datetime, datetime]]] = defaultdict(list)
+    open_hours: dict[tuple[int, int], list[Span]] = defaultdict(list)
     for hours in weekly:
         if hours.point not in shut:
             open_hours[hours.professional, hours.point].append(
@@ -182,44 +171,29 @@ def _one_day(
         if not change.adds:
             cut = clock.at(day, change.starts), clock.at(day, change.ends)
             for key in [k for k in open_hours if k[0] == change.professional]:
-                open_hours[key] = _minus(open_hours[key], cut)
+                open_hours[key] = subtract(open_hours[key], [cut])
     for change in changes:
         if change.adds and change.point is not None and change.point not in shut:
             open_hours[change.professional, change.point].append(
                 (clock.at(day, change.starts), clock.at(day, change.ends))
             )
     for (professional, point), parts in open_hours.items():
-        for start, end in merged(parts):
+        for start, end in merge(parts):
             yield Stretch(start, end, professional, point)
 
 
-def without_absences(
-    found: Iterable[Stretch], away: Mapping[int, Sequence[tuple[datetime, datetime]]]
-) -> list[Stretch]:
+def without_absences(found: Iterable[Stretch], away: Mapping[int, Sequence[Span]]) -> list[Stretch]:
     """The stretches without the time in which their professional is away."""
-    left: list[Stretch] = []
-    for stretch in found:
-        parts = [(stretch.start, stretch.end)]
-        for absence in away.get(stretch.professional, ()):
-            parts = _minus(parts, absence)
-        left += [stretch._replace(start=start, end=end) for start, end in parts]
-    return left
+    return [
+        stretch._replace(start=start, end=end)
+        for stretch in found
+        for start, end in subtract(
+            [(stretch.start, stretch.end)], away.get(stretch.professional, ())
+        )
+    ]
 
 
-def merged(parts: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
-    """Sorted stretches, those that touch or overlap made one, empty ones left out."""
-    whole: list[tuple[datetime, datetime]] = []
-    for start, end in sorted([p for p in parts if p[0] < p[1]]):
-        if whole and start <= whole[-1][1]:
-            whole[-1] = whole[-1][0], max(end, whole[-1][1])
-        else:
-            whole.append((start, end))
-    return whole
-
-
-def open_now(
-    spans: Sequence[tuple[datetime, datetime]], now: datetime
-) -> tuple[datetime | None, tuple[datetime, datetime] | None]:
+def open_now(spans: Sequence[Span], now: datetime) -> tuple[datetime | None, Span | None]:
     """Given merged spans: when it closes if open at `now`, and the next span to come."""
     index = bisect_right(spans, now, key=lambda span: span[0])
     closes = spans[index - 1][1] if index and spans[index - 1][1] > now else None

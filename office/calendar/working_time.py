@@ -12,12 +12,12 @@ from office.calendar.opening_hours import (
     Closed,
     Stretch,
     Weekly,
-    merged,
     open_now,
     stretches,
     without_absences,
 )
 from office.core import clock
+from office.core.intervals import merge
 from office.models import Absence, Closure, HoursChange, HoursKind, WeeklyHours
 
 
@@ -159,7 +159,7 @@ def open_state(kind: HoursKind, *, point: int | None = None, days: int = 35) -> 
         if kind == HoursKind.PHONE
         else working_time(kind=kind, first=today, last=last)
     )
-    spans = merged((s.start, s.end) for s in found if point is None or s.point == point)
+    spans = merge((s.start, s.end) for s in found if point is None or s.point == point)
     return OpenState(*open_now(spans, clock.now()))
 
 
@@ -169,4 +169,4 @@ def open_states(kind: HoursKind, *, days: int = 35) -> dict[int, OpenState]:
     by_point: dict[int, list[tuple[datetime, datetime]]] = {}
     for stretch in working_time(kind=kind, first=today, last=today + timedelta(days=days)):
         by_point.setdefault(stretch.point, []).append((stretch.start, stretch.end))
-    return {point: OpenState(*open_now(merged(spans), now)) for point, spans in by_point.items()}
+    return {point: OpenState(*open_now(merge(spans), now)) for point, spans in by_point.items()}

@@ -10,9 +10,10 @@ from django.db.models import Q
 
 from office.calendar.hours_handover import change_and_hand_over
 from office.calendar.occupancy import lock, retrying
-from office.calendar.opening_hours import closed_points, merged
+from office.calendar.opening_hours import closed_points
 from office.calendar.working_time import closure_rows, working_time
 from office.core import clock
+from office.core.intervals import intersect, merge, overlap, subtract
 from office.core.save_checked import save_checked
 from office.models import HoursChange, HoursKind, Professional, ServicePoint, WeeklyHours
 from office.setup.day_changes import REASON, remove_change, save_change
@@ -66,7 +67,7 @@ def _minute(moment: datetime) -> time:
 
 def _spans(professional: int, day: date) -> list[tuple[datetime, datetime]]:
     found = working_time(kind=PHONE, first=day, last=day, professionals=[professional])
-    return merged((s.start, s.end) for s in found)
+    return merge((s.start, s.end) for s in found)
 
 
 @retrying
@@ -104,26 +105,23 @@ def _cut(who: int, day: date, starts: time, ends: time) -> None:
         professional=who, kind=PHONE, date=day, effect=ADDS, ends__gt=starts, starts__lt=ends
     )
     for row in extra:
-        parts = [(row.starts, min(row.ends, starts)), (max(row.starts, ends), row.ends)]
+        parts = subtract([(row.starts, row.ends)], [(starts, ends)])
         row.delete()
         for row.starts, row.ends in parts:
-            if row.starts < row.ends:
-                row.pk = None
-                save_checked(row)
-    begin, end = clock.at(day, starts), clock.at(day, ends)
-    for open_from, open_until in _spans(who, day):
-        first, last = max(open_from, begin), min(open_until, end)
-        if first < last:
-            save_checked(
-                HoursChange(
-                    professional_id=who,
-                    kind=PHONE,
-                    effect=CUTS,
-                    date=day,
-                    starts=_minute(first),
-                    ends=_minute(last),
-                )
+            row.pk = None
+            save_checked(row)
+    cut = clock.at(day, starts), clock.at(day, ends)
+    for first, last in intersect(_spans(who, day), cut):
+        save_checked(
+            HoursChange(
+                professional_id=who,
+                kind=PHONE,
+                effect=CUTS,
+                date=day,
+                starts=_minute(first),
+                ends=_minute(last),
             )
+        )
 
 
 @retrying
@@ -155,12 +153,12 @@ def open_extra(professional: Professional, *, day: date, starts: time, ends: tim
 def close_on(professional: Professional, *, day: date, starts: time, ends: time) -> None:
     """Do not answer the phone then. Raises NoPhoneHoursError where nobody would have."""
     who = professional.pk
-    begin, end = clock.at(day, starts), clock.at(day, ends)
+    closed = clock.at(day, starts), clock.at(day, ends)
     found = False
 
     def change() -> None:
         nonlocal found
-        found = any(s < end and begin < e for s, e in _spans(who, day))
+        found = any(overlap(span, closed) for span in _spans(who, day))
         if found:
             _cut(who, day, starts, ends)
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from office.calendar.opening_hours import Closed, Stretch, Weekly, holiday_names, stretches
 from office.calendar.working_time import change_row, closure_row
 from office.core import clock, dates
+from office.core.intervals import intersect
 from office.models import (
     Claim,
     ClaimKind,
@@ -317,10 +318,9 @@ def _by_day(block: Block, monday: date, sunday: date) -> Iterable[tuple[date, Bl
     """The parts of a stretch on each day of the week."""
     day = max(clock.local(block.start).date(), monday)
     while day <= sunday:
-        start, end = clock.day_bounds(day, day)
-        part = max(start, block.start), min(end, block.end)
-        if part[0] < part[1]:
-            yield day, Block(block.kind, block.icon, block.name, *part, block.detail)
-        if block.end <= end:
+        bounds = clock.day_bounds(day, day)
+        for start, end in intersect([(block.start, block.end)], bounds):
+            yield day, replace(block, start=start, end=end)
+        if block.end <= bounds[1]:
             return
         day += timedelta(days=1)

@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
 
-from office.calendar.opening_hours import closed_points, merged
+from office.calendar.opening_hours import closed_points
 from office.calendar.working_time import closure_rows, working_time
 from office.core import clock
+from office.core.intervals import intersect, merge, subtract, total
 from office.models import HoursKind, Occupancy, Professional
 from walkin.days.upcoming import coming
 from walkin.models import WalkInDay
@@ -92,12 +93,6 @@ class _Diary:
 
     def minutes(self, who: int, start: datetime, end: datetime) -> int:
         """Whole minutes between the two for which somebody works and is not busy."""
-        work = [(max(a, start), min(b, end)) for a, b in self.works.get(who, ())]
-        busy = merged((max(a, start), min(b, end)) for a, b in self.busy.get(who, ()))
-        left = timedelta()
-        for begins, ends in merged(work):
-            left += ends - begins
-            left -= sum(
-                (max(timedelta(), min(b, ends) - max(a, begins)) for a, b in busy), timedelta()
-            )
+        work = intersect(merge(self.works.get(who, ())), (start, end))
+        left = total(subtract(work, self.busy.get(who, ())))
         return int(left.total_seconds() // 60)

@@ -10,9 +10,10 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext_lazy as _
 
 from office.calendar.occupancy import lock, retrying
-from office.calendar.opening_hours import Stretch, merged
+from office.calendar.opening_hours import Stretch
 from office.calendar.working_time import working_time
 from office.core import clock, tokens
+from office.core.intervals import merge
 from office.core.save_checked import save_checked
 from office.models import HoursKind, Professional, ServicePoint
 from walkin.days.duties import put_on_duty, remove, retake, shorten
@@ -66,7 +67,7 @@ def from_hours(first: date, last: date) -> dict[tuple[int, date, int], Planned]:
             start, end, tuple(s for s in found if start <= s.start and s.end <= end)
         )
         for (point, day), found in by_day.items()
-        for part, (start, end) in enumerate(merged((s.start, s.end) for s in found))
+        for part, (start, end) in enumerate(merge((s.start, s.end) for s in found))
     }
 
 

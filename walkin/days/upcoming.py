@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from office.calendar.opening_hours import Stretch
 from office.core import clock
+from office.core.intervals import overlap
 from office.models import Professional, ServicePoint
 from walkin.days.planning import AHEAD, Planned, from_hours, new_day
 from walkin.models import DayState, Duty, PointRules, WalkInDay
@@ -86,7 +87,7 @@ def _not_made(rows: Iterable[WalkInDay], wanted: dict[Key, Planned]) -> dict[Key
 
 def _meets(days: Iterable[WalkInDay], point: int, plan: Planned) -> bool:
     return any(
-        d.service_point_id == point and d.starts_at < plan.end and plan.start < d.ends_at
+        d.service_point_id == point and overlap((d.starts_at, d.ends_at), (plan.start, plan.end))
         for d in days
     )
 

@@ -1,0 +1,51 @@
+"""Half-open intervals: from a start up to an end that does not belong to them. Pure."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import TypeVar
+
+T = TypeVar("T", datetime, date, time, int)
+Span = tuple[datetime, datetime]
+
+
+def overlap(one: tuple[T, T], two: tuple[T, T]) -> bool:
+    """Whether they have something in common; to touch is not enough."""
+    return one[0] < two[1] and two[0] < one[1]
+
+
+def intersect(spans: Iterable[tuple[T, T]], window: tuple[T, T]) -> list[tuple[T, T]]:
+    """The parts of `spans` that lie in `window`, in their order."""
+    parts = [(max(start, window[0]), min(end, window[1])) for start, end in spans]
+    return [part for part in parts if part[0] < part[1]]
+
+
+def merge(spans: Iterable[tuple[T, T]]) -> list[tuple[T, T]]:
+    """Sorted, those that touch or overlap made one, empty ones left out."""
+    whole: list[tuple[T, T]] = []
+    for start, end in sorted([span for span in spans if span[0] < span[1]]):
+        if whole and start <= whole[-1][1]:
+            whole[-1] = whole[-1][0], max(end, whole[-1][1])
+        else:
+            whole.append((start, end))
+    return whole
+
+
+def subtract(spans: Iterable[tuple[T, T]], cuts: Iterable[tuple[T, T]]) -> list[tuple[T, T]]:
+    """What `cuts` leave of `spans`, in their order."""
+    left = []
+    cuts = sorted(cuts)
+    for start, end in spans:
+        for cut_start, cut_end in cuts:
+            if cut_start >= end:
+                break
+            if cut_start > start:
+                left.append((start, cut_start))
+            start = max(start, cut_end)
+        if start < end:
+            left.append((start, end))
+    return left
+
+
+def total(spans: Iterable[Span]) -> timedelta:
+    """How long they are together; what overlaps counts each time."""
+    return sum((end - start for start, end in spans), timedelta())
