@@ -110,6 +110,16 @@ TEMPLATES = [
             ],
         },
     },
+    # Letters: plain text, in which nothing is escaped.
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "NAME": "text",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "autoescape": False,
+            "builtins": ["django.templatetags.i18n", "office.templatetags.house"],
+        },
+    },
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 

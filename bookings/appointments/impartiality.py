@@ -11,20 +11,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from bookings.appointments import notify
 from bookings.models import Appointment, AppointmentEvent, Meeting, OtherParent, Party, Status
+from bookings.notifications.kinds import Kind
 from office.models import OutboxMessage
 
 # What is told to both, and after which event.
 TOLD_OF = {
-    "confirmed": notify.CONFIRMED,
-    "chosen": notify.CONFIRMED,
-    "party_added": notify.CONFIRMED,
-    "moved": notify.MOVED,
-    "place_changed": notify.MOVED,
-    "cancelled": notify.CANCELLED,
+    "confirmed": Kind.CONFIRMED,
+    "chosen": Kind.CONFIRMED,
+    "party_added": Kind.CONFIRMED,
+    "moved": Kind.MOVED,
+    "place_changed": Kind.MOVED,
+    "cancelled": Kind.CANCELLED,
 }
-KINDS = frozenset({*TOLD_OF.values(), notify.REMINDER})
+KINDS = frozenset({*TOLD_OF.values(), Kind.REMINDER})
 # Two messages that leave one after another, one of them tried again once.
 SOON = timedelta(minutes=15)
 PAIR = 2
@@ -101,7 +101,7 @@ def _events(appointments: Iterable[int]) -> dict[int, list[tuple[datetime, str]]
 
 def _round(events: list[tuple[datetime, str]], message: OutboxMessage) -> int:
     """Which of the changes of its kind a message tells of: what is told while it is done comes first."""
-    if message.kind == notify.REMINDER:
+    if message.kind == Kind.REMINDER:
         return 0
     ways = [at for at, kind in events if kind == message.kind]
     # Some letters are written before the event, in the same transaction.

@@ -4,72 +4,49 @@ Each function returns whom it could not reach by a channel that is safe: they mu
 who has given no way to be reached (anonymous, or not yet answering an invitation) is not among them.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
 
+from bookings.lifecycle.decline_reasons import reason_said
 from bookings.models import Answer, Appointment, MoveRequest, Party, Status, TimeOffer
-from bookings.notifications import letters
-from bookings.notifications.letterhead import Letter, in_both
+from bookings.notifications.kinds import TO_PARTIES, TO_STAFF, Kind
+from bookings.notifications.meetings import Meeting
+from bookings.notifications.notify import Introduction, Recipient, language_of, notify
 from bookings.parties.safe_channels import Way, invitation_way, receiver_of, ways_of
-from bookings.partners import invitations as pairing
-from office.messaging import ics as calendar_file
-from office.messaging import outbox
+from bookings.partners import invitations
+from office.core.languages import LANGUAGES
+from office.messaging import ics, outbox
 from office.messaging.outbox import Link
 from office.models import Channel, MessageChannel, OutboxMessage, Professional, Unit
 
-RECEIVED, CONFIRMED, MOVED, CANCELLED = "received", "confirmed", "moved", "cancelled"
-DECLINED, OFFERED, MOVE_KEPT, REMINDER = "declined", "offered", "move_kept", "reminder"
-PARTY_KINDS = [RECEIVED, CONFIRMED, MOVED, CANCELLED, DECLINED, OFFERED, MOVE_KEPT, REMINDER]
-EARLIER, EARLIER_ENDED = "earlier", "earlier_ended"
-PARTY_KINDS += [EARLIER, EARLIER_ENDED]
-LINK = "link"
-PARTY_KINDS += [LINK]
 # Where nobody has asked a person in which language to write.
 IN_BOTH = ["fi", "sv"]
 # After these another time holds, or none: so often a calendar entry has changed.
 CALENDAR_CHANGES = ["confirmed", "moved", "place_changed", "staff_changed", "chosen", "offered"]
 CALENDAR_CHANGES += ["cancelled", "taken_back"]
-STAFF_KINDS = {"booked": "staff_booked", "moved": "staff_moved", "cancelled": "staff_cancelled"}
-# Another room, place, channel or colleague: the same kind of message as another time.
-STAFF_KINDS["changed"] = STAFF_KINDS["moved"]
-
-outbox.KIND_NAMES.update(
-    {
-        RECEIVED: gettext_lazy("Request received"),
-        CONFIRMED: gettext_lazy("Confirmation"),
-        MOVED: gettext_lazy("New time"),
-        CANCELLED: gettext_lazy("Cancellation"),
-        DECLINED: gettext_lazy("Request declined"),
-        OFFERED: gettext_lazy("Times to choose from"),
-        MOVE_KEPT: gettext_lazy("Time kept as it was"),
-        REMINDER: gettext_lazy("Reminder"),
-        LINK: gettext_lazy("Link to the own page"),
-        EARLIER: gettext_lazy("An earlier time"),
-        EARLIER_ENDED: gettext_lazy("The earlier time is off"),
-        STAFF_KINDS["booked"]: gettext_lazy("To a professional: booked"),
-        STAFF_KINDS["moved"]: gettext_lazy("To a professional: moved"),
-        STAFF_KINDS["cancelled"]: gettext_lazy("To a professional: cancelled"),
-    }
-)
-
+STAFF_KINDS = {
+    "booked": Kind.STAFF_BOOKED,
+    "moved": Kind.STAFF_MOVED,
+    "cancelled": Kind.STAFF_CANCELLED,
+    # Another room, place, channel or colleague: the same kind of message as another time.
+    "changed": Kind.STAFF_MOVED,
+}
 # What an invitation can still be written for, where none has left.
-INVITES = [CONFIRMED, MOVED]
-# Too late, they are of no use, and nobody has to make them good: the visit or the answer has come first.
-outbox.LAPSE_QUIETLY.update({RECEIVED, MOVE_KEPT, REMINDER, EARLIER, EARLIER_ENDED})
-
-Write = Callable[[Appointment, Party, Unit], Letter]
+INVITES = [Kind.CONFIRMED, Kind.MOVED]
+# A changed place is the same kind of message as another time.
+PLACE_CHANGED = "place_changed"
 
 
 def tell_received(appointment: Appointment) -> list[Party]:
     """To the one who asked: we have it, and when we answer."""
     asking = list(appointment.parties.filter(is_requester=True))
     by = asking[0] if asking else None
-    return _tell(RECEIVED, appointment, asking, letters.received, by=by)
+    context = {"due": appointment.answer_due_at}
+    return _tell(Kind.RECEIVED, appointment, asking, context, by=by)
 
 
 def tell_confirmed(
@@ -80,34 +57,33 @@ def tell_confirmed(
     `only`: to this party alone, who has just given a way to be reached. `by`: whose own doing it is.
     """
     parties = [only] if only else appointment.parties.who_come()
-    return _tell(CONFIRMED, appointment, parties, letters.confirmed, calendar=True, by=by)
+    return _tell(Kind.CONFIRMED, appointment, parties, calendar=True, by=by)
 
 
 def tell_moved(appointment: Appointment, *, by: Party | None = None) -> list[Party]:
     """To those who knew the earlier time: a new one holds."""
-    return _tell(MOVED, appointment, knowing(appointment), letters.moved, calendar=True, by=by)
+    return _tell(Kind.MOVED, appointment, knowing(appointment), calendar=True, by=by)
 
 
 def tell_place_changed(appointment: Appointment) -> list[Party]:
     """To those who knew of it: the time stays, where or how we meet is another."""
-    return _tell(MOVED, appointment, knowing(appointment), letters.place_changed, calendar=True)
+    return _tell(
+        Kind.MOVED, appointment, knowing(appointment), template=PLACE_CHANGED, calendar=True
+    )
 
 
 def tell_cancelled(appointment: Appointment, *, by: Party | None = None) -> list[Party]:
     """To those who knew of it: nothing is to come. It is not said who cancelled."""
     for party in appointment.parties.all():
         _withdraw(appointment, party)
-    parties = knowing(appointment)
-    return _tell(CANCELLED, appointment, parties, letters.cancelled, calendar=True, by=by)
+    return _tell(Kind.CANCELLED, appointment, knowing(appointment), calendar=True, by=by)
 
 
 def tell_declined(appointment: Appointment, reason: str) -> list[Party]:
     """To those who knew of the request: it cannot be met, and why (a code of DeclineReason)."""
-
-    def write(appointment: Appointment, party: Party, unit: Unit) -> Letter:
-        return letters.declined(appointment, party, unit, reason)
-
-    return _tell(DECLINED, appointment, knowing(appointment), write)
+    # Looked up by the template, in the language of the letter.
+    context = {"reason": partial(reason_said, reason)}
+    return _tell(Kind.DECLINED, appointment, knowing(appointment), context)
 
 
 def tell_offered(
@@ -118,19 +94,20 @@ def tell_offered(
     `only`: to this party alone, once more. `had_time`: another time was agreed, and holds no longer.
     """
     offers = list(appointment.time_offers.filter(closed_at__isnull=True))
-
-    def write(appointment: Appointment, party: Party, unit: Unit) -> Letter:
-        return letters.offered(appointment, party, unit, offers, had_time=had_time)
-
+    context = {
+        "offers": [Meeting(offer) for offer in offers],
+        "kept_until": min((offer.expires_at for offer in offers), default=None),
+        "had_time": had_time,
+    }
     parties = [only] if only else knowing(appointment)
     until = max((offer.expires_at for offer in offers), default=None)
-    return _tell(OFFERED, appointment, parties, write, expires_at=until)
+    return _tell(Kind.OFFERED, appointment, parties, context, expires_at=until)
 
 
 def tell_move_kept(move_request: MoveRequest) -> list[Party]:
     """To the one who asked to move, and to nobody else: the time stays."""
     appointment, party = move_request.appointment, move_request.party
-    return _tell(MOVE_KEPT, appointment, [party], letters.move_kept, replaces=False)
+    return _tell(Kind.MOVE_KEPT, appointment, [party], replaces=False)
 
 
 def tell_earlier(
@@ -139,30 +116,29 @@ def tell_earlier(
     """To all who are asked: an earlier time is free, in the same words for each."""
     asked = list(parties)
     _withdraw_earlier(appointment, asked)
-
-    def write(appointment: Appointment, party: Party, unit: Unit) -> Letter:
-        return letters.earlier(appointment, party, unit, offer)
-
-    return _tell(EARLIER, appointment, asked, write, replaces=False, expires_at=offer.expires_at)
+    context = {"offer": Meeting(offer), "answer_by": offer.expires_at}
+    return _tell(
+        Kind.EARLIER, appointment, asked, context, replaces=False, expires_at=offer.expires_at
+    )
 
 
 def tell_earlier_ended(appointment: Appointment, parties: Iterable[Party]) -> list[Party]:
     """To those who were asked: the time stays. Why is not said, and nobody is woken for it."""
     asked = list(parties)
     _withdraw_earlier(appointment, asked)
-    return _tell(EARLIER_ENDED, appointment, asked, letters.earlier_ended, replaces=False)
+    return _tell(Kind.EARLIER_ENDED, appointment, asked, replaces=False)
 
 
 def tell_link(appointment: Appointment, party: Party, *, by: Party | None = None) -> list[Party]:
     """To a party whose link is a new one: here it is. What else waits to leave stays."""
-    return _tell(LINK, appointment, [party], letters.own_link, replaces=False, by=by)
+    return _tell(Kind.LINK, appointment, [party], replaces=False, by=by)
 
 
 def _withdraw_earlier(appointment: Appointment, parties: Iterable[Party]) -> None:
     for party in parties:
         outbox.withdraw(
             about=appointment.reference,
-            kinds=[EARLIER, EARLIER_ENDED],
+            kinds=[Kind.EARLIER, Kind.EARLIER_ENDED],
             nonce=party.link_nonce,
         )
 
@@ -172,9 +148,15 @@ def remind(appointment: Appointment, party: Party, *, once_key: str) -> int:
 
     By text message where that is safe: twice the same on one phone helps nobody.
     """
-    letter = _write(letters.reminder, appointment, party, Unit.get())
     ways = ways_of(party)[-1:]
-    return _post(REMINDER, appointment, party, letter, ways=ways, once_key=once_key)
+    return notify(
+        Kind.REMINDER,
+        _recipient(party, appointment, ways),
+        _context(appointment, party),
+        about=appointment.reference,
+        once_key=f"{once_key}:{ways[0].channel}" if ways else "",
+        expires_at=_last_moment(appointment),
+    )
 
 
 def tell_professionals(
@@ -183,46 +165,62 @@ def tell_professionals(
     """To those who meet the parties: "booked", "moved", "changed" or "cancelled"; who has no e-mail.
 
     `only`: to these instead, such as somebody whose turn another one took. Partner professionals of
-    other organisations are asked, not told: see pairing.
+    other organisations are asked, not told: see partners.invitations.
     """
-    unit = Unit.get()
     unreached = []
     staff = appointment.professionals.select_related("user") if only is None else only
     for professional in staff:
         if professional.organisation_id is not None:
             continue
-        if not professional.email:
+        if professional.email:
+            _tell_professional(appointment, professional, what)
+        else:
             unreached.append(professional)
-            continue
-        language = letters.language_of(professional)
-        outbox.withdraw(
-            about=appointment.reference, kinds=set(STAFF_KINDS.values()), to=professional.email
-        )
-        with override(language):
-            letter = letters.for_professional(appointment, professional, unit, what)
-            calendar = _calendar(
-                appointment,
-                uid=calendar_file.uid_for("staff", appointment.reference, str(professional.pk)),
-                summary=_("Booked %(code)s") % {"code": appointment.reference},
-                is_cancelled=what == "cancelled",
-                attendee=professional.email,
-            )
-        outbox.post(
-            kind=STAFF_KINDS[what],
-            channel=MessageChannel.EMAIL,
-            to=professional.email,
-            language=language,
-            subject=letter.subject,
-            body=letter.body,
-            calendar=calendar,
-            about=appointment.reference,
-            expires_at=_last_moment(appointment),
-        )
     if what == "cancelled" and only is None:
-        pairing.withdraw_all(appointment)
+        invitations.withdraw_all(appointment)
     else:
-        unreached += pairing.invite(appointment)
+        unreached += invitations.invite(appointment)
     return unreached
+
+
+def _tell_professional(appointment: Appointment, professional: Professional, what: str) -> None:
+    """When, where, for which service, with whom; nothing of the clients.
+
+    The subject and the calendar entry, which others may see, name neither service nor place.
+    """
+    outbox.withdraw(about=appointment.reference, kinds=TO_STAFF, to=professional.email)
+
+    def calendar(address: str) -> str:
+        return _calendar(
+            appointment,
+            uid=ics.uid_for("staff", appointment.reference, str(professional.pk)),
+            summary=_("Booked %(code)s") % {"code": appointment.reference},
+            is_cancelled=what == "cancelled",
+            attendee=address,
+        )
+
+    notify(
+        STAFF_KINDS[what],
+        Recipient([Way(MessageChannel.EMAIL, professional.email)], [language_of(professional)]),
+        {
+            "appointment": appointment,
+            "visit": Meeting(appointment),
+            "room": appointment.room,
+            "colleagues": partial(_colleagues, appointment, professional),
+            "language": dict(LANGUAGES).get(appointment.language, appointment.language),
+        },
+        template=f"staff_{what}",
+        calendar=calendar,
+        about=appointment.reference,
+        expires_at=_last_moment(appointment),
+    )
+
+
+def _colleagues(appointment: Appointment, professional: Professional) -> list[str]:
+    return [
+        f"{p.name}, {p.title}" if p.title else p.name
+        for p in appointment.professionals.exclude(pk=professional.pk)
+    ]
 
 
 def calendar_of(
@@ -234,7 +232,7 @@ def calendar_of(
     """
     return _calendar(
         appointment,
-        uid=calendar_file.uid_for("party", appointment.reference, str(party.pk)),
+        uid=ics.uid_for("party", appointment.reference, str(party.pk)),
         summary=_("Appointment"),
         is_cancelled=is_cancelled,
         attendee=attendee,
@@ -266,13 +264,13 @@ def _calendar(
     if appointment.starts_at is None or appointment.ends_at is None:
         return ""
     in_person = appointment.channel == Channel.IN_PERSON
-    return calendar_file.visit_file(
-        calendar_file.Visit(
+    return ics.visit_file(
+        ics.Visit(
             uid=uid,
             start=appointment.starts_at,
             end=appointment.ends_at,
             summary=summary,
-            location=letters.place(appointment) if in_person else "",
+            location=Meeting(appointment).place if in_person else "",
             # Not the appointment's version: that grows by what the other party does, and would tell.
             # A cancellation may be told before it is written down.
             sequence=appointment.events.filter(what__in=CALENDAR_CHANGES).count()
@@ -289,11 +287,12 @@ def _last_moment(appointment: Appointment) -> datetime | None:
 
 
 def _tell(
-    kind: str,
+    kind: Kind,
     appointment: Appointment,
     parties: Iterable[Party],
-    write: Write,
+    context: Mapping[str, object] | None = None,
     *,
+    template: str = "",
     calendar: bool = False,
     replaces: bool = True,
     expires_at: datetime | None = None,
@@ -303,22 +302,21 @@ def _tell(
 
     To `by` at any hour, since it is their own doing; to all others by day.
     """
-    unit = Unit.get()
     unreached = []
     for party in parties:
         if replaces:
             _withdraw(appointment, party)
         if party.given_by_other:
-            unreached += _invite_once(kind, appointment, party, unit)
+            unreached += _invite_once(kind, appointment, party)
             continue
-        letter = _write(write, appointment, party, unit)
-        written = _post(
+        recipient = _recipient(party, appointment, ways_of(party))
+        written = notify(
             kind,
-            appointment,
-            party,
-            letter,
-            ways=ways_of(party),
-            calendar=calendar,
+            recipient,
+            {**_context(appointment, party), **(context or {})},
+            template=_template(kind, template, recipient),
+            calendar=_calendar_for(kind, party, appointment) if calendar else None,
+            about=appointment.reference,
             expires_at=expires_at or _last_moment(appointment),
             at_any_hour=by is not None and by.pk == party.pk,
         )
@@ -327,7 +325,56 @@ def _tell(
     return unreached
 
 
-def _invite_once(kind: str, appointment: Appointment, party: Party, unit: Unit) -> list[Party]:
+def _template(kind: Kind, template: str, recipient: Recipient) -> str:
+    """Who has not heard of a time yet is asked about it, not told that it has changed."""
+    if recipient.introduction and kind == Kind.MOVED:
+        return Kind.CONFIRMED.value
+    return template
+
+
+def _calendar_for(kind: Kind, party: Party, appointment: Appointment) -> Callable[[str], str]:
+    return lambda address: calendar_of(
+        party, appointment, is_cancelled=kind == Kind.CANCELLED, attendee=address
+    )
+
+
+def _context(appointment: Appointment, party: Party) -> dict[str, object]:
+    return {"visit": Meeting(appointment), "asks": _is_asked(party)}
+
+
+def _is_asked(party: Party) -> bool:
+    """Whether the party is to say if the time suits; who sent the request, only of a new one."""
+    return party.answer == Answer.ASKED or (
+        party.answer == Answer.NOT_ASKED and not party.is_requester
+    )
+
+
+def _recipient(party: Party, appointment: Appointment, ways: Sequence[Way]) -> Recipient:
+    """The party in their language; in Finnish and Swedish where nobody has asked for theirs.
+
+    The first message to somebody who did not ask us says who we are and whence we know of them.
+    """
+    is_first = (
+        party.answer in (Answer.NOT_ASKED, Answer.ASKED)
+        and did_not_ask(party, appointment)
+        and not outbox.was_sent(
+            about=appointment.reference, kinds=TO_PARTIES, nonce=party.link_nonce
+        )
+    )
+    return Recipient(
+        ways=ways,
+        languages=[party.language] if party.language_is_known else IN_BOTH,
+        link=Link("/a/{short}/", "party", party.link_nonce),
+        receiver=receiver_of(party),
+        introduction=Introduction(
+            Unit.get(), by_other=party.given_by_other, asks=party.answer == Answer.ASKED
+        )
+        if is_first
+        else None,
+    )
+
+
+def _invite_once(kind: Kind, appointment: Appointment, party: Party) -> list[Party]:
     """The one invitation to contacts that the other parent gave; the party, where more is to be told.
 
     Until they have said what is safe, nothing goes there after it: the desk decides.
@@ -338,15 +385,14 @@ def _invite_once(kind: str, appointment: Appointment, party: Party, unit: Unit) 
     if kind not in INVITES or way is None:
         # They have heard of nothing yet, or there is no way to tell them.
         return [party] if kind in INVITES else []
-    letter = _write(letters.confirmed, appointment, party, unit)
-    # Who gave the address may read it too: what identifies its owner comes with their own link.
-    code = appointment.reference
-    shared = replace(
-        letter,
-        body=letter.body.replace(outbox.CODE_MARK, code),
-        sms=letter.sms.replace(outbox.CODE_MARK, code),
+    notify(
+        Kind.CONFIRMED,
+        _recipient(party, appointment, [way]),
+        # Who gave the address may read it too: what identifies its owner comes with their own link.
+        {**_context(appointment, party), "code": appointment.reference},
+        about=appointment.reference,
+        expires_at=_last_moment(appointment),
     )
-    _post(CONFIRMED, appointment, party, shared, ways=[way])
     return []
 
 
@@ -354,35 +400,10 @@ def was_invited(party: Party, appointment: Appointment) -> bool:
     """Whether the invitation to contacts that the other parent gave has left, or is about to."""
     return OutboxMessage.objects.filter(
         about=appointment.reference,
-        kind=CONFIRMED,
+        kind=Kind.CONFIRMED,
         link_nonce=party.link_nonce,
         dropped_at__isnull=True,
     ).exists()
-
-
-def _write(write: Write, appointment: Appointment, party: Party, unit: Unit) -> Letter:
-    """The letter in the party's language; in Finnish and Swedish where nobody has asked for theirs.
-
-    The first one to somebody who did not ask us says who we are and whence we know of them.
-    """
-    is_first = (
-        party.answer in (Answer.NOT_ASKED, Answer.ASKED)
-        and did_not_ask(party, appointment)
-        and not outbox.was_sent(
-            about=appointment.reference, kinds=PARTY_KINDS, nonce=party.link_nonce
-        )
-    )
-    # Who has not heard of a time yet is asked about it, not told that it has changed.
-    if is_first and write in (letters.moved, letters.place_changed):
-        write = letters.confirmed
-    written = []
-    for language in [party.language] if party.language_is_known else IN_BOTH:
-        with override(language):
-            letter = write(appointment, party, unit)
-            if is_first:
-                letter = letters.introduced(letter, appointment, party, unit)
-            written.append(letter)
-    return in_both(*written) if len(written) > 1 else written[0]
 
 
 def did_not_ask(party: Party, appointment: Appointment) -> bool:
@@ -396,45 +417,4 @@ def did_not_ask(party: Party, appointment: Appointment) -> bool:
 
 
 def _withdraw(appointment: Appointment, party: Party) -> None:
-    outbox.withdraw(about=appointment.reference, kinds=PARTY_KINDS, nonce=party.link_nonce)
-
-
-def _post(
-    kind: str,
-    appointment: Appointment,
-    party: Party,
-    letter: Letter,
-    *,
-    ways: Iterable[Way],
-    calendar: bool = False,
-    once_key: str = "",
-    expires_at: datetime | None = None,
-    at_any_hour: bool = False,
-) -> int:
-    written: list[OutboxMessage | None] = []
-    for way in ways:
-        by_email = way.channel == MessageChannel.EMAIL
-        file = ""
-        if calendar and by_email:
-            with override(party.language if party.language_is_known else IN_BOTH[0]):
-                file = calendar_of(
-                    party, appointment, is_cancelled=kind == CANCELLED, attendee=way.to
-                )
-        written.append(
-            outbox.post(
-                kind=kind,
-                channel=way.channel,
-                to=way.to,
-                language=party.language if party.language_is_known else IN_BOTH[0],
-                subject=letter.subject if by_email else "",
-                body=letter.body if by_email else letter.sms,
-                link=Link("/a/{short}/", "party", party.link_nonce),
-                calendar=file,
-                about=appointment.reference,
-                once_key=f"{once_key}:{way.channel}" if once_key else None,
-                expires_at=expires_at or _last_moment(appointment),
-                at_any_hour=at_any_hour,
-                receiver=receiver_of(party),
-            )
-        )
-    return sum(message is not None for message in written)
+    outbox.withdraw(about=appointment.reference, kinds=TO_PARTIES, nonce=party.link_nonce)

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Greatest
 
-from bookings.appointments import notify
 from bookings.lifecycle.contact_consent import AGREED, with_answer
 from bookings.lifecycle.deadlines import is_working_day, working_days_before
 from bookings.models import (
@@ -22,6 +21,7 @@ from bookings.models import (
     Status,
     TimeOffer,
 )
+from bookings.notifications.kinds import Kind
 from office.core import clock, phones
 from office.messaging.outbox import channel_works
 from office.models import MessageChannel, OutboxMessage
@@ -168,7 +168,7 @@ def calls(now: datetime) -> QuerySet[Party]:
         offer__outcome__in=["", TimeOffer.Outcome.ACCEPTED]
     )
     invitation = OutboxMessage.objects.filter(
-        kind=notify.CONFIRMED,
+        kind=Kind.CONFIRMED,
         about=OuterRef("appointment__reference"),
         link_nonce=OuterRef("link_nonce"),
         dropped_at=None,

@@ -18,7 +18,7 @@ from bookings.my_day.feed import (
     revoke_feed,
 )
 from bookings.my_day.views import meets_parties, own_professional
-from bookings.notifications.letters import language_of
+from bookings.notifications.notify import language_of
 from office.messaging.ics import busy_feed
 from office.models import Unit
 from office.staff.audience import by_link

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
 from bookings.models import PairInvitation
-from bookings.notifications.letters import language_of
+from bookings.notifications.notify import language_of
 from bookings.parties import conflicts
 from bookings.partner_pages.presenters import pair_page
 from bookings.partners import invitations as pairing

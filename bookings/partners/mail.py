@@ -1,52 +1,36 @@
 """Writing to partner professionals: to the person, or else to their organisation; or nobody can be."""
 
-from collections.abc import Callable
-
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
 
 from bookings.models import Appointment, PairInvitation
-from bookings.notifications import letters
-from bookings.notifications.letterhead import Letter
-from bookings.partners import letters as pair_letters
+from bookings.notifications.kinds import TO_PARTNERS, Kind
+from bookings.notifications.meetings import Meeting
+from bookings.notifications.notify import Recipient, language_of, notify
+from bookings.parties.safe_channels import Way
 from office.core import tokens
-from office.messaging import ics as calendar_file
-from office.messaging import outbox
+from office.core.languages import LANGUAGES
+from office.messaging import ics, outbox
 from office.messaging.outbox import Link
-from office.models import Channel, MessageChannel, Professional, Unit
-
-ASKED, WITHDRAWN, REMINDER = "pair_asked", "pair_withdrawn", "pair_reminder"
-PAIR_KINDS = [ASKED, WITHDRAWN, REMINDER]
-
-outbox.KIND_NAMES.update(
-    {
-        ASKED: gettext_lazy("To a partner professional: invitation"),
-        WITHDRAWN: gettext_lazy("To a partner professional: cancelled"),
-        REMINDER: gettext_lazy("To a partner professional: reminder"),
-    }
-)
-
-outbox.LAPSE_QUIETLY.add(REMINDER)
+from office.models import MessageChannel, Professional
 
 State = PairInvitation.State
-Write = Callable[[PairInvitation, Appointment, Unit], Letter]
 
 
 def tell_asked(invitation: PairInvitation, appointment: Appointment) -> bool:
     """The invitation, with a calendar file; False where nobody can be written to."""
-    return _post(ASKED, invitation, appointment, pair_letters.invited, calendar=True)
+    return _post(Kind.PAIR_ASKED, invitation, appointment, calendar=True)
 
 
 def tell_off(invitation: PairInvitation, appointment: Appointment, *, knew: bool) -> None:
     """The time is free again. Whoever has not been told of it (or not `knew`) is told nothing."""
     unsent = _take_back(invitation, appointment)
     if knew and (not unsent or _was_sent(invitation, appointment)):
-        _post(WITHDRAWN, invitation, appointment, pair_letters.withdrawn, calendar=True)
+        _post(Kind.PAIR_WITHDRAWN, invitation, appointment, calendar=True)
 
 
 def remind(invitation: PairInvitation, appointment: Appointment, *, once_key: str) -> bool:
     """Remind a partner of the visit; False where no e-mail reaches them or it was done before."""
-    return _post(REMINDER, invitation, appointment, pair_letters.reminder, once_key=once_key)
+    return _post(Kind.PAIR_REMINDER, invitation, appointment, once_key=once_key)
 
 
 def address_of(professional: Professional) -> str:
@@ -77,16 +61,14 @@ def calendar_of(
     attendee: str = "",
 ) -> str:
     """The partner's calendar file, in the language that is active; `attendee`: whom it is sent to."""
-    in_person = invitation.channel == Channel.IN_PERSON
-    return calendar_file.visit_file(
-        calendar_file.Visit(
-            uid=calendar_file.uid_for("pair", str(invitation.pk)),
+    meeting = Meeting(invitation)
+    return ics.visit_file(
+        ics.Visit(
+            uid=ics.uid_for("pair", str(invitation.pk)),
             start=invitation.starts_at,
             end=invitation.ends_at,
             summary=_("Booked %(code)s") % {"code": appointment.reference},
-            location=letters.place_of(invitation.channel, invitation.service_point)
-            if in_person
-            else "",
+            location=meeting.place if meeting.is_in_person else "",
             sequence=invitation.asked_times + (1 if is_cancelled else 0),
             is_cancelled=is_cancelled,
             is_tentative=invitation.state == State.ASKED,
@@ -97,19 +79,20 @@ def calendar_of(
 
 def _take_back(invitation: PairInvitation, appointment: Appointment) -> int:
     return outbox.withdraw(
-        about=appointment.reference, kinds=PAIR_KINDS, nonce=invitation.link_nonce
+        about=appointment.reference, kinds=TO_PARTNERS, nonce=invitation.link_nonce
     )
 
 
 def _was_sent(invitation: PairInvitation, appointment: Appointment) -> bool:
-    return outbox.was_sent(about=appointment.reference, kinds=[ASKED], nonce=invitation.link_nonce)
+    return outbox.was_sent(
+        about=appointment.reference, kinds=[Kind.PAIR_ASKED], nonce=invitation.link_nonce
+    )
 
 
 def _post(
-    kind: str,
+    kind: Kind,
     invitation: PairInvitation,
     appointment: Appointment,
-    write: Write,
     *,
     calendar: bool = False,
     once_key: str = "",
@@ -120,30 +103,42 @@ def _post(
         return False
     if not once_key:
         _take_back(invitation, appointment)
-    language = letters.language_of(professional)
-    with override(language):
-        letter = write(invitation, appointment, Unit.get())
-        file = ""
-        if calendar:
-            file = calendar_of(
-                invitation,
-                appointment,
-                is_cancelled=kind == WITHDRAWN,
-                attendee=address_of(professional),
-            )
-    return (
-        outbox.post(
-            kind=kind,
-            channel=MessageChannel.EMAIL,
-            to=address_of(professional),
-            language=language,
-            subject=letter.subject,
-            body=letter.body,
-            link=Link("/pair/{token}/", "pair", invitation.link_nonce),
-            calendar=file,
-            about=appointment.reference,
-            once_key=once_key or None,
-            expires_at=invitation.starts_at,
+    # A room and colleagues are those of the appointment's present time.
+    is_current = appointment.starts_at == invitation.starts_at
+
+    def file(address: str) -> str:
+        return calendar_of(
+            invitation,
+            appointment,
+            is_cancelled=kind == Kind.PAIR_WITHDRAWN,
+            attendee=address,
         )
-        is not None
+
+    written = notify(
+        kind,
+        Recipient(
+            ways=[Way(MessageChannel.EMAIL, address_of(professional))],
+            languages=[language_of(professional)],
+            link=Link("/pair/{token}/", "pair", invitation.link_nonce),
+        ),
+        {
+            "professional": professional,
+            "appointment": appointment,
+            "visit": Meeting(invitation),
+            "again": invitation.asked_times > 1,
+            "asks": invitation.state == State.ASKED,
+            "room": appointment.room if is_current else None,
+            "colleagues": _colleagues(invitation, appointment) if is_current else [],
+            "language": dict(LANGUAGES).get(appointment.language, appointment.language),
+        },
+        calendar=file if calendar else None,
+        about=appointment.reference,
+        once_key=once_key,
+        expires_at=invitation.starts_at,
     )
+    return bool(written)
+
+
+def _colleagues(invitation: PairInvitation, appointment: Appointment) -> list[str]:
+    """Without their titles, which would tell the matter."""
+    return [p.name for p in appointment.professionals.exclude(pk=invitation.professional_id)]

@@ -32,7 +32,7 @@ from bookings.models import (
     Party,
     Status,
 )
-from bookings.notifications.letters import introduction
+from bookings.notifications.notify import Introduction
 from bookings.parties.records import PartyDetails
 from bookings.personal.forms import CodeForm, TakeUpForm
 from bookings.personal.presenters import other_parent_said, standing
@@ -212,10 +212,10 @@ def _introduction(party: Party) -> list[str]:
     by_other = party.given_by_other
     if shows_invitation(party):
         by_other |= party.appointment.other_parent == OtherParent.GIVEN
-        return introduction(Unit.get(), by_other=True) if by_other else []
+        return Introduction(Unit.get(), by_other=True).sentences if by_other else []
     if party.answer != Answer.ASKED or not notify.did_not_ask(party, party.appointment):
         return []
-    return introduction(Unit.get(), by_other=by_other)
+    return Introduction(Unit.get(), by_other=by_other).sentences
 
 
 def own_earlier_wish(party: Party) -> EarlierWish | None:

@@ -14,7 +14,7 @@ from bookings.availability.slots import Slot
 from bookings.desk_kit.labels import language_label, place_label, short_when
 from bookings.desk_kit.recipients import Recipient, recipients_of
 from bookings.models import Appointment, Party
-from bookings.notifications import letters
+from bookings.notifications.notify import language_of
 from bookings.partners import mail as pair_mail
 from bookings.rescheduling import plan as change_plan
 from bookings.rescheduling.forms import WALL_CLOCK, as_query
@@ -179,7 +179,7 @@ def staff_told(person: Professional, what: str) -> StaffTold:
     if reached:
         how = _("%(ways)s (%(language)s)") % {
             "ways": _("e-mail"),
-            "language": language_label(letters.language_of(person)),
+            "language": language_label(language_of(person)),
         }
     return StaffTold(person.name, said, how, must_be_called=not reached)
 

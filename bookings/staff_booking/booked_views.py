@@ -12,7 +12,7 @@ from bookings.desk_kit.fetch import appointment_or_404
 from bookings.desk_kit.recipients import recipients_of
 from bookings.lifecycle.references import invitation_code
 from bookings.models import Appointment, OtherParent, Party, Status
-from bookings.notifications import letters
+from bookings.notifications.meetings import named_place
 from bookings.parties import conflicts
 from bookings.parties.records import link_path
 from bookings.visibility import Reader
@@ -119,7 +119,7 @@ def slip(request: StaffRequest, reference: str) -> HttpResponse:
             "bookings/staff_booking/_slip.html",
             {
                 "visit": appointment,
-                "place": letters.named_place(appointment.channel, appointment.service_point),
+                "place": named_place(appointment.channel, appointment.service_point),
                 "bring": appointment.service.bring_list,
                 "unit": Unit.get(),
                 "address": address,

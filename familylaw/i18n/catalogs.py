@@ -33,7 +33,7 @@ _KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
-_TEMPLATES = (".html", ".txt")
+_TEMPLATES = (".html", ".txt", ".subject", ".sms")
 _LEFT_OUT = {"migrations", "__pycache__", "node_modules"}
 _PLACE = re.compile(r"%\(\w+\)[a-z]|%[sd%]|\{\w*\}")
 _HEADER = """\

@@ -8,7 +8,7 @@ from django.utils.translation import gettext, override, pgettext
 from playwright.sync_api import Locator, Page, expect
 
 from bookings.models import Party
-from bookings.notifications.letters import introduction
+from bookings.notifications.notify import Introduction
 from office.core.own_codes import hash_typed
 from office.models import Service, Unit, User
 from tests.browser.house import PASSWORD
@@ -32,7 +32,7 @@ class Person:
         """A message's words after those that say first who writes and why, to one who did not ask."""
         unit = Unit.get()
         with override(self.language):
-            who = introduction(unit, by_other=False)
+            who = Introduction(unit, by_other=False).sentences
         check = "If you want to make sure that this message is from us, call us: %(phone)s."
         first = "\n\n".join([*who, self.word(check, phone=unit.phone), ""])
         assert body.startswith(first)

@@ -8,7 +8,7 @@ from django.utils.translation import override
 from playwright.sync_api import expect
 
 from bookings.models import Answer, Appointment, Party, Status
-from bookings.notifications.letters import introduction
+from bookings.notifications.notify import Introduction
 from office.core.own_codes import own_code
 from office.messaging.outbox import link_of, text_of
 from office.models import OutboxMessage, Role
@@ -87,7 +87,9 @@ def test_from_a_parents_phone_to_a_confirmed_appointment(
     assert invitation.kind == "confirmed"
     for code in ("fi", "sv"):
         with override(code):
-            assert " ".join(introduction(house.unit, by_other=True)) in unwrapped(invitation.body)
+            assert " ".join(Introduction(house.unit, by_other=True).sentences) in unwrapped(
+                invitation.body
+            )
     # The one who gave the address may read it too: no code of the other's own, and no entry
     assert (invitation.calendar, other.answer) == ("", Answer.ASKED)
     assert reference in text_of(invitation)

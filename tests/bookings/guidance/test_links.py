@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bookings.guidance import sending as guiding
 from bookings.models import Call, Party
+from bookings.notifications.kinds import Kind
 from bookings.phone import calls
 from office.messaging import outbox as messages
 from office.models import (
@@ -76,7 +77,7 @@ def sending(*links: GuidanceLink, **fields: str) -> dict[str, object]:
 
 
 def outbox() -> list[OutboxMessage]:
-    return list(OutboxMessage.objects.filter(kind=guiding.KIND).order_by("pk"))
+    return list(OutboxMessage.objects.filter(kind=Kind.LINKS).order_by("pk"))
 
 
 # Picking

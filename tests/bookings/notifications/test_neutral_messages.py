@@ -23,6 +23,7 @@ from bookings.models import (
     Party,
     TimeOffer,
 )
+from bookings.notifications.kinds import Kind
 from bookings.partners import mail as pair_mail
 from demo.unit import build_unit
 from office.core import tokens
@@ -241,7 +242,7 @@ def send_links(language: str) -> None:
 
 
 def sent_links() -> list[Message]:
-    return list(Message.objects.filter(kind=guiding.KIND))
+    return list(Message.objects.filter(kind=Kind.LINKS))
 
 
 def seen_of(message: Message) -> str:

@@ -1,0 +1,91 @@
+"""When and where people meet, in the language that is active."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from office.core import dates
+from office.models import Channel, ServicePoint
+
+
+def place_of(channel: str, point: ServicePoint | None, *, calls: bool = True) -> str:
+    """Where, or how, on one line: the address alone, since a point's name might tell the matter.
+
+    `calls`: it is the reader whom we call.
+    """
+    if channel == Channel.PHONE:
+        return _("By phone: we call you") if calls else _("By phone")
+    if channel == Channel.VIDEO:
+        return _("By video")
+    return point.address if point else ""
+
+
+def named_place(channel: str, point: ServicePoint | None) -> str:
+    """Where, for the unit's own staff and pages: with the point's name."""
+    if channel == Channel.IN_PERSON and point:
+        return f"{point.name}, {point.address}"
+    return place_of(channel, point)
+
+
+class Scheduled(Protocol):
+    """An appointment, an offered time or an invitation."""
+
+    @property
+    def starts_at(self) -> datetime | None: ...
+    @property
+    def ends_at(self) -> datetime | None: ...
+    @property
+    def channel(self) -> str: ...
+    @property
+    def service_point(self) -> ServicePoint | None: ...
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """What a letter says of a time. Every text is empty where there is nothing to say."""
+
+    source: Scheduled
+
+    @property
+    def when(self) -> str:
+        """ke 25.11.2026 klo 9.30"""
+        start = self.source.starts_at
+        return dates.when(start, get_language()) if start else ""
+
+    @property
+    def span(self) -> str:
+        """ke 25.11.2026 klo 9.30–10.30"""
+        start, end = self.source.starts_at, self.source.ends_at
+        return dates.when_range(start, end, get_language()) if start and end else ""
+
+    @property
+    def place(self) -> str:
+        """For the parties: whom we call."""
+        return place_of(self.source.channel, self.source.service_point)
+
+    @property
+    def place_for_partners(self) -> str:
+        return place_of(self.source.channel, self.source.service_point, calls=False)
+
+    @property
+    def place_for_staff(self) -> str:
+        if self.is_by_phone:
+            return _("By phone: you call")
+        return named_place(self.source.channel, self.source.service_point)
+
+    @property
+    def street(self) -> str:
+        """ ", Esimerkkikatu 1, Porvoo" for text messages; empty unless in person."""
+        point = self.source.service_point
+        return f", {point.street}, {point.city}" if point and self.is_in_person else ""
+
+    @property
+    def is_in_person(self) -> bool:
+        return self.source.channel == Channel.IN_PERSON
+
+    @property
+    def is_by_phone(self) -> bool:
+        return self.source.channel == Channel.PHONE

@@ -1,0 +1,118 @@
+"""Writing a letter to the outbox: one function for everybody whom we write to."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from bookings.notifications import letters
+from bookings.notifications.kinds import Kind
+from bookings.parties.safe_channels import Way
+from office.core import dates
+from office.messaging import outbox
+from office.messaging.outbox import CODE_MARK, LINK_MARK, Link, Receiver
+from office.models import MessageChannel, Professional, Unit
+
+
+@dataclass(frozen=True)
+class Introduction:
+    """Who writes to somebody who did not ask us, why, and whence their contact details are.
+
+    Article 14 of the General Data Protection Regulation asks that the source is told with the first
+    message. `by_other`: the details are from the one who asked, and not from themselves. `asks`: the
+    message asks them whether a time suits.
+    """
+
+    unit: Unit
+    by_other: bool
+    asks: bool = False
+
+    @property
+    def sentences(self) -> list[str]:
+        why = _(
+            "This is %(sender)s. We write to you because somebody has asked us for an appointment to "
+            "which you are invited as well."
+        )
+        source = _("We have your contact details from the person who asked for the appointment.")
+        return [why % {"sender": self.unit.sender_name}, *([source] if self.by_other else [])]
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Whom we write to: by which safe ways, in which languages, with which link.
+
+    More than one language where nobody has asked for theirs. `receiver`: whose ways are asked once more
+    when the message leaves.
+    """
+
+    ways: Sequence[Way]
+    languages: Sequence[str]
+    link: Link | None = None
+    receiver: Receiver | None = None
+    introduction: Introduction | None = None
+
+
+def notify(
+    kind: Kind,
+    recipient: Recipient,
+    context: Mapping[str, object],
+    *,
+    about: str = "",
+    template: str = "",
+    calendar: Callable[[str], str] | None = None,
+    once_key: str = "",
+    expires_at: datetime | None = None,
+    at_any_hour: bool = False,
+) -> int:
+    """Write the letter of `kind` once by each of the recipient's ways; how many messages were written.
+
+    `template`: another letter than the kind's own. `calendar` makes the file that goes with an e-mail to
+    an address. The rest is as in outbox.post.
+    """
+    if not recipient.ways:
+        return 0
+    name, languages = template or kind.value, recipient.languages
+    context = {
+        "unit": Unit.get(),
+        "link": LINK_MARK,
+        "code": CODE_MARK,
+        "introduction": recipient.introduction,
+        **context,
+    }
+    written = 0
+    for way in recipient.ways:
+        file = subject = ""
+        if way.channel == MessageChannel.EMAIL:
+            subject = letters.subject(name, languages, context)
+            body = letters.body(name, languages, context)
+            if calendar:
+                with override(languages[0]):
+                    file = calendar(way.to)
+        else:
+            body = letters.text_message(name, languages, context)
+        message = outbox.post(
+            kind=kind.value,
+            channel=way.channel,
+            to=way.to,
+            language=languages[0],
+            subject=subject,
+            body=body,
+            link=recipient.link,
+            calendar=file,
+            about=about,
+            once_key=once_key or None,
+            expires_at=expires_at,
+            at_any_hour=at_any_hour,
+            receiver=recipient.receiver,
+        )
+        written += message is not None
+    return written
+
+
+def language_of(professional: Professional) -> str:
+    """The language in which the professional reads the tool."""
+    if professional.user is not None:
+        return dates.known(professional.user.language)
+    return dates.known(professional.languages[0] if professional.languages else "fi")
