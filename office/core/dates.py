@@ -1,85 +1,35 @@
-"""How days and times are said in our three languages. Pure: no settings, no clock, no request.
+"""Days and times in our three languages. Pure: no settings, no clock, no request.
 
-All instants are told in the time of Helsinki. `language` is a language code
-("fi", "sv", "en", also "sv-fi"); an unknown one is told in Finnish.
+All instants are shown in the time of Helsinki. `language` is a language code ("fi", "sv", "en", also
+"sv-fi"); an unknown one means Finnish. Names are CLDR's, forms are ours: CLDR writes Swedish dates as
+2026-11-25 and leaves "klo" out.
 """
 
 import datetime as dt
 from zoneinfo import ZoneInfo
 
+from babel.dates import get_day_names, get_month_names
+
 HELSINKI = ZoneInfo("Europe/Helsinki")
 EN_DASH = "–"
 
-WEEKDAYS = {
-    "fi": ("maanantai", "tiistai", "keskiviikko", "torstai", "perjantai", "lauantai", "sunnuntai"),
-    "sv": ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag"),
-    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+LANGUAGES = ("fi", "sv", "en")
+# CLDR's names by themselves: "keskiviikko" and "marraskuu", not "keskiviikkona" and "marraskuuta".
+WEEKDAYS: dict[str, tuple[str, ...]] = {
+    language: tuple(get_day_names("wide", "stand-alone", language)[day] for day in range(7))
+    for language in LANGUAGES
 }
-SHORT_WEEKDAYS = {
-    "fi": ("ma", "ti", "ke", "to", "pe", "la", "su"),
-    "sv": ("mån", "tis", "ons", "tors", "fre", "lör", "sön"),
-    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+SHORT_WEEKDAYS: dict[str, tuple[str, ...]] = {
+    language: tuple(get_day_names("abbreviated", "stand-alone", language)[day] for day in range(7))
+    for language in LANGUAGES
 }
-MONTHS = {
-    "fi": [
-        "tammikuu",
-        "helmikuu",
-        "maaliskuu",
-        "huhtikuu",
-        "toukokuu",
-        "kesäkuu",
-        "heinäkuu",
-        "elokuu",
-        "syyskuu",
-        "lokakuu",
-        "marraskuu",
-        "joulukuu",
-    ],
-    "sv": [
-        "januari",
-        "februari",
-        "mars",
-        "april",
-        "maj",
-        "juni",
-        "juli",
-        "augusti",
-        "september",
-        "oktober",
-        "november",
-        "december",
-    ],
-    "en": [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
+MONTHS: dict[str, list[str]] = {
+    language: [get_month_names("wide", "stand-alone", language)[month] for month in range(1, 13)]
+    for language in LANGUAGES
 }
-SHORT_MONTHS_EN = [
-    "Jan",
-    "Feb",
-    "Mar",
-    "Apr",
-    "May",
-    "Jun",
-    "Jul",
-    "Aug",
-    "Sep",
-    "Oct",
-    "Nov",
-    "Dec",
-]
+SHORT_MONTHS_EN = [get_month_names("abbreviated", "format", "en")[month] for month in range(1, 13)]
 WEEK = {"fi": "Viikko", "sv": "Vecka", "en": "Week"}
-# How people write a time of day.
+# Ways of writing a time of day.
 CLOCK_INPUTS = ["%H.%M", "%H:%M", "%H,%M", "%H", "%H%M"]
 AT = {"fi": "klo", "sv": "kl.", "en": "at"}
 
@@ -107,9 +57,9 @@ def as_date(moment: Moment) -> dt.date:
 
 def clock(moment: Clocklike, language: str | None) -> str:
     """9.30 · 9.30 · 9:30"""
-    told = local(moment).time() if isinstance(moment, dt.datetime) else moment
+    time = local(moment).time() if isinstance(moment, dt.datetime) else moment
     separator = ":" if known(language) == "en" else "."
-    return f"{told.hour}{separator}{told.minute:02d}"
+    return f"{time.hour}{separator}{time.minute:02d}"
 
 
 def clock_range(start: Clocklike, end: Clocklike, language: str | None) -> str:
@@ -142,12 +92,12 @@ def day(moment: Moment, language: str | None, *, year: bool = False) -> str:
 
 def when(moment: dt.datetime, language: str | None) -> str:
     """ke 25.11.2026 klo 9.30 · ons 25.11.2026 kl. 9.30 · Wed 25 Nov 2026 at 9:30"""
-    said = f"{short_day(moment, language, year=True)} {AT[known(language)]}"
-    return f"{said} {clock(moment, language)}"
+    day = short_day(moment, language, year=True)
+    return f"{day} {AT[known(language)]} {clock(moment, language)}"
 
 
 def when_range(start: dt.datetime, end: dt.datetime, language: str | None) -> str:
-    """ke 25.11.2026 klo 9.30–11.00; where the day changes, both ends are told in full."""
+    """ke 25.11.2026 klo 9.30–11.00; where the day changes, both ends are given in full."""
     if as_date(start) == as_date(end):
         return f"{when(start, language)}{EN_DASH}{clock(end, language)}"
     return f"{when(start, language)} {EN_DASH} {when(end, language)}"
@@ -162,12 +112,12 @@ def time_away(start: dt.datetime, end: dt.datetime, language: str | None) -> str
 
 def days(first: dt.date, last: dt.date, language: str | None) -> str:
     """to 3.12.2026, or to 3.12.2026 – pe 4.12.2026"""
-    said = short_day(first, language, year=True)
-    return said if first == last else f"{said} {EN_DASH} {short_day(last, language, year=True)}"
+    start = short_day(first, language, year=True)
+    return start if first == last else f"{start} {EN_DASH} {short_day(last, language, year=True)}"
 
 
 def date_range(first: dt.date, last: dt.date, language: str | None) -> str:
-    """23.–29.11. · 23–29.11 · 23–29 Nov, saying months and years only where they differ."""
+    """23.–29.11. · 23–29.11 · 23–29 Nov, with months and years only where they differ."""
     language = known(language)
     if first == last:
         return date(first, language, year=False)
@@ -181,8 +131,8 @@ def date_range(first: dt.date, last: dt.date, language: str | None) -> str:
 
 def monday(moment: Moment) -> dt.date:
     """The Monday that begins the week of the day."""
-    told = as_date(moment)
-    return told - dt.timedelta(days=told.weekday())
+    day = as_date(moment)
+    return day - dt.timedelta(days=day.weekday())
 
 
 def week_label(moment: Moment, language: str | None) -> str:
@@ -200,9 +150,8 @@ def week_name(moment: Moment, language: str | None) -> str:
 
 def month_label(moment: Moment, language: str | None) -> str:
     """Marraskuu 2026 · November 2026 · November 2026"""
-    told = as_date(moment)
-    name = MONTHS[known(language)][told.month - 1]
-    return f"{name[0].upper()}{name[1:]} {told.year}"
+    day = as_date(moment)
+    return f"{MONTHS[known(language)][day.month - 1].capitalize()} {day.year}"
 
 
 def duration(minutes: int) -> str:
