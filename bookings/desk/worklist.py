@@ -7,7 +7,7 @@ from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Greatest
 
 from bookings.lifecycle.contact_consent import AGREED, with_answer
-from bookings.lifecycle.deadlines import is_working_day, working_days_before
+from bookings.lifecycle.deadlines import working_days_before
 from bookings.models import (
     Answer,
     Appointment,
@@ -22,6 +22,7 @@ from bookings.models import (
     TimeOffer,
 )
 from bookings.notifications.kinds import Kind
+from office.calendar.opening_hours import working_days_away
 from office.core import clock, phones
 from office.messaging.outbox import channel_works
 from office.models import MessageChannel, OutboxMessage
@@ -50,7 +51,7 @@ def invitations(now: datetime) -> QuerySet[Party]:
     """
     today = clock.local(now).date()
     long_ago = _day_ends(working_days_before(today, ANSWER_AWAITED_DAYS + 1))
-    near = _day_ends(_working_days_after(today, VISIT_NEAR_DAYS))
+    near = _day_ends(working_days_away(today, VISIT_NEAR_DAYS))
     not_today = Q(seen_at=None) | Q(seen_at__lt=clock.day_bounds(today, today)[0])
     return (
         Party.objects.filter(
@@ -223,7 +224,7 @@ def partners(now: datetime, answer_days: int) -> QuerySet[PairInvitation]:
     """
     today = clock.local(now).date()
     long_ago = _day_ends(working_days_before(today, answer_days + 1))
-    near = _day_ends(_working_days_after(today, VISIT_NEAR_DAYS))
+    near = _day_ends(working_days_away(today, VISIT_NEAR_DAYS))
     state = PairInvitation.State
     by_call = Q(professional__email="", professional__organisation__email="")
     if not channel_works(MessageChannel.EMAIL):
@@ -266,14 +267,6 @@ def _last_event(what: tuple[str, ...]) -> Subquery:
         undone_by=None,
     )
     return Subquery(events.order_by("-at", "-pk").values("at")[:1])
-
-
-def _working_days_after(day: date, count: int) -> date:
-    while count:
-        day += timedelta(days=1)
-        if is_working_day(day):
-            count -= 1
-    return day
 
 
 def _day_ends(day: date) -> datetime:

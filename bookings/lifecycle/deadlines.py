@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 
-from office.calendar.opening_hours import public_holidays
+from office.calendar.opening_hours import public_holidays, working_days_away
 from office.core import clock
 from office.models import Unit
 
@@ -42,11 +42,7 @@ def soonest_online(now: datetime, unit: Unit) -> datetime:
 
 def working_days_before(day: date, count: int) -> date:
     """The working day that lies `count` working days before `day`."""
-    while count:
-        day -= timedelta(days=1)
-        if is_working_day(day):
-            count -= 1
-    return day
+    return working_days_away(day, -count)
 
 
 def left(now: datetime, by: datetime, opens: time, closes: time) -> timedelta:

@@ -67,6 +67,18 @@ def public_holidays(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("FI", years=year))
 
 
+def working_days_away(day: date, count: int) -> date:
+    """The working day `count` working days after `day`; before it where negative, itself where 0."""
+    away: date = _finland(day.year).get_nth_working_day(day, count) if count else day
+    return away
+
+
+@lru_cache(maxsize=32)
+def _finland(year: int) -> holidays.HolidayBase:
+    # The years beside it too: a calendar that grows while threads ask it may answer too early.
+    return holidays.country_holidays("FI", years=[year - 1, year, year + 1])
+
+
 @lru_cache(maxsize=64)
 def holiday_names(year: int, language: str) -> dict[date, str]:
     """The public holidays of `year` by date, named in the reader's language."""
