@@ -1,13 +1,12 @@
 """What a change to an appointment would come to: what differs, who is told, who or what is in the way."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bookings.appointments import notify
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, Party, Status
-from bookings.parties import conflicts
 from office.calendar.conflicts import Obstacle, in_the_way, without_hours
 from office.calendar.occupancy import TimeTakenError
 from office.models import (
@@ -265,21 +264,3 @@ def rooms_for(plan: Plan) -> list[int]:
         return [plan.wanted.room] if plan.wanted.room in rooms else []
     present_one = plan.appointment.room_id
     return sorted(rooms, key=lambda pk: pk != present_one)
-
-
-def free_colleagues(plan: Plan, professionals: Iterable[Professional]) -> Iterator[Professional]:
-    """Those of `professionals` who are within their hours and not busy at the planned time."""
-    barred = conflicts.barred_from(plan.appointment.pk)
-    people = [person for person in professionals if person.pk not in barred]
-    ids = [person.pk for person in people]
-    in_person = plan.wanted.channel == Channel.IN_PERSON
-    lacking = without_hours(
-        ids, plan.wanted.start, plan.end, point=plan.wanted.point if in_person else None
-    )
-    busy = {
-        obstacle.resource
-        for obstacle in in_the_way(
-            ids, plan.wanted.start, plan.busy_until, apart_from=plan.appointment.claim
-        )
-    }
-    return (p for p in people if p.pk not in lacking and p.pk not in busy)

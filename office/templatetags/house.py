@@ -188,13 +188,6 @@ def focus_id(field: BoundField) -> str:
     return field.id_for_label or field.auto_id
 
 
-@register.filter
-def form_field(form: Any, name: str) -> BoundField:
-    """The field called `name`."""
-    found: BoundField = form[name]
-    return found
-
-
 @register.simple_tag
 def address(name: str, *args: Any, **kwargs: Any) -> str:
     """Like {% url %}, but empty for a page that does not exist."""

@@ -14,7 +14,6 @@ from plans.vault.file import LARGEST
 
 PDF_PASSWORD_LEAST = 8
 FILE_PASSWORD_LEAST = 10
-REVIEW_MONTHS = (3, 6, 12)
 REVIEW_LATEST = relativedelta(years=5)
 
 

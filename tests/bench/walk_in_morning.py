@@ -20,8 +20,8 @@ from tests.bench.calendar import session_of
 from tests.bench.table import Table, ms, p95
 from tests.factories import UserFactory
 from tests.walkin.cast import House, house
+from tests.walkin.course import course_of, is_balanced
 from walkin.days import planning as making
-from walkin.days import statistics as figures
 from walkin.models import DayState, Ticket, TicketEvent, WalkInDay
 from walkin.states import AT_DESK
 
@@ -217,11 +217,11 @@ def measure(table: Table, url: str, static: Path, tickets: int) -> None:
         )
     day = WalkInDay.objects.get(pk=h.day.pk)
     events = TicketEvent.objects.filter(ticket__day=day).order_by("pk")
-    same = figures.course_of(events)
+    same = course_of(events)
     kept = day.figures["course"]
     equal = (
         day.state == DayState.ENDED
-        and figures.is_balanced(same)
+        and is_balanced(same)
         and all(_near(kept[name], getattr(same, name)) for name in kept)
     )
     table.add(

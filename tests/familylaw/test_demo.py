@@ -35,6 +35,7 @@ from office.models import (
     User,
 )
 from tests.factories import UnitFactory, UserFactory
+from tests.walkin.course import course_of, is_balanced
 from walkin.days import statistics as figures
 from walkin.estimates.accuracy import accuracy_of
 from walkin.estimates.snapshot import Now, current_duty
@@ -276,7 +277,7 @@ def test_walk_in_days_lie_behind_and_ahead_each_as_its_rows_say(demo: str) -> No
     assert Ticket.objects.filter(day__in=past).count() > 15
     for day in WalkInDay.objects.all():
         events = list(TicketEvent.objects.filter(ticket__day=day).order_by("pk"))
-        told, kept = figures.course_of(events), figures.course(day)
+        told, kept = course_of(events), figures.course(day)
         assert told.states == kept.states
         assert (told.waited, told.service) == pytest.approx((kept.waited, kept.service))
         if day.state == DayState.ENDED:
@@ -285,7 +286,7 @@ def test_walk_in_days_lie_behind_and_ahead_each_as_its_rows_say(demo: str) -> No
             counted["measured"] = {m: pytest.approx(s) for m, s in counted["measured"].items()}
             counted["accuracy"] = asdict(accuracy_of(day))
             assert day.figures == counted
-            assert figures.is_balanced(kept)
+            assert is_balanced(kept)
     assert not TicketEvent.objects.filter(by="staff", user=None).exists()
     thursdays = {d.date.weekday() for d in WalkInDay.objects.filter(hours_date__isnull=False)}
     assert 3 in thursdays

@@ -22,6 +22,7 @@ from hypothesis.stateful import (
 from bookings.models import Meeting
 from tests.factories import PartyFactory, ProfessionalFactory
 from tests.walkin.cast import UNSURE, House, at, house, service
+from tests.walkin.course import course_of, is_balanced
 from walkin.actions import calling, own_ticket, serving
 from walkin.actions.serving import Result
 from walkin.days import duties
@@ -218,7 +219,7 @@ class Morning(RuleBasedStateMachine):
             if state in OPEN:
                 self.states[pk] = State.CLOSED
         assert day.figures["course"] == asdict(figures.course(day))
-        assert figures.is_balanced(figures.course(day))
+        assert is_balanced(figures.course(day))
 
     @invariant()
     def nothing_is_lost(self) -> None:
@@ -239,7 +240,7 @@ class Morning(RuleBasedStateMachine):
         last = {event.ticket_id: event.state for event in events}
         assert last == self.states
         assert [e.at for e in events] == sorted(e.at for e in events)
-        kept, told = figures.course(self.h.day), figures.course_of(events)
+        kept, told = figures.course(self.h.day), course_of(events)
         assert (kept.taken, kept.states, kept.called, kept.served) == (
             told.taken,
             told.states,

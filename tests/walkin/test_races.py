@@ -25,6 +25,7 @@ from office.models import Attendance, Channel, Occupancy, Unit
 from tests.factories import ProfessionalFactory, RoomFactory, UnitFactory
 from tests.server import at_once
 from tests.walkin.cast import UNSURE, House, at, house, service
+from tests.walkin.course import is_balanced
 from walkin.actions import calling, take_once
 from walkin.days import lifecycle as running
 from walkin.days import statistics as figures
@@ -166,7 +167,7 @@ def test_the_end_of_the_day_meets_those_who_take_and_call() -> None:
     odd = [a for a in answers if isinstance(a, Exception) and not isinstance(a, WalkInError)]
     assert odd == []
     day = h.fresh()
-    assert figures.is_balanced(figures.course(day))
+    assert is_balanced(figures.course(day))
     assert day.figures["course"]["taken"] == Ticket.objects.count()
     assert not Ticket.objects.open().exists()
 

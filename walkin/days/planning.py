@@ -18,7 +18,7 @@ from office.core.save_checked import save_checked
 from office.models import HoursKind, Professional, ServicePoint
 from walkin.days.duties import put_on_duty, remove, retake, shorten
 from walkin.errors import DayError, DutyError
-from walkin.models import DayState, Duty, WalkInDay
+from walkin.models import DayState, WalkInDay
 from walkin.models.days import CODE
 from walkin.tickets.events import locked_day
 from walkin.tickets.live import announce
@@ -270,13 +270,6 @@ def call_off(day_id: int) -> WalkInDay:
     day.save()
     announce(day.service_point_id)
     return day
-
-
-def without_staff(days: Iterable[WalkInDay]) -> list[WalkInDay]:
-    """Those of the days for which nobody is on duty, for the manager."""
-    found = list(days)
-    staffed = set(Duty.objects.filter(day__in=found).values_list("day_id", flat=True))
-    return [day for day in found if day.pk not in staffed]
 
 
 def end_duties(day: WalkInDay, at: datetime) -> None:

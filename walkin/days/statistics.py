@@ -1,16 +1,12 @@
 """The numbers of a day: counted from its rows, stored when it ends, and counted again from the events."""
 
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
 from walkin.estimates.snapshot import measured_visits
-from walkin.models import Ticket, TicketEvent, WalkInDay
-from walkin.states import FINAL, State
+from walkin.models import Ticket, WalkInDay
 
 
 @dataclass(frozen=True)
@@ -109,50 +105,3 @@ def _by(tickets: QuerySet[Ticket], name: str) -> dict[str, int]:
 def _matters(tickets: QuerySet[Ticket], service: str, other: str) -> dict[str, int]:
     rows = tickets.order_by(service, other).values_list(service, other).annotate(n=Count("pk"))
     return {f"s{pk}" if pk else word: n for pk, word, n in rows}
-
-
-@dataclass
-class _Told:
-    """What the rows read so far say about one number."""
-
-    state: str
-    taken: datetime
-    called: datetime | None = None
-    since: datetime | None = None
-    seconds: float = 0.0
-
-
-def course_of(events: Iterable[TicketEvent]) -> Course:
-    """The same from the event rows alone, in their order. A visit going on counts when it ends."""
-    told: dict[int, _Told] = {}
-    for event in events:
-        one = told.get(event.ticket_id)
-        if one is None:
-            told[event.ticket_id] = _Told(event.state, event.at)
-            continue
-        if event.state == one.state:
-            # A note, or a call that is heard once more.
-            continue
-        if one.since is not None:
-            one.seconds += (event.at - one.since).total_seconds()
-        one.since = event.at if event.state == State.SERVING else None
-        if event.state == State.CALLED and one.called is None:
-            one.called = event.at
-        one.state = event.state
-    waits = [(t.called - t.taken).total_seconds() for t in told.values() if t.called]
-    served = [t.seconds for t in told.values() if t.seconds > 0]
-    return Course(
-        taken=len(told),
-        states=dict(sorted(Counter(t.state for t in told.values()).items())),
-        called=len(waits),
-        waited=sum(waits),
-        longest_wait=max(waits, default=0.0),
-        served=len(served),
-        service=sum(served),
-    )
-
-
-def is_balanced(course: Course) -> bool:
-    """Whether every number of an ended day has come to an end, none lost and none counted twice."""
-    ended = sum(n for state, n in course.states.items() if state in FINAL)
-    return ended == course.taken == sum(course.states.values())

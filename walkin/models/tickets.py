@@ -10,7 +10,7 @@ from bookings.visibility import APPOINTMENT, PARTY, Reader, hidden_from
 from office.models import Professional, Service
 from walkin.models.days import WalkInDay
 from walkin.models.places import Desk, Destination
-from walkin.states import AT_DESK, CALLABLE, IN_THE_ROOM, OPEN, State
+from walkin.states import AT_DESK, CALLABLE, OPEN, State
 
 LINK = "walk-in-ticket"
 
@@ -52,9 +52,6 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def callable(self) -> "TicketQuerySet":
         """Those who wait to be called, first come first."""
         return self.filter(state__in=CALLABLE).order_by("number")
-
-    def in_the_room(self) -> "TicketQuerySet":
-        return self.filter(state__in=IN_THE_ROOM)
 
     def at_desk(self) -> "TicketQuerySet":
         """Called or being served."""

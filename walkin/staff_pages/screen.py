@@ -6,7 +6,6 @@ from functools import cached_property
 
 from django.utils.functional import Promise
 
-from bookings.models import Meeting
 from office.core import clock
 from office.models import Professional, Role, ServicePoint, User
 from walkin.actions.calling import what_if_absent
@@ -61,10 +60,6 @@ class Line:
     @property
     def matter(self) -> str:
         return matter_of(self.ticket)
-
-    @property
-    def comes_separately(self) -> bool:
-        return self.ticket.meeting == Meeting.SEPARATE
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from tests.factories import (
     booked,
 )
 from tests.walkin.cast import House, at, house, later, moment
+from tests.walkin.course import course_of
 from tests.walkin.queue_cast import does, said, sits_at
 from walkin.actions import calling, serving
 from walkin.actions.take_number import link_of
@@ -237,7 +238,7 @@ def test_the_figures_stay_equal_to_the_rows(scene: Scene) -> None:
         serving.done(scene.ticket.pk, serving.Result(Outcome.ADVICE), user=scene.place.user)
     day = scene.place.fresh()
     rows = [e for t in day.tickets.all() for e in t.events.order_by("pk")]
-    kept, told = figures.course(day), figures.course_of(rows)
+    kept, told = figures.course(day), course_of(rows)
     assert (kept.states, kept.served) == (told.states, told.served)
     assert kept.service == pytest.approx(told.service)
 

@@ -15,7 +15,6 @@ from walkin.actions import calling, serving
 from walkin.days import absences as absent
 from walkin.days import duties
 from walkin.days import lifecycle as running
-from walkin.days import planning as making
 from walkin.estimates.snapshot import on_duty
 from walkin.models import Duty, Outcome, TicketEvent
 from walkin.staff_pages.screen import Screen
@@ -135,7 +134,6 @@ def test_of_a_planned_day_the_duty_is_no_more_at_once() -> None:
         place = house(1, opened=False)
         add_absence(place.people[0], start=at(0), end=at(16), reason="sick")
         assert not Duty.objects.exists()
-        assert making.without_staff([place.day]) == [place.day]
 
 
 def test_an_absence_noted_before_the_day_opened_counts_when_it_does() -> None:

@@ -9,6 +9,7 @@ from django.db import DatabaseError, transaction
 from office.core import tokens
 from tests.factories import PartyFactory
 from tests.walkin.cast import UNSURE, at, house, later, moment, service
+from tests.walkin.course import is_balanced
 from walkin.actions import calling, take_number
 from walkin.days import lifecycle as running
 from walkin.days import planning as making
@@ -182,7 +183,7 @@ def test_the_end_closes_what_is_open_and_nothing_personal_is_left():
         assert take_number.ticket_of(link) is None
         assert take_number.link_of(left) == ""
         course = figures.course(day)
-        assert figures.is_balanced(course)
+        assert is_balanced(course)
         assert day.figures["course"] == figures.asdict(course)
         assert day.figures["measured"] == {
             done.matter: [1, pytest.approx(3.4012, abs=1e-3), pytest.approx(11.568, abs=1e-2)]
