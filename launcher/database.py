@@ -106,7 +106,7 @@ class Cluster:
             command.append("--locale-provider=builtin")
         if self.throwaway:
             command.append("--no-sync")
-        done = subprocess.run(  # type: ignore[call-overload]
+        done = subprocess.run(
             command,
             capture_output=True,
             text=True,
@@ -274,7 +274,7 @@ def usable_binaries(account: Account) -> Path:
 def _runs(binaries: Path, account: Account) -> bool:
     """Tried, not guessed: the libraries beside them must be within reach too."""
     try:
-        done = subprocess.run(  # type: ignore[call-overload]
+        done = subprocess.run(
             [str(binaries / "initdb"), "--version"],
             capture_output=True,
             cwd="/",

@@ -11,6 +11,7 @@ import stat
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # Where root keeps what must not lie in a closed folder such as /root.
@@ -33,7 +34,7 @@ class Account:
     gid: int
     switch: bool
 
-    def popen(self) -> dict[str, object]:
+    def popen(self) -> dict[str, Any]:
         """Arguments that make subprocess run a command as this account."""
         if not self.switch:
             return {}
@@ -79,7 +80,7 @@ def allowed(account: Account, test: str, *paths: Path) -> Path | None:
     """The first of the paths on which `test` (-x, -r …) fails for the account: asked, not guessed
     from mode bits, so that access lists and read-only mounts count too."""
     script = f'for path; do test {test} "$path" || {{ printf %s "$path"; exit 0; }}; done'
-    done = subprocess.run(  # type: ignore[call-overload]
+    done = subprocess.run(
         ["/bin/sh", "-c", script, "sh", *map(str, paths)],
         capture_output=True,
         text=True,

@@ -85,7 +85,7 @@ def spawn(
 
     `orphan_signal`: what it gets where we die first; as a rule that by which we would stop it.
     """
-    process = subprocess.Popen(  # type: ignore[call-overload]
+    process = subprocess.Popen(
         list(command),
         env=dict(env),
         stdin=subprocess.DEVNULL,

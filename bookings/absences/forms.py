@@ -12,6 +12,7 @@ from bookings.availability.slots import Slot
 from bookings.rescheduling.plan import Change
 from office.core import clock
 from office.models import Absence, Professional
+from office.ui.fields import field_of
 
 BIGGEST = 2**31
 
@@ -37,9 +38,9 @@ class AwayForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["professional"].queryset = (  # type: ignore[attr-defined]
-            Professional.objects.in_use().order_by("name")
-        )
+        field_of(
+            self, "professional", forms.ModelChoiceField
+        ).queryset = Professional.objects.in_use().order_by("name")
 
     def clean_reason(self) -> str:
         return self.cleaned_data.get("reason") or Absence.Reason.SICK

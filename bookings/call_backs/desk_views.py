@@ -24,6 +24,7 @@ from office.core import dates
 from office.models import Professional, Unit
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, secretary
+from office.ui.fields import choices_of
 
 both = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -112,7 +113,7 @@ def _page(
         {
             "groups": [group for group in groups if group[2]],
             "form": form,
-            "has_times": bool(form.fields["time"].choices[1:]),  # type: ignore[attr-defined]
+            "has_times": bool(choices_of(form, "time")[1:]),
             "offered": unit.call_backs_offered,
             "weeks": weeks_of_calls(unit),
             "counters": {"call_backs": callback_lists.waiting_count()},

@@ -14,6 +14,7 @@ from bookings.public.forms import LANGUAGES
 from office.core import dates
 from office.models import Service
 from office.ui.contact_fields import ContactEmailField, ContactPhoneField
+from office.ui.fields import choices_of, field_of
 from office.ui.public_forms import CleanForm, TrappedForm
 
 OTHER = "other"
@@ -115,8 +116,7 @@ class CallBackForm(CallerFields, TrappedForm):
         self.fields["email"].widget.attrs["autocomplete"] = "email"
         self.fields["email"].help_text = _("Only if you want the confirmation by e-mail.")
         self.fields["safe"].error_messages["required"] = _("Say whether we may call this number.")
-        matter = self.fields["matter"]
-        matter.widget = forms.RadioSelect(choices=matter.choices)  # type: ignore[attr-defined]
+        self.fields["matter"].widget = forms.RadioSelect(choices=choices_of(self, "matter"))
 
     def clean_safe(self) -> list[str]:
         safe: list[str] = self.cleaned_data["safe"]
@@ -153,9 +153,9 @@ class DeskCallForm(CallerFields, CleanForm):
         for name in ("name", "phone", "email"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
         # The key that is shown beside the form's heading.
-        time = self.fields["time"]
+        time = field_of(self, "time", forms.ChoiceField)
         time.widget.attrs["data-key"] = "u"
-        time.choices = [("", _("Choose")), *times]  # type: ignore[attr-defined]
+        time.choices = [("", _("Choose")), *times]
         time.error_messages["invalid_choice"] = _(
             "That time is not free any more. Choose another one."
         )

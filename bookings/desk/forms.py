@@ -11,6 +11,7 @@ from bookings.lifecycle.decline_reasons import DeclineReason
 from bookings.models import Appointment
 from office.core.languages import LANGUAGES
 from office.models import Channel, ServicePoint
+from office.ui.fields import field_of
 from office.ui.public_forms import CleanForm
 
 
@@ -86,5 +87,5 @@ class TimesForm(forms.Form):
         super().__init__(*args, **kwargs)
         names = dict(Channel.choices)
         channels = [(c, names[Channel(c)]) for c in appointment.service.channels]
-        self.fields["channel"].choices = channels  # type: ignore[attr-defined]
-        self.fields["point"].queryset = ServicePoint.objects.in_use()  # type: ignore[attr-defined]
+        field_of(self, "channel", forms.ChoiceField).choices = channels
+        field_of(self, "point", forms.ModelChoiceField).queryset = ServicePoint.objects.in_use()

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from office.core import clock, languages
 from office.models import PartnerOrganisation
+from office.ui.fields import field_of
 from office.ui.public_forms import CleanForm
 
 
@@ -21,7 +22,7 @@ class OrganisationForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         in_use = PartnerOrganisation.objects.filter(is_active=True)
-        self.fields["organisation"].queryset = in_use  # type: ignore[attr-defined]
+        field_of(self, "organisation", forms.ModelChoiceField).queryset = in_use
 
 
 class NewPartnerForm(CleanForm):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from bookings.models import CallLanguage, CallOutcome
 from bookings.phone.calls import About
 from office.models import Service
+from office.ui.fields import field_of
 from office.ui.public_forms import CleanForm
 
 
@@ -31,7 +32,7 @@ class AboutForm(CleanForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["service"].queryset = Service.objects.all()  # type: ignore[attr-defined]
+        field_of(self, "service", forms.ModelChoiceField).queryset = Service.objects.all()
 
     def about(self) -> About:
         """What the action takes."""

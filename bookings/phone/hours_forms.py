@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from bookings.phone.system_counts import Numbers
 from office.core import clock, dates
 from office.models import HoursChange, Professional
+from office.ui.fields import AnyModelChoiceField, field_of
 from office.ui.public_forms import CleanForm
 
 LATEST = time(20)
@@ -17,7 +18,7 @@ HALF_HOUR = timedelta(minutes=30)
 MOST_AHEAD = timedelta(days=366)
 
 
-class WhoField(forms.ModelChoiceField):  # type: ignore[type-arg]
+class WhoField(AnyModelChoiceField):
     """One of the unit's own people."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -40,7 +41,7 @@ def clock_field(label: Any) -> forms.TimeField:
 
 def own_people(form: forms.BaseForm) -> None:
     """Offer those who work in the unit itself."""
-    form.fields["who"].queryset = Professional.objects.in_use().own()  # type: ignore[attr-defined]
+    field_of(form, "who", forms.ModelChoiceField).queryset = Professional.objects.in_use().own()
 
 
 def until_choices(after: datetime) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from bookings.parties.records import PartyDetails
 from office.core import interpreters, phones
 from office.models import Attendance, Channel, Service
 from office.ui.contact_fields import ContactEmailField, ContactPhoneField
+from office.ui.fields import field_of
 from office.ui.public_forms import CleanForm
 
 LANGUAGES = [
@@ -65,7 +66,7 @@ class NeedsFields(forms.Form):
         if channel != Channel.IN_PERSON:
             helps = (Access.SIGN_LANGUAGE, Access.ASSISTANT)
             choices = [(value, label) for value, label in Access.choices if value in helps]
-            self.fields["access"].choices = choices  # type: ignore[attr-defined]
+            field_of(self, "access", forms.ChoiceField).choices = choices
 
 
 def ask_about_landline(form: CleanForm, data: dict[str, Any]) -> None:
@@ -262,7 +263,7 @@ class OtherForm(CleanForm):
             del choices[1]
         if service.attendance == Attendance.EITHER:
             choices.append((OtherParent.NONE, _("I come alone")))
-        self.fields["other_parent"].choices = choices  # type: ignore[attr-defined]
+        field_of(self, "other_parent", forms.ChoiceField).choices = choices
 
     def clean_phone(self) -> str:
         return str(self.cleaned_data.get("phone") or "")
@@ -299,27 +300,31 @@ class NicknameForm(CleanForm):
     )
 
 
+WORKING_WEEKDAYS = [
+    ("0", _("Monday")),
+    ("1", _("Tuesday")),
+    ("2", _("Wednesday")),
+    ("3", _("Thursday")),
+    ("4", _("Friday")),
+]
+PARTS_OF_DAY = [
+    ("morning", _("In the morning, 8–11")),
+    ("midday", _("In the middle of the day, 11–13")),
+    ("afternoon", _("In the afternoon, 13–16")),
+]
+
+
 class PreferredForm(CleanForm):
     """When a time would suit, where none of the free ones does."""
 
     days = forms.MultipleChoiceField(
         label=_("Which days suit you?"),
-        choices=[
-            ("0", _("Monday")),
-            ("1", _("Tuesday")),
-            ("2", _("Wednesday")),
-            ("3", _("Thursday")),
-            ("4", _("Friday")),
-        ],
+        choices=WORKING_WEEKDAYS,
         widget=forms.CheckboxSelectMultiple,
     )
     parts = forms.MultipleChoiceField(
         label=_("Which part of the day suits you?"),
-        choices=[
-            ("morning", _("In the morning, 8–11")),
-            ("midday", _("In the middle of the day, 11–13")),
-            ("afternoon", _("In the afternoon, 13–16")),
-        ],
+        choices=PARTS_OF_DAY,
         widget=forms.CheckboxSelectMultiple,
     )
     words = forms.CharField(

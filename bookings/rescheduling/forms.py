@@ -11,6 +11,7 @@ from bookings.parties import conflicts
 from bookings.rescheduling.plan import Change
 from office.core import clock
 from office.models import Channel, Professional, Room, ServicePoint
+from office.ui.fields import field_of
 
 WALL_CLOCK = "%Y-%m-%dT%H:%M"
 BIGGEST = 2**31
@@ -55,7 +56,7 @@ class ChangeForm(forms.Form):
         self.professionals: list[int] = []
 
     def _choices(self, name: str, choices: list[tuple[Any, Any]]) -> None:
-        self.fields[name].choices = choices  # type: ignore[attr-defined]
+        field_of(self, name, forms.ChoiceField).choices = choices
 
     def clean_start(self) -> Any:
         # Django has read the wall clock in the settings' time zone, which is Helsinki's.

@@ -21,6 +21,7 @@ from bookings.parties.records import PartyDetails
 from office.core import clock
 from office.core.languages import LANGUAGES
 from office.models import Attendance, Channel, Service, ServicePoint
+from office.ui.fields import choices_of, field_of
 from office.ui.public_forms import CleanForm
 
 ANY_PLACE = "any"
@@ -109,9 +110,9 @@ class WishForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["service"].queryset = Service.objects.in_use()  # type: ignore[attr-defined]
+        field_of(self, "service", forms.ModelChoiceField).queryset = Service.objects.in_use()
         self.points = {str(point.pk): point for point in ServicePoint.objects.in_use()}
-        self.fields["where"].choices = [  # type: ignore[attr-defined]
+        field_of(self, "where", forms.ChoiceField).choices = [
             (ANY_PLACE, _("Any service point")),
             *((pk, point.name) for pk, point in self.points.items()),
             (Channel.PHONE, Channel.PHONE.label),
@@ -198,7 +199,7 @@ class PersonForm(ContactsForm):
         super().__init__(*args, **kwargs)
         self.fields["safe"].label = _("Or one by one")
         self.fields["safe"].help_text = ""
-        self.fields["safe"].choices = [  # type: ignore[attr-defined]
+        field_of(self, "safe", forms.ChoiceField).choices = [
             (channel, label)
             for (channel, _long), label in zip(
                 SAFE_CHANNELS,
@@ -311,9 +312,9 @@ class ArrangementForm(CleanForm):
 
     def word_for_counter(self) -> None:
         """Speak of who is here: at a counter there is no caller."""
-        field = self.fields["other_parent"]
+        field = field_of(self, "other_parent", forms.ChoiceField)
         here = _("Who is here passes on the invitation")
-        field.choices = [  # type: ignore[attr-defined]
+        field.choices = [
             (value, here if value == OtherParent.PASS_ON else label)
-            for value, label in field.choices  # type: ignore[attr-defined]
+            for value, label in choices_of(self, "other_parent")
         ]

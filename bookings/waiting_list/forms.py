@@ -7,10 +7,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models import Appointment, EarlierWish
-from bookings.public.forms import PreferredForm
+from bookings.public.forms import PARTS_OF_DAY, WORKING_WEEKDAYS
 from bookings.waiting_list.wishes import Wanted
 from office.core import clock
 from office.models import Channel, ServicePoint
+from office.ui.fields import field_of
 from office.ui.public_forms import CleanForm
 
 
@@ -20,14 +21,14 @@ class EarlierForm(CleanForm):
     days = forms.MultipleChoiceField(
         label=_("Which days suit you?"),
         help_text=_("Choose none if every day suits."),
-        choices=PreferredForm.base_fields["days"].choices,  # type: ignore[attr-defined]
+        choices=WORKING_WEEKDAYS,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     parts = forms.MultipleChoiceField(
         label=_("Which part of the day suits you?"),
         help_text=_("Choose none if every part suits."),
-        choices=PreferredForm.base_fields["parts"].choices,  # type: ignore[attr-defined]
+        choices=PARTS_OF_DAY,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -50,7 +51,9 @@ class EarlierForm(CleanForm):
         if appointment.channel == Channel.IN_PERSON:
             points = ServicePoint.objects.giving(appointment.service, clock.today())
             own = ServicePoint.objects.filter(pk__in=[appointment.service_point_id])
-            self.fields["points"].queryset = (points | own.distinct()).order_by("order", "pk")  # type: ignore[attr-defined]
+            field_of(self, "points", forms.ModelChoiceField).queryset = (
+                points | own.distinct()
+            ).order_by("order", "pk")
         else:
             del self.fields["points"]
 

@@ -10,6 +10,7 @@ from phonenumber_field.phonenumber import to_python
 from office.access.rows import name_of
 from office.access.search import Client, two_years_back
 from office.models import AccessAction, User
+from office.ui.fields import AnyModelChoiceField
 from office.ui.forms import OfficeForm, row_choice, side_by_side
 
 
@@ -56,7 +57,7 @@ class ClientField(forms.CharField):
         return client
 
 
-class UserField(forms.ModelChoiceField):  # type: ignore[type-arg]
+class UserField(AnyModelChoiceField):
     """A member of staff, by name."""
 
     def label_from_instance(self, obj: User) -> str:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from office.models import PartnerOrganisation, Professional, Role, Service, ServicePoint, User
 from office.sign_in import provider as provider_sign_in
+from office.ui.fields import field_of
 from office.ui.forms import OfficeModelForm, in_languages, row_choice, side_by_side, texts
 
 # Languages in which a professional may serve, the unit's own first.
@@ -75,7 +76,7 @@ class ProfessionalForm(OfficeModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.name_texts("title", required=["title"])
-        self.fields["languages"].choices = _spoken(  # type: ignore[attr-defined]
+        field_of(self, "languages", forms.ChoiceField).choices = _spoken(
             *(self.instance.languages or ())
         )
         in_use = Q(is_active=True)

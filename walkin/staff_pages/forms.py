@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from bookings.models import Meeting
 from office.core import clock, dates, languages
+from office.ui.fields import field_of
 from office.ui.public_forms import CleanForm
 from walkin.actions.serving import Result
 from walkin.estimates.snapshot import on_duty
@@ -32,7 +33,7 @@ class TakeForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.found = {m.key: m for m in matters()}
-        self.fields["matter"].choices = [  # type: ignore[attr-defined]
+        field_of(self, "matter", forms.ChoiceField).choices = [
             (m.key, m.service.name if m.service else m.label) for m in self.found.values()
         ]
         for field in self.fields.values():
@@ -55,7 +56,7 @@ class DoneForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.found = {m.key: m for m in matters()}
-        self.fields["matter"].choices = [  # type: ignore[attr-defined]
+        field_of(self, "matter", forms.ChoiceField).choices = [
             ("", ""),
             *((key, key) for key in self.found),
         ]
@@ -98,9 +99,7 @@ class HandOnForm(forms.Form):
     def __init__(self, ticket: Ticket, *args: Any, mine: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         found = on_duty(ticket.day, clock.now()).select_related("professional", "desk")
-        self.fields["duty"].queryset = found.exclude(  # type: ignore[attr-defined]
-            professional=mine
-        )
+        field_of(self, "duty", forms.ModelChoiceField).queryset = found.exclude(professional=mine)
 
 
 class SendOnForm(forms.Form):
@@ -125,7 +124,7 @@ class SendOnForm(forms.Form):
     def __init__(self, day: WalkInDay, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.day = day
-        self.fields["destination"].queryset = Destination.objects.filter(  # type: ignore[attr-defined]
+        field_of(self, "destination", forms.ModelChoiceField).queryset = Destination.objects.filter(
             service_point=day.service_point_id, is_active=True
         ).order_by("order", "pk")
 

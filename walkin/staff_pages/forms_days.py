@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from office.core import clock
 from office.models import Professional, ServicePoint
+from office.ui.fields import field_of
 from office.ui.forms import OfficeForm, OfficeModelForm, near
 from walkin.models import Desk, PointRules, WalkInDay
 
@@ -56,9 +57,9 @@ class AddDayForm(HoursForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         places = ServicePoint.objects.in_use().filter(desks__is_active=True).distinct()
-        self.fields["service_point"].queryset = places  # type: ignore[attr-defined]
+        field_of(self, "service_point", forms.ModelChoiceField).queryset = places
         people = Professional.objects.in_use().own().order_by("name")
-        self.fields["professionals"].queryset = people  # type: ignore[attr-defined]
+        field_of(self, "professionals", forms.ModelChoiceField).queryset = people
 
     def layout(self) -> Layout:
         return Layout("service_point", near("date", "starts", "ends"), "professionals")
@@ -83,9 +84,9 @@ class DutyForm(OfficeForm):
         super().__init__(*args, **kwargs)
         self.day = day
         people = Professional.objects.in_use().own().order_by("name")
-        self.fields["professional"].queryset = people  # type: ignore[attr-defined]
+        field_of(self, "professional", forms.ModelChoiceField).queryset = people
         desks = Desk.objects.in_use().filter(service_point=day.service_point_id)
-        self.fields["desk"].queryset = desks  # type: ignore[attr-defined]
+        field_of(self, "desk", forms.ModelChoiceField).queryset = desks
 
     def layout(self) -> Layout:
         return Layout("professional", near("starts", "ends", "desk"))
