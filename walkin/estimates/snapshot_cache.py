@@ -6,9 +6,9 @@ number, which the day's event rows say: the newest one, and how many there are, 
 visible after a newer one.
 """
 
-from collections import OrderedDict
 from threading import Lock
 
+from cachetools import LRUCache
 from django.db.models import Count, Max
 
 from office.core import clock
@@ -20,7 +20,7 @@ FRESH = 15
 KEPT = 32
 
 Key = tuple[int, int, int, int, float]
-_made: OrderedDict[Key, Now] = OrderedDict()
+_made: LRUCache[Key, Now] = LRUCache(maxsize=KEPT)
 _making = Lock()
 
 
@@ -34,8 +34,6 @@ def now_of(day: WalkInDay) -> Now:
     with _making:
         if key not in _made:
             _made[key] = _looked(day)
-            while len(_made) > KEPT:
-                _made.popitem(last=False)
         return _made[key]
 
 
