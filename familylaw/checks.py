@@ -204,7 +204,7 @@ def log_is_out_of_reach(
             "The role of DATABASE_URL could rewrite or empty the access log.",
             hint="Give the app a role of its own and the owner's address to `prepare` alone: "
             "see 'Two roles' in docs/deployment.md.",
-            id="familylaw.W001",
+            id="familylaw.W003",
         )
     ]
 

@@ -111,7 +111,7 @@ def test_the_app_adds_to_the_log_reads_it_and_forgets_what_is_due() -> None:
 def test_who_owns_the_log_is_told_so_before_a_real_unit_starts(settings: object) -> None:
     settings.DEMO = ""  # type: ignore[attr-defined]
     assert may_rewrite_the_log()
-    assert [found.id for found in log_is_out_of_reach(None, ["default"])] == ["familylaw.W001"]
+    assert [found.id for found in log_is_out_of_reach(None, ["default"])] == ["familylaw.W003"]
     with _as_app():
         assert log_is_out_of_reach(None, ["default"]) == []
 
