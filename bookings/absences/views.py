@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
 
 from bookings.absences import proposals as aways
 from bookings.absences.forms import AwayForm, parse_choice
@@ -23,13 +22,14 @@ from bookings.rescheduling import plan as change_plan
 from bookings.rescheduling.plan import InTheWayError, NothingChangesError, OutsideHoursError
 from office.calendar.hours_handover import BookingsHitError, fingerprint
 from office.core import clock
+from office.core.http import get_or_post
 from office.models import Absence, Unit
 from office.setup.absences import add_absence, hit_by_absence
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, secretary
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 @secretary
 def away(request: StaffRequest) -> HttpResponse:
     """Who is away and when; then the table; posted, all of it is done at once."""

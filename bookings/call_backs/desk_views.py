@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from bookings.availability.call_slots import free_calls
 from bookings.call_backs import actions as callback_reserving
@@ -21,15 +21,14 @@ from bookings.desk_kit.act import version_seen
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
 from bookings.models import CallBack
 from office.core import dates
+from office.core.http import get_or_post
 from office.models import Professional, Unit
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, secretary
 from office.ui.fields import choices_of
 
-both = require_http_methods(["GET", "HEAD", "POST"])
 
-
-@both
+@get_or_post
 @secretary
 def listing(request: StaffRequest) -> HttpResponse:
     """Today and the coming days; the form beside it reserves a time for a caller."""
@@ -161,7 +160,7 @@ def act(
     return redirect("staff:call_backs")
 
 
-@both
+@get_or_post
 @secretary
 def move(request: StaffRequest, reference: str) -> HttpResponse:
     """Another time for the same caller."""

@@ -13,7 +13,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from bookings.availability.call_slots import free_calls
 from bookings.call_backs.actions import (
@@ -35,12 +35,12 @@ from bookings.public.opening import opening
 from bookings.public.secret_links import is_long_over, opens_nothing, unlisted
 from office.calendar.working_time import open_state
 from office.core import clock, tokens
+from office.core.http import get_or_post
 from office.models import HoursKind, Service, Unit
 from office.staff.audience import by_link, for_anyone
 from office.staff.rate_limits import TooManyTriesError
 
 SENT = "call_back"
-both = require_http_methods(["GET", "HEAD", "POST"])
 View = Callable[[HttpRequest, CallBack], HttpResponse]
 
 
@@ -84,7 +84,7 @@ def _back_to_times(language: str) -> HttpResponse:
 
 
 @for_anyone
-@both
+@get_or_post
 def details(request: HttpRequest) -> HttpResponse:
     """Who is to be called. Sent from here; what was typed stays when the time has just gone."""
     unit = Unit.get()
@@ -226,7 +226,7 @@ def page(request: HttpRequest, call: CallBack) -> HttpResponse:
     )
 
 
-@both
+@get_or_post
 @personal
 def cancel(request: HttpRequest, call: CallBack) -> HttpResponse:
     if request.method == "POST":

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from bookings.desk.conflict_forms import BarByCodeForm, BarForm
 from bookings.desk_kit.fetch import appointment_or_404
@@ -12,15 +12,15 @@ from bookings.models import Recusal
 from bookings.my_day.views import meets_parties, own, own_professional
 from bookings.parties import conflicts
 from bookings.visibility import APPOINTMENT, Reader, hidden_from
+from office.core.http import get_or_post
 from office.models import Professional
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, manager, secretary
 
-both = require_http_methods(["GET", "HEAD", "POST"])
 HISTORY_SHOWN = 50
 
 
-@both
+@get_or_post
 @meets_parties
 def step_aside(request: StaffRequest, reference: str) -> HttpResponse:
     """A professional says of an own visit that they stay out of the matter."""
@@ -35,7 +35,7 @@ def step_aside(request: StaffRequest, reference: str) -> HttpResponse:
     return render(request, "bookings/my_day/step_aside.html", {"visit": appointment})
 
 
-@both
+@get_or_post
 @secretary
 def of_appointment(request: StaffRequest, reference: str) -> HttpResponse:
     """Who stays out of the matter of an appointment; the secretary keeps somebody out."""
@@ -56,7 +56,7 @@ def of_appointment(request: StaffRequest, reference: str) -> HttpResponse:
     return render(request, "bookings/desk/conflicts.html", context, status=status)
 
 
-@both
+@get_or_post
 @manager
 def listing(request: StaffRequest) -> HttpResponse:
     """All that is in force, and what was lifted; the manager keeps somebody out by a code."""

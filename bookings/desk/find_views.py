@@ -3,13 +3,13 @@
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 
 from bookings.desk.party_views import identify
 from bookings.desk_kit.labels import place_label, status_label
 from bookings.lifecycle.references import normal_code
 from bookings.models import Appointment, CallBack
 from bookings.parties.search import matching
+from office.core.http import get_or_post
 from office.core.own_codes import hash_typed
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, secretary
@@ -17,7 +17,7 @@ from office.staff.permissions import StaffRequest, secretary
 FOUND_AT_MOST = 20
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 @secretary
 def find(request: StaffRequest) -> HttpResponse:
     """Jump to a reference code, or list whom the text may mean. Posted: names stay out of addresses

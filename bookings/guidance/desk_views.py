@@ -7,13 +7,13 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from bookings.guidance.forms import LinksForm
 from bookings.guidance.sending import send_links
 from bookings.lifecycle.references import normal_code
 from bookings.models import Appointment, Call, Party
 from bookings.parties.safe_channels import receiver_of, ways_of
+from office.core.http import get_or_post
 from office.core.languages import LANGUAGES
 from office.messaging.outbox import channel_works
 from office.models import GuidanceLink, GuidanceSituation, MessageChannel, Service
@@ -43,7 +43,7 @@ class Way:
     said: str
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 @secretary
 def links(request: StaffRequest) -> HttpResponse:
     """Pick by situation and service, tick, send. `ref`: an appointment whose parties are offered."""

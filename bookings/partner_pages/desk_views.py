@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from bookings.desk_kit.act import act, version_seen
 from bookings.desk_kit.fetch import appointment_or_404
@@ -20,15 +20,14 @@ from bookings.partners import candidates as partner_times
 from bookings.partners import invitations as pairing
 from office.calendar.hours_handover import BookingsHitError, fingerprint
 from office.calendar.occupancy import retrying
+from office.core.http import get_or_post
 from office.models import Absence, PartnerOrganisation, Professional
 from office.setup.absences import end_absence
 from office.setup.partners import mark_busy, new_partner
 from office.staff.permissions import StaffRequest, secretary
 
-both = require_http_methods(["GET", "HEAD", "POST"])
 
-
-@both
+@get_or_post
 @secretary
 def ask_partner(request: StaffRequest, reference: str) -> HttpResponse:
     """Organisation, person, asked. Somebody new is typed in once."""
@@ -234,7 +233,7 @@ def partners(request: StaffRequest) -> HttpResponse:
     )
 
 
-@both
+@get_or_post
 @secretary
 def partner_busy(request: StaffRequest, pk: int) -> HttpResponse:
     """Mark when a partner is busy. Bookings that it hits are shown first."""

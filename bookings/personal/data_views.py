@@ -2,15 +2,15 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
 
 from bookings.models import DataRequest, Party
 from bookings.personal.views import personal
 from bookings.retention import requests as own_data
 from bookings.self_service.personal_links import token_of
+from office.core.http import get_or_post
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 @personal
 def my_data(request: HttpRequest, party: Party) -> HttpResponse:
     """What is kept is not shown here: who holds the link is not known well enough for that."""

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Party
@@ -13,9 +13,10 @@ from bookings.self_service.personal_links import token_of
 from bookings.waiting_list import wishes as earlier
 from bookings.waiting_list.forms import EarlierForm
 from office.calendar.occupancy import TimeTakenError
+from office.core.http import get_or_post
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 @personal
 def wish(request: HttpRequest, party: Party) -> HttpResponse:
     appointment = party.appointment

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from bookings.lifecycle.transitions import NotPossibleError, locked
 from bookings.models import Party
@@ -26,11 +26,12 @@ from bookings.self_service import personal_links
 from bookings.self_service.channels import OwnWays
 from bookings.self_service.personal_links import token_of
 from office.calendar.occupancy import retrying
+from office.core.http import get_or_post
 from office.staff.audience import by_link
 
 
 @by_link
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 def ways(request: HttpRequest, token: str) -> HttpResponse:
     """How one may be reached. The link may change with it; a form sent twice still arrives."""
     again = sent_before(request) if request.method == "POST" else None
@@ -113,7 +114,7 @@ def stop(request: HttpRequest, party: Party) -> HttpResponse:
 
 
 @by_link
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 def close_link(request: HttpRequest, token: str) -> HttpResponse:
     """Close one's own link. The new one goes to the safe address; only who has none gets it here."""
     again = sent_before(request) if request.method == "POST" else None

@@ -7,7 +7,7 @@ from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from bookings.appointments import answers as answering
 from bookings.availability.allocation import JustTakenError
@@ -22,13 +22,14 @@ from bookings.public.times import times_page
 from bookings.self_service.personal_links import token_of
 from office.calendar.occupancy import TimeTakenError
 from office.core import clock
+from office.core.http import get_or_post
 from office.models import Channel, ServicePoint, Unit
 from office.staff.rate_limits import TooManyTriesError
 
 EVERYWHERE = "all"
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 @personal
 def move(request: HttpRequest, party: Party) -> HttpResponse:
     appointment = party.appointment

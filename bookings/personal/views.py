@@ -17,7 +17,7 @@ from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from bookings.appointments import answers as answering
 from bookings.appointments import impartiality, notify
@@ -44,7 +44,7 @@ from bookings.self_service.personal_links import token_of
 from bookings.waiting_list import wishes as earlier
 from office.calendar.occupancy import retrying
 from office.core import clock, tokens
-from office.core.http import address_of
+from office.core.http import address_of, get_or_post
 from office.core.own_codes import own_code
 from office.models import Channel, Unit
 from office.staff.audience import by_link, for_anyone
@@ -292,7 +292,7 @@ def _answer_invitation(request: HttpRequest, party: Party, said: str | None) -> 
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 @personal
 def cancel(request: HttpRequest, party: Party) -> HttpResponse:
     if request.method == "POST":
@@ -311,7 +311,7 @@ def cancel(request: HttpRequest, party: Party) -> HttpResponse:
 
 
 @by_link
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 @also_by_invitation
 def details(request: HttpRequest, party: Party) -> HttpResponse:
     """An invited parent's own details. The link changes with them; a form sent twice still arrives."""
@@ -379,7 +379,7 @@ def _key(key: str) -> str:
 
 
 @for_anyone
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 def enter_code(request: HttpRequest) -> HttpResponse:
     """From the code of an invitation to the invited party's page."""
     form = CodeForm(request.POST if request.method == "POST" else None)

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
 from bookings.models import Call
@@ -19,6 +19,7 @@ from bookings.phone.hours_forms import QueueForm
 from bookings.phone.system_counts import numbers_of, save_numbers
 from office.calendar.working_time import phone_time
 from office.core import clock
+from office.core.http import get_or_post
 from office.core.intervals import merge
 from office.models import PartnerOrganisation
 from office.staff.permissions import StaffRequest, secretary
@@ -111,7 +112,7 @@ def queue(request: StaffRequest) -> HttpResponse:
     return redirect(f"{reverse('staff:call_log')}?day={day:%Y-%m-%d}")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 @secretary
 def correct(request: StaffRequest, pk: int) -> HttpResponse:
     """Put right one's own call, on its day."""

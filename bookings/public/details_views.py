@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from bookings.appointments.requests import (
     HoldLapsedError,
@@ -36,6 +36,7 @@ from bookings.public.request_views import STEPS, hold_to_go_on_with, online_serv
 from bookings.public.wishes import wish_said
 from bookings.self_service.personal_links import has_ended
 from office.core import clock
+from office.core.http import get_or_post
 from office.core.interpreters import language_name
 from office.core.own_codes import own_code
 from office.models import Channel, Service, Unit
@@ -65,7 +66,7 @@ def with_draft(page: Page) -> Callable[[HttpRequest, str], HttpResponse]:
         response.headers["Cache-Control"] = "no-store, private"
         return response
 
-    return require_http_methods(["GET", "HEAD", "POST"])(view)
+    return get_or_post(view)
 
 
 def _choose_again(request: HttpRequest, draft: Draft) -> HttpResponse:

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from bookings.availability.allocation import JustTakenError
 from bookings.availability.codec import parse_slot, slot_value
@@ -27,6 +27,7 @@ from bookings.public.drafts import Draft, address_hash, hold_of, visitor_of, wis
 from bookings.public.forms import LANGUAGES, PreferredForm
 from bookings.public.times import times_page, week_key
 from office.core import clock
+from office.core.http import get_or_post
 from office.models import Channel, Service, ServicePoint, Unit
 from office.staff.audience import for_anyone
 from office.staff.rate_limits import TooManyTriesError
@@ -56,7 +57,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @for_anyone
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 def place(request: HttpRequest, slug: str) -> HttpResponse:
     service = online_service(slug)
     points = points_of(service)
@@ -99,7 +100,7 @@ def place(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @for_anyone
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 def times(request: HttpRequest, slug: str) -> HttpResponse:
     service = online_service(slug)
     unit = Unit.get()
@@ -225,7 +226,7 @@ def _slot_of(hold: Hold) -> Slot:
 
 
 @for_anyone
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 def no_time(request: HttpRequest, slug: str) -> HttpResponse:
     """No time suits: the preferred days and parts of day instead."""
     service = online_service(slug)

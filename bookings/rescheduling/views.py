@@ -8,7 +8,6 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from bookings.availability.search import Wish, find
 from bookings.desk_kit.act import act, version_seen
@@ -23,12 +22,13 @@ from bookings.rescheduling.forms import ChangeForm, as_query, parse_wall_clock
 from bookings.rescheduling.plan import Change, NothingChangesError, OutsideHoursError, Plan
 from bookings.rescheduling.presenters import fitting_times, preview
 from office.core import clock
+from office.core.http import get_or_post
 from office.models import Channel, Professional, Room, ServicePoint, Unit
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, secretary
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 @secretary
 def change(request: StaffRequest, reference: str) -> HttpResponse:
     """Looked at by GET, with whatever is wanted in the address; done by POST."""

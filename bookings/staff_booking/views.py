@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from bookings.appointments import occasions
 from bookings.appointments.occasions import Occasion
@@ -29,6 +29,7 @@ from bookings.parties.search import Caller, callers, found_one
 from bookings.phone import calls
 from bookings.staff_booking.booking_form import CALLER, OTHER, BookingForm
 from bookings.staff_booking.presenters import page_context
+from office.core.http import get_or_post
 from office.models import Role, Unit
 from office.staff.access_log import note_access
 from office.staff.permissions import BOOKS, StaffRequest, role_required, secretary
@@ -40,7 +41,7 @@ SEARCHES_A_MINUTE = 120
 LETTERS_AT_LEAST = 3
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 @books
 def panel(request: StaffRequest) -> HttpResponse:
     """The page; what is posted without `do=book` only shows it again, with what was typed."""

@@ -5,7 +5,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from bookings.desk_kit.act import act
 from bookings.desk_kit.fetch import appointment_or_404
@@ -19,6 +19,7 @@ from bookings.waiting_list import wishes as earlier
 from bookings.waiting_list.forms import DeskEarlierForm
 from bookings.waiting_list.presenters import suits_said, waiting_rows
 from office.core import clock
+from office.core.http import get_or_post
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, secretary
 
@@ -62,7 +63,7 @@ def add(request: StaffRequest) -> HttpResponse:
     return redirect("staff:waiting_list")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 @secretary
 def of_appointment(request: StaffRequest, reference: str) -> HttpResponse:
     """The wishes and the live offer of one appointment; a wish is written down for a party."""

@@ -12,15 +12,16 @@ from office.access.forms import AccessSearchForm, ExtractForm
 from office.access.rows import as_csv, name_of, roles_said, row_of
 from office.access.search import entries, extract, unexplained
 from office.core import clock
+from office.core.http import get_or_post
 from office.models import AccessAction
 from office.staff.access_log import note_log_use
 from office.staff.permissions import StaffRequest, manager
-from office.ui.pages import both, language, posted
+from office.ui.pages import language, posted
 
 ON_A_PAGE = 50
 
 
-@both
+@get_or_post
 @manager
 def log(request: StaffRequest) -> HttpResponse:
     """Search by user, client, days and action. Without anything asked: today."""
@@ -53,7 +54,7 @@ def _carried(request: StaffRequest) -> list[tuple[str, str]]:
     return [("first", today), ("last", today)]
 
 
-@both
+@get_or_post
 @manager
 def extract_of(request: StaffRequest) -> HttpResponse:
     """What one client may be told, as a page to print or a file. Itself logged."""

@@ -1,8 +1,12 @@
-"""Where a request comes from."""
+"""Where a request comes from, and how."""
 
 from django.http import HttpRequest
+from django.views.decorators.http import require_http_methods
 
 from office.core.addresses import address_behind_proxies
+
+# A page with a form that is posted to the same address.
+get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def address_of(request: HttpRequest) -> str:

@@ -7,13 +7,14 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from office.core import dates
+from office.core.http import get_or_post
 from office.models import Absence, Professional
 from office.setup.absences import add_absence, end_absence, move_absence
 from office.setup.forms_hours import AbsenceForm
 from office.setup.views_hours import page_of
 from office.staff.permissions import StaffRequest, manager
 from office.ui.forms import OfficeForm
-from office.ui.pages import Page, both, form_page, language, posted
+from office.ui.pages import Page, form_page, language, posted
 
 
 def _back(person: Professional) -> dict[str, Any]:
@@ -24,7 +25,7 @@ def _found(pk: int) -> Absence:
     return get_object_or_404(Absence.objects.select_related("professional"), pk=pk)
 
 
-@both
+@get_or_post
 @manager
 def add(request: StaffRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(Professional, pk=pk)
@@ -47,7 +48,7 @@ def add(request: StaffRequest, pk: int) -> HttpResponse:
     return form_page(request, page, form, save)
 
 
-@both
+@get_or_post
 @manager
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
     absence = _found(pk)
@@ -68,7 +69,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
     return form_page(request, page, form, save)
 
 
-@both
+@get_or_post
 @manager
 def remove(request: StaffRequest, pk: int) -> HttpResponse:
     absence = _found(pk)

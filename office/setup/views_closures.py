@@ -11,12 +11,13 @@ from django.views.decorators.http import require_GET
 
 from office.calendar.opening_hours import holiday_names
 from office.core import clock, dates
+from office.core.http import get_or_post
 from office.models import Closure
 from office.setup.closures import remove_closure, save_closure
 from office.setup.forms_hours import ClosureForm
 from office.staff.permissions import StaffRequest, manager
 from office.ui.forms import OfficeForm
-from office.ui.pages import Page, both, form_page, language, posted
+from office.ui.pages import Page, form_page, language, posted
 
 # Holidays are listed for so long: next year's plans are made in autumn.
 AHEAD = timedelta(days=400)
@@ -64,7 +65,7 @@ def _page(**words: Any) -> Page:
     return Page(back=reverse("office:closures"), back_name=_("Closures and holidays"), **words)
 
 
-@both
+@get_or_post
 @manager
 def add(request: StaffRequest) -> HttpResponse:
     """A new closure; with ?open=2026-12-24, an exception for a public holiday."""
@@ -81,7 +82,7 @@ def add(request: StaffRequest) -> HttpResponse:
     return form_page(request, page, form, lambda seen: save_closure(form.instance, seen=seen))
 
 
-@both
+@get_or_post
 @manager
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
     closure = get_object_or_404(Closure, pk=pk)
@@ -90,7 +91,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
     return form_page(request, page, form, lambda seen: save_closure(form.instance, seen=seen))
 
 
-@both
+@get_or_post
 @manager
 def remove(request: StaffRequest, pk: int) -> HttpResponse:
     closure: Closure = get_object_or_404(Closure.objects.select_related("service_point"), pk=pk)

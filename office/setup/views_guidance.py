@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from office.calendar.hours_impact import Hit
+from office.core.http import get_or_post
 from office.core.save_checked import save_checked
 from office.models import GuidanceLink, GuidanceSituation
 from office.setup.forms_guidance import GuidanceLinkForm, GuidanceSituationForm
 from office.setup.guidance import save_link
 from office.staff.permissions import StaffRequest, manager
-from office.ui.pages import Page, both, form_page, plain, posted
+from office.ui.pages import Page, form_page, plain, posted
 
 LANGUAGES = ("fi", "sv", "en")
 
@@ -30,13 +31,13 @@ def listing(request: StaffRequest) -> HttpResponse:
     return render(request, "office/setup/guidance.html", {"rows": rows})
 
 
-@both
+@get_or_post
 @manager
 def add(request: StaffRequest) -> HttpResponse:
     return _link_page(request, GuidanceLink(), _("Add a link"), _("The link was added."))
 
 
-@both
+@get_or_post
 @manager
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
     link = get_object_or_404(GuidanceLink, pk=pk)
@@ -74,7 +75,7 @@ def situations(request: StaffRequest) -> HttpResponse:
     return render(request, "office/setup/situations.html", {"rows": rows})
 
 
-@both
+@get_or_post
 @manager
 def situation_add(request: StaffRequest) -> HttpResponse:
     return _situation_page(
@@ -82,7 +83,7 @@ def situation_add(request: StaffRequest) -> HttpResponse:
     )
 
 
-@both
+@get_or_post
 @manager
 def situation_edit(request: StaffRequest, pk: int) -> HttpResponse:
     situation = get_object_or_404(GuidanceSituation, pk=pk)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from office.core import clock, dates
+from office.core.http import get_or_post
 from office.models import Closure, HoursChange, Professional, ServicePoint, WeeklyHours
 from office.models.hours import Weekday
 from office.setup.day_changes import remove_change, save_change
@@ -20,7 +21,7 @@ from office.setup.week import day_notes, week_of, weeks_of
 from office.setup.weekly_hours import add_hours, change_hours_from, end_hours
 from office.staff.permissions import StaffRequest, manager
 from office.ui.forms import OfficeForm
-from office.ui.pages import Page, both, form_page, language, posted, week_asked, week_steps
+from office.ui.pages import Page, form_page, language, posted, week_asked, week_steps
 
 
 @require_GET
@@ -136,7 +137,7 @@ def _told(row: WeeklyHours) -> str:
     return f"{row.get_weekday_display()} {times}, {row.get_kind_display()}, {row.service_point}"
 
 
-@both
+@get_or_post
 @manager
 def weekly_add(request: StaffRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(Professional, pk=pk)
@@ -158,7 +159,7 @@ def weekly_add(request: StaffRequest, pk: int) -> HttpResponse:
     return form_page(request, page, form, lambda seen: add_hours(form.instance, seen=seen))
 
 
-@both
+@get_or_post
 @manager
 def weekly_change(request: StaffRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(
@@ -190,7 +191,7 @@ def weekly_change(request: StaffRequest, pk: int) -> HttpResponse:
     )
 
 
-@both
+@get_or_post
 @manager
 def weekly_end(request: StaffRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(
@@ -214,14 +215,14 @@ def weekly_end(request: StaffRequest, pk: int) -> HttpResponse:
     )
 
 
-@both
+@get_or_post
 @manager
 def change_add(request: StaffRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(Professional, pk=pk)
     return _change_page(request, HoursChange(professional=person), _("Change one day"))
 
 
-@both
+@get_or_post
 @manager
 def change_edit(request: StaffRequest, pk: int) -> HttpResponse:
     change = get_object_or_404(HoursChange.objects.select_related("professional"), pk=pk)
@@ -242,7 +243,7 @@ def _change_page(request: StaffRequest, change: HoursChange, title: str) -> Http
     return form_page(request, page, form, lambda seen: save_change(form.instance, seen=seen))
 
 
-@both
+@get_or_post
 @manager
 def change_remove(request: StaffRequest, pk: int) -> HttpResponse:
     change = get_object_or_404(HoursChange.objects.select_related("professional"), pk=pk)

@@ -5,15 +5,16 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from office.core.http import get_or_post
 from office.models import Unit
 from office.setup.forms_opening import OpeningForm
 from office.setup.overview import attention
 from office.setup.public_opening import open_to_public
 from office.staff.permissions import StaffRequest, manager
-from office.ui.pages import Page, both, form_page, plain, posted
+from office.ui.pages import Page, form_page, plain, posted
 
 
-@both
+@get_or_post
 @manager
 def opening(request: StaffRequest) -> HttpResponse:
     """Open the public pages, now or on a date, or close them; with what is amiss beside it."""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from office.calendar.hours_impact import Hit
+from office.core.http import get_or_post
 from office.core.save_checked import save_checked
 from office.models import PartnerOrganisation, Professional
 from office.setup.activation import switch_professional
@@ -15,7 +16,7 @@ from office.setup.forms_people import OrganisationForm, ProfessionalForm, langua
 from office.setup.staffing import save_professional
 from office.staff.permissions import StaffRequest, manager
 from office.ui.forms import OfficeForm
-from office.ui.pages import Page, both, form_page, plain, posted
+from office.ui.pages import Page, form_page, plain, posted
 
 
 @require_GET
@@ -31,14 +32,14 @@ def listing(request: StaffRequest) -> HttpResponse:
     return render(request, "office/setup/people.html", {"rows": rows})
 
 
-@both
+@get_or_post
 @manager
 def add(request: StaffRequest) -> HttpResponse:
     person = Professional(languages=["fi"])
     return _page(request, person, _("Add a professional"), _("The professional was added."))
 
 
-@both
+@get_or_post
 @manager
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(Professional, pk=pk)
@@ -77,7 +78,7 @@ def _others(person: Professional) -> list[tuple[str, str, str]]:
     ]
 
 
-@both
+@get_or_post
 @manager
 def switch(request: StaffRequest, pk: int) -> HttpResponse:
     """Out of use, or into use again."""
@@ -112,13 +113,13 @@ def organisations(request: StaffRequest) -> HttpResponse:
     return render(request, "office/setup/organisations.html", {"rows": rows})
 
 
-@both
+@get_or_post
 @manager
 def organisation_add(request: StaffRequest) -> HttpResponse:
     return _organisation_page(request, PartnerOrganisation(), _("Add a partner organisation"))
 
 
-@both
+@get_or_post
 @manager
 def organisation_edit(request: StaffRequest, pk: int) -> HttpResponse:
     organisation = get_object_or_404(PartnerOrganisation, pk=pk)

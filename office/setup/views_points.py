@@ -7,13 +7,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from office.core.http import get_or_post
 from office.core.save_checked import save_checked
 from office.models import Professional, Room, ServicePoint
 from office.setup.activation import switch_point, switch_room
 from office.setup.forms_unit import RoomForm, ServicePointForm
 from office.staff.permissions import StaffRequest, manager
 from office.ui.forms import OfficeForm
-from office.ui.pages import Page, both, form_page, plain, posted
+from office.ui.pages import Page, form_page, plain, posted
 
 
 @require_GET
@@ -42,7 +43,7 @@ def one(request: StaffRequest, pk: int) -> HttpResponse:
     )
 
 
-@both
+@get_or_post
 @manager
 def add(request: StaffRequest) -> HttpResponse:
     form = ServicePointForm(posted(request))
@@ -55,7 +56,7 @@ def add(request: StaffRequest) -> HttpResponse:
     return form_page(request, page, form, plain(lambda: save_checked(form.instance)))
 
 
-@both
+@get_or_post
 @manager
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
     point = get_object_or_404(ServicePoint, pk=pk)
@@ -71,7 +72,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
     return form_page(request, page, form, plain(lambda: save_checked(form.instance)))
 
 
-@both
+@get_or_post
 @manager
 def switch(request: StaffRequest, pk: int) -> HttpResponse:
     """Out of use, or into use again."""
@@ -103,14 +104,14 @@ def rooms(request: StaffRequest) -> HttpResponse:
     return render(request, "office/setup/rooms.html", {"points": points})
 
 
-@both
+@get_or_post
 @manager
 def room_add(request: StaffRequest, pk: int) -> HttpResponse:
     point = get_object_or_404(ServicePoint, pk=pk)
     return _room_page(request, Room(service_point=point), _("Add a room"))
 
 
-@both
+@get_or_post
 @manager
 def room_edit(request: StaffRequest, pk: int) -> HttpResponse:
     room = get_object_or_404(Room.objects.select_related("service_point"), pk=pk)
@@ -130,7 +131,7 @@ def _room_page(request: StaffRequest, room: Room, title: str) -> HttpResponse:
     return form_page(request, page, form, plain(lambda: save_checked(form.instance)))
 
 
-@both
+@get_or_post
 @manager
 def room_switch(request: StaffRequest, pk: int) -> HttpResponse:
     room = get_object_or_404(Room.objects.select_related("service_point"), pk=pk)

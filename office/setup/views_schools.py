@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from office.core import clock, dates
+from office.core.http import get_or_post
 from office.core.save_checked import save_checked
 from office.models import SchoolBreak
 from office.setup.forms_schools import SchoolBreakForm
 from office.staff.permissions import StaffRequest, manager
 from office.ui.forms import OfficeForm
-from office.ui.pages import Page, both, form_page, language, plain, posted
+from office.ui.pages import Page, form_page, language, plain, posted
 
 
 @require_GET
@@ -28,7 +29,7 @@ def _page(title: str, done: str) -> Page:
     return Page(title=title, done=done, back=back, back_name=name)
 
 
-@both
+@get_or_post
 @manager
 def add(request: StaffRequest) -> HttpResponse:
     form = SchoolBreakForm(posted(request), instance=SchoolBreak())
@@ -36,7 +37,7 @@ def add(request: StaffRequest) -> HttpResponse:
     return form_page(request, page, form, plain(lambda: save_checked(form.instance)))
 
 
-@both
+@get_or_post
 @manager
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(SchoolBreak, pk=pk)
@@ -45,7 +46,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
     return form_page(request, page, form, plain(lambda: save_checked(form.instance)))
 
 
-@both
+@get_or_post
 @manager
 def remove(request: StaffRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(SchoolBreak, pk=pk)

@@ -7,11 +7,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from office.core.http import get_or_post
 from office.models import Channel, Service
 from office.setup.forms_unit import ServiceForm
 from office.setup.staffing import save_service
 from office.staff.permissions import StaffRequest, manager
-from office.ui.pages import Page, both, form_page, posted
+from office.ui.pages import Page, form_page, posted
 
 
 @require_GET
@@ -25,13 +26,13 @@ def listing(request: StaffRequest) -> HttpResponse:
     return render(request, "office/setup/services.html", {"rows": rows})
 
 
-@both
+@get_or_post
 @manager
 def add(request: StaffRequest) -> HttpResponse:
     return _page(request, Service(), _("Add a service"), _("The service was added."))
 
 
-@both
+@get_or_post
 @manager
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
     service = get_object_or_404(Service, pk=pk)

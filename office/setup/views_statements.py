@@ -6,16 +6,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from office.core.http import get_or_post
 from office.core.save_checked import save_checked
 from office.models import PublicStatements, Unit
 from office.retention.purge import counts_due, last_runs
 from office.retention.table import TABLE, said
 from office.setup.forms_statements import StatementsForm
 from office.staff.permissions import StaffRequest, manager
-from office.ui.pages import Page, both, form_page, plain, posted
+from office.ui.pages import Page, form_page, plain, posted
 
 
-@both
+@get_or_post
 @manager
 def statements(request: StaffRequest) -> HttpResponse:
     form = StatementsForm(posted(request), instance=PublicStatements.get())

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from office.calendar.hours_impact import Hit
+from office.core.http import get_or_post
 from office.models import Unit
 from office.setup.activation import save_unit
 from office.setup.forms_unit import UnitForm
@@ -14,7 +15,7 @@ from office.setup.overview import attention, counts
 from office.setup.setting_hints import beside
 from office.sign_in.account_changes import unseen_changes
 from office.staff.permissions import StaffRequest, manager
-from office.ui.pages import Page, both, form_page, posted
+from office.ui.pages import Page, form_page, posted
 
 
 @require_GET
@@ -30,7 +31,7 @@ def overview(request: StaffRequest) -> HttpResponse:
     return render(request, "office/setup/overview.html", context)
 
 
-@both
+@get_or_post
 @manager
 def settings(request: StaffRequest) -> HttpResponse:
     unit = Unit.get()

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from office.core.http import get_or_post
 from office.models import User
 from office.sign_in import (
     account_changes,
@@ -20,7 +21,7 @@ from office.sign_in.lock_forms import LockTimesForm
 from office.sign_in.reauthentication import recent_proof_required
 from office.staff.permissions import StaffRequest, manager
 from office.ui.forms import OfficeForm
-from office.ui.pages import Page, both, form_page, plain, posted
+from office.ui.pages import Page, form_page, plain, posted
 
 
 @require_safe
@@ -36,7 +37,7 @@ def one(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, "office/setup/user_access.html", context)
 
 
-@both
+@get_or_post
 @manager
 @recent_proof_required
 def reset(request: StaffRequest, pk: int) -> HttpResponse:
@@ -61,7 +62,7 @@ def reset(request: StaffRequest, pk: int) -> HttpResponse:
     )
 
 
-@both
+@get_or_post
 @manager
 @recent_proof_required
 def end(request: StaffRequest, pk: int) -> HttpResponse:
@@ -84,7 +85,7 @@ def end(request: StaffRequest, pk: int) -> HttpResponse:
     return form_page(request, page, form, plain(lambda: end_user_sessions(member, by=request.user)))
 
 
-@both
+@get_or_post
 @manager
 def locks(request: StaffRequest) -> HttpResponse:
     """After how long an idle screen locks, by role."""

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from office.core.http import get_or_post
 from office.models import Role, User
 from office.setup.forms_people import NewUserForm, UserForm
 from office.sign_in import second_factor
@@ -15,7 +16,7 @@ from office.sign_in.accounts import note_password_link, password_link_path, save
 from office.sign_in.reauthentication import recent_proof_required
 from office.staff.permissions import StaffRequest, manager
 from office.ui.forms import OfficeForm
-from office.ui.pages import Page, both, form_page, plain, posted
+from office.ui.pages import Page, form_page, plain, posted
 
 # The user whose link for setting a password is shown on the next page, and only there.
 FLASH = "office_password_link"
@@ -36,7 +37,7 @@ def listing(request: StaffRequest) -> HttpResponse:
     return render(request, "office/setup/users.html", {"rows": rows})
 
 
-@both
+@get_or_post
 @manager
 @recent_proof_required
 def add(request: StaffRequest) -> HttpResponse:
@@ -66,7 +67,7 @@ def add(request: StaffRequest) -> HttpResponse:
     return response
 
 
-@both
+@get_or_post
 @manager
 @recent_proof_required
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
@@ -83,7 +84,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
     return form_page(request, page, form, plain(lambda: save_user(form.instance, by=request.user)))
 
 
-@both
+@get_or_post
 @manager
 @recent_proof_required
 def switch(request: StaffRequest, pk: int) -> HttpResponse:

@@ -13,8 +13,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from office.core.http import get_or_post
 from office.models import Role, User
 from office.sign_in import provider as provider_sign_in
 from office.sign_in import screen_lock
@@ -72,7 +73,7 @@ def lock(request: StaffRequest) -> HttpResponse:
     return redirect("session:unlock")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 @sensitive_post_parameters()
 @never_cache
 @everybody

@@ -23,10 +23,10 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 from requests import RequestException
 
-from office.core.http import address_of
+from office.core.http import address_of, get_or_post
 from office.models import Role, User
 from office.sign_in import provider as providers
 from office.sign_in import screen_lock
@@ -134,7 +134,7 @@ def prove(request: StaffRequest) -> HttpResponse:
 
 @everybody
 @when_on
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 @recent_proof_required
 def tie(request: StaffRequest) -> HttpResponse:
     """An account from before gets the organisation's sign-in; first one looks at who it is."""

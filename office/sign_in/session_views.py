@@ -5,8 +5,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.csrf import CSRF_FAILURE_TEMPLATE_NAME
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
+from office.core.http import get_or_post
 from office.models import Role, User
 from office.sign_in import screen_lock
 from office.staff import session_expiry
@@ -17,7 +18,7 @@ everybody = role_required(*STAFF, Role.PARTNER)
 
 
 @signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 @never_cache
 def stay(request: HttpRequest) -> HttpResponse:
     """How many seconds are left; a POST, by a person, begins them anew."""

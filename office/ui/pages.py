@@ -13,7 +13,6 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
-from django.views.decorators.http import require_http_methods
 
 from office.calendar.hours_handover import BookingsHitError, fingerprint
 from office.calendar.hours_impact import Hit
@@ -21,8 +20,6 @@ from office.core import clock
 from office.models import Professional
 from office.staff.permissions import StaffRequest
 from office.ui.forms import OfficeForm
-
-both = require_http_methods(["GET", "HEAD", "POST"])
 
 Save = Callable[[str], Sequence[Hit]]
 

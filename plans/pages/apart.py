@@ -7,8 +7,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
+from office.core.http import get_or_post
 from plans.content import family, sharing
 from plans.content import invitations as inviting
 from plans.content.children import children_of
@@ -19,10 +19,8 @@ from plans.parents import Parent
 from plans.together.presenters import said
 from plans.vault.drafts import Access, NotYoursError
 
-both = require_http_methods(["GET", "HEAD", "POST"])
 
-
-@both
+@get_or_post
 @for_parents
 def stop_sharing(request: HttpRequest, token: str, access: Access, section: str) -> HttpResponse:
     """A whole section."""
@@ -34,7 +32,7 @@ def stop_sharing(request: HttpRequest, token: str, access: Access, section: str)
     return _stop(request, token, access, keys, found.title)
 
 
-@both
+@get_or_post
 @for_parents
 def stop_sharing_one(request: HttpRequest, token: str, access: Access, key: str) -> HttpResponse:
     """One matter."""
@@ -78,7 +76,7 @@ def _stop(
     return render(request, "plans/stop_sharing.html", context)
 
 
-@both
+@get_or_post
 @for_parents
 def apart(request: HttpRequest, token: str, access: Access) -> HttpResponse:
     """Go on without the other parent."""

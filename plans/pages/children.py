@@ -9,8 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
+from office.core.http import get_or_post
 from office.staff.permissions import StaffRequest
 from plans.access import guides as guide_access
 from plans.content import family
@@ -69,16 +70,13 @@ def _guides_desk(access: Access) -> Desk:
     )
 
 
-both = require_http_methods(["GET", "HEAD", "POST"])
-
-
-@both
+@get_or_post
 @for_parents
 def children(request: HttpRequest, token: str, access: Access) -> HttpResponse:
     return _children(request, _parents_desk(token, access))
 
 
-@both
+@get_or_post
 @for_parents
 def child_out(request: HttpRequest, token: str, access: Access, number: int) -> HttpResponse:
     return _child_out(request, _parents_desk(token, access), number)
@@ -90,13 +88,13 @@ def child_back(request: HttpRequest, token: str, access: Access, number: int) ->
     return _child_back(request, _parents_desk(token, access), number)
 
 
-@both
+@get_or_post
 @in_meeting
 def meeting_children(request: StaffRequest, access: Access) -> HttpResponse:
     return _children(request, _guides_desk(access))
 
 
-@both
+@get_or_post
 @in_meeting
 def meeting_child_out(request: StaffRequest, access: Access, number: int) -> HttpResponse:
     return _child_out(request, _guides_desk(access), number)

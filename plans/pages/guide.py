@@ -9,9 +9,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from office.core import clock, dates
+from office.core.http import get_or_post
 from office.core.qr import code as qr_code
 from office.models import Role, Service
 from office.staff.permissions import StaffRequest, may_open
@@ -54,7 +55,7 @@ def family_of(access: Access, own: Kind | None) -> Content:
     return drafts.read(access, own)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 @for_guides
 def home(request: StaffRequest) -> HttpResponse:
     """The digits. Wrong, old and used ones are told the same."""
@@ -87,7 +88,7 @@ def home(request: StaffRequest) -> HttpResponse:
     return render(request, "plans/guide/home.html", context, status=status)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 @for_guides
 def begin(request: StaffRequest) -> HttpResponse:
     """A draft for somebody at the desk, who says no name: how many children, then their first names."""
@@ -161,7 +162,7 @@ def _bookable(request: StaffRequest) -> list[Service]:
     return list(kept.distinct())
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 @in_meeting
 def question(request: StaffRequest, access: Access, key: str) -> HttpResponse:
     """The parents' own page of a question, in the meeting's frame."""
@@ -198,7 +199,7 @@ def on_paper(request: StaffRequest, access: Access) -> HttpResponse:
     return render(request, "plans/guide/paper.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 @in_meeting
 def take_home(request: StaffRequest, access: Access) -> HttpResponse:
     """A link on a screen and on a slip. Nobody keeps it: made again, the former one opens nothing."""

@@ -9,10 +9,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from office.core import clock, dates
-from office.core.http import address_of
+from office.core.http import address_of, get_or_post
 from office.staff.audience import for_anyone
 from office.staff.rate_limits import TooManyTriesError, count_try
 from plans.backup import restore as coming_home
@@ -30,7 +30,7 @@ OPENED_AN_HOUR = 20
 FILE_NAME = "draft.plan"
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 @for_parents
 def take_home(request: HttpRequest, token: str, access: Access) -> HttpResponse:
     """A file that opens with a password of the parent's own."""
@@ -56,7 +56,7 @@ def take_home(request: HttpRequest, token: str, access: Access) -> HttpResponse:
 
 @for_anyone
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 def open_again(request: HttpRequest) -> HttpResponse:
     """A file becomes a new draft with a link of its own."""
     is_sent = request.method == "POST"

@@ -6,8 +6,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
+from office.core.http import get_or_post
 from plans.access import guides as guide_access
 from plans.models import Kind
 from plans.pages.forms import LetInForm
@@ -15,7 +15,7 @@ from plans.pages.links import for_parents
 from plans.vault.drafts import Access
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 @for_parents
 def let_in(request: HttpRequest, token: str, access: Access) -> HttpResponse:
     """Six digits to read out. They are shown once, when they are made: nobody keeps them."""

@@ -7,9 +7,10 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from office.core import clock
+from office.core.http import get_or_post
 from office.messaging.ics import day_file, uid_for
 from office.staff.audience import for_anyone
 from office.staff.rate_limits import TooManyTriesError
@@ -62,7 +63,7 @@ def download(content: bytes | str, kind: str, name: str) -> HttpResponse:
     return closed(HttpResponse(content, content_type=kind, headers=headers))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 @for_parents
 def choose(request: HttpRequest, token: str, access: Access) -> HttpResponse:
     """What to take along, and in which form."""
@@ -176,7 +177,7 @@ def delete(request: HttpRequest, token: str, access: Access, asked: str) -> Http
     return redirect("plan:out", token=token)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 @for_parents
 def review(request: HttpRequest, token: str, access: Access) -> HttpResponse:
     """When to look at the plan again."""

@@ -7,8 +7,9 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from office.core.http import get_or_post
 from office.staff.permissions import StaffRequest
 from plans.content import family
 from plans.content.answers import FOR_ALL
@@ -21,7 +22,6 @@ from plans.schedule.actions import Source, sheet_named
 from plans.vault.drafts import Access
 
 Shown = Callable[..., HttpResponse]
-both = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def _checked(table: Table, *, writes: bool) -> Table:
@@ -87,7 +87,7 @@ def _guides(shown: Shown, *, writes: bool) -> Shown:
 # Address below the schedule, name, view, what may be asked of it, whether it changes or needs a draft.
 PAGES: list[tuple[str, str, Shown, Callable[[Shown], Shown], bool]] = [
     ("", "schedule", schedule.home, require_safe, True),
-    ("questions/<slug:slug>/", "schedule_step", schedule.step, both, True),
+    ("questions/<slug:slug>/", "schedule_step", schedule.step, get_or_post, True),
     ("clear/<slug:group>/", "schedule_clear", schedule.clear, require_POST, True),
     ("own/", "schedule_copy", schedule.copy, require_POST, True),
     ("restore/", "schedule_restore", schedule.restore, require_POST, True),

@@ -16,10 +16,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 from requests import RequestException
 
-from office.core.http import address_of
+from office.core.http import address_of, get_or_post
 from office.staff.audience import for_anyone
 from office.staff.rate_limits import TooManyTriesError, count_try
 from plans.access import sign_in
@@ -139,7 +139,7 @@ def tie(request: HttpRequest, token: str, access: Access) -> HttpResponse:
 
 
 @when_on
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 @for_parents
 def tied(request: HttpRequest, token: str, access: Access) -> HttpResponse:
     """Signed in: is it the right person, and shall the link open nothing any more?"""

@@ -9,9 +9,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from office.core.http import address_of
+from office.core.http import address_of, get_or_post
 from office.staff.audience import for_anyone
 from office.staff.rate_limits import TooManyTriesError, count_try
 from plans.access import sign_in
@@ -39,7 +39,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @for_anyone
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 def safety(request: HttpRequest) -> HttpResponse:
     """Some questions to oneself. The answers come by POST, choose the words of this page, and are gone:
     neither stored, nor logged, nor put into an address."""
@@ -51,7 +51,7 @@ def safety(request: HttpRequest) -> HttpResponse:
 
 @for_anyone
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 def begin(request: HttpRequest) -> HttpResponse:
     """First how many children, then their first names; then the draft has a link."""
     count = request.GET.get("children", "")

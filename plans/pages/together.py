@@ -8,8 +8,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from office.core.http import get_or_post
 from plans.access import guides as guide_access
 from plans.content import family, sharing
 from plans.content import invitations as inviting
@@ -27,7 +28,7 @@ from plans.vault import drafts, keys
 from plans.vault.drafts import Access
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 @for_parents
 def invite(request: HttpRequest, token: str, access: Access) -> HttpResponse:
     """A link to pass on. It is shown once, when it is made: nobody keeps it."""
@@ -58,7 +59,7 @@ def invite(request: HttpRequest, token: str, access: Access) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 @follows_key
 @opened
 def settle(request: HttpRequest, token: str, access: Access) -> HttpResponse:
@@ -88,7 +89,7 @@ def settle(request: HttpRequest, token: str, access: Access) -> HttpResponse:
     return render(request, "plans/settle.html", context, status=status)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 @for_parents
 def share(request: HttpRequest, token: str, access: Access, section: str) -> HttpResponse:
     """What would be shared, word for word; then the deliberate act."""
@@ -199,7 +200,7 @@ def withdraw(request: HttpRequest, token: str, access: Access, key: str) -> Http
     return _done(request, token, key, lambda: sharing.withdraw(access, key), done)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 @for_parents
 def matter(request: HttpRequest, token: str, access: Access, key: str) -> HttpResponse:
     """One matter: the words of both, a change to suggest, and how it came to this."""

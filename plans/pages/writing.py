@@ -11,9 +11,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from office.core import clock, dates
+from office.core.http import get_or_post
 from plans.access import sign_in
 from plans.backup.restore import BROUGHT
 from plans.content import family
@@ -93,7 +94,7 @@ class Desk:
     frame: str = "plans/base.html"
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 @for_parents
 def question(request: HttpRequest, token: str, access: Access, key: str) -> HttpResponse:
     """One question. A script saves it meanwhile by posting the same form."""
@@ -251,7 +252,7 @@ def link(request: HttpRequest, token: str, access: Access) -> HttpResponse:
     return render(request, "plans/link.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 @follows_key
 @for_parents
 def new_link(request: HttpRequest, token: str, access: Access) -> HttpResponse:
@@ -273,7 +274,7 @@ def new_link(request: HttpRequest, token: str, access: Access) -> HttpResponse:
     return render(request, "plans/new_link.html", context, status=status)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 @opened
 def leave(request: HttpRequest, token: str, access: Access) -> HttpResponse:
     """Delete one's own, now."""

@@ -6,10 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import get_language, override
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from bookings.models import Meeting
 from office.core import live_updates
+from office.core.http import get_or_post
 from office.core.qr import Code, code
 from office.models import ServicePoint, Unit
 from office.staff.audience import for_anyone
@@ -33,7 +34,7 @@ def point_of(slug: str) -> ServicePoint:
 
 
 @for_anyone
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 def kiosk(request: HttpRequest, point: str) -> HttpResponse:
     """Language, matter, with whom, number."""
     here = point_of(point)
@@ -134,7 +135,7 @@ def whole(request: HttpRequest, path: str) -> str:
     return f"{settings.SITE_URL}{path}" if settings.SITE_URL else request.build_absolute_uri(path)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 @role_required(*STAFF)
 def use_screen(request: StaffRequest, point: str) -> HttpResponse:
     """Staff take this browser into use at the point. Whoever signed in is signed out by it."""

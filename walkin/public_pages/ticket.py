@@ -10,10 +10,10 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language, override
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from bookings.models import Meeting
-from office.core.http import address_of
+from office.core.http import address_of, get_or_post
 from office.models import Unit
 from office.staff.audience import by_link, for_anyone
 from office.staff.rate_limits import TooManyTriesError, count_try
@@ -33,7 +33,7 @@ NUMBERS_OF_AN_ADDRESS_AN_HOUR = 60
 
 
 @for_anyone
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 def take(request: HttpRequest, code: str) -> HttpResponse:
     """A number on one's own phone, by the code of the day at the point."""
     try:

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from office.core import clock, dates
+from office.core.http import get_or_post
 from office.core.save_checked import save_checked
 from office.models import Professional, ServicePoint
 from office.staff.permissions import StaffRequest, manager
-from office.ui.pages import Page, both, form_page, language, plain, posted
+from office.ui.pages import Page, form_page, language, plain, posted
 from walkin.days import duties
 from walkin.days import planning as making
 from walkin.days.absences import away_from, is_left_behind
@@ -108,7 +109,7 @@ def _page(**words: Any) -> Page:
     )
 
 
-@both
+@get_or_post
 @manager
 def add(request: StaffRequest) -> HttpResponse:
     form = AddDayForm(posted(request), initial={"service_point": request.GET.get("point")})
@@ -129,7 +130,7 @@ def add(request: StaffRequest) -> HttpResponse:
     return form_page(request, page, form, plain(save))
 
 
-@both
+@get_or_post
 @manager
 def move(request: StaffRequest, pk: int) -> HttpResponse:
     """Another date or other hours; who has no time then is named."""
@@ -203,7 +204,7 @@ def open_now(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect("queue:one_day", day.pk)
 
 
-@both
+@get_or_post
 @manager
 def duty_add(request: StaffRequest, pk: int) -> HttpResponse:
     day = get_object_or_404(WalkInDay.objects.select_related("service_point"), pk=pk)
@@ -266,7 +267,7 @@ def duty_replace(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect("queue:one_day", duty.day_id)
 
 
-@both
+@get_or_post
 @manager
 def rules(request: StaffRequest, pk: int) -> HttpResponse:
     """The rules of a point's walk-in."""

@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from office.core.http import get_or_post
 from office.core.save_checked import save_checked
 from office.models import ServicePoint
 from office.staff.permissions import StaffRequest, manager
 from office.ui.forms import OfficeForm, OfficeModelForm
-from office.ui.pages import Page, both, form_page, plain, posted
+from office.ui.pages import Page, form_page, plain, posted
 from walkin.days.desks import switch_desk, switch_destination
 from walkin.errors import WalkInError
 from walkin.models import Desk, Destination
@@ -33,7 +34,7 @@ def of_point(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, "walkin/staff_pages/places.html", context)
 
 
-@both
+@get_or_post
 @manager
 def desk_add(request: StaffRequest, pk: int) -> HttpResponse:
     point = get_object_or_404(ServicePoint.objects.in_use(), pk=pk)
@@ -41,7 +42,7 @@ def desk_add(request: StaffRequest, pk: int) -> HttpResponse:
     return _form(request, point, form, _("Add a desk"))
 
 
-@both
+@get_or_post
 @manager
 def desk_edit(request: StaffRequest, pk: int) -> HttpResponse:
     desk = get_object_or_404(Desk.objects.select_related("service_point"), pk=pk)
@@ -49,7 +50,7 @@ def desk_edit(request: StaffRequest, pk: int) -> HttpResponse:
     return _form(request, desk.service_point, form, _("Change a desk"))
 
 
-@both
+@get_or_post
 @manager
 def desk_switch(request: StaffRequest, pk: int) -> HttpResponse:
     desk = get_object_or_404(Desk.objects.select_related("service_point"), pk=pk)
@@ -65,7 +66,7 @@ def desk_switch(request: StaffRequest, pk: int) -> HttpResponse:
     return _switch(request, page, lambda: switch_desk(desk.pk, on=on))
 
 
-@both
+@get_or_post
 @manager
 def destination_add(request: StaffRequest, pk: int) -> HttpResponse:
     point = get_object_or_404(ServicePoint.objects.in_use(), pk=pk)
@@ -73,7 +74,7 @@ def destination_add(request: StaffRequest, pk: int) -> HttpResponse:
     return _form(request, point, form, _("Add a place to guide on to"))
 
 
-@both
+@get_or_post
 @manager
 def destination_edit(request: StaffRequest, pk: int) -> HttpResponse:
     place: Destination = get_object_or_404(
@@ -83,7 +84,7 @@ def destination_edit(request: StaffRequest, pk: int) -> HttpResponse:
     return _form(request, place.service_point, form, _("Change a place to guide on to"))
 
 
-@both
+@get_or_post
 @manager
 def destination_switch(request: StaffRequest, pk: int) -> HttpResponse:
     place: Destination = get_object_or_404(

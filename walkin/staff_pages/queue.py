@@ -4,9 +4,10 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from office.core import live_updates
+from office.core.http import get_or_post
 from office.models import Role, ServicePoint, Unit
 from office.staff.permissions import StaffRequest, role_required
 from walkin.actions.identify import Candidate
@@ -165,7 +166,7 @@ def number_page(
     return render(request, "walkin/staff_pages/number.html", context, status=status)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 @room
 def end(request: StaffRequest, pk: int) -> HttpResponse:
     """Ask once before the day ends: who still waits, who is at a desk."""
