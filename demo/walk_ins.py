@@ -1,4 +1,4 @@
-"""The walk-in of the demo: desks, past days with their figures, days ahead, and one open right now."""
+"""The demo's walk-in: desks, past days with figures, upcoming days, and one open right now."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -8,20 +8,20 @@ from math import log
 from typing import Any
 
 from bookings.models import Meeting
+from demo.mornings import SimulatedMorning, simulate_morning
 from demo.unit import read
 from office.core import clock, tokens
 from office.models import Professional, Service, ServicePoint, User
-from walkin.days import lifecycle as running
-from walkin.days import planning as making
-from walkin.days import statistics as figures
+from walkin.days import lifecycle, planning, statistics
 from walkin.days.duties import put_on_duty
-from walkin.days.planning import Planned
+from walkin.days.planning import PlannedDay
 from walkin.errors import DutyError
 from walkin.estimates.accuracy import keep_accuracy
-from walkin.estimates.replay import Morning, Row, morning
+from walkin.estimates.replay import StateChange
 from walkin.estimates.simulation import Durations
 from walkin.models import (
-    By,
+    Actor,
+    CloseReason,
     DayState,
     Desk,
     Destination,
@@ -33,28 +33,27 @@ from walkin.models import (
     Ticket,
     TicketEvent,
     WalkInDay,
-    WhyClosed,
 )
 from walkin.models.tickets import LINK
-from walkin.states import FINAL, State
+from walkin.states import FINAL, TicketState
 
-# The walk-in that is open now has been going on for so long.
+# How long the open walk-in has been running.
 SINCE = timedelta(minutes=50)
-# And goes on for so long; the rest of the day has booked visits.
+# How long it still runs; the rest of the day has appointments.
 LASTS = timedelta(hours=3)
 WHAT = {
-    State.WAITING: "take",
-    State.CALLED: "call",
-    State.SERVING: "came",
-    State.DONE: "done",
-    State.NOT_THERE: "not_there",
+    TicketState.WAITING: "take",
+    TicketState.CALLED: "call",
+    TicketState.SERVING: "came",
+    TicketState.DONE: "done",
+    TicketState.NOT_THERE: "not_there",
 }
 OUTCOMES = (Outcome.ADVICE, Outcome.ADVICE, Outcome.AGREEMENT, Outcome.BOOKED, Outcome.PARENTHOOD)
 Table = dict[str, Any]
 
 
 def set_up(name: str) -> None:
-    """Desks, rules and places to guide on to."""
+    """Create desks, rules and destinations."""
     for row in read(name)["walk_in"]:
         point = ServicePoint.objects.get(slug=row["point"])
         PointRules.objects.create(service_point=point, visit_minutes=row.get("visit_minutes", 30))
@@ -70,18 +69,18 @@ def set_up(name: str) -> None:
 
 
 def fill_past(first: date) -> None:
-    """The days that the hours had since `first`, each with a morning and its figures."""
+    """Create the days of the weekly hours since `first`, each with a morning and its figures."""
     today = clock.today()
     for number, (key, plan) in enumerate(
-        sorted(making.from_hours(first, today - timedelta(days=1)).items())
+        sorted(planning.planned_days(first, today - timedelta(days=1)).items())
     ):
         _past_day(key, plan, number)
     keep_accuracy()
 
 
-def _past_day(key: tuple[int, date, int], plan: Planned, seed: int) -> None:
+def _past_day(key: tuple[int, date, int], plan: PlannedDay, seed: int) -> None:
     point, day, part = key
-    held = making.new_day(point, plan.start, plan.end)
+    held = planning.new_day(point, plan.start, plan.end)
     held.hours_date, held.hours_part = day, part
     held.save()
     for stretch in plan.stretches:
@@ -96,19 +95,22 @@ def _past_day(key: tuple[int, date, int], plan: Planned, seed: int) -> None:
         _write(held, _morning(seed, plan.start, len(duties), minutes), duties, until=None)
     held.refresh_from_db()
     held.state, held.opened_at, held.ended_at = DayState.ENDED, plan.start, plan.end
-    held.intake_closed_at, held.intake_closed_why = plan.end - timedelta(minutes=30), WhyClosed.FULL
-    held.figures = figures.count(held).as_json()
+    held.intake_closed_at, held.intake_closed_why = (
+        plan.end - timedelta(minutes=30),
+        CloseReason.FULL,
+    )
+    held.figures = statistics.count(held).as_json()
     held.save()
     held.tickets.update(link_nonce="", link_hash=None)
 
 
-def _morning(seed: int, start: datetime, desks: int, minutes: int) -> Morning:
+def _morning(seed: int, start: datetime, desks: int, minutes: int) -> SimulatedMorning:
     real = {key: Durations(log(m), 0.4) for key, m in _matters().items()}
-    return morning(seed, start=start, desks=desks, minutes=minutes, durations=real)
+    return simulate_morning(seed, start=start, desks=desks, minutes=minutes, durations=real)
 
 
 def _matters() -> dict[str, float]:
-    """How many minutes each matter takes here."""
+    """Return how many minutes each matter takes here."""
     services = Service.objects.in_use().filter(suits_walk_in=True)
     return {f"s{s.pk}": 26.0 for s in services} | {
         OtherMatter.ADVICE.value: 15.0,
@@ -117,14 +119,14 @@ def _matters() -> dict[str, float]:
 
 
 def _seated(day: WalkInDay) -> list[Duty]:
-    """Those on duty who have a desk."""
+    """Return the duties that have a desk."""
     duties = day.duties.filter(desk__isnull=False).select_related("professional__user", "desk")
     return list(duties.order_by("pk"))
 
 
 def open_today(name: str) -> bool:
-    """Open a walk-in at each of the demo's points, whatever the hour; whether one was opened."""
-    running.tick()
+    """Open a walk-in at each of the demo's points at any hour; return whether one was opened."""
+    lifecycle.tick()
     opened = False
     now = clock.now().replace(second=0, microsecond=0)
     for seed, row in enumerate(read(name)["walk_in"]):
@@ -132,7 +134,7 @@ def open_today(name: str) -> bool:
         if WalkInDay.objects.at(point.pk).running().exists():
             continue
         people = [Professional.objects.get(name=person) for person in row["today"]]
-        day = making.open_now(point, professionals=people, start=now - SINCE, hours=LASTS)
+        day = planning.open_now(point, professionals=people, start=now - SINCE, hours=LASTS)
         opened = True
         duties = _seated(day)
         if duties and not day.last_number:
@@ -142,10 +144,10 @@ def open_today(name: str) -> bool:
 
 
 def _write(
-    day: WalkInDay, made: Morning, duties: Sequence[Duty], *, until: datetime | None
+    day: WalkInDay, made: SimulatedMorning, duties: Sequence[Duty], *, until: datetime | None
 ) -> None:
-    """The numbers of a made-up morning, as far as it has come."""
-    rows: dict[int, list[Row]] = defaultdict(list)
+    """Write the tickets of a simulated morning up to `until`."""
+    rows: dict[int, list[StateChange]] = defaultdict(list)
     for row in made.rows:
         if until is None or row.at <= until:
             rows[row.ticket].append(row)
@@ -160,10 +162,10 @@ def _write(
             events.append(
                 TicketEvent(
                     ticket=ticket,
-                    what=WHAT[State(row.state)],
+                    what=WHAT[TicketState(row.state)],
                     state=row.state,
                     at=row.at,
-                    by=By.STAFF if duty else By.PERSON,
+                    by=Actor.STAFF if duty else Actor.PERSON,
                     user=(duty.professional.user or staff) if duty else None,
                     desk=duty.desk if duty else None,
                     professional=duty.professional if duty else None,
@@ -176,14 +178,14 @@ def _write(
 
 
 def _ticket(
-    day: WalkInDay, number: int, matter: str, rows: list[Row], duties: Sequence[Duty]
+    day: WalkInDay, number: int, matter: str, rows: list[StateChange], duties: Sequence[Duty]
 ) -> Ticket:
     last = rows[-1]
-    at = {State(row.state): row.at for row in rows}
+    at = {TicketState(row.state): row.at for row in rows}
     duty = duties[last.person] if last.person is not None else None
     nonce = tokens.new_nonce()
-    begun, ended = at.get(State.SERVING), at.get(State.DONE)
-    outcome = OUTCOMES[number % len(OUTCOMES)] if last.state == State.DONE else ""
+    begun, ended = at.get(TicketState.SERVING), at.get(TicketState.DONE)
+    outcome = OUTCOMES[number % len(OUTCOMES)] if last.state == TicketState.DONE else ""
     return Ticket(
         day=day,
         number=number,
@@ -198,14 +200,14 @@ def _ticket(
         source=(Source.KIOSK, Source.KIOSK, Source.PHONE, Source.STAFF)[number % 4],
         desk=duty.desk if duty else None,
         professional=duty.professional if duty else None,
-        calls=1 if State.CALLED in at else 0,
+        calls=1 if TicketState.CALLED in at else 0,
         taken_at=rows[0].at,
-        first_called_at=at.get(State.CALLED),
-        called_at=at.get(State.CALLED),
-        serving_since=begun if last.state == State.SERVING else None,
+        first_called_at=at.get(TicketState.CALLED),
+        called_at=at.get(TicketState.CALLED),
+        serving_since=begun if last.state == TicketState.SERVING else None,
         served_seconds=(ended - begun).total_seconds() if begun and ended else 0.0,
         closed_at=last.at if last.state in FINAL else None,
         outcome=outcome,
         agreement_made=outcome == Outcome.AGREEMENT,
-        links_given=last.state == State.DONE and number % 2 == 0,
+        links_given=last.state == TicketState.DONE and number % 2 == 0,
     )

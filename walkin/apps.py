@@ -14,15 +14,15 @@ class WalkInConfig(AppConfig):
         from office.setup.absences import WHEN_CHANGED
         from office.setup.readiness import MORE
         from walkin.actions import book_from_ticket
-        from walkin.actions.own_work import explained
-        from walkin.days.absences import see_to_absences
-        from walkin.days.readiness import hours_without_a_desk
+        from walkin.actions.own_work import explained_by_duty
+        from walkin.days.absences import apply_absences
+        from walkin.days.readiness import points_without_desks
         from walkin.days.upcoming import duty_time
-        from walkin.public_pages.status import told
+        from walkin.public_pages.status import public_hours
 
-        TOLD.append(told)
-        EXPLAINED_BY.append(explained)
-        MORE.append(hours_without_a_desk)
+        TOLD.append(public_hours)
+        EXPLAINED_BY.append(explained_by_duty)
+        MORE.append(points_without_desks)
         AS_HELD[HoursKind.WALK_IN] = duty_time
-        WHEN_CHANGED.append(see_to_absences)
-        KINDS[book_from_ticket.NAME] = book_from_ticket.KIND
+        WHEN_CHANGED.append(apply_absences)
+        KINDS[book_from_ticket.FIELD] = book_from_ticket.KIND

@@ -1,4 +1,4 @@
-"""What the walk-in refuses, each with a sentence that a person can act on."""
+"""What the walk-in refuses, each with a sentence that tells a person what to do."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ Words = str | Promise
 
 
 class WalkInError(Exception):
-    """Something cannot be done now; nothing was changed."""
+    """The action is refused; nothing was changed."""
 
     def __init__(self, *sentences: Words) -> None:
         super().__init__(*map(str, sentences))
@@ -17,26 +17,26 @@ class WalkInError(Exception):
 
     @property
     def sentence(self) -> str:
-        """What is said to the person, in the reader's language."""
+        """The explanation for the person, in the language of the request."""
         return " ".join(str(sentence) for sentence in self._sentences)
 
 
 class ChangedMeanwhileError(WalkInError):
-    """Somebody else changed the number after this person looked at it."""
+    """Somebody else changed the ticket after this person's page was loaded."""
 
     def __init__(self) -> None:
-        super().__init__(_("Somebody else was quicker. The screen shows how it is now."))
+        super().__init__(_("Somebody else was faster. The screen now shows the current state."))
 
 
 class NotOnDutyError(WalkInError):
-    """The professional is not on duty at this moment, or sits at no desk."""
+    """The professional is not on duty now, or has no desk."""
 
     def __init__(self) -> None:
         super().__init__(_("You are not on duty at a desk now."))
 
 
 class AColleagueCallsError(WalkInError):
-    """The professional stays out of the matter of whoever has the number. Why is not said."""
+    """The professional is recused from this person's case. The reason is not shown."""
 
     def __init__(self) -> None:
         super().__init__(_("A colleague calls this number."))
@@ -53,11 +53,11 @@ class DayNotRunningError(WalkInError):
     """The day has not begun, or is over."""
 
     def __init__(self) -> None:
-        super().__init__(_("The walk-in is not going on now."))
+        super().__init__(_("The walk-in is not running now."))
 
 
 class DeskBusyError(WalkInError):
-    """The desk has somebody, called or being served."""
+    """A ticket is called to the desk or served there."""
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -67,15 +67,15 @@ class DeskBusyError(WalkInError):
 
 
 class AppointmentFirstError(WalkInError):
-    """A booked visit of this professional is due, or going on."""
+    """An appointment of this professional is due or in progress."""
 
     def __init__(self, reference: str, starts_at: datetime) -> None:
         self.reference, self.starts_at = reference, starts_at
-        super().__init__(_("A booked visit comes first now."), reference)
+        super().__init__(_("An appointment comes first now."), reference)
 
 
 class NobodyToCallError(WalkInError):
-    """Nobody waits whom this professional could call; `kept_apart` lists numbers that are held."""
+    """No ticket can be called for this professional; `kept_apart` lists those kept apart."""
 
     def __init__(self, kept_apart: list[int]) -> None:
         self.kept_apart = kept_apart
@@ -83,8 +83,8 @@ class NobodyToCallError(WalkInError):
             *(
                 [
                     _(
-                        "Those who wait asked to come separately, and the other party waits in the "
-                        "same room."
+                        "The people waiting asked to come separately, and the other "
+                        "party is waiting in the same room."
                     )
                 ]
                 if kept_apart
@@ -94,36 +94,38 @@ class NobodyToCallError(WalkInError):
 
 
 class KeptApartError(WalkInError):
-    """The number asked to come separately, and the other party waits in the same room."""
+    """The person asked to come separately, and the other party waits in the same room."""
 
     def __init__(self, number: int) -> None:
         self.number = number
         super().__init__(
             _(
-                "Number %(number)s asked to come separately, and the other party waits in the same "
-                "room. Ask one of them to wait elsewhere first."
+                "Number %(number)s asked to come separately, and the other party is "
+                "waiting in the same room. Ask one of them to wait elsewhere first."
             )
             % {"number": number}
         )
 
 
 class NotHereError(WalkInError):
-    """The number has come to its end: who it was is not asked any more."""
+    """The ticket is closed: it can no longer be linked to a person."""
 
     def __init__(self) -> None:
-        super().__init__(_("This number is over: nothing is kept of who it was."))
+        super().__init__(_("This number is closed: nothing is kept of who it was."))
 
 
 class IntakeClosedError(WalkInError):
-    """No more numbers are given; `why` as the day has it."""
+    """No more numbers are given; `reason` as the day has it."""
 
-    def __init__(self, why: str = "") -> None:
-        self.why = why
+    def __init__(self, reason: str = "") -> None:
+        self.reason = reason
         sentences = {
-            "full": _("No more numbers are given today: those who wait fill the time."),
+            "full": _(
+                "No more numbers are given today: the people waiting fill the remaining time."
+            ),
             "time": _("No more numbers are given today: the hours are over."),
         }
-        super().__init__(sentences.get(why, _("No more numbers are given today.")))
+        super().__init__(sentences.get(reason, _("No more numbers are given today.")))
 
 
 class WrongCodeError(WalkInError):
@@ -136,21 +138,21 @@ class WrongCodeError(WalkInError):
 
 
 class UnknownMatterError(WalkInError):
-    """The matter is not among the choices of the walk-in."""
+    """The walk-in does not offer this matter."""
 
     def __init__(self) -> None:
         super().__init__(_("Choose the matter from the list."))
 
 
 class NoMoreTimeError(WalkInError):
-    """The person has asked for more time as often as one may."""
+    """The person has asked for more time as often as the rules allow."""
 
     def __init__(self) -> None:
-        super().__init__(_("More time cannot be given any more. Come back, or take a new number."))
+        super().__init__(_("You cannot get more time. Come back now, or take a new number."))
 
 
 class StillServingError(WalkInError):
-    """Somebody is at a desk: the day cannot end without being told so."""
+    """The day cannot end while people are at a desk, unless staff confirm it."""
 
     def __init__(self, numbers: list[int]) -> None:
         self.numbers = numbers
@@ -161,8 +163,8 @@ class StillServingError(WalkInError):
 
 
 class DutyError(WalkInError):
-    """The duty cannot be given so."""
+    """The duty cannot be given or changed like this."""
 
 
 class DayError(WalkInError):
-    """The day cannot be added or changed so."""
+    """The day cannot be added or changed like this."""

@@ -1,4 +1,4 @@
-"""Which texts of the walk-in the unit writes in three languages."""
+"""Texts of the walk-in that the unit writes in three languages."""
 
 from modeltranslation.translator import TranslationOptions, register
 

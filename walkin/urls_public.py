@@ -1,15 +1,14 @@
-"""The walk-in's screens for those who wait."""
+"""Public pages of the walk-in."""
 
 from django.urls import path
 
-from walkin.public_pages import about as public
-from walkin.public_pages import display, kiosk, ticket
+from walkin.public_pages import about, display, kiosk, ticket
 
 app_name = "walk_in"
 urlpatterns = [
-    path("", public.about, name="about"),
-    path("live/", public.live_ticket, name="live_all"),
-    path("live/<slug:point>/", public.live_ticket_of, name="live"),
+    path("", about.about, name="about"),
+    path("live/", about.live_ticket, name="live_all"),
+    path("live/<slug:point>/", about.live_ticket_of, name="live"),
     path("take/<slug:code>/", ticket.take, name="take"),
     path("ticket/<slug:token>/", ticket.page, name="ticket"),
     path("ticket/<slug:token>/more-time/", ticket.more_time, name="more_time"),

@@ -1,21 +1,15 @@
-"""The staff's pages of the walk-in."""
+"""Staff pages of the walk-in."""
 
 from django.urls import path
 
 from walkin.staff_pages import (
     code,
     days,
+    desks,
+    history,
+    identify,
     queue,
     queue_actions,
-)
-from walkin.staff_pages import (
-    desks as places,
-)
-from walkin.staff_pages import (
-    history as held,
-)
-from walkin.staff_pages import (
-    identify as who,
 )
 
 app_name = "queue"
@@ -31,24 +25,24 @@ urlpatterns = [
     path("queue/next/", queue_actions.call_next, name="next"),
     path("queue/numbers/take/", queue_actions.take, name="take"),
     path("queue/numbers/<int:pk>/", queue.number, name="number"),
-    path("queue/numbers/<int:pk>/who/", who.find, name="who"),
-    path("queue/numbers/<int:pk>/who/tell/", who.tell, name="tell_who"),
+    path("queue/numbers/<int:pk>/who/", identify.find, name="who"),
+    path("queue/numbers/<int:pk>/who/tell/", identify.tell, name="tell_who"),
     path("queue/numbers/<int:pk>/<slug:do>/", queue_actions.act, name="act"),
     path("queue/points/<int:pk>/code/", code.day_code, name="code"),
     path("queue/day/<int:pk>/end/", queue.end, name="end"),
     path("queue/day/<int:pk>/<slug:do>/", queue_actions.day, name="day"),
     path(OFFICE, days.listing, name="days"),
-    path(f"{OFFICE}held/", held.listing, name="held"),
+    path(f"{OFFICE}held/", history.listing, name="held"),
     path(f"{OFFICE}add/", days.add, name="day_add"),
     path(f"{OFFICE}points/<int:pk>/rules/", days.rules, name="rules"),
     path(f"{OFFICE}points/<int:pk>/open/", days.open_now, name="open_now"),
-    path(f"{OFFICE}points/<int:pk>/", places.of_point, name="places"),
-    path(f"{OFFICE}points/<int:pk>/desks/add/", places.desk_add, name="desk_add"),
-    path(f"{OFFICE}points/<int:pk>/places/add/", places.destination_add, name="place_add"),
-    path(f"{OFFICE}desks/<int:pk>/", places.desk_edit, name="desk_edit"),
-    path(f"{OFFICE}desks/<int:pk>/switch/", places.desk_switch, name="desk_switch"),
-    path(f"{OFFICE}places/<int:pk>/", places.destination_edit, name="place_edit"),
-    path(f"{OFFICE}places/<int:pk>/switch/", places.destination_switch, name="place_switch"),
+    path(f"{OFFICE}points/<int:pk>/", desks.of_point, name="places"),
+    path(f"{OFFICE}points/<int:pk>/desks/add/", desks.desk_add, name="desk_add"),
+    path(f"{OFFICE}points/<int:pk>/places/add/", desks.destination_add, name="place_add"),
+    path(f"{OFFICE}desks/<int:pk>/", desks.desk_edit, name="desk_edit"),
+    path(f"{OFFICE}desks/<int:pk>/switch/", desks.desk_switch, name="desk_switch"),
+    path(f"{OFFICE}places/<int:pk>/", desks.destination_edit, name="place_edit"),
+    path(f"{OFFICE}places/<int:pk>/switch/", desks.destination_switch, name="place_switch"),
     path(f"{OFFICE}duties/<int:pk>/replace/", days.duty_replace, name="duty_replace"),
     path(f"{OFFICE}duties/<int:pk>/off/", days.duty_off, name="duty_off"),
     path(f"{OFFICE}<int:pk>/", days.one, name="one_day"),

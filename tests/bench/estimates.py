@@ -3,9 +3,18 @@
 import time
 from datetime import UTC, datetime
 
+from demo.mornings import simulate_morning
 from tests.bench.table import Table, median, ms
-from walkin.estimates.replay import morning, replay, together
-from walkin.estimates.simulation import NEWCOMER, Desk, Durations, Number, Queue, Visit, waits
+from walkin.estimates.replay import combined, replay
+from walkin.estimates.simulation import (
+    NEWCOMER,
+    Durations,
+    SimulatedDesk,
+    SimulatedQueue,
+    SimulatedTicket,
+    SimulatedVisit,
+    waits,
+)
 
 MORNINGS = 60
 # How far the ranges may be from what they say: half, and nine tenths, of all times.
@@ -18,9 +27,9 @@ def measure(table: Table, mornings: int = MORNINGS) -> None:
     start = datetime(2026, 11, 26, 6, tzinfo=UTC)
     parts = []
     for seed in range(mornings):
-        made = morning(seed, start=start, desks=1 + seed % 5)
+        made = simulate_morning(seed, start=start, desks=1 + seed % 5)
         parts.append(replay(made.rows, made.about, made.duties))
-    found = together(parts)
+    found = combined(parts)
     table.add(
         f"estimate, {mornings} mornings, {found.count} numbers: mean error",
         f"{found.mean_error:.1f} min (told {found.bias:+.1f} min)",
@@ -37,14 +46,14 @@ def measure(table: Table, mornings: int = MORNINGS) -> None:
             f"{low:.0%}–{high:.0%}",
             low <= held <= high,
         )
-    queue = Queue(
-        tuple(Desk(n, visit=Visit(Durations(), 5.0)) for n in range(5)),
-        tuple(Number(n) for n in range(30)),
+    queue = SimulatedQueue(
+        tuple(SimulatedDesk(n, visit=SimulatedVisit(Durations(), 5.0)) for n in range(5)),
+        tuple(SimulatedTicket(n) for n in range(30)),
     )
     seconds = []
     for _ in range(30):
         started = time.perf_counter()
-        waits(queue, Number(NEWCOMER))
+        waits(queue, SimulatedTicket(NEWCOMER))
         seconds.append(time.perf_counter() - started)
     table.add(
         "estimate of 30 who wait at 5 desks: p50",

@@ -21,7 +21,7 @@ from tests.bench.table import Table, ms, p95
 from tests.factories import UserFactory
 from tests.walkin.cast import House, house
 from tests.walkin.course import course_of, is_balanced
-from walkin.days import planning as making
+from walkin.days import planning
 from walkin.models import DayState, Ticket, TicketEvent, WalkInDay
 from walkin.states import AT_DESK
 
@@ -147,7 +147,7 @@ class Morning:
         if rng.random() < 0.04:
             act("put back", "back")
             return
-        act("they came", "came")
+        act("start the visit", "came")
         self.until(self.minute + rng.lognormvariate(log(VISIT), SPREAD))
         if rng.random() < 0.05:
             act("hold", "hold")
@@ -165,7 +165,7 @@ def prepare(tickets: int) -> tuple[House, float]:
     now = clock.now().replace(microsecond=0)
     minutes = HOURS * 60 * min(1.0, tickets / TICKETS)
     h = house(DESKS, start=now, end=now + timedelta(minutes=minutes), closes_when_full=True)
-    earlier = making.add_day(
+    earlier = planning.add_day(
         h.point,
         start=now - timedelta(days=8),
         end=now - timedelta(days=7, hours=20),

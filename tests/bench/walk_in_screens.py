@@ -25,7 +25,7 @@ from tests.bench.calendar import session_of
 from tests.bench.table import Table, ms, p95
 from tests.factories import UserFactory
 from tests.walkin.cast import House, house
-from walkin.actions.take_number import link_of
+from walkin.actions.take_number import ticket_path
 from walkin.models import Ticket
 from walkin.states import AT_DESK
 from walkin.tickets.live import topic
@@ -135,7 +135,7 @@ def _screens_of(h: House, cookies: list[str]) -> list[Screen]:
         Screen(mine, f"/walk-in/display/{h.point.slug}/"),
         Screen(mine, f"/walk-in/kiosk/{h.point.slug}/"),
         *(Screen(mine, "/queue/line/", cookie) for cookie in cookies),
-        *(Screen(mine, link_of(ticket)) for ticket in tickets[called:]),
+        *(Screen(mine, ticket_path(ticket)) for ticket in tickets[called:]),
     ]
 
 

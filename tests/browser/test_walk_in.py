@@ -21,7 +21,7 @@ from tests.browser.test_live import Site, _running
 from tests.factories import UnitFactory, UserFactory
 from tests.walkin import cast
 from tests.walkin.cast import House
-from walkin.actions.take_number import link_of
+from walkin.actions.take_number import ticket_path
 from walkin.days.lifecycle import close_intake
 from walkin.models import Ticket
 
@@ -235,7 +235,7 @@ def test_a_change_while_the_page_is_being_read_is_not_lost(
     ticket = own.take()
     phone = browser_at(PHONE)
     with heard(phone):
-        phone.goto(link_of(ticket))
+        phone.goto(ticket_path(ticket))
     slow: list[Route] = []
 
     def hold_the_first(route: Route) -> None:
@@ -344,9 +344,9 @@ def test_axe_finds_nothing(server: str, new_page: NewPage) -> None:
     survey.look("how one is here, nothing chosen")
     survey.at("/walk-in/take/no-such-code/", 404)
     first, second = own.take(), own.take()
-    survey.at(link_of(second))
+    survey.at(ticket_path(second))
     own.next()
-    survey.at(link_of(first))
+    survey.at(ticket_path(first))
     survey.at(f"/walk-in/kiosk/{own.point.slug}/", 403 if not _demo() else 200)
     staff = Worker(survey.page)
     staff.come_in(UserFactory(roles=[Role.GUIDE], language="fi"))

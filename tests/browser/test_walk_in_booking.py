@@ -15,9 +15,9 @@ from tests.browser.house import House, coming, visit
 from tests.browser.test_booking_panel import Hands
 from tests.browser.test_walk_in_queue import _at_the_queue as at_the_queue
 from tests.browser.test_walk_in_queue import _morning as morning
-from walkin.actions.take_number import link_of, take_number
+from walkin.actions.take_number import take_number, ticket_path
 from walkin.models import Outcome, Source, Ticket, WalkInDay
-from walkin.states import State
+from walkin.states import TicketState
 from walkin.tickets.matters import Matter
 
 pytestmark = pytest.mark.browser
@@ -87,7 +87,7 @@ def test_a_supervisor_books_from_a_number_by_keys_alone(
     made = Appointment.objects.get()
     ticket.refresh_from_db()
     assert (ticket.state, ticket.outcome, ticket.appointment) == (
-        State.DONE,
+        TicketState.DONE,
         Outcome.BOOKED,
         made,
     )
@@ -114,7 +114,10 @@ def test_within_ten_seconds_the_visit_goes_on_after_all(house: House, new_page: 
     expect(worker.page.locator(".queue__number")).to_contain_text("1")
     expect(worker.page.locator("progress")).to_be_visible()
     ticket.refresh_from_db()
-    assert (ticket.state, Appointment.objects.get().status) == (State.SERVING, Status.CANCELLED)
+    assert (ticket.state, Appointment.objects.get().status) == (
+        TicketState.SERVING,
+        Status.CANCELLED,
+    )
 
 
 def test_a_guide_books_for_somebody_who_stays_anonymous(
@@ -190,7 +193,8 @@ def test_who_somebody_is_makes_the_alert(house: House, new_page: NewPage) -> Non
     survey.look("queue with an alert", everywhere=True)
     hands.press("c")
     worker.reads(
-        "Those who wait asked to come separately, and the other party waits in the same room."
+        "The people waiting asked to come separately, and the other party is waiting "
+        "in the same room."
     )
     hands.press("e")
     expect(page.locator("#queue-line [role=alert]")).to_have_count(1)
@@ -204,7 +208,7 @@ def test_guided_on_the_person_reads_where_and_when(house: House, new_page: NewPa
     day = morning(house, 0)
     ticket = somebody_comes(house, day)
     phone = new_page(PHONE)
-    phone.goto(link_of(ticket))
+    phone.goto(ticket_path(ticket))
     worker = at_the_queue(house, new_page(DESK), Role.SUPERVISOR)
     hands = Hands(worker.page)
     hands.press("c")
@@ -215,7 +219,7 @@ def test_guided_on_the_person_reads_where_and_when(house: House, new_page: NewPa
     hands.say("14.30")
     hands.press("Enter")
     worker.reads(
-        "Number %(number)s was guided on: %(name)s, %(where)s.",
+        "Number %(number)s was referred to %(name)s, %(where)s.",
         number=1,
         name="Kela",
         where="2. kerros",

@@ -15,7 +15,7 @@ from tests.browser.keys import press
 from tests.browser.people import Worker
 from tests.factories import ProfessionalFactory, UserFactory
 from walkin.actions.take_number import take_number
-from walkin.days import planning as making
+from walkin.days import planning
 from walkin.days.lifecycle import open_day
 from walkin.models import Desk, Destination, PointRules, Source, Ticket, WalkInDay
 from walkin.tickets.matters import Matter
@@ -33,7 +33,7 @@ def _morning(house: House, numbers: int) -> WalkInDay:
     second = UserFactory(username="second", roles=[Role.SUPERVISOR], language="fi")
     colleague = ProfessionalFactory(user=second, name="Toinen Valvoja", points=[point])
     now = clock.now()
-    day = making.add_day(
+    day = planning.add_day(
         point,
         start=now - timedelta(minutes=30),
         end=now + timedelta(hours=4),
@@ -163,7 +163,7 @@ def test_the_pages_of_the_walk_in(house: House, new_page: NewPage) -> None:
 def test_the_managers_days(house: House, new_page: NewPage) -> None:
     day = _morning(house, 0)
     point = house.points[0]
-    making.add_day(
+    planning.add_day(
         point,
         start=clock.now() + timedelta(days=7),
         end=clock.now() + timedelta(days=7, hours=2),

@@ -36,9 +36,9 @@ from office.models import (
 )
 from tests.factories import UnitFactory, UserFactory
 from tests.walkin.course import course_of, is_balanced
-from walkin.days import statistics as figures
+from walkin.days import statistics
 from walkin.estimates.accuracy import accuracy_of
-from walkin.estimates.snapshot import Now, current_duty
+from walkin.estimates.snapshot import QueueSnapshot, current_duty
 from walkin.models import DayState, Ticket, TicketEvent, WalkInDay
 
 # A Wednesday forenoon before the clocks change, and the Sunday before Christmas.
@@ -264,7 +264,7 @@ def test_a_walk_in_is_open_at_any_hour_with_people_waiting(demo: str) -> None:
     for day in days:
         assert day.starts_at < now < day.ends_at
         assert Ticket.objects.filter(day=day).open().exists()
-        assert Now(day).waits
+        assert QueueSnapshot(day).waits
         assert day.tickets.filter(taken_at__gt=now).count() == 0
     user = {"porvoo": "supervisor", "turku": "guide"}[demo]
     assert current_duty(User.objects.get(username=user)) is not None
@@ -277,11 +277,11 @@ def test_walk_in_days_lie_behind_and_ahead_each_as_its_rows_say(demo: str) -> No
     assert Ticket.objects.filter(day__in=past).count() > 15
     for day in WalkInDay.objects.all():
         events = list(TicketEvent.objects.filter(ticket__day=day).order_by("pk"))
-        told, kept = course_of(events), figures.course(day)
+        told, kept = course_of(events), statistics.course(day)
         assert told.states == kept.states
         assert (told.waited, told.service) == pytest.approx((kept.waited, kept.service))
         if day.state == DayState.ENDED:
-            counted = figures.count(day).as_json()
+            counted = statistics.count(day).as_json()
             # Sums of logarithms differ in their last digit by the order of the rows.
             counted["measured"] = {m: pytest.approx(s) for m, s in counted["measured"].items()}
             counted["accuracy"] = asdict(accuracy_of(day))

@@ -259,7 +259,7 @@ def everything_is_there_once(
         standing = ""
         for what, led_to in steps[pk]:
             if standing:
-                assert standing in TABLE[Action(what)].come_from
+                assert standing in TABLE[Action(what)].sources
             standing = led_to
         assert standing == state
         assert [what for what, _ in steps[pk]].count("call") <= 1

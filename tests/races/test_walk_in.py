@@ -13,7 +13,7 @@ from tests.factories import UserFactory
 from tests.server import Answer, Visitor, at_once, gunicorn
 from tests.walkin.cast import House, house
 from walkin.models import Ticket, TicketEvent
-from walkin.states import State
+from walkin.states import TicketState
 
 DESKS = 6
 PASSWORD = "kolme-kuusta-pihalla"
@@ -75,7 +75,7 @@ def test_next_at_every_desk_at_once_and_twice(server: str, morning: House, waiti
         morning.take()
     answers = twice([partial(press_next, visitor) for visitor in staff])
     assert {answer.status for answer in answers} == {302}
-    called = Ticket.objects.filter(state=State.CALLED)
+    called = Ticket.objects.filter(state=TicketState.CALLED)
     served = min(waiting, DESKS)
     assert sorted(t.number for t in called) == list(range(1, served + 1))
     assert len({t.desk_id for t in called}) == served
@@ -101,7 +101,7 @@ def test_they_came_pressed_twice_begins_one_visit(server: str, morning: House) -
     tickets = [morning.next(desk) for desk in range(DESKS)]
     answers = twice([partial(presses, v, t, "came") for v, t in zip(staff, tickets, strict=True)])
     assert {answer.status for answer in answers} == {302}
-    assert Ticket.objects.filter(state=State.SERVING).count() == DESKS
+    assert Ticket.objects.filter(state=TicketState.SERVING).count() == DESKS
     assert TicketEvent.objects.filter(what="came").count() == DESKS
 
 

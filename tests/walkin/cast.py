@@ -20,7 +20,7 @@ from tests.factories import (
 )
 from walkin.actions import calling, serving, take_number
 from walkin.actions.serving import Result
-from walkin.days import planning as making
+from walkin.days import planning
 from walkin.days.lifecycle import open_day
 from walkin.models import Desk, Duty, Outcome, PointRules, Source, Ticket, WalkInDay
 from walkin.tickets.matters import Matter
@@ -91,7 +91,7 @@ class House:
         return calling.came(ticket.pk, user=self.user)
 
     def absent(self, ticket: Ticket) -> Ticket:
-        return calling.did_not_come(ticket.pk, user=self.user)
+        return calling.record_no_show(ticket.pk, user=self.user)
 
     def done(self, ticket: Ticket, outcome: Outcome = Outcome.ADVICE) -> Ticket:
         return serving.done(ticket.pk, Result(outcome), user=self.user)
@@ -119,7 +119,7 @@ def house(
     PointRules.objects.create(service_point=point, **{"closes_when_full": False, **rules})
     tables = [DeskFactory(service_point=point, name=str(n + 1), order=n) for n in range(desks)]
     staff = list(people or [ProfessionalFactory(points=[point]) for _ in range(desks)])
-    day = making.add_day(point, start=start or at(8), end=end or at(12), professionals=staff)
+    day = planning.add_day(point, start=start or at(8), end=end or at(12), professionals=staff)
     if opened:
         day = open_day(day.pk)
     duties = list(day.duties.order_by("pk"))

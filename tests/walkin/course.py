@@ -7,7 +7,7 @@ from datetime import datetime
 
 from walkin.days.statistics import Course
 from walkin.models import TicketEvent
-from walkin.states import FINAL, State
+from walkin.states import FINAL, TicketState
 
 
 @dataclass
@@ -34,8 +34,8 @@ def course_of(events: Iterable[TicketEvent]) -> Course:
             continue
         if one.since is not None:
             one.seconds += (event.at - one.since).total_seconds()
-        one.since = event.at if event.state == State.SERVING else None
-        if event.state == State.CALLED and one.called is None:
+        one.since = event.at if event.state == TicketState.SERVING else None
+        if event.state == TicketState.CALLED and one.called is None:
             one.called = event.at
         one.state = event.state
     waits = [(t.called - t.taken).total_seconds() for t in tickets.values() if t.called]

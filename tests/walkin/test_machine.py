@@ -25,13 +25,11 @@ from tests.walkin.cast import UNSURE, House, at, house, service
 from tests.walkin.course import course_of, is_balanced
 from walkin.actions import calling, own_ticket, serving
 from walkin.actions.serving import Result
-from walkin.days import duties
-from walkin.days import lifecycle as running
-from walkin.days import statistics as figures
+from walkin.days import duties, lifecycle, statistics
 from walkin.errors import WalkInError
-from walkin.estimates.snapshot import Now
+from walkin.estimates.snapshot import QueueSnapshot
 from walkin.models import Destination, Outcome, Ticket, TicketEvent
-from walkin.states import AT_DESK, FINAL, OPEN, TABLE, Action, State
+from walkin.states import AT_DESK, FINAL, OPEN, TABLE, Action, TicketState
 from walkin.tickets import keep_apart
 from walkin.tickets.matters import matters
 
@@ -60,7 +58,7 @@ class Morning(RuleBasedStateMachine):
             service_point=self.h.point, name_fi="Infotori", where_fi="Aula"
         )
         # Told by nobody but this test: which state each number is in, and how often it was served.
-        self.states: dict[int, State] = {}
+        self.states: dict[int, TicketState] = {}
         self.served: dict[int, int] = {}
         self.ended = False
 
@@ -83,14 +81,14 @@ class Morning(RuleBasedStateMachine):
             return
         if action is None or pk is None:
             return
-        way = TABLE[action]
-        assert before[pk] in way.come_from
-        assert done.state == way.to
-        self.moved(pk, State(done.state))
+        transition = TABLE[action]
+        assert before[pk] in transition.sources
+        assert done.state == transition.target
+        self.moved(pk, TicketState(done.state))
 
-    def moved(self, pk: int, state: State) -> None:
+    def moved(self, pk: int, state: TicketState) -> None:
         self.states[pk] = state
-        if state == State.DONE:
+        if state == TicketState.DONE:
             self.served[pk] = self.served.get(pk, 0) + 1
 
     @rule(minutes=st.integers(1, 25))
@@ -111,17 +109,19 @@ class Morning(RuleBasedStateMachine):
             assert self.ended or self.h.fresh().state != "open"
             return
         assert ticket.number == before + 1
-        self.states[ticket.pk] = State.WAITING
+        self.states[ticket.pk] = TicketState.WAITING
 
     @rule(desk=desks)
     def next(self, desk: int) -> None:
-        first = {s.key for s in Now(self.h.day).line(self.h.people[desk].pk) if s.is_callable}
+        first = {
+            s.key for s in QueueSnapshot(self.h.day).line(self.h.people[desk].pk) if s.is_callable
+        }
         try:
             ticket = self.h.next(desk)
         except WalkInError:
             return
         assert ticket.pk in first
-        self.moved(ticket.pk, State.CALLED)
+        self.moved(ticket.pk, TicketState.CALLED)
 
     @rule(desk=desks, pick=picks)
     def call_this_one(self, desk: int, pick: int) -> None:
@@ -154,21 +154,19 @@ class Morning(RuleBasedStateMachine):
     def nobody_comes(self, pick: int) -> None:
         if (pk := self.number(pick)) is None:
             return
-        action = calling.what_if_absent(Ticket.objects.get(pk=pk), Now(self.h.day).rules)
-        self.press(action, lambda: calling.did_not_come(pk, user=self.h.user), pk)
+        action = calling.no_show_action(Ticket.objects.get(pk=pk), QueueSnapshot(self.h.day).rules)
+        self.press(action, lambda: calling.record_no_show(pk, user=self.h.user), pk)
 
     @rule(pick=picks, desk=desks)
-    def hand_on(self, pick: int, desk: int) -> None:
+    def hand_over(self, pick: int, desk: int) -> None:
         if (pk := self.number(pick)) is not None:
             person = self.h.people[desk]
-            self.press(Action.HAND_ON, lambda: serving.hand_on(pk, person, user=self.h.user), pk)
+            self.press(Action.HAND_ON, lambda: serving.hand_over(pk, person, user=self.h.user), pk)
 
     @rule(pick=picks)
-    def send_on(self, pick: int) -> None:
+    def refer(self, pick: int) -> None:
         if (pk := self.number(pick)) is not None:
-            self.press(
-                Action.SEND_ON, lambda: serving.send_on(pk, self.place, user=self.h.user), pk
-            )
+            self.press(Action.SEND_ON, lambda: serving.refer(pk, self.place, user=self.h.user), pk)
 
     @rule(pick=picks, what=st.sampled_from(["more", "ready", "leave"]))
     def on_the_phone(self, pick: int, what: str) -> None:
@@ -190,9 +188,9 @@ class Morning(RuleBasedStateMachine):
         for pk, who in zip(pks, (party, PartyFactory(appointment=party.appointment)), strict=True):
             assert pk is not None
             # A number that is over is nobody's.
-            self.press(None, partial(keep_apart.tell_who, pk, who, user=self.h.user), pk)
+            self.press(None, partial(keep_apart.identify_party, pk, who, user=self.h.user), pk)
             if settled:
-                keep_apart.settle(pk, user=self.h.user)
+                keep_apart.settle_separation(pk, user=self.h.user)
 
     @rule(desk=desks)
     def a_replacement(self, desk: int) -> None:
@@ -209,7 +207,7 @@ class Morning(RuleBasedStateMachine):
     def the_day_ends(self, anyway: bool) -> None:
         busy = any(state in AT_DESK for state in self.states.values())
         try:
-            day = running.end_day(self.h.day.pk, user=self.h.user, anyway=anyway)
+            day = lifecycle.end_day(self.h.day.pk, user=self.h.user, anyway=anyway)
         except WalkInError:
             assert busy
             assert not anyway
@@ -217,9 +215,9 @@ class Morning(RuleBasedStateMachine):
         self.ended = True
         for pk, state in self.states.items():
             if state in OPEN:
-                self.states[pk] = State.CLOSED
-        assert day.figures["course"] == asdict(figures.course(day))
-        assert is_balanced(figures.course(day))
+                self.states[pk] = TicketState.CLOSED
+        assert day.figures["course"] == asdict(statistics.course(day))
+        assert is_balanced(statistics.course(day))
 
     @invariant()
     def nothing_is_lost(self) -> None:
@@ -240,7 +238,7 @@ class Morning(RuleBasedStateMachine):
         last = {event.ticket_id: event.state for event in events}
         assert last == self.states
         assert [e.at for e in events] == sorted(e.at for e in events)
-        kept, told = figures.course(self.h.day), course_of(events)
+        kept, told = statistics.course(self.h.day), course_of(events)
         assert (kept.taken, kept.states, kept.called, kept.served) == (
             told.taken,
             told.states,
@@ -255,9 +253,9 @@ class Morning(RuleBasedStateMachine):
     def everybody_who_waits_has_an_estimate(self) -> None:
         if not hasattr(self, "h") or self.ended:
             return
-        now = Now(self.h.day)
+        now = QueueSnapshot(self.h.day)
         waiting = {pk for pk, s in self.states.items() if s in OPEN and s not in AT_DESK}
-        if now.late:
+        if now.serving_duties:
             assert waiting <= now.waits.keys()
         assert not {pk for pk, s in self.states.items() if s in FINAL} & now.waits.keys()
 

@@ -27,13 +27,12 @@ from tests.server import at_once
 from tests.walkin.cast import UNSURE, House, at, house, service
 from tests.walkin.course import is_balanced
 from walkin.actions import calling, take_once
-from walkin.days import lifecycle as running
-from walkin.days import statistics as figures
+from walkin.days import lifecycle, statistics
 from walkin.errors import DeskBusyError, NobodyToCallError, WalkInError
 from walkin.estimates import snapshot_cache
-from walkin.estimates.snapshot import Now
+from walkin.estimates.snapshot import QueueSnapshot
 from walkin.models import Source, Ticket, TicketEvent, WalkInDay
-from walkin.states import RefusedError, State
+from walkin.states import TicketState, TransitionRefusedError
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DESKS = 6
@@ -116,7 +115,7 @@ def test_two_presses_at_one_desk_call_one_number() -> None:
     answers = together(*[lambda: h.next(0)] * 4)
     assert sum(isinstance(a, Ticket) for a in answers) == 1
     assert sum(isinstance(a, DeskBusyError) for a in answers) == 3
-    assert Ticket.objects.filter(state=State.CALLED).count() == 1
+    assert Ticket.objects.filter(state=TicketState.CALLED).count() == 1
 
 
 def test_numbers_are_given_once_and_without_gaps() -> None:
@@ -151,7 +150,7 @@ def test_they_came_and_did_not_come_at_once_is_one_of_them() -> None:
             partial(h.came, ticket), partial(h.came, ticket), partial(h.absent, ticket)
         )
         assert sum(isinstance(a, Ticket) for a in answers) == 1
-        assert sum(isinstance(a, RefusedError) for a in answers) == 2
+        assert sum(isinstance(a, TransitionRefusedError) for a in answers) == 2
         assert ticket.events.count() == 3
 
 
@@ -162,12 +161,12 @@ def test_the_end_of_the_day_meets_those_who_take_and_call() -> None:
     answers = together(
         *[h.take] * 3,
         *[lambda desk=desk: h.next(desk) for desk in range(3)],
-        lambda: running.end_day(h.day.pk, user=h.user, anyway=True),
+        lambda: lifecycle.end_day(h.day.pk, user=h.user, anyway=True),
     )
     odd = [a for a in answers if isinstance(a, Exception) and not isinstance(a, WalkInError)]
     assert odd == []
     day = h.fresh()
-    assert is_balanced(figures.course(day))
+    assert is_balanced(statistics.course(day))
     assert day.figures["course"]["taken"] == Ticket.objects.count()
     assert not Ticket.objects.open().exists()
 
@@ -219,13 +218,13 @@ def test_who_takes_a_number_does_not_wait_for_another_ones_estimate(
 ) -> None:
     """It is made before and after the transaction that holds the day's lock."""
     held: list[bool] = []
-    looked = snapshot_cache._looked
+    looked = snapshot_cache._take_snapshot
 
-    def looks(day: WalkInDay) -> Now:
+    def looks(day: WalkInDay) -> QueueSnapshot:
         held.append(connection.in_atomic_block)
         return looked(day)
 
-    monkeypatch.setattr(snapshot_cache, "_looked", looks)
+    monkeypatch.setattr(snapshot_cache, "_take_snapshot", looks)
     h = house(closes_when_full=True)
     press(h, "one form")()
     assert held
@@ -290,7 +289,7 @@ def test_two_forms_of_one_number_at_once_book_once() -> None:
     assert [type(a) for a in answers].count(occasions.RefusedError) == 3
     made = Appointment.objects.get()
     ticket.refresh_from_db()
-    assert (ticket.state, ticket.appointment) == (State.DONE, made)
+    assert (ticket.state, ticket.appointment) == (TicketState.DONE, made)
     assert TicketEvent.objects.filter(ticket=ticket, what="done").count() == 1
     # The times of those that were refused are free
     assert Occupancy.objects.filter(resource=keeper.pk).count() == 1

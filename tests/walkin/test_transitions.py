@@ -11,10 +11,10 @@ from walkin.states import (
     OPEN,
     TABLE,
     Action,
-    RefusedError,
-    State,
+    TicketState,
+    TransitionRefusedError,
     as_markdown,
-    step,
+    next_state,
 )
 
 DOCS = Path(__file__).parents[2] / "docs" / "walk-in.md"
@@ -27,13 +27,13 @@ def test_the_docs_have_the_same_table() -> None:
 
 
 @pytest.mark.parametrize("action", list(Action))
-@pytest.mark.parametrize("state", list(State))
-def test_only_what_the_table_has_is_possible(action: Action, state: State) -> None:
-    if state in TABLE[action].come_from:
-        assert step(action, state) == TABLE[action].to
+@pytest.mark.parametrize("state", list(TicketState))
+def test_only_what_the_table_has_is_possible(action: Action, state: TicketState) -> None:
+    if state in TABLE[action].sources:
+        assert next_state(action, state) == TABLE[action].target
         return
-    with pytest.raises(RefusedError) as refused:
-        step(action, state)
+    with pytest.raises(TransitionRefusedError) as refused:
+        next_state(action, state)
     assert (refused.value.action, refused.value.state) == (action, state)
     with translation.override("en"):
         sentence = refused.value.sentence
@@ -42,17 +42,20 @@ def test_only_what_the_table_has_is_possible(action: Action, state: State) -> No
 
 
 def test_every_state_is_reached_and_no_open_one_is_a_dead_end() -> None:
-    assert {way.to for way in TABLE.values()} == set(State)
+    assert {transition.target for transition in TABLE.values()} == set(TicketState)
     for state in OPEN:
-        assert any(state in way.come_from and way.to in FINAL for way in TABLE.values())
+        assert any(
+            state in transition.sources and transition.target in FINAL
+            for transition in TABLE.values()
+        )
 
 
 def test_the_end_of_the_day_closes_every_open_number() -> None:
-    assert TABLE[Action.CLOSE].come_from == OPEN
-    assert TABLE[Action.CALL].come_from == CALLABLE
+    assert TABLE[Action.CLOSE].sources == OPEN
+    assert TABLE[Action.CALL].sources == CALLABLE
 
 
 def test_what_is_over_stays_over_but_for_those_who_come_after_all() -> None:
     """Or whose booking is taken back at once."""
-    reopened = {s for s in FINAL for way in TABLE.values() if s in way.come_from}
-    assert reopened == {State.LEFT, State.NOT_THERE, State.DONE}
+    reopened = {s for s in FINAL for transition in TABLE.values() if s in transition.sources}
+    assert reopened == {TicketState.LEFT, TicketState.NOT_THERE, TicketState.DONE}

@@ -1,4 +1,4 @@
-"""An appointment booked from a number: the visit ends with it, in the booking's own transaction."""
+"""Book an appointment from a ticket. The same transaction ends the visit."""
 
 from django.db.models import Q
 from django.urls import reverse
@@ -10,41 +10,41 @@ from office.calendar.occupancy import retrying
 from office.core import clock
 from office.models import HoursKind, Service, User, WeeklyHours
 from walkin.actions.calling import lock_desk
-from walkin.actions.serving import Result, note_result
-from walkin.days.absences import is_a_colleagues
+from walkin.actions.serving import Result, set_result
+from walkin.days.absences import is_with_colleague
 from walkin.days.duties import professional_of
 from walkin.errors import WalkInError
 from walkin.models import Outcome, Ticket
-from walkin.states import Action, State, step
-from walkin.tickets.events import locked, record, running, write
+from walkin.states import Action, DayAction
+from walkin.tickets.events import lock_ticket, record, save_with_event
 
-# The field by which the booking panel carries a number.
-NAME = "ticket"
+# The field in which the booking panel carries the ticket.
+FIELD = "ticket"
 
 
 @retrying
 def prepare(ticket_id: int, result: Result, *, user: User, version: int | None = None) -> Ticket:
-    """Keep what was ticked about the visit before an appointment is booked from it.
+    """Save what was ticked about the visit before an appointment is booked from it.
 
-    Raises RefusedError of the transitions where the number is not being served.
+    Raises TransitionRefusedError where the ticket is not being served.
     """
-    ticket = locked(ticket_id, version=version)
-    step(Action.DONE, State(ticket.state))
-    note_result(ticket, result)
+    ticket = lock_ticket(ticket_id, version=version)
+    ticket.require(Action.DONE)
+    set_result(ticket, result)
     ticket.outcome = ""
-    write(ticket, "noted", user=user)
+    save_with_event(ticket, "noted", user=user)
     return ticket
 
 
 def find(user: User, key: str) -> Occasion:
-    """The number at the user's desk, as the booking panel needs it. Raises RefusedError."""
+    """Return the ticket at the user's desk for the booking panel. Raises RefusedError."""
     ticket = Ticket.objects.filter(pk=_pk(key)).select_related("day", "service").first()
     if ticket is None:
         raise RefusedError(_("There is no such number."))
-    _may_end(user, ticket)
+    _require_may_end(user, ticket)
     service = ticket.turned_out_service or ticket.service
     return Occasion(
-        NAME,
+        FIELD,
         key,
         said=_("From number %(number)s: booking ends the visit as “appointment booked”.")
         % {"number": ticket.number},
@@ -58,25 +58,25 @@ def find(user: User, key: str) -> Occasion:
 
 
 def end(user: User, key: str, appointment: Appointment) -> None:
-    """The visit is over: an appointment was booked. In the booking's transaction. Raises RefusedError."""
-    ticket = locked(_pk(key))
-    _may_end(user, ticket)
+    """End the visit with a booked appointment, in the booking's transaction. Raises RefusedError."""
+    ticket = lock_ticket(_pk(key))
+    _require_may_end(user, ticket)
     ticket.appointment, ticket.outcome = appointment, Outcome.BOOKED
     record(ticket, Action.DONE, user=user, reason=Outcome.BOOKED)
 
 
 def reopen(user: User, appointment: Appointment) -> None:
-    """The booking is taken back: the visit goes on, at its desk where that is free, else on hold.
+    """Reopen the visit of a booking that is undone: at its desk if that is free, else on hold.
 
-    In the transaction that takes it back. Raises RefusedError where the day is over.
+    Runs in the transaction of the undo. Raises RefusedError where the day is over.
     """
     found = Ticket.objects.filter(appointment=appointment).first()
     if found is None or found.desk_id is None:
         return
     lock_desk(found.desk_id)
-    ticket = locked(found.pk)
+    ticket = lock_ticket(found.pk)
     try:
-        running(ticket.day)
+        ticket.day.require(DayAction.CALL)
         ticket.outcome = ""
         record(ticket, Action.REOPEN, user=user)
         if not Ticket.objects.at_desk().filter(desk=ticket.desk_id).exists():
@@ -86,13 +86,13 @@ def reopen(user: User, appointment: Appointment) -> None:
 
 
 def back(appointment: Appointment) -> str:
-    """The queue, where the appointment was booked from a number of today."""
-    is_ours = Ticket.objects.filter(appointment=appointment).exists()
-    return reverse("queue:queue") if is_ours else ""
+    """Return the queue's address where the appointment was booked from a ticket of today."""
+    is_registered = Ticket.objects.filter(appointment=appointment).exists()
+    return reverse("queue:queue") if is_registered else ""
 
 
 def _point(ticket: Ticket, service: Service | None) -> str:
-    """The point of the walk-in, where such appointments are given in the language; else any."""
+    """Return the walk-in's point if it has such appointments in the language; else any point."""
     point = ticket.day.service_point_id
     hours = WeeklyHours.objects.filter(
         Q(valid_until__isnull=True) | Q(valid_until__gte=clock.today()),
@@ -109,14 +109,14 @@ def _point(ticket: Ticket, service: Service | None) -> str:
 KIND = Kind(find, end, reopen, back)
 
 
-def _may_end(user: User, ticket: Ticket) -> None:
-    """Raises RefusedError where the visit is a colleague's, not going on, or the day is over."""
+def _require_may_end(user: User, ticket: Ticket) -> None:
+    """Raise RefusedError where a colleague has the visit, it is not in progress, or the day is over."""
     who = professional_of(user)
-    if is_a_colleagues(ticket, who.pk if who else None):
+    if is_with_colleague(ticket, who.pk if who else None):
         raise RefusedError(_("That number is at a colleague's desk."))
     try:
-        running(ticket.day)
-        step(Action.DONE, State(ticket.state))
+        ticket.day.require(DayAction.CALL)
+        ticket.require(Action.DONE)
     except WalkInError as error:
         raise RefusedError(error.sentence) from error
 

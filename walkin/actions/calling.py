@@ -1,4 +1,4 @@
-"""Calling: next, this one, again; they came, did not come, back into the queue."""
+"""Calling tickets: the next one, a chosen one, again; and what follows a call."""
 
 from datetime import timedelta
 
@@ -14,34 +14,34 @@ from walkin.errors import (
     NobodyToCallError,
     NotOnDutyError,
 )
-from walkin.estimates.snapshot import Now
+from walkin.estimates.snapshot import QueueSnapshot
 from walkin.models import Desk, Duty, PointRules, Ticket
-from walkin.states import CALLABLE, FINAL, Action, RefusedError, State, step
-from walkin.tickets.events import locked, record, running
-from walkin.tickets.order import Why
+from walkin.states import CALLABLE, Action, DayAction, TicketState, TransitionRefusedError
+from walkin.tickets.events import lock_ticket, record
+from walkin.tickets.order import QueueReason
 
 
 @retrying
 def call_next(duty_id: int, *, user: User, anyway: bool = False) -> Ticket:
-    """Call whoever is next for this professional to their desk.
+    """Call the next ticket for this professional to their desk.
 
-    Two who press in the same instant never get the same number: each locks the first that nobody else
-    holds. `anyway`: although a booked visit is due. Raises NotOnDutyError, DeskBusyError,
-    AppointmentFirstError, NobodyToCallError.
+    Two who press at the same instant never get the same ticket: each locks the first one that
+    nobody else holds. `anyway`: even though an appointment is due. Raises NotOnDutyError,
+    DeskBusyError, AppointmentFirstError, NobodyToCallError.
     """
-    duty = at_work(duty_id)
-    now = Now(duty.day)
-    _desk_is_free(duty)
+    duty = lock_active_duty(duty_id)
+    snapshot = QueueSnapshot(duty.day)
+    _require_free_desk(duty)
     if not anyway:
-        _nothing_booked(duty, now)
+        _require_no_due_booking(duty, snapshot)
     held = []
-    barred = _barred(duty, now)
-    for standing in now.line(duty.professional_id):
-        if standing.why == Why.APART:
-            held.append(standing.number)
-        if not standing.is_callable or standing.key in barred:
+    barred = _barred(duty, snapshot)
+    for position in snapshot.line(duty.professional_id):
+        if position.reason == QueueReason.APART:
+            held.append(position.number)
+        if not position.is_callable or position.key in barred:
             continue
-        ticket = _if_still_free(standing.key)
+        ticket = _lock_if_callable(position.key)
         if ticket is not None:
             _call(ticket, duty, user)
             return ticket
@@ -52,28 +52,27 @@ def call_next(duty_id: int, *, user: User, anyway: bool = False) -> Ticket:
 def call(
     duty_id: int, ticket_id: int, *, user: User, version: int | None = None, anyway: bool = False
 ) -> Ticket:
-    """Call this very number, out of turn. `anyway`: although it is kept apart, or a visit is booked."""
-    duty = at_work(duty_id)
-    now = Now(duty.day)
-    _desk_is_free(duty)
+    """Call this ticket out of turn. `anyway`: even if kept apart, or an appointment is due."""
+    duty = lock_active_duty(duty_id)
+    snapshot = QueueSnapshot(duty.day)
+    _require_free_desk(duty)
     if not anyway:
-        _nothing_booked(duty, now)
-        if ticket_id in now.apart:
-            raise KeptApartError(next(t.number for t in now.tickets if t.pk == ticket_id))
-    if ticket_id in _barred(duty, now):
+        _require_no_due_booking(duty, snapshot)
+        if ticket_id in snapshot.apart:
+            raise KeptApartError(next(t.number for t in snapshot.tickets if t.pk == ticket_id))
+    if ticket_id in _barred(duty, snapshot):
         raise AColleagueCallsError
-    ticket = locked(ticket_id, version=version)
+    ticket = lock_ticket(ticket_id, version=version)
     if ticket.day_id != duty.day_id:
-        raise RefusedError(Action.CALL, State(ticket.state))
+        raise TransitionRefusedError(Action.CALL, TicketState(ticket.state))
     _call(ticket, duty, user)
     return ticket
 
 
-def at_work(duty_id: int) -> Duty:
-    """The duty, locked, of somebody who sits at a desk now. Raises NotOnDutyError.
+def lock_active_duty(duty_id: int) -> Duty:
+    """Fetch and lock the duty of somebody at a desk now, with its desk. Raises NotOnDutyError.
 
-    After the hours the last ones on duty go on until everybody has been served. A duty that was removed
-    meanwhile, as when the day ends early, is none.
+    After the hours the last ones on duty go on until all are served.
     """
     duty = (
         Duty.objects.select_for_update(of=("self",))
@@ -83,7 +82,7 @@ def at_work(duty_id: int) -> Duty:
     )
     if duty is None:
         raise NotOnDutyError
-    running(duty.day)
+    duty.day.require(DayAction.CALL)
     now = clock.now()
     early = timedelta(minutes=PointRules.of(duty.day.service_point_id).opens_early_minutes)
     is_last = duty.during.upper >= duty.day.ends_at
@@ -96,31 +95,31 @@ def at_work(duty_id: int) -> Duty:
 
 
 def lock_desk(desk_id: int) -> None:
-    """Nobody else calls or resumes at the desk until the transaction ends."""
+    """Keep others from calling or resuming at the desk until the transaction ends."""
     Desk.objects.select_for_update(no_key=True).get(pk=desk_id)
 
 
-def _desk_is_free(duty: Duty) -> None:
+def _require_free_desk(duty: Duty) -> None:
     at_desk = Ticket.objects.at_desk().filter(desk=duty.desk).first()
     if at_desk is not None:
         raise DeskBusyError(at_desk.number)
 
 
-def _nothing_booked(duty: Duty, now: Now) -> None:
-    booked = now.booked_first(duty.professional_id)
+def _require_no_due_booking(duty: Duty, snapshot: QueueSnapshot) -> None:
+    booked = snapshot.due_booking(duty.professional_id)
     if booked is not None:
         raise AppointmentFirstError(booked.reference, booked.starts_at)
 
 
-def _barred(duty: Duty, now: Now) -> set[int]:
-    """Numbers, by id, that are known to be of a matter which the professional stays out of."""
-    known = {t.pk: t.party.appointment_id for t in now.tickets if t.party is not None}
+def _barred(duty: Duty, snapshot: QueueSnapshot) -> set[int]:
+    """Tickets of cases from which the professional is recused."""
+    known = {t.pk: t.party.appointment_id for t in snapshot.tickets if t.party is not None}
     barred = conflicts.barred_to(duty.professional) if known else set()
     return {pk for pk, appointment in known.items() if appointment in barred}
 
 
-def _if_still_free(ticket_id: int) -> Ticket | None:
-    """The number, locked, unless somebody else is calling it or has called it."""
+def _lock_if_callable(ticket_id: int) -> Ticket | None:
+    """Fetch and lock the ticket, unless somebody else is calling it or has called it."""
     return (
         Ticket.objects.select_for_update(skip_locked=True, of=("self",))
         .select_related("day")
@@ -130,7 +129,7 @@ def _if_still_free(ticket_id: int) -> Ticket | None:
 
 
 def _call(ticket: Ticket, duty: Duty, user: User) -> None:
-    step(Action.CALL, State(ticket.state))
+    ticket.require(Action.CALL)
     ticket.desk, ticket.professional = duty.desk, duty.professional
     ticket.calls += 1
     record(ticket, Action.CALL, user=user)
@@ -138,8 +137,8 @@ def _call(ticket: Ticket, duty: Duty, user: User) -> None:
 
 @retrying
 def call_again(ticket_id: int, *, user: User, version: int | None = None) -> Ticket:
-    """Let the call be heard once more."""
-    ticket = locked(ticket_id, version=version)
+    """Repeat the call."""
+    ticket = lock_ticket(ticket_id, version=version)
     ticket.calls += 1
     record(ticket, Action.CALL_AGAIN, user=user)
     return ticket
@@ -147,18 +146,18 @@ def call_again(ticket_id: int, *, user: User, version: int | None = None) -> Tic
 
 @retrying
 def came(ticket_id: int, *, user: User, version: int | None = None) -> Ticket:
-    """They came to the desk: the visit begins."""
-    ticket = locked(ticket_id, version=version)
+    """Begin the visit: they came to the desk."""
+    ticket = lock_ticket(ticket_id, version=version)
     record(ticket, Action.CAME, user=user)
     return ticket
 
 
 @retrying
-def did_not_come(ticket_id: int, *, user: User, version: int | None = None) -> Ticket:
-    """Nobody came: called again, then stepped back, then closed as not there, as the rules say."""
-    ticket = locked(ticket_id, version=version)
-    action = what_if_absent(ticket, PointRules.of(ticket.day.service_point_id))
-    step(action, State(ticket.state))
+def record_no_show(ticket_id: int, *, user: User, version: int | None = None) -> Ticket:
+    """Nobody came: call again, step back or close the ticket, as the rules say."""
+    ticket = lock_ticket(ticket_id, version=version)
+    action = no_show_action(ticket, PointRules.of(ticket.day.service_point_id))
+    ticket.require(action)
     if action == Action.CALL_AGAIN:
         ticket.calls += 1
     elif action == Action.STEP_BACK:
@@ -170,8 +169,8 @@ def did_not_come(ticket_id: int, *, user: User, version: int | None = None) -> T
     return ticket
 
 
-def what_if_absent(ticket: Ticket, rules: PointRules) -> Action:
-    """What “did not come” means for this number now."""
+def no_show_action(ticket: Ticket, rules: PointRules) -> Action:
+    """Return what a no-show means for this ticket now."""
     if ticket.calls < rules.calls:
         return Action.CALL_AGAIN
     if ticket.step_backs < rules.step_backs:
@@ -181,11 +180,11 @@ def what_if_absent(ticket: Ticket, rules: PointRules) -> Action:
 
 @retrying
 def put_back(ticket_id: int, *, user: User, version: int | None = None) -> Ticket:
-    """Back to the number's own place, as after a wrong key or when they come after all."""
-    ticket = locked(ticket_id, version=version)
-    running(ticket.day)
-    if ticket.state in FINAL:
-        # A link that has not died works again; what was counted against the person is not held on to.
+    """Return the ticket to its own place, as after a wrong key or when they come after all."""
+    ticket = lock_ticket(ticket_id, version=version)
+    ticket.day.require(DayAction.CALL)
+    if ticket.is_over:
+        # The person came after all: earlier no-shows no longer count against them.
         ticket.step_backs = 0
     ticket.calls = 0
     ticket.for_professional = None

@@ -1,7 +1,8 @@
-"""Who says at the desk who they are is found among the parties of agreed visits, typed exactly.
+"""Find the party of an appointment who gives an exact code, phone number or name at the desk.
 
-Whoever looks is to meet both parents without knowing who asked first. So a candidate is an opaque value,
-the order is drawn, and there is a name only where both parents have given theirs.
+The professional is to meet both parents without knowing who contacted the unit first. So a
+candidate is an opaque value, the order is random, and a name is shown only where both parents have
+given theirs.
 """
 
 import re
@@ -27,11 +28,11 @@ from office.staff.rate_limits import count_try
 from walkin.days.duties import professional_of
 from walkin.models import Ticket
 
-FOUND_AT_MOST = 6
-LOOKS_A_MINUTE = 20
-DIGITS_AT_LEAST = 7
-WORDS_AT_LEAST = 2
-# Stands in the access log where a look found nobody.
+MAX_FOUND = 6
+SEARCHES_PER_MINUTE = 20
+MIN_DIGITS = 7
+MIN_WORDS = 2
+# In the access log, where a search found nobody.
 NOBODY = "-"
 REASON = "walk-in"
 _CODE = re.compile(r"^[A-Z]{3}\d{3}$")
@@ -40,9 +41,9 @@ _NUMBER = re.compile(r"^\+?[\d\s()./-]+$")
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody whom the typed text may mean, as the staff see it."""
+    """A party whom the text may mean, as staff see them."""
 
-    # Means this party to this user at this number alone; nothing can be read off it.
+    # Opaque: identifies the party only to this user and for this ticket.
     value: str
     # Empty while one of two parents has not given theirs.
     name: str
@@ -50,25 +51,24 @@ class Candidate:
     party: Party
 
 
-def look_for(ticket: Ticket, text: str, *, user: User, action: str) -> list[Candidate]:
-    """Whom a whole code, phone number or name means. Counted and logged, whether it finds or not.
+def find_candidates(ticket: Ticket, text: str, *, user: User, action: str) -> list[Candidate]:
+    """Find whom a whole code, phone number or name means. Every search is counted and logged.
 
-    Raises TooManyTriesError beyond some looks a minute.
+    Raises TooManyTriesError beyond the limit of searches a minute.
     """
-    count_try("walk-in-who", str(user.pk), limit=LOOKS_A_MINUTE, every=timedelta(minutes=1))
+    count_try("walk-in-who", str(user.pk), limit=SEARCHES_PER_MINUTE, every=timedelta(minutes=1))
     barred = conflicts.barred_to(professional_of(user))
-    meant = [party for party in parties_meant(text) if party.appointment_id not in barred]
-    found = candidates(ticket, meant, user)
+    matches = [party for party in matching_parties(text) if party.appointment_id not in barred]
+    found = as_candidates(ticket, matches, user)
     references = {candidate.appointment.reference for candidate in found}
     note_access(user, references or {NOBODY}, action=action, reason=REASON)
     return found
 
 
-def parties_meant(text: str) -> list[Party]:
-    """The parties of agreed visits whom a whole code (own or of the visit), number or name means.
+def matching_parties(text: str) -> list[Party]:
+    """Return the parties of agreed appointments with exactly this code, phone number or name.
 
-    No beginnings and nothing misspelt: who types a part of it finds nobody. Anonymous ones are found by
-    their code alone.
+    No prefixes and no fuzzy matches. Anonymous parties are found only by their code.
     """
     text = text.replace("\0", "").strip()[:120]
     parties = (
@@ -85,20 +85,20 @@ def parties_meant(text: str) -> list[Party]:
         return list(parties.filter(code_hash=hashed))
     parties = parties.filter(appointment__is_anonymous=False)
     if _NUMBER.match(text):
-        if sum(letter.isdigit() for letter in text) < DIGITS_AT_LEAST:
+        if sum(letter.isdigit() for letter in text) < MIN_DIGITS:
             return []
-        return list(parties.filter(phone=international(text))[:FOUND_AT_MOST])
+        return list(parties.filter(phone=international(text))[:MAX_FOUND])
     name = folded(text)
-    if len(name.split()) < WORDS_AT_LEAST:
+    if len(name.split()) < MIN_WORDS:
         return []
     named = parties.annotate(folded=Folded(F("name")))
-    return list(named.filter(folded=f" {name}")[:FOUND_AT_MOST])
+    return list(named.filter(folded=f" {name}")[:MAX_FOUND])
 
 
-def candidates(ticket: Ticket, parties: Iterable[Party], user: User) -> list[Candidate]:
-    """One for each party; one for the visit where the names would tell who asked."""
+def as_candidates(ticket: Ticket, parties: Iterable[Party], user: User) -> list[Candidate]:
+    """Return one for each party, or one for the visit where names would tell who asked first."""
     parties = list(parties)
-    unnamed = _names_are_not_known(party.appointment for party in parties)
+    unnamed = _partly_named_visits(party.appointment for party in parties)
     taken = set(
         Ticket.objects.filter(day=ticket.day_id, party__in=parties)
         .open()
@@ -106,20 +106,20 @@ def candidates(ticket: Ticket, parties: Iterable[Party], user: User) -> list[Can
         .values_list("party", flat=True)
     )
     found: dict[tuple[str, int], Candidate] = {}
-    # Of a visit whose two people cannot be told apart, each number is another one's.
+    # Where the two parties cannot be told apart, each ticket gets another one.
     for party in sorted(parties, key=lambda party: party.pk in taken):
-        is_hidden = party.appointment_id in unnamed
-        means = ("visit", party.appointment_id) if is_hidden else ("party", party.pk)
-        value = keyed("walk-in-who", str(user.pk), str(ticket.pk), *map(str, means))
-        name = "" if is_hidden else party.name
-        found.setdefault(means, Candidate(value, name, party.appointment, party))
+        is_nameless = party.appointment_id in unnamed
+        identity = ("visit", party.appointment_id) if is_nameless else ("party", party.pk)
+        value = keyed("walk-in-who", str(user.pk), str(ticket.pk), *map(str, identity))
+        name = "" if is_nameless else party.name
+        found.setdefault(identity, Candidate(value, name, party.appointment, party))
     shuffled = list(found.values())
     secrets.SystemRandom().shuffle(shuffled)
     return shuffled
 
 
-def _names_are_not_known(appointments: Iterable[Appointment]) -> set[int]:
-    """Visits, by id, of two people of whom one has given no name yet."""
+def _partly_named_visits(appointments: Iterable[Appointment]) -> set[int]:
+    """Return the ids of appointments with two parties of whom one has given no name yet."""
     visits = {appointment.pk: appointment for appointment in appointments}
     nameless = (
         Party.objects.who_come()

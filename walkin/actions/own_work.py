@@ -1,4 +1,4 @@
-"""What those on duty in the walk-in opened from its queue belongs to their work of the day."""
+"""Access log entries that walk-in duty explains."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -10,8 +10,8 @@ from office.core import clock
 from walkin.models import Duty
 
 
-def explained(day: date, openings: Sequence[Opening]) -> Collection[Opening]:
-    """Those of users who were on duty that day, opened from the queue."""
+def explained_by_duty(day: date, openings: Sequence[Opening]) -> Collection[Opening]:
+    """Return the entries opened from the queue by users who were on duty that day."""
     on_duty = set(
         Duty.objects.filter(
             during__overlap=DateTimeTZRange(*clock.day_bounds(day, day)),

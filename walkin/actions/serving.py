@@ -1,4 +1,4 @@
-"""A visit: held, taken up again, finished, handed on to a colleague, guided on to somebody else."""
+"""A visit: held, resumed, finished, handed over to a colleague, referred to another agency."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,19 +8,19 @@ from django.utils.translation import gettext_lazy as _
 from office.calendar.occupancy import retrying
 from office.core import clock
 from office.models import Professional, User
-from walkin.actions.calling import at_work, lock_desk
+from walkin.actions.calling import lock_active_duty, lock_desk
 from walkin.errors import DeskBusyError, DutyError
 from walkin.estimates.snapshot import on_duty
 from walkin.models import Destination, Outcome, Ticket
-from walkin.states import Action, State, step
-from walkin.tickets.events import locked, record, running
+from walkin.states import Action, DayAction
+from walkin.tickets.events import lock_ticket, record
 from walkin.tickets.matters import Matter
 
 
 @retrying
 def hold(ticket_id: int, *, user: User, version: int | None = None) -> Ticket:
-    """They fetch papers: the desk is free meanwhile."""
-    ticket = locked(ticket_id, version=version)
+    """Put the visit on hold, say while they fetch papers; the desk is free meanwhile."""
+    ticket = lock_ticket(ticket_id, version=version)
     record(ticket, Action.HOLD, user=user)
     return ticket
 
@@ -29,15 +29,15 @@ def hold(ticket_id: int, *, user: User, version: int | None = None) -> Ticket:
 def resume(
     ticket_id: int, *, user: User, duty_id: int | None = None, version: int | None = None
 ) -> Ticket:
-    """Go on with the visit at its desk, or at that of `duty_id`. Raises DeskBusyError."""
-    duty = at_work(duty_id) if duty_id is not None else None
+    """Resume the visit at its desk, or at that of `duty_id`. Raises DeskBusyError."""
+    duty = lock_active_duty(duty_id) if duty_id is not None else None
     desk = duty.desk_id if duty else Ticket.objects.values_list("desk", flat=True).get(pk=ticket_id)
     if desk is not None:
         lock_desk(desk)
-    ticket = locked(ticket_id, version=version)
+    ticket = lock_ticket(ticket_id, version=version)
     if duty is not None and duty.day_id == ticket.day_id:
         ticket.desk, ticket.professional = duty.desk, duty.professional
-    step(Action.RESUME, State(ticket.state))
+    ticket.require(Action.RESUME)
     other = Ticket.objects.at_desk().filter(desk=ticket.desk).first()
     if other is not None:
         raise DeskBusyError(other.number)
@@ -50,7 +50,7 @@ class Result:
     """How a visit ended. For statistics only: no words about anybody."""
 
     outcome: Outcome
-    # The matter as it turned out, where it was another one than was asked for.
+    # The actual matter, where it was not the one asked for.
     matter: Matter | None = None
     agreement_made: bool = False
     links_given: bool = False
@@ -58,15 +58,15 @@ class Result:
 
 @retrying
 def done(ticket_id: int, result: Result, *, user: User, version: int | None = None) -> Ticket:
-    """The visit is over."""
-    ticket = locked(ticket_id, version=version)
-    note_result(ticket, result)
+    """Finish the visit."""
+    ticket = lock_ticket(ticket_id, version=version)
+    set_result(ticket, result)
     record(ticket, Action.DONE, user=user, reason=result.outcome)
     return ticket
 
 
-def note_result(ticket: Ticket, result: Result) -> None:
-    """Write it on the number. Not saved."""
+def set_result(ticket: Ticket, result: Result) -> None:
+    """Set the result on the ticket. Does not save."""
     ticket.outcome = result.outcome
     ticket.agreement_made = result.agreement_made or result.outcome == Outcome.AGREEMENT
     ticket.links_given = result.links_given
@@ -76,12 +76,12 @@ def note_result(ticket: Ticket, result: Result) -> None:
 
 
 @retrying
-def hand_on(
+def hand_over(
     ticket_id: int, colleague: Professional, *, user: User, version: int | None = None
 ) -> Ticket:
-    """A colleague on duty now takes over and calls the number before others. Raises DutyError."""
-    ticket = locked(ticket_id, version=version)
-    running(ticket.day)
+    """Hand the ticket over to a colleague on duty, who calls it before others. Raises DutyError."""
+    ticket = lock_ticket(ticket_id, version=version)
+    ticket.day.require(DayAction.CALL)
     if not on_duty(ticket.day, clock.now()).filter(professional=colleague).exists():
         raise DutyError(_("That colleague is not on duty in this walk-in now."))
     ticket.for_professional = colleague
@@ -91,7 +91,7 @@ def hand_on(
 
 
 @retrying
-def send_on(
+def refer(
     ticket_id: int,
     destination: Destination,
     *,
@@ -100,12 +100,12 @@ def send_on(
     result: Result | None = None,
     version: int | None = None,
 ) -> Ticket:
-    """Guide the person on to somebody under the same roof. Their own page says where and when."""
-    ticket = locked(ticket_id, version=version)
+    """Refer the person to another agency in the building. Their page says where and when."""
+    ticket = lock_ticket(ticket_id, version=version)
     if destination.service_point_id != ticket.day.service_point_id:
         raise DutyError(_("That place is at another service point."))
     ticket.sent_to, ticket.expected_at = destination, expected_at
     if result is not None:
-        note_result(ticket, result)
+        set_result(ticket, result)
     record(ticket, Action.SEND_ON, user=user)
     return ticket

@@ -1,4 +1,4 @@
-"""Taking a number: at the kiosk, by staff for somebody, on one's own phone."""
+"""Taking a number: at the kiosk, from staff, on one's own phone."""
 
 from datetime import timedelta
 
@@ -6,16 +6,16 @@ from bookings.models import Meeting
 from office.calendar.occupancy import retrying
 from office.core import clock, tokens
 from office.models import User
-from walkin.days.lifecycle import is_time_to_open, look_at_intake, open_day
-from walkin.errors import DayNotRunningError, IntakeClosedError, WrongCodeError
-from walkin.models import By, DayState, Source, Ticket, TicketEvent, WalkInDay
+from walkin.days.lifecycle import is_time_to_open, open_day, refresh_intake
+from walkin.errors import IntakeClosedError, WrongCodeError
+from walkin.models import Actor, DayState, Source, Ticket, TicketEvent, WalkInDay
 from walkin.models.tickets import LINK
-from walkin.states import State
-from walkin.tickets.events import TAKEN, locked_day
+from walkin.states import DayAction, TicketState
+from walkin.tickets.events import TAKEN, lock_day
 from walkin.tickets.live import announce
 from walkin.tickets.matters import Matter
 
-# A look at the intake holds for so long: the queue fills up by numbers, and slowly by time.
+# The intake is checked no more often: the queue fills up by tickets, and only slowly by time.
 LOOK_AGAIN = timedelta(seconds=60)
 
 
@@ -29,13 +29,13 @@ def take_number(
     user: User | None = None,
     anyway: bool = False,
 ) -> Ticket:
-    """The next number of the day. A planned day opens when its time has come.
+    """Take the next number of the day. A planned day opens when its time has come.
 
     `anyway`: staff may give a number after the intake has closed. Raises IntakeClosedError or
-    DayNotRunningError. Afterwards the intake closes where those who wait fill the time.
+    DayNotRunningError. Afterwards the intake closes where the waiting tickets fill the time.
     """
-    look_before(day_id)
-    ticket = give_number(
+    refresh_stale_intake(day_id)
+    ticket = issue_ticket(
         day_id,
         matter=matter,
         language=language,
@@ -44,18 +44,18 @@ def take_number(
         user=user,
         anyway=anyway,
     )
-    look_at_intake(day_id)
+    refresh_intake(day_id)
     return ticket
 
 
-def look_before(day_id: int) -> None:
-    """Close the intake before a number is taken, where nobody has looked at it for some time."""
-    if not _looked_at(day_id):
-        look_at_intake(day_id)
+def refresh_stale_intake(day_id: int) -> None:
+    """Check the intake before a number is taken, unless that was done just now."""
+    if not _is_intake_fresh(day_id):
+        refresh_intake(day_id)
 
 
-def _looked_at(day_id: int) -> bool:
-    """Whether the intake was looked at just now, after the number before this one."""
+def _is_intake_fresh(day_id: int) -> bool:
+    """Whether the intake was checked just now, after the previous ticket."""
     now = clock.now()
     since = now - LOOK_AGAIN
     if WalkInDay.objects.filter(pk=day_id, ends_at__lte=now).exists():
@@ -64,7 +64,7 @@ def _looked_at(day_id: int) -> bool:
 
 
 @retrying
-def give_number(
+def issue_ticket(
     day_id: int,
     *,
     matter: Matter,
@@ -74,14 +74,13 @@ def give_number(
     user: User | None = None,
     anyway: bool = False,
 ) -> Ticket:
-    """The number alone, under the day's lock: looking at the intake before and after is the caller's."""
-    day = locked_day(day_id)
+    """Issue a ticket under the day's lock. The caller checks the intake before and after."""
+    day = lock_day(day_id)
     if is_time_to_open(day, clock.now()):
         day = open_day(day_id)
     if day.state == DayState.INTAKE_CLOSED and not (anyway and user):
         raise IntakeClosedError(day.intake_closed_why)
-    if not day.is_running:
-        raise DayNotRunningError
+    day.require(DayAction.CALL)
     now = clock.now()
     day.last_number += 1
     day.save(update_fields=["last_number"])
@@ -101,9 +100,9 @@ def give_number(
     TicketEvent.objects.create(
         ticket=ticket,
         what=TAKEN,
-        state=State.WAITING,
+        state=TicketState.WAITING,
         at=now,
-        by=By.STAFF if user else By.PERSON,
+        by=Actor.STAFF if user else Actor.PERSON,
         user=user,
         reason=source,
     )
@@ -111,20 +110,20 @@ def give_number(
     return ticket
 
 
-def link_of(ticket: Ticket) -> str:
-    """The secret address of the number's own page; empty when the day has ended."""
+def ticket_path(ticket: Ticket) -> str:
+    """Return the secret path of the ticket's own page; empty once the day has ended."""
     if not ticket.link_nonce:
         return ""
     return f"/walk-in/ticket/{tokens.token_for(LINK, ticket.link_nonce)}/"
 
 
-def ticket_of(token: str) -> Ticket | None:
-    """Whose link it is; None for an unknown one, and when the day has ended."""
+def ticket_by_token(token: str) -> Ticket | None:
+    """Return the ticket that the link opens; None for an unknown one or after the day."""
     return Ticket.objects.by_token_hash(tokens.hash_token(token)).first()
 
 
-def day_of_code(code: str) -> WalkInDay:
-    """The day whose code at the point it is. Raises WrongCodeError for one of another day."""
+def day_by_code(code: str) -> WalkInDay:
+    """Return the open day with this code. Raises WrongCodeError."""
     day = (
         WalkInDay.objects.select_related("service_point")
         .filter(code_hash=tokens.hash_token(code))
@@ -135,8 +134,8 @@ def day_of_code(code: str) -> WalkInDay:
     return day
 
 
-def planned_of_code(code: str) -> WalkInDay | None:
-    """The day whose code it is, where its numbers are still to come: somebody is early."""
+def planned_day_by_code(code: str) -> WalkInDay | None:
+    """Return the planned day with this code: somebody came before it opens."""
     return (
         WalkInDay.objects.to_come(clock.now())
         .select_related("service_point")

@@ -1,4 +1,4 @@
-"""Somebody on duty falls ill or is called away: their duty ends then, and no number is lost by it."""
+"""End or shorten duties for absences, without losing a ticket."""
 
 from datetime import datetime
 
@@ -7,30 +7,32 @@ from django.db.models import Exists, OuterRef
 from office.calendar.occupancy import retrying
 from office.core import clock
 from office.models import Absence, Professional
-from walkin.days.duties import locked_duty, put_on_duty, remove, retake, shorten
+from walkin.days.duties import lock_duty, put_on_duty, refit_duty, remove_duty, shorten_duty
 from walkin.errors import DutyError
 from walkin.estimates.snapshot import on_duty
-from walkin.models import By, DayState, Duty, Ticket, WalkInDay
-from walkin.states import AT_DESK, Action, State
-from walkin.tickets.events import locked_day, record
+from walkin.models import Actor, Duty, Ticket, WalkInDay
+from walkin.states import NOT_OVER, Action, TicketState
+from walkin.tickets.events import lock_day, record
 from walkin.tickets.live import announce
 
 
-def is_a_colleagues(ticket: Ticket, mine: int | None) -> bool:
-    """Whether it is at a colleague's desk, or on hold there: that one says how it goes on.
+def is_with_colleague(ticket: Ticket, mine: int | None) -> bool:
+    """Whether a colleague has it at a desk or on hold, and so decides what happens next.
 
-    One that somebody who is away has left behind is everybody's.
+    A ticket left behind by somebody who is away is open to all.
     """
-    held = ticket.state in (*AT_DESK, State.ON_HOLD)
-    return held and ticket.professional_id != mine and not is_left_behind(ticket, clock.now())
+    return (
+        ticket.is_assigned
+        and ticket.professional_id != mine
+        and not is_left_behind(ticket, clock.now())
+    )
 
 
 AWAY = "absence"
 
 
-def see_to_absences(professional: int | None = None) -> None:
-    """Let every duty of days not over yield to the absences that meet it. Called when one is noted,
-    and each minute."""
+def apply_absences(professional: int | None = None) -> None:
+    """Apply absences to every duty of days not over: when one is entered, and each minute."""
     now = clock.now()
     away = Absence.objects.filter(
         professional=OuterRef("professional"), during__overlap=OuterRef("during")
@@ -38,34 +40,34 @@ def see_to_absences(professional: int | None = None) -> None:
     met = Duty.objects.filter(
         Exists(away.filter(during__endswith__gt=now)),
         during__endswith__gt=now,
-        day__state__in=[DayState.PLANNED, *DayState.running()],
+        day__state__in=NOT_OVER,
     )
     if professional is not None:
         met = met.filter(professional=professional)
     for pk in list(met.order_by("pk").values_list("pk", flat=True)):
-        yield_to_absence(pk)
+        apply_absence(pk)
 
 
 @retrying
-def yield_to_absence(duty_id: int) -> None:
-    """End a duty of a running day when its absence begins; after it the duty goes on.
+def apply_absence(duty_id: int) -> None:
+    """End a duty of a running day when its absence begins, and resume it afterwards.
 
-    Of a planned day the absence takes its time, and a duty with none left is no more.
+    On a planned day the absence takes its time from the duty; a duty with no time left is removed.
     """
     try:
-        duty = locked_duty(duty_id)
+        duty = lock_duty(duty_id)
     except DutyError:
         return
-    day = locked_day(duty.day_id)
-    if day.state == DayState.PLANNED:
-        if not retake(duty):
-            remove(duty)
+    day = lock_day(duty.day_id)
+    if day.is_planned:
+        if not refit_duty(duty):
+            remove_duty(duty)
         announce(day.service_point_id)
     elif day.is_running:
-        _cut(duty, day)
+        _shorten_for_absence(duty, day)
 
 
-def _cut(duty: Duty, day: WalkInDay) -> None:
+def _shorten_for_absence(duty: Duty, day: WalkInDay) -> None:
     now, end = clock.now(), duty.during.upper
     absence = (
         Absence.objects.filter(
@@ -80,44 +82,45 @@ def _cut(duty: Duty, day: WalkInDay) -> None:
         return
     until = max(absence.during.lower, now)
     if until <= now:
-        _let_go(day, duty.professional_id)
-    shorten(duty, until=until)
+        _release_tickets(day, duty.professional_id)
+    shorten_duty(duty, until=until)
     if absence.during.upper < end:
-        _goes_on(duty, day, absence.during.upper, end)
+        _resume_after_absence(duty, day, absence.during.upper, end)
     announce(day.service_point_id)
 
 
-def _goes_on(duty: Duty, day: WalkInDay, start: datetime, end: datetime) -> None:
+def _resume_after_absence(duty: Duty, day: WalkInDay, start: datetime, end: datetime) -> None:
     try:
         put_on_duty(day.pk, duty.professional, start=start, end=end, desk=duty.desk)
     except DutyError:
-        # Busy then, or somebody else sits at the desk: the manager sees who is on duty.
+        # Busy then, or the desk is taken: the manager sees who is on duty.
         return
 
 
-def _let_go(day: WalkInDay, professional: int) -> None:
-    """Numbers that were called or on hold stand in their own place again.
+def _release_tickets(day: WalkInDay, professional: int) -> None:
+    """Return tickets that were called or on hold to their place in the queue.
 
-    A visit that goes on is not broken off: the screens show it as left behind until somebody takes over
-    the desk, finishes it or puts it back. What was handed on to them is open to all by itself.
+    A visit in progress is not interrupted: the screens show it as left behind until somebody takes
+    over the desk, finishes it or puts it back. Tickets handed over to the absent person become open
+    to all by the rules of eligibility.
     """
     theirs = (
         Ticket.objects.select_for_update(of=("self",))
         .filter(
             day=day,
             professional=professional,
-            state__in=[State.CALLED, State.CALLED_AGAIN, State.ON_HOLD],
+            state__in=[TicketState.CALLED, TicketState.CALLED_AGAIN, TicketState.ON_HOLD],
         )
         .order_by("pk")
     )
     for ticket in theirs:
         ticket.day = day
         ticket.calls = 0
-        record(ticket, Action.PUT_BACK, by=By.SYSTEM, reason=AWAY)
+        record(ticket, Action.PUT_BACK, by=Actor.SYSTEM, reason=AWAY)
 
 
-def away_from(day: WalkInDay, now: datetime) -> list[Professional]:
-    """Who had duty on the day and is away at this moment. One query."""
+def absent_professionals(day: WalkInDay, now: datetime) -> list[Professional]:
+    """Professionals with duty on the day who are away at this moment. One query."""
     away = Absence.objects.filter(professional=OuterRef("pk"), during__contains=now)
     return list(
         Professional.objects.filter(Exists(away), walk_in_duties__day=day)
@@ -127,12 +130,12 @@ def away_from(day: WalkInDay, now: datetime) -> list[Professional]:
 
 
 def is_left_behind(ticket: Ticket, now: datetime) -> bool:
-    """Whether the number is at a desk, or on hold, of somebody who is away or not on duty any more."""
-    if ticket.state not in (*AT_DESK, State.ON_HOLD) or ticket.professional_id is None:
+    """Whether the ticket's professional is away or no longer on duty."""
+    if not ticket.is_assigned or ticket.professional_id is None:
         return False
     if Absence.objects.filter(professional=ticket.professional_id, during__contains=now).exists():
         return True
     duties = Duty.objects.filter(day=ticket.day_id, professional=ticket.professional_id)
-    # Somebody who calls some minutes before their hours has a duty to come.
+    # Somebody who calls some minutes early has a duty that is about to begin.
     ahead = duties.filter(during__startswith__gt=now).exists()
     return not ahead and not on_duty(ticket.day, now).filter(pk__in=duties).exists()

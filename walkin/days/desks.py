@@ -1,4 +1,4 @@
-"""Desks and places to guide on to: taken out of use, and into use again."""
+"""Take desks and destinations in and out of use."""
 
 from office.calendar.occupancy import retrying
 from office.core import clock
@@ -10,7 +10,7 @@ from walkin.tickets.live import announce
 
 @retrying
 def switch_desk(desk_id: int, *, on: bool) -> Desk:
-    """Take a desk into use, or out of it; who would sit there on days to come sits elsewhere.
+    """Take a desk into or out of use; duties to come move to a free desk.
 
     Raises DeskInUseError while somebody sits at it.
     """
@@ -20,12 +20,12 @@ def switch_desk(desk_id: int, *, on: bool) -> Desk:
     desk.is_active = on
     desk.save(update_fields=["is_active"])
     if not on:
-        _leave(desk)
+        _vacate(desk)
     announce(desk.service_point_id)
     return desk
 
 
-def _leave(desk: Desk) -> None:
+def _vacate(desk: Desk) -> None:
     now = clock.now()
     duties = (
         Duty.objects.select_for_update(of=("self",))
@@ -43,7 +43,7 @@ def _leave(desk: Desk) -> None:
 
 
 def switch_destination(destination_id: int, *, on: bool) -> Destination:
-    """Take a place into use, or out of it. Who was guided there still reads where it is."""
+    """Take a destination into or out of use. People referred there still see where it is."""
     destination = Destination.objects.get(pk=destination_id)
     destination.is_active = on
     destination.save(update_fields=["is_active"])

@@ -1,4 +1,4 @@
-"""Who is on duty in the walk-in: put on, replaced in mid-morning, moved to another desk, taken off."""
+"""Duties of the walk-in: give, replace, move to another desk, end."""
 
 from datetime import datetime
 
@@ -11,14 +11,14 @@ from office.core import clock
 from office.core.save_checked import save_checked
 from office.models import Absence, Claim, ClaimKind, Professional, User
 from walkin.errors import DutyError
-from walkin.models import By, DayState, Desk, Duty, Ticket, WalkInDay
-from walkin.states import AT_DESK, OPEN, State
-from walkin.tickets.events import locked_day, write
+from walkin.models import Actor, Desk, Duty, Ticket, WalkInDay
+from walkin.states import AT_DESK, OPEN, DayAction
+from walkin.tickets.events import lock_day, save_with_event
 from walkin.tickets.live import announce
 
 
 def professional_of(user: User) -> Professional | None:
-    """Who the user is as a professional who can be on duty."""
+    """Return the user's professional, if active."""
     return Professional.objects.filter(user=user, is_active=True).first()
 
 
@@ -34,11 +34,11 @@ def put_on_duty(
 ) -> Duty:
     """Give the professional duty; it takes their time around what they have booked already.
 
-    Without a desk, the first one that is free. Raises DutyError where they have no time at all, or
-    sit elsewhere then.
+    Without a desk, the first free one. Raises DutyError where they have no time at all, or sit
+    elsewhere then.
     """
-    day = locked_day(day_id)
-    _not_over(day)
+    day = lock_day(day_id)
+    day.require(DayAction.CHANGE_DUTIES)
     lock([professional.pk])
     during = DateTimeTZRange(start, end)
     if desk is None:
@@ -55,15 +55,15 @@ def put_on_duty(
     if not duty.claim.occupancies.exists():
         raise DutyError(_("This professional is busy for all of that time."))
     if by_hand:
-        _by_hand(day)
+        _mark_by_hand(day)
     if desk is not None and day.is_running and start <= clock.now():
-        _take_up(day, desk, professional)
+        _adopt_visits(day, desk, professional)
     announce(day.service_point_id)
     return duty
 
 
-def _take_up(day: WalkInDay, desk: Desk, by: Professional) -> None:
-    """A visit that somebody who is away has left behind at the desk goes on with whoever sits down."""
+def _adopt_visits(day: WalkInDay, desk: Desk, by: Professional) -> None:
+    """Give a visit that was left behind at the desk to whoever sits down there."""
     left = (
         Ticket.objects.select_for_update(of=("self",))
         .select_related("day")
@@ -72,7 +72,7 @@ def _take_up(day: WalkInDay, desk: Desk, by: Professional) -> None:
     )
     for ticket in left:
         ticket.professional = by
-        write(ticket, "taken_over", by=By.SYSTEM)
+        save_with_event(ticket, "taken_over", by=Actor.SYSTEM)
 
 
 def _save(duty: Duty) -> None:
@@ -82,19 +82,14 @@ def _save(duty: Duty) -> None:
         raise DutyError(*error.messages) from error
 
 
-def _not_over(day: WalkInDay) -> None:
-    if day.state in (DayState.ENDED, DayState.CALLED_OFF):
-        raise DutyError(_("This walk-in is over."))
-
-
-def _by_hand(day: WalkInDay) -> None:
+def _mark_by_hand(day: WalkInDay) -> None:
     if not day.is_by_hand:
         day.is_by_hand = True
         day.save(update_fields=["is_by_hand"])
 
 
 def free_desk(day: WalkInDay, during: DateTimeTZRange) -> Desk | None:
-    """The first desk of the point at which nobody sits then."""
+    """Return the first desk of the point that is free for all of that time."""
     taken = Duty.objects.filter(during__overlap=during, desk__isnull=False).values("desk")
     return (
         Desk.objects.in_use()
@@ -106,14 +101,14 @@ def free_desk(day: WalkInDay, during: DateTimeTZRange) -> Desk | None:
 
 
 def take_time(duty: Duty) -> None:
-    """Take what is free of the professional's time, or has become free."""
+    """Take the professional's time as far as it is free, or has become free."""
     take_what_is_free(
         duty.claim, duty.professional_id, start=duty.during.lower, end=duty.during.upper
     )
 
 
-def retake(duty: Duty) -> bool:
-    """Let an absence have the time it waits for, take the rest; whether there is any."""
+def refit_duty(duty: Duty) -> bool:
+    """Give an overlapping absence its time, take the rest; return whether any is left."""
     if Absence.objects.filter(
         professional=duty.professional_id, during__overlap=duty.during
     ).exists():
@@ -126,28 +121,28 @@ def retake(duty: Duty) -> bool:
 def replace(
     duty_id: int, by: Professional, *, at: datetime | None = None, user: User | None = None
 ) -> Duty:
-    """Let `by` take over the duty and its desk from `at` (now) on, with whoever is at the desk.
+    """Let `by` take over the duty and its desk from `at` (now) on.
 
-    Nothing is lost: who is called, being served, on hold or handed on stays with the desk.
+    Tickets called, being served, on hold or handed over stay with the desk.
     """
-    old = locked_duty(duty_id)
-    day = locked_day(old.day_id)
-    _not_over(day)
+    old = lock_duty(duty_id)
+    day = lock_day(old.day_id)
+    day.require(DayAction.CHANGE_DUTIES)
     start = max(at or clock.now(), old.during.lower)
     end = old.during.upper
     if start >= end or by.pk == old.professional_id:
         raise DutyError(_("There is nothing left of this duty to take over."))
     lock([old.professional_id, by.pk])
     desk = old.desk
-    shorten(old, until=start)
+    shorten_duty(old, until=start)
     new = put_on_duty(day.pk, by, start=start, end=end, desk=desk)
     if start <= clock.now():
-        _take_over(day, old.professional_id, by, user)
+        _move_tickets(day, old.professional_id, by, user)
     return new
 
 
-def locked_duty(duty_id: int) -> Duty:
-    """The duty to change. Raises DutyError where the day has ended, or it was removed, meanwhile."""
+def lock_duty(duty_id: int) -> Duty:
+    """Fetch and lock the duty. Raises DutyError where it was removed meanwhile."""
     duty = (
         Duty.objects.select_for_update(of=("self",))
         .select_related("day", "professional", "desk", "claim")
@@ -155,11 +150,11 @@ def locked_duty(duty_id: int) -> Duty:
         .first()
     )
     if duty is None:
-        raise DutyError(_("This duty is no longer there."))
+        raise DutyError(_("This duty no longer exists."))
     return duty
 
 
-def _take_over(day: WalkInDay, old: int, by: Professional, user: User | None) -> None:
+def _move_tickets(day: WalkInDay, old: int, by: Professional, user: User | None) -> None:
     theirs = (
         Ticket.objects.select_for_update(of=("self",))
         .select_related("day")
@@ -167,19 +162,19 @@ def _take_over(day: WalkInDay, old: int, by: Professional, user: User | None) ->
         .order_by("pk")
     )
     for ticket in theirs:
-        if ticket.professional_id == old and ticket.state in (*AT_DESK, State.ON_HOLD):
+        if ticket.professional_id == old and ticket.is_assigned:
             ticket.professional = by
         elif ticket.for_professional_id == old:
             ticket.for_professional = by
         else:
             continue
-        write(ticket, "taken_over", user=user)
+        save_with_event(ticket, "taken_over", user=user)
 
 
-def shorten(duty: Duty, *, until: datetime) -> None:
-    """Let the duty end at `until`; one that would end before it begins is removed."""
+def shorten_duty(duty: Duty, *, until: datetime) -> None:
+    """End the duty at `until`, or remove it where that is before it begins."""
     if until <= duty.during.lower:
-        remove(duty)
+        remove_duty(duty)
         return
     if until >= duty.during.upper:
         return
@@ -189,34 +184,32 @@ def shorten(duty: Duty, *, until: datetime) -> None:
     take_time(duty)
 
 
-def remove(duty: Duty) -> None:
-    """The duty is no more, its time is free."""
+def remove_duty(duty: Duty) -> None:
+    """Remove the duty and free its time."""
     claim = duty.claim
     duty.delete()
     discard(claim)
 
 
 @retrying
-def take_off_duty(duty_id: int, *, at: datetime | None = None) -> None:
+def end_duty(duty_id: int, *, at: datetime | None = None) -> None:
     """End the duty at `at` (now) without a replacement. Raises DutyError with somebody at the desk."""
-    duty = locked_duty(duty_id)
-    day = locked_day(duty.day_id)
-    _not_over(day)
+    duty = lock_duty(duty_id)
+    day = lock_day(duty.day_id)
+    day.require(DayAction.CHANGE_DUTIES)
     until = at or clock.now()
-    held = Ticket.objects.filter(
-        day=day, professional=duty.professional_id, state__in=[*AT_DESK, State.ON_HOLD]
-    )
+    held = Ticket.objects.filter(day=day, professional=duty.professional_id).assigned()
     if until <= clock.now() and held.exists():
         raise DutyError(_("Somebody is at the desk or on hold: finish, or name a replacement."))
-    shorten(duty, until=until)
-    _by_hand(day)
+    shorten_duty(duty, until=until)
+    _mark_by_hand(day)
     announce(day.service_point_id)
 
 
 @retrying
-def sit_at(duty_id: int, desk: Desk) -> Duty:
-    """Move the professional to another desk of the point; nobody may be at the old one."""
-    duty = locked_duty(duty_id)
+def change_desk(duty_id: int, desk: Desk) -> Duty:
+    """Move the professional to another desk of the point, while nobody is at the old one."""
+    duty = lock_duty(duty_id)
     if Ticket.objects.filter(day=duty.day_id, desk=duty.desk_id).at_desk().exists():
         raise DutyError(_("Somebody is at the desk or on hold: finish, or name a replacement."))
     if desk.service_point_id != duty.day.service_point_id:
@@ -224,6 +217,6 @@ def sit_at(duty_id: int, desk: Desk) -> Duty:
     duty.desk = desk
     _save(duty)
     if duty.day.is_running:
-        _take_up(duty.day, desk, duty.professional)
+        _adopt_visits(duty.day, desk, duty.professional)
     announce(duty.day.service_point_id)
     return duty

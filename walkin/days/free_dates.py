@@ -1,4 +1,4 @@
-"""Where a walk-in day could go: dates near by at the same hours, with who has time then."""
+"""Suggest dates for moving a walk-in day: the same hours, and who has time then."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,7 +11,7 @@ from office.calendar.working_time import closure_rows, working_time
 from office.core import clock
 from office.core.intervals import intersect, merge, subtract, total
 from office.models import HoursKind, Occupancy, Professional
-from walkin.days.upcoming import coming
+from walkin.days.upcoming import upcoming_days
 from walkin.models import WalkInDay
 
 AHEAD = timedelta(days=28)
@@ -25,7 +25,7 @@ class FreeDate:
     date: date
     start: datetime
     end: datetime
-    # Those on duty, with the minutes for which they work then and are not booked.
+    # Those on duty, with the minutes for which they work and are not booked.
     free: tuple[tuple[str, int], ...]
 
     @property
@@ -39,18 +39,18 @@ class FreeDate:
 
 
 def free_dates(day: WalkInDay) -> list[FreeDate]:
-    """Dates for a planned day on which those on duty have most time, the soonest first. Nine queries."""
+    """Return the dates on which those on duty have most time, in order. Nine queries."""
     today = clock.today()
     point, last = day.service_point_id, today + AHEAD
     dates = [today + timedelta(days=n) for n in range(1, AHEAD.days + 1)]
     closures = closure_rows(first=today, last=last)
-    held = [d for d in coming(point) if d.pk != day.pk]
+    held = [d for d in upcoming_days(point) if d.pk != day.pk]
     people = list(
         Professional.objects.filter(walk_in_duties__day=day, is_active=True)
         .distinct()
         .order_by("name", "pk")
     )
-    diary = _Diary(day, people, today, last)
+    staff_calendar = _StaffCalendar(day, people, today, last)
     found = []
     for when in dates:
         start, end = _same_hours(day, when)
@@ -58,9 +58,9 @@ def free_dates(day: WalkInDay) -> list[FreeDate]:
         taken = any(d.starts_at < end and start < d.ends_at for d in held)
         if when == day.date or shut or taken:
             continue
-        free = tuple((p.name, diary.minutes(p.pk, start, end)) for p in people)
+        free = tuple((p.name, staff_calendar.free_minutes(p.pk, start, end)) for p in people)
         found.append(FreeDate(when, start, end, free))
-    # Duty lies around what is booked: of many dates those are best on which most of it is left.
+    # Duty takes the time around bookings: the best dates are those on which most of it is left.
     best = sorted(found, key=lambda f: (-sum(n for _name, n in f.free), f.date))[:SHOWN]
     return sorted(best, key=lambda f: f.date)
 
@@ -72,7 +72,7 @@ def _same_hours(day: WalkInDay, when: date) -> tuple[datetime, datetime]:
     )
 
 
-class _Diary:
+class _StaffCalendar:
     """When the people work, and when they are busy with anything but this day. Four queries."""
 
     def __init__(self, day: WalkInDay, people: list[Professional], first: date, last: date) -> None:
@@ -91,8 +91,8 @@ class _Diary:
         for who, during in rows.values_list("resource_id", "during"):
             self.busy.setdefault(who, []).append((during.lower, during.upper))
 
-    def minutes(self, who: int, start: datetime, end: datetime) -> int:
-        """Whole minutes between the two for which somebody works and is not busy."""
+    def free_minutes(self, who: int, start: datetime, end: datetime) -> int:
+        """Return the whole minutes between the two in which somebody works and is not busy."""
         work = intersect(merge(self.works.get(who, ())), (start, end))
         left = total(subtract(work, self.busy.get(who, ())))
         return int(left.total_seconds() // 60)

@@ -1,19 +1,19 @@
-"""Walk-in days that have been held: what is left of them, with how good the estimates were."""
+"""Past walk-in days: their stored figures, and how accurate the estimates were."""
 
 from dataclasses import dataclass
 
 from django.utils.functional import cached_property
 
 from office.models import ServicePoint
-from walkin.estimates.replay import Accuracy, together
+from walkin.estimates.replay import Accuracy, combined
 from walkin.models import DayState, WalkInDay
 
-# So many of each point are shown.
+# Days shown of each point.
 SHOWN = 12
 
 
 @dataclass(frozen=True)
-class Held:
+class PastDay:
     """One day by its stored figures. Waits are whole minutes."""
 
     day: WalkInDay
@@ -22,34 +22,34 @@ class Held:
     waited: int
     longest: int
     visit: int
-    # None until the worker has replayed the day.
+    # None until the worker has measured the day.
     accuracy: Accuracy | None
 
 
-class HeldAt:
+class PointHistory:
     """The last days of a point."""
 
     def __init__(self, point: ServicePoint) -> None:
         self.point = point
 
     @cached_property
-    def days(self) -> list[Held]:
+    def days(self) -> list[PastDay]:
         """The latest first. One query."""
         ended = WalkInDay.objects.at(self.point.pk).filter(
             state=DayState.ENDED, figures__has_key="course"
         )
-        return [_held(day) for day in ended.order_by("-starts_at")[:SHOWN]]
+        return [_past_day(day) for day in ended.order_by("-starts_at")[:SHOWN]]
 
     @cached_property
     def accuracy(self) -> Accuracy:
-        """Of all these days as one."""
-        return together(held.accuracy for held in self.days if held.accuracy)
+        """The accuracy of all these days together."""
+        return combined(held.accuracy for held in self.days if held.accuracy)
 
 
-def _held(day: WalkInDay) -> Held:
+def _past_day(day: WalkInDay) -> PastDay:
     course, kept = day.figures["course"], day.figures.get("accuracy")
     called, served = course["called"], course["served"]
-    return Held(
+    return PastDay(
         day,
         taken=course["taken"],
         served=served,

@@ -1,4 +1,4 @@
-"""Walk-in days: made from the weekly hours, added, moved and called off by the manager."""
+"""Plan walk-in days: made from the weekly hours, added, moved and called off by the manager."""
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.utils.translation import gettext_lazy as _
 
 from office.calendar.occupancy import lock, retrying
 from office.calendar.opening_hours import Stretch
@@ -16,19 +15,20 @@ from office.core import clock, tokens
 from office.core.intervals import merge
 from office.core.save_checked import save_checked
 from office.models import HoursKind, Professional, ServicePoint
-from walkin.days.duties import put_on_duty, remove, retake, shorten
+from walkin.days.duties import put_on_duty, refit_duty, remove_duty, shorten_duty
 from walkin.errors import DayError, DutyError
 from walkin.models import DayState, WalkInDay
 from walkin.models.days import CODE
-from walkin.tickets.events import locked_day
+from walkin.states import NOT_OVER, DayAction
+from walkin.tickets.events import lock_day
 from walkin.tickets.live import announce
 
 AHEAD = timedelta(days=35)
 
 
 @dataclass(frozen=True)
-class Planned:
-    """A day as the hours have it, with the stretches of those on duty."""
+class PlannedDay:
+    """A day according to the weekly hours, with the duties of its professionals."""
 
     start: datetime
     end: datetime
@@ -36,14 +36,14 @@ class Planned:
 
 
 def make_days(first: date | None = None, last: date | None = None) -> int:
-    """Make the walk-in days that the weekly hours have, and bring planned ones up to date.
+    """Make the walk-in days of the weekly hours, update planned ones; return how many were made.
 
     Days that were moved, staffed or called off by hand stay as they are, and so do those that have
-    begun. Public holidays and closures have no hours and therefore no day. Returns how many were made.
+    begun. Public holidays and closures have no hours and therefore no day.
     """
     first = first or clock.today()
     last = last or first + AHEAD
-    wanted = from_hours(first, last)
+    wanted = planned_days(first, last)
     points = {key[0] for key in wanted}
     points |= set(
         WalkInDay.objects.filter(hours_date__range=(first, last)).values_list(
@@ -52,18 +52,20 @@ def make_days(first: date | None = None, last: date | None = None) -> int:
     )
     made = 0
     for point in sorted(points):
-        made += _make_for(point, first, last, {k: v for k, v in wanted.items() if k[0] == point})
+        made += _make_days_for_point(
+            point, first, last, {k: v for k, v in wanted.items() if k[0] == point}
+        )
     return made
 
 
-def from_hours(first: date, last: date) -> dict[tuple[int, date, int], Planned]:
-    """By point, date and part of the day."""
+def planned_days(first: date, last: date) -> dict[tuple[int, date, int], PlannedDay]:
+    """Return the days of the weekly hours by point, date and part of the day."""
     by_day: dict[tuple[int, date], list[Stretch]] = {}
     for stretch in working_time(kind=HoursKind.WALK_IN, first=first, last=last):
         day = clock.local(stretch.start).date()
         by_day.setdefault((stretch.point, day), []).append(stretch)
     return {
-        (point, day, part): Planned(
+        (point, day, part): PlannedDay(
             start, end, tuple(s for s in found if start <= s.start and s.end <= end)
         )
         for (point, day), found in by_day.items()
@@ -72,10 +74,10 @@ def from_hours(first: date, last: date) -> dict[tuple[int, date, int], Planned]:
 
 
 @retrying
-def _make_for(
-    point: int, first: date, last: date, wanted: dict[tuple[int, date, int], Planned]
+def _make_days_for_point(
+    point: int, first: date, last: date, wanted: dict[tuple[int, date, int], PlannedDay]
 ) -> int:
-    # One at a time for each point, so that two workers do not make a day twice.
+    # One worker at a time for each point, so that no day is made twice.
     ServicePoint.objects.select_for_update(no_key=True).get(pk=point)
     there = {
         (d.service_point_id, d.hours_date, d.hours_part): d
@@ -85,32 +87,32 @@ def _make_for(
     }
     now, made = clock.now(), 0
     for key, day in there.items():
-        if day.state == DayState.PLANNED and not day.is_by_hand and key not in wanted:
-            _delete(day)
+        if day.is_planned and not day.is_by_hand and key not in wanted:
+            _delete_day(day)
     for key, plan in wanted.items():
         found = there.get(key)
         if found is None and plan.end > now:
-            made += _make(key, plan)
-        elif found is not None and found.state == DayState.PLANNED and not found.is_by_hand:
-            _bring_up_to_date(found, plan)
+            made += _make_day(key, plan)
+        elif found is not None and found.is_planned and not found.is_by_hand:
+            _update_day(found, plan)
     return made
 
 
-def _make(key: tuple[int, date, int], plan: Planned) -> int:
+def _make_day(key: tuple[int, date, int], plan: PlannedDay) -> int:
     point, day, part = key
     clash = WalkInDay.objects.filter(
         service_point=point,
         starts_at__lt=plan.end,
         ends_at__gt=plan.start,
-        state__in=[DayState.PLANNED, *DayState.running()],
+        state__in=NOT_OVER,
     )
     if clash.exists():
-        # Added by hand at that time: that one counts.
+        # One added by hand at that time takes precedence.
         return 0
     made = new_day(point, plan.start, plan.end)
     made.hours_date, made.hours_part = day, part
     made.save()
-    _staff(made, plan.stretches)
+    _put_on_duty(made, plan.stretches)
     announce(point)
     return 1
 
@@ -128,7 +130,7 @@ def new_day(point: int, start: datetime, end: datetime) -> WalkInDay:
     )
 
 
-def _staff(day: WalkInDay, stretches: Sequence[Stretch]) -> None:
+def _put_on_duty(day: WalkInDay, stretches: Sequence[Stretch]) -> None:
     people = Professional.objects.in_bulk({s.professional for s in stretches})
     for stretch in stretches:
         try:
@@ -140,11 +142,11 @@ def _staff(day: WalkInDay, stretches: Sequence[Stretch]) -> None:
                 by_hand=False,
             )
         except DutyError:
-            # Away or busy all that time: the day stays, and the manager sees that nobody is there.
+            # Away or busy all that time: the manager sees that nobody is on duty.
             continue
 
 
-def _bring_up_to_date(day: WalkInDay, plan: Planned) -> None:
+def _update_day(day: WalkInDay, plan: PlannedDay) -> None:
     is_moved = (day.starts_at, day.ends_at) != (plan.start, plan.end)
     if is_moved:
         day.starts_at, day.ends_at = plan.start, plan.end
@@ -155,17 +157,17 @@ def _bring_up_to_date(day: WalkInDay, plan: Planned) -> None:
     }
     wanted = {(s.start, s.end, s.professional): s for s in plan.stretches}
     for key, duty in duties.items():
-        if key not in wanted or not retake(duty):
-            remove(duty)
+        if key not in wanted or not refit_duty(duty):
+            remove_duty(duty)
     missing = [stretch for key, stretch in wanted.items() if key not in duties]
-    _staff(day, missing)
+    _put_on_duty(day, missing)
     if is_moved or missing or duties.keys() - wanted.keys():
         announce(day.service_point_id)
 
 
-def _delete(day: WalkInDay) -> None:
+def _delete_day(day: WalkInDay) -> None:
     for duty in day.duties.select_related("claim"):
-        remove(duty)
+        remove_duty(duty)
     point = day.service_point_id
     day.delete()
     announce(point)
@@ -175,7 +177,7 @@ def _delete(day: WalkInDay) -> None:
 def add_day(
     point: ServicePoint, *, start: datetime, end: datetime, professionals: Iterable[Professional]
 ) -> WalkInDay:
-    """A day of its own, beside the weekly hours. Raises DayError or DutyError."""
+    """Add a day outside the weekly hours. Raises DayError or DutyError."""
     day = new_day(point.pk, start, end)
     day.is_by_hand = True
     _save(day)
@@ -200,7 +202,7 @@ def open_now(
     start: datetime | None = None,
     hours: timedelta = timedelta(hours=4),
 ) -> WalkInDay:
-    """Open a walk-in at the point at this moment: the one that runs, one planned for soon, or a new one.
+    """Open a walk-in at the point now: the running one, one planned for soon, or a new one.
 
     One that is planned within these `hours` is brought forward and keeps its end. Those of
     `professionals` who have time are on duty from `start` (now) on. Raises DayError.
@@ -231,24 +233,23 @@ def open_now(
 
 @retrying
 def move_day(day_id: int, *, start: datetime, end: datetime) -> WalkInDay:
-    """Give a planned day other hours or another date; those on duty come along where they can.
+    """Give a planned day other hours or another date, with those on duty who have time then.
 
-    Raises DayError. Who has no time then is left out, so look at the duties after it.
+    Raises DayError. Professionals without time then are left out: check the duties afterwards.
     """
-    day = locked_day(day_id)
-    if day.state != DayState.PLANNED:
-        raise DayError(_("Only a planned walk-in can be moved."))
+    day = lock_day(day_id)
+    day.require(DayAction.MOVE)
     old_start, old_end = day.starts_at, day.ends_at
     shift = start - old_start
     duties = list(day.duties.select_related("professional", "desk", "claim"))
     lock(d.professional_id for d in duties)
     for duty in duties:
-        remove(duty)
+        remove_duty(duty)
     day.date = clock.local(start).date()
     day.starts_at, day.ends_at, day.is_by_hand = start, end, True
     _save(day)
     for duty in duties:
-        # Who was there from the beginning, or until the end, is so in the new hours as well.
+        # A duty from the beginning, or until the end, is so in the new hours as well.
         began = start if duty.during.lower <= old_start else duty.during.lower + shift
         ended = end if duty.during.upper >= old_end else duty.during.upper + shift
         if began < ended:
@@ -260,12 +261,11 @@ def move_day(day_id: int, *, start: datetime, end: datetime) -> WalkInDay:
 
 @retrying
 def call_off(day_id: int) -> WalkInDay:
-    """A planned day is not held; the hours do not make it again. Raises DayError."""
-    day = locked_day(day_id)
-    if day.state != DayState.PLANNED:
-        raise DayError(_("Only a planned walk-in can be called off."))
+    """Call off a planned day; the weekly hours do not make it again. Raises DayError."""
+    day = lock_day(day_id)
+    day.require(DayAction.CALL_OFF)
     for duty in day.duties.select_related("claim"):
-        remove(duty)
+        remove_duty(duty)
     day.state, day.is_by_hand = DayState.CALLED_OFF, True
     day.save()
     announce(day.service_point_id)
@@ -273,8 +273,8 @@ def call_off(day_id: int) -> WalkInDay:
 
 
 def end_duties(day: WalkInDay, at: datetime) -> None:
-    """The day ends: nobody is on duty any longer than that."""
+    """End all duties of the day at that moment."""
     for duty in day.duties.select_related("claim").filter(
         during__overlap=DateTimeTZRange(at, None)
     ):
-        shorten(duty, until=at)
+        shorten_duty(duty, until=at)

@@ -1,4 +1,4 @@
-"""What is amiss in the walk-in of a unit, for the manager's overview."""
+"""What the manager's overview reports of the walk-in."""
 
 from collections.abc import Iterator
 
@@ -12,8 +12,8 @@ from office.setup.readiness import Amiss
 from walkin.models import Desk
 
 
-def hours_without_a_desk() -> Iterator[Amiss]:
-    """Points whose pages tell walk-in hours although no number can be given there."""
+def points_without_desks() -> Iterator[Amiss]:
+    """Points with published walk-in hours but no desk, so that no number can be given."""
     hours = WeeklyHours.objects.filter(
         Q(valid_until__isnull=True) | Q(valid_until__gte=clock.today()),
         kind=HoursKind.WALK_IN,
@@ -25,5 +25,5 @@ def hours_without_a_desk() -> Iterator[Amiss]:
         yield Amiss(
             reverse("queue:places", args=[point.pk]),
             _("%(name)s: walk-in hours without a desk") % {"name": point.name},
-            _("Parents read the hours and come, and no numbers are given."),
+            _("The hours are public, but no numbers can be given."),
         )

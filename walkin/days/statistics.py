@@ -1,4 +1,4 @@
-"""The numbers of a day: counted from its rows, stored when it ends, and counted again from the events."""
+"""The figures of a day: counted from its tickets, stored when it ends."""
 
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -11,16 +11,16 @@ from walkin.models import Ticket, WalkInDay
 
 @dataclass(frozen=True)
 class Course:
-    """How the day went, as the event rows alone tell it. Seconds."""
+    """How the day went. Seconds."""
 
     taken: int = 0
-    # How many numbers stand in which state, those without any left out.
+    # Tickets by state, states without any left out.
     states: dict[str, int] = field(default_factory=dict)
     # From taking a number to its first call.
     called: int = 0
     waited: float = 0.0
     longest_wait: float = 0.0
-    # Time at a desk, of those who ever came to one.
+    # Time at a desk, of those who came to one.
     served: int = 0
     service: float = 0.0
 
@@ -38,16 +38,16 @@ class Figures:
     destinations: dict[str, int]
     agreements: int
     links: int
-    # By matter: count, sum of the logarithm of the minutes, sum of its square. For the estimate.
+    # For the estimate, by matter: count, and sums of the logarithm of the minutes and its square.
     measured: dict[str, list[float]]
 
     def as_json(self) -> dict[str, Any]:
-        """As the day keeps it."""
+        """As the day stores it."""
         return asdict(self)
 
 
 def count(day: WalkInDay) -> Figures:
-    """The figures of a day so far. A constant number of queries."""
+    """Count the figures of a day so far. A constant number of queries."""
     tickets = Ticket.objects.filter(day=day)
     sums = tickets.aggregate(
         agreements=Count("pk", filter=Q(agreement_made=True)),
@@ -55,16 +55,16 @@ def count(day: WalkInDay) -> Figures:
     )
     return Figures(
         course=course(day),
-        sources=_by(tickets, "source"),
-        matters=_matters(tickets, "service", "other"),
-        turned_out=_matters(
+        sources=_count_by(tickets, "source"),
+        matters=_count_matters(tickets, "service", "other"),
+        turned_out=_count_matters(
             tickets.exclude(turned_out_service=None, turned_out_other=""),
             "turned_out_service",
             "turned_out_other",
         ),
-        languages=_by(tickets, "language"),
-        outcomes=_by(tickets.exclude(outcome=""), "outcome"),
-        destinations=_by(tickets.exclude(sent_to=None), "sent_to"),
+        languages=_count_by(tickets, "language"),
+        outcomes=_count_by(tickets.exclude(outcome=""), "outcome"),
+        destinations=_count_by(tickets.exclude(sent_to=None), "sent_to"),
         agreements=sums["agreements"],
         links=sums["links"],
         measured={
@@ -75,7 +75,7 @@ def count(day: WalkInDay) -> Figures:
 
 
 def course(day: WalkInDay) -> Course:
-    """How the day has gone, from what is kept beside the events."""
+    """How the day has gone, from what the tickets keep of their events."""
     tickets = Ticket.objects.filter(day=day)
     wait = F("first_called_at") - F("taken_at")
     sums = tickets.aggregate(
@@ -88,7 +88,7 @@ def course(day: WalkInDay) -> Course:
     )
     return Course(
         taken=sums["taken"],
-        states=_by(tickets, "state"),
+        states=_count_by(tickets, "state"),
         called=sums["called"],
         waited=sums["waited"].total_seconds() if sums["waited"] else 0.0,
         longest_wait=sums["longest"].total_seconds() if sums["longest"] else 0.0,
@@ -97,11 +97,11 @@ def course(day: WalkInDay) -> Course:
     )
 
 
-def _by(tickets: QuerySet[Ticket], name: str) -> dict[str, int]:
+def _count_by(tickets: QuerySet[Ticket], name: str) -> dict[str, int]:
     rows = tickets.order_by(name).values_list(name).annotate(n=Count("pk"))
     return {str(value): n for value, n in rows}
 
 
-def _matters(tickets: QuerySet[Ticket], service: str, other: str) -> dict[str, int]:
+def _count_matters(tickets: QuerySet[Ticket], service: str, other: str) -> dict[str, int]:
     rows = tickets.order_by(service, other).values_list(service, other).annotate(n=Count("pk"))
     return {f"s{pk}" if pk else word: n for pk, word, n in rows}

@@ -1,7 +1,7 @@
-"""The walk-ins that are held, by point and by person: moved, added, called off and ended early count.
+"""Upcoming walk-ins by point and person, with those moved, added, called off or ended early.
 
-The days are made from the weekly hours every quarter of an hour. What the hours say since then is taken
-into account here as well, so that nobody is told hours that are no more.
+Days are made from the weekly hours every quarter of an hour. Changes of the hours since then are
+taken into account here, so that nobody is shown hours that no longer apply.
 """
 
 from collections.abc import Iterable
@@ -13,29 +13,30 @@ from office.calendar.opening_hours import Stretch
 from office.core import clock
 from office.core.intervals import overlap
 from office.models import Professional, ServicePoint
-from walkin.days.planning import AHEAD, Planned, from_hours, new_day
+from walkin.days.planning import AHEAD, PlannedDay, new_day, planned_days
 from walkin.models import DayState, Duty, PointRules, WalkInDay
+from walkin.states import RUNNING
 
 Key = tuple[int, date, int]
 
 
-def coming(point: int | None = None) -> list[WalkInDay]:
-    """The days that run, and those to come of the next weeks, the soonest first. Five queries.
+def upcoming_days(point: int | None = None) -> list[WalkInDay]:
+    """Return the running days and those of the next weeks, the soonest first. Five queries.
 
-    Those that the hours have and nobody has made yet have no key.
+    Days of the weekly hours that have not been made yet have no primary key.
     """
     now, first = clock.now(), clock.today()
     last = first + AHEAD
-    wanted = from_hours(first, last)
+    wanted = planned_days(first, last)
     rows = list(
         WalkInDay.objects.filter(
-            Q(state__in=DayState.running())
+            Q(state__in=RUNNING)
             | Q(state=DayState.PLANNED, ends_at__gt=now)
             | Q(hours_date__range=(first, last))
         ).select_related("service_point")
     )
-    found = [day for day in rows if day.is_running or _is_still_meant(day, wanted, now)]
-    found += _unmade(rows, found, wanted, now)
+    found = [day for day in rows if day.is_running or _is_still_planned(day, wanted, now)]
+    found += _new_days(rows, found, wanted, now)
     return sorted(
         (
             day
@@ -46,14 +47,14 @@ def coming(point: int | None = None) -> list[WalkInDay]:
     )
 
 
-def _unmade(
-    rows: list[WalkInDay], held: list[WalkInDay], wanted: dict[Key, Planned], now: datetime
+def _new_days(
+    rows: list[WalkInDay], held: list[WalkInDay], wanted: dict[Key, PlannedDay], now: datetime
 ) -> list[WalkInDay]:
     places = {place.pk: place for place in ServicePoint.objects.in_use()}
     plans = {
         key: plan
-        for key, plan in _not_made(rows, wanted).items()
-        if plan.end > now and key[0] in places and not _meets(held, key[0], plan)
+        for key, plan in _missing_days(rows, wanted).items()
+        if plan.end > now and key[0] in places and not _overlaps_any(held, key[0], plan)
     }
     days = []
     for key, plan in plans.items():
@@ -67,9 +68,9 @@ def _key(day: WalkInDay) -> Key | None:
     return (day.service_point_id, day.hours_date, day.hours_part) if day.hours_date else None
 
 
-def _is_still_meant(day: WalkInDay, wanted: dict[Key, Planned], now: datetime) -> bool:
-    """Whether a planned day is held; one that the hours have moved meanwhile is as they say now."""
-    if day.state != DayState.PLANNED:
+def _is_still_planned(day: WalkInDay, wanted: dict[Key, PlannedDay], now: datetime) -> bool:
+    """Whether a planned day is held. Updates it, unsaved, to hours that changed meanwhile."""
+    if not day.is_planned:
         return False
     key = _key(day)
     if key is not None and not day.is_by_hand:
@@ -80,26 +81,28 @@ def _is_still_meant(day: WalkInDay, wanted: dict[Key, Planned], now: datetime) -
     return day.ends_at > now
 
 
-def _not_made(rows: Iterable[WalkInDay], wanted: dict[Key, Planned]) -> dict[Key, Planned]:
+def _missing_days(
+    rows: Iterable[WalkInDay], wanted: dict[Key, PlannedDay]
+) -> dict[Key, PlannedDay]:
     made = {_key(day) for day in rows}
     return {key: plan for key, plan in wanted.items() if key not in made}
 
 
-def _meets(days: Iterable[WalkInDay], point: int, plan: Planned) -> bool:
+def _overlaps_any(days: Iterable[WalkInDay], point: int, plan: PlannedDay) -> bool:
     return any(
         d.service_point_id == point and overlap((d.starts_at, d.ends_at), (plan.start, plan.end))
         for d in days
     )
 
 
-def opening_by_themselves() -> set[int]:
-    """The points whose walk-in opens by the clock. One query."""
+def auto_opening_points() -> set[int]:
+    """Points whose walk-in opens by itself. One query."""
     by_hand = PointRules.objects.filter(opens_by_itself=False).values_list("service_point")
     return set(ServicePoint.objects.exclude(pk__in=by_hand).values_list("pk", flat=True))
 
 
 def duty_time(professional: Professional, first: date, last: date) -> list[Stretch]:
-    """When the professional is on duty in a walk-in between two dates. Five queries."""
+    """Return when the professional is on walk-in duty between two dates. Five queries."""
     start, end = clock.day_bounds(first, last)
     found = [
         Stretch(duty.during.lower, duty.during.upper, professional.pk, duty.day.service_point_id)
@@ -113,7 +116,7 @@ def duty_time(professional: Professional, first: date, last: date) -> list[Stret
             starts_at__lt=end, ends_at__gt=start
         )
     )
-    for key, plan in _not_made(rows, from_hours(first, last)).items():
-        if not _meets(held, key[0], plan):
+    for key, plan in _missing_days(rows, planned_days(first, last)).items():
+        if not _overlaps_any(held, key[0], plan):
             found += [s for s in plan.stretches if s.professional == professional.pk]
     return sorted(found)

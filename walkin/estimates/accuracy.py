@@ -1,25 +1,25 @@
-"""How good a day's estimates were: its own event rows replayed."""
+"""Measure the estimates of a day by replaying its event rows."""
 
 from dataclasses import asdict
 
-from walkin.estimates.replay import About, Accuracy, OnDuty, Row, replay
-from walkin.estimates.snapshot import Now, wish_of
+from walkin.estimates.replay import Accuracy, DutySpan, StateChange, TicketFacts, replay
+from walkin.estimates.snapshot import QueueSnapshot, needs_of
 from walkin.models import DayState, Duty, Ticket, TicketEvent, WalkInDay
-from walkin.tickets.eligibility import Person
+from walkin.tickets.eligibility import StaffSkills
 
 
 def accuracy_of(day: WalkInDay) -> Accuracy:
-    """The mean error of the day's estimates, and how often their ranges held."""
+    """Return the mean error of the day's estimates, and how often their ranges held."""
     rows = [
-        Row(at, ticket, state, person)
+        StateChange(at, ticket, state, person)
         for at, ticket, state, person in TicketEvent.objects.filter(ticket__day=day)
         .order_by("pk")
         .values_list("at", "ticket_id", "state", "professional_id")
     ]
-    about = {t.pk: About(t.matter, wish_of(t)) for t in Ticket.objects.filter(day=day)}
+    about = {t.pk: TicketFacts(t.matter, needs_of(t)) for t in Ticket.objects.filter(day=day)}
     duties = [
-        OnDuty(
-            Person(
+        DutySpan(
+            StaffSkills(
                 duty.professional_id,
                 frozenset(s.pk for s in duty.professional.services.all()),
                 frozenset(duty.professional.languages),
@@ -31,14 +31,14 @@ def accuracy_of(day: WalkInDay) -> Accuracy:
         .select_related("professional")
         .prefetch_related("professional__services")
     ]
-    before = Now(day).durations_before
+    before = QueueSnapshot(day).prior_durations
     return replay(rows, about, duties, before)
 
 
 def keep_accuracy() -> int:
-    """Keep with each day that has ended how good its estimates were; how many days.
+    """Store the accuracy of each ended day that has none; return how many.
 
-    Apart from the end of the day, which locks it: replaying a long one takes a second.
+    Not part of ending the day, which holds a lock: replaying a long day takes a second.
     """
     ended = WalkInDay.objects.filter(state=DayState.ENDED, figures__has_key="course")
     waiting = ended.exclude(figures__has_key="accuracy")

@@ -1,35 +1,31 @@
-"""How good the estimates are: a morning's rows replayed, real or made up. Pure.
+"""Measure the accuracy of estimates by replaying the event rows of a morning. Pure.
 
-At each instant at which somebody took a number, the estimate that they would have been given is made
-again from what was known then, and compared with when they were called.
+Whenever a ticket was taken, the estimate is made again from what was known at that moment, and
+compared with when the ticket was called.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from heapq import heappop, heappush
-from math import exp
-from random import Random
 from typing import NamedTuple
 
 from walkin.estimates.simulation import (
-    ABSENT_SHARE,
     NEWCOMER,
-    Desk,
     Durations,
     Measured,
-    Number,
-    Queue,
-    Visit,
-    learned,
+    SimulatedDesk,
+    SimulatedQueue,
+    SimulatedTicket,
+    SimulatedVisit,
+    learn_durations,
     waits,
 )
-from walkin.states import AT_DESK, CALLABLE, State
-from walkin.tickets.eligibility import Person, Wish, who_may_take
+from walkin.states import AT_DESK, CALLABLE, TicketState
+from walkin.tickets.eligibility import StaffSkills, TicketNeeds, eligible_staff
 
 
-class Row(NamedTuple):
-    """One event row: what became of which number when; `person`: who had it called."""
+class StateChange(NamedTuple):
+    """One event row: the ticket's new state. `person`: the professional who called it."""
 
     at: datetime
     ticket: int
@@ -37,22 +33,22 @@ class Row(NamedTuple):
     person: int | None = None
 
 
-_ANYBODY = Wish()
+_NO_NEEDS = TicketNeeds()
 
 
 @dataclass(frozen=True, slots=True)
-class About:
-    """What was asked when the number was taken."""
+class TicketFacts:
+    """What was asked for when the ticket was taken."""
 
     matter: str
-    wish: Wish = _ANYBODY
+    needs: TicketNeeds = _NO_NEEDS
 
 
 @dataclass(frozen=True, slots=True)
-class OnDuty:
-    """Somebody on duty, from and until."""
+class DutySpan:
+    """A professional on duty, from start to end."""
 
-    person: Person
+    person: StaffSkills
     start: datetime
     end: datetime
 
@@ -62,22 +58,22 @@ class Accuracy:
     """How far the estimates were off, and how often their ranges held."""
 
     count: int = 0
-    # Minutes: how far off without its sign, and with it (positive: told too long).
+    # Minutes: mean absolute error, and mean signed error (positive: estimated too long).
     mean_error: float = 0.0
     bias: float = 0.0
     held_half: float = 0.0
     held_most: float = 0.0
 
 
-class _Told(NamedTuple):
+class _Prediction(NamedTuple):
     median: float
     actual: float
     in_half: bool
     in_most: bool
 
 
-def together(parts: Iterable[Accuracy]) -> Accuracy:
-    """Several mornings as one."""
+def combined(parts: Iterable[Accuracy]) -> Accuracy:
+    """Combine the accuracy of several mornings."""
     known = [part for part in parts if part.count]
     total = sum(part.count for part in known)
     if not total:
@@ -90,18 +86,18 @@ def together(parts: Iterable[Accuracy]) -> Accuracy:
 
 
 def replay(
-    rows: Sequence[Row],
-    about: dict[int, About],
-    duties: Sequence[OnDuty],
+    rows: Sequence[StateChange],
+    about: dict[int, TicketFacts],
+    duties: Sequence[DutySpan],
     durations: dict[str, Durations] | None = None,
 ) -> Accuracy:
-    """Measure the estimates of one morning. `durations`: what was known before it, by matter."""
-    told: list[_Told] = []
+    """Measure the estimates of one morning. `durations`: known before it, by matter."""
+    predictions: list[_Prediction] = []
     first_call: dict[int, datetime] = {}
     for row in rows:
-        if row.state == State.CALLED:
+        if row.state == TicketState.CALLED:
             first_call.setdefault(row.ticket, row.at)
-    states: dict[int, Row] = {}
+    states: dict[int, StateChange] = {}
     served: dict[int, timedelta] = {}
     measured: dict[str, Measured] = {}
     for row in rows:
@@ -109,59 +105,59 @@ def replay(
             known = _known(durations or {}, measured)
             queue = _queue(row.at, states, served, about, duties, known)
             wait = waits(queue, _number(NEWCOMER, about[row.ticket], queue, duties, row.at, known))
-            found = wait.get(NEWCOMER)
-            # Who could be called at once was not told to wait: that would flatter the estimate.
-            if found is not None and found.most.high > 1:
+            estimate = wait.get(NEWCOMER)
+            # Those who could be called at once would flatter the estimate.
+            if estimate is not None and estimate.most.high > 1:
                 actual = (first_call[row.ticket] - row.at).total_seconds() / 60
-                told.append(
-                    _Told(
-                        found.median,
+                predictions.append(
+                    _Prediction(
+                        estimate.median,
                         actual,
-                        _holds(found.half, actual),
-                        _holds(found.most, actual),
+                        _contains(estimate.half, actual),
+                        _contains(estimate.most, actual),
                     )
                 )
         before = states.get(row.ticket)
-        if before is not None and before.state == State.SERVING:
+        if before is not None and before.state == TicketState.SERVING:
             so_far = served.get(row.ticket, timedelta()) + (row.at - before.at)
             served[row.ticket] = so_far
-            if row.state == State.DONE:
+            if row.state == TicketState.DONE:
                 matter = about[row.ticket].matter
                 minutes = so_far.total_seconds() / 60
                 measured[matter] = measured.get(matter, Measured()).plus(minutes)
         states[row.ticket] = row
-    return _accuracy(told)
+    return _accuracy(predictions)
 
 
-def _holds(told: tuple[float, float], actual: float) -> bool:
-    return told[0] <= actual <= told[1]
+def _contains(predictions: tuple[float, float], actual: float) -> bool:
+    return predictions[0] <= actual <= predictions[1]
 
 
-def _accuracy(told: list[_Told]) -> Accuracy:
-    if not told:
+def _accuracy(predictions: list[_Prediction]) -> Accuracy:
+    if not predictions:
         return Accuracy()
-    n = len(told)
+    n = len(predictions)
     return Accuracy(
         n,
-        sum(abs(t.median - t.actual) for t in told) / n,
-        sum(t.median - t.actual for t in told) / n,
-        sum(t.in_half for t in told) / n,
-        sum(t.in_most for t in told) / n,
+        sum(abs(t.median - t.actual) for t in predictions) / n,
+        sum(t.median - t.actual for t in predictions) / n,
+        sum(t.in_half for t in predictions) / n,
+        sum(t.in_most for t in predictions) / n,
     )
 
 
 def _known(before: dict[str, Durations], today: dict[str, Measured]) -> dict[str, Durations]:
-    return before | {m: learned(sums, before.get(m)) for m, sums in today.items()}
+    return before | {m: learn_durations(sums, before.get(m)) for m, sums in today.items()}
 
 
 def _queue(
     now: datetime,
-    states: dict[int, Row],
+    states: dict[int, StateChange],
     served: dict[int, timedelta],
-    about: dict[int, About],
-    duties: Sequence[OnDuty],
+    about: dict[int, TicketFacts],
+    duties: Sequence[DutySpan],
     known: dict[str, Durations],
-) -> Queue:
+) -> SimulatedQueue:
     at_desk = {r.person: t for t, r in states.items() if r.state in AT_DESK}
     last = max((d.end for d in duties), default=now)
     desks = []
@@ -173,24 +169,24 @@ def _queue(
         if ticket is not None:
             row = states[ticket]
             elapsed = served.get(ticket, timedelta())
-            if row.state == State.SERVING:
+            if row.state == TicketState.SERVING:
                 elapsed += now - row.at
-            visit = Visit(
+            visit = SimulatedVisit(
                 known.get(about[ticket].matter, Durations()),
                 elapsed.total_seconds() / 60,
-                absent=row.state != State.SERVING,
+                absent=row.state != TicketState.SERVING,
             )
         desks.append(
-            Desk(
+            SimulatedDesk(
                 duty.person.key,
                 opens=max((duty.start - now).total_seconds() / 60, 0),
                 closes=None if duty.end >= last else (duty.end - now).total_seconds() / 60,
                 visit=visit,
             )
         )
-    bare = Queue(tuple(desks))
+    bare = SimulatedQueue(tuple(desks))
     waiting = sorted(t for t, r in states.items() if r.state in CALLABLE)
-    return Queue(
+    return SimulatedQueue(
         bare.desks,
         tuple(_number(t, about[t], bare, duties, now, known) for t in waiting),
     )
@@ -198,74 +194,14 @@ def _queue(
 
 def _number(
     key: int,
-    about: About,
-    queue: Queue,
-    duties: Sequence[OnDuty],
+    about: TicketFacts,
+    queue: SimulatedQueue,
+    duties: Sequence[DutySpan],
     now: datetime,
     known: dict[str, Durations],
-) -> Number:
+) -> SimulatedTicket:
     present = {desk.key for desk in queue.desks}
     people = [d.person for d in duties if d.person.key in present and d.end > now]
-    return Number(key, known.get(about.matter, Durations()), desks=who_may_take(about.wish, people))
-
-
-@dataclass(frozen=True, slots=True)
-class Morning:
-    """A made-up morning, for measuring."""
-
-    rows: list[Row]
-    about: dict[int, About]
-    duties: list[OnDuty]
-
-
-def morning(
-    seed: int,
-    *,
-    start: datetime,
-    desks: int = 2,
-    minutes: int = 240,
-    a_desk_an_hour: float = 2.0,
-    durations: dict[str, Durations] | None = None,
-    pace_spread: float = 0.1,
-) -> Morning:
-    """Arrivals, calls and visits of a morning, drawn at random; intake ends half an hour early.
-
-    `durations`: how long visits really take, by matter; the estimate does not see them.
-    """
-    random = Random(seed)  # noqa: S311 - made up
-    real = durations or {"short": Durations(2.7, 0.45), "long": Durations(3.3, 0.4)}
-    pace = exp(random.gauss(0, pace_spread))
-    end = start + timedelta(minutes=minutes)
-    duties = [OnDuty(Person(d, frozenset(), frozenset({"fi"})), start, end) for d in range(desks)]
-    about: dict[int, About] = {}
-    rows: list[tuple[datetime, int, Row]] = []
-
-    def note(at: datetime, ticket: int, state: State, person: int | None = None) -> None:
-        rows.append((at, len(rows), Row(at, ticket, state, person)))
-
-    free = [(start, d) for d in range(desks)]
-    arrival = start - timedelta(minutes=10)
-    number = 0
-    while True:
-        arrival += timedelta(minutes=random.expovariate(a_desk_an_hour * desks / 60))
-        if arrival > end - timedelta(minutes=30):
-            break
-        number += 1
-        matter = random.choice(sorted(real))
-        about[number] = About(matter)
-        note(arrival, number, State.WAITING)
-        at, desk = heappop(free)
-        at = max(at, arrival)
-        note(at, number, State.CALLED, desk)
-        if random.random() < ABSENT_SHARE:
-            at += timedelta(minutes=3)
-            note(at, number, State.NOT_THERE, desk)
-        else:
-            at += timedelta(minutes=random.uniform(0.3, 1.2))
-            note(at, number, State.SERVING, desk)
-            law = real[matter]
-            at += timedelta(minutes=pace * exp(random.gauss(law.log_mean, law.log_spread)))
-            note(at, number, State.DONE, desk)
-            at += timedelta(minutes=random.uniform(0.4, 2.0))
-        heappush(free, (at, desk))
-    return Morning([row for *_, row in sorted(rows)], about, duties)
+    return SimulatedTicket(
+        key, known.get(about.matter, Durations()), desks=eligible_staff(about.needs, people)
+    )

@@ -1,9 +1,9 @@
-"""The estimate as many open pages ask for it in the same moment: made once, told to all.
+"""Share one snapshot among the many open pages that ask at the same moment.
 
-Each change of the queue makes every open number's page ask anew, and reading the queue and estimating
-take some twenty milliseconds. Both are the same for all of them as long as nothing has happened to any
-number, which the day's event rows say: the newest one, and how many there are, since a row may become
-visible after a newer one.
+Each change of the queue makes the page of every open ticket ask again, and reading the queue and
+estimating take some twenty milliseconds. Both are the same for all of them until another event of
+the day: the key holds the newest event and their count, since a row may become visible after a
+newer one.
 """
 
 from threading import Lock
@@ -12,34 +12,34 @@ from cachetools import LRUCache
 from django.db.models import Count, Max
 
 from office.core import clock
-from walkin.estimates.snapshot import Now
+from walkin.estimates.snapshot import QueueSnapshot
 from walkin.models import TicketEvent, WalkInDay
 
-# Seconds for which an estimate is told while no number changes: duty and booked visits move slowly.
-FRESH = 15
-KEPT = 32
+# How long a snapshot is shared while no ticket changes: duties and appointments change slowly.
+FRESH_SECONDS = 15
+MAX_SNAPSHOTS = 32
 
 Key = tuple[int, int, int, int, float]
-_made: LRUCache[Key, Now] = LRUCache(maxsize=KEPT)
-_making = Lock()
+_snapshots: LRUCache[Key, QueueSnapshot] = LRUCache(maxsize=MAX_SNAPSHOTS)
+_lock = Lock()
 
 
-def now_of(day: WalkInDay) -> Now:
-    """One look at a running day's open numbers, with the waits that are told at this moment."""
+def cached_snapshot(day: WalkInDay) -> QueueSnapshot:
+    """Return the shared snapshot of a running day, with the estimates of this moment."""
     rows = TicketEvent.objects.filter(ticket__day=day).aggregate(
         newest=Max("pk"), count=Count("pk")
     )
-    moment = int(clock.now().timestamp()) // FRESH
-    key = (day.pk, moment, rows["newest"] or 0, rows["count"], day.ends_at.timestamp())
-    with _making:
-        if key not in _made:
-            _made[key] = _looked(day)
-        return _made[key]
+    period = int(clock.now().timestamp()) // FRESH_SECONDS
+    key = (day.pk, period, rows["newest"] or 0, rows["count"], day.ends_at.timestamp())
+    with _lock:
+        if key not in _snapshots:
+            _snapshots[key] = _take_snapshot(day)
+        return _snapshots[key]
 
 
-def _looked(day: WalkInDay) -> Now:
-    """All that is told, read at once: several threads will use it."""
-    now = Now(day)
+def _take_snapshot(day: WalkInDay) -> QueueSnapshot:
+    """Read at once all that is shown, since several threads will use it."""
+    now = QueueSnapshot(day)
     for part in ("rules", "tickets", "waits"):
         getattr(now, part)
     return now

@@ -1,9 +1,11 @@
-from walkin.models.days import DayState, Duty, WalkInDay, WhyClosed
+from walkin.models.days import CloseReason, Duty, WalkInDay
 from walkin.models.places import Desk, Destination, PointRules
-from walkin.models.tickets import By, OtherMatter, Outcome, Source, Ticket, TicketEvent
+from walkin.models.tickets import Actor, OtherMatter, Outcome, Source, Ticket, TicketEvent
+from walkin.states import DayState
 
 __all__ = [
-    "By",
+    "Actor",
+    "CloseReason",
     "DayState",
     "Desk",
     "Destination",
@@ -15,5 +17,4 @@ __all__ = [
     "Ticket",
     "TicketEvent",
     "WalkInDay",
-    "WhyClosed",
 ]

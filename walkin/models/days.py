@@ -7,39 +7,30 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from office.core.tokens import token_for
 from office.models import Claim, Professional, ServicePoint
 from walkin.models.places import Desk
+from walkin.states import DAY_RULES, NOT_OVER, RUNNING, DayAction, DayState
 
 CODE = "walk-in-day"
 
 
-class DayState(models.TextChoices):
-    PLANNED = "planned", pgettext_lazy("walk-in", "planned")
-    OPEN = "open", pgettext_lazy("walk-in", "open")
-    INTAKE_CLOSED = "intake_closed", pgettext_lazy("walk-in", "no more numbers")
-    ENDED = "ended", pgettext_lazy("walk-in", "ended")
-    CALLED_OFF = "called_off", pgettext_lazy("walk-in", "called off")
+class CloseReason(models.TextChoices):
+    """Why the intake was closed."""
 
-    @classmethod
-    def running(cls) -> list["DayState"]:
-        """Numbers are called."""
-        return [cls.OPEN, cls.INTAKE_CLOSED]
-
-
-class WhyClosed(models.TextChoices):
-    """Why no more numbers are given."""
-
-    FULL = "full", _("those who wait fill the time")
+    FULL = "full", _("the people waiting fill the time")
     TIME = "time", _("the hours are over")
     STAFF = "staff", _("closed by staff")
 
 
 class WalkInDayQuerySet(models.QuerySet["WalkInDay"]):
     def running(self) -> "WalkInDayQuerySet":
-        return self.filter(state__in=DayState.running())
+        return self.filter(state__in=RUNNING)
+
+    def not_over(self) -> "WalkInDayQuerySet":
+        """Planned or running."""
+        return self.filter(state__in=NOT_OVER)
 
     def at(self, point: int) -> "WalkInDayQuerySet":
         return self.filter(service_point=point)
@@ -50,7 +41,7 @@ class WalkInDayQuerySet(models.QuerySet["WalkInDay"]):
 
 
 class WalkInDay(models.Model):
-    """One stretch of walk-in at one point: usually one a day."""
+    """One continuous walk-in at a service point, usually one a day."""
 
     service_point = models.ForeignKey(
         ServicePoint, on_delete=models.PROTECT, related_name="walk_in_days"
@@ -59,22 +50,22 @@ class WalkInDay(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     state = models.CharField(max_length=13, choices=DayState.choices, default=DayState.PLANNED)
-    # The day and the part of it that the weekly hours made this from; none where it was added.
+    # The date and part of the weekly hours that this was made from; none where it was added by hand.
     hours_date = models.DateField(null=True, blank=True)
     hours_part = models.PositiveSmallIntegerField(default=0)
-    # Moved, staffed or called off by hand: the weekly hours do not change it any more.
+    # Moved, staffed or called off by hand: changes of the weekly hours no longer apply.
     is_by_hand = models.BooleanField(default=False)
-    # Staff keep the intake open although those who wait fill the time.
+    # Staff keep the intake open although the waiting tickets fill the remaining time.
     is_kept_open = models.BooleanField(default=False)
     last_number = models.PositiveIntegerField(default=0)
-    # The code at the point with which numbers are taken on one's own phone; a new one each day.
+    # The code shown at the point for taking a number on one's own phone; new each day.
     code_nonce = models.CharField(max_length=32)
     code_hash = models.CharField(max_length=64, unique=True)
     opened_at = models.DateTimeField(null=True, blank=True)
     intake_closed_at = models.DateTimeField(null=True, blank=True)
-    intake_closed_why = models.CharField(max_length=5, choices=WhyClosed.choices, blank=True)
+    intake_closed_why = models.CharField(max_length=5, choices=CloseReason.choices, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
-    # What is left of the day for statistics; see figures.py.
+    # What is kept of the day; see days/statistics.py.
     figures = models.JSONField(default=dict, blank=True)
 
     objects = WalkInDayQuerySet.as_manager()
@@ -119,23 +110,47 @@ class WalkInDay(models.Model):
 
     @property
     def code(self) -> str:
-        """The code of the day, as the point's QR code has it."""
+        """The code of the day, as in the point's QR code."""
         return token_for(CODE, self.code_nonce)
+
+    def allows(self, action: DayAction) -> bool:
+        return self.state in DAY_RULES[action].states
+
+    def require(self, action: DayAction) -> None:
+        """Raise the action's own refusal unless the day's state allows it."""
+        if not self.allows(action):
+            raise DAY_RULES[action].refusal()
+
+    @property
+    def is_planned(self) -> bool:
+        return self.state == DayState.PLANNED
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == DayState.OPEN
 
     @property
     def is_running(self) -> bool:
-        """Whether numbers are called."""
-        return self.state in DayState.running()
+        """Whether tickets are called."""
+        return self.state in RUNNING
+
+    @property
+    def is_over(self) -> bool:
+        return self.state not in NOT_OVER
+
+    def gives_numbers(self, at: datetime) -> bool:
+        """Whether somebody who comes in at that moment gets a number."""
+        return self.is_open and at < self.ends_at
 
 
 class DutyQuerySet(models.QuerySet["Duty"]):
     def at(self, moment: datetime) -> "DutyQuerySet":
-        """Who is on duty at an instant."""
+        """Duties at an instant."""
         return self.filter(during__contains=moment)
 
 
 class Duty(models.Model):
-    """A professional serves the walk-in of a day, from and until. Owns their time."""
+    """A professional's duty at a day's walk-in. Its claim owns their time."""
 
     day = models.ForeignKey(WalkInDay, on_delete=models.CASCADE, related_name="duties")
     professional = models.ForeignKey(

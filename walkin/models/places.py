@@ -1,4 +1,4 @@
-"""What a service point's walk-in has: rules, desks, and others under the same roof."""
+"""What a service point's walk-in has: rules, desks and destinations for referrals."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -8,7 +8,7 @@ from office.models import Room, ServicePoint
 
 
 class PointRules(models.Model):
-    """The rules of one point's walk-in. Where a point has no row, these defaults hold."""
+    """The rules of one point's walk-in. Without a row, the defaults apply."""
 
     service_point = models.OneToOneField(
         ServicePoint, on_delete=models.CASCADE, related_name="walk_in_rules"
@@ -25,7 +25,7 @@ class PointRules(models.Model):
         validators=[MaxValueValidator(120)],
     )
     closes_when_full = models.BooleanField(
-        _("stops giving numbers when those who wait fill the time"), default=True
+        _("stops giving numbers when the people waiting fill the time"), default=True
     )
     calls = models.PositiveSmallIntegerField(
         _("a number is called (times)"),
@@ -33,12 +33,12 @@ class PointRules(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(5)],
     )
     step_backs = models.PositiveSmallIntegerField(
-        _("a number whose person does not come steps back (times)"),
+        _("after a no-show a number steps back (times)"),
         default=1,
         validators=[MaxValueValidator(3)],
     )
     step_back_minutes = models.PositiveSmallIntegerField(
-        _("and lets others go first for (minutes)"), default=10, validators=[MaxValueValidator(60)]
+        _("and lets others go first (minutes)"), default=10, validators=[MaxValueValidator(60)]
     )
     more_minutes = models.PositiveSmallIntegerField(
         _("“more time” means (minutes)"),
@@ -48,15 +48,19 @@ class PointRules(models.Model):
     more_times = models.PositiveSmallIntegerField(
         _("more time may be asked for (times)"), default=2, validators=[MaxValueValidator(5)]
     )
-    by_matter = models.BooleanField(_("matters go to those who give the service"), default=True)
-    by_language = models.BooleanField(_("languages go to those who speak them"), default=True)
+    by_matter = models.BooleanField(
+        _("numbers go to professionals who offer the service"), default=True
+    )
+    by_language = models.BooleanField(
+        _("numbers go to professionals who speak the language"), default=True
+    )
     booked_margin_minutes = models.PositiveSmallIntegerField(
-        _("before a booked visit nobody new is called for (minutes)"),
+        _("no new number is called before an appointment (minutes)"),
         default=10,
         validators=[MaxValueValidator(60)],
     )
     booked_wait_minutes = models.PositiveSmallIntegerField(
-        _("a booked visit is waited for (minutes)"), default=15, validators=[MaxValueValidator(60)]
+        _("an appointment is waited for (minutes)"), default=15, validators=[MaxValueValidator(60)]
     )
     be_back_minutes = models.PositiveSmallIntegerField(
         _("“be back by” is earlier than the earliest call by (minutes)"),
@@ -73,7 +77,7 @@ class PointRules(models.Model):
 
     @classmethod
     def of(cls, point: int) -> "PointRules":
-        """The rules of a service point; the defaults where it has none of its own."""
+        """Return the rules of a service point, or the defaults."""
         return cls.objects.filter(service_point=point).first() or cls(service_point_id=point)
 
 
@@ -83,7 +87,7 @@ class DeskQuerySet(models.QuerySet["Desk"]):
 
 
 class Desk(models.Model):
-    """Where a number is called to: “1”, “Kioski”."""
+    """Where a ticket is called to, such as “1” or “Kioski”."""
 
     service_point = models.ForeignKey(
         ServicePoint,
@@ -122,7 +126,7 @@ class Desk(models.Model):
 
 
 class Destination(models.Model):
-    """Somebody else under the same roof to whom people are guided on."""
+    """Another agency in the building to which people are referred."""
 
     service_point = models.ForeignKey(
         ServicePoint,
@@ -136,8 +140,8 @@ class Destination(models.Model):
     is_active = models.BooleanField(_("in use"), default=True)
 
     class Meta:
-        verbose_name = _("place to guide on to")
-        verbose_name_plural = _("places to guide on to")
+        verbose_name = _("agency to refer to")
+        verbose_name_plural = _("agencies to refer to")
         ordering = ["service_point", "order", "pk"]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Numbers, and what happened to each. No names: nothing here says who somebody is."""
+"""Queue tickets and what happened to each. A ticket holds no name."""
 
 from django.conf import settings
 from django.db import models
@@ -10,13 +10,24 @@ from bookings.visibility import APPOINTMENT, PARTY, Reader, hidden_from
 from office.models import Professional, Service
 from walkin.models.days import WalkInDay
 from walkin.models.places import Desk, Destination
-from walkin.states import AT_DESK, CALLABLE, OPEN, State
+from walkin.states import (
+    ASSIGNED,
+    AT_DESK,
+    CALLABLE,
+    CALLED,
+    FINAL,
+    OPEN,
+    TABLE,
+    Action,
+    TicketState,
+    next_state,
+)
 
 LINK = "walk-in-ticket"
 
 
 class OtherMatter(models.TextChoices):
-    """Matters of the walk-in that are no service of ours."""
+    """Matters that are not one of the unit's services."""
 
     ADVICE = "advice", _("Advice on something else")
     PAPERS = "papers", _("Papers, or a question about my appointment")
@@ -39,7 +50,7 @@ class Outcome(models.TextChoices):
     OTHER = "other", _("something else")
 
 
-class By(models.TextChoices):
+class Actor(models.TextChoices):
     PERSON = "person", _("the person")
     STAFF = "staff", _("staff")
     SYSTEM = "system", _("the system")
@@ -50,30 +61,36 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.filter(state__in=OPEN)
 
     def callable(self) -> "TicketQuerySet":
-        """Those who wait to be called, first come first."""
+        """Tickets that wait to be called, in order of number."""
         return self.filter(state__in=CALLABLE).order_by("number")
 
     def at_desk(self) -> "TicketQuerySet":
         """Called or being served."""
         return self.filter(state__in=AT_DESK)
 
+    def assigned(self) -> "TicketQuerySet":
+        """At a professional's desk, or on hold there."""
+        return self.filter(state__in=ASSIGNED)
+
     def with_known_party(self) -> "TicketQuerySet":
-        """With whom staff know it to be, and what the walk-in may read of them."""
+        """Fetch the linked party with only what the walk-in may read."""
         party = hidden_from(Reader.WALK_IN, PARTY, "party__")
         visit = hidden_from(Reader.WALK_IN, APPOINTMENT, "party__appointment__")
         return self.select_related("party__appointment").defer(*party, *visit)
 
     def by_token_hash(self, hashed: str) -> "TicketQuerySet":
-        """Links die with the day."""
+        """Look up by the hash of the link, which is removed when the day ends."""
         return self.filter(link_hash=hashed).select_related("day__service_point", "desk")
 
 
 class Ticket(models.Model):
-    """One number of one day: a matter, a language, together or separately. No name."""
+    """A numbered ticket of a day: matter, language, together or separately. No name."""
 
     day = models.ForeignKey(WalkInDay, on_delete=models.CASCADE, related_name="tickets")
     number = models.PositiveIntegerField()
-    state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
+    state = models.CharField(
+        max_length=12, choices=TicketState.choices, default=TicketState.WAITING
+    )
     version = models.PositiveIntegerField(default=1)
     link_nonce = models.CharField(max_length=32, blank=True)
     link_hash = models.CharField(max_length=64, null=True, blank=True, unique=True)
@@ -84,30 +101,30 @@ class Ticket(models.Model):
     language = models.CharField(max_length=2, default="fi")
     meeting = models.CharField(max_length=8, choices=Meeting.choices, default=Meeting.SEPARATE)
     source = models.CharField(max_length=5, choices=Source.choices, default=Source.KIOSK)
-    # Who called it to which desk; of a finished visit, who had it last.
+    # Who called it, to which desk; of a finished visit, who had it last.
     desk = models.ForeignKey(
         Desk, null=True, blank=True, on_delete=models.PROTECT, related_name="tickets"
     )
     professional = models.ForeignKey(
         Professional, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    # Handed on to this colleague, who calls it before others.
+    # Handed over to this colleague, who calls it before others.
     for_professional = models.ForeignKey(
         Professional, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    # Stepped back: not called before this instant.
+    # Stepped back: not to be called before this.
     ready_at = models.DateTimeField(null=True, blank=True)
     calls = models.PositiveSmallIntegerField(default=0)
     step_backs = models.PositiveSmallIntegerField(default=0)
     more_times = models.PositiveSmallIntegerField(default=0)
-    # Kept beside the event rows, which say the same.
+    # Derived from the event rows, kept here for queries.
     taken_at = models.DateTimeField()
     first_called_at = models.DateTimeField(null=True, blank=True)
     called_at = models.DateTimeField(null=True, blank=True)
     serving_since = models.DateTimeField(null=True, blank=True)
     served_seconds = models.FloatField(default=0)
     closed_at = models.DateTimeField(null=True, blank=True)
-    # For statistics: the matter as it turned out, and how the visit ended.
+    # For statistics: the actual matter, and how the visit ended.
     turned_out_service = models.ForeignKey(
         Service, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -115,16 +132,16 @@ class Ticket(models.Model):
     outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
     agreement_made = models.BooleanField(default=False)
     links_given = models.BooleanField(default=False)
-    # Guided on: to whom, and from when on they are expected there.
+    # Referred: where to, and when they are expected there.
     sent_to = models.ForeignKey(
         Destination, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     expected_at = models.DateTimeField(null=True, blank=True)
-    # Known to staff for as long as the day runs, so that two who come separately do not meet.
+    # Known while the day runs, so that two parties who come separately do not meet.
     party = models.ForeignKey(
         Party, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    # Booked from this number; forgotten when the day ends, like the party.
+    # Booked from this ticket; removed when the day ends, as is the party.
     appointment = models.OneToOneField(
         Appointment, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -170,27 +187,64 @@ class Ticket(models.Model):
     def __str__(self) -> str:
         return str(self.number)
 
+    def allows(self, action: Action) -> bool:
+        return self.state in TABLE[action].sources
+
+    def require(self, action: Action) -> None:
+        """Raise TransitionRefusedError unless the ticket's state allows the action."""
+        next_state(action, TicketState(self.state))
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it may be called."""
+        return self.state in CALLABLE
+
+    @property
+    def is_called(self) -> bool:
+        return self.state in CALLED
+
+    @property
+    def is_at_desk(self) -> bool:
+        return self.state in AT_DESK
+
+    @property
+    def is_serving(self) -> bool:
+        return self.state == TicketState.SERVING
+
+    @property
+    def is_on_hold(self) -> bool:
+        return self.state == TicketState.ON_HOLD
+
+    @property
+    def is_assigned(self) -> bool:
+        """Whether a professional has it, at the desk or on hold."""
+        return self.state in ASSIGNED
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in FINAL
+
     @property
     def matter(self) -> str:
-        """The key of the matter; see matters.py."""
+        """The key of the matter; see tickets/matters.py."""
         return f"s{self.service_id}" if self.service_id else self.other
 
     @property
     def turned_out(self) -> str:
-        """The key of the matter as it turned out, or as it was told."""
+        """The key of the actual matter; without one, of the matter asked for."""
         if self.turned_out_service_id:
             return f"s{self.turned_out_service_id}"
         return self.turned_out_other or self.matter
 
 
 class TicketEvent(models.Model):
-    """A change of a number's state: what, when, by whom, at which desk. Append-only."""
+    """One event of a ticket: what, when, by whom, at which desk. Append-only."""
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="events")
     what = models.CharField(max_length=12)
-    state = models.CharField(max_length=12, choices=State.choices)
+    state = models.CharField(max_length=12, choices=TicketState.choices)
     at = models.DateTimeField()
-    by = models.CharField(max_length=6, choices=By.choices)
+    by = models.CharField(max_length=6, choices=Actor.choices)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -1,4 +1,4 @@
-"""The walk-in for everybody: what it is, where and when, and how long the wait is now."""
+"""The walk-in for everybody: what it is, where, when, and the wait now."""
 
 from typing import Any
 
@@ -11,8 +11,8 @@ from office.core import live_updates
 from office.models import ServicePoint, Unit
 from office.staff.audience import for_anyone
 from walkin.models import PointRules
-from walkin.public_pages.alternatives import Instead
-from walkin.public_pages.status import points_now
+from walkin.public_pages.alternatives import Alternatives
+from walkin.public_pages.status import point_statuses
 from walkin.tickets.live import topic
 from walkin.tickets.matters import matters, needs_appointment
 
@@ -20,12 +20,12 @@ from walkin.tickets.matters import matters, needs_appointment
 @for_anyone
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
-    """What the walk-in is, and how it is now. Asked for by htmx, only how it is now."""
-    points = points_now()
+    """Show what the walk-in is and its status now; to htmx only the status."""
+    points = point_statuses()
     unit = Unit.get()
     context: dict[str, Any] = {
         "points": points,
-        "instead": Instead(unit=unit),
+        "instead": Alternatives(unit=unit),
         "is_given": any(here.gives_numbers for here in points),
         "unit": unit,
         "topics": " ".join(topic(p.point.pk) for p in points),
@@ -47,7 +47,7 @@ def about(request: HttpRequest) -> HttpResponse:
 @for_anyone
 @require_safe
 def live_ticket(request: HttpRequest) -> HttpResponse:
-    """A fresh ticket for the changes of every point's queue: what they are is told to nobody."""
+    """Issue a live ticket for every point's queue. It tells that something changed, not what."""
     points = ServicePoint.objects.in_use().values_list("pk", flat=True)
     return _ticket(*(topic(pk) for pk in points))
 

@@ -1,4 +1,4 @@
-"""What a person is offered who gets no number: the next walk-in, a call-back, an appointment."""
+"""What to offer where no number is given: the next walk-in, a call-back, an appointment."""
 
 from functools import cached_property
 
@@ -11,34 +11,34 @@ from office.calendar.working_time import OpenState, open_state
 from office.core import clock
 from office.models import HoursKind, Service, Unit
 from walkin.models import WalkInDay
-from walkin.public_pages.status import PointNow, points_now
+from walkin.public_pages.status import PointStatus, point_statuses
 
 
-class Instead:
-    """Read when asked for; what is not there is not offered.
+class Alternatives:
+    """Each is read when it is asked for; what does not exist is not offered.
 
-    `here`: the point at which no number is given. `service`: the one that the person has chosen.
+    `here`: the point at which no number is given. `service`: the one the person chose.
     """
 
     def __init__(
-        self, here: PointNow | None = None, *, service: Service | None = None, unit: Unit
+        self, here: PointStatus | None = None, *, service: Service | None = None, unit: Unit
     ) -> None:
         self.here, self.unit = here, unit
         self.service = service if service is not None and service.asked_online else None
 
     @property
     def next_day(self) -> WalkInDay | None:
-        """The walk-in of this point that comes next."""
+        """The next walk-in of this point."""
         return self.here.next if self.here else None
 
     @cached_property
-    def elsewhere(self) -> list[PointNow]:
-        """Other points at which numbers are given now, or sooner than at this one."""
+    def elsewhere(self) -> list[PointStatus]:
+        """Other points at which numbers are given now, or sooner than here."""
         if self.here is None:
             return []
         return [
             other
-            for other in points_now()
+            for other in point_statuses()
             if other.point.pk != self.here.point.pk
             and (
                 other.gives_numbers
@@ -51,7 +51,7 @@ class Instead:
 
     @property
     def book(self) -> str:
-        """Where one asks for an appointment, the service chosen where it can be."""
+        """Where to ask for an appointment, with the service chosen where possible."""
         if self.service is not None:
             return reverse("book:service", args=[self.service.slug])
         return reverse("book:start") if self.is_asked_online else ""
@@ -70,7 +70,7 @@ class Instead:
 
     @property
     def first_call(self) -> str:
-        """The soonest call-back time; empty where they are switched off or none is free."""
+        """The soonest call-back time; empty where there are none."""
         return soon(soonest_call_back(self.unit), get_language())
 
     @cached_property
@@ -79,5 +79,5 @@ class Instead:
 
     @property
     def phone_hours(self) -> str:
-        """Whether somebody answers the phone now, and when next."""
+        """Whether the phone is answered now, and when next."""
         return opening(self._phone, clock.now(), get_language()).words

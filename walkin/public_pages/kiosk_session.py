@@ -1,6 +1,7 @@
-"""Screens at a service point: staff take a browser into use there once, and a signed cookie keeps it.
+"""Kiosk browsers: staff register one at a point, and a signed cookie keeps it.
 
-Without it anybody anywhere could take numbers at the kiosk's address, and read the day's code.
+Without this, anybody anywhere could take numbers at the kiosk's address and read the code of the
+day.
 """
 
 from django.conf import settings
@@ -17,8 +18,8 @@ _SLIP = "walkin.slip"
 SLIP_LASTS = 120
 
 
-def is_ours(request: HttpRequest, point: ServicePoint) -> bool:
-    """Whether the browser was taken into use at this point. In a demo every browser is."""
+def is_registered(request: HttpRequest, point: ServicePoint) -> bool:
+    """Whether the browser is registered at this point. In a demo every browser is."""
     if settings.DEMO:
         return True
     try:
@@ -28,8 +29,8 @@ def is_ours(request: HttpRequest, point: ServicePoint) -> bool:
     return bool(known == point.pk)
 
 
-def take_into_use(response: HttpResponse, point: ServicePoint) -> None:
-    """From now on the browser is a screen of this point."""
+def register(response: HttpResponse, point: ServicePoint) -> None:
+    """Register the browser as a screen of this point."""
     response.set_cookie(
         COOKIE,
         signing.dumps(point.pk, salt=_SALT),
@@ -42,12 +43,12 @@ def take_into_use(response: HttpResponse, point: ServicePoint) -> None:
 
 
 def slip_key(ticket_id: int) -> str:
-    """What opens a number's slip at the screen, for a moment."""
+    """Sign a key that opens the ticket's slip at the kiosk for a moment."""
     return signing.dumps(ticket_id, salt=_SLIP)
 
 
-def slip_of(key: str) -> int | None:
-    """Whose slip it is; None where the moment has passed."""
+def ticket_id_of(key: str) -> int | None:
+    """Return the ticket of a slip key; None once it has expired."""
     try:
         return int(signing.loads(key, salt=_SLIP, max_age=SLIP_LASTS))
     except signing.BadSignature:

@@ -1,4 +1,4 @@
-"""What the public is told of the walk-in: where, when, how long. No number's own matters."""
+"""The public status of the walk-in: where, when, and how long the wait is. No ticket's matters."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,40 +10,40 @@ from bookings.public.opening import WalkInTold
 from office.calendar.working_time import OpenState
 from office.core import clock
 from office.models import ServicePoint
-from walkin.days.upcoming import coming, opening_by_themselves
-from walkin.estimates.simulation import NEWCOMER, Range, in_fives
-from walkin.estimates.snapshot import Now
-from walkin.estimates.snapshot_cache import now_of
+from walkin.days.upcoming import auto_opening_points, upcoming_days
+from walkin.estimates.simulation import NEWCOMER, MinuteRange, rounded_to_fives
+from walkin.estimates.snapshot import QueueSnapshot
+from walkin.estimates.snapshot_cache import cached_snapshot
 from walkin.models import DayState, Ticket, WalkInDay
-from walkin.states import CALLABLE, FINAL, TABLE, Action, State
+from walkin.states import Action
 
 
-def in_words(told: Range) -> str:
-    """A range of minutes as it is told to people, in whole fives."""
-    low, high = in_fives(told)
+def in_words(public_hours: MinuteRange) -> str:
+    """Say a range of minutes as people are told it, in steps of five."""
+    low, high = rounded_to_fives(public_hours)
     if low == 0:
         return _("at most %(high)s minutes") % {"high": high}
     return _("%(low)s–%(high)s minutes") % {"low": low, "high": high}
 
 
 @dataclass(frozen=True)
-class PointNow:
-    """The walk-in of one point: the day that goes on or comes next, and the one after it."""
+class PointStatus:
+    """The walk-in of one point: the running or next day, and the one after it."""
 
     point: ServicePoint
     day: WalkInDay
     following: WalkInDay | None
-    # How long somebody who takes a number now would wait; none where none is given.
-    likely: Range | None = None
+    # The wait of somebody who takes a number now; None where none is given.
+    likely: MinuteRange | None = None
 
     @property
     def wait(self) -> str:
-        """The wait in words, in the language of the moment: the kiosk says it in three."""
+        """The wait in words, in the active language: the kiosk shows it in three."""
         return in_words(self.likely) if self.likely else ""
 
     @property
     def gives_numbers(self) -> bool:
-        return self.day.state == DayState.OPEN and clock.now() < self.day.ends_at
+        return self.day.gives_numbers(clock.now())
 
     @property
     def is_closed_for_new(self) -> bool:
@@ -51,7 +51,7 @@ class PointNow:
 
     @property
     def next(self) -> WalkInDay | None:
-        """The walk-in that comes next: after the one that goes on, or the day itself."""
+        """The day after the running one, or else the next day itself."""
         return self.following if self.day.is_running else self.day
 
     @property
@@ -59,41 +59,41 @@ class PointNow:
         return self.day.date == clock.today()
 
 
-def points_now(point: int | None = None) -> list[PointNow]:
-    """Each point that has a walk-in going on or to come: open ones first, then the soonest."""
-    found = [_now(days) for days in _by_point(point).values()]
+def point_statuses(point: int | None = None) -> list[PointStatus]:
+    """Return the status of each point with a running or upcoming walk-in, open ones first."""
+    found = [_status(days) for days in _by_point(point).values()]
     return sorted(found, key=lambda p: (not p.gives_numbers, not p.day.is_running, p.day.starts_at))
 
 
 def _by_point(point: int | None = None) -> dict[int, list[WalkInDay]]:
-    """The days of each point: the one that runs, then those to come."""
+    """The days of each point: the running one, then upcoming ones."""
     of_points: dict[int, list[WalkInDay]] = {}
-    for day in coming(point):
+    for day in upcoming_days(point):
         of_points.setdefault(day.service_point_id, []).append(day)
     return {pk: sorted(days, key=lambda d: not d.is_running) for pk, days in of_points.items()}
 
 
-def _now(days: list[WalkInDay]) -> PointNow:
+def _status(days: list[WalkInDay]) -> PointStatus:
     day, following = days[0], days[1] if len(days) > 1 else None
-    here = PointNow(day.service_point, day, following)
+    here = PointStatus(day.service_point, day, following)
     if not here.gives_numbers:
         return here
-    wait = now_of(day).waits.get(NEWCOMER)
+    wait = cached_snapshot(day).waits.get(NEWCOMER)
     return replace(here, likely=wait.half if wait else None)
 
 
-def told() -> dict[int, WalkInTold]:
-    """For the front page: the walk-in of each point as it is held. Four to six queries."""
+def public_hours() -> dict[int, WalkInTold]:
+    """Return the walk-in of each point for the front page. Four to six queries."""
     now, by_point = clock.now(), _by_point()
     has_begun = any(not d[0].is_running and d[0].starts_at <= now for d in by_point.values())
-    by_clock = opening_by_themselves() if has_begun else set()
+    by_clock = auto_opening_points() if has_begun else set()
     return {
-        point: _told(days, now, opens_by_itself=point in by_clock)
+        point: _public_hours(days, now, opens_by_itself=point in by_clock)
         for point, days in by_point.items()
     }
 
 
-def _told(days: list[WalkInDay], now: datetime, *, opens_by_itself: bool) -> WalkInTold:
+def _public_hours(days: list[WalkInDay], now: datetime, *, opens_by_itself: bool) -> WalkInTold:
     first = days[0]
     goes_on = first.is_running or (opens_by_itself and first.starts_at <= now)
     later = days[1:] if goes_on else days
@@ -106,8 +106,8 @@ def _told(days: list[WalkInDay], now: datetime, *, opens_by_itself: bool) -> Wal
 
 
 @dataclass(frozen=True)
-class OwnPlace:
-    """What a number's own page tells of the queue."""
+class TicketPlace:
+    """What a ticket's own page shows of the queue."""
 
     is_waiting: bool
     is_called: bool
@@ -121,33 +121,31 @@ class OwnPlace:
     may_leave: bool
 
 
-def own_place(ticket: Ticket) -> OwnPlace:
-    """The place of a number in the queue and its wait, as an honest range."""
-    state = State(ticket.state)
-    is_waiting = state in CALLABLE
-    # The estimate is only made for who waits.
-    now = now_of(ticket.day) if is_waiting else Now(ticket.day)
+def ticket_place(ticket: Ticket) -> TicketPlace:
+    """Return the ticket's place in the queue and its wait, as a range."""
+    is_waiting = ticket.is_waiting
+    # Only waiting tickets need the estimate.
+    now = cached_snapshot(ticket.day) if is_waiting else QueueSnapshot(ticket.day)
     wait = now.waits.get(ticket.pk) if is_waiting else None
-    return OwnPlace(
+    return TicketPlace(
         is_waiting=is_waiting,
-        is_called=state in (State.CALLED, State.CALLED_AGAIN),
-        is_over=state in FINAL,
-        before=sum(t.number < ticket.number and t.state in CALLABLE for t in now.tickets)
+        is_called=ticket.is_called,
+        is_over=ticket.is_over,
+        before=sum(t.number < ticket.number and t.is_waiting for t in now.tickets)
         if is_waiting
         else 0,
         likely=in_words(wait.half) if wait else "",
         at_most=in_words(wait.most) if wait else "",
         be_back_by=now.be_back_by(ticket) if is_waiting else None,
-        may_have_more=state in TABLE[Action.MORE_TIME].come_from
-        and ticket.more_times < now.rules.more_times,
+        may_have_more=ticket.allows(Action.MORE_TIME) and ticket.more_times < now.rules.more_times,
         more_minutes=now.rules.more_minutes,
-        may_leave=state in TABLE[Action.LEAVE].come_from,
+        may_leave=ticket.allows(Action.LEAVE),
     )
 
 
 @dataclass(frozen=True)
-class Call:
-    """A number that is called to a desk: what the display shows and says."""
+class DisplayedCall:
+    """A call as the display shows it and says it aloud."""
 
     key: str
     number: int
@@ -157,34 +155,34 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Shown:
-    """Numbers and desks only."""
+class DisplayState:
+    """What the display shows: numbers and desks only."""
 
-    called: list[Call]
+    called: list[DisplayedCall]
     serving: list[Ticket]
     waiting: list[int]
     more: int
 
 
-# So many waiting numbers have room on the display.
-NUMBERS_SHOWN = 8
+# The display has room for this many waiting numbers.
+MAX_WAITING_SHOWN = 8
 
 
-def shown(day: WalkInDay) -> Shown:
-    """What the display at the point shows. One query."""
+def display_state(day: WalkInDay) -> DisplayState:
+    """Return what the display at the point shows. One query."""
     tickets = list(Ticket.objects.filter(day=day).open().select_related("desk").order_by("number"))
-    called = [t for t in tickets if t.state in (State.CALLED, State.CALLED_AGAIN)]
+    called = [t for t in tickets if t.is_called]
     called.sort(key=lambda t: (t.called_at is not None, t.called_at), reverse=True)
-    waiting = [t.number for t in tickets if t.state in CALLABLE]
-    return Shown(
+    waiting = [t.number for t in tickets if t.is_waiting]
+    return DisplayState(
         called=[_call(t, is_new=n == 0) for n, t in enumerate(called)],
-        serving=[t for t in tickets if t.state == State.SERVING],
-        waiting=waiting[:NUMBERS_SHOWN],
-        more=max(len(waiting) - NUMBERS_SHOWN, 0),
+        serving=[t for t in tickets if t.is_serving],
+        waiting=waiting[:MAX_WAITING_SHOWN],
+        more=max(len(waiting) - MAX_WAITING_SHOWN, 0),
     )
 
 
-def _call(ticket: Ticket, *, is_new: bool) -> Call:
+def _call(ticket: Ticket, *, is_new: bool) -> DisplayedCall:
     desk = ticket.desk.name if ticket.desk else ""
     said = {}
     for language in ("fi", "sv"):
@@ -194,4 +192,4 @@ def _call(ticket: Ticket, *, is_new: bool) -> Call:
                 "desk": desk,
             }
     moment = f"{ticket.called_at.timestamp():.3f}" if ticket.called_at else ""
-    return Call(f"{ticket.pk}-{moment}", ticket.number, desk, is_new, said)
+    return DisplayedCall(f"{ticket.pk}-{moment}", ticket.number, desk, is_new, said)

@@ -1,4 +1,4 @@
-"""What the kiosk and one's own phone share: the matter, then with whom, then the number."""
+"""What the kiosk and one's own phone share when a number is taken."""
 
 import secrets
 from typing import Any
@@ -14,7 +14,7 @@ from bookings.models import Meeting
 from office.models import Unit
 from walkin.errors import UnknownMatterError
 from walkin.models import WalkInDay
-from walkin.public_pages.status import PointNow, points_now
+from walkin.public_pages.status import PointStatus, point_statuses
 from walkin.tickets.matters import Matter, matter_of, matters, needs_appointment
 
 WITH_WHOM = [
@@ -23,8 +23,8 @@ WITH_WHOM = [
 ]
 
 
-class TakeForm(forms.Form):
-    """Nothing else is asked: no name."""
+class PublicTakeForm(forms.Form):
+    """Matter, language and company. No name is asked for."""
 
     key = forms.CharField(max_length=40)
     matter = forms.CharField(max_length=60)
@@ -35,27 +35,27 @@ class TakeForm(forms.Form):
 
 
 def chosen_matter(key: str) -> Matter | None:
-    """The matter that the address or the form names; None for an unknown one."""
+    """Return the matter that the address or the form names; None for an unknown one."""
     try:
         return matter_of(key)
     except UnknownMatterError:
         return None
 
 
-def form_of(request: HttpRequest) -> TakeForm:
-    """The form as sent, or a fresh one with a key of its own."""
+def take_form(request: HttpRequest) -> PublicTakeForm:
+    """Return the form as sent, or a fresh one with its own key."""
     if request.method == "POST":
-        return TakeForm(request.POST)
-    return TakeForm(initial={"key": secrets.token_urlsafe(16)})
+        return PublicTakeForm(request.POST)
+    return PublicTakeForm(initial={"key": secrets.token_urlsafe(16)})
 
 
-def now_at(day: WalkInDay) -> PointNow | None:
-    """The walk-in of the day's point as everybody may know it."""
-    return next(iter(points_now(day.service_point_id)), None)
+def status_at(day: WalkInDay) -> PointStatus | None:
+    """Return the public status of the day's point."""
+    return next(iter(point_statuses(day.service_point_id)), None)
 
 
-def choices(**more: Any) -> dict[str, Any]:
-    """What the pages need for choosing."""
+def take_context(**more: Any) -> dict[str, Any]:
+    """Template context for choosing."""
     return {
         "matters": matters(),
         "elsewhere": needs_appointment(),
@@ -65,14 +65,14 @@ def choices(**more: Any) -> dict[str, Any]:
     }
 
 
-def unkept(
+def private_page(
     request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
-    """A page that no browser or proxy stores and nobody indexes."""
-    return closed(render(request, template, context, status=status))
+    """Render a page that no browser or proxy stores and no search engine indexes."""
+    return never_stored(render(request, template, context, status=status))
 
 
-def closed(response: HttpResponse) -> HttpResponse:
+def never_stored(response: HttpResponse) -> HttpResponse:
     add_never_cache_headers(response)
     response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     return response

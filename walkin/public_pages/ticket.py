@@ -1,4 +1,4 @@
-"""A number's own page behind its secret link, and taking a number on one's own phone."""
+"""A ticket's own page behind its secret link, and taking a number on one's own phone."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -18,41 +18,57 @@ from office.models import Unit
 from office.staff.audience import by_link, for_anyone
 from office.staff.rate_limits import TooManyTriesError, count_try
 from walkin.actions import own_ticket
-from walkin.actions.take_number import day_of_code, link_of, planned_of_code, ticket_of
+from walkin.actions.take_number import (
+    day_by_code,
+    planned_day_by_code,
+    ticket_by_token,
+    ticket_path,
+)
 from walkin.actions.take_once import take_once
 from walkin.errors import WalkInError, WrongCodeError
 from walkin.models import Source, Ticket
-from walkin.public_pages.alternatives import Instead
-from walkin.public_pages.status import PointNow, own_place
-from walkin.public_pages.take import choices, chosen_matter, closed, form_of, now_at, unkept
+from walkin.public_pages.alternatives import Alternatives
+from walkin.public_pages.status import PointStatus, ticket_place
+from walkin.public_pages.take import (
+    chosen_matter,
+    never_stored,
+    private_page,
+    status_at,
+    take_context,
+    take_form,
+)
 from walkin.tickets.live import topic
 from walkin.tickets.matters import Matter
 
-# A service point's visitors may share one address.
+# Visitors of a service point may share one IP address.
 NUMBERS_OF_AN_ADDRESS_AN_HOUR = 60
 
 
 @for_anyone
 @get_or_post
 def take(request: HttpRequest, code: str) -> HttpResponse:
-    """A number on one's own phone, by the code of the day at the point."""
+    """Give a number on one's own phone, by the code of the day at the point."""
     try:
-        day = day_of_code(code)
+        day = day_by_code(code)
     except WrongCodeError:
-        early = planned_of_code(code)
+        early = planned_day_by_code(code)
         if early is not None:
-            return unkept(request, "walkin/public_pages/take_early.html", choices(day=early))
-        return unkept(request, "walkin/public_pages/wrong_code.html", choices(), status=404)
-    here = now_at(day)
+            return private_page(
+                request, "walkin/public_pages/take_early.html", take_context(day=early)
+            )
+        return private_page(
+            request, "walkin/public_pages/wrong_code.html", take_context(), status=404
+        )
+    here = status_at(day)
     matter = chosen_matter(request.POST.get("matter") or request.GET.get("matter", ""))
     if here is None or here.is_closed_for_new:
         return no_number(request, here, matter)
-    form = form_of(request)
-    context = choices(here=here, code=code, form=form, matter=matter)
+    form = take_form(request)
+    context = take_context(here=here, code=code, form=form, matter=matter)
     if matter is None:
-        return unkept(request, "walkin/public_pages/take_matter.html", context)
+        return private_page(request, "walkin/public_pages/take_matter.html", context)
     if request.method != "POST" or not form.is_valid():
-        return unkept(request, "walkin/public_pages/take_whom.html", context)
+        return private_page(request, "walkin/public_pages/take_whom.html", context)
     try:
         count_try(
             "walk-in number",
@@ -69,65 +85,67 @@ def take(request: HttpRequest, code: str) -> HttpResponse:
             source=Source.PHONE,
         )
     except TooManyTriesError as error:
-        return unkept(
+        return private_page(
             request, "bookings/personal/too_many.html", {"until": error.until}, status=429
         )
     except WalkInError:
-        # The intake closed, or the day ended, while the form was open.
-        return no_number(request, now_at(day), matter)
-    return closed(redirect(link_of(ticket)))
+        # The intake closed or the day ended while the form was open.
+        return no_number(request, status_at(day), matter)
+    return never_stored(redirect(ticket_path(ticket)))
 
 
-def no_number(request: HttpRequest, here: PointNow | None, matter: Matter | None) -> HttpResponse:
-    """No more numbers: what there is instead, the chosen matter kept in mind."""
+def no_number(
+    request: HttpRequest, here: PointStatus | None, matter: Matter | None
+) -> HttpResponse:
+    """Offer alternatives where no number is given, for the chosen matter."""
     unit = Unit.get()
-    instead = Instead(here, service=matter.service if matter else None, unit=unit)
-    context = {"here": here, "instead": instead, "unit": unit}
-    return unkept(request, "walkin/public_pages/take_closed.html", context)
+    alternatives = Alternatives(here, service=matter.service if matter else None, unit=unit)
+    context = {"here": here, "instead": alternatives, "unit": unit}
+    return private_page(request, "walkin/public_pages/take_closed.html", context)
 
 
 View = Callable[[HttpRequest, str, Ticket], HttpResponse]
 
 
-def own(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
-    """Give the view the number that the link opens, in the number's language; otherwise 404."""
+def with_ticket(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
+    """Give the view the ticket that the link opens, in the ticket's language; otherwise 404."""
 
     @by_link
     @wraps(view)
     def run(request: HttpRequest, token: str) -> HttpResponse:
-        ticket = ticket_of(token)
+        ticket = ticket_by_token(token)
         if ticket is None:
             raise Http404
         chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
         with override(get_language() if chosen else ticket.language):
             response = view(request, token, ticket)
             response.headers["Content-Language"] = get_language() or "fi"
-        return closed(response)
+        return never_stored(response)
 
     return run
 
 
 @require_safe
-@own
+@with_ticket
 def page(request: HttpRequest, token: str, ticket: Ticket) -> HttpResponse:
-    """The number, its place and its wait. Asked for by htmx, only what changes."""
+    """Show the ticket, its place and its wait; to htmx only what changes."""
     context: dict[str, Any] = {
         "ticket": ticket,
         "token": token,
         "point": ticket.day.service_point,
         "topic": topic(ticket.day.service_point_id),
-        "place": own_place(ticket),
+        "place": ticket_place(ticket),
     }
     is_part = request.headers.get("HX-Request") == "true"
     name = "ticket_now" if is_part else "ticket"
-    return unkept(request, f"walkin/public_pages/{name}.html", context)
+    return private_page(request, f"walkin/public_pages/{name}.html", context)
 
 
-def _doing(action: Callable[[int], Ticket]) -> Callable[[HttpRequest, str], HttpResponse]:
-    """A press of the person's: done, or refused with a sentence; then back to the number."""
+def _ticket_action(action: Callable[[int], Ticket]) -> Callable[[HttpRequest, str], HttpResponse]:
+    """A POST view that runs the action and returns to the ticket, with a message if refused."""
 
     @require_POST
-    @own
+    @with_ticket
     def run(request: HttpRequest, token: str, ticket: Ticket) -> HttpResponse:
         try:
             action(ticket.pk)
@@ -138,6 +156,6 @@ def _doing(action: Callable[[int], Ticket]) -> Callable[[HttpRequest, str], Http
     return run
 
 
-more_time = _doing(own_ticket.more_time)
-ready = _doing(own_ticket.ready)
-leave = _doing(own_ticket.leave)
+more_time = _ticket_action(own_ticket.more_time)
+ready = _ticket_action(own_ticket.ready)
+leave = _ticket_action(own_ticket.leave)

@@ -1,4 +1,4 @@
-"""The manager's walk-in days: what comes, who is on duty, moved, added, called off; the rules."""
+"""The manager's walk-in days: upcoming days, duties and rules."""
 
 from datetime import datetime
 from typing import Any
@@ -19,22 +19,21 @@ from office.core.save_checked import save_checked
 from office.models import Professional, ServicePoint
 from office.staff.permissions import StaffRequest, manager
 from office.ui.pages import Page, form_page, language, plain, posted
-from walkin.days import duties
-from walkin.days import planning as making
-from walkin.days.absences import away_from, is_left_behind
+from walkin.days import duties, planning
+from walkin.days.absences import absent_professionals, is_left_behind
 from walkin.days.free_dates import free_dates
 from walkin.errors import WalkInError
 from walkin.models import DayState, Duty, PointRules, Ticket, WalkInDay
 from walkin.staff_pages.forms_days import AddDayForm, DutyForm, HoursForm, RulesForm
 from walkin.staff_pages.rules_text import in_words
 from walkin.staff_pages.screen import points
-from walkin.states import AT_DESK, State
+from walkin.states import DayAction
 
 
 @require_GET
 @manager
 def listing(request: StaffRequest) -> HttpResponse:
-    """The days to come of each point, with the rules of calling in words."""
+    """List the upcoming days of each point, with the rules of calling in words."""
     now = clock.now()
     found = points()
     days = list(
@@ -54,7 +53,7 @@ def listing(request: StaffRequest) -> HttpResponse:
     at = {p.pk: (p, _rules_of(p, rules)) for p in found}
     rows: dict[int, list[tuple[WalkInDay, list[str]]]] = {p.pk: [] for p in found}
     for day in [*late, *days]:
-        # Who is there now or comes later; after the hours, who finishes.
+        # On duty now or later; after the hours, those who finish.
         there = [
             d for d in day.duties.all() if d.during.upper > now or d.during.upper >= day.ends_at
         ]
@@ -72,7 +71,7 @@ def _rules_of(point: ServicePoint, rules: dict[int, PointRules]) -> PointRules:
 @require_GET
 @manager
 def one(request: StaffRequest, pk: int) -> HttpResponse:
-    """One day with those on duty."""
+    """Show one day and its duties."""
     day = get_object_or_404(WalkInDay.objects.select_related("service_point"), pk=pk)
     found = list(day.duties.select_related("professional", "desk").order_by("during", "pk"))
     now = clock.now()
@@ -80,16 +79,16 @@ def one(request: StaffRequest, pk: int) -> HttpResponse:
         "day": day,
         "duties": [(duty, duty.during.upper > now) for duty in found],
         "people": _people(),
-        "is_planned": day.state == DayState.PLANNED,
-        "is_over": day.state in (DayState.ENDED, DayState.CALLED_OFF),
-        "away": away_from(day, now) if day.is_running else [],
+        "is_planned": day.is_planned,
+        "is_over": day.is_over,
+        "away": absent_professionals(day, now) if day.is_running else [],
         "left": [t for t in _at_desks(day) if is_left_behind(t, now)] if day.is_running else [],
     }
     return render(request, "walkin/staff_pages/one_day.html", context)
 
 
 def _at_desks(day: WalkInDay) -> list[Ticket]:
-    held = Ticket.objects.filter(day=day, state__in=[*AT_DESK, State.ON_HOLD])
+    held = Ticket.objects.filter(day=day).assigned()
     return list(held.select_related("day", "desk").order_by("number"))
 
 
@@ -97,7 +96,7 @@ def _people() -> list[Professional]:
     return list(Professional.objects.in_use().own().order_by("name"))
 
 
-def _said(error: WalkInError) -> ValidationError:
+def _as_validation_error(error: WalkInError) -> ValidationError:
     return ValidationError(error.sentence)
 
 
@@ -115,16 +114,16 @@ def add(request: StaffRequest) -> HttpResponse:
     form = AddDayForm(posted(request), initial={"service_point": request.GET.get("point")})
 
     def save() -> None:
-        told = form.cleaned_data
+        cleaned = form.cleaned_data
         try:
-            making.add_day(
-                told["service_point"],
+            planning.add_day(
+                cleaned["service_point"],
                 start=form.start,
                 end=form.end,
-                professionals=told["professionals"],
+                professionals=cleaned["professionals"],
             )
         except WalkInError as error:
-            raise _said(error) from error
+            raise _as_validation_error(error) from error
 
     page = _page(title=_("Add a walk-in day"), done=_("The walk-in day was added."))
     return form_page(request, page, form, plain(save))
@@ -133,7 +132,7 @@ def add(request: StaffRequest) -> HttpResponse:
 @get_or_post
 @manager
 def move(request: StaffRequest, pk: int) -> HttpResponse:
-    """Another date or other hours; who has no time then is named."""
+    """Move the day, and name those who have no time then."""
     day = get_object_or_404(WalkInDay, pk=pk)
     initial = {
         "date": day.date,
@@ -146,9 +145,9 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
         try:
             _move(request, day, form.start, form.end)
         except WalkInError as error:
-            raise _said(error) from error
+            raise _as_validation_error(error) from error
 
-    near = {"day": day, "dates": free_dates(day)} if day.state == DayState.PLANNED else {}
+    near = {"day": day, "dates": free_dates(day)} if day.allows(DayAction.MOVE) else {}
     page = _page(
         title=_("Move the walk-in"),
         below=SafeString(render_to_string("walkin/staff_pages/free_dates.html", near, request))
@@ -163,12 +162,12 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _move(request: StaffRequest, day: WalkInDay, start: datetime, end: datetime) -> None:
     before = {d.professional_id: str(d.professional) for d in _on_duty(day)}
-    making.move_day(day.pk, start=start, end=end)
+    planning.move_day(day.pk, start=start, end=end)
     there = {d.professional_id for d in _on_duty(day)}
     gone = [name for pk, name in before.items() if pk not in there]
     if gone:
         messages.warning(
-            request, _("Without time then, and left out: %(names)s.") % {"names": ", ".join(gone)}
+            request, _("Not available then, and left out: %(names)s.") % {"names": ", ".join(gone)}
         )
 
 
@@ -179,10 +178,10 @@ def _on_duty(day: WalkInDay) -> list[Duty]:
 @require_POST
 @manager
 def off(request: StaffRequest, pk: int) -> HttpResponse:
-    """Not held: one click."""
+    """Call the day off."""
     day = get_object_or_404(WalkInDay, pk=pk)
     try:
-        making.call_off(day.pk)
+        planning.call_off(day.pk)
     except WalkInError as error:
         messages.error(request, error.sentence)
     else:
@@ -193,14 +192,14 @@ def off(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @manager
 def open_now(request: StaffRequest, pk: int) -> HttpResponse:
-    """Open a walk-in at the point at this moment: one planned for soon, or a new one."""
+    """Open a walk-in at the point now: one planned for soon, or a new one."""
     point = get_object_or_404(ServicePoint.objects.in_use(), pk=pk)
     try:
-        day = making.open_now(point, professionals=[])
+        day = planning.open_now(point, professionals=[])
     except WalkInError as error:
         messages.error(request, error.sentence)
         return redirect("queue:days")
-    messages.success(request, _("The walk-in is open. Put on duty whoever serves it."))
+    messages.success(request, _("The walk-in is open. Put on duty those who serve it."))
     return redirect("queue:one_day", day.pk)
 
 
@@ -216,13 +215,17 @@ def duty_add(request: StaffRequest, pk: int) -> HttpResponse:
     )
 
     def save() -> None:
-        told = form.cleaned_data
+        cleaned = form.cleaned_data
         try:
             duties.put_on_duty(
-                day.pk, told["professional"], start=form.start, end=form.end, desk=told["desk"]
+                day.pk,
+                cleaned["professional"],
+                start=form.start,
+                end=form.end,
+                desk=cleaned["desk"],
             )
         except WalkInError as error:
-            raise _said(error) from error
+            raise _as_validation_error(error) from error
 
     page = _page(
         title=_("Put somebody on duty"),
@@ -237,10 +240,10 @@ def duty_add(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @manager
 def duty_off(request: StaffRequest, pk: int) -> HttpResponse:
-    """Off duty from now on; a duty that has not begun is no more."""
+    """End the duty now, or remove it if it has not begun."""
     duty = get_object_or_404(Duty, pk=pk)
     try:
-        duties.take_off_duty(duty.pk)
+        duties.end_duty(duty.pk)
     except WalkInError as error:
         messages.error(request, error.sentence)
     else:
@@ -251,7 +254,7 @@ def duty_off(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @manager
 def duty_replace(request: StaffRequest, pk: int) -> HttpResponse:
-    """Somebody else goes on from now, with whoever is at the desk."""
+    """Let somebody else take over the duty now, with whoever is at the desk."""
     duty = get_object_or_404(Duty, pk=pk)
     wanted = request.POST.get("by", "")
     by = next((p for p in _people() if str(p.pk) == wanted), None)
@@ -270,7 +273,7 @@ def duty_replace(request: StaffRequest, pk: int) -> HttpResponse:
 @get_or_post
 @manager
 def rules(request: StaffRequest, pk: int) -> HttpResponse:
-    """The rules of a point's walk-in."""
+    """Edit the rules of a point's walk-in."""
     point = get_object_or_404(ServicePoint, pk=pk)
     form = RulesForm(posted(request), instance=PointRules.of(point.pk))
     page = _page(title=_("Rules of the walk-in"), about=str(point), done=_("Saved."))

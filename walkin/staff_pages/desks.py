@@ -1,4 +1,4 @@
-"""The manager's desks and places to guide on to, point by point."""
+"""The manager's desks and destinations, point by point."""
 
 from collections.abc import Callable
 
@@ -24,7 +24,7 @@ from walkin.staff_pages.forms_desks import DeskForm, DestinationForm
 @require_GET
 @manager
 def of_point(request: StaffRequest, pk: int) -> HttpResponse:
-    """What a point has for its walk-in."""
+    """Show the desks and destinations of a point."""
     point = get_object_or_404(ServicePoint.objects.in_use(), pk=pk)
     context = {
         "point": point,
@@ -58,7 +58,7 @@ def desk_switch(request: StaffRequest, pk: int) -> HttpResponse:
     page = _page(
         desk.service_point,
         title=_("Take the desk into use?") if on else _("Take the desk out of use?"),
-        lead="" if on else _("Whoever would sit there on days to come sits at a free desk."),
+        lead="" if on else _("Duties planned for this desk move to a free desk."),
         done=_("The desk is in use.") if on else _("The desk is out of use."),
         about=desk.name,
         on=on,
@@ -71,7 +71,7 @@ def desk_switch(request: StaffRequest, pk: int) -> HttpResponse:
 def destination_add(request: StaffRequest, pk: int) -> HttpResponse:
     point = get_object_or_404(ServicePoint.objects.in_use(), pk=pk)
     form = DestinationForm(posted(request), instance=Destination(service_point=point))
-    return _form(request, point, form, _("Add a place to guide on to"))
+    return _form(request, point, form, _("Add an agency to refer to"))
 
 
 @get_or_post
@@ -81,7 +81,7 @@ def destination_edit(request: StaffRequest, pk: int) -> HttpResponse:
         Destination.objects.select_related("service_point"), pk=pk
     )
     form = DestinationForm(posted(request), instance=place)
-    return _form(request, place.service_point, form, _("Change a place to guide on to"))
+    return _form(request, place.service_point, form, _("Change an agency to refer to"))
 
 
 @get_or_post
@@ -94,7 +94,9 @@ def destination_switch(request: StaffRequest, pk: int) -> HttpResponse:
     page = _page(
         place.service_point,
         title=_("Take the place into use?") if on else _("Take the place out of use?"),
-        lead="" if on else _("Nobody is guided there any more. Who was, still reads where it is."),
+        lead=""
+        if on
+        else _("Nobody is referred there any more. People referred earlier still see where it is."),
         done=_("The place is in use.") if on else _("The place is out of use."),
         about=place.name,
         on=on,

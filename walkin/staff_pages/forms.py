@@ -1,4 +1,4 @@
-"""What staff choose about a number. Choices only: nothing is written about anybody."""
+"""What staff choose about a ticket. Choices only: nothing is written about anybody."""
 
 from typing import Any
 
@@ -16,8 +16,8 @@ from walkin.models import Destination, Duty, Outcome, Ticket, WalkInDay
 from walkin.tickets.matters import Matter, matters
 
 
-class TakeForm(forms.Form):
-    """A number for somebody."""
+class StaffTakeForm(forms.Form):
+    """Take a number for somebody."""
 
     matter = forms.ChoiceField(label=_("Matter"))
     language = forms.ChoiceField(label=_("Language"), choices=languages.LANGUAGES)
@@ -28,7 +28,7 @@ class TakeForm(forms.Form):
             (Meeting.TOGETHER.value, _("Here together")),
         ],
     )
-    anyway = forms.BooleanField(label=_("Although no more numbers are given"), required=False)
+    anyway = forms.BooleanField(label=_("Even though the intake is closed"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -62,17 +62,17 @@ class DoneForm(forms.Form):
         ]
 
     def result(self) -> Result:
-        told = self.cleaned_data
+        cleaned = self.cleaned_data
         return Result(
-            Outcome(told["outcome"]),
-            self.found.get(told["matter"]),
-            told["agreement_made"],
-            told["links_given"],
+            Outcome(cleaned["outcome"]),
+            self.found.get(cleaned["matter"]),
+            cleaned["agreement_made"],
+            cleaned["links_given"],
         )
 
 
-class WhoForm(CleanForm):
-    """What somebody says of themselves at the desk, looked for and not kept."""
+class IdentifyForm(CleanForm):
+    """What somebody says of themselves at the desk: searched for, not kept."""
 
     sought = forms.CharField(
         label=_("Whole code, phone number or name"),
@@ -89,8 +89,8 @@ class WhoForm(CleanForm):
     )
 
 
-class HandOnForm(forms.Form):
-    """To which colleague on duty."""
+class HandOverForm(forms.Form):
+    """The colleague on duty who takes over."""
 
     duty = forms.ModelChoiceField(
         Duty.objects.none(), label=_("Colleague"), widget=forms.RadioSelect, empty_label=None
@@ -102,8 +102,8 @@ class HandOnForm(forms.Form):
         field_of(self, "duty", forms.ModelChoiceField).queryset = found.exclude(professional=mine)
 
 
-class SendOnForm(forms.Form):
-    """To whom under the same roof, and when they are expected there."""
+class ReferralForm(forms.Form):
+    """The destination, and when they are expected there."""
 
     destination: "forms.ModelChoiceField[Destination]" = forms.ModelChoiceField(
         Destination.objects.none(),

@@ -1,4 +1,4 @@
-"""What the manager writes about walk-in days and their rules."""
+"""The manager's forms for walk-in days and their rules."""
 
 from datetime import datetime
 from typing import Any
@@ -25,12 +25,12 @@ class HoursForm(OfficeForm):
         return Layout(near("date", "starts", "ends"))
 
     def clean(self) -> dict[str, Any]:
-        told = super().clean()
-        if told.get("starts") and told.get("ends") and told["starts"] >= told["ends"]:
+        cleaned = super().clean()
+        if cleaned.get("starts") and cleaned.get("ends") and cleaned["starts"] >= cleaned["ends"]:
             self.add_error("ends", _("The hours must end after they begin."))
-        elif told.get("date") and told.get("ends") and self.end <= clock.now():
-            self.add_error("date", _("That time is past already."))
-        return told
+        elif cleaned.get("date") and cleaned.get("ends") and self.end <= clock.now():
+            self.add_error("date", _("That time has already passed."))
+        return cleaned
 
     @property
     def start(self) -> datetime:
@@ -42,7 +42,7 @@ class HoursForm(OfficeForm):
 
 
 class AddDayForm(HoursForm):
-    """A day of its own, with those on duty."""
+    """A day outside the weekly hours, with those on duty."""
 
     service_point: "forms.ModelChoiceField[ServicePoint]" = forms.ModelChoiceField(
         ServicePoint.objects.none(), label=_("Service point"), empty_label=None
@@ -66,7 +66,7 @@ class AddDayForm(HoursForm):
 
 
 class DutyForm(OfficeForm):
-    """Who is on duty, from and until, at which desk."""
+    """Who is on duty, from when until when, at which desk."""
 
     professional: "forms.ModelChoiceField[Professional]" = forms.ModelChoiceField(
         Professional.objects.none(), label=_("Professional")
@@ -92,10 +92,10 @@ class DutyForm(OfficeForm):
         return Layout("professional", near("starts", "ends", "desk"))
 
     def clean(self) -> dict[str, Any]:
-        told = super().clean()
-        if told.get("starts") and told.get("ends") and told["starts"] >= told["ends"]:
+        cleaned = super().clean()
+        if cleaned.get("starts") and cleaned.get("ends") and cleaned["starts"] >= cleaned["ends"]:
             self.add_error("ends", _("The hours must end after they begin."))
-        return told
+        return cleaned
 
     @property
     def start(self) -> datetime:
@@ -129,7 +129,7 @@ class RulesForm(OfficeModelForm):
                 "by_language",
             ),
             Fieldset(
-                _("Booked visits"),
+                _("Appointments during the walk-in"),
                 near("booked_margin_minutes", "booked_wait_minutes"),
             ),
         )

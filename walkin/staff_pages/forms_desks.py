@@ -1,4 +1,4 @@
-"""What the manager writes about desks and places to guide on to."""
+"""The manager's forms for desks and destinations."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from walkin.models import Desk, Destination
 
 
 class DeskForm(OfficeModelForm):
-    """A desk: its name is read out, so a number or a short word."""
+    """A desk. Its name is read out, so a number or a short word."""
 
     class Meta:
         model = Desk
@@ -21,15 +21,19 @@ class DeskForm(OfficeModelForm):
         super().__init__(*args, **kwargs)
         rooms = Room.objects.filter(service_point=self.instance.service_point_id, is_active=True)
         row_choice(self, "room", rooms.order_by("name"), empty=_("no room of its own"))
-        self.fields["name"].help_text = _("The display shows it and says it: a number, say 2.")
-        self.fields["order"].help_text = _("The free desk with the smallest number is given first.")
+        self.fields["name"].help_text = _(
+            "It is shown and read out on the display: preferably a number, such as 2."
+        )
+        self.fields["order"].help_text = _(
+            "The free desk with the lowest order number is assigned first."
+        )
 
     def layout(self) -> Layout:
         return Layout(side_by_side("name", "room", "order", three=True))
 
 
 class DestinationForm(OfficeModelForm):
-    """Somebody else under the same roof: who, and how to find them."""
+    """Another agency in the building, and how to find it."""
 
     class Meta:
         model = Destination

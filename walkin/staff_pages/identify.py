@@ -1,4 +1,4 @@
-"""Who somebody is: told at the desk, linked to a known appointment, forgotten when the day ends."""
+"""Link a ticket to the party who gives their details at the desk; forgotten when the day ends."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -10,12 +10,12 @@ from django.views.decorators.http import require_POST
 from bookings.models import Party
 from office.staff.permissions import StaffRequest
 from office.staff.rate_limits import TooManyTriesError
-from walkin.actions.identify import look_for
-from walkin.days.absences import is_a_colleagues
+from walkin.actions.identify import find_candidates
+from walkin.days.absences import is_with_colleague
 from walkin.days.duties import professional_of
 from walkin.errors import WalkInError
 from walkin.models import Ticket
-from walkin.staff_pages.forms import WhoForm
+from walkin.staff_pages.forms import IdentifyForm
 from walkin.staff_pages.queue import number_page, room
 from walkin.tickets import keep_apart
 
@@ -23,15 +23,17 @@ from walkin.tickets import keep_apart
 @require_POST
 @room
 def find(request: StaffRequest, pk: int) -> HttpResponse:
-    """Whom the typed code, number or name means. Changes nothing."""
+    """Search for the typed code, number or name. Changes nothing."""
     ticket = _own(request, pk)
     if ticket is None:
         return redirect("queue:number", pk)
-    form = WhoForm(request.POST)
+    form = IdentifyForm(request.POST)
     if not form.is_valid():
         return number_page(request, ticket, who=form, status=422)
     try:
-        found = look_for(ticket, form.cleaned_data["sought"], user=request.user, action="search")
+        found = find_candidates(
+            ticket, form.cleaned_data["sought"], user=request.user, action="search"
+        )
     except TooManyTriesError:
         return _too_many(request, pk)
     return number_page(request, ticket, who=form, found=found)
@@ -40,43 +42,43 @@ def find(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @room
 def tell(request: StaffRequest, pk: int) -> HttpResponse:
-    """This is who it is: one of those whom the typed text means. Or nobody known any more."""
+    """Link the ticket to one of those found, or unlink it."""
     ticket = _own(request, pk)
     if ticket is None:
         return redirect("queue:number", pk)
     if "forget" in request.POST:
-        _say(request, ticket, None)
+        _identify(request, ticket, None)
         return redirect("queue:number", pk)
     wanted = request.POST.get("party", "")
-    form = WhoForm(request.POST)
-    # Only whom the text means: not just anybody whose key is sent. What cannot be meant is a look too.
+    form = IdentifyForm(request.POST)
+    # Only those whom the text means, not anybody whose key is sent. It counts as a search too.
     sought = form.cleaned_data["sought"] if form.is_valid() else ""
     try:
-        found = look_for(ticket, sought, user=request.user, action="link")
+        found = find_candidates(ticket, sought, user=request.user, action="link")
     except TooManyTriesError:
         return _too_many(request, pk)
     party = next((c.party for c in found if constant_time_compare(c.value, wanted)), None)
     if party is None:
-        messages.error(request, _("Choose the person from those who were found."))
+        messages.error(request, _("Choose the person from the search results."))
         return redirect("queue:number", pk)
-    _say(request, ticket, party)
+    _identify(request, ticket, party)
     return redirect("queue:number", pk)
 
 
 def _too_many(request: StaffRequest, pk: int) -> HttpResponse:
-    messages.error(request, _("Too many looks in a minute. Wait a little."))
+    messages.error(request, _("Too many searches in a minute. Wait a moment."))
     return redirect("queue:number", pk)
 
 
-def _say(request: StaffRequest, ticket: Ticket, party: Party | None) -> None:
+def _identify(request: StaffRequest, ticket: Ticket, party: Party | None) -> None:
     try:
-        keep_apart.tell_who(ticket.pk, party, user=request.user)
+        keep_apart.identify_party(ticket.pk, party, user=request.user)
     except WalkInError as error:
         messages.error(request, error.sentence)
 
 
 def _own(request: StaffRequest, pk: int) -> Ticket | None:
-    """The number; None, with a sentence, where a colleague has it at their desk."""
+    """Fetch the ticket; None, with a message, where a colleague has it at their desk."""
     ticket = get_object_or_404(
         Ticket.objects.with_known_party().select_related(
             "day__service_point", "desk", "service", "professional", "sent_to"
@@ -84,7 +86,7 @@ def _own(request: StaffRequest, pk: int) -> Ticket | None:
         pk=pk,
     )
     who = professional_of(request.user)
-    if is_a_colleagues(ticket, who.pk if who else None):
+    if is_with_colleague(ticket, who.pk if who else None):
         messages.error(request, _("That number is at a colleague's desk."))
         return None
     return ticket

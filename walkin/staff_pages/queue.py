@@ -1,4 +1,4 @@
-"""The walk-in queue as staff see it: the screen, its live parts, one number, the end of the day."""
+"""The staff's queue screen, its live parts, one ticket, and the end of the day."""
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
@@ -11,18 +11,18 @@ from office.core.http import get_or_post
 from office.models import Role, ServicePoint, Unit
 from office.staff.permissions import StaffRequest, role_required
 from walkin.actions.identify import Candidate
-from walkin.actions.take_number import link_of
-from walkin.days.absences import is_a_colleagues
+from walkin.actions.take_number import ticket_path
+from walkin.days.absences import is_with_colleague
 from walkin.days.duties import professional_of
 from walkin.days.lifecycle import end_day
 from walkin.errors import WalkInError
 from walkin.estimates.snapshot import current_duty
 from walkin.models import Outcome, Ticket, WalkInDay
-from walkin.public_pages.alternatives import Instead
-from walkin.public_pages.status import points_now
-from walkin.staff_pages.forms import HandOnForm, SendOnForm, TakeForm, WhoForm
-from walkin.staff_pages.screen import Screen, apart_of, matter_of, minutes_since, points
-from walkin.states import AT_DESK, CALLABLE, FINAL, TABLE, Action, State
+from walkin.public_pages.alternatives import Alternatives
+from walkin.public_pages.status import point_statuses
+from walkin.staff_pages.forms import HandOverForm, IdentifyForm, ReferralForm, StaffTakeForm
+from walkin.staff_pages.screen import QueueScreen, apart_of, matter_of, minutes_since, points
+from walkin.states import Action
 from walkin.tickets.live import topic
 from walkin.tickets.matters import matters
 
@@ -31,7 +31,7 @@ POINT = "walk-in-point"
 
 
 def point_of(request: StaffRequest, found: list[ServicePoint]) -> ServicePoint | None:
-    """The chosen point; else where the user is on duty; else the first one that has a walk-in."""
+    """Return the chosen point, else that of the user's duty, else the first with a walk-in."""
     chosen = next((p for p in found if p.pk == request.session.get(POINT)), None)
     if chosen is not None:
         return chosen
@@ -50,27 +50,27 @@ def queue(request: StaffRequest) -> HttpResponse:
     point = point_of(request, found)
     if point is None:
         return render(request, "walkin/staff_pages/none.html")
-    screen = Screen(request.user, point)
+    screen = QueueScreen(request.user, point)
     context = {
         **_parts(request, screen),
         "points": found,
-        "take": TakeForm(),
+        "take": StaffTakeForm(),
         "topic": topic(point.pk),
         "instead": _instead(screen),
     }
     return render(request, "walkin/staff_pages/queue.html", context)
 
 
-def _instead(screen: Screen) -> Instead | None:
-    """What staff offer to whoever comes when no more numbers are given."""
+def _instead(screen: QueueScreen) -> Alternatives | None:
+    """Alternatives for people who come when no more numbers are given."""
     if screen.gives_numbers:
         return None
-    here = next(iter(points_now(screen.point.pk)), None)
-    return Instead(here, unit=Unit.get())
+    here = next(iter(point_statuses(screen.point.pk)), None)
+    return Alternatives(here, unit=Unit.get())
 
 
-def _parts(request: StaffRequest, screen: Screen) -> dict[str, object]:
-    serving = screen.current is not None and screen.current.state == State.SERVING
+def _parts(request: StaffRequest, screen: QueueScreen) -> dict[str, object]:
+    serving = screen.current is not None and screen.current.is_serving
     return {
         "screen": screen,
         "outcomes": Outcome.choices,
@@ -82,21 +82,21 @@ def _parts(request: StaffRequest, screen: Screen) -> dict[str, object]:
 @require_safe
 @room
 def line(request: StaffRequest) -> HttpResponse:
-    """The parts that change by themselves. The own desk's only where it has changed."""
+    """Render the live parts; that of the own desk only where it has changed."""
     point = point_of(request, points())
     if point is None:
         return HttpResponse(status=204)
-    screen = Screen(request.user, point)
+    screen = QueueScreen(request.user, point)
     context = {**_parts(request, screen), "mine_too": request.GET.get("seen") != screen.seen}
     if context["mine_too"]:
-        context |= {"instead": _instead(screen), "take": TakeForm()}
+        context |= {"instead": _instead(screen), "take": StaffTakeForm()}
     return render(request, "walkin/staff_pages/_live.html", context)
 
 
 @require_safe
 @room
 def ticket(request: StaffRequest) -> HttpResponse:
-    """A fresh ticket for the live updates of the point."""
+    """Issue a live ticket for the point's queue."""
     point = point_of(request, points())
     topics = [topic(point.pk)] if point else []
     session = request.session.session_key or ""
@@ -106,7 +106,7 @@ def ticket(request: StaffRequest) -> HttpResponse:
 @require_safe
 @room
 def number(request: StaffRequest, pk: int) -> HttpResponse:
-    """One number with all that can be done with it."""
+    """Show one ticket with all that can be done with it."""
     found = get_object_or_404(
         Ticket.objects.with_known_party().select_related(
             "day__service_point", "desk", "service", "professional", "sent_to"
@@ -120,47 +120,43 @@ def number_page(
     request: StaffRequest,
     ticket: Ticket,
     *,
-    hand_on: HandOnForm | None = None,
-    send_on: SendOnForm | None = None,
-    who: WhoForm | None = None,
+    hand_over: HandOverForm | None = None,
+    refer: ReferralForm | None = None,
+    who: IdentifyForm | None = None,
     found: list[Candidate] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The page; with a form that was not filled in rightly, that form as it was sent.
+    """Render the ticket's page; a form with errors as it was sent.
 
-    `found`: whom the text in `who` means.
+    `found`: the candidates for the text in `who`.
     """
-    screen = Screen(request.user, ticket.day.service_point)
+    screen = QueueScreen(request.user, ticket.day.service_point)
     own = professional_of(request.user)
     mine = own.pk if own else None
-    state = State(ticket.state)
-    at_a_colleague = is_a_colleagues(ticket, mine)
-    may = {
-        action.value
-        for action, way in TABLE.items()
-        if state in way.come_from and ticket.day.is_running and not at_a_colleague
-    }
+    at_a_colleague = is_with_colleague(ticket, mine)
+    may_act = ticket.day.is_running and not at_a_colleague
+    may = {action.value for action in Action if may_act and ticket.allows(action)}
     others = Ticket.objects.filter(day=ticket.day).open().exclude(pk=ticket.pk).order_by("number")
     context = {
         "ticket": ticket,
         "screen": screen,
-        "state": state.label,
+        "state": ticket.get_state_display(),
         "matter": matter_of(ticket),
-        "waited": minutes_since(ticket.taken_at, screen.at) if state in CALLABLE else None,
+        "waited": minutes_since(ticket.taken_at, screen.at) if ticket.is_waiting else None,
         "at_a_colleague": at_a_colleague,
         "may": may,
         "may_call": Action.CALL.value in may and screen.duty is not None and not screen.current,
-        "is_over": state in FINAL,
+        "is_over": ticket.is_over,
         "outcomes": Outcome.choices,
         "is_left_behind": Action.DONE.value in may and ticket.professional_id != mine,
         "apart": apart_of(ticket) if ticket.day.is_running else [],
         "others": others,
-        "hand_on": hand_on or HandOnForm(ticket, mine=mine),
-        "send_on": send_on or SendOnForm(ticket.day),
-        "who": who or WhoForm(),
+        "hand_on": hand_over or HandOverForm(ticket, mine=mine),
+        "send_on": refer or ReferralForm(ticket.day),
+        "who": who or IdentifyForm(),
         "found": found,
-        "may_tell_who": ticket.day.is_running and state not in FINAL and not at_a_colleague,
-        "link": link_of(ticket),
+        "may_tell_who": ticket.day.is_running and not ticket.is_over and not at_a_colleague,
+        "link": ticket_path(ticket),
         "may_end": Action.DONE.value in may,
     }
     return render(request, "walkin/staff_pages/number.html", context, status=status)
@@ -169,7 +165,7 @@ def number_page(
 @get_or_post
 @room
 def end(request: StaffRequest, pk: int) -> HttpResponse:
-    """Ask once before the day ends: who still waits, who is at a desk."""
+    """Confirm the end of the day: who still waits, who is at a desk."""
     day = get_object_or_404(WalkInDay.objects.select_related("service_point"), pk=pk)
     if request.method == "POST":
         try:
@@ -177,12 +173,12 @@ def end(request: StaffRequest, pk: int) -> HttpResponse:
         except WalkInError as error:
             messages.error(request, error.sentence)
             return redirect("queue:end", day.pk)
-        messages.success(request, _("The walk-in has ended. Its links open nothing any more."))
+        messages.success(request, _("The walk-in has ended. Its links no longer work."))
         return redirect("queue:queue")
     left = list(Ticket.objects.filter(day=day).open().order_by("number"))
     context = {
         "day": day,
-        "waiting": [t for t in left if t.state not in AT_DESK],
-        "at_desk": [t for t in left if t.state in AT_DESK],
+        "waiting": [t for t in left if not t.is_at_desk],
+        "at_desk": [t for t in left if t.is_at_desk],
     }
     return render(request, "walkin/staff_pages/end.html", context)

@@ -1,4 +1,4 @@
-"""What staff do with the queue. Each is one key, one action, and back to the screen."""
+"""Staff actions on the queue. Each runs one action and returns to the screen."""
 
 from collections.abc import Callable
 from functools import partial
@@ -15,20 +15,19 @@ from office.core import clock
 from office.models import Role
 from office.staff.permissions import StaffRequest
 from walkin.actions import book_from_ticket, calling, own_ticket, serving, take_number
-from walkin.days import duties
-from walkin.days import lifecycle as running
-from walkin.days.absences import is_a_colleagues
+from walkin.days import duties, lifecycle
+from walkin.days.absences import is_with_colleague
 from walkin.days.duties import professional_of
 from walkin.errors import ChangedMeanwhileError, DutyError, NotOnDutyError, WalkInError
 from walkin.models import Desk, Duty, Outcome, Source, Ticket, WalkInDay
-from walkin.staff_pages.forms import DoneForm, HandOnForm, SendOnForm, TakeForm
+from walkin.staff_pages.forms import DoneForm, HandOverForm, ReferralForm, StaffTakeForm
 from walkin.staff_pages.queue import POINT, number_page, point_of, room
-from walkin.staff_pages.screen import Screen, points
+from walkin.staff_pages.screen import QueueScreen, points
 from walkin.tickets import keep_apart
 
 
 def _try(request: StaffRequest, action: Callable[[], object], done: str = "") -> bool:
-    """Do it; where it is refused, the sentence is said."""
+    """Run the action; where it is refused, show why."""
     try:
         action()
     except WalkInError as error:
@@ -40,24 +39,24 @@ def _try(request: StaffRequest, action: Callable[[], object], done: str = "") ->
 
 
 def _pk(request: StaffRequest, name: str) -> int:
-    """The key that a form sent; none leads to nothing."""
+    """Return the key that a form sent, or raise 404."""
     text = request.POST.get(name, "")
     if not text.isdecimal() or len(text) > 15:
         raise Http404
     return int(text)
 
 
-def _screen(request: StaffRequest) -> Screen:
+def _screen(request: StaffRequest) -> QueueScreen:
     point = point_of(request, points())
     if point is None:
         raise Http404
-    return Screen(request.user, point)
+    return QueueScreen(request.user, point)
 
 
 @require_POST
 @room
 def place(request: StaffRequest) -> HttpResponse:
-    """Choose the service point, once for as long as one is signed in."""
+    """Choose the service point for the session."""
     wanted = _pk(request, "point")
     if wanted not in [p.pk for p in points()]:
         raise Http404
@@ -68,16 +67,16 @@ def place(request: StaffRequest) -> HttpResponse:
 @require_POST
 @room
 def desk(request: StaffRequest) -> HttpResponse:
-    """Sit down at a desk: whoever is on duty moves there, another professional comes on duty."""
+    """Sit down at a desk: those on duty move there, other professionals come on duty."""
     screen = _screen(request)
     wanted = get_object_or_404(Desk.objects.in_use(), pk=_pk(request, "desk"))
     _try(request, lambda: _sit(screen, wanted))
     return redirect("queue:queue")
 
 
-def _sit(screen: Screen, desk: Desk) -> None:
+def _sit(screen: QueueScreen, desk: Desk) -> None:
     if screen.duty is not None:
-        duties.sit_at(screen.duty.pk, desk)
+        duties.change_desk(screen.duty.pk, desk)
         return
     who, day = screen.professional, screen.day
     if (
@@ -89,14 +88,14 @@ def _sit(screen: Screen, desk: Desk) -> None:
         raise NotOnDutyError
     now = clock.now()
     if now >= day.ends_at:
-        raise DutyError(_("The hours are over: those who are on duty finish."))
+        raise DutyError(_("The hours are over: those on duty finish."))
     duties.put_on_duty(day.pk, who, start=now, end=day.ends_at, desk=desk)
 
 
 @require_POST
 @room
 def take_over(request: StaffRequest) -> HttpResponse:
-    """Take a colleague's desk over with whoever is at it."""
+    """Take over a colleague's desk with whoever is at it."""
     duty = get_object_or_404(Duty, pk=_pk(request, "duty"))
     who = professional_of(request.user)
     if who is None or not request.user.has_role(Role.SUPERVISOR, Role.GUIDE):
@@ -105,7 +104,7 @@ def take_over(request: StaffRequest) -> HttpResponse:
         _try(
             request,
             lambda: duties.replace(duty.pk, who, user=request.user),
-            _("You have taken over. Nothing of the desk was lost."),
+            _("You have taken over the desk and its numbers."),
         )
     return redirect("queue:queue")
 
@@ -127,21 +126,21 @@ def call_next(request: StaffRequest) -> HttpResponse:
 @require_POST
 @room
 def take(request: StaffRequest) -> HttpResponse:
-    """A number for somebody who stands there."""
-    screen, form = _screen(request), TakeForm(request.POST)
+    """Take a number for somebody."""
+    screen, form = _screen(request), StaffTakeForm(request.POST)
     if screen.day is None or not form.is_valid():
         messages.error(request, _("Choose the matter from the list."))
         return redirect("queue:queue")
-    told = form.cleaned_data
+    cleaned = form.cleaned_data
     try:
         ticket = take_number.take_number(
             screen.day.pk,
             matter=form.matter_chosen,
-            language=told["language"],
-            meeting=told["meeting"],
+            language=cleaned["language"],
+            meeting=cleaned["meeting"],
             source=Source.STAFF,
             user=request.user,
-            anyway=told["anyway"],
+            anyway=cleaned["anyway"],
         )
     except WalkInError as error:
         messages.error(request, error.sentence)
@@ -150,7 +149,7 @@ def take(request: StaffRequest) -> HttpResponse:
     return redirect("queue:number", ticket.pk)
 
 
-Act = Callable[[StaffRequest, Ticket, int], object]
+Handler = Callable[[StaffRequest, Ticket, int], object]
 
 
 def _call(request: StaffRequest, ticket: Ticket, version: int) -> object:
@@ -173,11 +172,11 @@ def _keep_apart(request: StaffRequest, ticket: Ticket, version: int) -> object:
     return keep_apart.keep_apart(ticket.pk, other.pk, user=request.user)
 
 
-ACTS: dict[str, Act] = {
+HANDLERS: dict[str, Handler] = {
     "call": _call,
     "again": lambda r, t, v: calling.call_again(t.pk, user=r.user, version=v),
     "came": lambda r, t, v: calling.came(t.pk, user=r.user, version=v),
-    "absent": lambda r, t, v: calling.did_not_come(t.pk, user=r.user, version=v),
+    "absent": lambda r, t, v: calling.record_no_show(t.pk, user=r.user, version=v),
     "back": lambda r, t, v: calling.put_back(t.pk, user=r.user, version=v),
     "hold": lambda r, t, v: serving.hold(t.pk, user=r.user, version=v),
     "resume": _resume,
@@ -185,26 +184,26 @@ ACTS: dict[str, Act] = {
     "more-time": lambda r, t, v: own_ticket.more_time(t.pk, user=r.user),
     "leave": lambda r, t, v: own_ticket.leave(t.pk, user=r.user),
     "apart": _keep_apart,
-    "settle": lambda r, t, v: keep_apart.settle(t.pk, user=r.user),
+    "settle": lambda r, t, v: keep_apart.settle_separation(t.pk, user=r.user),
 }
-# These need no look at who has the number: they are about the room.
-OF_THE_ROOM = ("apart", "settle")
+# These concern the waiting room, whoever has the ticket.
+WITHOUT_OWNER = ("apart", "settle")
 
 
 @require_POST
 @room
 def act(request: StaffRequest, pk: int, do: str) -> HttpResponse:
-    """One thing done with one number, as it was when the page was read."""
+    """Run one action on one ticket, provided it has not changed since the page was loaded."""
     tickets = Ticket.objects.with_known_party().select_related(
         "day__service_point", "service", "desk", "professional"
     )
     ticket = get_object_or_404(tickets, pk=pk)
     version = _pk(request, "version")
     who = professional_of(request.user)
-    if do not in OF_THE_ROOM and is_a_colleagues(ticket, who.pk if who else None):
+    if do not in WITHOUT_OWNER and is_with_colleague(ticket, who.pk if who else None):
         messages.error(request, _("That number is at a colleague's desk."))
         return redirect("queue:queue")
-    if do not in OF_THE_ROOM and ticket.version != version:
+    if do not in WITHOUT_OWNER and ticket.version != version:
         messages.error(request, ChangedMeanwhileError().sentence)
         return redirect("queue:queue")
     if do == "done":
@@ -215,9 +214,9 @@ def act(request: StaffRequest, pk: int, do: str) -> HttpResponse:
         return _hand_on(request, ticket, version)
     if do == "send-on":
         return _send_on(request, ticket, version)
-    if do not in ACTS:
+    if do not in HANDLERS:
         raise Http404
-    _try(request, lambda: ACTS[do](request, ticket, version))
+    _try(request, lambda: HANDLERS[do](request, ticket, version))
     return redirect("queue:queue")
 
 
@@ -235,7 +234,7 @@ def _done(request: StaffRequest, ticket: Ticket, version: int) -> HttpResponse:
 
 
 def _book(request: StaffRequest, ticket: Ticket, version: int) -> HttpResponse:
-    """On to the booking panel with what the number knows; what was ticked is kept."""
+    """Continue to the booking panel with the ticket's details; what was ticked is kept."""
     form = DoneForm({**request.POST.dict(), "outcome": Outcome.BOOKED})
     if form.is_valid() and _try(
         request,
@@ -243,35 +242,35 @@ def _book(request: StaffRequest, ticket: Ticket, version: int) -> HttpResponse:
             ticket.pk, form.result(), user=request.user, version=version
         ),
     ):
-        return redirect(f"{reverse('staff:book')}?{urlencode({book_from_ticket.NAME: ticket.pk})}")
+        return redirect(f"{reverse('staff:book')}?{urlencode({book_from_ticket.FIELD: ticket.pk})}")
     return redirect("queue:queue")
 
 
 def _hand_on(request: StaffRequest, ticket: Ticket, version: int) -> HttpResponse:
-    form = HandOnForm(ticket, request.POST)
+    form = HandOverForm(ticket, request.POST)
     if not form.is_valid():
-        return number_page(request, ticket, hand_on=form, status=422)
+        return number_page(request, ticket, hand_over=form, status=422)
     colleague = form.cleaned_data["duty"].professional
     _try(
         request,
-        lambda: serving.hand_on(ticket.pk, colleague, user=request.user, version=version),
-        _("Number %(number)s was handed on to %(name)s.")
+        lambda: serving.hand_over(ticket.pk, colleague, user=request.user, version=version),
+        _("Number %(number)s was handed over to %(name)s.")
         % {"number": ticket.number, "name": colleague},
     )
     return redirect("queue:queue")
 
 
 def _send_on(request: StaffRequest, ticket: Ticket, version: int) -> HttpResponse:
-    form = SendOnForm(ticket.day, request.POST)
+    form = ReferralForm(ticket.day, request.POST)
     if not form.is_valid():
-        return number_page(request, ticket, send_on=form, status=422)
+        return number_page(request, ticket, refer=form, status=422)
     place = form.cleaned_data["destination"]
     _try(
         request,
-        lambda: serving.send_on(
+        lambda: serving.refer(
             ticket.pk, place, user=request.user, expected_at=form.expected_at, version=version
         ),
-        _("Number %(number)s was guided on: %(name)s, %(where)s.")
+        _("Number %(number)s was referred to %(name)s, %(where)s.")
         % {"number": ticket.number, "name": place.name, "where": place.where},
     )
     return redirect("queue:queue")
@@ -280,17 +279,17 @@ def _send_on(request: StaffRequest, ticket: Ticket, version: int) -> HttpRespons
 @require_POST
 @room
 def day(request: StaffRequest, pk: int, do: str) -> HttpResponse:
-    """Open the day, close the intake, give numbers again."""
+    """Open the day, close the intake, or give numbers again."""
     found = get_object_or_404(WalkInDay, pk=pk)
-    acts: dict[str, Callable[[int], object]] = {
-        "open": running.open_day,
-        "close": running.close_intake,
-        "reopen": running.open_intake,
+    handlers: dict[str, Callable[[int], object]] = {
+        "open": lifecycle.open_day,
+        "close": lifecycle.close_intake,
+        "reopen": lifecycle.open_intake,
     }
-    if do not in acts:
+    if do not in handlers:
         raise Http404
     if do == "open" and found.date != clock.today():
-        messages.error(request, _("A walk-in is opened on its own day."))
+        messages.error(request, _("A walk-in can only be opened on its own day."))
         return redirect("queue:queue")
-    _try(request, lambda: acts[do](found.pk))
+    _try(request, lambda: handlers[do](found.pk))
     return redirect("queue:queue")

@@ -1,4 +1,4 @@
-"""The rules of a point's walk-in, said in words."""
+"""The rules of a point's walk-in in words."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -7,15 +7,16 @@ from walkin.models import PointRules
 
 
 def in_words(rules: PointRules) -> list[str]:
-    """The rules of calling, a sentence each, for the screen of those who call."""
+    """Return the rules of calling, one sentence each, for the screen of those who call."""
     lines = [_("First come, first served.")]
     if rules.by_matter or rules.by_language:
         lines.append(
-            _("A number goes to somebody on duty who gives the service and speaks the language.")
+            _("A number goes to somebody on duty who offers the service and speaks the language.")
         )
     lines.append(
         _(
-            "Booked visits come in at their time; nobody new is called %(minutes)s minutes before one."
+            "Appointments start at their time; no new number is called in the "
+            "%(minutes)s minutes before one."
         )
         % {"minutes": rules.booked_margin_minutes}
     )
@@ -42,16 +43,18 @@ def in_words(rules: PointRules) -> list[str]:
         lines.append(_("If nobody comes, the number is closed."))
     lines.append(
         ngettext(
-            "Who asks for more time gets %(minutes)s minutes, %(count)s time, and keeps the place.",
-            "Who asks for more time gets %(minutes)s minutes, %(count)s times, and keeps the place.",
+            "People who ask for more time get %(minutes)s minutes, %(count)s time, "
+            "and keep their place.",
+            "People who ask for more time get %(minutes)s minutes, %(count)s times, "
+            "and keep their place.",
             rules.more_times,
         )
         % {"minutes": rules.more_minutes, "count": rules.more_times}
     )
     lines.append(
         _(
-            "Two who come separately are not called while the other waits in the same room, as far as "
-            "is known."
+            "People who come separately are not called while the other party is "
+            "known to wait in the same room."
         )
     )
     return lines

@@ -1,4 +1,4 @@
-"""The queue as a screen of staff shows it: the own desk, the line, the colleagues."""
+"""The queue screen of staff: their own desk, the queue, their colleagues."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,18 +8,18 @@ from django.utils.functional import Promise
 
 from office.core import clock
 from office.models import Professional, Role, ServicePoint, User
-from walkin.actions.calling import what_if_absent
-from walkin.days.absences import away_from
+from walkin.actions.calling import no_show_action
+from walkin.days.absences import absent_professionals
 from walkin.days.duties import professional_of
-from walkin.estimates.snapshot import BookedVisit, Now, day_at, on_duty
-from walkin.models import DayState, Desk, Duty, Ticket, WalkInDay
+from walkin.estimates.snapshot import BookedVisit, QueueSnapshot, current_day, on_duty
+from walkin.models import Desk, Duty, Ticket, WalkInDay
 from walkin.staff_pages.rules_text import in_words
-from walkin.states import AT_DESK, CALLABLE, Action, State
+from walkin.states import Action, TicketState
 from walkin.tickets.keep_apart import kept_apart
 from walkin.tickets.live import topic
-from walkin.tickets.order import Why
+from walkin.tickets.order import QueueReason
 
-# So many who were closed without having come are shown, in case they come after all.
+# No-shows listed, in case they come after all.
 CLOSED_SHOWN = 4
 
 
@@ -30,31 +30,31 @@ def points() -> list[ServicePoint]:
 
 
 def duty_of(user: User, day: WalkInDay, now: datetime) -> Duty | None:
-    """The user's own duty of the day at this moment."""
+    """Return the user's own duty of the day at this moment."""
     found = on_duty(day, now).filter(professional__user=user)
     return found.select_related("professional", "desk").order_by("-during").first()
 
 
 def matter_of(ticket: Ticket) -> str:
-    """What the number asked for, in staff's words."""
+    """The matter asked for, in the staff's words."""
     return ticket.service.name if ticket.service else str(ticket.get_other_display())
 
 
 def minutes_since(then: datetime | None, now: datetime) -> int:
-    """Whole minutes; none for an instant that is not known."""
+    """Return whole minutes; 0 for an unknown instant."""
     return max(int((now - then).total_seconds() // 60), 0) if then else 0
 
 
 @dataclass(frozen=True)
-class Line:
-    """A number that waits."""
+class QueueRow:
+    """A waiting ticket."""
 
     ticket: Ticket
     waited: int
-    # Why it stands here, for this desk; nothing for those who call nobody.
-    why: str | Promise
+    # The reason for its place; empty for users who call nobody.
+    reason: str | Promise
     is_next: bool
-    # Whom it is kept apart from.
+    # Those it is kept apart from.
     apart: list[str]
 
     @property
@@ -63,34 +63,32 @@ class Line:
 
 
 @dataclass(frozen=True)
-class AtDesk:
-    """Somebody on duty, and the number at their desk."""
+class DeskRow:
+    """Somebody on duty, and the ticket at their desk."""
 
     duty: Duty
     ticket: Ticket | None
     since: int
 
 
-class Screen:
-    """One look at a point's walk-in by one user. Queries stay constant in number."""
+class QueueScreen:
+    """A point's walk-in at one moment, for one user. Queries stay constant in number."""
 
     def __init__(self, user: User, point: ServicePoint, *, now: datetime | None = None) -> None:
         self.user, self.point = user, point
         self.at = now or clock.now()
-        self.day = day_at(point.pk, self.at)
+        self.day = current_day(point.pk, self.at)
         self.is_running = self.day is not None and self.day.is_running
-        self.look = Now(self.day, at=self.at) if self.day else None
+        self.snapshot = QueueSnapshot(self.day, at=self.at) if self.day else None
 
     @property
     def gives_numbers(self) -> bool:
         """Whether somebody who comes in now gets a number."""
-        return (
-            self.day is not None and self.day.state == DayState.OPEN and self.at < self.day.ends_at
-        )
+        return self.day is not None and self.day.gives_numbers(self.at)
 
     @property
     def topic(self) -> str:
-        """What the live parts listen to."""
+        """The topic that the live parts subscribe to."""
         return topic(self.point.pk)
 
     @cached_property
@@ -113,21 +111,19 @@ class Screen:
 
     @cached_property
     def tickets(self) -> list[Ticket]:
-        return self.look.tickets if self.look and self.is_running else []
+        return self.snapshot.tickets if self.snapshot and self.is_running else []
 
     @cached_property
     def current(self) -> Ticket | None:
-        """The number called to the own desk, or being served there."""
+        """The ticket called to the own desk, or served there."""
         if self.duty is None:
             return None
         who = self.duty.professional_id
-        return next(
-            (t for t in self.tickets if t.state in AT_DESK and t.professional_id == who), None
-        )
+        return next((t for t in self.tickets if t.is_at_desk and t.professional_id == who), None)
 
     @property
     def seen(self) -> str:
-        """What the own desk's part shows: read anew only when this has changed."""
+        """A fingerprint of the own desk's part, which is replaced only when it changes."""
         parts = [self.duty.pk if self.duty else 0, self.duty.desk_id if self.duty else 0]
         for ticket in [self.current, *self.held]:
             parts += [ticket.pk, ticket.version] if ticket else [0]
@@ -143,7 +139,7 @@ class Screen:
         if self.duty is None:
             return []
         who = self.duty.professional_id
-        return [t for t in self.tickets if t.state == State.ON_HOLD and t.professional_id == who]
+        return [t for t in self.tickets if t.is_on_hold and t.professional_id == who]
 
     @cached_property
     def elapsed(self) -> int:
@@ -160,99 +156,98 @@ class Screen:
 
     @property
     def visit_minutes(self) -> int:
-        return self.look.rules.visit_minutes if self.look else 0
+        return self.snapshot.rules.visit_minutes if self.snapshot else 0
 
     @property
     def is_over(self) -> bool:
-        """The visit takes longer than it is meant to."""
+        """Whether the visit takes longer than planned."""
         return self.elapsed >= self.visit_minutes
 
     @property
     def if_absent(self) -> Action | None:
-        """What “did not come” would do."""
-        if self.current is None or self.look is None:
+        """What a no-show would mean."""
+        if self.current is None or self.snapshot is None:
             return None
-        return what_if_absent(self.current, self.look.rules)
+        return no_show_action(self.current, self.snapshot.rules)
 
     @cached_property
     def booked(self) -> BookedVisit | None:
-        """A booked visit that comes first now."""
-        if self.duty is None or self.look is None:
+        """An appointment that is due before any ticket."""
+        if self.duty is None or self.snapshot is None:
             return None
-        return self.look.booked_first(self.duty.professional_id)
+        return self.snapshot.due_booking(self.duty.professional_id)
 
     @cached_property
-    def line(self) -> list[Line]:
-        """Those who wait: for somebody on duty in their order of calling, else by number."""
-        if self.look is None or not self.is_running:
+    def line(self) -> list[QueueRow]:
+        """The waiting tickets: in calling order for those on duty, else by number."""
+        if self.snapshot is None or not self.is_running:
             return []
-        apart = self.look.apart
-        waiting = {t.pk: t for t in self.tickets if t.state in CALLABLE}
+        apart = self.snapshot.apart
+        waiting = {t.pk: t for t in self.tickets if t.is_waiting}
         if self.duty is None:
-            return [self._line(t, self._said(t, apart), False, apart) for t in waiting.values()]
+            return [
+                self._line(t, self._state_label(t, apart), False, apart) for t in waiting.values()
+            ]
         rows, is_first = [], True
-        for standing in self.look.line(self.duty.professional_id):
-            why = Why(standing.why).label
-            is_next = is_first and standing.is_callable
-            rows.append(self._line(waiting[standing.key], why, is_next, apart))
+        for position in self.snapshot.line(self.duty.professional_id):
+            reason = QueueReason(position.reason).label
+            is_next = is_first and position.is_callable
+            rows.append(self._line(waiting[position.key], reason, is_next, apart))
             is_first = is_first and not is_next
         return rows
 
-    def _said(self, ticket: Ticket, apart: dict[int, list[str]]) -> str | Promise:
+    def _state_label(self, ticket: Ticket, apart: dict[int, list[str]]) -> str | Promise:
         if ticket.pk in apart:
-            return Why.APART.label
-        return "" if ticket.state == State.WAITING else State(ticket.state).label
+            return QueueReason.APART.label
+        return "" if ticket.state == TicketState.WAITING else TicketState(ticket.state).label
 
     def _line(
-        self, ticket: Ticket, why: str | Promise, is_next: bool, apart: dict[int, list[str]]
-    ) -> Line:
+        self, ticket: Ticket, reason: str | Promise, is_next: bool, apart: dict[int, list[str]]
+    ) -> QueueRow:
         waited = minutes_since(ticket.taken_at, self.at)
-        return Line(ticket, waited, why, is_next, apart.get(ticket.pk, []))
+        return QueueRow(ticket, waited, reason, is_next, apart.get(ticket.pk, []))
 
     @property
-    def next(self) -> Line | None:
+    def next(self) -> QueueRow | None:
         return next((row for row in self.line if row.is_next), None)
 
     @cached_property
-    def alerts(self) -> list[Line]:
-        """Numbers that are not called since the other party waits here."""
+    def alerts(self) -> list[QueueRow]:
+        """Tickets not called because the other party waits here."""
         return [row for row in self.line if row.apart]
 
     @cached_property
-    def desks(self) -> list[AtDesk]:
-        """Everybody on duty now with whoever is at their desk."""
-        if self.look is None or not self.is_running:
+    def desks(self) -> list[DeskRow]:
+        """Everybody on duty now, with the ticket at their desk."""
+        if self.snapshot is None or not self.is_running:
             return []
-        present = [d for d in self.look.late if d.during.lower <= self.at] or self.look.late
+        present = [
+            d for d in self.snapshot.serving_duties if d.during.lower <= self.at
+        ] or self.snapshot.serving_duties
         return [self._at_desk(duty) for duty in present]
 
-    def _at_desk(self, duty: Duty) -> AtDesk:
+    def _at_desk(self, duty: Duty) -> DeskRow:
         ticket = next(
-            (
-                t
-                for t in self.tickets
-                if t.state in AT_DESK and t.professional_id == duty.professional_id
-            ),
+            (t for t in self.tickets if t.is_at_desk and t.professional_id == duty.professional_id),
             None,
         )
         since = ticket and (ticket.serving_since or ticket.called_at)
-        return AtDesk(duty, ticket, minutes_since(since or None, self.at))
+        return DeskRow(duty, ticket, minutes_since(since or None, self.at))
 
     @cached_property
     def away(self) -> list[Professional]:
-        """Who had duty today and is away now."""
-        return away_from(self.day, self.at) if self.day and self.is_running else []
+        """Professionals with duty today who are away now."""
+        return absent_professionals(self.day, self.at) if self.day and self.is_running else []
 
     @cached_property
     def left_behind(self) -> list[Ticket]:
-        """Visits of somebody who is away or not on duty any more: work for the others."""
+        """Visits of somebody who is away or no longer on duty: work for the others."""
         gone = {who.pk for who in self.away}
-        here = {d.professional_id for d in self.look.late} if self.look else set()
+        here = {d.professional_id for d in self.snapshot.serving_duties} if self.snapshot else set()
         return [
             t
             for t in self.tickets
-            if t.state in (*AT_DESK, State.ON_HOLD)
-            and (t.professional_id in gone or t.professional_id not in here)
+            if t.is_assigned and (t.professional_id in gone or t.professional_id not in here)
         ]
 
     @cached_property
@@ -264,18 +259,20 @@ class Screen:
 
     @cached_property
     def closed(self) -> list[Ticket]:
-        """Those closed or gone last without having come."""
+        """The last no-shows and people who left."""
         if self.day is None or not self.is_running:
             return []
-        gone = Ticket.objects.filter(day=self.day, state__in=[State.NOT_THERE, State.LEFT])
+        gone = Ticket.objects.filter(
+            day=self.day, state__in=[TicketState.NOT_THERE, TicketState.LEFT]
+        )
         return list(gone.order_by("-closed_at")[:CLOSED_SHOWN])
 
     @property
     def rules(self) -> list[str]:
-        return in_words(self.look.rules) if self.look else []
+        return in_words(self.snapshot.rules) if self.snapshot else []
 
 
 def apart_of(ticket: Ticket) -> list[str]:
-    """Whom this number is kept apart from now."""
+    """From whom this ticket is kept apart now."""
     tickets = Ticket.objects.filter(day=ticket.day_id).open().with_known_party()
     return kept_apart(ticket.day, tickets).get(ticket.pk, [])

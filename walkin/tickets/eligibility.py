@@ -1,7 +1,7 @@
-"""Who may take which number. Pure.
+"""Which professionals may take a ticket. Pure.
 
-A matter goes to those who give the service, a language to those who speak it, as long as there is such
-a person on duty. Nobody waits for somebody who is not there: then others may take it.
+A matter goes to those who give the service, a language to those who speak it. Where nobody on duty
+does, anybody may take the ticket: nobody waits for a professional who is not there.
 """
 
 from collections.abc import Iterable
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Person:
-    """A professional on duty: what they give and speak."""
+class StaffSkills:
+    """The services and languages of a professional on duty."""
 
     key: int
     services: frozenset[int]
@@ -18,23 +18,27 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What a number asks for. `person`: handed on to this colleague."""
+class TicketNeeds:
+    """What a ticket asks for. `person`: the colleague it was handed over to."""
 
     service: int | None = None
     language: str = ""
     person: int | None = None
 
 
-def who_may_take(
-    wish: Wish, people: Iterable[Person], *, by_matter: bool = True, by_language: bool = True
+def eligible_staff(
+    needs: TicketNeeds,
+    people: Iterable[StaffSkills],
+    *,
+    by_matter: bool = True,
+    by_language: bool = True,
 ) -> frozenset[int]:
-    """The keys of those who may take it; of both wishes, the matter weighs more."""
+    """Return the keys of those who may take it. The matter takes precedence over the language."""
     present = list(people)
-    if wish.person is not None and any(p.key == wish.person for p in present):
-        return frozenset({wish.person})
-    if by_matter and wish.service is not None:
-        present = [p for p in present if wish.service in p.services] or present
-    if by_language and wish.language:
-        present = [p for p in present if wish.language in p.languages] or present
+    if needs.person is not None and any(p.key == needs.person for p in present):
+        return frozenset({needs.person})
+    if by_matter and needs.service is not None:
+        present = [p for p in present if needs.service in p.services] or present
+    if by_language and needs.language:
+        present = [p for p in present if needs.language in p.languages] or present
     return frozenset(p.key for p in present)

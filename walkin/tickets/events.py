@@ -1,34 +1,28 @@
-"""Locking a number, and the row that each change of its state leaves behind."""
+"""Locking a ticket, and the event row that each change leaves."""
 
 from datetime import datetime
 
 from office.core import clock
 from office.models import User
-from walkin.errors import ChangedMeanwhileError, DayNotRunningError
-from walkin.models import By, Ticket, TicketEvent, WalkInDay
-from walkin.states import FINAL, Action, State, step
+from walkin.errors import ChangedMeanwhileError
+from walkin.models import Actor, Ticket, TicketEvent, WalkInDay
+from walkin.states import Action, TicketState, next_state
 from walkin.tickets.live import announce
 
 TAKEN = "take"
 
 
-def locked(ticket_id: int, *, version: int | None = None) -> Ticket:
-    """The number, locked until the transaction ends. Raises ChangedMeanwhileError."""
+def lock_ticket(ticket_id: int, *, version: int | None = None) -> Ticket:
+    """Fetch the ticket, locked until the transaction ends. Raises ChangedMeanwhileError."""
     ticket = Ticket.objects.select_for_update(of=("self",)).select_related("day").get(pk=ticket_id)
     if version is not None and ticket.version != version:
         raise ChangedMeanwhileError
     return ticket
 
 
-def locked_day(day_id: int) -> WalkInDay:
-    """The day, locked until the transaction ends."""
+def lock_day(day_id: int) -> WalkInDay:
+    """Fetch the day, locked until the transaction ends."""
     return WalkInDay.objects.select_for_update().get(pk=day_id)
-
-
-def running(day: WalkInDay) -> None:
-    """Raises DayNotRunningError where the day has not begun or is over."""
-    if not day.is_running:
-        raise DayNotRunningError
 
 
 def record(
@@ -36,46 +30,46 @@ def record(
     action: Action,
     *,
     user: User | None = None,
-    by: By | None = None,
+    by: Actor | None = None,
     reason: str = "",
 ) -> None:
-    """Take the number where `action` leads and write it down. Saves the number.
+    """Apply the action to the ticket, and save it with an event row.
 
-    `by`: where no user did it (the person, unless told otherwise). Raises RefusedError.
+    `by`: who did it where no user did, by default the person. Raises TransitionRefusedError.
     """
-    before, now = State(ticket.state), clock.now()
-    ticket.state = step(action, before)
+    before, now = TicketState(ticket.state), clock.now()
+    ticket.state = next_state(action, before)
     _keep_times(ticket, before, now)
-    if ticket.state in (State.WAITING, State.STEPPED_BACK, State.HANDED_ON):
+    if ticket.is_waiting:
         ticket.desk = ticket.professional = None
-    if ticket.state != State.STEPPED_BACK:
+    if ticket.state != TicketState.STEPPED_BACK:
         ticket.ready_at = None
-    write(ticket, action, at=now, user=user, by=by, reason=reason)
+    save_with_event(ticket, action, at=now, user=user, by=by, reason=reason)
 
 
-def _keep_times(ticket: Ticket, before: State, now: datetime) -> None:
-    """Keep beside the rows what they say about waiting and serving."""
-    if before == State.SERVING and ticket.serving_since is not None:
+def _keep_times(ticket: Ticket, before: TicketState, now: datetime) -> None:
+    """Update the waiting and serving times that the ticket keeps."""
+    if before == TicketState.SERVING and ticket.serving_since is not None:
         ticket.served_seconds += (now - ticket.serving_since).total_seconds()
-    if ticket.state == State.CALLED:
+    if ticket.state == TicketState.CALLED:
         ticket.called_at = now
         ticket.first_called_at = ticket.first_called_at or now
-    elif ticket.state == State.CALLED_AGAIN:
+    elif ticket.state == TicketState.CALLED_AGAIN:
         ticket.called_at = now
-    ticket.serving_since = now if ticket.state == State.SERVING else None
-    ticket.closed_at = now if ticket.state in FINAL else None
+    ticket.serving_since = now if ticket.is_serving else None
+    ticket.closed_at = now if ticket.is_over else None
 
 
-def write(
+def save_with_event(
     ticket: Ticket,
     what: str,
     *,
     at: datetime | None = None,
     user: User | None = None,
-    by: By | None = None,
+    by: Actor | None = None,
     reason: str = "",
 ) -> None:
-    """Save the number with a row of what happened, its state staying, and tell the screens."""
+    """Save the ticket with an event row, its state unchanged, and update the screens."""
     ticket.version += 1
     ticket.save()
     TicketEvent.objects.create(
@@ -83,7 +77,7 @@ def write(
         what=what,
         state=ticket.state,
         at=at or clock.now(),
-        by=by or (By.STAFF if user else By.PERSON),
+        by=by or (Actor.STAFF if user else Actor.PERSON),
         user=user,
         desk_id=ticket.desk_id,
         professional_id=ticket.professional_id,

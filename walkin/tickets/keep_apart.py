@@ -1,4 +1,4 @@
-"""Two who asked to come separately: where the other party waits in the same room, as far as is known."""
+"""Keep apart two who asked to come separately, where both are known to wait in the same room."""
 
 from collections.abc import Iterable, Mapping
 
@@ -9,15 +9,15 @@ from office.core import clock
 from office.models import User
 from walkin.errors import NotHereError
 from walkin.models import Ticket, WalkInDay
-from walkin.states import IN_THE_ROOM, OPEN
-from walkin.tickets.events import locked, running, write
+from walkin.states import IN_THE_ROOM, DayAction
+from walkin.tickets.events import lock_ticket, save_with_event
 
 
 def kept_apart(day: WalkInDay, tickets: Iterable[Ticket]) -> dict[int, list[str]]:
-    """Of open tickets, those kept apart from somebody: whom, as a number or a reference code.
+    """Return, by ticket, from whom it is kept apart: ticket numbers or reference codes.
 
-    `tickets`: all open ones of the day, with `party__appointment` fetched. Two queries where somebody
-    is known. Two linked visits of parents who come separately are one matter.
+    `tickets`: all open ones of the day, with `party__appointment` fetched. Two queries where a
+    party is known. Two linked appointments of parents who come separately count as one case.
     """
     present = [t for t in tickets if t.state in IN_THE_ROOM]
     known = {t.party.appointment_id for t in present if t.party is not None}
@@ -27,10 +27,10 @@ def kept_apart(day: WalkInDay, tickets: Iterable[Ticket]) -> dict[int, list[str]
     for ticket in present:
         if not _comes_separately(ticket) or ticket.apart_settled_at is not None:
             continue
-        others = [str(o.number) for o in present if _are_apart(ticket, o, linked)]
+        others = [str(o.number) for o in present if _must_be_apart(ticket, o, linked)]
         if ticket.party is not None:
             own = ticket.party.appointment_id
-            # Who has a visit of their own has arrived for it themselves: the other has the linked one.
+            # With an appointment of their own, it is the linked one that the other party arrived for.
             visit = linked.get(own, own)
             others += [arrived[visit]] if visit in arrived else []
         if others:
@@ -39,13 +39,13 @@ def kept_apart(day: WalkInDay, tickets: Iterable[Ticket]) -> dict[int, list[str]
 
 
 def _comes_separately(ticket: Ticket) -> bool:
-    """Asked so with the number, or when the visit was booked that this person has."""
+    """Whether they asked for it with the ticket or when the appointment was booked."""
     return ticket.meeting == Meeting.SEPARATE or (
         ticket.party is not None and ticket.party.appointment.meeting == Meeting.SEPARATE
     )
 
 
-def _are_apart(one: Ticket, other: Ticket, linked: Mapping[int, int]) -> bool:
+def _must_be_apart(one: Ticket, other: Ticket, linked: Mapping[int, int]) -> bool:
     if one.pk == other.pk:
         return False
     if other.pk == one.apart_from_id or one.pk == other.apart_from_id:
@@ -57,7 +57,7 @@ def _are_apart(one: Ticket, other: Ticket, linked: Mapping[int, int]) -> bool:
 
 
 def _arrived(day: WalkInDay, appointments: set[int]) -> dict[int, str]:
-    """Those of the appointments for which somebody has arrived at the point today and waits."""
+    """References of those appointments at the point today whose party has arrived and waits."""
     today = clock.day_bounds(day.date, day.date)
     return dict(
         Appointment.objects.filter(
@@ -69,37 +69,37 @@ def _arrived(day: WalkInDay, appointments: set[int]) -> dict[int, str]:
 
 
 @retrying
-def tell_who(ticket_id: int, party: Party | None, *, user: User) -> Ticket:
-    """Staff know who this is: a party to an appointment. Forgotten when the day ends.
+def identify_party(ticket_id: int, party: Party | None, *, user: User) -> Ticket:
+    """Link the ticket to a party of an appointment, or unlink it. Removed when the day ends.
 
-    Raises NotHereError where the number is not open any more. What was settled is looked at anew.
+    Raises NotHereError where the ticket is closed. An earlier settlement is cleared.
     """
-    ticket = locked(ticket_id)
-    running(ticket.day)
-    if ticket.state not in OPEN:
+    ticket = lock_ticket(ticket_id)
+    ticket.day.require(DayAction.CALL)
+    if ticket.is_over:
         raise NotHereError
     ticket.party, ticket.apart_settled_at = party, None
-    write(ticket, "known" if party else "unknown", user=user)
+    save_with_event(ticket, "known" if party else "unknown", user=user)
     return ticket
 
 
 @retrying
 def keep_apart(ticket_id: int, other_id: int, *, user: User) -> Ticket:
-    """Staff see two at the door who come separately: their numbers are kept apart."""
-    one, other = (locked(pk) for pk in sorted((ticket_id, other_id)))
+    """Keep apart two tickets whose people staff have seen at the door."""
+    one, other = (lock_ticket(pk) for pk in sorted((ticket_id, other_id)))
     if one.day_id == other.day_id and one.pk != other.pk:
         one.apart_from = other
         for ticket in (one, other):
             ticket.meeting = Meeting.SEPARATE
             ticket.apart_settled_at = None
-            write(ticket, "apart", user=user)
+            save_with_event(ticket, "apart", user=user)
     return one if one.pk == ticket_id else other
 
 
 @retrying
-def settle(ticket_id: int, *, user: User) -> Ticket:
-    """Staff have seen to it, as by asking one to wait elsewhere: the number may be called."""
-    ticket = locked(ticket_id)
+def settle_separation(ticket_id: int, *, user: User) -> Ticket:
+    """Note that staff have dealt with it, say by asking one to wait elsewhere."""
+    ticket = lock_ticket(ticket_id)
     ticket.apart_settled_at = clock.now()
-    write(ticket, "settled", user=user)
+    save_with_event(ticket, "settled", user=user)
     return ticket

@@ -1,13 +1,13 @@
-"""Telling the live screens of a point that its queue has changed."""
+"""Live updates of a point's queue."""
 
 from office.core import live_updates
 
 
 def topic(point: int) -> str:
-    """What the screens of a point listen to."""
+    """The topic that a point's screens subscribe to."""
     return f"walkin-{point}"
 
 
 def announce(point: int) -> None:
-    """Say at the end of this transaction that the queue of a point has changed."""
+    """Announce at the end of this transaction that a point's queue has changed."""
     live_updates.announce(topic(point))

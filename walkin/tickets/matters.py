@@ -1,4 +1,4 @@
-"""What people come to the walk-in with: services that suit it, and a few plain other choices."""
+"""Matters for the walk-in: the services that suit it, and a few other choices."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from walkin.models import OtherMatter
 
 @dataclass(frozen=True)
 class Matter:
-    """One choice. `key` is what a form sends: the service's slug, or the word of another matter."""
+    """One choice. `key`, as a form sends it: the slug of the service, or another matter's value."""
 
     key: str
     label: str | Promise
@@ -21,7 +21,7 @@ class Matter:
 
 
 def matters() -> list[Matter]:
-    """The choices of the walk-in, services first."""
+    """Return the choices of the walk-in, services first."""
     services = Service.objects.in_use().filter(suits_walk_in=True)
     return [Matter(s.slug, s.matter, s.summary, service=s) for s in services] + [
         Matter(value, label, other=value) for value, label in OtherMatter.choices
@@ -29,12 +29,12 @@ def matters() -> list[Matter]:
 
 
 def needs_appointment() -> list[Service]:
-    """Matters for which the walk-in is not the right place: what people are told instead."""
+    """Return the services for which people are asked to book an appointment."""
     return list(Service.objects.online().filter(suits_walk_in=False))
 
 
 def matter_of(key: str) -> Matter:
-    """The choice that a form sent. Raises UnknownMatterError."""
+    """Return the choice that a form sent. Raises UnknownMatterError."""
     found = next((m for m in matters() if m.key == key), None)
     if found is None:
         raise UnknownMatterError

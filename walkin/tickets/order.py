@@ -1,4 +1,7 @@
-"""Who is next, and why. Pure: the same order for the desk's key, its screen and the estimate."""
+"""The order of the queue, with the reason for each place. Pure.
+
+The same order serves the “call next” key, the staff screen and the estimate.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,81 +10,84 @@ from datetime import datetime
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from walkin.tickets.eligibility import Person, Wish, who_may_take
+from walkin.tickets.eligibility import StaffSkills, TicketNeeds, eligible_staff
 
 
-class Why(TextChoices):
-    """Why a number stands where it stands, for one desk."""
+class QueueReason(TextChoices):
+    """Why a ticket has its place in the queue of one desk."""
 
-    HANDED_ON = "handed_on", _("handed on to you")
+    HANDED_ON = "handed_on", _("handed over to you")
     FIRST = "first", _("has waited longest")
-    FIT = "fit", _("has waited longest of those whom you can help")
-    LATER = "later", _("after those before")
+    FIT = "fit", _("has waited longest of those you can help")
+    LATER = "later", _("after the numbers before it")
     # Not for this desk now:
     STEPPED_BACK = "stepped_back", _("has stepped back for a while")
     OTHER_DESK = "other_desk", _("for a colleague")
-    APART = "apart", _("asked to come separately; the other party waits here too")
+    APART = "apart", _("asked to come separately; the other party is waiting here too")
 
 
-CALLED_NEXT = frozenset({Why.HANDED_ON, Why.FIRST, Why.FIT, Why.LATER})
+CALLABLE_REASONS = frozenset(
+    {QueueReason.HANDED_ON, QueueReason.FIRST, QueueReason.FIT, QueueReason.LATER}
+)
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """One number that waits to be called."""
+class WaitingTicket:
+    """A ticket that waits to be called."""
 
     key: int
     number: int
-    wish: Wish
+    needs: TicketNeeds
     ready_at: datetime | None = None
     is_apart: bool = False
 
 
 @dataclass(frozen=True)
-class Standing:
-    """A number as one desk sees it."""
+class QueuePosition:
+    """A ticket's place in the queue of one desk."""
 
     key: int
     number: int
-    why: Why
+    reason: QueueReason
 
     @property
     def is_callable(self) -> bool:
-        """Whether the desk's key for “next” may come to it."""
-        return self.why in CALLED_NEXT
+        """Whether “call next” may call it."""
+        return self.reason in CALLABLE_REASONS
 
 
-def line_for(
+def rank_queue(
     person: int,
-    waiting: Iterable[Waiting],
-    people: Sequence[Person],
+    waiting: Iterable[WaitingTicket],
+    people: Sequence[StaffSkills],
     now: datetime,
     *,
     by_matter: bool = True,
     by_language: bool = True,
-) -> list[Standing]:
-    """The queue as a professional sees it: callable ones in order, then those they cannot call now.
+) -> list[QueuePosition]:
+    """Return the queue of one professional: callable tickets in order, then the others.
 
-    Handed-on numbers first, since they have waited already; then first come, first served.
+    Tickets handed over to them come first, since those have waited already; then first come, first
+    served.
     """
-    mine: list[Standing] = []
-    line: list[Standing] = []
-    rest: list[Standing] = []
+    mine: list[QueuePosition] = []
+    line: list[QueuePosition] = []
+    rest: list[QueuePosition] = []
     passed_over = False
     for ticket in sorted(waiting, key=lambda t: t.number):
-        may = who_may_take(ticket.wish, people, by_matter=by_matter, by_language=by_language)
+        may = eligible_staff(ticket.needs, people, by_matter=by_matter, by_language=by_language)
         if person not in may:
-            rest.append(Standing(ticket.key, ticket.number, Why.OTHER_DESK))
+            rest.append(QueuePosition(ticket.key, ticket.number, QueueReason.OTHER_DESK))
             passed_over = True
         elif ticket.ready_at is not None and ticket.ready_at > now:
-            rest.append(Standing(ticket.key, ticket.number, Why.STEPPED_BACK))
+            rest.append(QueuePosition(ticket.key, ticket.number, QueueReason.STEPPED_BACK))
         elif ticket.is_apart:
-            rest.append(Standing(ticket.key, ticket.number, Why.APART))
-        elif ticket.wish.person == person:
-            mine.append(Standing(ticket.key, ticket.number, Why.HANDED_ON))
+            rest.append(QueuePosition(ticket.key, ticket.number, QueueReason.APART))
+        elif ticket.needs.person == person:
+            mine.append(QueuePosition(ticket.key, ticket.number, QueueReason.HANDED_ON))
         elif line:
-            line.append(Standing(ticket.key, ticket.number, Why.LATER))
+            line.append(QueuePosition(ticket.key, ticket.number, QueueReason.LATER))
         else:
-            why = Why.FIT if passed_over else Why.FIRST
-            line.append(Standing(ticket.key, ticket.number, why))
+            reason = QueueReason.FIT if passed_over else QueueReason.FIRST
+            line.append(QueuePosition(ticket.key, ticket.number, reason))
     return mine + line + rest

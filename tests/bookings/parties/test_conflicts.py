@@ -21,7 +21,7 @@ from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import ONE, TWO, request_for, signed_in, url
 from tests.bookings.staff_booking.test_panel import PAGE, typed
 from tests.factories import PartyFactory, ProfessionalFactory, UserFactory, booked
-from walkin.actions.identify import parties_meant
+from walkin.actions.identify import matching_parties
 
 pytestmark = pytest.mark.django_db
 DAY = at(9).date()
@@ -354,6 +354,6 @@ def test_the_parents_and_the_history_tell_nothing(house: House, user: User) -> N
     events = visit.events.count()
     bar(visit.pk, house.professional.pk, user=user)
     assert visit.events.count() == events
-    assert parties_meant(visit.reference)
+    assert matching_parties(visit.reference)
     assert Party.objects.filter(appointment=visit).count() == 2
     assert clock.now() == at(8, day=23)

@@ -32,11 +32,10 @@ from tests.walkin.cast import House, at, house, later, moment
 from tests.walkin.course import course_of
 from tests.walkin.queue_cast import does, said, sits_at
 from walkin.actions import calling, serving
-from walkin.actions.take_number import link_of
-from walkin.days import lifecycle as running
-from walkin.days import statistics as figures
+from walkin.actions.take_number import ticket_path
+from walkin.days import lifecycle, statistics
 from walkin.models import Outcome, Ticket
-from walkin.states import State
+from walkin.states import TicketState
 
 pytestmark = pytest.mark.django_db
 PANEL = "/desk/book/"
@@ -123,7 +122,11 @@ def test_one_confirmation_books_and_ends_the_visit(scene: Scene) -> None:
 
     made, ticket = Appointment.objects.get(), scene.fresh()
     assert answer["Location"] == f"/desk/book/done/{made.reference}/"
-    assert (ticket.state, ticket.outcome, ticket.appointment) == (State.DONE, Outcome.BOOKED, made)
+    assert (ticket.state, ticket.outcome, ticket.appointment) == (
+        TicketState.DONE,
+        Outcome.BOOKED,
+        made,
+    )
     assert ticket.agreement_made
     assert [p.name for p in made.professionals.all()] == [scene.keeper.name]
     last = ticket.events.order_by("-pk")[0]
@@ -161,7 +164,7 @@ def test_where_the_time_was_taken_the_visit_goes_on(scene: Scene) -> None:
     answer = scene.client.post(PANEL, scene.data())
     assert answer.status_code == 409
     assert f'name="ticket" value="{scene.ticket.pk}"' in answer.content.decode()
-    assert (scene.fresh().state, scene.ticket.outcome) == (State.SERVING, "")
+    assert (scene.fresh().state, scene.ticket.outcome) == (TicketState.SERVING, "")
 
 
 def test_where_the_number_is_refused_nothing_is_booked(scene: Scene) -> None:
@@ -181,7 +184,7 @@ def test_where_the_number_is_refused_nothing_is_booked(scene: Scene) -> None:
     with pytest.raises(occasions.RefusedError):
         booked_on(occasion=occasion)
     assert (Appointment.objects.count(), OutboxMessage.objects.count()) == (0, 0)
-    assert scene.fresh().state == State.WAITING
+    assert scene.fresh().state == TicketState.WAITING
     # The time is as free as before
     assert booked_on().appointment.starts_at == start
 
@@ -195,7 +198,7 @@ def test_taken_back_the_visit_goes_on_at_its_desk(scene: Scene) -> None:
 
     assert answer["Location"] == "/queue/"
     ticket = scene.fresh()
-    assert (ticket.state, ticket.outcome, ticket.closed_at) == (State.SERVING, "", None)
+    assert (ticket.state, ticket.outcome, ticket.closed_at) == (TicketState.SERVING, "", None)
     assert Appointment.objects.get().status == Status.CANCELLED
     assert [e.what for e in ticket.events.order_by("pk")][-3:] == ["done", "reopen", "resume"]
     # And it can be booked anew
@@ -209,7 +212,7 @@ def test_taken_back_while_the_next_is_called_it_waits_on_hold(scene: Scene) -> N
     scene.client.post(PANEL, scene.data())
     said(scene.client, "/queue/next/")
     scene.client.post(f"/desk/undo/{Undoable.objects.get().key}/")
-    assert scene.fresh().state == State.ON_HOLD
+    assert scene.fresh().state == TicketState.ON_HOLD
     assert Ticket.objects.at_desk().get().number == 2
 
 
@@ -219,7 +222,7 @@ def test_after_the_end_of_the_day_neither_is_taken_back(scene: Scene) -> None:
     type(scene.place.day).objects.update(state="ended", ended_at=at(9))
     scene.client.post(f"/desk/undo/{Undoable.objects.get().key}/")
     assert Appointment.objects.get().status == Status.CONFIRMED
-    assert scene.fresh().state == State.DONE
+    assert scene.fresh().state == TicketState.DONE
 
 
 def test_too_late_nothing_is_taken_back(scene: Scene) -> None:
@@ -238,14 +241,14 @@ def test_the_figures_stay_equal_to_the_rows(scene: Scene) -> None:
         serving.done(scene.ticket.pk, serving.Result(Outcome.ADVICE), user=scene.place.user)
     day = scene.place.fresh()
     rows = [e for t in day.tickets.all() for e in t.events.order_by("pk")]
-    kept, told = figures.course(day), course_of(rows)
+    kept, told = statistics.course(day), course_of(rows)
     assert (kept.states, kept.served) == (told.states, told.served)
     assert kept.service == pytest.approx(told.service)
 
 
 def test_the_day_s_end_forgets_which_appointment_it_was(scene: Scene) -> None:
     scene.client.post(PANEL, scene.data())
-    running.end_day(scene.place.day.pk, user=scene.place.user)
+    lifecycle.end_day(scene.place.day.pk, user=scene.place.user)
     assert scene.fresh().appointment is None
     assert scene.ticket.outcome == Outcome.BOOKED
 
@@ -292,7 +295,7 @@ def test_a_colleagues_number_is_theirs(scene: Scene, role: Role) -> None:
     assert refused == ["That number is at a colleague's desk."]
     assert colleague.get(f"{PANEL}?ticket={scene.ticket.pk}").status_code == 409
     assert colleague.post(PANEL, scene.data()).status_code == 409
-    assert (scene.fresh().state, Appointment.objects.count()) == (State.SERVING, 0)
+    assert (scene.fresh().state, Appointment.objects.count()) == (TicketState.SERVING, 0)
 
 
 def test_strangers_and_other_roles(scene: Scene) -> None:
@@ -303,7 +306,7 @@ def test_strangers_and_other_roles(scene: Scene) -> None:
         assert other.post(PANEL, scene.data()).status_code == 403
     assert Client().post(path).status_code == 302
     assert Client().post(PANEL, scene.data()).status_code == 302
-    assert (scene.fresh().state, Appointment.objects.count()) == (State.SERVING, 0)
+    assert (scene.fresh().state, Appointment.objects.count()) == (TicketState.SERVING, 0)
 
 
 def test_together_is_kept(scene: Scene) -> None:
@@ -327,7 +330,7 @@ def test_where_nobody_gives_it_in_the_language_any_place_will_do(
 
 
 def test_the_number_s_own_page_says_where_and_when(scene: Scene) -> None:
-    page = link_of(scene.ticket)
+    page = ticket_path(scene.ticket)
     person = Client()
     person.cookies["django_language"] = "en"
     scene.client.post(PANEL, scene.data())
@@ -340,5 +343,5 @@ def test_the_number_s_own_page_says_where_and_when(scene: Scene) -> None:
     assert "Aino" not in html
     Appointment.objects.update(status=Status.CANCELLED, claim=None)
     assert made.reference not in person.get(page).content.decode()
-    running.end_day(scene.place.day.pk, user=scene.place.user)
+    lifecycle.end_day(scene.place.day.pk, user=scene.place.user)
     assert person.get(page).status_code == 404

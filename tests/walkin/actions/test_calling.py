@@ -20,18 +20,18 @@ from walkin.errors import (
     NoMoreTimeError,
     NotOnDutyError,
 )
-from walkin.estimates.snapshot import Now
+from walkin.estimates.snapshot import QueueSnapshot
 from walkin.models import Destination, Outcome, Ticket
-from walkin.states import RefusedError, State
+from walkin.states import TicketState, TransitionRefusedError
 from walkin.tickets import keep_apart
-from walkin.tickets.order import Why
+from walkin.tickets.order import QueueReason
 
 pytestmark = pytest.mark.django_db
 
 
 def whys(h, desk=0):
-    line = Now(h.day).line(h.people[desk].pk)
-    return [(standing.number, standing.why) for standing in line]
+    line = QueueSnapshot(h.day).line(h.people[desk].pk)
+    return [(standing.number, standing.reason) for standing in line]
 
 
 def test_first_come_first_served_each_to_a_desk():
@@ -41,8 +41,8 @@ def test_first_come_first_served_each_to_a_desk():
             h.take()
         first, second = h.next(0), h.next(1)
         assert [(t.number, t.desk.name, t.state) for t in (first, second)] == [
-            (1, "1", State.CALLED),
-            (2, "2", State.CALLED),
+            (1, "1", TicketState.CALLED),
+            (2, "2", TicketState.CALLED),
         ]
         with pytest.raises(DeskBusyError, match="Number 1 is at your desk"):
             h.next(0)
@@ -60,9 +60,9 @@ def test_who_does_not_come_is_called_again_steps_back_once_and_is_closed():
         h = house()
         ticket, other = h.take(), h.take()
         h.next()
-        assert h.absent(ticket).state == State.CALLED_AGAIN
+        assert h.absent(ticket).state == TicketState.CALLED_AGAIN
         stepped = h.absent(ticket)
-        assert stepped.state == State.STEPPED_BACK
+        assert stepped.state == TicketState.STEPPED_BACK
         assert stepped.ready_at == at(8, 10)
         assert stepped.desk is None
         assert h.serve() == other
@@ -72,9 +72,9 @@ def test_who_does_not_come_is_called_again_steps_back_once_and_is_closed():
                 h.next()
         with later(10):
             assert h.next() == ticket
-            assert h.absent(ticket).state == State.CALLED_AGAIN
-            assert h.absent(ticket).state == State.NOT_THERE
-            with pytest.raises(RefusedError):
+            assert h.absent(ticket).state == TicketState.CALLED_AGAIN
+            assert h.absent(ticket).state == TicketState.NOT_THERE
+            with pytest.raises(TransitionRefusedError):
                 h.came(ticket)
 
 
@@ -84,7 +84,7 @@ def test_the_rules_of_calling_are_settings():
         ticket = h.take()
         h.next()
         states = [h.absent(ticket).state for _ in range(3)]
-        assert states == [State.CALLED_AGAIN, State.CALLED_AGAIN, State.NOT_THERE]
+        assert states == [TicketState.CALLED_AGAIN, TicketState.CALLED_AGAIN, TicketState.NOT_THERE]
 
 
 def test_a_repeated_call_is_a_row_of_its_own():
@@ -107,9 +107,9 @@ def test_who_comes_after_all_is_put_back_into_their_own_place():
         h = house(calls=1, step_backs=0)
         ticket, _other = h.take(), h.take()
         h.next()
-        assert h.absent(ticket).state == State.NOT_THERE
+        assert h.absent(ticket).state == TicketState.NOT_THERE
         back = calling.put_back(ticket.pk, user=h.user)
-        assert (back.state, back.closed_at, back.desk) == (State.WAITING, None, None)
+        assert (back.state, back.closed_at, back.desk) == (TicketState.WAITING, None, None)
         assert h.next() == ticket
 
 
@@ -118,7 +118,11 @@ def test_more_time_lets_others_go_first_and_keeps_the_place():
         h = house()
         first, second, third = h.take(), h.take(), h.take()
         own_ticket.more_time(first.pk)
-        assert whys(h) == [(2, Why.FIRST), (3, Why.LATER), (1, Why.STEPPED_BACK)]
+        assert whys(h) == [
+            (2, QueueReason.FIRST),
+            (3, QueueReason.LATER),
+            (1, QueueReason.STEPPED_BACK),
+        ]
         assert h.serve() == second
         with later(10):
             h.done(second)
@@ -145,9 +149,9 @@ def test_who_leaves_is_not_called():
         h = house()
         first, second = h.take(), h.take()
         left = own_ticket.leave(first.pk)
-        assert (left.state, left.events.last().by) == (State.LEFT, "person")
+        assert (left.state, left.events.last().by) == (TicketState.LEFT, "person")
         assert h.next() == second
-        with pytest.raises(RefusedError):
+        with pytest.raises(TransitionRefusedError):
             own_ticket.more_time(first.pk)
 
 
@@ -160,8 +164,16 @@ def test_matter_and_language_go_to_those_who_fit_while_they_are_there():
         h.take(paternity)
         h.take(language="sv")
         h.take()
-        assert whys(h, 0) == [(3, Why.FIT), (1, Why.OTHER_DESK), (2, Why.OTHER_DESK)]
-        assert whys(h, 1) == [(1, Why.FIRST), (2, Why.LATER), (3, Why.LATER)]
+        assert whys(h, 0) == [
+            (3, QueueReason.FIT),
+            (1, QueueReason.OTHER_DESK),
+            (2, QueueReason.OTHER_DESK),
+        ]
+        assert whys(h, 1) == [
+            (1, QueueReason.FIRST),
+            (2, QueueReason.LATER),
+            (3, QueueReason.LATER),
+        ]
         assert h.next(0).number == 3
         assert h.next(1).number == 1
         # Somebody who speaks it is there, but busy: the number waits for them.
@@ -191,10 +203,10 @@ def test_handed_on_to_a_colleague_who_calls_it_before_others():
         h = house(2)
         mine, _waiting = h.take(), h.take()
         h.serve(0)
-        handed = serving.hand_on(mine.pk, h.people[1], user=h.user)
-        assert (handed.state, handed.desk) == (State.HANDED_ON, None)
-        assert whys(h, 1) == [(1, Why.HANDED_ON), (2, Why.FIRST)]
-        assert whys(h, 0) == [(2, Why.FIT), (1, Why.OTHER_DESK)]
+        handed = serving.hand_over(mine.pk, h.people[1], user=h.user)
+        assert (handed.state, handed.desk) == (TicketState.HANDED_ON, None)
+        assert whys(h, 1) == [(1, QueueReason.HANDED_ON), (2, QueueReason.FIRST)]
+        assert whys(h, 0) == [(2, QueueReason.FIT), (1, QueueReason.OTHER_DESK)]
         assert h.next(1) == mine
 
 
@@ -206,14 +218,18 @@ def test_guided_on_with_where_and_when():
         place = Destination.objects.create(
             service_point=h.point, name_fi="Infotori", where_fi="Aula, tiski 3"
         )
-        sent = serving.send_on(
+        sent = serving.refer(
             ticket.pk,
             place,
             user=h.user,
             expected_at=at(8, 30),
             result=Result(Outcome.ADVICE, links_given=True),
         )
-        assert (sent.state, sent.sent_to, sent.expected_at) == (State.SENT_ON, place, at(8, 30))
+        assert (sent.state, sent.sent_to, sent.expected_at) == (
+            TicketState.SENT_ON,
+            place,
+            at(8, 30),
+        )
         assert sent.links_given
 
 
@@ -243,7 +259,7 @@ def test_a_booked_visit_comes_in_at_its_time():
         visit.staff.create(professional=h.people[0])
         h.take()
     with moment(8, 49):
-        assert Now(h.day).booked_first(h.people[0].pk) is None
+        assert QueueSnapshot(h.day).due_booking(h.people[0].pk) is None
     with moment(8, 50):
         with pytest.raises(AppointmentFirstError, match="ABC-123"):
             h.next()
@@ -264,9 +280,11 @@ def test_separated_parents_are_not_called_into_each_other():
         h = house(2)
         one, other, third = h.take(), h.take(), h.take(meeting=Meeting.TOGETHER)
         party = PartyFactory()
-        keep_apart.tell_who(one.pk, party, user=h.user)
-        keep_apart.tell_who(other.pk, PartyFactory(appointment=party.appointment), user=h.user)
-        assert Now(h.day).apart == {one.pk: ["2"], other.pk: ["1"]}
+        keep_apart.identify_party(one.pk, party, user=h.user)
+        keep_apart.identify_party(
+            other.pk, PartyFactory(appointment=party.appointment), user=h.user
+        )
+        assert QueueSnapshot(h.day).apart == {one.pk: ["2"], other.pk: ["1"]}
         assert h.next(0) == third
         with pytest.raises(NobodyToCallError) as nobody:
             h.next(1)
@@ -274,10 +292,10 @@ def test_separated_parents_are_not_called_into_each_other():
         with pytest.raises(KeptApartError, match="Number 1"):
             calling.call(h.duties[1].pk, one.pk, user=h.user)
         # Staff have asked the other to wait elsewhere.
-        keep_apart.settle(one.pk, user=h.user)
+        keep_apart.settle_separation(one.pk, user=h.user)
         assert h.serve(1) == one
         # Who is at a desk is not in the room any more.
-        assert Now(h.day).apart == {}
+        assert QueueSnapshot(h.day).apart == {}
 
 
 def test_the_other_party_who_has_arrived_for_a_booked_visit_is_an_alert_too():
@@ -291,10 +309,10 @@ def test_the_other_party_who_has_arrived_for_a_booked_visit_is_an_alert_too():
             reference="ABC-123",
         )
         ticket = h.take()
-        keep_apart.tell_who(ticket.pk, visit.parties.get(), user=h.user)
-        assert Now(h.day).apart == {ticket.pk: ["ABC-123"]}
+        keep_apart.identify_party(ticket.pk, visit.parties.get(), user=h.user)
+        assert QueueSnapshot(h.day).apart == {ticket.pk: ["ABC-123"]}
         type(visit).objects.update(status=Status.IN_MEETING)
-        assert Now(h.day).apart == {}
+        assert QueueSnapshot(h.day).apart == {}
 
 
 def test_two_seen_at_the_door_are_kept_apart_without_anybody_s_name():
@@ -302,7 +320,7 @@ def test_two_seen_at_the_door_are_kept_apart_without_anybody_s_name():
         h = house()
         one, other = h.take(meeting=Meeting.TOGETHER), h.take(meeting=Meeting.TOGETHER)
         keep_apart.keep_apart(one.pk, other.pk, user=h.user)
-        assert set(Now(h.day).apart) == {one.pk, other.pk}
+        assert set(QueueSnapshot(h.day).apart) == {one.pk, other.pk}
         own_ticket.leave(other.pk)
         assert h.next() == one
 
@@ -357,7 +375,7 @@ def test_the_look_at_a_queue_takes_the_same_queries_whatever_its_length():
             for _ in range(3):
                 h.take(UNSURE)
             with CaptureQueriesContext(connection) as queries:
-                now = Now(h.day)
+                now = QueueSnapshot(h.day)
                 assert len(now.waits) == len(now.tickets) + 1
                 now.line(h.people[0].pk)
             counts.append(len(queries))

@@ -12,13 +12,11 @@ from tests.factories import ProfessionalFactory
 from tests.walkin.cast import House, at, house, moment
 from tests.walkin.queue_cast import does, in_english, said, sits_at
 from walkin.actions import calling, serving
-from walkin.days import absences as absent
-from walkin.days import duties
-from walkin.days import lifecycle as running
+from walkin.days import absences, duties, lifecycle
 from walkin.estimates.snapshot import on_duty
 from walkin.models import Duty, Outcome, TicketEvent
-from walkin.staff_pages.screen import Screen
-from walkin.states import State
+from walkin.staff_pages.screen import QueueScreen
+from walkin.states import TicketState
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +51,7 @@ def test_whoever_was_called_or_on_hold_stands_in_the_own_place_again() -> None:
         falls_ill(place)
         for ticket in (first, second):
             ticket.refresh_from_db()
-            assert ticket.state == State.WAITING
+            assert ticket.state == TicketState.WAITING
             row = TicketEvent.objects.filter(ticket=ticket).latest("pk")
             assert (row.what, row.by, row.reason) == ("put_back", "system", "absence")
         assert calling.call_next(place.duties[1].pk, user=place.user) == first
@@ -69,11 +67,11 @@ def test_a_visit_that_goes_on_is_left_for_the_others_to_see_to() -> None:
         falls_ill(place)
         page = colleague.get("/queue/").content.decode()
         assert f"{place.people[0].name} is away and not on duty." in page
-        assert f"<strong>Number {ticket.number}</strong> is left at desk 1" in page
+        assert f"<strong>Number {ticket.number}</strong> was left at desk 1" in page
         assert does(colleague, ticket, "back") == []
         ticket.refresh_from_db()
-        assert ticket.state == State.WAITING
-        assert "is left at desk" not in colleague.get("/queue/").content.decode()
+        assert ticket.state == TicketState.WAITING
+        assert "was left at desk" not in colleague.get("/queue/").content.decode()
 
 
 def test_it_is_finished_by_a_colleague_as_well() -> None:
@@ -84,7 +82,8 @@ def test_it_is_finished_by_a_colleague_as_well() -> None:
         colleague = sits_at(place, 1)
         falls_ill(place)
         assert (
-            "Who had it is away." in colleague.get(f"/queue/numbers/{ticket.pk}/").content.decode()
+            "The professional is away."
+            in colleague.get(f"/queue/numbers/{ticket.pk}/").content.decode()
         )
         assert does(colleague, ticket, "done", outcome=Outcome.ADVICE) == ["Number 1 is done."]
 
@@ -100,7 +99,7 @@ def test_whoever_sits_down_at_the_desk_goes_on_with_the_visit() -> None:
             place.day.pk, other, start=clock.now(), end=at(12), desk=place.desks[0]
         )
         ticket.refresh_from_db()
-        assert (ticket.professional, ticket.state) == (other, State.SERVING)
+        assert (ticket.professional, ticket.state) == (other, TicketState.SERVING)
         assert TicketEvent.objects.filter(ticket=ticket).latest("pk").what == "taken_over"
         place.done(ticket)
         place.take()
@@ -134,6 +133,7 @@ def test_of_a_planned_day_the_duty_is_no_more_at_once() -> None:
         place = house(1, opened=False)
         add_absence(place.people[0], start=at(0), end=at(16), reason="sick")
         assert not Duty.objects.exists()
+        assert not place.day.duties.exists()
 
 
 def test_an_absence_noted_before_the_day_opened_counts_when_it_does() -> None:
@@ -141,8 +141,8 @@ def test_an_absence_noted_before_the_day_opened_counts_when_it_does() -> None:
         place = house(2, opened=False)
         add_absence(place.people[0], start=at(9), end=at(16), reason="leave")
     with moment(9):
-        running.open_day(place.day.pk)
-        running.tick()
+        lifecycle.open_day(place.day.pk)
+        lifecycle.tick()
         assert names(place) == [place.people[1].name]
 
 
@@ -151,7 +151,7 @@ def test_back_again_nothing_is_cut() -> None:
         place = house(1)
         add_absence(place.people[0], start=at(10), end=at(11), reason="leave")
         end_absence(Absence.objects.get())
-        absent.see_to_absences()
+        absences.apply_absences()
         assert Duty.objects.count() == 2
 
 
@@ -159,7 +159,7 @@ def test_the_desk_of_the_absent_one_is_offered_to_those_who_come() -> None:
     with moment(9):
         place = house(1)
         falls_ill(place)
-        screen = Screen(signed_in(Role.GUIDE).user, place.point)
+        screen = QueueScreen(signed_in(Role.GUIDE).user, place.point)
         assert screen.free_desks == place.desks
         guide = signed_in(Role.GUIDE)
         ProfessionalFactory(user=guide.user)

@@ -11,8 +11,8 @@ from tests.bookings.desk_cast import signed_in
 from tests.factories import ProfessionalFactory, RoomFactory, ServicePointFactory
 from tests.walkin.cast import DeskFactory, House, at, house, moment
 from tests.walkin.queue_cast import in_english
-from walkin.actions.take_number import day_of_code
-from walkin.days import planning as making
+from walkin.actions.take_number import day_by_code
+from walkin.days import planning
 from walkin.models import Desk, Destination
 
 pytestmark = pytest.mark.django_db
@@ -100,16 +100,16 @@ def test_a_desk_at_which_somebody_sits_stays_in_use(client: Client) -> None:
 def test_who_would_sit_at_a_desk_on_days_to_come_sits_at_a_free_one(client: Client) -> None:
     point = ServicePointFactory()
     first, second = (DeskFactory(service_point=point, name=n, order=int(n)) for n in "12")
-    coming = making.add_day(
+    upcoming_days = planning.add_day(
         point,
         start=at(8) + timedelta(days=7),
         end=at(12) + timedelta(days=7),
         professionals=[ProfessionalFactory(points=[point])],
     )
     client.post(f"{BASE}/desks/{first.pk}/switch/", {})
-    assert coming.duties.get().desk == second
+    assert upcoming_days.duties.get().desk == second
     client.post(f"{BASE}/desks/{second.pk}/switch/", {})
-    assert coming.duties.get().desk is None
+    assert upcoming_days.duties.get().desk is None
     assert not Desk.objects.in_use().exists()
     client.post(f"{BASE}/desks/{first.pk}/switch/", {})
     assert Desk.objects.in_use().get() == first
@@ -141,7 +141,7 @@ def test_the_code_of_the_day_is_printed_by_staff(role: Role) -> None:
     place = house()
     page = signed_in(role).client.get(f"/queue/points/{place.point.pk}/code/")
     address = page.context["qr"].says
-    assert day_of_code(address.split("/")[-2]) == place.day
+    assert day_by_code(address.split("/")[-2]) == place.day
     assert "no-store" in page["Cache-Control"]
 
 
@@ -150,7 +150,7 @@ def test_the_code_is_another_one_on_another_day() -> None:
     path = f"/queue/points/{place.point.pk}/code/"
     client = signed_in(Role.GUIDE).client
     today = client.get(path).context["qr"].says
-    making.add_day(
+    planning.add_day(
         place.point,
         start=at(8) + timedelta(days=7),
         end=at(12) + timedelta(days=7),

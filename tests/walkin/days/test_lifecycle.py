@@ -1,5 +1,6 @@
 """Taking numbers, codes and links; the intake closes by itself; the end of the day."""
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
@@ -11,9 +12,7 @@ from tests.factories import PartyFactory
 from tests.walkin.cast import UNSURE, at, house, later, moment, service
 from tests.walkin.course import is_balanced
 from walkin.actions import calling, take_number
-from walkin.days import lifecycle as running
-from walkin.days import planning as making
-from walkin.days import statistics as figures
+from walkin.days import lifecycle, planning, statistics
 from walkin.errors import (
     DayError,
     DayNotRunningError,
@@ -22,9 +21,9 @@ from walkin.errors import (
     UnknownMatterError,
     WrongCodeError,
 )
-from walkin.estimates.snapshot import Now
-from walkin.models import DayState, Source, Ticket, TicketEvent, WalkInDay, WhyClosed
-from walkin.states import RefusedError, State
+from walkin.estimates.snapshot import QueueSnapshot
+from walkin.models import CloseReason, DayState, Source, Ticket, TicketEvent, WalkInDay
+from walkin.states import TicketState, TransitionRefusedError
 from walkin.tickets import keep_apart
 from walkin.tickets.matters import matter_of, matters, needs_appointment
 
@@ -36,11 +35,11 @@ def test_numbers_count_up_from_one_and_carry_a_secret_link():
         h = house()
         tickets = [h.take() for _ in range(3)]
         assert [t.number for t in tickets] == [1, 2, 3]
-        token = take_number.link_of(tickets[0]).split("/")[-2]
+        token = take_number.ticket_path(tickets[0]).split("/")[-2]
         assert len(token) >= 22
         assert token not in str(Ticket.objects.values())
-        assert take_number.ticket_of(token) == tickets[0]
-        assert take_number.ticket_of(token[:-1]) is None
+        assert take_number.ticket_by_token(token) == tickets[0]
+        assert take_number.ticket_by_token(token[:-1]) is None
 
 
 def test_a_planned_day_opens_by_itself_a_little_early():
@@ -56,9 +55,9 @@ def test_a_planned_day_opens_by_itself_a_little_early():
 def test_a_day_that_does_not_open_by_itself_waits_for_staff():
     with moment(8):
         h = house(opened=False, opens_by_itself=False)
-        running.tick()
+        lifecycle.tick()
         assert h.fresh().state == DayState.PLANNED
-        running.open_day(h.day.pk)
+        lifecycle.open_day(h.day.pk)
         h.take()
 
 
@@ -66,17 +65,17 @@ def test_the_code_of_the_day_works_today_and_only_today():
     with moment(8):
         h = house()
         code = h.day.code
-        assert take_number.day_of_code(code) == h.day
+        assert take_number.day_by_code(code) == h.day
         with pytest.raises(WrongCodeError):
-            take_number.day_of_code("x" * 43)
-        other = making.add_day(h.point, start=at(13), end=at(15), professionals=[])
+            take_number.day_by_code("x" * 43)
+        other = planning.add_day(h.point, start=at(13), end=at(15), professionals=[])
         assert other.code != code
         with pytest.raises(WrongCodeError):
-            take_number.day_of_code(other.code)
+            take_number.day_by_code(other.code)
     with moment(12):
-        running.end_day(h.day.pk)
+        lifecycle.end_day(h.day.pk)
         with pytest.raises(WrongCodeError, match="changes every day"):
-            take_number.day_of_code(code)
+            take_number.day_by_code(code)
     assert tokens.hash_token(code) == h.day.code_hash
 
 
@@ -98,16 +97,16 @@ def test_intake_closes_when_those_who_wait_fill_the_time_and_all_of_them_are_ser
         while h.fresh().state == DayState.OPEN:
             h.take()
             taken += 1
-        with pytest.raises(IntakeClosedError, match="fill the time"):
+        with pytest.raises(IntakeClosedError, match="fill the remaining time"):
             h.take()
         # One desk, four hours, some 25 minutes each.
         assert 8 <= taken <= 11
         day = h.fresh()
-        assert (day.state, day.intake_closed_why) == (DayState.INTAKE_CLOSED, WhyClosed.FULL)
-        assert Ticket.objects.filter(state=State.WAITING).count() == taken
+        assert (day.state, day.intake_closed_why) == (DayState.INTAKE_CLOSED, CloseReason.FULL)
+        assert Ticket.objects.filter(state=TicketState.WAITING).count() == taken
         for _ in range(taken):
             h.done(h.serve())
-        assert Ticket.objects.filter(state=State.DONE).count() == taken
+        assert Ticket.objects.filter(state=TicketState.DONE).count() == taken
 
 
 def test_two_desks_take_about_twice_as_many():
@@ -123,11 +122,11 @@ def test_a_slow_morning_closes_the_intake_as_time_goes_by():
         h = house(closes_when_full=True)
         for _ in range(4):
             h.take()
-        running.tick()
+        lifecycle.tick()
         assert h.fresh().state == DayState.OPEN
     with moment(10, 30):
-        running.tick()
-        assert h.fresh().intake_closed_why == WhyClosed.FULL
+        lifecycle.tick()
+        assert h.fresh().intake_closed_why == CloseReason.FULL
 
 
 def test_staff_may_give_numbers_again_and_it_stays_so():
@@ -137,11 +136,11 @@ def test_staff_may_give_numbers_again_and_it_stays_so():
             h.take()
         extra = h.take(source=Source.STAFF, user=h.user, anyway=True)
         assert extra.events.get().by == "staff"
-        running.open_intake(h.day.pk)
-        running.tick()
+        lifecycle.open_intake(h.day.pk)
+        lifecycle.tick()
         assert h.fresh().state == DayState.OPEN
         h.take()
-        running.close_intake(h.day.pk)
+        lifecycle.close_intake(h.day.pk)
         with pytest.raises(IntakeClosedError):
             h.take(anyway=True)
 
@@ -153,38 +152,38 @@ def test_no_numbers_after_the_hours():
     with moment(12):
         with pytest.raises(IntakeClosedError, match="hours are over"):
             h.take()
-        assert h.fresh().intake_closed_why == WhyClosed.TIME
+        assert h.fresh().intake_closed_why == CloseReason.TIME
         with pytest.raises(DayError):
-            running.open_intake(h.day.pk)
+            lifecycle.open_intake(h.day.pk)
 
 
 def test_the_end_closes_what_is_open_and_nothing_personal_is_left():
     with moment(8):
         h = house()
         done, left = h.take(service()), h.take()
-        keep_apart.tell_who(left.pk, PartyFactory(), user=h.user)
-        link = take_number.link_of(left).split("/")[-2]
+        keep_apart.identify_party(left.pk, PartyFactory(), user=h.user)
+        link = take_number.ticket_path(left).split("/")[-2]
         h.serve()
     with moment(8, 30):
         with pytest.raises(StillServingError, match="1"):
-            running.end_day(h.day.pk, user=h.user)
+            lifecycle.end_day(h.day.pk, user=h.user)
         h.done(done)
     with moment(11):
-        day = running.end_day(h.day.pk, user=h.user)
-        assert running.end_day(h.day.pk).ended_at == day.ended_at
+        day = lifecycle.end_day(h.day.pk, user=h.user)
+        assert lifecycle.end_day(h.day.pk).ended_at == day.ended_at
         left.refresh_from_db()
         assert (left.state, left.party, left.link_hash, left.link_nonce) == (
-            State.CLOSED,
+            TicketState.CLOSED,
             None,
             None,
             "",
         )
         assert left.events.last().reason == "end_of_day"
-        assert take_number.ticket_of(link) is None
-        assert take_number.link_of(left) == ""
-        course = figures.course(day)
+        assert take_number.ticket_by_token(link) is None
+        assert take_number.ticket_path(left) == ""
+        course = statistics.course(day)
         assert is_balanced(course)
-        assert day.figures["course"] == figures.asdict(course)
+        assert day.figures["course"] == dataclasses.asdict(course)
         assert day.figures["measured"] == {
             done.matter: [1, pytest.approx(3.4012, abs=1e-3), pytest.approx(11.568, abs=1e-2)]
         }
@@ -193,7 +192,7 @@ def test_the_end_closes_what_is_open_and_nothing_personal_is_left():
         for action in (h.take, h.next):
             with pytest.raises((DayNotRunningError, IntakeClosedError)):
                 action()
-        with pytest.raises((DayNotRunningError, RefusedError)):
+        with pytest.raises((DayNotRunningError, TransitionRefusedError)):
             calling.put_back(done.pk, user=h.user)
 
 
@@ -203,12 +202,12 @@ def test_a_day_that_nobody_ends_ends_by_itself():
         h.take()
         h.serve()
     with moment(15, 59):
-        running.tick()
+        lifecycle.tick()
         assert h.fresh().state == DayState.INTAKE_CLOSED
     with moment(16):
-        running.tick()
+        lifecycle.tick()
         assert h.fresh().state == DayState.ENDED
-        assert Ticket.objects.get().state == State.CLOSED
+        assert Ticket.objects.get().state == TicketState.CLOSED
 
 
 def test_an_empty_day_ends_with_its_hours_and_one_never_opened_too():
@@ -216,7 +215,7 @@ def test_an_empty_day_ends_with_its_hours_and_one_never_opened_too():
         h = house()
         never = house(opened=False, opens_by_itself=False)
     with moment(12):
-        running.tick()
+        lifecycle.tick()
         assert h.fresh().state == DayState.ENDED
         assert never.fresh().figures["course"]["taken"] == 0
 
@@ -226,15 +225,15 @@ def test_the_next_day_opens_when_the_one_before_has_been_ended():
         h = house()
         h.take()
         h.serve()
-        nxt = making.add_day(h.point, start=at(13), end=at(15), professionals=[])
+        nxt = planning.add_day(h.point, start=at(13), end=at(15), professionals=[])
     with moment(13):
-        running.tick()
+        lifecycle.tick()
         nxt.refresh_from_db()
         assert nxt.state == DayState.PLANNED
         with pytest.raises(DayError, match="has not been ended"):
-            running.open_day(nxt.pk)
-        running.end_day(h.day.pk, anyway=True)
-        running.tick()
+            lifecycle.open_day(nxt.pk)
+        lifecycle.end_day(h.day.pk, anyway=True)
+        lifecycle.tick()
         nxt.refresh_from_db()
         assert nxt.state == DayState.OPEN
 
@@ -253,7 +252,7 @@ def test_past_visits_of_the_point_teach_the_estimate():
     matter = service()
     with moment(8):
         h = house(end=at(15))
-        before = Now(h.day).durations_of(f"s{matter.pk}").typical
+        before = QueueSnapshot(h.day).durations_of(f"s{matter.pk}").typical
     clock_ = at(8)
     for _ in range(12):
         with time_machine.travel(clock_, tick=False):
@@ -263,9 +262,9 @@ def test_past_visits_of_the_point_teach_the_estimate():
         with time_machine.travel(clock_, tick=False):
             h.done(ticket)
     with moment(15):
-        running.end_day(h.day.pk)
-        nxt = making.add_day(h.point, start=at(16), end=at(18), professionals=h.people)
-        now = Now(WalkInDay.objects.get(pk=nxt.pk))
+        lifecycle.end_day(h.day.pk)
+        nxt = planning.add_day(h.point, start=at(16), end=at(18), professionals=h.people)
+        now = QueueSnapshot(WalkInDay.objects.get(pk=nxt.pk))
         assert 10 < now.durations_of(f"s{matter.pk}").typical < 15 < before
         # Of other matters we know less: they are drawn halfway there.
         assert now.durations_of("advice").typical < before
@@ -275,10 +274,10 @@ def test_be_back_by_leaves_a_margin():
     with moment(8):
         h = house()
         tickets = [h.take(UNSURE) for _ in range(6)]
-        now = Now(h.day)
+        now = QueueSnapshot(h.day)
         assert now.be_back_by(tickets[0]) is None
         back = now.be_back_by(tickets[5])
         low = now.waits[tickets[5].pk].most.low
         assert at(8, 20) < back <= at(8) + timedelta(minutes=low - 10)
         with later(10):
-            assert Now(h.day).waits[tickets[5].pk].median > 0
+            assert QueueSnapshot(h.day).waits[tickets[5].pk].median > 0

@@ -12,10 +12,9 @@ from tests.bookings.desk_cast import signed_in
 from tests.factories import ProfessionalFactory
 from tests.walkin.cast import THURSDAY, House, at, house, moment
 from tests.walkin.queue_cast import in_english, said
-from walkin.days import free_dates
-from walkin.days import planning as making
+from walkin.days import free_dates, planning
 from walkin.models import DayState, Duty, PointRules, WalkInDay
-from walkin.staff_pages.screen import Screen
+from walkin.staff_pages.screen import QueueScreen
 
 pytestmark = pytest.mark.django_db
 
@@ -139,7 +138,7 @@ def test_a_day_is_moved_and_who_has_no_time_is_named(client: Client) -> None:
         ends="15",
     )
 
-    assert "Without time then, and left out: Ulla Usva." in words
+    assert "Not available then, and left out: Ulla Usva." in words
     assert place.fresh().starts_at == at(13)
 
 
@@ -148,7 +147,7 @@ def test_free_dates_are_offered_and_one_press_moves_the_day(client: Client) -> N
     place = house(people=[who], opened=False)
     week = timedelta(days=7)
     # Another walk-in, a closure and a booked visit.
-    making.add_day(
+    planning.add_day(
         place.point,
         start=at(8, day=THURSDAY + week),
         end=at(12, day=THURSDAY + week),
@@ -250,7 +249,7 @@ def test_the_rules_of_a_point_are_changed_and_said(client: Client) -> None:
     said(client, path, **told)
 
     assert PointRules.of(place.point.pk).calls == 4
-    screen = Screen(signed_in(Role.GUIDE).user, place.point)
+    screen = QueueScreen(signed_in(Role.GUIDE).user, place.point)
     assert "A number is called 4 times." in screen.rules
 
 

@@ -10,8 +10,7 @@ from bookings.my_day import queries as own_day
 from office.models import Closure, HoursKind, WeeklyHours
 from tests.factories import ProfessionalFactory, ServicePointFactory, UnitFactory
 from tests.walkin.cast import THURSDAY, at, house, moment, walk_in_hours
-from walkin.days import lifecycle as running
-from walkin.days import planning as making
+from walkin.days import lifecycle, planning
 from walkin.models import WalkInDay
 
 pytestmark = pytest.mark.django_db
@@ -49,34 +48,34 @@ def test_as_the_hours_have_it_before_and_after_the_days_are_made(
 ) -> None:
     with moment(7):
         before = front(english, point), "8:00–12:00" in said(english, "/walk-in/")
-        making.make_days()
+        planning.make_days()
         after = front(english, point), "8:00–12:00" in said(english, "/walk-in/")
     assert before == after == ("Opens today, 8:00–12:00", True)
 
 
 def test_moved_added_and_called_off(english: Client, point: Any) -> None:
     with moment(7):
-        making.make_days()
+        planning.make_days()
         thursday = WalkInDay.objects.get(date=THURSDAY)
-        making.move_day(thursday.pk, start=at(13), end=at(15))
+        planning.move_day(thursday.pk, start=at(13), end=at(15))
         assert front(english, point) == "Opens today, 13:00–15:00"
-        making.call_off(thursday.pk)
+        planning.call_off(thursday.pk)
         assert front(english, point) == "Opens Thu 3 Dec, 8:00–12:00"
         assert "3 Dec 2026" in said(english, "/walk-in/")
         friday = THURSDAY + timedelta(days=1)
-        making.add_day(point, start=at(9, day=friday), end=at(10, day=friday), professionals=[])
+        planning.add_day(point, start=at(9, day=friday), end=at(10, day=friday), professionals=[])
         assert front(english, point) == "Opens tomorrow, 9:00–10:00"
 
 
 def test_open_full_and_ended_early(english: Client, point: Any) -> None:
     with moment(9):
-        making.make_days()
+        planning.make_days()
         day = WalkInDay.objects.get(date=THURSDAY)
-        running.open_day(day.pk)
+        lifecycle.open_day(day.pk)
         assert front(english, point) == "Open now, closes at 12:00"
-        running.close_intake(day.pk)
+        lifecycle.close_intake(day.pk)
         assert front(english, point) == ("No more numbers today · Opens Thu 3 Dec, 8:00–12:00")
-        running.end_day(day.pk)
+        lifecycle.end_day(day.pk)
         assert front(english, point) == "Opens Thu 3 Dec, 8:00–12:00"
 
 
@@ -91,15 +90,15 @@ def test_open_full_and_ended_early(english: Client, point: Any) -> None:
 )
 def test_to_the_minute(english: Client, point: Any, hour: int, minute: int, words: str) -> None:
     with moment(6):
-        making.make_days()
+        planning.make_days()
     with moment(hour, minute):
         assert front(english, point) == words
 
 
 def test_after_the_hours_of_a_day_that_nobody_has_ended(english: Client, point: Any) -> None:
     with moment(9):
-        making.make_days()
-        running.open_day(WalkInDay.objects.get(date=THURSDAY).pk)
+        planning.make_days()
+        lifecycle.open_day(WalkInDay.objects.get(date=THURSDAY).pk)
     with moment(12, 30):
         assert front(english, point).startswith("No more numbers today · Opens Thu 3 Dec")
         assert "No more numbers today" in said(english, "/walk-in/")
@@ -115,7 +114,7 @@ def test_a_walk_in_that_staff_open_is_not_called_open_by_the_clock(
 
 def test_hours_and_closures_changed_since_the_days_were_made(english: Client, point: Any) -> None:
     with moment(7):
-        making.make_days()
+        planning.make_days()
         Closure.objects.create(service_point=point, first_day=THURSDAY, last_day=THURSDAY)
         assert front(english, point) == "Opens Thu 3 Dec, 8:00–12:00"
         WeeklyHours.objects.filter(kind=HoursKind.WALK_IN).delete()
@@ -126,7 +125,7 @@ def test_hours_and_closures_changed_since_the_days_were_made(english: Client, po
 def test_a_public_holiday_has_no_walk_in(english: Client, point: Any) -> None:
     # Christmas Eve of 2026 is a Thursday.
     with moment(7, day=date(2026, 12, 24)):
-        making.make_days()
+        planning.make_days()
         assert front(english, point) == "Opens Thu 31 Dec, 8:00–12:00"
 
 
@@ -140,14 +139,14 @@ def test_the_own_day_has_the_duty_as_it_is(point: Any) -> None:
 
     with moment(7):
         assert duty(who) == [(at(8), at(12))]
-        making.make_days()
+        planning.make_days()
         assert duty(who) == [(at(8), at(12))]
         day = WalkInDay.objects.get(date=THURSDAY)
-        making.move_day(day.pk, start=at(13), end=at(15))
+        planning.move_day(day.pk, start=at(13), end=at(15))
         assert duty(who) == [(at(13), at(15))]
-        making.call_off(day.pk)
+        planning.call_off(day.pk)
         assert duty(who) == []
-        added = making.add_day(point, start=at(9), end=at(10), professionals=[other])
+        added = planning.add_day(point, start=at(9), end=at(10), professionals=[other])
         assert (duty(who), duty(other)) == ([], [(at(9), at(10))])
         assert added.duties.count() == 1
         # Weeks for which no days are made yet are told by the hours.

@@ -6,36 +6,37 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from walkin.estimates.replay import Accuracy, morning, replay, together
+from demo.mornings import simulate_morning
+from walkin.estimates.replay import Accuracy, combined, replay
 from walkin.estimates.simulation import (
     BETWEEN_MINUTES,
     NEWCOMER,
     PRIOR_MINUTES,
     PRIOR_SPREAD,
-    Booked,
-    Desk,
     Durations,
     Measured,
-    Number,
-    Queue,
-    Range,
-    Visit,
-    fills,
-    in_fives,
-    learned,
+    MinuteRange,
+    SimulatedBooking,
+    SimulatedDesk,
+    SimulatedQueue,
+    SimulatedTicket,
+    SimulatedVisit,
+    is_day_full,
+    learn_durations,
+    rounded_to_fives,
     waits,
 )
-from walkin.tickets.eligibility import Person, Wish, who_may_take
-from walkin.tickets.order import Waiting, line_for
+from walkin.tickets.eligibility import StaffSkills, TicketNeeds, eligible_staff
+from walkin.tickets.order import WaitingTicket, rank_queue
 
 START = datetime(2026, 11, 26, 6, tzinfo=UTC)
-NEW = Number(NEWCOMER)
+NEW = SimulatedTicket(NEWCOMER)
 
 
-def queue(desks: int, numbers: int, **fields: object) -> Queue:
-    return Queue(
-        tuple(Desk(n, **fields) for n in range(desks)),  # type: ignore[arg-type]
-        tuple(Number(n) for n in range(numbers)),
+def queue(desks: int, numbers: int, **fields: object) -> SimulatedQueue:
+    return SimulatedQueue(
+        tuple(SimulatedDesk(n, **fields) for n in range(desks)),  # type: ignore[arg-type]
+        tuple(SimulatedTicket(n) for n in range(numbers)),
     )
 
 
@@ -46,7 +47,7 @@ def test_with_a_free_desk_nobody_waits() -> None:
 
 def test_without_desks_there_is_no_estimate() -> None:
     assert waits(queue(0, 3), NEW) == {}
-    assert fills(None, Durations(), 240)
+    assert is_day_full(None, Durations(), 240)
 
 
 def test_the_second_waits_for_one_visit() -> None:
@@ -67,43 +68,54 @@ def test_more_desks_wait_less() -> None:
 
 def test_a_visit_that_has_gone_on_ends_sooner_but_never_in_the_past() -> None:
     medians = [
-        waits(queue(1, 1, visit=Visit(Durations(), elapsed)))[0].median
+        waits(queue(1, 1, visit=SimulatedVisit(Durations(), elapsed)))[0].median
         for elapsed in (0.0, 10.0, 20.0)
     ]
     assert medians == sorted(medians, reverse=True)
-    assert waits(queue(1, 1, visit=Visit(Durations(), 500.0)))[0].most.low > 0
+    assert waits(queue(1, 1, visit=SimulatedVisit(Durations(), 500.0)))[0].most.low > 0
 
 
 def test_a_booked_visit_comes_in_at_its_time() -> None:
-    free = waits(queue(1, 1, booked=(Booked(5, 60),)))[0]
+    free = waits(queue(1, 1, booked=(SimulatedBooking(5, 60),)))[0]
     assert free.median == pytest.approx(5 + 60 + BETWEEN_MINUTES)
-    later = waits(queue(1, 2, booked=(Booked(20, 60),)))
+    later = waits(queue(1, 2, booked=(SimulatedBooking(20, 60),)))
     assert later[0].median == 0
     assert later[1].median > 80
 
 
 def test_a_desk_that_opens_later_and_one_that_closes() -> None:
-    desks = (Desk(1, closes=30), Desk(2, opens=30))
-    told = waits(Queue(desks, tuple(Number(n) for n in range(4))))
+    desks = (SimulatedDesk(1, closes=30), SimulatedDesk(2, opens=30))
+    told = waits(SimulatedQueue(desks, tuple(SimulatedTicket(n) for n in range(4))))
     assert told[0].median == 0
     assert told[2].median >= 30
 
 
 def test_who_is_not_ready_is_passed_over_and_called_when_they_are() -> None:
-    told = waits(Queue((Desk(1),), (Number(1, ready=10), Number(2))))
+    told = waits(
+        SimulatedQueue((SimulatedDesk(1),), (SimulatedTicket(1, ready=10), SimulatedTicket(2)))
+    )
     assert told[2].median == 0
     assert told[1].median > 15
-    alone = waits(Queue((Desk(1),), (Number(1, ready=10),)))
+    alone = waits(SimulatedQueue((SimulatedDesk(1),), (SimulatedTicket(1, ready=10),)))
     assert alone[1].median == 10
 
 
 def test_only_the_desks_that_may_call() -> None:
-    busy = Desk(1, visit=Visit(Durations()))
-    told = waits(Queue((busy, Desk(2)), (Number(1, desks=frozenset({1})), Number(2))))
+    busy = SimulatedDesk(1, visit=SimulatedVisit(Durations()))
+    told = waits(
+        SimulatedQueue(
+            (busy, SimulatedDesk(2)), (SimulatedTicket(1, desks=frozenset({1})), SimulatedTicket(2))
+        )
+    )
     assert told[2].median == 0
     assert told[1].median > 15
     # Those who may are not there: anybody may.
-    assert waits(Queue((Desk(2),), (Number(1, desks=frozenset({1})),)))[1].median == 0
+    assert (
+        waits(SimulatedQueue((SimulatedDesk(2),), (SimulatedTicket(1, desks=frozenset({1})),)))[
+            1
+        ].median
+        == 0
+    )
 
 
 @given(
@@ -118,10 +130,10 @@ def test_everybody_gets_an_estimate_and_ranges_lie_in_each_other(
     desks: int, numbers: list[tuple[set[int] | None, float]]
 ) -> None:
     line = tuple(
-        Number(n, desks=frozenset(may) if may else None, ready=ready)
+        SimulatedTicket(n, desks=frozenset(may) if may else None, ready=ready)
         for n, (may, ready) in enumerate(numbers)
     )
-    told = waits(Queue(tuple(Desk(n) for n in range(desks)), line), NEW)
+    told = waits(SimulatedQueue(tuple(SimulatedDesk(n) for n in range(desks)), line), NEW)
     assert told.keys() == {NEWCOMER, *range(len(line))}
     for number in line:
         wait = told[number.key]
@@ -130,14 +142,14 @@ def test_everybody_gets_an_estimate_and_ranges_lie_in_each_other(
 
 
 def test_measured_visits_draw_the_durations_away_from_the_prior() -> None:
-    assert learned(Measured()).typical == pytest.approx(PRIOR_MINUTES)
+    assert learn_durations(Measured()).typical == pytest.approx(PRIOR_MINUTES)
     few = many = Measured()
     for _ in range(3):
         few = few.plus(10)
     for _ in range(200):
         many = many.plus(10)
-    assert 10 < learned(many).typical < 11 < learned(few).typical < PRIOR_MINUTES
-    assert learned(many).log_spread < learned(few).log_spread < PRIOR_SPREAD * 1.3
+    assert 10 < learn_durations(many).typical < 11 < learn_durations(few).typical < PRIOR_MINUTES
+    assert learn_durations(many).log_spread < learn_durations(few).log_spread < PRIOR_SPREAD * 1.3
 
 
 @pytest.mark.parametrize(
@@ -147,7 +159,7 @@ def test_measured_visits_draw_the_durations_away_from_the_prior() -> None:
 def test_ranges_are_told_in_fives_rounded_outwards(
     told: tuple[float, float], said: tuple[int, int]
 ) -> None:
-    assert in_fives(Range(*told)) == said
+    assert rounded_to_fives(MinuteRange(*told)) == said
 
 
 @pytest.mark.parametrize("desks", [1, 2, 5])
@@ -162,39 +174,42 @@ def test_the_ranges_hold_about_as_often_as_they_say(desks: int) -> None:
 
 
 def measure(desks: int, seeds: range) -> Accuracy:
-    return together(
+    return combined(
         replay(m.rows, m.about, m.duties)
-        for m in (morning(seed, start=START, desks=desks, a_desk_an_hour=2.8) for seed in seeds)
+        for m in (
+            simulate_morning(seed, start=START, desks=desks, a_desk_an_hour=2.8) for seed in seeds
+        )
     )
 
 
 def test_a_morning_of_visits_twice_as_long_is_seen_to_be_told_too_short() -> None:
     slow = {"only": Durations(3.9, 0.3)}
     mornings = [
-        morning(seed, start=START, durations=slow, a_desk_an_hour=1.5) for seed in range(10)
+        simulate_morning(seed, start=START, durations=slow, a_desk_an_hour=1.5)
+        for seed in range(10)
     ]
-    ignorant = together(replay(m.rows, m.about, m.duties) for m in mornings)
-    taught = together(replay(m.rows, m.about, m.duties, slow) for m in mornings)
+    ignorant = combined(replay(m.rows, m.about, m.duties) for m in mornings)
+    taught = combined(replay(m.rows, m.about, m.duties, slow) for m in mornings)
     assert ignorant.bias < -10
     assert abs(taught.bias) < abs(ignorant.bias) / 2
     assert taught.held_most > ignorant.held_most
 
 
 def test_nothing_to_measure() -> None:
-    assert replay([], {}, []) == together([]) == Accuracy()
+    assert replay([], {}, []) == combined([]) == Accuracy()
 
 
 def test_handed_on_to_somebody_who_has_left_goes_to_anybody() -> None:
     people = [
-        Person(1, frozenset({7}), frozenset({"fi"})),
-        Person(2, frozenset(), frozenset({"sv"})),
+        StaffSkills(1, frozenset({7}), frozenset({"fi"})),
+        StaffSkills(2, frozenset(), frozenset({"sv"})),
     ]
-    assert who_may_take(Wish(person=2), people) == {2}
-    assert who_may_take(Wish(person=9), people) == {1, 2}
-    assert who_may_take(Wish(7, "sv"), people) == {1}
-    assert who_may_take(Wish(8, "sv"), people) == {2}
-    assert who_may_take(Wish(8, "en"), people) == {1, 2}
-    assert who_may_take(Wish(8, "en"), []) == frozenset()
+    assert eligible_staff(TicketNeeds(person=2), people) == {2}
+    assert eligible_staff(TicketNeeds(person=9), people) == {1, 2}
+    assert eligible_staff(TicketNeeds(7, "sv"), people) == {1}
+    assert eligible_staff(TicketNeeds(8, "sv"), people) == {2}
+    assert eligible_staff(TicketNeeds(8, "en"), people) == {1, 2}
+    assert eligible_staff(TicketNeeds(8, "en"), []) == frozenset()
 
 
 @given(
@@ -209,14 +224,19 @@ def test_every_number_stands_once_in_everybody_s_line_and_somewhere_it_is_called
     wishes: list[tuple[int | None, str, bool]],
 ) -> None:
     people = [
-        Person(1, frozenset({1}), frozenset({"fi"})),
-        Person(2, frozenset({2}), frozenset({"fi", "sv"})),
+        StaffSkills(1, frozenset({1}), frozenset({"fi"})),
+        StaffSkills(2, frozenset({2}), frozenset({"fi", "sv"})),
     ]
     waiting = [
-        Waiting(n, n, Wish(service, language), START + timedelta(minutes=1) if late else None)
+        WaitingTicket(
+            n,
+            n,
+            TicketNeeds(service, language),
+            START + timedelta(minutes=1) if late else None,
+        )
         for n, (service, language, late) in enumerate(wishes)
     ]
-    lines = [line_for(p.key, waiting, people, START) for p in people]
+    lines = [rank_queue(p.key, waiting, people, START) for p in people]
     for line in lines:
         assert sorted(s.key for s in line) == [w.key for w in waiting]
         called = [s.number for s in line if s.is_callable]

@@ -20,8 +20,8 @@ from tests.factories import (
 )
 from tests.walkin.cast import THURSDAY, House, at, house, moment
 from tests.walkin.queue_cast import in_english
-from walkin.actions.take_number import link_of
-from walkin.days import planning as making
+from walkin.actions.take_number import ticket_path
+from walkin.days import planning
 from walkin.days.lifecycle import close_intake, open_day
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +59,7 @@ def full(advice: Service) -> House:
     WeeklyHoursFactory(
         professional=ProfessionalFactory(), service_point=own.point, kind=HoursKind.CALL_BACK
     )
-    making.add_day(own.point, start=at(8, day=NEXT), end=at(12, day=NEXT), professionals=[])
+    planning.add_day(own.point, start=at(8, day=NEXT), end=at(12, day=NEXT), professionals=[])
     close_intake(own.day.pk)
     return own
 
@@ -145,7 +145,7 @@ def test_staff_see_what_to_offer(full: House, role: Role) -> None:
     worker = in_english(signed_in(role).client)
     worker.post("/queue/place/", {"point": full.point.pk})
     page = said(worker, "/queue/")
-    assert "No more numbers: offer instead" in page
+    assert "No more numbers: what to offer instead" in page
     assert "The next walk-in here: Thu 3 Dec 2026 at 8:00–12:00" in page
     assert "first free" in page
     live = said(worker, "/queue/line/?seen=")
@@ -164,7 +164,7 @@ def test_who_has_a_number_is_not_sent_away(english: Client) -> None:
     own = house()
     ticket = own.take()
     close_intake(own.day.pk)
-    assert "You are next" in said(english, link_of(ticket))
+    assert "You are next" in said(english, ticket_path(ticket))
     assert own.next() == ticket
 
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.factories import UnitFactory
 from tests.walkin.cast import House, house, later, moment, service
 from walkin.actions import calling
-from walkin.actions.take_number import link_of
+from walkin.actions.take_number import ticket_path
 from walkin.days.lifecycle import close_intake, end_day
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +67,7 @@ def test_nothing_but_numbers_and_desks(client: Client) -> None:
     assert "Haluamme erota" not in page
     assert own.people[0].name not in page
     assert own.day.code not in page
-    assert link_of(ticket) not in page
+    assert ticket_path(ticket) not in page
 
 
 def test_closed_intake_an_ended_day_and_an_unknown_point(client: Client) -> None:

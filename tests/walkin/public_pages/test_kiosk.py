@@ -12,7 +12,7 @@ from office.core import clock
 from office.models import Role
 from tests.factories import ServicePointFactory, UnitFactory, UserFactory
 from tests.walkin.cast import House, house, moment, service
-from walkin.actions.take_number import link_of
+from walkin.actions.take_number import ticket_path
 from walkin.days.lifecycle import close_intake
 from walkin.models import Ticket
 from walkin.public_pages.kiosk_session import COOKIE
@@ -113,7 +113,7 @@ def test_from_the_matter_to_the_slip(screen: Client, own: House) -> None:
     ticket = Ticket.objects.get()
     assert (ticket.number, ticket.service, ticket.source) == (1, advice, "kiosk")
     slip = response.headers["Location"]
-    assert link_of(ticket) not in slip
+    assert ticket_path(ticket) not in slip
     page = text(screen.get(slip))
     assert '<strong class="slip__number">1</strong>' in page
     # After a moment the next person cannot go back to it.

@@ -11,10 +11,10 @@ from office.core import live_updates
 from tests.factories import ServiceFactory, ServicePointFactory, UnitFactory
 from tests.walkin.cast import at, house, later, moment, service, walk_in_hours
 from walkin.actions.own_ticket import leave
-from walkin.days import planning as making
+from walkin.days import planning
 from walkin.days.lifecycle import close_intake, end_day, open_day
-from walkin.estimates.snapshot_cache import now_of
-from walkin.models import By, TicketEvent
+from walkin.estimates.snapshot_cache import cached_snapshot
+from walkin.models import Actor, TicketEvent
 from walkin.tickets.live import topic
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +53,7 @@ def test_an_open_walk_in_tells_the_wait_and_for_what(english: Client) -> None:
 def test_before_the_hours_the_day_is_told(english: Client) -> None:
     with moment(7):
         own = house(opened=False)
-        making.add_day(own.point, start=at(13), end=at(15), professionals=[])
+        planning.add_day(own.point, start=at(13), end=at(15), professionals=[])
         page = said(english)
     assert "Closed now" in page
     assert "Opens today <strong>8:00–12:00</strong>" in page
@@ -154,12 +154,12 @@ def test_the_estimate_is_made_once_for_all_who_look_and_anew_after_a_change() ->
     with moment(9):
         own = house()
         own.take()
-        first, second = now_of(own.day), now_of(own.day)
+        first, second = cached_snapshot(own.day), cached_snapshot(own.day)
         assert first.waits is second.waits
         third = own.take()
-        assert third.pk in now_of(own.day).waits
+        assert third.pk in cached_snapshot(own.day).waits
         with later(1):
-            assert now_of(own.day).waits is not first.waits
+            assert cached_snapshot(own.day).waits is not first.waits
 
 
 def test_a_change_that_becomes_visible_after_a_newer_one_is_told_too() -> None:
@@ -169,13 +169,18 @@ def test_a_change_that_becomes_visible_after_a_newer_one_is_told_too() -> None:
         # As when two are called at once and the second one's transaction ends first.
         newest = TicketEvent.objects.latest("pk").pk + 10
         TicketEvent.objects.create(
-            pk=newest, ticket=late, what="known", state=late.state, at=late.taken_at, by=By.STAFF
+            pk=newest,
+            ticket=late,
+            what="known",
+            state=late.state,
+            at=late.taken_at,
+            by=Actor.STAFF,
         )
-        before = now_of(own.day)
+        before = cached_snapshot(own.day)
         assert early.pk in before.waits
         leave(early.pk)
         assert TicketEvent.objects.latest("pk").pk == newest
-        assert early.pk not in now_of(own.day).waits
+        assert early.pk not in cached_snapshot(own.day).waits
 
 
 @pytest.mark.parametrize(("demo", "is_shown"), [("porvoo", True), ("", False)])

@@ -5,12 +5,12 @@ from django.test import Client
 
 from tests.factories import ServiceFactory, UnitFactory
 from tests.walkin.cast import House, house, moment, service
-from walkin.actions.serving import send_on
-from walkin.actions.take_number import link_of
+from walkin.actions.serving import refer
+from walkin.actions.take_number import ticket_path
 from walkin.days.lifecycle import close_intake, end_day
 from walkin.models import Destination, Ticket
 from walkin.public_pages import ticket as views
-from walkin.states import State
+from walkin.states import TicketState
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +43,7 @@ def test_a_number_is_taken_with_the_code_of_the_day(english: Client) -> None:
         assert "How are you here?" in text(english.get(f"{address}?matter={advice.slug}"))
         response = take(english, own, matter=advice.slug, meeting="together")
         ticket = Ticket.objects.get()
-        assert response.headers["Location"] == link_of(ticket)
+        assert response.headers["Location"] == ticket_path(ticket)
     assert (ticket.number, ticket.service, ticket.language) == (1, advice, "sv")
     assert (ticket.meeting, ticket.source) == ("together", "phone")
 
@@ -117,7 +117,7 @@ def test_the_page_tells_place_wait_and_when_to_be_back(english: Client) -> None:
         own = house()
         for _ in range(4):
             ticket = own.take()
-        response = english.get(link_of(ticket))
+        response = english.get(ticket_path(ticket))
         page = text(response)
     assert '<strong class="own-number__number">4</strong>' in page
     assert "3 numbers before you" in page
@@ -133,14 +133,14 @@ def test_a_call_is_clear_and_says_the_desk(english: Client) -> None:
         own = house()
         ticket = own.take()
         own.next()
-        page = text(english.get(link_of(ticket)))
+        page = text(english.get(ticket_path(ticket)))
         assert "It is your turn: go to desk 1" in page
-        part = text(english.get(link_of(ticket), headers={"HX-Request": "true"}))
+        part = text(english.get(ticket_path(ticket), headers={"HX-Request": "true"}))
         assert part.startswith('<div id="ticket" class="own-number own-number--called"')
         own.came(Ticket.objects.get())
-        assert "You are at desk 1." in text(english.get(link_of(ticket)))
+        assert "You are at desk 1." in text(english.get(ticket_path(ticket)))
         own.done(Ticket.objects.get())
-        page = text(english.get(link_of(ticket)))
+        page = text(english.get(ticket_path(ticket)))
     assert "This number has been dealt with." in page
     assert "Give the number back" not in page
 
@@ -149,13 +149,13 @@ def test_the_person_leaves_asks_for_time_and_comes_back(english: Client) -> None
     with moment(9):
         own = house()
         ticket = own.take()
-        link = link_of(ticket)
+        link = ticket_path(ticket)
         assert english.post(f"{link}more-time/").headers["Location"] == link
         assert "Others go first until 9:10" in text(english.get(link))
         english.post(f"{link}ready/")
-        assert Ticket.objects.get().state == State.WAITING
+        assert Ticket.objects.get().state == TicketState.WAITING
         english.post(f"{link}leave/")
-        assert Ticket.objects.get().state == State.LEFT
+        assert Ticket.objects.get().state == TicketState.LEFT
         english.post(f"{link}leave/")
         page = text(english.get(link))
     assert "That cannot be done now. This number has left the queue." in page
@@ -164,27 +164,27 @@ def test_the_person_leaves_asks_for_time_and_comes_back(english: Client) -> None
 def test_more_time_is_given_only_so_often(english: Client) -> None:
     with moment(9):
         own = house(more_times=1)
-        link = link_of(own.take())
+        link = ticket_path(own.take())
         english.post(f"{link}more-time/")
         assert "more minutes" not in text(english.get(link))
         english.post(f"{link}more-time/")
-        assert "More time cannot be given any more." in text(english.get(link))
+        assert "You cannot get more time." in text(english.get(link))
     assert Ticket.objects.get().more_times == 1
 
 
 def test_a_link_changes_nothing_by_being_opened(english: Client) -> None:
     with moment(9):
         own = house()
-        link = link_of(own.take())
+        link = ticket_path(own.take())
         for what in ("more-time", "ready", "leave"):
             assert english.get(f"{link}{what}/").status_code == 405
-    assert Ticket.objects.get().state == State.WAITING
+    assert Ticket.objects.get().state == TicketState.WAITING
 
 
 def test_a_wrong_link_and_one_of_a_day_that_is_over_open_nothing(english: Client) -> None:
     with moment(9):
         own = house()
-        link = link_of(own.take())
+        link = ticket_path(own.take())
         assert english.get(link).status_code == 200
         for path in ("/walk-in/ticket/no-such-link/", f"{link[:-2]}x/"):
             assert english.get(path).status_code == 404
@@ -198,7 +198,7 @@ def test_the_page_speaks_the_numbers_language(client: Client) -> None:
     UnitFactory()
     with moment(9):
         own = house()
-        response = client.get(link_of(own.take(language="sv")))
+        response = client.get(ticket_path(own.take(language="sv")))
     assert response.headers["Content-Language"] == "sv"
 
 
@@ -209,6 +209,6 @@ def test_where_one_is_guided_on_to_is_told(english: Client) -> None:
         kela = Destination.objects.create(
             service_point=own.point, name="Kela", where="First floor, desk 5"
         )
-        send_on(ticket.pk, kela, user=own.user)
-        page = text(english.get(link_of(ticket)))
+        refer(ticket.pk, kela, user=own.user)
+        page = text(english.get(ticket_path(ticket)))
     assert "<strong>Kela</strong><br>First floor, desk 5" in page

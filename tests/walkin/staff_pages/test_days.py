@@ -31,13 +31,11 @@ from tests.walkin.cast import (
     walk_in_hours,
 )
 from walkin.actions import serving
-from walkin.days import duties
-from walkin.days import lifecycle as running
-from walkin.days import planning as making
+from walkin.days import duties, lifecycle, planning
 from walkin.errors import DayError, DutyError
-from walkin.estimates.snapshot import current_duty, day_at, next_day
+from walkin.estimates.snapshot import current_day, current_duty, next_day
 from walkin.models import DayState, Duty, WalkInDay
-from walkin.states import State
+from walkin.states import TicketState
 
 pytestmark = pytest.mark.django_db
 MONDAY = THURSDAY - timedelta(days=3)
@@ -73,8 +71,8 @@ def taken(pro):
 def test_days_are_made_from_weekly_hours_once_and_take_the_time(point, pro):
     DeskFactory(service_point=point, name="1")
     with moment(9, day=MONDAY):
-        assert making.make_days(last=THURSDAY + timedelta(days=7)) == 2
-        assert making.make_days(last=THURSDAY + timedelta(days=7)) == 0
+        assert planning.make_days(last=THURSDAY + timedelta(days=7)) == 2
+        assert planning.make_days(last=THURSDAY + timedelta(days=7)) == 0
         assert days() == [(THURSDAY, 8, 12), (THURSDAY + timedelta(days=7), 8, 12)]
         duty = Duty.objects.filter(day__date=THURSDAY).get()
         assert (duty.professional, duty.desk.name, duty.claim.kind) == (pro, "1", "walk_in")
@@ -95,7 +93,7 @@ def test_days_are_made_from_weekly_hours_once_and_take_the_time(point, pro):
 )
 def test_public_holidays_have_no_day(point, pro, monday, skipped):
     with moment(9, day=monday):
-        making.make_days(last=monday + timedelta(days=6))
+        planning.make_days(last=monday + timedelta(days=6))
     assert (days() == []) == skipped
 
 
@@ -104,7 +102,7 @@ def test_hours_stay_on_the_clock_through_its_changes(point, sunday):
     walk_in_hours(ProfessionalFactory(), point, weekday=6)
     walk_in_hours(ProfessionalFactory(), point, weekday=3)
     with moment(9, day=sunday - timedelta(days=6)):
-        making.make_days(last=sunday + timedelta(days=4))
+        planning.make_days(last=sunday + timedelta(days=4))
     assert [(h, e) for _, h, e in days()] == [(8, 12)] * 3
     hours = [d.starts_at.hour for d in WalkInDay.objects.order_by("starts_at")]
     before, after = (6, 5) if sunday.month == 3 else (5, 6)
@@ -113,9 +111,9 @@ def test_hours_stay_on_the_clock_through_its_changes(point, sunday):
 
 def test_a_closure_that_comes_later_takes_the_planned_day_away(point, pro):
     with moment(9, day=MONDAY):
-        making.make_days(last=THURSDAY)
+        planning.make_days(last=THURSDAY)
         save_closure(Closure(effect="closed", first_day=THURSDAY, last_day=THURSDAY))
-        making.make_days(last=THURSDAY)
+        planning.make_days(last=THURSDAY)
         assert days() == []
         assert not Claim.objects.exists()
 
@@ -123,10 +121,10 @@ def test_a_closure_that_comes_later_takes_the_planned_day_away(point, pro):
 def test_changed_hours_change_the_planned_day(point, pro):
     colleague = ProfessionalFactory(points=[point])
     with moment(9, day=MONDAY):
-        making.make_days(last=THURSDAY)
+        planning.make_days(last=THURSDAY)
         WeeklyHours.objects.update(ends=time(11))
         walk_in_hours(colleague, point, hours=(10, 13))
-        making.make_days(last=THURSDAY)
+        planning.make_days(last=THURSDAY)
         assert days() == [(THURSDAY, 8, 13)]
         assert (taken(pro), taken(colleague)) == (
             [(time(8), time(11))],
@@ -139,8 +137,8 @@ def test_two_stretches_of_a_day_are_two_walk_ins(point):
     walk_in_hours(pro, point, hours=(8, 10))
     walk_in_hours(pro, point, hours=(13, 15))
     with moment(9, day=MONDAY):
-        making.make_days(last=THURSDAY)
-        making.make_days(last=THURSDAY)
+        planning.make_days(last=THURSDAY)
+        planning.make_days(last=THURSDAY)
     assert days() == [(THURSDAY, 8, 10), (THURSDAY, 13, 15)]
 
 
@@ -154,17 +152,17 @@ def test_hours_added_for_one_day_make_a_day(point):
         service_point=point,
     )
     with moment(9, day=MONDAY):
-        making.make_days(last=THURSDAY)
+        planning.make_days(last=THURSDAY)
     assert days() == [(THURSDAY, 9, 11)]
 
 
 def test_duty_lies_around_what_is_booked_and_takes_what_becomes_free(point, pro):
     row = busy(pro, at(9), 60, ClaimKind.APPOINTMENT)
     with moment(9, day=MONDAY):
-        making.make_days(last=THURSDAY)
+        planning.make_days(last=THURSDAY)
         assert taken(pro) == [(time(8), time(9)), (time(10), time(12))]
         row.delete()
-        making.make_days(last=THURSDAY)
+        planning.make_days(last=THURSDAY)
         assert taken(pro) == [
             (time(8), time(9)),
             (time(9), time(10)),
@@ -174,27 +172,27 @@ def test_duty_lies_around_what_is_booked_and_takes_what_becomes_free(point, pro)
 
 def test_who_is_away_is_not_on_duty_and_the_manager_sees_it(point, pro):
     with moment(9, day=MONDAY):
-        making.make_days(last=THURSDAY)
+        planning.make_days(last=THURSDAY)
         assert add_absence(pro, start=at(7), end=at(10), reason="sick") == []
-        making.make_days(last=THURSDAY)
+        planning.make_days(last=THURSDAY)
         assert taken(pro) == [(time(10), time(12))]
         end_absence(Absence.objects.get())
         add_absence(pro, start=at(0), end=at(16), reason="sick")
-        making.make_days(last=THURSDAY)
+        planning.make_days(last=THURSDAY)
         day = WalkInDay.objects.get()
         assert not day.duties.exists()
         end_absence(Absence.objects.get())
-        making.make_days(last=THURSDAY)
+        planning.make_days(last=THURSDAY)
         assert day.duties.exists()
 
 
 def test_a_day_moved_by_hand_stays_moved(point, pro):
     friday = THURSDAY + timedelta(days=1)
     with moment(9, day=MONDAY):
-        making.make_days(last=friday)
+        planning.make_days(last=friday)
         day = WalkInDay.objects.get()
-        making.move_day(day.pk, start=at(9, day=friday), end=at(13, day=friday))
-        making.make_days(last=friday)
+        planning.move_day(day.pk, start=at(9, day=friday), end=at(13, day=friday))
+        planning.make_days(last=friday)
         assert days() == [(friday, 9, 13)]
         assert taken(pro) == [(time(9), time(13))]
         assert Duty.objects.get().day == day
@@ -202,50 +200,50 @@ def test_a_day_moved_by_hand_stays_moved(point, pro):
 
 def test_a_day_that_is_called_off_is_not_made_again(point, pro):
     with moment(9, day=MONDAY):
-        making.make_days(last=THURSDAY)
-        making.call_off(WalkInDay.objects.get().pk)
-        making.make_days(last=THURSDAY)
+        planning.make_days(last=THURSDAY)
+        planning.call_off(WalkInDay.objects.get().pk)
+        planning.make_days(last=THURSDAY)
         assert WalkInDay.objects.get().state == DayState.CALLED_OFF
         assert taken(pro) == []
         # In its place another may be added.
-        making.add_day(point, start=at(9), end=at(11), professionals=[pro])
+        planning.add_day(point, start=at(9), end=at(11), professionals=[pro])
 
 
 def test_a_point_has_one_walk_in_at_a_time(point, pro):
     with moment(9, day=MONDAY):
-        making.make_days(last=THURSDAY)
+        planning.make_days(last=THURSDAY)
         with pytest.raises(DayError, match="walk-in at that time already"):
-            making.add_day(point, start=at(11), end=at(14), professionals=[])
-        making.add_day(point, start=at(12), end=at(14), professionals=[])
+            planning.add_day(point, start=at(11), end=at(14), professionals=[])
+        planning.add_day(point, start=at(12), end=at(14), professionals=[])
         with pytest.raises(DayError):
-            making.move_day(WalkInDay.objects.earliest("pk").pk, start=at(9), end=at(13))
+            planning.move_day(WalkInDay.objects.earliest("pk").pk, start=at(9), end=at(13))
         assert days() == [(THURSDAY, 8, 12), (THURSDAY, 12, 14)]
 
 
 def test_an_added_day_beside_the_hours_counts_instead_of_them(point, pro):
     with moment(9, day=MONDAY):
-        making.add_day(point, start=at(9), end=at(13), professionals=[pro])
-        assert making.make_days(last=THURSDAY) == 0
+        planning.add_day(point, start=at(9), end=at(13), professionals=[pro])
+        assert planning.make_days(last=THURSDAY) == 0
 
 
 def test_opened_for_today_at_any_hour(point, pro):
     DeskFactory(service_point=point, name="1")
     evening = time_machine.travel(at(22, 17), tick=False)
     with moment(7):
-        making.make_days(last=THURSDAY)
+        planning.make_days(last=THURSDAY)
     with evening:
-        day = making.open_now(point, professionals=[pro])
+        day = planning.open_now(point, professionals=[pro])
         assert (day.state, clock.local(day.ends_at).hour) == (DayState.OPEN, 2)
-        assert making.open_now(point, professionals=[pro]) == day
+        assert planning.open_now(point, professionals=[pro]) == day
         pro.user = None
-        assert day_at(point.pk) == day
+        assert current_day(point.pk) == day
 
 
 def test_opened_now_where_one_is_planned_for_later_brings_that_one_forward(point, pro):
     with moment(6):
-        making.make_days(last=THURSDAY)
+        planning.make_days(last=THURSDAY)
         planned = WalkInDay.objects.get()
-        day = making.open_now(point, professionals=[pro])
+        day = planning.open_now(point, professionals=[pro])
         assert (day.pk, day.starts_at, day.ends_at) == (planned.pk, at(6), at(12))
         assert taken(pro) == [(time(6), time(12))]
 
@@ -272,7 +270,7 @@ def test_a_replacement_takes_over_in_mid_morning_and_nothing_is_lost():
             assert ticket.professional == substitute
             assert ticket.events.last().what == "taken_over"
         h.done(serving_now)
-        assert serving.resume(on_hold.pk, user=h.user).state == State.SERVING
+        assert serving.resume(on_hold.pk, user=h.user).state == TicketState.SERVING
         h.done(on_hold)
         assert h.next(1) == waiting
         # The first one's time is their own again.
@@ -284,7 +282,7 @@ def test_handed_on_numbers_go_to_the_replacement():
         h = house(2)
         ticket = h.take()
         h.serve(0)
-        serving.hand_on(ticket.pk, h.people[1], user=h.user)
+        serving.hand_over(ticket.pk, h.people[1], user=h.user)
     with moment(9):
         substitute = ProfessionalFactory(points=[h.point])
         h.duties.append(duties.replace(h.duties[1].pk, substitute, user=h.user))
@@ -319,13 +317,13 @@ def test_a_duty_that_went_with_the_end_of_the_day_is_refused_in_words():
         h = house()
         substitute = ProfessionalFactory(points=[h.point])
         new = duties.replace(h.duties[0].pk, substitute, user=h.user)
-        running.end_day(h.day.pk, user=h.user)
+        lifecycle.end_day(h.day.pk, user=h.user)
         for act in (
             lambda: duties.replace(new.pk, h.people[0], user=h.user),
-            lambda: duties.take_off_duty(new.pk),
-            lambda: duties.sit_at(new.pk, h.desks[0]),
+            lambda: duties.end_duty(new.pk),
+            lambda: duties.change_desk(new.pk, h.desks[0]),
         ):
-            with pytest.raises(DutyError, match="no longer there"):
+            with pytest.raises(DutyError, match="no longer exists"):
                 act()
 
 
@@ -335,23 +333,23 @@ def test_nobody_goes_off_duty_with_somebody_at_the_desk():
         h.take()
         h.serve()
         with pytest.raises(DutyError, match="name a replacement"):
-            duties.take_off_duty(h.duties[0].pk)
+            duties.end_duty(h.duties[0].pk)
         with later(60):
-            duties.take_off_duty(h.duties[1].pk)
+            duties.end_duty(h.duties[1].pk)
         assert taken(h.people[1]) == [(time(8), time(9))]
         with pytest.raises(DutyError):
-            duties.sit_at(h.duties[0].pk, h.desks[1])
+            duties.change_desk(h.duties[0].pk, h.desks[1])
 
 
 def test_a_desk_is_somebody_s_alone():
     with moment(8):
         h = house(2)
         with pytest.raises(DutyError, match="Somebody else sits"):
-            duties.sit_at(h.duties[0].pk, h.desks[1])
+            duties.change_desk(h.duties[0].pk, h.desks[1])
         third = DeskFactory(service_point=h.point, name="3")
-        assert duties.sit_at(h.duties[0].pk, third).desk == third
+        assert duties.change_desk(h.duties[0].pk, third).desk == third
         with pytest.raises(DutyError, match="another service point"):
-            duties.sit_at(h.duties[0].pk, DeskFactory(service_point=ServicePointFactory()))
+            duties.change_desk(h.duties[0].pk, DeskFactory(service_point=ServicePointFactory()))
 
 
 def test_whose_duty_it_is_now_and_which_day_comes_next(point):
@@ -360,7 +358,7 @@ def test_whose_duty_it_is_now_and_which_day_comes_next(point):
         h.people[0].user = h.user
         h.people[0].save()
         assert current_duty(h.user) == h.duties[0]
-        later_day = making.add_day(h.point, start=at(13), end=at(15), professionals=[])
+        later_day = planning.add_day(h.point, start=at(13), end=at(15), professionals=[])
         assert next_day(h.point.pk, h.day) == later_day
     with moment(12, 30):
         assert current_duty(h.user) == h.duties[0]

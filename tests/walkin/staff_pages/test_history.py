@@ -9,7 +9,7 @@ from office.models import Role
 from tests.bookings.desk_cast import signed_in
 from tests.walkin.cast import House, house, moment
 from tests.walkin.queue_cast import in_english
-from walkin.days import lifecycle as running
+from walkin.days import lifecycle
 from walkin.estimates.accuracy import keep_accuracy
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def held() -> House:
         with moment(8 + (number + 1) // 3, 20 * (number + 1) % 60):
             h.done(ticket)
     with moment(9, 5):
-        running.end_day(h.day.pk, user=h.user)
+        lifecycle.end_day(h.day.pk, user=h.user)
     return h
 
 
@@ -54,7 +54,7 @@ def test_the_manager_reads_how_far_off_it_was(held: House) -> None:
     row = page.context["places"][0].days[0]
     assert (row.taken, row.served, row.waited, row.longest, row.visit) == (3, 3, 20, 40, 20)
     assert row.accuracy.count == 2
-    assert "meant: 90 %" in page.content.decode()
+    assert "expected: 90 %" in page.content.decode()
 
 
 def test_queries_do_not_grow_with_the_days(held: House, django_assert_max_num_queries: Any) -> None:

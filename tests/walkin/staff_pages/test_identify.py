@@ -15,10 +15,10 @@ from tests.factories import PartyFactory, ProfessionalFactory, UserFactory, book
 from tests.walkin.cast import House, at, house, moment
 from tests.walkin.queue_cast import in_english, said, sits_at
 from walkin.actions import calling, own_ticket
-from walkin.actions.identify import candidates, parties_meant
-from walkin.days import lifecycle as running
+from walkin.actions.identify import as_candidates, matching_parties
+from walkin.days import lifecycle
 from walkin.errors import KeptApartError, NobodyToCallError, WalkInError
-from walkin.estimates.snapshot import Now
+from walkin.estimates.snapshot import QueueSnapshot
 from walkin.models import Ticket
 from walkin.tickets import keep_apart
 
@@ -99,15 +99,15 @@ def tells(client: Client, ticket: Ticket, sought: str, name: str) -> list[str]:
 def test_only_what_is_typed_wholly_finds_somebody(sought: str, is_found: bool) -> None:
     party = visit().parties.get()
 
-    assert parties_meant(sought) == ([party] if is_found else [])
+    assert matching_parties(sought) == ([party] if is_found else [])
 
 
 def test_who_stays_anonymous_is_found_by_the_code_alone() -> None:
     party = visit(is_anonymous=True).parties.get()
 
-    assert parties_meant("Aino Mäkinen") == []
-    assert parties_meant("0401234567") == []
-    assert parties_meant("KLM-482") == [party]
+    assert matching_parties("Aino Mäkinen") == []
+    assert matching_parties("0401234567") == []
+    assert matching_parties("KLM-482") == [party]
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_only_agreed_visits_are_known(status: Status) -> None:
         Appointment.objects.filter(pk=appointment.pk).update(status=status, claim=None)
 
     for sought in ("KLM-482", "Aino Mäkinen", "040 123 4567"):
-        assert parties_meant(sought) == []
+        assert matching_parties(sought) == []
 
 
 def test_of_two_the_buttons_tell_not_who_asked_first() -> None:
@@ -132,8 +132,8 @@ def test_of_two_the_buttons_tell_not_who_asked_first() -> None:
     one, other = place.take(), place.take()
     first, second = sits_at(place, 0), sits_at(place, 1)
 
-    parties = parties_meant("KLM-482")
-    drawn = [candidates(one, parties, place.user) for _ in range(64)]
+    parties = matching_parties("KLM-482")
+    drawn = [as_candidates(one, parties, place.user) for _ in range(64)]
     assert {candidate.name for candidate, _next in drawn} == {"Aapo Niemi", "Aino Mäkinen"}
     values = {name: value for value, name in offered(first, one, "KLM-482")}
     for value in values.values():
@@ -212,9 +212,7 @@ def test_only_somebody_whom_the_text_means_is_linked() -> None:
         ("KLM-482", "x"),
         ("KLM-482", str(appointment.parties.get().pk)),
     ):
-        assert told(client, ticket, sought, value) == [
-            "Choose the person from those who were found."
-        ]
+        assert told(client, ticket, sought, value) == ["Choose the person from the search results."]
     ticket.refresh_from_db()
     assert ticket.party is None
 
@@ -222,7 +220,7 @@ def test_only_somebody_whom_the_text_means_is_linked() -> None:
 def test_nobody_found_is_said() -> None:
     place = house()
     html = look(sits_at(place), place.take(), "Nobody Atall")
-    assert "Nobody is known by exactly this" in html
+    assert "There is no exact match" in html
 
 
 def test_an_identity_code_is_refused() -> None:
@@ -244,7 +242,7 @@ def test_every_look_counts_and_is_logged_whichever_way_and_whether_it_finds_or_n
         told(client, ticket, "Nobody Atall", "x")
     for page, data in (("", {"sought": "KLM-482"}), ("tell/", {"sought": "x", "party": "x"})):
         assert said(client, f"/queue/numbers/{ticket.pk}/who/{page}", **data) == [
-            "Too many looks in a minute. Wait a little."
+            "Too many searches in a minute. Wait a moment."
         ]
     reads = [
         ("KLM-482", "search", "walk-in"),
@@ -303,24 +301,24 @@ def test_after_its_end_a_number_is_nobodys() -> None:
     ticket, waiting = place.take(), place.take()
     own_ticket.leave(ticket.pk)
     with pytest.raises(WalkInError):
-        keep_apart.tell_who(ticket.pk, party, user=place.user)
-    keep_apart.tell_who(waiting.pk, party, user=place.user)
-    running.end_day(place.day.pk, user=place.user)
+        keep_apart.identify_party(ticket.pk, party, user=place.user)
+    keep_apart.identify_party(waiting.pk, party, user=place.user)
+    lifecycle.end_day(place.day.pk, user=place.user)
     waiting.refresh_from_db()
     assert waiting.party is None
     with pytest.raises(WalkInError):
-        keep_apart.tell_who(waiting.pk, party, user=place.user)
+        keep_apart.identify_party(waiting.pk, party, user=place.user)
 
 
 def test_two_linked_visits_are_one_matter() -> None:
     place = house(2)
     one, other = place.take(), place.take()
     mine, theirs = two_visits(place)
-    keep_apart.tell_who(one.pk, mine, user=place.user)
-    assert Now(place.day).apart == {}
-    keep_apart.tell_who(other.pk, theirs, user=place.user)
+    keep_apart.identify_party(one.pk, mine, user=place.user)
+    assert QueueSnapshot(place.day).apart == {}
+    keep_apart.identify_party(other.pk, theirs, user=place.user)
 
-    assert Now(place.day).apart == {one.pk: ["2"], other.pk: ["1"]}
+    assert QueueSnapshot(place.day).apart == {one.pk: ["2"], other.pk: ["1"]}
     with pytest.raises(NobodyToCallError) as nobody:
         place.next(0)
     assert nobody.value.kept_apart == [1, 2]
@@ -332,19 +330,19 @@ def test_linked_visits_warn_also_who_did_not_say_separately_today() -> None:
     place = house()
     one, other = (place.take(meeting=Meeting.TOGETHER) for _ in range(2))
     mine, theirs = two_visits(place)
-    keep_apart.tell_who(one.pk, mine, user=place.user)
-    keep_apart.tell_who(other.pk, theirs, user=place.user)
+    keep_apart.identify_party(one.pk, mine, user=place.user)
+    keep_apart.identify_party(other.pk, theirs, user=place.user)
 
-    assert set(Now(place.day).apart) == {one.pk, other.pk}
+    assert set(QueueSnapshot(place.day).apart) == {one.pk, other.pk}
 
 
 def test_the_other_parent_who_has_arrived_for_their_own_visit_is_an_alert() -> None:
     place = house()
     ticket = place.take()
     mine, _theirs = two_visits(place, status=Status.ARRIVED, reference="VXA-777")
-    keep_apart.tell_who(ticket.pk, mine, user=place.user)
+    keep_apart.identify_party(ticket.pk, mine, user=place.user)
 
-    assert Now(place.day).apart == {ticket.pk: ["VXA-777"]}
+    assert QueueSnapshot(place.day).apart == {ticket.pk: ["VXA-777"]}
     with pytest.raises(KeptApartError):
         calling.call(place.duties[0].pk, ticket.pk, user=place.user)
 
@@ -354,9 +352,9 @@ def test_who_has_arrived_for_their_own_visit_is_not_kept_apart_from_themselves()
     ticket = place.take()
     mine, _theirs = two_visits(place)
     Appointment.objects.filter(pk=mine.appointment_id).update(status=Status.ARRIVED)
-    keep_apart.tell_who(ticket.pk, mine, user=place.user)
+    keep_apart.identify_party(ticket.pk, mine, user=place.user)
 
-    assert Now(place.day).apart == {}
+    assert QueueSnapshot(place.day).apart == {}
 
 
 def test_the_alert_comes_again_when_somebody_else_is_told() -> None:
@@ -364,13 +362,13 @@ def test_the_alert_comes_again_when_somebody_else_is_told() -> None:
     place = house()
     one, other = place.take(), place.take()
     mine, theirs = two_visits(place)
-    keep_apart.tell_who(one.pk, mine, user=place.user)
-    keep_apart.settle(one.pk, user=place.user)
-    keep_apart.tell_who(other.pk, theirs, user=place.user)
-    assert set(Now(place.day).apart) == {other.pk}
+    keep_apart.identify_party(one.pk, mine, user=place.user)
+    keep_apart.settle_separation(one.pk, user=place.user)
+    keep_apart.identify_party(other.pk, theirs, user=place.user)
+    assert set(QueueSnapshot(place.day).apart) == {other.pk}
 
-    keep_apart.tell_who(one.pk, mine, user=place.user)
-    assert set(Now(place.day).apart) == {one.pk, other.pk}
+    keep_apart.identify_party(one.pk, mine, user=place.user)
+    assert set(QueueSnapshot(place.day).apart) == {one.pk, other.pk}
 
 
 @pytest.mark.parametrize("known", [1, 3])
@@ -382,8 +380,8 @@ def test_queries_of_the_alert_do_not_grow(known: int, django_assert_num_queries:
         appointment = visit(reference=f"KLM-48{n}")
         for ticket in Ticket.objects.order_by("-pk")[:2]:
             party = PartyFactory(appointment=appointment)
-            keep_apart.tell_who(ticket.pk, party, user=place.user)
-    now = Now(place.day)
+            keep_apart.identify_party(ticket.pk, party, user=place.user)
+    now = QueueSnapshot(place.day)
     assert len(now.tickets) == 2 * known
     with django_assert_num_queries(2):  # type: ignore[operator]
         assert len(now.apart) == 2 * known
@@ -395,13 +393,14 @@ def test_the_alert_is_seen_and_the_call_refused_in_words() -> None:
     mine, theirs = two_visits(place)
     client = sits_at(place)
     tells(client, one, "KLM-482", mine.name)
-    keep_apart.tell_who(other.pk, theirs, user=UserFactory())
+    keep_apart.identify_party(other.pk, theirs, user=UserFactory())
 
     html = client.get("/queue/").content.decode()
     assert "asked to come separately" in html
     assert "Next: number" not in html
     assert said(client, "/queue/next/") == [
-        "Those who wait asked to come separately, and the other party waits in the same room."
+        "The people waiting asked to come separately, and the other party is waiting "
+        "in the same room."
     ]
     assert Ticket.objects.filter(day=place.day).at_desk().count() == 0
     assert clock.now() == at(9)

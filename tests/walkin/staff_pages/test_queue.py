@@ -14,7 +14,7 @@ from tests.walkin.cast import THURSDAY, House, at, house, later, moment, service
 from tests.walkin.queue_cast import does, in_english, said, sits_at
 from walkin.days.duties import put_on_duty
 from walkin.models import Destination, Duty, Ticket, WalkInDay
-from walkin.states import State
+from walkin.states import TicketState
 
 pytestmark = pytest.mark.django_db
 
@@ -74,7 +74,7 @@ def test_a_stranger_is_asked_to_sign_in() -> None:
         assert Client().get(path)["Location"].startswith("/accounts/login/")
     for path in paths(place, POSTS):
         assert Client().post(path).status_code == 302
-    assert not Ticket.objects.exclude(state=State.WAITING).exists()
+    assert not Ticket.objects.exclude(state=TicketState.WAITING).exists()
 
 
 def test_nothing_changes_by_looking() -> None:
@@ -110,19 +110,19 @@ def test_a_visit_from_call_to_outcome() -> None:
     client = sits_at(place)
 
     said(client, "/queue/next/")
-    assert state(ticket) == State.CALLED
+    assert state(ticket) == TicketState.CALLED
     does(client, ticket, "again")
-    assert state(ticket) == State.CALLED_AGAIN
+    assert state(ticket) == TicketState.CALLED_AGAIN
     does(client, ticket, "came")
     with later(31):
         assert "31 min of 30" in page(client)
         does(client, ticket, "hold")
-        assert state(ticket) == State.ON_HOLD
+        assert state(ticket) == TicketState.ON_HOLD
         does(client, ticket, "resume")
         words = does(client, ticket, "done", outcome="agreement", links_given="on", matter="advice")
 
     assert words == [f"Number {ticket.number} is done."]
-    assert state(ticket) == State.DONE
+    assert state(ticket) == TicketState.DONE
     assert (ticket.agreement_made, ticket.links_given, ticket.turned_out) == (True, True, "advice")
 
 
@@ -132,7 +132,7 @@ def test_an_outcome_is_among_the_choices() -> None:
     ticket = place.serve(0) if place.take() else place.take()
 
     assert does(client, ticket, "done", outcome="rumour") == ["Choose how the visit ended."]
-    assert state(ticket) == State.SERVING
+    assert state(ticket) == TicketState.SERVING
 
 
 def test_who_does_not_come_is_called_again_steps_back_and_is_closed() -> None:
@@ -143,17 +143,17 @@ def test_who_does_not_come_is_called_again_steps_back_and_is_closed() -> None:
     said(client, "/queue/next/")
     assert "Did not come: call again" in page(client)
     does(client, ticket, "absent")
-    assert "Did not come: others first" in page(client)
+    assert "Did not come: let others go first" in page(client)
     does(client, ticket, "absent")
-    assert state(ticket) == State.STEPPED_BACK
+    assert state(ticket) == TicketState.STEPPED_BACK
     with later(11):
         said(client, "/queue/next/")
         does(client, ticket, "absent")
         assert "Did not come: close the number" in page(client)
         does(client, ticket, "absent")
-        assert state(ticket) == State.NOT_THERE
+        assert state(ticket) == TicketState.NOT_THERE
         does(client, ticket, "back")
-        assert state(ticket) == State.WAITING
+        assert state(ticket) == TicketState.WAITING
 
 
 def test_what_is_refused_says_its_sentence() -> None:
@@ -177,8 +177,8 @@ def test_a_stale_page_changes_nothing() -> None:
 
     words = said(client, f"/queue/numbers/{ticket.pk}/came/", version=1)
 
-    assert words == ["Somebody else was quicker. The screen shows how it is now."]
-    assert state(ticket) == State.CALLED
+    assert words == ["Somebody else was faster. The screen now shows the current state."]
+    assert state(ticket) == TicketState.CALLED
 
 
 def test_a_number_at_a_desk_is_that_desks_own() -> None:
@@ -191,7 +191,7 @@ def test_a_number_at_a_desk_is_that_desks_own() -> None:
     for do in ("came", "absent", "back", "again", "leave", "done", "hand-on", "send-on"):
         assert does(colleague, ticket, do) == ["That number is at a colleague's desk."]
 
-    assert state(ticket) == State.CALLED
+    assert state(ticket) == TicketState.CALLED
 
 
 def test_who_is_not_on_duty_calls_nobody() -> None:
@@ -201,7 +201,7 @@ def test_who_is_not_on_duty_calls_nobody() -> None:
 
     assert said(client, "/queue/next/") == ["You are not on duty at a desk now."]
     assert does(client, ticket, "call") == ["You are not on duty at a desk now."]
-    assert state(ticket) == State.WAITING
+    assert state(ticket) == TicketState.WAITING
 
 
 def test_a_number_is_taken_for_somebody_also_after_the_intake() -> None:
@@ -225,9 +225,9 @@ def test_handed_on_to_a_colleague_who_calls_it_first() -> None:
 
     does(client, ticket, "hand-on", duty=place.duties[1].pk)
 
-    assert "handed on to you" in page(colleague)
+    assert "handed over to you" in page(colleague)
     said(colleague, "/queue/next/")
-    assert (state(ticket), state(other)) == (State.CALLED, State.WAITING)
+    assert (state(ticket), state(other)) == (TicketState.CALLED, TicketState.WAITING)
 
 
 def test_guided_on_says_where_and_when() -> None:
@@ -243,8 +243,8 @@ def test_guided_on_says_where_and_when() -> None:
     assert wrong.status_code == 422
     words = does(client, ticket, "send-on", destination=kela.pk, at="10.15")
 
-    assert words == [f"Number {ticket.number} was guided on: Kela, 2nd floor."]
-    assert state(ticket) == State.SENT_ON
+    assert words == [f"Number {ticket.number} was referred to Kela, 2nd floor."]
+    assert state(ticket) == TicketState.SENT_ON
     assert ticket.expected_at == at(10, 15)
 
 
@@ -256,11 +256,11 @@ def test_two_kept_apart_are_an_alert_until_seen_to() -> None:
     does(client, one, "apart", other=two.pk)
     assert "asked to come separately" in page(client)
     (words,) = said(client, "/queue/next/")
-    assert words.startswith("Those who wait asked to come separately")
+    assert words.startswith("The people waiting asked to come separately")
     does(client, one, "settle")
     said(client, "/queue/next/")
 
-    assert state(one) == State.CALLED
+    assert state(one) == TicketState.CALLED
 
 
 def test_a_number_of_another_day_is_not_kept_apart_from() -> None:
@@ -289,11 +289,11 @@ def test_a_booked_visit_comes_first_unless_called_all_the_same() -> None:
     client = sits_at(place)
     ticket = place.take()
 
-    assert f"A booked visit comes first: {visit.reference}" in page(client)
+    assert f"An appointment comes first: {visit.reference}" in page(client)
     said(client, f"/queue/numbers/{ticket.pk}/call/", version=ticket.version)
-    assert state(ticket) == State.WAITING
+    assert state(ticket) == TicketState.WAITING
     said(client, "/queue/next/", anyway="1")
-    assert state(ticket) == State.CALLED
+    assert state(ticket) == TicketState.CALLED
 
 
 def test_a_desk_is_chosen_once() -> None:
@@ -326,9 +326,9 @@ def test_a_replacement_takes_over_with_whoever_is_at_the_desk() -> None:
 
     words = said(client, "/queue/take-over/", duty=place.duties[0].pk)
 
-    assert words == ["You have taken over. Nothing of the desk was lost."]
+    assert words == ["You have taken over the desk and its numbers."]
     does(client, ticket, "done", outcome="advice")
-    assert state(ticket) == State.DONE
+    assert state(ticket) == TicketState.DONE
 
 
 def test_the_point_is_chosen_once() -> None:
@@ -363,7 +363,7 @@ def test_the_day_is_opened_closed_opened_again_and_ended() -> None:
     said(client, f"{day}/end/", anyway="1")
 
     assert place.fresh().state == "ended"
-    assert state(ticket) == State.CLOSED
+    assert state(ticket) == TicketState.CLOSED
 
 
 def test_the_line_alone_brings_the_own_desk_only_where_it_has_changed() -> None:
@@ -411,7 +411,7 @@ def test_a_day_is_opened_on_its_own_date() -> None:
         assert "Open it now" not in page(client)
         words = said(client, f"/queue/day/{place.day.pk}/open/")
 
-    assert words == ["A walk-in is opened on its own day."]
+    assert words == ["A walk-in can only be opened on its own day."]
     assert place.fresh().state == "planned"
 
 
@@ -421,7 +421,7 @@ def test_a_secretary_does_not_come_on_duty_by_a_click() -> None:
     ProfessionalFactory(user=worker.user)
     client = in_english(worker.client)
 
-    assert "Come on duty" not in page(client)
+    assert "Start duty" not in page(client)
     for path, told in (
         ("/queue/desk/", {"desk": place.desks[1].pk}),
         ("/queue/take-over/", {"duty": place.duties[0].pk}),
@@ -438,8 +438,8 @@ def test_who_left_by_a_stale_page_does_not() -> None:
 
     words = said(client, f"/queue/numbers/{ticket.pk}/leave/", version=1)
 
-    assert words == ["Somebody else was quicker. The screen shows how it is now."]
-    assert state(ticket) == State.STEPPED_BACK
+    assert words == ["Somebody else was faster. The screen now shows the current state."]
+    assert state(ticket) == TicketState.STEPPED_BACK
 
 
 def test_after_the_hours_nobody_comes_on_duty() -> None:
@@ -450,7 +450,7 @@ def test_after_the_hours_nobody_comes_on_duty() -> None:
     with moment(12, 10):
         words = said(client, "/queue/desk/", desk=place.desks[1].pk)
 
-    assert words == ["The hours are over: those who are on duty finish."]
+    assert words == ["The hours are over: those on duty finish."]
 
 
 def test_a_day_to_come_shows_no_queue() -> None:

@@ -45,7 +45,7 @@ def test_their_number_is_passed_over_and_a_colleague_calls_it(place: House) -> N
     who = barred(place)
     ticket = place.take()
     party = who.recusals.get().appointment.parties.get()
-    keep_apart.tell_who(ticket.pk, party, user=place.user)
+    keep_apart.identify_party(ticket.pk, party, user=place.user)
 
     with pytest.raises(NobodyToCallError):
         place.next(0)
@@ -58,5 +58,5 @@ def test_somebody_else_is_next_for_them(place: House) -> None:
     who = barred(place)
     first, second = place.take(), place.take()
     party = who.recusals.get().appointment.parties.get()
-    keep_apart.tell_who(first.pk, party, user=place.user)
+    keep_apart.identify_party(first.pk, party, user=place.user)
     assert place.next(0) == second
