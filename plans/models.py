@@ -1,4 +1,4 @@
-"""Drafts of parenting plans. What parents write is sealed: no column here can be read without a link."""
+"""Drafts of parenting plans. What parents write is sealed: no column can be read without a link."""
 
 import uuid
 from datetime import timedelta
@@ -12,7 +12,7 @@ from office.core import clock
 
 
 class Plan(models.Model):
-    """One draft of one family. Who they are is not asked."""
+    """A family's draft. Their names are not asked."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     created_at = models.DateTimeField()
@@ -26,23 +26,23 @@ class Plan(models.Model):
         return f"plan {self.pk}"
 
 
-class Role(models.TextChoices):
+class HolderRole(models.TextChoices):
     FIRST = "first", _("the parent who began")
     SECOND = "second", _("the other parent")
     GUIDE = "guide", _("a guide, for a meeting")
 
 
 class Holder(models.Model):
-    """Somebody who has a link: the database knows where to look it up and what to wrap with."""
+    """Somebody with a link: where to look it up, and the public key to wrap with."""
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="holders")
-    role = models.CharField(max_length=6, choices=Role.choices)
+    role = models.CharField(max_length=6, choices=HolderRole.choices)
     lookup = models.CharField(max_length=64, unique=True)
     public_key = models.BinaryField()
-    # A link that was passed on, or taken home from a guide: it becomes one's own at the first use.
+    # A link that was passed on, or taken home from a guide: the holder replaces it at the first use.
     is_invitation = models.BooleanField(default=False)
-    # A guide's only: who it is, which parent let them in (nobody: begun at the desk), and when the
-    # meeting is over. Each parent has a guide of their own: the other learns nothing of it.
+    # Only of a guide: who it is, which parent gave access (none: begun at the desk), and when the
+    # meeting ends. Each parent has their own guide: the other parent learns nothing of it.
     given_by = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.CASCADE, related_name="guides"
     )
@@ -86,15 +86,15 @@ class Holder(models.Model):
 
     @property
     def minutes_left(self) -> int:
-        """Of a guide's meeting, begun minutes included."""
+        """Minutes of a guide's meeting, rounded up."""
         left = (self.expires_at - clock.now()) if self.expires_at else timedelta(0)
         return max(0, -(-left // timedelta(minutes=1)))
 
 
-class Kind(models.TextChoices):
+class PartKind(models.TextChoices):
     OWN_FIRST = "first", _("what the parent who began writes alone")
     OWN_SECOND = "second", _("what the other parent writes alone")
-    SHARED = "shared", _("what both have shared")
+    SHARED = "shared", _("what both parents have shared")
 
 
 class Part(models.Model):
@@ -102,7 +102,7 @@ class Part(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="parts")
-    kind = models.CharField(max_length=6, choices=Kind.choices)
+    kind = models.CharField(max_length=6, choices=PartKind.choices)
     version = models.PositiveIntegerField(default=1)
     sealed = models.BinaryField()
 
@@ -142,9 +142,9 @@ class WrappedKey(models.Model):
 
 
 class GuideCode(models.Model):
-    """Six digits that a parent reads out at the desk: for some minutes, and once.
+    """Six digits that a parent reads out at the desk, valid once and for some minutes.
 
-    The key is wrapped by the code together with a secret that is not in the database.
+    The key is wrapped with the code together with a secret that is not in the database.
     """
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="+")
@@ -170,9 +170,10 @@ class PrintState(models.TextChoices):
 
 
 class Print(models.Model):
-    """A PDF that one parent asked for: what it is made of until it is made, then the file.
+    """A PDF that a parent asked for: first its sealed source, then the sealed file.
 
-    Both are sealed with one key, wrapped for the link of the page that waits. It goes after minutes.
+    Both are sealed with one key, wrapped for the link of the waiting page. The row lives for
+    minutes.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -200,7 +201,7 @@ class Print(models.Model):
 
 
 class Press(models.Model):
-    """A worker that makes PDFs: the public half of a key whose other half is in its memory alone."""
+    """A worker that makes PDFs: the public half of a key whose private half is only in its memory."""
 
     lookup = models.CharField(max_length=64, unique=True)
     public_key = models.BinaryField()
@@ -215,7 +216,7 @@ class Press(models.Model):
 
 
 class HandedKey(models.Model):
-    """The key of what a PDF is made of, wrapped for a worker that was at work when it was asked for."""
+    """The key of a PDF's source, wrapped for a worker that was running when it was asked for."""
 
     print = models.ForeignKey(Print, on_delete=models.CASCADE, related_name="handed_keys")
     press = models.ForeignKey(Press, on_delete=models.CASCADE, related_name="+")

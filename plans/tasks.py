@@ -1,4 +1,4 @@
-"""What the worker does by the clock."""
+"""Periodic and queued tasks of the plans."""
 
 from procrastinate.contrib.django import app
 
@@ -9,24 +9,24 @@ from plans.vault import drafts
 @app.periodic(cron="15 * * * *")
 @app.task(name="plans.tasks.forget_meetings", queueing_lock="forget-meetings")
 def forget_meetings(timestamp: int) -> int:
-    """What guides' meetings left that are over; drafts themselves go with the nightly purge."""
-    return drafts.forget_meetings()
+    """Delete what ended meetings left; drafts themselves go with the nightly purge."""
+    return drafts.delete_ended_meetings()
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name=press.TASK, queueing_lock="show-press")
 def show_press(timestamp: int = 0) -> None:
-    """That this worker is there, so that a page can hand it a key."""
-    press.show()
+    """Register this worker, so that pages can hand it keys."""
+    press.register()
 
 
 @app.task(name=printing.TASK)
 def make_pdf(print_id: str) -> None:
-    printing.make(print_id)
+    printing.make_pdf(print_id)
 
 
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="plans.tasks.forget_pdfs", queueing_lock="forget-pdfs")
 def forget_pdfs(timestamp: int) -> int:
-    """The files that were asked for some minutes ago."""
-    return printing.forget_old()
+    """Delete files that were asked for some minutes ago."""
+    return printing.delete_expired()

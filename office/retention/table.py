@@ -132,7 +132,7 @@ TABLE: tuple[Kept, ...] = (
         180 * DAY,
         _("the day on which it was last opened"),
         "plans.vault.drafts.remove_drafts",
-        "plans.vault.drafts.old_drafts",
+        "plans.vault.drafts.expired_drafts",
         is_told=True,
     ),
     Kept(
@@ -141,7 +141,7 @@ TABLE: tuple[Kept, ...] = (
         Whose.CLIENT,
         HOUR,
         _("the end of the meeting, which closes it at once"),
-        "plans.vault.drafts.forget_meetings",
+        "plans.vault.drafts.delete_ended_meetings",
     ),
     Kept(
         "plan-pdfs",
@@ -149,7 +149,7 @@ TABLE: tuple[Kept, ...] = (
         Whose.CLIENT,
         15 * MINUTE,
         _("asking for it"),
-        "plans.output.printing.forget_old",
+        "plans.output.printing.delete_expired",
     ),
     Kept(
         "walk-in-links",

@@ -1,7 +1,7 @@
-"""What a file taken home holds, and how a draft comes of it again.
+"""The content of a backup file, and a new draft made from it.
 
-Whoever has a file and its password could have written anything into it: all is checked by the measures
-of the pages. It begins a new draft with a link of its own: nothing is shared in it, nobody has said yes.
+Anybody with the file and its password could have written anything into it: everything is validated
+as on the pages. It becomes a new draft with its own link: nothing in it is shared or accepted.
 """
 
 from collections.abc import Mapping
@@ -13,29 +13,38 @@ from django.db import transaction
 
 from office.core.identity_code import has_identity_code
 from plans.content.answers import ANSWERS, Content
-from plans.content.children import AGES, CHILDREN, MOST, PARENTS, Child, children_of, with_children
+from plans.content.children import (
+    AGES,
+    CHILDREN,
+    MAX_CHILDREN,
+    PARENTS,
+    Child,
+    children_of,
+    with_children,
+)
 from plans.content.limits import LONGEST, NAME_LONGEST
 from plans.content.questions import QUESTIONS, Answered
 from plans.content.review import REVIEW, review_of
 from plans.content.sharing import child_of, matters_of, question_of
-from plans.models import Kind
+from plans.models import PartKind
 from plans.parents import Parent
-from plans.schedule.choices import Scheme, Shared, Travels, from_json, to_json
+from plans.schedule.choices import Scheme, Travels, YearlyTurn
+from plans.schedule.storage import from_json, to_json
 from plans.vault import drafts
 from plans.vault.file import ForeignFileError
 
 BROUGHT = "brought"
 _HIGHEST_CHILD = 99
 _SCHEDULE_LONGEST = 20_000
-Each = TypeVar("Each", bound=Shared)
+Turn = TypeVar("Turn", bound=YearlyTurn)
 
 
 class IdentityCodeInFileError(Exception):
-    """A text in it holds a personal identity code."""
+    """A text in the file holds a personal identity code."""
 
 
-def to_take_home(own: Content, shared: Content, parent: Parent, today: date) -> Content:
-    """What goes into the file: one's own, and what stands shared now."""
+def backup_of(own: Content, shared: Content, parent: Parent, today: date) -> Content:
+    """Return the content of the file: one's own part, and what is shared now."""
     review = review_of(own)
     return {
         "made": today.isoformat(),
@@ -52,14 +61,14 @@ def to_take_home(own: Content, shared: Content, parent: Parent, today: date) -> 
 
 
 @transaction.atomic
-def begin_again(kept: Any, token: str = "") -> str:
-    """A new draft of what a file held; its link. `token`: what becomes the link.
+def restore_draft(kept: Any, token: str = "") -> str:
+    """Create a draft from a file's content; return its link. `token`: that link.
 
     Raises ForeignFileError, IdentityCodeInFileError, KeyInUseError.
     """
     shared, own = _checked(kept)
-    token = drafts.begin(shared, token)
-    drafts.change(drafts.enter(token), Kind.OWN_FIRST, lambda _empty: own)
+    token = drafts.create_draft(shared, token)
+    drafts.change(drafts.open_draft(token), PartKind.OWN_FIRST, lambda _empty: own)
     return token
 
 
@@ -83,12 +92,12 @@ def _contents(kept: Any) -> tuple[Content, Content]:
     brought: dict[str, dict[str, str | None]] = {}
     for key, both in _dict(kept["shared"]).items():
         said = {
-            _now(parent, writer).value: _words(key, both[parent.value], numbers, writer)
+            _role_now(parent, writer).value: _words(key, both[parent.value], numbers, writer)
             for parent in Parent
         }
         if any(said.values()):
             brought[key] = said
-            # What both had agreed on stays a good beginning where one had written nothing.
+            # Agreed words are a good beginning where the parent had written nothing.
             if len(set(said.values())) == 1:
                 answers.setdefault(key, str(said[Parent.FIRST.value]))
     review = kept.get(REVIEW)
@@ -97,11 +106,11 @@ def _contents(kept: Any) -> tuple[Content, Content]:
         own[BROUGHT] = {"made": date.fromisoformat(kept["made"]).isoformat(), "said": brought}
     if review is not None:
         own[REVIEW] = date.fromisoformat(review).isoformat()
-    called = {_now(parent, writer): names.get(parent, "") for parent in Parent}
+    called = {_role_now(parent, writer): names.get(parent, "") for parent in Parent}
     return with_children({}, children, called), own
 
 
-def _now(parent: Parent, writer: Parent) -> Parent:
+def _role_now(parent: Parent, writer: Parent) -> Parent:
     """In the new draft its writer is the first parent."""
     return parent if writer is Parent.FIRST else parent.other
 
@@ -111,7 +120,7 @@ def _children(rows: Any) -> list[Child]:
     children = [Child(int(n), _text(name, NAME_LONGEST), str(age)) for n, name, age in rows]
     numbers = [child.number for child in children]
     if (
-        not 1 <= len(children) <= MOST
+        not 1 <= len(children) <= MAX_CHILDREN
         or len(set(numbers)) != len(numbers)
         or not all(1 <= number <= _HIGHEST_CHILD for number in numbers)
         or not all(child.name and child.age in ages for child in children)
@@ -121,7 +130,7 @@ def _children(rows: Any) -> list[Child]:
 
 
 def _words(key: str, text: Any, children: set[int], writer: Parent) -> str | None:
-    """One answer as a form would have let it in; None for one that has no place any more."""
+    """Validate one answer as a form would; None for one that no longer belongs anywhere."""
     question = QUESTIONS.get(question_of(key))
     child = child_of(key)
     well_named = key in {question_of(key), f"{question_of(key)}@{child}"}
@@ -131,19 +140,19 @@ def _words(key: str, text: Any, children: set[int], writer: Parent) -> str | Non
         return _schedule(_text(text, _SCHEDULE_LONGEST), writer)
     words = _text(text, LONGEST)
     if question.answered is Answered.PARENT:
-        return _now(Parent(words), writer).value
+        return _role_now(Parent(words), writer).value
     return words if words.strip() else None
 
 
 def _schedule(words: str, writer: Parent) -> str | None:
-    """The schedule as its own page would have kept it."""
+    """Store the schedule as its own page would."""
     scheme = from_json(words)
-    turned = scheme if writer is Parent.FIRST else turned_about(scheme)
+    turned = scheme if writer is Parent.FIRST else swap_parents(scheme)
     return to_json(turned) or None
 
 
-def turned_about(scheme: Scheme) -> Scheme:
-    """The same with the two parents the other way round."""
+def swap_parents(scheme: Scheme) -> Scheme:
+    """Return the same schedule with the two parents swapped."""
     travels = {Travels.FIRST: Travels.SECOND, Travels.SECOND: Travels.FIRST}
     weeks = scheme.ordinary
     return replace(
@@ -155,21 +164,21 @@ def turned_about(scheme: Scheme) -> Scheme:
             cycle=tuple(parent and parent.other for parent in weeks.cycle),
         ),
         travels=scheme.travels and travels.get(scheme.travels, scheme.travels),
-        seasons={kind: _turned(choice) for kind, choice in scheme.seasons.items()},
-        family={name: _turned(shared) for name, shared in scheme.family.items()},
-        birthdays=tuple(_turned(birthday) for birthday in scheme.birthdays),
+        seasons={kind: _swap_turn(choice) for kind, choice in scheme.seasons.items()},
+        family={name: _swap_turn(shared) for name, shared in scheme.family.items()},
+        birthdays=tuple(_swap_turn(birthday) for birthday in scheme.birthdays),
         one_offs=tuple(replace(once, parent=once.parent.other) for once in scheme.one_offs),
     )
 
 
-def _turned(shared: Each) -> Each:
+def _swap_turn(shared: Turn) -> Turn:
     return replace(shared, even=shared.even.other, odd=shared.odd.other)
 
 
 def _text(text: Any, longest: int) -> str:
     if not isinstance(text, str) or len(text) > longest or "\0" in text:
         raise ValueError("text")
-    # Half a pair of surrogates is no text.
+    # A lone surrogate is not text.
     text.encode()
     if has_identity_code(text):
         raise IdentityCodeInFileError
@@ -182,8 +191,8 @@ def _dict(found: Any) -> Mapping[str, Any]:
     return found
 
 
-def brought_along(own: Mapping[str, Any], shared: Mapping[str, Any]) -> Content | None:
-    """What stood shared in the file, to be looked at like a shared part; None where there was nothing."""
+def restored_shared(own: Mapping[str, Any], shared: Mapping[str, Any]) -> Content | None:
+    """Return what was shared in the file, in the form of a shared part; None where nothing was."""
     kept = own.get(BROUGHT)
     if not kept or not children_of(shared):
         return None
@@ -198,5 +207,5 @@ def brought_along(own: Mapping[str, Any], shared: Mapping[str, Any]) -> Content 
 
 
 def made_on(own: Mapping[str, Any]) -> date:
-    """The day on which the file was made. Raises KeyError where the draft came from none."""
+    """Return the day on which the file was made. Raises KeyError for a draft not made from a file."""
     return date.fromisoformat(own[BROUGHT]["made"])

@@ -1,8 +1,8 @@
-"""When two parents agree on something: both have said yes to the very same words. Pure.
+"""Agreement between two parents: both have accepted exactly the same words. Pure.
 
-Each matter keeps every version that was ever shared, in order, and to which of them each parent says yes
-now. To share words is to say yes to them. Nothing else makes an agreement, and whatever either does
-later than the other's yes leaves the other's yes where it was.
+Each matter keeps every version that was shared, in order, and which of them each parent accepts
+now. To share words is to accept them. Nothing else makes an agreement, and whatever one parent does
+later leaves the other's acceptance where it was.
 """
 
 from collections.abc import Mapping
@@ -13,14 +13,14 @@ from typing import Any
 from plans.parents import Parent
 
 
-class State(StrEnum):
+class MatterState(StrEnum):
     AGREED = "agreed"
     DIFFERS = "differs"
     OPEN = "open"
 
 
-class NotTheseWordsError(Exception):
-    """The words to which somebody says yes are not what stands there now."""
+class WordsChangedError(Exception):
+    """The words to be accepted are not the current ones."""
 
 
 @dataclass(frozen=True)
@@ -36,74 +36,76 @@ class Matter:
     """One question, for one child or for all, as the two parents share it."""
 
     versions: tuple[Version, ...] = ()
-    # The index of the version to which each parent says yes.
-    yes: Mapping[Parent, int] = field(default_factory=dict)
+    # The index of the version that each parent accepts.
+    accepted: Mapping[Parent, int] = field(default_factory=dict)
 
     @property
-    def state(self) -> State:
+    def state(self) -> MatterState:
         words = [self.words_of(parent) for parent in Parent]
         if None in words:
-            return State.OPEN
-        return State.AGREED if len(set(words)) == 1 else State.DIFFERS
+            return MatterState.OPEN
+        return MatterState.AGREED if len(set(words)) == 1 else MatterState.DIFFERS
 
     def words_of(self, parent: Parent) -> str | None:
-        """What the parent says yes to; None where to nothing."""
-        index = self.yes.get(parent)
+        """Return the words that the parent accepts, or None."""
+        index = self.accepted.get(parent)
         return None if index is None else self.versions[index].words
 
     @property
     def agreed_words(self) -> str | None:
-        return self.words_of(Parent.FIRST) if self.state is State.AGREED else None
+        return self.words_of(Parent.FIRST) if self.state is MatterState.AGREED else None
 
 
 def propose(matter: Matter, by: Parent, words: str) -> Matter:
-    """Share words: one's own, or a change of the other's. The same words once more change nothing."""
+    """Share words, one's own or changed ones of the other. The same words again change nothing."""
     if words == matter.words_of(by):
         return matter
     versions = (*matter.versions, Version(by, words))
-    return replace(matter, versions=versions, yes={**matter.yes, by: len(versions) - 1})
+    return replace(matter, versions=versions, accepted={**matter.accepted, by: len(versions) - 1})
 
 
 def accept(matter: Matter, by: Parent, words: str) -> Matter:
-    """Say yes to the other's words. Raises NotTheseWordsError where they are others by now."""
-    index = matter.yes.get(by.other)
+    """Accept the other's words. Raises WordsChangedError where they have changed."""
+    index = matter.accepted.get(by.other)
     if index is None or matter.versions[index].words != words:
-        raise NotTheseWordsError
-    return replace(matter, yes={**matter.yes, by: index})
+        raise WordsChangedError
+    return replace(matter, accepted={**matter.accepted, by: index})
 
 
 def withdraw(matter: Matter, by: Parent) -> Matter:
-    """Take one's yes back. The versions stay to be read."""
-    return replace(matter, yes={p: index for p, index in matter.yes.items() if p is not by})
+    """Withdraw one's acceptance. The versions can still be read."""
+    return replace(
+        matter, accepted={p: index for p, index in matter.accepted.items() if p is not by}
+    )
 
 
 def forget(matter: Matter, by: Parent) -> Matter:
-    """Without a parent and their words, except those to which the other says yes."""
-    other_yes = matter.yes.get(by.other)
+    """Remove a parent and their words, except those that the other accepts."""
+    other_yes = matter.accepted.get(by.other)
     indices = [
         index
         for index, version in enumerate(matter.versions)
         if version.by is not by or index == other_yes
     ]
-    yes = {} if other_yes is None else {by.other: indices.index(other_yes)}
-    return Matter(tuple(matter.versions[index] for index in indices), yes)
+    accepted = {} if other_yes is None else {by.other: indices.index(other_yes)}
+    return Matter(tuple(matter.versions[index] for index in indices), accepted)
 
 
-def taken_over(matter: Matter, by: Parent) -> Matter:
-    """With all words as this parent's: for whoever is alone with them, before somebody new comes."""
+def attributed_to(matter: Matter, by: Parent) -> Matter:
+    """Attribute all words to this parent, who is alone with them before somebody new joins."""
     return replace(matter, versions=tuple(replace(v, by=by) for v in matter.versions))
 
 
 def to_json(matter: Matter) -> dict[str, Any]:
-    """As it is kept, to be sealed."""
+    """Serialise the matter, to be sealed."""
     return {
         "versions": [[v.by.value, v.words] for v in matter.versions],
-        "yes": {parent.value: index for parent, index in matter.yes.items()},
+        "yes": {parent.value: index for parent, index in matter.accepted.items()},
     }
 
 
 def from_json(kept: Mapping[str, Any]) -> Matter:
-    """The same, read back."""
+    """Read what to_json() has written."""
     return Matter(
         tuple(Version(Parent(by), words) for by, words in kept["versions"]),
         {Parent(parent): index for parent, index in kept["yes"].items()},

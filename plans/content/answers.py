@@ -1,4 +1,4 @@
-"""One parent's own answers: what was written, what two tabs make of it, how far one has come. Pure."""
+"""One parent's own answers, changes by two tabs, and progress. Pure."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -9,47 +9,49 @@ from plans.content.children import YOUNG, Child
 from plans.content.questions import OF_YOUNG, SECTIONS, Section
 
 ANSWERS = "answers"
-# For all children; else the child's number.
+# Stands for all children in place of a child's number.
 FOR_ALL = 0
 
 Content = dict[str, Any]
 
 
 class ChangedElsewhereError(Exception):
-    """Another tab has saved other words meanwhile; `stands` is what is kept now, by child."""
+    """Another tab has saved other words meanwhile; `current` has what is saved now, by child."""
 
-    def __init__(self, stands: dict[int, str]) -> None:
+    def __init__(self, current: dict[int, str]) -> None:
         super().__init__()
-        self.stands = stands
+        self.current = current
 
 
 def answer_key(question: str, child: int = FOR_ALL) -> str:
-    """Under which name an answer is kept."""
+    """Return the key under which an answer is stored."""
     return f"{question}@{child}" if child else question
 
 
 def answer(content: Mapping[str, Any], question: str, child: int = FOR_ALL) -> str:
-    """What was written; empty where nothing was."""
+    """Return the answer, empty where there is none."""
     text: str = content.get(ANSWERS, {}).get(answer_key(question, child), "")
     return text
 
 
-def mark(text: str) -> str:
-    """By what a form knows which words it was opened with."""
+def fingerprint(text: str) -> str:
+    """Identify a text, so that a form notices when it was changed elsewhere."""
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:16]
 
 
 def save(
     content: Content, question: str, texts: Mapping[int, str], seen: Mapping[int, str]
 ) -> Content:
-    """`content` with the answers by child. `seen`: the marks of the words that the form was opened with.
+    """Save the answers by child. `seen`: fingerprints of the texts that the form was opened with.
 
-    Raises ChangedElsewhereError where something else is kept by now; nothing is overwritten then.
+    Raises ChangedElsewhereError where something else is saved by now; nothing is overwritten then.
     """
-    stands = {child: answer(content, question, child) for child in texts}
+    current = {child: answer(content, question, child) for child in texts}
     for child, text in texts.items():
-        if stands[child] != text and mark(stands[child]) != seen.get(child, mark("")):
-            raise ChangedElsewhereError(stands)
+        if current[child] != text and fingerprint(current[child]) != seen.get(
+            child, fingerprint("")
+        ):
+            raise ChangedElsewhereError(current)
     answers = dict(content.get(ANSWERS, {}))
     for child, text in texts.items():
         key = answer_key(question, child)
@@ -67,11 +69,11 @@ def is_answered(content: Mapping[str, Any], question: str) -> bool:
 
 @dataclass(frozen=True)
 class Progress:
-    """How much of a section is written."""
+    """How much of a section is answered."""
 
     section: Section
     done: int
-    # The first question without an answer, else the first.
+    # The first unanswered question, else the first one.
     next_key: str
 
     @property
@@ -84,9 +86,9 @@ class Progress:
 
 
 def sections_for(content: Mapping[str, Any], children: Iterable[Child]) -> list[Section]:
-    """What is asked about these children, in order: how to agree with a young person only of older ones.
+    """Return the sections asked about these children; the last one only for older children.
 
-    What somebody has answered all the same is shown on.
+    A section with an answer is always shown.
     """
     has_young = any(child.age in YOUNG or not child.age for child in children)
     return [
@@ -99,7 +101,7 @@ def sections_for(content: Mapping[str, Any], children: Iterable[Child]) -> list[
 
 
 def progress(content: Mapping[str, Any], children: Iterable[Child]) -> list[Progress]:
-    """The sections that are asked, in their order."""
+    """Return the progress of each section, in order."""
     found = []
     for section in sections_for(content, children):
         open_ones = [q.key for q in section.questions if not is_answered(content, q.key)]

@@ -1,4 +1,4 @@
-"""The children of a draft: a first name and an age band, nothing else. Pure."""
+"""The children of a draft: first name and age group, nothing else. Pure."""
 
 import hashlib
 import json
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from plans.parents import Parent
 
-MOST = 8
+MAX_CHILDREN = 8
 AGES = [
     ("0", gettext_lazy("under 1 year")),
     ("1-2", gettext_lazy("1–2 years")),
@@ -21,40 +21,40 @@ AGES = [
     ("13-15", gettext_lazy("13–15 years")),
     ("16-17", gettext_lazy("16–17 years")),
 ]
-# With whom the parents may agree on things: old enough for the last section.
+# Old enough for the section about agreeing with a young person.
 YOUNG = frozenset({"10-12", "13-15", "16-17"})
 
 
-# Under which names they stand in the shared part.
+# Keys of the shared part.
 CHILDREN, PARENTS = "children", "parents"
-# The children as each parent has them, where the two have come to differ.
+# The children as each parent lists them, where the lists differ.
 LISTS = "lists"
-# In one's own part: the children whom this parent took out of the plan, to be put back with all answers.
+# In a parent's own part: the children they took out, to be put back with all answers.
 TAKEN_OUT = "taken_out"
-# The highest number that a child ever had: answers written for one are never another's.
+# The highest number ever given, so that answers never pass to another child.
 _HIGHEST = "highest_child"
 
 
 @dataclass(frozen=True)
 class Child:
-    """`number` stays when others come and go: answers for this child hang on it."""
+    """A child. `number` never changes: answers refer to it."""
 
     number: int
     name: str
     age: str
 
     @property
-    def age_said(self) -> str:
+    def age_label(self) -> str:
         return str(dict(AGES).get(self.age, ""))
 
 
 def children_of(shared: Mapping[str, Any]) -> list[Child]:
-    """The children, in the order in which they were written."""
+    """Return the children, in the order in which they were added."""
     return [Child(*row) for row in shared.get(CHILDREN, ())]
 
 
-def seen_by(shared: Mapping[str, Any], parent: Parent) -> dict[str, Any]:
-    """The shared part with the children as this parent has them: what all pages of that parent read."""
+def view_of(shared: Mapping[str, Any], parent: Parent) -> dict[str, Any]:
+    """Return the shared part with the children as this parent lists them."""
     rows = shared.get(LISTS, {}).get(parent.value)
     return dict(shared) if rows is None else {**shared, CHILDREN: rows}
 
@@ -62,7 +62,7 @@ def seen_by(shared: Mapping[str, Any], parent: Parent) -> dict[str, Any]:
 def with_children(
     shared: Mapping[str, Any], children: Sequence[Child], parents: Mapping[Parent, str]
 ) -> dict[str, Any]:
-    """The shared part with these children for both, and what the parents are called."""
+    """Return the shared part with these children for both, and the parents' names."""
     return {
         **shared,
         _HIGHEST: _highest(shared, children),
@@ -79,10 +79,10 @@ def with_family_of(
     *,
     is_alone: bool,
 ) -> dict[str, Any]:
-    """The shared part with the children as this parent has them, and what this parent is called.
+    """Return the shared part with this parent's list of children and own name.
 
-    Nobody names the other, and once two are in, nobody's list changes the other's. `name`: None leaves
-    it as it is.
+    Nobody names the other parent, and once both have joined, nobody's list changes the other's.
+    `name`: None leaves it as it is.
     """
     content = {**shared, _HIGHEST: _highest(shared, children)}
     if name is not None:
@@ -93,18 +93,18 @@ def with_family_of(
 
 
 def left_to(shared: Mapping[str, Any], parent: Parent) -> dict[str, Any]:
-    """The shared part for a parent who is alone with it from now on."""
-    return {key: kept for key, kept in seen_by(shared, parent).items() if key != LISTS}
+    """Return the shared part for a parent who is alone with it from now on."""
+    return {key: kept for key, kept in view_of(shared, parent).items() if key != LISTS}
 
 
 def without_name(shared: Mapping[str, Any], parent: Parent) -> dict[str, Any]:
-    """Before somebody comes along: what they are called is theirs to say."""
+    """Remove the parent's name, before somebody joins who chooses their own."""
     names = {who: name for who, name in shared.get(PARENTS, {}).items() if who != parent.value}
     return {**shared, PARENTS: names} if PARENTS in shared else dict(shared)
 
 
 def next_number(shared: Mapping[str, Any]) -> int:
-    """A number that no child of this draft has had."""
+    """Return a number that no child of this draft has had."""
     return _highest(shared) + 1
 
 
@@ -121,13 +121,13 @@ def _rows(children: Sequence[Child]) -> list[list[Any]]:
     return [[child.number, child.name, child.age] for child in children]
 
 
-def children_mark(shared: Mapping[str, Any]) -> str:
-    """By what a form knows which children and names it was opened with."""
+def children_fingerprint(shared: Mapping[str, Any]) -> str:
+    """Identify children and names, so that a form notices when they were changed elsewhere."""
     said = [shared.get(CHILDREN, []), shared.get(PARENTS, {})]
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def parent_said(shared: Mapping[str, Any], parent: Parent) -> str:
-    """What the parent is called: as the child says it, or a number."""
+def parent_name(shared: Mapping[str, Any], parent: Parent) -> str:
+    """Return what the parent is called, or “Parent 1” and “Parent 2”."""
     called = shared.get(PARENTS, {}).get(parent.value, "")
     return called or (_("Parent 1") if parent is Parent.FIRST else _("Parent 2"))

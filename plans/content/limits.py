@@ -1,4 +1,4 @@
-"""How long the texts of a plan may be."""
+"""Maximum lengths of the texts of a plan."""
 
 NAME_LONGEST = 40
 LONGEST = 5000

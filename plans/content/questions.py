@@ -1,7 +1,7 @@
-"""What a plan asks: THL's eight sections, one question a page, each may be skipped.
+"""The questions of a plan: THL's eight sections, one question a page, each may be skipped.
 
 The sections and their order are those of the form that the Ministry (STM) published in 2017; the
-questions and examples are ours.
+questions and examples are our own.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Answered(StrEnum):
-    """What an answer is made of."""
+    """What kind of answer a question has."""
 
     TEXT = "text"
     # One of the two parents.

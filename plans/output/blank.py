@@ -1,4 +1,4 @@
-"""The blank form for those who prefer a pen: all questions with lines to write on. It knows nobody."""
+"""The blank form for those who prefer a pen: all questions with lines to write on."""
 
 from functools import cache
 from pathlib import Path
@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from office.core.dates import SHORT_WEEKDAYS
 from plans.content.questions import SECTIONS, Answered, Question
-from plans.output.pdf import finished, laid_out
+from plans.output.pdf import finish, typeset
 
 LANGUAGES = ("fi", "sv", "en")
 LINES, SHORT = 4, 1
@@ -18,10 +18,10 @@ CHILDREN = 4
 
 @cache
 def blank_pdf(language: str) -> bytes:
-    """The form, made once in each process. Raises NoPdfError."""
+    """Return the form, made once in each process. Raises NoPdfError."""
     with override(language):
         data = _data(language)
-    return finished(laid_out(Path(__file__).parent / "form.typ", data), data)
+    return finish(typeset(Path(__file__).parent / "form.typ", data), data)
 
 
 def _data(language: str) -> dict[str, Any]:
@@ -32,10 +32,10 @@ def _data(language: str) -> dict[str, Any]:
         "note": _("A parenting plan is the parents' own. It is not a legal document."),
         "lead": [
             _(
-                "Fill in what helps you, and skip the rest. Each may fill in a form of their own first, "
-                "and compare then."
+                "Fill in what helps you, and skip the rest. You can each fill in "
+                "your own form first and then compare."
             ),
-            _("Nicknames will do. Do not write personal identity codes or addresses."),
+            _("Nicknames are fine. Do not write personal identity codes or addresses."),
             _("Are you in danger or afraid? Call 112 or Nollalinja 080 005 005."),
         ],
         "children": {

@@ -1,4 +1,4 @@
-"""Which words go out: what one parent may read, chosen by what they want to take along. Pure."""
+"""The content of a document: what one parent may read, by what they want to take along. Pure."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -10,17 +10,17 @@ from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 from office.core import dates
-from plans.content.agreement import State
+from plans.content.agreement import MatterState
 from plans.content.answers import ANSWERS
-from plans.content.children import children_of, parent_said
+from plans.content.children import children_of, parent_name
 from plans.content.questions import NOT_FOR_CHILDREN, QUESTIONS, SECTION_OF, SECTIONS
 from plans.content.sharing import child_of, matters_of, own_words, question_of
-from plans.output.document import Chapter, Document, Entry, Saying
+from plans.output.document import Chapter, Document, DocumentEntry, Statement
 from plans.output.letters import is_lossy
 from plans.output.money import speaks_of_money
 from plans.output.months import calendars
 from plans.parents import Parent
-from plans.together.presenters import MatterRow, said, side_by_side
+from plans.together.presenters import MatterRow, readable, side_by_side
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -31,7 +31,7 @@ MONTHS, CHILDRENS_MONTHS = 12, 4
 ONE = Parent.FIRST
 
 
-class What(StrEnum):
+class DocumentKind(StrEnum):
     """What a parent takes along."""
 
     AGREED = "agreed"
@@ -40,13 +40,13 @@ class What(StrEnum):
     CHILDREN = "children"
 
 
-# The schedule and promises: what each is called on the children's page. Nothing else goes there.
+# Headings of the schedule and the promises on the children's page, which has nothing else.
 PROMISES: "dict[str, StrPromise]" = {
     "rights-both": gettext_lazy("You have both of us"),
     "rights-quarrels": gettext_lazy("Our quarrels are not yours"),
     "rights-others": gettext_lazy("People who are important to you"),
     "needs-heard": gettext_lazy("We ask what you think"),
-    "needs-comfort": gettext_lazy("What comes along with you"),
+    "needs-comfort": gettext_lazy("What you take with you"),
     "information-child": gettext_lazy("How you keep in touch"),
     "living-schedule": gettext_lazy("Where you are and when"),
     "living-handover": gettext_lazy("When you change home"),
@@ -62,7 +62,7 @@ PROMISES: "dict[str, StrPromise]" = {
 
 
 @dataclass(frozen=True)
-class Source:
+class DocumentSource:
     """What one parent's link opens."""
 
     own: Mapping[str, Any]
@@ -72,23 +72,27 @@ class Source:
     review: date | None = None
 
 
-def document_of(what: What, source: Source) -> Document:
-    """The document in the language at hand."""
-    if what is What.CHILDREN:
+def document_of(what: DocumentKind, source: DocumentSource) -> Document:
+    """Return the document in the active language."""
+    if what is DocumentKind.CHILDREN:
         return _childrens_page(source)
     title = {
-        What.AGREED: _("What we have agreed"),
-        What.SHARED: _("What we have shared: agreed, differing and still open"),
-        What.OWN: _("My own words"),
+        DocumentKind.AGREED: _("What we have agreed"),
+        DocumentKind.SHARED: _("What we have shared: agreed, differing and still open"),
+        DocumentKind.OWN: _("My own words"),
     }
-    rows = _own(source) if what is What.OWN else _shared(source, only_agreed=what is What.AGREED)
+    rows = (
+        _own(source)
+        if what is DocumentKind.OWN
+        else _shared(source, only_agreed=what is DocumentKind.AGREED)
+    )
     children = ", ".join(
-        f"{c.name} ({c.age_said})" if c.age else c.name for c in children_of(source.shared)
+        f"{c.name} ({c.age_label})" if c.age else c.name for c in children_of(source.shared)
     )
     facts = [_("Children: %(names)s") % {"names": children}] if children else []
-    facts.append(_("As it stood on %(day)s") % {"day": _day(source.today)})
+    facts.append(_("As of %(day)s") % {"day": _day(source.today)})
     if source.review:
-        facts.append(_("To be looked at again on %(day)s") % {"day": _day(source.review)})
+        facts.append(_("To be reviewed on %(day)s") % {"day": _day(source.review)})
     return _marked(
         Document(
             language=get_language() or "fi",
@@ -104,19 +108,21 @@ def document_of(what: What, source: Source) -> Document:
     )
 
 
-def _calendars(source: Source, shown: set[str], what: What, count: int) -> dict[str, Any]:
-    """Months of a schedule that stands in the document as one: agreed, or the parent's own."""
-    is_own = what is What.OWN or not any(True for _row in side_by_side(source.shared, ONE))
+def _calendars(
+    source: DocumentSource, shown: set[str], what: DocumentKind, count: int
+) -> dict[str, Any]:
+    """Months of a schedule that is in the document: agreed, or the parent's own."""
+    is_own = what is DocumentKind.OWN or not any(True for _row in side_by_side(source.shared, ONE))
     kept = source.own.get(ANSWERS, {}) if is_own else _agreed(source)
     words = {
         child_of(key): kept[key] for key in shown if question_of(key) == SCHEDULE and key in kept
     }
-    names = {parent: parent_said(source.shared, parent) for parent in Parent}
+    names = {parent: parent_name(source.shared, parent) for parent in Parent}
     found = calendars(words, children_of(source.shared), names, source.today, count)
     return {"calendars": found, "calendar_title": _("The nights, month by month") if found else ""}
 
 
-def _agreed(source: Source) -> dict[str, str]:
+def _agreed(source: DocumentSource) -> dict[str, str]:
     matters = matters_of(source.shared).items()
     return {key: m.agreed_words for key, m in matters if m.agreed_words is not None}
 
@@ -125,7 +131,7 @@ def _day(day: date) -> str:
     return dates.date(day, get_language())
 
 
-Rows = list[tuple[str, Entry]]
+Rows = list[tuple[str, DocumentEntry]]
 
 
 def _chapters(rows: Rows) -> Iterator[Chapter]:
@@ -135,54 +141,58 @@ def _chapters(rows: Rows) -> Iterator[Chapter]:
             yield Chapter(f"{number}. {section.title}", entries)
 
 
-def _own(source: Source) -> Rows:
+def _own(source: DocumentSource) -> Rows:
     names = {child.number: child.name for child in children_of(source.shared)}
     rows = []
     for section in SECTIONS:
         for key, text in own_words(source.own, section).items():
             question = QUESTIONS[question_of(key)]
-            words = said(source.shared, question, text)
+            words = readable(source.shared, question, text)
             number = child_of(key)
             if words and (not number or number in names):
-                saying = Saying(words)
-                rows.append((key, Entry(str(question.text), (saying,), names.get(number, ""))))
+                statement = Statement(words)
+                rows.append(
+                    (key, DocumentEntry(str(question.text), (statement,), names.get(number, "")))
+                )
     return rows
 
 
-def _shared(source: Source, *, only_agreed: bool) -> Rows:
+def _shared(source: DocumentSource, *, only_agreed: bool) -> Rows:
     states = {
-        State.AGREED: pgettext("matter of a plan", "Agreed"),
-        State.DIFFERS: pgettext("matter of a plan", "Differs"),
-        State.OPEN: pgettext("matter of a plan", "Still open"),
+        MatterState.AGREED: pgettext("matter of a plan", "Agreed"),
+        MatterState.DIFFERS: pgettext("matter of a plan", "Differs"),
+        MatterState.OPEN: pgettext("matter of a plan", "Still open"),
     }
     rows = []
     for part in side_by_side(source.shared, source.parent):
         for row in part.rows:
-            if only_agreed and row.state is not State.AGREED:
+            if only_agreed and row.state is not MatterState.AGREED:
                 continue
             sayings = _sayings(source, row)
             if sayings:
                 state = "" if only_agreed else states[row.state]
-                rows.append((row.key, Entry(str(row.question.text), sayings, row.child, state)))
+                rows.append(
+                    (row.key, DocumentEntry(str(row.question.text), sayings, row.child, state))
+                )
     return rows
 
 
-def _sayings(source: Source, row: MatterRow) -> tuple[Saying, ...]:
-    """Words that both say once; else each parent's, the first parent's first whoever asks."""
-    if row.state is State.AGREED:
-        return (Saying(row.mine or ""),)
+def _sayings(source: DocumentSource, row: MatterRow) -> tuple[Statement, ...]:
+    """Return agreed words once; otherwise each parent's, the first parent's always first."""
+    if row.state is MatterState.AGREED:
+        return (Statement(row.mine or ""),)
     both = {source.parent: row.mine, source.parent.other: row.theirs}
     return tuple(
-        Saying(words, parent_said(source.shared, parent))
+        Statement(words, parent_name(source.shared, parent))
         for parent in Parent
         if (words := both[parent]) is not None
     )
 
 
-def promises(source: Source) -> tuple[Rows, int]:
-    """For the children's page, and how many were left out since they speak of money.
+def promises(source: DocumentSource) -> tuple[Rows, int]:
+    """Return the promises for the children's page, and how many were left out for mentioning money.
 
-    What both have agreed; where nothing is shared yet, the words of the one who asks.
+    Agreed words; where nothing is shared yet, those of the parent who asks.
     """
     rows = _shared(source, only_agreed=True)
     if not rows and not any(True for _row in side_by_side(source.shared, source.parent)):
@@ -195,12 +205,12 @@ def promises(source: Source) -> tuple[Rows, int]:
     free = [
         (key, entry)
         for key, entry in kept
-        if not any(speaks_of_money(saying.text) for saying in entry.sayings)
+        if not any(speaks_of_money(statement.text) for statement in entry.sayings)
     ]
     return free, len(kept) - len(free)
 
 
-def _childrens_page(source: Source) -> Document:
+def _childrens_page(source: DocumentSource) -> Document:
     rows, _left_out = promises(source)
     names = [child.name for child in children_of(source.shared)]
     entries = tuple(entry for _key, entry in rows)
@@ -223,7 +233,9 @@ def _childrens_page(source: Source) -> Document:
                 "grow, we look at it again together."
             ),
             empty=_("There is nothing here yet."),
-            **_calendars(source, {key for key, _entry in rows}, What.CHILDREN, CHILDRENS_MONTHS),
+            **_calendars(
+                source, {key for key, _entry in rows}, DocumentKind.CHILDREN, CHILDRENS_MONTHS
+            ),
         )
     )
 
@@ -235,14 +247,14 @@ def _joined(names: list[str]) -> str:
 
 
 def _marked(document: Document) -> Document:
-    """With a word where letters of it cannot be printed in the PDF."""
+    """Add a note where letters of it cannot be printed in the PDF."""
     texts = [document.subtitle, *document.facts]
     for chapter in document.chapters:
         for entry in chapter.entries:
             texts += [entry.child, *(s.by for s in entry.sayings), *(s.text for s in entry.sayings)]
     said = _(
-        "Some letters or signs cannot be printed in a PDF. A square □ stands for them. The web "
-        "page and the plain text have them all."
+        "Some characters cannot be printed in a PDF. A square □ replaces them. The "
+        "web page and the plain text have them all."
     )
     lossy = said if any(is_lossy(text) for text in texts) else ""
     return replace(document, lossy=lossy, when_lossy=said)

@@ -1,29 +1,28 @@
-"""What leaves a draft, ready to be laid out: as a PDF, a page for print, plain text. Pure.
+"""A document taken from a draft, ready for layout as a PDF, a page for print or plain text. Pure.
 
-All words are chosen and translated here, in the language of the one who asks: whoever lays it out needs
-neither the draft nor a language.
+All words are chosen and translated here: the layout needs neither the draft nor a language.
 """
 
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from plans.output.months import Calendar
+from plans.output.months import NightCalendar
 
 
 @dataclass(frozen=True)
-class Saying:
-    """Words. `by`: whose, where they are not both's; `state` in words, where it matters."""
+class Statement:
+    """Words. `by`: whose, where they are not agreed."""
 
     text: str
     by: str = ""
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A question, or what a promise is about."""
+class DocumentEntry:
+    """A question, or the topic of a promise."""
 
     heading: str
-    sayings: tuple[Saying, ...]
+    sayings: tuple[Statement, ...]
     child: str = ""
     state: str = ""
 
@@ -31,12 +30,12 @@ class Entry:
 @dataclass(frozen=True)
 class Chapter:
     title: str
-    entries: tuple[Entry, ...]
+    entries: tuple[DocumentEntry, ...]
 
 
 @dataclass(frozen=True)
 class Document:
-    """`note`: that it is no legal document. `facts`: lines below the title."""
+    """`note`: that it is not a legal document. `facts`: lines below the title."""
 
     language: str
     title: str
@@ -44,27 +43,27 @@ class Document:
     note: str
     facts: tuple[str, ...]
     chapters: tuple[Chapter, ...]
-    # "Page {} of {}", filled in by whoever lays it out.
+    # "Page {} of {}", filled in by the layout.
     page: str
     is_for_children: bool = False
-    # Kind words before and after, on the children's page.
+    # On the children's page: kind words before and after.
     opening: str = ""
     closing: str = ""
-    # Said where letters could not be printed.
+    # Shown where letters could not be printed.
     lossy: str = ""
-    # The same words, for who lays it out and must leave some of the signs away.
+    # The same note, for a layout that has to leave letters out.
     when_lossy: str = ""
-    # Said where there is nothing to print yet.
+    # Shown where there is nothing to print yet.
     empty: str = ""
 
-    # With whom each night is, month by month.
+    # Where each night is spent, month by month.
     calendar_title: str = ""
-    calendars: tuple[Calendar, ...] = ()
+    calendars: tuple[NightCalendar, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         return not self.chapters
 
     def as_data(self) -> dict[str, Any]:
-        """Plain data, to be sealed for the worker."""
+        """Return plain data, to be sealed for the worker."""
         return asdict(self)

@@ -1,4 +1,4 @@
-"""Letters as the PDF can print them: what no font of ours draws, and which way lines run. Pure."""
+"""Which letters the PDF can print, and the direction of lines. Pure."""
 
 import unicodedata
 from bisect import bisect_right
@@ -7,21 +7,21 @@ from pathlib import Path
 from typing import TypedDict
 
 FONTS = Path(__file__).parent / "fonts"
-# Stands for a letter that no font of ours draws.
+# Replaces a letter that none of our fonts has.
 MISSING = "\u25a1"
 _TAB = " " * 4
-# Drawn by nobody, and meant so: joiners, marks of direction, variation selectors and their like.
+# Invisible on purpose: joiners, direction marks, variation selectors and the like.
 _UNSEEN = {"Cf", "Mn", "Me"}
-# Marks that stand on a letter before them.
+# Marks that combine with the letter before them.
 _MARKS = {"Mn", "Mc", "Me"}
-# What is no letter of anybody's: signs for machines, halves of surrogates.
+# Not letters: control characters and lone surrogates.
 _NO_LETTER = {"Cc", "Cs"}
-# The mark of a byte order, as files of Windows begin with it: PDF/UA forbids it wherever it stands.
+# The byte order mark with which files from Windows begin: PDF/UA forbids it anywhere.
 _BYTE_ORDER = "\ufeff"
 
 
 class Paragraph(TypedDict):
-    """Lines that run the same way."""
+    """Lines of one direction."""
 
     text: str
     rtl: bool
@@ -38,17 +38,17 @@ def _covered() -> tuple[list[int], list[int]]:
 
 
 def is_drawn(letter: str) -> bool:
-    """Whether one of our fonts has it."""
+    """Whether one of our fonts has the letter."""
     firsts, lasts = _covered()
     place = bisect_right(firsts, ord(letter)) - 1
     return place >= 0 and ord(letter) <= lasts[place]
 
 
 def printable(text: str, *, plain: bool = False) -> str:
-    """The text with □ for letters that cannot be printed; signs that steer a machine are left out.
+    """Replace letters that cannot be printed by □, and drop control characters.
 
-    `plain`: each letter for itself, without the marks and joiners that would stand on or between them.
-    Marks of one font on the letters of another are what may be beyond the typesetter.
+    `plain`: each letter on its own, without combining marks and joiners. Marks of one font on
+    letters of another can be too much for the typesetter.
     """
     found = ""
     for letter in unicodedata.normalize("NFC", text):
@@ -56,14 +56,14 @@ def printable(text: str, *, plain: bool = False) -> str:
         if plain and unicodedata.category(letter) in _MARKS | {"Cf"}:
             continue
         if unicodedata.category(letter) in _MARKS and found[-1:] in {"", "\n"}:
-            # Nothing before it that it could stand on.
+            # It has no letter to combine with.
             continue
         found += printed
     return found
 
 
 def is_character(letter: str) -> bool:
-    """Whether Unicode has it for people's texts: no control, surrogate or noncharacter."""
+    """Whether it is a Unicode character for text: no control, surrogate or noncharacter."""
     code = ord(letter)
     if unicodedata.category(letter) in _NO_LETTER or letter == _BYTE_ORDER:
         return False
@@ -79,7 +79,7 @@ def _printed(letter: str) -> str:
         return ""
     kind = unicodedata.category(letter)
     if kind == "Co":
-        # For private use: whatever a font has there, it is not what was meant.
+        # Private use: whatever a font has there, it is not what was meant.
         return MISSING
     if is_drawn(letter):
         return letter
@@ -96,18 +96,18 @@ def is_lossy(text: str) -> bool:
 
 
 def runs_leftwards(line: str) -> bool:
-    """By its first letter that has a direction, as browsers do for dir=auto."""
+    """Decide by the first letter with a direction, as browsers do for dir=auto."""
     for letter in line:
-        way = unicodedata.bidirectional(letter)
-        if way in {"R", "AL"}:
+        direction = unicodedata.bidirectional(letter)
+        if direction in {"R", "AL"}:
             return True
-        if way == "L":
+        if direction == "L":
             return False
     return False
 
 
 def paragraphs(text: str, *, plain: bool = False) -> list[Paragraph]:
-    """A text cut at empty lines and where the direction changes. `plain`: see printable()."""
+    """Split a text at empty lines and where the direction changes. `plain`: see printable()."""
     found: list[Paragraph] = []
     together = False
     for line in printable(_unix(text), plain=plain).split("\n"):

@@ -1,7 +1,7 @@
-"""Whether words speak of money: the children's own page never does. Pure.
+"""Whether a text mentions money: the children's page must not. Pure.
 
-Better one promise too many left out than one sum too many told; the page that
-offers it says that something was left out.
+It is better to leave out one promise too many than to mention a sum; the page that offers the
+document says that something was left out.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""The schedule as months on paper: with whom each night is, by letters that need no colour. Pure."""
+"""The schedule as printed months: where each night is spent, by letters that need no colour. Pure."""
 
 import calendar
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,15 +11,16 @@ from django.utils.translation import gettext as _
 from office.core import dates
 from plans.content.children import Child
 from plans.parents import Parent
-from plans.schedule.choices import arrangements, read
+from plans.schedule.choices import arrangements
 from plans.schedule.engine import resolve
+from plans.schedule.storage import read
 
 WEEK = 7
 
 
 @dataclass(frozen=True)
-class Cell:
-    """A night: the day on whose evening it begins, and whose letter. A place without a day is empty."""
+class NightCell:
+    """A night: the day on whose evening it begins, and the parent's letter. Empty without a day."""
 
     day: str = ""
     letter: str = ""
@@ -27,21 +28,21 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Month:
+class PrintedMonth:
     label: str
-    # Each with its number and seven cells from Monday on.
-    weeks: tuple[tuple[str, tuple[Cell, ...]], ...]
+    # Each week's number, with seven cells from Monday on.
+    weeks: tuple[tuple[str, tuple[NightCell, ...]], ...]
 
 
 @dataclass(frozen=True)
-class Calendar:
-    """The months of children who live by the same schedule; `legend` says whose the letters are."""
+class NightCalendar:
+    """The months of children with the same schedule; `legend` explains the letters."""
 
     children: str
     legend: str
     week: str
     weekdays: tuple[str, ...]
-    months: tuple[Month, ...]
+    months: tuple[PrintedMonth, ...]
 
 
 def calendars(
@@ -50,8 +51,11 @@ def calendars(
     names: Mapping[Parent, str],
     first: date,
     count: int,
-) -> tuple[Calendar, ...]:
-    """`words`: the kept schedule by child, 0 for all. Where nothing is said of nights, there is none."""
+) -> tuple[NightCalendar, ...]:
+    """Return the calendars. `words`: the stored schedule by child, 0 for all.
+
+    A schedule that says nothing about nights has none.
+    """
     found = []
     for kept, group in _groups(words, children):
         scheme = read(kept)
@@ -69,7 +73,7 @@ def calendars(
         }
         letters = _letters(names)
         found.append(
-            Calendar(
+            NightCalendar(
                 children=", ".join(child.name for child in group),
                 legend=_("%(letter)s: %(first)s, %(other_letter)s: %(second)s, –: not decided")
                 % {
@@ -89,7 +93,7 @@ def calendars(
 def _groups(
     words: Mapping[int, str], children: Sequence[Child]
 ) -> Iterator[tuple[str, list[Child]]]:
-    """Children by what is said of them, in their order."""
+    """Group the children by schedule, in their order."""
     groups: dict[str, list[Child]] = {}
     for child in children:
         kept = words.get(child.number) or words.get(0)
@@ -105,24 +109,24 @@ def _months(start: date, count: int) -> Iterator[date]:
 
 def _month(
     month: date, nights: Mapping[date, Parent | None], letters: Mapping[Parent, str]
-) -> Month:
+) -> PrintedMonth:
     weeks = []
     for week in calendar.Calendar().monthdatescalendar(month.year, month.month):
         cells = tuple(
-            _cell(day, nights.get(day), letters) if day.month == month.month else Cell()
+            _cell(day, nights.get(day), letters) if day.month == month.month else NightCell()
             for day in week
         )
         weeks.append((str(week[0].isocalendar().week), cells))
-    return Month(dates.month_label(month, get_language()), tuple(weeks))
+    return PrintedMonth(dates.month_label(month, get_language()), tuple(weeks))
 
 
-def _cell(day: date, parent: Parent | None, letters: Mapping[Parent, str]) -> Cell:
+def _cell(day: date, parent: Parent | None, letters: Mapping[Parent, str]) -> NightCell:
     letter = letters[parent] if parent else "–"
-    return Cell(str(day.day), letter, parent is Parent.FIRST)
+    return NightCell(str(day.day), letter, parent is Parent.FIRST)
 
 
 def _letters(names: Mapping[Parent, str]) -> dict[Parent, str]:
-    """The shortest beginnings that tell the two apart; else numbers."""
+    """Return the shortest initials that tell the two apart; else numbers."""
     one, two = (names[parent].strip().upper() for parent in Parent)
     for length in (1, 2, 3):
         if one[:length] and two[:length] and one[:length] != two[:length]:

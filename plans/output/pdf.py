@@ -1,6 +1,6 @@
 """A document as a tagged, accessible PDF (PDF/UA-1): typst lays it out, pikepdf finishes it.
 
-Words come to typst as data, never as markup. Nobody's name gets into what describes the file.
+Words are passed to typst as data, never as markup. The metadata of the file holds nobody's name.
 """
 
 import json
@@ -17,31 +17,31 @@ import typst
 from plans.output.letters import FONTS, paragraphs, printable
 
 _HERE = Path(__file__).parent
-# As long as a PDF takes it (AES-256, revision 6): bytes of UTF-8.
+# The most that PDF allows (AES-256, revision 6): bytes of UTF-8.
 PASSWORD_LONGEST = 127
 
 
 class NoPdfError(Exception):
-    """It could not be made. Without a word of the document: this may be logged."""
+    """The PDF could not be made. Contains no word of the document, so it may be logged."""
 
 
 def pdf_of(document: Mapping[str, Any], *, password: str = "") -> bytes:
-    """The PDF of a document as data. Raises NoPdfError.
+    """Return the PDF of a document. Raises NoPdfError.
 
-    Nothing that somebody has typed or pasted makes it impossible: where the typesetter refuses the
-    words as they are, each letter is printed for itself, and the document says so.
+    Nothing that was typed or pasted prevents it: where the typesetter fails on the words as they
+    are, each letter is printed on its own, and the document says so.
     """
     template = _HERE / "plan.typ"
     try:
-        made = laid_out(template, _for_print(document))
+        made = typeset(template, _for_print(document))
     except NoPdfError:
         plainer = {**document, "lossy": document.get("when_lossy", "")}
-        made = laid_out(template, _for_print(plainer, plain=True))
-    return finished(made, document, password)
+        made = typeset(template, _for_print(plainer, plain=True))
+    return finish(made, document, password)
 
 
-def laid_out(template: Path, data: Mapping[str, Any]) -> bytes:
-    """What typst makes of a template of ours and data. Raises NoPdfError."""
+def typeset(template: Path, data: Mapping[str, Any]) -> bytes:
+    """Compile one of our templates with data. Raises NoPdfError."""
     try:
         made = typst.compile(
             template,
@@ -54,7 +54,7 @@ def laid_out(template: Path, data: Mapping[str, Any]) -> bytes:
             timestamp=0,
         )
     except Exception as error:
-        # Its words may hold words of the document.
+        # Its message may quote the document.
         raise NoPdfError(type(error).__name__) from None
     if not isinstance(made, bytes):
         raise NoPdfError("several")
@@ -68,8 +68,8 @@ def _fonts() -> typst.Fonts:
     )
 
 
-def finished(made: bytes, document: Mapping[str, Any], password: str = "") -> bytes:
-    """With language, a title that is shown, nothing about who made it, and a password if wanted."""
+def finish(made: bytes, document: Mapping[str, Any], password: str = "") -> bytes:
+    """Set language and title, remove other metadata, and add the password if there is one."""
     out = BytesIO()
     try:
         with pikepdf.open(BytesIO(made)) as pdf:
@@ -88,17 +88,17 @@ def finished(made: bytes, document: Mapping[str, Any], password: str = "") -> by
     return out.getvalue()
 
 
-# Of the description of the file, by namespace: title, language, format, and that it is PDF/UA.
+# Metadata to keep, by namespace: title, language, format, and that it is PDF/UA.
 _KEPT = ("{http://purl.org/dc/elements/1.1/}", "{http://www.aiim.org/pdfua/ns/id/}")
 
 
 def _locked(password: str) -> pikepdf.Encryption:
-    """AES-256. Whoever has the password may read, print, copy and have it read aloud."""
+    """AES-256. With the password one may read, print, copy and have it read aloud."""
     return pikepdf.Encryption(user=password, owner=secrets.token_urlsafe(32), R=6)
 
 
 def _for_print(document: Mapping[str, Any], *, plain: bool = False) -> dict[str, Any]:
-    """The same with what was typed cut into paragraphs, and every letter one that we can print."""
+    """Split typed texts into paragraphs, and make every letter printable."""
     words = partial(printable, plain=plain)
     lines = partial(paragraphs, plain=plain)
     chapters = [
@@ -111,12 +111,13 @@ def _for_print(document: Mapping[str, Any], *, plain: bool = False) -> dict[str,
                     "state": entry["state"],
                     "sayings": [
                         {
-                            "by": words(saying["by"]),
-                            "paragraphs": lines(saying["text"]),
+                            "by": words(statement["by"]),
+                            "paragraphs": lines(statement["text"]),
                             # Short words are kept together on one page.
-                            "is_long": len(saying["text"]) > 600 or saying["text"].count("\n") > 8,
+                            "is_long": len(statement["text"]) > 600
+                            or statement["text"].count("\n") > 8,
                         }
-                        for saying in entry["sayings"]
+                        for statement in entry["sayings"]
                     ],
                 }
                 for entry in chapter["entries"]
@@ -142,7 +143,7 @@ def _for_print(document: Mapping[str, Any], *, plain: bool = False) -> dict[str,
 
 
 def _month(month: Mapping[str, Any], words: Callable[[str], str]) -> dict[str, Any]:
-    """A letter is the beginning of what somebody is called."""
+    """Make the parents' initials printable."""
     weeks = [
         [number, [{**cell, "letter": words(cell["letter"])} for cell in cells]]
         for number, cells in month["weeks"]

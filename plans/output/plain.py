@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from plans.output.document import Document, Entry
+from plans.output.document import Document, DocumentEntry
 
 
 def plain_text(document: Document) -> str:
-    """Words exactly as they were written; headings underlined."""
+    """Return the words exactly as they were written, with headings underlined."""
     return "\n".join(_lines(document)).strip("\n") + "\n"
 
 
@@ -27,11 +27,11 @@ def _lines(document: Document) -> Iterator[str]:
         yield f"\n\n{document.closing}"
 
 
-def _entry(entry: Entry) -> Iterator[str]:
+def _entry(entry: DocumentEntry) -> Iterator[str]:
     about = f" ({entry.child})" if entry.child else ""
     state = f" [{entry.state}]" if entry.state else ""
     yield f"\n{entry.heading}{about}{state}"
-    for saying in entry.sayings:
-        if saying.by:
-            yield f"{saying.by}:"
-        yield saying.text
+    for statement in entry.sayings:
+        if statement.by:
+            yield f"{statement.by}:"
+        yield statement.text

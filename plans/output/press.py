@@ -1,7 +1,7 @@
-"""The keys of the workers that make PDFs: one half in a process's memory, the other to wrap with.
+"""Keys of the workers that make PDFs: the private half only in the memory of a process.
 
-A copy of the database, with all the secrets of the settings, opens nothing that was asked for: the key
-for it went from the parent's page to the memory of a worker. With the worker's end it is gone.
+A copy of the database, even with all secrets of the settings, opens nothing that was asked for: the
+key went from the parent's page to the memory of a worker, and is gone when the worker ends.
 """
 
 import threading
@@ -12,36 +12,36 @@ from plans.models import Press
 from plans.vault import keys
 from plans.vault.keys import LinkKeys
 
-# A worker says each minute that it is there; one that has been silent for so long is not handed keys.
+# A worker registers each minute; one that has been silent for this long is not handed keys.
 LIVES = timedelta(minutes=3)
 TASK = "plans.tasks.show_press"
 
 _lock = threading.Lock()
-_mine: LinkKeys | None = None
+_own_keys: LinkKeys | None = None
 
 
-def mine() -> LinkKeys:
-    """This process's own pair of keys, kept nowhere else."""
-    global _mine
+def own_keys() -> LinkKeys:
+    """This process's own key pair, stored nowhere else."""
+    global _own_keys
     with _lock:
-        if _mine is None:
-            _mine = keys.keys_of(keys.new_token())
-        return _mine
+        if _own_keys is None:
+            _own_keys = keys.derive_keys(keys.new_token())
+        return _own_keys
 
 
-def show() -> None:
-    """Tell that this process is there."""
-    own = mine()
+def register() -> None:
+    """Register this process as running."""
+    own = own_keys()
     Press.objects.update_or_create(
         lookup=own.lookup, defaults={"public_key": own.public, "seen_at": clock.now()}
     )
 
 
-def living() -> list[Press]:
-    """Those at work."""
+def active_presses() -> list[Press]:
+    """Return the running workers."""
     return list(Press.objects.filter(seen_at__gt=clock.now() - LIVES).order_by("pk"))
 
 
-def forget_silent() -> int:
-    """Delete those that have ended; how many."""
+def delete_inactive() -> int:
+    """Delete workers that have ended; return how many."""
     return Press.objects.filter(seen_at__lte=clock.now() - LIVES).delete()[0]

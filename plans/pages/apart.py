@@ -1,4 +1,4 @@
-"""Sharing no more: a section or one matter taken out, or the whole draft gone on with alone."""
+"""Stop sharing a section or one matter, or continue the whole draft alone."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -9,21 +9,22 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from office.core.http import get_or_post
-from plans.content import family, sharing
-from plans.content import invitations as inviting
+from plans.content import family, invitations, sharing
 from plans.content.children import children_of
 from plans.content.questions import QUESTIONS
 from plans.content.sharing import child_of, matters_of, question_of
 from plans.pages.links import for_parents
 from plans.parents import Parent
-from plans.together.presenters import said
-from plans.vault.drafts import Access, NotYoursError
+from plans.together.presenters import readable
+from plans.vault.drafts import DraftAccess, NoAccessError
 
 
 @get_or_post
 @for_parents
-def stop_sharing(request: HttpRequest, token: str, access: Access, section: str) -> HttpResponse:
-    """A whole section."""
+def stop_sharing(
+    request: HttpRequest, token: str, access: DraftAccess, section: str
+) -> HttpResponse:
+    """Stop sharing a whole section."""
     found = sharing.section_named(section)
     if found is None:
         raise Http404
@@ -34,20 +35,22 @@ def stop_sharing(request: HttpRequest, token: str, access: Access, section: str)
 
 @get_or_post
 @for_parents
-def stop_sharing_one(request: HttpRequest, token: str, access: Access, key: str) -> HttpResponse:
-    """One matter."""
+def stop_sharing_one(
+    request: HttpRequest, token: str, access: DraftAccess, key: str
+) -> HttpResponse:
+    """Stop sharing one matter."""
     if question_of(key) not in QUESTIONS:
         raise Http404
     return _stop(request, token, access, [key], QUESTIONS[question_of(key)].text)
 
 
 def _stop(
-    request: HttpRequest, token: str, access: Access, keys: Sequence[str], title: object
+    request: HttpRequest, token: str, access: DraftAccess, keys: Sequence[str], title: object
 ) -> HttpResponse:
-    """What is taken out, and what stays with the other: said first."""
+    """Show what will be removed and what stays with the other parent; then remove it."""
     if request.method == "POST":
         sharing.stop_sharing(access, keys)
-        messages.success(request, _("It is not shared any more. Your answers are as they were."))
+        messages.success(request, _("It is not shared any more. Your answers have not changed."))
         return redirect("plan:together", token=token)
     shared = family.read_shared(access)
     parent = access.parent or Parent.FIRST
@@ -57,8 +60,8 @@ def _stop(
         {
             "question": QUESTIONS[question_of(key)],
             "child": names.get(child_of(key), ""),
-            "text": said(shared, QUESTIONS[question_of(key)], matters[key].words_of(parent)),
-            # Words to which the other says yes stay with the other.
+            "text": readable(shared, QUESTIONS[question_of(key)], matters[key].words_of(parent)),
+            # Words that the other accepts stay with the other.
             "stays": matters[key].words_of(parent.other) is not None
             and matters[key].words_of(parent.other) == matters[key].words_of(parent),
         }
@@ -71,21 +74,21 @@ def _stop(
         "token": token,
         "title": title,
         "rows": rows,
-        "is_alone": inviting.is_alone(access),
+        "is_alone": invitations.is_alone(access),
     }
     return render(request, "plans/stop_sharing.html", context)
 
 
 @get_or_post
 @for_parents
-def apart(request: HttpRequest, token: str, access: Access) -> HttpResponse:
-    """Go on without the other parent."""
+def apart(request: HttpRequest, token: str, access: DraftAccess) -> HttpResponse:
+    """Continue without the other parent."""
     if request.method == "POST":
-        with suppress(NotYoursError):
-            # Its second press finds what is one's own in another draft already.
-            if inviting.part_ways(access):
-                messages.success(request, _("You go on alone. Your link is the same as before."))
+        with suppress(NoAccessError):
+            # Sent twice, the own part is in another draft already.
+            if invitations.split_draft(access):
+                messages.success(request, _("You continue alone. Your link is the same as before."))
         return redirect("plan:overview", token=token)
-    if inviting.is_alone(access):
+    if invitations.is_alone(access):
         return redirect("plan:overview", token=token)
     return render(request, "plans/apart.html", {"token": token})

@@ -1,4 +1,4 @@
-"""Who the plan is about: names and ages, who comes and goes. For a parent, and a guide at the desk."""
+"""Who the plan is about: names and ages, for a parent or a guide at the desk."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,22 +14,28 @@ from django.views.decorators.http import require_POST
 from office.core.http import get_or_post
 from office.staff.permissions import StaffRequest
 from plans.access import guides as guide_access
-from plans.content import family
-from plans.content import invitations as inviting
+from plans.content import family, invitations
 from plans.content.answers import ChangedElsewhereError
-from plans.content.children import MOST, PARENTS, Child, children_mark, children_of, next_number
+from plans.content.children import (
+    MAX_CHILDREN,
+    PARENTS,
+    Child,
+    children_fingerprint,
+    children_of,
+    next_number,
+)
 from plans.pages.forms import ChildrenForm
 from plans.pages.guide import FRAME
 from plans.pages.links import for_parents
 from plans.pages.meetings import in_meeting
-from plans.vault.drafts import Access
+from plans.vault.drafts import DraftAccess
 
 
 @dataclass(frozen=True)
-class Desk:
-    """Where it is written: behind a parent's link, or in a meeting."""
+class ChildrenPage:
+    """Where it is edited: behind a parent's link, or in a meeting."""
 
-    access: Access
+    access: DraftAccess
     home: str
     # The address of a page about the children.
     at: Callable[..., str]
@@ -37,7 +43,7 @@ class Desk:
 
     @property
     def is_alone(self) -> bool:
-        return self.access.parent is None or inviting.is_alone(self.access)
+        return self.access.parent is None or invitations.is_alone(self.access)
 
     def context(self, **more: Any) -> dict[str, Any]:
         return {
@@ -50,19 +56,19 @@ class Desk:
         }
 
 
-def _parents_desk(token: str, access: Access) -> Desk:
-    return Desk(
+def _for_parent(token: str, access: DraftAccess) -> ChildrenPage:
+    return ChildrenPage(
         access,
         reverse("plan:overview", args=[token]),
         lambda name, *where: reverse(f"plan:{name}", args=[token, *where]),
     )
 
 
-def _guides_desk(access: Access) -> Desk:
-    """Of a draft begun at the desk the guide writes who it is about as well."""
+def _for_guide(access: DraftAccess) -> ChildrenPage:
+    """Allow the guide to edit the family of a draft begun at the desk."""
     if not guide_access.is_begun_at_the_desk(access):
         raise Http404
-    return Desk(
+    return ChildrenPage(
         access,
         reverse("plan:meeting"),
         lambda name, *where: reverse(f"plan:meeting_{name}", args=[*where]),
@@ -72,115 +78,117 @@ def _guides_desk(access: Access) -> Desk:
 
 @get_or_post
 @for_parents
-def children(request: HttpRequest, token: str, access: Access) -> HttpResponse:
-    return _children(request, _parents_desk(token, access))
+def children(request: HttpRequest, token: str, access: DraftAccess) -> HttpResponse:
+    return _children(request, _for_parent(token, access))
 
 
 @get_or_post
 @for_parents
-def child_out(request: HttpRequest, token: str, access: Access, number: int) -> HttpResponse:
-    return _child_out(request, _parents_desk(token, access), number)
+def child_out(request: HttpRequest, token: str, access: DraftAccess, number: int) -> HttpResponse:
+    return _child_out(request, _for_parent(token, access), number)
 
 
 @require_POST
 @for_parents
-def child_back(request: HttpRequest, token: str, access: Access, number: int) -> HttpResponse:
-    return _child_back(request, _parents_desk(token, access), number)
+def child_back(request: HttpRequest, token: str, access: DraftAccess, number: int) -> HttpResponse:
+    return _child_back(request, _for_parent(token, access), number)
 
 
 @get_or_post
 @in_meeting
-def meeting_children(request: StaffRequest, access: Access) -> HttpResponse:
-    return _children(request, _guides_desk(access))
+def meeting_children(request: StaffRequest, access: DraftAccess) -> HttpResponse:
+    return _children(request, _for_guide(access))
 
 
 @get_or_post
 @in_meeting
-def meeting_child_out(request: StaffRequest, access: Access, number: int) -> HttpResponse:
-    return _child_out(request, _guides_desk(access), number)
+def meeting_child_out(request: StaffRequest, access: DraftAccess, number: int) -> HttpResponse:
+    return _child_out(request, _for_guide(access), number)
 
 
 @require_POST
 @in_meeting
-def meeting_child_back(request: StaffRequest, access: Access, number: int) -> HttpResponse:
-    return _child_back(request, _guides_desk(access), number)
+def meeting_child_back(request: StaffRequest, access: DraftAccess, number: int) -> HttpResponse:
+    return _child_back(request, _for_guide(access), number)
 
 
-def _children(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Names and ages as they are now; a child may be added, taken out and put back."""
-    view = family.read_shared(desk.access)
+def _children(request: HttpRequest, page: ChildrenPage) -> HttpResponse:
+    """Edit names and ages; link to adding, taking out and putting back."""
+    view = family.read_shared(page.access)
     known = children_of(view)
-    may_add = len(known) < MOST
+    may_add = len(known) < MAX_CHILDREN
     form = ChildrenForm(
         request.POST if request.method == "POST" else None,
         numbers=[child.number for child in known],
         more=next_number(view) if may_add and "more" in request.GET else None,
-        writer=family.viewer_of(desk.access),
+        writer=family.viewer_of(page.access),
         initial={
             **ChildrenForm.initial_of(known, view.get(PARENTS, {})),
-            "seen": children_mark(view),
+            "seen": children_fingerprint(view),
         },
     )
     if form.is_bound and form.is_valid():
         try:
-            family.save(desk.access, form.children, form.name, form.cleaned_data["seen"])
+            family.save(page.access, form.children, form.name, form.cleaned_data["seen"])
         except ChangedElsewhereError:
-            said_so = _("The names or ages have been changed elsewhere meanwhile. Look once more.")
-            messages.warning(request, said_so)
-            return redirect(desk.at("children"))
+            message = _(
+                "The names or ages have been changed elsewhere in the meantime. Check them again."
+            )
+            messages.warning(request, message)
+            return redirect(page.at("children"))
         messages.success(request, _("Saved."))
         if "more" in request.POST:
-            return redirect(desk.at("children") + "?more")
-        return redirect(desk.home)
-    context = desk.context(
+            return redirect(page.at("children") + "?more")
+        return redirect(page.home)
+    context = page.context(
         form=form,
         may_add=may_add and form.more is None,
         may_take_out=len(known) > 1,
         elsewhere=[
             {
                 "child": row.child,
-                "at": desk.at("child_back", row.child.number),
+                "at": page.at("child_back", row.child.number),
                 "is_here": row.child.number in {child.number for child in known},
                 "is_taken_out": row.is_taken_out,
                 "is_theirs": row.is_theirs,
             }
-            for row in family.elsewhere(desk.access)
+            for row in family.other_children(page.access)
         ],
     )
     return render(request, "plans/children.html", context, status=422 if form.is_bound else 200)
 
 
-def _child_out(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
-    """What goes, said before it goes; nothing of it is lost."""
+def _child_out(request: HttpRequest, page: ChildrenPage, number: int) -> HttpResponse:
+    """Show what taking a child out hides, then do it; nothing is lost."""
     if request.method == "POST":
         try:
-            family.take_out(desk.access, number)
+            family.take_out(page.access, number)
         except family.NoSuchChildError:
             raise Http404 from None
         except family.LastChildError:
-            messages.warning(request, _("A plan is about one child at least."))
+            messages.warning(request, _("A plan is about at least one child."))
         else:
             messages.success(request, _("Taken out. You can put the child back on this page."))
-        return redirect(desk.at("children"))
-    known = children_of(family.read_shared(desk.access))
+        return redirect(page.at("children"))
+    known = children_of(family.read_shared(page.access))
     child: Child | None = next((child for child in known if child.number == number), None)
     if child is None:
         raise Http404
-    written, shared = family.answers_about(desk.access, number)
-    context = desk.context(
+    written, shared = family.answers_about(page.access, number)
+    context = page.context(
         child=child, written=written, shared=shared, is_last=len(known) == 1, number=number
     )
     return render(request, "plans/child_out.html", context)
 
 
-def _child_back(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
-    """Put back, or taken into one's own list as the other parent has it."""
+def _child_back(request: HttpRequest, page: ChildrenPage, number: int) -> HttpResponse:
+    """Put a child back, or add one that the other parent lists."""
     try:
-        family.put_back(desk.access, number)
+        family.put_back(page.access, number)
     except family.NoSuchChildError:
         raise Http404 from None
     except family.TooManyChildrenError:
-        messages.warning(request, _("There are as many children as a plan may have."))
+        messages.warning(request, _("The plan already has the maximum number of children."))
     else:
         messages.success(request, _("The child is in your plan, with all answers."))
-    return redirect(desk.at("children"))
+    return redirect(page.at("children"))

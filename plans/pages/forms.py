@@ -1,4 +1,4 @@
-"""The shape of what parents write. Actions do the rest."""
+"""Forms for what parents write. Actions do the rest."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from office.ui.public_forms import CleanForm
-from plans.content.answers import FOR_ALL, mark
-from plans.content.children import AGES, MOST, Child
+from plans.content.answers import FOR_ALL, fingerprint
+from plans.content.children import AGES, MAX_CHILDREN, Child
 from plans.content.limits import LONGEST, NAME_LONGEST
 from plans.content.questions import Answered, Question
-from plans.models import Kind
+from plans.models import PartKind
 from plans.parents import Parent
-from plans.vault.drafts import Access
+from plans.vault.drafts import DraftAccess
 
 
 class CountForm(CleanForm):
@@ -24,16 +24,16 @@ class CountForm(CleanForm):
 
     children = forms.TypedChoiceField(
         label=_("How many children is the plan for?"),
-        choices=[(number, str(number)) for number in range(1, MOST + 1)],
+        choices=[(number, str(number)) for number in range(1, MAX_CHILDREN + 1)],
         coerce=int,
         widget=forms.RadioSelect,
     )
 
 
 class ChildrenForm(CleanForm):
-    """First names and ages, and what the child calls the one who writes."""
+    """First names and ages, and what the child calls the writer."""
 
-    # Which children and names the form was opened with.
+    # The fingerprint of the children and names that the form was opened with.
     seen = forms.CharField(required=False, widget=forms.HiddenInput, max_length=16)
 
     def __init__(
@@ -44,9 +44,9 @@ class ChildrenForm(CleanForm):
         writer: Parent = Parent.FIRST,
         **kwargs: Any,
     ) -> None:
-        """`numbers`: which children. `more`: the number of one to be added, or left without a name.
+        """Build fields for `numbers`; `more`: one more child, which may be left empty.
 
-        `writer`: which parent "you" are. Nobody names the other.
+        `writer`: the parent who is “you”. Nobody names the other parent.
         """
         super().__init__(*args, **kwargs)
         self.numbers = [*numbers, *([more] if more is not None else [])]
@@ -71,20 +71,21 @@ class ChildrenForm(CleanForm):
                     "required": format_lazy(_("Choose the age of child {place}."), place=place)
                 },
             )
-            # Left empty, no child is added: that is no option to fill in.
+            # Left empty, no child is added: not marked as optional.
             self.unmarked = (*self.unmarked, f"name{number}", f"age{number}")
         self.fields[writer.value] = forms.CharField(
             label=_("What does the child call you?"),
             required=False,
             max_length=NAME_LONGEST,
             help_text=_(
-                "For example mum or dad. Shown in the plan. The other parent says their own."
+                "For example mum or dad. It is shown in the plan. The other parent "
+                "chooses their own."
             ),
             widget=forms.TextInput(attrs={"autocomplete": "off"}),
         )
 
     def groups(self) -> list[tuple[int, int, str, list[Any]]]:
-        """The fields of each child: place, number, name so far."""
+        """Return the fields of each child: position, number, name so far, fields."""
         return [
             (
                 place,
@@ -96,7 +97,7 @@ class ChildrenForm(CleanForm):
         ]
 
     def parent_field(self) -> Any:
-        """What the one who writes is called."""
+        """The field for the writer's name."""
         return self[self.writer.value]
 
     def clean(self) -> dict[str, Any]:
@@ -116,13 +117,13 @@ class ChildrenForm(CleanForm):
 
     @property
     def name(self) -> str:
-        """What the one who writes is called."""
+        """The writer's name."""
         called: str = self.cleaned_data[self.writer.value]
         return called
 
     @staticmethod
     def initial_of(children: Sequence[Child], parents: Mapping[str, str]) -> dict[str, Any]:
-        """As the plan has them."""
+        """Return the initial values from the plan."""
         initial: dict[str, Any] = dict(parents)
         for child in children:
             initial |= {f"name{child.number}": child.name, f"age{child.number}": child.age}
@@ -134,12 +135,12 @@ def text_name(child: int) -> str:
 
 
 def as_typed(text: str) -> str:
-    """Browsers send line ends as two characters; what was typed has one."""
+    """Restore line ends as typed: browsers send them as two characters."""
     return text.replace("\r\n", "\n")
 
 
 class WordsField(forms.CharField):
-    """Words as they were typed. No browser cuts them off silently: the server tells the limit."""
+    """Text as typed. The server reports the limit, since a browser would cut the text silently."""
 
     widget = forms.Textarea
 
@@ -155,7 +156,7 @@ class WordsField(forms.CharField):
 def answer_field(
     question: Question, label: Any, parents: Mapping[Parent, str], *, required: bool = False
 ) -> forms.Field:
-    """What one question is answered in."""
+    """Return the form field for an answer."""
     if question.answered is Answered.PARENT:
         undecided = [] if required else [("", pgettext_lazy("answer", "Not decided yet"))]
         return forms.ChoiceField(
@@ -174,9 +175,9 @@ def answer_field(
 
 
 class AnswerForm(CleanForm):
-    """One question: for all children, and something else for one child where that is so.
+    """One question: for all children, and differently for one child where needed.
 
-    Beside each text a mark says which words the form was opened with.
+    With each text goes the fingerprint of what the form was opened with.
     """
 
     def __init__(
@@ -193,7 +194,7 @@ class AnswerForm(CleanForm):
         for child in self.children:
             label: Any = question.text if child == FOR_ALL else names[child]
             self.fields[text_name(child)] = answer_field(question, label, parents)
-            # Every question may be skipped: the button says so.
+            # Every question may be skipped, as the button says.
             self.unmarked = (*self.unmarked, text_name(child))
             self.fields[f"seen{child}"] = forms.CharField(
                 required=False, widget=forms.HiddenInput, max_length=16
@@ -206,7 +207,7 @@ class AnswerForm(CleanForm):
 
     @property
     def differs(self) -> bool:
-        """Whether something is said for one child, so that those fields are shown open."""
+        """Whether something is written for one child, so that those fields are shown."""
         return any(field.value() or field.errors for field in self.for_each())
 
     def marks(self) -> list[Any]:
@@ -218,17 +219,21 @@ class AnswerForm(CleanForm):
 
     @property
     def seen(self) -> dict[int, str]:
-        # A form without a mark has seen nothing.
-        return {child: self.cleaned_data[f"seen{child}"] or mark("") for child in self.children}
+        # A form without a fingerprint has seen an empty text.
+        return {
+            child: self.cleaned_data[f"seen{child}"] or fingerprint("") for child in self.children
+        }
 
 
 class KeptForm(forms.Form):
-    """That the new link is saved, before the former one opens nothing any more."""
+    """Confirm that the new link is saved, before the former one becomes invalid."""
 
     kept = forms.BooleanField(
         label=_("I have saved the link"),
         error_messages={
-            "required": _("Save the link first, then tick this. Nobody opens the draft without it.")
+            "required": _(
+                "Save the link first, then tick this. Nobody can open the draft without it."
+            )
         },
     )
 
@@ -246,15 +251,15 @@ class LetInForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
-    def kind_for(self, access: Access) -> Kind:
-        return access.own if self.cleaned_data["part"] == "own" else Kind.SHARED
+    def kind_for(self, access: DraftAccess) -> PartKind:
+        return access.own if self.cleaned_data["part"] == "own" else PartKind.SHARED
 
 
 class CodeForm(forms.Form):
-    """The digits that a parent reads out."""
+    """The code that a parent reads out."""
 
     code = forms.CharField(
-        label=_("The six digits that the parent reads out"),
+        label=_("The six-digit code that the parent reads out"),
         max_length=20,
         widget=forms.TextInput(
             attrs={
@@ -268,7 +273,7 @@ class CodeForm(forms.Form):
 
 
 class HomeForm(forms.Form):
-    """In which language the slip is printed."""
+    """The language of the slip."""
 
     language = forms.ChoiceField(label=_("Language of the slip"), choices=settings.LANGUAGES)
 

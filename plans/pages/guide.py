@@ -1,4 +1,4 @@
-"""The guide's side: digits that a parent reads out, or a draft begun here; the meeting; its end."""
+"""The guide's pages: use a parent's code or begin a draft, hold the meeting, end it."""
 
 from contextlib import suppress
 from typing import Any
@@ -20,9 +20,9 @@ from office.staff.rate_limits import TooManyTriesError
 from plans.access import guides as guide_access
 from plans.content import family
 from plans.content.answers import Content, progress
-from plans.content.children import MOST, children_of, parent_said, with_children
-from plans.models import Kind
-from plans.output.contents import Source, What, document_of
+from plans.content.children import MAX_CHILDREN, children_of, parent_name, with_children
+from plans.models import PartKind
+from plans.output.contents import DocumentKind, DocumentSource, document_of
 from plans.pages.forms import ChildrenForm, CodeForm, CountForm, HomeForm
 from plans.pages.links import link_of, new_key, sent_key
 from plans.pages.meetings import (
@@ -33,23 +33,23 @@ from plans.pages.meetings import (
     meeting_of,
     meeting_opened_by,
 )
-from plans.pages.writing import Desk, ask
+from plans.pages.writing import WritingPage, ask
 from plans.parents import Parent
 from plans.schedule.actions import QUESTION, Sheet
 from plans.together.presenters import side_by_side
 from plans.vault import drafts
-from plans.vault.drafts import Access
+from plans.vault.drafts import DraftAccess
 
 FRAME = "plans/guide/frame.html"
 
 
-def own_kind(access: Access) -> Kind | None:
-    """The part in which the guide writes with the parent; None where only the shared one is open."""
-    return next(iter(guide_access.parts_open(access) - {Kind.SHARED}), None)
+def own_kind(access: DraftAccess) -> PartKind | None:
+    """Return the part that the guide writes with the parent; None for shared access only."""
+    return next(iter(guide_access.parts_open(access) - {PartKind.SHARED}), None)
 
 
-def family_of(access: Access, own: Kind | None) -> Content:
-    """What says who the children are: the shared part, or what came along with the own one."""
+def family_of(access: DraftAccess, own: PartKind | None) -> Content:
+    """Return what describes the family: the shared part, or the copy in the own one."""
     if own is None or guide_access.is_begun_at_the_desk(access):
         return family.read_shared(access)
     return drafts.read(access, own)
@@ -58,7 +58,7 @@ def family_of(access: Access, own: Kind | None) -> Content:
 @get_or_post
 @for_guides
 def home(request: StaffRequest) -> HttpResponse:
-    """The digits. Wrong, old and used ones are told the same."""
+    """Enter a code. Wrong, old and used ones get the same message."""
     going_on = meeting_of(request)
     if going_on is not None and request.method == "POST":
         messages.warning(request, _("One meeting at a time: end this one first."))
@@ -73,9 +73,9 @@ def home(request: StaffRequest) -> HttpResponse:
                 token = guide_access.use_code(code, request.user, new_key(request))
             except (guide_access.CodeError, drafts.KeyInUseError):
                 if meeting_opened_by(request, sent_key(request)) is not None:
-                    # The first press of this form has used the digits.
+                    # The same form, sent before, has used the code.
                     return begin_meeting(redirect("plan:meeting"), sent_key(request))
-                said = _("These digits open nothing. Ask the parent for new ones.")
+                said = _("This code does not work. Ask the parent for a new one.")
                 form.add_error("code", said)
             except TooManyTriesError as error:
                 until = dates.clock(error.until, get_language())
@@ -91,12 +91,12 @@ def home(request: StaffRequest) -> HttpResponse:
 @get_or_post
 @for_guides
 def begin(request: StaffRequest) -> HttpResponse:
-    """A draft for somebody at the desk, who says no name: how many children, then their first names."""
+    """Begin a draft for an anonymous visitor: how many children, then their first names."""
     if meeting_of(request) is not None:
         messages.warning(request, _("One meeting at a time: end this one first."))
         return redirect("plan:meeting")
     count = request.GET.get("children", "")
-    if not (count.isdecimal() and len(count) == 1 and 1 <= int(count) <= MOST):
+    if not (count.isdecimal() and len(count) == 1 and 1 <= int(count) <= MAX_CHILDREN):
         count_form = CountForm(request.GET if request.GET else None)
         return render(request, "plans/guide/count.html", {"form": count_form})
     data = request.POST if request.method == "POST" else None
@@ -120,8 +120,8 @@ def begin(request: StaffRequest) -> HttpResponse:
 
 @require_safe
 @in_meeting
-def overview(request: StaffRequest, access: Access) -> HttpResponse:
-    """What there is to do in the meeting: the sections to write, or what is shared to read."""
+def overview(request: StaffRequest, access: DraftAccess) -> HttpResponse:
+    """Show the sections to write, or what is shared to read."""
     own = own_kind(access)
     family = family_of(access, own)
     context: dict[str, Any] = {
@@ -133,8 +133,8 @@ def overview(request: StaffRequest, access: Access) -> HttpResponse:
         sections = side_by_side(family, Parent.FIRST)
         context |= {
             "sections": sections,
-            "first": parent_said(family, Parent.FIRST),
-            "second": parent_said(family, Parent.SECOND),
+            "first": parent_name(family, Parent.FIRST),
+            "second": parent_name(family, Parent.SECOND),
         }
         return render(request, "plans/guide/shared.html", context)
     context |= {
@@ -147,13 +147,13 @@ def overview(request: StaffRequest, access: Access) -> HttpResponse:
 
 @require_safe
 @in_meeting
-def left(request: StaffRequest, access: Access) -> HttpResponse:
-    """How long it still goes on; asked by the page, so that nothing stays on the screen after it."""
+def left(request: StaffRequest, access: DraftAccess) -> HttpResponse:
+    """Show the time left; the page asks for it, so that nothing stays on the screen afterwards."""
     return render(request, "plans/guide/left.html", {"access": access})
 
 
 def _bookable(request: StaffRequest) -> list[Service]:
-    """The child supervisors' services, for a guide who may book. Nothing of the draft goes along."""
+    """Return the child supervisors' services, for a guide who may book. Takes nothing from the draft."""
     if not may_open(request.user, reverse("staff:book")):
         return []
     kept = Service.objects.in_use().filter(
@@ -164,14 +164,14 @@ def _bookable(request: StaffRequest) -> list[Service]:
 
 @get_or_post
 @in_meeting
-def question(request: StaffRequest, access: Access, key: str) -> HttpResponse:
-    """The parents' own page of a question, in the meeting's frame."""
+def question(request: StaffRequest, access: DraftAccess, key: str) -> HttpResponse:
+    """Show the parents' page of a question within the meeting."""
     own = own_kind(access)
     if own is None:
         raise Http404
     if key == QUESTION:
         return redirect("plan:meeting_schedule", sheet=str(Sheet()))
-    desk = Desk(
+    page = WritingPage(
         access,
         own,
         family_of(access, own),
@@ -179,30 +179,30 @@ def question(request: StaffRequest, access: Access, key: str) -> HttpResponse:
         at=lambda key: reverse("plan:meeting_question", args=[key]),
         frame=FRAME,
     )
-    return ask(request, desk, key)
+    return ask(request, page, key)
 
 
 @require_safe
 @in_meeting
-def on_paper(request: StaffRequest, access: Access) -> HttpResponse:
-    """All that is written, to be printed."""
+def on_paper(request: StaffRequest, access: DraftAccess) -> HttpResponse:
+    """Show all that is written, for print."""
     own = own_kind(access)
     if own is None:
         raise Http404
-    source = Source(
+    source = DocumentSource(
         own=drafts.read(access, own),
         shared=family_of(access, own),
-        parent=Parent.SECOND if own is Kind.OWN_SECOND else Parent.FIRST,
+        parent=Parent.SECOND if own is PartKind.OWN_SECOND else Parent.FIRST,
         today=clock.today(),
     )
-    context = {"access": access, "document": document_of(What.OWN, source)}
+    context = {"access": access, "document": document_of(DocumentKind.OWN, source)}
     return render(request, "plans/guide/paper.html", context)
 
 
 @get_or_post
 @in_meeting
-def take_home(request: StaffRequest, access: Access) -> HttpResponse:
-    """A link on a screen and on a slip. Nobody keeps it: made again, the former one opens nothing."""
+def take_home(request: StaffRequest, access: DraftAccess) -> HttpResponse:
+    """Show a link on screen and on a slip. It is stored nowhere: a new one replaces it."""
     if not guide_access.is_begun_at_the_desk(access):
         raise Http404
     is_sent = request.method == "POST"
@@ -214,7 +214,7 @@ def take_home(request: StaffRequest, access: Access) -> HttpResponse:
         "key": new_key(request),
     }
     if is_sent and form.is_valid():
-        link = link_of(request, guide_access.take_home(access, context["key"]))
+        link = link_of(request, guide_access.create_home_link(access, context["key"]))
         context |= {
             "link": link,
             "qr": qr_code(link),
@@ -227,8 +227,8 @@ def take_home(request: StaffRequest, access: Access) -> HttpResponse:
 
 @require_POST
 @in_meeting
-def end(request: StaffRequest, access: Access) -> HttpResponse:
-    """The guide ends the meeting. What nobody has taken home would be lost: that is asked once."""
+def end(request: StaffRequest, access: DraftAccess) -> HttpResponse:
+    """End the meeting; confirm first if the draft was not taken home and would be lost."""
     try:
         guide_access.end_meeting(access, delete="delete" in request.POST)
     except guide_access.NotTakenHomeError:

@@ -1,4 +1,4 @@
-"""A draft taken home as a file, and opened again."""
+"""Take a draft home as a file, and open it again."""
 
 from contextlib import suppress
 from datetime import timedelta
@@ -15,16 +15,16 @@ from office.core import clock, dates
 from office.core.http import address_of, get_or_post
 from office.staff.audience import for_anyone
 from office.staff.rate_limits import TooManyTriesError, count_try
-from plans.backup import restore as coming_home
+from plans.backup import restore
 from plans.content import family
-from plans.output.contents import Source, What, document_of
+from plans.output.contents import DocumentKind, DocumentSource, document_of
 from plans.pages.links import for_parents, new_key
 from plans.pages.output import download
 from plans.pages.output_forms import HomeFileForm, OpenFileForm
 from plans.parents import Parent
 from plans.vault import drafts
 from plans.vault import file as home_file
-from plans.vault.drafts import Access
+from plans.vault.drafts import DraftAccess
 
 OPENED_AN_HOUR = 20
 FILE_NAME = "draft.plan"
@@ -32,24 +32,24 @@ FILE_NAME = "draft.plan"
 
 @get_or_post
 @for_parents
-def take_home(request: HttpRequest, token: str, access: Access) -> HttpResponse:
-    """A file that opens with a password of the parent's own."""
+def take_home(request: HttpRequest, token: str, access: DraftAccess) -> HttpResponse:
+    """Download a file protected by a password of the parent's choice."""
     form = HomeFileForm(request.POST if request.method == "POST" else None)
     status = 200
     if form.is_bound:
         status = 422
         if form.is_valid():
-            content = coming_home.to_take_home(
+            content = restore.backup_of(
                 drafts.read(access, access.own),
                 family.read_shared(access),
                 access.parent or Parent.FIRST,
                 clock.today(),
             )
             try:
-                file = home_file.close_file(content, form.cleaned_data["password"])
+                file = home_file.encrypt_file(content, form.cleaned_data["password"])
                 return download(file, "application/octet-stream", FILE_NAME)
             except home_file.TooLargeError:
-                said = _("There is more in the draft than a file can hold. Take it out as text.")
+                said = _("The draft is too large for a file. Save it as text instead.")
                 form.add_error(None, said)
     return render(request, "plans/home_file.html", {"token": token, "form": form}, status=status)
 
@@ -58,7 +58,7 @@ def take_home(request: HttpRequest, token: str, access: Access) -> HttpResponse:
 @never_cache
 @get_or_post
 def open_again(request: HttpRequest) -> HttpResponse:
-    """A file becomes a new draft with a link of its own."""
+    """Turn a file into a new draft with its own link."""
     is_sent = request.method == "POST"
     form = OpenFileForm(request.POST, request.FILES) if is_sent else OpenFileForm()
     status = 200
@@ -81,15 +81,15 @@ def open_again(request: HttpRequest) -> HttpResponse:
                 )
                 form.add_error(None, said % {"when": when})
             except home_file.WrongPasswordError:
-                said = _("The password is wrong, or the file has been changed. Type it once more.")
+                said = _("The password is wrong, or the file has been changed. Type it again.")
                 form.add_error("password", said)
             except home_file.NewerFileError:
                 form.add_error("file", _("The file was made by a newer version of this site."))
             except home_file.FileRefusedError:
-                said = _("This is not a file that was taken home from here.")
+                said = _("This file was not saved on this site.")
                 form.add_error("file", said)
-            except coming_home.IdentityCodeInFileError:
-                said = _("The file holds a personal identity code, so it was not opened.")
+            except restore.IdentityCodeInFileError:
+                said = _("The file contains a personal identity code, so it was not opened.")
                 form.add_error("file", said)
     return render(
         request, "plans/open_file.html", {"form": form, "key": new_key(request)}, status=status
@@ -97,25 +97,29 @@ def open_again(request: HttpRequest) -> HttpResponse:
 
 
 def _opened(request: HttpRequest, form: OpenFileForm) -> HttpResponse:
-    kept = home_file.open_file(form.cleaned_data["file"].read(), form.cleaned_data["password"])
+    kept = home_file.decrypt_file(form.cleaned_data["file"].read(), form.cleaned_data["password"])
     token = new_key(request)
     with suppress(drafts.KeyInUseError):
-        coming_home.begin_again(kept, token)
-    messages.success(request, _("The file is open, as a new draft with a link of its own."))
+        restore.restore_draft(kept, token)
+    messages.success(request, _("The file is open, as a new draft with its own link."))
     return redirect("plan:link", token=token)
 
 
 @require_safe
 @for_parents
-def brought(request: HttpRequest, token: str, access: Access) -> HttpResponse:
-    """What stood shared in the file: to be read, and nobody's yes."""
+def brought(request: HttpRequest, token: str, access: DraftAccess) -> HttpResponse:
+    """Show what was shared in the file: to be read, accepted by nobody."""
     own = drafts.read(access, access.own)
-    shared = coming_home.brought_along(own, family.read_shared(access))
+    shared = restore.restored_shared(own, family.read_shared(access))
     if shared is None:
         raise Http404
-    source = Source(own, shared, access.parent or Parent.FIRST, coming_home.made_on(own))
+    source = DocumentSource(own, shared, access.parent or Parent.FIRST, restore.made_on(own))
     return render(
         request,
         "plans/brought.html",
-        {"token": token, "document": document_of(What.SHARED, source), "made": source.today},
+        {
+            "token": token,
+            "document": document_of(DocumentKind.SHARED, source),
+            "made": source.today,
+        },
     )

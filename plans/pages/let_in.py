@@ -1,4 +1,4 @@
-"""A parent lets a guide in for a meeting, sees that it goes on, and ends it."""
+"""A parent gives a guide access for a meeting, follows it, and ends it."""
 
 from datetime import timedelta
 
@@ -9,16 +9,16 @@ from django.utils.translation import gettext as _
 
 from office.core.http import get_or_post
 from plans.access import guides as guide_access
-from plans.models import Kind
+from plans.models import PartKind
 from plans.pages.forms import LetInForm
 from plans.pages.links import for_parents
-from plans.vault.drafts import Access
+from plans.vault.drafts import DraftAccess
 
 
 @get_or_post
 @for_parents
-def let_in(request: HttpRequest, token: str, access: Access) -> HttpResponse:
-    """Six digits to read out. They are shown once, when they are made: nobody keeps them."""
+def let_in(request: HttpRequest, token: str, access: DraftAccess) -> HttpResponse:
+    """Show six digits to read out, only once, when they are made."""
     if "end" in request.POST:
         if guide_access.end_meeting(access):
             messages.success(request, _("No guide has access to your draft now."))
@@ -39,7 +39,7 @@ def let_in(request: HttpRequest, token: str, access: Access) -> HttpResponse:
             "until": until,
             "guide": guide,
             "guide_has_shared": guide is not None
-            and any(w.part.kind == Kind.SHARED for w in guide.wrapped_keys.all()),
+            and any(w.part.kind == PartKind.SHARED for w in guide.wrapped_keys.all()),
             "waiting": waiting,
             "minutes": guide_access.meeting_lasts() // timedelta(minutes=1),
         },

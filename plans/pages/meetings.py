@@ -1,7 +1,7 @@
-"""A guide's meeting over a draft: what opens it is a cookie of the guide's browser, and the sign-in.
+"""A guide's meeting, held open by a cookie of the guide's browser and the sign-in.
 
-The key stands in no address: not in the browser's history, in a log, in what another page is told. The
-database has none that opens anything. One meeting at a time in a browser.
+The key is in no address, and so in no history, log or referrer. The database has no key that opens
+anything. One meeting at a time in a browser.
 """
 
 from collections.abc import Callable
@@ -20,18 +20,18 @@ from office.staff.middleware import SAVING
 from office.staff.permissions import StaffRequest, role_required
 from plans.access.guides import meeting_lasts, note_meeting
 from plans.pages.links import View, closed
-from plans.vault.drafts import Access, NoSuchPlanError, NotYoursError, enter
+from plans.vault.drafts import DraftAccess, DraftNotFoundError, NoAccessError, open_draft
 from plans.vault.keys import SealBrokenError
 
 COOKIE = "plan_meeting"
 PATH = "/plan/guide/"
 AUTOSAVE = "X-Autosave"
-# Asks every 15 seconds whether the meeting goes on, and shows nothing of the draft.
+# Polled every 15 seconds; shows nothing of the draft.
 SILENT = {"left"}
 
 
 def for_guides(view: View) -> View:
-    """For a signed-in guide. Of what is sent after the session's end nothing is kept here."""
+    """Require a guide. Keeps nothing of what is sent after the session has ended."""
     guarded = role_required(Role.GUIDE)(view)
 
     @wraps(guarded)
@@ -48,7 +48,7 @@ def for_guides(view: View) -> View:
 
 
 def in_meeting(view: Callable[..., HttpResponse]) -> View:
-    """Give the view what the guide's meeting opens; where it is over, that is what is said."""
+    """Give the view the draft of the guide's meeting, or say that the meeting is over."""
 
     def run(request: StaffRequest, **kwargs: Any) -> HttpResponse:
         access = meeting_of(request)
@@ -58,8 +58,8 @@ def in_meeting(view: Callable[..., HttpResponse]) -> View:
             note_meeting(access.plan, request.user, changes=request.method == "POST")
         try:
             return view(request, access, **kwargs)
-        except (NotYoursError, NoSuchPlanError, SealBrokenError):
-            # Taken away in this moment, or a page about another part.
+        except (NoAccessError, DraftNotFoundError, SealBrokenError):
+            # Access ended just now, or it is a page about another part.
             if meeting_of(request) is None:
                 return _over(request)
             raise Http404 from None
@@ -67,22 +67,22 @@ def in_meeting(view: Callable[..., HttpResponse]) -> View:
     return for_guides(wraps(view)(run))
 
 
-def meeting_of(request: HttpRequest) -> Access | None:
-    """The draft that this browser has open for the guide who is signed in."""
+def meeting_of(request: HttpRequest) -> DraftAccess | None:
+    """Return the draft that this browser has open for the signed-in guide."""
     return meeting_opened_by(request, request.COOKIES.get(COOKIE, ""))
 
 
-def meeting_opened_by(request: HttpRequest, token: str) -> Access | None:
-    """The draft that this key opens for the guide who is signed in."""
+def meeting_opened_by(request: HttpRequest, token: str) -> DraftAccess | None:
+    """Return the draft that this key opens for the signed-in guide."""
     try:
-        access = enter(token)
-    except NoSuchPlanError:
+        access = open_draft(token)
+    except DraftNotFoundError:
         return None
     return access if access.parent is None and access.holder.user == request.user else None
 
 
 def begin_meeting(response: HttpResponse, token: str) -> HttpResponse:
-    """From now on this browser opens the draft."""
+    """Let this browser open the draft."""
     response.set_cookie(
         COOKIE,
         token,

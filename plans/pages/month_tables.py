@@ -1,6 +1,6 @@
-"""A month as a table. Written by hand: a year of four children is some 1,500 cells, many for a template.
+"""Months as HTML tables, built by hand: a year of four children has some 1,500 cells.
 
-Colour, pattern, letter and, for who listens, words: each tells the same.
+Colour, pattern, letter and hidden text say the same.
 """
 
 from collections.abc import Mapping
@@ -13,15 +13,15 @@ from django.utils.translation import gettext as _
 
 from office.core import dates
 from plans.parents import Parent
-from plans.schedule.months import Cell, Month
+from plans.schedule.months import DayCell, Month
 
 Names = Mapping[Parent, str]
-# Stands on a day of changing home for which no hour was chosen.
+# Marks a handover without an hour.
 CHANGE = "\u21c4"
 
 
 class MonthTables:
-    """Draws the months of one schedule. `labels`: what the special arrangements are called."""
+    """Draw the months of one schedule. `labels`: names of the special arrangements."""
 
     def __init__(
         self, names: Names, letters: Names, labels: Mapping[str, str], *, is_small: bool = False
@@ -52,7 +52,7 @@ class MonthTables:
         )
 
     def table(self, month: Month, whose: str = "") -> SafeString:
-        """One month, with its caption. `whose`: what tells it from other tables of the same month."""
+        """Return one month. `whose`: tells it from other tables of the same month."""
         name = escape(dates.month_label(month.first, self.language))
         rows = []
         for week in month.weeks:
@@ -66,14 +66,14 @@ class MonthTables:
         )
         return mark_safe(text)  # noqa: S308 - every name is escaped above
 
-    def _change_said(self, cell: Cell) -> str:
+    def _change_said(self, cell: DayCell) -> str:
         """With the hour only where one was chosen."""
         if cell.changes_at is not None:
             at = dates.clock(cell.changes_at, self.language)
             return str(self.words["change"]) % {"time": at}
         return str(self.words["change_morning" if cell.in_the_morning else "change_somewhen"])
 
-    def _cell(self, cell: Cell) -> str:
+    def _cell(self, cell: DayCell) -> str:
         parent = cell.parent
         if parent is None:
             css, letter, said = "turn turn--open", "?", [self.words["nobody"]]

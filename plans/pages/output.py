@@ -1,4 +1,4 @@
-"""What leaves a draft: chosen on one page, exactly what that parent may read."""
+"""Take documents out of a draft: exactly what that parent may read."""
 
 import contextlib
 
@@ -14,30 +14,29 @@ from office.core.http import get_or_post
 from office.messaging.ics import day_file, uid_for
 from office.staff.audience import for_anyone
 from office.staff.rate_limits import TooManyTriesError
-from plans.content import family
-from plans.content import invitations as inviting
+from plans.content import family, invitations
 from plans.content.review import review_of, with_review
 from plans.models import PrintState
 from plans.output import printing
 from plans.output.blank import LANGUAGES, blank_pdf
-from plans.output.contents import Source, What, document_of, promises
+from plans.output.contents import DocumentKind, DocumentSource, document_of, promises
 from plans.output.pdf import NoPdfError
 from plans.output.plain import plain_text
 from plans.pages.links import closed, for_parents
 from plans.pages.output_forms import OutForm, ReviewForm
 from plans.parents import Parent
 from plans.vault import drafts
-from plans.vault.drafts import Access
+from plans.vault.drafts import DraftAccess
 
 WHATS = {
-    What.AGREED: gettext_lazy("What we have agreed"),
-    What.SHARED: gettext_lazy("All that is shared: agreed, differing and still open"),
-    What.OWN: gettext_lazy("My own words, shared or not"),
-    What.CHILDREN: gettext_lazy(
+    DocumentKind.AGREED: gettext_lazy("What we have agreed"),
+    DocumentKind.SHARED: gettext_lazy("Everything shared: agreed, differing and still open"),
+    DocumentKind.OWN: gettext_lazy("My own words, shared or not"),
+    DocumentKind.CHILDREN: gettext_lazy(
         "The children's page: kind words, where they are and what we promise"
     ),
 }
-# Neutral: it lies in a folder that others may look into.
+# Neutral: others may look into the folder.
 FILE_NAMES = {
     "pdf": gettext_lazy("plan.pdf"),
     "text": gettext_lazy("plan.txt"),
@@ -45,10 +44,10 @@ FILE_NAMES = {
 }
 
 
-def source_of(access: Access) -> Source:
-    """What this parent's link opens."""
+def source_of(access: DraftAccess) -> DocumentSource:
+    """Return what this parent's link opens."""
     own = drafts.read(access, access.own)
-    return Source(
+    return DocumentSource(
         own=own,
         shared=family.read_shared(access),
         parent=access.parent or Parent.FIRST,
@@ -58,20 +57,24 @@ def source_of(access: Access) -> Source:
 
 
 def download(content: bytes | str, kind: str, name: str) -> HttpResponse:
-    """A file to be saved, never shown within the site."""
+    """Return a file to be saved, never shown within the site."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return closed(HttpResponse(content, content_type=kind, headers=headers))
 
 
 @get_or_post
 @for_parents
-def choose(request: HttpRequest, token: str, access: Access) -> HttpResponse:
-    """What to take along, and in which form."""
+def choose(request: HttpRequest, token: str, access: DraftAccess) -> HttpResponse:
+    """Choose what to take along, and in which form."""
     source = source_of(access)
-    other = inviting.other_holder(access)
+    other = invitations.other_holder(access)
     is_alone = other is None or other.is_invitation
-    documents = {what: document_of(what, source) for what in What}
-    first = What.OWN if is_alone or documents[What.AGREED].is_empty else What.AGREED
+    documents = {what: document_of(what, source) for what in DocumentKind}
+    first = (
+        DocumentKind.OWN
+        if is_alone or documents[DocumentKind.AGREED].is_empty
+        else DocumentKind.AGREED
+    )
     form = OutForm(
         request.POST if request.method == "POST" else None,
         whats=list(WHATS.items()),
@@ -79,12 +82,12 @@ def choose(request: HttpRequest, token: str, access: Access) -> HttpResponse:
     )
     too_many = None
     if form.is_bound and form.is_valid():
-        what, wanted = What(form.cleaned_data["what"]), form.cleaned_data["form"]
+        what, wanted = DocumentKind(form.cleaned_data["what"]), form.cleaned_data["form"]
         if wanted != "pdf":
             return redirect(f"plan:out_{wanted}", token=token, what=what.value)
         try:
             password = form.cleaned_data["password"]
-            asked = printing.ask(access, documents[what], password=password)
+            asked = printing.request_pdf(access, documents[what], password=password)
             return redirect("plan:out_ready", token=token, asked=asked)
         except TooManyTriesError as error:
             too_many = error.until
@@ -98,23 +101,23 @@ def choose(request: HttpRequest, token: str, access: Access) -> HttpResponse:
             "left_out": promises(source)[1],
             "review": source.review,
             "too_many": too_many,
-            "kept_minutes": int(printing.KEPT.total_seconds() // 60),
+            "kept_minutes": int(printing.LIFETIME.total_seconds() // 60),
         },
         status=429 if too_many else 422 if form.is_bound else 200,
     )
 
 
-def _chosen(what: str) -> What:
+def _chosen(what: str) -> DocumentKind:
     try:
-        return What(what)
+        return DocumentKind(what)
     except ValueError:
         raise Http404 from None
 
 
 @require_safe
 @for_parents
-def page(request: HttpRequest, token: str, access: Access, what: str) -> HttpResponse:
-    """To be printed by the browser, and read on the screen."""
+def page(request: HttpRequest, token: str, access: DraftAccess, what: str) -> HttpResponse:
+    """Show the document for print and on screen."""
     chosen = _chosen(what)
     document = document_of(chosen, source_of(access))
     return render(request, "plans/out_page.html", {"token": token, "document": document})
@@ -122,8 +125,8 @@ def page(request: HttpRequest, token: str, access: Access, what: str) -> HttpRes
 
 @require_safe
 @for_parents
-def text(request: HttpRequest, token: str, access: Access, what: str) -> HttpResponse:
-    """Every letter as it was written."""
+def text(request: HttpRequest, token: str, access: DraftAccess, what: str) -> HttpResponse:
+    """Download the document as plain text."""
     document = document_of(_chosen(what), source_of(access))
     name = str(FILE_NAMES["text"])
     return download(plain_text(document), "text/plain; charset=utf-8", name)
@@ -131,11 +134,10 @@ def text(request: HttpRequest, token: str, access: Access, what: str) -> HttpRes
 
 @require_safe
 @for_parents
-def ready(request: HttpRequest, token: str, access: Access, asked: str) -> HttpResponse:
-    """The page that waits for the PDF, and where it is fetched. A script asks by itself; without one the
-    page reloads."""
+def ready(request: HttpRequest, token: str, access: DraftAccess, asked: str) -> HttpResponse:
+    """Wait for the PDF and fetch it. A script polls; without one the page reloads."""
     try:
-        found = printing.look(access, asked)
+        found = printing.check(access, asked)
     except printing.NoSuchPrintError:
         if "X-Look" in request.headers:
             return JsonResponse({"state": "gone"})
@@ -158,8 +160,8 @@ def ready(request: HttpRequest, token: str, access: Access, asked: str) -> HttpR
 
 @require_safe
 @for_parents
-def file(request: HttpRequest, token: str, access: Access, asked: str) -> HttpResponse:
-    """The PDF."""
+def file(request: HttpRequest, token: str, access: DraftAccess, asked: str) -> HttpResponse:
+    """Download the PDF."""
     try:
         made = printing.fetch(access, asked)
     except printing.NoSuchPrintError:
@@ -169,18 +171,18 @@ def file(request: HttpRequest, token: str, access: Access, asked: str) -> HttpRe
 
 @require_POST
 @for_parents
-def delete(request: HttpRequest, token: str, access: Access, asked: str) -> HttpResponse:
-    """Before its time is over."""
+def delete(request: HttpRequest, token: str, access: DraftAccess, asked: str) -> HttpResponse:
+    """Delete the PDF before it expires."""
     with contextlib.suppress(printing.NoSuchPrintError):
         printing.delete(access, asked)
-    messages.success(request, _("The file has been deleted here. What you saved is yours."))
+    messages.success(request, _("The file has been deleted here. You keep what you saved."))
     return redirect("plan:out", token=token)
 
 
 @get_or_post
 @for_parents
-def review(request: HttpRequest, token: str, access: Access) -> HttpResponse:
-    """When to look at the plan again."""
+def review(request: HttpRequest, token: str, access: DraftAccess) -> HttpResponse:
+    """Choose when to review the plan."""
     kept = review_of(drafts.read(access, access.own))
     initial = {"when": "date", "day": kept} if kept else {}
     data = request.POST if request.method == "POST" else None
@@ -205,8 +207,8 @@ def review(request: HttpRequest, token: str, access: Access) -> HttpResponse:
 
 @require_safe
 @for_parents
-def review_calendar(request: HttpRequest, token: str, access: Access) -> HttpResponse:
-    """An entry for one's own calendar: it says neither what nor whose."""
+def review_calendar(request: HttpRequest, token: str, access: DraftAccess) -> HttpResponse:
+    """Download a calendar entry that says neither what nor whose."""
     day = review_of(drafts.read(access, access.own))
     if day is None:
         raise Http404
@@ -217,7 +219,7 @@ def review_calendar(request: HttpRequest, token: str, access: Access) -> HttpRes
 @for_anyone
 @require_safe
 def blank_form(request: HttpRequest, language: str) -> HttpResponse:
-    """For those who prefer a pen: nobody's, the same for all."""
+    """Download the blank form, the same for everybody."""
     if language not in LANGUAGES:
         raise Http404
     try:

@@ -1,4 +1,4 @@
-"""The shape of what is asked when a draft, or a file of it, leaves or comes back."""
+"""Forms for taking a draft out or bringing a file back."""
 
 from datetime import date
 from typing import Any
@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from office.ui.public_forms import CleanForm
-from plans.output.contents import What
+from plans.output.contents import DocumentKind
 from plans.output.pdf import PASSWORD_LONGEST
 from plans.vault.file import LARGEST
 
@@ -18,8 +18,7 @@ REVIEW_LATEST = relativedelta(years=5)
 
 
 def password_field(least: int = 0, **more: Any) -> forms.CharField:
-    """In sight, and of type text: browsers offer to keep what is typed as a password, and families share
-    their computers."""
+    """A visible text field: browsers offer to store passwords, and families share computers."""
     return forms.CharField(
         strip=False,
         min_length=least,
@@ -36,13 +35,13 @@ def password_field(least: int = 0, **more: Any) -> forms.CharField:
 
 
 class OutForm(CleanForm):
-    """What to take along, and as what."""
+    """What to take along, and in which form."""
 
     what = forms.ChoiceField(
-        label=_("What do you take along?"), choices=[], widget=forms.RadioSelect
+        label=_("What do you want to take with you?"), choices=[], widget=forms.RadioSelect
     )
     form = forms.ChoiceField(
-        label=_("In which form?"),
+        label=_("In which format?"),
         choices=[
             ("pdf", _("PDF: to keep, to print, to send")),
             ("page", _("Web page for print")),
@@ -56,12 +55,12 @@ class OutForm(CleanForm):
         least=PDF_PASSWORD_LEAST,
         label=_("Password on the PDF"),
         help_text=_(
-            "Only if you want one. Nobody opens the file without it, and we do not keep it. At least "
-            "8 characters."
+            "Only if you want one. Nobody can open the file without it, and we do "
+            "not keep it. At least 8 characters."
         ),
     )
 
-    def __init__(self, *args: Any, whats: list[tuple[What, Any]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, whats: list[tuple[DocumentKind, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["what"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for mypy
@@ -78,7 +77,7 @@ def _short_enough(password: str) -> str:
 
 
 class ReviewForm(CleanForm):
-    """When to look at the plan again."""
+    """When to review the plan."""
 
     when = forms.ChoiceField(
         label=_("When do you want to look at the plan again?"),
@@ -109,7 +108,7 @@ class ReviewForm(CleanForm):
             if day is None:
                 self.add_error("day", _("Choose the day."))
             elif not self.today < day <= self.today + REVIEW_LATEST:
-                self.add_error("day", _("Choose a day that is to come, within five years."))
+                self.add_error("day", _("Choose a future day, within five years."))
         return data
 
     @property
@@ -131,14 +130,14 @@ class HomeFileForm(CleanForm):
         least=FILE_PASSWORD_LEAST,
         label=_("Password for the file"),
         help_text=_(
-            "At least 10 characters: three or four words that do not belong together, say. The file "
-            "opens with nothing else, and we do not keep it."
+            "At least 10 characters, for example three or four unrelated words. "
+            "Nothing else opens the file, and we do not keep the password."
         ),
     )
 
 
 class OpenFileForm(CleanForm):
-    """A file that was taken home, and its password."""
+    """A backup file and its password."""
 
     file = forms.FileField(label=_("The file"), help_text=_("Its name ends in .plan"))
     password = password_field(label=_("Password for the file"))
@@ -147,6 +146,6 @@ class OpenFileForm(CleanForm):
         file = self.cleaned_data["file"]
         if file.size > LARGEST:
             raise forms.ValidationError(
-                _("The file is larger than any that this site has made. Is it the right one?")
+                _("The file is larger than any made by this site. Is it the right one?")
             )
         return file

@@ -1,4 +1,4 @@
-"""The two ways to the schedule's pages: a parent's link, and a guide's meeting."""
+"""URL patterns of the schedule's pages, behind a parent's link and in a guide's meeting."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -17,31 +17,31 @@ from plans.pages import schedule, schedule_calendar
 from plans.pages.guide import FRAME, family_of, own_kind
 from plans.pages.links import for_parents
 from plans.pages.meetings import in_meeting
-from plans.pages.schedule import Table
-from plans.schedule.actions import Source, sheet_named
-from plans.vault.drafts import Access
+from plans.pages.schedule import SchedulePage
+from plans.schedule.actions import SheetSource, sheet_named
+from plans.vault.drafts import DraftAccess
 
 Shown = Callable[..., HttpResponse]
 
 
-def _checked(table: Table, *, writes: bool) -> Table:
-    """Raise Http404 for a child who is not in the plan, and for changing what is only looked at."""
-    if table.sheet.child != FOR_ALL and table.child is None:
+def _checked(page: SchedulePage, *, writes: bool) -> SchedulePage:
+    """Raise Http404 for a child not in the plan, and for changing a read-only schedule."""
+    if page.sheet.child != FOR_ALL and page.child is None:
         raise Http404
-    if writes and not table.sheet.is_written:
+    if writes and not page.sheet.is_written:
         raise Http404
-    return table
+    return page
 
 
 def _parents(shown: Shown, *, writes: bool) -> Shown:
     @for_parents
     def run(
-        request: HttpRequest, token: str, access: Access, sheet: str, **more: Any
+        request: HttpRequest, token: str, access: DraftAccess, sheet: str, **more: Any
     ) -> HttpResponse:
         def at(name: str, *where: Any, sheet: str | None = None) -> str:
-            return reverse(f"plan:{name}", args=[token, sheet or str(table.sheet), *where])
+            return reverse(f"plan:{name}", args=[token, sheet or str(page.sheet), *where])
 
-        table = Table(
+        page = SchedulePage(
             access,
             access.own,
             family.read_shared(access),
@@ -51,25 +51,25 @@ def _parents(shown: Shown, *, writes: bool) -> Shown:
             question_at=lambda key: reverse("plan:question", args=[token, key]),
             token=token,
         )
-        return shown(request, _checked(table, writes=writes), **more)
+        return shown(request, _checked(page, writes=writes), **more)
 
     return run
 
 
 def _guides(shown: Shown, *, writes: bool) -> Shown:
-    """In one's own part a guide writes with the parent; suggestions are the parents' alone."""
+    """Let a guide write in the parent's own part; suggestions are the parents' alone."""
 
     @in_meeting
-    def run(request: StaffRequest, access: Access, sheet: str, **more: Any) -> HttpResponse:
+    def run(request: StaffRequest, access: DraftAccess, sheet: str, **more: Any) -> HttpResponse:
         own = own_kind(access)
         named = sheet_named(sheet)
-        if own is None or named.source is not Source.OWN:
+        if own is None or named.source is not SheetSource.OWN:
             raise Http404
 
         def at(name: str, *where: Any, sheet: str | None = None) -> str:
             return reverse(f"plan:meeting_{name}", args=[sheet or str(named), *where])
 
-        table = Table(
+        page = SchedulePage(
             access,
             own,
             family_of(access, own),
@@ -79,12 +79,12 @@ def _guides(shown: Shown, *, writes: bool) -> Shown:
             question_at=lambda key: reverse("plan:meeting_question", args=[key]),
             frame=FRAME,
         )
-        return shown(request, _checked(table, writes=writes), **more)
+        return shown(request, _checked(page, writes=writes), **more)
 
     return run
 
 
-# Address below the schedule, name, view, what may be asked of it, whether it changes or needs a draft.
+# Address below the schedule, name, view, allowed methods, whether it needs a writable schedule.
 PAGES: list[tuple[str, str, Shown, Callable[[Shown], Shown], bool]] = [
     ("", "schedule", schedule.home, require_safe, True),
     ("questions/<slug:slug>/", "schedule_step", schedule.step, get_or_post, True),
@@ -113,7 +113,7 @@ PARENTS_ONLY: list[tuple[str, str, Shown, Callable[[Shown], Shown], bool]] = [
 
 
 def parents_paths(base: str) -> list[URLPattern]:
-    """For a parent behind the link."""
+    """URL patterns for a parent behind the link."""
     return [
         path(f"{base}{end}", may(wraps(shown)(_parents(shown, writes=writes))), name=name)
         for end, name, shown, may, writes in PAGES + PARENTS_ONLY
@@ -121,7 +121,7 @@ def parents_paths(base: str) -> list[URLPattern]:
 
 
 def guides_paths(base: str) -> list[URLPattern]:
-    """For a guide in a meeting."""
+    """URL patterns for a guide in a meeting."""
     return [
         path(
             f"{base}{end}",

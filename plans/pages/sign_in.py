@@ -1,4 +1,4 @@
-"""Signing in to one's draft at the provider, and coming back."""
+"""Sign in to a draft at the provider, and come back."""
 
 from datetime import timedelta
 from functools import wraps
@@ -7,9 +7,7 @@ from typing import Any
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter, get_adapter
 from allauth.socialaccount.providers.base import AuthProcess
-from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
-from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,11 +18,12 @@ from django.views.decorators.http import require_POST, require_safe
 from requests import RequestException
 
 from office.core.http import address_of, get_or_post
+from office.core.openid import ClaimsAdapter
 from office.staff.audience import for_anyone
 from office.staff.rate_limits import TooManyTriesError, count_try
 from plans.access import sign_in
 from plans.pages.links import SIGNED_IN, View, closed, for_parents
-from plans.vault.drafts import Access
+from plans.vault.drafts import DraftAccess
 
 TYING_COOKIE = "plan_tying"
 TRIES_OF_AN_ADDRESS_AN_HOUR = 60
@@ -32,7 +31,7 @@ PROVIDER = "plan"
 
 
 class ParentsAdapter(DefaultSocialAccountAdapter):
-    """Of the library's ways, none leads to an account."""
+    """Never lets the library create an account."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         return False
@@ -41,28 +40,15 @@ class ParentsAdapter(DefaultSocialAccountAdapter):
         raise ImmediateHttpResponse(_failed(request))
 
 
-class PlanSignIn(OpenIDConnectOAuth2Adapter):
-    """The library's flow up to the point where it would look for a user."""
+class PlanSignIn(ClaimsAdapter):
+    returns_to = "plan:sign_in_back"
 
-    def get_callback_url(self, request: HttpRequest, app: Any) -> str:
-        return request.build_absolute_uri(reverse("plan:sign_in_back"))
-
-    def complete_login(
-        self, request: HttpRequest, app: Any, token: Any, **kwargs: Any
-    ) -> HttpResponse:
-        said = kwargs["response"].get("id_token")
-        if not said:
-            raise OAuth2Error("No ID token")
-        # The library trusts what comes straight from the token endpoint; its signature is checked too.
-        self.did_fetch_access_token = False
-        claims = self._decode_id_token(app, said)
-        if not claims.get("sub"):
-            raise OAuth2Error("No subject")
-        raise ImmediateHttpResponse(_came_back(request, claims))
+    def signed_in(self, request: HttpRequest, claims: dict[str, Any]) -> HttpResponse:
+        return _came_back(request, claims)
 
 
 def when_on(view: View) -> View:
-    """Without the setting there are no such pages."""
+    """Answer 404 unless the setting is on."""
 
     @wraps(view)
     def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -77,7 +63,7 @@ def when_on(view: View) -> View:
 @when_on
 @require_safe
 def begin(request: HttpRequest) -> HttpResponse:
-    """Where one goes from here. A link leads there: a form may not leave this site."""
+    """Explain where the link leads. It is a link, since a form may not leave this site."""
     context = {"provider": settings.PLAN_SIGN_IN_NAME, "is_tying": bool(_tying(request))}
     return render(request, "plans/sign_in/begin.html", context)
 
@@ -86,7 +72,7 @@ def begin(request: HttpRequest) -> HttpResponse:
 @when_on
 @require_safe
 def go(request: HttpRequest) -> HttpResponse:
-    """To the provider."""
+    """Redirect to the provider."""
     hour = timedelta(hours=1)
     try:
         count_try(
@@ -106,13 +92,15 @@ def go(request: HttpRequest) -> HttpResponse:
 @when_on
 @require_safe
 def back(request: HttpRequest) -> HttpResponse:
-    """From the provider, with a code that is changed for who it was."""
+    """Return from the provider with a code, which is exchanged for the claims."""
     answer: HttpResponse = OAuth2CallbackView.adapter_view(PlanSignIn(request, PROVIDER))(request)
     return answer
 
 
 def _came_back(request: HttpRequest, claims: dict[str, Any]) -> HttpResponse:
-    who = sign_in.somebody(str(claims["iss"]), str(claims["sub"]), str(claims.get("name") or ""))
+    who = sign_in.signed_in_as(
+        str(claims["iss"]), str(claims["sub"]), str(claims.get("name") or "")
+    )
     tying = _tying(request)
     if tying:
         answer = redirect("plan:tied", token=tying)
@@ -131,18 +119,18 @@ def _failed(request: HttpRequest) -> HttpResponse:
 @when_on
 @require_POST
 @for_parents
-def tie(request: HttpRequest, token: str, access: Access) -> HttpResponse:
-    """Begin to tie a draft: first one signs in, then one looks at it once more."""
+def tie(request: HttpRequest, token: str, access: DraftAccess) -> HttpResponse:
+    """Begin to bind a draft to a sign-in: sign in first, then confirm."""
     answer = redirect("plan:sign_in")
-    _keep(answer, TYING_COOKIE, sign_in.sealed(token))
+    _keep(answer, TYING_COOKIE, sign_in.seal_value(token))
     return answer
 
 
 @when_on
 @get_or_post
 @for_parents
-def tied(request: HttpRequest, token: str, access: Access) -> HttpResponse:
-    """Signed in: is it the right person, and shall the link open nothing any more?"""
+def tied(request: HttpRequest, token: str, access: DraftAccess) -> HttpResponse:
+    """Confirm, signed in: is it the right person, and shall the link become invalid?"""
     who = sign_in.from_cookie(request.COOKIES.get(SIGNED_IN, ""))
     if who is None or access.by_sign_in:
         return redirect("plan:link", token=token)
@@ -150,12 +138,12 @@ def tied(request: HttpRequest, token: str, access: Access) -> HttpResponse:
         context = {"token": token, "name": who.name, "provider": settings.PLAN_SIGN_IN_NAME}
         return render(request, "plans/sign_in/tied.html", context)
     try:
-        sign_in.tie(access, who)
-    except sign_in.AlreadyTiedError:
-        messages.warning(request, _("Another draft opens by this sign-in already."))
+        sign_in.bind(access, who)
+    except sign_in.AlreadyBoundError:
+        messages.warning(request, _("This sign-in already opens another draft."))
         answer = redirect("plan:link", token=token)
     else:
-        messages.success(request, _("From now on you open the draft by signing in."))
+        messages.success(request, _("From now on, you open the draft by signing in."))
         answer = redirect("plan:overview", token=who.alias)
     answer.delete_cookie(TYING_COOKIE, path=_path())
     return answer
@@ -165,7 +153,7 @@ def tied(request: HttpRequest, token: str, access: Access) -> HttpResponse:
 @when_on
 @require_POST
 def out(request: HttpRequest) -> HttpResponse:
-    """Signed out here; the provider has its own way out."""
+    """Sign out here; the provider has its own sign-out."""
     answer = redirect("plan:start")
     for name in (SIGNED_IN, TYING_COOKIE):
         answer.delete_cookie(name, path=_path())
@@ -174,7 +162,7 @@ def out(request: HttpRequest) -> HttpResponse:
 
 
 def _tying(request: HttpRequest) -> str:
-    said = sign_in.unsealed(request.COOKIES.get(TYING_COOKIE, ""), sign_in.TYING)
+    said = sign_in.unseal_value(request.COOKIES.get(TYING_COOKIE, ""), sign_in.BINDING_LASTS)
     return said if isinstance(said, str) else ""
 
 

@@ -1,4 +1,4 @@
-"""Before a draft is begun: what it is, whether it is safe, for which children."""
+"""Before a draft: what it is, whether it is safe, for which children."""
 
 from contextlib import suppress
 from datetime import timedelta
@@ -15,7 +15,7 @@ from office.core.http import address_of, get_or_post
 from office.staff.audience import for_anyone
 from office.staff.rate_limits import TooManyTriesError, count_try
 from plans.access import sign_in
-from plans.content.children import MOST, with_children
+from plans.content.children import MAX_CHILDREN, with_children
 from plans.content.questions import SECTIONS
 from plans.pages.forms import ChildrenForm, CountForm
 from plans.pages.links import new_key
@@ -41,8 +41,10 @@ def start(request: HttpRequest) -> HttpResponse:
 @never_cache
 @get_or_post
 def safety(request: HttpRequest) -> HttpResponse:
-    """Some questions to oneself. The answers come by POST, choose the words of this page, and are gone:
-    neither stored, nor logged, nor put into an address."""
+    """Ask some questions about safety. The answers choose the words of this page.
+
+    They arrive by POST, and are neither stored nor logged nor put into an address.
+    """
     answers = {request.POST.get(name) for name in ("afraid", "hurt")}
     asked = request.method == "POST"
     worried = asked and answers != {"no"}
@@ -53,9 +55,9 @@ def safety(request: HttpRequest) -> HttpResponse:
 @never_cache
 @get_or_post
 def begin(request: HttpRequest) -> HttpResponse:
-    """First how many children, then their first names; then the draft has a link."""
+    """Ask how many children, then their first names; then create the draft."""
     count = request.GET.get("children", "")
-    if not (count.isdecimal() and len(count) == 1 and 1 <= int(count) <= MOST):
+    if not (count.isdecimal() and len(count) == 1 and 1 <= int(count) <= MAX_CHILDREN):
         form = CountForm(request.GET or None)
         return render(request, "plans/count.html", {"form": form})
     data = request.POST if request.method == "POST" else None
@@ -75,7 +77,7 @@ def begin(request: HttpRequest) -> HttpResponse:
             token = new_key(request)
             with suppress(drafts.KeyInUseError):
                 called = {Parent.FIRST: children.name}
-                drafts.begin(with_children({}, children.children, called), token)
+                drafts.create_draft(with_children({}, children.children, called), token)
             return redirect("plan:link", token=token)
         status = 422
     context = {

@@ -1,4 +1,4 @@
-"""The summary for the appointment. The parents show or print it; it is stored nowhere."""
+"""The summary for the appointment. Parents show or print it; it is not stored."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -7,16 +7,16 @@ from django.views.decorators.http import require_safe
 from plans.content import family
 from plans.content.children import children_of
 from plans.pages.links import for_parents
-from plans.together.summary import as_text, sum_up
-from plans.vault.drafts import Access
+from plans.together.summary import as_text, summarise
+from plans.vault.drafts import DraftAccess
 
 
 @require_safe
 @for_parents
-def summary(request: HttpRequest, token: str, access: Access) -> HttpResponse:
-    """The sheet, as both parents get it."""
+def summary(request: HttpRequest, token: str, access: DraftAccess) -> HttpResponse:
+    """Show the summary, the same for both parents."""
     shared = family.read_shared(access)
-    sections = sum_up(shared)
+    sections = summarise(shared)
     context = {
         "token": token,
         "children": children_of(shared),
@@ -32,7 +32,7 @@ def summary(request: HttpRequest, token: str, access: Access) -> HttpResponse:
 
 @require_safe
 @for_parents
-def plain(request: HttpRequest, token: str, access: Access) -> HttpResponse:
-    """The same without any layout: for a message, a note or a screen reader."""
+def plain(request: HttpRequest, token: str, access: DraftAccess) -> HttpResponse:
+    """The same as plain text, for a message, a note or a screen reader."""
     text = as_text(family.read_shared(access))
     return HttpResponse(text, content_type="text/plain; charset=utf-8")

@@ -1,4 +1,4 @@
-"""Two parents: inviting, settling in, sharing a section, standing side by side."""
+"""Two parents: invite, accept an invitation, share a section, compare side by side."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -12,38 +12,37 @@ from django.views.decorators.http import require_POST, require_safe
 
 from office.core.http import get_or_post
 from plans.access import guides as guide_access
-from plans.content import family, sharing
-from plans.content import invitations as inviting
-from plans.content.agreement import Matter, NotTheseWordsError, State
-from plans.content.answers import mark
-from plans.content.children import children_of, parent_said
+from plans.content import family, invitations, sharing
+from plans.content.agreement import Matter, MatterState, WordsChangedError
+from plans.content.answers import fingerprint
+from plans.content.children import children_of, parent_name
 from plans.content.questions import QUESTIONS, Answered
 from plans.content.sharing import child_of, matters_of, question_of
 from plans.pages.forms import KeptForm, WordsForm
 from plans.pages.links import follows_key, for_parents, link_of, new_key, opened, sent_key
 from plans.parents import Parent
-from plans.together.presenters import only_in, said, side_by_side
+from plans.together.presenters import only_in, readable, side_by_side
 from plans.together.word_diff import difference
 from plans.vault import drafts, keys
-from plans.vault.drafts import Access
+from plans.vault.drafts import DraftAccess
 
 
 @get_or_post
 @for_parents
-def invite(request: HttpRequest, token: str, access: Access) -> HttpResponse:
-    """A link to pass on. It is shown once, when it is made: nobody keeps it."""
-    other = inviting.other_holder(access)
+def invite(request: HttpRequest, token: str, access: DraftAccess) -> HttpResponse:
+    """Show an invitation link, only once, when it is made."""
+    other = invitations.other_holder(access)
     if other is not None and not other.is_invitation:
         return redirect("plan:together", token=token)
     invitation, key = "", new_key(request)
     if request.method == "POST":
         if "take_back" in request.POST:
-            if inviting.take_back(access):
-                messages.success(request, _("The invitation opens nothing any more."))
+            if invitations.withdraw_invitation(access):
+                messages.success(request, _("The invitation no longer works."))
             return redirect("plan:overview", token=token)
         try:
-            invitation = link_of(request, inviting.invite(access, key))
-        except inviting.AlreadyTwoError:
+            invitation = link_of(request, invitations.invite(access, key))
+        except invitations.OtherParentJoinedError:
             return redirect("plan:together", token=token)
         except drafts.KeyInUseError:
             key = keys.new_token()
@@ -62,17 +61,17 @@ def invite(request: HttpRequest, token: str, access: Access) -> HttpResponse:
 @get_or_post
 @follows_key
 @opened
-def settle(request: HttpRequest, token: str, access: Access) -> HttpResponse:
-    """The invited parent, or the one who comes home from a guide, makes the link their own."""
+def settle(request: HttpRequest, token: str, access: DraftAccess) -> HttpResponse:
+    """Let an invited parent, or one coming from a guide, replace the link by their own."""
     if not access.holder.is_invitation:
         return redirect("plan:overview", token=token)
-    comes_home = inviting.is_taken_home(access)
+    comes_home = invitations.is_taken_home(access)
     form = KeptForm(request.POST if request.method == "POST" else None)
     key, status = new_key(request), 200
     if form.is_bound:
         status = 422
         if form.is_valid() and sent_key(request):
-            begin = guide_access.come_home if comes_home else inviting.settle
+            begin = guide_access.claim_draft if comes_home else invitations.accept_invitation
             try:
                 return redirect("plan:overview", token=begin(access, key))
             except drafts.KeyInUseError:
@@ -91,18 +90,18 @@ def settle(request: HttpRequest, token: str, access: Access) -> HttpResponse:
 
 @get_or_post
 @for_parents
-def share(request: HttpRequest, token: str, access: Access, section: str) -> HttpResponse:
-    """What would be shared, word for word; then the deliberate act."""
+def share(request: HttpRequest, token: str, access: DraftAccess, section: str) -> HttpResponse:
+    """Show what would be shared, word for word; then share it."""
     found = sharing.section_named(section)
     if found is None:
         raise Http404
     if request.method == "POST":
         try:
             count = sharing.share(access, found, request.POST.get("seen", ""))
-        except NotTheseWordsError:
+        except WordsChangedError:
             messages.warning(
                 request,
-                _("What you wrote has changed meanwhile. Read it once more, then share it."),
+                _("What you wrote has changed in the meantime. Read it again, then share it."),
             )
             return redirect("plan:share", token=token, section=section)
         messages.success(
@@ -110,7 +109,7 @@ def share(request: HttpRequest, token: str, access: Access, section: str) -> Htt
             ngettext("%(count)s answer was shared.", "%(count)s answers were shared.", count)
             % {"count": count}
             if count
-            else _("Nothing had changed: it was shared already."),
+            else _("Nothing has changed: it is already shared."),
         )
         return redirect("plan:together", token=token)
     shared = family.read_shared(access)
@@ -121,7 +120,7 @@ def share(request: HttpRequest, token: str, access: Access, section: str) -> Htt
         {
             "question": QUESTIONS[question_of(key)],
             "child": names.get(child_of(key), ""),
-            "text": said(shared, QUESTIONS[question_of(key)], text),
+            "text": readable(shared, QUESTIONS[question_of(key)], text),
         }
         for key, text in new.items()
     ]
@@ -132,17 +131,17 @@ def share(request: HttpRequest, token: str, access: Access, section: str) -> Htt
             "token": token,
             "section": found,
             "rows": rows,
-            "seen": sharing.words_mark(new),
+            "seen": sharing.words_fingerprint(new),
             "is_written": bool(sharing.own_words(own, found)),
-            "is_alone": inviting.is_alone(access),
+            "is_alone": invitations.is_alone(access),
         },
     )
 
 
 @require_safe
 @for_parents
-def together(request: HttpRequest, token: str, access: Access) -> HttpResponse:
-    """Agreed, differs, still open: side by side."""
+def together(request: HttpRequest, token: str, access: DraftAccess) -> HttpResponse:
+    """Show side by side what is agreed, differs or is still open."""
     shared = family.read_shared(access)
     parent = access.parent or Parent.FIRST
     return render(
@@ -152,14 +151,14 @@ def together(request: HttpRequest, token: str, access: Access) -> HttpResponse:
             "token": token,
             "sections": side_by_side(shared, parent),
             "counts": {s.value: n for s, n in sharing.count_states(matters_of(shared)).items()},
-            "mine": parent_said(shared, parent),
-            "theirs": parent_said(shared, parent.other),
+            "mine": parent_name(shared, parent),
+            "theirs": parent_name(shared, parent.other),
             "unshared": [
                 row
-                for row in sharing.shared_so_far(drafts.read(access, access.own), shared, parent)
+                for row in sharing.sharing_progress(drafts.read(access, access.own), shared, parent)
                 if row.unshared
             ],
-            "is_alone": inviting.is_alone(access),
+            "is_alone": invitations.is_alone(access),
         },
     )
 
@@ -169,9 +168,9 @@ def _done(
 ) -> HttpResponse:
     try:
         action()
-    except NotTheseWordsError:
+    except WordsChangedError:
         messages.warning(
-            request, _("The other parent has changed the words meanwhile. Read them once more.")
+            request, _("The other parent has changed the text in the meantime. Read it again.")
         )
         return redirect("plan:matter", token=token, key=key)
     except sharing.NoSuchMatterError:
@@ -182,28 +181,30 @@ def _done(
 
 @require_POST
 @for_parents
-def accept(request: HttpRequest, token: str, access: Access, key: str) -> HttpResponse:
+def accept(request: HttpRequest, token: str, access: DraftAccess, key: str) -> HttpResponse:
     seen = request.POST.get("seen", "")
     return _done(
-        request, token, key, lambda: sharing.accept(access, key, seen), _("You said yes to it.")
+        request, token, key, lambda: sharing.accept(access, key, seen), _("You have accepted it.")
     )
 
 
 @require_POST
 @for_parents
-def withdraw(request: HttpRequest, token: str, access: Access, key: str) -> HttpResponse:
+def withdraw(request: HttpRequest, token: str, access: DraftAccess, key: str) -> HttpResponse:
     done = (
         _("It is not shared any more.")
-        if inviting.is_alone(access)
-        else _("You took your yes back. What was shared can still be read under the history.")
+        if invitations.is_alone(access)
+        else _(
+            "You have withdrawn your acceptance. What was shared can still be read in the history."
+        )
     )
     return _done(request, token, key, lambda: sharing.withdraw(access, key), done)
 
 
 @get_or_post
 @for_parents
-def matter(request: HttpRequest, token: str, access: Access, key: str) -> HttpResponse:
-    """One matter: the words of both, a change to suggest, and how it came to this."""
+def matter(request: HttpRequest, token: str, access: DraftAccess, key: str) -> HttpResponse:
+    """Show one matter: the words of both, a change to suggest, and the history."""
     shared = family.read_shared(access)
     found = matters_of(shared).get(key)
     if found is None:
@@ -212,17 +213,17 @@ def matter(request: HttpRequest, token: str, access: Access, key: str) -> HttpRe
     question = QUESTIONS[question_of(key)]
     is_schedule = question.answered is Answered.SCHEDULE
     if is_schedule and request.method == "POST":
-        # Another schedule is made on its own pages, never typed.
+        # A schedule is changed on its own pages, never typed.
         raise Http404
     theirs = found.words_of(parent.other)
     mine = found.words_of(parent)
-    both = (said(shared, question, mine), said(shared, question, theirs))
+    both = (readable(shared, question, mine), readable(shared, question, theirs))
     start = mine if mine is not None else theirs or ""
     form = WordsForm(
         request.POST if request.method == "POST" else None,
         question=question,
-        parents={p: parent_said(shared, p) for p in Parent},
-        initial={"words": start, "seen": mark(theirs or "")},
+        parents={p: parent_name(shared, p) for p in Parent},
+        initial={"words": start, "seen": fingerprint(theirs or "")},
     )
     if form.is_bound and form.is_valid():
         return _done(
@@ -245,24 +246,24 @@ def matter(request: HttpRequest, token: str, access: Access, key: str) -> HttpRe
             "state": found.state.value,
             "mine": both[0],
             "theirs": both[1],
-            "mine_name": parent_said(shared, parent),
-            "their_name": parent_said(shared, parent.other),
-            "their_mark": mark(theirs or ""),
+            "mine_name": parent_name(shared, parent),
+            "their_name": parent_name(shared, parent.other),
+            "their_mark": fingerprint(theirs or ""),
             "may_accept": theirs is not None and theirs != mine,
             "form": form,
-            "i_have_words": parent in found.yes or any(v.by is parent for v in found.versions),
+            "i_have_words": parent in found.accepted or any(v.by is parent for v in found.versions),
             "is_schedule": is_schedule,
-            "differs": is_schedule and found.state is State.DIFFERS,
+            "differs": is_schedule and found.state is MatterState.DIFFERS,
             "only_mine": only_in(*both),
             "only_theirs": only_in(*reversed(both)),
             "number": str(child_of(key)),
             "is_text": question.answered is Answered.TEXT,
             "history": [
                 {
-                    "by": parent_said(shared, version.by),
+                    "by": parent_name(shared, version.by),
                     "pieces": difference(
-                        said(shared, question, before.words) or "" if before else "",
-                        said(shared, question, version.words) or "",
+                        readable(shared, question, before.words) or "" if before else "",
+                        readable(shared, question, version.words) or "",
                     ),
                     "is_first": before is None,
                 }

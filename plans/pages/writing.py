@@ -1,4 +1,4 @@
-"""Writing alone: the task list, one question a page, the children, the link, the end."""
+"""Writing alone: the task list, one question a page, the link, deletion."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,41 +17,40 @@ from office.core import clock, dates
 from office.core.http import get_or_post
 from plans.access import sign_in
 from plans.backup.restore import BROUGHT
-from plans.content import family
-from plans.content import invitations as inviting
+from plans.content import family, invitations
 from plans.content.answers import (
     ChangedElsewhereError,
     Content,
     answer,
+    fingerprint,
     is_answered,
-    mark,
     progress,
     save,
     sections_for,
 )
-from plans.content.children import children_of, parent_said
+from plans.content.children import children_of, parent_name
 from plans.content.questions import QUESTIONS, SECTION_OF, SECTIONS, Answered, Question
 from plans.content.review import review_of
 from plans.content.sharing import child_of, count_states, matters_of, question_of
-from plans.models import Kind
+from plans.models import PartKind
 from plans.pages.forms import AnswerForm, KeptForm, text_name
 from plans.pages.links import follows_key, for_parents, link_of, new_key, opened, sent_key
 from plans.parents import Parent
 from plans.schedule.actions import QUESTION, Sheet
-from plans.together.presenters import said
+from plans.together.presenters import readable
 from plans.vault import drafts, keys
-from plans.vault.drafts import Access
+from plans.vault.drafts import DraftAccess
 
 
 @require_safe
 @for_parents
-def overview(request: HttpRequest, token: str, access: Access) -> HttpResponse:
-    """The task list."""
+def overview(request: HttpRequest, token: str, access: DraftAccess) -> HttpResponse:
+    """Show the task list."""
     shared = family.read_shared(access)
     own = drafts.read(access, access.own)
     children = children_of(shared)
     sections = progress(own, children)
-    other = inviting.other_holder(access)
+    other = invitations.other_holder(access)
     is_alone = other is None or other.is_invitation
     matters = matters_of(shared)
     counts = count_states(matters)
@@ -69,7 +68,7 @@ def overview(request: HttpRequest, token: str, access: Access) -> HttpResponse:
             "has_brought": BROUGHT in own,
             "is_alone": is_alone,
             "is_invited": other is not None,
-            # Whoever was invited once and is alone now: the one who invited has gone.
+            # An invited parent who is alone: the one who invited has left.
             "is_left": is_alone and access.parent is Parent.SECOND,
             "has_shared": bool(matters),
             "by_sign_in": access.by_sign_in,
@@ -79,15 +78,15 @@ def overview(request: HttpRequest, token: str, access: Access) -> HttpResponse:
 
 
 @dataclass(frozen=True)
-class Desk:
+class WritingPage:
     """Where somebody writes: a parent behind the link, or a guide with them in a meeting."""
 
-    access: Access
-    kind: Kind
-    # What says who the children are.
+    access: DraftAccess
+    kind: PartKind
+    # The content with the children's names.
     family: Content
     home: str
-    # The address of a question.
+    # Returns the address of a question.
     at: Callable[[str], str]
     # The parent's link; a guide has none.
     token: str = ""
@@ -96,11 +95,11 @@ class Desk:
 
 @get_or_post
 @for_parents
-def question(request: HttpRequest, token: str, access: Access, key: str) -> HttpResponse:
-    """One question. A script saves it meanwhile by posting the same form."""
+def question(request: HttpRequest, token: str, access: DraftAccess, key: str) -> HttpResponse:
+    """Show or save one question. A script autosaves by posting the same form."""
     if key == QUESTION:
         return redirect("plan:schedule", token=token, sheet=str(Sheet()))
-    desk = Desk(
+    page = WritingPage(
         access,
         access.own,
         family.read_shared(access),
@@ -108,43 +107,43 @@ def question(request: HttpRequest, token: str, access: Access, key: str) -> Http
         at=lambda key: reverse("plan:question", args=[token, key]),
         token=token,
     )
-    return ask(request, desk, key)
+    return ask(request, page, key)
 
 
-def ask(request: HttpRequest, desk: Desk, key: str) -> HttpResponse:
-    """Show a question, or keep what is answered."""
+def ask(request: HttpRequest, page: WritingPage, key: str) -> HttpResponse:
+    """Show a question, or save its answer."""
     asked = QUESTIONS.get(key)
     if asked is None or asked.answered is Answered.SCHEDULE:
         raise Http404
     by_script = "X-Autosave" in request.headers
-    kept = drafts.read(desk.access, desk.kind)
-    form = _answer_form(request, asked, desk.family, kept)
-    around = _around(desk, asked, kept)
+    kept = drafts.read(page.access, page.kind)
+    form = _answer_form(request, asked, page.family, kept)
+    around = _around(page, asked, kept)
     if request.method != "POST":
-        return _page(request, desk, asked, form, around)
+        return _page(request, page, asked, form, around)
     if not form.is_valid():
         if by_script:
             errors = [str(error) for field in form.errors.values() for error in field]
             return JsonResponse({"error": " ".join(errors)}, status=422)
-        return _page(request, desk, asked, form, around, status=422)
+        return _page(request, page, asked, form, around, status=422)
     try:
-        kept = drafts.change(desk.access, desk.kind, lambda c: save(c, key, form.texts, form.seen))
+        kept = drafts.change(page.access, page.kind, lambda c: save(c, key, form.texts, form.seen))
     except ChangedElsewhereError as error:
         if by_script:
             return JsonResponse({"error": _("Changed in another tab")}, status=409)
-        # What stands is seen now: sent once more, it is meant.
-        marks = {f"seen{child}": mark(text) for child, text in error.stands.items()}
+        # The current text is shown now: sent again, it is overwritten.
+        marks = {f"seen{child}": fingerprint(text) for child, text in error.current.items()}
         form.data = {**request.POST.dict(), **marks}
-        elsewhere = [text for text in error.stands.values() if text]
-        return _page(request, desk, asked, form, around, status=409, elsewhere=elsewhere)
+        elsewhere = [text for text in error.current.values() if text]
+        return _page(request, page, asked, form, around, status=409, elsewhere=elsewhere)
     if by_script:
         at = dates.clock(clock.now(), get_language())
-        marks = {f"seen{child}": mark(text) for child, text in form.texts.items()}
+        marks = {f"seen{child}": fingerprint(text) for child, text in form.texts.items()}
         return JsonResponse({"saved": _("Saved at %(time)s") % {"time": at}, "marks": marks})
-    following = _after(key, _order(desk, kept))
+    following = _after(key, _order(page, kept))
     if following is None or request.POST.get("then") == "overview":
-        return redirect(desk.home)
-    return redirect(desk.at(following))
+        return redirect(page.home)
+    return redirect(page.at(following))
 
 
 def _answer_form(
@@ -154,47 +153,47 @@ def _answer_form(
     initial: dict[str, Any] = {}
     for child in [0, *(child.number for child in children)]:
         text = answer(kept, asked.key, child)
-        initial |= {text_name(child): text, f"seen{child}": mark(text)}
+        initial |= {text_name(child): text, f"seen{child}": fingerprint(text)}
     return AnswerForm(
         request.POST if request.method == "POST" else None,
         question=asked,
         children=children,
-        parents={parent: parent_said(family, parent) for parent in Parent},
+        parents={parent: parent_name(family, parent) for parent in Parent},
         initial=initial,
     )
 
 
-def _around(desk: Desk, asked: Question, kept: Content) -> dict[str, Any]:
-    """The other questions of the section, and what both see under this one by now."""
+def _around(page: WritingPage, asked: Question, kept: Content) -> dict[str, Any]:
+    """The other questions of the section, and what this parent has accepted under this one."""
     mine = []
-    parent = desk.access.parent
-    for key, matter in matters_of(desk.family).items():
+    parent = page.access.parent
+    for key, matter in matters_of(page.family).items():
         words = matter.words_of(parent) if parent and question_of(key) == asked.key else None
         if words is not None and words != answer(kept, asked.key, child_of(key)):
-            mine.append({"key": key, "text": said(desk.family, asked, words)})
+            mine.append({"key": key, "text": readable(page.family, asked, words)})
     section = SECTION_OF[asked.key]
     questions = [
         {
-            "at": desk.at(q.key),
+            "at": page.at(q.key),
             "text": q.text,
             "is_done": is_answered(kept, q.key),
             "is_now": q is asked,
         }
         for q in section.questions
     ]
-    order = _order(desk, kept)
+    order = _order(page, kept)
     before, after = _before(asked.key, order), _after(asked.key, order)
     return {
         "questions": questions,
         "said_yes": mine,
-        "before": desk.at(before) if before else None,
-        "after": desk.at(after) if after else None,
+        "before": page.at(before) if before else None,
+        "after": page.at(after) if after else None,
     }
 
 
 def _page(
     request: HttpRequest,
-    desk: Desk,
+    page: WritingPage,
     asked: Question,
     form: AnswerForm,
     around: dict[str, Any],
@@ -208,24 +207,24 @@ def _page(
         "plans/question.html",
         {
             **around,
-            "frame": desk.frame,
-            "token": desk.token,
-            "access": desk.access,
+            "frame": page.frame,
+            "token": page.token,
+            "access": page.access,
             "question": asked,
             "section": section,
             "section_number": SECTIONS.index(section) + 1,
             "number": section.questions.index(asked) + 1,
             "form": form,
             "elsewhere": elsewhere,
-            "home": desk.home,
+            "home": page.home,
         },
         status=status,
     )
 
 
-def _order(desk: Desk, kept: Content) -> list[str]:
-    """The questions that are asked here, in order."""
-    sections = sections_for(kept, children_of(desk.family))
+def _order(page: WritingPage, kept: Content) -> list[str]:
+    """The questions asked here, in order."""
+    sections = sections_for(kept, children_of(page.family))
     return [question.key for section in sections for question in section.questions]
 
 
@@ -241,8 +240,8 @@ def _before(key: str, order: list[str]) -> str | None:
 
 @require_safe
 @for_parents
-def link(request: HttpRequest, token: str, access: Access) -> HttpResponse:
-    """The only key: to be kept."""
+def link(request: HttpRequest, token: str, access: DraftAccess) -> HttpResponse:
+    """Show the link, the only key, to be saved."""
     context = {
         "token": token,
         "link": "" if access.by_sign_in else link_of(request, token),
@@ -255,20 +254,20 @@ def link(request: HttpRequest, token: str, access: Access) -> HttpResponse:
 @get_or_post
 @follows_key
 @for_parents
-def new_link(request: HttpRequest, token: str, access: Access) -> HttpResponse:
-    """Another link, where somebody else has seen this one: first it is shown and saved, then it works."""
+def new_link(request: HttpRequest, token: str, access: DraftAccess) -> HttpResponse:
+    """Replace the link: first the new one is shown and saved, then it works."""
     form = KeptForm(request.POST if request.method == "POST" else None)
     key, status = new_key(request), 200
     if form.is_bound:
         status = 422
         if form.is_valid() and sent_key(request):
             try:
-                inviting.new_link(access, key)
+                invitations.replace_link(access, key)
             except drafts.KeyInUseError:
                 key, form = keys.new_token(), KeptForm()
             else:
-                said_so = _("The new link works now. The former one opens nothing any more.")
-                messages.success(request, said_so)
+                message = _("The new link works now. The old one no longer works.")
+                messages.success(request, message)
                 return redirect("plan:overview", token=key)
     context = {"token": token, "form": form, "key": key, "link": link_of(request, key)}
     return render(request, "plans/new_link.html", context, status=status)
@@ -276,11 +275,11 @@ def new_link(request: HttpRequest, token: str, access: Access) -> HttpResponse:
 
 @get_or_post
 @opened
-def leave(request: HttpRequest, token: str, access: Access) -> HttpResponse:
-    """Delete one's own, now."""
+def leave(request: HttpRequest, token: str, access: DraftAccess) -> HttpResponse:
+    """Delete one's own part now."""
     if request.method == "POST":
-        inviting.leave(access)
+        invitations.delete_own(access)
         messages.success(request, _("Your draft has been deleted."))
         return redirect("plan:start")
-    context = {"token": token, "is_alone": inviting.is_alone(access)}
+    context = {"token": token, "is_alone": invitations.is_alone(access)}
     return render(request, "plans/leave.html", context)

@@ -1,4 +1,4 @@
-"""Writing the schedule: a parent's own answer, or a suggestion that is begun with the other's."""
+"""Write the schedule: a parent's own answer, or a suggestion based on the other's."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,17 +10,18 @@ from django.db import transaction
 from plans.content import family, sharing
 from plans.content.agreement import Matter
 from plans.content.answers import ANSWERS, FOR_ALL, ChangedElsewhereError, Content, answer_key
-from plans.models import Kind
+from plans.models import PartKind
 from plans.parents import Parent
-from plans.schedule.choices import Scheme, read, to_json
-from plans.schedule.steps import Step, part_mark, without
+from plans.schedule.choices import Scheme
+from plans.schedule.steps import Step, part_fingerprint, without
+from plans.schedule.storage import read, to_json
 from plans.vault import drafts
-from plans.vault.drafts import Access
+from plans.vault.drafts import DraftAccess
 
 QUESTION = "living-schedule"
-# In one's own part: suggestions that are not sent yet, apart from one's own answers.
+# In a parent's own part: suggestions not sent yet, separate from their own answers.
 SUGGESTIONS = "suggestions"
-# In one's own part, by sheet: the schedule as it was before something of it was removed.
+# In a parent's own part, by sheet: the schedule before something was removed.
 REMOVED = "schedule_removed"
 
 
@@ -28,8 +29,8 @@ class NothingToStartFromError(Exception):
     """There is no schedule to begin with."""
 
 
-class Source(StrEnum):
-    """Whose words: one's own draft, a suggestion not sent yet, and what either says yes to."""
+class SheetSource(StrEnum):
+    """Whose words: the own draft, a suggestion not sent yet, or what either parent accepts."""
 
     OWN = ""
     SUGGESTION = "s"
@@ -39,22 +40,22 @@ class Source(StrEnum):
 
 @dataclass(frozen=True)
 class Sheet:
-    """Which schedule it is: for all children or for one, and whose words."""
+    """A schedule: for all children or for one, and whose words."""
 
     child: int = FOR_ALL
-    source: Source = Source.OWN
+    source: SheetSource = SheetSource.OWN
 
     @property
     def is_suggestion(self) -> bool:
-        return self.source is Source.SUGGESTION
+        return self.source is SheetSource.SUGGESTION
 
     @property
     def is_written(self) -> bool:
-        """What is shared is only looked at here."""
-        return self.source in (Source.OWN, Source.SUGGESTION)
+        """Shared schedules are read-only here."""
+        return self.source in (SheetSource.OWN, SheetSource.SUGGESTION)
 
     def of(self, child: int) -> "Sheet":
-        """The same source, another child."""
+        """The same source for another child."""
         return Sheet(child, self.source)
 
     @property
@@ -70,13 +71,13 @@ class Sheet:
 
 
 def sheet_named(name: str) -> Sheet:
-    """The sheet called "2", or "s2" for a suggestion."""
-    source = Source(name[:1] if name[:1].isalpha() else "")
+    """Return the sheet called "2", or "s2" for a suggestion."""
+    source = SheetSource(name[:1] if name[:1].isalpha() else "")
     return Sheet(int(name.removeprefix(source.value)), source)
 
 
 def shared_content(shared: Mapping[str, Any], parent: Parent) -> Content:
-    """The schedules to which a parent says yes, as content to be read."""
+    """Return the schedules that a parent accepts, as content to be read."""
     words = {
         key: matter.words_of(parent) or ""
         for key, matter in sharing.matters_of(shared).items()
@@ -86,7 +87,7 @@ def shared_content(shared: Mapping[str, Any], parent: Parent) -> Content:
 
 
 def words_of(content: Mapping[str, Any], sheet: Sheet) -> str:
-    """As it is kept; empty where nothing is."""
+    """Return the schedule as stored; empty where there is none."""
     words: str = content.get(sheet.place, {}).get(sheet.key, "")
     return words
 
@@ -96,7 +97,7 @@ def scheme_of(content: Mapping[str, Any], sheet: Sheet) -> Scheme:
 
 
 def with_words(content: Content, sheet: Sheet, words: str) -> Content:
-    """The content with that schedule; without one where the words are empty."""
+    """Set the schedule in the content, or remove it where the words are empty."""
     kept = dict(content.get(sheet.place, {}))
     if words:
         kept[sheet.key] = words
@@ -106,17 +107,17 @@ def with_words(content: Content, sheet: Sheet, words: str) -> Content:
 
 
 def change(
-    access: Access,
-    kind: Kind,
+    access: DraftAccess,
+    kind: PartKind,
     sheet: Sheet,
     edit: Callable[[Scheme], Scheme],
     *,
     step: Step | None = None,
     seen: str = "",
 ) -> Scheme:
-    """Change a schedule by `edit`, which gets it as it stands now.
+    """Change a schedule with `edit`, which gets its current state.
 
-    `step` and `seen`: the page and the mark of its part as the page was opened. Raises
+    `step` and `seen`: the page, and the fingerprint of its part when it was opened. Raises
     ChangedElsewhereError where another tab has changed that part meanwhile.
     """
 
@@ -125,29 +126,31 @@ def change(
         after = edit(before)
         if to_json(after) == to_json(before):
             return content
-        if step is not None and part_mark(before, step) != seen:
+        if step is not None and part_fingerprint(before, step) != seen:
             raise ChangedElsewhereError({})
         return with_words(content, sheet, to_json(after))
 
     return scheme_of(drafts.change(access, kind, within), sheet)
 
 
-def clear(access: Access, kind: Kind, sheet: Sheet, group: str) -> None:
-    """Take one layer away; it can be put back."""
+def clear(access: DraftAccess, kind: PartKind, sheet: Sheet, group: str) -> None:
+    """Remove one layer; it can be restored."""
     _remove(access, kind, sheet, lambda scheme: without(scheme, group))
 
 
-def remove(access: Access, kind: Kind, sheet: Sheet) -> None:
-    """Take a whole schedule away; it can be put back."""
+def remove(access: DraftAccess, kind: PartKind, sheet: Sheet) -> None:
+    """Remove a whole schedule; it can be restored."""
     _remove(access, kind, sheet, lambda _scheme: Scheme())
 
 
-def _remove(access: Access, kind: Kind, sheet: Sheet, edit: Callable[[Scheme], Scheme]) -> None:
+def _remove(
+    access: DraftAccess, kind: PartKind, sheet: Sheet, edit: Callable[[Scheme], Scheme]
+) -> None:
     def within(content: Content) -> Content:
         before = words_of(content, sheet)
         after = to_json(edit(scheme_of(content, sheet)))
         if after == before:
-            # Pressed twice: what was there first stays to be put back.
+            # Sent twice: what was removed first can still be restored.
             return content
         removed = {**content.get(REMOVED, {}), str(sheet): [before, after]}
         return {**with_words(content, sheet, after), REMOVED: removed}
@@ -156,13 +159,13 @@ def _remove(access: Access, kind: Kind, sheet: Sheet, edit: Callable[[Scheme], S
 
 
 def can_restore(content: Mapping[str, Any], sheet: Sheet) -> bool:
-    """Whether something was removed, and nothing was said since."""
+    """Whether something was removed, and nothing was written since."""
     _before, after = content.get(REMOVED, {}).get(str(sheet), (None, None))
     return after is not None and after == words_of(content, sheet)
 
 
-def restore(access: Access, kind: Kind, sheet: Sheet) -> bool:
-    """Put back what was removed last; False where something else is said by now."""
+def restore(access: DraftAccess, kind: PartKind, sheet: Sheet) -> bool:
+    """Restore what was removed last; False where something else is written by now."""
     restored = False
 
     def within(content: Content) -> Content:
@@ -178,8 +181,8 @@ def restore(access: Access, kind: Kind, sheet: Sheet) -> bool:
     return restored
 
 
-def begin_from_common(access: Access, kind: Kind, sheet: Sheet) -> None:
-    """One child's own schedule, begun as the one for all is. What is there already stays."""
+def begin_from_common(access: DraftAccess, kind: PartKind, sheet: Sheet) -> None:
+    """Begin one child's own schedule as a copy of the common one, unless it exists."""
 
     def within(content: Content) -> Content:
         if words_of(content, sheet):
@@ -189,12 +192,12 @@ def begin_from_common(access: Access, kind: Kind, sheet: Sheet) -> None:
     drafts.change(access, kind, within)
 
 
-def begin_suggestion(access: Access, child: int) -> None:
-    """Begin with what the other parent has shared, else with what one has shared oneself.
+def begin_suggestion(access: DraftAccess, child: int) -> None:
+    """Begin a suggestion from what the other parent has shared, else from one's own shared words.
 
-    A suggestion that was begun and not sent goes on. Raises NothingToStartFromError.
+    Continues a suggestion that was not sent. Raises NothingToStartFromError.
     """
-    sheet = Sheet(child, Source.SUGGESTION)
+    sheet = Sheet(child, SheetSource.SUGGESTION)
     matter = sharing.matters_of(family.read_shared(access)).get(sheet.key)
     parent = access.parent or Parent.FIRST
     start = matter and (matter.words_of(parent.other) or matter.words_of(parent))
@@ -207,12 +210,12 @@ def begin_suggestion(access: Access, child: int) -> None:
     drafts.change(access, access.own, within)
 
 
-def send_suggestion(access: Access, child: int, seen: str) -> Matter:
-    """Share the suggestion. `seen`: the mark of the other's words as they were read.
+def send_suggestion(access: DraftAccess, child: int, seen: str) -> Matter:
+    """Share the suggestion. `seen`: the fingerprint of the other's words that were read.
 
-    Raises NothingToStartFromError where it is empty, NotTheseWordsError, NoSuchMatterError.
+    Raises NothingToStartFromError where it is empty, WordsChangedError, NoSuchMatterError.
     """
-    sheet = Sheet(child, Source.SUGGESTION)
+    sheet = Sheet(child, SheetSource.SUGGESTION)
     with transaction.atomic():
         words = words_of(drafts.read(access, access.own), sheet)
         if not words:
@@ -222,10 +225,10 @@ def send_suggestion(access: Access, child: int, seen: str) -> Matter:
     return matter
 
 
-def of_children(
+def schemes_by_child(
     content: Mapping[str, Any], children: Sequence[int], sheet: Sheet
 ) -> dict[int, Scheme]:
-    """Which schedule each child has: their own, else the one for all."""
+    """Return each child's schedule: their own, else the common one."""
     common = scheme_of(content, sheet.of(FOR_ALL))
     return {
         child: scheme_of(content, sheet.of(child)) if words_of(content, sheet.of(child)) else common

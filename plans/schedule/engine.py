@@ -1,8 +1,8 @@
-"""With whom a child sleeps, night by night. Pure: arrangements in layers in, nights out.
+"""Where a child sleeps, night by night. Pure: layered arrangements in, nights out.
 
-A night belongs to the date on whose evening it begins. The ordinary weeks lie at the bottom; above them
-school holidays, then public and family days, then single days. The highest layer that says something
-decides. Where none does, the night is a gap, and is called so.
+A night belongs to the date on whose evening it begins. The ordinary weeks are the lowest layer;
+above them school holidays, then public and family days, then single days. The highest layer with a
+night decides. A night that no layer has is a gap.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,7 +20,7 @@ NOON = time(12)
 
 
 class Layer(IntEnum):
-    """Higher ones go before lower ones."""
+    """Higher layers take precedence."""
 
     ORDINARY = 0
     SEASON = 1
@@ -38,21 +38,21 @@ class Share(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Arrangement:
-    """Something that the parents say of certain nights. `children`: which ones; none named means all."""
+    """What the parents agree for certain nights. `children`: for whom; empty for all."""
 
     label: str
     children: frozenset[int] = frozenset()
     layer: Layer = field(init=False)
 
     def nights(self, first: date, last: date) -> Iterator[tuple[date, Parent]]:
-        """Every night from `first` to `last` of which it speaks."""
+        """Yield its nights from `first` to `last`."""
         raise NotImplementedError
 
     def concerns(self, child: int) -> bool:
         return not self.children or child in self.children
 
     def begins_in_the_morning(self, night: date) -> bool:
-        """Whether the turn that has this night begins in the morning of its date."""
+        """Whether the turn with this night begins in the morning of its date."""
         return False
 
 
@@ -60,7 +60,7 @@ class Arrangement:
 class Weeks(Arrangement):
     """Ordinary weeks that repeat: `cycle` has the nights from the Monday `begins` on.
 
-    `mornings`: nights of the cycle before which the child comes in the morning already.
+    `mornings`: nights of the cycle before which the child already comes in the morning.
     """
 
     cycle: tuple[Parent | None, ...]
@@ -90,7 +90,7 @@ class Weeks(Arrangement):
 
 @dataclass(frozen=True)
 class Period:
-    """Nights in a row, both named ones among them."""
+    """Consecutive nights, both ends included."""
 
     first: date
     last: date
@@ -102,10 +102,10 @@ class Period:
 
 @dataclass(frozen=True, kw_only=True)
 class Season(Arrangement):
-    """A school holiday of each year: all of it, halves or weeks about, by even and odd years.
+    """A school holiday of each year: whole, in halves or week about, by even and odd years.
 
-    `even` and `odd`: who has it, or begins it, in such years. A holiday over the New Year counts by the
-    year in which it begins.
+    `even` and `odd`: who has it, or begins it, in such years. A holiday over the New Year counts by
+    the year in which it begins.
     """
 
     periods: tuple[Period, ...]
@@ -118,7 +118,7 @@ class Season(Arrangement):
         for period in self.periods:
             begins = _by_year(period.first.year, self.even, self.odd)
             whole = list(_dates(period.first, period.last))
-            # Of an odd number of nights, the one who begins has one more.
+            # With an odd number of nights, the one who begins has one more.
             half = (len(whole) + 1) // 2
             for index, night in enumerate(whole):
                 if self.share is Share.HALVES:
@@ -133,10 +133,10 @@ class Season(Arrangement):
 
 @dataclass(frozen=True, kw_only=True)
 class Holiday(Arrangement):
-    """A public or family day of each year, with nights before it and from it on.
+    """A public or family day of each year, with nights before and after.
 
-    `day`: a name of `family_days`, or month and day as "06-15". `before`: how many nights before
-    the day go along with it; `after`: how many from its own evening on.
+    `day`: a name of `family_days`, or month and day as "06-15". `before`: nights before the day;
+    `after`: nights from its own evening on.
     """
 
     day: str
@@ -161,7 +161,7 @@ class Holiday(Arrangement):
 
 @dataclass(frozen=True, kw_only=True)
 class SingleDays(Arrangement):
-    """Some nights in a row, once."""
+    """Consecutive nights, once."""
 
     period: Period
     parent: Parent
@@ -174,25 +174,25 @@ class SingleDays(Arrangement):
 
 @dataclass(frozen=True)
 class Night:
-    """One night of one child: with whom, by which arrangement, and what else was said of it."""
+    """One night of one child: with whom, by which arrangement, and which others disagree."""
 
     date: date
-    # None: nobody has said.
+    # None: not decided.
     parent: Parent | None = None
     layer: Layer | None = None
     label: str = ""
-    # When the child changes home on this date, if it does; None: no hour was chosen.
+    # The hour of a handover on this date; None: no hour was chosen.
     handover: time | None = None
-    # Chosen without an hour: in the morning.
+    # A handover in the morning, without an hour.
     is_morning: bool = False
-    # Arrangements of the same layer that say the other parent.
+    # Arrangements of the same layer with the other parent.
     clashes: tuple[str, ...] = ()
-    # Arrangements below, ordinary weeks left out, that say the other parent.
+    # Arrangements of lower layers, except ordinary weeks, with the other parent.
     overrides: tuple[str, ...] = ()
 
     @property
     def begins_by_noon(self) -> bool:
-        """Whether a change on this date is over at noon. Where nobody said when, it is later."""
+        """Whether a handover on this date is over by noon. Without an hour it is later."""
         return self.is_morning or (self.handover is not None and self.handover <= NOON)
 
 
@@ -204,20 +204,20 @@ def resolve(
     *,
     handover: time | None = None,
 ) -> list[Night]:
-    """The child's nights from `first` to `last`, each exactly once, in order.
+    """Return the child's nights from `first` to `last`, each exactly once, in order.
 
-    Where arrangements of one layer disagree, the one that stands first decides, and the clash is named.
+    Where arrangements of one layer disagree, the first one decides, and the clash is recorded.
     `handover`: the hour of changing home, where one was chosen.
     """
     said: dict[date, list[tuple[Arrangement, Parent]]] = {}
-    # From the night before on: it says whence the child comes.
+    # The night before tells from where the child comes.
     start = first - DAY
     for arrangement in arrangements:
         if arrangement.concerns(child):
             for night, parent in arrangement.nights(start, last):
                 said.setdefault(night, []).append((arrangement, parent))
     nights = [_night(night, said.get(night, ()), handover) for night in _dates(start, last)]
-    # A morning is that of the ordinary weeks: after a holiday the child comes as always.
+    # Mornings apply within ordinary weeks: after a holiday the usual handover applies.
     return [
         replace(night, is_morning=False, handover=handover)
         if night.is_morning and before.layer is not Layer.ORDINARY
@@ -234,7 +234,7 @@ def _night(night: date, said: Sequence[tuple[Arrangement, Parent]], handover: ti
     against = [a for a, p in said if p is not parent]
     is_morning = ours.begins_in_the_morning(night)
     if is_morning and handover is not None and handover > NOON:
-        # The hour that was chosen is that of the other changes.
+        # The chosen hour applies to the other handovers.
         handover = None
     return Night(
         date=night,
@@ -254,7 +254,7 @@ def _labels(arrangements: Iterable[Arrangement]) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Tally:
-    """How many nights and days each has, and how many nobody has."""
+    """Nights and days of each parent, and those not decided."""
 
     nights: dict[Parent, int]
     days: dict[Parent, int]
@@ -280,7 +280,7 @@ def tally(nights: Sequence[Night], before: Parent | None) -> Tally:
 
 
 def days(nights: Sequence[Night], before: Parent | None) -> list[Parent | None]:
-    """Who has the child at noon of each night's date: a handover in the morning counts at once."""
+    """Return who has the child at noon of each date: a handover in the morning counts at once."""
     found: list[Parent | None] = []
     for night in nights:
         found.append(night.parent if night.begins_by_noon else before)
@@ -290,12 +290,12 @@ def days(nights: Sequence[Night], before: Parent | None) -> list[Parent | None]:
 
 @dataclass(frozen=True)
 class Stay:
-    """Nights in a row with one parent (None: with nobody named), until the next handover."""
+    """Consecutive nights with one parent (None: not decided), until the next handover."""
 
     parent: Parent | None
     first: date
     last: date
-    # When the child comes, on the first night's date; None: no hour was chosen.
+    # The hour of arrival on the first date; None: no hour was chosen.
     begins: time | None
     is_morning: bool = False
 
@@ -305,7 +305,7 @@ class Stay:
 
 
 def stays(nights: Sequence[Night]) -> list[Stay]:
-    """The nights as stays, in order; none is left out."""
+    """Group all nights into stays, in order."""
     found = []
     for parent, group in groupby(nights, key=lambda night: night.parent):
         run = list(group)
@@ -316,7 +316,7 @@ def stays(nights: Sequence[Night]) -> list[Stay]:
 
 @dataclass(frozen=True)
 class Remark:
-    """Something to look at: nights in a row of one kind, with the arrangements concerned."""
+    """Something to check: consecutive nights of one kind, with the arrangements concerned."""
 
     kind: str
     first: date
@@ -328,7 +328,7 @@ GAP, CLASH, OVERRIDE = "gap", "clash", "override"
 
 
 def remarks(nights: Sequence[Night]) -> list[Remark]:
-    """Gaps, clashes within a layer, and where one special arrangement goes before another."""
+    """Return gaps, clashes within a layer, and special arrangements that override others."""
     found = [Remark(GAP, stay.first, stay.last) for stay in stays(nights) if stay.parent is None]
     for kind, others in ((CLASH, _clashes), (OVERRIDE, _overrides)):
         for labels, group in groupby(nights, key=others):
@@ -349,7 +349,7 @@ def _overrides(night: Night) -> tuple[str, ...]:
 def every_other_weekend(
     home: Parent, *, until_monday: bool = False, midweek: int | None = None
 ) -> tuple[Parent, ...]:
-    """A fortnight at `home`; from Friday of the first week on the weekend with the other.
+    """Return a fortnight at `home`, with the other parent from Friday of the first week.
 
     `until_monday`: Sunday's night too. `midweek`: a weekday (0 is Monday) whose night is with the
     other in both weeks.
@@ -363,7 +363,7 @@ def every_other_weekend(
 
 
 def week_about(first: Parent, *, changes_on: int = 0) -> tuple[Parent, ...]:
-    """A week with each; `changes_on`: the weekday of the handover (0 is Monday)."""
+    """Return a week with each; `changes_on`: the weekday of the handover (0 is Monday)."""
     return tuple(
         first if (night - changes_on) % (2 * WEEK) < WEEK else first.other
         for night in range(2 * WEEK)
@@ -371,7 +371,7 @@ def week_about(first: Parent, *, changes_on: int = 0) -> tuple[Parent, ...]:
 
 
 def two_two_three(first: Parent) -> tuple[Parent, ...]:
-    """Two nights, two nights, three nights, and the other way round the week after."""
+    """Return two nights, two nights, three nights, and the reverse in the second week."""
     week = [first] * 2 + [first.other] * 2 + [first] * 3
     return (*week, *(parent.other for parent in week))
 

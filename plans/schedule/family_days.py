@@ -1,4 +1,4 @@
-"""Days of the year that families share out: when they fall. Pure."""
+"""Dates of the days that families share. Pure."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -41,10 +41,9 @@ FAMILY_DAYS: dict[str, Callable[[int], date]] = {
 
 
 def day_in(year: int, day: str) -> date:
-    """When `day` is in `year`: a name above, or month and day as "06-15".
+    """Return the date of `day` in `year`: a name above, or month and day as "06-15".
 
-    Who was born on 29 February has the birthday on the 28th in other years. Raises ValueError for
-    what is no day.
+    A birthday on 29 February is on the 28th in other years. Raises ValueError for an invalid day.
     """
     if day in FAMILY_DAYS:
         return FAMILY_DAYS[day](year)

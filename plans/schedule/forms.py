@@ -1,4 +1,4 @@
-"""Which form each of the schedule's pages has."""
+"""The form of each page of the schedule."""
 
 from plans.schedule.forms_base import StepForm
 from plans.schedule.forms_holidays import (
@@ -45,7 +45,7 @@ FORMS: dict[str, type[StepForm]] = {
 
 
 def form_of(step: Step) -> type[StepForm]:
-    """The form of a page."""
+    """Return the form of a page."""
     if step.season is not None:
         return SeasonDatesForm if is_dates(step) else SeasonForm
     return FORMS[step.slug]

@@ -1,4 +1,4 @@
-"""What all forms of the schedule's pages share: one question each, nothing required."""
+"""The base of all forms of the schedule: one question each, nothing required."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from office.ui.public_forms import CleanForm
 from plans.parents import Parent
 from plans.schedule.choices import YEARS, Scheme
-from plans.schedule.steps import Change, Step, part_mark
+from plans.schedule.steps import SchemeEdit, Step, part_fingerprint
 
 Names = Mapping[Parent, str]
 DAY = timedelta(days=1)
@@ -24,7 +24,7 @@ class DayInput(forms.DateInput):
 
 
 class DayField(forms.DateField):
-    """A date that can be drawn."""
+    """A date within the years that can be drawn."""
 
     widget = DayInput
 
@@ -36,14 +36,14 @@ class DayField(forms.DateField):
 
 
 class StepForm(CleanForm):
-    """One page. `seen`: the mark of its part as it was opened."""
+    """One page. `seen`: the fingerprint of its part when it was opened."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput, max_length=16)
 
     def __init__(
         self, *args: Any, step: Step, scheme: Scheme, names: Names, viewer: Parent, **kwargs: Any
     ) -> None:
-        initial = {**self.chosen(scheme, step, viewer), "seen": part_mark(scheme, step)}
+        initial = {**self.chosen(scheme, step, viewer), "seen": part_fingerprint(scheme, step)}
         super().__init__(*args, initial=initial, **kwargs)
         self.step, self.scheme, self.names, self.viewer = step, scheme, names, viewer
         self.build()
@@ -54,22 +54,22 @@ class StepForm(CleanForm):
         self.unmarked = tuple(self.fields)
 
     def chosen(self, scheme: Scheme, step: Step, viewer: Parent) -> dict[str, Any]:
-        """What the fields show."""
+        """Return the initial values of the fields."""
         raise NotImplementedError
 
     def build(self) -> None:
-        """Fields and choices that depend on who asks."""
+        """Add fields and choices that depend on the writer."""
 
-    def change(self) -> Change:
-        """What is said, as a change of the schedule."""
+    def change(self) -> SchemeEdit:
+        """Return the answer as a change of the schedule."""
         raise NotImplementedError
 
     def shown(self) -> list[Any]:
-        """The fields that people see."""
+        """Return the visible fields."""
         return [field for field in self if not field.is_hidden]
 
     def both(self) -> list[tuple[str, str]]:
-        """The parents, the one who writes first."""
+        """Return the parents, the writer first."""
         order = (self.viewer, self.viewer.other)
         return [(parent.value, self.names[parent]) for parent in order]
 

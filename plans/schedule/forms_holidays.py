@@ -1,4 +1,4 @@
-"""The forms of holidays, family days, birthdays and single days."""
+"""Forms for holidays, family days, birthdays and single days."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -18,19 +18,19 @@ from plans.schedule.choices import (
     OneOff,
     Scheme,
     SeasonChoice,
-    Shared,
+    YearlyTurn,
 )
 from plans.schedule.engine import Period, Share
 from plans.schedule.forms_base import DayField, Names, StepForm, numbers_up_to
-from plans.schedule.sentences import FAMILY_DAYS, periods_said
-from plans.schedule.steps import Change, Step
+from plans.schedule.sentences import FAMILY_DAYS, periods_label
+from plans.schedule.steps import SchemeEdit, Step
 
 LONGEST_HOLIDAY = timedelta(days=100)
 LONGEST_ONCE = timedelta(days=366)
 
 
 def turns(names: Names, viewer: Parent) -> list[tuple[str, str]]:
-    """By turns or every year the same; the one who writes first."""
+    """Return the choices: by turns or the same every year, the writer first."""
     mine, theirs = names[viewer], names[viewer.other]
     by_turns = str(_("Even years: %(even)s, odd years: %(odd)s"))
     always = str(_("Every year: %(parent)s"))
@@ -43,11 +43,11 @@ def turns(names: Names, viewer: Parent) -> list[tuple[str, str]]:
     ]
 
 
-def turn_of(shared: Shared | None) -> str:
+def turn_of(shared: YearlyTurn | None) -> str:
     return f"{shared.even.value} {shared.odd.value}" if shared else ""
 
 
-def shared_of(turn: str) -> dict[str, Parent]:
+def parents_of_turn(turn: str) -> dict[str, Parent]:
     even, odd = turn.split(" ")
     return {"even": Parent(even), "odd": Parent(odd)}
 
@@ -61,21 +61,21 @@ class SeasonForm(StepForm):
 
     def build(self) -> None:
         ways = [
-            ("", _("As the ordinary weeks go")),
+            ("", _("Follows the ordinary weeks")),
             (Share.WHOLE.value, _("The whole holiday with one")),
             (Share.HALVES.value, _("Half each")),
-            (Share.WEEKS.value, _("Week about")),
+            (Share.WEEKS.value, _("Alternating weeks")),
         ]
-        self.radio("share", ways, _("How is the holiday shared?"))
-        self.radio("turn", turns(self.names, self.viewer), _("Who has it, or begins it?"))
+        self.radio("share", ways, _("How is the holiday divided?"))
+        self.radio("turn", turns(self.names, self.viewer), _("Who has the holiday, or begins it?"))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("share") and not data.get("turn") and "turn" not in self.errors:
-            self.add_error("turn", _("Choose who has it, or begins it."))
+            self.add_error("turn", _("Choose the parent who has the holiday or begins it."))
         return data
 
-    def change(self) -> Change:
+    def change(self) -> SchemeEdit:
         kind, share, turn = self.step.season, self.cleaned_data["share"], self.cleaned_data["turn"]
 
         def edit(scheme: Scheme) -> Scheme:
@@ -83,7 +83,7 @@ class SeasonForm(StepForm):
             former = seasons.pop(kind, None) if kind else None
             if share and kind:
                 periods = former.periods if former else ()
-                chosen = SeasonChoice(share=Share(share), periods=periods, **shared_of(turn))
+                chosen = SeasonChoice(share=Share(share), periods=periods, **parents_of_turn(turn))
                 seasons[kind] = chosen
             return replace(scheme, seasons=seasons)
 
@@ -102,9 +102,9 @@ class SeasonDatesForm(StepForm):
         if own and own.periods:
             self.fields["kept"] = forms.MultipleChoiceField(
                 label=_("Dates so far"),
-                help_text=_("Take the tick away from those that are to go."),
+                help_text=_("Untick those to be removed."),
                 required=False,
-                choices=[(_kept(period), periods_said([period])) for period in own.periods],
+                choices=[(_kept(period), periods_label([period])) for period in own.periods],
                 widget=forms.CheckboxSelectMultiple,
             )
         self.rows = list(SchoolBreak.objects.not_over(clock.today()).filter(kind=self.step.season))
@@ -118,7 +118,7 @@ class SeasonDatesForm(StepForm):
                 required=False,
                 choices=[
                     ("", _("Choose")),
-                    *((name, f"{name}: {periods_said(rows)}") for name, rows in regions.items()),
+                    *((name, f"{name}: {periods_label(rows)}") for name, rows in regions.items()),
                 ],
             )
         self.fields["first_day"] = DayField(label=_("Other dates: first day"), required=False)
@@ -129,18 +129,18 @@ class SeasonDatesForm(StepForm):
         _check_span(self, data.get("first_day"), data.get("last_day"), LONGEST_HOLIDAY)
         return data
 
-    def change(self) -> Change:
+    def change(self) -> SchemeEdit:
         data, kind = self.cleaned_data, self.step.season
         periods = [_period(kept) for kept in data.get("kept", [])]
         periods += self.regions.get(data.get("region", ""), [])
         if data.get("first_day"):
             periods.append(Period(data["first_day"], data["last_day"]))
-        told = tuple(sorted(set(periods), key=_kept))[:MOST_ROWS]
+        value = tuple(sorted(set(periods), key=_kept))[:MOST_ROWS]
 
         def edit(scheme: Scheme) -> Scheme:
             if kind is None or kind not in scheme.seasons:
                 return scheme
-            chosen = replace(scheme.seasons[kind], periods=told)
+            chosen = replace(scheme.seasons[kind], periods=value)
             return replace(scheme, seasons={**scheme.seasons, kind: chosen})
 
         return edit
@@ -161,9 +161,9 @@ def _check_span(
     if {"first_day", "last_day"} & set(form.errors):
         return
     if first and not last:
-        form.add_error("last_day", _("Give the last day as well."))
+        form.add_error("last_day", _("Enter the last day as well."))
     elif last and not first:
-        form.add_error("first_day", _("Give the first day as well."))
+        form.add_error("first_day", _("Enter the first day as well."))
     elif first and last and last < first:
         form.add_error("last_day", _("The last day cannot be before the first."))
     elif first and last and last - first > longest:
@@ -175,13 +175,13 @@ class FamilyForm(StepForm):
         return {day: turn_of(scheme.family.get(day)) for day in FAMILY_DAYS}
 
     def build(self) -> None:
-        choices = [("", _("As the ordinary weeks go")), *turns(self.names, self.viewer)]
+        choices = [("", _("Follows the ordinary weeks")), *turns(self.names, self.viewer)]
         for day, text in FAMILY_DAYS.items():
             self.fields[day] = forms.ChoiceField(label=text, required=False, choices=choices)
 
-    def change(self) -> Change:
-        told = {day: self.cleaned_data[day] for day in FAMILY_DAYS if self.cleaned_data[day]}
-        family = {day: Shared(**shared_of(turn)) for day, turn in told.items()}
+    def change(self) -> SchemeEdit:
+        value = {day: self.cleaned_data[day] for day in FAMILY_DAYS if self.cleaned_data[day]}
+        family = {day: YearlyTurn(**parents_of_turn(turn)) for day, turn in value.items()}
         return lambda scheme: replace(scheme, family=family)
 
 
@@ -196,7 +196,7 @@ class BirthdayForm(StepForm):
             label=_("Whose?"),
             required=False,
             max_length=LABEL_LONGEST,
-            help_text=_("A first name, or for example grandmother."),
+            help_text=_("A first name, or “grandmother”, for example."),
             widget=forms.TextInput(attrs={"autocomplete": "off"}),
         )
         self.fields["day"] = forms.TypedChoiceField(
@@ -219,15 +219,15 @@ class BirthdayForm(StepForm):
             except ValueError:
                 self.add_error("day", _("There is no such day."))
         if len(self.scheme.birthdays) >= MOST_ROWS:
-            self.add_error("label", _("There are no more than this."))
+            self.add_error("label", _("You cannot add more."))
         return data
 
-    def change(self) -> Change:
+    def change(self) -> SchemeEdit:
         data = self.cleaned_data
         row = Birthday(
             day=f"{data['month']:02d}-{data['day']:02d}",
             label=data["label"],
-            **shared_of(data["turn"]),
+            **parents_of_turn(data["turn"]),
         )
         return lambda scheme: replace(
             scheme, birthdays=tuple(dict.fromkeys([*scheme.birthdays, row]))
@@ -251,7 +251,7 @@ class OnceForm(StepForm):
             label=_("What?"),
             required=False,
             max_length=LABEL_LONGEST,
-            help_text=_("For example a journey. Seen by the other parent when you share."),
+            help_text=_("For example a trip. The other parent sees this when you share."),
             widget=forms.TextInput(attrs={"autocomplete": "off"}),
         )
 
@@ -259,10 +259,10 @@ class OnceForm(StepForm):
         data = super().clean() or {}
         _check_span(self, data.get("first_day"), data.get("last_day"), LONGEST_ONCE)
         if len(self.scheme.one_offs) >= MOST_ROWS:
-            self.add_error("label", _("There are no more than this."))
+            self.add_error("label", _("You cannot add more."))
         return data
 
-    def change(self) -> Change:
+    def change(self) -> SchemeEdit:
         data = self.cleaned_data
         row = OneOff(
             period=Period(data["first_day"], data["last_day"]),

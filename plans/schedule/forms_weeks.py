@@ -1,4 +1,4 @@
-"""The forms of ordinary weeks, and of how the child goes from home to home."""
+"""Forms for ordinary weeks and handovers."""
 
 from dataclasses import replace
 from typing import Any
@@ -12,7 +12,7 @@ from plans.schedule.choices import MOST_WEEKS, PLACE_LONGEST, Ordinary, Rhythm, 
 from plans.schedule.engine import WEEK
 from plans.schedule.forms_base import DAY, DayField, StepForm
 from plans.schedule.sentences import RHYTHMS, TRAVELS, weekday
-from plans.schedule.steps import Change, Step, weeks_with
+from plans.schedule.steps import SchemeEdit, Step, weeks_with
 
 
 class RhythmForm(StepForm):
@@ -22,11 +22,11 @@ class RhythmForm(StepForm):
     def build(self) -> None:
         self.radio("rhythm", [(rhythm.value, text) for rhythm, text in RHYTHMS.items()])
 
-    def change(self) -> Change:
-        told = self.cleaned_data["rhythm"]
-        if not told:
+    def change(self) -> SchemeEdit:
+        value = self.cleaned_data["rhythm"]
+        if not value:
             return lambda scheme: scheme
-        rhythm = Rhythm(told)
+        rhythm = Rhythm(value)
 
         def edit(scheme: Scheme) -> Scheme:
             weeks = scheme.ordinary
@@ -46,11 +46,11 @@ class WithWhomForm(StepForm):
     def build(self) -> None:
         self.radio("parent", self.both())
 
-    def change(self) -> Change:
-        told = self.cleaned_data["parent"]
-        if not told:
+    def change(self) -> SchemeEdit:
+        value = self.cleaned_data["parent"]
+        if not value:
             return lambda scheme: scheme
-        return lambda scheme: weeks_with(scheme, parent=Parent(told))
+        return lambda scheme: weeks_with(scheme, parent=Parent(value))
 
 
 class BeginsForm(StepForm):
@@ -62,9 +62,9 @@ class BeginsForm(StepForm):
     def build(self) -> None:
         self.fields["begins"] = DayField(label=self.step.title, required=False)
 
-    def change(self) -> Change:
-        told = self.cleaned_data["begins"]
-        return lambda scheme: weeks_with(scheme, begins=told)
+    def change(self) -> SchemeEdit:
+        value = self.cleaned_data["begins"]
+        return lambda scheme: weeks_with(scheme, begins=value)
 
 
 class WeekendForm(StepForm):
@@ -75,7 +75,7 @@ class WeekendForm(StepForm):
     def build(self) -> None:
         self.radio("until", [("sunday", _("On Sunday")), ("monday", _("On Monday morning"))])
 
-    def change(self) -> Change:
+    def change(self) -> SchemeEdit:
         until_monday = self.cleaned_data["until"] == "monday"
         return lambda scheme: weeks_with(scheme, until_monday=until_monday)
 
@@ -87,7 +87,7 @@ class ChangesForm(StepForm):
     def build(self) -> None:
         self.radio("day", [(str(day), weekday(day).capitalize()) for day in range(WEEK)])
 
-    def change(self) -> Change:
+    def change(self) -> SchemeEdit:
         day = int(self.cleaned_data["day"] or 0)
         return lambda scheme: weeks_with(scheme, changes_on=day)
 
@@ -102,9 +102,9 @@ class NightForm(StepForm):
         days = [(str(day), weekday(day).capitalize()) for day in range(4)]
         self.radio("night", [("", _("No")), *days])
 
-    def change(self) -> Change:
-        told = self.cleaned_data["night"]
-        return lambda scheme: weeks_with(scheme, night=int(told) if told else None)
+    def change(self) -> SchemeEdit:
+        value = self.cleaned_data["night"]
+        return lambda scheme: weeks_with(scheme, night=int(value) if value else None)
 
 
 class EveningsForm(StepForm):
@@ -120,7 +120,7 @@ class EveningsForm(StepForm):
             widget=forms.CheckboxSelectMultiple,
         )
 
-    def change(self) -> Change:
+    def change(self) -> SchemeEdit:
         days = tuple(sorted(int(day) for day in self.cleaned_data["evenings"]))
         return lambda scheme: weeks_with(scheme, evenings=days)
 
@@ -133,11 +133,11 @@ class LengthForm(StepForm):
     def build(self) -> None:
         self.radio("weeks", [(str(count), str(count)) for count in range(1, MOST_WEEKS + 1)])
 
-    def change(self) -> Change:
-        told = self.cleaned_data["weeks"]
-        if not told:
+    def change(self) -> SchemeEdit:
+        value = self.cleaned_data["weeks"]
+        if not value:
             return lambda scheme: scheme
-        nights = int(told) * WEEK
+        nights = int(value) * WEEK
 
         def edit(scheme: Scheme) -> Scheme:
             cycle = scheme.ordinary.cycle[:nights] if scheme.ordinary else ()
@@ -147,7 +147,7 @@ class LengthForm(StepForm):
 
 
 class PatternForm(StepForm):
-    """Nights as boxes to tick, a row for each week."""
+    """Nights as checkboxes, one row a week."""
 
     def chosen(self, scheme: Scheme, step: Step, viewer: Parent) -> dict[str, Any]:
         cycle = scheme.ordinary.cycle if scheme.ordinary else ()
@@ -165,7 +165,7 @@ class PatternForm(StepForm):
         )
 
     def grid(self) -> list[tuple[int, list[tuple[int, str, bool]]]]:
-        """Week by week: the number of each night, its weekday, whether it is ticked."""
+        """Return each week's number with its nights: number, weekday, whether ticked."""
         ticked = {str(value) for value in self["nights"].value() or ()}
         return [
             (
@@ -175,7 +175,7 @@ class PatternForm(StepForm):
             for at in range(0, self.length, WEEK)
         ]
 
-    def change(self) -> Change:
+    def change(self) -> SchemeEdit:
         mine = {int(night) for night in self.cleaned_data["nights"]}
         cycle = tuple(
             self.viewer if night in mine else self.viewer.other for night in range(self.length)
@@ -197,7 +197,7 @@ class TimeForm(StepForm):
             error_messages={"invalid": _("Write the time like this: 16.00.")},
         )
 
-    def change(self) -> Change:
+    def change(self) -> SchemeEdit:
         at = self.cleaned_data["at"]
         return lambda scheme: replace(scheme, at=at)
 
@@ -214,7 +214,7 @@ class PlaceForm(StepForm):
             widget=forms.TextInput(attrs={"autocomplete": "off"}),
         )
 
-    def change(self) -> Change:
+    def change(self) -> SchemeEdit:
         place = self.cleaned_data["place"]
         return lambda scheme: replace(scheme, place=place)
 
@@ -229,8 +229,8 @@ class TravelsForm(StepForm):
         ]
         self.radio("travels", [*((t.value, text) for t, text in TRAVELS.items()), *always])
 
-    def change(self) -> Change:
-        told = self.cleaned_data["travels"]
-        if not told:
+    def change(self) -> SchemeEdit:
+        value = self.cleaned_data["travels"]
+        if not value:
             return lambda scheme: scheme
-        return lambda scheme: replace(scheme, travels=Travels(told))
+        return lambda scheme: replace(scheme, travels=Travels(value))

@@ -1,8 +1,8 @@
-"""A parent's own days as a calendar file: all children's, without names and without any place. Pure.
+"""A parent's own days as a calendar file: all children's, without names and without places. Pure.
 
-An hour is told only where one was chosen; else the entry is of whole days. The ids of the entries hang on
-whose schedule it is, what it is and its first day. Which were given out is remembered in the parent's own
-part: what no longer holds is cancelled in the next file, so that no calendar keeps a former schedule.
+An entry has an hour only where one was chosen; else it covers whole days. Ids are made from whose
+schedule it is, the kind of entry and its first day. Those given out are remembered in the parent's
+own part: entries that no longer apply are cancelled in the next file.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -26,11 +26,11 @@ from plans.schedule.months import evening_of
 DAY = timedelta(days=1)
 REACHES = timedelta(days=400)
 HANDOVER = timedelta(minutes=15)
-# In one's own part: the last day of each entry that was given out, by its key; how they are marked.
+# In a parent's own part: the last day of each entry given out, by its key; how children are marked.
 GIVEN, MARKED = "calendar_given", "calendar_marked"
 
 
-class Marked(StrEnum):
+class ChildMark(StrEnum):
     """How the entries of children with different schedules are told apart."""
 
     NUMBER = "number"
@@ -38,8 +38,8 @@ class Marked(StrEnum):
 
 
 @dataclass(frozen=True)
-class Group:
-    """Children who live by the same schedule. `key`: what their ids hang on."""
+class ScheduleGroup:
+    """Children with the same schedule. `key`: part of their ids."""
 
     key: str
     scheme: Scheme
@@ -47,7 +47,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Entry:
+class CalendarEntry:
     """`key`: whose, what and which day; the same in each file."""
 
     key: str
@@ -60,9 +60,9 @@ def groups(
     children: Sequence[Child],
     schemes: Mapping[int, Scheme],
     with_own: Collection[int],
-    marked: Marked,
-) -> list[Group]:
-    """The children by their schedules. `with_own`: who has another one than that for all."""
+    marked: ChildMark,
+) -> list[ScheduleGroup]:
+    """Group the children by schedule. `with_own`: those with another one than the common one."""
     by_scheme: dict[str, list[int]] = {}
     for child in children:
         by_scheme.setdefault(repr(schemes[child.number]), []).append(child.number)
@@ -72,21 +72,21 @@ def groups(
         common = [number for number in numbers if number not in with_own]
         key = FOR_ALL if common else min(numbers)
         mark = ", ".join(marks[number] for number in numbers) if len(by_scheme) > 1 else ""
-        found.append(Group(str(key), schemes[numbers[0]], mark))
+        found.append(ScheduleGroup(str(key), schemes[numbers[0]], mark))
     return found
 
 
-def _marks(children: Sequence[Child], marked: Marked) -> dict[int, str]:
-    """What stands for each child: a number, or the first letter where no two are the same."""
+def _marks(children: Sequence[Child], marked: ChildMark) -> dict[int, str]:
+    """Return a mark for each child: a number, or the initial where all differ."""
     initials = {child.number: child.name.strip()[:1].upper() for child in children}
-    if marked is Marked.INITIAL and len(set(initials.values())) == len(children):
+    if marked is ChildMark.INITIAL and len(set(initials.values())) == len(children):
         return initials
     return {child.number: str(place) for place, child in enumerate(children, start=1)}
 
 
-def entries(group: Group, parent: Parent, today: date) -> list[Entry]:
-    """The parent's stays, evenings and handovers, from the year before for a good year to come."""
-    # From the same day on for a whole year: what a stay's id hangs on is its first day.
+def entries(group: ScheduleGroup, parent: Parent, today: date) -> list[CalendarEntry]:
+    """Return the parent's stays, evenings and handovers, from last year for a good year ahead."""
+    # A fixed first day for a whole year, since ids are made from the first day of a stay.
     first = date(today.year - 1, 1, 1)
     nights = resolve(
         arrangements(group.scheme), 0, first, today + REACHES, handover=group.scheme.at
@@ -95,11 +95,13 @@ def entries(group: Group, parent: Parent, today: date) -> list[Entry]:
     return sorted(found, key=lambda entry: entry.key)
 
 
-def _named(group: Group, what: str) -> str:
+def _named(group: ScheduleGroup, what: str) -> str:
     return f"{what} ({group.mark})" if group.mark else what
 
 
-def _stays(group: Group, nights: Sequence[Night], parent: Parent) -> Iterator[Entry]:
+def _stays(
+    group: ScheduleGroup, nights: Sequence[Night], parent: Parent
+) -> Iterator[CalendarEntry]:
     found = stays(nights)
     for before, stay, after in zip([None, *found], found, [*found[1:], None], strict=False):
         if stay.parent is not parent:
@@ -109,42 +111,46 @@ def _stays(group: Group, nights: Sequence[Night], parent: Parent) -> Iterator[En
         if stay.begins is not None and (after is None or after.begins is not None):
             start = clock.at(stay.first, stay.begins)
             end = clock.at(end, after.begins if after and after.begins else stay.begins)
-        yield Entry(_key(group, "days", stay.first), start, end, _named(group, _("Own days")))
+        yield CalendarEntry(
+            _key(group, "days", stay.first), start, end, _named(group, _("Own days"))
+        )
         if before is not None and before.parent is not None:
             yield _handover(group, stay)
         if after is not None and after.parent is not None:
             yield _handover(group, after)
 
 
-def _handover(group: Group, begins: Stay) -> Entry:
+def _handover(group: ScheduleGroup, begins: Stay) -> CalendarEntry:
     what = _("Handover in the morning") if begins.is_morning else _("Handover")
     key = _key(group, "handover", begins.first)
     if begins.begins is None:
-        return Entry(key, begins.first, begins.first + DAY, _named(group, what))
+        return CalendarEntry(key, begins.first, begins.first + DAY, _named(group, what))
     start = clock.at(begins.first, begins.begins)
-    return Entry(key, start, start + HANDOVER, _named(group, _("Handover")))
+    return CalendarEntry(key, start, start + HANDOVER, _named(group, _("Handover")))
 
 
-def _evenings(group: Group, nights: Sequence[Night], parent: Parent) -> Iterator[Entry]:
+def _evenings(
+    group: ScheduleGroup, nights: Sequence[Night], parent: Parent
+) -> Iterator[CalendarEntry]:
     for before, night in pairwise(nights):
         if evening_of(group.scheme, before, night) is parent:
             key = _key(group, "evening", night.date)
-            yield Entry(key, night.date, night.date + DAY, _named(group, _("Own evening")))
+            yield CalendarEntry(key, night.date, night.date + DAY, _named(group, _("Own evening")))
 
 
-def _key(group: Group, what: str, first: date) -> str:
+def _key(group: ScheduleGroup, what: str, first: date) -> str:
     return f"{group.key} {what} {first.isoformat()}"
 
 
 def schedule_file(
-    found: Sequence[Group],
+    found: Sequence[ScheduleGroup],
     parent: Parent,
     today: date,
     *,
     whose: str,
     given: Mapping[str, str] | None = None,
 ) -> str:
-    """The file. `whose`: what the ids hang on beside the keys; `given`: see given_with()."""
+    """Return the file. `whose`: part of the ids besides the keys; `given`: see given_with()."""
     mine = {entry.key: entry for group in found for entry in entries(group, parent, today)}
     times = [
         Time(_uid(whose, entry.key), entry.start, entry.end, entry.summary)
@@ -158,21 +164,21 @@ def schedule_file(
     return times_file(_("Own days"), times)
 
 
-def _last_day(entry: Entry) -> date:
+def _last_day(entry: CalendarEntry) -> date:
     if isinstance(entry.end, datetime):
         return clock.local(entry.end).date()
     return entry.end - DAY
 
 
 def _lasting(given: Mapping[str, str], today: date) -> set[str]:
-    """What was given out and is not over: what is past stays in calendars as it was."""
+    """Return the keys of entries given out that are not over: past ones stay in calendars."""
     return {key for key, last in given.items() if last >= today.isoformat()}
 
 
 def given_with(
-    own: Mapping[str, Any], found: Sequence[Group], parent: Parent, today: date
+    own: Mapping[str, Any], found: Sequence[ScheduleGroup], parent: Parent, today: date
 ) -> dict[str, str]:
-    """All that was given out so far or is now, and is not over: its last day by its key."""
+    """Return all entries given out so far or now that are not over: the last day by key."""
     before: Mapping[str, str] = own.get(GIVEN, {})
     given = {key: before[key] for key in _lasting(before, today)}
     for group in found:
@@ -183,9 +189,9 @@ def given_with(
     return given
 
 
-def marked_in(own: Mapping[str, Any]) -> Marked:
-    """What the parent has chosen."""
-    return Marked(own.get(MARKED, Marked.NUMBER.value))
+def marked_in(own: Mapping[str, Any]) -> ChildMark:
+    """Return the parent's choice."""
+    return ChildMark(own.get(MARKED, ChildMark.NUMBER.value))
 
 
 def _uid(whose: str, key: str) -> str:

@@ -1,6 +1,6 @@
-"""Months of a schedule, ready to be drawn: on the page, on paper. Pure.
+"""Months of a schedule, ready to be drawn on the page or on paper. Pure.
 
-Everything that a colour tells stands in words as well: a letter of each parent, and who it is.
+Everything that a colour shows is said in words as well.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,18 +16,18 @@ DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Cell:
+class DayCell:
     """One date of a month, with the night that begins on its evening."""
 
     date: date
     parent: Parent | None
-    # The child changes home on this date; at what hour, if one was chosen, or in the morning.
+    # A handover on this date; its hour, if one was chosen, or in the morning.
     changes: bool
     changes_at: time | None
     in_the_morning: bool
-    # What special arrangement says so; empty in ordinary weeks.
+    # The special arrangement that decides; empty in ordinary weeks.
     label: str
-    # The other parent has the evening, without the night.
+    # The other parent, who has the evening without the night.
     evening: Parent | None
     is_today: bool
     # The name of the public holiday; empty on other days.
@@ -39,7 +39,7 @@ class Week:
     """`number`: of the ISO calendar. None: a date of another month."""
 
     number: int
-    cells: list[Cell | None]
+    cells: list[DayCell | None]
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,8 @@ class Month:
 
 
 @dataclass(frozen=True)
-class Drawn:
-    """Some months of one schedule, and what there is to look at in them."""
+class DrawnCalendar:
+    """Some months of one schedule, and what should be checked in them."""
 
     months: list[Month]
     tally: Tally
@@ -61,7 +61,7 @@ class Drawn:
 
 
 def month_after(first: date, steps: int = 1) -> date:
-    """The first day of the month so many months later (or, negative, earlier)."""
+    """Return the first day of the month that many months later (or, negative, earlier)."""
     number = first.year * 12 + first.month - 1 + steps
     return date(number // 12, number % 12 + 1, 1)
 
@@ -73,10 +73,10 @@ def draw(
     *,
     today: date | None = None,
     holidays: Mapping[date, str] | None = None,
-) -> Drawn:
-    """So many months from the one that begins on `first`."""
+) -> DrawnCalendar:
+    """Draw this many months from the one that begins on `first`."""
     end = month_after(first, months) - DAY
-    # The night before says who has the child on the first morning.
+    # The night before tells who has the child on the first morning.
     nights = resolve(arrangements(scheme), 0, first - DAY, end, handover=scheme.at)
     cells = [
         _cell(scheme, before, night, today, holidays or {}) for before, night in pairwise(nights)
@@ -91,7 +91,7 @@ def draw(
         found.append(Month(month, weeks, tally(own, nights[at].parent)))
         at += length
     seen = remarks(nights[1:])
-    return Drawn(
+    return DrawnCalendar(
         months=found,
         tally=tally(nights[1:], nights[0].parent),
         gaps=[remark for remark in seen if remark.kind == GAP],
@@ -102,9 +102,9 @@ def draw(
 
 def _cell(
     scheme: Scheme, before: Night, night: Night, today: date | None, holidays: Mapping[date, str]
-) -> Cell:
+) -> DayCell:
     changes = before.parent is not night.parent and None not in (before.parent, night.parent)
-    return Cell(
+    return DayCell(
         date=night.date,
         parent=night.parent,
         changes=changes,
@@ -118,7 +118,7 @@ def _cell(
 
 
 def evening_of(scheme: Scheme, before: Night, night: Night) -> Parent | None:
-    """An evening with the one with whom the child does not sleep, in ordinary weeks."""
+    """Return the parent who has the evening but not the night, in ordinary weeks."""
     weeks = scheme.ordinary
     if weeks is None or weeks.parent is None or night.layer is not Layer.ORDINARY:
         return None
@@ -126,12 +126,12 @@ def evening_of(scheme: Scheme, before: Night, night: Night) -> Parent | None:
         return None
     if night.date.weekday() not in weeks.evenings or night.parent is not weeks.parent:
         return None
-    # On the evening of coming home the child has just been there.
+    # On the evening of a handover the child has just been there.
     return weeks.parent.other if before.parent is weeks.parent else None
 
 
-def _weeks(cells: Sequence[Cell]) -> list[Week]:
-    padded: list[Cell | None] = [None] * cells[0].date.weekday() + list(cells)
+def _weeks(cells: Sequence[DayCell]) -> list[Week]:
+    padded: list[DayCell | None] = [None] * cells[0].date.weekday() + list(cells)
     padded += [None] * (-len(padded) % 7)
     weeks = []
     for at in range(0, len(padded), 7):
@@ -142,7 +142,7 @@ def _weeks(cells: Sequence[Cell]) -> list[Week]:
 
 
 def letters(names: Mapping[Parent, str]) -> dict[Parent, str]:
-    """One sign for each parent: the first letters where they differ, else 1 and 2."""
+    """Return a sign for each parent: the initials where they differ, else 1 and 2."""
     first = {parent: name.strip()[:1].upper() for parent, name in names.items()}
     if first[Parent.FIRST] != first[Parent.SECOND] and all(
         letter.isalnum() for letter in first.values()

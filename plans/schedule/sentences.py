@@ -1,6 +1,6 @@
-"""The schedule said in sentences, in the reader's language, instead of the string that is kept. Pure.
+"""The schedule in sentences, in the reader's language. Pure.
 
-Names stand after a colon, in their basic form: no language's endings are put on a name.
+Names follow a colon, in their basic form: no language's endings are put on a name.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,17 +25,17 @@ from plans.schedule.choices import (
     Scheme,
     SchoolHoliday,
     SeasonChoice,
-    Shared,
     Travels,
-    read,
+    YearlyTurn,
 )
 from plans.schedule.engine import NOON, WEEK, Period, Share
+from plans.schedule.storage import read
 
 Names = Mapping[Parent, str]
 
 RHYTHMS = {
     Rhythm.WEEKENDS: gettext_lazy("Every other weekend with one, otherwise with the other"),
-    Rhythm.WEEK_ABOUT: gettext_lazy("Week about"),
+    Rhythm.WEEK_ABOUT: gettext_lazy("Alternating weeks"),
     Rhythm.TWO_TWO_THREE: gettext_lazy("2-2-3: two nights, two nights, three nights"),
     Rhythm.MOSTLY: gettext_lazy("With one parent; evenings with the other"),
     Rhythm.OWN: gettext_lazy("A pattern of our own"),
@@ -58,21 +58,21 @@ FAMILY_DAYS = {
     "new_years_eve": gettext_lazy("New Year's Eve"),
 }
 TRAVELS = {
-    Travels.FETCHES: gettext_lazy("The one whose turn begins fetches the child"),
-    Travels.BRINGS: gettext_lazy("The one whose turn ends brings the child"),
+    Travels.FETCHES: gettext_lazy("The parent whose turn begins fetches the child"),
+    Travels.BRINGS: gettext_lazy("The parent whose turn ends brings the child"),
     Travels.HALFWAY: gettext_lazy("We meet halfway"),
-    Travels.CARE: gettext_lazy("The child changes home over the day in day care or school"),
+    Travels.CARE: gettext_lazy("The child changes home during the day, at day care or school"),
 }
 
 
 def lines_of(words: str, names: Names) -> list[str] | None:
-    """What an answer under "living-schedule" says; None where it is no schedule."""
+    """Return the sentences of a stored schedule; None where it is not a schedule."""
     scheme = read(words)
     return None if scheme is None else schedule_lines(scheme, names)
 
 
 def schedule_lines(scheme: Scheme, names: Names) -> list[str]:
-    """All that was chosen, a line each. `names`: what the parents are called."""
+    """Return all choices, one line each. `names`: what the parents are called."""
     lines = _weeks(scheme.ordinary, names) if scheme.ordinary else []
     if scheme.at is not None:
         at = dates.clock(scheme.at, get_language())
@@ -82,11 +82,11 @@ def schedule_lines(scheme: Scheme, names: Names) -> list[str]:
     if scheme.place:
         lines.append(_("Place of the handover: %(place)s") % {"place": scheme.place})
     if scheme.travels is not None:
-        lines.append(travels_said(scheme.travels, names) + ".")
-    lines += [season_said(kind, choice, names) for kind, choice in scheme.seasons.items()]
-    lines += [shared_said(FAMILY_DAYS[day], row, names) for day, row in scheme.family.items()]
-    lines += [shared_said(birthday_said(row), row, names) for row in scheme.birthdays]
-    lines += [one_off_said(row, names) for row in scheme.one_offs]
+        lines.append(travel_sentence(scheme.travels, names) + ".")
+    lines += [season_sentence(kind, choice, names) for kind, choice in scheme.seasons.items()]
+    lines += [turn_sentence(FAMILY_DAYS[day], row, names) for day, row in scheme.family.items()]
+    lines += [turn_sentence(birthday_label(row), row, names) for row in scheme.birthdays]
+    lines += [one_off_sentence(row, names) for row in scheme.one_offs]
     return lines
 
 
@@ -95,7 +95,7 @@ def _weeks(weeks: Ordinary, names: Names) -> list[str]:
     if weeks.rhythm is Rhythm.OWN:
         lines += _own(weeks, names)
     elif weeks.parent is None:
-        lines.append(_("%(rhythm)s. Which way round is still open.") % _named(weeks))
+        lines.append(_("%(rhythm)s. Who begins is still open.") % _named(weeks))
     else:
         lines.append(_rhythm(weeks, names[weeks.parent], names[weeks.parent.other]))
         if weeks.night is not None:
@@ -134,7 +134,9 @@ def _rhythm(weeks: Ordinary, parent: str, other: str) -> str:
     elif weeks.rhythm is Rhythm.WEEKENDS:
         text = _("Every other weekend from Friday to Sunday: %(other)s. Otherwise: %(parent)s.")
     elif weeks.rhythm is Rhythm.WEEK_ABOUT:
-        text = _("Week about. The child changes home on this day: %(weekday)s. First: %(parent)s.")
+        text = _(
+            "Alternating weeks. The child changes home on this day: %(weekday)s. First: %(parent)s."
+        )
     elif weeks.rhythm is Rhythm.TWO_TWO_THREE:
         text = _(
             "Two nights, two nights, three nights (2-2-3), the next week the other way round. "
@@ -148,7 +150,7 @@ def _rhythm(weeks: Ordinary, parent: str, other: str) -> str:
 def _own(weeks: Ordinary, names: Names) -> list[str]:
     count = len(weeks.cycle) // WEEK
     if not count:
-        return [_("%(rhythm)s. It is still open.") % _named(weeks)]
+        return [_("%(rhythm)s. This is still open.") % _named(weeks)]
     lines = [
         ngettext(
             "A pattern of our own: every week is the same.",
@@ -177,22 +179,22 @@ def weekday(number: int) -> str:
     return dates.WEEKDAYS[dates.known(get_language())][number]
 
 
-def travels_said(travels: Travels, names: Names) -> str:
+def travel_sentence(travels: Travels, names: Names) -> str:
     """Who takes the child."""
     if travels in (Travels.FIRST, Travels.SECOND):
         return _("Takes the child both ways: %(parent)s") % {"parent": names[Parent(travels.value)]}
     return str(TRAVELS[travels])
 
 
-def shared_said(what: object, row: Shared, names: Names) -> str:
-    """Something of each year: always the same, or by turns."""
+def turn_sentence(what: object, row: YearlyTurn, names: Names) -> str:
+    """Something of each year: always the same parent, or by turns."""
     both = {"what": what, "even": names[row.even], "odd": names[row.odd]}
     if row.even is row.odd:
         return _("%(what)s: every year %(even)s.") % both
     return _("%(what)s: even years %(even)s, odd years %(odd)s.") % both
 
 
-def season_said(kind: SchoolHoliday, choice: SeasonChoice, names: Names) -> str:
+def season_sentence(kind: SchoolHoliday, choice: SeasonChoice, names: Names) -> str:
     """A school holiday: how it is shared, and its dates."""
     both = {"even": names[choice.even], "odd": names[choice.odd]}
     always = choice.even is choice.odd
@@ -204,9 +206,9 @@ def season_said(kind: SchoolHoliday, choice: SeasonChoice, names: Names) -> str:
         )
     elif choice.share is Share.WEEKS:
         how = (
-            _("week about; the first week every year %(even)s")
+            _("alternating weeks; the first week every year %(even)s")
             if always
-            else _("week about; the first week in even years %(even)s, in odd years %(odd)s")
+            else _("alternating weeks; the first week in even years %(even)s, in odd years %(odd)s")
         )
     else:
         how = (
@@ -215,12 +217,12 @@ def season_said(kind: SchoolHoliday, choice: SeasonChoice, names: Names) -> str:
             else _("whole; in even years %(even)s, in odd years %(odd)s")
         )
     said = f"{SCHOOL_HOLIDAYS[kind]}: {how % both}."
-    when = periods_said(choice.periods)
+    when = periods_label(choice.periods)
     return f"{said} {when}" if when else said + " " + _("The dates are still open.")
 
 
-def span_said(first: date, last: date) -> str:
-    """12.–18.10.2026, or 22.12.2026–6.1.2027."""
+def span_label(first: date, last: date) -> str:
+    """A span of days, as 12.–18.10.2026 or 22.12.2026–6.1.2027."""
     language = get_language()
     if first == last:
         return dates.date(first, language)
@@ -231,42 +233,42 @@ def span_said(first: date, last: date) -> str:
     return f"{said}{year}{first.year}"
 
 
-def periods_said(periods: Sequence[Period]) -> str:
+def periods_label(periods: Sequence[Period]) -> str:
     """Holidays by their first and last days."""
-    return "; ".join(span_said(period.first, period.last) for period in periods)
+    return "; ".join(span_label(period.first, period.last) for period in periods)
 
 
-def birthday_said(row: Birthday) -> str:
-    """Whose day, and when."""
+def birthday_label(row: Birthday) -> str:
+    """Whose birthday, and when."""
     month, number = row.day.split("-")
-    # In the year 2028 every day of a month exists.
+    # 2028 is a leap year.
     day = dates.date(date(2028, int(month), int(number)), get_language(), year=False)
     return f"{row.label} {day}" if row.label else _("Birthday %(day)s") % {"day": day}
 
 
-def one_off_said(row: OneOff, names: Names) -> str:
+def one_off_sentence(row: OneOff, names: Names) -> str:
     """Days agreed on once."""
-    when = span_said(row.period.first, row.period.last)
+    when = span_label(row.period.first, row.period.last)
     what = f"{row.label}, {when}" if row.label else when
     return _("%(what)s: %(parent)s.") % {"what": what, "parent": names[row.parent]}
 
 
-def label_said(label: str, scheme: Scheme) -> str:
-    """What an arrangement of the engine is called."""
+def arrangement_label(label: str, scheme: Scheme) -> str:
+    """The name of an arrangement of the engine."""
     kind, _space, which = label.partition(" ")
     if kind == SEASON:
         return str(SCHOOL_HOLIDAYS[SchoolHoliday(which)])
     if kind == FAMILY_DAY:
         return str(FAMILY_DAYS[which])
     if kind == BIRTHDAY:
-        return birthday_said(scheme.birthdays[int(which)])
+        return birthday_label(scheme.birthdays[int(which)])
     if kind == ONE_OFF:
         return scheme.one_offs[int(which)].label or _("Single days")
     return _("Ordinary weeks") if kind == ORDINARY else label
 
 
-def days_said(first: date, last: date) -> str:
-    """Nights in a row, by their dates."""
+def nights_label(first: date, last: date) -> str:
+    """Consecutive nights, by their dates."""
     if first == last:
         return dates.short_day(first, get_language(), year=True)
-    return span_said(first, last)
+    return span_label(first, last)

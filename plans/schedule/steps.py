@@ -1,4 +1,4 @@
-"""The schedule's questions, one a page: which comes after which, what each says into it. Pure."""
+"""The questions of the schedule, one a page: their order, and what each changes. Pure."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from plans.content.answers import mark
-from plans.schedule.choices import Ordinary, Rhythm, Scheme, SchoolHoliday, to_json
+from plans.content.answers import fingerprint
+from plans.schedule.choices import Ordinary, Rhythm, Scheme, SchoolHoliday
 from plans.schedule.sentences import SCHOOL_HOLIDAYS
+from plans.schedule.storage import to_json
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
 
-Change = Callable[[Scheme], Scheme]
+SchemeEdit = Callable[[Scheme], Scheme]
 WEEKS, HANDOVER, HOLIDAYS, FAMILY, ONCE = "weeks", "handover", "holidays", "family", "once"
 GROUPS = {
     WEEKS: _("Ordinary weeks"),
@@ -32,10 +33,10 @@ class Step:
     group: str
     title: "StrPromise | str"
     hint: "StrPromise | str" = ""
-    # In which rhythms it is asked; None: always.
+    # The rhythms for which it is asked; None: all.
     rhythms: frozenset[Rhythm] | None = None
     season: SchoolHoliday | None = None
-    # Rows are added and taken out, each on its own.
+    # A list to which rows are added one by one.
     is_list: bool = False
 
     def is_asked(self, scheme: Scheme) -> bool:
@@ -50,20 +51,20 @@ STEPS: list[Step] = [
     Step(
         "weeks",
         WEEKS,
-        _("How do the ordinary weeks go?"),
+        _("What are the ordinary weeks like?"),
         _("Holidays and single days come later, on top of these."),
     ),
     Step(
         "home",
         WEEKS,
-        _("With whom does the child live for the most part?"),
+        _("With whom does the child mainly live?"),
         rhythms=frozenset({Rhythm.WEEKENDS, Rhythm.MOSTLY}),
     ),
     Step("first", WEEKS, _("With whom does the first week begin?"), rhythms=ROUND),
     Step(
         "length",
         WEEKS,
-        _("After how many weeks does the pattern begin again?"),
+        _("After how many weeks does the pattern repeat?"),
         rhythms=frozenset({Rhythm.OWN}),
     ),
     Step(
@@ -76,7 +77,7 @@ STEPS: list[Step] = [
     Step(
         "begins",
         WEEKS,
-        _("From which date on do the weeks go like this?"),
+        _("From which date on does this apply?"),
         _("The week of this date is the first one. Often it is a Monday."),
         rhythms=ANY,
     ),
@@ -84,7 +85,7 @@ STEPS: list[Step] = [
         "weekend",
         WEEKS,
         _("When does the weekend end?"),
-        _("The first weekend is that of the first week. It begins on Friday."),
+        _("The first weekend is in the first week. It begins on Friday."),
         rhythms=frozenset({Rhythm.WEEKENDS}),
     ),
     Step(
@@ -126,12 +127,12 @@ STEPS: list[Step] = [
             (
                 kind.value,
                 SCHOOL_HOLIDAYS[kind],
-                _("How is it shared? Even years are 2026 and 2028, odd ones 2027 and 2029."),
+                _("How is it divided? Even years are 2026 and 2028, odd ones 2027 and 2029."),
             ),
             (
                 f"{kind.value}-dates",
                 SCHOOL_HOLIDAYS[kind],
-                _("When is it? The last day's night goes by the ordinary weeks already."),
+                _("When is it? The night of the last day already follows the ordinary weeks."),
             ),
         )
     ),
@@ -139,7 +140,7 @@ STEPS: list[Step] = [
         "family",
         FAMILY,
         _("With whom are public and family days spent?"),
-        _("Leave those as they are that go by the ordinary weeks."),
+        _("Leave out those that follow the ordinary weeks."),
     ),
     Step(
         "birthdays",
@@ -151,8 +152,8 @@ STEPS: list[Step] = [
     Step(
         "once",
         ONCE,
-        _("Are there single days to agree on?"),
-        _("For example a journey or a family feast. They go before everything else."),
+        _("Are there any single days to agree on?"),
+        _("For example a trip or a family celebration. They take precedence over everything else."),
         is_list=True,
     ),
 ]
@@ -164,8 +165,8 @@ def is_dates(step: Step) -> bool:
     return step.season is not None and step.slug != step.season.value
 
 
-def asked(scheme: Scheme) -> list[Step]:
-    """The pages for what is chosen so far; dates only of holidays that are shared out."""
+def asked_steps(scheme: Scheme) -> list[Step]:
+    """Return the pages for what is chosen so far; dates only of holidays that are shared."""
     return [
         step
         for step in STEPS
@@ -173,16 +174,16 @@ def asked(scheme: Scheme) -> list[Step]:
     ]
 
 
-def beside(scheme: Scheme, step: Step) -> tuple[Step | None, Step | None]:
-    """The pages before and after this one."""
-    steps = asked(scheme)
+def neighbours(scheme: Scheme, step: Step) -> tuple[Step | None, Step | None]:
+    """Return the pages before and after this one."""
+    steps = asked_steps(scheme)
     at = steps.index(step)
     before = steps[at - 1] if at else None
     return before, steps[at + 1] if at + 1 < len(steps) else None
 
 
 def part_of(scheme: Scheme, step: Step) -> Scheme:
-    """The part of the schedule that a page changes, and nothing else."""
+    """Return only the part of the schedule that a page changes."""
     if step.group == WEEKS:
         return Scheme(ordinary=scheme.ordinary)
     if step.season is not None:
@@ -204,13 +205,13 @@ def part_of(scheme: Scheme, step: Step) -> Scheme:
     )
 
 
-def part_mark(scheme: Scheme, step: Step) -> str:
-    """By what a page knows whether its part has been changed elsewhere meanwhile."""
-    return mark(to_json(part_of(scheme, step)))
+def part_fingerprint(scheme: Scheme, step: Step) -> str:
+    """Identify the part, so that a page notices when it was changed elsewhere."""
+    return fingerprint(to_json(part_of(scheme, step)))
 
 
 def group_of(scheme: Scheme, group: str) -> Scheme:
-    """One layer alone."""
+    """Return one layer alone."""
     return {
         WEEKS: Scheme(ordinary=scheme.ordinary),
         HANDOVER: Scheme(at=scheme.at, place=scheme.place, travels=scheme.travels),
@@ -221,7 +222,7 @@ def group_of(scheme: Scheme, group: str) -> Scheme:
 
 
 def without(scheme: Scheme, group: str) -> Scheme:
-    """The schedule without one layer."""
+    """Return the schedule without one layer."""
     empty: Mapping[str, dict[str, Any]] = {
         WEEKS: {"ordinary": None},
         HANDOVER: {"at": None, "place": "", "travels": None},
@@ -232,14 +233,14 @@ def without(scheme: Scheme, group: str) -> Scheme:
     return replace(scheme, **empty[group])
 
 
-def weeks_with(scheme: Scheme, **told: Any) -> Scheme:
-    """The schedule with something else said of its ordinary weeks."""
+def weeks_with(scheme: Scheme, **fields: Any) -> Scheme:
+    """Return the schedule with changed fields of its ordinary weeks."""
     weeks = scheme.ordinary or Ordinary(rhythm=Rhythm.OWN)
-    return replace(scheme, ordinary=replace(weeks, **told))
+    return replace(scheme, ordinary=replace(weeks, **fields))
 
 
 def step_for(label: str) -> str:
-    """The page that settles what an arrangement of the engine says."""
+    """Return the page that decides an arrangement, by its label in the engine."""
     kind, _space, which = label.partition(" ")
     return {
         "weeks": "weeks",
@@ -251,7 +252,7 @@ def step_for(label: str) -> str:
 
 
 def step_for_gap(scheme: Scheme) -> str:
-    """The page that settles a night that nobody has."""
+    """Return the page that decides a night nobody has."""
     weeks = scheme.ordinary
     if weeks is None:
         return "weeks"

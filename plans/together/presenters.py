@@ -1,12 +1,12 @@
-"""What both have shared, as the pages and the printed plan show it. Pure."""
+"""What both parents have shared, for pages and the printed plan. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from plans.content.agreement import Matter, State
-from plans.content.answers import mark
-from plans.content.children import children_of, parent_said
+from plans.content.agreement import Matter, MatterState
+from plans.content.answers import fingerprint
+from plans.content.children import children_of, parent_name
 from plans.content.questions import QUESTIONS, SECTIONS, Answered, Question, Section
 from plans.content.sharing import child_of, matters_of, question_of
 from plans.parents import Parent
@@ -15,13 +15,13 @@ from plans.schedule.sentences import lines_of
 
 @dataclass(frozen=True)
 class MatterRow:
-    """One matter, seen by one parent (`mine`, `theirs`) or by a guide (the first's and the second's)."""
+    """One matter as one parent sees it, or a guide (`mine`: the first parent, `theirs`: the second)."""
 
     key: str
     question: Question
-    # Whom it is about; empty for all children.
+    # The child it is about; empty for all children.
     child: str
-    state: State
+    state: MatterState
     mine: str | None
     theirs: str | None
     their_mark: str
@@ -35,7 +35,7 @@ class MatterRow:
 
     @property
     def number(self) -> str:
-        """Of the child; 0 for all."""
+        """The child's number; 0 for all children."""
         return str(child_of(self.key))
 
 
@@ -47,16 +47,16 @@ class SectionRows:
 
     @property
     def mine(self) -> bool:
-        """Whether the one who looks has anything to take out of it."""
+        """Whether the viewer has anything to withdraw from it."""
         return any(row.i_have_words for row in self.rows)
 
     @property
     def agreed(self) -> int:
-        return sum(row.state is State.AGREED for row in self.rows)
+        return sum(row.state is MatterState.AGREED for row in self.rows)
 
 
 def side_by_side(shared: Mapping[str, Any], viewer: Parent) -> list[SectionRows]:
-    """The sections in which anything is shared."""
+    """Return the sections in which anything is shared."""
     names = {child.number: child.name for child in children_of(shared)}
     rows = [
         _row(shared, key, matter, viewer, names.get(child_of(key), ""))
@@ -81,26 +81,26 @@ def _row(
         question=question,
         child=child,
         state=matter.state,
-        mine=said(shared, question, matter.words_of(viewer)),
-        theirs=said(shared, question, theirs),
-        their_mark=mark(theirs or ""),
+        mine=readable(shared, question, matter.words_of(viewer)),
+        theirs=readable(shared, question, theirs),
+        their_mark=fingerprint(theirs or ""),
         versions=len(matter.versions),
-        i_said_yes=viewer in matter.yes,
-        i_have_words=viewer in matter.yes or any(v.by is viewer for v in matter.versions),
+        i_said_yes=viewer in matter.accepted,
+        i_have_words=viewer in matter.accepted or any(v.by is viewer for v in matter.versions),
     )
 
 
-def said(shared: Mapping[str, Any], question: Question, words: str | None) -> str | None:
-    """Kept words as people read them."""
+def readable(shared: Mapping[str, Any], question: Question, words: str | None) -> str | None:
+    """Turn stored words into text for people."""
     if words is not None and question.answered is Answered.PARENT and words in tuple(Parent):
-        return parent_said(shared, Parent(words))
+        return parent_name(shared, Parent(words))
     if words and question.answered is Answered.SCHEDULE:
-        lines = lines_of(words, {parent: parent_said(shared, parent) for parent in Parent})
+        lines = lines_of(words, {parent: parent_name(shared, parent) for parent in Parent})
         return words if lines is None else "\n".join(lines)
     return words
 
 
 def only_in(one: str | None, other: str | None) -> list[str]:
-    """The lines of one that the other has not."""
+    """Return the lines that the other text does not have."""
     others = set((other or "").splitlines())
     return [line for line in (one or "").splitlines() if line not in others]

@@ -1,8 +1,8 @@
-"""A summary that parents may bring to an appointment: agreed, or needs help. Pure.
+"""A summary to bring to an appointment: what is agreed, what needs help. Pure.
 
-The same sheet comes out for both. Only what both have shared stands in it: where their words differ the
-question alone, in nobody's words; and what only one has shared counts as not yet talked about, so that it
-does not tell who has shared and who has not.
+Both parents get the same sheet. It holds only what both have shared: where their words differ the
+question alone, without anybody's words. What only one has shared counts as not yet discussed, so
+that the sheet does not tell who has shared and who has not.
 """
 
 from collections.abc import Mapping
@@ -12,16 +12,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from plans.content.agreement import State
+from plans.content.agreement import MatterState
 from plans.content.children import children_of
 from plans.content.questions import QUESTIONS, SECTIONS, Question, Section
 from plans.content.sharing import child_of, matters_of, question_of
-from plans.together.presenters import said
+from plans.together.presenters import readable
 
 
 @dataclass(frozen=True)
-class Said:
-    """A question, for all children or for one, and the words where they are both's."""
+class SummaryRow:
+    """A question, for all children or for one, with the words if they are agreed."""
 
     question: Question
     child: str
@@ -29,13 +29,13 @@ class Said:
 
 
 @dataclass(frozen=True)
-class SummedUp:
-    """A section: what both agree on, word for word; what needs help; how many questions are left."""
+class SummarySection:
+    """A section: agreed words, questions that need help, and the number not discussed yet."""
 
     number: int
     section: Section
-    agreed: list[Said]
-    needs_help: list[Said]
+    agreed: list[SummaryRow]
+    needs_help: list[SummaryRow]
     not_yet: int
 
     @property
@@ -43,23 +43,23 @@ class SummedUp:
         return bool(self.agreed or self.needs_help)
 
 
-def sum_up(shared: Mapping[str, Any]) -> list[SummedUp]:
-    """All eight sections."""
+def summarise(shared: Mapping[str, Any]) -> list[SummarySection]:
+    """Return all eight sections."""
     names = {child.number: child.name for child in children_of(shared)}
-    agreed: dict[str, list[Said]] = {section.key: [] for section in SECTIONS}
-    needs_help: dict[str, list[Said]] = {section.key: [] for section in SECTIONS}
+    agreed: dict[str, list[SummaryRow]] = {section.key: [] for section in SECTIONS}
+    needs_help: dict[str, list[SummaryRow]] = {section.key: [] for section in SECTIONS}
     talked: set[str] = set()
     section_of = {q.key: section.key for section in SECTIONS for q in section.questions}
     for key, matter in matters_of(shared).items():
         number, question = child_of(key), QUESTIONS[question_of(key)]
-        if matter.state is State.OPEN or (number and number not in names):
+        if matter.state is MatterState.OPEN or (number and number not in names):
             continue
         talked.add(question.key)
-        where = agreed if matter.state is State.AGREED else needs_help
-        words = said(shared, question, matter.agreed_words) or ""
-        where[section_of[question.key]].append(Said(question, names.get(number, ""), words))
+        where = agreed if matter.state is MatterState.AGREED else needs_help
+        words = readable(shared, question, matter.agreed_words) or ""
+        where[section_of[question.key]].append(SummaryRow(question, names.get(number, ""), words))
     return [
-        SummedUp(
+        SummarySection(
             number,
             section,
             agreed[section.key],
@@ -71,10 +71,10 @@ def sum_up(shared: Mapping[str, Any]) -> list[SummedUp]:
 
 
 def as_text(shared: Mapping[str, Any]) -> str:
-    """The same in plain text, in the language of the moment."""
-    names = ", ".join(f"{child.name} ({child.age_said})" for child in children_of(shared))
+    """Write the summary as plain text in the active language."""
+    names = ", ".join(f"{child.name} ({child.age_label})" for child in children_of(shared))
     lines = [_("Summary for the appointment").upper(), names, _("Not a legal document.")]
-    for part in sum_up(shared):
+    for part in summarise(shared):
         lines += ["", f"{part.number}. {part.section.title}"]
         for row in part.agreed:
             lines += [
@@ -83,17 +83,17 @@ def as_text(shared: Mapping[str, Any]) -> str:
             ]
         lines += [f"- {_('Needs help')}: {_of(row)}" for row in part.needs_help]
         if part.not_yet:
-            lines.append(f"- {not_yet_said(part.not_yet)}")
+            lines.append(f"- {not_yet_label(part.not_yet)}")
     return "\n".join(lines) + "\n"
 
 
-def not_yet_said(count: int) -> str:
+def not_yet_label(count: int) -> str:
     return ngettext(
-        "%(count)s question not talked about together yet",
-        "%(count)s questions not talked about together yet",
+        "%(count)s question not discussed together yet",
+        "%(count)s questions not discussed together yet",
         count,
     ) % {"count": count}
 
 
-def _of(row: Said) -> str:
+def _of(row: SummaryRow) -> str:
     return f"{row.question.text} ({row.child})" if row.child else str(row.question.text)

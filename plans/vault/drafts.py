@@ -1,4 +1,4 @@
-"""Beginning a draft, entering it by a link, reading and changing its parts."""
+"""Create a draft, open it by a link, read and change its parts."""
 
 import json
 from collections.abc import Callable, Iterable, Sequence
@@ -12,92 +12,92 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from office.core import clock
 from office.retention.table import period_of
-from plans.models import GuideCode, Holder, Kind, Part, Plan, Role, WrappedKey
+from plans.models import GuideCode, Holder, HolderRole, Part, PartKind, Plan, WrappedKey
 from plans.parents import Parent
 from plans.vault import keys
 from plans.vault.keys import LinkKeys
 
-# The one stated lifetime: so long after its last use a draft is gone.
+# A draft is deleted this long after its last use.
 LIFETIME = period_of("plan-drafts")
-# A use is written down this often at most.
-_USED = timedelta(hours=1)
+# How often a use is recorded.
+_TOUCHED_AT_MOST_EVERY = timedelta(hours=1)
 
 Content = dict[str, Any]
-OWN = {Role.FIRST: Kind.OWN_FIRST, Role.SECOND: Kind.OWN_SECOND}
+OWN = {HolderRole.FIRST: PartKind.OWN_FIRST, HolderRole.SECOND: PartKind.OWN_SECOND}
 
 
-class NoSuchPlanError(Exception):
-    """The link opens nothing: wrong, truncated, used up, taken back, or too old. It is not said which."""
+class DraftNotFoundError(Exception):
+    """The link opens nothing: mistyped, used, withdrawn or expired. Which is not told."""
 
 
 class KeyInUseError(Exception):
-    """Somebody holds that key already: the same form was sent twice."""
+    """A holder has this key already: the same form was sent twice."""
 
 
-class NotYoursError(Exception):
+class NoAccessError(Exception):
     """This holder has no key to that part."""
 
 
 @dataclass(frozen=True)
-class Access:
-    """A draft as one holder's link opens it."""
+class DraftAccess:
+    """A draft as opened by one holder's link."""
 
     plan: Plan
     holder: Holder
     keys: LinkKeys
-    # Opened by signing in: there is no link to show.
+    # Opened by signing in, without a link.
     by_sign_in: bool = False
 
     @property
     def parent(self) -> Parent | None:
-        """Which parent it is; None for a guide."""
-        return None if self.holder.role == Role.GUIDE else Parent(self.holder.role)
+        """The parent who holds the link; None for a guide."""
+        return None if self.holder.role == HolderRole.GUIDE else Parent(self.holder.role)
 
     @property
-    def own(self) -> Kind:
-        """The part that this parent writes alone. Raises NotYoursError for a guide."""
+    def own(self) -> PartKind:
+        """The part that this parent writes alone. Raises NoAccessError for a guide."""
         try:
-            return OWN[Role(self.holder.role)]
+            return OWN[HolderRole(self.holder.role)]
         except KeyError:
-            raise NotYoursError from None
+            raise NoAccessError from None
 
 
-def enter(token: str) -> Access:
-    """Open a draft by its link. Raises NoSuchPlanError."""
+def open_draft(token: str) -> DraftAccess:
+    """Open a draft by its link. Raises DraftNotFoundError."""
     try:
-        derived = keys.keys_of(token)
+        derived = keys.derive_keys(token)
     except keys.BadTokenError:
-        raise NoSuchPlanError from None
+        raise DraftNotFoundError from None
     now = clock.now()
     holder = Holder.objects.select_related("plan", "user").filter(lookup=derived.lookup).first()
     if holder is None or holder.plan.last_used_at <= now - LIFETIME:
-        raise NoSuchPlanError
+        raise DraftNotFoundError
     if holder.expires_at is not None and holder.expires_at <= now:
-        raise NoSuchPlanError
-    if holder.plan.last_used_at <= now - _USED:
+        raise DraftNotFoundError
+    if holder.plan.last_used_at <= now - _TOUCHED_AT_MOST_EVERY:
         Plan.objects.filter(pk=holder.plan_id).update(last_used_at=now)
-    return Access(holder.plan, holder, derived)
+    return DraftAccess(holder.plan, holder, derived)
 
 
-def begin(shared: Content, token: str = "") -> str:
-    """A new draft with `shared` in the part to be shared; the link of the parent who begins it.
+def create_draft(shared: Content, token: str = "") -> str:
+    """Create a draft with `shared` as its shared part; return the link of the parent.
 
-    `token`: what becomes the link, where a form has brought it along. Raises KeyInUseError where the
-    form's first press has begun the draft.
+    `token`: the link, where the form has brought one along. Raises KeyInUseError where the form was
+    sent before.
     """
     token = token or keys.new_token()
     with transaction.atomic():
         now = clock.now()
         plan = Plan.objects.create(created_at=now, last_used_at=now)
-        holder = add_holder(plan, Role.FIRST, token)
-        add_part(plan, Kind.OWN_FIRST, {}, [holder])
-        add_part(plan, Kind.SHARED, shared, [holder])
+        holder = add_holder(plan, HolderRole.FIRST, token)
+        add_part(plan, PartKind.OWN_FIRST, {}, [holder])
+        add_part(plan, PartKind.SHARED, shared, [holder])
     return token
 
 
-def add_holder(plan: Plan, role: Role, token: str, **fields: Any) -> Holder:
-    """Somebody with a link, who has no key to anything yet. Raises KeyInUseError."""
-    derived = keys.keys_of(token)
+def add_holder(plan: Plan, role: HolderRole, token: str, **fields: Any) -> Holder:
+    """Add a holder who has no key to any part yet. Raises KeyInUseError."""
+    derived = keys.derive_keys(token)
     holder = Holder(
         plan=plan,
         role=role,
@@ -106,7 +106,7 @@ def add_holder(plan: Plan, role: Role, token: str, **fields: Any) -> Holder:
         created_at=clock.now(),
         **fields,
     )
-    # The second press of a form is no error that the database would write into its log.
+    # A form that is sent twice should not leave an error in the database's log.
     Holder.objects.bulk_create([holder], ignore_conflicts=True)
     made = Holder.objects.filter(lookup=derived.lookup, plan=plan, role=role).first()
     if made is None:
@@ -115,12 +115,12 @@ def add_holder(plan: Plan, role: Role, token: str, **fields: Any) -> Holder:
 
 
 def is_in_use(token: str) -> bool:
-    """Whether somebody holds this key."""
-    return Holder.objects.filter(lookup=keys.keys_of(token).lookup).exists()
+    """Whether a holder has this key."""
+    return Holder.objects.filter(lookup=keys.derive_keys(token).lookup).exists()
 
 
-def add_part(plan: Plan, kind: Kind, content: Content, holders: Iterable[Holder]) -> Part:
-    """A part with a key of its own, wrapped for `holders`."""
+def add_part(plan: Plan, kind: PartKind, content: Content, holders: Iterable[Holder]) -> Part:
+    """Add a part with its own key, wrapped for `holders`."""
     part = Part(plan=plan, kind=kind)
     data_key = keys.new_data_key()
     part.sealed = keys.seal(data_key, _as_bytes(content), place=part.place)
@@ -144,110 +144,115 @@ def key_place(part: Part, holder: Holder) -> str:
     return f"key of {part.pk} for {holder.pk}"
 
 
-def data_key(access: Access, part: Part) -> bytes:
-    """The key of a part. Raises NotYoursError where the holder has none."""
+def data_key(access: DraftAccess, part: Part) -> bytes:
+    """Return the key of a part. Raises NoAccessError where the holder has none."""
     wrapped = WrappedKey.objects.filter(part=part, holder=access.holder).first()
     if wrapped is None:
-        raise NotYoursError
+        raise NoAccessError
     return _unwrapped(access, wrapped)
 
 
-def _unwrapped(access: Access, wrapped: WrappedKey) -> bytes:
+def _unwrapped(access: DraftAccess, wrapped: WrappedKey) -> bytes:
     place = key_place(wrapped.part, access.holder)
     return keys.unwrap(bytes(wrapped.wrapped), access.keys, place=place)
 
 
-def part_of(access: Access, kind: Kind, *, locked: bool = False) -> Part:
-    """A part of the plan. Raises NotYoursError where there is none."""
+def part_of(access: DraftAccess, kind: PartKind, *, locked: bool = False) -> Part:
+    """Return a part of the plan. Raises NoAccessError where there is none."""
     parts = Part.objects.select_for_update() if locked else Part.objects.all()
     part = parts.filter(plan=access.plan, kind=kind).first()
     if part is None:
-        raise NotYoursError
+        raise NoAccessError
     return part
 
 
-def lock_parts(access: Access, kinds: Iterable[Kind]) -> list[Part]:
-    """Lock several parts, in the one order that all keep: the shared one before what is written alone.
+def lock_parts(access: DraftAccess, kinds: Iterable[PartKind]) -> list[Part]:
+    """Lock several parts in a fixed order: the shared one before those written alone.
 
-    Raises NotYoursError where one is missing, NoSuchPlanError where the link was changed meanwhile.
+    Raises NoAccessError where one is missing, DraftNotFoundError where the link was changed
+    meanwhile.
     """
     wanted = set(kinds)
-    order = [kind for kind in (Kind.SHARED, Kind.OWN_FIRST, Kind.OWN_SECOND) if kind in wanted]
+    order = [
+        kind
+        for kind in (PartKind.SHARED, PartKind.OWN_FIRST, PartKind.OWN_SECOND)
+        if kind in wanted
+    ]
     parts = [part_of(access, kind, locked=True) for kind in order]
     lock_holder(access)
     return parts
 
 
-def lock_holder(access: Access) -> Holder:
-    """The holder as it is now, locked. Raises NoSuchPlanError where the link was changed or ended since.
+def lock_holder(access: DraftAccess) -> Holder:
+    """Fetch and lock the holder. Raises DraftNotFoundError where the link was changed or ended.
 
-    What was read before the lock may be another request's past.
+    What was read before the lock may be out of date.
     """
     now = Holder.objects.select_for_update(no_key=True)
     holder = now.filter(pk=access.holder.pk, lookup=access.keys.lookup).first()
     if holder is None:
-        raise NoSuchPlanError
+        raise DraftNotFoundError
     return holder
 
 
-def read(access: Access, kind: Kind) -> Content:
-    """What a part holds. Raises NotYoursError."""
-    # Seal and key in one look: between two, another request may have changed the lock.
+def read(access: DraftAccess, kind: PartKind) -> Content:
+    """Read a part. Raises NoAccessError."""
+    # Seal and key in one query: between two, another request could change the key.
     wrapped = (
         WrappedKey.objects.select_related("part")
         .filter(part__plan=access.plan, part__kind=kind, holder=access.holder)
         .first()
     )
     if wrapped is None:
-        raise NotYoursError
-    return unsealed(wrapped.part, _unwrapped(access, wrapped))
+        raise NoAccessError
+    return unseal_part(wrapped.part, _unwrapped(access, wrapped))
 
 
-def unsealed(part: Part, key: bytes) -> Content:
+def unseal_part(part: Part, key: bytes) -> Content:
     content: Content = json.loads(keys.unseal(key, bytes(part.sealed), place=part.place))
     return content
 
 
-def change(access: Access, kind: Kind, edit: Callable[[Content], Content]) -> Content:
-    """Change a part by `edit`, which gets it as it stands now: two tabs lose nothing of each other's.
+def change(access: DraftAccess, kind: PartKind, edit: Callable[[Content], Content]) -> Content:
+    """Change a part with `edit`, which gets its current content, so that no tab loses another's.
 
-    Raises NotYoursError; whatever `edit` raises leaves the part as it was.
+    Raises NoAccessError; whatever `edit` raises leaves the part as it was.
     """
     with transaction.atomic():
         part = part_of(access, kind, locked=True)
         key = data_key(access, part)
-        content = edit(unsealed(part, key))
+        content = edit(unseal_part(part, key))
         reseal(part, key, content)
     return content
 
 
 def reseal(part: Part, key: bytes, content: Content) -> None:
-    """Write a locked part anew."""
+    """Seal and save a locked part with new content."""
     part.version += 1
     part.sealed = keys.seal(key, _as_bytes(content), place=part.place)
     part.save(update_fields=["version", "sealed"])
 
 
-def new_lock(access: Access, kind: Kind) -> None:
-    """Give a part another key, wrapped for those who hold one now: the former opens nothing more."""
+def rekey(access: DraftAccess, kind: PartKind) -> None:
+    """Give a part a new key, wrapped for its present holders: the former key opens nothing."""
     part = part_of(access, kind, locked=True)
-    content = unsealed(part, data_key(access, part))
+    content = unseal_part(part, data_key(access, part))
     fresh = keys.new_data_key()
     holders = [w.holder for w in part.wrapped_keys.select_related("holder")]
     part.wrapped_keys.all().delete()
     reseal(part, fresh, content)
     for holder in holders:
         give_key(part, fresh, holder)
-    # What was sealed for a guide's digits is the former key.
+    # A guide's code wraps the former key.
     GuideCode.objects.filter(part=part).delete()
 
 
-def old_drafts(before: datetime) -> QuerySet[Plan]:
+def expired_drafts(before: datetime) -> QuerySet[Plan]:
     """Drafts unused since then, and those that nobody can open.
 
-    One begun at the desk that nobody has taken home has no holder after the meeting.
+    A draft that was begun at the desk and never taken home has no holder after the meeting.
     """
-    over = Q(role=Role.GUIDE, expires_at__lte=clock.now())
+    over = Q(role=HolderRole.GUIDE, expires_at__lte=clock.now())
     has_holder = Holder.objects.filter(plan=OuterRef("pk")).exclude(over)
     return Plan.objects.filter(Q(last_used_at__lte=before) | ~Exists(has_holder))
 
@@ -256,11 +261,11 @@ def remove_drafts(ids: Sequence[UUID]) -> None:
     Plan.objects.filter(pk__in=ids).delete()
 
 
-def forget_meetings() -> int:
-    """End what guides' meetings left when their time was over; how many."""
+def delete_ended_meetings() -> int:
+    """Delete codes and access of guides whose time is over; return how many."""
     now = clock.now()
     codes = GuideCode.objects.filter(expires_at__lte=now).delete()[0]
-    return codes + Holder.objects.filter(role=Role.GUIDE, expires_at__lte=now).delete()[0]
+    return codes + Holder.objects.filter(role=HolderRole.GUIDE, expires_at__lte=now).delete()[0]
 
 
 def _as_bytes(content: Content) -> bytes:

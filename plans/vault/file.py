@@ -1,11 +1,11 @@
-"""A draft as a file to take home: closed with a password that the parent chooses. Pure.
+"""A draft as a file to take home, encrypted with a password that the parent chooses. Pure.
 
-The file holds what its parent may read: their own words, and the words that stand shared. Whoever
-opens it proves nothing by it, so that it never speaks for the other parent: what the other said comes
-back as something to read, not as their yes (see coming_home.py).
+The file holds what its parent may read: their own words, and what is shared now. Anybody with the
+password could have edited it, so it never speaks for the other parent: the other parent's words
+come back only to be read (see backup/restore.py).
 
-Format: the mark of the version, 16 bytes of salt, then what keys.seal() makes of the JSON, with mark
-and salt as its place. Scrypt's cost is the version's, never read from a file.
+Format: the mark with the version, 16 bytes of salt, then keys.seal() of the JSON, bound to mark and
+salt. The version determines the cost of scrypt; it is never read from a file.
 """
 
 import json
@@ -24,27 +24,27 @@ _SALT_BYTES = 16
 
 
 class FileRefusedError(Exception):
-    """It cannot be opened."""
+    """The file cannot be opened."""
 
 
 class ForeignFileError(FileRefusedError):
-    """It is no file of ours."""
+    """The file was not made here."""
 
 
 class NewerFileError(FileRefusedError):
-    """It was made by a later version."""
+    """The file was made by a later version."""
 
 
 class WrongPasswordError(FileRefusedError):
-    """The password is wrong, or something in the file was changed: one cannot tell which."""
+    """The password is wrong, or the file was changed: one cannot tell which."""
 
 
 class TooLargeError(FileRefusedError):
-    """There is more in it than a file may hold."""
+    """The content is larger than a file may be."""
 
 
-def close_file(content: Mapping[str, Any], password: str) -> bytes:
-    """The file. Raises TooLargeError."""
+def encrypt_file(content: Mapping[str, Any], password: str) -> bytes:
+    """Encrypt the content. Raises TooLargeError."""
     head = MARK + VERSION + secrets.token_bytes(_SALT_BYTES)
     text = json.dumps(content, ensure_ascii=False).encode()
     file = head + keys.seal(_key(password, head), text, place=head.hex())
@@ -53,8 +53,8 @@ def close_file(content: Mapping[str, Any], password: str) -> bytes:
     return file
 
 
-def open_file(file: bytes, password: str) -> Any:
-    """What is in it, which may be anything: it is checked in coming_home.py. Raises FileRefusedError."""
+def decrypt_file(file: bytes, password: str) -> Any:
+    """Return the content, unchecked: see backup/restore.py. Raises FileRefusedError."""
     if len(file) > LARGEST:
         raise TooLargeError
     if not file.startswith(MARK):
@@ -72,6 +72,6 @@ def open_file(file: bytes, password: str) -> Any:
 
 
 def _key(password: str, head: bytes) -> bytes:
-    """32 MB and some tenths of a second for each try (OWASP's parameters for scrypt)."""
+    """Derive the key: 32 MB and some tenths of a second each try (OWASP's parameters for scrypt)."""
     scrypt = Scrypt(salt=head[-_SALT_BYTES:], length=keys.KEY_BYTES, n=2**15, r=8, p=3)
     return scrypt.derive(password.encode(errors="surrogatepass"))

@@ -1,10 +1,10 @@
 """Keys and seals: the database alone cannot read a draft.
 
-Every part of a draft is sealed with a data key of its own, and the data key is wrapped for each holder.
-A holder's pair of keys is derived from their secret link, which is kept nowhere; the database has the
-public half, so that a part can be given to somebody, or taken from another, while their links are not at
-hand. X25519, AES-256-GCM and HKDF-SHA-256 of the `cryptography` library. What is sealed is bound to its
-place, so that it cannot be moved to another part, holder or version.
+Every part of a draft is sealed with its own data key, and the data key is wrapped for each holder.
+A holder's key pair is derived from their secret link, which is stored nowhere; the database has the
+public key, so that access to a part can be given or withdrawn without the links. X25519,
+AES-256-GCM and HKDF-SHA-256 of the `cryptography` library. Each seal is bound to its place, so that
+it cannot be moved to another part, holder or version.
 """
 
 import base64
@@ -28,45 +28,48 @@ _NONCE_BYTES = 12
 
 
 class BadTokenError(Exception):
-    """This is no link of ours: too short, too long, or with strange letters."""
+    """Not a token of ours: wrong length or letters."""
 
 
 class SealBrokenError(Exception):
-    """The key does not open it, or it was changed or moved."""
+    """The key does not fit, or the sealed data was changed or moved."""
 
 
 @dataclass(frozen=True)
 class LinkKeys:
-    """What a secret link yields: where to look it up, and the private key that unwraps."""
+    """The keys derived from a secret link: the lookup value and the private key."""
 
     lookup: str
     private: X25519PrivateKey
 
     @property
     def public(self) -> bytes:
-        """What others wrap with; it opens nothing."""
+        """The public key, for wrapping."""
         return self.private.public_key().public_bytes_raw()
 
 
 def new_token() -> str:
-    """A secret of 256 bits for a link."""
+    """Return a random secret of 256 bits for a link."""
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
 def is_token(text: str) -> bool:
-    """Whether it looks like a secret of ours; whether it opens anything is another matter."""
+    """Whether it has the form of a token, whatever it opens."""
     return _TOKEN.fullmatch(text) is not None
 
 
-def token_of_sign_in(secret: str, issuer: str, subject: str) -> str:
-    """What stands for a link where somebody signs in; nobody tells it without the server's secret."""
+def sign_in_token(secret: str, issuer: str, subject: str) -> str:
+    """Return the token that replaces a link for a signed-in person.
+
+    It cannot be computed without the server's secret.
+    """
     said = json.dumps(["plan sign-in", issuer, subject]).encode()
     digest = hmac.new(secret.encode(), said, hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-def keys_of(token: str) -> LinkKeys:
-    """Derive both keys of a link; neither tells the other. Raises BadTokenError."""
+def derive_keys(token: str) -> LinkKeys:
+    """Derive both keys of a link; neither reveals the other. Raises BadTokenError."""
     if not is_token(token):
         raise BadTokenError
     secret = token.encode()
@@ -81,7 +84,7 @@ def _derived(secret: bytes, purpose: bytes) -> bytes:
 
 
 def wrap(data_key: bytes, public: bytes, *, place: str) -> bytes:
-    """Close a data key so that only the holder of the other half opens it."""
+    """Encrypt a data key for the holder of the private key."""
     once = X25519PrivateKey.generate()
     ours = once.public_key().public_bytes_raw()
     secret = once.exchange(X25519PublicKey.from_public_bytes(public))
@@ -89,7 +92,7 @@ def wrap(data_key: bytes, public: bytes, *, place: str) -> bytes:
 
 
 def unwrap(wrapped: bytes, keys: LinkKeys, *, place: str) -> bytes:
-    """The data key. Raises SealBrokenError."""
+    """Decrypt a data key. Raises SealBrokenError."""
     ours, sealed = bytes(wrapped[:KEY_BYTES]), bytes(wrapped[KEY_BYTES:])
     try:
         secret = keys.private.exchange(X25519PublicKey.from_public_bytes(ours))
@@ -99,7 +102,7 @@ def unwrap(wrapped: bytes, keys: LinkKeys, *, place: str) -> bytes:
 
 
 def new_data_key() -> bytes:
-    """The key of one part."""
+    """Return a random key for one part."""
     return AESGCM.generate_key(bit_length=256)
 
 
@@ -110,7 +113,7 @@ def seal(key: bytes, content: bytes, *, place: str) -> bytes:
 
 
 def unseal(key: bytes, sealed: bytes, *, place: str) -> bytes:
-    """What seal() has closed. Raises SealBrokenError."""
+    """Decrypt what seal() has sealed. Raises SealBrokenError."""
     nonce, closed = bytes(sealed[:_NONCE_BYTES]), bytes(sealed[_NONCE_BYTES:])
     try:
         return AESGCM(key).decrypt(nonce, closed, place.encode())

@@ -21,7 +21,7 @@ from plans.content.agreement import Matter, accept, propose, to_json
 from plans.content.answers import ANSWERS, answer_key
 from plans.content.children import Child, with_children
 from plans.content.questions import QUESTIONS, Answered
-from plans.models import Kind
+from plans.models import PartKind
 from plans.parents import Parent
 from plans.vault import drafts
 from tests.bench import filling, web
@@ -49,8 +49,8 @@ def full_plan(parents: int = 1) -> list[str]:
     own = {ANSWERS: {key: f"{number}. {WORDS}" for number, key in enumerate(keys)}}
     links = []
     for _ in range(parents):
-        links.append(drafts.begin(shared))
-        drafts.change(drafts.enter(links[-1]), Kind.OWN_FIRST, lambda _empty: own)
+        links.append(drafts.create_draft(shared))
+        drafts.change(drafts.open_draft(links[-1]), PartKind.OWN_FIRST, lambda _empty: own)
     return links
 
 

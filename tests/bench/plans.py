@@ -4,13 +4,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 
-from plans.content import invitations as inviting
-from plans.content import sharing
-from plans.content.agreement import State
+from plans.content import invitations, sharing
+from plans.content.agreement import MatterState
 from plans.content.answers import ANSWERS, Content, answer, answer_key
 from plans.content.children import Child, with_children
 from plans.content.questions import QUESTIONS, SECTIONS, Answered
-from plans.models import Kind
+from plans.models import PartKind
 from plans.pages.forms import text_name
 from plans.parents import Parent
 from plans.vault import drafts
@@ -27,10 +26,12 @@ def full() -> tuple[str, str]:
     """The links of two parents who have shared so many answers each; a third of the matters is agreed."""
     children = [Child(n, f"Lapsi {n}", "6-9") for n in range(1, CHILDREN + 1)]
     names = {Parent.FIRST: "äiti", Parent.SECOND: "isä"}
-    first = drafts.begin(with_children({}, children, names))
-    second = inviting.settle(drafts.enter(inviting.invite(drafts.enter(first))))
+    first = drafts.create_draft(with_children({}, children, names))
+    second = invitations.accept_invitation(
+        drafts.open_draft(invitations.invite(drafts.open_draft(first)))
+    )
     for token, own in ((first, "Näin ehdotan."), (second, "Minusta näin.")):
-        access = drafts.enter(token)
+        access = drafts.open_draft(token)
         drafts.change(access, access.own, lambda content, own=own: _written(content, own))
         for section in SECTIONS:
             sharing.share(access, section)
@@ -52,11 +53,11 @@ def _written(content: Content, own: str) -> Content:
 def measure(table: Table, port: int, rounds: int) -> None:
     """Through the real server, as a browser would."""
     token, _ = full()
-    few = drafts.begin({})
+    few = drafts.create_draft({})
     writer = web.Visitor(port)
     key = "needs-now"
     path = f"/plan/{token}/questions/{key}/"
-    access = drafts.enter(token)
+    access = drafts.open_draft(token)
     own = drafts.read(access, access.own)
     texts = {text_name(child): answer(own, key, child) for child in range(1, CHILDREN + 1)}
     saved = []
@@ -75,7 +76,9 @@ def measure(table: Table, port: int, rounds: int) -> None:
         writer.get(f"/plan/{token}/together/")
         shown.append(writer.seconds[-1])
     states = sharing.count_states(sharing.matters_of(_shared(token)))
-    what = f"plan, side by side: {sum(states.values())} matters, {states[State.AGREED]} agreed"
+    what = (
+        f"plan, side by side: {sum(states.values())} matters, {states[MatterState.AGREED]} agreed"
+    )
     _row(table, what, shown, SIDE_BY_SIDE)
     writer.close()
     counts = [_queries(f"/plan/{link}/together/") for link in (few, token)]
@@ -89,7 +92,7 @@ def measure(table: Table, port: int, rounds: int) -> None:
 
 
 def _shared(token: str) -> Content:
-    return drafts.read(drafts.enter(token), Kind.SHARED)
+    return drafts.read(drafts.open_draft(token), PartKind.SHARED)
 
 
 def _queries(path: str) -> int:

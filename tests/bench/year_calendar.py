@@ -16,10 +16,10 @@ from plans.schedule.choices import (
     Scheme,
     SchoolHoliday,
     SeasonChoice,
-    Shared,
-    to_json,
+    YearlyTurn,
 )
 from plans.schedule.engine import Period, Share
+from plans.schedule.storage import to_json
 from plans.vault import drafts
 from tests.bench import web
 from tests.bench.table import Table, median, ms, p95
@@ -50,7 +50,7 @@ def _schedule(number: int, year: int) -> Scheme:
             kind: SeasonChoice(even=A, odd=B, share=Share.WEEKS, periods=(period,))
             for kind, period in holidays.items()
         },
-        family={name: Shared(even=B, odd=A) for name in FAMILY},
+        family={name: YearlyTurn(even=B, odd=A) for name in FAMILY},
         birthdays=tuple(Birthday(day=f"0{n}-15", even=A, odd=B) for n in range(1, 9)),
         one_offs=tuple(
             OneOff(period=Period(date(year, n, 3), date(year, n, 5)), parent=B)
@@ -62,8 +62,8 @@ def _schedule(number: int, year: int) -> Scheme:
 def full(year: int) -> str:
     """The link of a parent who has written all of it."""
     children = [Child(n, f"Lapsi {n}", "6-9") for n in range(1, CHILDREN + 1)]
-    token = drafts.begin(with_children({}, children, {A: "äiti", B: "isä"}))
-    access = drafts.enter(token)
+    token = drafts.create_draft(with_children({}, children, {A: "äiti", B: "isä"}))
+    access = drafts.open_draft(token)
     words = {
         answer_key(QUESTION, child.number): to_json(_schedule(child.number, year))
         for child in children

@@ -8,7 +8,7 @@ from plans.content.agreement import Matter
 from plans.content.answers import answer
 from plans.content.questions import QUESTIONS, SECTIONS, Answered
 from plans.content.sharing import matters_of
-from plans.models import Kind
+from plans.models import PartKind
 from plans.vault import drafts
 from tests.browser.people import Person
 
@@ -39,7 +39,7 @@ class Writer(Person):
         self.sees("Keep this link")
         link = self.page.get_by_label(self.word("Your secret link"), exact=True).input_value()
         self.token = urlsplit(link).path.split("/")[2]
-        self.follow("I have kept the link: to the plan")
+        self.follow("I have saved the link: go to the plan")
         expect(self.page.locator("h1")).to_be_visible()
 
     def at(self, page: str = "") -> None:
@@ -81,11 +81,11 @@ class Writer(Person):
         self.page.wait_for_url(f"**/plan/{self.token}/")
 
     def written(self, key: str) -> str:
-        access = drafts.enter(self.token)
+        access = drafts.open_draft(self.token)
         return answer(drafts.read(access, access.own), key)
 
     def matters(self) -> dict[str, Matter]:
-        return matters_of(drafts.read(drafts.enter(self.token), Kind.SHARED))
+        return matters_of(drafts.read(drafts.open_draft(self.token), PartKind.SHARED))
 
     def tally(self) -> list[str]:
         """Agreed, differs, still open."""

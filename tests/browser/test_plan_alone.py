@@ -55,7 +55,7 @@ def test_a_worried_parent_is_led_to_help_and_may_go_on(writer: Writer) -> None:
     # The quick exit leaves nothing behind to come back to by the button.
     expect(page.locator("[data-exit] button").first).to_be_visible()
 
-    writer.follow("Go on and write for myself")
+    writer.follow("Continue writing for myself")
     expect(page).to_have_url(re.compile(r"/plan/begin/$"))
     writer.press("Continue")
     writer.sees("There is a problem")
@@ -180,7 +180,7 @@ def test_two_tabs_lose_nothing(writer: Writer) -> None:
     assert writer.written("needs-now") == "Ensimmäinen välilehti"
     other.press("Save and continue")
     other.sees("This answer has been changed in another tab")
-    other.reads("There it now says:")
+    other.reads("It now says:")
     expect(other.page.locator("[data-error-summary] blockquote")).to_have_text(
         "Ensimmäinen välilehti"
     )

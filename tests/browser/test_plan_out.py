@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from plans.content.answers import ANSWERS
-from plans.models import Kind, Print
+from plans.models import PartKind, Print
 from plans.output import press, printing
-from plans.schedule.choices import to_json as kept
+from plans.schedule.storage import to_json as kept
 from plans.vault import drafts
 from tests.browser.checks import Survey
 from tests.browser.conftest import NewPage
@@ -51,7 +51,7 @@ def saved(page: Page, name: str) -> bytes:
 
 
 def ask_for_pdf(parent: Parent) -> None:
-    press.show()
+    press.register()
     parent.page.locator("a[href$='/out/']").click()
     parent.press("Continue")
     parent.sees("The PDF is being made")
@@ -142,13 +142,13 @@ def test_axe_on_every_page_where_a_plan_leaves(
     survey.look("a password that is too short", everywhere=True)
     words = {"living-schedule": kept(SCHEME)}
     drafts.change(
-        drafts.enter(address.split("/")[2]),
-        Kind.OWN_FIRST,
+        drafts.open_draft(address.split("/")[2]),
+        PartKind.OWN_FIRST,
         lambda own: {**own, ANSWERS: {**own[ANSWERS], **words}},
     )
     for what in ("own", "children", "agreed"):
         survey.at(f"{address}out/page/{what}/")
-    press.show()
+    press.register()
     page.goto(f"{address}out/")
     parent.press("Continue")
     parent.sees("The PDF is being made")
@@ -179,7 +179,7 @@ def test_a_failure_is_said(house: House, new_page: NewPage) -> None:
     draft(parent)
     ask_for_pdf(parent)
     Print.objects.update(request=b"spoilt")
-    printing.make(str(Print.objects.get().pk))
+    printing.make_pdf(str(Print.objects.get().pk))
     parent.sees("The PDF could not be made")
     parent.follow("Try again")
     parent.sees("Print, save, take along")

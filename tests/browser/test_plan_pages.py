@@ -76,7 +76,7 @@ def test_the_pages_of_two_parents(new_page: NewPage) -> None:
     two.press("Share my words")
     expect(two.page.locator("[data-error-summary]")).to_be_focused()
     survey.look("no words")
-    two.press("Yes to the other's words")
+    two.press("Accept the other parent's text")
     survey.look("agreed")
     survey.at(f"{own}/questions/rights-both/")
     expect(two.page.locator("main .notice blockquote")).to_be_visible()

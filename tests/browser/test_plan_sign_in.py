@@ -49,17 +49,17 @@ def test_tied_closed_and_opened_by_signing_in(
     survey = Survey(page)
     page.locator("summary", has_text=writer.word("Open it by signing in instead")).click()
     survey.look("link page")
-    writer.press("Tie the draft to a sign-in")
-    writer.sees("Sign in to tie your draft to it")
+    writer.press("Connect the draft to a sign-in")
+    writer.sees("Sign in to connect your draft to it")
     survey.look("before the sign-in")
     page.locator("main .actions a").click()
 
     # Back from the provider: who it is, and once more whether.
-    writer.sees("Tie the draft to this sign-in?")
+    writer.sees("Connect the draft to this sign-in?")
     writer.reads("You have signed in as %(name)s.", name="Aino Aalto")
     survey.look("tie it?")
-    writer.press("Tie the draft to it")
-    writer.reads("From now on you open the draft by signing in.")
+    writer.press("Connect the draft to it")
+    writer.reads("From now on, you open the draft by signing in.")
     own = page.url
     assert own != link
     survey.look("overview")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from plans.content.agreement import State
+from plans.content.agreement import MatterState
 from plans.content.questions import SECTIONS
 from tests.browser.conftest import DESK, NewPage
 from tests.browser.planning import Writer, first_questions
@@ -46,7 +46,7 @@ def test_two_parents_come_to_a_plan_that_both_agree_on(new_page: NewPage) -> Non
 
     # Yes to the other's words, pressed there.
     two.page.locator(f"form[action*='/{asked['rights']}/accept/'] button").click()
-    two.reads("You said yes to it.")
+    two.reads("You have accepted it.")
     assert two.tally() == ["1", "0", "7"]
 
     # Own words, shared: they differ, and the other sees both side by side.
@@ -54,7 +54,7 @@ def test_two_parents_come_to_a_plan_that_both_agree_on(new_page: NewPage) -> Non
     one.at("together/")
     handover = one.page.locator(".pair", has_text="Mina egna ord")
     expect(handover.locator(".tag")).to_have_text(one.word("Differs", context="matter of a plan"))
-    assert one.matters()["living-handover"].state is State.DIFFERS
+    assert one.matters()["living-handover"].state is MatterState.DIFFERS
 
     # One suggests; meanwhile the other suggests something else. A yes to the former words is no yes.
     one.page.locator("a[href*='/together/living-handover/']").click()
@@ -65,35 +65,35 @@ def test_two_parents_come_to_a_plan_that_both_agree_on(new_page: NewPage) -> Non
     two.page.locator("[name=words]").fill("Perjantaisin koululta klo 15.")
     two.press("Share my words")
     reading.page.locator("form[action$='/accept/'] button").click()
-    reading.reads("The other parent has changed the words meanwhile. Read them once more.")
-    assert one.matters()["living-handover"].state is State.DIFFERS
+    reading.reads("The other parent has changed the text in the meantime. Read it again.")
+    assert one.matters()["living-handover"].state is MatterState.DIFFERS
 
     # What changed is to be read, and then both say yes to the very same words.
-    reading.page.locator("summary", has_text=reading.word("How it came to this")).click()
+    reading.page.locator("summary", has_text=reading.word("How this came about")).click()
     expect(reading.page.locator(".versions li").last).to_contain_text("Perjantaisin koululta")
     reading.page.locator("form[action$='/accept/'] button").click()
-    reading.reads("You said yes to it.")
+    reading.reads("You have accepted it.")
     assert one.matters()["living-handover"].agreed_words == "Perjantaisin koululta klo 15."
 
     # Taken back, it is open again; accepted once more, it is agreed.
     two.at("together/")
     two.page.locator("form[action*='/living-handover/withdraw/'] button").click()
-    assert one.matters()["living-handover"].state is State.OPEN
+    assert one.matters()["living-handover"].state is MatterState.OPEN
     two.at("together/living-handover/")
-    two.press("Yes to the other's words")
+    two.press("Accept the other parent's text")
 
     for section in SECTIONS:
         two.at("together/")
         accept = two.page.locator(f"form[action*='/{asked[section.key]}/accept/'] button")
         if accept.count():
             accept.click()
-            two.reads("You said yes to it.")
+            two.reads("You have accepted it.")
     for writer in (one, two):
         writer.at("together/")
         assert writer.tally() == ["8", "0", "0"]
         expect(writer.page.locator(".tag--good")).to_have_count(8)
         expect(writer.page.locator("form[action$='/accept/']")).to_have_count(0)
-    assert {m.state for m in one.matters().values()} == {State.AGREED}
+    assert {m.state for m in one.matters().values()} == {MatterState.AGREED}
 
     # One leaves: the other keeps what was agreed on, and may go on alone.
     one.at("delete/")
@@ -110,8 +110,8 @@ def test_an_invitation_is_taken_back(new_page: NewPage) -> None:
     one.begin("Aino")
     invitation = one.invites()
     one.at("invite/")
-    one.press("Take the invitation back")
-    one.reads("The invitation opens nothing any more.")
+    one.press("Withdraw the invitation")
+    one.reads("The invitation no longer works.")
 
     two.open(invitation)
     two.sees("This link opens no draft")
@@ -131,8 +131,8 @@ def test_a_link_that_somebody_saw_is_changed(new_page: NewPage) -> None:
     expect(peeping.page.locator(".tasks")).to_be_visible()
     link = one.page.get_by_label(one.word("Your new secret link"), exact=True).input_value()
     one.page.check("[name=kept]")
-    one.press("Change over to the new link")
-    one.reads("The new link works now. The former one opens nothing any more.")
+    one.press("Switch to the new link")
+    one.reads("The new link works now. The old one no longer works.")
     one.page.wait_for_url(link)
 
     peeping.page.reload()

@@ -49,7 +49,7 @@ def digits(parent: Person, draft: str) -> str:
 
 
 def make_digits(parent: Person) -> str:
-    parent.press("Make the digits")
+    parent.press("Get a code")
     shown = parent.page.locator(".digits [aria-hidden]")
     expect(shown).to_have_count(2)
     return " ".join(shown.all_inner_texts())
@@ -175,7 +175,7 @@ def test_begun_at_the_desk_and_opened_at_home(house: House, new_page: NewPage) -
     desk.wait_for_url(f"**{MEETING}")
     guide.open(f"{MEETING}questions/needs-now/")
     desk.locator("textarea[name=text]").fill(WORDS)
-    guide.press("Save and to the list")
+    guide.press("Save and go to the list")
     desk.wait_for_url(f"**{MEETING}")
 
     # Ended by mistake, it is asked about; nothing is lost.

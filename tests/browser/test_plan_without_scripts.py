@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from plans.content.agreement import State
+from plans.content.agreement import MatterState
 from plans.models import Plan
 from tests.browser.conftest import NewPage
 from tests.browser.planning import Writer
@@ -42,7 +42,7 @@ def test_two_parents_agree_without_scripts(server: str, new_page: NewPage) -> No
     one.follow("Skip")
     expect(page).to_have_url(re.compile(r"/questions/needs-health/$"))
     one.text.fill("Väinöllä ei allergioita.")
-    one.press("Save and to the list")
+    one.press("Save and go to the list")
     expect(page.locator(".tasks li").nth(1)).to_contain_text("2/5")
     one.at("questions/needs-wishes/")
     one.text.fill("x" * 5001)
@@ -63,7 +63,7 @@ def test_two_parents_agree_without_scripts(server: str, new_page: NewPage) -> No
     two.comes_along(one.invites())
     two.at("together/")
     two.page.locator("form[action*='/needs-now/accept/'] button").click()
-    two.reads("You said yes to it.")
+    two.reads("You have accepted it.")
     two.page.locator("a[href*='/together/needs-health/']").click()
     two.page.locator("[name=words]").fill("Inga allergier.")
     two.press("Share my words")
@@ -71,10 +71,10 @@ def test_two_parents_agree_without_scripts(server: str, new_page: NewPage) -> No
     assert one.matters()["needs-now"].agreed_words == "Unta ja rauhaa"
 
     one.at("together/needs-health/")
-    one.press("Yes to the other's words")
+    one.press("Accept the other parent's text")
     assert one.tally() == ["2", "0", "0"]
     page.locator("form[action*='/needs-now/withdraw/'] button").click()
-    assert one.matters()["needs-now"].state is State.OPEN
+    assert one.matters()["needs-now"].state is MatterState.OPEN
 
     for writer in (one, two):
         writer.at("delete/")

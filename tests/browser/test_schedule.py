@@ -64,7 +64,7 @@ def enter(page: Page, look: Survey | None = None) -> None:
     go_on(page)
     page.fill("[name=place]", "Day care")
     go_on(page)
-    page.get_by_label("The one whose turn begins").check()
+    page.get_by_label("The parent whose turn begins").check()
     seen("travels")
     go_on(page)
     for _holiday in ("autumn", "christmas"):

@@ -36,13 +36,13 @@ from bookings.retention import requests as own_data
 from demo import loading
 from office.core import clock
 from office.models import Professional, Role, User
-from plans.content import invitations as inviting
+from plans.content import invitations
 from plans.pages.meetings import COOKIE
 from plans.vault import drafts
 from tests.factories import UserFactory
 from tests.familylaw.markers import mark_all
-from walkin.actions.take_number import link_of as number_path
 from walkin.actions.take_number import take_number
+from walkin.actions.take_number import ticket_path as number_path
 from walkin.models import Source, Ticket, WalkInDay
 from walkin.tickets.matters import Matter
 
@@ -95,7 +95,7 @@ class World:
         """A draft of two parents, with the guide let in by the first of them."""
         self.plan = self.begin_plan()
         self.other_plan = self.begin_plan()
-        self.invited_to_plan = inviting.invite(drafts.enter(self.plan))
+        self.invited_to_plan = invitations.invite(drafts.open_draft(self.plan))
         code = self.parent.post(f"/plan/{self.plan}/guide/", {"part": "own"}).context["code"]
         guide = self.clients[Role.GUIDE]
         assert guide.post("/plan/guide/", {"code": code}).status_code == 302

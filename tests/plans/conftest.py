@@ -7,10 +7,10 @@ import pytest
 from django.utils.translation import override
 
 from office.models import Role, User
-from plans.content import invitations as inviting
-from plans.models import Kind
+from plans.content import invitations
+from plans.models import PartKind
 from plans.vault import drafts
-from plans.vault.drafts import Access
+from plans.vault.drafts import DraftAccess
 from tests.factories import UserFactory
 
 SECRET = "Salaisuus äidin vihkosta"
@@ -24,11 +24,11 @@ class Family:
     first: str
     second: str
 
-    def one(self) -> Access:
-        return drafts.enter(self.first)
+    def one(self) -> DraftAccess:
+        return drafts.open_draft(self.first)
 
-    def two(self) -> Access:
-        return drafts.enter(self.second)
+    def two(self) -> DraftAccess:
+        return drafts.open_draft(self.second)
 
 
 @pytest.fixture(autouse=True)
@@ -41,16 +41,16 @@ def _finnish() -> Iterator[None]:
 @pytest.fixture
 def alone(db: None) -> str:
     """The link of a parent who has begun alone and written a secret."""
-    token = drafts.begin({"said": COMMON})
-    access = drafts.enter(token)
-    drafts.change(access, Kind.OWN_FIRST, lambda content: {**content, "said": SECRET})
+    token = drafts.create_draft({"said": COMMON})
+    access = drafts.open_draft(token)
+    drafts.change(access, PartKind.OWN_FIRST, lambda content: {**content, "said": SECRET})
     return token
 
 
 @pytest.fixture
 def family(alone: str) -> Family:
-    invitation = inviting.invite(drafts.enter(alone))
-    return Family(alone, inviting.settle(drafts.enter(invitation)))
+    invitation = invitations.invite(drafts.open_draft(alone))
+    return Family(alone, invitations.accept_invitation(drafts.open_draft(invitation)))
 
 
 @pytest.fixture

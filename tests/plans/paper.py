@@ -8,17 +8,17 @@ import pypdfium2
 
 from plans.models import Print
 from plans.output import printing
-from plans.output.document import Chapter, Document, Entry, Saying
+from plans.output.document import Chapter, Document, DocumentEntry, Statement
 
 
 def make_pdfs() -> None:
     """What the worker does with all that waits, once."""
     for asked in Print.objects.all():
-        printing.make(str(asked.pk))
+        printing.make_pdf(str(asked.pk))
 
 
 def document(*texts: str, **more: Any) -> Document:
-    entries = tuple(Entry("Miten?", (Saying(text),)) for text in texts)
+    entries = tuple(DocumentEntry("Miten?", (Statement(text),)) for text in texts)
     given: dict[str, Any] = {
         "language": "fi",
         "title": "Vanhemmuussuunnitelma",
@@ -31,7 +31,7 @@ def document(*texts: str, **more: Any) -> Document:
     return Document(**{**given, **more})
 
 
-def saying(*texts: str, **more: Any) -> dict[str, Any]:
+def document_saying(*texts: str, **more: Any) -> dict[str, Any]:
     """The same as the worker gets it."""
     return document(*texts, **more).as_data()
 

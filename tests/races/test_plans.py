@@ -13,15 +13,14 @@ from django.urls import URLPattern
 
 from office.models import Role
 from plans.access import guides as guide_access
-from plans.content import family
-from plans.content import invitations as inviting
+from plans.content import family, invitations
 from plans.content.agreement import Matter, propose, to_json
-from plans.content.answers import answer, mark
-from plans.content.children import children_mark, children_of
-from plans.models import Holder, Kind, Plan
+from plans.content.answers import answer, fingerprint
+from plans.content.children import children_fingerprint, children_of
+from plans.models import Holder, PartKind, Plan
 from plans.parents import Parent
 from plans.schedule.choices import Scheme
-from plans.schedule.steps import BY_SLUG, part_mark
+from plans.schedule.steps import BY_SLUG, part_fingerprint
 from plans.urls import urlpatterns
 from plans.vault import drafts
 from tests.factories import UnitFactory, UserFactory
@@ -45,26 +44,28 @@ class Home:
 
     def __post_init__(self) -> None:
         UnitFactory()
-        self.first = drafts.begin(SHARED)
-        drafts.change(self.access(), Kind.OWN_FIRST, lambda own: {"answers": {KEY: MINE}})
+        self.first = drafts.create_draft(SHARED)
+        drafts.change(self.access(), PartKind.OWN_FIRST, lambda own: {"answers": {KEY: MINE}})
         self.one, self.two = Visitor(self.server, 1), Visitor(self.server, 2)
         for visitor in (self.one, self.two):
             visitor.get("/plan/safety/")
 
-    def access(self) -> drafts.Access:
-        return drafts.enter(self.first)
+    def access(self) -> drafts.DraftAccess:
+        return drafts.open_draft(self.first)
 
     def joined(self) -> "Home":
         """With the other parent, who has written something too."""
-        self.second = inviting.settle(drafts.enter(inviting.invite(self.access())))
-        other = drafts.enter(self.second)
-        drafts.change(other, Kind.OWN_SECOND, lambda own: {"answers": {KEY: THEIRS}})
+        self.second = invitations.accept_invitation(
+            drafts.open_draft(invitations.invite(self.access()))
+        )
+        other = drafts.open_draft(self.second)
+        drafts.change(other, PartKind.OWN_SECOND, lambda own: {"answers": {KEY: THEIRS}})
         return self
 
     def with_their_words(self) -> "Home":
         self.joined()
         matter = to_json(propose(Matter(), Parent.SECOND, THEIRS))
-        drafts.change(self.access(), Kind.SHARED, lambda c: {**c, "matters": {KEY: matter}})
+        drafts.change(self.access(), PartKind.SHARED, lambda c: {**c, "matters": {KEY: matter}})
         return self
 
     def at(self, page: str, token: str = "") -> str:
@@ -75,11 +76,11 @@ class Home:
 
     def still_holds(self, token: str = "") -> None:
         """What both wrote alone can still be read, each by a link that somebody has."""
-        mine = drafts.enter(token or self.first)
+        mine = drafts.open_draft(token or self.first)
         assert answer(drafts.read(mine, mine.own), KEY) == MINE
-        assert drafts.read(mine, Kind.SHARED)["children"]
+        assert drafts.read(mine, PartKind.SHARED)["children"]
         if self.second:
-            theirs = drafts.enter(self.second)
+            theirs = drafts.open_draft(self.second)
             assert answer(drafts.read(theirs, theirs.own), KEY) == THEIRS
 
 
@@ -115,13 +116,13 @@ def a_new_link(home: Home) -> None:
 
 
 def settling_in(home: Home) -> None:
-    invitation = inviting.invite(home.access())
+    invitation = invitations.invite(home.access())
     key = key_on(home.two.get(home.at("welcome/", invitation)))
     sent = {"key": key, "kept": "on"}
     answers = press_twice(home.two, home.at("welcome/", invitation), sent)
     assert statuses(answers) == [302, 302]
     assert places(answers) == {home.at("", key)}
-    assert drafts.read(drafts.enter(key), Kind.OWN_SECOND) == {}
+    assert drafts.read(drafts.open_draft(key), PartKind.OWN_SECOND) == {}
     home.still_holds()
     assert Holder.objects.filter(plan=home.access().plan).count() == 2
 
@@ -132,12 +133,12 @@ def inviting_somebody(home: Home) -> None:
     assert statuses(answers) == [200, 200]
     # Both pages show the one link that works.
     assert all(f"/plan/{key}/" in answer.text for answer in answers)
-    assert drafts.enter(key).holder.is_invitation
+    assert drafts.open_draft(key).holder.is_invitation
     home.still_holds()
 
 
 def taking_back(home: Home) -> None:
-    inviting.invite(home.access())
+    invitations.invite(home.access())
     assert statuses(home.twice("invite/", take_back="")) == [302, 302]
     assert Holder.objects.filter(plan=home.access().plan).count() == 1
     home.still_holds()
@@ -148,7 +149,7 @@ def leaving(home: Home) -> None:
     first, home.first = home.first, home.second
     answers = press_twice(home.one, home.at("delete/", first), {})
     assert 302 in statuses(answers)
-    theirs = drafts.enter(home.second)
+    theirs = drafts.open_draft(home.second)
     assert answer(drafts.read(theirs, theirs.own), KEY) == THEIRS
     assert Holder.objects.filter(plan=theirs.plan).count() == 1
 
@@ -167,20 +168,20 @@ def beginning(home: Home) -> None:
 
 
 def answering(home: Home) -> None:
-    sent = {"text": "Uusi sana", "seen0": mark(MINE), "text1": "", "text2": "Väinölle"}
+    sent = {"text": "Uusi sana", "seen0": fingerprint(MINE), "text1": "", "text2": "Väinölle"}
     assert statuses(home.twice(f"questions/{KEY}/", **sent)) == [302, 302]
-    own = drafts.read(home.access(), Kind.OWN_FIRST)
+    own = drafts.read(home.access(), PartKind.OWN_FIRST)
     assert (answer(own, KEY), answer(own, KEY, 2)) == ("Uusi sana", "Väinölle")
 
 
 def naming_children(home: Home) -> None:
-    shared = drafts.read(home.access(), Kind.SHARED)
-    sent = {"seen": children_mark(shared)}
+    shared = drafts.read(home.access(), PartKind.SHARED)
+    sent = {"seen": children_fingerprint(shared)}
     for number, name, age in [*shared["children"], [3, "Ilo", "0"]]:
         sent |= {f"name{number}": name, f"age{number}": age}
     answers = home.twice("children/?more", **sent, first="äiskä")
     assert statuses(answers) == [302, 302]
-    shared = drafts.read(home.access(), Kind.SHARED)
+    shared = drafts.read(home.access(), PartKind.SHARED)
     assert [child.name for child in children_of(shared)] == ["Aino", "Väinö", "Ilo"]
     home.still_holds()
 
@@ -200,37 +201,37 @@ def sharing(home: Home) -> None:
     found = re.search(r'name="seen" value="(\w+)"', home.one.get(home.at("share/needs/")).text)
     assert found is not None
     assert statuses(home.twice("share/needs/", seen=found[1])) == [302, 302]
-    kept = drafts.read(home.access(), Kind.SHARED)["matters"][KEY]
+    kept = drafts.read(home.access(), PartKind.SHARED)["matters"][KEY]
     assert kept == {"versions": [["first", MINE]], "yes": {"first": 0}}
 
 
 def suggesting(home: Home) -> None:
     home.with_their_words()
-    sent = {"words": "Kolmas", "seen": mark(THEIRS)}
+    sent = {"words": "Kolmas", "seen": fingerprint(THEIRS)}
     assert statuses(home.twice(f"together/{KEY}/", **sent)) == [302, 302]
-    kept = drafts.read(home.access(), Kind.SHARED)["matters"][KEY]
+    kept = drafts.read(home.access(), PartKind.SHARED)["matters"][KEY]
     assert kept["versions"] == [["second", THEIRS], ["first", "Kolmas"]]
 
 
 def saying_yes(home: Home) -> None:
     home.with_their_words()
-    assert statuses(home.twice(f"together/{KEY}/accept/", seen=mark(THEIRS))) == [302, 302]
-    kept = drafts.read(home.access(), Kind.SHARED)["matters"][KEY]
+    assert statuses(home.twice(f"together/{KEY}/accept/", seen=fingerprint(THEIRS))) == [302, 302]
+    kept = drafts.read(home.access(), PartKind.SHARED)["matters"][KEY]
     assert kept["yes"] == {"second": 0, "first": 0}
 
 
 def taking_yes_back(home: Home) -> None:
     home.with_their_words()
-    home.one.post(home.at(f"together/{KEY}/accept/"), {"seen": mark(THEIRS)})
+    home.one.post(home.at(f"together/{KEY}/accept/"), {"seen": fingerprint(THEIRS)})
     assert statuses(home.twice(f"together/{KEY}/withdraw/")) == [302, 302]
-    assert drafts.read(home.access(), Kind.SHARED)["matters"][KEY]["yes"] == {"second": 0}
+    assert drafts.read(home.access(), PartKind.SHARED)["matters"][KEY]["yes"] == {"second": 0}
 
 
 def sharing_no_more(home: Home) -> None:
     sharing(home)
     assert statuses(home.twice(f"together/{KEY}/stop/")) == [302, 302]
-    assert drafts.read(home.access(), Kind.SHARED)["matters"] == {}
-    drafts.change(home.access(), Kind.SHARED, lambda c: {**c, "matters": {}})
+    assert drafts.read(home.access(), PartKind.SHARED)["matters"] == {}
+    drafts.change(home.access(), PartKind.SHARED, lambda c: {**c, "matters": {}})
     assert statuses(home.twice("share/needs/stop/")) == [302, 302]
     home.still_holds()
 
@@ -273,20 +274,20 @@ def a_home_file(home: Home) -> None:
 
 
 def scheduling(home: Home) -> None:
-    seen = part_mark(Scheme(), BY_SLUG["weeks"])
+    seen = part_fingerprint(Scheme(), BY_SLUG["weeks"])
     weeks = home.twice("schedule/0/questions/weeks/", rhythm="mostly", seen=seen)
     assert statuses(weeks) == [302, 302]
     birthday = {"label": "Aino", "day": "6", "month": "2", "turn": "first second"}
     assert statuses(home.twice("schedule/0/questions/birthdays/", **birthday)) == [302, 302]
-    kept = answer(drafts.read(home.access(), Kind.OWN_FIRST), "living-schedule")
+    kept = answer(drafts.read(home.access(), PartKind.OWN_FIRST), "living-schedule")
     assert kept.count('"02-06"') == 1
     assert statuses(home.twice("schedule/2/own/")) == [302, 302]
-    assert answer(drafts.read(home.access(), Kind.OWN_FIRST), "living-schedule", 2) == kept
+    assert answer(drafts.read(home.access(), PartKind.OWN_FIRST), "living-schedule", 2) == kept
     assert statuses(home.twice("schedule/0/calendar/")) == [302, 302]
     assert statuses(home.twice("schedule/0/clear/weeks/")) == [302, 302]
     # Pressed twice, what was removed can still be put back.
     assert statuses(home.twice("schedule/0/restore/")) == [302, 302]
-    assert answer(drafts.read(home.access(), Kind.OWN_FIRST), "living-schedule") == kept
+    assert answer(drafts.read(home.access(), PartKind.OWN_FIRST), "living-schedule") == kept
     assert statuses(home.twice("schedule/2/remove/")) == [302, 302]
     home.still_holds()
 
@@ -296,11 +297,11 @@ def suggesting_a_schedule(home: Home) -> None:
     words = '{"time":"17:00"}'
     matter = to_json(propose(Matter(), Parent.SECOND, words))
     schedule = {"matters": {"living-schedule": matter}}
-    drafts.change(home.access(), Kind.SHARED, lambda c: {**c, **schedule})
+    drafts.change(home.access(), PartKind.SHARED, lambda c: {**c, **schedule})
     assert statuses(home.twice("schedule/0/suggest/")) == [302, 302]
     home.one.post(home.at("schedule/s0/questions/place/"), {"place": "Ovella"})
-    assert statuses(home.twice("schedule/s0/send/", seen=mark(words))) == [302, 302]
-    kept = drafts.read(home.access(), Kind.SHARED)["matters"]["living-schedule"]
+    assert statuses(home.twice("schedule/s0/send/", seen=fingerprint(words))) == [302, 302]
+    kept = drafts.read(home.access(), PartKind.SHARED)["matters"]["living-schedule"]
     assert [by for by, _words in kept["versions"]] == ["second", "first"]
 
 
@@ -354,17 +355,17 @@ def guide(server: str) -> Visitor:
 
 
 def test_digits_typed_once_and_sent_twice_open_the_meeting(home: Home, guide: Visitor) -> None:
-    code, _until = guide_access.give_code(home.access(), Kind.OWN_FIRST)
+    code, _until = guide_access.give_code(home.access(), PartKind.OWN_FIRST)
     key = key_on(guide.get("/plan/guide/"))
     answers = press_twice(guide, "/plan/guide/", {"code": code, "key": key})
     assert places(answers) == {"/plan/guide/meeting/"}
     assert guide.get("/plan/guide/meeting/").status == 200
-    sent = {"text": "Oppaan kanssa", "seen0": mark(MINE)}
+    sent = {"text": "Oppaan kanssa", "seen0": fingerprint(MINE)}
     path = f"/plan/guide/meeting/questions/{KEY}/"
     assert statuses(press_twice(guide, path, sent)) == [302, 302]
     ended = press_twice(guide, "/plan/guide/meeting/end/", {})
     assert 302 in statuses(ended)
-    assert answer(drafts.read(home.access(), Kind.OWN_FIRST), KEY) == "Oppaan kanssa"
+    assert answer(drafts.read(home.access(), PartKind.OWN_FIRST), KEY) == "Oppaan kanssa"
 
 
 def test_a_draft_begun_at_the_desk_is_one_and_goes_home(home: Home, guide: Visitor) -> None:
@@ -386,7 +387,7 @@ def test_a_draft_begun_at_the_desk_is_one_and_goes_home(home: Home, guide: Visit
     own = key_on(home.two.get(home.at("welcome/", link)))
     home_again = press_twice(home.two, home.at("welcome/", link), {"key": own, "kept": "on"})
     assert places(home_again) == {home.at("", own)}
-    shared = drafts.read(drafts.enter(own), Kind.SHARED)
+    shared = drafts.read(drafts.open_draft(own), PartKind.SHARED)
     assert [child.name for child in children_of(shared)] == ["Ilona"]
 
 
@@ -431,11 +432,11 @@ def test_a_link_that_changes_while_another_tab_writes(home: Home) -> None:
     for round_ in range(4):
         token = home.first
         key = key_on(home.one.get(home.at("link/new/")))
-        sent = {"text": f"Kierros {round_}", "seen0": mark(MINE)}
+        sent = {"text": f"Kierros {round_}", "seen0": fingerprint(MINE)}
         change = partial(home.one.post, home.at("link/new/", token), {"key": key, "kept": "on"})
         write = partial(home.two.post, home.at(f"questions/{KEY}/", token), sent)
         look = partial(home.two.get, home.at("", token))
         answers = at_once([change, write, write, write, look, look])
         assert {answer.status for answer in answers} <= {200, 302, 404, 409}
         home.first = key
-        assert drafts.read(home.access(), Kind.OWN_FIRST)["answers"][KEY]
+        assert drafts.read(home.access(), PartKind.OWN_FIRST)["answers"][KEY]

@@ -15,12 +15,11 @@ from office.core import clock
 from office.models import Role, User
 from office.staff.permissions import may_open
 from plans.access import guides as guide_access
-from plans.content import invitations as inviting
-from plans.content import sharing
-from plans.content.answers import answer, mark
+from plans.content import invitations, sharing
+from plans.content.answers import answer, fingerprint
 from plans.content.children import children_of
 from plans.content.sharing import section_named
-from plans.models import Holder, Kind, Plan
+from plans.models import Holder, PartKind, Plan
 from plans.pages.meetings import COOKIE
 from plans.vault import drafts
 from tests.factories import ProfessionalFactory, ServiceFactory, UnitFactory, UserFactory
@@ -88,7 +87,7 @@ def token(parent: Client) -> str:
 
 
 def own(token: str) -> Any:
-    return drafts.read(drafts.enter(token), Kind.OWN_FIRST)
+    return drafts.read(drafts.open_draft(token), PartKind.OWN_FIRST)
 
 
 def let_in(parent: Client, token: str, part: str = "own") -> str:
@@ -138,14 +137,14 @@ def test_the_digits_are_large_in_groups_and_said_one_by_one(parent: Client, toke
 
     # Nobody keeps them: the next look says only that they wait.
     later = text_of(parent.get(f"/plan/{token}/guide/"))
-    assert "have not been used yet" in later
+    assert "has not been used yet" in later
     assert code not in later
 
 
 def test_looking_gives_no_digits(parent: Client, token: str) -> None:
     parent.get(f"/plan/{token}/guide/")
     assert parent.post(f"/plan/{token}/guide/", {"part": "all"}).status_code == 422
-    assert guide_access.waiting_code(drafts.enter(token)) is None
+    assert guide_access.waiting_code(drafts.open_draft(token)) is None
 
 
 def test_digits_are_taken_back(parent: Client, desk: Client, token: str) -> None:
@@ -168,8 +167,10 @@ def test_the_parent_sees_the_guide_and_ends_it(parent: Client, desk: Client, tok
 
 
 def test_the_other_parent_learns_nothing(parent: Client, desk: Client, token: str) -> None:
-    sharing.share(drafts.enter(token), section_named("needs"))  # type: ignore[arg-type]
-    other = inviting.settle(drafts.enter(inviting.invite(drafts.enter(token))))
+    sharing.share(drafts.open_draft(token), section_named("needs"))  # type: ignore[arg-type]
+    other = invitations.accept_invitation(
+        drafts.open_draft(invitations.invite(drafts.open_draft(token)))
+    )
     theirs = browser()
     pages = ["", "guide/", "together/", f"together/{KEY}/", "summary/", "link/", "children/"]
 
@@ -224,7 +225,7 @@ def test_strangers_are_asked_to_sign_in(parent: Client, desk: Client, token: str
         assert stranger.get(page).url.startswith("/accounts/login/"), page
     for page in [HOME, *SENDS]:
         assert stranger.post(page).url == f"/accounts/login/?next={HOME}", page
-    assert guide_access.guide_of(drafts.enter(token)) is not None
+    assert guide_access.guide_of(drafts.open_draft(token)) is not None
 
 
 def test_another_guide_with_the_same_key_reads_nothing(
@@ -266,7 +267,7 @@ def test_wrong_old_and_used_digits_are_told_the_same(
 
     assert {page.status_code for page in said} == {422}
     assert {tuple(page.context["form"].errors["code"]) for page in said} == {
-        ("These digits open nothing. Ask the parent for new ones.",)
+        ("This code does not work. Ask the parent for a new one.",)
     }
     assert COOKIE not in said[0].cookies
 
@@ -291,7 +292,7 @@ def test_a_guide_writes_with_the_parent(parent: Client, desk: Client, token: str
     assert f"{WORDS}</textarea>" in text_of(page)
     assert "Something else for one child" in text_of(page)
 
-    sent = {"text": "Unta", "text2": "Iltasatu", "seen0": mark(WORDS)}
+    sent = {"text": "Unta", "text2": "Iltasatu", "seen0": fingerprint(WORDS)}
     assert desk.post(QUESTION, sent).url == f"{MEETING}questions/needs-wishes/"
 
     assert answer(own(token), KEY) == "Unta"
@@ -303,7 +304,7 @@ def test_a_guide_writes_with_the_parent(parent: Client, desk: Client, token: str
 
 def test_saved_while_writing(parent: Client, desk: Client, token: str) -> None:
     meet(parent, desk, token)
-    sent = {"text": "Unta", "seen0": mark(WORDS)}
+    sent = {"text": "Unta", "seen0": fingerprint(WORDS)}
     headers = {"X-Autosave": "1"}
     assert desk.post(QUESTION, sent, headers=headers).json()["saved"].startswith("Saved at ")
     parent.post(f"/plan/{token}/guide/", {"end": "1"})
@@ -318,7 +319,7 @@ def test_saved_while_writing(parent: Client, desk: Client, token: str) -> None:
 def test_of_what_is_shared_the_guide_reads_and_changes_nothing(
     parent: Client, desk: Client, token: str
 ) -> None:
-    sharing.share(drafts.enter(token), section_named("needs"))  # type: ignore[arg-type]
+    sharing.share(drafts.open_draft(token), section_named("needs"))  # type: ignore[arg-type]
     parent.post(f"/plan/{token}/questions/needs-wishes/", {"text": "Salainen toive"})
     meet(parent, desk, token, "shared")
 
@@ -348,9 +349,9 @@ def test_one_meeting_at_a_time(parent: Client, desk: Client, token: str) -> None
     assert desk.post(HOME, {"code": let_in(parent, token)}).url == MEETING
     assert desk.post(f"{HOME}begin/?children=2", SENT).url == MEETING
 
-    assert guide_access.waiting_code(drafts.enter(token)) is not None
+    assert guide_access.waiting_code(drafts.open_draft(token)) is not None
     assert Plan.objects.count() == 2
-    assert "End this one before the next" in text_of(desk.get(HOME))
+    assert "End this one before you start the next" in text_of(desk.get(HOME))
 
 
 def test_afterwards_nothing_can_be_read(parent: Client, desk: Client, token: str) -> None:
@@ -394,7 +395,7 @@ def test_no_page_is_kept_by_the_browser(parent: Client, desk: Client, token: str
 def test_changes_are_posted(parent: Client, desk: Client, token: str) -> None:
     meet(parent, desk, token)
     assert desk.get(f"{MEETING}end/").status_code == 405
-    assert guide_access.guide_of(drafts.enter(token)) is not None
+    assert guide_access.guide_of(drafts.open_draft(token)) is not None
 
 
 def test_the_database_and_the_logs_hold_neither_word_nor_key(
@@ -403,7 +404,7 @@ def test_the_database_and_the_logs_hold_neither_word_nor_key(
     with caplog.at_level(logging.DEBUG):
         code = let_in(parent, token)
         desk.post(HOME, {"code": code})
-        desk.post(QUESTION, {"text": "Ohjaajan kirjoittama", "seen0": mark(WORDS)})
+        desk.post(QUESTION, {"text": "Ohjaajan kirjoittama", "seen0": fingerprint(WORDS)})
         desk.get(f"{MEETING}print/")
         # The session ends while something is sent: it is not kept for later either.
         key = desk.cookies[COOKIE].value
@@ -496,11 +497,13 @@ def test_a_draft_begun_at_the_desk_and_taken_home(desk: Client, parent: Client) 
     assert "begun with a guide" in text_of(welcome) or "began with a guide" in text_of(welcome)
     assert desk.get(QUESTION).status_code == 200
     assert "other parent can then see" not in text_of(welcome)
-    assert "need not come along" not in text_of(welcome)
+    assert "do not have to join" not in text_of(welcome)
     home = parent.post(f"{path}welcome/", saved(parent, f"{path}welcome/")).url
     fresh = home.split("/")[2]
     assert f"{WORDS}</textarea>" in text_of(parent.get(f"/plan/{fresh}/questions/{KEY}/"))
-    assert [child.name for child in children_of(drafts.read(drafts.enter(fresh), Kind.SHARED))] == [
+    assert [
+        child.name for child in children_of(drafts.read(drafts.open_draft(fresh), PartKind.SHARED))
+    ] == [
         "Aino",
         "Väinö",
     ]
@@ -531,7 +534,7 @@ def test_the_children_are_corrected(desk: Client) -> None:
 
 def test_who_comes_later_never_gets_the_answers_of_who_was_taken_out(desk: Client) -> None:
     begin_at_the_desk(desk)
-    desk.post(QUESTION, {"text": WORDS, "seen0": mark(WORDS), "text2": "Vain Väinöstä"})
+    desk.post(QUESTION, {"text": WORDS, "seen0": fingerprint(WORDS), "text2": "Vain Väinöstä"})
     desk.post(f"{CHILDREN}2/out/")
 
     more = {"name1": "Aino", "age1": "6-9", "name3": "Ilo", "age3": "0", **seen_on(desk)}
@@ -571,7 +574,7 @@ def test_what_was_taken_home_stays_when_the_meeting_ends(desk: Client) -> None:
 def test_the_slip_asks_for_a_language_that_we_have(desk: Client) -> None:
     begin_at_the_desk(desk)
     assert desk.post(f"{MEETING}take-home/", {"language": "xx"}).status_code == 422
-    assert not guide_access.is_taken_home(drafts.enter(desk.cookies[COOKIE].value))
+    assert not guide_access.is_taken_home(drafts.open_draft(desk.cookies[COOKIE].value))
 
 
 def test_the_navigation_leads_a_guide_to_it(desk: Client) -> None:

@@ -10,50 +10,51 @@ import time_machine
 from django.db import connection
 
 from office.core import clock
-from office.models import AccessLogEntry, User
-from office.models import Role as OfficeRole
+from office.models import AccessLogEntry, Role, User
 from office.staff.rate_limits import TooManyTriesError
 from plans.access import guides as guide_access
 from plans.access.guides import CODE_LASTS, CodeError, NotTakenHomeError
-from plans.content import invitations as inviting
+from plans.content import invitations
 from plans.content.children import CHILDREN, PARENTS, children_of
-from plans.models import GuideCode, Holder, Kind, Plan, Role, WrappedKey
+from plans.models import GuideCode, Holder, HolderRole, PartKind, Plan, WrappedKey
 from plans.vault import drafts, keys
-from plans.vault.drafts import Access, NoSuchPlanError, NotYoursError
+from plans.vault.drafts import DraftAccess, DraftNotFoundError, NoAccessError
 from tests.factories import UnitFactory, UserFactory
 from tests.plans.conftest import COMMON, SECRET, Family
 from tests.purged import purged
 
 
-def code_of(access: Access, kind: Kind) -> str:
+def code_of(access: DraftAccess, kind: PartKind) -> str:
     return guide_access.give_code(access, kind)[0]
 
 
 def test_the_code_opens_the_part_that_was_meant(family: Family, guide: User) -> None:
-    token = guide_access.use_code(code_of(family.one(), Kind.SHARED), guide)
+    token = guide_access.use_code(code_of(family.one(), PartKind.SHARED), guide)
 
-    access = drafts.enter(token)
+    access = drafts.open_draft(token)
     assert access.parent is None
-    assert drafts.read(access, Kind.SHARED) == {"said": COMMON}
-    for kind in (Kind.OWN_FIRST, Kind.OWN_SECOND):
-        with pytest.raises(NotYoursError):
+    assert drafts.read(access, PartKind.SHARED) == {"said": COMMON}
+    for kind in (PartKind.OWN_FIRST, PartKind.OWN_SECOND):
+        with pytest.raises(NoAccessError):
             drafts.read(access, kind)
 
 
 def test_a_guide_writes_along(alone: str, guide: User) -> None:
-    code = code_of(drafts.enter(alone), Kind.OWN_FIRST)
-    access = drafts.enter(guide_access.use_code(f"{code[:3]} {code[3:]}", guide))
+    code = code_of(drafts.open_draft(alone), PartKind.OWN_FIRST)
+    access = drafts.open_draft(guide_access.use_code(f"{code[:3]} {code[3:]}", guide))
 
-    drafts.change(access, Kind.OWN_FIRST, lambda content: {**content, "more": "ohjaajan kanssa"})
+    drafts.change(
+        access, PartKind.OWN_FIRST, lambda content: {**content, "more": "ohjaajan kanssa"}
+    )
 
-    assert drafts.read(drafts.enter(alone), Kind.OWN_FIRST) == {
+    assert drafts.read(drafts.open_draft(alone), PartKind.OWN_FIRST) == {
         "said": SECRET,
         "more": "ohjaajan kanssa",
     }
 
 
 def test_a_code_works_once_and_not_for_long(alone: str, guide: User) -> None:
-    code = code_of(drafts.enter(alone), Kind.SHARED)
+    code = code_of(drafts.open_draft(alone), PartKind.SHARED)
     with time_machine.travel(clock.now() + CODE_LASTS), pytest.raises(CodeError):
         guide_access.use_code(code, guide)
     guide_access.use_code(code, guide)
@@ -62,8 +63,8 @@ def test_a_code_works_once_and_not_for_long(alone: str, guide: User) -> None:
 
 
 def test_an_earlier_code_opens_nothing(alone: str, guide: User) -> None:
-    earlier = code_of(drafts.enter(alone), Kind.SHARED)
-    later = code_of(drafts.enter(alone), Kind.SHARED)
+    earlier = code_of(drafts.open_draft(alone), PartKind.SHARED)
+    later = code_of(drafts.open_draft(alone), PartKind.SHARED)
 
     if earlier != later:
         with pytest.raises(CodeError):
@@ -81,98 +82,100 @@ def test_trying_digits_out_comes_to_an_end(alone: str, guide: User) -> None:
 
 
 def test_after_the_meeting_the_guide_reads_nothing(alone: str, guide: User) -> None:
-    token = guide_access.use_code(code_of(drafts.enter(alone), Kind.SHARED), guide)
+    token = guide_access.use_code(code_of(drafts.open_draft(alone), PartKind.SHARED), guide)
 
     with time_machine.travel(clock.now() + guide_access.meeting_lasts()):
-        with pytest.raises(NoSuchPlanError):
-            drafts.enter(token)
-        drafts.forget_meetings()
-    assert not Holder.objects.filter(role=Role.GUIDE).exists()
+        with pytest.raises(DraftNotFoundError):
+            drafts.open_draft(token)
+        drafts.delete_ended_meetings()
+    assert not Holder.objects.filter(role=HolderRole.GUIDE).exists()
 
 
 def test_the_parent_ends_the_meeting_and_the_lock_is_new(alone: str, guide: User) -> None:
-    token = guide_access.use_code(code_of(drafts.enter(alone), Kind.SHARED), guide)
-    before = bytes(WrappedKey.objects.get(part__kind=Kind.SHARED, holder__role=Role.FIRST).wrapped)
+    token = guide_access.use_code(code_of(drafts.open_draft(alone), PartKind.SHARED), guide)
+    before = bytes(
+        WrappedKey.objects.get(part__kind=PartKind.SHARED, holder__role=HolderRole.FIRST).wrapped
+    )
 
-    assert guide_access.end_meeting(drafts.enter(alone))
-    assert not guide_access.end_meeting(drafts.enter(alone))
+    assert guide_access.end_meeting(drafts.open_draft(alone))
+    assert not guide_access.end_meeting(drafts.open_draft(alone))
 
-    with pytest.raises(NoSuchPlanError):
-        drafts.enter(token)
-    assert bytes(WrappedKey.objects.get(part__kind=Kind.SHARED).wrapped) != before
-    assert drafts.read(drafts.enter(alone), Kind.SHARED) == {"said": COMMON}
+    with pytest.raises(DraftNotFoundError):
+        drafts.open_draft(token)
+    assert bytes(WrappedKey.objects.get(part__kind=PartKind.SHARED).wrapped) != before
+    assert drafts.read(drafts.open_draft(alone), PartKind.SHARED) == {"said": COMMON}
 
 
 def test_the_guide_ends_the_meeting(alone: str, guide: User) -> None:
-    token = guide_access.use_code(code_of(drafts.enter(alone), Kind.SHARED), guide)
+    token = guide_access.use_code(code_of(drafts.open_draft(alone), PartKind.SHARED), guide)
 
-    assert guide_access.end_meeting(drafts.enter(token))
+    assert guide_access.end_meeting(drafts.open_draft(token))
 
-    with pytest.raises(NoSuchPlanError):
-        drafts.enter(token)
+    with pytest.raises(DraftNotFoundError):
+        drafts.open_draft(token)
 
 
 def test_a_guide_gives_nobody_a_code(alone: str, guide: User) -> None:
-    token = guide_access.use_code(code_of(drafts.enter(alone), Kind.SHARED), guide)
+    token = guide_access.use_code(code_of(drafts.open_draft(alone), PartKind.SHARED), guide)
 
-    with pytest.raises(NotYoursError):
-        code_of(drafts.enter(token), Kind.SHARED)
+    with pytest.raises(NoAccessError):
+        code_of(drafts.open_draft(token), PartKind.SHARED)
 
 
-def begun(guide: User) -> Access:
+def begun(guide: User) -> DraftAccess:
     """A draft begun at the desk, with a word in it."""
-    access = drafts.enter(guide_access.start_for({"said": COMMON}, guide))
-    drafts.change(access, Kind.OWN_FIRST, lambda content: {"said": SECRET})
+    access = drafts.open_draft(guide_access.start_for({"said": COMMON}, guide))
+    drafts.change(access, PartKind.OWN_FIRST, lambda content: {"said": SECRET})
     return access
 
 
 def test_a_draft_begun_at_the_desk_is_taken_home(guide: User) -> None:
     access = begun(guide)
-    link = guide_access.take_home(access)
-    assert drafts.enter(link).holder.is_invitation
+    link = guide_access.create_home_link(access)
+    assert drafts.open_draft(link).holder.is_invitation
 
-    home = guide_access.come_home(drafts.enter(link))
+    home = guide_access.claim_draft(drafts.open_draft(link))
 
     # Neither what the guide held nor the link that the guide has seen opens anything now.
-    for seen in (access, drafts.Access(access.plan, access.holder, access.keys)):
-        with pytest.raises(NotYoursError):
-            drafts.read(seen, Kind.OWN_FIRST)
-    assert not Holder.objects.filter(role=Role.GUIDE).exists()
-    with pytest.raises(NoSuchPlanError):
-        drafts.enter(link)
-    assert drafts.read(drafts.enter(home), Kind.OWN_FIRST) == {"said": SECRET}
-    assert drafts.read(drafts.enter(home), Kind.SHARED) == {"said": COMMON}
+    for seen in (access, drafts.DraftAccess(access.plan, access.holder, access.keys)):
+        with pytest.raises(NoAccessError):
+            drafts.read(seen, PartKind.OWN_FIRST)
+    assert not Holder.objects.filter(role=HolderRole.GUIDE).exists()
+    with pytest.raises(DraftNotFoundError):
+        drafts.open_draft(link)
+    assert drafts.read(drafts.open_draft(home), PartKind.OWN_FIRST) == {"said": SECRET}
+    assert drafts.read(drafts.open_draft(home), PartKind.SHARED) == {"said": COMMON}
 
 
 def test_a_link_made_anew_takes_the_place_of_the_former(guide: User) -> None:
     access = begun(guide)
-    former, later = guide_access.take_home(access), guide_access.take_home(access)
+    former, later = guide_access.create_home_link(access), guide_access.create_home_link(access)
 
-    with pytest.raises(NoSuchPlanError):
-        drafts.enter(former)
-    held = drafts.enter(later)
-    guide_access.come_home(held)
-    with pytest.raises(NoSuchPlanError):
-        guide_access.come_home(held)
+    with pytest.raises(DraftNotFoundError):
+        drafts.open_draft(former)
+    held = drafts.open_draft(later)
+    guide_access.claim_draft(held)
+    with pytest.raises(DraftNotFoundError):
+        guide_access.claim_draft(held)
 
 
 def test_the_lock_is_new_at_home(guide: User) -> None:
     """Who kept the guide's keys and a copy of the sealed words of later opens nothing with them."""
     access = begun(guide)
-    part = drafts.part_of(access, Kind.OWN_FIRST)
+    part = drafts.part_of(access, PartKind.OWN_FIRST)
     key = drafts.data_key(access, part)
-    guide_access.come_home(drafts.enter(guide_access.take_home(access)))
+    guide_access.claim_draft(drafts.open_draft(guide_access.create_home_link(access)))
 
     part.refresh_from_db()
     with pytest.raises(keys.SealBrokenError):
-        drafts.unsealed(part, key)
+        drafts.unseal_part(part, key)
 
 
 def test_what_nobody_has_taken_home_goes_with_the_meeting(guide: User) -> None:
     access = begun(guide)
     with pytest.raises(NotTakenHomeError):
         guide_access.end_meeting(access)
-    assert drafts.read(access, Kind.OWN_FIRST) == {"said": SECRET}
+    assert drafts.read(access, PartKind.OWN_FIRST) == {"said": SECRET}
 
     assert guide_access.end_meeting(access, delete=True)
 
@@ -181,41 +184,41 @@ def test_what_nobody_has_taken_home_goes_with_the_meeting(guide: User) -> None:
 
 def test_what_was_taken_home_stays(guide: User) -> None:
     access = begun(guide)
-    link = guide_access.take_home(access)
+    link = guide_access.create_home_link(access)
 
     assert guide_access.end_meeting(access)
 
-    home = drafts.enter(guide_access.come_home(drafts.enter(link)))
-    assert drafts.read(home, Kind.OWN_FIRST) == {"said": SECRET}
+    home = drafts.open_draft(guide_access.claim_draft(drafts.open_draft(link)))
+    assert drafts.read(home, PartKind.OWN_FIRST) == {"said": SECRET}
 
 
 def test_what_nobody_can_open_is_forgotten(guide: User, alone: str) -> None:
     begun(guide)
     with time_machine.travel(clock.now() + guide_access.meeting_lasts()):
         assert purged("plan-drafts") == 1
-    assert Plan.objects.get() == drafts.enter(alone).plan
+    assert Plan.objects.get() == drafts.open_draft(alone).plan
 
 
 def test_nobody_takes_home_what_a_parent_only_let_them_see(alone: str, guide: User) -> None:
-    for kind in (Kind.SHARED, Kind.OWN_FIRST):
-        token = guide_access.use_code(code_of(drafts.enter(alone), kind), guide)
-        with pytest.raises(NotYoursError):
-            guide_access.take_home(drafts.enter(token))
-    for access in (drafts.enter(alone), drafts.enter(token)):
-        with pytest.raises(NotYoursError):
-            guide_access.come_home(access)
-    assert guide_access.end_meeting(drafts.enter(token))
-    assert drafts.read(drafts.enter(alone), Kind.OWN_FIRST)["said"] == SECRET
+    for kind in (PartKind.SHARED, PartKind.OWN_FIRST):
+        token = guide_access.use_code(code_of(drafts.open_draft(alone), kind), guide)
+        with pytest.raises(NoAccessError):
+            guide_access.create_home_link(drafts.open_draft(token))
+    for access in (drafts.open_draft(alone), drafts.open_draft(token)):
+        with pytest.raises(NoAccessError):
+            guide_access.claim_draft(access)
+    assert guide_access.end_meeting(drafts.open_draft(token))
+    assert drafts.read(drafts.open_draft(alone), PartKind.OWN_FIRST)["said"] == SECRET
 
 
 def test_with_the_own_part_the_guide_gets_the_children_and_nothing_else(guide: User) -> None:
     shared = {CHILDREN: [[1, "Aino", "6-9"]], PARENTS: {"first": "äiti"}, "said": COMMON}
-    token = drafts.begin(shared)
-    access = drafts.enter(
-        guide_access.use_code(code_of(drafts.enter(token), Kind.OWN_FIRST), guide)
+    token = drafts.create_draft(shared)
+    access = drafts.open_draft(
+        guide_access.use_code(code_of(drafts.open_draft(token), PartKind.OWN_FIRST), guide)
     )
 
-    content = drafts.read(access, Kind.OWN_FIRST)
+    content = drafts.read(access, PartKind.OWN_FIRST)
 
     assert [child.name for child in children_of(content)] == ["Aino"]
     assert COMMON not in str(content)
@@ -223,25 +226,25 @@ def test_with_the_own_part_the_guide_gets_the_children_and_nothing_else(guide: U
 
 def test_each_parent_has_a_guide_of_their_own(family: Family, guide: User) -> None:
     """Whatever one parent does with a guide, the other's code and meeting stay as they were."""
-    mine = guide_access.use_code(code_of(family.one(), Kind.SHARED), guide)
-    waiting = code_of(family.two(), Kind.OWN_SECOND)
+    mine = guide_access.use_code(code_of(family.one(), PartKind.SHARED), guide)
+    waiting = code_of(family.two(), PartKind.OWN_SECOND)
     assert guide_access.guide_of(family.two()) is None
     assert guide_access.waiting_code(family.one()) is None
-    code_of(family.one(), Kind.OWN_FIRST)
+    code_of(family.one(), PartKind.OWN_FIRST)
 
-    theirs = guide_access.use_code(waiting, UserFactory(roles=[OfficeRole.GUIDE]))
-    assert drafts.read(drafts.enter(mine), Kind.SHARED) == {"said": COMMON}
+    theirs = guide_access.use_code(waiting, UserFactory(roles=[Role.GUIDE]))
+    assert drafts.read(drafts.open_draft(mine), PartKind.SHARED) == {"said": COMMON}
     assert guide_access.end_meeting(family.one())
 
     assert guide_access.guide_of(family.one()) is None
     assert guide_access.guide_of(family.two()) is not None
-    assert drafts.read(drafts.enter(theirs), Kind.OWN_SECOND) == {}
+    assert drafts.read(drafts.open_draft(theirs), PartKind.OWN_SECOND) == {}
 
 
 def test_a_code_of_before_a_change_of_the_lock_opens_nothing(family: Family, guide: User) -> None:
-    code = code_of(family.two(), Kind.SHARED)
+    code = code_of(family.two(), PartKind.SHARED)
     held = GuideCode.objects.get()
-    guide_access.use_code(code_of(family.one(), Kind.SHARED), guide)
+    guide_access.use_code(code_of(family.one(), PartKind.SHARED), guide)
     guide_access.end_meeting(family.one())
     assert not GuideCode.objects.exists()
 
@@ -252,20 +255,23 @@ def test_a_code_of_before_a_change_of_the_lock_opens_nothing(family: Family, gui
 
 
 def test_the_log_of_handling_says_who_and_no_word(alone: str, guide: User) -> None:
-    guide_access.use_code(code_of(drafts.enter(alone), Kind.OWN_FIRST), guide)
+    guide_access.use_code(code_of(drafts.open_draft(alone), PartKind.OWN_FIRST), guide)
 
     entry = AccessLogEntry.objects.get()
-    plan = drafts.enter(alone).plan
+    plan = drafts.open_draft(alone).plan
     assert (entry.user, entry.record) == (guide, f"plan-{plan.pk.hex[:12]}")
 
 
 def test_how_long_a_meeting_lasts_is_a_setting(alone: str, guide: User) -> None:
     UnitFactory(guide_meeting_minutes=30)
-    token = guide_access.use_code(code_of(drafts.enter(alone), Kind.SHARED), guide)
+    token = guide_access.use_code(code_of(drafts.open_draft(alone), PartKind.SHARED), guide)
     with time_machine.travel(clock.now() + timedelta(minutes=29)):
-        drafts.enter(token)
-    with time_machine.travel(clock.now() + timedelta(minutes=30)), pytest.raises(NoSuchPlanError):
-        drafts.enter(token)
+        drafts.open_draft(token)
+    with (
+        time_machine.travel(clock.now() + timedelta(minutes=30)),
+        pytest.raises(DraftNotFoundError),
+    ):
+        drafts.open_draft(token)
 
 
 def all_at_once(deeds: Sequence[Callable[[], str]]) -> list[str]:
@@ -277,7 +283,7 @@ def all_at_once(deeds: Sequence[Callable[[], str]]) -> list[str]:
         start.wait()
         try:
             found.append(deed())
-        except (CodeError, NotYoursError, NoSuchPlanError) as error:
+        except (CodeError, NoAccessError, DraftNotFoundError) as error:
             found.append(type(error).__name__)
         finally:
             connection.close()
@@ -292,44 +298,46 @@ def all_at_once(deeds: Sequence[Callable[[], str]]) -> list[str]:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_code_typed_at_two_desks_in_the_same_moment_works_once(guide: User) -> None:
-    other = UserFactory(roles=[OfficeRole.GUIDE])
+    other = UserFactory(roles=[Role.GUIDE])
     for _ in range(5):
-        token = drafts.begin({"said": COMMON})
-        code = code_of(drafts.enter(token), Kind.SHARED)
+        token = drafts.create_draft({"said": COMMON})
+        code = code_of(drafts.open_draft(token), PartKind.SHARED)
         found = all_at_once(
             [partial(guide_access.use_code, code, user) for user in (guide, other) * 2]
         )
 
         assert found.count("CodeError") == 3
-        assert Holder.objects.filter(given_by=drafts.enter(token).holder).count() == 1
+        assert Holder.objects.filter(given_by=drafts.open_draft(token).holder).count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_link_is_taken_home_once_by_two_phones_in_the_same_moment(guide: User) -> None:
     for _ in range(5):
         access = begun(guide)
-        link = guide_access.take_home(access)
-        held = [drafts.enter(link) for _ in range(4)]
-        found = all_at_once([partial(guide_access.come_home, each) for each in held])
+        link = guide_access.create_home_link(access)
+        held = [drafts.open_draft(link) for _ in range(4)]
+        found = all_at_once([partial(guide_access.claim_draft, each) for each in held])
 
         assert found.count("NoSuchPlanError") == 3
         (home,) = [token for token in found if token != "NoSuchPlanError"]
-        assert drafts.read(drafts.enter(home), Kind.OWN_FIRST) == {"said": SECRET}
+        assert drafts.read(drafts.open_draft(home), PartKind.OWN_FIRST) == {"said": SECRET}
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_code_used_while_the_lock_is_changed_opens_all_or_nothing(guide: User) -> None:
     """Whoever gets in can read: a key of before the change is never handed out."""
     for _ in range(10):
-        token = drafts.begin({"said": COMMON})
-        other = inviting.settle(drafts.enter(inviting.invite(drafts.enter(token))))
-        guide_access.use_code(code_of(drafts.enter(other), Kind.SHARED), guide)
-        code = code_of(drafts.enter(token), Kind.SHARED)
+        token = drafts.create_draft({"said": COMMON})
+        other = invitations.accept_invitation(
+            drafts.open_draft(invitations.invite(drafts.open_draft(token)))
+        )
+        guide_access.use_code(code_of(drafts.open_draft(other), PartKind.SHARED), guide)
+        code = code_of(drafts.open_draft(token), PartKind.SHARED)
 
         def end(link: str = other) -> str:
-            guide_access.end_meeting(drafts.enter(link))
+            guide_access.end_meeting(drafts.open_draft(link))
             return "ended"
 
         found = all_at_once([end, partial(guide_access.use_code, code, guide)])
         for key in set(found) - {"ended", "CodeError"}:
-            assert drafts.read(drafts.enter(key), Kind.SHARED) == {"said": COMMON}
+            assert drafts.read(drafts.open_draft(key), PartKind.SHARED) == {"said": COMMON}

@@ -16,12 +16,12 @@ from pytest_django import Settings
 from office.core import clock
 from office.models import User
 from plans.access import sign_in
-from plans.content import invitations as inviting
-from plans.content.answers import mark
+from plans.content import invitations
+from plans.content.answers import fingerprint
 from plans.models import Holder
 from plans.pages.links import SIGNED_IN
 from plans.vault import drafts, keys
-from plans.vault.drafts import NoSuchPlanError
+from plans.vault.drafts import DraftNotFoundError
 from tests.plans.content.test_must_hold import disguised, dump
 from tests.plans.oidc import CLIENT, SECRET, Provider, provider
 from tests.plans.together.test_together import KEY, Browser, invitation_of, one
@@ -85,7 +85,7 @@ def test_a_draft_is_tied_and_opens_by_signing_in(idp: Provider, one: Browser) ->
     elsewhere = sign_in_anew()
     assert elsewhere.token != one.token
     assert elsewhere.sees(f"questions/{KEY}/", WORDS)
-    one.write(f"{WORDS} ja jälkeen", seen0=mark(WORDS))
+    one.write(f"{WORDS} ja jälkeen", seen0=fingerprint(WORDS))
     assert elsewhere.sees(f"questions/{KEY}/", "ja jälkeen")
     # The address alone is not enough: it stands in histories.
     assert Client().get(f"/plan/{elsewhere.token}/").status_code == 404
@@ -123,16 +123,16 @@ def test_nobody_gets_an_account_or_a_page_of_staff(idp: Provider, one: Browser) 
 def test_the_database_alone_ties_nobody_to_a_draft(idp: Provider, one: Browser) -> None:
     one.write(WORDS)
     tie(one)
-    who = sign_in.somebody(idp.issuer, idp.subject)
+    who = sign_in.signed_in_as(idp.issuer, idp.subject)
     copy = dump()
 
     for word in (WORDS, idp.subject, idp.name, "aino@example.org", who.secret, one.token):
         assert [form for form in disguised(word) if form in copy] == [], word
     # Another key of the server, another secret: the subject alone opens nothing.
-    guessed = keys.token_of_sign_in("another key of another server", idp.issuer, idp.subject)
-    with pytest.raises(NoSuchPlanError):
-        drafts.enter(guessed)
-    assert drafts.enter(who.secret).plan
+    guessed = keys.sign_in_token("another key of another server", idp.issuer, idp.subject)
+    with pytest.raises(DraftNotFoundError):
+        drafts.open_draft(guessed)
+    assert drafts.open_draft(who.secret).plan
 
 
 def test_another_person_opens_nothing(idp: Provider, one: Browser) -> None:
@@ -143,7 +143,7 @@ def test_another_person_opens_nothing(idp: Provider, one: Browser) -> None:
 
     page = away_and_back(stranger)
 
-    assert "No draft is tied to this sign-in" in page.content.decode()
+    assert "No draft is connected to this sign-in" in page.content.decode()
     assert SIGNED_IN not in stranger.cookies
     assert stranger.get(f"/plan/{one.token}/").status_code == 404
 
@@ -200,14 +200,14 @@ def test_cancelled_or_out_of_reach_changes_nothing(idp: Provider, one: Browser) 
 
 def test_one_draft_for_each_sign_in(idp: Provider, one: Browser) -> None:
     tie(one)
-    other = Browser(drafts.begin({}))
+    other = Browser(drafts.create_draft({}))
     other.post("tie/")
     away_and_back(other.client)
 
     refused = other.post("tied/")
 
     assert refused.url == f"/plan/{other.token}/link/"
-    assert "Another draft opens by this sign-in already." in other.get("link/").content.decode()
+    assert "This sign-in already opens another draft." in other.get("link/").content.decode()
     assert other.get().status_code == 200
 
 
@@ -245,7 +245,7 @@ def test_the_cookie_is_for_drafts_and_for_the_server_alone(idp: Provider, one: B
     cookie = one.client.cookies[SIGNED_IN]
     assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == ("/plan/", True, "Lax")
     assert one.client.cookies["plan_tying"].value == ""
-    for word in (idp.subject, idp.name, sign_in.somebody(idp.issuer, idp.subject).secret):
+    for word in (idp.subject, idp.name, sign_in.signed_in_as(idp.issuer, idp.subject).secret):
         assert word not in cookie.value
 
 
@@ -281,6 +281,8 @@ def test_a_tied_draft_says_nothing_of_it_in_the_database(idp: Provider, one: Bro
 
     assert after.pk == before.pk
     assert (
-        inviting.other_holder(drafts.enter(sign_in.somebody(idp.issuer, idp.subject).secret))
+        invitations.other_holder(
+            drafts.open_draft(sign_in.signed_in_as(idp.issuer, idp.subject).secret)
+        )
         is None
     )

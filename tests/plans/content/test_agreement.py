@@ -8,8 +8,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from plans.content.agreement import (
     Matter,
-    NotTheseWordsError,
-    State,
+    MatterState,
+    WordsChangedError,
     accept,
     from_json,
     propose,
@@ -29,28 +29,28 @@ class TwoParents(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.matter = Matter()
-        self.yes: dict[Parent, str] = {}
+        self.accepted: dict[Parent, str] = {}
         self.written: list[str] = []
 
     @rule(by=parents, text=words)
     def propose(self, by: Parent, text: str) -> None:
-        if self.yes.get(by) != text:
+        if self.accepted.get(by) != text:
             self.written.append(text)
-        self.yes[by] = text
+        self.accepted[by] = text
         self.matter = propose(self.matter, by, text)
 
     @rule(by=parents, text=words)
     def accept(self, by: Parent, text: str) -> None:
-        if self.yes.get(by.other) == text:
-            self.yes[by] = text
+        if self.accepted.get(by.other) == text:
+            self.accepted[by] = text
             self.matter = accept(self.matter, by, text)
         else:
-            with pytest.raises(NotTheseWordsError):
+            with pytest.raises(WordsChangedError):
                 accept(self.matter, by, text)
 
     @rule(by=parents)
     def withdraw(self, by: Parent) -> None:
-        self.yes.pop(by, None)
+        self.accepted.pop(by, None)
         self.matter = withdraw(self.matter, by)
 
     @rule()
@@ -59,13 +59,15 @@ class TwoParents(RuleBasedStateMachine):
 
     @invariant()
     def agreed_only_on_the_very_same_words(self) -> None:
-        both = self.yes.get(A) is not None and self.yes.get(A) == self.yes.get(B)
-        assert (self.matter.state is State.AGREED) == both
-        assert self.matter.agreed_words == (self.yes[A] if both else None)
+        both = self.accepted.get(A) is not None and self.accepted.get(A) == self.accepted.get(B)
+        assert (self.matter.state is MatterState.AGREED) == both
+        assert self.matter.agreed_words == (self.accepted[A] if both else None)
 
     @invariant()
     def everybody_says_yes_to_what_they_said(self) -> None:
-        assert {p: self.matter.words_of(p) for p in Parent} == {p: self.yes.get(p) for p in Parent}
+        assert {p: self.matter.words_of(p) for p in Parent} == {
+            p: self.accepted.get(p) for p in Parent
+        }
 
     @invariant()
     def no_word_is_lost_or_invented(self) -> None:
@@ -79,13 +81,13 @@ def test_a_later_change_ends_the_agreement() -> None:
     matter = accept(propose(Matter(), A, "viikko ja viikko"), B, "viikko ja viikko")
     changed = propose(matter, A, "viikonloput")
 
-    assert matter.state is State.AGREED
-    assert changed.state is State.DIFFERS
+    assert matter.state is MatterState.AGREED
+    assert changed.state is MatterState.DIFFERS
     assert changed.words_of(B) == "viikko ja viikko"
 
 
 def test_yes_to_words_that_have_changed_meanwhile_is_refused() -> None:
     matter = propose(propose(Matter(), A, "vanhat sanat"), A, "uudet sanat")
 
-    with pytest.raises(NotTheseWordsError):
+    with pytest.raises(WordsChangedError):
         accept(matter, B, "vanhat sanat")

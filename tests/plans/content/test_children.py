@@ -5,8 +5,8 @@ from typing import Any
 
 from django.test import Client
 
-from plans.content.children import Child, children_mark, children_of, next_number
-from plans.models import Kind
+from plans.content.children import Child, children_fingerprint, children_of, next_number
+from plans.models import PartKind
 from plans.vault import drafts
 from tests.plans.pages.test_writing import KEY, english, own, shared, token, url, write
 
@@ -15,7 +15,7 @@ __all__ = ["english", "token"]  # Fixtures.
 
 def change(client: Client, token: str, *, one_more: bool = False, **names: str) -> Any:
     """Send the page of the children as it stands, with some fields changed."""
-    stands = {"seen": children_mark(shared(token))}
+    stands = {"seen": children_fingerprint(shared(token))}
     for child in children_of(shared(token)):
         stands |= {f"name{child.number}": child.name, f"age{child.number}": child.age}
     return client.post(url(token, "children/") + "?more" * one_more, {**stands, **names})
@@ -78,7 +78,7 @@ def test_the_last_child_stays_and_nobody_unknown_comes(client: Client, token: st
     take_out(client, token, 2)
 
     assert [child.name for child in children_of(shared(token))] == ["Väinö"]
-    assert "one child at least" in client.get(url(token, "children/2/out/")).content.decode()
+    assert "at least one child" in client.get(url(token, "children/2/out/")).content.decode()
     for number in (7, 999):
         assert client.get(url(token, f"children/{number}/out/")).status_code == 404
         assert take_out(client, token, number).status_code == 404
@@ -91,8 +91,8 @@ def test_who_was_lost_before_children_could_be_put_back_is_found_by_the_answers(
 ) -> None:
     """Drafts of earlier: an emptied name took the child's row away, and the answers lay unreachable."""
     write(client, token, "", text2="Iltasatu")
-    access = drafts.enter(token)
-    drafts.change(access, Kind.SHARED, lambda kept: {**kept, "children": [[1, "Aino", "6-9"]]})
+    access = drafts.open_draft(token)
+    drafts.change(access, PartKind.SHARED, lambda kept: {**kept, "children": [[1, "Aino", "6-9"]]})
 
     assert put_back(client, token, 2).status_code == 302
 
@@ -145,7 +145,7 @@ def test_there_are_eight_at_most(client: Client, token: str) -> None:
 def test_what_another_tab_or_the_other_parent_changed_is_not_overwritten(
     client: Client, token: str
 ) -> None:
-    opened = children_mark(shared(token))
+    opened = children_fingerprint(shared(token))
     change(client, token, one_more=True, name3="Ilo", age3="0")
 
     late = change(client, token, name1="Toinen", seen=opened)

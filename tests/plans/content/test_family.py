@@ -4,10 +4,9 @@ from typing import Any
 
 import pytest
 
-from plans.content import family
-from plans.content import invitations as inviting
-from plans.content.children import PARENTS, children_mark, children_of
-from plans.models import Kind
+from plans.content import family, invitations
+from plans.content.children import PARENTS, children_fingerprint, children_of
+from plans.models import PartKind
 from plans.parents import Parent
 from plans.vault import drafts
 from tests.plans.together.test_together import KEY, Browser, invitation_of, one, two
@@ -19,7 +18,7 @@ PAGES = ("", "children/", "together/", f"questions/{KEY}/", "summary/", "invite/
 
 
 def view(browser: Browser) -> Any:
-    return family.read_shared(drafts.enter(browser.token))
+    return family.read_shared(drafts.open_draft(browser.token))
 
 
 def names(browser: Browser) -> list[str]:
@@ -27,7 +26,7 @@ def names(browser: Browser) -> list[str]:
 
 
 def save(browser: Browser, *, more: bool = False, **changed: str) -> Any:
-    sent = {"seen": children_mark(view(browser))}
+    sent = {"seen": children_fingerprint(view(browser))}
     for child in children_of(view(browser)):
         sent |= {f"name{child.number}": child.name, f"age{child.number}": child.age}
     return browser.client.post(
@@ -49,8 +48,8 @@ def test_a_child_taken_out_by_one_stays_with_the_other(one: Browser, two: Browse
     assert not two.sees("together/", "Vain Ainolle")
     assert two.get(f"together/{KEY}@1/").status_code == 404
     # Said before, on the page that asks.
-    assert two.sees("children/2/out/", "one child at least")
-    assert one.sees("children/1/out/", "goes on seeing this child")
+    assert two.sees("children/2/out/", "at least one child")
+    assert one.sees("children/1/out/", "still sees this child")
     # Put back, all is there as it was.
     two.post("children/1/back/")
     assert names(two) == ["Aino", "Väinö"]
@@ -95,11 +94,11 @@ def test_each_names_themselves_in_their_own_language(one: Browser, two: Browser)
 
 def test_what_the_first_called_the_other_goes_when_the_other_comes(one: Browser) -> None:
     """In drafts of earlier the one who began named both."""
-    access = drafts.enter(one.token)
+    access = drafts.open_draft(one.token)
     called = {PARENTS: {"first": "äiti", "second": INSULT}}
-    drafts.change(access, Kind.SHARED, lambda kept: {**kept, **called})
+    drafts.change(access, PartKind.SHARED, lambda kept: {**kept, **called})
 
-    other = Browser(inviting.settle(drafts.enter(invitation_of(one))))
+    other = Browser(invitations.accept_invitation(drafts.open_draft(invitation_of(one))))
 
     assert view(other)[PARENTS] == view(one)[PARENTS] == {"first": "äiti"}
     assert not other.sees("", INSULT)
@@ -109,7 +108,7 @@ def test_what_two_called_each_other_in_an_earlier_draft_opens_and_stays(
     one: Browser, two: Browser
 ) -> None:
     called = {PARENTS: {"first": "äiti", "second": "isä"}}
-    drafts.change(drafts.enter(one.token), Kind.SHARED, lambda kept: {**kept, **called})
+    drafts.change(drafts.open_draft(one.token), PartKind.SHARED, lambda kept: {**kept, **called})
 
     save(two, second="papa")
 
@@ -130,12 +129,12 @@ def test_a_child_whom_the_other_added_is_added_by_choice(one: Browser, two: Brow
 def test_another_spelling_is_taken_over_by_choice(one: Browser, two: Browser) -> None:
     save(two, name1="Aino-Liisa", age1="10-12")
     assert names(one) == ["Aino", "Väinö"]
-    assert one.sees("children/", "Write it so too")
+    assert one.sees("children/", "Write it the same way")
 
     one.post("children/1/back/")
 
     assert names(one) == names(two) == ["Aino-Liisa", "Väinö"]
-    assert not two.sees("children/", "Write it so too")
+    assert not two.sees("children/", "Write it the same way")
 
 
 def test_two_new_children_have_two_numbers(one: Browser, two: Browser) -> None:
@@ -165,7 +164,7 @@ def test_who_is_left_keeps_their_own_list(one: Browser, two: Browser) -> None:
     assert names(two) == ["Väiski"]
     two.post("children/1/back/")
     assert names(two) == ["Aino", "Väiski"]
-    assert "lists" not in drafts.read(drafts.enter(two.token), Kind.SHARED)
+    assert "lists" not in drafts.read(drafts.open_draft(two.token), PartKind.SHARED)
 
 
 def test_strangers_take_nobody_out(one: Browser, two: Browser) -> None:
@@ -195,9 +194,9 @@ def test_a_draft_of_earlier_opens_on_every_page_and_keeps_all(one: Browser, two:
         },
     }
     own = {"answers": {KEY: "Unta", f"{KEY}@2": "Väinölle", "living-schedule": schedule}}
-    access = drafts.enter(one.token)
-    drafts.change(access, Kind.SHARED, lambda _now: shared)
-    drafts.change(access, Kind.OWN_FIRST, lambda _now: own)
+    access = drafts.open_draft(one.token)
+    drafts.change(access, PartKind.SHARED, lambda _now: shared)
+    drafts.change(access, PartKind.OWN_FIRST, lambda _now: own)
 
     pages = ("", "children/", "together/", "summary/", "out/", "link/", "schedule/0/month/2026/12/")
     for browser in (one, two):
@@ -211,5 +210,5 @@ def test_a_draft_of_earlier_opens_on_every_page_and_keeps_all(one: Browser, two:
     assert one.sees(f"questions/{KEY}/", "Väinölle")
     assert names(one) == ["Aino", "Child 2", "Ilo"]
     assert names(two) == ["Aino", "Ilo"]
-    stands = drafts.read(access, Kind.OWN_FIRST)["answers"]
+    stands = drafts.read(access, PartKind.OWN_FIRST)["answers"]
     assert stands == own["answers"]

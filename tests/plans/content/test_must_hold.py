@@ -22,11 +22,10 @@ from django.urls import URLPattern
 
 from office.core import clock
 from office.models import Role
-from plans.content import family
-from plans.content import invitations as inviting
-from plans.content.answers import mark
-from plans.content.children import children_mark, children_of
-from plans.models import Kind, Print
+from plans.content import family, invitations
+from plans.content.answers import fingerprint
+from plans.content.children import children_fingerprint, children_of
+from plans.models import PartKind, Print
 from plans.parents import Parent
 from plans.urls import urlpatterns
 from plans.vault import drafts
@@ -123,7 +122,7 @@ def test_whatever_the_reason_a_dead_link_looks_the_same(one: Browser, two: Brows
     taken_back = invitation_of(other)
     other.post("invite/", {"take_back": ""})
     revoked = one.token
-    one.token = inviting.new_link(drafts.enter(one.token))
+    one.token = invitations.replace_link(drafts.open_draft(one.token))
     deleted = two.token
     two.post("delete/")
     with time_machine.travel(clock.now() - LIFETIME - timedelta(days=1)):
@@ -206,20 +205,20 @@ def test_no_word_is_in_the_database_the_sessions_or_the_logs(
     # The parent's own browser happens to be one in which somebody is signed in.
     two.client.force_login(staff)
     one.write(PRIVATE, text2=PRIVATE)
-    one.write(PRIVATE, seen0=mark("x"))  # As if another tab had saved.
+    one.write(PRIVATE, seen0=fingerprint("x"))  # As if another tab had saved.
     one.write(REFUSED, key="needs-wishes")
     one.write(REFUSED, key="needs-wishes", headers={"X-Autosave": "1"})
     one.write("x" * 6000 + PRIVATE, key="needs-wishes")
     one.write(COMMON, key=HANDOVER)
     one.post("share/living/")
-    two.post(f"together/{HANDOVER}/", {"words": SUGGESTED, "seen": mark(COMMON)})
-    two.post(f"together/{HANDOVER}/", {"words": SUGGESTED, "seen": mark("stale")})
-    one.post(f"together/{HANDOVER}/accept/", {"seen": mark(SUGGESTED)})
+    two.post(f"together/{HANDOVER}/", {"words": SUGGESTED, "seen": fingerprint(COMMON)})
+    two.post(f"together/{HANDOVER}/", {"words": SUGGESTED, "seen": fingerprint("stale")})
+    one.post(f"together/{HANDOVER}/accept/", {"seen": fingerprint(SUGGESTED)})
     for what in ("own", "shared"):
         one.post("out/", {"what": what, "form": "pdf", "password": PASSWORD})
     assert Print.objects.count() == 2
-    shared = drafts.read(drafts.enter(one.token), Kind.SHARED)
-    sent = {"seen": children_mark(shared), "name1": NAME, "age1": "0", "first": NAME}
+    shared = drafts.read(drafts.open_draft(one.token), PartKind.SHARED)
+    sent = {"seen": children_fingerprint(shared), "name1": NAME, "age1": "0", "first": NAME}
     one.post("children/", {**sent, "name2": "Väinö", "age2": "3-5"})
     for browser in (one, two):
         # A form whose mark against forgery is wrong: staff's are kept for an hour, but none of a plan.
@@ -294,11 +293,11 @@ HOSTILE = [
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_words_come_back_exactly_as_typed(one: Browser, two: Browser, text: str) -> None:
     saved = write(one.client, one.token, text, headers={"X-Autosave": "1"})
-    assert saved.json()["marks"]["seen0"] == mark(text)
+    assert saved.json()["marks"]["seen0"] == fingerprint(text)
     form = one.get(f"questions/{KEY}/")
     assert form.context["form"]["text"].value() == text
     one.post("share/needs/")
-    two.post(f"together/{KEY}/", {"words": text + "!", "seen": mark(text)})
+    two.post(f"together/{KEY}/", {"words": text + "!", "seen": fingerprint(text)})
     for page in (
         form,
         one.get("share/needs/"),
@@ -313,7 +312,7 @@ def test_hostile_words_come_back_exactly_as_typed(one: Browser, two: Browser, te
     history = one.get(f"together/{KEY}/").context["history"]
     assert "".join(p.text for p in history[0]["pieces"]) == text
     assert "".join(p.text for p in history[1]["pieces"]) == text + "!"
-    one.post(f"together/{KEY}/accept/", {"seen": mark(text + "!")})
+    one.post(f"together/{KEY}/accept/", {"seen": fingerprint(text + "!")})
     assert one.matter().agreed_words == text + "!"
 
 
@@ -323,7 +322,7 @@ def test_too_long_is_a_clear_limit_everywhere(one: Browser, two: Browser, page: 
     one.post("share/needs/")
     long = "ä" * 100_000
 
-    answer = two.post(page, {"text": long, "words": long, "seen": mark("Lyhyt")})
+    answer = two.post(page, {"text": long, "words": long, "seen": fingerprint("Lyhyt")})
 
     assert answer.status_code == 422
     assert "5000" in str(answer.context["form"].errors)
@@ -333,12 +332,12 @@ def test_too_long_is_a_clear_limit_everywhere(one: Browser, two: Browser, page: 
 
 @pytest.mark.parametrize("name", ["<script>alert(1)</script>", "\u202eoniA", "Ä' \" & <b>"])
 def test_hostile_names_are_shown_as_names(one: Browser, two: Browser, name: str) -> None:
-    shared = drafts.read(drafts.enter(one.token), Kind.SHARED)
-    sent = {"seen": children_mark(shared), "name1": name, "age1": "0", "first": name}
+    shared = drafts.read(drafts.open_draft(one.token), PartKind.SHARED)
+    sent = {"seen": children_fingerprint(shared), "name1": name, "age1": "0", "first": name}
     one.post("children/", {**sent, "name2": "Väinö", "age2": "3-5"})
-    assert children_of(family.read_shared(drafts.enter(one.token)))[0].name == name
+    assert children_of(family.read_shared(drafts.open_draft(one.token)))[0].name == name
     two.post("children/1/back/")
-    assert children_of(family.read_shared(drafts.enter(two.token)))[0].name == name
+    assert children_of(family.read_shared(drafts.open_draft(two.token)))[0].name == name
     for browser in (one, two):
         for page in ("", "children/", f"questions/{KEY}/", "questions/living-address/"):
             html = browser.get(page).content.decode()

@@ -3,15 +3,14 @@
 import pytest
 
 from plans.access import guides as guide_access
-from plans.content import invitations as inviting
-from plans.content import sharing
-from plans.content.agreement import State
-from plans.content.answers import answer, mark
+from plans.content import invitations, sharing
+from plans.content.agreement import MatterState
+from plans.content.answers import answer, fingerprint
 from plans.content.sharing import matters_of
-from plans.models import Holder, Kind, Plan
+from plans.models import Holder, PartKind, Plan
 from plans.parents import Parent
 from plans.vault import drafts
-from plans.vault.drafts import NoSuchPlanError
+from plans.vault.drafts import DraftNotFoundError
 from plans.vault.keys import SealBrokenError
 from tests.factories import UserFactory
 from tests.plans.together.test_together import HANDOVER, KEY, Browser, invitation_of, one, two
@@ -23,11 +22,11 @@ PRIVATE, AGREED, OPEN, THEIRS, LATER = "Vain minun", "Sovittu näin", "Jaettu sa
 
 
 def shared_of(browser: Browser) -> str:
-    return str(drafts.read(drafts.enter(browser.token), Kind.SHARED))
+    return str(drafts.read(drafts.open_draft(browser.token), PartKind.SHARED))
 
 
 def own_of(browser: Browser) -> drafts.Content:
-    access = drafts.enter(browser.token)
+    access = drafts.open_draft(browser.token)
     return drafts.read(access, access.own)
 
 
@@ -39,7 +38,7 @@ def shared(one: Browser, two: Browser) -> None:
     for section in ("needs", "living"):
         one.post(f"share/{section}/")
     one.write(PRIVATE, key="needs-wishes")
-    two.post(f"together/{KEY}/accept/", {"seen": mark(AGREED)})
+    two.post(f"together/{KEY}/accept/", {"seen": fingerprint(AGREED)})
     two.write(THEIRS, key="living-journeys")
     two.post("share/living/")
 
@@ -66,18 +65,18 @@ def test_a_section_is_shared_no_more(one: Browser, two: Browser) -> None:
 @pytest.mark.usefixtures("shared")
 def test_what_the_other_says_yes_to_stays_with_the_other(one: Browser, two: Browser) -> None:
     page = one.get(f"together/{KEY}/stop/")
-    assert "they stay with them" in page.content.decode()
+    assert "has accepted this text and keeps it" in page.content.decode()
 
     one.post(f"together/{KEY}/stop/", {})
 
     matter = two.matter()
     assert (matter.words_of(A), matter.words_of(B)) == (None, AGREED)
-    assert matter.state is State.OPEN
+    assert matter.state is MatterState.OPEN
 
 
 @pytest.mark.usefixtures("shared")
 def test_words_that_were_only_suggested_are_not_lost(one: Browser, two: Browser) -> None:
-    one.post("together/living-journeys/", {"words": "Junalla", "seen": mark(THEIRS)})
+    one.post("together/living-journeys/", {"words": "Junalla", "seen": fingerprint(THEIRS)})
     assert answer(own_of(one), "living-journeys") == ""
 
     one.post("together/living-journeys/stop/", {})
@@ -89,7 +88,7 @@ def test_words_that_were_only_suggested_are_not_lost(one: Browser, two: Browser)
 
 @pytest.mark.usefixtures("shared")
 def test_the_wrong_person_sees_nothing_that_comes_later(one: Browser, two: Browser) -> None:
-    key = drafts.data_key(drafts.enter(two.token), part_of(two))
+    key = drafts.data_key(drafts.open_draft(two.token), part_of(two))
     two.write("Omani", key="needs-wishes")
     assert "they have read" in one.get("apart/").content.decode()
 
@@ -97,7 +96,7 @@ def test_the_wrong_person_sees_nothing_that_comes_later(one: Browser, two: Brows
         assert one.post("apart/", {}).status_code == 302
 
     # Of one draft two were made. Each link opens its own, and nobody lost a word of their own.
-    assert drafts.enter(one.token).plan != drafts.enter(two.token).plan
+    assert drafts.open_draft(one.token).plan != drafts.open_draft(two.token).plan
     assert Plan.objects.count() == 2
     assert answer(own_of(one), "needs-wishes") == PRIVATE
     assert answer(own_of(two), "needs-wishes") == "Omani"
@@ -107,7 +106,8 @@ def test_the_wrong_person_sees_nothing_that_comes_later(one: Browser, two: Brows
     assert not two.sees("together/", LATER)
     # What was agreed stays with both; what only one had shared, with that one.
     words = {
-        b.token: matters_of(drafts.read(drafts.enter(b.token), Kind.SHARED)) for b in (one, two)
+        b.token: matters_of(drafts.read(drafts.open_draft(b.token), PartKind.SHARED))
+        for b in (one, two)
     }
     assert words[one.token][KEY].words_of(A) == words[two.token][KEY].words_of(B) == AGREED
     assert OPEN in shared_of(one)
@@ -115,11 +115,11 @@ def test_the_wrong_person_sees_nothing_that_comes_later(one: Browser, two: Brows
     assert (THEIRS in shared_of(one), THEIRS in shared_of(two)) == (False, True)
     # With an old copy of the database neither opens what the other writes now.
     with pytest.raises(SealBrokenError):
-        drafts.unsealed(part_of(one), key)
+        drafts.unseal_part(part_of(one), key)
 
 
 def part_of(browser: Browser) -> object:
-    return drafts.part_of(drafts.enter(browser.token), Kind.SHARED)
+    return drafts.part_of(drafts.open_draft(browser.token), PartKind.SHARED)
 
 
 @pytest.mark.usefixtures("shared")
@@ -129,7 +129,7 @@ def test_each_may_invite_somebody_else_afterwards(one: Browser, two: Browser) ->
         assert browser.sees("", "Invite the other parent")
         other = Browser(invitation_of(browser))
         other.token = other.post("welcome/").url.split("/")[2]
-        assert drafts.enter(other.token).parent is role
+        assert drafts.open_draft(other.token).parent is role
         assert other.sees("together/", AGREED)
         assert other.sees("children/", "Aino")
         # Nobody has said yes for who comes new.
@@ -140,9 +140,9 @@ def test_each_may_invite_somebody_else_afterwards(one: Browser, two: Browser) ->
 
 def test_an_invitation_is_taken_back_that_way_too(one: Browser) -> None:
     invitation = invitation_of(one)
-    inviting.part_ways(drafts.enter(one.token))
-    with pytest.raises(NoSuchPlanError):
-        drafts.enter(invitation)
+    invitations.split_draft(drafts.open_draft(one.token))
+    with pytest.raises(DraftNotFoundError):
+        drafts.open_draft(invitation)
     assert Plan.objects.count() == 1
     assert one.get("apart/").status_code == 302
 
@@ -151,15 +151,15 @@ def test_an_invitation_is_taken_back_that_way_too(one: Browser) -> None:
 def test_a_guides_meeting_ends_with_it_and_the_others_goes_on(one: Browser, two: Browser) -> None:
     guides = []
     for browser in (one, two):
-        code, _until = guide_access.give_code(drafts.enter(browser.token), Kind.SHARED)
+        code, _until = guide_access.give_code(drafts.open_draft(browser.token), PartKind.SHARED)
         guides.append(guide_access.use_code(code, UserFactory(roles=["guide"])))
 
     one.post("apart/", {})
 
-    with pytest.raises(NoSuchPlanError):
-        drafts.enter(guides[0])
-    assert drafts.read(drafts.enter(guides[1]), Kind.SHARED) == drafts.read(
-        drafts.enter(two.token), Kind.SHARED
+    with pytest.raises(DraftNotFoundError):
+        drafts.open_draft(guides[0])
+    assert drafts.read(drafts.open_draft(guides[1]), PartKind.SHARED) == drafts.read(
+        drafts.open_draft(two.token), PartKind.SHARED
     )
     assert Holder.objects.count() == 3
 
@@ -172,4 +172,4 @@ def test_nothing_of_it_is_open_to_strangers_and_before_settling(one: Browser) ->
     assert one.get("share/no-such/stop/").status_code == 404
     assert one.get("together/no-such/stop/").status_code == 404
     assert one.get("share/needs/stop/").status_code == 302
-    assert sharing.stop_sharing(drafts.enter(one.token), ["needs-now"]) == 0
+    assert sharing.stop_sharing(drafts.open_draft(one.token), ["needs-now"]) == 0

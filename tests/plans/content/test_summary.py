@@ -6,16 +6,15 @@ import pytest
 from django.test import Client
 from django.utils.translation import override
 
-from plans.content import invitations as inviting
-from plans.content import sharing
+from plans.content import invitations, sharing
 from plans.content.agreement import Matter, Version, to_json
-from plans.content.answers import mark, save
+from plans.content.answers import fingerprint, save
 from plans.content.children import Child, with_children
 from plans.content.questions import SECTIONS
 from plans.content.sharing import MATTERS, section_named
-from plans.models import Kind
+from plans.models import PartKind
 from plans.parents import Parent
-from plans.together.summary import as_text, sum_up
+from plans.together.summary import as_text, summarise
 from plans.vault import drafts
 from tests.factories import UnitFactory
 
@@ -47,7 +46,7 @@ def text(content: dict[str, Any]) -> str:
 
 def test_agreed_with_its_words_and_what_differs_without() -> None:
     content = shared(needs_now=agreed("Unta"), needs_wishes=differs("Äidin toive", "Isän toive"))
-    needs = sum_up(content)[1]
+    needs = summarise(content)[1]
 
     assert [row.text for row in needs.agreed] == ["Unta"]
     assert [str(row.question.key) for row in needs.needs_help] == ["needs-wishes"]
@@ -78,7 +77,7 @@ def test_the_sheet_is_the_same_with_the_parents_exchanged() -> None:
 
 def test_one_child_and_a_child_taken_out() -> None:
     content = shared(**{"needs_now_at_2": agreed("Iltasatu"), "needs_now_at_9": agreed("Poissa")})
-    needs = sum_up(content)[1]
+    needs = summarise(content)[1]
 
     assert [(row.child, row.text) for row in needs.agreed] == [("Ilo", "Iltasatu")]
     assert needs.not_yet == len(needs.section.questions) - 1
@@ -91,26 +90,28 @@ def test_a_chosen_parent_is_called_by_name() -> None:
 
 
 def test_every_section_is_there() -> None:
-    assert [part.section for part in sum_up(shared())] == list(SECTIONS)
+    assert [part.section for part in summarise(shared())] == list(SECTIONS)
 
 
 @pytest.fixture
 def both(db: None) -> tuple[str, str]:
     """Two parents: one matter agreed, one that differs, one that only the first has shared."""
     UnitFactory()
-    token = drafts.begin(with_children({}, [Child(1, "Aino", "6-9")], {FIRST: "äiti"}))
-    other = inviting.settle(drafts.enter(inviting.invite(drafts.enter(token))))
+    token = drafts.create_draft(with_children({}, [Child(1, "Aino", "6-9")], {FIRST: "äiti"}))
+    other = invitations.accept_invitation(
+        drafts.open_draft(invitations.invite(drafts.open_draft(token)))
+    )
     section = section_named("needs")
     assert section is not None
     for link, wish in ((token, "Äidin toive"), (other, "Isän toive")):
-        access = drafts.enter(link)
+        access = drafts.open_draft(link)
         words = {"needs-wishes": wish}
         if link == token:
             words |= {"needs-now": "Yhteinen uni", "needs-health": "Äidin huoli"}
         for key, said in words.items():
             drafts.change(access, access.own, lambda c, k=key, s=said: save(c, k, {0: s}, {}))
         sharing.share(access, section)
-    sharing.accept(drafts.enter(other), "needs-now", mark("Yhteinen uni"))
+    sharing.accept(drafts.open_draft(other), "needs-now", fingerprint("Yhteinen uni"))
     return token, other
 
 
@@ -132,9 +133,9 @@ def test_both_get_the_very_same_page(client: Client, both: tuple[str, str]) -> N
 
 
 def test_nothing_is_kept_of_it(client: Client, both: tuple[str, str]) -> None:
-    before = [p.version for p in drafts.enter(both[0]).plan.parts.order_by("pk")]
+    before = [p.version for p in drafts.open_draft(both[0]).plan.parts.order_by("pk")]
     client.get(f"/plan/{both[0]}/summary/")
-    assert [p.version for p in drafts.enter(both[0]).plan.parts.order_by("pk")] == before
+    assert [p.version for p in drafts.open_draft(both[0]).plan.parts.order_by("pk")] == before
     assert client.post(f"/plan/{both[0]}/summary/").status_code == 405
 
 
@@ -157,7 +158,7 @@ def test_a_guide_gets_no_sheet(client: Client, both: tuple[str, str]) -> None:
     from tests.factories import UserFactory
 
     guide = UserFactory(roles=[Role.GUIDE])
-    code, _until = guide_access.give_code(drafts.enter(both[0]), Kind.SHARED)
+    code, _until = guide_access.give_code(drafts.open_draft(both[0]), PartKind.SHARED)
     key = guide_access.use_code(code, guide)
     client.force_login(guide)
     assert client.get(f"/plan/{key}/summary/").status_code == 404

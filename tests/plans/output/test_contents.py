@@ -9,7 +9,7 @@ from django.utils.translation import override
 from plans.content.agreement import Matter, accept, propose, to_json
 from plans.content.children import Child, with_children
 from plans.content.questions import NOT_FOR_CHILDREN, QUESTIONS, SECTION_OF, SECTIONS
-from plans.output.contents import PROMISES, Source, What, document_of, promises
+from plans.output.contents import PROMISES, DocumentKind, DocumentSource, document_of, promises
 from plans.output.document import Document
 from plans.output.money import speaks_of_money
 from plans.output.plain import plain_text
@@ -30,9 +30,9 @@ def shared(**matters: dict[str, Any]) -> dict[str, Any]:
     return {**started, "matters": {key.replace("_", "-"): m for key, m in matters.items()}}
 
 
-def source(own: dict[str, str] | None = None, **more: Any) -> Source:
+def source(own: dict[str, str] | None = None, **more: Any) -> DocumentSource:
     given: dict[str, Any] = {"shared": shared(), "parent": ONE, "today": TODAY}
-    return Source(own={"answers": own or {}}, **{**given, **more})
+    return DocumentSource(own={"answers": own or {}}, **{**given, **more})
 
 
 def words_of(document: Document) -> list[str]:
@@ -40,7 +40,7 @@ def words_of(document: Document) -> list[str]:
 
 
 @pytest.fixture
-def everything() -> Source:
+def everything() -> DocumentSource:
     """Agreed, differing, open from either side, and written alone."""
     differs = to_json(propose(propose(Matter(), ONE, "Kahdeksalta"), TWO, "Yhdeksältä"))
     kept = shared(
@@ -52,35 +52,35 @@ def everything() -> Source:
     return source({"needs-now": "Lepoa", "school-ill": "Kotona vuorotellen"}, shared=kept)
 
 
-def test_each_choice_has_its_own_words(everything: Source) -> None:
-    found = {what: words_of(document_of(what, everything)) for what in What}
+def test_each_choice_has_its_own_words(everything: DocumentSource) -> None:
+    found = {what: words_of(document_of(what, everything)) for what in DocumentKind}
     assert found == {
-        What.AGREED: ["Unta"],
-        What.SHARED: ["Unta", "Ovella", "Viesti", "Kahdeksalta", "Yhdeksältä"],
-        What.OWN: ["Lepoa", "Kotona vuorotellen"],
-        What.CHILDREN: [],
+        DocumentKind.AGREED: ["Unta"],
+        DocumentKind.SHARED: ["Unta", "Ovella", "Viesti", "Kahdeksalta", "Yhdeksältä"],
+        DocumentKind.OWN: ["Lepoa", "Kotona vuorotellen"],
+        DocumentKind.CHILDREN: [],
     }
 
 
-def test_what_is_shared_reads_the_same_for_both_parents(everything: Source) -> None:
+def test_what_is_shared_reads_the_same_for_both_parents(everything: DocumentSource) -> None:
     seen = [
-        document_of(What.SHARED, source(shared=everything.shared, parent=parent))
+        document_of(DocumentKind.SHARED, source(shared=everything.shared, parent=parent))
         for parent in Parent
     ]
     assert seen[0] == seen[1]
 
 
-def test_the_states_are_said_in_words(everything: Source) -> None:
+def test_the_states_are_said_in_words(everything: DocumentSource) -> None:
     with override("en"):
-        document = document_of(What.SHARED, everything)
+        document = document_of(DocumentKind.SHARED, everything)
     states = {e.heading: e.state for c in document.chapters for e in c.entries}
     assert sorted(set(states.values())) == ["Agreed", "Differs", "Still open"]
 
 
-def test_the_head_says_what_it_is(everything: Source) -> None:
+def test_the_head_says_what_it_is(everything: DocumentSource) -> None:
     with override("fi"):
         document = document_of(
-            What.AGREED, source(shared=everything.shared, review=date(2027, 5, 24))
+            DocumentKind.AGREED, source(shared=everything.shared, review=date(2027, 5, 24))
         )
     assert document.title == "Vanhemmuussuunnitelma"
     assert document.facts == (
@@ -94,14 +94,15 @@ def test_the_head_says_what_it_is(everything: Source) -> None:
 
 def test_answers_for_one_child_name_the_child_and_a_child_taken_out_is_gone() -> None:
     document = document_of(
-        What.OWN, source({"needs-now@2": "Syliä", "needs-now@7": "Poissa", "needs-now": "Unta"})
+        DocumentKind.OWN,
+        source({"needs-now@2": "Syliä", "needs-now@7": "Poissa", "needs-now": "Unta"}),
     )
     rows = [(e.child, e.sayings[0].text) for c in document.chapters for e in c.entries]
     assert rows == [("", "Unta"), ("Väinö", "Syliä")]
 
 
 def test_a_parent_is_called_by_name_not_by_number() -> None:
-    assert words_of(document_of(What.OWN, source({"living-address": "second"}))) == ["isä"]
+    assert words_of(document_of(DocumentKind.OWN, source({"living-address": "second"}))) == ["isä"]
 
 
 def test_the_childrens_page_has_promises_only() -> None:
@@ -114,7 +115,7 @@ def test_the_childrens_page_has_promises_only() -> None:
     assert {SECTION_OF[key].key for key in asked} & NOT_FOR_CHILDREN == set()
     assert left_out == 0
     with override("fi"):
-        text = plain_text(document_of(What.CHILDREN, source(shared=kept)))
+        text = plain_text(document_of(DocumentKind.CHILDREN, source(shared=kept)))
         for section in SECTIONS:
             assert str(section.title) not in text
     assert "ei ole juridinen asiakirja" in text
@@ -174,13 +175,13 @@ def test_once_something_is_shared_only_what_both_promise_is_promised() -> None:
 
 def test_plain_text_has_every_letter() -> None:
     odd = "<script>\u200f\u05d0\u200b👩‍👧 漢字 ÄÖÅ\n\trivi 2 "
-    assert odd in plain_text(document_of(What.OWN, source({"needs-now": odd})))
+    assert odd in plain_text(document_of(DocumentKind.OWN, source({"needs-now": odd})))
 
 
 def test_plain_text_reads_well() -> None:
     with override("fi"):
         text = plain_text(
-            document_of(What.OWN, source({"needs-now": "Unta", "needs-now@1": "Iltasatu"}))
+            document_of(DocumentKind.OWN, source({"needs-now": "Unta", "needs-now@1": "Iltasatu"}))
         )
     assert text == (
         "Vanhemmuussuunnitelma\n=====================\nOmat kirjoitukseni\n"
@@ -193,12 +194,12 @@ def test_plain_text_reads_well() -> None:
 
 
 def test_letters_that_cannot_be_printed_are_said_before() -> None:
-    assert document_of(What.OWN, source({"needs-now": "漢"})).lossy
-    assert not document_of(What.OWN, source({"needs-now": "Unta 😀"})).lossy
+    assert document_of(DocumentKind.OWN, source({"needs-now": "漢"})).lossy
+    assert not document_of(DocumentKind.OWN, source({"needs-now": "Unta 😀"})).lossy
 
 
 def test_nothing_at_all_says_so() -> None:
-    for what in What:
+    for what in DocumentKind:
         document = document_of(what, source())
         assert document.is_empty
         assert document.empty in plain_text(document)

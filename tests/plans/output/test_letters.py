@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from plans.output.letters import MISSING, is_character, is_drawn, is_lossy, paragraphs, printable
 from plans.output.pdf import pdf_of
-from tests.plans.paper import saying, text_of
+from tests.plans.paper import document_saying, text_of
 
 
 def test_our_languages_and_those_of_many_clients_are_drawn() -> None:
@@ -68,7 +68,7 @@ def test_whatever_is_pasted_becomes_letters_that_can_be_printed(text: str, plain
 @settings(max_examples=40)
 @given(pasted)
 def test_whatever_is_pasted_is_printed(text: str) -> None:
-    assert pdf_of(saying(text)).startswith(b"%PDF")
+    assert pdf_of(document_saying(text)).startswith(b"%PDF")
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_whatever_is_pasted_is_printed(text: str) -> None:
     ],
 )
 def test_signs_that_no_pdf_may_hold_make_none_impossible(text: str) -> None:
-    made = text_of(pdf_of(saying("Alku. " + text + " Loppu.")))
+    made = text_of(pdf_of(document_saying("Alku. " + text + " Loppu.")))
     assert "Alku." in made
     assert "Loppu." in made
 
@@ -93,10 +93,12 @@ def test_signs_that_no_pdf_may_hold_make_none_impossible(text: str) -> None:
 def test_where_the_typesetter_refuses_the_words_each_letter_stands_alone_and_it_is_said() -> None:
     # A joiner between letters of two fonts.
     refused = "\u202e\u0539\u22a7\u200d\U0001f925"
-    made = text_of(pdf_of(saying(refused, when_lossy="Merkkejä puuttuu")))
+    made = text_of(pdf_of(document_saying(refused, when_lossy="Merkkejä puuttuu")))
     assert "\U0001f925" in made
     assert "Merkkejä puuttuu" in made
-    assert "Merkkejä puuttuu" not in text_of(pdf_of(saying("a", when_lossy="Merkkejä puuttuu")))
+    assert "Merkkejä puuttuu" not in text_of(
+        pdf_of(document_saying("a", when_lossy="Merkkejä puuttuu"))
+    )
 
 
 def test_every_letter_that_we_say_we_draw_is_drawn() -> None:
@@ -104,8 +106,10 @@ def test_every_letter_that_we_say_we_draw_is_drawn() -> None:
     letters = [chr(code) for code in range(0x20, 0x20000) if is_drawn(chr(code))]
     assert len(letters) > 6000
     for start in range(0, len(letters), 2000):
-        pdf_of(saying(" ".join(letters[start : start + 2000])))
+        pdf_of(document_saying(" ".join(letters[start : start + 2000])))
 
 
 def test_zero_width_letters_come_back() -> None:
-    assert "a\u200bb\u200cc\u200dd\xade" in text_of(pdf_of(saying("a\u200bb\u200cc\u200dd\xade")))
+    assert "a\u200bb\u200cc\u200dd\xade" in text_of(
+        pdf_of(document_saying("a\u200bb\u200cc\u200dd\xade"))
+    )

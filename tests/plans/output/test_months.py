@@ -6,11 +6,11 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plans.backup.restore import turned_about
+from plans.backup.restore import swap_parents
 from plans.content.agreement import Matter, accept, propose, to_json
 from plans.content.children import Child, with_children
 from plans.output import months
-from plans.output.contents import Source, What, document_of
+from plans.output.contents import DocumentKind, DocumentSource, document_of
 from plans.output.months import calendars
 from plans.output.pdf import pdf_of
 from plans.output.plain import plain_text
@@ -23,12 +23,12 @@ from plans.schedule.choices import (
     Scheme,
     SchoolHoliday,
     SeasonChoice,
-    Shared,
     Travels,
+    YearlyTurn,
     arrangements,
 )
-from plans.schedule.choices import to_json as kept
 from plans.schedule.engine import Period, Share, resolve
+from plans.schedule.storage import to_json as kept
 from tests.plans.paper import tags_of, text_of
 
 ONE, TWO = Parent.FIRST, Parent.SECOND
@@ -48,7 +48,7 @@ SCHEME = Scheme(
             periods=(Period(date(2027, 2, 22), date(2027, 2, 28)),),
         )
     },
-    family={"midsummer": Shared(even=ONE, odd=TWO)},
+    family={"midsummer": YearlyTurn(even=ONE, odd=TWO)},
     birthdays=(Birthday(day="06-15", label="Aino", even=TWO, odd=ONE),),
     one_offs=(OneOff(period=Period(date(2027, 5, 1), date(2027, 5, 2)), parent=TWO),),
 )
@@ -66,12 +66,12 @@ def nights(scheme: Scheme) -> list[Parent | None]:
 
 def test_turned_about_every_night_is_the_others() -> None:
     for scheme in (SCHEME, OWN):
-        turned = turned_about(scheme)
+        turned = swap_parents(scheme)
         assert nights(turned) == [parent and parent.other for parent in nights(scheme)]
-        assert turned_about(turned) == scheme
-    assert turned_about(SCHEME).travels is Travels.FIRST
-    assert turned_about(Scheme()) == Scheme()
-    assert turned_about(Scheme(travels=Travels.HALFWAY)).travels is Travels.HALFWAY
+        assert swap_parents(turned) == scheme
+    assert swap_parents(SCHEME).travels is Travels.FIRST
+    assert swap_parents(Scheme()) == Scheme()
+    assert swap_parents(Scheme(travels=Travels.HALFWAY)).travels is Travels.HALFWAY
 
 
 def test_each_night_of_the_months_stands_there_once_with_its_letter() -> None:
@@ -111,17 +111,23 @@ def test_letters_tell_the_two_apart(one: str, two: str) -> None:
     assert all(letters.values())
 
 
-def source(scheme: Scheme, *, agreed: bool) -> Source:
+def source(scheme: Scheme, *, agreed: bool) -> DocumentSource:
     matter = propose(Matter(), ONE, kept(scheme))
     if agreed:
         matter = accept(matter, TWO, kept(scheme))
     shared = with_children({}, [AINO, VAINO], NAMES)
-    return Source({}, {**shared, "matters": {"living-schedule": to_json(matter)}}, ONE, TODAY)
+    return DocumentSource(
+        {}, {**shared, "matters": {"living-schedule": to_json(matter)}}, ONE, TODAY
+    )
 
 
 def test_an_agreed_schedule_is_said_and_drawn() -> None:
     with override("fi"):
-        for what, count in ((What.AGREED, 12), (What.SHARED, 12), (What.CHILDREN, 4)):
+        for what, count in (
+            (DocumentKind.AGREED, 12),
+            (DocumentKind.SHARED, 12),
+            (DocumentKind.CHILDREN, 4),
+        ):
             document = document_of(what, source(SCHEME, agreed=True))
             assert len(document.calendars[0].months) == count
             assert "Päiväkoti" in plain_text(document)
@@ -134,12 +140,12 @@ def test_an_agreed_schedule_is_said_and_drawn() -> None:
 
 
 def test_a_schedule_that_only_one_says_is_not_drawn_as_if_it_held() -> None:
-    for what in (What.SHARED, What.AGREED, What.CHILDREN):
+    for what in (DocumentKind.SHARED, DocumentKind.AGREED, DocumentKind.CHILDREN):
         assert document_of(what, source(SCHEME, agreed=False)).calendars == ()
 
 
 def test_ones_own_schedule_is_drawn_for_oneself() -> None:
     own = {"answers": {"living-schedule": kept(OWN)}}
     shared = with_children({}, [AINO], NAMES)
-    for what in (What.OWN, What.CHILDREN):
-        assert document_of(what, Source(own, shared, ONE, TODAY)).calendars
+    for what in (DocumentKind.OWN, DocumentKind.CHILDREN):
+        assert document_of(what, DocumentSource(own, shared, ONE, TODAY)).calendars

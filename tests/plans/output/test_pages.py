@@ -13,9 +13,9 @@ from office.core import clock, dates
 from office.models import User
 from plans.access import guides as guide_access
 from plans.content.review import review_of
-from plans.models import Kind, Press, Print
+from plans.models import PartKind, Press, Print
 from plans.output import press, printing
-from plans.output.printing import KEPT, SLOW
+from plans.output.printing import LIFETIME, SLOW
 from plans.vault import drafts
 from tests.plans.paper import make_pdfs, opened, text_of
 from tests.plans.together.test_together import Browser, one, two
@@ -32,13 +32,13 @@ def family(one: Browser, two: Browser) -> tuple[Browser, Browser]:
     """One has written something alone, and shared something to which the other has said yes."""
     one.write(SHARED_WORDS)
     one.post("share/needs/")
-    two.post("together/needs-now/accept/", {"seen": mark()})
+    two.post("together/needs-now/accept/", {"seen": fingerprint()})
     one.write(OWN_WORDS, key="school-ill")
     return one, two
 
 
-def mark() -> str:
-    from plans.content.answers import mark as of
+def fingerprint() -> str:
+    from plans.content.answers import fingerprint as of
 
     return of(SHARED_WORDS)
 
@@ -46,7 +46,7 @@ def mark() -> str:
 @pytest.fixture(autouse=True)
 def worker(db: None) -> None:
     """It is there, and has said so."""
-    press.show()
+    press.register()
 
 
 def pdf(browser: Browser, what: str = "own", **more: str) -> Any:
@@ -207,7 +207,7 @@ def test_a_file_that_has_gone_is_said_to_be_gone(one: Browser) -> None:
     assert one.client.post(f"{asked.url}delete/").status_code == 302
 
     asked = one.post("out/", {"what": "own", "form": "pdf"})
-    with time_machine.travel(clock.now() + KEPT):
+    with time_machine.travel(clock.now() + LIFETIME):
         assert one.client.get(asked.url).status_code == 404
 
 
@@ -262,12 +262,12 @@ def test_an_invited_parent_settles_in_first(one: Browser) -> None:
 
 
 def test_a_guide_takes_nothing_out_in_the_meeting_or_after(one: Browser, guide: User) -> None:
-    code, _until = guide_access.give_code(drafts.enter(one.token), Kind.OWN_FIRST)
+    code, _until = guide_access.give_code(drafts.open_draft(one.token), PartKind.OWN_FIRST)
     browser = Browser(guide_access.use_code(code, guide))
     browser.client.force_login(guide)
     for page in pages_of("c" * 43):
         assert browser.get(page).status_code == 404
-    guide_access.end_meeting(drafts.enter(one.token))
+    guide_access.end_meeting(drafts.open_draft(one.token))
     for page in pages_of("c" * 43):
         assert browser.get(page).status_code == 404
 
@@ -312,7 +312,7 @@ def test_queries_do_not_grow_with_the_plan(family: tuple[Browser, Browser]) -> N
 def test_a_day_to_look_again(one: Browser, when: str, months: int) -> None:
     with time_machine.travel("2026-08-31T12:00:00+03:00"):
         assert one.post("review/", {"when": when}).status_code == 302
-        kept = review_of(drafts.read(drafts.enter(one.token), Kind.OWN_FIRST))
+        kept = review_of(drafts.read(drafts.open_draft(one.token), PartKind.OWN_FIRST))
     assert kept == {3: date(2026, 11, 30), 6: date(2027, 2, 28), 12: date(2027, 8, 31)}[months]
 
 
@@ -324,8 +324,8 @@ def test_a_day_of_ones_own_stands_on_the_plan(family: tuple[Browser, Browser]) -
     assert one.sees("review/", said.split(" ")[1])
     for page in ("", "out/"):
         assert one.sees(page, f"On {dates.date(day, 'en')}")
-    assert one.sees("out/text/agreed/", f"To be looked at again on {said}")
-    assert f"To be looked at again on {said}" in text_of(pdf(one, "agreed").content)
+    assert one.sees("out/text/agreed/", f"To be reviewed on {said}")
+    assert f"To be reviewed on {said}" in text_of(pdf(one, "agreed").content)
     # The other parent is not told.
     assert not two.sees("out/text/agreed/", "We look at this again")
     assert not two.sees("", f"{day:%b %Y}")

@@ -8,13 +8,13 @@ import pytest
 from plans.content.questions import QUESTIONS
 from plans.output import pdf
 from plans.output.blank import LANGUAGES, blank_pdf
-from plans.output.document import Chapter, Entry, Saying
-from plans.output.pdf import NoPdfError, laid_out, pdf_of
-from tests.plans.paper import opened, saying, tags_of, text_of
+from plans.output.document import Chapter, DocumentEntry, Statement
+from plans.output.pdf import NoPdfError, pdf_of, typeset
+from tests.plans.paper import document_saying, opened, tags_of, text_of
 
 
 def test_it_is_tagged_has_a_language_and_shows_its_title() -> None:
-    made = pdf_of(saying("Ovella", language="sv"))
+    made = pdf_of(document_saying("Ovella", language="sv"))
 
     with opened(made) as read:
         assert str(read.Root.Lang) == "sv"
@@ -30,7 +30,7 @@ def test_it_is_tagged_has_a_language_and_shows_its_title() -> None:
 
 
 def test_nothing_tells_who_made_it_when_and_with_what() -> None:
-    with opened(pdf_of(saying("Ovella"))) as read:
+    with opened(pdf_of(document_saying("Ovella"))) as read:
         assert list(read.docinfo.keys()) == ["/Title"]
         about = str(read.open_metadata())
     for word in ("Typst", "pikepdf", "CreateDate", "ModifyDate", "DocumentID", "creator"):
@@ -52,7 +52,7 @@ def test_nothing_tells_who_made_it_when_and_with_what() -> None:
 )
 def test_words_come_back_as_they_were_typed(text: str) -> None:
     # pdfium sees one letter of Vietnamese twice, since the font draws it of two parts.
-    read = text_of(pdf_of(saying(text))).replace("ếế ", "ế")
+    read = text_of(pdf_of(document_saying(text))).replace("ếế ", "ế")
     assert text in read
 
 
@@ -60,7 +60,7 @@ def test_right_to_left_stands_at_the_right() -> None:
     import pypdfium2
 
     def left_of(text: str) -> float:
-        with pypdfium2.PdfDocument(pdf_of(saying(text))) as read:
+        with pypdfium2.PdfDocument(pdf_of(document_saying(text))) as read:
             page = read[0].get_textpage()
             searched = page.search(text)
             index, _count = searched.get_next()
@@ -72,14 +72,14 @@ def test_right_to_left_stands_at_the_right() -> None:
 
 def test_a_hundred_thousand_letters_are_all_there() -> None:
     text = " ".join(f"sana{number}" for number in range(10_000)) + "x" * 5000
-    read = text_of(pdf_of(saying(text)))
+    read = text_of(pdf_of(document_saying(text)))
     assert "sana0 sana1" in read
     assert "sana9999" in read
     assert read.count("x") >= 5000
 
 
 def test_a_password_locks_it_with_aes_256() -> None:
-    made = pdf_of(saying("Ovella"), password="neljä sanaa ääneen")
+    made = pdf_of(document_saying("Ovella"), password="neljä sanaa ääneen")
 
     with pytest.raises(pikepdf.PasswordError):
         opened(made)
@@ -97,7 +97,7 @@ def test_a_password_locks_it_with_aes_256() -> None:
 
 
 def test_no_legal_document_on_every_page() -> None:
-    made = pdf_of(saying(*(["rivi\n" * 30] * 6)))
+    made = pdf_of(document_saying(*(["rivi\n" * 30] * 6)))
     with opened(made) as read:
         pages = len(read.pages)
     assert pages > 2
@@ -106,10 +106,10 @@ def test_no_legal_document_on_every_page() -> None:
 
 
 def test_a_childs_name_and_a_state_stand_beside_the_question() -> None:
-    entry = Entry(
-        "Miten?", (Saying("Ovella", "äiti"), Saying("Päiväkodista", "isä")), "Aino", "Eri"
+    entry = DocumentEntry(
+        "Miten?", (Statement("Ovella", "äiti"), Statement("Päiväkodista", "isä")), "Aino", "Eri"
     )
-    read = text_of(pdf_of(saying(chapters=(Chapter("1. Lapsi", (entry,)),))))
+    read = text_of(pdf_of(document_saying(chapters=(Chapter("1. Lapsi", (entry,)),))))
     assert "Miten? · Aino · Eri" in read
     assert read.index("äiti") < read.index("Ovella") < read.index("isä") < read.index("Päivä")
 
@@ -119,7 +119,7 @@ def test_a_failure_says_no_word_of_the_document(
 ) -> None:
     """Typst names the text that it cannot draw; without our squares it would be in the log."""
     monkeypatch.setattr(pdf, "printable", lambda text, **_how: text)
-    data = saying("Salaisuus", subtitle="")
+    data = document_saying("Salaisuus", subtitle="")
     data["chapters"][0]["title"] = "Salaisuus 漢"
     with caplog.at_level(logging.DEBUG), pytest.raises(NoPdfError) as raised:
         pdf_of(data)
@@ -129,7 +129,7 @@ def test_a_failure_says_no_word_of_the_document(
 
 
 def test_the_machines_own_fonts_are_not_used() -> None:
-    with opened(pdf_of(saying("Ovella Привет 😀"))) as read:
+    with opened(pdf_of(document_saying("Ovella Привет 😀"))) as read:
         fonts = {
             str(font.BaseFont).partition("+")[2]
             for page in read.pages
@@ -144,7 +144,7 @@ def test_the_machines_own_fonts_are_not_used() -> None:
 
 def test_a_template_reads_no_file(tmp_path: object) -> None:
     with pytest.raises(NoPdfError):
-        laid_out(pdf._HERE / "no-such.typ", {})
+        typeset(pdf._HERE / "no-such.typ", {})
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

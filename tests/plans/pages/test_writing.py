@@ -9,11 +9,11 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from office.models import Role
-from plans.content import invitations as inviting
-from plans.content.answers import answer, mark
+from plans.content import invitations
+from plans.content.answers import answer, fingerprint
 from plans.content.limits import LONGEST
 from plans.content.questions import SECTIONS
-from plans.models import Kind, Plan
+from plans.models import PartKind, Plan
 from plans.pages.start import DRAFTS_OF_AN_ADDRESS_AN_HOUR
 from plans.vault import drafts
 from tests.factories import UnitFactory, UserFactory
@@ -41,11 +41,11 @@ def url(token: str, page: str = "") -> str:
 
 
 def own(token: str) -> Any:
-    return drafts.read(drafts.enter(token), Kind.OWN_FIRST)
+    return drafts.read(drafts.open_draft(token), PartKind.OWN_FIRST)
 
 
 def shared(token: str) -> Any:
-    return drafts.read(drafts.enter(token), Kind.SHARED)
+    return drafts.read(drafts.open_draft(token), PartKind.SHARED)
 
 
 def write(client: Client, token: str, text: str, key: str = KEY, **more: Any) -> Any:
@@ -198,7 +198,7 @@ def test_what_is_refused_stays_in_the_form(client: Client, token: str, text: str
 
 def test_saved_while_writing(client: Client, token: str) -> None:
     headers = {"X-Autosave": "1"}
-    first = write(client, token, "Un", seen0=mark(""), headers=headers).json()
+    first = write(client, token, "Un", seen0=fingerprint(""), headers=headers).json()
     assert first["saved"].startswith("Saved at ")
     second = write(client, token, "Unta", seen0=first["marks"]["seen0"], headers=headers)
     assert second.status_code == 200
@@ -209,7 +209,7 @@ def test_saved_while_writing(client: Client, token: str) -> None:
 
 
 def test_two_tabs_lose_nothing(client: Client, token: str) -> None:
-    seen = {"seen0": mark("")}
+    seen = {"seen0": fingerprint("")}
     write(client, token, "ensimmäinen", **seen)
 
     other = write(client, token, "toinen", **seen)
@@ -226,7 +226,7 @@ def test_two_tabs_lose_nothing(client: Client, token: str) -> None:
 
 def test_emptied_is_not_answered(client: Client, token: str) -> None:
     write(client, token, "Unta")
-    write(client, token, "  ", seen0=mark("Unta"))
+    write(client, token, "  ", seen0=fingerprint("Unta"))
 
     assert own(token)["answers"] == {}
 
@@ -263,14 +263,14 @@ def test_a_key_that_was_never_shown_changes_nothing(client: Client, token: str, 
 
 
 def test_the_link_of_another_draft_is_taken(client: Client, token: str) -> None:
-    other = drafts.begin({"children": [[1, "Ilo", "0"]]})
+    other = drafts.create_draft({"children": [[1, "Ilo", "0"]]})
 
     page = client.post(url(token, "link/new/"), {"key": other, "kept": "on"})
 
     assert page.status_code == 422
     assert page.context["key"] != other
     assert client.get(url(token)).status_code == 200
-    assert drafts.enter(other).plan != drafts.enter(token).plan
+    assert drafts.open_draft(other).plan != drafts.open_draft(token).plan
 
 
 def test_the_draft_is_deleted(client: Client, token: str) -> None:
@@ -302,7 +302,7 @@ def test_staff_have_no_way_in(token: str, client: Client) -> None:
 
 
 def test_an_invited_parent_first_makes_the_link_their_own(client: Client, token: str) -> None:
-    invitation = inviting.invite(drafts.enter(token))
+    invitation = invitations.invite(drafts.open_draft(token))
 
     for page in ["", "link/", "children/", f"questions/{KEY}/"]:
         assert client.get(url(invitation, page)).url == url(invitation, "welcome/")
@@ -364,11 +364,11 @@ def test_what_is_agreed_with_the_young_is_asked_of_older_children_only(
     # Typed, it is there all the same; and what is answered is shown on.
     write(client, token, "Yhdessä", key="young-say")
     assert "young" in sections()
-    write(client, token, "", key="young-say", seen0=mark("Yhdessä"))
+    write(client, token, "", key="young-say", seen0=fingerprint("Yhdessä"))
     assert "young" not in sections()
 
-    access = drafts.enter(token)
+    access = drafts.open_draft(token)
     older = {"children": [[1, "Aino", "10-12"]]}
-    drafts.change(access, Kind.SHARED, lambda kept: {**kept, **older})
+    drafts.change(access, PartKind.SHARED, lambda kept: {**kept, **older})
     assert "young" in sections()
     assert client.get(url(token, f"questions/{last}/")).context["after"] is not None

@@ -17,7 +17,6 @@ from plans.schedule.choices import (
     FAMILY,
     LABEL_LONGEST,
     PLACE_LONGEST,
-    BadSchemeError,
     Birthday,
     OneOff,
     Ordinary,
@@ -25,17 +24,14 @@ from plans.schedule.choices import (
     Scheme,
     SchoolHoliday,
     SeasonChoice,
-    Shared,
     Travels,
+    YearlyTurn,
     arrangements,
-    from_json,
-    normal,
-    read,
-    to_json,
 )
 from plans.schedule.engine import GAP, Period, Share, remarks, resolve
-from plans.schedule.sentences import label_said, schedule_lines
-from plans.together.presenters import said
+from plans.schedule.sentences import arrangement_label, schedule_lines
+from plans.schedule.storage import BadSchemeError, from_json, normal, read, to_json
+from plans.together.presenters import readable
 
 A, B = Parent.FIRST, Parent.SECOND
 NAMES = {A: "Maija", B: "Ismo"}
@@ -83,7 +79,7 @@ schemes = st.builds(
         ),
     ),
     family=st.dictionaries(
-        st.sampled_from(sorted(FAMILY)), st.builds(Shared, even=parents, odd=parents)
+        st.sampled_from(sorted(FAMILY)), st.builds(YearlyTurn, even=parents, odd=parents)
     ),
     birthdays=st.lists(
         st.builds(
@@ -152,7 +148,7 @@ def test_everything_is_said_in_every_language(scheme: Scheme) -> None:
         with override(language):
             lines = schedule_lines(scheme, NAMES)
             assert bool(lines) != scheme.is_empty
-            assert all(label_said(a.label, scheme) for a in arrangements(scheme))
+            assert all(arrangement_label(a.label, scheme) for a in arrangements(scheme))
 
 
 @pytest.mark.parametrize(
@@ -189,7 +185,7 @@ def test_what_is_no_schedule_is_refused_and_shown_as_it_is(text: str) -> None:
     with pytest.raises(BadSchemeError):
         from_json(text)
     assert read(text) is None
-    assert said({}, QUESTIONS["living-schedule"], text) == text
+    assert readable({}, QUESTIONS["living-schedule"], text) == text
 
 
 def lines(names: Mapping[Parent, str] = NAMES, **chosen: Any) -> list[str]:
@@ -215,15 +211,15 @@ def test_ordinary_weeks_in_words() -> None:
 
 
 def test_a_shared_schedule_is_read_in_the_readers_language_and_not_as_it_is_kept() -> None:
-    chosen = Scheme(family={"christmas_eve": Shared(even=A, odd=B)})
+    chosen = Scheme(family={"christmas_eve": YearlyTurn(even=A, odd=B)})
     shared = {"parents": {"first": "Maija"}}
     question = QUESTIONS["living-schedule"]
     with override("fi"):
-        assert said(shared, question, to_json(chosen)) == (
+        assert readable(shared, question, to_json(chosen)) == (
             "Jouluaatto: parilliset vuodet Maija, parittomat vuodet Vanhempi 2."
         )
     with override("sv"):
-        assert said(shared, question, to_json(chosen)) == (
+        assert readable(shared, question, to_json(chosen)) == (
             "Julafton: jämna år Maija, udda år Förälder 2."
         )
 

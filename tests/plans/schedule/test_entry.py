@@ -10,21 +10,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from plans.parents import Parent
-from plans.schedule.choices import Rhythm, Scheme, normal, to_json
+from plans.schedule.choices import Rhythm, Scheme
 from plans.schedule.forms import form_of
 from plans.schedule.forms_base import StepForm
 from plans.schedule.steps import (
     BY_SLUG,
     GROUPS,
     Step,
-    asked,
-    beside,
+    asked_steps,
     group_of,
     is_dates,
-    part_mark,
+    neighbours,
+    part_fingerprint,
     step_for_gap,
     without,
 )
+from plans.schedule.storage import normal, to_json
 from tests.plans.schedule.test_choices import schemes
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +101,7 @@ def rows(scheme: Scheme, step: Step) -> list[dict[str, Any]]:
 def test_every_schedule_can_be_entered(chosen: Scheme, viewer: Parent) -> None:
     chosen = enterable(chosen)
     scheme = Scheme()
-    for step in asked(chosen):
+    for step in asked_steps(chosen):
         if step.is_list or is_dates(step):
             for row in rows(chosen, step):
                 kept = []
@@ -122,12 +123,12 @@ def test_every_schedule_can_be_entered(chosen: Scheme, viewer: Parent) -> None:
 
 @given(schemes)
 def test_the_pages_are_one_row_in_which_one_steps_on_and_back(scheme: Scheme) -> None:
-    steps = asked(scheme)
-    assert beside(scheme, steps[0])[0] is None
+    steps = asked_steps(scheme)
+    assert neighbours(scheme, steps[0])[0] is None
     for one, following in pairwise(steps):
-        assert beside(scheme, one)[1] is following
-        assert beside(scheme, following)[0] is one
-    assert beside(scheme, steps[-1])[1] is None
+        assert neighbours(scheme, one)[1] is following
+        assert neighbours(scheme, following)[0] is one
+    assert neighbours(scheme, steps[-1])[1] is None
     assert BY_SLUG[step_for_gap(scheme)] in steps
 
 
@@ -144,8 +145,8 @@ def test_the_layers_together_are_the_schedule(scheme: Scheme) -> None:
 def test_a_mark_tells_whether_the_page_s_part_has_changed(one: Scheme, other: Scheme) -> None:
     one, other = normal(one), normal(other)
     mixed = replace(one, place=other.place, family=other.family)
-    assert part_mark(mixed, BY_SLUG["weeks"]) == part_mark(one, BY_SLUG["weeks"])
-    assert part_mark(mixed, BY_SLUG["winter"]) == part_mark(one, BY_SLUG["winter"])
-    assert (part_mark(mixed, BY_SLUG["place"]) == part_mark(one, BY_SLUG["place"])) == (
-        one.place == other.place
-    )
+    assert part_fingerprint(mixed, BY_SLUG["weeks"]) == part_fingerprint(one, BY_SLUG["weeks"])
+    assert part_fingerprint(mixed, BY_SLUG["winter"]) == part_fingerprint(one, BY_SLUG["winter"])
+    assert (
+        part_fingerprint(mixed, BY_SLUG["place"]) == part_fingerprint(one, BY_SLUG["place"])
+    ) == (one.place == other.place)

@@ -13,9 +13,9 @@ from office.core import clock
 from plans.content.answers import FOR_ALL
 from plans.content.children import Child
 from plans.parents import Parent
-from plans.schedule.choices import OneOff, Ordinary, Rhythm, Scheme, Shared
+from plans.schedule.choices import OneOff, Ordinary, Rhythm, Scheme, YearlyTurn
 from plans.schedule.engine import Period
-from plans.schedule.ics import GIVEN, Group, Marked, given_with, groups, schedule_file
+from plans.schedule.ics import GIVEN, ChildMark, ScheduleGroup, given_with, groups, schedule_file
 
 A, B = Parent.FIRST, Parent.SECOND
 TODAY = date(2026, 11, 24)
@@ -36,9 +36,9 @@ UNTIL_MONDAY = Ordinary(
 
 
 def parsed(
-    *found: Scheme | Group, parent: Parent = A, today: date = TODAY, given: Any = None
+    *found: Scheme | ScheduleGroup, parent: Parent = A, today: date = TODAY, given: Any = None
 ) -> list[Any]:
-    all_ = [Group("0", one) if isinstance(one, Scheme) else one for one in found]
+    all_ = [ScheduleGroup("0", one) if isinstance(one, Scheme) else one for one in found]
     text = schedule_file(all_, parent, today, whose="x", given=given)
     return list(Calendar.from_ical(text).walk("VEVENT"))
 
@@ -48,7 +48,7 @@ def named(event: Any) -> str:
 
 
 def spans(
-    *found: Scheme | Group, what: str = "Own days", parent: Parent = A, today: date = TODAY
+    *found: Scheme | ScheduleGroup, what: str = "Own days", parent: Parent = A, today: date = TODAY
 ) -> list[tuple[Any, Any]]:
     return sorted(
         (event["DTSTART"].dt, event["DTEND"].dt)
@@ -72,7 +72,7 @@ def test_the_two_parents_days_follow_each_other_without_gap_or_overlap() -> None
 
 
 def test_it_tells_no_names_places_or_children() -> None:
-    text = schedule_file([Group("0", SCHEME)], A, TODAY, whose="x")
+    text = schedule_file([ScheduleGroup("0", SCHEME)], A, TODAY, whose="x")
     assert "Salaisen" not in text
     assert "Mummola" not in text
     assert "first" not in text.lower()
@@ -90,7 +90,7 @@ def test_an_hour_stands_only_where_one_was_chosen() -> None:
     unsaid = Scheme(
         ordinary=SCHEME.ordinary,
         family={
-            day: Shared(even=B, odd=B)
+            day: YearlyTurn(even=B, odd=B)
             for day in ("christmas_eve", "christmas_day", "midsummer", "new_years_eve")
         },
     )
@@ -131,7 +131,7 @@ def test_ids_are_unique_stable_and_tell_nothing() -> None:
     common = set(first) & set(later)
     assert len(common) > 40
     assert all(first[uid] == later[uid] for uid in common)
-    text = schedule_file([Group("0", SCHEME)], A, TODAY, whose="other")
+    text = schedule_file([ScheduleGroup("0", SCHEME)], A, TODAY, whose="other")
     assert not any(uid in text for uid in first)
 
 
@@ -152,7 +152,7 @@ def test_who_has_evenings_only_finds_them() -> None:
 
 
 def test_a_changed_schedule_leaves_nothing_of_the_former() -> None:
-    own = {GIVEN: given_with({}, [Group("0", SCHEME)], A, TODAY)}
+    own = {GIVEN: given_with({}, [ScheduleGroup("0", SCHEME)], A, TODAY)}
     former = {str(event["UID"]) for event in parsed(SCHEME)}
     now = parsed(EVENINGS, given=own[GIVEN])
 
@@ -163,7 +163,7 @@ def test_a_changed_schedule_leaves_nothing_of_the_former() -> None:
     assert cancelled
     assert {named(event) for event in now if event["STATUS"] == "CANCELLED"} == {"No longer holds"}
     # Back again, the former ones hold once more.
-    own[GIVEN] = given_with(own, [Group("0", EVENINGS)], A, TODAY)
+    own[GIVEN] = given_with(own, [ScheduleGroup("0", EVENINGS)], A, TODAY)
     again = parsed(SCHEME, given=own[GIVEN])
     assert {str(e["UID"]) for e in again if e["STATUS"] == "CONFIRMED"} == former
 
@@ -178,7 +178,7 @@ def test_a_later_file_goes_before_an_earlier_one() -> None:
 
 
 def test_what_is_past_stays_in_calendars_as_it_was() -> None:
-    given = given_with({}, [Group("0", SCHEME)], A, TODAY)
+    given = given_with({}, [ScheduleGroup("0", SCHEME)], A, TODAY)
     later = date(2027, 6, 1)
     cancelled = [
         event for event in parsed(Scheme(), given=given, today=later) if "DTSTART" in event
@@ -193,21 +193,21 @@ CHILDREN = [Child(1, "Aino", "6-9"), Child(2, "Väinö", "3-5"), Child(4, "Eetu"
 
 def test_each_childs_days_are_there_and_can_be_told_apart() -> None:
     schemes = {1: SCHEME, 2: SCHEME, 4: EVENINGS}
-    found = groups(CHILDREN, schemes, {4}, Marked.INITIAL)
+    found = groups(CHILDREN, schemes, {4}, ChildMark.INITIAL)
     assert [(group.key, group.mark) for group in found] == [("0", "A, V"), ("4", "E")]
     said = {named(event) for event in parsed(*found)}
     assert said == {"Own days (A, V)", "Handover (A, V)", "Own days (E)"}
-    numbers = groups(CHILDREN, schemes, {4}, Marked.NUMBER)
+    numbers = groups(CHILDREN, schemes, {4}, ChildMark.NUMBER)
     assert [group.mark for group in numbers] == ["1, 2", "3"]
     uids = [str(event["UID"]) for event in parsed(*found)]
     assert len(set(uids)) == len(uids)
 
 
 def test_one_schedule_needs_no_marks_and_same_letters_become_numbers() -> None:
-    same = groups(CHILDREN, dict.fromkeys((1, 2, 4), SCHEME), set(), Marked.INITIAL)
+    same = groups(CHILDREN, dict.fromkeys((1, 2, 4), SCHEME), set(), ChildMark.INITIAL)
     assert [(group.key, group.mark) for group in same] == [(str(FOR_ALL), "")]
     twins = [Child(1, "Aino", "0"), Child(2, "Aamu", "0")]
-    apart = groups(twins, {1: SCHEME, 2: EVENINGS}, {1, 2}, Marked.INITIAL)
+    apart = groups(twins, {1: SCHEME, 2: EVENINGS}, {1, 2}, ChildMark.INITIAL)
     assert [group.mark for group in apart] == ["1", "2"]
 
 

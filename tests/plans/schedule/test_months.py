@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from plans.pages.month_tables import MonthTables
 from plans.parents import Parent
-from plans.schedule.choices import OneOff, Ordinary, Rhythm, Scheme, Shared, normal
+from plans.schedule.choices import OneOff, Ordinary, Rhythm, Scheme, YearlyTurn
 from plans.schedule.engine import Period
-from plans.schedule.months import Cell, draw, letters, month_after
+from plans.schedule.months import DayCell, draw, letters, month_after
+from plans.schedule.storage import normal
 from tests.plans.schedule.test_choices import schemes
 
 A, B = Parent.FIRST, Parent.SECOND
@@ -23,9 +24,9 @@ NAMES = {A: "Maija <b>", B: "Ismo"}
 WEEKENDS = Ordinary(rhythm=Rhythm.WEEKENDS, parent=A, begins=date(2026, 1, 5), evenings=(2,))
 
 
-def cells(scheme: Scheme, first: date, months: int) -> list[Cell]:
-    drawn = draw(scheme, first, months)
-    return [c for month in drawn.months for week in month.weeks for c in week.cells if c]
+def cells(scheme: Scheme, first: date, months: int) -> list[DayCell]:
+    calendar = draw(scheme, first, months)
+    return [c for month in calendar.months for week in month.weeks for c in week.cells if c]
 
 
 @given(schemes, st.integers(2025, 2033), st.integers(1, 12))
@@ -33,34 +34,34 @@ def test_every_night_is_drawn_once_and_is_somebodys_or_named(
     scheme: Scheme, year: int, month: int
 ) -> None:
     first = date(year, month, 1)
-    drawn = draw(normal(scheme), first, 3)
+    calendar = draw(normal(scheme), first, 3)
     found = cells(normal(scheme), first, 3)
 
     length = (month_after(first, 3) - first).days
     assert [cell.date for cell in found] == [first + DAY * n for n in range(length)]
     named = {
-        gap.first + DAY * n for gap in drawn.gaps for n in range((gap.last - gap.first).days + 1)
+        gap.first + DAY * n for gap in calendar.gaps for n in range((gap.last - gap.first).days + 1)
     }
     assert {cell.date for cell in found if cell.parent is None} == named
 
 
 @given(schemes, st.integers(2025, 2033))
 def test_the_months_add_up_to_the_year(scheme: Scheme, year: int) -> None:
-    drawn = draw(normal(scheme), date(year, 1, 1), 12)
-    tallies = [month.tally for month in drawn.months]
+    calendar = draw(normal(scheme), date(year, 1, 1), 12)
+    tallies = [month.tally for month in calendar.months]
     for parent in Parent:
-        assert drawn.tally.nights[parent] == sum(t.nights[parent] for t in tallies)
-        assert drawn.tally.days[parent] == sum(t.days[parent] for t in tallies)
-    assert drawn.tally.open_nights == sum(t.open_nights for t in tallies)
-    total = sum(drawn.tally.nights.values()) + drawn.tally.open_nights
+        assert calendar.tally.nights[parent] == sum(t.nights[parent] for t in tallies)
+        assert calendar.tally.days[parent] == sum(t.days[parent] for t in tallies)
+    assert calendar.tally.open_nights == sum(t.open_nights for t in tallies)
+    total = sum(calendar.tally.nights.values()) + calendar.tally.open_nights
     assert total == 365 + isleap(year)
 
 
 def test_weeks_have_the_numbers_of_the_calendar_and_seven_places() -> None:
-    drawn = draw(Scheme(), date(2026, 12, 1), 2)
-    numbers = [[week.number for week in month.weeks] for month in drawn.months]
+    calendar = draw(Scheme(), date(2026, 12, 1), 2)
+    numbers = [[week.number for week in month.weeks] for month in calendar.months]
     assert numbers == [[49, 50, 51, 52, 53], [53, 1, 2, 3, 4]]
-    for month in drawn.months:
+    for month in calendar.months:
         for week in month.weeks:
             assert len(week.cells) == 7
             for place, cell in enumerate(week.cells):
@@ -71,7 +72,7 @@ def test_handovers_evenings_and_special_days() -> None:
     scheme = Scheme(
         ordinary=WEEKENDS,
         at=time(16, 30),
-        family={"christmas_eve": Shared(even=B, odd=A)},
+        family={"christmas_eve": YearlyTurn(even=B, odd=A)},
         one_offs=(OneOff(period=Period(date(2026, 1, 14), date(2026, 1, 14)), parent=B),),
     )
     by_date = {cell.date: cell for cell in cells(scheme, date(2026, 1, 1), 12)}
@@ -93,7 +94,7 @@ def test_handovers_evenings_and_special_days() -> None:
 def test_no_hour_is_drawn_that_nobody_chose() -> None:
     weeks = replace(WEEKENDS, until_monday=True, evenings=())
     for at, morning in ((None, None), (time(18), None), (time(8), time(8))):
-        scheme = Scheme(ordinary=weeks, at=at, family={"christmas_eve": Shared(even=B, odd=B)})
+        scheme = Scheme(ordinary=weeks, at=at, family={"christmas_eve": YearlyTurn(even=B, odd=B)})
         by_date = {cell.date: cell for cell in cells(scheme, date(2026, 1, 1), 12)}
         monday = by_date[date(2026, 1, 12)]
         assert (monday.changes, monday.changes_at, monday.in_the_morning) == (True, morning, True)
@@ -109,10 +110,10 @@ def test_no_hour_is_drawn_that_nobody_chose() -> None:
         assert (">18:00</small>" in table) == (at == time(18))
         assert ('aria-hidden="true">\u21c4</small>' in table) == (morning is None)
     # The day of that Monday is the home parent's: the child comes in the morning.
-    drawn = draw(Scheme(ordinary=weeks, at=time(18)), date(2026, 1, 1), 1)
+    calendar = draw(Scheme(ordinary=weeks, at=time(18)), date(2026, 1, 1), 1)
     sunday = draw(Scheme(ordinary=replace(weeks, until_monday=False)), date(2026, 1, 1), 1)
-    assert drawn.tally.nights[B] == sunday.tally.nights[B] + 2
-    assert drawn.tally.days[B] == sunday.tally.days[B]
+    assert calendar.tally.nights[B] == sunday.tally.nights[B] + 2
+    assert calendar.tally.days[B] == sunday.tally.days[B]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +132,7 @@ def test_letters_tell_the_parents_apart(first: str, second: str, expected: tuple
 
 def test_the_table_tells_everything_without_colour() -> None:
     scheme = Scheme(ordinary=WEEKENDS, at=time(16, 30))
-    drawn = draw(
+    calendar = draw(
         scheme,
         date(2026, 1, 1),
         1,
@@ -139,7 +140,7 @@ def test_the_table_tells_everything_without_colour() -> None:
         holidays={date(2026, 1, 6): "Loppiainen & muuta"},
     )
     with override("en"):
-        table = MonthTables(NAMES, letters(NAMES), {}).table(drawn.months[0])
+        table = MonthTables(NAMES, letters(NAMES), {}).table(calendar.months[0])
     assert "<b> " not in table
     assert "Maija &lt;b&gt;" in table
     assert table.count('<th scope="col"') == 8

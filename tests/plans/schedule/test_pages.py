@@ -13,23 +13,15 @@ from pytest_django import DjangoAssertNumQueries
 from office.models import Role, SchoolBreak, User
 from plans.access import guides as guide_access
 from plans.content.answers import ANSWERS
-from plans.models import Kind
+from plans.models import PartKind
 from plans.parents import Parent
-from plans.schedule.choices import (
-    Ordinary,
-    Rhythm,
-    Scheme,
-    SchoolHoliday,
-    Shared,
-    Travels,
-    from_json,
-    to_json,
-)
+from plans.schedule.choices import Ordinary, Rhythm, Scheme, SchoolHoliday, Travels, YearlyTurn
 from plans.schedule.engine import Period, Share
 from plans.schedule.forms import FORMS, form_of
 from plans.schedule.steps import BY_SLUG, STEPS
+from plans.schedule.storage import from_json, to_json
 from plans.vault import drafts
-from plans.vault.drafts import NoSuchPlanError
+from plans.vault.drafts import DraftNotFoundError
 from tests.plans.pages.test_writing import url
 from tests.plans.together.test_together import Browser, invitation_of, one, two
 
@@ -48,7 +40,7 @@ def _now() -> Any:
 
 
 def kept(browser: Browser, key: str = KEY, place: str = ANSWERS) -> Scheme:
-    access = drafts.enter(browser.token)
+    access = drafts.open_draft(browser.token)
     words = drafts.read(access, access.own).get(place, {}).get(key, "")
     return from_json(words)
 
@@ -132,8 +124,8 @@ def test_the_whole_entry_page_by_page(one: Browser) -> None:
         Period(date(2027, 2, 22), date(2027, 2, 28)),
     )
     assert scheme.family == {
-        "mothers_day": Shared(even=A, odd=A),
-        "christmas_eve": Shared(even=A, odd=B),
+        "mothers_day": YearlyTurn(even=A, odd=A),
+        "christmas_eve": YearlyTurn(even=A, odd=B),
     }
     assert [row.day for row in scheme.birthdays] == ["02-29"]
     assert [row.label for row in scheme.one_offs] == ["Mummola"]
@@ -189,7 +181,7 @@ def test_every_page_may_be_skipped_and_nothing_comes_of_it(one: Browser) -> None
         assert choose(one, slug).status_code == 302
     choose(one, "begins", begins="")
     assert kept(one) == before
-    assert one.sees(SCHEDULE, "Which way round is still open")
+    assert one.sees(SCHEDULE, "Who begins is still open")
 
 
 @pytest.mark.parametrize(
@@ -307,7 +299,7 @@ def test_layers_and_rows_are_taken_away(one: Browser) -> None:
 
 def test_one_child_has_another_schedule(one: Browser) -> None:
     weekends(one)
-    assert one.sees("schedule/2/", "goes by the schedule for all children")
+    assert one.sees("schedule/2/", "follows the schedule for all children")
     one.post("schedule/2/own/")
     choose(one, "home", "2", parent="second")
 
@@ -448,13 +440,13 @@ def test_the_other_parent_sees_it_only_when_it_is_shared(one: Browser, two: Brow
     for page in (*PAGES, "together/", f"together/{KEY}/", "schedule/o0/month/2026/12/"):
         answer = two.get(page)
         assert "Rautatieasema" not in answer.content.decode()
-    drawn = two.get("schedule/o0/month/2026/12/").context["families"][0]
-    assert drawn["counts"][-1]["nights"] == 31
+    calendar = two.get("schedule/o0/month/2026/12/").context["families"][0]
+    assert calendar["counts"][-1]["nights"] == 31
 
     one.post("share/living/")
     assert two.sees("together/", "Rautatieasema")
-    drawn = two.get("schedule/o0/month/2026/12/").context["families"][0]
-    assert [row["name"] for row in drawn["counts"]] == ["You", "äiti"]
+    calendar = two.get("schedule/o0/month/2026/12/").context["families"][0]
+    assert [row["name"] for row in calendar["counts"]] == ["You", "äiti"]
 
 
 def test_it_is_agreed_in_two_languages_and_shown_in_sentences(one: Browser, two: Browser) -> None:
@@ -529,7 +521,7 @@ def test_a_schedule_is_never_typed(one: Browser, two: Browser) -> None:
 
 
 def meeting(browser: Browser, guide: User) -> Client:
-    access = drafts.enter(browser.token)
+    access = drafts.open_draft(browser.token)
     code, _until = guide_access.give_code(access, access.own)
     client = Client()
     client.cookies["django_language"] = "en"
@@ -553,7 +545,7 @@ def test_a_guide_writes_along_until_the_meeting_is_over(one: Browser, guide: Use
     for sheet in ("s0", "y0", "o0"):
         assert client.get(f"/plan/guide/meeting/schedule/{sheet}/").status_code == 404
 
-    access = drafts.enter(one.token)
+    access = drafts.open_draft(one.token)
     guide_access.end_meeting(access)
     for page in ("", "month/2026/12/", "year/2027/", "calendar.ics", "questions/place/"):
         answer = client.get(base + page)
@@ -576,15 +568,15 @@ def test_a_colleague_of_the_guide_has_no_way_in(one: Browser, guide: User) -> No
 def test_the_plan_that_is_left_is_gone(one: Browser) -> None:
     weekends(one)
     one.post("delete/")
-    with pytest.raises(NoSuchPlanError):
-        drafts.enter(one.token)
+    with pytest.raises(DraftNotFoundError):
+        drafts.open_draft(one.token)
     assert one.get(SCHEDULE).status_code == 404
 
 
 def test_the_shared_part_of_a_schedule_is_kept_like_any_answer(one: Browser, two: Browser) -> None:
     weekends(one)
     one.post("share/living/")
-    shared = drafts.read(drafts.enter(two.token), Kind.SHARED)
+    shared = drafts.read(drafts.open_draft(two.token), PartKind.SHARED)
     assert shared["matters"][KEY]["versions"] == [["first", to_json(kept(one))]]
 
 
@@ -628,7 +620,7 @@ def test_the_file_is_taken_by_who_holds_the_link(one: Browser, two: Browser) -> 
     stranger = Browser("n" * 43)
     assert stranger.post("schedule/0/calendar/").status_code == 404
     one.post("schedule/0/calendar/")
-    assert "calendar_given" not in drafts.read(drafts.enter(two.token), Kind.OWN_SECOND)
+    assert "calendar_given" not in drafts.read(drafts.open_draft(two.token), PartKind.OWN_SECOND)
 
 
 def test_children_are_told_apart_as_the_parent_chooses(one: Browser) -> None:

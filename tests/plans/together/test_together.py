@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from plans.content.agreement import State
-from plans.content.answers import mark
+from plans.content.agreement import MatterState
+from plans.content.answers import fingerprint
 from plans.content.sharing import matters_of
-from plans.models import Kind
+from plans.models import PartKind
 from plans.parents import Parent
 from plans.vault import drafts
 from tests.factories import UnitFactory
@@ -51,7 +51,7 @@ class Browser:
         return words in self.get(page).content.decode()
 
     def matter(self, key: str = KEY) -> Any:
-        return matters_of(drafts.read(drafts.enter(self.token), Kind.SHARED))[key]
+        return matters_of(drafts.read(drafts.open_draft(self.token), PartKind.SHARED))[key]
 
 
 @pytest.fixture
@@ -102,11 +102,11 @@ def test_nothing_is_shared_that_was_not_read_before(one: Browser, two: Browser) 
     one.write("Unta")
     read = {"seen": one.get("share/needs/").context["seen"]}
     # Meanwhile, in another tab or by a guide.
-    one.write("Unta, ja muuta", seen0=mark("Unta"))
+    one.write("Unta, ja muuta", seen0=fingerprint("Unta"))
 
     for sent in (read, {}):
         assert one.post("share/needs/", {**sent, "x": ""}).url == url(one.token, "share/needs/")
-        assert one.sees("share/needs/", "What you wrote has changed meanwhile.")
+        assert one.sees("share/needs/", "What you wrote has changed in the meantime.")
     assert two.get(f"together/{KEY}/").status_code == 404
 
     one.post("share/needs/")
@@ -124,7 +124,7 @@ def test_what_was_written_for_a_child_who_was_taken_out_is_not_shared_nor_seen(
         text1="Ainolle",
         text2="Uutta Väinölle",
         **{
-            f"seen{child}": mark(text)
+            f"seen{child}": fingerprint(text)
             for child, text in enumerate(("Unta", "Vain Ainolle", "Vain Väinölle"))
         },
     )
@@ -133,7 +133,7 @@ def test_what_was_written_for_a_child_who_was_taken_out_is_not_shared_nor_seen(
     assert [row.unshared for row in one.get("together/").context["unshared"]] == [2]
     one.post("share/needs/")
 
-    assert "Uutta Väinölle" not in str(drafts.read(drafts.enter(two.token), Kind.SHARED))
+    assert "Uutta Väinölle" not in str(drafts.read(drafts.open_draft(two.token), PartKind.SHARED))
     assert one.get(f"together/{KEY}@2/").status_code == 404
     assert one.get("together/").context["counts"] == {"agreed": 0, "differs": 0, "open": 2}
     # What the other has read stays with the other, until they take the child out too.
@@ -152,7 +152,7 @@ def test_what_the_child_calls_you_is_asked_of_each_parent(one: Browser, two: Bro
 
 
 def test_what_both_share_at_once_is_said_so(one: Browser) -> None:
-    said = "the other parent sees on this page how you have it"
+    said = "the other parent sees your list on this page"
     invitation = invitation_of(one)
     assert not one.sees("children/", said)
     two = Browser(invitation)
@@ -174,7 +174,7 @@ def test_what_is_changed_after_sharing_stays_alone_until_it_is_shared_again(
 ) -> None:
     one.write("Ensin")
     one.post("share/needs/")
-    one.write("Sitten", seen0=mark("Ensin"))
+    one.write("Sitten", seen0=fingerprint("Ensin"))
 
     assert two.sees("together/", "Ensin")
     assert not two.sees("together/", "Sitten")
@@ -189,33 +189,33 @@ def test_two_parents_come_to_agree(one: Browser, two: Browser) -> None:
     one.post("share/living/")
     two.write("Päiväkodista", key=HANDOVER)
     two.post("share/living/")
-    assert one.matter(HANDOVER).state is State.DIFFERS
+    assert one.matter(HANDOVER).state is MatterState.DIFFERS
     assert one.sees("together/", "Differs")
 
-    suggestion = {"words": "Päiväkodista tai ovella", "seen": mark("Päiväkodista")}
+    suggestion = {"words": "Päiväkodista tai ovella", "seen": fingerprint("Päiväkodista")}
     one.post(f"together/{HANDOVER}/", suggestion)
     assert two.sees(f"together/{HANDOVER}/", "<ins>")
-    two.post(f"together/{HANDOVER}/accept/", {"seen": mark("Päiväkodista tai ovella")})
+    two.post(f"together/{HANDOVER}/accept/", {"seen": fingerprint("Päiväkodista tai ovella")})
 
     assert one.matter(HANDOVER).agreed_words == "Päiväkodista tai ovella"
     assert one.sees("together/", "Agreed")
 
     two.post(f"together/{HANDOVER}/withdraw/")
-    assert one.matter(HANDOVER).state is State.OPEN
+    assert one.matter(HANDOVER).state is MatterState.OPEN
 
 
 def test_yes_to_words_that_were_changed_meanwhile_says_no(one: Browser, two: Browser) -> None:
     one.write("Vanhat")
     one.post("share/needs/")
-    read = mark("Vanhat")
+    read = fingerprint("Vanhat")
     one.write("Uudet", seen0=read)
     one.post("share/needs/")
 
     answer = two.post(f"together/{KEY}/accept/", {"seen": read})
 
     assert answer.url == url(two.token, f"together/{KEY}/")
-    assert two.sees(f"together/{KEY}/", "changed the words meanwhile")
-    assert two.matter().state is State.OPEN
+    assert two.sees(f"together/{KEY}/", "changed the text in the meantime")
+    assert two.matter().state is MatterState.OPEN
 
 
 @pytest.mark.parametrize("seen", ["", "0" * 16])
@@ -225,7 +225,7 @@ def test_yes_without_having_read_the_words_is_no_yes(one: Browser, two: Browser,
 
     two.post(f"together/{KEY}/accept/", {"seen": seen})
 
-    assert two.matter().state is State.OPEN
+    assert two.matter().state is MatterState.OPEN
 
 
 def test_sharing_once_more_does_not_undo_what_was_agreed(one: Browser, two: Browser) -> None:
@@ -234,9 +234,9 @@ def test_sharing_once_more_does_not_undo_what_was_agreed(one: Browser, two: Brow
     one.post("share/living/")
     two.write("Päiväkodista", key=HANDOVER)
     two.post("share/living/")
-    suggestion = {"words": "Molemmat käyvät", "seen": mark("Päiväkodista")}
+    suggestion = {"words": "Molemmat käyvät", "seen": fingerprint("Päiväkodista")}
     one.post(f"together/{HANDOVER}/", suggestion)
-    two.post(f"together/{HANDOVER}/accept/", {"seen": mark("Molemmat käyvät")})
+    two.post(f"together/{HANDOVER}/accept/", {"seen": fingerprint("Molemmat käyvät")})
 
     for browser in (one, two):
         assert not browser.sees("together/", "new or has changed")
@@ -248,11 +248,11 @@ def test_sharing_once_more_does_not_undo_what_was_agreed(one: Browser, two: Brow
     assert one.matter("living-journeys").agreed_words == "Junalla"
 
     # Who changes the own draft later has something new.
-    two.write("Koulusta", key=HANDOVER, seen0=mark("Päiväkodista"))
+    two.write("Koulusta", key=HANDOVER, seen0=fingerprint("Päiväkodista"))
     assert two.sees("together/", "1 answer that is new or has changed")
     assert two.sees(f"questions/{HANDOVER}/", "Molemmat käyvät")
     two.post("share/living/")
-    assert one.matter(HANDOVER).state is State.DIFFERS
+    assert one.matter(HANDOVER).state is MatterState.DIFFERS
 
 
 def test_what_was_taken_back_is_not_shared_by_the_way(one: Browser, two: Browser) -> None:
@@ -285,9 +285,9 @@ def test_a_suggestion_is_made_to_the_words_that_stand(one: Browser, two: Browser
     one.write("Unta")
     one.post("share/needs/")
 
-    stale = two.post(f"together/{KEY}/", {"words": "Lepoa", "seen": mark("Jotain muuta")})
+    stale = two.post(f"together/{KEY}/", {"words": "Lepoa", "seen": fingerprint("Jotain muuta")})
     assert stale.url == url(two.token, f"together/{KEY}/")
-    empty = two.post(f"together/{KEY}/", {"words": "", "seen": mark("Unta")})
+    empty = two.post(f"together/{KEY}/", {"words": "", "seen": fingerprint("Unta")})
     assert empty.status_code == 422
     assert [v.words for v in two.matter().versions] == ["Unta"]
 
@@ -296,9 +296,9 @@ def test_one_cannot_accept_ones_own_words_for_the_other(one: Browser, two: Brows
     one.write("Unta")
     one.post("share/needs/")
 
-    one.post(f"together/{KEY}/accept/", {"seen": mark("Unta")})
+    one.post(f"together/{KEY}/accept/", {"seen": fingerprint("Unta")})
 
-    assert one.matter().state is State.OPEN
+    assert one.matter().state is MatterState.OPEN
 
 
 def test_the_invited_parent_makes_the_link_their_own(one: Browser) -> None:
@@ -326,14 +326,14 @@ def test_an_invitation_is_made_anew_and_taken_back(one: Browser) -> None:
     one.post("invite/", {"take_back": ""})
 
     assert later.get("welcome/").status_code == 404
-    assert not one.sees("", "An invitation waits")
+    assert not one.sees("", "An invitation has not been used")
 
 
 def test_opening_the_page_to_invite_makes_no_link(one: Browser) -> None:
     page = one.get("invite/")
 
     assert page.context["invitation"] == ""
-    assert not one.sees("", "An invitation waits")
+    assert not one.sees("", "An invitation has not been used")
 
 
 def test_nobody_is_invited_when_there_are_two(one: Browser, two: Browser) -> None:

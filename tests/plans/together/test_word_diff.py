@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plans.together.word_diff import Change, Piece, difference
+from plans.together.word_diff import Piece, WordChange, difference
 
 texts = st.text(max_size=80) | st.lists(
     st.sampled_from(
@@ -17,28 +17,28 @@ texts = st.text(max_size=80) | st.lists(
 def test_both_texts_can_be_read_back(before: str, after: str) -> None:
     pieces = difference(before, after)
 
-    assert "".join(p.text for p in pieces if p.change is not Change.ADDED) == before
-    assert "".join(p.text for p in pieces if p.change is not Change.REMOVED) == after
+    assert "".join(p.text for p in pieces if p.change is not WordChange.ADDED) == before
+    assert "".join(p.text for p in pieces if p.change is not WordChange.REMOVED) == after
 
 
 @given(texts)
 def test_the_same_text_has_no_difference(text: str) -> None:
-    assert [p for p in difference(text, text) if p.change is not Change.SAME] == []
+    assert [p for p in difference(text, text) if p.change is not WordChange.SAME] == []
 
 
 def test_a_word_is_replaced_as_a_whole() -> None:
     assert difference("Haku klo 16.", "Haku klo 17.") == [
-        Piece(Change.SAME, "Haku klo "),
-        Piece(Change.REMOVED, "16"),
-        Piece(Change.ADDED, "17"),
-        Piece(Change.SAME, "."),
+        Piece(WordChange.SAME, "Haku klo "),
+        Piece(WordChange.REMOVED, "16"),
+        Piece(WordChange.ADDED, "17"),
+        Piece(WordChange.SAME, "."),
     ]
 
 
 def test_words_that_change_one_after_the_other_are_one_change() -> None:
     assert difference("Haku omin voimin.", "Haku koulun pihalta.") == [
-        Piece(Change.SAME, "Haku "),
-        Piece(Change.REMOVED, "omin voimin"),
-        Piece(Change.ADDED, "koulun pihalta"),
-        Piece(Change.SAME, "."),
+        Piece(WordChange.SAME, "Haku "),
+        Piece(WordChange.REMOVED, "omin voimin"),
+        Piece(WordChange.ADDED, "koulun pihalta"),
+        Piece(WordChange.SAME, "."),
     ]

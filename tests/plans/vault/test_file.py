@@ -10,12 +10,12 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from office.core import clock, dates
-from plans.backup import restore as coming_home
-from plans.content.agreement import State
-from plans.content.answers import ANSWERS, answer, mark
+from plans.backup import restore
+from plans.content.agreement import MatterState
+from plans.content.answers import ANSWERS, answer, fingerprint
 from plans.content.children import children_of
 from plans.content.sharing import matters_of
-from plans.models import Kind, Plan
+from plans.models import PartKind, Plan
 from plans.pages import home_file as view
 from plans.vault import drafts
 from plans.vault import file as home_file
@@ -39,11 +39,11 @@ ODD = "<script>alert(1)</script> \u200f\u05d0 \u200b👩‍👧 ÄÖÅ & \"'\nri
 
 
 def own(token: str) -> Any:
-    return drafts.read(drafts.enter(token), Kind.OWN_FIRST)
+    return drafts.read(drafts.open_draft(token), PartKind.OWN_FIRST)
 
 
 def shared(token: str) -> Any:
-    return drafts.read(drafts.enter(token), Kind.SHARED)
+    return drafts.read(drafts.open_draft(token), PartKind.SHARED)
 
 
 def take_home(browser: Browser) -> bytes:
@@ -79,7 +79,7 @@ def content(**more: Any) -> dict[str, Any]:
 
 
 def crafted(**more: Any) -> bytes:
-    return home_file.close_file(content(**more), PASSWORD)
+    return home_file.encrypt_file(content(**more), PASSWORD)
 
 
 def test_a_draft_comes_back_as_a_new_one(one: Browser) -> None:
@@ -123,7 +123,7 @@ def test_the_file_can_be_read_by_nobody_without_the_password(one: Browser) -> No
     for word in ("Salainen", "Aino", "äiti", PASSWORD, one.token, "answers"):
         assert word.encode() not in file
     with pytest.raises(WrongPasswordError):
-        home_file.open_file(file, PASSWORD.upper())
+        home_file.decrypt_file(file, PASSWORD.upper())
 
 
 def test_two_files_of_one_draft_have_nothing_in_common(one: Browser) -> None:
@@ -138,8 +138,8 @@ def test_what_is_shared_comes_along_and_nobody_has_said_yes(one: Browser, two: B
     one.post("share/needs/")
     one.post("share/school/")
     two.write("Isän oma salaisuus", key="everyday-pets")
-    two.post("together/needs-now/accept/", {"seen": mark("Unta")})
-    assert one.matter("needs-now").state is State.AGREED
+    two.post("together/needs-now/accept/", {"seen": fingerprint("Unta")})
+    assert one.matter("needs-now").state is MatterState.AGREED
 
     again = opened(take_home(two))
 
@@ -150,7 +150,7 @@ def test_what_is_shared_comes_along_and_nobody_has_said_yes(one: Browser, two: B
     assert answer(own(again.token), "school-homework") == ""
     page = again.get("brought/").content.decode()
     assert "Läksyt ensin" in page
-    assert "nobody has said yes to it" in page
+    assert "nobody has accepted it" in page
     # It may be years ago.
     assert f"your file of {dates.date(clock.today(), 'en')}. Only" in page
 
@@ -164,7 +164,7 @@ def test_a_file_holds_what_its_parent_may_read(one: Browser, two: Browser) -> No
 
 def test_the_second_parent_becomes_the_first_of_the_new_draft(one: Browser, two: Browser) -> None:
     called = {"first": "äiti", "second": "isä"}
-    drafts.change(drafts.enter(one.token), Kind.SHARED, lambda c: {**c, "parents": called})
+    drafts.change(drafts.open_draft(one.token), PartKind.SHARED, lambda c: {**c, "parents": called})
     two.write("second", key="living-address")
 
     again = opened(take_home(two))
@@ -188,7 +188,7 @@ def test_a_changed_file_is_refused(one: Browser, place: int) -> None:
     file = bytearray(take_home(one))
     file[place] ^= 1
     with pytest.raises(FileRefusedError):
-        home_file.open_file(bytes(file), PASSWORD)
+        home_file.decrypt_file(bytes(file), PASSWORD)
 
 
 @pytest.mark.parametrize(
@@ -205,13 +205,13 @@ def test_a_changed_file_is_refused(one: Browser, place: int) -> None:
 )
 def test_foreign_newer_and_cut_files_are_refused(file: bytes, error: type[Exception]) -> None:
     with pytest.raises(error):
-        home_file.open_file(file, PASSWORD)
+        home_file.decrypt_file(file, PASSWORD)
 
 
 @pytest.mark.parametrize(
     ("file", "said"),
     [
-        (b"\x89PNG", "not a file that was taken home from here"),
+        (b"\x89PNG", "file was not saved on this site"),
         (MARK + b"2\nxxxx", "newer version"),
         (MARK + b"1\n" + b"x" * LARGEST, "larger than any"),
         (b"", "empty"),
@@ -259,7 +259,7 @@ def test_the_page_says_what_is_wrong_with_the_file(file: bytes, said: str) -> No
 @pytest.mark.django_db
 def test_hostile_content_is_refused_whole(more: dict[str, Any]) -> None:
     with pytest.raises(ForeignFileError):
-        coming_home.begin_again(content(**more))
+        restore.restore_draft(content(**more))
     assert not Plan.objects.exists()
 
 
@@ -267,7 +267,7 @@ def test_hostile_content_is_refused_whole(more: dict[str, Any]) -> None:
 @pytest.mark.django_db
 def test_what_is_no_draft_is_refused(kept: Any) -> None:
     with pytest.raises(ForeignFileError):
-        coming_home.begin_again(kept)
+        restore.restore_draft(kept)
     assert not Plan.objects.exists()
 
 
@@ -283,30 +283,30 @@ def test_answers_without_a_place_are_left_out() -> None:
         "needs-wishes": "  ",
         "../../etc": "x",
     }
-    token = coming_home.begin_again(content(answers=answers))
+    token = restore.restore_draft(content(answers=answers))
     assert own(token)[ANSWERS] == {"needs-now": "Unta", "needs-now@1": "Aino"}
 
 
 @pytest.mark.django_db
 def test_a_schedule_comes_back_and_is_turned_about_for_the_second_parent() -> None:
-    from plans.schedule.choices import to_json
+    from plans.schedule.storage import to_json
     from tests.plans.output.test_months import SCHEME
 
     words = {"living-schedule": to_json(SCHEME)}
-    token = coming_home.begin_again(content(answers=words))
+    token = restore.restore_draft(content(answers=words))
     assert own(token)[ANSWERS] == words
-    token = coming_home.begin_again(content(answers=words, parent="second"))
+    token = restore.restore_draft(content(answers=words, parent="second"))
     turned = own(token)[ANSWERS]["living-schedule"]
-    assert turned == to_json(coming_home.turned_about(SCHEME))
+    assert turned == to_json(restore.swap_parents(SCHEME))
     with pytest.raises(ForeignFileError):
-        coming_home.begin_again(content(answers={"living-schedule": '{"weeks": 1}'}))
+        restore.restore_draft(content(answers={"living-schedule": '{"weeks": 1}'}))
 
 
 @pytest.mark.django_db
 def test_a_forged_yes_of_the_other_parent_counts_for_nothing() -> None:
     """Whoever has the password can write any file: the other parent, invited, has agreed to nothing."""
     forged = {"money-support": {"first": "Saan kaiken", "second": "Saan kaiken"}}
-    token = coming_home.begin_again(content(shared=forged))
+    token = restore.restore_draft(content(shared=forged))
     assert matters_of(shared(token)) == {}
     assert "Saan kaiken" not in json.dumps(shared(token))
 
@@ -342,9 +342,7 @@ def test_a_short_password_is_refused(one: Browser) -> None:
 
 def test_too_much_for_a_file_is_told(one: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(home_file, "LARGEST", 10)
-    assert "more in the draft than a file can hold" in (
-        one.post("home/", {"password": PASSWORD}).content.decode()
-    )
+    assert "too large for a file" in (one.post("home/", {"password": PASSWORD}).content.decode())
 
 
 def test_a_file_outlives_the_draft(one: Browser) -> None:
@@ -363,13 +361,13 @@ def test_strangers_and_those_who_have_no_file_find_nothing(one: Browser) -> None
     assert stranger.post("home/", {"password": PASSWORD}).status_code == 404
     assert one.get("brought/").status_code == 404
     assert one.client.get("/plan/open/").status_code == 200
-    assert not one.sees("", "What stood shared in the file")
+    assert not one.sees("", "What was shared in the file")
 
 
 def test_a_guide_does_not_take_the_draft_home_as_a_file(one: Browser, guide: Any) -> None:
     from plans.access import guides as guide_access
 
-    code, _until = guide_access.give_code(drafts.enter(one.token), Kind.OWN_FIRST)
+    code, _until = guide_access.give_code(drafts.open_draft(one.token), PartKind.OWN_FIRST)
     browser = Browser(guide_access.use_code(code, guide))
     browser.client.force_login(guide)
     assert browser.get("home/").status_code == 404
@@ -394,5 +392,5 @@ def test_a_file_that_ends_early_is_refused() -> None:
     whole = crafted()
     for size in range(0, len(whole), 7):
         with pytest.raises(FileRefusedError):
-            home_file.open_file(whole[:size], PASSWORD)
-    assert home_file.open_file(io.BytesIO(whole).read(), PASSWORD) == content()
+            home_file.decrypt_file(whole[:size], PASSWORD)
+    assert home_file.decrypt_file(io.BytesIO(whole).read(), PASSWORD) == content()

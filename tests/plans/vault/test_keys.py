@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from plans.vault.keys import (
     BadTokenError,
     SealBrokenError,
-    keys_of,
+    derive_keys,
     new_data_key,
     new_token,
     seal,
@@ -48,14 +48,14 @@ def test_the_same_words_are_sealed_differently_each_time() -> None:
 def test_a_link_always_yields_the_same_keys_and_no_other_link_does() -> None:
     token = new_token()
 
-    assert keys_of(token).lookup == keys_of(token).lookup
-    assert keys_of(token).public == keys_of(token).public
-    assert keys_of(token).lookup != keys_of(new_token()).lookup
-    assert keys_of(token).public != keys_of(new_token()).public
+    assert derive_keys(token).lookup == derive_keys(token).lookup
+    assert derive_keys(token).public == derive_keys(token).public
+    assert derive_keys(token).lookup != derive_keys(new_token()).lookup
+    assert derive_keys(token).public != derive_keys(new_token()).public
 
 
 def test_a_wrapped_key_opens_with_its_holders_link_alone() -> None:
-    holder, other, key = keys_of(new_token()), keys_of(new_token()), new_data_key()
+    holder, other, key = derive_keys(new_token()), derive_keys(new_token()), new_data_key()
     wrapped = wrap(key, holder.public, place="part 1 holder 2")
 
     assert unwrap(wrapped, holder, place="part 1 holder 2") == key
@@ -74,4 +74,4 @@ def test_a_wrapped_key_opens_with_its_holders_link_alone() -> None:
 )
 def test_a_truncated_or_strange_link_is_none(spoil: object) -> None:
     with pytest.raises(BadTokenError):
-        keys_of(spoil(new_token()))  # type: ignore[operator]
+        derive_keys(spoil(new_token()))  # type: ignore[operator]
