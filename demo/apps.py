@@ -2,6 +2,6 @@ from django.apps import AppConfig
 
 
 class DemoConfig(AppConfig):
-    """Installed only where DEMO is set: no real unit has the command that fills a unit with it."""
+    """Installed only where DEMO is set: a real unit does not have the command."""
 
     name = "demo"

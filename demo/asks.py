@@ -1,4 +1,4 @@
-"""What waits at the secretary's desk: requests of every kind and the ends that are loose."""
+"""Requests of every kind and open tasks at the secretary's desk."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -30,7 +30,7 @@ from office.setup.day_changes import save_change
 
 
 class Desk:
-    """Writes requests for real free times, and what else the desk has to see to."""
+    """Writes requests for real free times, and other tasks for the desk."""
 
     def __init__(self, parents: Parents, writer: Writer) -> None:
         self._writer = writer
@@ -52,7 +52,7 @@ class Desk:
         anna, mikko = self._parents.couple("fi")
         anna = replace(anna, needs="", message="Olen töissä vuoroissa, iltapäivä sopii parhaiten.")
         mikko = replace(mikko, language="fi", interpreter="", needs="")
-        # The same family twice: each parent has asked, without knowing of the other.
+        # The same family twice: each parent has asked, unaware of the other.
         self._request(
             custody,
             days_ago=2,
@@ -70,7 +70,7 @@ class Desk:
             meeting=Meeting.SEPARATE,
             ahead=6,
         )
-        # The same person twice, by the same number.
+        # The same person twice, with the same phone number.
         twice = replace(self._parents.one("sv"), call_is_safe=True)
         self._request("separation-counselling", hours=26, requester=twice, ahead=4)
         self._request(
@@ -135,7 +135,7 @@ class Desk:
         preferred: dict[str, object] | None = None,
         anonymous: bool = False,
     ) -> Appointment:
-        """An open request, sent some hours ago, for a time some days `ahead` (None: without one)."""
+        """Add an open request, sent some hours ago, for a time some days `ahead` (None: without one)."""
         created = earlier(self._now, hours=hours + 24 * days_ago)
         story = Story(self._services[slug], created, requester, other, Answer.NOT_ASKED)
         story.status, story.channel, story.meeting = Status.REQUESTED, channel, meeting
@@ -195,7 +195,7 @@ class Desk:
     def _take(
         self, service: Service, channel: str, ahead: int, kind: ClaimKind, label: str
     ) -> Taken:
-        """The first free time from so many days ahead; failing that, the last before it."""
+        """Take the first free time from that many days ahead; failing that, the last one before."""
         wish = Wish(service, channel)
         slots = find(wish, self._unit).slots
         after = [s for s in slots if s.start >= self._now + timedelta(days=ahead)]
@@ -206,14 +206,14 @@ class Desk:
     def _say(
         self, appointment: Appointment, at: datetime, tell: Callable[[Appointment], object]
     ) -> None:
-        """Write the messages of the moment, as sent then."""
+        """Write the messages of that moment, as sent then."""
         tell(appointment)
         OutboxMessage.objects.filter(about=appointment.reference).update(
             created_at=at, send_after=at, sent_at=at + timedelta(seconds=20), attempts=1
         )
 
     def _separate(self) -> None:
-        """Two linked visits of parents who come separately, and one whose other is to be arranged."""
+        """Add two linked visits of parents who come separately, and one whose other is not arranged."""
 
         def visit(ahead: int, other: Parent | None = None) -> Appointment:
             return self._confirmed(
@@ -230,7 +230,7 @@ class Desk:
         visit(6, other=self._parents.one("fi"))
 
     def _offered(self) -> None:
-        """Two times are offered, and none is chosen yet."""
+        """Offer two times, none chosen yet."""
         created = earlier(self._now, hours=49)
         offered = min(moment_at_work(self._unit, created), earlier(self._now, hours=1))
         story = Story(self._services["custody-agreement"], created, self._parents.one("sv"))
@@ -260,7 +260,7 @@ class Desk:
         self._say(appointment, offered, notify.tell_offered)
 
     def _answers(self) -> None:
-        """An invited parent declined, one has not answered, one must be called, one message failed."""
+        """Add invitations: declined, unanswered, to be called, and one with a failed message."""
         one = self._parents.one
         self._confirmed(
             "custody-agreement",
@@ -304,7 +304,7 @@ class Desk:
         )
 
     def _move(self) -> None:
-        """A party asks for another time, which is kept meanwhile."""
+        """Add a party who asks for another time, which is kept meanwhile."""
         appointment = self._confirmed(
             "custody-agreement",
             days_ago=9,
@@ -340,7 +340,7 @@ class Desk:
         )
 
     def _orphan(self) -> None:
-        """Somebody's hours were cut from under an appointment."""
+        """Cut somebody's hours under an appointment."""
         appointment = (
             Appointment.objects.coming()
             .annotate(people=Count("staff"))

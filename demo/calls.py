@@ -1,4 +1,4 @@
-"""Call-backs: a few in the weeks gone by, a few to come. They are hardly used, as the units found."""
+"""Call-backs: a few in past weeks, a few upcoming. The units found that they are rarely used."""
 
 from datetime import date, datetime, timedelta
 from random import Random
@@ -15,7 +15,7 @@ from office.core import clock, tokens
 from office.models import ClaimKind, HoursKind, Professional, Service, ServicePoint, Unit, User
 
 By = CallBackEvent.By
-# How often a time is reserved, in the past and in the days to come.
+# The share of reserved times, in the past and in the coming days.
 SHARE = 0.18
 
 
@@ -47,7 +47,7 @@ class Calls:
                 self._write(slot, reached if fate < 0.7 else missed)
         again = False
         coming = free_calls(self._unit, online=False).times
-        # The next day with call-back times has some, so that there is something to look at.
+        # The next day with call-back times has some, so that there is something to see.
         days = sorted({clock.local(t.start).date() for t in coming})[:2]
         for slot in coming:
             soon = clock.local(slot.start).date() in days
@@ -58,7 +58,7 @@ class Calls:
             again = True
 
     def _earlier_today(self) -> list[CallTime]:
-        """Two slots of today that are over: one caller is to be tried again."""
+        """Add two past times of today: one caller is to be tried again."""
         today = clock.today()
         slots = cut(
             working_time(kind=HoursKind.CALL_BACK, first=today, last=today),
@@ -87,7 +87,7 @@ class Calls:
                 service_point=self._points[slot.point],
             )
         except TimeTakenError:
-            # A visit went on past its hours.
+            # A visit ran over.
             return
         call = CallBack.objects.create(
             reference=code,

@@ -1,4 +1,4 @@
-"""Loading the demo: once, all or nothing, and new weeks when the old ones have gone by."""
+"""Load the demo once, all or nothing, and add weeks when the old ones have passed."""
 
 from datetime import timedelta
 from random import Random
@@ -23,7 +23,7 @@ from walkin.days.planning import make_days
 
 WEEKS_PAST = 4
 WEEKS_AHEAD = 5
-# Any number will do, as long as nothing else locks it.
+# Any number that nothing else locks.
 _LOCK = 703_2023
 
 
@@ -32,7 +32,7 @@ class ForeignDataError(Exception):
 
 
 def load(name: str) -> bool:
-    """Load the demo unit `name`; whether anything was added. Raises ForeignDataError."""
+    """Load the demo unit `name`; return whether anything was added. Raises ForeignDataError."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
@@ -52,7 +52,7 @@ def load(name: str) -> bool:
 
 
 def _walk_ins(name: str) -> None:
-    """Before the diary: whoever is on duty in the walk-in is not booked then."""
+    """Before appointments: professionals on walk-in duty are not booked then."""
     walk_ins.set_up(name)
     walk_ins.fill_past(clock.monday_of(clock.today()) - timedelta(weeks=WEEKS_PAST))
     walk_ins.open_today(name)
@@ -60,7 +60,7 @@ def _walk_ins(name: str) -> None:
 
 
 def _add_weeks(name: str) -> bool:
-    """New weeks where no visit lies ahead any more; what is there stays as it is."""
+    """Add weeks where no visit lies ahead; existing ones stay as they are."""
     if Appointment.objects.filter(starts_at__gt=clock.now()).exists():
         return False
     _fill(name, weeks_past=0)
@@ -68,13 +68,13 @@ def _add_weeks(name: str) -> bool:
 
 
 def _fill(name: str, *, weeks_past: int) -> None:
-    # The same unit every time; not for anything that must not be guessed.
+    # The same unit every time; not for secrets.
     random = Random(f"{name} {weeks_past}")  # noqa: S311
     secretary = User.objects.filter(roles__contains=[Role.SECRETARY]).earliest("pk")
     writer = Writer(Unit.get(), secretary)
     today = clock.today()
     first = clock.monday_of(today) - timedelta(weeks=weeks_past) if weeks_past else today
-    # One for both, so that nobody at the desk has the number of somebody else's visit.
+    # Shared, so that no two people get the same phone number.
     parents = Parents(random, 100 + Party.objects.count())
     Diary(random, parents, writer, first, today + timedelta(weeks=WEEKS_AHEAD)).fill()
     writer.write()

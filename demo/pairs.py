@@ -1,4 +1,4 @@
-"""Partner professionals in the coming visits: most have accepted, and each of the loose ends is there."""
+"""Partner professionals in upcoming visits: most have accepted, some are open in each way."""
 
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ State = PairInvitation.State
 
 
 def invite_partners(secretary: User) -> None:
-    """Invite the partners of the coming visits and write down what they have said."""
+    """Invite the partners of upcoming visits and record their answers."""
     now = now_to_the_minute()
     coming = Appointment.objects.filter(status=Status.CONFIRMED, starts_at__gt=now)
     _those_of_found_pairs(coming, now)
@@ -24,7 +24,7 @@ def invite_partners(secretary: User) -> None:
 
 
 def _those_of_found_pairs(coming: QuerySet[Appointment], now: datetime) -> None:
-    """Visits whose pair was found with a partner: all have accepted but one, who declined."""
+    """Answer visits that were found with a partner: all accept but one."""
     found = coming.filter(staff__professional__organisation__isnull=False).order_by("starts_at")
     paired = list(found.distinct())
     declined = min(2, len(paired) - 1)
@@ -38,14 +38,14 @@ def _those_of_found_pairs(coming: QuerySet[Appointment], now: datetime) -> None:
                 appointment.events.latest("at").at,
             )
             _answered(invitation, state, asked, answered)
-        # Two are enough to be read at the demo's post.
+        # Two are enough for the demo's outbox.
         _as_sent(appointment, keep=index < 2)
 
 
 def _by_call_and_without_answer(
     coming: QuerySet[Appointment], secretary: User, now: datetime
 ) -> None:
-    """Somebody without e-mail who is to be called, and one who was asked days ago."""
+    """Invite somebody without e-mail, to be called, and one who was asked days ago."""
     alone = list(
         coming.annotate(people=Count("staff"))
         .filter(people=1, starts_at__gt=now + timedelta(days=4))
@@ -66,7 +66,7 @@ def _by_call_and_without_answer(
 
 
 def _known(words: str) -> Professional | None:
-    """Somebody who was typed in once: without hours, of the named organisation."""
+    """Return a partner typed in once: without hours, of the named organisation."""
     name = {"clinics": "neuvola", "adults": "Aikuissosiaalityö"}[words]
     organisation = PartnerOrganisation.objects.filter(name_fi__endswith=name)
     found: Professional | None = (
@@ -107,7 +107,7 @@ def _as_sent(appointment: Appointment, *, keep: bool) -> None:
 
 
 def _a_busy_afternoon(now: datetime) -> None:
-    """One partner has told when they are busy."""
+    """Let one partner report busy time."""
     partner = _known("adults")
     if partner is not None:
         start = now.replace(hour=10, minute=0) + timedelta(days=8)

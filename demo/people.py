@@ -1,4 +1,4 @@
-"""Invented parents: names, contact details, what they say of themselves."""
+"""Invented parents: names, contact details and needs."""
 
 import tomllib
 import unicodedata
@@ -13,7 +13,7 @@ NICKNAMES = ["Huoli", "Meri", "Kettu", "Syystuuli", "Anonyymi 7", "Pilvi", "Vän
 
 @dataclass(frozen=True)
 class Parent:
-    """Who a party is and how they may be reached."""
+    """A party's details and contact channels."""
 
     name: str
     phone: str = ""
@@ -30,13 +30,13 @@ class Parent:
 
 
 def ascii_of(text: str) -> str:
-    """The text in letters that an e-mail address takes."""
+    """Return the text in letters that an e-mail address allows."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return plain.lower().replace(" ", ".")
 
 
 class Parents:
-    """Deals out parents, each with a name and a number of their own as long as there are any."""
+    """Deals out parents, each with their own name and number as long as there are any."""
 
     def __init__(self, random: Random, first_number: int = 100) -> None:
         self._random = random
@@ -56,11 +56,11 @@ class Parents:
             yield from names
 
     def one(self, language: str) -> Parent:
-        """A parent who may be sent messages."""
+        """Return a parent who may be sent messages."""
         name = next(self._names[language])
         self._number += 1
         by_email = self._random.random() < 0.85
-        # A namesake is another person: the desk would take shared details for a request made twice.
+        # Namesakes get other details: the desk would take shared ones for a duplicate request.
         namesake = str(self._number) if name in self._seen else ""
         self._seen.add(name)
         return Parent(
@@ -74,11 +74,11 @@ class Parents:
         )
 
     def anonymous(self, language: str) -> Parent:
-        """A nickname and nothing else."""
+        """Return a parent with a nickname only."""
         return Parent(name=self._random.choice(NICKNAMES), language=language)
 
     def couple(self, language: str) -> tuple[Parent, Parent]:
-        """Two parents; sometimes one of them speaks another language, or needs something."""
+        """Return two parents; sometimes one speaks another language, or has a need."""
         first, second = self.one(language), self.one(language)
         if self._random.random() < 0.08:
             second = replace(self.one("en"), interpreter=self._random.choice(["ar", "ru"]))

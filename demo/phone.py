@@ -1,4 +1,4 @@
-"""The call log of the demo's past weeks, and the library of guidance."""
+"""The call log of past weeks, and the library of guidance."""
 
 from datetime import date, datetime, timedelta
 from random import Random
@@ -10,7 +10,7 @@ from office.core import clock
 from office.core.intervals import merge
 from office.models import GuidanceLink, GuidanceSituation, Service, User
 
-# How calls end, in parts of a hundred, as a secretary might tell of an ordinary week.
+# How calls end, in percent, for an ordinary week.
 OUTCOMES = {
     CallOutcome.BOOKED: 34,
     CallOutcome.MOVED: 12,
@@ -29,7 +29,7 @@ MINUTES = (1, 12)
 
 
 def build_guidance() -> None:
-    """Situations and links in three languages; nobody has checked the addresses yet."""
+    """Create situations and links in three languages; the addresses are not checked yet."""
     data = read("guidance")
     situations = {
         row["key"]: GuidanceSituation.objects.create(
@@ -52,7 +52,7 @@ def build_guidance() -> None:
 
 
 def write_calls(random: Random, user: User, first: date, last: date) -> None:
-    """Calls in the phone hours from `first` to `last`, none of them after now."""
+    """Write calls in the phone hours from `first` to `last`, none of them after now."""
     now = clock.now()
     services = list(Service.objects.in_use())
     calls: list[Call] = []
@@ -89,7 +89,7 @@ def _call(random: Random, user: User, services: list[Service], moment: datetime)
 
 
 def _queues(random: Random, user: User, start: datetime, end: datetime) -> list[QueueHour]:
-    """Whole hours that have passed."""
+    """Write the numbers of whole hours that have passed."""
     found = []
     hour = clock.local(start)
     while hour + timedelta(hours=1) <= clock.local(end):

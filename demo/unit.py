@@ -1,4 +1,4 @@
-"""A unit from its file: places, services, people, hours. Appointments come after it."""
+"""A unit from its file: places, services, people, hours; without appointments."""
 
 import tomllib
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ from office.setup.day_changes import save_change
 FOLDER = Path(__file__).parent
 PASSWORD = "demo"  # noqa: S105 - known to everybody, which is why no real unit opens demo data
 DAYS = ("mon", "tue", "wed", "thu", "fri")
-# Long enough before today for the weeks of past appointments.
+# Far enough in the past for past appointments.
 WEEKS_BEFORE = 26
 ROLES = {"secretary": Role.SECRETARY, "supervisor": Role.SUPERVISOR, "guide": Role.GUIDE}
 TITLES = {
@@ -46,13 +46,13 @@ Table = dict[str, Any]
 
 
 def read(name: str) -> Table:
-    """One file of this folder."""
+    """Read a file of this folder."""
     with (FOLDER / f"{name}.toml").open("rb") as file:
         return tomllib.load(file)
 
 
 def build_unit(name: str) -> None:
-    """All of the unit but its appointments."""
+    """Create the unit without its appointments."""
     data = read(name)
     Unit.objects.create(
         **_texts(data["unit"], "name", "controller"),
@@ -84,7 +84,7 @@ def build_unit(name: str) -> None:
 
 
 def _school_breaks(regions: list[str]) -> None:
-    """Likely dates of three school years: the weeks are those of the south [check]."""
+    """Create likely dates of three school years: the weeks are those of the south [check]."""
     begins = clock.today().year - (clock.today().month < 8)
     rows = []
     for year in range(begins, begins + 3):
@@ -104,7 +104,7 @@ def _school_breaks(regions: list[str]) -> None:
 
 
 def _texts(row: Table, *fields: str) -> Table:
-    """Fields in three languages, as modeltranslation names them."""
+    """Return the fields in three languages, named as modeltranslation does."""
     return {
         f"{field}_{language}": text.strip()
         for field in fields
@@ -114,7 +114,7 @@ def _texts(row: Table, *fields: str) -> Table:
 
 
 def _plain(row: Table) -> Table:
-    """What is the same in every language, as it stands in the file."""
+    """Return the fields that are the same in every language."""
     return {name: value for name, value in row.items() if not isinstance(value, dict)}
 
 
@@ -177,7 +177,7 @@ def _person(
 def _weekly(
     words: str, person: Professional, points: dict[str, ServicePoint], since: date
 ) -> Iterator[WeeklyHours]:
-    """Such as "mon-thu 9:00-12:00 porvoo phone"; appointments where no kind is named."""
+    """Parse hours such as "mon-thu 9:00-12:00 porvoo phone"; appointments where no kind is named."""
     days, hours, point, kind = [*words.split(), "appointments"][:4]
     starts, ends = hours.split("-")
     for weekday in _weekdays(days):
@@ -193,12 +193,13 @@ def _weekly(
 
 
 def _weekdays(words: str) -> range:
-    """Such as "mon-thu", or "fri"."""
+    """Parse "mon-thu", or "fri"."""
     first, _, last = words.partition("-")
     return range(DAYS.index(first), DAYS.index(last or first) + 1)
 
 
 def _time(words: str) -> time:
+    """Parse "9:00-12:00"."""
     hour, minute = words.split(":")
     return time(int(hour), int(minute))
 
@@ -210,7 +211,7 @@ def this_monday() -> date:
 def _exceptions(
     data: Table, points: dict[str, ServicePoint], people: dict[str, Professional]
 ) -> None:
-    """Absences, closures and changes, so many weeks from this one."""
+    """Create absences, closures and changes, in weeks counted from this one."""
     for row in data["absence"]:
         first, last = _dates(row["week"], row["days"])
         start, end = clock.day_bounds(first, last)

@@ -1,4 +1,4 @@
-"""Weeks of appointments, past and coming: the calendar of a unit at work."""
+"""Weeks of appointments, past and upcoming: the calendar of a working unit."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from office.models import (
     ServicePoint,
 )
 
-# How often a professional of the unit meets parents about what, among the services they give.
+# How often the unit's professionals give each of their services.
 WEIGHTS = {
     "custody-agreement": 8,
     "child-maintenance": 6,
@@ -47,7 +47,7 @@ class _Person:
 
 
 class Diary:
-    """Deals out times in which somebody works and nobody is busy."""
+    """Finds times in which somebody works and nobody is busy."""
 
     def __init__(
         self, random: Random, parents: Parents, writer: Writer, first: date, last: date
@@ -73,8 +73,8 @@ class Diary:
             self._busy.setdefault(resource, []).append((during.lower, during.upper))
 
     def fill(self) -> None:
-        """Appointments in all of the working time, fewer and fewer the further away it is."""
-        # Pairs are harder to find than one, so that they come first.
+        """Add appointments throughout the working time, fewer the further ahead."""
+        # Pairs first, since they are harder to find.
         for pairs in (True, False):
             for stretch in self._stretches:
                 if self._people[stretch.professional].is_own:
@@ -97,7 +97,7 @@ class Diary:
                 start += STEP if self._taken(person.pk, start, start + STEP) else 2 * STEP
 
     def _share(self, start: datetime) -> float:
-        """How much of the working time is booked: less and less in the weeks to come."""
+        """Return the share of working time that is booked, smaller the further ahead."""
         weeks = max(0, (start - self._now).days // 7)
         return 0.75 if start < self._now else max(0.1, 0.8 - 0.16 * weeks)
 
@@ -143,7 +143,7 @@ class Diary:
     def _colleagues(
         self, service: Service, stretch: Stretch, start: datetime, end: datetime, until: datetime
     ) -> Iterator[int]:
-        """Who else works at the same point then and is free; partners before one's own."""
+        """Return who else is at the point and free then; partners first."""
         there = {
             s.professional
             for s in self._stretches
@@ -185,7 +185,7 @@ class Diary:
         return story
 
     def _tell(self, story: Story, start: datetime, end: datetime) -> None:
-        """The status that fits the time of day, and how it came about."""
+        """Return the status that fits the time of day, with its history."""
         random, now = self._random, self._now
         confirmed = min(moment_at_work(self._writer.unit, story.created_at), now)
         events = story.events

@@ -1,4 +1,4 @@
-"""The cancellation list: some who wait, and one to whom an earlier time is offered right now."""
+"""The waiting list: some parties wait, and one has an offer of an earlier time right now."""
 
 from datetime import datetime, timedelta
 
@@ -19,7 +19,7 @@ from demo.writing import earlier as before
 from demo.writing import now_to_the_minute
 from office.models import OutboxMessage, Unit, User
 
-# How long ago each wished, and what suits them.
+# How long ago each asked, and what suits them.
 WISHES = (
     (24 * 12, Wanted(parts=["morning"])),
     (24 * 9, Wanted()),
@@ -29,7 +29,7 @@ WISHES = (
 
 
 def fill_waiting_list(secretary: User) -> None:
-    """Put parties of visits some weeks ahead on the list, as the secretary was told on the phone."""
+    """Put parties of visits some weeks ahead on the list, as told to the secretary by phone."""
     now = now_to_the_minute()
     visits = _visits(now)
     wishes = [_wished(*pair, secretary, now) for pair in zip(visits, WISHES, strict=False)]
@@ -45,7 +45,7 @@ def fill_waiting_list(secretary: User) -> None:
 
 
 def _visits(now: datetime) -> list[Appointment]:
-    """Visits of two parents who both come, one of them separately; the first for the live offer."""
+    """Return visits of two parents, one of them separate; the first for the live offer."""
     far = (
         Appointment.objects.filter(
             status=Status.CONFIRMED,
@@ -75,7 +75,7 @@ def _wished(
 
 
 def _offered(wish: EarlierWish) -> None:
-    """An earlier time is offered, whatever the hour at which the demo is loaded."""
+    """Offer an earlier time, at whatever hour the demo is loaded."""
     if not offer_to(wish.pk, wish.appointment_id, Unit.get()):
         return
     OutboxMessage.objects.filter(about=wish.appointment.reference, kind="earlier").update(

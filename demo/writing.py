@@ -1,4 +1,4 @@
-"""Rows of appointments with their history, written in the past tense. Busy time goes through take()."""
+"""Write appointments with their history in the past. Busy time goes through take()."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -26,7 +26,7 @@ By = AppointmentEvent.By
 
 @dataclass
 class Story:
-    """What happened, with whom: one appointment to be written."""
+    """One appointment to be written: what happened, with whom."""
 
     service: Service
     created_at: datetime
@@ -47,12 +47,12 @@ class Story:
     room: int | None = None
     professionals: Sequence[int] = ()
     claim: Claim | None = None
-    # Step by step: what, the status after it, when, by whom.
+    # In order: event, status after it, when, by whom.
     events: list[tuple[str, Status, datetime, By]] = field(default_factory=list)
 
 
 class Writer:
-    """Gathers stories and writes them at once."""
+    """Collects stories and writes them together."""
 
     def __init__(self, unit: Unit, secretary: User) -> None:
         self.unit = unit
@@ -61,7 +61,7 @@ class Writer:
         self._used: set[str] = set(Appointment.objects.values_list("reference", flat=True))
 
     def new_reference(self) -> str:
-        """A code that nobody has; the demo is loaded by one at a time."""
+        """Return an unused reference; only one process loads the demo at a time."""
         while True:
             code = references.new_reference()
             if code not in self._used:
@@ -72,7 +72,7 @@ class Writer:
         self._stories.append((story, reference))
 
     def write(self) -> list[Appointment]:
-        """All that was gathered; the appointments in the order in which they were added."""
+        """Write the collected stories, appointments in the order in which they were added."""
         made = Appointment.objects.bulk_create(
             self._appointment(story, reference) for story, reference in self._stories
         )
@@ -140,7 +140,7 @@ def _parties(appointment: Appointment, story: Story) -> list[Party]:
         other = _party(appointment, story.other, story.answer)
         other.answered_at = story.answered_at
         if story.other_parent == OtherParent.GIVEN and story.answer == Answer.NOT_ASKED:
-            # The first parent's word: nothing is safe before they have said so themselves.
+            # From the first parent: no channel is safe before the party has said so.
             other.given_by_other = True
             other.call_is_safe = other.voicemail_is_safe = False
             other.sms_is_safe = other.email_is_safe = False
@@ -164,7 +164,7 @@ def _party(
 
 
 def moment_at_work(unit: Unit, after: datetime) -> datetime:
-    """The first working moment some two hours after an instant."""
+    """Return the first working moment some two hours after an instant."""
     return due(after, 2, unit.office_opens, unit.office_closes)
 
 

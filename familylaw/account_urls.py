@@ -1,4 +1,4 @@
-"""The library's pages that staff need: nobody signs up, and no mail is sent by asking for it."""
+"""The library's account pages that staff need. Nobody signs up, and none of them sends mail."""
 
 from allauth.account import views
 from django.urls import path, re_path

@@ -1,4 +1,4 @@
-"""How staff sign in: what the library asks of us. The manager makes the accounts; nobody signs up."""
+"""How staff sign in with the library. The manager makes the accounts; nobody signs up."""
 
 import logging
 import secrets
@@ -40,11 +40,11 @@ class StaffAccountAdapter(DefaultAccountAdapter):
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """By whom tries are counted: as everywhere, by what our own proxies wrote."""
+        """Return the address written by our own proxies, as all rate limits use it."""
         return address_of(request)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Instead of the library's counts, by which a stranger could shut out whose name they know."""
+        """Use our limits: with the library's, a stranger could lock out anybody whose name they know."""
         try:
             self._counted = sign_in_limits.count(request, _name_in(credentials))
         except TooManyTriesError:
@@ -77,7 +77,7 @@ class StaffAccountAdapter(DefaultAccountAdapter):
         return [ours.get(stage, stage) for stage in super().get_login_stages()]
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Whoever has signed in just now is not asked the same again."""
+        """Do not ask again right after a sign-in."""
         required: bool = super().is_reauthentication_required(app=app, **kwargs)
         return required and not reauthentication.is_recent(context.request)
 
@@ -93,7 +93,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         try:
             return secret_text.decrypt(encrypted_text)
         except secret_text.UnreadableSecretError:
-            # Nothing that anybody could know: no code fits, and the manager resets the second step.
+            # A random value: no code fits, and the manager resets the second step.
             log.error("a sign-in secret cannot be read: was SECRET_KEY changed without a fallback?")
             return b32encode(secrets.token_bytes(20)).decode()
 

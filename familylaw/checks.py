@@ -17,7 +17,7 @@ from launcher.demos import unknown_demo
 from launcher.places import Refusal
 
 SHORTEST_KEY = 50
-# As office.models.Role has them; checks run before models can be read.
+# The same as office.models.Role: checks run before models are loaded.
 STAFF_ROLES = ("secretary", "supervisor", "guide", "manager", "partner")
 _LOCAL = ("localhost", "127.0.0.1", "::1", "localhost.localdomain")
 _MARK = "demo data: "
@@ -29,7 +29,7 @@ DEMO_DATA = (
 
 
 def problems() -> Iterator[tuple[str, str]]:
-    """What is insecure: an id for Django's list and one sentence each."""
+    """Yield what is insecure: the id of the check and one sentence."""
     if sentence := unknown_demo(settings.DEMO):
         yield "familylaw.E001", sentence
     if settings.DEMO:
@@ -122,7 +122,7 @@ def second_step_is_required(
 def nothing_leaves_in_clear(
     app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """`check --deploy`: messages and the database leave this machine encrypted, or not at all."""
+    """`check --deploy`: connections for messages and to the database must be encrypted."""
     if settings.DEMO:
         return []
     found: list[CheckMessage] = [Error(said, id=name) for name, said in _in_clear()]
@@ -163,7 +163,7 @@ def _in_clear() -> Iterator[tuple[str, str]]:
 
 
 def _is_here(host: str) -> bool:
-    """Whether a host is this machine: a socket, or a name or address of the loopback."""
+    """Whether a host is this machine: a socket, or a loopback name or address."""
     if not host or host.startswith(("/", "@")) or host.lower() in _LOCAL:
         return True
     try:
@@ -178,7 +178,7 @@ def database_fits(
     databases: Sequence[str] | None = None,
     **kwargs: Any,
 ) -> list[CheckMessage]:
-    """No demo on a real unit's data, no unit on a demo's, and the key that its links were made with."""
+    """Refuse a demo on real data, a unit on demo data, and a link key that does not match."""
     if not databases:
         return []
     from familylaw.startup import refuse_wrong_database
@@ -196,7 +196,7 @@ def log_is_out_of_reach(
     databases: Sequence[str] | None = None,
     **kwargs: Any,
 ) -> list[CheckMessage]:
-    """`check --deploy --database default`: the app works as a role that cannot rewrite the log."""
+    """`check --deploy --database default`: the app's role must not be able to rewrite the log."""
     if not databases or settings.DEMO or not may_rewrite_the_log():
         return []
     return [
@@ -210,21 +210,20 @@ def log_is_out_of_reach(
 
 
 def refuse_insecure() -> None:
-    """For starts that run no system checks, such as a web server's. Raises Refusal."""
+    """Check a start that runs no system checks, such as a web server's. Raises Refusal."""
     if found := [sentence for _, sentence in problems()]:
         raise Refusal("The app does not start: " + " ".join(found))
 
 
 def mark_demo_data(name: str) -> None:
-    """The demo command calls this. The mark lies on the table of the accounts, so that a copy
-    of the database carries it along."""
+    """Mark the accounts table as that of a demo, so that copies carry the mark along."""
     with connection.cursor() as cursor:
         table = connection.ops.quote_name(get_user_model()._meta.db_table)
         cursor.execute(f"COMMENT ON TABLE {table} IS %s", [f"{_MARK}{name}"])
 
 
 def demo_data() -> str:
-    """The name of the demo whose data the database holds, or nothing."""
+    """Return the name of the demo whose data the database holds, or nothing."""
     try:
         with connection.cursor() as cursor:
             cursor.execute(MARK_QUERY, [get_user_model()._meta.db_table])
@@ -235,6 +234,6 @@ def demo_data() -> str:
 
 
 def demo_name(row: tuple[Any, ...] | None) -> str:
-    """The name in the answer to MARK_QUERY, or nothing."""
+    """Return the name in the answer to MARK_QUERY, or nothing."""
     comment: str = (row[0] if row else None) or ""
     return comment.removeprefix(_MARK) if comment.startswith(_MARK) else ""

@@ -1,4 +1,4 @@
-"""What every page may need: the unit, the demo, where the quick exit leads."""
+"""Template context of every page: the unit, the demo, and the quick exit."""
 
 from typing import Any
 
@@ -7,14 +7,14 @@ from django.http import HttpRequest
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
-    """Names for the base template; the unit is fetched only where a template asks for it."""
+    """Return the context of the base template; the unit is fetched only when a template uses it."""
     from familylaw.opening import UNIT, UNSEEN
     from office.models import Unit
     from office.sign_in import provider as provider_sign_in
 
     return {
         "unit": request.META.get(UNIT) or Unit.lazy(),
-        # The reader works here, and sees a page that is not open to the public yet.
+        # Staff see pages that are not open to the public yet.
         "unseen": UNSEEN in request.META,
         "demo": settings.DEMO,
         "organisation_sign_in": provider_sign_in.is_on() and settings.STAFF_SIGN_IN_NAME,

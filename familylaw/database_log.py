@@ -1,7 +1,7 @@
-"""What the database server writes into its own log: nothing that a client said.
+"""Keep clients' data out of the database server's own log.
 
-By default PostgreSQL writes each failed statement with its values into a log that no retention rule of
-ours reaches. The app logs what went wrong itself, without the values.
+By default PostgreSQL logs each failed statement with its values, and no retention rule of ours
+reaches that log. The app logs errors itself, without the values.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ from django.db import connection
 
 from launcher.database import QUIET_LOG
 
-# Further values that write no more than those above.
+# Other values that log no more than those above.
 _AS_GOOD = {
     "log_min_messages": {"fatal", "panic"},
     "log_statement": {"ddl"},
@@ -21,8 +21,7 @@ _AS_GOOD = {
 
 
 def talkative() -> Iterator[str]:
-    """The settings of our connection by which the server would log what clients said, each as
-    "name is now, should be"."""
+    """Return the connection settings that would log clients' data, as “name is now, should be”."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT name, setting FROM pg_settings WHERE name = ANY(%s) ORDER BY name",
@@ -40,7 +39,7 @@ def server_keeps_quiet(
     databases: Sequence[str] | None = None,
     **kwargs: Any,
 ) -> list[CheckMessage]:
-    """For `check --deploy --database default`."""
+    """`check --deploy --database default`: the server must not log clients' data."""
     if not databases:
         return []
     found = "; ".join(talkative())

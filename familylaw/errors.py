@@ -1,4 +1,4 @@
-"""The pages for what goes wrong. They touch neither database nor session."""
+"""Error pages. They use neither database nor session."""
 
 import sys
 
@@ -15,9 +15,10 @@ PLAIN = (
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A calm page without context; plain words where even its template fails.
+    """Render a page without context, or plain words where its template fails too.
 
-    Django calls it while it handles the error: a database that is away is no fault of the page, and 503.
+    Django calls it while it handles the error: an unreachable database is not the page's fault, and
+    503.
     """
     try:
         if outage.is_away(sys.exception()):

@@ -1,4 +1,4 @@
-"""What holds for every request before anything else looks at it, and for every answer on its way out."""
+"""Checks on every request before anything else, and headers on every response."""
 
 import codecs
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
 
-# What no page of ours uses, so that nothing that slips into one can use it either.
+# Features that no page uses, so that injected code cannot use them either.
 _UNUSED = (
     "accelerometer",
     "browsing-topics",
@@ -32,10 +32,10 @@ class FrontDoorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not _is_utf8((request.content_params or {}).get("charset", "utf-8")):
-            # No browser sends that. Django reads forms as UTF-8 only, and the page that says so reads the
-            # form once more for its own.
+            # No browser sends this. Django reads forms as UTF-8 only, and its error page would read the
+            # form again.
             return HttpResponseBadRequest("Send it in UTF-8.\n", content_type="text/plain")
-        # Django compares the name alone, and "utf8" would not be it.
+        # Django compares the name exactly, so "utf8" would not match.
         if request.encoding:
             request.encoding = "utf-8"
         response = self.get_response(request)

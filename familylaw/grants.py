@@ -1,17 +1,17 @@
-"""What the role that the app works as may do in a database that belongs to another role.
+"""The rights of the app's database role where the tables belong to another role.
 
-The owner makes the tables (`prepare`); the app reads and writes rows. It can neither rewrite what is
-append-only nor take the triggers away that refuse it: whoever gets the app to run a statement of
-theirs leaves traces that they cannot wipe out.
+The owner makes the tables (`prepare`); the app reads and writes rows. It can neither rewrite what
+is append-only nor remove the triggers that forbid it: whoever makes the app run a statement of
+theirs leaves traces that they cannot delete.
 """
 
 from django.db import connection, transaction
 
 from launcher.places import Refusal
 
-# Rows of these go by the app's hand only through forget_old_access_log().
+# The app deletes rows of these only through forget_old_access_log().
 NEVER_DELETED = ("office_accesslogentry",)
-# Which migrations have run is the owner's to say.
+# Only the owner records migrations.
 ONLY_READ = ("django_migrations",)
 _APPEND_ONLY = """
     SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
@@ -20,7 +20,7 @@ _APPEND_ONLY = """
 
 
 def grant_app_role(role: str) -> None:
-    """Give `role` what the app needs and nothing else; after each migration, since tables are added.
+    """Grant `role` what the app needs and nothing else; after each migration, which may add tables.
 
     Raises Refusal where there is no such role, or where it is the owner itself.
     """
@@ -60,7 +60,7 @@ def grant_app_role(role: str) -> None:
 
 
 def may_rewrite_the_log() -> bool:
-    """Whether the role at work could empty the access log or switch its trigger off."""
+    """Whether the current role could empty the access log or disable its trigger."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('office_accesslogentry')")
         if cursor.fetchone()[0] is None:

@@ -1,6 +1,6 @@
-"""Answers for machines: is the process alive, is the site ready. No data about people.
+"""Health checks for machines: whether the process is alive and the site ready. No personal data.
 
-A middleware before all others: probes come by address, not by host name, and need no session.
+A middleware before all others: probes use an address, not a host name, and need no session.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from familylaw.startup import database_problem
 
-# The worker says every ten seconds that it is alive.
+# The worker reports every ten seconds.
 _SILENT_SECONDS = 45
 _QUERY = """
     SELECT coalesce(
@@ -49,7 +49,7 @@ def readyz() -> HttpResponse:
 
 
 def _state() -> dict[str, bool]:
-    """Asked over a connection of its own: it must not wait for a free one in the pool."""
+    """Ask over a separate connection, so that it does not wait for a free one in the pool."""
     try:
         parameters = connection.get_connection_params()
         parameters["connect_timeout"] = 3

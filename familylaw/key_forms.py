@@ -1,4 +1,4 @@
-"""Forms of the security keys. The library's own leave the label of their one field in English."""
+"""Forms for security keys: the library's own have an English label."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Whom the pages of libraries are for: their views cannot say it themselves, so it is said by name."""
+"""The audience of libraries' pages, declared by name since their views cannot do it."""
 
 from office.staff.audience import Audience, Reach
 
@@ -9,14 +9,14 @@ AUDIENCES: dict[str, Audience] = {
     **dict.fromkeys(
         (
             "account_login",
-            # Who is not signed in is led to the front page, not asked to sign in first.
+            # Without a sign-in it redirects to the front page.
             "account_logout",
             "account_inactive",
             "account_signup",
             "account_reset_password",
             "account_reset_password_from_key",
             "account_reset_password_from_key_done",
-            # The second step of signing in, when the first is done.
+            # The second step of signing in, after the first.
             "mfa_authenticate",
             "mfa_login_webauthn",
         ),

@@ -1,8 +1,8 @@
-"""New personal links for everybody, after the key that they are made with has leaked.
+"""Renew all personal links after the key they are made with has leaked.
 
-With that key and a copy of the database anybody can make every link. So the key is replaced, and every
-link that was derived from it gets a new nonce: what was sent before opens nothing, what waits to be sent
-carries the new one.
+With that key and a copy of the database anybody could make every link. So the key is replaced, and
+every derived link gets a new nonce: links sent before open nothing, and messages still to be sent
+carry the new ones.
 """
 
 from collections.abc import Callable
@@ -25,13 +25,13 @@ _BATCH = 500
 
 @dataclass(frozen=True)
 class Derived:
-    """Fields that hold a link: the nonce it is derived from, and the hash it is found by."""
+    """Fields of a link: the nonce it is derived from, and the hash it is found by."""
 
     model: type[models.Model]
     nonce: str
     hash: str
     purpose: str
-    # Personal links carry the beginning of the token only.
+    # Personal links contain only the beginning of the token.
     token: Callable[[str, str], str] = tokens.token_for
 
 
@@ -44,13 +44,13 @@ DERIVED = (
     Derived(WalkInDay, "code_nonce", "code_hash", CODE),
     Derived(Ticket, "link_nonce", "link_hash", LINK),
 )
-# Fields that only point at one of those.
+# Fields that only refer to one of those.
 FOLLOWING = ((OutboxMessage, "link_nonce"),)
 
 
 @transaction.atomic
 def renew_links() -> int:
-    """Give every link a new nonce under the LINK_KEY of now, and remember that key; how many."""
+    """Give every link a new nonce under the current LINK_KEY, remember the key; return how many."""
     renewed: dict[str, str] = {}
     for derived in DERIVED:
         renewed |= _renew(derived)
@@ -62,7 +62,7 @@ def renew_links() -> int:
 
 
 def _renew(derived: Derived) -> dict[str, str]:
-    """The new nonce of each former one. What opens nothing has no hash, or no nonce, and stays so."""
+    """Return the new nonce for each former one. Rows without a hash or nonce stay as they are."""
     rows = list(
         derived.model._default_manager.select_for_update()
         .exclude(**{derived.nonce: ""})
@@ -88,7 +88,7 @@ def _follow(model: type[models.Model], field: str, renewed: dict[str, str]) -> N
 
 
 def _renew_codes() -> None:
-    """Each party's own code, and the codes of invitations: derived from the nonces of the links."""
+    """Renew own codes and invitation codes, which are derived from the nonces of the links."""
     parties = list(Party.objects.exclude(code_hash=""))
     for party in parties:
         party.code_hash = own_codes.hash_of(party.link_nonce)

@@ -1,8 +1,9 @@
 """The live process: server-sent events at /live/, fed by PostgreSQL's notifications.
 
-An ASGI application of its own, since pages are served faster by threads and hundreds of open streams
-by a loop. It keeps one connection to the database, whatever the number of streams, and knows nothing
-but topics: who may listen to what is said by a signed ticket in the query, no cookie and no query.
+It is a separate ASGI application, since threads serve pages faster, and an event loop serves
+hundreds of open streams. It keeps one connection to the database for all streams, and knows only
+topics: a signed ticket in the query says which ones a page may listen to, without cookies and
+database queries.
 """
 
 import asyncio
@@ -29,12 +30,12 @@ refuse_insecure()
 log = logging.getLogger(__name__)
 
 PATH = "/live/"
-# Seconds. A browser that hears no beat for some time takes the connection for dead.
+# Seconds. Without a heartbeat a browser would consider the connection dead.
 BEAT = 15
 RETRY_MS = 2000
 CHECK = 20
-# Streams at once with one ticket, and of the public from one network address. Pages without one read
-# themselves anew every half a minute.
+# Simultaneous streams of one ticket, and of the public from one network address. Pages without a
+# stream reload every half a minute.
 OF_A_TICKET, OF_AN_ADDRESS = 8, 100
 WAIT_AT_FIRST, WAIT_AT_MOST = 0.2, 5.0
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -45,7 +46,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
 class Stream:
-    """One open page. A slow page hears each thing that it has not been told yet once."""
+    """One open page. A slow page gets each pending event once."""
 
     def __init__(self, ticket: live_updates.Ticket, address: str = "") -> None:
         self.ticket = ticket
@@ -63,7 +64,7 @@ class Stream:
         self._wake.set()
 
     async def events(self) -> AsyncIterator[str]:
-        """What to send, with a beat where nothing happens; ends with the ticket."""
+        """Yield what to send, with a heartbeat when nothing happens; ends with the ticket."""
         while not self.is_over:
             left = (self.ticket.until - clock.now()).total_seconds()
             if left <= 0:
@@ -77,7 +78,7 @@ class Stream:
 
 
 class Switchboard:
-    """All streams of this process, and the one connection that feeds them."""
+    """All streams of this process, and the connection that feeds them."""
 
     def __init__(self) -> None:
         self.streams: set[Stream] = set()
@@ -87,11 +88,11 @@ class Switchboard:
         self._heard: dict[str, datetime] = {}
 
     def may_open(self, ticket: live_updates.Ticket) -> bool:
-        """Not with the ticket of somebody who has signed out."""
+        """Whether the ticket's user is still signed in."""
         return not ticket.holder or ticket.holder not in self._gone
 
     def has_room(self, ticket: live_updates.Ticket, address: str) -> bool:
-        """A page has one stream, and some that end; a stranger may not take them all."""
+        """Limit the streams of one ticket, and of the public from one address."""
         if sum(stream.ticket == ticket for stream in self.streams) >= OF_A_TICKET:
             return False
         if ticket.holder or not address:
@@ -100,7 +101,7 @@ class Switchboard:
         return sum(1 for _ in strangers) < OF_AN_ADDRESS
 
     def missed(self, ticket: live_updates.Ticket) -> str:
-        """The events for what may have changed between the reading of a page and its stream."""
+        """Return events for changes between the rendering of a page and its stream."""
         if self._since >= ticket.read:
             return _event("back")
         return "".join(
@@ -110,14 +111,14 @@ class Switchboard:
         )
 
     async def listen(self) -> None:
-        """For as long as the process lives: a lost connection is made anew, and the pages are told."""
+        """Listen for as long as the process lives; reconnect, and tell the pages."""
         wait = WAIT_AT_FIRST
         while True:
             try:
                 async with await psycopg.AsyncConnection.connect(**_parameters()) as own:
                     await own.execute(f"LISTEN {live_updates.CHANNEL}")
                     self.is_listening, self._since = True, clock.now()
-                    # What happened meanwhile was not heard.
+                    # Events in between were missed.
                     self._tell_all("back")
                     wait = WAIT_AT_FIRST
                     while True:
@@ -161,14 +162,14 @@ def _event(name: str, data: str = "") -> str:
 
 
 def _parameters() -> dict[str, Any]:
-    """As Django connects, without what belongs to its own kind of connection."""
+    """Return Django's connection parameters without those only Django understands."""
     given = connection.get_connection_params()
     kept = {k: v for k, v in given.items() if k not in ("cursor_factory", "context", "pool")}
     return {**kept, "autocommit": True, "connect_timeout": 5, "application_name": "familylaw live"}
 
 
 def allowed_origin(origin: str) -> bool:
-    """Whether a page from there may listen: the site itself, and this machine in a demo."""
+    """Whether a page of that origin may listen: the site itself, and this machine in a demo."""
     found = urlsplit(origin)
     known = {settings.SITE_URL, *settings.CSRF_TRUSTED_ORIGINS}
     if f"{found.scheme}://{found.netloc}" in known:
@@ -187,7 +188,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def _live_on(receive: Receive, send: Send) -> None:
-    """The process starts and ends: the listener with it."""
+    """Start and stop the listener with the process."""
     await receive()
     listener = asyncio.create_task(board.listen())
     await send({"type": "lifespan.startup.complete"})
@@ -217,7 +218,7 @@ async def _answer(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def _address(scope: Scope) -> str:
-    """Where the visitor comes from; nothing where our proxy does not say so."""
+    """Return the visitor's address; empty where our proxy does not tell it."""
     forwarded = ",".join(
         v.decode("latin-1") for k, v in scope["headers"] if k == b"x-forwarded-for"
     )
@@ -227,7 +228,7 @@ def _address(scope: Scope) -> str:
 
 
 def _cors(origin: str) -> list[tuple[bytes, bytes]]:
-    """The page may be of another port than this process."""
+    """Allow pages of another port than this process."""
     if not origin or not allowed_origin(origin):
         return []
     return [(b"access-control-allow-origin", origin.encode("latin-1")), (b"vary", b"Origin")]
@@ -274,7 +275,7 @@ async def _stream(
 
 
 async def _left(receive: Receive, stream: Stream) -> None:
-    """Ends the stream when the browser has gone."""
+    """End the stream when the browser has disconnected."""
     while (await receive())["type"] != "http.disconnect":
         pass
     stream.end()

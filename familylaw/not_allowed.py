@@ -1,4 +1,4 @@
-"""Who opens the address of a button is led on to its page, not left on an empty one."""
+"""Redirect people who open the address of a button to its page."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ Respond = Callable[[HttpRequest], HttpResponse]
 
 
 class NotAllowedPageMiddleware:
-    """Give the empty "not allowed" to a person's GET a page, with the way to the one above it."""
+    """Answer a person's GET of a POST-only address with a page that links to the one above."""
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
@@ -29,7 +29,7 @@ class NotAllowedPageMiddleware:
 
 
 def page_above(path: str) -> str:
-    """The nearest address above `path` that there is."""
+    """Return the nearest existing address above `path`."""
     parts = [part for part in path.split("/") if part]
     while parts:
         parts.pop()

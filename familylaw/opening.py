@@ -1,6 +1,6 @@
-"""Before the unit is open to the public, its public pages say so; staff see them as they will be.
+"""Until the unit opens to the public, its public pages say so; staff see them as they will be.
 
-What is new stays closed until it is named here: a page is opened on purpose, never by forgetting it.
+New pages stay closed until they are listed here, so that none opens by oversight.
 """
 
 from collections.abc import Callable
@@ -16,9 +16,9 @@ from office.models import Role, Unit, User
 from office.staff.audience import Reach, audience_of
 from office.staff.permissions import STAFF
 
-# Under these names a request knows the unit, and that its reader sees what the public does not.
+# Attributes of a request: the unit, and that its reader sees what the public does not.
 UNIT, UNSEEN = "familylaw.unit", "familylaw.unseen"
-# What the law asks for, and what is no page of the unit's.
+# Pages required by law, and those that are not the unit's.
 _OPEN = {
     "public:afraid",
     "public:leave",
@@ -31,7 +31,7 @@ _OPEN = {
     "outbox_calendar",
     "styleguide",
 }
-# Signing in, and what asks for it by itself.
+# Signing in, and pages that require it themselves.
 _OPEN_BEGINNINGS = (
     "account_",
     "mfa_",
@@ -66,7 +66,7 @@ class OpeningMiddleware:
 
 
 def needs_opening(match: ResolverMatch, request: HttpRequest) -> bool:
-    """Whether a page is the public's own: no staff page, no personal link, not what is always there."""
+    """Whether it is one of the public's pages: not a staff page, personal link or legal page."""
     audience = audience_of(match.func)
     if audience is not None and audience.reach is not Reach.ANYONE:
         return False
@@ -74,12 +74,12 @@ def needs_opening(match: ResolverMatch, request: HttpRequest) -> bool:
         return False
     if match.view_name in _OPEN or match.view_name.startswith(_OPEN_BEGINNINGS):
         return False
-    # Links that the secretary has sent to somebody.
+    # Links that the secretary has sent.
     return not (match.view_name == "public:guidance" and "n" in request.GET)
 
 
 def not_open(request: HttpRequest, unit: Unit) -> HttpResponse:
-    """503 with the way to reach the unit: the page will be there."""
+    """Answer 503 with the ways to reach the unit."""
     response = render(request, "pages/not_open.html", {"opens": unit.public_from}, status=503)
     response.headers["Cache-Control"] = "no-store"
     if unit.public_from is not None:

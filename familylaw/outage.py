@@ -1,4 +1,4 @@
-"""The database is away: said at once and calmly, with the number to call, and asked again in a moment."""
+"""Tell visitors at once that the database is away, with the number to call, and retry soon."""
 
 import time
 from collections.abc import Callable
@@ -15,17 +15,17 @@ from office.models import Unit
 
 # Seconds after which a browser, or a program, may try again.
 RETRY_AFTER = 10
-# While it is away, one visitor in so many seconds waits for it; the others are told at once. So the
-# threads stay free for those who look at /readyz.
+# While it is away, one visitor in this many seconds waits for it; the others are answered at once, so
+# that threads stay free for /readyz.
 ASK_EVERY = 2.0
-# Connections refused or torn, the server starting or stopping, no connection left.
+# Connections refused or lost, the server starting or stopping, no connection left.
 _AWAY_CLASSES = ("08", "57P", "53300")
 
 _away_at: float | None = None
 
 
 class OutageMiddleware:
-    """Tells visitors without asking the database, when it was away a moment ago."""
+    """Answer without asking the database when it was away a moment ago."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -37,10 +37,10 @@ class OutageMiddleware:
 
 
 def is_away(error: BaseException | None) -> bool:
-    """Whether this error says that the database cannot be reached, and nothing about the request."""
+    """Whether this error means that the database cannot be reached, whatever the request."""
     while error is not None:
         if isinstance(error, psycopg.Error):
-            # Without a state the server has not answered at all: refused, timed out, cut off.
+            # Without a state the server has not answered at all.
             state = error.sqlstate
             return state.startswith(_AWAY_CLASSES) if state else _is_lost(error)
         error = error.__cause__ if isinstance(error, DatabaseFault) else None
@@ -52,13 +52,13 @@ def _is_lost(error: psycopg.Error) -> bool:
 
 
 def note_away() -> None:
-    """For the next moment, visitors are told without asking the database."""
+    """Answer the next moment's visitors without asking the database."""
     global _away_at
     _away_at = time.monotonic()
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    """503, in the visitor's language, without a look at database or session."""
+    """Answer 503 in the visitor's language, without database or session."""
     with translation.override(translation.get_language_from_request(request)):
         content = loader.get_template("503.html").render(error_context())
     headers = {"Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store"}
@@ -66,5 +66,5 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 
 def error_context() -> dict[str, str]:
-    """What a page can say while nothing can be read: the phone as this process has last read it."""
+    """Context of the page while nothing can be read: the phone as last read by this process."""
     return {"quick_exit_url": settings.QUICK_EXIT_URL, "phone": Unit.known_phone}

@@ -1,7 +1,7 @@
-"""What stands between a started database and a working site, in one process: it is quicker so.
+"""Everything between a started database and a working site, in one process for speed.
 
-With DATABASE_OWNER_URL it works as the owner of the tables, and grants the role of DATABASE_URL what the
-app needs. Without it, one role is both.
+With DATABASE_OWNER_URL it works as the owner of the tables, and grants the role of DATABASE_URL
+what the app needs. Without it, one role is both.
 """
 
 import os
@@ -15,14 +15,14 @@ from urllib.parse import unquote, urlsplit
 import psycopg
 from django.core.management import call_command, get_commands
 
-# Any number will do, as long as nothing else locks it.
+# Any number that nothing else locks.
 _LOCK = 703_2024
 
 
 def prepare(role: str = "") -> None:
     """Check, translate, migrate, collect, load the demo. Raises Refusal or SystemExit.
 
-    `role`: what the app works as, where that is not the owner of the tables.
+    `role`: the app's role, where it is not the owner of the tables.
     """
     import django
     from django.conf import settings
@@ -44,7 +44,7 @@ def prepare(role: str = "") -> None:
         if settings.SECRET_KEY_FALLBACKS:
             from office.sign_in.second_factor import renew_secrets
 
-            # So that a former key can be taken out of the settings one day.
+            # So that a former key can be removed from the settings one day.
             renew_secrets()
         _step("Making the cache", "createcachetable")
         _step("Collecting the static files", "collectstatic")
@@ -59,7 +59,7 @@ def prepare(role: str = "") -> None:
 
 @contextmanager
 def _alone(url: str) -> Iterator[None]:
-    """One preparation of a database at a time, wherever another one runs."""
+    """Allow one preparation of a database at a time, across machines."""
     with psycopg.connect(url, autocommit=True) as own:
         row = own.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK]).fetchone()
         if not (row and row[0]):
@@ -84,7 +84,7 @@ def _step(said: str, command: str, *arguments: str) -> None:
 
 
 def work_as_owner() -> str:
-    """Let the settings read the owner's address; the name of the role that the app works as."""
+    """Point the settings at the owner's address; return the name of the app's role."""
     owner = os.environ.pop("DATABASE_OWNER_URL", "")
     if not owner:
         return ""

@@ -1,7 +1,7 @@
-"""The two kinds of sign-in at somebody else's: parents' for a draft, and the organisation's for staff.
+"""Two kinds of external sign-in: parents' for a draft, and the organisation's for staff.
 
-They share a library and nothing else. A parent's sign-in never becomes an account, and the organisation's
-opens no draft: each has its own provider, address to come back to, and page for what went wrong.
+They share only the library. A parent's sign-in never becomes an account, and the organisation's
+opens no draft: each has its own provider, callback address and error page.
 """
 
 from typing import Any
@@ -23,7 +23,7 @@ class ProvidersAdapter(ParentsAdapter):
 
 
 class SecondStepStage(AuthenticateStage):
-    """Our own second step is not asked where the organisation says that it has asked for one."""
+    """Skip our second step where the organisation reports that it asked for one."""
 
     def _should_handle(self, request: HttpRequest) -> bool:
         if self.login.user is not None and is_proved_there(request, self.login.user):

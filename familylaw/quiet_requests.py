@@ -1,10 +1,10 @@
-"""Refusals are no faults: they take one line of the log, so that what is a fault can be seen."""
+"""Log refused requests in one line, so that real errors stand out."""
 
 import logging
 
 
 class QuietRefusals(logging.Filter):
-    """For Django's log of requests: no traceback below 500, nothing of HEAD where only GET is served."""
+    """Django's request log without tracebacks below 500, and without HEAD where only GET is served."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         status = getattr(record, "status_code", 500)

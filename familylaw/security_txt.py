@@ -1,4 +1,4 @@
-"""/.well-known/security.txt (RFC 9116): whom to tell of a hole in the site."""
+"""/.well-known/security.txt (RFC 9116): whom to tell of a vulnerability."""
 
 from datetime import timedelta
 
@@ -10,14 +10,14 @@ from office.core import clock
 from office.models import Unit
 from office.staff.audience import for_anyone
 
-# A reader may keep it for so long; the text is made anew with each reading.
+# How long it may be cached; the text is made on each request.
 VALID_FOR = timedelta(days=90)
 
 
 @for_anyone
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """The contact of the settings, else the unit's own; 404 where there is none at all."""
+    """Return the contact of the settings, else the unit's own; 404 without either."""
     contact = _contact()
     if not contact:
         raise Http404

@@ -1,4 +1,4 @@
-"""The web server's own logs. They do not pass through Django's handlers, so they are masked here."""
+"""Mask the web server's own logs, which do not pass through Django's handlers."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from familylaw.masking import MaskLinks
 
 
 class MaskedLogger(Logger):
-    """Gunicorn's logs of requests and errors, without personal links."""
+    """Gunicorn's access and error log without personal links."""
 
     def setup(self, cfg: Any) -> None:
         super().setup(cfg)

@@ -25,14 +25,14 @@ DEMO = os.environ.get("DEMO", "")
 DEBUG = _flag("DEBUG")
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
 SECRET_KEY_FALLBACKS = _words("SECRET_KEY_FALLBACKS")
-# Personal links are made with it: a key of its own, which a change of SECRET_KEY leaves alone.
+# The key of personal links, independent of SECRET_KEY.
 LINK_KEY = os.environ.get("LINK_KEY") or (SECRET_KEY if DEMO else "")
-# Clients stand in the access log under pseudonyms made with it. The first writes, all are searched with:
-# a new one is put before the old ones.
+# Keys of clients' pseudonyms in the access log. The first one writes, all of them search: put a new one
+# before the old ones.
 ACCESS_LOG_KEYS = _words("ACCESS_LOG_KEY") or [LINK_KEY, *SECRET_KEY_FALLBACKS]
 ALLOWED_HOSTS = _words("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = _words("CSRF_TRUSTED_ORIGINS")
-# The address of the site as parents see it; links in messages begin with it.
+# The public address of the site; links in messages begin with it.
 SITE_URL = os.environ.get("SITE_URL", "").rstrip("/")
 
 INSTALLED_APPS = [
@@ -123,7 +123,7 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-# Seconds for which a page waits for a database that does not answer.
+# Seconds that a page waits for an unresponsive database.
 DATABASE_PATIENCE = 4
 # launcher.database starts the embedded server where DATABASE_URL is not set.
 DATABASES = {
@@ -132,24 +132,23 @@ DATABASES = {
     )
 }
 DATABASES["default"]["OPTIONS"] = {
-    # A server that is away is noticed in seconds: while connecting, and in the middle of a talk with a
-    # machine that has died (milliseconds).
+    # Notice an unreachable server within seconds, while connecting and during a query (milliseconds).
     "connect_timeout": DATABASE_PATIENCE,
     "tcp_user_timeout": DATABASE_PATIENCE * 2000,
     **DATABASES["default"].get("OPTIONS", {}),
 }
-# Connections kept open by each process; 0 opens one a request.
+# Connections kept open by each process; 0: one for each request.
 DATABASE_POOL = int(os.environ.get("DATABASE_POOL", "8"))
 if DATABASE_POOL:
     DATABASES["default"]["OPTIONS"]["pool"] = {
         "min_size": 1,
         "max_size": DATABASE_POOL,
-        # How long a page waits for a connection; then it says that the service is away.
+        # How long a page waits for a connection before it says that the service is away.
         "timeout": DATABASE_PATIENCE,
-        # No longer, or the pool would wait on after the server is back.
+        # Short, or the pool would still wait after the server is back.
         "reconnect_timeout": DATABASE_PATIENCE,
     }
-# A connection that a restart of the server has cut is replaced, not handed to a visitor.
+# Replace connections that a restart of the server has cut.
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 
@@ -175,19 +174,19 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_NOTIFICATIONS = False
-# Passwords are counted by office.sign_in.limits; here it is the second step, known to the user alone.
+# Passwords are limited by office.sign_in.limits; this limits the second step.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/300s/key"}
-# Seconds for which a proof of who one is holds, for what asks for a fresh one.
+# Seconds for which a reauthentication counts as recent.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "office.sign_in.password_links.PasswordLinkTokens"  # noqa: S105
 MFA_ADAPTER = "familylaw.accounts.SecondFactorAdapter"
-# Outside the demo staff work with a second step alone: a passkey, a security key or an app.
+# Outside the demo staff must have a second step: a passkey, a security key or an app.
 REQUIRE_SECOND_FACTOR = _flag("REQUIRE_SECOND_FACTOR", default=not DEMO)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-# The manager has handed over the account in person: nobody waits for a mail before it can be made safe.
+# The manager hands over accounts in person: a second step needs no verified e-mail address.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_PASSKEY_LOGIN_ENABLED = True
-# Nothing can be guessed there, so that nobody behind the same address is shut out.
+# Nothing can be guessed there, so nobody behind a shared address is locked out.
 MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}
 # The clock of a phone may be half a minute off.
 MFA_TOTP_TOLERANCE = 1
@@ -198,8 +197,7 @@ MFA_FORMS = {
 
 CACHES = {
     "default": {
-        # Tries to sign in are counted here: nothing is pushed out before its time, however many names a
-        # stranger tries.
+        # Sign-in attempts are counted here: no entry may be evicted early, however many names are tried.
         "BACKEND": "office.core.json_cache.JSONDatabaseCache",
         "KEY_FUNCTION": "office.core.json_cache.hashed_key",
         "LOCATION": "cache",
@@ -210,7 +208,7 @@ CACHES = {
 PLAN_SIGN_IN_SERVER = os.environ.get("PLAN_SIGN_IN_SERVER", "").rstrip("/")
 PLAN_SIGN_IN_NAME = os.environ.get("PLAN_SIGN_IN_NAME", "") or urlsplit(PLAN_SIGN_IN_SERVER).netloc
 PLAN_SIGN_IN_CLIENT = os.environ.get("PLAN_SIGN_IN_CLIENT", "")
-# With this, and with who somebody is, a tied draft can be opened. When it changes, no tied draft opens.
+# Together with a person's subject it opens their bound draft. If it changes, no bound draft opens.
 PLAN_SIGN_IN_KEY = os.environ.get("PLAN_SIGN_IN_KEY", "")
 SOCIALACCOUNT_ADAPTER = "familylaw.providers.ProvidersAdapter"
 
@@ -221,15 +219,15 @@ STAFF_SIGN_IN_NAME = (
     os.environ.get("STAFF_SIGN_IN_NAME", "") or urlsplit(STAFF_SIGN_IN_SERVER).netloc
 )
 STAFF_SIGN_IN_CLIENT = os.environ.get("STAFF_SIGN_IN_CLIENT", "")
-# The claim with the groups, and which of them have which role: "manager=id1|id2, secretary=id3".
+# The claim with the groups, and the role of each: "manager=id1|id2, secretary=id3".
 STAFF_SIGN_IN_GROUPS = os.environ.get("STAFF_SIGN_IN_GROUPS", "groups")
 STAFF_SIGN_IN_ROLES = {
     role.strip(): [group.strip() for group in groups.split("|") if group.strip()]
     for role, _equals, groups in (each.partition("=") for each in _words("STAFF_SIGN_IN_ROLES"))
 }
-# The provider asks for a sign-in each time, also where it remembers one: desks are shared.
+# Always ask for a sign-in, even if the provider remembers one: desks are shared.
 STAFF_SIGN_IN_ALWAYS_ASKS = _flag("STAFF_SIGN_IN_ALWAYS_ASKS", default=True)
-# Words of the claims amr and acr that mean: a second step was asked for there.
+# Values of the claims amr and acr that mean that a second step was asked for.
 STAFF_SIGN_IN_SECOND_FACTOR = _words("STAFF_SIGN_IN_SECOND_FACTOR", "mfa")
 
 
@@ -304,42 +302,42 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False
 
-# Not in a cookie: what the secretary is told may name people and their phones.
+# Not in a cookie: messages to the secretary may contain names and phone numbers.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_ENGINE = "office.sign_in.session_store"
 SESSION_COOKIE_AGE = 60 * 60 * 8
-# A sign-in of staff ends so many hours after it began, however it is used.
+# A staff sign-in ends this many hours after it began, used or not.
 SESSION_HOURS_AT_MOST = int(os.environ.get("SESSION_HOURS_AT_MOST", "12"))
-# Idle minutes after which screens of staff lock, where the unit has not chosen otherwise for a role.
+# Idle minutes after which staff screens lock, unless the unit has chosen otherwise for a role.
 LOCK_SCREENS_AFTER = int(os.environ.get("LOCK_SCREENS_AFTER", "0" if DEMO else "15"))
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
-# Forms under these paths are not even kept for an hour when a session has ended: what parents write into
-# a plan is locked with their own links alone, and passwords unlock a screen.
+# Forms under these paths are not even kept for an hour when a session has ended: parents' plans are
+# sealed with their own links, and passwords unlock a screen.
 KEPT_NOWHERE = ("/plan/", "/session/")
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "office.sign_in.session_views.forged"
 CSRF_COOKIE_SAMESITE = "Lax"
-# It goes with the browser, as the session does.
+# It ends with the browser, as the session does.
 CSRF_COOKIE_AGE = None
 LANGUAGE_COOKIE_SAMESITE = "Lax"
-# HTTPS is expected everywhere but in the demo on one's own machine.
+# HTTPS is required except for a demo on one's own machine.
 HTTPS = _flag("HTTPS", default=not (DEMO or DEBUG))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS and _flag("SSL_REDIRECT", default=True)
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _flag("BEHIND_PROXY") else None
-# How many proxies of our own stand in front; 0 trusts no X-Forwarded-For at all.
+# How many proxies of our own are in front; 0 trusts no X-Forwarded-For.
 TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
 # Other names below the county's domain are not ours to bind (HSTS for subdomains, preload).
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 X_FRAME_OPTIONS = "DENY"
-# Where the quick exit leads: a page that anyone may have open.
+# Where the quick exit leads: a page that anybody might have open.
 QUICK_EXIT_URL = os.environ.get("QUICK_EXIT_URL", "https://www.ilmatieteenlaitos.fi/")
-# Where pages find the live process: "/live/" behind a proxy, a full address elsewhere. Empty: there is
-# none, and pages renew themselves every half a minute.
+# The address of the live process: "/live/" behind a proxy, a full address elsewhere. Empty: there is
+# none, and pages reload every half a minute.
 LIVE_URL = os.environ.get("LIVE_URL", "")
 _live = urlsplit(LIVE_URL)
 CONTENT_SECURITY_POLICY = {
@@ -352,16 +350,16 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF, *([f"{_live.scheme}://{_live.netloc}"] if _live.netloc else [])],
         "object-src": [NONE],
         "base-uri": [NONE],
-        # The quick exit is a form where there are no scripts, and leads on to a neutral page.
+        # Without scripts the quick exit is a form that redirects to a neutral page.
         "form-action": [SELF, "{0.scheme}://{0.netloc}".format(urlsplit(QUICK_EXIT_URL))],
         "frame-ancestors": [NONE],
     }
 }
 
-# How long staff may take an action back, in seconds; its messages wait so long.
+# Seconds during which staff may undo an action; its messages wait that long.
 UNDO_SECONDS = 10
 
-# Messages. Without a mail host or an SMS gateway they stay in the app's own outbox page and in files.
+# Without a mail host or an SMS gateway messages stay on the outbox page and in files.
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
 EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
 EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
@@ -372,11 +370,11 @@ EMAIL_TIMEOUT = int(os.environ.get("EMAIL_TIMEOUT", "20"))
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "no-reply@localhost")
 SMS_GATEWAY_URL = os.environ.get("SMS_GATEWAY_URL", "")
 SMS_GATEWAY_TOKEN = os.environ.get("SMS_GATEWAY_TOKEN", "")
-# One slow mail host must not keep other work waiting; done work leaves nothing behind.
+# A slow mail host must not delay other jobs; finished jobs are deleted.
 PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": 4, "delete_jobs": "successful"}
 DATA_DIR = Path(os.environ.get("DATA_DIR", BASE_DIR / ".data"))
 
-# Whom to tell of a hole in the site: mailto:… or https://…; empty, and it is the unit's own contact.
+# Whom to tell of a vulnerability: mailto:… or https://…; empty: the unit's contact.
 SECURITY_CONTACT = os.environ.get("SECURITY_CONTACT", "")
 
 LOGGING = {
@@ -391,7 +389,7 @@ LOGGING = {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["links"]}
     },
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
-    # What is registered is the same at each start, and would hide the one sentence of a refusal.
+    # The same at each start, it would hide the one sentence of a refusal.
     "loggers": {
         "django.request": {"filters": ["refusals"]},
         "procrastinate.periodic": {"level": "WARNING"},

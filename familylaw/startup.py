@@ -1,4 +1,4 @@
-"""What a start looks at in the database: whose data it is, and whether the key of the links fits it."""
+"""Checks of the database at start: whose data it is, and whether the link key fits it."""
 
 import logging
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ NO_ANSWER = "The database does not answer, so that it cannot be seen whether it 
 
 
 class NoAnswerRefusal(Refusal):
-    """Not now: the database may answer the next time."""
+    """The database does not answer; it may the next time."""
 
     def __init__(self) -> None:
         super().__init__(NO_ANSWER)
@@ -32,8 +32,8 @@ class NoAnswerRefusal(Refusal):
 def refuse_wrong_database() -> None:
     """Raise Refusal where these settings must not work on this database.
 
-    One that does not answer is refused for a demo. A real unit starts all the same: its pages say
-    that the service is away, and /readyz looks again.
+    A demo is refused if the database does not answer. A real unit starts all the same: its pages
+    say that the service is away, and /readyz checks again.
     """
     try:
         with connection.cursor() as cursor:
@@ -54,7 +54,7 @@ def refuse_wrong_database() -> None:
 
 
 def database_problem(ask: Ask) -> str:
-    """One sentence, or nothing: a demo works on a demo's data or an empty database, a unit on its own."""
+    """Return the problem, if any: a demo needs its own data or an empty database, a unit its own."""
     is_demo = bool(demo_name(ask(MARK_QUERY, [get_user_model()._meta.db_table])))
     if settings.DEMO:
         return REAL_DATA if not is_demo and _is_in_use(ask) else ""

@@ -1,4 +1,4 @@
-"""All addresses. They are part of the product: keep them."""
+"""All URLs. Addresses are part of the product and stay as they are."""
 
 from django.apps import apps
 from django.urls import include, path
@@ -11,7 +11,7 @@ urlpatterns = [
     path("book/", include("bookings.urls_booking")),
     path("plan/", include("plans.urls")),
     path("walk-in/", include("walkin.urls_public")),
-    # Not allauth.urls: what it has for other providers would lead parents to accounts.
+    # Not allauth.urls: its pages for other providers would lead parents to accounts.
     path("accounts/", include("familylaw.account_urls")),
     path("accounts/organisation/", include("office.urls_provider")),
     path("accounts/2fa/", include("allauth.mfa.urls")),

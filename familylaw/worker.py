@@ -1,7 +1,7 @@
-"""The worker of messages, reminders and PDFs, kept at work over restarts of the database.
+"""The worker of messages, reminders and PDFs, kept running over restarts of the database.
 
-Procrastinate's worker ends when its connection is lost, and with exit code 0, so that no service manager
-starts it again. Here it is begun anew, each time after a longer wait, until somebody asks it to stop.
+Procrastinate's worker ends with exit code 0 when its connection is lost, so that no service manager
+starts it again. Here it is restarted, each time after a longer wait, until it is asked to stop.
 """
 
 import asyncio
@@ -22,18 +22,18 @@ from launcher.places import Refusal
 log = logging.getLogger(__name__)
 
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
-# A worker that has run for so long was well: trouble after that is new trouble.
+# After this long a worker counts as stable: later trouble is new trouble.
 SETTLED = 60.0
-# Seconds until a database that does not answer counts as away.
+# Seconds until an unresponsive database counts as away.
 PATIENCE = 5.0
 
 
 async def keep_working(*, graceful: float | None = None, give_up_after: int | None = None) -> int:
-    """Work until asked to stop by SIGTERM or SIGINT; the exit code.
+    """Work until SIGTERM or SIGINT; return the exit code.
 
-    `graceful`: seconds for which jobs that have begun may go on after that; None: until they are done.
-    `give_up_after`: so many ends in a row without a settled run between them are given up with code 1;
-    None: never.
+    `graceful`: seconds that running jobs may take after that; None: until they are done.
+    `give_up_after`: give up with code 1 after this many ends without a stable run between; None:
+    never.
     """
     asked = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -65,7 +65,7 @@ async def keep_working(*, graceful: float | None = None, give_up_after: int | No
 
 
 async def _run(graceful: float | None) -> None:
-    """One worker on connections of its own, until it ends. Raises Refusal."""
+    """Run one worker on its own connections until it ends. Raises Refusal."""
     await sync_to_async(_look_at_the_database)()
     connector = procrastinate.PsycopgConnector(
         kwargs=connector_params(), timeout=PATIENCE, reconnect_timeout=PATIENCE
@@ -79,7 +79,7 @@ async def _run(graceful: float | None) -> None:
 
 
 def _look_at_the_database() -> None:
-    """Over a connection that is not kept: a restart would cut it, and the next look would use it."""
+    """Check the database over a new connection: a restart would cut one that is kept."""
     try:
         refuse_wrong_database()
     finally:
@@ -87,6 +87,6 @@ def _look_at_the_database() -> None:
 
 
 def _reason(run: asyncio.Task[None]) -> str:
-    """The kind of the error alone: its words may hold an address."""
+    """Return only the type of the error: its message may hold an address."""
     error = run.exception()
     return type(error).__name__ if error else "its connection was lost"

@@ -1,4 +1,4 @@
-"""The WSGI application that gunicorn serves. It does not load with insecure settings."""
+"""The WSGI application for gunicorn. It does not load with insecure settings."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Lets `DEMO=porvoo python manage.py …` work on the demo that `make run` has running."""
+"""Let `DEMO=porvoo python manage.py …` work on the demo that `make run` is running."""
 
 import os
 
@@ -7,7 +7,7 @@ from launcher.database import running_url
 
 
 def adopt_running_demo() -> None:
-    """Fill in what the environment leaves out, where a demo runs; else change nothing."""
+    """Fill in what the environment lacks, where a demo runs; else change nothing."""
     demo = os.environ.get("DEMO", "")
     if not demo or os.environ.get("DATABASE_URL"):
         return

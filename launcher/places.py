@@ -1,4 +1,4 @@
-"""Where the data lives and who may enter there. Nothing above the data folder is ever opened."""
+"""The data folder and who may enter it. No folder above it is ever opened."""
 
 import errno
 import fcntl
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-# Where root keeps what must not lie in a closed folder such as /root.
+# For root: files that must not be in a closed folder such as /root.
 OPEN_FOLDER = Path("/var/lib/familylaw")
 SERVER_ACCOUNT = "familylaw-db"
 NEEDED_BYTES = 300 * 1024**2
@@ -22,12 +22,12 @@ _OURS = ("run.lock", "postgres", "secret_key")
 
 
 class Refusal(RuntimeError):
-    """Something the person at the keyboard must change first, said in one sentence."""
+    """Something that the operator must change first, said in one sentence."""
 
 
 @dataclass(frozen=True)
 class Account:
-    """The system account that runs PostgreSQL; `switch` where it is not our own."""
+    """The system account that runs PostgreSQL; `switch`: it is not our own."""
 
     name: str
     uid: int
@@ -35,16 +35,16 @@ class Account:
     switch: bool
 
     def popen(self) -> dict[str, Any]:
-        """Arguments that make subprocess run a command as this account."""
+        """Arguments with which subprocess runs a command as this account."""
         if not self.switch:
             return {}
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
 
 def server_account() -> Account:
-    """Ours, or an account without any rights where we are root, as PostgreSQL refuses root.
+    """Return our own account, or one without any rights where we are root.
 
-    Raises Refusal where no such account exists and none can be made.
+    PostgreSQL refuses to run as root. Raises Refusal where no such account exists or can be made.
     """
     uid = os.geteuid()
     if uid != 0:
@@ -77,8 +77,10 @@ def _make_account() -> pwd.struct_passwd:
 
 
 def allowed(account: Account, test: str, *paths: Path) -> Path | None:
-    """The first of the paths on which `test` (-x, -r …) fails for the account: asked, not guessed
-    from mode bits, so that access lists and read-only mounts count too."""
+    """Return the first path on which `test` (-x, -r …) fails for the account, else None.
+
+    Asked, not derived from mode bits, so that access lists and read-only mounts count too.
+    """
     script = f'for path; do test {test} "$path" || {{ printf %s "$path"; exit 0; }}; done'
     done = subprocess.run(
         ["/bin/sh", "-c", script, "sh", *map(str, paths)],
@@ -92,21 +94,21 @@ def allowed(account: Account, test: str, *paths: Path) -> Path | None:
 
 
 def closed_parent(path: Path, account: Account) -> Path | None:
-    """The topmost folder above `path` that the account may not walk through."""
+    """Return the topmost folder above `path` that the account may not traverse."""
     parents = [parent for parent in reversed(path.parents) if parent.exists()]
     return allowed(account, "-x", *parents)
 
 
 def data_folder_name(demo: str) -> str:
-    """Each demo has a folder of its own, and a real unit never opens that of a demo."""
+    """Return a folder name for each demo: a real unit never opens that of a demo."""
     return {"": ".data-unit", "porvoo": ".data"}.get(demo, f".data-{demo}")
 
 
 def choose_data_folder(demo: str, given: str, account: Account | None) -> tuple[Path, str]:
-    """The data folder, and a sentence where it is not the usual one.
+    """Return the data folder, and a sentence where it is not the usual one.
 
-    `account` is None where no server of our own is started. Raises Refusal for a given folder
-    that lies in a closed one.
+    `account`: None where no server of our own is started. Raises Refusal for a given folder that
+    lies in a closed one.
     """
     if given:
         path = Path(os.path.realpath(Path(given).expanduser()))
@@ -129,7 +131,7 @@ def choose_data_folder(demo: str, given: str, account: Account | None) -> tuple[
 
 
 def open_data_folder(path: Path, account: Account | None, *, needed: int = NEEDED_BYTES) -> None:
-    """Make the data folder, let the server's account in, see that there is room.
+    """Create the data folder, give the server's account access, check that there is room.
 
     Changes permissions of the data folder only, and only where it is empty or was made by us.
     """
@@ -151,11 +153,11 @@ def open_data_folder(path: Path, account: Account | None, *, needed: int = NEEDE
 
 
 def make_folders(path: Path) -> None:
-    """The folder and those missing above it, open to be walked through."""
+    """Make the folder and its missing parents, open for traversal."""
     missing = [folder for folder in [path, *path.parents] if not folder.exists()]
     for folder in reversed(missing):
         folder.mkdir(exist_ok=True)
-        # Whatever the umask says: these are ours, and the server's account must get through.
+        # Regardless of the umask: the server's account must be able to traverse them.
         folder.chmod(0o755)
 
 
@@ -171,7 +173,7 @@ def _let_in(path: Path, account: Account) -> None:
 
 
 def unwritable(path: Path, error: OSError) -> Refusal:
-    """The sentence for a data folder that does not take files."""
+    """Return the sentence for a data folder that cannot be written."""
     if error.errno == errno.ENOSPC:
         return Refusal(f"The disk is full: nothing more can be written at {path}.")
     reason = error.strerror or error.__class__.__name__
@@ -181,7 +183,7 @@ def unwritable(path: Path, error: OSError) -> Refusal:
 
 
 def hold(path: Path) -> int:
-    """Take the data folder for this process: the lock falls with the process, however it ends.
+    """Lock the data folder for this process, until the process ends.
 
     Returns the lock's file descriptor. Raises Refusal where another copy has it.
     """
@@ -208,7 +210,7 @@ def hold(path: Path) -> int:
 
 
 def demo_secret(path: Path) -> str:
-    """The demo's own secret key: made once in the data folder, never a constant of the code."""
+    """Return the demo's secret key, made once in the data folder, never a constant in the code."""
     file = path / "secret_key"
     try:
         try:

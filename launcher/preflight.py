@@ -1,4 +1,4 @@
-"""A look at DATABASE_URL before anything starts: each mistake is one sentence, never a password."""
+"""Check DATABASE_URL before anything starts. Each mistake is one sentence, never a password."""
 
 import re
 from typing import Any, LiteralString
@@ -14,7 +14,7 @@ _SCHEMES = {"postgres", "postgresql"}
 
 
 def check_database(url: str, *, oldest: int = OLDEST) -> None:
-    """Raise Refusal unless the address leads into a PostgreSQL that the app can work with."""
+    """Raise Refusal unless the address leads to a PostgreSQL that the app can work with."""
     parts = _parse(url)
     where = f"the database server at {_place(parts)}"
     name = unquote(parts.path.removeprefix("/"))
@@ -35,7 +35,7 @@ def check_database(url: str, *, oldest: int = OLDEST) -> None:
 
 
 def _lacks(connection: psycopg.Connection) -> str:
-    """What the database or the user's rights in it lack; empty where all is well."""
+    """Return what the database or the user's rights in it lack; empty where all is well."""
     name = connection.info.dbname
     encoding, is_copy, may_make_tables, may_extend, is_in_use = _one(
         connection,
@@ -103,7 +103,7 @@ def _place(parts: SplitResult) -> str:
 
 
 def _refusal(text: str, where: str, name: str) -> Refusal:
-    """PostgreSQL tells these apart in words only, as the connection has no state yet."""
+    """Tell the errors apart by their text: the connection has no state yet."""
     if re.search(r"password authentication failed|no password supplied|SCRAM|SASL", text):
         return Refusal(f"DATABASE_URL: {where} refuses this user and password.")
     if re.search(r'database ".*" does not exist', text):

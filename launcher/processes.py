@@ -1,4 +1,4 @@
-"""Child processes that never outlive the one that started them."""
+"""Child processes that never outlive their parent."""
 
 import contextlib
 import ctypes
@@ -18,7 +18,7 @@ _PR_SET_PDEATHSIG = 1
 
 
 def bound_to_parent(die_with: signal.Signals) -> Callable[[], None]:
-    """Even `kill -9` of the parent stops the child: the kernel sends it `die_with`."""
+    """Let the kernel send `die_with` to the child when the parent dies, even by `kill -9`."""
     prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
     parent = os.getpid()
 
@@ -34,7 +34,7 @@ def bound_to_parent(die_with: signal.Signals) -> Callable[[], None]:
 
 @dataclass
 class Child:
-    """A started process under its name for people."""
+    """A started process with a name for people."""
 
     name: str
     process: subprocess.Popen[bytes]
@@ -51,7 +51,7 @@ class Child:
             self.process.send_signal(self.stop_signal)
 
     def stop(self) -> None:
-        """Ask, wait for some seconds, then end the whole process group."""
+        """Ask it to stop, wait for some seconds, then kill the whole process group."""
         if self.asked is None:
             self.ask_to_stop()
         try:
@@ -63,7 +63,7 @@ class Child:
             self._kill_group()
 
     def _kill_group(self) -> None:
-        # The child leads its own session, so that its id is the group's.
+        # The child leads its own session, so its pid is the group's.
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
 
@@ -81,9 +81,9 @@ def spawn(
     pass_fds: Sequence[int] = (),
     cwd: Path | str | None = None,
 ) -> Child:
-    """Start a process in a session of its own: Ctrl-C reaches only us, and we stop it in order.
+    """Start a process in its own session: Ctrl-C reaches only us, and we stop it in order.
 
-    `orphan_signal`: what it gets where we die first; as a rule that by which we would stop it.
+    `orphan_signal`: sent if we die first; by default the signal with which we would stop it.
     """
     process = subprocess.Popen(
         list(command),

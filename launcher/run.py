@@ -1,7 +1,7 @@
-"""`make run`: starts everything, tells where it is, stops everything.
+"""`make run`: start everything, print the address, stop everything.
 
-One process watches PostgreSQL, the web server, the worker and the live process. What ends by itself is
-started again, unless it ends again and again. Whatever ends this process, nothing stays.
+One process supervises PostgreSQL, the web server, the worker and the live process. What ends by
+itself is restarted, unless it keeps ending. When this process ends, nothing is left.
 """
 
 import contextlib
@@ -26,15 +26,15 @@ from launcher.preflight import check_database
 from launcher.processes import Child, spawn
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-# Seconds to wait before what ended is started again: at once at first. Who ends more often than that
-# within TOO_OFTEN seconds is given up.
+# Seconds to wait before each restart. A child that ends more often than that within TOO_OFTEN seconds
+# is given up.
 _WAITS = (0, 1, 2, 5, 10)
 TOO_OFTEN = 180
 _SIGN_INS = "secretary, supervisor, guide, manager (password: demo)"
 
 
 class Stopped(BaseException):
-    """Somebody asked us to stop."""
+    """A signal asked us to stop."""
 
 
 def say(text: str) -> None:
@@ -45,14 +45,14 @@ def say(text: str) -> None:
 
 @dataclass
 class House:
-    """Everything that runs, in the order in which it was started."""
+    """Everything that runs, in starting order."""
 
     demo: str
     host: str
     listener: socket.socket
     live_listener: socket.socket | None = None
     children: list[Child] = field(default_factory=list)
-    # How each child is started again, and when those of a name have ended.
+    # How each child is restarted, and when those of a name have ended.
     starts: dict[str, Callable[[], Child]] = field(default_factory=dict)
     ends: dict[str, list[float]] = field(default_factory=dict)
     cluster: Cluster | None = None
@@ -67,7 +67,7 @@ class House:
         return f"http://{host}:{listener.getsockname()[1]}"
 
     def open(self) -> None:
-        """From an empty folder to a site that answers. Raises Refusal."""
+        """Start everything from an empty folder to a site that answers. Raises Refusal."""
         url = os.environ.get("DATABASE_URL", "")
         account = None if url else places.server_account()
         given = os.environ.get("DATA_DIR", "")
@@ -99,11 +99,11 @@ class House:
             "PYTHONUNBUFFERED": "1",
             "DJANGO_SETTINGS_MODULE": "familylaw.settings",
         }
-        # Only the preparation works as the owner of the tables.
+        # Only the preparation uses the owner of the tables.
         env.pop("DATABASE_OWNER_URL", None)
         env.setdefault("STATIC_ROOT", str(folder / "static"))
         if self.host in _LOOPBACK:
-            # From elsewhere only its owner knows by which name this machine is reached.
+            # Only the operator knows the name by which others reach this machine.
             env["LIVE_URL"] = env.get("LIVE_URL") or f"{self._address_of(streams)}/live/"
         if self.demo:
             public = "*" if self.host not in _LOOPBACK else "localhost,127.0.0.1,[::1]"
@@ -144,8 +144,8 @@ class House:
         live = ["-m", "gunicorn", "-c", str(BASE_DIR / "gunicorn.live.conf.py")]
         self._python("the live process", *live, "--bind", f"fd://{streams}", pass_fds=(streams,))
         worker = ["manage.py", "work", "--graceful", "5"]
-        # Without us the database goes too, and a polite worker would wait for it for half a minute.
-        # What it had begun is begun again at the next start.
+        # If we die the database goes too, and the worker would wait half a minute for it.
+        # Interrupted jobs are retried at the next start.
         self._python("the worker", *worker, orphan_signal=signal.SIGKILL)
 
     def _wait_for_answer(self) -> None:
@@ -172,7 +172,7 @@ class House:
             )
 
     def all_alive(self) -> None:
-        """While it starts, nobody may be missing. Raises Refusal, naming who is."""
+        """Require every child during start-up. Raises Refusal with the name of a missing one."""
         self._database_alive()
         for child in self.children:
             if not child.alive():
@@ -182,7 +182,7 @@ class House:
                 )
 
     def keep_alive(self) -> None:
-        """Start again what has ended, and say so. Raises Refusal for what ends again and again."""
+        """Restart what has ended, and say so. Raises Refusal for what keeps ending."""
         database = self.cluster.child if self.cluster else None
         if self.cluster and database and not database.alive():
             self._note_end(database, f", see {self.cluster.log}")
@@ -190,12 +190,12 @@ class House:
         for number, child in enumerate(self.children):
             if not child.alive():
                 self._note_end(child)
-                # What it had started itself goes with it.
+                # End its own children too.
                 child.stop()
                 self.children[number] = self.starts[child.name]()
 
     def _start_database(self, cluster: Cluster) -> None:
-        """With patience: a full disk may have room again in a moment."""
+        """Retry for a while: a full disk may have room again soon."""
         while True:
             try:
                 cluster.start()
@@ -206,7 +206,7 @@ class House:
                     self._note_end(cluster.child)
 
     def _note_end(self, child: Child, more: str = "") -> None:
-        """Say that it ended and wait before its next start, or give it up by raising Refusal."""
+        """Report the end and wait before the next start, or give up by raising Refusal."""
         now = time.monotonic()
         ends = [at for at in self.ends.get(child.name, []) if now - at < TOO_OFTEN]
         self.ends[child.name] = [*ends, now]
@@ -217,7 +217,7 @@ class House:
         time.sleep(_WAITS[len(ends)])
 
     def close(self) -> None:
-        """First those who use the database, all at once; then the database."""
+        """Stop the users of the database first, all at once; then the database."""
         for child in self.children:
             child.ask_to_stop()
         for child in self.children:
@@ -241,7 +241,7 @@ def _ending(child: Child) -> str:
 
 
 def _listen(host: str, port_text: str, setting: str = "PORT") -> socket.socket:
-    """Take the port at once, so that nobody can take it between the check and the start."""
+    """Open the port at once, so that nobody can take it between the check and the start."""
     if not port_text.isdecimal() or int(port_text) > 65535:
         raise Refusal(f"{setting}={port_text} is not a port: choose a number from 1 to 65535.")
     port = int(port_text)
@@ -253,7 +253,7 @@ def _listen(host: str, port_text: str, setting: str = "PORT") -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-        # Another who is bound but does not listen yet is seen only now.
+        # A port that is bound but not listening yet is only noticed here.
         listener.listen(2048)
     except OSError as error:
         listener.close()
@@ -265,7 +265,7 @@ def _listen(host: str, port_text: str, setting: str = "PORT") -> socket.socket:
 
 
 def _listen_for_streams(host: str, folder: Path) -> socket.socket:
-    """On LIVE_PORT; else where it was the last time, since open pages go on listening there."""
+    """Use LIVE_PORT; else the port of the last run, since open pages still listen there."""
     if given := os.environ.get("LIVE_PORT"):
         return _listen(host, given, "LIVE_PORT")
     kept = folder / "live_port"
@@ -279,7 +279,7 @@ def _listen_for_streams(host: str, folder: Path) -> socket.socket:
 
 @contextlib.contextmanager
 def _signals() -> Iterator[None]:
-    """Turn the first request to stop into Stopped; no later one disturbs the clearing up."""
+    """Turn the first stop signal into Stopped; later ones do not disturb the shutdown."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         _deaf()

@@ -1,4 +1,4 @@
-"""A PostgreSQL for the length of one command, as tests and linters want it.
+"""A PostgreSQL for the duration of one command, for tests and linters.
 
 python -m launcher.throwaway python manage.py makemigrations
 """
@@ -24,10 +24,10 @@ _OLD_SECONDS = 3600
 
 @contextmanager
 def throwaway() -> Iterator[Cluster]:
-    """A started cluster in a folder of its own, gone at the end."""
+    """Yield a started cluster in its own folder, removed at the end."""
     account = server_account()
     _sweep()
-    # /tmp and not TMPDIR: root's may be closed to the account of the server.
+    # /tmp and not TMPDIR: root's may be closed to the server's account.
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir="/tmp"))
     cluster = Cluster(folder, account, throwaway=True)
     lock = None
@@ -44,7 +44,7 @@ def throwaway() -> Iterator[Cluster]:
 
 
 def _sweep() -> None:
-    """Remove what a killed run left behind: old, ours, and held by nobody."""
+    """Remove what a killed run left behind: old, ours, and locked by nobody."""
     for folder in Path("/tmp").glob(f"{_PREFIX}*"):  # noqa: S108 - only what is ours
         with contextlib.suppress(OSError, Refusal):
             state = folder.stat()
@@ -55,7 +55,7 @@ def _sweep() -> None:
 
 
 def environment(url: str, given: Mapping[str, str]) -> dict[str, str]:
-    """What a command needs beside the database: a demo, and a key that nobody keeps."""
+    """Return what a command needs besides the database: a demo, and a temporary key."""
     return {
         **given,
         "DATABASE_URL": url,

@@ -1,7 +1,7 @@
-"""Translations without gettext's tools: a bare machine has none of them.
+"""Translation catalogues without the gettext tools, which a bare machine does not have.
 
-English is the language of the msgids themselves, so that it needs no catalogue. Catalogues are written
-sorted, with files but without line numbers or dates: two people who add strings seldom collide.
+English is the language of the msgids and needs no catalogue. Catalogues are sorted, with files but
+without line numbers or dates, so that two people who add strings seldom conflict.
 """
 
 import io
@@ -45,12 +45,12 @@ msgstr ""
 "Plural-Forms: nplurals={plurals}; plural={rule};\\n"
 
 """
-# A string, or one thing and several; None where nothing was said.
+# A singular, or singular and plural; None without a translation.
 Words = str | Sequence[str] | None
 
 
 def sources(root: Path) -> list[Path]:
-    """Our own Python files and templates, sorted."""
+    """Return our own Python files and templates, sorted."""
     tops = [Path(app.path) for app in apps.get_app_configs()]
     folders = {top for top in tops if top.parent == root} | {root / "templates"}
     return sorted(
@@ -62,7 +62,7 @@ def sources(root: Path) -> list[Path]:
 
 
 def extracted(root: Path, files: Iterable[Path] | None = None) -> Catalog:
-    """All strings of the files (or of all our sources), with where they are."""
+    """Extract all strings of the files (or of all our sources), with their locations."""
     found = Catalog()
     for path in sources(root) if files is None else files:
         text = path.read_text(encoding="utf-8")
@@ -87,7 +87,7 @@ def extracted(root: Path, files: Iterable[Path] | None = None) -> Catalog:
 
 
 def _as_python(template: str, name: str) -> str:
-    """A template as Python calls; without indentation, which means nothing there."""
+    """Turn a template into Python calls, without indentation, which has no meaning there."""
     lines = templatize(template, origin=name).splitlines()
     return "\n".join(line.strip() for line in lines) + "\n"
 
@@ -97,7 +97,7 @@ def file_of(root: Path, language: str) -> Path:
 
 
 def read(path: Path, language: str) -> Catalog:
-    """The catalogue as it stands; an empty one where there is no file."""
+    """Read a catalogue; an empty one where there is no file."""
     if not path.exists():
         return Catalog(locale=language)
     with path.open("rb") as file:
@@ -105,7 +105,7 @@ def read(path: Path, language: str) -> Catalog:
 
 
 def updated(strings: Catalog, known: Catalog, language: str) -> Catalog:
-    """`strings` with the translations that are `known`; what is obsolete is gone."""
+    """Return `strings` with their `known` translations; obsolete ones are dropped."""
     new = Catalog(locale=language)
     for message in _messages(strings):
         old = known.get(_key(message), message.context)
@@ -123,7 +123,7 @@ def updated(strings: Catalog, known: Catalog, language: str) -> Catalog:
 
 
 def write(catalog: Catalog, path: Path, language: str) -> None:
-    """Write a catalogue in the one form that it has."""
+    """Write a catalogue in its canonical form."""
     body = io.BytesIO()
     write_po(
         body,
@@ -141,7 +141,7 @@ def write(catalog: Catalog, path: Path, language: str) -> None:
 
 
 def update(root: Path) -> dict[str, int]:
-    """Bring all catalogues up to date with the sources; how many strings wait for words."""
+    """Update all catalogues from the sources; return how many strings lack a translation."""
     strings = extracted(root)
     waiting = {}
     for language in LANGUAGES:
@@ -153,7 +153,7 @@ def update(root: Path) -> dict[str, int]:
 
 
 def compile_all(root: Path) -> list[Path]:
-    """Write the .mo files that are older than their .po; which ones."""
+    """Write the .mo files that are older than their .po; return which."""
     written = []
     for path in sorted((root / "locale").glob("*/LC_MESSAGES/*.po")):
         target = path.with_suffix(".mo")
@@ -169,13 +169,16 @@ def compile_all(root: Path) -> list[Path]:
 
 
 def _forget_loaded(file: Path) -> None:
-    """What this process has translated so far it did without these files, and Django would go on so:
-    a first start would write the demo's Finnish messages in English."""
+    """Make Django load the new files.
+
+    Otherwise it would continue without them, and a first start would write the demo's Finnish
+    messages in English.
+    """
     translation_file_changed(sender=None, file_path=file)
 
 
 def problems(root: Path) -> Iterator[str]:
-    """What is missing or wrong in the catalogues, a line each."""
+    """Return what is missing or wrong in the catalogues, one line each."""
     strings = extracted(root)
     for language in LANGUAGES:
         path = file_of(root, language)
@@ -184,7 +187,7 @@ def problems(root: Path) -> Iterator[str]:
 
 
 def faults(strings: Catalog, catalog: Catalog) -> Iterator[str]:
-    """What is missing or wrong in one catalogue, given all strings."""
+    """Return what is missing or wrong in one catalogue, given all strings."""
     for message in _messages(strings):
         said = catalog.get(_key(message), message.context)
         where = message.locations[0][0] if message.locations else ""
@@ -207,7 +210,7 @@ def _messages(catalog: Catalog) -> Iterator[Message]:
 
 
 def _key(message: Message) -> str:
-    """What a catalogue finds the message by: the singular."""
+    """The key of a message in a catalogue: its singular."""
     return _words(message.id)[0]
 
 
@@ -232,7 +235,7 @@ def _places(text: str) -> Counter[str]:
 
 
 def _same_places(message: Message) -> bool:
-    """Each translation has the placeholders of its msgid; one thing may leave its number out."""
+    """Whether each translation has the msgid's placeholders; a singular may omit its number."""
     singular, *plural = (_places(text) for text in _words(message.id))
     first, *others = (_places(text) for text in _words(message.string))
     if not plural:
@@ -241,7 +244,7 @@ def _same_places(message: Message) -> bool:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """All of it or nothing, since other copies of the app may be reading or writing it."""
+    """Write the file atomically, since other copies of the app may be reading or writing it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
     with os.fdopen(handle, "wb") as file:

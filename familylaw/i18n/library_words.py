@@ -1,7 +1,7 @@
-"""Words of our libraries that we say ourselves: theirs are missing, wrong or not plain.
+"""Translations of library strings that are missing, wrong or unclear there.
 
-Nothing runs here. The strings are as the libraries write them, so that they come into our catalogues,
-which win over theirs. A test says when a library has changed one of them.
+Nothing runs here. The strings are written as in the libraries, so that they get into our
+catalogues, which take precedence. A test fails when a library has changed one of them.
 """
 
 from django.utils.translation import gettext_noop as _

@@ -1,4 +1,4 @@
-"""Runs the command `messages` without a database: Makefile's step before tests and in lint."""
+"""Run the command `messages` without a database, as the Makefile does before tests and lint."""
 
 import os
 import secrets

@@ -78,7 +78,7 @@ def test_signing_in_speaks_every_language(language: str) -> None:
 
 def test_the_words_that_we_say_ourselves_are_still_those_of_the_libraries() -> None:
     root = Path(settings.BASE_DIR)
-    ours = catalogs.extracted(root, [root / "familylaw" / "library_words.py"])
+    ours = catalogs.extracted(root, [root / "familylaw" / "i18n" / "library_words.py"])
     theirs = {(message.context, message.id) for message in signing_in()}
     for catalog in (
         strings(phonenumber_field, "formfields.py"),

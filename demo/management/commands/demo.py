@@ -1,4 +1,4 @@
-"""Load the demo unit that DEMO names. Run again, it keeps what is there."""
+"""Load the demo unit that DEMO names. Run again, it keeps existing data."""
 
 from typing import Any
 

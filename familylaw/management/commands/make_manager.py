@@ -1,4 +1,4 @@
-"""The first manager of an empty installation. Everybody else is added at /office/people/users/."""
+"""Create the first manager of an empty installation. Others are added at /office/people/users/."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -44,7 +44,7 @@ class Command(BaseCommand):
 
 
 def _manager(name: str, email: str) -> User:
-    """The manager of that name, made unless they wait for their password already."""
+    """Return the manager of that name, created unless they have no password yet."""
     found = User.objects.filter(username__iexact=name).first()
     others = User.objects.filter(is_active=True, roles__contains=[Role.MANAGER])
     if found is not None:

@@ -1,4 +1,4 @@
-"""The catalogues of translations: update them from the sources, check them, compile them."""
+"""Update the translation catalogues from the sources, check them, compile them."""
 
 from pathlib import Path
 from typing import Any

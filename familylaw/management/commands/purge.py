@@ -1,4 +1,4 @@
-"""`manage.py purge`: remove now what is kept no longer, or say what would go."""
+"""`manage.py purge`: delete what has expired now, or list what would be deleted."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""After LINK_KEY has leaked: every personal link is made anew under the new key."""
+"""Renew every personal link under the new key, after LINK_KEY has leaked."""
 
 from typing import Any
 

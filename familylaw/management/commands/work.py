@@ -1,4 +1,4 @@
-"""Run the worker: what systemd and `make run` start."""
+"""Run the worker, as systemd and `make run` do."""
 
 import asyncio
 from argparse import ArgumentParser

@@ -219,7 +219,7 @@ def test_parents_and_staff_never_mix(idp: Provider) -> None:
     """The same provider, the same client, the same person."""
     parent = visitor()
     page = there_and_back(parent, "/plan/sign-in/go/")
-    assert "No draft is tied to this sign-in" in page.content.decode()
+    assert "No draft is connected to this sign-in" in page.content.decode()
     assert not is_in(parent)
     assert not User.objects.exists()
     # What one began is not ended by the other.

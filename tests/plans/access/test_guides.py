@@ -318,8 +318,8 @@ def test_a_link_is_taken_home_once_by_two_phones_in_the_same_moment(guide: User)
         held = [drafts.open_draft(link) for _ in range(4)]
         found = all_at_once([partial(guide_access.claim_draft, each) for each in held])
 
-        assert found.count("NoSuchPlanError") == 3
-        (home,) = [token for token in found if token != "NoSuchPlanError"]
+        assert found.count("DraftNotFoundError") == 3
+        (home,) = [token for token in found if token != "DraftNotFoundError"]
         assert drafts.read(drafts.open_draft(home), PartKind.OWN_FIRST) == {"said": SECRET}
 
 
