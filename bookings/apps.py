@@ -8,7 +8,7 @@ class BookingsConfig(AppConfig):
     def ready(self) -> None:
         from bookings.appointments.claims import asks_of
         from bookings.appointments.own_work import explained
-        from bookings.call_backs.presenters import figures_said
+        from bookings.call_backs.presenters import figures_text
         from bookings.parties.client_contacts import contacts_of
         from bookings.parties.safe_channels import register_gates
         from office.access.search import EXPLAINED_BY
@@ -20,4 +20,4 @@ class BookingsConfig(AppConfig):
         CONTACTS_OF.append(contacts_of)
         EXPLAINED_BY.append(explained)
         register_gates()
-        BESIDE["call_backs_offered"] = figures_said
+        BESIDE["call_backs_offered"] = figures_text

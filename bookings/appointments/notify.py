@@ -16,7 +16,7 @@ from bookings.models import Answer, Appointment, MoveRequest, Party, Status, Tim
 from bookings.notifications.kinds import TO_PARTIES, TO_STAFF, Kind
 from bookings.notifications.meetings import Meeting
 from bookings.notifications.notify import Introduction, Recipient, language_of, notify
-from bookings.parties.safe_channels import Way, invitation_way, receiver_of, ways_of
+from bookings.parties.safe_channels import Contact, invitation_contact, receiver_of, safe_contacts
 from bookings.partners import invitations
 from office.core.languages import LANGUAGES
 from office.messaging import ics, outbox
@@ -148,7 +148,7 @@ def remind(appointment: Appointment, party: Party, *, once_key: str) -> int:
 
     By text message where that is safe: twice the same on one phone helps nobody.
     """
-    ways = ways_of(party)[-1:]
+    ways = safe_contacts(party)[-1:]
     return notify(
         Kind.REMINDER,
         _recipient(party, appointment, ways),
@@ -201,7 +201,7 @@ def _tell_professional(appointment: Appointment, professional: Professional, wha
 
     notify(
         STAFF_KINDS[what],
-        Recipient([Way(MessageChannel.EMAIL, professional.email)], [language_of(professional)]),
+        Recipient([Contact(MessageChannel.EMAIL, professional.email)], [language_of(professional)]),
         {
             "appointment": appointment,
             "visit": Meeting(appointment),
@@ -309,7 +309,7 @@ def _tell(
         if party.given_by_other:
             unreached += _invite_once(kind, appointment, party)
             continue
-        recipient = _recipient(party, appointment, ways_of(party))
+        recipient = _recipient(party, appointment, safe_contacts(party))
         written = notify(
             kind,
             recipient,
@@ -349,7 +349,7 @@ def _is_asked(party: Party) -> bool:
     )
 
 
-def _recipient(party: Party, appointment: Appointment, ways: Sequence[Way]) -> Recipient:
+def _recipient(party: Party, appointment: Appointment, ways: Sequence[Contact]) -> Recipient:
     """The party in their language; in Finnish and Swedish where nobody has asked for theirs.
 
     The first message to somebody who did not ask us says who we are and whence we know of them.
@@ -381,7 +381,7 @@ def _invite_once(kind: Kind, appointment: Appointment, party: Party) -> list[Par
     """
     if was_invited(party, appointment):
         return [party]
-    way = invitation_way(party)
+    way = invitation_contact(party)
     if kind not in INVITES or way is None:
         # They have heard of nothing yet, or there is no way to tell them.
         return [party] if kind in INVITES else []

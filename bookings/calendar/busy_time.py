@@ -27,7 +27,7 @@ BUSY = {
 
 
 @dataclass(frozen=True, slots=True)
-class Booking:
+class BookedTime:
     """What is booked, held, requested or offered: a code and facts, never a name."""
 
     claim: int
@@ -49,7 +49,7 @@ class Busy:
     kind: str
     point: int | None
     detail: str
-    booking: Booking | None
+    booking: BookedTime | None
 
 
 def _of_owner(field: str, *owners: str) -> Coalesce:
@@ -108,8 +108,8 @@ def busy_time(
     return by_resource, members
 
 
-def _booking(row: Mapping[str, Any]) -> Booking:
-    return Booking(
+def _booking(row: Mapping[str, Any]) -> BookedTime:
+    return BookedTime(
         claim=row["claim_id"],
         reference=row["reference"] or "",
         service=row["service"],

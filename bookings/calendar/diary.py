@@ -12,7 +12,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Exists, OuterRef, Q
 
 from bookings.availability.slots import FreeTimes, Horizon, Visit, touched_cells
-from bookings.calendar.busy_time import Booking, Busy, busy_time
+from bookings.calendar.busy_time import BookedTime, Busy, busy_time
 from office.calendar.opening_hours import Stretch, closed_points
 from office.calendar.working_time import closure_row
 from office.core import clock
@@ -54,11 +54,11 @@ class Piece:
     end: datetime
     point: int | None = None
     detail: str = ""
-    booking: Booking | None = None
+    booking: BookedTime | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class CalendarResource:
     """A row of the calendar: a professional or a room."""
 
     pk: int
@@ -82,8 +82,8 @@ class Diary:
     """Some days of everybody and of all rooms."""
 
     days: list[date]
-    people: list[Person]
-    rooms: list[Person]
+    people: list[CalendarResource]
+    rooms: list[CalendarResource]
     points: dict[int, str]
     services: list[Service]
     pieces: dict[tuple[int, date], list[Piece]]
@@ -162,10 +162,12 @@ def _search(services: list[Service], slug: str, channel: str, spoken: str) -> Se
     return Search(service, channel if channel in service.channels else service.channels[0], spoken)
 
 
-def _places(first: date, last: date) -> tuple[dict[int, str], list[Person], list[Closure]]:
+def _places(
+    first: date, last: date
+) -> tuple[dict[int, str], list[CalendarResource], list[Closure]]:
     """Service points in use and their rooms; what is closed in these days. One query."""
     points: dict[int, str] = {}
-    rooms: list[Person] = []
+    rooms: list[CalendarResource] = []
     closures: list[Closure] = []
     closed = Closure.objects.filter(first_day__lte=last, last_day__gte=first).order_by("first_day")
     fields = ["service_point_id", "effect", "first_day", "last_day"]
@@ -180,13 +182,13 @@ def _places(first: date, last: date) -> tuple[dict[int, str], list[Person], list
             closures = from_json(Closure, row["closed"])
         points[row["pk"]] = row["name"]
         if row["rooms__is_active"]:
-            rooms.append(Person(row["rooms__pk"], row["rooms__name"], row["pk"]))
+            rooms.append(CalendarResource(row["rooms__pk"], row["rooms__name"], row["pk"]))
     return points, rooms, closures
 
 
 def _people(
     window: DateTimeTZRange, first: date, last: date
-) -> tuple[list[Person], dict[int, list[int]], list[HoursChange]]:
+) -> tuple[list[CalendarResource], dict[int, list[int]], list[HoursChange]]:
     """Who has a row, the unit's own first; what services each gives; their changes of hours. One query.
 
     Somebody not in use any more has a row for as long as a booking stands there.
@@ -204,14 +206,16 @@ def _people(
         )
         .values("pk", "name", "organisation", "languages", "gives", "changed")
     )
-    people: list[Person] = []
+    people: list[CalendarResource] = []
     gives: dict[int, list[int]] = {}
     changes: list[HoursChange] = []
     for row in sorted(
         rows, key=lambda row: (row["organisation"] is not None, row["name"], row["pk"])
     ):
         is_partner, languages = row["organisation"] is not None, tuple(row["languages"])
-        people.append(Person(row["pk"], row["name"], is_partner=is_partner, languages=languages))
+        people.append(
+            CalendarResource(row["pk"], row["name"], is_partner=is_partner, languages=languages)
+        )
         gives[row["pk"]] = row["gives"] or []
         changes += from_json(HoursChange, row["changed"])
     return people, gives, changes

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from bookings.calendar.busy_time import Booking
-from bookings.calendar.diary import Diary, Person, Piece
+from bookings.calendar.busy_time import BookedTime
+from bookings.calendar.diary import CalendarResource, Diary, Piece
 from bookings.calendar.page import (
     CELL,
     CLIENTS,
@@ -15,13 +15,13 @@ from bookings.calendar.page import (
     HOUR_CELLS,
     KINDS,
     LATEST,
-    Bit,
-    Book,
-    Cell,
-    Choice,
-    Column,
+    Block,
+    CalendarCell,
+    CalendarChoice,
+    CalendarDay,
+    CalendarRow,
+    Links,
     Page,
-    Row,
 )
 from bookings.models import Status
 from office.core import clock, dates
@@ -29,17 +29,17 @@ from office.core.intervals import subtract
 from office.models import Absence, Unit
 
 
-def page_of(diary: Diary, choice: Choice, unit: Unit) -> Page:
+def page_of(diary: Diary, choice: CalendarChoice, unit: Unit) -> Page:
     """The rows and columns to draw. No query."""
     return _Drawing(diary, choice, unit).page()
 
 
 class _Drawing:
-    def __init__(self, diary: Diary, choice: Choice, unit: Unit) -> None:
+    def __init__(self, diary: Diary, choice: CalendarChoice, unit: Unit) -> None:
         self.diary, self.choice, self.unit = diary, choice, unit
         self.language = get_language()
         self.now = clock.now()
-        self.book = Book()
+        self.book = Links()
         self.services = {s.pk: str(s.name) for s in diary.services}
         self.names = {p.pk: p.name for p in [*diary.people, *diary.rooms]}
         self.rooms = {room.pk for room in diary.rooms}
@@ -77,7 +77,7 @@ class _Drawing:
             )
         return page
 
-    def _shown(self) -> list[Person]:
+    def _shown(self) -> list[CalendarResource]:
         """Who has a row: everybody, or those who are at the chosen point in these days."""
         diary, point = self.diary, self.choice.point
         if self.choice.who == "rooms":
@@ -92,7 +92,7 @@ class _Drawing:
         }
         return [person for person in diary.people if person.pk in there]
 
-    def _days(self, shown: list[Person]) -> list[date]:
+    def _days(self, shown: list[CalendarResource]) -> list[date]:
         """All seven days only where there is something at the weekend."""
         days = self.diary.days
         if len(days) == 1:
@@ -104,8 +104,8 @@ class _Drawing:
         ]
         return days[: max([4, *used]) + 1]
 
-    def _column(self, day: date) -> Column:
-        return Column(
+    def _column(self, day: date) -> CalendarDay:
+        return CalendarDay(
             day,
             day == clock.today(),
             self.diary.notes.get(day, []),
@@ -114,7 +114,7 @@ class _Drawing:
 
     # The week: a cell is a day, with its blocks below each other.
 
-    def _week_row(self, person: Person, days: list[date]) -> Row:
+    def _week_row(self, person: CalendarResource, days: list[date]) -> CalendarRow:
         places = {p.point for day in days for p in self.diary.of(person.pk, day) if p.point}
         alone = len(places) == 1 or self.choice.who == "rooms"
         cells = []
@@ -122,24 +122,26 @@ class _Drawing:
             pieces = [p for p in self._pieces(person, day) if p.kind != "buffer"]
             here = {piece.point for piece in pieces if piece.point}
             together = len(here) == 1
-            bits = [
-                self._bit(person, piece, day, with_place=not alone and not together)
+            blocks = [
+                self._block(person, piece, day, with_place=not alone and not together)
                 for piece in pieces
             ]
             place = "" if alone or not together else self._point(next(iter(here)))
             nothing = f"{person.name}, {dates.short_day(day, self.language)}, {self.kinds['off']}"
             css = "is-today" if day == clock.today() else ""
-            cells.append(Cell(day, bits, "" if bits else nothing, place, css))
-        return Row(person.pk, person.name, self._home(person, places), cells, person.is_partner)
+            cells.append(CalendarCell(day, blocks, "" if blocks else nothing, place, css))
+        return CalendarRow(
+            person.pk, person.name, self._home(person, places), cells, person.is_partner
+        )
 
-    def _home(self, person: Person, places: set[int]) -> str:
+    def _home(self, person: CalendarResource, places: set[int]) -> str:
         if person.point:
             return self._point(person.point)
         return self._point(next(iter(places))) if len(places) == 1 else ""
 
     # The day: a cell is a block, as long as it lasts.
 
-    def _draw_day(self, page: Page, shown: list[Person]) -> None:
+    def _draw_day(self, page: Page, shown: list[CalendarResource]) -> None:
         day = self.choice.day
         rows = [(person, self._pieces(person, day)) for person in shown]
         spans = [
@@ -160,9 +162,11 @@ class _Drawing:
         if day == local.date() and first * 60 <= minutes < last * 60:
             page.now = (minutes - first * 60) // 15
 
-    def _day_row(self, person: Person, pieces: list[Piece], first: int, last: int) -> Row:
+    def _day_row(
+        self, person: CalendarResource, pieces: list[Piece], first: int, last: int
+    ) -> CalendarRow:
         places = {piece.point for piece in pieces if piece.point}
-        cells: list[Cell] = []
+        cells: list[CalendarCell] = []
         at = first
         for piece in pieces:
             begins = max(at, self._clock(piece.start)[1] // CELL * CELL)
@@ -171,24 +175,26 @@ class _Drawing:
                 continue
             if begins > at:
                 cells.append(self._off(person, at, begins))
-            bit = self._bit(person, piece, self.choice.day, with_place=len(places) > 1)
+            bit = self._block(person, piece, self.choice.day, with_place=len(places) > 1)
             span = (ends - begins) // CELL
             css = f"is-{piece.kind}"
-            cells.append(Cell(self.choice.day, [bit], "", "", css, span, begins, ends))
+            cells.append(CalendarCell(self.choice.day, [bit], "", "", css, span, begins, ends))
             at = ends
         if at < last:
             cells.append(self._off(person, at, last))
-        return Row(person.pk, person.name, self._home(person, places), cells, person.is_partner)
+        return CalendarRow(
+            person.pk, person.name, self._home(person, places), cells, person.is_partner
+        )
 
-    def _off(self, person: Person, begins: int, ends: int) -> Cell:
+    def _off(self, person: CalendarResource, begins: int, ends: int) -> CalendarCell:
         span = f"{self._minutes(begins)}–{self._minutes(ends)}"
         nothing = f"{person.name}, {span}, {self.kinds['off']}"
         cells = (ends - begins) // CELL
-        return Cell(self.choice.day, [], nothing, "", "is-off", cells, begins, ends)
+        return CalendarCell(self.choice.day, [], nothing, "", "is-off", cells, begins, ends)
 
     # Blocks.
 
-    def _pieces(self, person: Person, day: date) -> list[Piece]:
+    def _pieces(self, person: CalendarResource, day: date) -> list[Piece]:
         """What stands on the day; of a room, also when it is free. Free time that has passed is none."""
         pieces = self.diary.of(person.pk, day)
         if self.choice.who == "rooms":
@@ -198,7 +204,7 @@ class _Drawing:
     def _may_be_used(self, free: Piece) -> bool:
         return free.end - max(free.start, self.now) >= self.shortest
 
-    def _with_free(self, room: Person, day: date, pieces: list[Piece]) -> list[Piece]:
+    def _with_free(self, room: CalendarResource, day: date, pieces: list[Piece]) -> list[Piece]:
         if room.point in self.diary.closed.get(day, set()) or day.weekday() > 4:
             return pieces
         office = clock.at(day, self.unit.office_opens), clock.at(day, self.unit.office_closes)
@@ -206,7 +212,9 @@ class _Drawing:
         added = [Piece("free", start, end, room.point) for start, end in free]
         return sorted([*pieces, *added], key=lambda piece: piece.start)
 
-    def _bit(self, person: Person, piece: Piece, day: date, *, with_place: bool) -> Bit:
+    def _block(
+        self, person: CalendarResource, piece: Piece, day: date, *, with_place: bool
+    ) -> Block:
         kind = piece.kind
         start, begins = self._clock(piece.start)
         ends = self._end(piece)
@@ -224,19 +232,19 @@ class _Drawing:
         if kind == "free":
             return self._free(person, piece, said, time, place, begins, ends, over)
         what = self.reasons.get(piece.detail) or self.kinds[kind]
-        return Bit(kind, kind + over, said, time, what, more=place)
+        return Block(kind, kind + over, said, time, what, more=place)
 
     def _booked(
         self,
-        person: Person,
+        person: CalendarResource,
         piece: Piece,
-        booking: Booking,
+        booking: BookedTime,
         kind: str,
         said: str,
         time: str,
         place: str,
         over: str,
-    ) -> Bit:
+    ) -> Block:
         members = self.diary.members.get(booking.claim, [])
         staff = [pk for pk in members if pk not in self.rooms]
         room = next((pk for pk in members if pk in self.rooms), None)
@@ -264,7 +272,7 @@ class _Drawing:
                     str(piece.point or ""),
                 ]
             )
-        return Bit(
+        return Block(
             kind,
             kind + over,
             f"{said}, {more}" if more else said,
@@ -279,7 +287,7 @@ class _Drawing:
 
     def _free(
         self,
-        person: Person,
+        person: CalendarResource,
         piece: Piece,
         said: str,
         time: str,
@@ -287,7 +295,7 @@ class _Drawing:
         begins: int,
         ends: int,
         over: str,
-    ) -> Bit:
+    ) -> Block:
         diary, search = self.diary, self.diary.search
         day = clock.local(piece.start).date()
         what, css, starts = self.kinds["free"], "free" + over, []
@@ -311,7 +319,7 @@ class _Drawing:
                 "at": clock.local(starts[0] if starts else piece.start).strftime("%H:%M"),
             }
             href = f"{self.book.book}?{urlencode({k: v for k, v in query.items() if v})}"
-        return Bit(
+        return Block(
             "free",
             css,
             said,

@@ -5,16 +5,16 @@ from typing import Any
 
 from django.http import QueryDict
 
-from bookings.calendar.page import Choice
+from bookings.calendar.page import CalendarChoice
 from office.core import clock
 
 FIRST, LAST = date(2000, 1, 1), date(2100, 1, 1)
 
 
-def choice_of(query: QueryDict) -> Choice:
+def choice_of(query: QueryDict) -> CalendarChoice:
     """The look that the address asks for."""
     point = query.get("point", "")
-    return Choice(
+    return CalendarChoice(
         day=_day(query.get("day", "")),
         view=_one_of(query.get("view"), ("week", "day")),
         who=_one_of(query.get("who"), ("people", "rooms")),

@@ -54,7 +54,7 @@ ICONS = {
 
 
 @dataclass(frozen=True)
-class Choice:
+class CalendarChoice:
     """What is looked at. It stands in the address and nowhere else."""
 
     day: date
@@ -92,7 +92,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Bit:
+class Block:
     """One block of the calendar."""
 
     kind: str
@@ -118,11 +118,11 @@ class Bit:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class CalendarCell:
     """A cell of the grid: in the week a day of somebody, in the day one block."""
 
     day: date
-    bits: list[Bit]
+    blocks: list[Block]
     nothing: str = ""
     place: str = ""
     css: str = ""
@@ -132,16 +132,16 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class CalendarRow:
     pk: int
     name: str
     place: str
-    cells: list[Cell]
+    cells: list[CalendarCell]
     is_partner: bool = False
 
 
 @dataclass(frozen=True)
-class Column:
+class CalendarDay:
     """A day above the week's cells."""
 
     day: date
@@ -154,9 +154,9 @@ class Column:
 class Page:
     """The calendar as the template draws it."""
 
-    choice: Choice
-    rows: list[Row]
-    columns: list[Column]
+    choice: CalendarChoice
+    rows: list[CalendarRow]
+    columns: list[CalendarDay]
     # The day's hours, and in how many cells of five minutes the table is cut.
     hours: list[int] = field(default_factory=list)
     cells: int = 0
@@ -166,7 +166,7 @@ class Page:
     first_lit: str = ""
 
 
-class Book:
+class Links:
     """Where things lead, looked up once for hundreds of blocks."""
 
     def __init__(self) -> None:

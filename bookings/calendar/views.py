@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from bookings.calendar import diary
 from bookings.calendar.drawing import page_of
 from bookings.calendar.forms import choice_of
-from bookings.calendar.page import ICONS, KINDS, Book
+from bookings.calendar.page import ICONS, KINDS, Links
 from office.core import clock
 from office.core.languages import LANGUAGES
 from office.models import Channel, Unit
@@ -63,7 +63,7 @@ def calendar(request: StaffRequest) -> HttpResponse:
             "rooms": [(room, found.points.get(room.point or 0, "")) for room in found.rooms],
             "icons": ICONS.items(),
             "legend": [(kind, KINDS[kind]) for kind in LEGEND],
-            "change": Book().change,
+            "change": Links().change,
             "step": unit.slot_step,
         }
     template = "bookings/calendar/_calendar.html" if is_part else "bookings/calendar/calendar.html"

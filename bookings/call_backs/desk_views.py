@@ -41,7 +41,7 @@ def listing(request: StaffRequest) -> HttpResponse:
     made = CallBack.objects.filter(made_from=key).first() if _is_key(form, key) else None
     if made is not None:
         # Pressed twice, or sent again after going back: the time is in use by this very call.
-        messages.info(request, _("%(code)s was reserved already, once only.") % _said(made))
+        messages.info(request, _("%(code)s was reserved already, once only.") % _placeholders(made))
         return redirect("staff:call_backs")
     if not form.is_valid():
         return _page(request, unit, form, status=422)
@@ -62,7 +62,9 @@ def listing(request: StaffRequest) -> HttpResponse:
             form.add_error("time", _("This professional does not speak the language chosen."))
         return _page(request, unit, form, status=409)
     note_access(request.user, call.reference, action="create", reason="call-backs")
-    messages.success(request, _("%(code)s: reserved for %(when)s, %(who)s calls.") % _said(call))
+    messages.success(
+        request, _("%(code)s: reserved for %(when)s, %(who)s calls.") % _placeholders(call)
+    )
     return redirect("staff:call_backs")
 
 
@@ -74,7 +76,7 @@ def _is_key(form: DeskCallForm, key: str) -> bool:
     return True
 
 
-def _said(call: CallBack) -> dict[str, str]:
+def _placeholders(call: CallBack) -> dict[str, str]:
     return {
         "code": call.reference,
         "when": dates.when(call.starts_at, get_language()),
@@ -101,7 +103,7 @@ def _page(
             ("orphans", _("Hours were cut"), callback_lists.without_hours()),
             ("again", _("To be tried again"), callback_lists.to_try_again()),
             ("today", _("Today"), callback_lists.todays()),
-            ("coming", _("Coming days"), callback_lists.coming()),
+            ("coming", _("Coming days"), callback_lists.upcoming()),
         )
     ]
     shown = [row.call.reference for _key, _name, rows in groups for row in rows]
@@ -142,7 +144,7 @@ def act(
                 "%(code)s has changed since you opened it, so nothing was done. It is now: "
                 "%(status)s, %(when)s. Look at it once more."
             )
-            % {**_said(call), "status": call.get_status_display()},
+            % {**_placeholders(call), "status": call.get_status_display()},
         )
     except CallTimeTakenError:
         messages.error(request, _("That time is not free any more. Choose another one."))
@@ -152,11 +154,11 @@ def act(
         messages.error(
             request,
             _("This cannot be done now: %(code)s is %(status)s.")
-            % {**_said(call), "status": call.get_status_display()},
+            % {**_placeholders(call), "status": call.get_status_display()},
         )
     else:
         note_access(request.user, call.reference, action="change", reason="call-backs")
-        messages.success(request, done % _said(changed))
+        messages.success(request, done % _placeholders(changed))
     return redirect("staff:call_backs")
 
 

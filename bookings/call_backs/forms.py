@@ -63,12 +63,12 @@ class CallerFields(forms.Form):
     def clean_phone(self) -> str:
         return str(self.cleaned_data.get("phone") or "")
 
-    def safe_ways(self) -> set[str]:
+    def safe_channels(self) -> set[str]:
         return set(self.cleaned_data.get("safe") or ())
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if "email" in self.safe_ways() and not data.get("email") and "email" not in self.errors:
+        if "email" in self.safe_channels() and not data.get("email") and "email" not in self.errors:
             self.add_error("email", _("Give the e-mail address that you allowed us to use."))
         return data
 
@@ -79,7 +79,7 @@ class CallerFields(forms.Form):
 
     def caller(self, language: str) -> Caller:
         """As the action takes it."""
-        data, safe = self.cleaned_data, self.safe_ways()
+        data, safe = self.cleaned_data, self.safe_channels()
         return Caller(
             name=data["name"],
             phone=data["phone"],

@@ -8,7 +8,7 @@ from bookings.appointments.reminders import REMINDED_AT
 from bookings.models import CallBack, CallStatus
 from bookings.notifications.kinds import TO_CALLERS, Kind
 from bookings.notifications.notify import Recipient, language_of, notify
-from bookings.parties.safe_channels import Way, receiver_of, ways_of
+from bookings.parties.safe_channels import Contact, receiver_of, safe_contacts
 from office.core import clock
 from office.messaging import outbox, quiet_hours
 from office.messaging.outbox import Link
@@ -48,7 +48,7 @@ def tell_professional(
     outbox.withdraw(about=call.reference, kinds=[Kind.STAFF_CALL], to=who.email)
     return notify(
         Kind.STAFF_CALL,
-        Recipient([Way(MessageChannel.EMAIL, who.email)], [language_of(who)]),
+        Recipient([Contact(MessageChannel.EMAIL, who.email)], [language_of(who)]),
         {"call": call, "starts_at": off_at or call.starts_at},
         template="staff_call_cancelled" if off_at else "",
         about=call.reference,
@@ -91,7 +91,7 @@ def _remind(call_id: int, starts_at: datetime) -> int:
 
 def _tell(kind: Kind, call: CallBack, *, once_key: str = "", by_caller: bool = False) -> int:
     """Write to the caller in their language; a reminder by one way only. `by_caller`: their own doing."""
-    ways = ways_of(call)
+    ways = safe_contacts(call)
     if once_key:
         ways = ways[-1:]
     else:

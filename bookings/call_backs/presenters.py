@@ -50,7 +50,7 @@ def masked(phone: PhoneNumber | str) -> str:
     return f"{digits[:3]} ••• ••{digits[-2:]}"
 
 
-def standing(call: CallBack, now: datetime) -> tuple[str, str, str]:
+def status_notice(call: CallBack, now: datetime) -> tuple[str, str, str]:
     """Tone, headline and a sentence for the personal page."""
     if call.status == CallStatus.CANCELLED:
         return "quiet", _("The call has been cancelled"), _("We do not call you.")
@@ -179,6 +179,6 @@ def desk_choices(
     ]
 
 
-def figures_said(unit: Unit) -> SafeString:
+def figures_text(unit: Unit) -> SafeString:
     """The weekly figures as a piece of page, for beside the switch."""
     return render_to_string("bookings/call_backs/figures.html", {"weeks": weeks_of_calls(unit)})

@@ -25,14 +25,14 @@ from bookings.call_backs.actions import (
 )
 from bookings.call_backs.actions import cancel as cancel_call
 from bookings.call_backs.forms import CallBackForm, parse_time, time_value
-from bookings.call_backs.presenters import CallChoice, days_of, masked, standing
+from bookings.call_backs.presenters import CallChoice, days_of, masked, status_notice
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import CallBack
-from bookings.parties.safe_channels import ways_of
+from bookings.parties.safe_channels import safe_contacts
 from bookings.public.drafts import address_hash
 from bookings.public.forms import LANGUAGES
 from bookings.public.opening import opening
-from bookings.public.secret_links import is_long_over, opens_nothing, unlisted
+from bookings.public.secret_links import invalid_link, is_long_over, unlisted
 from office.calendar.working_time import open_state
 from office.core import clock, tokens
 from office.core.http import get_or_post
@@ -66,12 +66,12 @@ def times(request: HttpRequest) -> HttpResponse:
             "days": days_of(free.starts),
             "language": language,
             "languages": LANGUAGES,
-            **_other_ways(),
+            **_alternatives(),
         },
     )
 
 
-def _other_ways() -> dict[str, object]:
+def _alternatives() -> dict[str, object]:
     """How else one gets help: where there is no time to call back."""
     return {
         "phone": opening(open_state(HoursKind.PHONE), clock.now(), get_language()),
@@ -169,7 +169,7 @@ def sent(request: HttpRequest) -> HttpResponse:
             "call": call,
             "phone": masked(call.phone),
             "link": request.build_absolute_uri(link_path(call)),
-            "is_told": bool(ways_of(call)),
+            "is_told": bool(safe_contacts(call)),
         },
     )
     add_never_cache_headers(response)
@@ -184,7 +184,7 @@ def personal(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
     def run(request: HttpRequest, token: str) -> HttpResponse:
         call = CallBack.objects.filter(link_hash__in=tokens.hashes_of(token)).first()
         if call is None or is_long_over(call.ends_at):
-            return opens_nothing(request)
+            return invalid_link(request)
         was_chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
         with override(get_language() if was_chosen else call.language):
             response = view(request, call)
@@ -209,7 +209,7 @@ def short(request: HttpRequest, call: CallBack) -> HttpResponse:
 @personal
 def page(request: HttpRequest, call: CallBack) -> HttpResponse:
     """Time, number masked, status. Reading changes nothing: mail scanners open links."""
-    tone, headline, words = standing(call, clock.now())
+    tone, headline, words = status_notice(call, clock.now())
     return render(
         request,
         "bookings/call_backs/page.html",

@@ -41,7 +41,7 @@ def todays() -> QuerySet[CallBack]:
     )
 
 
-def coming() -> QuerySet[CallBack]:
+def upcoming() -> QuerySet[CallBack]:
     """Reserved for the days after today."""
     _begins, ends = _of_today()
     return _listed(
@@ -79,7 +79,7 @@ def own_calls(professional: Professional, day: date) -> list[CallBack]:
     return list(_own(professional).filter(wanted))
 
 
-def own_coming(professional: Professional, day: date, last: date) -> list[CallBack]:
+def own_upcoming(professional: Professional, day: date, last: date) -> list[CallBack]:
     """The professional's calls after `day`, until `last`."""
     _begins, ends = clock.day_bounds(day, day)
     _first, until = clock.day_bounds(last, last)

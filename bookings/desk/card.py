@@ -32,8 +32,8 @@ from bookings.models import (
     TimeOffer,
 )
 from bookings.parties.duplicates import BOTH_ASKED, EMAIL, NAME, PHONE, Duplicate
-from bookings.parties.safe_channels import ways_of
-from bookings.public.wishes import wish_said
+from bookings.parties.safe_channels import safe_contacts
+from bookings.public.wishes import wish_label
 from bookings.rescheduling.plan import may_change
 from bookings.self_service.personal_links import may_close_link
 from office.calendar.hours_impact import CONFLICT
@@ -165,7 +165,7 @@ def card_of(
         orphan=orphan_label(appointment.claim.orphan_reason)
         if appointment.claim and orphaned
         else "",
-        preferred=wish_said(appointment.preferred or {}),
+        preferred=wish_label(appointment.preferred or {}),
         has_passed=appointment.starts_at is not None and appointment.starts_at <= clock.now(),
         unit_contacts=appointment.other_parent in OtherParent.of_the_unit(),
         shared=_shared(parties),
@@ -212,10 +212,10 @@ def party_card(
         phone=phones.shown(party.phone),
         ways=ways,
         may_call=bool(party.phone and party.call_is_safe),
-        may_be_told_again=may_be_told_again(party, appointment) and bool(ways_of(party)),
+        may_be_told_again=may_be_told_again(party, appointment) and bool(safe_contacts(party)),
         is_hidden=party.is_protected and has_contact and party.pk != revealed,
         may_close_link=not appointment.is_anonymous and may_close_link(party, appointment),
-        must_be_called=has_contact and not ways_of(party) and not party.given_by_other,
+        must_be_called=has_contact and not safe_contacts(party) and not party.given_by_other,
         has_no_number=party.pk in uncallable,
         is_landline=phones.is_landline(party.phone),
     )

@@ -36,7 +36,7 @@ def show(request: StaffRequest, pk: int) -> HttpResponse:
     if party is not None:
         own_data.note(party, request.user, AccessAction.READ)
         context |= {
-            "parts": own_data.held(party, on_screen=True),
+            "parts": own_data.stored_data(party, on_screen=True),
             "may_delete": own_data.may_delete(party),
             "is_alone": own_data.is_alone(party),
             "has_note": bool(party.appointment.secretary_note),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from bookings.appointments.notify import knows
 from bookings.desk_kit.labels import language_label
 from bookings.models import Party
-from bookings.parties.safe_channels import invitation_way, ways_of
+from bookings.parties.safe_channels import invitation_contact, safe_contacts
 from office.models import MessageChannel
 
 
@@ -23,9 +23,9 @@ class Recipient:
 def recipients_of(party: Party) -> Recipient:
     """How the party is told of a change, in which language; or that they must be called."""
     names = {MessageChannel.EMAIL: _("e-mail"), MessageChannel.SMS: _("text message")}
-    ways = [names[way.channel] for way in ways_of(party)]
+    ways = [names[way.channel] for way in safe_contacts(party)]
     must_be_called = not ways and bool(party.phone or party.email)
-    if party.given_by_other and not knows(party) and (way := invitation_way(party)):
+    if party.given_by_other and not knows(party) and (way := invitation_contact(party)):
         return Recipient(
             party.name,
             _("one neutral invitation by %(way)s, nothing more") % {"way": names[way.channel]},

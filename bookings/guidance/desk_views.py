@@ -12,7 +12,7 @@ from bookings.guidance.forms import LinksForm
 from bookings.guidance.sending import send_links
 from bookings.lifecycle.references import normal_code
 from bookings.models import Appointment, Call, Party
-from bookings.parties.safe_channels import receiver_of, ways_of
+from bookings.parties.safe_channels import receiver_of, safe_contacts
 from office.core.http import get_or_post
 from office.core.languages import LANGUAGES
 from office.messaging.outbox import channel_works
@@ -90,7 +90,7 @@ def _ways(appointment: Appointment | None) -> dict[str, Way]:
             ),
         )
         for party in appointment.parties.order_by("-is_requester", "pk")
-        for way in ways_of(party)
+        for way in safe_contacts(party)
     }
 
 

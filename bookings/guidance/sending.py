@@ -10,7 +10,7 @@ from datetime import timedelta
 from bookings.models import CallOutcome
 from bookings.notifications.kinds import Kind
 from bookings.notifications.notify import Recipient, notify
-from bookings.parties.safe_channels import Way
+from bookings.parties.safe_channels import Contact
 from bookings.phone import calls
 from office.calendar.occupancy import retrying
 from office.core.tokens import keyed
@@ -44,7 +44,7 @@ def send_links(
     written = notify(
         Kind.LINKS,
         Recipient(
-            ways=[Way(channel, to)],
+            ways=[Contact(channel, to)],
             languages=[language],
             link=Link(page_of(links, language), "", ""),
             receiver=receiver,

@@ -18,10 +18,10 @@ def calls_context(
     """What the own day shows of call-backs. Reads of callers' details are logged here."""
     unit = Unit.get()
     calls = callback_lists.own_calls(professional, day)
-    coming = callback_lists.own_coming(professional, day, last)
+    upcoming = callback_lists.own_upcoming(professional, day, last)
     note_access(
         request.user,
-        [call.reference for call in [*calls, *coming]],
+        [call.reference for call in [*calls, *upcoming]],
         action="read",
         reason="own call-backs",
     )
@@ -34,7 +34,7 @@ def calls_context(
     return {
         "calls": rows,
         "next_call": next((r.call.pk for r in rows if r.call.is_open and r.steps), None),
-        "coming_calls": rows_of(coming),
+        "coming_calls": rows_of(upcoming),
         "free_calls": free,
         "calls_closed": own_hours.has_closed(professional, day),
         "may_change_calls": day >= clock.today() and professional.organisation_id is None,

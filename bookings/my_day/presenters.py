@@ -21,7 +21,7 @@ from office.models import Channel, HoursKind, Professional
 
 
 @dataclass(frozen=True)
-class Step:
+class DayButton:
     """A button of the day."""
 
     name: str
@@ -30,7 +30,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Visit:
+class OwnVisit:
     """One visit as those see it who meet the parties."""
 
     reference: str
@@ -50,7 +50,7 @@ class Visit:
     # Who of two who are not to meet leaves first; empty where only one is there.
     leaving: str
     tag: Tag | None
-    steps: list[Step]
+    steps: list[DayButton]
     may_undo: bool
     is_now: bool
     is_over: bool
@@ -81,7 +81,7 @@ def visit_of(
     other_comes: bool | None = None,
     leaving: Leaving | None = None,
     numbers: Sequence[Number] = (),
-) -> Visit:
+) -> OwnVisit:
     """What the page shows of one visit; everything is fetched already.
 
     `other_comes`: the other parent has a visit of their own, to the same place on the same day or not.
@@ -95,12 +95,12 @@ def visit_of(
     room = str(appointment.room.name) if appointment.room else ""
     over = status in (Status.DONE, Status.NO_SHOW)
     last_mark = getattr(appointment, "last_mark", None)
-    return Visit(
+    return OwnVisit(
         reference=appointment.reference,
         starts_at=starts_at,
         ends_at=ends_at,
         service=str(appointment.service.name),
-        names=names_said(
+        names=names_label(
             [*(party.name for party in parties), *([""] * one_is_unknown)],
             is_anonymous=appointment.is_anonymous,
         ),
@@ -138,7 +138,7 @@ def _other_visit(other_comes: bool | None) -> str:
     return _("The other visit is linked")
 
 
-def names_said(names: Sequence[str], *, is_anonymous: bool) -> str:
+def names_label(names: Sequence[str], *, is_anonymous: bool) -> str:
     """The parties' names in an order that tells nothing.
 
     While one of two has not given a name, neither is shown: the named one would be the one who asked.
@@ -180,11 +180,11 @@ def _partners(appointment: Appointment, professional: Professional) -> Iterable[
         yield Tag(text % {"name": name}, css, icon)
 
 
-def _steps(status: Status) -> list[Step]:
-    arrived = Step("arrived", _("Arrived"))
-    start = Step("start", _("In the meeting"))
-    done = Step("done", _("Done"))
-    no_show = Step("no_show", _("Did not come"))
+def _steps(status: Status) -> list[DayButton]:
+    arrived = DayButton("arrived", _("Arrived"))
+    start = DayButton("start", _("In the meeting"))
+    done = DayButton("done", _("Done"))
+    no_show = DayButton("no_show", _("Did not come"))
     return {
         Status.CONFIRMED: [arrived, start, no_show],
         Status.ARRIVED: [start, no_show],

@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from bookings.notifications import letters
 from bookings.notifications.kinds import Kind
-from bookings.parties.safe_channels import Way
+from bookings.parties.safe_channels import Contact
 from office.core import dates
 from office.messaging import outbox
 from office.messaging.outbox import CODE_MARK, LINK_MARK, Link, Receiver
@@ -47,7 +47,7 @@ class Recipient:
     when the message leaves.
     """
 
-    ways: Sequence[Way]
+    ways: Sequence[Contact]
     languages: Sequence[str]
     link: Link | None = None
     receiver: Receiver | None = None

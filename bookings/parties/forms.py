@@ -101,7 +101,7 @@ class ContactsForm(CleanForm):
     def keep_apart_from(self, parties: Iterable[Party]) -> None:
         """Refuse the contact details of these: the other's messages would go to them."""
         self.others = frozenset(
-            way for p in parties for way in (str(p.phone or ""), p.email.lower()) if way
+            contact for p in parties for contact in (str(p.phone or ""), p.email.lower()) if contact
         )
 
     @classmethod
@@ -111,7 +111,9 @@ class ContactsForm(CleanForm):
             "name": party.name,
             "phone": "" if party.is_protected else party.phone,
             "email": "" if party.is_protected else party.email,
-            "safe": [way for way, _label in SAFE_CHANNELS if getattr(party, f"{way}_is_safe")],
+            "safe": [
+                channel for channel, _label in SAFE_CHANNELS if getattr(party, f"{channel}_is_safe")
+            ],
             "given_by_other": party.given_by_other,
             "is_protected": party.is_protected,
             "language": party.language if party.language_is_known else UNKNOWN_LANGUAGE,

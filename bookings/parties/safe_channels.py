@@ -1,7 +1,7 @@
-"""By which ways a person may be written to, asked when a message is written and again when it leaves.
+"""The safe contacts of a person, asked when a message is written and again when it is sent.
 
-One gate for parties and call-backs: what a person, or the desk, says is no longer safe acts on what is
-queued too, at every attempt to send it.
+One gate for parties and call-backs: a contact that is no longer safe stops what is queued too, at every
+attempt to send it.
 """
 
 from dataclasses import dataclass
@@ -31,62 +31,64 @@ class Reachable(Protocol):
 
 
 @dataclass(frozen=True)
-class Way:
+class Contact:
+    """An address or number, and the channel that leads there."""
+
     channel: MessageChannel
     to: str
 
 
-def ways_of(person: Reachable) -> list[Way]:
-    """How the person may be written to: by what is safe, and works in this installation."""
+def safe_contacts(person: Reachable) -> list[Contact]:
+    """Where the person may be written to: what is safe, and works in this installation."""
     safe = {
         MessageChannel.EMAIL: person.email_is_safe,
         MessageChannel.SMS: person.sms_is_safe,
     }
-    return [way for way in _all_ways(person) if safe[way.channel]]
+    return [contact for contact in _contacts(person) if safe[contact.channel]]
 
 
-def invitation_way(person: Reachable) -> Way | None:
-    """The one way by which contacts that the other parent gave are invited."""
-    return next(iter(_all_ways(person)), None)
+def invitation_contact(person: Reachable) -> Contact | None:
+    """Where one invitation goes to a person whose contacts the other parent gave."""
+    return next(iter(_contacts(person)), None)
 
 
-def _all_ways(person: Reachable) -> list[Way]:
-    ways = []
+def _contacts(person: Reachable) -> list[Contact]:
+    contacts = []
     if person.email:
-        ways.append(Way(MessageChannel.EMAIL, person.email))
+        contacts.append(Contact(MessageChannel.EMAIL, person.email))
     number = getattr(person.phone, "as_e164", None) or str(person.phone or "")
     if number and not is_landline(number):
-        ways.append(Way(MessageChannel.SMS, number))
-    return [way for way in ways if outbox.channel_works(way.channel)]
+        contacts.append(Contact(MessageChannel.SMS, number))
+    return [contact for contact in contacts if outbox.channel_works(contact.channel)]
 
 
 def receiver_of(person: Reachable) -> Receiver:
-    """Whose ways are asked when a message to this person leaves."""
+    """Whose contacts are checked again when a message to this person is sent."""
     return Receiver(CALL_BACK if isinstance(person, CallBack) else PARTY, person.pk)
 
 
 def may_leave(message: OutboxMessage) -> bool:
-    """The gate: whether the message's way is one of its receiver's now, and its link still opens.
+    """Whether the message's contact is still one of its receiver's safe ones, and its link still opens.
 
-    To contacts that the other parent gave only the one invitation leaves. More rules of what a receiver
-    may be sent belong here, since nothing leaves around it.
+    To contacts that the other parent gave only the one invitation is sent. More rules of what a receiver
+    may be sent belong here, since nothing is sent without it.
     """
     person = _receiver(message)
     if person is None:
         return False
     if message.link_nonce and message.link_nonce != person.link_nonce:
         return False
-    way = Way(MessageChannel(message.channel), message.to)
+    contact = Contact(MessageChannel(message.channel), message.to)
     if isinstance(person, Party) and person.given_by_other:
-        return message.kind == INVITATION and way == invitation_way(person)
-    return way in ways_of(person)
+        return message.kind == INVITATION and contact == invitation_contact(person)
+    return contact in safe_contacts(person)
 
 
 def withdraw_unsafe(person: Reachable) -> int:
-    """Take back at once what waits for this person by a way that is safe no longer; how many.
+    """Drop what waits for this person at a contact that is no longer safe; return how many.
 
-    To be called wherever choices or addresses are changed. The gate would refuse it later anyway, but
-    until then the desk would believe that it leaves.
+    Call it wherever choices or contacts change. The gate would refuse them later anyway, but until then
+    the desk would believe that they are sent.
     """
     receiver = receiver_of(person)
     waiting = OutboxMessage.objects.waiting().filter(

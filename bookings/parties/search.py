@@ -31,23 +31,23 @@ _CODE = re.compile(r"^[A-Z]{3}\d{1,3}$")
 
 
 @dataclass(frozen=True)
-class Caller:
+class FoundPerson:
     """One person as last seen. `is_own`: they gave these details themselves."""
 
     party: Party
     is_own: bool
 
 
-def callers(text: str, limit: int = 5) -> list[Caller]:
+def callers(text: str, limit: int = 5) -> list[FoundPerson]:
     """Whom `text` may mean, each once, with the newest details that are their own.
 
     Who stays anonymous is not found so. A fixed number of queries, whatever the history.
     """
-    seen: dict[tuple[str, str], Caller] = {}
+    seen: dict[tuple[str, str], FoundPerson] = {}
     for party in matching(text):
         if party.appointment.is_anonymous or not party.name:
             continue
-        caller = Caller(party, is_own=party.is_requester or getattr(party, "gave", False))
+        caller = FoundPerson(party, is_own=party.is_requester or getattr(party, "gave", False))
         who = (folded(party.name), str(party.phone or "") or party.email.lower())
         before = seen.get(who)
         if before is None or (caller.is_own and not before.is_own):
@@ -68,13 +68,13 @@ def matching(text: str, limit: int = LOOKED_AT) -> list[Party]:
     return [by_id[pk] for pk in ids if pk in by_id]
 
 
-def found_one(pk: int) -> Caller | None:
+def found_one(pk: int) -> FoundPerson | None:
     """A found person by the id of the party; None where there is no such, or it is anonymous."""
     party = Party.objects.select_related("appointment").filter(pk=pk).first()
     if party is None or party.appointment.is_anonymous:
         return None
     gave = AppointmentEvent.objects.filter(GAVE, party=party).exists()
-    return Caller(party, is_own=party.is_requester or gave)
+    return FoundPerson(party, is_own=party.is_requester or gave)
 
 
 def _as_typed(text: str) -> str:

@@ -54,7 +54,7 @@ def pair_page(invitation: PairInvitation) -> PairPage:
     state = PairInvitation.State
     may_answer = pairing.may_answer(invitation, appointment)
     holds = invitation.state in (state.ASKED, state.ACCEPTED, state.DECLINED)
-    tone, headline, words = _standing(invitation, may_answer=may_answer)
+    tone, headline, words = _status_notice(invitation, may_answer=may_answer)
     in_person = invitation.channel == Channel.IN_PERSON
     people = appointment.professionals.exclude(pk=invitation.professional_id) if holds else []
     return PairPage(
@@ -83,7 +83,7 @@ def pair_page(invitation: PairInvitation) -> PairPage:
     )
 
 
-def _standing(invitation: PairInvitation, *, may_answer: bool) -> tuple[str, str, list[str]]:
+def _status_notice(invitation: PairInvitation, *, may_answer: bool) -> tuple[str, str, list[str]]:
     state = PairInvitation.State
     if invitation.state in (state.WITHDRAWN, state.LEFT):
         return (

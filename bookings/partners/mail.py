@@ -6,7 +6,7 @@ from bookings.models import Appointment, PairInvitation
 from bookings.notifications.kinds import TO_PARTNERS, Kind
 from bookings.notifications.meetings import Meeting
 from bookings.notifications.notify import Recipient, language_of, notify
-from bookings.parties.safe_channels import Way
+from bookings.parties.safe_channels import Contact
 from office.core import tokens
 from office.core.languages import LANGUAGES
 from office.messaging import ics, outbox
@@ -117,7 +117,7 @@ def _post(
     written = notify(
         kind,
         Recipient(
-            ways=[Way(MessageChannel.EMAIL, address_of(professional))],
+            ways=[Contact(MessageChannel.EMAIL, address_of(professional))],
             languages=[language_of(professional)],
             link=Link("/pair/{token}/", "pair", invitation.link_nonce),
         ),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from bookings.lifecycle.transitions import NotPossibleError, locked
 from bookings.models import Party
-from bookings.parties.safe_channels import ways_of
+from bookings.parties.safe_channels import safe_contacts
 from bookings.personal.forms import OwnWaysForm
 from bookings.personal.views import (
     changed_meanwhile,
@@ -136,7 +136,7 @@ def _close_link(request: HttpRequest, party: Party) -> HttpResponse:
         "bookings/personal/close_link.html",
         {
             "token": token_of(party),
-            "is_reachable": bool(ways_of(party)),
+            "is_reachable": bool(safe_contacts(party)),
             "may_change_ways": own_ways.may_change_ways(party, party.appointment),
             "key": secrets.token_urlsafe(18),
         },
@@ -156,7 +156,7 @@ def _close(party_id: int, key: str) -> Party:
 
 
 def _closed(request: HttpRequest, party: Party) -> HttpResponse:
-    if ways_of(party):
+    if safe_contacts(party):
         return unlisted(render(request, "bookings/personal/link_closed.html"))
     messages.success(
         request,

@@ -37,7 +37,7 @@ from bookings.parties.records import PartyDetails
 from bookings.personal.forms import CodeForm, TakeUpForm
 from bookings.personal.presenters import other_parent_said, standing
 from bookings.public.forms import party_details
-from bookings.public.secret_links import opens_nothing, unlisted
+from bookings.public.secret_links import invalid_link, unlisted
 from bookings.self_service import channels as own_ways
 from bookings.self_service import personal_links
 from bookings.self_service.personal_links import token_of
@@ -90,7 +90,7 @@ def also_by_invitation(view: View) -> Callable[[HttpRequest, str], HttpResponse]
     def run(request: HttpRequest, token: str) -> HttpResponse:
         party = personal_links.open_link(token)
         if party is None:
-            return opens_nothing(request)
+            return invalid_link(request)
         return private(request, party, lambda: view(request, party))
 
     return run

@@ -15,7 +15,7 @@ from office.models import PartnerOrganisation, Service, User
 
 
 @dataclass(frozen=True)
-class PhoneSaid:
+class PhoneLabel:
     """The phone's state in the top bar."""
 
     is_open: bool
@@ -41,22 +41,24 @@ def outcome_keys() -> list[OutcomeKey]:
     ]
 
 
-def phone_said(state: OpenState) -> PhoneSaid:
+def phone_label(state: OpenState) -> PhoneLabel:
     """ "Phone open until 12.00", "Phone closed, opens Wed 25 Nov at 9.00"."""
     language = get_language()
     if state.closes is not None:
-        told = {"time": dates.clock(state.closes, language)}
-        return PhoneSaid(True, _("Phone open until %(time)s") % told, state.closes)
+        words = _("Phone open until %(time)s") % {"time": dates.clock(state.closes, language)}
+        return PhoneLabel(True, words, state.closes)
     if state.next is None:
-        return PhoneSaid(False, _("Phone closed"), None)
+        return PhoneLabel(False, _("Phone closed"), None)
     opens = state.next[0]
     if clock.local(opens).date() == clock.today():
         words = _("Phone closed, opens at %(time)s") % {"time": dates.clock(opens, language)}
     else:
         day = dates.SHORT_WEEKDAYS[dates.known(language)][clock.local(opens).weekday()]
-        told = {"day": day, "time": dates.clock(opens, language)}
-        words = _("Phone closed, opens %(day)s at %(time)s") % told
-    return PhoneSaid(False, words, opens)
+        words = _("Phone closed, opens %(day)s at %(time)s") % {
+            "day": day,
+            "time": dates.clock(opens, language),
+        }
+    return PhoneLabel(False, words, opens)
 
 
 def bar_context(
@@ -65,7 +67,7 @@ def bar_context(
     """What the bar and the status are made of. `ended`: the call that has just been ended."""
     frame = frame or frame_of(user)
     context: dict[str, Any] = {
-        "phone": phone_said(frame.phone),
+        "phone": phone_label(frame.phone),
         "call": frame.call,
         "ended": ended,
         "error": error,

@@ -16,7 +16,7 @@ NOT_NOTED = ""
 
 
 @dataclass(frozen=True)
-class Cell:
+class CallSquare:
     """One call in the picture: a square with the digit of its outcome."""
 
     css: str
@@ -29,7 +29,7 @@ class HourRow:
 
     hour: int
     calls: int
-    cells: list[Cell]
+    cells: list[CallSquare]
     said: str
     median: str
     waited: int | None
@@ -52,7 +52,7 @@ class LogRow:
     may_correct: bool
 
 
-def length_said(length: timedelta | None) -> str:
+def length_label(length: timedelta | None) -> str:
     """4 min 10 s; from ten minutes on whole minutes only."""
     if length is None:
         return ""
@@ -63,7 +63,7 @@ def length_said(length: timedelta | None) -> str:
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
-def outcome_said(outcome: str, referred_to: str = "") -> str:
+def outcome_label(outcome: str, referred_to: str = "") -> str:
     """How a call ended, and to whom it was referred."""
     if not outcome:
         return _("not noted")
@@ -71,9 +71,9 @@ def outcome_said(outcome: str, referred_to: str = "") -> str:
     return f"{name}: {referred_to}" if referred_to else name
 
 
-def ended_said(call: Call) -> str:
+def ended_text(call: Call) -> str:
     """Call ended: booked, 3 min."""
-    told = {"outcome": outcome_said(call.outcome, call.referred_to)}
+    told = {"outcome": outcome_label(call.outcome, call.referred_to)}
     return _("Call ended: %(outcome)s.") % told
 
 
@@ -82,10 +82,10 @@ def log_rows(calls: Iterable[Call], user: User) -> list[LogRow]:
     return [
         LogRow(
             call,
-            length_said(call.ended_at - call.started_at)
+            length_label(call.ended_at - call.started_at)
             if call.ended_at and not call.was_forgotten
             else "",
-            outcome_said(call.outcome, call.referred_to),
+            outcome_label(call.outcome, call.referred_to),
             call.ended_at is not None and may_correct(call, user),
         )
         for call in calls
@@ -116,25 +116,25 @@ def _hour_row(hour: HourFigures) -> HourRow:
         count = hour.outcomes[value]
         if count:
             digit = str(number) if value else "–"
-            cells += [Cell(value or "none", digit)] * count
-            words.append(f"{outcome_said(value)} {count}")
+            cells += [CallSquare(value or "none", digit)] * count
+            words.append(f"{outcome_label(value)} {count}")
     has = hour.has_queue
     return HourRow(
         hour=hour.hour,
         calls=hour.calls,
         cells=cells,
         said=", ".join(words),
-        median=length_said(hour.median),
+        median=length_label(hour.median),
         waited=hour.waited if has else None,
         hung_up=hour.hung_up if has else None,
         longest_wait=hour.longest_wait if has else None,
     )
 
 
-def legend() -> list[tuple[Cell, str]]:
+def legend() -> list[tuple[CallSquare, str]]:
     """What the squares mean."""
     told = [
-        (Cell(value, str(number)), str(name))
+        (CallSquare(value, str(number)), str(name))
         for number, (value, name) in enumerate(CallOutcome.choices, start=1)
     ]
-    return [*told, (Cell("none", "–"), _("not noted"))]
+    return [*told, (CallSquare("none", "–"), _("not noted"))]

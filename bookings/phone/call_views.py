@@ -12,7 +12,7 @@ from bookings.models import Call
 from bookings.phone import caller_views, calls
 from bookings.phone.call_bar import bar_context
 from bookings.phone.call_forms import AboutForm, OutcomeForm
-from bookings.phone.call_log import ended_said
+from bookings.phone.call_log import ended_text
 from office.staff.permissions import StaffRequest, secretary
 
 
@@ -26,17 +26,19 @@ def _back(request: StaffRequest) -> str:
 
 
 def _answer(
-    request: StaffRequest, *, said: str = "", ended: Call | None = None, error: str = ""
+    request: StaffRequest, *, notice: str = "", ended: Call | None = None, error: str = ""
 ) -> HttpResponse:
     """For htmx the bar alone; without it, back to the page that one came from."""
     if "HX-Request" not in request.headers:
         if error:
             messages.error(request, error)
-        elif said:
-            messages.success(request, said)
+        elif notice:
+            messages.success(request, notice)
         return redirect(_back(request))
     frame = bar_context(request.user, back=_back(request), ended=ended, error=error)
-    return render(request, "bookings/phone/_frame.html", {"frame": frame, "said": error or said})
+    return render(
+        request, "bookings/phone/_frame.html", {"frame": frame, "notice": error or notice}
+    )
 
 
 def _mine(request: StaffRequest, pk: int) -> Call:
@@ -58,7 +60,7 @@ def start(request: StaffRequest) -> HttpResponse:
     known = int(seen) if seen.isdecimal() and len(seen) < 18 else None
     calls.start(request.user, seen=known)
     caller_views.hang_up(request.session)
-    return _answer(request, said=_("A call goes on."))
+    return _answer(request, notice=_("A call goes on."))
 
 
 @require_POST
@@ -77,7 +79,7 @@ def end(request: StaffRequest, pk: int) -> HttpResponse:
     )
     call.refresh_from_db()
     caller_views.hang_up(request.session)
-    return _answer(request, said=ended_said(call), ended=call)
+    return _answer(request, notice=ended_text(call), ended=call)
 
 
 @require_POST
@@ -100,7 +102,7 @@ def discard(request: StaffRequest, pk: int) -> HttpResponse:
         calls.discard(call.pk, user=request.user)
     except NotPossibleError:
         return _answer(request, error=_("A call can be corrected on its own day only."))
-    return _answer(request, said=_("The call was taken out of the log."))
+    return _answer(request, notice=_("The call was taken out of the log."))
 
 
 def _first_error(form: OutcomeForm) -> str:

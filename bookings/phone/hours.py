@@ -17,7 +17,7 @@ Span = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True)
-class ChangeSaid:
+class ChangeRow:
     """A change of one day, and whether it can still be taken back."""
 
     pk: int
@@ -27,12 +27,12 @@ class ChangeSaid:
 
 
 @dataclass
-class Cell:
+class PhoneDay:
     """One person on one day."""
 
     day: date
     spans: list[Span] = field(default_factory=list)
-    changes: list[ChangeSaid] = field(default_factory=list)
+    changes: list[ChangeRow] = field(default_factory=list)
     is_away: bool = False
 
 
@@ -40,14 +40,14 @@ class Cell:
 class PhoneWeek:
     days: list[date]
     notes: list[list[str]]
-    rows: list[tuple[Professional, list[Cell]]]
+    rows: list[tuple[Professional, list[PhoneDay]]]
 
     @property
     def has_notes(self) -> bool:
         return any(self.notes)
 
 
-def change_said(change: HoursChange) -> str:
+def change_label(change: HoursChange) -> str:
     """ "closed 11.00–12.00", "extra 13.00–14.00"."""
     times = {"times": dates.clock_range(change.starts, change.ends, get_language())}
     if change.effect == HoursChange.Effect.CUTS:
@@ -60,7 +60,9 @@ def phone_week(people: Sequence[Professional], monday: date) -> PhoneWeek:
     sunday, now = monday + timedelta(days=6), clock.now()
     start, end = clock.day_bounds(monday, sunday)
     cells = {
-        person.pk: {monday + timedelta(days=n): Cell(monday + timedelta(days=n)) for n in range(7)}
+        person.pk: {
+            monday + timedelta(days=n): PhoneDay(monday + timedelta(days=n)) for n in range(7)
+        }
         for person in people
     }
     for stretch in phone_time(first=monday, last=sunday):
@@ -72,8 +74,8 @@ def phone_week(people: Sequence[Professional], monday: date) -> PhoneWeek:
     ):
         ahead = clock.at(change.date, change.ends) > now
         cells[change.professional_id][change.date].changes.append(
-            ChangeSaid(
-                change.pk, change_said(change), change.effect == HoursChange.Effect.ADDS, ahead
+            ChangeRow(
+                change.pk, change_label(change), change.effect == HoursChange.Effect.ADDS, ahead
             )
         )
     for absence in Absence.objects.filter(

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from bookings.phone.hours import change_said, phone_week
+from bookings.phone.hours import change_label, phone_week
 from bookings.phone.hours_forms import HALF_HOUR, LATEST, DayForm, ExtraNowForm
 from bookings.public.opening import opening
 from office.calendar.working_time import open_state, phone_time
@@ -61,7 +61,7 @@ def _page(
             "today": today,
             "people": shown,
             "answering_now": _answering_now(),
-            "reopen": [(change, change_said(change)) for change in reopen],
+            "reopen": [(change, change_label(change)) for change in reopen],
             "week": phone_week(shown, monday),
             "extra_form": ExtraNowForm(initial=first, after=after, auto_id="extra_%s"),
             "too_late": clock.local(after).time() >= LATEST,
@@ -177,24 +177,24 @@ def one_day(request: StaffRequest) -> HttpResponse:
         except NoPhoneHoursError:
             form.add_error("starts", _("There are no phone hours then that could be closed."))
         else:
-            messages.success(request, _day_said(data["day"], data["who"]))
+            messages.success(request, _day_text(data["day"], data["who"]))
             return redirect(f"{request.path.removesuffix('day/')}?week={data['day']:%Y-%m-%d}")
     return _page(request, day_form=form, status=422)
 
 
-def _day_said(day: date, who: Professional) -> str:
+def _day_text(day: date, who: Professional) -> str:
     language = get_language()
     spans = merge(
         (s.start, s.end) for s in phone_time(first=day, last=day) if s.professional == who.pk
     )
-    told = {
+    words = {
         "name": who.name,
         "day": dates.short_day(day, language),
         "times": ", ".join(dates.clock_range(s, e, language) for s, e in spans),
     }
     if not spans:
-        return _("%(name)s does not answer the phone on %(day)s.") % told
-    return _("%(name)s answers the phone on %(day)s: %(times)s.") % told
+        return _("%(name)s does not answer the phone on %(day)s.") % words
+    return _("%(name)s answers the phone on %(day)s: %(times)s.") % words
 
 
 @require_POST
@@ -206,7 +206,7 @@ def take_back(request: StaffRequest, pk: int) -> HttpResponse:
         messages.info(request, _("That is over already, so it stays as it was."))
         return redirect("staff:phone")
     phone_hours.take_back(change)
-    messages.success(request, _("Taken back: %(change)s.") % {"change": change_said(change)})
+    messages.success(request, _("Taken back: %(change)s.") % {"change": change_label(change)})
     week = clock.monday_of(change.date)
     is_this = week == clock.monday_of(clock.today())
     path = request.path.split("changes/")[0]

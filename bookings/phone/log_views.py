@@ -13,7 +13,7 @@ from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleErr
 from bookings.models import Call
 from bookings.phone import calls
 from bookings.phone.call_forms import OutcomeForm
-from bookings.phone.call_log import hour_rows, hours_of, legend, length_said, log_rows
+from bookings.phone.call_log import hour_rows, hours_of, legend, length_label, log_rows
 from bookings.phone.figures import calls_between
 from bookings.phone.hours_forms import QueueForm
 from bookings.phone.system_counts import numbers_of, save_numbers
@@ -64,7 +64,7 @@ def _page(
             "after": day + DAY,
             "spans": spans,
             "figures": figures,
-            "median": length_said(figures.median),
+            "median": length_label(figures.median),
             "hours": hour_rows(figures, spans, day),
             "legend": legend(),
             "rows": rows,

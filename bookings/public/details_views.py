@@ -30,10 +30,10 @@ from bookings.public.forms import (
     OtherForm,
     VisitForm,
     party_details,
-    shared_ways,
+    shared_contacts,
 )
 from bookings.public.request_views import STEPS, hold_to_go_on_with, online_service
-from bookings.public.wishes import wish_said
+from bookings.public.wishes import wish_label
 from bookings.self_service.personal_links import has_ended
 from office.core import clock
 from office.core.http import get_or_post
@@ -220,7 +220,7 @@ def _other_is_oneself(draft: Draft) -> bool:
     """Whether the other parent's details are one's own: one's own may have been changed since."""
     other = draft.get("other")
     is_given = other.get("other_parent") == OtherParent.GIVEN
-    return is_given and bool(shared_ways(draft.get("contact"), other))
+    return is_given and bool(shared_contacts(draft.get("contact"), other))
 
 
 def lacks_number(draft: Draft, hold: Hold | None) -> bool:
@@ -295,7 +295,7 @@ def check(request: HttpRequest, service: Service, draft: Draft, hold: Hold | Non
         step=5,
         status=status,
         details=details,
-        wish=wish_said(details.preferred),
+        wish=wish_label(details.preferred),
         access=[label for value, label in Access.choices if value in details.requester.access],
         interpreter=language_name(details.requester.interpreter),
         request_key=request_key,

@@ -276,7 +276,7 @@ class OtherForm(CleanForm):
             reachable = data.get("phone") or data.get("email")
             if not reachable and not {"phone", "email"} & self.errors.keys():
                 self.add_error("phone", _("Give their phone number or e-mail address."))
-            for way in shared_ways(self.own, data):
+            for way in shared_contacts(self.own, data):
                 self.add_error(
                     way,
                     _(
@@ -355,7 +355,7 @@ class PartyDetailsForm(NeedsFields, ContactForm):
     interpreter = InterpreterField()
 
 
-def shared_ways(one: Mapping[str, Any], two: Mapping[str, Any]) -> list[str]:
+def shared_contacts(one: Mapping[str, Any], two: Mapping[str, Any]) -> list[str]:
     """By which of phone and e-mail two people would both be reached."""
     return [
         way

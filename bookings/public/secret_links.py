@@ -17,7 +17,7 @@ def unlisted(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def opens_nothing(request: HttpRequest) -> HttpResponse:
+def invalid_link(request: HttpRequest) -> HttpResponse:
     """The same kind page for a link that is unknown, closed or at its end."""
     return unlisted(render(request, "bookings/personal/opens_nothing.html", status=404))
 

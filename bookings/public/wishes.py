@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from office.core import dates
 
 
-def wish_said(wished: Mapping[str, Any]) -> str:
+def wish_label(wished: Mapping[str, Any]) -> str:
     """The days and parts of day that would suit, and the parent's words about them."""
     weekdays = dates.SHORT_WEEKDAYS[dates.known(get_language())]
     parts = {

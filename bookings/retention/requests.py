@@ -29,7 +29,7 @@ STEPS = ("requested", "confirmed", "moved", "declined", "cancelled", "done", "no
 
 @dataclass(frozen=True)
 class Part:
-    """What is held, under one heading: names and values."""
+    """What is stored, under one heading: names and values."""
 
     title: str
     rows: list[tuple[str, str]]
@@ -53,7 +53,7 @@ def ask(party_id: int, kind: DataRequest.Kind) -> DataRequest:
     )
 
 
-def held(party: Party, *, on_screen: bool = False) -> list[Part]:
+def stored_data(party: Party, *, on_screen: bool = False) -> list[Part]:
     """All that is kept of this party, in the language that is active.
 
     `on_screen`: contact details under non-disclosure, and what was sent to them, stay in the file.
@@ -131,7 +131,7 @@ def as_text(party: Party) -> str:
     """The file to hand over, in the party's language."""
     with override(party.language):
         lines = [_("Your data, %(when)s") % {"when": when(clock.now(), party.language)}, ""]
-        for part in held(party):
+        for part in stored_data(party):
             lines += [part.title.upper(), ""]
             lines += [f"{name}: {value}" for name, value in part.rows] or [_("nothing")]
             lines.append("")

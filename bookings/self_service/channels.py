@@ -8,7 +8,7 @@ from bookings.appointments.corrections import may_be_told_again, tell_what_holds
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
 from bookings.models import Appointment, Party, Status
 from bookings.parties.records import new_link
-from bookings.parties.safe_channels import ways_of, withdraw_unsafe
+from bookings.parties.safe_channels import safe_contacts, withdraw_unsafe
 from bookings.self_service.personal_links import has_ended
 from office.calendar.occupancy import retrying
 from office.core import interpreters
@@ -40,14 +40,14 @@ def change_ways(party_id: int, ways: OwnWays) -> Party:
     a link went by such a way, it is closed: the party has another one then. Raises NotPossibleError.
     """
     party, appointment = _own(party_id)
-    reached = {way.to for way in ways_of(party)}
+    reached = {way.to for way in safe_contacts(party)}
     for name, value in vars(ways).items():
         if value or name not in ("phone", "email", "is_protected"):
             setattr(party, name, value)
     party.language_is_known = True
     if party.interpreter != interpreters.OTHER:
         party.interpreter_words = ""
-    left = reached - {way.to for way in ways_of(party)}
+    left = reached - {way.to for way in safe_contacts(party)}
     before = party.link_nonce
     if OutboxMessage.objects.filter(about=appointment.reference, to__in=left).exists():
         new_link(party)

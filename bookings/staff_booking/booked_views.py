@@ -70,7 +70,8 @@ def booked(request: StaffRequest, reference: str) -> HttpResponse:
         "bookings/staff_booking/booked.html",
         {
             "visits": [
-                (visit, _staff(visit), _told(visit, _as_reader(request.user))) for visit in visits
+                (visit, _staff(visit), _recipients(visit, _as_reader(request.user)))
+                for visit in visits
             ],
             "code": invitation_code(invited.link_nonce) if invited else "",
             "is_secretary": request.user.has_role(Role.SECRETARY),
@@ -136,7 +137,7 @@ def _staff(appointment: Appointment) -> list[str]:
     return list(appointment.professionals.order_by("duties__pk").values_list("name", flat=True))
 
 
-def _told(appointment: Appointment, reader: Reader) -> list[object]:
+def _recipients(appointment: Appointment, reader: Reader) -> list[object]:
     parties = list(appointment.parties.who_come().seen_by(reader))
     for party in parties:
         party.appointment = appointment

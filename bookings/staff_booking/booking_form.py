@@ -58,7 +58,9 @@ class BookingForm:
         self.is_bound = data is not None
         self.non_field_errors: list[str] = []
         begun = (
-            _beside(first) if first else _asked({**(occasion.wish if occasion else {}), **asked})
+            _wish_beside(first)
+            if first
+            else _wish_asked({**(occasion.wish if occasion else {}), **asked})
         )
         self.wish_form = WishForm(data, initial=begun)
         self.time_form, self.other_time_form = TimeForm(data), OtherTimeForm(data)
@@ -244,7 +246,7 @@ class BookingForm:
         return [self.wish_form, self.caller, self.other, self.rest]
 
 
-def _asked(asked: Mapping[str, str]) -> dict[str, Any]:
+def _wish_asked(asked: Mapping[str, str]) -> dict[str, Any]:
     """The wish to begin with: what the address asks for as far as it is offered, and what is usual."""
     services = list(Service.objects.in_use())
     service = next((s for s in services if asked.get("service") in (str(s.pk), s.slug)), None)
@@ -282,7 +284,7 @@ def _usual_service(services: Sequence[Service]) -> Service | None:
     return services[0] if services else None
 
 
-def _beside(first: Appointment) -> dict[str, Any]:
+def _wish_beside(first: Appointment) -> dict[str, Any]:
     """The wish to begin with for the other parent's own visit."""
     is_in_person = first.channel == Channel.IN_PERSON
     return {

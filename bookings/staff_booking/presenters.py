@@ -21,7 +21,7 @@ KEYS, OTHER_KEYS = "12345", "67890"
 
 
 @dataclass(frozen=True)
-class Fit:
+class FittingTime:
     """One time that fits. `key`: the digit that chooses it."""
 
     key: str
@@ -34,10 +34,10 @@ class Fit:
 
 
 @dataclass(frozen=True)
-class Fitting:
+class FittingTimes:
     """Some times that fit, and whether there are earlier and later ones."""
 
-    times: Sequence[Fit]
+    times: Sequence[FittingTime]
     skipped: int
     has_later: bool
 
@@ -84,11 +84,11 @@ def _caller_times(
     keeps_chosen: bool,
     since: time | None,
     near: Sequence[Slot],
-) -> Fitting | None:
+) -> FittingTimes | None:
     """The next times that suit the wish; None where the service is not given so."""
     if form.looked_for is None:
         return None
-    return fitting(
+    return fitting_times(
         form.looked_for,
         unit,
         earliest=form.wish["earliest"],
@@ -101,7 +101,9 @@ def _caller_times(
     )
 
 
-def _other_times(form: BookingForm, unit: Unit, skip: int, keeps_chosen: bool) -> Fitting | None:
+def _other_times(
+    form: BookingForm, unit: Unit, skip: int, keeps_chosen: bool
+) -> FittingTimes | None:
     """Times for the other parent's own visit, clear of the one that is chosen for the caller."""
     wish, caller = form.looked_for, form.time
     if wish is None or caller is None or not form.is_separate or form.first is not None:
@@ -109,7 +111,7 @@ def _other_times(form: BookingForm, unit: Unit, skip: int, keeps_chosen: bool) -
     in_person = caller.wish.channel == Channel.IN_PERSON
     length = timedelta(minutes=wish.service.duration + wish.service.buffer_after)
     stay = Stay(caller.slot.start, caller.slot.start + length, caller.slot.point)
-    return fitting(
+    return fitting_times(
         wish,
         unit,
         earliest=form.wish["earliest"],
@@ -121,7 +123,7 @@ def _other_times(form: BookingForm, unit: Unit, skip: int, keeps_chosen: bool) -
     )
 
 
-def fitting(
+def fitting_times(
     wish: Wish,
     unit: Unit,
     *,
@@ -133,7 +135,7 @@ def fitting(
     keeps_chosen: bool = False,
     clear_of: Stay | None = None,
     only: Sequence[Slot] = (),
-) -> Fitting:
+) -> FittingTimes:
     """The next times from the day `earliest` on that suit `wish`. A fixed number of queries.
 
     `since`: the first that is shown begins no earlier on that day; the others are a key away.
@@ -163,7 +165,7 @@ def fitting(
     for key, slot in zip(keys, shown, strict=False):
         value = _value(wish, slot)
         times.append(
-            Fit(
+            FittingTime(
                 key=key,
                 value=value,
                 start=slot.start,
@@ -173,7 +175,7 @@ def fitting(
                 is_chosen=value == chosen_value,
             )
         )
-    return Fitting(times, skip, has_later=len(slots) > skip + SHOWN)
+    return FittingTimes(times, skip, has_later=len(slots) > skip + SHOWN)
 
 
 def _value(wish: Wish, slot: Slot) -> str:

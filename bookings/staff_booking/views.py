@@ -25,7 +25,7 @@ from bookings.lifecycle.contact_consent import AskFirstError
 from bookings.lifecycle.phone_visits import NoNumberError
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, CallOutcome
-from bookings.parties.search import Caller, callers, found_one
+from bookings.parties.search import FoundPerson, callers, found_one
 from bookings.phone import calls
 from bookings.staff_booking.booking_form import CALLER, OTHER, BookingForm
 from bookings.staff_booking.presenters import page_context
@@ -114,7 +114,7 @@ def _page(
     *,
     status: int = 200,
     near: Sequence[Slot] = (),
-    found: dict[str, list[Caller] | None] | None = None,
+    found: dict[str, list[FoundPerson] | None] | None = None,
 ) -> HttpResponse:
     context = {
         "found_caller": None,
@@ -258,7 +258,7 @@ def find_caller(request: StaffRequest) -> HttpResponse:
     return render(request, "bookings/staff_booking/_found.html", context)
 
 
-def _found(request: StaffRequest, who: str) -> list[Caller] | None:
+def _found(request: StaffRequest, who: str) -> list[FoundPerson] | None:
     """Found by number first, as the surer one, then by name; None where too little is typed."""
     typed = [request.POST.get(f"{who}-{name}", "").strip() for name in ("phone", "name")]
     if not any(len(text) >= LETTERS_AT_LEAST for text in typed):
@@ -268,7 +268,7 @@ def _found(request: StaffRequest, who: str) -> list[Caller] | None:
         count_try("callers", str(request.user.pk), limit=SEARCHES_A_MINUTE, every=every)
     except TooManyTriesError:
         return []
-    found: dict[int, Caller] = {}
+    found: dict[int, FoundPerson] = {}
     for text in typed:
         for caller in callers(text, FOUND_AT_MOST):
             found.setdefault(caller.party.pk, caller)

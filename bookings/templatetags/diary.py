@@ -4,13 +4,13 @@ from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from bookings.calendar.page import Bit
+from bookings.calendar.page import Block
 
 register = template.Library()
 
 
 @register.filter
-def block(bit: Bit) -> SafeString:
+def block(bit: Block) -> SafeString:
     """The block as a link where it leads somewhere; every word in it is escaped."""
     what, code, more = escape(bit.what), escape(bit.code), escape(bit.more)
     tag, parts = ("a", [f'<a href="{escape(bit.href)}"']) if bit.href else ("span", ["<span"])

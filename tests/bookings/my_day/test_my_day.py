@@ -19,7 +19,7 @@ from bookings.models import (
     Party,
     Status,
 )
-from bookings.my_day.presenters import names_said
+from bookings.my_day.presenters import names_label
 from office.core import clock
 from office.models import Absence, AccessLogEntry, Channel, Claim, ClaimKind, HoursKind, Role
 from tests.bookings.conftest import House, at
@@ -187,7 +187,7 @@ def test_names(names: list[str], is_anonymous: bool, said: str, db: None) -> Non
     from django.utils.translation import override
 
     with override("en"):
-        assert names_said(names, is_anonymous=is_anonymous) == said
+        assert names_label(names, is_anonymous=is_anonymous) == said
 
 
 def test_nobody_sees_a_colleagues_visits(house: House, supervisor: Client) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from bookings.appointments import decisions
-from bookings.appointments.notify import ways_of
+from bookings.appointments.notify import safe_contacts
 from bookings.desk import worklist
 from bookings.desk.card import party_card
 from bookings.models import Appointment
@@ -63,11 +63,11 @@ def test_a_landline_with_text_messages_alone_is_asked_about(visitor: Client, hou
 def test_no_message_counts_as_sent_to_a_landline(house: House) -> None:
     appointment = request_for(house)
     party = PartyFactory(appointment=appointment, phone="+358191234567", email="", sms_is_safe=True)
-    assert (ways_of(party), party.is_reachable) == ([], False)
+    assert (safe_contacts(party), party.is_reachable) == ([], False)
     card = party_card(party, appointment)
     assert (card.must_be_called, card.is_landline) == (True, True)
     party.phone = "+358401234567"
-    assert len(ways_of(party)) == 1
+    assert len(safe_contacts(party)) == 1
 
 
 def test_who_has_only_a_landline_is_on_the_list_of_calls(house: House) -> None:
