@@ -1,5 +1,7 @@
 """How a member of staff signs in, as the manager sees it; and how soon screens lock."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -43,23 +45,18 @@ def one(request: StaffRequest, pk: int) -> HttpResponse:
 def reset(request: StaffRequest, pk: int) -> HttpResponse:
     """Take away the second step, as after a lost phone."""
     member = get_object_or_404(User, pk=pk)
-    page = Page(
+    page = _confirmation(
+        member,
         title=_("Reset the second step?"),
-        about=member.get_full_name() or member.username,
         lead=_(
             "All passkeys, the app and the recovery codes stop working, and the user is signed out "
             "everywhere. Be sure that it is this person who asks: call them back or meet them."
         ),
-        back=reverse("office:user_access", args=[pk]),
-        back_name=_("Sign-in"),
         done=_("The second step was reset. The user sets up a new one at the next sign-in."),
         button=_("Reset the second step"),
-        danger=True,
     )
-    form = OfficeForm(posted(request))
-    return form_page(
-        request, page, form, plain(lambda: reset_second_factor(member, by=request.user))
-    )
+    save = plain(lambda: reset_second_factor(member, by=request.user))
+    return form_page(request, page, OfficeForm(posted(request)), save)
 
 
 @get_or_post
@@ -68,21 +65,29 @@ def reset(request: StaffRequest, pk: int) -> HttpResponse:
 def end(request: StaffRequest, pk: int) -> HttpResponse:
     """Sign the user out everywhere."""
     member = get_object_or_404(User, pk=pk)
-    page = Page(
+    page = _confirmation(
+        member,
         title=_("End all sessions of this user?"),
-        about=member.get_full_name() or member.username,
         lead=_(
             "The user is signed out everywhere at once. What is half written there is lost, and a "
             "link for setting a password that was handed over stops working."
         ),
-        back=reverse("office:user_access", args=[pk]),
-        back_name=_("Sign-in"),
         done=_("The sessions were ended."),
         button=_("End the sessions"),
+    )
+    save = plain(lambda: end_user_sessions(member, by=request.user))
+    return form_page(request, page, OfficeForm(posted(request)), save)
+
+
+def _confirmation(member: User, **texts: Any) -> Page:
+    """A page that asks before something is taken from a user."""
+    return Page(
+        **texts,
+        about=member.get_full_name() or member.username,
+        back=reverse("office:user_access", args=[member.pk]),
+        back_name=_("Sign-in"),
         danger=True,
     )
-    form = OfficeForm(posted(request))
-    return form_page(request, page, form, plain(lambda: end_user_sessions(member, by=request.user)))
 
 
 @get_or_post
