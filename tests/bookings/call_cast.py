@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time
+from typing import Any
 from uuid import uuid4
 
 from django.test import Client
@@ -23,7 +24,7 @@ AINO = Caller(
 ENGLISH = {"accept-language": "en"}
 
 
-def call_hours(house: House, starts: int = 16, ends: int = 17, **fields: object) -> Professional:
+def call_hours(house: House, starts: int = 16, ends: int = 17, **fields: Any) -> Professional:
     """Call-back hours of the house's professional on Wednesday, after the appointments."""
     WeeklyHoursFactory(
         professional=house.professional,
@@ -37,18 +38,18 @@ def call_hours(house: House, starts: int = 16, ends: int = 17, **fields: object)
     return house.professional
 
 
-def reserved(house: House, start: datetime | None = None, **more: object) -> CallBack:
+def reserved(house: House, start: datetime | None = None, **more: Any) -> CallBack:
     """A call-back as the public page makes it; Wednesday at 16.00 where no time is given."""
     return reserve(
-        more.pop("caller", AINO),  # type: ignore[arg-type]
+        more.pop("caller", AINO),
         start or at(16),
         unit=house.unit,
         made_from=uuid4(),
-        **more,  # type: ignore[arg-type]
+        **more,
     )
 
 
-def form(start: datetime | None = None, **changes: object) -> dict[str, object]:
+def form(start: datetime | None = None, **changes: Any) -> dict[str, object]:
     """The public form, filled in."""
     return {
         "time": time_value(start or at(16)),

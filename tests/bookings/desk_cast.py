@@ -1,6 +1,7 @@
 """Who comes to the desk, and what lies on it."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 from django.test import Client
@@ -52,7 +53,7 @@ def request_for(
     requester: PartyDetails = ONE,
     other: PartyDetails | None = TWO,
     slot: Slot | None = None,
-    **fields: object,
+    **fields: Any,
 ) -> Appointment:
     """A request as the public pages send it; `hour`: its time on Wednesday, or `slot`, or none."""
     if hour is not None:
@@ -62,7 +63,7 @@ def request_for(
         service=house.service,
         requester=requester,
         other=other,
-        **{"other_parent": mode, **fields},  # type: ignore[arg-type]
+        **{"other_parent": mode, **fields},
     )
     hold = None
     if slot is not None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time
+from typing import Any
 
 from bookings.appointments import decisions
 from bookings.availability.slots import Slot
@@ -76,8 +77,8 @@ def invited(appointment: Appointment) -> Party:
     return appointment.parties.get(is_requester=False)
 
 
-def wish_of(appointment: Appointment, **wanted: object) -> EarlierWish:
-    return earlier.wish(asking(appointment).pk, Wanted(**wanted))  # type: ignore[arg-type]
+def wish_of(appointment: Appointment, **wanted: Any) -> EarlierWish:
+    return earlier.wish(asking(appointment).pk, Wanted(**wanted))
 
 
 def offered() -> dict[str, datetime]:

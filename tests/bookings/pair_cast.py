@@ -1,6 +1,7 @@
 """A visit of two parents, and a colleague of another organisation who is asked to join."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -47,7 +48,7 @@ class Pair:
         return found.filter(kind=kind) if kind else found
 
 
-def partner_of(name: str = "Kaisa Lumme", **fields: object) -> Professional:
+def partner_of(name: str = "Kaisa Lumme", **fields: Any) -> Professional:
     """A partner as most are: no hours, no account."""
     organisation = fields.pop("organisation", None) or PartnerOrganisationFactory(
         name_fi="Perheneuvola", email="neuvola@example.org"
@@ -57,14 +58,14 @@ def partner_of(name: str = "Kaisa Lumme", **fields: object) -> Professional:
     return professional
 
 
-def confirmed(house: House, user: object, hour: int = 9) -> Appointment:
+def confirmed(house: House, user: Any, hour: int = 9) -> Appointment:
     appointment = request_for(house, hour)
-    decisions.confirm(appointment.pk, user=user)  # type: ignore[arg-type]
+    decisions.confirm(appointment.pk, user=user)
     appointment.refresh_from_db()
     return appointment
 
 
-def a_pair(house: House, **fields: object) -> Pair:
+def a_pair(house: House, **fields: Any) -> Pair:
     desk = signed_in(Role.SECRETARY)
     return Pair(house, desk, confirmed(house, desk.user), partner_of(**fields))
 

@@ -225,7 +225,7 @@ def test_a_morning_in_four_browsers(site: Site, morning: Morning) -> None:
     morning.is_accessible("ended")
     states = dict(Ticket.objects.filter(day=own.day).values_list("number", "state"))
     assert states == {1: "closed", 2: "done", 3: "done"}
-    assert phone.goto(phone.url).status == 404  # type: ignore[union-attr]
+    assert phone.goto(phone.url).status == 404
 
 
 def test_a_change_while_the_page_is_being_read_is_not_lost(
@@ -367,7 +367,7 @@ def test_axe_finds_nothing(server: str, new_page: NewPage) -> None:
     expect(page.locator(".slip__number")).to_have_text("3")
     wrong += [f"slip: {text}" for text in axe(page)]
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": DISPLAY[0], "height": DISPLAY[1]})
         page.goto(f"/walk-in/display/{own.point.slug}/")
         wrong += [f"display {scheme}: {text}" for text in axe(page)]

@@ -31,7 +31,7 @@ def somebody_comes(house: House, day: WalkInDay, **fields: str) -> Ticket:
     return take_number(
         day.pk,
         matter=Matter(service.slug, service.name, service=service),
-        **{  # type: ignore[arg-type]
+        **{
             "language": "fi",
             "meeting": Meeting.SEPARATE,
             "source": Source.KIOSK,

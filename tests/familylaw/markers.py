@@ -31,7 +31,7 @@ def marked_columns(model: type[Model]) -> list[str]:
     return [f.name for f in model._meta.concrete_fields if _is_free(f)]
 
 
-def _is_free(field: Field) -> bool:  # type: ignore[type-arg]
+def _is_free(field: Field) -> bool:
     if isinstance(field, PhoneNumberField):
         return True
     is_text = isinstance(field, CharField | TextField) and not field.choices

@@ -125,7 +125,7 @@ def may_read(world: World, who: str, mark: Mark) -> bool:
     readers = TABLES[mark.model][mark.column]
     own = Appointment.objects.filter(professionals__user__username=who)
     is_own = own.filter(**{"pk" if mark.model == "appointment" else "parties": mark.pk}).exists()
-    return is_own and not readers.isdisjoint(READERS.get(who, ()))  # type: ignore[call-overload]
+    return is_own and not readers.isdisjoint(READERS.get(who, ()))
 
 
 @pytest.mark.parametrize("who", EVERYBODY)

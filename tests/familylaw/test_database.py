@@ -106,7 +106,7 @@ def test_recovers_when_the_pid_of_a_killed_server_is_somebody_elses(folder: Path
     cluster = Cluster(folder, account, throwaway=True)
     cluster.start()
     cluster.stop()
-    other = subprocess.Popen(["sleep", "60"], cwd="/", **account.popen())  # type: ignore[call-overload]
+    other = subprocess.Popen(["sleep", "60"], cwd="/", **account.popen())
     try:
         pid_file = cluster.data / "postmaster.pid"
         pid_file.write_text(f"{other.pid}\n{cluster.data}\n1\n5432\n{cluster.sockets}\n\n\n")
@@ -128,7 +128,7 @@ def test_ends_a_server_that_was_left_running(folder: Path) -> None:
     database._own_folder(cluster.sockets, account)
     command = [str(binaries / "postgres"), "-D", str(cluster.data), "-c", "listen_addresses="]
     command += ["-c", f"unix_socket_directories={cluster.sockets}"]
-    left = subprocess.Popen(  # type: ignore[call-overload]
+    left = subprocess.Popen(
         command,
         cwd="/",
         stderr=subprocess.DEVNULL,

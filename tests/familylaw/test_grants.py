@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -108,8 +109,8 @@ def test_the_app_adds_to_the_log_reads_it_and_forgets_what_is_due() -> None:
 
 
 @pytest.mark.django_db
-def test_who_owns_the_log_is_told_so_before_a_real_unit_starts(settings: object) -> None:
-    settings.DEMO = ""  # type: ignore[attr-defined]
+def test_who_owns_the_log_is_told_so_before_a_real_unit_starts(settings: Any) -> None:
+    settings.DEMO = ""
     assert may_rewrite_the_log()
     assert [found.id for found in log_is_out_of_reach(None, ["default"])] == ["familylaw.W003"]
     with _as_app():

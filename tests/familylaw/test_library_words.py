@@ -44,7 +44,7 @@ def signing_in() -> list[Message]:
 
 
 def words(text: object) -> list[str]:
-    return [text] if isinstance(text, str) else list(text)  # type: ignore[call-overload]
+    return [text] if isinstance(text, str) else list(text)
 
 
 def said(message: Message) -> tuple[str, str]:

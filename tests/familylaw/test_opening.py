@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -113,7 +114,7 @@ def test_it_opens_by_itself_when_its_time_has_come(unit: Unit, client: Client) -
         assert client.get("/").status_code == 200
 
 
-def test_without_a_unit_a_real_one_is_closed(client: Client, settings: object) -> None:
+def test_without_a_unit_a_real_one_is_closed(client: Client, settings: Any) -> None:
     assert client.get("/").status_code == 200
-    settings.DEMO = ""  # type: ignore[attr-defined]
+    settings.DEMO = ""
     assert client.get("/").status_code == 503

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -55,7 +56,7 @@ def wish(house: House) -> Wish:
     return Wish(house.service, Channel.IN_PERSON)
 
 
-def requested(house: House, hour: int | None = 9, **more: object) -> Appointment:
+def requested(house: House, hour: int | None = 9, **more: Any) -> Appointment:
     """A request by one parent who gave the other's details."""
     details = RequestDetails(
         service=house.service, requester=ONE, other_parent=OtherParent.GIVEN, other=TWO
@@ -66,7 +67,7 @@ def requested(house: House, hour: int | None = 9, **more: object) -> Appointment
             wish(house), house.slot(hour), house.unit, visitor=str(uuid4()), address="a"
         )
     return send_request(
-        replace(details, **more),  # type: ignore[arg-type]
+        replace(details, **more),
         hold=hold,
         unit=house.unit,
         made_from=uuid4(),

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -19,8 +20,8 @@ PROMISE = "We tell both parents about this appointment in the same words."
 PROOF = "Both parents were sent the same messages"
 
 
-def confirmed(house: House, **fields: object) -> Appointment:
-    appointment = request_for(house, **fields)  # type: ignore[arg-type]
+def confirmed(house: House, **fields: Any) -> Appointment:
+    appointment = request_for(house, **fields)
     decisions.confirm(appointment.pk, user=UserFactory(roles=[Role.SECRETARY]))
     appointment.refresh_from_db()
     return appointment
@@ -100,10 +101,10 @@ def test_visits_apart_have_nothing_to_be_told_alike(house: House) -> None:
 
 @pytest.mark.parametrize("number", [1, 3])
 def test_three_queries_whatever_the_number(
-    house: House, number: int, django_assert_num_queries: object
+    house: House, number: int, django_assert_num_queries: Any
 ) -> None:
     visits = [confirmed(house, hour=9 + n) for n in range(number)]
-    with django_assert_num_queries(3):  # type: ignore[operator]
+    with django_assert_num_queries(3):
         assert len(impartiality.tellings(visits)) == number
 
 

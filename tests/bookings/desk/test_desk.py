@@ -1,6 +1,7 @@
 """The desk opens on what needs doing."""
 
 import re
+from typing import Any
 
 import pytest
 import time_machine
@@ -19,7 +20,7 @@ def page(path: str = "/desk/", **headers: str) -> str:
     return signed_in(Role.SECRETARY).client.get(path, headers=headers).content.decode()
 
 
-def troubled(**fields: object) -> OutboxMessage:
+def troubled(**fields: Any) -> OutboxMessage:
     now = clock.now()
     return OutboxMessage.objects.create(
         **{
@@ -116,11 +117,11 @@ def test_back_button_of_htmx_gets_the_whole_page(house: House) -> None:
     ],
 )
 def test_promise_counts_down_in_working_hours(
-    house: House, monday: time_machine.Traveller, now: object, said: str
+    house: House, monday: time_machine.Traveller, now: Any, said: str
 ) -> None:
     appointment = request_for(house)
     Appointment.objects.filter(pk=appointment.pk).update(answer_due_at=at(16, day=23))
-    monday.move_to(now)  # type: ignore[arg-type]
+    monday.move_to(now)
 
     client = signed_in(Role.SECRETARY).client
     html = client.get("/desk/work/", headers={"accept-language": "en"}).content.decode()

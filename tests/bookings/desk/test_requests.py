@@ -1,5 +1,7 @@
 """One request at the desk: what is shown, decided, put right."""
 
+from typing import Any
+
 import pytest
 from django.http import HttpResponse
 
@@ -28,7 +30,7 @@ def said(response: HttpResponse) -> list[str]:
 
 
 def post(
-    desk: Desk, appointment: Appointment, page: str, version: int | None = None, **data: object
+    desk: Desk, appointment: Appointment, page: str, version: int | None = None, **data: Any
 ) -> HttpResponse:
     appointment.refresh_from_db()
     response: HttpResponse = desk.client.post(
@@ -93,7 +95,7 @@ def test_from_the_desk_the_next_row_follows(house: House, desk: Desk) -> None:
         desk, appointment, "confirm/", in_desk="1", after=f"requests.{following.reference}"
     )
 
-    assert response.redirect_chain[-1][0] == f"/desk/?at=requests.{following.reference}"  # type: ignore[attr-defined]
+    assert response.redirect_chain[-1][0] == f"/desk/?at=requests.{following.reference}"
 
 
 def test_confirming_what_somebody_else_changed_overwrites_nothing(house: House, desk: Desk) -> None:
@@ -129,9 +131,9 @@ def test_request_without_a_time_cannot_be_confirmed(house: House, desk: Desk) ->
     assert f'action="{url(appointment, "confirm/")}"' not in response.content.decode()
 
 
-def test_time_that_has_passed_cannot_be_confirmed(house: House, desk: Desk, monday: object) -> None:
+def test_time_that_has_passed_cannot_be_confirmed(house: House, desk: Desk, monday: Any) -> None:
     appointment = request_for(house)
-    monday.move_to(at(9))  # type: ignore[attr-defined]
+    monday.move_to(at(9))
 
     post(desk, appointment, "confirm/")
 

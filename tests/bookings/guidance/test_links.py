@@ -1,6 +1,7 @@
 """Links of guidance: picked by what fits, sent once, neutrally, and soon forgotten."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -33,7 +34,7 @@ PAGE = "/desk/links/"
 NOW = at(10)
 
 
-def link(title: str, *situations: GuidanceSituation, **fields: object) -> GuidanceLink:
+def link(title: str, *situations: GuidanceSituation, **fields: Any) -> GuidanceLink:
     made = GuidanceLink.objects.create(
         title_fi=f"{title} fi",
         title_sv=f"{title} sv",
@@ -46,8 +47,8 @@ def link(title: str, *situations: GuidanceSituation, **fields: object) -> Guidan
 
 
 @pytest.fixture(autouse=True)
-def unit(settings: object) -> Unit:
-    settings.DEMO = "porvoo"  # type: ignore[attr-defined]  # so that every channel works
+def unit(settings: Any) -> Unit:
+    settings.DEMO = "porvoo"  # so that every channel works
     return UnitFactory(name_fi="-- \nAjanvaraus\n", name_sv="-- \nTidsbokning\n")
 
 
@@ -236,9 +237,9 @@ def test_what_cannot_be_sent(desk: Desk, fields: dict[str, str]) -> None:
     assert outbox() == []
 
 
-def test_no_gateway_no_text_message(desk: Desk, settings: object) -> None:
-    settings.DEMO = ""  # type: ignore[attr-defined]
-    settings.EMAIL_HOST = "mail.example.org"  # type: ignore[attr-defined]
+def test_no_gateway_no_text_message(desk: Desk, settings: Any) -> None:
+    settings.DEMO = ""
+    settings.EMAIL_HOST = "mail.example.org"
     one = link("one")
     assert desk.client.post(PAGE, sending(one, to="040 1234567")).status_code == 422
     assert outbox() == []

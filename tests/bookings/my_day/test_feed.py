@@ -41,7 +41,7 @@ def test_both_sides_of_the_clock_change(house: House, feed: str, client: Client)
             busy(house.professional, at(9, day=day, month=10), 60)
         starts = [start for start, _end, _summary in events(client, feed)]
 
-    assert [(s.strftime("%H:%M"), str(s.utcoffset())) for s in starts] == [  # type: ignore[attr-defined]
+    assert [(s.strftime("%H:%M"), str(s.utcoffset())) for s in starts] == [
         ("09:00", "3:00:00"),
         ("09:00", "2:00:00"),
     ]

@@ -1,5 +1,7 @@
 """Requests that may be the same, or of the same two people."""
 
+from typing import Any
+
 import pytest
 
 from bookings.models import Appointment, Status
@@ -8,7 +10,7 @@ from tests.bookings.conftest import House, at
 from tests.factories import AppointmentFactory, PartyFactory
 
 
-def asked(**fields: object) -> Appointment:
+def asked(**fields: Any) -> Appointment:
     """A request by one parent. The factory's own names are alike, and left out."""
     appointment = AppointmentFactory()
     PartyFactory(appointment=appointment, is_requester=True, **{"name": "", **fields})
@@ -97,10 +99,10 @@ def test_what_counts(house: House, change: dict[str, object], is_found: bool) ->
     assert bool(reasons(first)) is is_found
 
 
-def test_one_query_for_all(house: House, django_assert_num_queries: object) -> None:
+def test_one_query_for_all(house: House, django_assert_num_queries: Any) -> None:
     ids = [asked(phone="+358400000001").pk for _ in range(3)]
 
-    with django_assert_num_queries(1):  # type: ignore[operator]
+    with django_assert_num_queries(1):
         found = possible_duplicates(ids)
 
     assert {pk: len(others) for pk, others in found.items()} == dict.fromkeys(ids, 2)

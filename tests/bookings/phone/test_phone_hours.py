@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import time, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -43,8 +44,8 @@ def changes() -> list[tuple[str, str, str]]:
     ]
 
 
-def told(response: object) -> list[str]:
-    return [str(message) for message in get_messages(response.wsgi_request)]  # type: ignore[attr-defined]
+def told(response: Any) -> list[str]:
+    return [str(message) for message in get_messages(response.wsgi_request)]
 
 
 def front(language: str = "en") -> str:
@@ -62,11 +63,11 @@ def agreed(phone: PhoneHouse) -> object:
 class OpenStateLike:
     """The frame looks a shorter time ahead: only a next opening within it is compared."""
 
-    def __init__(self, state: object) -> None:
+    def __init__(self, state: Any) -> None:
         self.state = state
 
     def __eq__(self, other: object) -> bool:
-        return other.closes == self.state.closes and other.next in (None, self.state.next)  # type: ignore[attr-defined]
+        return other.closes == self.state.closes and other.next in (None, self.state.next)
 
 
 def test_open_until_twelve(phone: PhoneHouse) -> None:

@@ -48,9 +48,9 @@ def fall_ill(who: Professional, start_hour: int = 8, end_hour: int = 16) -> None
     """Away on Wednesday; the bookings that it hits are work."""
     span = {"start": at(start_hour), "end": at(end_hour), "reason": "sick"}
     try:
-        add_absence(who, **span)  # type: ignore[arg-type]
+        add_absence(who, **span)
     except BookingsHitError as error:
-        add_absence(who, seen=fingerprint(error.hits), **span)  # type: ignore[arg-type]
+        add_absence(who, seen=fingerprint(error.hits), **span)
 
 
 def test_another_time_that_overlaps_the_old_one(crew: Team) -> None:
@@ -395,7 +395,7 @@ def test_what_can_never_be_is_refused(crew: Team, wrong: dict[str, object]) -> N
     appointment = agreed(crew)
 
     with pytest.raises(NotPossibleError):
-        change(appointment.pk, replace(now_of(appointment), **wrong), user=crew.user)  # type: ignore[arg-type]
+        change(appointment.pk, replace(now_of(appointment), **wrong), user=crew.user)
 
 
 @pytest.mark.parametrize("status", ["cancelled", "declined", "done", "no_show", "in_meeting"])

@@ -85,7 +85,7 @@ def test_a_party_goes_on_the_list_and_off_again(
 def test_odd_wishes_are_said_to_be(
     visit: Appointment, client: Client, line: Line, data: dict[str, object]
 ) -> None:
-    own = [line.house.point.pk if p == "own" else p for p in data["points"]]  # type: ignore[attr-defined]
+    own = [line.house.point.pk if p == "own" else p for p in data["points"]]
     answer = client.post(f"{link_of(asking(visit))}earlier/", {**data, "points": own})
     assert answer.status_code == 422
     assert not EarlierWish.objects.exists()

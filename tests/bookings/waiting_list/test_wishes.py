@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -154,7 +155,7 @@ def test_the_database_lets_an_appointment_have_one_offer(line: Line) -> None:
     ],
 )
 def test_days_parts_and_the_last_useful_day(
-    line: Line, wanted: dict[str, object], start: object
+    line: Line, wanted: dict[str, object], start: Any
 ) -> None:
     visit = line.book(NEXT_WED)
     wish = wish_of(visit, **wanted)
@@ -255,8 +256,8 @@ def test_nobody_is_asked_in_the_night(line: Line) -> None:
         (at(19, day=23), 14, at(9, day=25)),
     ],
 )
-def test_nights_do_not_count_as_time_to_answer(start: object, hours: int, end: object) -> None:
-    assert quiet_hours.after(start, hours, Unit()) == end  # type: ignore[arg-type]
+def test_nights_do_not_count_as_time_to_answer(start: Any, hours: int, end: Any) -> None:
+    assert quiet_hours.after(start, hours, Unit()) == end
 
 
 # What stands against an offer, and is said to the secretary.

@@ -1,6 +1,7 @@
 """Taking and freeing time, alone; the races are in tests/races."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -29,13 +30,13 @@ NINE = datetime(2026, 11, 25, 7, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-def grab(*resources: int, start: datetime = NINE, hours: float = 1, **more: object) -> Claim:
+def grab(*resources: int, start: datetime = NINE, hours: float = 1, **more: Any) -> Claim:
     return take(
         kind=ClaimKind.OTHER,
         resources=resources,
         start=start,
         end=start + hours * HOUR,
-        **more,  # type: ignore[arg-type]
+        **more,
     )
 
 

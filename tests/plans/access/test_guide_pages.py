@@ -116,7 +116,7 @@ def dump() -> bytes:
     copy = io.BytesIO()
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names():
-            with cursor.copy(f'COPY "{table}" TO STDOUT') as rows:  # type: ignore[attr-defined]
+            with cursor.copy(f'COPY "{table}" TO STDOUT') as rows:
                 for row in rows:
                     copy.write(bytes(row))
     return copy.getvalue()
@@ -167,7 +167,7 @@ def test_the_parent_sees_the_guide_and_ends_it(parent: Client, desk: Client, tok
 
 
 def test_the_other_parent_learns_nothing(parent: Client, desk: Client, token: str) -> None:
-    sharing.share(drafts.open_draft(token), section_named("needs"))  # type: ignore[arg-type]
+    sharing.share(drafts.open_draft(token), section_named("needs"))
     other = invitations.accept_invitation(
         drafts.open_draft(invitations.invite(drafts.open_draft(token)))
     )
@@ -319,7 +319,7 @@ def test_saved_while_writing(parent: Client, desk: Client, token: str) -> None:
 def test_of_what_is_shared_the_guide_reads_and_changes_nothing(
     parent: Client, desk: Client, token: str
 ) -> None:
-    sharing.share(drafts.open_draft(token), section_named("needs"))  # type: ignore[arg-type]
+    sharing.share(drafts.open_draft(token), section_named("needs"))
     parent.post(f"/plan/{token}/questions/needs-wishes/", {"text": "Salainen toive"})
     meet(parent, desk, token, "shared")
 

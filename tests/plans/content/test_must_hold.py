@@ -182,7 +182,7 @@ def dump() -> bytes:
     copy = io.BytesIO()
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names():
-            with cursor.copy(f'COPY "{table}" TO STDOUT') as rows:  # type: ignore[attr-defined]
+            with cursor.copy(f'COPY "{table}" TO STDOUT') as rows:
                 for row in rows:
                     copy.write(bytes(row))
     for session in Session.objects.all():

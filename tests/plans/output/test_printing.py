@@ -3,6 +3,7 @@
 import io
 import logging
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -28,7 +29,7 @@ def dump() -> bytes:
     copy = io.BytesIO()
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names():
-            with cursor.copy(f'COPY "{table}" TO STDOUT') as rows:  # type: ignore[attr-defined]
+            with cursor.copy(f'COPY "{table}" TO STDOUT') as rows:
                 for row in rows:
                     copy.write(bytes(row))
     return copy.getvalue()
@@ -193,9 +194,9 @@ def test_a_file_deleted_while_it_is_made_stays_deleted(
     printing.request_pdf(drafts.open_draft(alone), document(WORDS))
     makes = printing.pdf_of
 
-    def delete_meanwhile(*arguments: object, **more: object) -> bytes:
+    def delete_meanwhile(*arguments: Any, **more: Any) -> bytes:
         Print.objects.all().delete()
-        return makes(*arguments, **more)  # type: ignore[arg-type]
+        return makes(*arguments, **more)
 
     monkeypatch.setattr(printing, "pdf_of", delete_meanwhile)
     make_pdfs()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, time, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -330,6 +331,6 @@ def test_stays_carry_the_time_of_the_handover() -> None:
         lambda: Holiday(label="", day="midsummer", even=A, odd=B, before=-1, after=3),
     ],
 )
-def test_what_makes_no_sense_is_refused(wrong: object) -> None:
+def test_what_makes_no_sense_is_refused(wrong: Any) -> None:
     with pytest.raises(ValueError, match=r"\w"):
-        wrong()  # type: ignore[operator]
+        wrong()

@@ -3,6 +3,7 @@
 import io
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -26,9 +27,9 @@ def test_one_parent_reads_what_they_wrote(alone: str) -> None:
     "spoil",
     [lambda t: t[:-1], lambda t: t + "x", lambda t: t.swapcase(), lambda t: keys.new_token()],
 )
-def test_wrong_and_truncated_links_open_nothing(alone: str, spoil: object) -> None:
+def test_wrong_and_truncated_links_open_nothing(alone: str, spoil: Any) -> None:
     with pytest.raises(DraftNotFoundError):
-        drafts.open_draft(spoil(alone))  # type: ignore[operator]
+        drafts.open_draft(spoil(alone))
 
 
 def test_neither_parent_reads_what_the_other_writes_alone(family: Family) -> None:
@@ -65,7 +66,7 @@ def test_a_copy_of_the_database_holds_no_word_and_no_link(family: Family) -> Non
     copy = io.BytesIO()
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names():
-            with cursor.copy(f'COPY "{table}" TO STDOUT') as rows:  # type: ignore[attr-defined]
+            with cursor.copy(f'COPY "{table}" TO STDOUT') as rows:
                 for row in rows:
                     copy.write(bytes(row))
     dump = copy.getvalue()
@@ -164,11 +165,11 @@ def test_a_draft_lives_for_its_lifetime_since_the_last_use(alone: str) -> None:
 
 
 def test_entering_costs_one_query_and_reading_another(
-    alone: str, django_assert_num_queries: object
+    alone: str, django_assert_num_queries: Any
 ) -> None:
-    with django_assert_num_queries(1):  # type: ignore[operator]
+    with django_assert_num_queries(1):
         access = drafts.open_draft(alone)
-    with django_assert_num_queries(1):  # type: ignore[operator]
+    with django_assert_num_queries(1):
         drafts.read(access, PartKind.OWN_FIRST)
 
 

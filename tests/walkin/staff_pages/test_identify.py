@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -31,14 +32,14 @@ def _nine() -> Iterator[None]:
         yield
 
 
-def visit(**fields: object) -> Appointment:
+def visit(**fields: Any) -> Appointment:
     fields = {"reference": "KLM-482", **fields}
     found = booked(start=at(11), professionals=[ProfessionalFactory()], **fields)
     found.parties.update(name="Aino Mäkinen", phone="+358401234567", email="a@example.org")
     return found
 
 
-def two_visits(place: House, **fields: object) -> tuple[Party, Party]:
+def two_visits(place: House, **fields: Any) -> tuple[Party, Party]:
     """Parents who come separately, each with a visit of their own."""
     one = visit(meeting=Meeting.SEPARATE, service_point=place.point)
     two = booked(
@@ -372,7 +373,7 @@ def test_the_alert_comes_again_when_somebody_else_is_told() -> None:
 
 
 @pytest.mark.parametrize("known", [1, 3])
-def test_queries_of_the_alert_do_not_grow(known: int, django_assert_num_queries: object) -> None:
+def test_queries_of_the_alert_do_not_grow(known: int, django_assert_num_queries: Any) -> None:
     place = house()
     for n in range(known):
         place.take()
@@ -383,7 +384,7 @@ def test_queries_of_the_alert_do_not_grow(known: int, django_assert_num_queries:
             keep_apart.identify_party(ticket.pk, party, user=place.user)
     now = QueueSnapshot(place.day)
     assert len(now.tickets) == 2 * known
-    with django_assert_num_queries(2):  # type: ignore[operator]
+    with django_assert_num_queries(2):
         assert len(now.apart) == 2 * known
 
 
