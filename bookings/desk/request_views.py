@@ -61,8 +61,8 @@ def confirm(request: StaffRequest, reference: str) -> HttpResponse:
         request,
         appointment,
         lambda: decisions.confirm(appointment.pk, user=request.user, version=version_seen(request)),
-        wish=_("Confirm the time, and tell everybody"),
-        done=_("confirmed. Everybody who can be told safely is told."),
+        wish=_("Confirm the time and notify everybody"),
+        done=_("confirmed. Everybody who can be reached safely is notified."),
         undo_as="confirmed",
     )
 
@@ -85,7 +85,7 @@ def decline(request: StaffRequest, reference: str) -> HttpResponse:
         ),
         wish=_("Decline the request"),
         details=[(_("What the parties are told"), reason_said(form.cleaned_data["reason"]))],
-        done=_("declined, and the reason told."),
+        done=_("declined, and the reason given."),
         undo_as="declined",
     )
 
@@ -139,7 +139,7 @@ def accept_move(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
         lambda: decisions.accept_move(move.pk, user=request.user, version=version_seen(request)),
         wish=_("Move to the time that was asked for"),
         details=[(_("Time"), short_when(move.starts_at))],
-        done=_("moved, and everybody told."),
+        done=_("moved, and everybody notified."),
         undo_as="moved",
     )
 
@@ -154,7 +154,7 @@ def keep_time(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
         appointment,
         lambda: decisions.keep_time(move.pk, user=request.user, version=version_seen(request)),
         wish=_("Keep the time as it was"),
-        done=_("the time stays, and the one who asked is told."),
+        done=_("the time stays, and the person who asked is notified."),
         undo_as="kept",
     )
 

@@ -84,7 +84,7 @@ def work_list(unit: Unit, at: str = "") -> WorkList:
 
 def _groups(now: datetime, unit: Unit) -> list[Group]:
     return [
-        Group("messages", _("Messages that did not leave"), _message_rows(), is_bad=True),
+        Group("messages", _("Messages that were not sent"), _message_rows(), is_bad=True),
         Group("orphans", _("Appointments whose hours were cut"), _orphan_rows()),
         Group("requests", _("New requests"), _request_rows(now, unit)),
         Group("ask_first", _("Talk first: the other parent is not contacted"), _ask_rows(now)),

@@ -26,18 +26,18 @@ def why_not(error: CannotUndoError) -> str:
     """Why nothing was taken back, and what can be done instead."""
     return {
         Why.LATE: _(
-            "It was too late to undo: the ten seconds are over and the messages are leaving. "
-            "Nothing was done. Change it once more instead."
+            "It was too late to undo: the ten seconds are over and the messages are being "
+            "sent. Nothing was changed. Make another change instead."
         ),
         Why.LEFT: _(
-            "A message has already left, so nothing was undone. Change it once more instead."
+            "A message has already been sent, so nothing was undone. Make another change instead."
         ),
         Why.CHANGED: _(
             "It has been changed since, so nothing was undone. Look at it as it stands now."
         ),
         Why.TAKEN: _(
-            "The former time is not free any more, so nothing was undone. The new one still holds."
+            "The earlier time is no longer free, so nothing was undone. The new one still holds."
         ),
-        Why.USED: _("It was undone already. A second press does nothing."),
+        Why.USED: _("It was undone already."),
         Why.UNKNOWN: _("There is nothing to undo any more."),
     }[error.why]

@@ -33,16 +33,16 @@ def take_back(request: StaffRequest, key: UUID) -> HttpResponse:
     calls.forget_outcome(request.user, restored)
     codes = ", ".join(appointment.reference for appointment in restored)
     if len(restored) == 1 and restored[0].status == Status.CANCELLED:
-        said = _("Undone. The booking %(code)s is cancelled. Nobody was told anything.") % {
+        said = _("Undone. The booking %(code)s is cancelled. Nobody was notified.") % {
             "code": codes
         }
     elif len(restored) == 1:
-        said = _("Undone. %(code)s stands as before: %(how)s. Nobody was told anything.") % {
+        said = _("Undone. %(code)s is as before: %(how)s. Nobody was notified.") % {
             "code": codes,
             "how": _standing(restored[0]),
         }
     else:
-        said = _("Undone: %(codes)s. Nobody was told anything.") % {"codes": codes}
+        said = _("Undone: %(codes)s. Nobody was notified.") % {"codes": codes}
     messages.success(request, said)
     return _to(request, restored[0].reference if restored else "")
 

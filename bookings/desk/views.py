@@ -90,7 +90,7 @@ def message_again(request: StaffRequest, pk: int) -> HttpResponse:
 def message_seen_to(request: StaffRequest, pk: int) -> HttpResponse:
     message = get_object_or_404(OutboxMessage.objects.troubled(), pk=pk)
     if set_aside(message):
-        messages.success(request, _("Marked as seen to by hand. It is not sent any more."))
+        messages.success(request, _("Marked as handled. It will not be sent."))
     else:
-        messages.info(request, _("The message had already left."))
+        messages.info(request, _("The message had already been sent."))
     return redirect("staff:desk")

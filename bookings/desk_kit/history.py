@@ -40,7 +40,7 @@ def event_said(event: AppointmentEvent) -> str:
         "moved": _("Moved to another time"),
         "place_changed": _("Place or channel changed"),
         "staff_changed": _("Who meets them, or the room, changed"),
-        "taken_back": _("Taken back before anybody was told"),
+        "taken_back": _("Undone before anybody was notified"),
         "move_asked": _("Asked to move"),
         "move_withdrawn": _("Wish to move taken back"),
         "kept": _("Time kept as it was"),

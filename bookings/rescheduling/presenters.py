@@ -117,11 +117,13 @@ def _with(appointment: Appointment, parties: Iterable[Party]) -> list[Party]:
 
 def _deed(plan: Plan) -> str:
     if not plan.was_agreed:
-        return _("Confirm at this time and tell everybody")
+        return _("Confirm at this time and notify everybody")
     if plan.is_moved:
-        return _("Move and tell everybody")
+        return _("Move and notify everybody")
     return (
-        _("Change and tell everybody") if plan.is_seen else _("Change and tell the professionals")
+        _("Change and notify everybody")
+        if plan.is_seen
+        else _("Change and notify the professionals")
     )
 
 

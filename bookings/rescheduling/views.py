@@ -129,9 +129,9 @@ def _do(request: StaffRequest, appointment: Appointment, form: ChangeForm) -> Ht
 
 def _done(what: str) -> str:
     return {
-        "confirmed": _("confirmed. Everybody who can be told safely is told."),
-        "moved": _("moved. Everybody who can be told safely is told."),
-    }.get(what, _("changed. Everybody whom it concerns is told."))
+        "confirmed": _("confirmed. Everybody who can be reached safely is notified."),
+        "moved": _("moved. Everybody who can be reached safely is notified."),
+    }.get(what, _("changed. Everybody concerned is notified."))
 
 
 def _page(

@@ -304,7 +304,7 @@ ERRORS = {
     "no-mail-host": _("E-mail is not set up"),
     "address": _("The address or number cannot be used"),
     "unexpected": _("An unexpected error"),
-    TOO_LATE: _("It could not leave in time, and is not sent any more"),
+    TOO_LATE: _("It could not be sent in time, and will not be sent"),
 }
 
 

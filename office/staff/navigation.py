@@ -83,7 +83,7 @@ SECTIONS = (
             Page("/office/closures/", _("Closures"), "cross", LEAD),
             Page("/office/school-holidays/", _("School holidays"), "calendar", LEAD),
             Page("/office/people/", _("People"), "people", LEAD),
-            Page("/office/impartiality/", _("Told alike"), "people", LEAD),
+            Page("/office/impartiality/", _("Told the same"), "people", LEAD),
             Page("/office/conflicts/", _("Conflicts of interest"), "lock", LEAD),
             Page("/office/services/", _("Services"), "document", LEAD),
             Page("/office/guidance/", _("Guidance"), "link", LEAD),

@@ -98,7 +98,7 @@ def test_a_sick_supervisors_day_is_seen_to(house: House, new_page: NewPage) -> N
     expect(page.locator("table.away select")).to_have_count(2)
     hands.press("c")
     expect(page.locator(".messages")).to_contain_text(house.supervisor.name)
-    secretary.reads("All visits of those days are seen to")
+    secretary.reads("All visits on those days are dealt with")
 
     assert (hands.keys, hands.trips) == (4, 3)
     for appointment in (first, second):
@@ -125,7 +125,7 @@ def test_a_row_is_left_and_another_adjusted_by_keys(house: House, new_page: NewP
     expect(row.locator(".told-later")).to_be_visible()
     expect(row.locator(".told li:visible")).to_have_count(1)
     go = page.get_by_role(
-        "button", name=secretary.word("Mark as away, do all this and tell everybody")
+        "button", name=secretary.word("Mark as away, apply all and notify everybody")
     )
     tab_to(page, go)
     hands.press("Enter")
@@ -177,7 +177,7 @@ def test_fields_show_what_they_would_change(house: House, new_page: NewPage) -> 
     page.locator("#id_channel").select_option("phone")
     expect(page.locator(".sides-table .is-new").first).to_be_visible()
     expect(
-        page.get_by_role("button", name=secretary.word("Change and tell everybody"))
+        page.get_by_role("button", name=secretary.word("Change and notify everybody"))
     ).to_be_visible()
 
 
@@ -192,7 +192,7 @@ def test_without_scripts(house: House, new_page: NewPage) -> None:
     secretary.open(f"/desk/requests/{appointment.reference}/change/")
     page.locator("#id_channel").select_option("phone")
     page.locator("#change-form button").click()
-    page.get_by_role("button", name=secretary.word("Change and tell everybody")).click()
+    page.get_by_role("button", name=secretary.word("Change and notify everybody")).click()
 
     appointment.refresh_from_db()
     assert appointment.channel == "phone"

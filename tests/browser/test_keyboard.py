@@ -167,7 +167,7 @@ def test_the_secretary_works_by_keys(house: House, new_page: NewPage) -> None:
     reasons = page.locator("#card input[name=reason]")
     expect(reasons.first).to_be_focused()
     press(page, "Space")
-    enter(page, secretary.button("Decline and tell why"))
+    enter(page, secretary.button("Decline and explain why"))
     expect(page.locator(".messages .notice--good")).to_contain_text(second.reference)
     second.refresh_from_db()
     assert second.status == Status.DECLINED

@@ -107,7 +107,7 @@ def test_the_nearest_times_lead_to_themselves(crew: Team, desk: Desk) -> None:
     chosen = desk.client.get(path, headers=EN).content.decode()
 
     assert 'aria-current="true" data-key="' in chosen
-    assert "Move and tell everybody" in chosen
+    assert "Move and notify everybody" in chosen
 
 
 def test_choosing_from_the_nearest_times_does_not_shuffle_them(crew: Team, desk: Desk) -> None:
@@ -140,7 +140,7 @@ def test_one_press_moves_and_tells(crew: Team, desk: Desk) -> None:
 
     assert (appointment.starts_at, appointment.status) == (at(9, 30), Status.CONFIRMED)
     assert {kind for _to, kind in told()} == {"moved", "staff_moved"}
-    assert "moved. Everybody who can be told safely is told." in response.content.decode()
+    assert "moved. Everybody who can be reached safely is notified." in response.content.decode()
 
 
 def test_in_summer_and_winter_the_wall_clock_counts(crew: Team, desk: Desk) -> None:
@@ -159,7 +159,7 @@ def test_what_is_in_the_way_is_said_without_names_of_clients(crew: Team, desk: D
 
     html = look(desk, appointment, start="2026-11-25T13:30")
     assert f"{crew.lead.name} is busy Wed 25 Nov 13:00–14:00: booked, {other.reference}." in html
-    assert "Move and tell everybody" not in html
+    assert "Move and notify everybody" not in html
 
     html = look(desk, appointment, start="2026-11-25T13:30", professional=crew.colleague.pk)
     assert f"{crew.colleague.name} is busy Wed 25 Nov 13:30–14:00: walk-in duty." in html
@@ -208,7 +208,7 @@ def test_a_request_is_confirmed_by_it(crew: Team, desk: Desk) -> None:
     request = request_for(crew.house, None)
     OutboxMessage.objects.all().delete()
     html = look(desk, request)
-    assert "Confirm at this time and tell everybody" in html
+    assert "Confirm at this time and notify everybody" in html
 
     press(
         desk,
@@ -276,9 +276,9 @@ def test_the_bar_takes_it_back(crew: Team, desk: Desk) -> None:
     appointment.refresh_from_db()
     assert (appointment.starts_at, told()) == (at(9), set())
     page = response.content.decode()
-    assert "stands as before: confirmed, Wed 25 Nov 2026 at 9:00–10:00." in page
+    assert "is as before: confirmed, Wed 25 Nov 2026 at 9:00–10:00." in page
     assert "/desk/undo/" not in page
-    assert "Taken back before anybody was told" in page
+    assert "Undone before anybody was notified" in page
 
 
 @pytest.mark.parametrize(
