@@ -14,6 +14,7 @@ from bookings.models import (
     Answer,
     Appointment,
     AppointmentEvent,
+    EventKind,
     Meeting,
     MoveRequest,
     OtherParent,
@@ -141,7 +142,7 @@ class Desk:
         story.status, story.channel, story.meeting = Status.REQUESTED, channel, meeting
         story.language, story.other_parent = language or requester.language, way
         story.preferred, story.is_anonymous = preferred or {}, anonymous
-        story.events = [("requested", Status.REQUESTED, created, By.PARTY)]
+        story.events = [(EventKind.REQUESTED, Status.REQUESTED, created, By.PARTY)]
         if way == OtherParent.PASS_ON:
             story.other = Parent(name="", language=requester.language)
         appointment = self._written(story, ahead, ClaimKind.REQUEST)
@@ -170,12 +171,14 @@ class Desk:
         story.language, story.meeting = requester.language, meeting
         story.other_parent = OtherParent.GIVEN if other else OtherParent.NONE
         story.events = [
-            ("requested", Status.REQUESTED, created, By.PARTY),
-            ("confirmed", Status.CONFIRMED, confirmed, By.STAFF),
+            (EventKind.REQUESTED, Status.REQUESTED, created, By.PARTY),
+            (EventKind.CONFIRMED, Status.CONFIRMED, confirmed, By.STAFF),
         ]
         if answered_hours_ago is not None:
             story.answered_at = earlier(self._now, hours=answered_hours_ago)
-            what = "accepted" if answer == Answer.ACCEPTED else "declined_invitation"
+            what = (
+                EventKind.ACCEPTED if answer == Answer.ACCEPTED else EventKind.DECLINED_INVITATION
+            )
             story.events.append((what, Status.CONFIRMED, story.answered_at, By.PARTY))
         appointment = self._written(story, ahead, ClaimKind.APPOINTMENT)
         self._say(appointment, confirmed, notify.tell_confirmed)
@@ -238,8 +241,8 @@ class Desk:
         story.other, story.answer = self._parents.one("sv"), Answer.NOT_ASKED
         story.other_parent = OtherParent.GIVEN
         story.events = [
-            ("requested", Status.REQUESTED, created, By.PARTY),
-            ("offered", Status.OFFERED, offered, By.STAFF),
+            (EventKind.REQUESTED, Status.REQUESTED, created, By.PARTY),
+            (EventKind.OFFERED, Status.OFFERED, offered, By.STAFF),
         ]
         appointment = self._written(story, None, ClaimKind.OFFER)
         for ahead in (10, 15):
@@ -332,7 +335,7 @@ class Desk:
         )
         AppointmentEvent.objects.create(
             appointment=appointment,
-            what="move_asked",
+            what=EventKind.MOVE_ASKED,
             status=appointment.status,
             at=asked,
             by=By.PARTY,

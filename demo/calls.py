@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from bookings.availability.call_slots import CallTime, cut, free_calls
 from bookings.lifecycle.references import new_call_reference
-from bookings.models import CallBack, CallBackEvent, CallStatus
+from bookings.models import CallBack, CallBackEvent, CallEventKind, CallStatus
 from demo.people import Parents
 from demo.writing import now_to_the_minute
 from office.calendar.occupancy import TimeTakenError, take
@@ -14,7 +14,7 @@ from office.calendar.working_time import working_time
 from office.core import clock, tokens
 from office.models import ClaimKind, HoursKind, Professional, Service, ServicePoint, Unit, User
 
-By = CallBackEvent.By
+By, K = CallBackEvent.By, CallEventKind
 # The share of reserved times, in the past and in the coming days.
 SHARE = 0.18
 
@@ -110,11 +110,11 @@ class Calls:
             created_at=created,
             updated_at=slot.start if status != CallStatus.RESERVED else created,
         )
-        events: list[tuple[str, CallStatus, datetime, User | None]] = [
-            ("reserved", CallStatus.RESERVED, created, None)
+        events: list[tuple[CallEventKind, CallStatus, datetime, User | None]] = [
+            (K.RESERVED, CallStatus.RESERVED, created, None)
         ]
         if status != CallStatus.RESERVED:
-            what = {CallStatus.REACHED: "reached", CallStatus.AGAIN: "again"}.get(status, "closed")
+            what = {CallStatus.REACHED: K.REACHED, CallStatus.AGAIN: K.AGAIN}.get(status, K.CLOSED)
             events.append((what, status, slot.start, self._users.get(person.user_id or 0)))
         CallBackEvent.objects.bulk_create(
             CallBackEvent(
@@ -122,7 +122,7 @@ class Calls:
                 what=what,
                 status=after,
                 at=at,
-                by=By.STAFF if what != "reserved" else By.CALLER,
+                by=By.STAFF if what != K.RESERVED else By.CALLER,
                 user=user,
             )
             for what, after, at, user in events

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, QuerySet
 
-from bookings.models import Appointment, AppointmentEvent, PairInvitation, Status
+from bookings.models import Appointment, AppointmentEvent, EventKind, PairInvitation, Status
 from bookings.partners import invitations as pairing
 from demo.writing import By, earlier, now_to_the_minute
 from office.calendar.occupancy import TimeTakenError
@@ -84,7 +84,7 @@ def _answered(invitation: PairInvitation, state: str, asked: datetime, answered:
     )
     AppointmentEvent.objects.create(
         appointment=invitation.appointment,
-        what="pair_accepted" if state == State.ACCEPTED else "pair_declined",
+        what=EventKind.PARTNER_ACCEPTED if state == State.ACCEPTED else EventKind.PARTNER_DECLINED,
         status=invitation.appointment.status,
         at=answered,
         by=By.SYSTEM,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 
-from bookings.models import Answer, Meeting, OtherParent, Status
+from bookings.models import Answer, EventKind, Meeting, OtherParent, Status
 from demo.people import Parents
 from demo.writing import By, Story, Writer, moment_at_work, now_to_the_minute
 from office.calendar.occupancy import take
@@ -189,33 +189,33 @@ class Diary:
         random, now = self._random, self._now
         confirmed = min(moment_at_work(self._writer.unit, story.created_at), now)
         events = story.events
-        events.append(("requested", Status.REQUESTED, story.created_at, By.PARTY))
+        events.append((EventKind.REQUESTED, Status.REQUESTED, story.created_at, By.PARTY))
         if start < now and random.random() < 0.03:
             story.status, story.answer = Status.DECLINED, Answer.NOT_ASKED
-            events.append(("declined", Status.DECLINED, confirmed, By.STAFF))
+            events.append((EventKind.DECLINED, Status.DECLINED, confirmed, By.STAFF))
             return
-        events.append(("confirmed", Status.CONFIRMED, confirmed, By.STAFF))
+        events.append((EventKind.CONFIRMED, Status.CONFIRMED, confirmed, By.STAFF))
         if story.other is not None:
             story.answered_at = min(confirmed + timedelta(hours=random.uniform(1, 30)), now)
-            events.append(("accepted", Status.CONFIRMED, story.answered_at, By.PARTY))
+            events.append((EventKind.ACCEPTED, Status.CONFIRMED, story.answered_at, By.PARTY))
         fate = random.random()
         if fate < 0.06:
             at = min(start - timedelta(hours=26), now)
             story.status = Status.CANCELLED
-            events.append(("cancelled", Status.CANCELLED, max(at, events[-1][2]), By.PARTY))
+            events.append((EventKind.CANCELLED, Status.CANCELLED, max(at, events[-1][2]), By.PARTY))
         elif end <= now and fate < 0.11:
             story.status = Status.NO_SHOW
             late = start + timedelta(minutes=20)
-            events.append(("no_show", Status.NO_SHOW, late, By.STAFF))
+            events.append((EventKind.NO_SHOW, Status.NO_SHOW, late, By.STAFF))
         elif start <= now + timedelta(minutes=10):
             self._meet(story, start, end)
 
     def _meet(self, story: Story, start: datetime, end: datetime) -> None:
         early = start - timedelta(minutes=self._random.choice([3, 5, 8]))
         steps = [
-            ("arrived", Status.ARRIVED, early),
-            ("start", Status.IN_MEETING, start),
-            ("done", Status.DONE, end),
+            (EventKind.ARRIVED, Status.ARRIVED, early),
+            (EventKind.STARTED, Status.IN_MEETING, start),
+            (EventKind.DONE, Status.DONE, end),
         ]
         for what, status, at in steps:
             if at <= self._now:

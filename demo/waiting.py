@@ -7,6 +7,7 @@ from bookings.models import (
     Appointment,
     AppointmentEvent,
     EarlierWish,
+    EventKind,
     Meeting,
     OtherParent,
     Skipped,
@@ -86,7 +87,7 @@ def _offered(wish: EarlierWish) -> None:
     offer.asks.filter(party=party).update(answer=Answer.ACCEPTED, answered_at=offer.created_at)
     AppointmentEvent.objects.create(
         appointment=wish.appointment,
-        what="earlier_accepted",
+        what=EventKind.EARLIER_ACCEPTED,
         status=Status.CONFIRMED,
         at=offer.created_at,
         by=AppointmentEvent.By.PARTY,

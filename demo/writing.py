@@ -12,6 +12,7 @@ from bookings.models import (
     Appointment,
     AppointmentEvent,
     AppointmentProfessional,
+    EventKind,
     Meeting,
     OtherParent,
     Party,
@@ -48,7 +49,7 @@ class Story:
     professionals: Sequence[int] = ()
     claim: Claim | None = None
     # In order: event, status after it, when, by whom.
-    events: list[tuple[str, Status, datetime, By]] = field(default_factory=list)
+    events: list[tuple[EventKind, Status, datetime, By]] = field(default_factory=list)
 
 
 class Writer:
@@ -94,10 +95,12 @@ class Writer:
                 at=at,
                 by=by,
                 user=self.secretary if by == By.STAFF else None,
-                party=(invited if what in ("accepted", "declined_invitation") else requesters).get(
-                    a.pk
-                )
-                if by == By.PARTY and what != "requested"
+                party=(
+                    invited
+                    if what in (EventKind.ACCEPTED, EventKind.DECLINED_INVITATION)
+                    else requesters
+                ).get(a.pk)
+                if by == By.PARTY and what != EventKind.REQUESTED
                 else None,
             )
             for a, story in pairs

@@ -11,7 +11,16 @@ from bookings.availability.search import Wish
 from bookings.availability.slots import Slot
 from bookings.lifecycle.phone_visits import refuse_uncallable
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
-from bookings.models import Answer, Appointment, MoveRequest, OtherParent, Party, Status, TimeOffer
+from bookings.models import (
+    Answer,
+    Appointment,
+    EventKind,
+    MoveRequest,
+    OtherParent,
+    Party,
+    Status,
+    TimeOffer,
+)
 from bookings.parties import conflicts
 from bookings.parties.records import PartyDetails
 from office.calendar.occupancy import retrying
@@ -34,7 +43,9 @@ def answer_invitation(party_id: int, *, accepts: bool) -> None:
     party.answer = answer
     party.answered_at = clock.now()
     party.save()
-    record(appointment, "accepted" if accepts else "declined_invitation", party=party)
+    record(
+        appointment, EventKind.ACCEPTED if accepts else EventKind.DECLINED_INVITATION, party=party
+    )
 
 
 @retrying
@@ -56,7 +67,7 @@ def take_up_invitation(party_id: int, details: PartyDetails) -> Party:
         # From now on they know of it, so that they are told when it is declined or cancelled.
         party.answer = Answer.ASKED
     party.save()
-    record(appointment, "details_given", party=party)
+    record(appointment, EventKind.DETAILS_GIVEN, party=party)
     conflicts.hand_over([appointment.pk])
     if appointment.status == Status.CONFIRMED:
         notify.tell_confirmed(appointment, only=party, by=party)
@@ -117,7 +128,7 @@ def ask_to_move(party_id: int, wish: Wish, slot: Slot, *, unit: Unit) -> MoveReq
         claim=taken.claim,
         created_at=clock.now(),
     )
-    record(appointment, "move_asked", party=party)
+    record(appointment, EventKind.MOVE_ASKED, party=party)
     return move
 
 
@@ -129,7 +140,7 @@ def withdraw_move(party_id: int) -> None:
     if move is None:
         raise NotPossibleError
     close_move(move, MoveRequest.Outcome.WITHDRAWN)
-    record(appointment, "move_withdrawn", party=party)
+    record(appointment, EventKind.MOVE_WITHDRAWN, party=party)
 
 
 @retrying
@@ -153,7 +164,7 @@ def choose_offer(party_id: int, offer_id: int) -> list[Party]:
     for other in appointment.time_offers.filter(closed_at__isnull=True):
         other.closed_at = now
         drop_proposed(other)
-    record(appointment, "chosen", to=Status.CONFIRMED, party=party)
+    record(appointment, EventKind.CHOSEN, to=Status.CONFIRMED, party=party)
     appointment.parties.exclude(pk=party.pk).exclude(answer=Answer.NOT_ASKED).update(
         answer=Answer.ASKED, answered_at=None
     )

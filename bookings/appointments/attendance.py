@@ -1,16 +1,16 @@
 """The day of the visit: arrived, in the meeting, done, did not come."""
 
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
-from bookings.models import Appointment, Status
+from bookings.models import Appointment, EventKind, Status
 from office.calendar.occupancy import retrying
 from office.core import clock
 from office.models import User
 
 STEPS = {
-    "arrived": Status.ARRIVED,
-    "start": Status.IN_MEETING,
-    "done": Status.DONE,
-    "no_show": Status.NO_SHOW,
+    EventKind.ARRIVED: Status.ARRIVED,
+    EventKind.STARTED: Status.IN_MEETING,
+    EventKind.DONE: Status.DONE,
+    EventKind.NO_SHOW: Status.NO_SHOW,
 }
 
 
@@ -20,7 +20,8 @@ def mark(appointment_id: int, step: str, *, user: User) -> Appointment:
     appointment = locked(appointment_id)
     if step not in STEPS or not may_mark(appointment):
         raise NotPossibleError
-    record(appointment, step, to=STEPS[step], user=user)
+    kind = EventKind(step)
+    record(appointment, kind, to=STEPS[kind], user=user)
     return appointment
 
 
@@ -37,14 +38,14 @@ def undo_mark(appointment_id: int, *, user: User) -> Appointment:
     marks = [
         event
         for event in appointment.events.order_by("-at", "-pk")
-        if event.what in STEPS or event.what == "undone"
+        if event.what in STEPS or event.what == EventKind.UNDONE
     ]
-    if not marks or marks[0].what == "undone":
+    if not marks or marks[0].what == EventKind.UNDONE:
         raise NotPossibleError
     before = appointment.events.filter(pk__lt=marks[0].pk).order_by("-at", "-pk").first()
     record(
         appointment,
-        "undone",
+        EventKind.UNDONE,
         to=Status(before.status) if before else Status.CONFIRMED,
         user=user,
     )

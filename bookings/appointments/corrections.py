@@ -6,7 +6,7 @@ from bookings.appointments import notify
 from bookings.appointments.answers import may_take_up
 from bookings.appointments.requests import give_own_link
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
-from bookings.models import Answer, Appointment, Meeting, Party, Status
+from bookings.models import Answer, Appointment, EventKind, Meeting, Party, Status
 from bookings.parties import conflicts
 from bookings.parties.records import PartyDetails, add_party, new_link
 from bookings.parties.safe_channels import withdraw_unsafe
@@ -37,7 +37,7 @@ def add_other_parent(
         replace(details, message=""),
         answer=Answer.ASKED if agreed else Answer.NOT_ASKED,
     )
-    record(appointment, "party_added", user=user)
+    record(appointment, EventKind.PARTY_ADDED, user=user)
     conflicts.hand_over([appointment.pk])
     return notify.tell_confirmed(appointment, only=party) if agreed else []
 
@@ -57,7 +57,7 @@ def may_add_other_parent(appointment: Appointment) -> bool:
 @retrying
 def leave_uncontacted(appointment_id: int, *, user: User, version: int | None = None) -> None:
     """The secretary has decided that the other parent is not contacted."""
-    record(locked(appointment_id, version=version), "not_contacted", user=user)
+    record(locked(appointment_id, version=version), EventKind.NOT_CONTACTED, user=user)
 
 
 @retrying
@@ -89,7 +89,7 @@ def correct_party(
         outbox.change_link(about=appointment.reference, nonce=before, to=party.link_nonce)
     party.save()
     withdrawn = withdraw_unsafe(party)
-    record(appointment, "details_corrected", user=user)
+    record(appointment, EventKind.DETAILS_CORRECTED, user=user)
     conflicts.hand_over([appointment.pk])
     invites = party.given_by_other and not notify.was_invited(party, appointment)
     is_told = takes_over or (invites and notify.knows(party))
@@ -111,7 +111,7 @@ def tell_again(party_id: int, *, user: User, version: int | None = None) -> list
     party.refresh_from_db()
     if not may_be_told_again(party, appointment):
         raise NotPossibleError
-    record(appointment, "told_again", user=user)
+    record(appointment, EventKind.NOTIFIED_AGAIN, user=user)
     return tell_what_holds(party, appointment)
 
 
@@ -136,4 +136,4 @@ def write_note(appointment_id: int, note: str, *, user: User, version: int | Non
     """Keep the secretary's own note."""
     appointment = locked(appointment_id, version=version)
     appointment.secretary_note = note
-    record(appointment, "noted", user=user)
+    record(appointment, EventKind.NOTED, user=user)

@@ -10,7 +10,16 @@ from bookings.availability.slots import Slot
 from bookings.lifecycle.phone_visits import refuse_change_to_phone
 from bookings.lifecycle.protection import refuse_untold_place
 from bookings.lifecycle.transitions import PATHS, NotPossibleError, locked, record
-from bookings.models import Answer, Appointment, Meeting, MoveRequest, Party, Status, TimeOffer
+from bookings.models import (
+    Answer,
+    Appointment,
+    EventKind,
+    Meeting,
+    MoveRequest,
+    Party,
+    Status,
+    TimeOffer,
+)
 from bookings.parties import conflicts
 from office.calendar.occupancy import keep, retrying
 from office.core import clock
@@ -38,7 +47,7 @@ def confirm(appointment_id: int, *, user: User, version: int | None = None) -> l
     conflicts.refuse_barred(appointment, staff)
     keep(appointment.claim, kind=ClaimKind.APPOINTMENT, label=appointment.reference)
     appointment.answered_at = clock.now()
-    record(appointment, "confirmed", to=Status.CONFIRMED, user=user)
+    record(appointment, EventKind.CONFIRMED, to=Status.CONFIRMED, user=user)
     return announce(appointment)
 
 
@@ -66,7 +75,7 @@ def decline(
     close_proposals(appointment)
     free_time(appointment, Status.DECLINED)
     appointment.answered_at = clock.now()
-    record(appointment, "declined", to=Status.DECLINED, user=user, reason=reason)
+    record(appointment, EventKind.DECLINED, to=Status.DECLINED, user=user, reason=reason)
     return notify.tell_declined(appointment, reason)
 
 
@@ -125,7 +134,7 @@ def offer_times(
         )
     TimeOffer.objects.bulk_create(offers)
     appointment.answered_at = now
-    record(appointment, "offered", to=Status.OFFERED, user=user)
+    record(appointment, EventKind.OFFERED, to=Status.OFFERED, user=user)
     return notify.tell_offered(appointment, had_time=was_agreed)
 
 
@@ -172,7 +181,12 @@ def book_time(
     appointment.channel = wish.channel
     give_time(appointment, taken, kind=ClaimKind.APPOINTMENT, with_partners=True)
     appointment.answered_at = appointment.answered_at or clock.now()
-    record(appointment, "moved" if had_time else "confirmed", to=Status.CONFIRMED, user=user)
+    record(
+        appointment,
+        EventKind.MOVED if had_time else EventKind.CONFIRMED,
+        to=Status.CONFIRMED,
+        user=user,
+    )
     if not had_time:
         return announce(appointment)
     appointment.parties.exclude(answer=Answer.NOT_ASKED).filter(is_requester=False).update(
@@ -195,7 +209,7 @@ def cancel(
     was_agreed = appointment.status in Status.coming()
     close_proposals(appointment)
     free_time(appointment, Status.CANCELLED)
-    record(appointment, "cancelled", to=Status.CANCELLED, user=user, party=party)
+    record(appointment, EventKind.CANCELLED, to=Status.CANCELLED, user=user, party=party)
     if was_agreed:
         notify.tell_professionals(appointment, "cancelled")
     return notify.tell_cancelled(appointment, by=party)
@@ -222,7 +236,7 @@ def accept_move(move_id: int, *, user: User, version: int | None = None) -> list
     for other in appointment.move_requests.filter(outcome=MoveRequest.Outcome.OPEN):
         # They are told of the new time, and asked whether it suits.
         close_move(other, MoveRequest.Outcome.WITHDRAWN)
-    record(appointment, "moved", to=Status.CONFIRMED, user=user)
+    record(appointment, EventKind.MOVED, to=Status.CONFIRMED, user=user)
     appointment.parties.exclude(pk=move.party_id).exclude(answer=Answer.NOT_ASKED).update(
         answer=Answer.ASKED, answered_at=None
     )
@@ -239,7 +253,7 @@ def keep_time(move_id: int, *, user: User, version: int | None = None) -> list[P
     if move.outcome != MoveRequest.Outcome.OPEN:
         raise NotPossibleError
     close_move(move, MoveRequest.Outcome.KEPT)
-    record(appointment, "kept", user=user)
+    record(appointment, EventKind.KEPT, user=user)
     return notify.tell_move_kept(move)
 
 
@@ -252,7 +266,7 @@ def keep_orphan(appointment_id: int, *, user: User, version: int | None = None) 
     staff = appointment.staff.values_list("professional", flat=True)
     conflicts.refuse_barred(appointment, staff)
     Claim.objects.filter(pk=appointment.claim.pk).update(orphaned_at=None, orphan_reason="")
-    record(appointment, "kept", user=user)
+    record(appointment, EventKind.KEPT, user=user)
 
 
 @retrying
@@ -261,13 +275,13 @@ def keep_after_decline(appointment_id: int, *, user: User, version: int | None =
     appointment = locked(appointment_id, version=version)
     if appointment.status != Status.CONFIRMED:
         raise NotPossibleError
-    record(appointment, "kept", user=user)
+    record(appointment, EventKind.KEPT, user=user)
 
 
 @retrying
 def note_call(appointment_id: int, *, user: User, party: Party | None = None) -> None:
     """Write down that the secretary called about it; whom, where that is known."""
-    record(locked(appointment_id), "called", user=user, party=party)
+    record(locked(appointment_id), EventKind.CALLED, user=user, party=party)
 
 
 def expire_offers() -> int:
@@ -290,7 +304,7 @@ def expire_offers_of(appointment_id: int) -> bool:
         return False
     close_proposals(appointment)
     if appointment.status == Status.OFFERED:
-        record(appointment, "offer_expired", to=Status.REQUESTED)
+        record(appointment, EventKind.OFFER_EXPIRED, to=Status.REQUESTED)
     return True
 
 

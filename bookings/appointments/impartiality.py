@@ -11,18 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from bookings.models import Appointment, AppointmentEvent, Meeting, OtherParent, Party, Status
+from bookings.models import Appointment, AppointmentEvent, EventKind, Meeting, OtherParent, Party, Status
 from bookings.notifications.kinds import Kind
 from office.models import OutboxMessage
 
 # What is told to both, and after which event.
-TOLD_OF = {
-    "confirmed": Kind.CONFIRMED,
-    "chosen": Kind.CONFIRMED,
-    "party_added": Kind.CONFIRMED,
-    "moved": Kind.MOVED,
-    "place_changed": Kind.MOVED,
-    "cancelled": Kind.CANCELLED,
+TOLD_OF: dict[str, str] = {
+    EventKind.CONFIRMED: Kind.CONFIRMED,
+    EventKind.CHOSEN: Kind.CONFIRMED,
+    EventKind.PARTY_ADDED: Kind.CONFIRMED,
+    EventKind.MOVED: Kind.MOVED,
+    EventKind.PLACE_CHANGED: Kind.MOVED,
+    EventKind.CANCELLED: Kind.CANCELLED,
 }
 KINDS = frozenset({*TOLD_OF.values(), Kind.REMINDER})
 # Two messages that leave one after another, one of them tried again once.

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from bookings.lifecycle.decline_reasons import reason_said
-from bookings.models import Answer, Appointment, MoveRequest, Party, Status, TimeOffer
+from bookings.models import Answer, Appointment, EventKind, MoveRequest, Party, Status, TimeOffer
 from bookings.notifications.kinds import TO_PARTIES, TO_STAFF, Kind
 from bookings.notifications.meetings import Meeting
 from bookings.notifications.notify import Introduction, Recipient, language_of, notify
@@ -25,9 +25,6 @@ from office.models import Channel, MessageChannel, OutboxMessage, Professional, 
 
 # Where nobody has asked a person in which language to write.
 IN_BOTH = ["fi", "sv"]
-# After these another time holds, or none: so often a calendar entry has changed.
-CALENDAR_CHANGES = ["confirmed", "moved", "place_changed", "staff_changed", "chosen", "offered"]
-CALENDAR_CHANGES += ["cancelled", "taken_back"]
 STAFF_KINDS = {
     "booked": Kind.STAFF_BOOKED,
     "moved": Kind.STAFF_MOVED,
@@ -241,11 +238,11 @@ def calendar_of(
 
 def knew_another_time(party: Party, appointment: Appointment) -> bool:
     """Whether the time that holds has replaced one that the party knew."""
-    heard = Q(what__in=["confirmed", "moved", "chosen"])
+    heard = Q(what__in=[EventKind.CONFIRMED, EventKind.MOVED, EventKind.CHOSEN])
     if not party.is_requester:
-        heard |= Q(what="party_added") | Q(what="details_given", party=party)
+        heard |= Q(what=EventKind.PARTY_ADDED) | Q(what=EventKind.DETAILS_GIVEN, party=party)
     last = appointment.events.filter(heard, undone_by=None).order_by("-at", "-pk").first()
-    return last is not None and last.what == "moved"
+    return last is not None and last.what == EventKind.MOVED
 
 
 def knows(party: Party) -> bool:
@@ -273,7 +270,7 @@ def _calendar(
             location=Meeting(appointment).place if in_person else "",
             # Not the appointment's version: that grows by what the other party does, and would tell.
             # A cancellation may be told before it is written down.
-            sequence=appointment.events.filter(what__in=CALENDAR_CHANGES).count()
+            sequence=appointment.events.filter(what__in=EventKind.changing_calendar()).count()
             + (1 if is_cancelled else 0),
             is_cancelled=is_cancelled,
             attendee=attendee,
@@ -411,7 +408,7 @@ def did_not_ask(party: Party, appointment: Appointment) -> bool:
     return (
         not party.is_requester
         and not appointment.events.filter(
-            what__in=["details_given", "ways_changed"], party=party
+            what__in=[EventKind.DETAILS_GIVEN, EventKind.CHANNELS_CHANGED], party=party
         ).exists()
     )
 

@@ -8,7 +8,7 @@ from django.db.models import Max, Q
 
 from bookings.appointments import notify
 from bookings.lifecycle.deadlines import working_days_before
-from bookings.models import Answer, Appointment, PairInvitation, Party, Status
+from bookings.models import Answer, Appointment, EventKind, PairInvitation, Party, Status
 from bookings.partners import mail as pair_mail
 from office.core import clock
 from office.messaging import quiet_hours
@@ -18,8 +18,6 @@ from office.models import Unit
 REMINDED_AT = time(9)
 # From the longest run of holidays (Christmas, Easter) and the two working days before it.
 LOOK_AHEAD = timedelta(days=14)
-# The events after which another time holds than before.
-SETTLING = ["confirmed", "moved", "place_changed", "chosen"]
 
 
 def moments(starts_at: datetime) -> dict[str, tuple[datetime, datetime]]:
@@ -45,7 +43,8 @@ def send_reminders() -> int:
         )
         .annotate(
             settled_at=Max(
-                "events__at", filter=Q(events__what__in=SETTLING, events__undone_by=None)
+                "events__at",
+                filter=Q(events__what__in=EventKind.settling_time(), events__undone_by=None),
             )
         )
         .values_list("pk", "starts_at", "settled_at")

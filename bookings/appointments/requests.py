@@ -20,6 +20,7 @@ from bookings.models import (
     Answer,
     Appointment,
     AppointmentEvent,
+    EventKind,
     Hold,
     Meeting,
     OtherParent,
@@ -126,7 +127,7 @@ def send_request(
     _keep_from_barred(appointment, unit)
     AppointmentEvent.objects.create(
         appointment=appointment,
-        what="requested",
+        what=EventKind.REQUESTED,
         status=Status.REQUESTED,
         at=now,
         by=AppointmentEvent.By.PARTY,

@@ -12,12 +12,9 @@ from django.utils.translation import gettext as _
 from bookings.availability.slots import Slot
 from bookings.lifecycle.contact_consent import must_ask_first
 from bookings.lifecycle.transitions import record
-from bookings.models import Appointment, Meeting, OtherParent, SeparateVisit, Status
+from bookings.models import Appointment, EventKind, Meeting, OtherParent, SeparateVisit, Status
 from office.core import clock, dates
 from office.models import Channel, ServicePoint, Unit, User
-
-# Words of the history: the secretary knew, and booked it all the same.
-OVERRIDDEN = "gap_overridden"
 
 
 class TooCloseError(Exception):
@@ -230,7 +227,7 @@ def refuse(
         return
     if not override:
         raise TooCloseError(wrong)
-    record(appointment, OVERRIDDEN, user=user)
+    record(appointment, EventKind.GAP_OVERRIDDEN, user=user)
 
 
 def apart(slots: Iterable[Slot], minutes: int, there: Stay, gaps: Gaps) -> list[Slot]:

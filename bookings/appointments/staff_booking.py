@@ -21,6 +21,7 @@ from bookings.models import (
     Answer,
     Appointment,
     AppointmentEvent,
+    EventKind,
     Meeting,
     OtherParent,
     Party,
@@ -158,7 +159,7 @@ def book_other(
     appointment.other_parent = OtherParent.NONE
     appointment.save(update_fields=["other_parent"])
     first.other_parent = OtherParent.NONE
-    record(first, "other_booked", user=user)
+    record(first, EventKind.OTHER_BOOKED, user=user)
     _keep_apart(appointment, unit, user, booking)
     return Booked(appointment, first, _tell(appointment, user=user))
 
@@ -239,7 +240,7 @@ def _tell(*appointments: Appointment | None, user: User) -> list[Party]:
         note_access(user, appointment.reference, action=AccessAction.CREATE)
         AppointmentEvent.objects.create(
             appointment=appointment,
-            what="confirmed",
+            what=EventKind.CONFIRMED,
             status=Status.CONFIRMED,
             at=clock.now(),
             by=AppointmentEvent.By.STAFF,

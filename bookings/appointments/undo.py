@@ -13,7 +13,7 @@ from bookings.appointments import occasions
 from bookings.appointments.assignment import free_time
 from bookings.appointments.snapshots import Snapshot, put_back, snapshot
 from bookings.lifecycle.transitions import locked, record
-from bookings.models import Appointment, AppointmentEvent, Status, Undoable
+from bookings.models import Appointment, AppointmentEvent, EventKind, Status, Undoable
 from office.calendar.occupancy import HoursChangedError, TimeTakenError, retrying
 from office.core import clock
 from office.messaging import outbox
@@ -146,11 +146,11 @@ def _restore(appointment: Appointment, state: dict[str, Any], user: User) -> Non
     event = AppointmentEvent.objects.filter(pk=state["event"]).first()
     if state["before"] is None:
         free_time(appointment, Status.CANCELLED)
-        record(appointment, "taken_back", to=Status.CANCELLED, user=user, undoes=event)
+        record(appointment, EventKind.TAKEN_BACK, to=Status.CANCELLED, user=user, undoes=event)
         occasions.reopen(appointment, user)
         return
     put_back(appointment, state["before"])
-    record(appointment, "taken_back", user=user, undoes=event)
+    record(appointment, EventKind.TAKEN_BACK, user=user, undoes=event)
 
 
 def remember(session: SessionBase, undoable: Undoable | None) -> None:

@@ -11,7 +11,7 @@ from bookings.availability.call_slots import CallTime, free_calls
 from bookings.call_backs import notifications as callback_telling
 from bookings.lifecycle import references
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
-from bookings.models import CallBack, CallBackEvent, CallStatus
+from bookings.models import CallBack, CallBackEvent, CallEventKind, CallStatus
 from office.calendar.occupancy import HoursChangedError, TimeTakenError, discard, retrying, take
 from office.core import clock, tokens
 from office.models import Claim, ClaimKind, Professional, Service, ServicePoint, Unit, User
@@ -20,7 +20,7 @@ from office.staff.rate_limits import count_try, count_try_from
 CALLS_OF_AN_ADDRESS_AN_HOUR = 8
 CALLS_OF_A_PHONE_A_DAY = 3
 
-S = CallStatus
+S, K = CallStatus, CallEventKind
 # From which status a call-back may come to which.
 PATHS: dict[str, frozenset[str]] = {
     S.RESERVED: frozenset({S.RESERVED, S.CALLING, S.AGAIN, S.REACHED, S.NOT_REACHED, S.CANCELLED}),
@@ -30,11 +30,11 @@ PATHS: dict[str, frozenset[str]] = {
     S.NOT_REACHED: frozenset({S.AGAIN}),
     S.CANCELLED: frozenset(),
 }
-STEPS = {
-    "calling": S.CALLING,
-    "reached": S.REACHED,
-    "again": S.AGAIN,
-    "closed": S.NOT_REACHED,
+STEPS: dict[CallEventKind, CallStatus] = {
+    K.CALLING: S.CALLING,
+    K.REACHED: S.REACHED,
+    K.AGAIN: S.AGAIN,
+    K.CLOSED: S.NOT_REACHED,
 }
 
 
@@ -122,7 +122,7 @@ def reserve(
     )
     _with_reference(call)
     Claim.objects.filter(pk=claim.pk).update(label=call.reference)
-    _note(call, "reserved", user=user)
+    _note(call, K.RESERVED, user=user)
     callback_telling.tell_reserved(call, by_caller=user is None)
     callback_telling.tell_professional(call, user=user)
     return call
@@ -193,7 +193,9 @@ def locked_call(call_id: int, *, version: int | None = None) -> CallBack:
     return call
 
 
-def _record(call: CallBack, what: str, *, to: CallStatus, user: User | None = None) -> None:
+def _record(
+    call: CallBack, what: CallEventKind, *, to: CallStatus, user: User | None = None
+) -> None:
     """Move the call-back to a status and write down what happened. Raises NotPossibleError."""
     if to not in PATHS[call.status]:
         raise NotPossibleError
@@ -204,7 +206,7 @@ def _record(call: CallBack, what: str, *, to: CallStatus, user: User | None = No
     _note(call, what, user=user)
 
 
-def _note(call: CallBack, what: str, *, user: User | None) -> None:
+def _note(call: CallBack, what: CallEventKind, *, user: User | None) -> None:
     by = CallBackEvent.By
     CallBackEvent.objects.create(
         call_back=call,
@@ -247,7 +249,7 @@ def move(
     Claim.objects.filter(pk=claim.pk).update(label=call.reference)
     call.claim, call.professional_id = claim, time.professional
     call.starts_at, call.ends_at = time.start, time.end
-    _record(call, "moved", to=S.RESERVED, user=user)
+    _record(call, K.MOVED, to=S.RESERVED, user=user)
     if coming is not None:
         coming.delete()
     call.professional = Professional.objects.get(pk=time.professional)
@@ -265,7 +267,7 @@ def cancel(call_id: int, *, user: User | None = None, version: int | None = None
     if S.CANCELLED not in PATHS[call.status]:
         raise NotPossibleError
     claim, call.claim = call.claim, None
-    _record(call, "cancelled", to=S.CANCELLED, user=user)
+    _record(call, K.CANCELLED, to=S.CANCELLED, user=user)
     if claim is not None:
         discard(claim)
     callback_telling.tell_cancelled(call, by_caller=user is None)
@@ -277,12 +279,15 @@ def cancel(call_id: int, *, user: User | None = None, version: int | None = None
 def mark(call_id: int, step: str, *, user: User, version: int | None = None) -> CallBack:
     """What came of the call: "calling", "reached", "again" or "closed". Raises NotPossibleError."""
     call = locked_call(call_id, version=version)
-    to = STEPS.get(step)
-    if to is None or (to == call.status and to != S.AGAIN):
+    if step not in STEPS:
+        raise NotPossibleError
+    kind = CallEventKind(step)
+    to = STEPS[kind]
+    if to == call.status and to != S.AGAIN:
         raise NotPossibleError
     if clock.local(call.starts_at).date() > clock.today():
         raise NotPossibleError
-    _record(call, step, to=to, user=user)
+    _record(call, kind, to=to, user=user)
     _seen_to(call)
     return call
 
@@ -297,7 +302,7 @@ def keep(call_id: int, *, user: User, version: int | None = None) -> CallBack:
     call.version += 1
     call.updated_at = clock.now()
     call.save()
-    _note(call, "kept", user=user)
+    _note(call, K.KEPT, user=user)
     return call
 
 

@@ -1,6 +1,6 @@
 """What waits for the secretary: named reads, each a fixed number of queries."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Set
 from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
@@ -13,6 +13,7 @@ from bookings.models import (
     Appointment,
     AppointmentEvent,
     EarlierAsk,
+    EventKind,
     Meeting,
     MoveRequest,
     OtherParent,
@@ -30,12 +31,6 @@ from office.models import MessageChannel, OutboxMessage
 ANSWER_AWAITED_DAYS = 2
 VISIT_NEAR_DAYS = 3
 CALLS_OF_CLOSED_DAYS = 14
-
-# What happened when a party was asked for an answer, and when staff has seen to it since.
-ASKED = ("confirmed", "moved", "place_changed", "chosen", "party_added")
-SEEN_TO = ("called", "kept")
-# What parties are told of.
-TOLD = ("confirmed", "moved", "place_changed", "chosen", "offered", "declined", "cancelled")
 
 
 def requests() -> QuerySet[Appointment]:
@@ -57,7 +52,10 @@ def invitations(now: datetime) -> QuerySet[Party]:
         Party.objects.filter(
             is_requester=False, appointment__status=Status.CONFIRMED, appointment__starts_at__gt=now
         )
-        .annotate(asked_at=_last_event(ASKED), seen_at=_last_event(SEEN_TO))
+        .annotate(
+            asked_at=_last_event(EventKind.asking_parties()),
+            seen_at=_last_event(EventKind.seen_to()),
+        )
         .annotate(counted_from=Greatest("asked_at", "seen_at"))
         .filter(
             Q(answer=Answer.DECLINED) & (Q(seen_at=None) | Q(seen_at__lt=F("answered_at")))
@@ -159,7 +157,7 @@ def calls(now: datetime) -> QuerySet[Party]:
     is not told now; an invited parent without details is reached through the other one.
     """
     done = AppointmentEvent.objects.filter(
-        appointment=OuterRef("appointment"), what__in=TOLD, undone_by=None
+        appointment=OuterRef("appointment"), what__in=EventKind.notified(), undone_by=None
     ).exclude(party=OuterRef("pk"))
     kept = MoveRequest.objects.filter(party=OuterRef("pk"), outcome=MoveRequest.Outcome.KEPT)
     asked = EarlierAsk.objects.filter(party=OuterRef("pk"))
@@ -198,7 +196,7 @@ def calls(now: datetime) -> QuerySet[Party]:
                 Subquery(unanswered.order_by("-pk").values("offer__created_at")[:1]),
                 Subquery(in_vain.order_by("-pk").values("offer__closed_at")[:1]),
             ),
-            called_at=_last_event(("called",)),
+            called_at=_last_event({EventKind.CALLED}),
             invited_at=Subquery(invitation.order_by("created_at").values("created_at")[:1]),
         )
         # Whose contacts the other parent gave has had the one invitation: what came after it is work.
@@ -258,10 +256,10 @@ def _listed(appointments: QuerySet[Appointment]) -> QuerySet[Appointment]:
     return appointments.select_related("service", "service_point", "claim")
 
 
-def _last_event(what: tuple[str, ...]) -> Subquery:
+def _last_event(what: Set[EventKind]) -> Subquery:
     """When one of these last happened in a party's appointment, as far as it concerns the party."""
     events = AppointmentEvent.objects.filter(
-        Q(party=OuterRef("pk")) | Q(party=None) | ~Q(what="called"),
+        Q(party=OuterRef("pk")) | Q(party=None) | ~Q(what=EventKind.CALLED),
         appointment=OuterRef("appointment"),
         what__in=what,
         undone_by=None,

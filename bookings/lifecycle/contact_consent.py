@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
-from bookings.models import Appointment, AppointmentEvent, OtherParent, Status
+from bookings.models import Appointment, AppointmentEvent, EventKind, OtherParent, Status
 from office.calendar.occupancy import retrying
 from office.models import User
 
 # What came of the talk. The later one holds.
-AGREED, REFUSED = "contact_agreed", "not_contacted"
+AGREED, REFUSED = EventKind.CONTACT_AGREED, EventKind.NOT_CONTACTED
 
 
 class HowAsked(models.TextChoices):
@@ -65,7 +65,7 @@ def _answer_of(appointment: Appointment) -> str:
 
 
 def _answers() -> QuerySet[AppointmentEvent]:
-    return AppointmentEvent.objects.filter(what__in=(AGREED, REFUSED), undone_by=None).order_by(
+    return AppointmentEvent.objects.filter(what__in=EventKind.consent(), undone_by=None).order_by(
         "-at", "-pk"
     )
 

@@ -7,13 +7,9 @@ place of a visit to which both come is agreed with them first, since it may tell
 from django.utils.translation import gettext as _
 
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
-from bookings.models import Appointment, Meeting, OtherParent, Party
+from bookings.models import Appointment, EventKind, Meeting, OtherParent, Party
 from office.calendar.occupancy import retrying
 from office.models import Channel, User
-
-PLACE_AGREED = "place_agreed"
-# What another place is chosen by: what was agreed before it says nothing of the new one.
-PLACE_CHANGES = ["moved", "place_changed", "chosen", "offered"]
 
 
 class PlaceNotAgreedError(NotPossibleError):
@@ -36,12 +32,14 @@ def must_agree_place(appointment: Appointment) -> bool:
     if not appointment.parties.filter(is_protected=True).exists():
         return False
     last = (
-        appointment.events.filter(what__in=[PLACE_AGREED, *PLACE_CHANGES], undone_by=None)
+        appointment.events.filter(
+            what__in=[EventKind.PLACE_AGREED, *EventKind.changing_place()], undone_by=None
+        )
         .order_by("-at", "-pk")
         .values_list("what", flat=True)
         .first()
     )
-    return last != PLACE_AGREED
+    return last != EventKind.PLACE_AGREED
 
 
 def refuse_untold_place(appointment: Appointment) -> None:
@@ -56,7 +54,7 @@ def note_place_agreed(appointment_id: int, *, user: User, version: int | None = 
     appointment = locked(appointment_id, version=version)
     if not must_agree_place(appointment):
         raise NotPossibleError
-    record(appointment, PLACE_AGREED, user=user)
+    record(appointment, EventKind.PLACE_AGREED, user=user)
 
 
 def kept_contacts(party: Party, *, phone: str, email: str) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bookings.models import Appointment, AppointmentEvent, Party, Status
+from bookings.models import Appointment, AppointmentEvent, EventKind, Party, Status
 from office.core import clock, live_updates
 from office.models import AccessAction, User
 from office.staff.access_log import note_access
@@ -48,7 +48,7 @@ def locked(appointment_id: int, *, version: int | None = None) -> Appointment:
 
 def record(
     appointment: Appointment,
-    what: str,
+    what: EventKind,
     *,
     to: Status | None = None,
     user: User | None = None,

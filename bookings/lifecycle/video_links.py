@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import F, Q, QuerySet
 
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
-from bookings.models import Appointment, Status
+from bookings.models import Appointment, EventKind, Status
 from office.calendar.occupancy import retrying
 from office.models import Channel, User
 
@@ -24,7 +24,9 @@ def set_video_link(
     appointment.video_link = link
     # A link is made for a time: at another one it is not shown, and is the desk's work again.
     appointment.video_link_at = appointment.starts_at if link else None
-    record(appointment, "video_link_set" if link else "video_link_removed", user=user)
+    record(
+        appointment, EventKind.VIDEO_LINK_SET if link else EventKind.VIDEO_LINK_REMOVED, user=user
+    )
 
 
 def may_have_link(appointment: Appointment) -> bool:

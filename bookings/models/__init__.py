@@ -12,6 +12,7 @@ from bookings.models.call_backs import CallBack, CallBackEvent, CallStatus
 from bookings.models.calls import Call, CallLanguage, CallOutcome, QueueHour
 from bookings.models.data_requests import DataRequest
 from bookings.models.earlier import EarlierAsk, EarlierWish, PartOfDay, Skipped
+from bookings.models.event_kinds import CallEventKind, EventKind
 from bookings.models.holds import Hold
 from bookings.models.pairs import PairInvitation
 from bookings.models.parties import Access, Answer, Party
@@ -29,12 +30,14 @@ __all__ = [
     "Call",
     "CallBack",
     "CallBackEvent",
+    "CallEventKind",
     "CallLanguage",
     "CallOutcome",
     "CallStatus",
     "DataRequest",
     "EarlierAsk",
     "EarlierWish",
+    "EventKind",
     "Hold",
     "Meeting",
     "MoveRequest",

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from bookings.models.event_kinds import EventKind
 from bookings.models.guarded import Guarded
 from bookings.visibility import APPOINTMENT, Reader, hidden_from
 from office.models import Channel, Claim, Professional, Room, Service, ServicePoint, User
@@ -88,7 +89,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         """Those that the user has booked for somebody since an instant."""
         return self.filter(
             pk__in=AppointmentEvent.objects.filter(
-                what="confirmed", reason=BY_STAFF, user=user, at__gte=since
+                what=EventKind.CONFIRMED, reason=BY_STAFF, user=user, at__gte=since
             ).values("appointment")
         )
 
@@ -205,7 +206,7 @@ class AppointmentEvent(models.Model):
         SYSTEM = "system", _("the system")
 
     appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="events")
-    what = models.CharField(max_length=20)
+    what = models.CharField(max_length=20, choices=EventKind.choices)
     status = models.CharField(max_length=10, choices=Status.choices)
     at = models.DateTimeField()
     by = models.CharField(max_length=6, choices=By.choices)

@@ -12,7 +12,7 @@ from bookings.desk_kit.labels import Tag, language_label, place_label, status_la
 from bookings.desk_kit.leaving import own_leaving_said
 from bookings.lifecycle.phone_visits import SHOWN_BEFORE, Number
 from bookings.lifecycle.video_links import link_of
-from bookings.models import Appointment, Meeting, PairInvitation, Status
+from bookings.models import Appointment, EventKind, Meeting, PairInvitation, Status
 from bookings.my_day.queries import days
 from office.calendar.opening_hours import Stretch
 from office.core import clock, dates
@@ -115,7 +115,7 @@ def visit_of(
         leaving=own_leaving_said(leaving) if leaving is not None else "",
         tag=None if status == Status.CONFIRMED else _tag(appointment),
         steps=_steps(status) if clock.local(starts_at).date() <= clock.today() else [],
-        may_undo=status != Status.CONFIRMED and last_mark not in (None, "undone"),
+        may_undo=status != Status.CONFIRMED and last_mark not in (None, EventKind.UNDONE),
         is_now=starts_at <= now < ends_at and not over,
         is_over=over,
         video_link=link_of(appointment),
@@ -181,10 +181,10 @@ def _partners(appointment: Appointment, professional: Professional) -> Iterable[
 
 
 def _steps(status: Status) -> list[DayButton]:
-    arrived = DayButton("arrived", _("Arrived"))
-    start = DayButton("start", _("In the meeting"))
-    done = DayButton("done", _("Done"))
-    no_show = DayButton("no_show", _("Did not come"))
+    arrived = DayButton(EventKind.ARRIVED, _("Arrived"))
+    start = DayButton(EventKind.STARTED, _("In the meeting"))
+    done = DayButton(EventKind.DONE, _("Done"))
+    no_show = DayButton(EventKind.NO_SHOW, _("Did not come"))
     return {
         Status.CONFIRMED: [arrived, start, no_show],
         Status.ARRIVED: [start, no_show],

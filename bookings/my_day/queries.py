@@ -8,11 +8,11 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Prefetch, Subquery
 
-from bookings.appointments.attendance import STEPS
 from bookings.models import (
     Appointment,
     AppointmentEvent,
     AppointmentProfessional,
+    EventKind,
     Meeting,
     OtherParent,
     PairInvitation,
@@ -37,7 +37,7 @@ def visits(professional: Professional, first: date, last: date) -> list[Appointm
     """
     start, end = clock.day_bounds(first, last)
     marks = AppointmentEvent.objects.filter(
-        appointment=OuterRef("pk"), what__in=[*STEPS, "undone"]
+        appointment=OuterRef("pk"), what__in=[*EventKind.attendance(), EventKind.UNDONE]
     ).order_by("-at", "-pk")
     return list(
         Appointment.objects.of_professional(professional)

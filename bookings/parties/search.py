@@ -12,7 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
 from bookings.lifecycle.references import normal_code
-from bookings.models import AppointmentEvent, Party
+from bookings.models import AppointmentEvent, EventKind, Party
 from office.core.names import Folded, folded
 
 # How much of the letters of a misspelt name must be alike, by groups of three: "Jokonen" finds Jokinen.
@@ -25,7 +25,7 @@ LETTERS_AT_LEAST = 3
 DIGITS_AT_LEAST = 5
 HOME, ABROAD = "+358", "+"
 # That a party gave their details themselves; those of the one who asked are their own anyway.
-GAVE = Q(what="details_given")
+GAVE = Q(what=EventKind.DETAILS_GIVEN)
 _NUMBER = re.compile(r"^\+?[\d\s()./-]+$")
 _CODE = re.compile(r"^[A-Z]{3}\d{1,3}$")
 

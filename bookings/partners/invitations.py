@@ -7,12 +7,7 @@ who joined, asks again where the time has changed, and takes back what holds no 
 from collections.abc import Iterable
 
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError, locked, record
-from bookings.models import (
-    Appointment,
-    AppointmentProfessional,
-    PairInvitation,
-    Status,
-)
+from bookings.models import Appointment, AppointmentProfessional, EventKind, PairInvitation, Status
 from bookings.parties import conflicts
 from bookings.partners import mail as pair_mail
 from office.calendar.occupancy import TimeTakenError, join, leave, retrying
@@ -133,7 +128,7 @@ def ask(
         _remove(appointment, claim, instead_of)
     join(claim, professional.pk)
     AppointmentProfessional.objects.create(appointment=appointment, professional=professional)
-    record(appointment, "pair_asked", user=user, reason=_name(professional))
+    record(appointment, EventKind.PARTNER_ASKED, user=user, reason=_name(professional))
     return invite(appointment)
 
 
@@ -157,7 +152,7 @@ def ask_again(
             appointment=appointment, professional=invitation.professional
         )
     reached = _ask(appointment, invitation.professional, invitation)
-    record(appointment, "pair_asked", user=user, reason=_name(invitation.professional))
+    record(appointment, EventKind.PARTNER_ASKED, user=user, reason=_name(invitation.professional))
     return [] if reached else [invitation.professional]
 
 
@@ -173,7 +168,7 @@ def go_without(
     if professional is None:
         raise NotPossibleError
     _remove(appointment, appointment.claim, professional_id)
-    record(appointment, "pair_dropped", user=user, reason=_name(professional))
+    record(appointment, EventKind.PARTNER_DROPPED, user=user, reason=_name(professional))
 
 
 @retrying
@@ -199,7 +194,7 @@ def answer(
     invitation.save()
     record(
         appointment,
-        "pair_accepted" if accepts else "pair_declined",
+        EventKind.PARTNER_ACCEPTED if accepts else EventKind.PARTNER_DECLINED,
         user=user,
         reason=_name(invitation.professional),
     )

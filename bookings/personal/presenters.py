@@ -185,10 +185,11 @@ def other_parent_said(party: Party, appointment: Appointment) -> str:
         return ""
     if appointment.other_parent not in OtherParent.ask_first():
         return ""
-    return {
+    said: dict[str, str] = {
         AGREED: _("You have told us that we may contact the other parent."),
         REFUSED: _("As agreed with you, we do not contact the other parent."),
-    }.get(
+    }
+    return said.get(
         answer_of(appointment),
         _("We do not contact the other parent before we have talked with you."),
     )

@@ -27,6 +27,7 @@ from bookings.models import (
     Answer,
     Appointment,
     EarlierWish,
+    EventKind,
     MoveRequest,
     OtherParent,
     Party,
@@ -237,7 +238,7 @@ def _has_outcome(move: MoveRequest | None, outcome: MoveRequest.Outcome) -> bool
 def _decline_reason(appointment: Appointment) -> str:
     if appointment.status != Status.DECLINED:
         return ""
-    event = appointment.events.filter(what="declined").order_by("-at", "-pk").first()
+    event = appointment.events.filter(what=EventKind.DECLINED).order_by("-at", "-pk").first()
     return event.reason if event else ""
 
 

@@ -9,7 +9,7 @@ from bookings.appointments import notify, separate_visits
 from bookings.appointments.decisions import announce, close_proposals
 from bookings.lifecycle.phone_visits import refuse_change_to_phone
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
-from bookings.models import Answer, Appointment, AppointmentProfessional, Party, Status
+from bookings.models import Answer, Appointment, AppointmentProfessional, EventKind, Party, Status
 from bookings.parties import conflicts
 from bookings.partners import invitations as pairing
 from bookings.rescheduling.plan import (
@@ -89,7 +89,7 @@ def change(
     details = {"was": was, "now": _said(appointment)}
     if confirms:
         appointment.answered_at = appointment.answered_at or clock.now()
-        record(appointment, "confirmed", to=Status.CONFIRMED, user=user, details=details)
+        record(appointment, EventKind.CONFIRMED, to=Status.CONFIRMED, user=user, details=details)
         return announce(appointment)
     record(appointment, _what(coming), user=user, details=details)
     return _tell(appointment, coming) if coming.was_agreed else []
@@ -174,10 +174,10 @@ def _hold(appointment: Appointment, coming: Plan, resources: list[int]) -> None:
     )
 
 
-def _what(coming: Plan) -> str:
+def _what(coming: Plan) -> EventKind:
     if coming.is_moved:
-        return "moved"
-    return "place_changed" if coming.is_placed else "staff_changed"
+        return EventKind.MOVED
+    return EventKind.PLACE_CHANGED if coming.is_placed else EventKind.STAFF_CHANGED
 
 
 def _tell(appointment: Appointment, coming: Plan) -> list[Party]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from bookings.lifecycle.transitions import NotPossibleError
-from bookings.models import Appointment, DataRequest, Party, Status
+from bookings.models import Appointment, DataRequest, EventKind, Party, Status
 from bookings.retention.removal import remove_appointments
 from office.access.search import ONE_PARTY
 from office.calendar.occupancy import retrying
@@ -24,7 +24,6 @@ from office.staff.access_log import note_access, pseudonym
 
 Outcome = DataRequest.Outcome
 # What happened to the visit, in steps that tell nothing of what the other parent has done.
-STEPS = ("requested", "confirmed", "moved", "declined", "cancelled", "done", "no_show")
 
 
 @dataclass(frozen=True)
@@ -103,7 +102,7 @@ def _filled(rows: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def _steps(party: Party, language: str) -> list[tuple[str, str]]:
-    events = party.appointment.events.filter(what__in=STEPS).order_by("at", "pk")
+    events = party.appointment.events.filter(what__in=EventKind.disclosed()).order_by("at", "pk")
     return [(when(e.at, language), str(Status(e.status).label)) for e in events]
 
 

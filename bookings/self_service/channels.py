@@ -6,7 +6,7 @@ from bookings.appointments import notify
 from bookings.appointments.answers import is_invitation
 from bookings.appointments.corrections import may_be_told_again, tell_what_holds
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
-from bookings.models import Appointment, Party, Status
+from bookings.models import Appointment, EventKind, Party, Status
 from bookings.parties.records import new_link
 from bookings.parties.safe_channels import safe_contacts, withdraw_unsafe
 from bookings.self_service.personal_links import has_ended
@@ -54,7 +54,7 @@ def change_ways(party_id: int, ways: OwnWays) -> Party:
         outbox.change_link(about=appointment.reference, nonce=before, to=party.link_nonce)
     party.save()
     withdrawn = withdraw_unsafe(party)
-    record(appointment, "ways_changed", party=party)
+    record(appointment, EventKind.CHANNELS_CHANGED, party=party)
     if withdrawn and may_be_told_again(party, appointment):
         tell_what_holds(party, appointment)
     elif party.link_nonce != before:
@@ -69,7 +69,7 @@ def stop_messages(party_id: int) -> Party:
     if party.email_is_safe or party.sms_is_safe:
         party.email_is_safe = party.sms_is_safe = False
         party.save()
-        record(appointment, "messages_stopped", party=party)
+        record(appointment, EventKind.MESSAGES_STOPPED, party=party)
     withdraw_unsafe(party)
     return party
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from bookings.appointments import notify
 from bookings.appointments.answers import is_invitation
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
-from bookings.models import Appointment, Party, Status
+from bookings.models import Appointment, EventKind, Party, Status
 from bookings.parties.records import hash_code, new_link
 from bookings.visibility import Reader
 from office.calendar.occupancy import retrying
@@ -85,7 +85,7 @@ def close_link(
     new_link(party)
     party.save(update_fields=["link_nonce", "link_hash", "code_hash"])
     outbox.change_link(about=appointment.reference, nonce=before, to=party.link_nonce)
-    record(appointment, "link_closed", user=user, party=party)
+    record(appointment, EventKind.LINK_CLOSED, user=user, party=party)
     return notify.tell_link(appointment, party, by=party if user is None else None)
 
 

@@ -21,6 +21,7 @@ from bookings.models import (
     Appointment,
     EarlierAsk,
     EarlierWish,
+    EventKind,
     Meeting,
     MoveRequest,
     PartOfDay,
@@ -65,7 +66,7 @@ def _end_lapsed(offer_id: int, appointment_id: int) -> bool:
     if offer.closed_at is not None or (offer.expires_at > clock.now() and not cut):
         return False
     end_offer(appointment, offer, Outcome.LAPSED)
-    record(appointment, "earlier_ended")
+    record(appointment, EventKind.EARLIER_ENDED)
     return True
 
 
@@ -264,6 +265,6 @@ def _ask(
     EarlierAsk.objects.bulk_create(EarlierAsk(offer=offer, party=party) for party in asked)
     waiting.skipped, waiting.looked_at = Skipped.LIVE, clock.now()
     waiting.save(update_fields=["skipped", "looked_at"])
-    record(appointment, "earlier_offered")
+    record(appointment, EventKind.EARLIER_OFFERED)
     notify.tell_earlier(appointment, offer, asked)
     return offer

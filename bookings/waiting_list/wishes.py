@@ -14,6 +14,7 @@ from bookings.models import (
     Answer,
     Appointment,
     EarlierWish,
+    EventKind,
     MoveRequest,
     Party,
     Status,
@@ -55,7 +56,7 @@ def wish(party_id: int, wanted: Wanted, *, user: User | None = None) -> EarlierW
     made.save()
     made.points.set(wanted.points)
     if waiting is None:
-        record(appointment, "earlier_wished", user=user, party=party)
+        record(appointment, EventKind.EARLIER_WISHED, user=user, party=party)
     time_freed()
     return made
 
@@ -68,7 +69,7 @@ def withdraw(party_id: int, *, user: User | None = None) -> None:
     if waiting is None:
         raise NotPossibleError
     _close(waiting, EarlierWish.Outcome.WITHDRAWN)
-    record(appointment, "earlier_withdrawn", user=user, party=party)
+    record(appointment, EventKind.EARLIER_WITHDRAWN, user=user, party=party)
 
 
 def may_wish(party: Party, appointment: Appointment) -> bool:
@@ -114,7 +115,7 @@ def answer(party_id: int, offer_id: int, *, accepts: bool, user: User | None = N
     ask.save()
     record(
         appointment,
-        "earlier_accepted" if accepts else "earlier_declined",
+        EventKind.EARLIER_ACCEPTED if accepts else EventKind.EARLIER_DECLINED,
         user=user,
         party=party,
     )
@@ -135,7 +136,7 @@ def take_back(appointment_id: int, *, user: User) -> None:
     if offer is None:
         raise NotPossibleError
     end_offer(appointment, offer, Outcome.TAKEN_BACK)
-    record(appointment, "earlier_ended", user=user)
+    record(appointment, EventKind.EARLIER_ENDED, user=user)
 
 
 def end_offer(
@@ -168,7 +169,7 @@ def _move(
     EarlierWish.objects.waiting().filter(appointment=appointment).update(
         outcome=EarlierWish.Outcome.FULFILLED, closed_at=now
     )
-    record(appointment, "moved", to=Status.CONFIRMED, user=user)
+    record(appointment, EventKind.MOVED, to=Status.CONFIRMED, user=user)
     appointment.parties.filter(pk__in=asked).update(answer=Answer.ACCEPTED, answered_at=now)
     notify.tell_professionals(appointment, "moved")
     notify.tell_moved(appointment, by=by)

@@ -1,0 +1,141 @@
+"""What can happen to an appointment and to a call-back, and what follows from it."""
+
+from enum import StrEnum
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class EventKind(models.TextChoices):
+    """What happened to an appointment, as its history words it."""
+
+    REQUESTED = "requested", _("Request came in")
+    CONFIRMED = "confirmed", _("Confirmed")
+    DECLINED = "declined", _("Declined")
+    OFFERED = "offered", _("Other times offered")
+    OFFER_EXPIRED = "offer_expired", _("Offer lapsed")
+    CHOSEN = "chosen", _("An offered time was chosen")
+    MOVED = "moved", _("Moved to another time")
+    PLACE_CHANGED = "place_changed", _("Place or channel changed")
+    STAFF_CHANGED = "staff_changed", _("Who meets them, or the room, changed")
+    TAKEN_BACK = "taken_back", _("Undone before anybody was notified")
+    MOVE_ASKED = "move_asked", _("Asked to move")
+    MOVE_WITHDRAWN = "move_withdrawn", _("Wish to move taken back")
+    KEPT = "kept", _("Time kept as it was")
+    CANCELLED = "cancelled", _("Cancelled")
+    ACCEPTED = "accepted", _("Accepted the invitation")
+    DECLINED_INVITATION = "declined_invitation", _("Declined the invitation")
+    DETAILS_GIVEN = "details_given", _("Gave their own details")
+    DETAILS_CORRECTED = "details_corrected", _("Contact details corrected")
+    CHANNELS_CHANGED = "ways_changed", _("Changed how they may be reached")
+    MESSAGES_STOPPED = "messages_stopped", _("Wants no more messages")
+    PLACE_AGREED = "place_agreed", _("Place agreed with who is protected")
+    LINK_CLOSED = "link_closed", _("Link closed, a new one sent")
+    PARTY_ADDED = "party_added", _("Other parent added")
+    CONTACT_AGREED = (
+        "contact_agreed",
+        _("Talked with the one who asked: the other parent may be contacted"),
+    )
+    NOT_CONTACTED = "not_contacted", _("Decided not to contact the other parent")
+    VIDEO_LINK_SET = "video_link_set", _("Video link added")
+    VIDEO_LINK_REMOVED = "video_link_removed", _("Video link taken away")
+    OTHER_BOOKED = "other_booked", _("The other parent’s own visit was booked")
+    GAP_OVERRIDDEN = (
+        "gap_overridden",
+        _("Both parents at one place at the same time, knowingly"),
+    )
+    NOTIFIED_AGAIN = "told_again", _("Message sent again")
+    CALLED = "called", _("Called")
+    PARTNER_ASKED = "pair_asked", _("Partner professional asked")
+    PARTNER_ACCEPTED = "pair_accepted", _("Partner professional accepted")
+    PARTNER_DECLINED = "pair_declined", _("Partner professional declined")
+    PARTNER_DROPPED = "pair_dropped", _("Goes on without the partner professional")
+    EARLIER_WISHED = "earlier_wished", _("Waits for an earlier time")
+    EARLIER_WITHDRAWN = "earlier_withdrawn", _("Waits no longer for an earlier time")
+    EARLIER_OFFERED = "earlier_offered", _("An earlier time was offered")
+    EARLIER_ACCEPTED = "earlier_accepted", _("The earlier time suits")
+    EARLIER_DECLINED = "earlier_declined", _("The earlier time does not suit")
+    EARLIER_ENDED = "earlier_ended", _("The offer of an earlier time ended")
+    NOTED = "noted", _("Note changed")
+    ARRIVED = "arrived", _("Arrived")
+    STARTED = "start", _("Meeting began")
+    DONE = "done", _("Done")
+    NO_SHOW = "no_show", _("Did not come")
+    UNDONE = "undone", _("Last step undone")
+
+    @classmethod
+    def settling_time(cls) -> frozenset["EventKind"]:
+        """Another time or place holds from then on."""
+        return frozenset({cls.CONFIRMED, cls.MOVED, cls.PLACE_CHANGED, cls.CHOSEN})
+
+    @classmethod
+    def changing_place(cls) -> frozenset["EventKind"]:
+        """What was agreed about the place before says nothing of the new one."""
+        return frozenset({cls.MOVED, cls.PLACE_CHANGED, cls.CHOSEN, cls.OFFERED})
+
+    @classmethod
+    def changing_calendar(cls) -> frozenset["EventKind"]:
+        """A calendar entry that was sent out is no longer right."""
+        return cls.settling_time() | {
+            cls.STAFF_CHANGED,
+            cls.OFFERED,
+            cls.CANCELLED,
+            cls.TAKEN_BACK,
+        }
+
+    @classmethod
+    def notified(cls) -> frozenset["EventKind"]:
+        """The parties who know of the visit are notified."""
+        return cls.settling_time() | {cls.OFFERED, cls.DECLINED, cls.CANCELLED}
+
+    @classmethod
+    def asking_parties(cls) -> frozenset["EventKind"]:
+        """An invited party is asked whether they come, anew where they were before."""
+        return cls.settling_time() | {cls.PARTY_ADDED}
+
+    @classmethod
+    def seen_to(cls) -> frozenset["EventKind"]:
+        """Staff has seen to a missing answer."""
+        return frozenset({cls.CALLED, cls.KEPT})
+
+    @classmethod
+    def consent(cls) -> frozenset["EventKind"]:
+        """What came of the talk about contacting the other parent."""
+        return frozenset({cls.CONTACT_AGREED, cls.NOT_CONTACTED})
+
+    @classmethod
+    def partner_answers(cls) -> frozenset["EventKind"]:
+        return frozenset({cls.PARTNER_ACCEPTED, cls.PARTNER_DECLINED})
+
+    @classmethod
+    def attendance(cls) -> frozenset["EventKind"]:
+        """A step on the day of the visit, which UNDONE takes back."""
+        return frozenset({cls.ARRIVED, cls.STARTED, cls.DONE, cls.NO_SHOW})
+
+    @classmethod
+    def disclosed(cls) -> frozenset["EventKind"]:
+        """What a party's own copy of their data lists."""
+        return frozenset(
+            {
+                cls.REQUESTED,
+                cls.CONFIRMED,
+                cls.MOVED,
+                cls.DECLINED,
+                cls.CANCELLED,
+                cls.DONE,
+                cls.NO_SHOW,
+            }
+        )
+
+
+class CallEventKind(StrEnum):
+    """What happened to a call-back."""
+
+    RESERVED = "reserved"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    CALLING = "calling"
+    REACHED = "reached"
+    AGAIN = "again"
+    CLOSED = "closed"
+    KEPT = "kept"
