@@ -5,7 +5,7 @@ from datetime import timedelta
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from bookings.appointments import decisions, freed, reminders
+from bookings.appointments import freed, proposals, reminders
 from bookings.appointments.undo import forget_lapsed
 from bookings.availability import holds
 from bookings.call_backs import notifications as callback_telling
@@ -29,7 +29,7 @@ def remind(timestamp: int) -> int:
 @app.task(name="bookings.tasks.free_lapsed", queueing_lock="free-lapsed")
 def free_lapsed(timestamp: int) -> int:
     """What has lapsed: holds, offers, undoing, forgotten calls. Then who waits for an earlier time."""
-    done = holds.forget_lapsed_holds() + decisions.expire_offers() + forget_lapsed()
+    done = holds.forget_lapsed_holds() + proposals.expire_offers() + forget_lapsed()
     return done + calls.end_forgotten() + earlier_offers.sweep()
 
 

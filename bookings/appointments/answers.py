@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from bookings.appointments import notify, separate_visits
-from bookings.appointments.assignment import drop_proposed, give_time
-from bookings.appointments.decisions import announce, cancel, close_move
+from bookings.appointments.decisions import cancel
+from bookings.appointments.proposals import close_move
 from bookings.appointments.requests import give_own_link
+from bookings.appointments.reschedule import reschedule
 from bookings.availability.allocation import take_slot
 from bookings.availability.search import Wish
 from bookings.availability.slots import Slot
@@ -25,7 +26,7 @@ from bookings.parties import conflicts
 from bookings.parties.records import PartyDetails
 from office.calendar.occupancy import retrying
 from office.core import clock
-from office.models import Channel, ClaimKind, Unit
+from office.models import ClaimKind, Unit
 from office.staff.rate_limits import count_try
 
 MOVES_OF_A_PARTY_A_DAY = 6
@@ -152,24 +153,11 @@ def choose_offer(party_id: int, offer_id: int) -> list[Party]:
     ).first()
     if offer is None or offer.claim is None or not may_choose(party, appointment):
         raise NotPossibleError
-    in_person = offer.channel == Channel.IN_PERSON
-    point = offer.service_point if in_person else None
-    if separate_visits.problem(appointment, offer.starts_at, offer.ends_at, point, lock=True):
+    try:
+        return reschedule(appointment, offer, channel=offer.channel, by=party, accepted=[party.pk])
+    except separate_visits.TooCloseError as error:
         # The other parent's visit has come near it since it was offered; that is not said.
-        raise NotPossibleError
-    give_time(appointment, offer, kind=ClaimKind.APPOINTMENT, with_partners=True)
-    now = clock.now()
-    offer.closed_at = now
-    offer.save()
-    for other in appointment.time_offers.filter(closed_at__isnull=True):
-        other.closed_at = now
-        drop_proposed(other)
-    record(appointment, EventKind.CHOSEN, to=Status.CONFIRMED, party=party)
-    appointment.parties.exclude(pk=party.pk).exclude(answer=Answer.NOT_ASKED).update(
-        answer=Answer.ASKED, answered_at=None
-    )
-    Party.objects.filter(pk=party.pk).update(answer=Answer.ACCEPTED, answered_at=now)
-    return announce(appointment, by=party)
+        raise NotPossibleError from error
 
 
 def open_offers(appointment: Appointment) -> list[TimeOffer]:

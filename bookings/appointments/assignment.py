@@ -1,5 +1,6 @@
 """Giving an appointment its time, and taking it away again."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db.models import F
@@ -17,9 +18,9 @@ from office.models import Claim, ClaimKind, Professional
 def professionals_of(claim: Claim) -> list[Professional]:
     """Who is busy with the claim: the unit's own first."""
     return list(
-        Professional.objects.filter(resource__occupancies__claim=claim).order_by(
-            F("organisation").asc(nulls_first=True), "pk"
-        )
+        Professional.objects.filter(resource__occupancies__claim=claim)
+        .select_related("user", "organisation")
+        .order_by(F("organisation").asc(nulls_first=True), "pk")
     )
 
 
@@ -28,10 +29,12 @@ def give_time(
     time: ProposedTime | Taken,
     *,
     kind: ClaimKind,
+    people: Sequence[Professional] | None = None,
     with_partners: bool = False,
 ) -> None:
     """Hand the claimed time over to the appointment; the one it had is freed. Not saved yet.
 
+    `people`: who meets the parties, the lead first; None: whoever is busy with the claim.
     `with_partners`: partner professionals who were to join come along to the new time, if they are
     free. Raises TimeTakenError if the claim has lapsed and somebody else needed it.
     """
@@ -60,16 +63,19 @@ def give_time(
         ]
         pairing.bring_along(appointment, claim, before, instead_of=old if old != claim else None)
     if appointment.pk is not None:
-        set_staff(appointment)
-    if old is not None and old != claim:
+        set_staff(appointment, people)
+    if old is None:
+        return
+    if old != claim:
         Appointment.objects.filter(pk=appointment.pk).update(claim=claim)
         discard(old)
-        time_freed()
+    time_freed()
 
 
-def set_staff(appointment: Appointment) -> None:
-    """Write down who meets the parties, as the claim has it. Raises BarredError."""
-    people = professionals_of(appointment.claim) if appointment.claim else []
+def set_staff(appointment: Appointment, people: Sequence[Professional] | None = None) -> None:
+    """Write down who meets the parties; by default as the claim has it. Raises BarredError."""
+    if people is None:
+        people = professionals_of(appointment.claim) if appointment.claim else []
     conflicts.refuse_barred(appointment, [person.pk for person in people])
     appointment.staff.all().delete()
     AppointmentProfessional.objects.bulk_create(
@@ -97,15 +103,5 @@ def free_time(appointment: Appointment, becoming: Status, *, forget_when: bool =
             starts_at=appointment.starts_at,
             ends_at=appointment.ends_at,
         )
-        discard(claim)
-        time_freed()
-
-
-def drop_proposed(time: ProposedTime) -> None:
-    """Free a proposed time that nobody chose."""
-    claim = time.claim
-    time.claim = None
-    time.save()
-    if claim is not None:
         discard(claim)
         time_freed()

@@ -3,7 +3,10 @@
 from datetime import datetime, timedelta
 
 from bookings.appointments import notify, separate_visits
-from bookings.appointments.assignment import drop_proposed, free_time, give_time
+from bookings.appointments.announcements import announce
+from bookings.appointments.assignment import free_time
+from bookings.appointments.proposals import close_move, close_proposals
+from bookings.appointments.reschedule import reschedule
 from bookings.availability.allocation import take_slot
 from bookings.availability.search import Wish
 from bookings.availability.slots import Slot
@@ -11,10 +14,7 @@ from bookings.lifecycle.phone_visits import refuse_change_to_phone
 from bookings.lifecycle.protection import refuse_untold_place
 from bookings.lifecycle.transitions import PATHS, NotPossibleError, locked, record
 from bookings.models import (
-    Answer,
-    Appointment,
     EventKind,
-    Meeting,
     MoveRequest,
     Party,
     Status,
@@ -49,19 +49,6 @@ def confirm(appointment_id: int, *, user: User, version: int | None = None) -> l
     appointment.answered_at = clock.now()
     record(appointment, EventKind.CONFIRMED, to=Status.CONFIRMED, user=user)
     return announce(appointment)
-
-
-def announce(appointment: Appointment, *, by: Party | None = None) -> list[Party]:
-    """Tell parties and professionals of a time that now holds; who must be called instead.
-
-    Where the parents come separately, this is the visit of the one who asked: the other parent is not
-    told when it is, and a visit of their own is the secretary's work. `by`: the party who chose it.
-    """
-    if appointment.meeting == Meeting.TOGETHER:
-        appointment.parties.filter(answer=Answer.NOT_ASKED).update(answer=Answer.ASKED)
-    unreached = notify.tell_confirmed(appointment, by=by)
-    notify.tell_professionals(appointment, "booked")
-    return unreached
 
 
 @retrying
@@ -160,7 +147,6 @@ def book_time(
     changed.
     """
     appointment = locked(appointment_id, version=version)
-    had_time = appointment.status == Status.CONFIRMED
     # From a visit that has begun a path leads back to "confirmed" too, yet not to another time.
     if appointment.status not in (Status.REQUESTED, Status.OFFERED, Status.CONFIRMED):
         raise NotPossibleError
@@ -177,23 +163,9 @@ def book_time(
         # The new time may overlap the old one.
         instead_of=appointment.claim,
     )
-    separate_visits.refuse(appointment, taken.start, taken.end, _where(wish.channel, taken.claim))
-    appointment.channel = wish.channel
-    give_time(appointment, taken, kind=ClaimKind.APPOINTMENT, with_partners=True)
-    appointment.answered_at = appointment.answered_at or clock.now()
-    record(
-        appointment,
-        EventKind.MOVED if had_time else EventKind.CONFIRMED,
-        to=Status.CONFIRMED,
-        user=user,
+    return reschedule(
+        appointment, taken, channel=wish.channel, user=user, settled_with_requester=True
     )
-    if not had_time:
-        return announce(appointment)
-    appointment.parties.exclude(answer=Answer.NOT_ASKED).filter(is_requester=False).update(
-        answer=Answer.ASKED, answered_at=None
-    )
-    notify.tell_professionals(appointment, "moved")
-    return notify.tell_moved(appointment)
 
 
 @retrying
@@ -227,21 +199,8 @@ def accept_move(move_id: int, *, user: User, version: int | None = None) -> list
         raise NotPossibleError
     if move.starts_at <= clock.now():
         raise NotPossibleError
-    separate_visits.refuse(
-        appointment, move.starts_at, move.ends_at, _where(move.channel, move.claim)
-    )
-    give_time(appointment, move, kind=ClaimKind.APPOINTMENT, with_partners=True)
-    move.outcome, move.closed_at = MoveRequest.Outcome.MOVED, clock.now()
-    move.save()
-    for other in appointment.move_requests.filter(outcome=MoveRequest.Outcome.OPEN):
-        # They are told of the new time, and asked whether it suits.
-        close_move(other, MoveRequest.Outcome.WITHDRAWN)
-    record(appointment, EventKind.MOVED, to=Status.CONFIRMED, user=user)
-    appointment.parties.exclude(pk=move.party_id).exclude(answer=Answer.NOT_ASKED).update(
-        answer=Answer.ASKED, answered_at=None
-    )
-    notify.tell_professionals(appointment, "moved")
-    return notify.tell_moved(appointment)
+    move.outcome = MoveRequest.Outcome.MOVED
+    return reschedule(appointment, move, channel=move.channel, user=user, accepted=[move.party_id])
 
 
 @retrying
@@ -284,45 +243,6 @@ def note_call(appointment_id: int, *, user: User, party: Party | None = None) ->
     record(locked(appointment_id), EventKind.CALLED, user=user, party=party)
 
 
-def expire_offers() -> int:
-    """Free offered times that nobody chose in time; the requests are the secretary's work again."""
-    late = TimeOffer.objects.filter(
-        closed_at__isnull=True, expires_at__lte=clock.now(), wish__isnull=True
-    )
-    ids = sorted(set(late.values_list("appointment_id", flat=True)))
-    return sum(expire_offers_of(appointment_id) for appointment_id in ids)
-
-
-@retrying
-def expire_offers_of(appointment_id: int) -> bool:
-    """The same for one appointment; False where they were chosen or renewed since we looked."""
-    appointment = locked(appointment_id)
-    late = appointment.time_offers.filter(
-        closed_at__isnull=True, expires_at__lte=clock.now(), wish__isnull=True
-    )
-    if not late.exists():
-        return False
-    close_proposals(appointment)
-    if appointment.status == Status.OFFERED:
-        record(appointment, EventKind.OFFER_EXPIRED, to=Status.REQUESTED)
-    return True
-
-
-def close_move(move: MoveRequest, outcome: MoveRequest.Outcome) -> None:
-    """End a request to move and free the time that it kept."""
-    move.outcome, move.closed_at = outcome, clock.now()
-    drop_proposed(move)
-
-
 def _where(channel: str, claim: Claim) -> ServicePoint | None:
     """The building that a time brings people to."""
     return claim.service_point if channel == Channel.IN_PERSON else None
-
-
-def close_proposals(appointment: Appointment) -> None:
-    """End all wishes to move and all offers, and free the times that they kept."""
-    for offer in appointment.time_offers.filter(closed_at__isnull=True):
-        offer.closed_at = clock.now()
-        drop_proposed(offer)
-    for move in appointment.move_requests.filter(outcome=MoveRequest.Outcome.OPEN):
-        close_move(move, MoveRequest.Outcome.WITHDRAWN)

@@ -6,8 +6,8 @@ from uuid import UUID
 from django.db import connection
 
 from bookings.appointments import occasions, separate_visits
+from bookings.appointments.announcements import announce
 from bookings.appointments.assignment import give_time
-from bookings.appointments.decisions import announce
 from bookings.appointments.occasions import Occasion
 from bookings.availability.allocation import take_slot
 from bookings.availability.search import Wish

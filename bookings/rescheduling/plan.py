@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bookings.appointments import notify
+from bookings.appointments.reschedule import Difference, compare
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, Party, Status
 from office.calendar.conflicts import Obstacle, in_the_way, without_hours
@@ -66,24 +67,7 @@ class Plan:
     point: ServicePoint | None
     end: datetime
     busy_until: datetime
-    was_agreed: bool
-    is_moved: bool
-    is_placed: bool
-    is_roomed: bool
-    dropped: list[Professional]
-    added: list[Professional]
-    kept: list[Professional]
-    leads_otherwise: bool
-
-    @property
-    def is_seen(self) -> bool:
-        """Whether the parties see any difference; they are told of nothing else."""
-        return self.is_moved or self.is_placed
-
-    @property
-    def is_anything(self) -> bool:
-        people = bool(self.dropped or self.added) or self.leads_otherwise
-        return not self.was_agreed or self.is_seen or self.is_roomed or people
+    difference: Difference
 
     @property
     def building(self) -> ServicePoint | None:
@@ -93,30 +77,14 @@ class Plan:
     @property
     def needs_hours(self) -> bool:
         """Whether everybody's hours count anew; for another room alone they do not."""
-        return not self.was_agreed or self.is_seen or bool(self.dropped or self.added)
-
-    @property
-    def staff_told(self) -> list[tuple[Professional, str]]:
-        """Which professional is told what."""
-        if not self.was_agreed:
-            return [(person, "booked") for person in self.people]
-        stays = "moved" if self.is_moved else "changed"
-        differs = self.is_seen or self.is_roomed or bool(self.dropped or self.added)
-        return [
-            *((person, "cancelled") for person in self.dropped),
-            *((person, "booked") for person in self.added),
-            *((person, stays) for person in self.kept if differs and self._hears(person)),
-        ]
-
-    def _hears(self, person: Professional) -> bool:
-        """A partner is asked about the time and the place, and told of no other room."""
-        return person.organisation_id is None or self.is_seen
+        differs = self.difference
+        return not differs.was_agreed or differs.is_seen or bool(differs.dropped or differs.added)
 
     @property
     def parties_told(self) -> list[Party]:
         """The parties who are told, by whatever way; or must be called."""
-        if self.was_agreed:
-            return notify.knowing(self.appointment) if self.is_seen else []
+        if self.difference.was_agreed:
+            return notify.knowing(self.appointment) if self.difference.is_seen else []
         return list(self.appointment.parties.who_come())
 
 
@@ -143,7 +111,7 @@ def present(appointment: Appointment) -> Change | None:
     )
 
 
-def plan(appointment: Appointment, wanted: Change) -> Plan:
+def plan_of(appointment: Appointment, wanted: Change) -> Plan:
     """What `wanted` would come to. Raises NotPossibleError for what can never be booked."""
     people = _people(wanted.professionals)
     point = None
@@ -154,11 +122,6 @@ def plan(appointment: Appointment, wanted: Change) -> Plan:
         raise NotPossibleError
     if wanted.channel not in Channel.values or (in_person and point is None):
         raise NotPossibleError
-    before = list(
-        Professional.objects.filter(duties__appointment=appointment).order_by(
-            "-duties__is_lead", "duties__pk"
-        )
-    )
     service = appointment.service
     if appointment.starts_at is not None and appointment.ends_at is not None:
         length = appointment.ends_at - appointment.starts_at
@@ -167,8 +130,6 @@ def plan(appointment: Appointment, wanted: Change) -> Plan:
     end = wanted.start + length
     if not in_person:
         wanted = replace(wanted, room=None)
-    was_agreed = appointment.status in Status.coming()
-    new_place = in_person and wanted.point != appointment.service_point_id
     return Plan(
         appointment=appointment,
         wanted=wanted,
@@ -176,14 +137,14 @@ def plan(appointment: Appointment, wanted: Change) -> Plan:
         point=point,
         end=end,
         busy_until=end + timedelta(minutes=service.buffer_after),
-        was_agreed=was_agreed,
-        is_moved=wanted.start != appointment.starts_at,
-        is_placed=wanted.channel != appointment.channel or new_place,
-        is_roomed=in_person and wanted.room is not None and wanted.room != appointment.room_id,
-        dropped=[person for person in before if person not in people],
-        added=[person for person in people if person not in before],
-        kept=[person for person in people if person in before],
-        leads_otherwise=bool(before) and before[0] != people[0],
+        difference=compare(
+            appointment,
+            people,
+            start=wanted.start,
+            channel=wanted.channel,
+            point=wanted.point,
+            room=appointment.room_id if wanted.room is None else wanted.room,
+        ),
     )
 
 

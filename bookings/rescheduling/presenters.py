@@ -83,7 +83,7 @@ def preview(plan: Plan) -> Preview:
     """Put together what is shown before it is done."""
     appointment = plan.appointment
     room = _room(plan)
-    confirms = not plan.was_agreed
+    confirms = not plan.difference.was_agreed
     return Preview(
         lines=_lines(plan, room),
         obstacles=[obstacle_said(o) for o in change_plan.obstacles(plan)],
@@ -94,14 +94,16 @@ def preview(plan: Plan) -> Preview:
         ],
         too_close=separate_visits.problem(appointment, plan.wanted.start, plan.end, plan.building)
         or ""
-        if plan.is_seen or confirms
+        if plan.difference.is_seen or confirms
         else "",
         parties=[recipients_of(party) for party in _with(appointment, plan.parties_told)],
-        untold=plan.was_agreed and plan.is_anything and not plan.is_seen,
-        staff=[staff_told(person, what) for person, what in plan.staff_told],
+        untold=plan.difference.was_agreed
+        and plan.difference.is_anything
+        and not plan.difference.is_seen,
+        staff=[staff_told(person, what) for person, what in plan.difference.staff_notices],
         deed=_deed(plan),
-        what="confirmed" if confirms else "moved" if plan.is_moved else "changed",
-        is_anything=plan.is_anything,
+        what="confirmed" if confirms else "moved" if plan.difference.is_moved else "changed",
+        is_anything=plan.difference.is_anything,
         confirms=confirms,
         few=len(plan.people) < appointment.service.professionals_needed,
     )
@@ -116,13 +118,13 @@ def _with(appointment: Appointment, parties: Iterable[Party]) -> list[Party]:
 
 
 def _deed(plan: Plan) -> str:
-    if not plan.was_agreed:
+    if not plan.difference.was_agreed:
         return _("Confirm at this time and notify everybody")
-    if plan.is_moved:
+    if plan.difference.is_moved:
         return _("Move and notify everybody")
     return (
         _("Change and notify everybody")
-        if plan.is_seen
+        if plan.difference.is_seen
         else _("Change and notify the professionals")
     )
 
@@ -135,7 +137,7 @@ def _lines(plan: Plan, room: str) -> list[Line]:
         now_when = dates.when_range(appointment.starts_at, appointment.ends_at, language)
     labels = {value: str(label) for value, label in Channel.choices}
     in_person = wanted.channel == Channel.IN_PERSON
-    before = [*plan.kept, *plan.dropped]
+    before = [*plan.difference.kept, *plan.difference.dropped]
     lead_first = list(
         appointment.staff.order_by("-is_lead", "pk").values_list("professional_id", flat=True)
     )

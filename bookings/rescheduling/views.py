@@ -90,7 +90,7 @@ def _beginning(appointment: Appointment) -> Change:
 def _do(request: StaffRequest, appointment: Appointment, form: ChangeForm) -> HttpResponse:
     wanted = form.wanted()
     try:
-        shown = preview(change_plan.plan(appointment, wanted))
+        shown = preview(change_plan.plan_of(appointment, wanted))
         if shown.too_close and not form.cleaned_data["together"]:
             messages.error(request, shown.too_close)
             return _page(request, appointment, form, status=422)
@@ -170,7 +170,7 @@ def _near(request: StaffRequest) -> datetime | None:
 
 def _planned(appointment: Appointment, wanted: Change) -> Plan | None:
     try:
-        return change_plan.plan(appointment, wanted)
+        return change_plan.plan_of(appointment, wanted)
     except NotPossibleError:
         return None
 

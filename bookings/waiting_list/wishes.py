@@ -6,23 +6,22 @@ from datetime import date
 
 from bookings.appointments import notify
 from bookings.appointments.answers import may_take_up
-from bookings.appointments.assignment import drop_proposed, give_time
-from bookings.appointments.decisions import close_move
 from bookings.appointments.freed import time_freed
+from bookings.appointments.proposals import drop_proposed
+from bookings.appointments.reschedule import reschedule
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
 from bookings.models import (
     Answer,
     Appointment,
     EarlierWish,
     EventKind,
-    MoveRequest,
     Party,
     Status,
     TimeOffer,
 )
 from office.calendar.occupancy import retrying
 from office.core import clock
-from office.models import ClaimKind, ServicePoint, User
+from office.models import ServicePoint, User
 
 # Nobody is asked again and again: after so many offers without a yes, no more.
 OFFERS_AT_MOST = 3
@@ -159,20 +158,18 @@ def _move(
     appointment: Appointment, offer: TimeOffer, *, user: User | None, by: Party | None
 ) -> None:
     """All have accepted: the visit is at the earlier time from now on. `by`: who was the last to."""
-    now = clock.now()
-    asked = list(offer.asks.values_list("party_id", flat=True))
-    give_time(appointment, offer, kind=ClaimKind.APPOINTMENT, with_partners=True)
-    offer.closed_at, offer.outcome = now, Outcome.ACCEPTED
-    offer.save()
-    for move in appointment.move_requests.filter(outcome=MoveRequest.Outcome.OPEN):
-        close_move(move, MoveRequest.Outcome.WITHDRAWN)
-    EarlierWish.objects.waiting().filter(appointment=appointment).update(
-        outcome=EarlierWish.Outcome.FULFILLED, closed_at=now
+    offer.outcome = Outcome.ACCEPTED
+    reschedule(
+        appointment,
+        offer,
+        channel=offer.channel,
+        user=user,
+        by=by,
+        accepted=list(offer.asks.values_list("party_id", flat=True)),
     )
-    record(appointment, EventKind.MOVED, to=Status.CONFIRMED, user=user)
-    appointment.parties.filter(pk__in=asked).update(answer=Answer.ACCEPTED, answered_at=now)
-    notify.tell_professionals(appointment, "moved")
-    notify.tell_moved(appointment, by=by)
+    EarlierWish.objects.waiting().filter(appointment=appointment).update(
+        outcome=EarlierWish.Outcome.FULFILLED, closed_at=clock.now()
+    )
 
 
 def _close(wish: EarlierWish, outcome: str) -> None:

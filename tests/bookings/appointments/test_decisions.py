@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from bookings.appointments import answers as answering
-from bookings.appointments import attendance, corrections, decisions
+from bookings.appointments import attendance, corrections, decisions, proposals
 from bookings.appointments.requests import RequestDetails, send_request
 from bookings.availability.allocation import JustTakenError
 from bookings.availability.holds import hold_slot
@@ -242,11 +242,11 @@ def test_an_offer_that_nobody_chose_is_the_secretarys_work_again(
         appointment.pk, [(wish(house), house.slot(10))], user=secretary, unit=house.unit
     )
     offer = TimeOffer.objects.get()
-    assert decisions.expire_offers() == 0
+    assert proposals.expire_offers() == 0
     monday.shift(timedelta(days=house.unit.offer_days))
     with pytest.raises(NotPossibleError):
         answering.choose_offer(parties(appointment)[0].pk, offer.pk)
-    assert decisions.expire_offers() == 1
+    assert proposals.expire_offers() == 1
     appointment.refresh_from_db()
     assert appointment.status == Status.REQUESTED
     assert Occupancy.objects.count() == 0

@@ -4,7 +4,7 @@ import pytest
 import time_machine
 
 from bookings.appointments import answers as answering
-from bookings.appointments import attendance, decisions, notify
+from bookings.appointments import attendance, decisions, notify, proposals
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import MoveRequest, Status, TimeOffer
 from bookings.notifications.kinds import Kind
@@ -41,7 +41,7 @@ def test_offers_that_were_renewed_meanwhile_do_not_lapse(house: House, secretary
     decisions.offer_times(
         appointment.pk, [(wish(house), house.slot(10))], user=secretary, unit=house.unit
     )
-    assert decisions.expire_offers_of(appointment.pk) is False
+    assert proposals.expire_offers_of(appointment.pk) is False
     appointment.refresh_from_db()
     assert appointment.status == Status.OFFERED
     assert appointment.time_offers.filter(closed_at=None).count() == 1

@@ -1,0 +1,17 @@
+"""A time that now holds is made known."""
+
+from bookings.appointments import notify
+from bookings.models import Answer, Appointment, Meeting, Party
+
+
+def announce(appointment: Appointment, *, by: Party | None = None) -> list[Party]:
+    """Notify parties and professionals of the agreed time; return who must be called instead.
+
+    Where the parents come separately, this is the visit of the one who asked: the other parent is not
+    told when it is, and a visit of their own is the secretary's work. `by`: the party who chose it.
+    """
+    if appointment.meeting == Meeting.TOGETHER:
+        appointment.parties.filter(answer=Answer.NOT_ASKED).update(answer=Answer.ASKED)
+    unreached = notify.tell_confirmed(appointment, by=by)
+    notify.tell_professionals(appointment, "booked")
+    return unreached

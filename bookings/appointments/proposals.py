@@ -1,0 +1,62 @@
+"""Times that are kept for an appointment until somebody decides: wishes to move, and offers."""
+
+from bookings.appointments.freed import time_freed
+from bookings.availability.allocation import Taken
+from bookings.lifecycle.transitions import locked, record
+from bookings.models import Appointment, EventKind, MoveRequest, Status, TimeOffer
+from bookings.models.asks import ProposedTime
+from office.calendar.occupancy import discard, retrying
+from office.core import clock
+
+
+def drop_proposed(time: ProposedTime) -> None:
+    """Free a proposed time that nobody chose."""
+    claim = time.claim
+    time.claim = None
+    time.save()
+    if claim is not None:
+        discard(claim)
+        time_freed()
+
+
+def close_move(move: MoveRequest, outcome: MoveRequest.Outcome) -> None:
+    """End a request to move and free the time that it kept."""
+    move.outcome, move.closed_at = outcome, clock.now()
+    drop_proposed(move)
+
+
+def close_proposals(
+    appointment: Appointment, *, chosen: ProposedTime | Taken | None = None
+) -> None:
+    """End all wishes to move and all offers but the `chosen` one, and free the times they kept."""
+    for offer in appointment.time_offers.filter(closed_at__isnull=True):
+        if offer != chosen:
+            offer.closed_at = clock.now()
+            drop_proposed(offer)
+    for move in appointment.move_requests.filter(outcome=MoveRequest.Outcome.OPEN):
+        if move != chosen:
+            close_move(move, MoveRequest.Outcome.WITHDRAWN)
+
+
+def expire_offers() -> int:
+    """Free offered times that nobody chose in time; the requests are the secretary's work again."""
+    late = TimeOffer.objects.filter(
+        closed_at__isnull=True, expires_at__lte=clock.now(), wish__isnull=True
+    )
+    ids = sorted(set(late.values_list("appointment_id", flat=True)))
+    return sum(expire_offers_of(appointment_id) for appointment_id in ids)
+
+
+@retrying
+def expire_offers_of(appointment_id: int) -> bool:
+    """The same for one appointment; False where they were chosen or renewed since we looked."""
+    appointment = locked(appointment_id)
+    late = appointment.time_offers.filter(
+        closed_at__isnull=True, expires_at__lte=clock.now(), wish__isnull=True
+    )
+    if not late.exists():
+        return False
+    close_proposals(appointment)
+    if appointment.status == Status.OFFERED:
+        record(appointment, EventKind.OFFER_EXPIRED, to=Status.REQUESTED)
+    return True
