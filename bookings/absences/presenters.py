@@ -12,7 +12,7 @@ from bookings.absences.proposals import Choice, Hit
 from bookings.appointments import notify
 from bookings.desk_kit.labels import Tag, language_label, place_label, short_when, status_tag
 from bookings.desk_kit.recipients import Recipient, recipients_of
-from bookings.models import Appointment, Meeting, Status
+from bookings.models import Appointment, Meeting
 from bookings.rescheduling.plan import InTheWayError
 from bookings.rescheduling.presenters import obstacle_said
 from office.core import clock
@@ -85,7 +85,7 @@ def _row(
     appointment = hit.appointment
     proposed = choice_value(hit.proposed) if hit.proposed is not None else ""
     value = proposed if picked is None else picked
-    is_request = appointment.status in (Status.REQUESTED, Status.OFFERED)
+    is_request = appointment.is_undecided
 
     def option(choice: Choice) -> Option:
         people = ", ".join(names.get(pk, "") for pk in choice.change.professionals)

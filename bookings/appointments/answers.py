@@ -70,7 +70,7 @@ def take_up_invitation(party_id: int, details: PartyDetails) -> Party:
     party.save()
     record(appointment, EventKind.DETAILS_GIVEN, party=party)
     conflicts.hand_over([appointment.pk])
-    if appointment.status == Status.CONFIRMED:
+    if appointment.is_confirmed:
         notify.tell_confirmed(appointment, only=party, by=party)
     else:
         # Who closes the page now would not find it again.
@@ -171,8 +171,8 @@ def open_offers(appointment: Appointment) -> list[TimeOffer]:
 
 def is_ahead(appointment: Appointment) -> bool:
     """Whether the visit is agreed or asked for, and has not begun."""
-    return appointment.status in (Status.REQUESTED, Status.OFFERED, Status.CONFIRMED) and (
-        appointment.starts_at is None or appointment.starts_at > clock.now()
+    return appointment.is_before_visit and (
+        appointment.starts_at is None or appointment.has_time_ahead
     )
 
 
@@ -198,7 +198,7 @@ def may_answer(party: Party, appointment: Appointment) -> bool:
 
 def may_ask_to_move(appointment: Appointment) -> bool:
     """Whether a party may ask for another time."""
-    return appointment.status == Status.CONFIRMED and is_ahead(appointment)
+    return appointment.is_confirmed and is_ahead(appointment)
 
 
 def may_choose(party: Party, appointment: Appointment) -> bool:

@@ -6,7 +6,7 @@ from bookings.appointments import notify
 from bookings.appointments.answers import may_take_up
 from bookings.appointments.requests import give_own_link
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
-from bookings.models import Answer, Appointment, EventKind, Meeting, Party, Status
+from bookings.models import Answer, Appointment, EventKind, Meeting, OtherParent, Party, Status
 from bookings.parties import conflicts
 from bookings.parties.records import PartyDetails, add_party, new_link
 from bookings.parties.safe_channels import withdraw_unsafe
@@ -30,7 +30,7 @@ def add_other_parent(
     appointment = locked(appointment_id, version=version)
     if not may_add_other_parent(appointment):
         raise NotPossibleError
-    agreed = appointment.status == Status.CONFIRMED and appointment.meeting == Meeting.TOGETHER
+    agreed = appointment.is_confirmed and appointment.meeting == Meeting.TOGETHER
     # A message is a party's own words: nobody writes one for them.
     party = add_party(
         appointment,
@@ -48,7 +48,7 @@ def may_add_other_parent(appointment: Appointment) -> bool:
     The one who asked may want to be talked with first: see contact_consent.
     """
     return (
-        appointment.status in (Status.REQUESTED, Status.OFFERED, Status.CONFIRMED)
+        appointment.is_before_visit
         and not appointment.is_anonymous
         and appointment.parties.count() < PARTIES_AT_MOST
     )
@@ -56,8 +56,23 @@ def may_add_other_parent(appointment: Appointment) -> bool:
 
 @retrying
 def leave_uncontacted(appointment_id: int, *, user: User, version: int | None = None) -> None:
-    """The secretary has decided that the other parent is not contacted."""
-    record(locked(appointment_id, version=version), EventKind.NOT_CONTACTED, user=user)
+    """The secretary has decided that the other parent is not contacted. Raises NotPossibleError."""
+    appointment = locked(appointment_id, version=version)
+    if not may_leave_uncontacted(appointment):
+        raise NotPossibleError
+    record(appointment, EventKind.NOT_CONTACTED, user=user)
+
+
+def may_leave_uncontacted(appointment: Appointment) -> bool:
+    """Whether it is for the unit to contact the other parent, or to arrange a visit of their own."""
+    has_other = any(not party.is_requester for party in appointment.parties.all())
+    if appointment.meeting == Meeting.SEPARATE and has_other:
+        return appointment.is_confirmed
+    return (
+        appointment.other_parent == OtherParent.UNIT
+        and not has_other
+        and appointment.is_before_visit
+    )
 
 
 @retrying
@@ -93,7 +108,7 @@ def correct_party(
     conflicts.hand_over([appointment.pk])
     invites = party.given_by_other and not notify.was_invited(party, appointment)
     is_told = takes_over or (invites and notify.knows(party))
-    if is_told and appointment.status == Status.CONFIRMED:
+    if is_told and appointment.is_confirmed:
         return notify.tell_confirmed(appointment, only=party)
     if (astray or withdrawn) and may_be_told_again(party, appointment):
         return tell_what_holds(party, appointment)
@@ -117,7 +132,7 @@ def tell_again(party_id: int, *, user: User, version: int | None = None) -> list
 
 def tell_what_holds(party: Party, appointment: Appointment) -> list[Party]:
     """Tell a party what they know of as it stands now; the party, if they must be called instead."""
-    if appointment.status == Status.CONFIRMED:
+    if appointment.is_confirmed:
         return notify.tell_confirmed(appointment, only=party)
     if appointment.status == Status.OFFERED:
         return notify.tell_offered(appointment, only=party)

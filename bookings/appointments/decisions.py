@@ -14,6 +14,8 @@ from bookings.lifecycle.phone_visits import refuse_change_to_phone
 from bookings.lifecycle.protection import refuse_untold_place
 from bookings.lifecycle.transitions import PATHS, NotPossibleError, locked, record
 from bookings.models import (
+    Answer,
+    Appointment,
     EventKind,
     MoveRequest,
     Party,
@@ -21,6 +23,7 @@ from bookings.models import (
     TimeOffer,
 )
 from bookings.parties import conflicts
+from office.calendar.hours_impact import CONFLICT
 from office.calendar.occupancy import keep, retrying
 from office.core import clock
 from office.models import Channel, Claim, ClaimKind, ServicePoint, Unit, User
@@ -38,17 +41,25 @@ def confirm(appointment_id: int, *, user: User, version: int | None = None) -> l
     ChangedMeanwhileError, TimeTakenError.
     """
     appointment = locked(appointment_id, version=version)
-    if appointment.claim is None or appointment.status != Status.REQUESTED:
-        raise NotPossibleError
-    if appointment.starts_at is None or appointment.starts_at <= clock.now():
+    claim = appointment.claim
+    if claim is None or not may_confirm(appointment):
         raise NotPossibleError
     refuse_untold_place(appointment)
     staff = appointment.staff.values_list("professional", flat=True)
     conflicts.refuse_barred(appointment, staff)
-    keep(appointment.claim, kind=ClaimKind.APPOINTMENT, label=appointment.reference)
+    keep(claim, kind=ClaimKind.APPOINTMENT, label=appointment.reference)
     appointment.answered_at = clock.now()
     record(appointment, EventKind.CONFIRMED, to=Status.CONFIRMED, user=user)
     return announce(appointment)
+
+
+def may_confirm(appointment: Appointment) -> bool:
+    """Whether the requested time can be confirmed: it is kept, and has not passed."""
+    return (
+        appointment.status == Status.REQUESTED
+        and appointment.claim_id is not None
+        and appointment.has_time_ahead
+    )
 
 
 @retrying
@@ -57,13 +68,17 @@ def decline(
 ) -> list[Party]:
     """Decline the request with one of the stated reasons, and free its time."""
     appointment = locked(appointment_id, version=version)
-    if appointment.status not in (Status.REQUESTED, Status.OFFERED):
+    if not may_decline(appointment):
         raise NotPossibleError
     close_proposals(appointment)
     free_time(appointment, Status.DECLINED)
     appointment.answered_at = clock.now()
     record(appointment, EventKind.DECLINED, to=Status.DECLINED, user=user, reason=reason)
     return notify.tell_declined(appointment, reason)
+
+
+def may_decline(appointment: Appointment) -> bool:
+    return appointment.is_undecided
 
 
 @retrying
@@ -81,11 +96,11 @@ def offer_times(
     changed.
     """
     appointment = locked(appointment_id, version=version)
-    if not 1 <= len(slots) <= OFFERED_AT_MOST or Status.OFFERED not in PATHS[appointment.status]:
+    if not 1 <= len(slots) <= OFFERED_AT_MOST or not may_offer(appointment):
         raise NotPossibleError
     for wish, _slot in slots:
         refuse_change_to_phone(appointment, wish.channel)
-    was_agreed = appointment.status == Status.CONFIRMED
+    was_agreed = appointment.is_confirmed
     if was_agreed:
         notify.tell_professionals(appointment, "cancelled")
     close_proposals(appointment)
@@ -125,6 +140,13 @@ def offer_times(
     return notify.tell_offered(appointment, had_time=was_agreed)
 
 
+def may_offer(appointment: Appointment) -> bool:
+    """Whether other times can be offered: not once the agreed one has begun."""
+    return PATHS.lead(appointment.status, Status.OFFERED) and (
+        appointment.is_undecided or appointment.has_time_ahead
+    )
+
+
 def _kept_until(expires_at: datetime, start: datetime) -> datetime:
     """An offered time is kept until there is still time to come to it; a near one until it begins."""
     in_time = start - CHOSEN_BEFORE
@@ -148,7 +170,7 @@ def book_time(
     """
     appointment = locked(appointment_id, version=version)
     # From a visit that has begun a path leads back to "confirmed" too, yet not to another time.
-    if appointment.status not in (Status.REQUESTED, Status.OFFERED, Status.CONFIRMED):
+    if not appointment.is_before_visit:
         raise NotPossibleError
     refuse_change_to_phone(appointment, wish.channel)
     # First, since the time may be one of those that are kept for it: the party chose it on the phone.
@@ -178,7 +200,9 @@ def cancel(
 ) -> list[Party]:
     """Cancel and free the time. Everybody is told, and nobody is told by whom."""
     appointment = locked(appointment_id, version=version)
-    was_agreed = appointment.status in Status.coming()
+    if user is not None and not may_cancel(appointment):
+        raise NotPossibleError
+    was_agreed = appointment.is_agreed
     close_proposals(appointment)
     free_time(appointment, Status.CANCELLED)
     record(appointment, EventKind.CANCELLED, to=Status.CANCELLED, user=user, party=party)
@@ -187,20 +211,31 @@ def cancel(
     return notify.tell_cancelled(appointment, by=party)
 
 
+def may_cancel(appointment: Appointment) -> bool:
+    """Whether staff may cancel the visit; what is only asked for is declined."""
+    return appointment.is_agreed and PATHS.lead(appointment.status, Status.CANCELLED)
+
+
 @retrying
 def accept_move(move_id: int, *, user: User, version: int | None = None) -> list[Party]:
     """Move the appointment to the time that the party asked for; tell everybody."""
     move = MoveRequest.objects.get(pk=move_id)
     appointment = locked(move.appointment_id, version=version)
     move.refresh_from_db()
-    if move.outcome != MoveRequest.Outcome.OPEN or move.claim is None:
-        raise NotPossibleError
-    if appointment.status != Status.CONFIRMED:
-        raise NotPossibleError
-    if move.starts_at <= clock.now():
+    if not may_accept_move(move, appointment):
         raise NotPossibleError
     move.outcome = MoveRequest.Outcome.MOVED
     return reschedule(appointment, move, channel=move.channel, user=user, accepted=[move.party_id])
+
+
+def may_accept_move(move: MoveRequest, appointment: Appointment) -> bool:
+    """Whether the wished time can be had: it is kept, and has not passed."""
+    return (
+        appointment.is_confirmed
+        and move.outcome == MoveRequest.Outcome.OPEN
+        and move.claim_id is not None
+        and move.starts_at > clock.now()
+    )
 
 
 @retrying
@@ -220,7 +255,7 @@ def keep_time(move_id: int, *, user: User, version: int | None = None) -> list[P
 def keep_orphan(appointment_id: int, *, user: User, version: int | None = None) -> None:
     """The secretary has seen to it: the appointment stays although the hours were cut."""
     appointment = locked(appointment_id, version=version)
-    if appointment.claim is None or appointment.claim.orphaned_at is None:
+    if appointment.claim is None or not may_keep_orphan(appointment):
         raise NotPossibleError
     staff = appointment.staff.values_list("professional", flat=True)
     conflicts.refuse_barred(appointment, staff)
@@ -228,13 +263,38 @@ def keep_orphan(appointment_id: int, *, user: User, version: int | None = None) 
     record(appointment, EventKind.KEPT, user=user)
 
 
+def may_keep_orphan(appointment: Appointment) -> bool:
+    """Whether it may stay although the hours were cut.
+
+    Hours may be overstepped knowingly; who stays out of the matter cannot be kept.
+    """
+    return (
+        appointment.is_open
+        and appointment.is_orphaned
+        and appointment.claim is not None
+        and appointment.claim.orphan_reason != CONFLICT
+    )
+
+
 @retrying
 def keep_after_decline(appointment_id: int, *, user: User, version: int | None = None) -> None:
     """An invited parent declined, and the secretary has decided that the time stays as it is."""
     appointment = locked(appointment_id, version=version)
-    if appointment.status != Status.CONFIRMED:
+    if not may_keep_after_decline(appointment):
         raise NotPossibleError
     record(appointment, EventKind.KEPT, user=user)
+
+
+def may_keep_after_decline(appointment: Appointment) -> bool:
+    """Whether an invited parent has declined a visit that is still ahead."""
+    return (
+        appointment.is_confirmed
+        and appointment.has_time_ahead
+        and any(
+            party.answer == Answer.DECLINED and not party.is_requester
+            for party in appointment.parties.all()
+        )
+    )
 
 
 @retrying

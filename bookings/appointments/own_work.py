@@ -68,7 +68,7 @@ def _desk_work(day: date, records: Collection[str]) -> set[str]:
     found = set(happened.values_list("appointment__reference", flat=True))
     found |= set(
         appointments.filter(
-            Q(status__in=[Status.REQUESTED, Status.OFFERED])
+            Q(status__in=Status.undecided())
             | Q(claim__orphaned_at__isnull=False)
             | Q(move_requests__outcome="open")
             | Q(starts_at__gte=today, starts_at__lt=end)

@@ -177,7 +177,7 @@ def compare(
     before = staff_of(appointment)
     in_person = channel == Channel.IN_PERSON
     return Difference(
-        was_agreed=appointment.status in Status.coming(),
+        was_agreed=appointment.is_agreed,
         is_moved=start != appointment.starts_at,
         is_placed=channel != appointment.channel
         or (in_person and point != appointment.service_point_id),

@@ -69,7 +69,7 @@ def others_of(appointments: Iterable[int]) -> dict[int, int]:
 def stay_of(appointment: Appointment) -> Stay | None:
     """When and where the visit brings a parent to a building; None where it does not, or is off."""
     if (
-        appointment.status not in Status.open()
+        not appointment.is_open
         or appointment.channel != Channel.IN_PERSON
         or appointment.starts_at is None
         or appointment.ends_at is None
@@ -249,7 +249,7 @@ def wants_other(appointment: Appointment) -> bool:
     """Whether there is another parent who is to have a visit of their own."""
     return (
         appointment.meeting == Meeting.SEPARATE
-        and appointment.status == Status.CONFIRMED
+        and appointment.is_confirmed
         and appointment.other_parent != OtherParent.NONE
     )
 
@@ -261,7 +261,7 @@ def linked(appointments: Iterable[Appointment]) -> dict[int, bool]:
     rows: QuerySet[SeparateVisit] = (
         SeparateVisit.objects.filter(
             appointment__in=by_id.keys(),
-            other__status__in=[*Status.open(), Status.DONE, Status.NO_SHOW],
+            other__status__in=[*Status.open(), *Status.over()],
         )
         .select_related("other")
         .only("appointment", "other__starts_at", "other__service_point", "other__channel")

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from bookings.availability.call_slots import CallTime, free_calls
 from bookings.call_backs import notifications as callback_telling
 from bookings.lifecycle import references
-from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
+from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError, Paths
 from bookings.models import CallBack, CallBackEvent, CallEventKind, CallStatus
 from office.calendar.occupancy import HoursChangedError, TimeTakenError, discard, retrying, take
 from office.core import clock, tokens
@@ -21,15 +21,18 @@ CALLS_OF_AN_ADDRESS_AN_HOUR = 8
 CALLS_OF_A_PHONE_A_DAY = 3
 
 S, K = CallStatus, CallEventKind
-# From which status a call-back may come to which.
-PATHS: dict[str, frozenset[str]] = {
-    S.RESERVED: frozenset({S.RESERVED, S.CALLING, S.AGAIN, S.REACHED, S.NOT_REACHED, S.CANCELLED}),
-    S.CALLING: frozenset({S.RESERVED, S.AGAIN, S.REACHED, S.NOT_REACHED}),
-    S.AGAIN: frozenset({S.RESERVED, S.CALLING, S.AGAIN, S.REACHED, S.NOT_REACHED, S.CANCELLED}),
-    S.REACHED: frozenset({S.AGAIN}),
-    S.NOT_REACHED: frozenset({S.AGAIN}),
-    S.CANCELLED: frozenset(),
-}
+PATHS = Paths(
+    {
+        S.RESERVED: frozenset(
+            {S.RESERVED, S.CALLING, S.AGAIN, S.REACHED, S.NOT_REACHED, S.CANCELLED}
+        ),
+        S.CALLING: frozenset({S.RESERVED, S.AGAIN, S.REACHED, S.NOT_REACHED}),
+        S.AGAIN: frozenset({S.RESERVED, S.CALLING, S.AGAIN, S.REACHED, S.NOT_REACHED, S.CANCELLED}),
+        S.REACHED: frozenset({S.AGAIN}),
+        S.NOT_REACHED: frozenset({S.AGAIN}),
+        S.CANCELLED: frozenset(),
+    }
+)
 STEPS: dict[CallEventKind, CallStatus] = {
     K.CALLING: S.CALLING,
     K.REACHED: S.REACHED,
@@ -197,8 +200,7 @@ def _record(
     call: CallBack, what: CallEventKind, *, to: CallStatus, user: User | None = None
 ) -> None:
     """Move the call-back to a status and write down what happened. Raises NotPossibleError."""
-    if to not in PATHS[call.status]:
-        raise NotPossibleError
+    PATHS.check(call.status, to)
     call.status = to
     call.version += 1
     call.updated_at = clock.now()
@@ -233,8 +235,7 @@ def move(
     Raises ChangedMeanwhileError, NotPossibleError or CallTimeTakenError, with the earlier time kept.
     """
     call = locked_call(call_id, version=version)
-    if S.RESERVED not in PATHS[call.status]:
-        raise NotPossibleError
+    PATHS.check(call.status, S.RESERVED)
     old, before, was_at = call.claim, call.professional, call.starts_at
     # A time that has passed stays as it was: somebody was busy calling.
     coming = old if old is not None and call.starts_at > clock.now() else None
@@ -264,8 +265,7 @@ def move(
 def cancel(call_id: int, *, user: User | None = None, version: int | None = None) -> CallBack:
     """Nobody is called; the time is free. By the one who reserved it, or by `user`."""
     call = locked_call(call_id, version=version)
-    if S.CANCELLED not in PATHS[call.status]:
-        raise NotPossibleError
+    PATHS.check(call.status, S.CANCELLED)
     claim, call.claim = call.claim, None
     _record(call, K.CANCELLED, to=S.CANCELLED, user=user)
     if claim is not None:

@@ -5,7 +5,12 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from bookings.appointments.corrections import may_add_other_parent, may_be_told_again
+from bookings.appointments import decisions
+from bookings.appointments.corrections import (
+    may_add_other_parent,
+    may_be_told_again,
+    may_leave_uncontacted,
+)
 from bookings.appointments.notify import knows
 from bookings.desk_kit.history import Step, step_of
 from bookings.desk_kit.labels import (
@@ -19,16 +24,13 @@ from bookings.desk_kit.labels import (
 from bookings.desk_kit.recipients import Recipient, recipients_of
 from bookings.lifecycle.contact_consent import AGREED, REFUSED, answer_of, may_note_talk
 from bookings.lifecycle.phone_visits import may_be_called, who_are_called
-from bookings.lifecycle.transitions import PATHS
 from bookings.models import (
-    Answer,
     Appointment,
     AppointmentEvent,
     Meeting,
     MoveRequest,
     OtherParent,
     Party,
-    Status,
     TimeOffer,
 )
 from bookings.parties.duplicates import BOTH_ASKED, EMAIL, NAME, PHONE, Duplicate
@@ -36,7 +38,6 @@ from bookings.parties.safe_channels import safe_contacts
 from bookings.public.wishes import wish_label
 from bookings.rescheduling.plan import may_change
 from bookings.self_service.personal_links import may_close_link
-from office.calendar.hours_impact import CONFLICT
 from office.core import clock, phones
 from office.models import Channel
 
@@ -143,7 +144,6 @@ def card_of(
         party_card(party, appointment, revealed=revealed, uncallable=uncallable)
         for party in parties
     ]
-    orphaned = appointment.claim is not None and appointment.claim.orphaned_at is not None
     # Nobody asked for a talk: nothing stands in the way.
     asks = appointment.other_parent in OtherParent.ask_first()
     consent = answer_of(appointment) if asks else AGREED
@@ -159,11 +159,11 @@ def card_of(
         move=move,
         offers=list(offers),
         history=[step_of(event) for event in events],
-        may=_may(appointment, parties, orphaned=orphaned, ask_first=consent in ("", REFUSED)),
+        may=_may(appointment, has_consent=consent == AGREED),
         other_parent=_other_parent(appointment, parties, consent),
         ask_first=_ask_first(appointment, parties, consent),
         orphan=orphan_label(appointment.claim.orphan_reason)
-        if appointment.claim and orphaned
+        if appointment.claim and appointment.is_orphaned
         else "",
         preferred=wish_label(appointment.preferred or {}),
         has_passed=appointment.starts_at is not None and appointment.starts_at <= clock.now(),
@@ -181,7 +181,7 @@ def _shared(parties: Sequence[Party]) -> str:
 
 
 def _uncallable(appointment: Appointment) -> set[int]:
-    if appointment.channel != Channel.PHONE or appointment.status not in Status.open():
+    if appointment.channel != Channel.PHONE or not appointment.is_open:
         return set()
     return {party.pk for party in who_are_called(appointment) if not may_be_called(party)}
 
@@ -239,33 +239,17 @@ def _twin(other: Appointment, duplicate: Duplicate) -> Twin:
     return Twin(other.reference, f"{other.service.name} · {status_label(other)}", ", ".join(why))
 
 
-def _may(
-    appointment: Appointment, parties: Sequence[Party], *, orphaned: bool, ask_first: bool
-) -> May:
-    status = Status(appointment.status)
-    ahead = appointment.starts_at is not None and appointment.starts_at > clock.now()
-    others = [party for party in parties if not party.is_requester]
-    # Hours may be overstepped knowingly; who stays out of the matter cannot be kept.
-    is_barred = appointment.claim is not None and appointment.claim.orphan_reason == CONFLICT
+def _may(appointment: Appointment, *, has_consent: bool) -> May:
     return May(
-        confirm=status == Status.REQUESTED and appointment.claim_id is not None and ahead,
-        offer=Status.OFFERED in PATHS[status] and (status != Status.CONFIRMED or ahead),
+        confirm=decisions.may_confirm(appointment),
+        offer=decisions.may_offer(appointment),
         change=may_change(appointment),
-        decline=status in (Status.REQUESTED, Status.OFFERED),
-        cancel=status in (Status.CONFIRMED, Status.ARRIVED),
-        keep_orphan=orphaned and not is_barred and status in Status.open(),
-        keep_declined=status == Status.CONFIRMED
-        and ahead
-        and any(party.answer == Answer.DECLINED for party in others),
-        add_parent=may_add_other_parent(appointment) and not ask_first,
-        leave_uncontacted=(
-            appointment.other_parent == OtherParent.UNIT
-            and not others
-            and status in (Status.REQUESTED, Status.OFFERED, Status.CONFIRMED)
-        )
-        or (
-            appointment.meeting == Meeting.SEPARATE and bool(others) and status == Status.CONFIRMED
-        ),
+        decline=decisions.may_decline(appointment),
+        cancel=decisions.may_cancel(appointment),
+        keep_orphan=decisions.may_keep_orphan(appointment),
+        keep_declined=decisions.may_keep_after_decline(appointment),
+        add_parent=has_consent and may_add_other_parent(appointment),
+        leave_uncontacted=may_leave_uncontacted(appointment),
         note_talk=may_note_talk(appointment),
     )
 

@@ -1,5 +1,7 @@
 """Fetching one request with all that its card shows, and noting that it was read."""
 
+from django.db.models import Prefetch, prefetch_related_objects
+
 from bookings.absences.presenters import query_of
 from bookings.absences.proposals import absence_behind
 from bookings.appointments import separate_visits
@@ -10,7 +12,7 @@ from bookings.desk_kit.leaving import leaving_said
 from bookings.lifecycle.contact_consent import must_ask_first
 from bookings.lifecycle.protection import must_agree_place
 from bookings.lifecycle.video_links import link_of, may_have_link
-from bookings.models import Appointment, MoveRequest, Status
+from bookings.models import Appointment, MoveRequest, Party
 from bookings.parties import conflicts
 from bookings.parties.duplicates import possible_duplicates
 from bookings.partner_pages.card import partner_cards
@@ -27,9 +29,11 @@ def card_context(
 ) -> dict[str, object]:
     """The card's context. The read is logged here, so that no page shows a card unlogged."""
     note_access(request.user, appointment.reference, action="read", reason="booking")
-    parties = list(appointment.parties.order_by("-is_requester", "pk"))
-    for party in parties:
-        party.appointment = appointment
+    # Kept on the appointment, so that the guards ask for them no more.
+    prefetch_related_objects(
+        [appointment], Prefetch("parties", Party.objects.order_by("-is_requester", "pk"))
+    )
+    parties = list(appointment.parties.all())
     found = possible_duplicates([appointment.pk]).get(appointment.pk, [])
     others = {
         other.pk: other for other in appointments().filter(pk__in=[d.appointment for d in found])
@@ -72,7 +76,7 @@ def card_context(
         if may_have_link(appointment)
         else None,
         "lacks_video_link": may_have_link(appointment)
-        and appointment.status == Status.CONFIRMED
+        and appointment.is_confirmed
         and not link_of(appointment),
         "talk_form": TalkForm(auto_id="talk_%s"),
     }

@@ -19,7 +19,7 @@ from bookings.desk.forms import TimesForm
 from bookings.desk_kit.act import Unreached, act, version_seen
 from bookings.desk_kit.fetch import appointment_or_404
 from bookings.desk_kit.labels import place_label, short_when
-from bookings.models import Appointment, Status
+from bookings.models import Appointment
 from bookings.parties import conflicts
 from bookings.public.times import WEEK, times_page, week_key
 from office.core import clock
@@ -145,7 +145,7 @@ def _page(
     found = find(wish, unit, online=False, instead_of=appointment.claim)
     points = {p.pk: p for p in ServicePoint.objects.all()}
     # The agreed time itself is no other time; what only overlaps it is.
-    agreed = appointment.starts_at if appointment.status in Status.coming() else None
+    agreed = appointment.starts_at if appointment.is_agreed else None
     page = times_page(
         [slot for slot in found.slots if slot.start != agreed],
         point_names={pk: p.name for pk, p in points.items()},

@@ -145,9 +145,7 @@ def to_ask_first() -> QuerySet[Appointment]:
 
 
 def _before_the_visit() -> QuerySet[Appointment]:
-    return Appointment.objects.filter(
-        status__in=[Status.REQUESTED, Status.OFFERED, Status.CONFIRMED]
-    )
+    return Appointment.objects.filter(status__in=Status.before_visit())
 
 
 def calls(now: datetime) -> QuerySet[Party]:

@@ -19,7 +19,7 @@ from bookings.lifecycle.contact_consent import AskFirstError
 from bookings.lifecycle.phone_visits import NoNumberError
 from bookings.lifecycle.protection import PlaceNotAgreedError
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
-from bookings.models import Appointment, CallOutcome, Party, Status
+from bookings.models import Appointment, CallOutcome, Party
 from bookings.phone import calls
 from office.calendar.occupancy import TimeTakenError
 from office.core import phones
@@ -59,7 +59,7 @@ def act(
     the next page calls it; it can be taken back for ten seconds, and the messages wait for so long.
     """
     outcome = OUTCOMES.get(undo_as)
-    if outcome == CallOutcome.BOOKED and appointment.status == Status.CONFIRMED:
+    if outcome == CallOutcome.BOOKED and appointment.is_confirmed:
         outcome = CallOutcome.MOVED
     try:
         if undo_as:

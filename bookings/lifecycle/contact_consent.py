@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
-from bookings.models import Appointment, AppointmentEvent, EventKind, OtherParent, Status
+from bookings.models import Appointment, AppointmentEvent, EventKind, OtherParent
 from office.calendar.occupancy import retrying
 from office.models import User
 
@@ -88,7 +88,7 @@ def may_note_talk(appointment: Appointment) -> bool:
     """Whether the talk belongs to this appointment, and can still change something."""
     return (
         appointment.other_parent in OtherParent.ask_first()
-        and appointment.status in Status.open()
+        and appointment.is_open
         and not appointment.parties.filter(is_requester=False).exists()
     )
 

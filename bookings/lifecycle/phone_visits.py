@@ -87,7 +87,7 @@ def without_number(now: datetime) -> QuerySet[Party]:
             Q(phone="") | Q(call_is_safe=False),
             Q(appointment__starts_at=None) | Q(appointment__starts_at__gt=now),
             appointment__channel=Channel.PHONE,
-            appointment__status__in=[Status.REQUESTED, Status.OFFERED, Status.CONFIRMED],
+            appointment__status__in=Status.before_visit(),
         )
         .select_related("appointment__service", "appointment__service_point")
         .order_by(F("appointment__starts_at").asc(nulls_last=True), "pk")
@@ -112,7 +112,7 @@ def are_shown(appointment: Appointment, now: datetime) -> bool:
     """Whether those who call see the numbers now: only shortly before the visit and during it."""
     if appointment.channel != Channel.PHONE or appointment.starts_at is None:
         return False
-    if appointment.status not in Status.coming() or appointment.ends_at is None:
+    if not appointment.is_agreed or appointment.ends_at is None:
         return False
     return appointment.starts_at - SHOWN_BEFORE <= now < appointment.ends_at
 

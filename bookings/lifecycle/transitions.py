@@ -1,5 +1,7 @@
 """Changes of status: which are possible, and the row that each leaves behind."""
 
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
 from typing import Any
 
 from bookings.models import Appointment, AppointmentEvent, EventKind, Party, Status
@@ -7,30 +9,46 @@ from office.core import clock, live_updates
 from office.models import AccessAction, User
 from office.staff.access_log import note_access
 
-S = Status
-
-# From which status an appointment may come to which.
-PATHS: dict[str, frozenset[str]] = {
-    S.REQUESTED: frozenset({S.CONFIRMED, S.OFFERED, S.DECLINED, S.CANCELLED}),
-    S.OFFERED: frozenset({S.CONFIRMED, S.OFFERED, S.REQUESTED, S.DECLINED, S.CANCELLED}),
-    S.CONFIRMED: frozenset(
-        {S.CONFIRMED, S.OFFERED, S.ARRIVED, S.IN_MEETING, S.DONE, S.NO_SHOW, S.CANCELLED}
-    ),
-    S.ARRIVED: frozenset({S.CONFIRMED, S.IN_MEETING, S.DONE, S.NO_SHOW, S.CANCELLED}),
-    S.IN_MEETING: frozenset({S.CONFIRMED, S.ARRIVED, S.DONE}),
-    S.DONE: frozenset({S.CONFIRMED, S.ARRIVED, S.IN_MEETING}),
-    S.NO_SHOW: frozenset({S.CONFIRMED, S.ARRIVED}),
-    S.CANCELLED: frozenset(),
-    S.DECLINED: frozenset(),
-}
-
 
 class NotPossibleError(Exception):
-    """The appointment is not in a state in which this can be done; it may have just changed."""
+    """The record is not in a state in which this can be done; it may have just changed."""
 
 
 class ChangedMeanwhileError(Exception):
-    """Somebody else changed the appointment after this person looked at it."""
+    """Somebody else changed the record after this person looked at it."""
+
+
+@dataclass(frozen=True)
+class Paths:
+    """From which status a record may come to which."""
+
+    table: Mapping[str, Set[str]]
+
+    def lead(self, start: str, to: str) -> bool:
+        return to in self.table[start]
+
+    def check(self, start: str, to: str) -> None:
+        """Raise NotPossibleError where no path leads there."""
+        if not self.lead(start, to):
+            raise NotPossibleError
+
+
+S = Status
+PATHS = Paths(
+    {
+        S.REQUESTED: frozenset({S.CONFIRMED, S.OFFERED, S.DECLINED, S.CANCELLED}),
+        S.OFFERED: frozenset({S.CONFIRMED, S.OFFERED, S.REQUESTED, S.DECLINED, S.CANCELLED}),
+        S.CONFIRMED: frozenset(
+            {S.CONFIRMED, S.OFFERED, S.ARRIVED, S.IN_MEETING, S.DONE, S.NO_SHOW, S.CANCELLED}
+        ),
+        S.ARRIVED: frozenset({S.CONFIRMED, S.IN_MEETING, S.DONE, S.NO_SHOW, S.CANCELLED}),
+        S.IN_MEETING: frozenset({S.CONFIRMED, S.ARRIVED, S.DONE}),
+        S.DONE: frozenset({S.CONFIRMED, S.ARRIVED, S.IN_MEETING}),
+        S.NO_SHOW: frozenset({S.CONFIRMED, S.ARRIVED}),
+        S.CANCELLED: frozenset(),
+        S.DECLINED: frozenset(),
+    }
+)
 
 
 def locked(appointment_id: int, *, version: int | None = None) -> Appointment:
@@ -63,8 +81,7 @@ def record(
     Saves the appointment. Raises NotPossibleError where no path leads there.
     """
     if to is not None:
-        if to not in PATHS[appointment.status]:
-            raise NotPossibleError
+        PATHS.check(appointment.status, to)
         appointment.status = to
     appointment.version += 1
     appointment.updated_at = clock.now()

@@ -33,14 +33,14 @@ def may_have_link(appointment: Appointment) -> bool:
     """Whether there is a meeting by video that a link can be kept for."""
     return (
         appointment.channel == Channel.VIDEO
-        and appointment.status in Status.open()
+        and appointment.is_open
         and appointment.starts_at is not None
     )
 
 
 def link_of(appointment: Appointment) -> str:
     """The link of the agreed meeting; empty while there is none for the time that holds."""
-    is_agreed = appointment.channel == Channel.VIDEO and appointment.status in Status.coming()
+    is_agreed = appointment.channel == Channel.VIDEO and appointment.is_agreed
     fits = appointment.video_link_at == appointment.starts_at
     return appointment.video_link if is_agreed and fits else ""
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from bookings.models.event_kinds import EventKind
 from bookings.models.guarded import Guarded
 from bookings.visibility import APPOINTMENT, Reader, hidden_from
+from office.core import clock
 from office.models import Channel, Claim, Professional, Room, Service, ServicePoint, User
 
 
@@ -30,9 +31,24 @@ class Status(models.TextChoices):
         return [cls.CONFIRMED, cls.ARRIVED, cls.IN_MEETING]
 
     @classmethod
+    def undecided(cls) -> list["Status"]:
+        """No time is agreed yet."""
+        return [cls.REQUESTED, cls.OFFERED]
+
+    @classmethod
+    def before_visit(cls) -> list["Status"]:
+        """Nobody has come yet."""
+        return [*cls.undecided(), cls.CONFIRMED]
+
+    @classmethod
+    def over(cls) -> list["Status"]:
+        """The time of the visit came, and was used or not."""
+        return [cls.DONE, cls.NO_SHOW]
+
+    @classmethod
     def open(cls) -> list["Status"]:
         """Nobody has closed it yet."""
-        return [cls.REQUESTED, cls.OFFERED, *cls.coming()]
+        return [*cls.undecided(), *cls.coming()]
 
 
 # The reason of the event with which staff booked it for somebody: told apart from a confirmed request.
@@ -175,6 +191,36 @@ class Appointment(Guarded):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.status == Status.CONFIRMED
+
+    @property
+    def is_undecided(self) -> bool:
+        return self.status in Status.undecided()
+
+    @property
+    def is_before_visit(self) -> bool:
+        return self.status in Status.before_visit()
+
+    @property
+    def is_agreed(self) -> bool:
+        return self.status in Status.coming()
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in Status.open()
+
+    @property
+    def has_time_ahead(self) -> bool:
+        """Whether it has a time, and that has not begun."""
+        return self.starts_at is not None and self.starts_at > clock.now()
+
+    @property
+    def is_orphaned(self) -> bool:
+        """Whether the hours of its people were cut from under it."""
+        return self.claim is not None and self.claim.orphaned_at is not None
 
 
 class AppointmentProfessional(models.Model):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from bookings.desk_kit.labels import Tag
-from bookings.models import Appointment, AppointmentProfessional, PairInvitation, Status
+from bookings.models import Appointment, AppointmentProfessional, PairInvitation
 from bookings.partners import invitations as pairing
 from bookings.partners.mail import reaches
 from office.models import Professional
@@ -76,7 +76,7 @@ def _asked_card(invitation: PairInvitation, appointment: Appointment) -> Partner
         may_ask_again=pairing.is_ahead(appointment) and invitation.state != state.ACCEPTED,
         may_accept=answers and invitation.state != state.ACCEPTED,
         may_decline=answers and invitation.state != state.DECLINED,
-        may_drop=appointment.status in (Status.REQUESTED, Status.OFFERED, Status.CONFIRMED),
+        may_drop=pairing.may_go_without(appointment),
     )
 
 

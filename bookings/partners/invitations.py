@@ -30,7 +30,7 @@ def invite(appointment: Appointment) -> list[Professional]:
             professional__organisation__isnull=False
         ).select_related("professional__organisation", "professional__user")
     }
-    if appointment.status not in Status.coming() or appointment.starts_at is None:
+    if not appointment.is_agreed or appointment.starts_at is None:
         staff = {}
     standing = {i.professional_id: i for i in _open(appointment)}
     for professional_id, invitation in standing.items():
@@ -52,7 +52,7 @@ def withdraw_all(appointment: Appointment) -> None:
     Where the appointment goes on and only its time went, those who were to join are the secretary's
     work once there is another.
     """
-    goes_on = appointment.status in Status.coming()
+    goes_on = appointment.is_agreed
     for invitation in _open(appointment):
         was_asked = invitation.state in (State.ASKED, State.ACCEPTED)
         _close(invitation, appointment, State.LEFT if goes_on and was_asked else State.WITHDRAWN)
@@ -162,13 +162,18 @@ def go_without(
 ) -> None:
     """The partner is not needed: their time is free again, and they are told unless they declined."""
     appointment = locked(appointment_id, version=version)
-    if appointment.status not in (Status.REQUESTED, Status.OFFERED, Status.CONFIRMED):
+    if not may_go_without(appointment):
         raise NotPossibleError
     professional = Professional.objects.partners().filter(pk=professional_id).first()
     if professional is None:
         raise NotPossibleError
     _remove(appointment, appointment.claim, professional_id)
     record(appointment, EventKind.PARTNER_DROPPED, user=user, reason=_name(professional))
+
+
+def may_go_without(appointment: Appointment) -> bool:
+    """Whether a partner can still be left out."""
+    return appointment.is_before_visit
 
 
 @retrying
@@ -203,11 +208,7 @@ def answer(
 
 def is_ahead(appointment: Appointment) -> bool:
     """Whether the visit is agreed and has not begun."""
-    return (
-        appointment.status == Status.CONFIRMED
-        and appointment.starts_at is not None
-        and appointment.starts_at > clock.now()
-    )
+    return appointment.is_confirmed and appointment.has_time_ahead
 
 
 def may_ask(appointment: Appointment) -> bool:
@@ -215,8 +216,7 @@ def may_ask(appointment: Appointment) -> bool:
     return (
         appointment.status in (Status.REQUESTED, Status.CONFIRMED)
         and appointment.claim_id is not None
-        and appointment.starts_at is not None
-        and appointment.starts_at > clock.now()
+        and appointment.has_time_ahead
     )
 
 
@@ -262,7 +262,7 @@ def _waits_for_a_place(invitation: PairInvitation, appointment: Appointment) -> 
     """Left out at the new time, and nobody has joined instead: the secretary is to see to it."""
     return (
         invitation.state == State.LEFT
-        and appointment.status in Status.coming()
+        and appointment.is_agreed
         and appointment.staff.count() < PAIR
     )
 

@@ -67,7 +67,7 @@ def standing(
                 _("If you are unsure what to do next, call us: we help you on."),
             ],
         )
-    if status in (Status.DONE, Status.NO_SHOW) or (ends is not None and ends <= now):
+    if status in Status.over() or (ends is not None and ends <= now):
         return _passed(status)
     if status in (Status.ARRIVED, Status.IN_MEETING) or (starts is not None and starts <= now):
         if status in Status.coming():
@@ -92,7 +92,7 @@ def standing(
 
 
 def _passed(status: str) -> Standing:
-    if status in (Status.REQUESTED, Status.OFFERED):
+    if status in Status.undecided():
         return Standing(
             "late",
             "wait",
@@ -181,7 +181,7 @@ def _requested(appointment: Appointment, now: datetime) -> Standing:
 
 def other_parent_said(party: Party, appointment: Appointment) -> str:
     """What holds for contacting the other parent, to the one who asked us to wait; to nobody else."""
-    if not party.is_requester or appointment.status not in Status.open():
+    if not party.is_requester or not appointment.is_open:
         return ""
     if appointment.other_parent not in OtherParent.ask_first():
         return ""

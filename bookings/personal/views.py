@@ -243,7 +243,7 @@ def _decline_reason(appointment: Appointment) -> str:
 
 
 def _has_file(appointment: Appointment) -> bool:
-    return appointment.status == Status.CONFIRMED and answering.is_ahead(appointment)
+    return appointment.is_confirmed and answering.is_ahead(appointment)
 
 
 @require_safe

@@ -11,7 +11,6 @@ from bookings.lifecycle.phone_visits import refuse_change_to_phone
 from bookings.lifecycle.transitions import NotPossibleError, locked
 from bookings.models import Appointment, Party, Status
 from bookings.rescheduling.plan import (
-    BEFORE_IT_HOLDS,
     Change,
     InTheWayError,
     NothingChangesError,
@@ -58,7 +57,7 @@ def change(
     if not may_change(appointment):
         raise NotPossibleError
     plan = plan_of(appointment, wanted)
-    confirms = confirming and appointment.status in BEFORE_IT_HOLDS
+    confirms = confirming and appointment.is_undecided
     _check(plan, confirming=confirming)
     refuse_change_to_phone(appointment, wanted.channel)
     # All at once and in order, so that two changes do not wait for each other.
@@ -97,7 +96,7 @@ def _check(plan: Plan, *, confirming: bool) -> None:
     if not plan.difference.is_anything:
         raise NothingChangesError
     begun = appointment.status == Status.ARRIVED
-    quiet = appointment.status in BEFORE_IT_HOLDS and not confirming
+    quiet = appointment.is_undecided and not confirming
     if plan.difference.is_moved and (plan.wanted.start <= now or begun):
         raise NotPossibleError
     if plan.end <= now or (quiet and (plan.difference.is_seen or appointment.claim is None)):

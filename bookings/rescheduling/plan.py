@@ -19,7 +19,6 @@ from office.models import (
     WeeklyHours,
 )
 
-BEFORE_IT_HOLDS = (Status.REQUESTED, Status.OFFERED)
 PROFESSIONALS_AT_MOST = 3
 
 
@@ -90,12 +89,7 @@ class Plan:
 
 def may_change(appointment: Appointment) -> bool:
     """Whether time, place or people of the appointment can still be changed."""
-    return appointment.status in (
-        Status.REQUESTED,
-        Status.OFFERED,
-        Status.CONFIRMED,
-        Status.ARRIVED,
-    )
+    return appointment.is_before_visit or appointment.status == Status.ARRIVED
 
 
 def present(appointment: Appointment) -> Change | None:

@@ -6,7 +6,7 @@ from bookings.appointments import notify
 from bookings.appointments.answers import is_invitation
 from bookings.appointments.corrections import may_be_told_again, tell_what_holds
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
-from bookings.models import Appointment, EventKind, Party, Status
+from bookings.models import Appointment, EventKind, Party
 from bookings.parties.records import new_link
 from bookings.parties.safe_channels import safe_contacts, withdraw_unsafe
 from bookings.self_service.personal_links import has_ended
@@ -77,7 +77,7 @@ def stop_messages(party_id: int) -> Party:
 def may_change_ways(party: Party, appointment: Appointment) -> bool:
     """Whether a party may say on their page how they are reached: while there is something to tell."""
     return (
-        appointment.status in Status.open()
+        appointment.is_open
         and not appointment.is_anonymous
         and not is_invitation(party, appointment)
         and not has_ended(appointment)

@@ -16,7 +16,6 @@ from bookings.models import (
     EarlierWish,
     EventKind,
     Party,
-    Status,
     TimeOffer,
 )
 from office.calendar.occupancy import retrying
@@ -74,9 +73,8 @@ def withdraw(party_id: int, *, user: User | None = None) -> None:
 def may_wish(party: Party, appointment: Appointment) -> bool:
     """Whether a party may wish for an earlier time: they know of the visit, and come."""
     return (
-        appointment.status == Status.CONFIRMED
-        and appointment.starts_at is not None
-        and appointment.starts_at > clock.now()
+        appointment.is_confirmed
+        and appointment.has_time_ahead
         and notify.knows(party)
         and party.answer != Answer.DECLINED
         and not may_take_up(party, appointment)
@@ -107,7 +105,7 @@ def answer(party_id: int, offer_id: int, *, accepts: bool, user: User | None = N
     ask = offer.asks.filter(party=party).first() if offer else None
     if offer is None or ask is None or offer.pk != offer_id:
         raise NotPossibleError
-    if appointment.status != Status.CONFIRMED or offer.claim is None:
+    if not appointment.is_confirmed or offer.claim is None:
         raise NotPossibleError
     ask.answer = Answer.ACCEPTED if accepts else Answer.DECLINED
     ask.answered_at = clock.now()
