@@ -5,8 +5,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from bookings.appointments import notify
 from bookings.appointments.assignment import give_time, set_staff
 from bookings.availability.allocation import JustTakenError, take_slot
@@ -31,6 +29,7 @@ from bookings.parties import conflicts
 from bookings.parties.records import PartyDetails, add_party, hash_code, new_link
 from office.calendar.occupancy import TimeTakenError, retrying
 from office.core import clock
+from office.core.once import made_before
 from office.models import Channel, ClaimKind, Service, ServicePoint, Unit
 from office.staff.rate_limits import count_try, count_try_from
 
@@ -82,10 +81,7 @@ def send_request(
     phone without a number that may be called.
     """
     refuse_uncallable(details.channel, details.requester)
-    # Two presses of the button at once: the second waits here, and finds what the first has made.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [made_from.int >> 65])
-    made = Appointment.objects.filter(made_from=made_from).first()
+    made = made_before(Appointment, made_from)
     if made is not None:
         return made
     now = clock.now()

@@ -3,8 +3,6 @@
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from django.db import connection
-
 from bookings.appointments import occasions, separate_visits
 from bookings.appointments.announcements import announce
 from bookings.appointments.assignment import give_time
@@ -31,6 +29,7 @@ from bookings.parties import conflicts
 from bookings.parties.records import PartyDetails, add_party, hash_code
 from office.calendar.occupancy import retrying
 from office.core import clock
+from office.core.once import one_at_a_time
 from office.models import AccessAction, Channel, ClaimKind, Service, Unit, User
 from office.staff.access_log import note_access
 
@@ -165,9 +164,7 @@ def book_other(
 
 
 def _made_before(made_from: UUID) -> Booked | None:
-    """What the same form has made already. A second sending waits here until the first is done."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [made_from.int >> 65])
+    one_at_a_time(str(made_from))
     return booked_before(made_from)
 
 

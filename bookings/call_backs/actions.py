@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
-
 from bookings.availability.call_slots import CallTime, free_calls
 from bookings.call_backs import notifications as callback_telling
-from bookings.lifecycle import references
+from bookings.lifecycle.references import save_with_reference
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError, Paths
 from bookings.models import CallBack, CallBackEvent, CallEventKind, CallStatus
 from office.calendar.occupancy import HoursChangedError, TimeTakenError, discard, retrying, take
 from office.core import clock, tokens
+from office.core.once import made_before
 from office.models import Claim, ClaimKind, Professional, Service, ServicePoint, Unit, User
 from office.staff.rate_limits import count_try, count_try_from
 
@@ -90,10 +89,7 @@ def reserve(
     `user`: the secretary who does it for a caller; they may choose the `professional`. Raises
     CallTimeTakenError, or NotOfferedError where the public asks and the unit offers none.
     """
-    # Two presses of the button at once: the second waits here, and finds what the first has made.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [made_from.int >> 65])
-    made = CallBack.objects.filter(made_from=made_from).first()
+    made = made_before(CallBack, made_from)
     if made is not None:
         return made
     online = user is None
@@ -123,29 +119,12 @@ def reserve(
         created_at=now,
         updated_at=now,
     )
-    _with_reference(call)
+    save_with_reference(call)
     Claim.objects.filter(pk=claim.pk).update(label=call.reference)
     _note(call, K.RESERVED, user=user)
     callback_telling.tell_reserved(call, by_caller=user is None)
     callback_telling.tell_professional(call, user=user)
     return call
-
-
-def _with_reference(call: CallBack) -> None:
-    """Save with a code that nobody has."""
-    for _ in range(8):
-        call.reference = references.new_call_reference()
-        if CallBack.objects.filter(reference=call.reference).exists():
-            continue
-        try:
-            with transaction.atomic():
-                call.save()
-        except IntegrityError as error:
-            if "reference" not in str(error):
-                raise
-            continue
-        return
-    raise RuntimeError("no free reference code found")
 
 
 def _take(

@@ -5,20 +5,21 @@ import secrets
 
 from django.db import IntegrityError, transaction
 
-from bookings.models import Appointment
+from bookings.models import Appointment, CallBack
 from office.core import tokens
 from office.core.own_codes import DIGITS, LETTERS
 
 
-def save_with_reference(appointment: Appointment) -> None:
+def save_with_reference(record: Appointment | CallBack) -> None:
     """Save with a code that nobody has."""
+    model = type(record)
     for _ in range(8):
-        appointment.reference = new_reference()
-        if Appointment.objects.filter(reference=appointment.reference).exists():
+        record.reference = new_reference() if model is Appointment else new_call_reference()
+        if model._default_manager.filter(reference=record.reference).exists():
             continue
         try:
             with transaction.atomic():
-                appointment.save()
+                record.save()
         except IntegrityError as error:
             if "reference" not in str(error):
                 raise

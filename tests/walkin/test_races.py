@@ -21,6 +21,7 @@ from bookings.availability.search import Wish
 from bookings.availability.slots import Slot
 from bookings.models import Appointment, Meeting
 from bookings.parties.records import PartyDetails
+from office.core import once
 from office.models import Attendance, Channel, Occupancy, Unit
 from tests.factories import ProfessionalFactory, RoomFactory, UnitFactory
 from tests.server import at_once
@@ -248,7 +249,7 @@ def test_control_without_the_lock_of_the_form_several_numbers_are_taken(
             gate.wait(10)
             return found
 
-    monkeypatch.setattr(take_once, "LOCK", "SELECT %s")
+    monkeypatch.setattr(once, "LOCK", "SELECT %s")
     monkeypatch.setattr(take_once, "cache", AllLookAtOnce())
     h = house()
     together(*[press(h, "one form")] * DESKS)

@@ -3,18 +3,16 @@
 from typing import Any
 
 from django.core.cache import cache
-from django.db import connection
 
 from office.calendar.occupancy import retrying
 from office.core import tokens
+from office.core.once import one_at_a_time
 from walkin.actions.take_number import issue_ticket, refresh_stale_intake
 from walkin.days.lifecycle import refresh_intake
 from walkin.models import Ticket
 
 # Seconds for which a form that is sent again leads to the same ticket.
 REMEMBERED = 900
-# The second press waits until the first has its number.
-LOCK = "SELECT pg_advisory_xact_lock(hashtext(%s))"
 
 
 def take_once(day_id: int, *, key: str, **wish: Any) -> Ticket:
@@ -32,8 +30,7 @@ def take_once(day_id: int, *, key: str, **wish: Any) -> Ticket:
 
 @retrying
 def _take_once(day_id: int, key: str, wish: dict[str, Any]) -> tuple[Ticket, bool]:
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK, [key])
+    one_at_a_time(key)
     known = Ticket.objects.filter(pk=cache.get(key)).first()
     if known is not None:
         return known, False
