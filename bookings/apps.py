@@ -10,14 +10,11 @@ class BookingsConfig(AppConfig):
         from bookings.appointments.own_work import explained
         from bookings.call_backs.presenters import figures_text
         from bookings.parties.client_contacts import contacts_of
-        from bookings.parties.safe_channels import register_gates
-        from office.access.search import EXPLAINED_BY
-        from office.calendar.eligibility import ASKED_BY
-        from office.setup.setting_hints import BESIDE
-        from office.staff.access_log import CONTACTS_OF
+        from bookings.parties.safe_channels import CALL_BACK, PARTY, may_leave
+        from office import hooks
 
-        ASKED_BY.append(asks_of)
-        CONTACTS_OF.append(contacts_of)
-        EXPLAINED_BY.append(explained)
-        register_gates()
-        BESIDE["call_backs_offered"] = figures_text
+        hooks.ASKS_OF.append(asks_of)
+        hooks.CONTACTS_OF.append(contacts_of)
+        hooks.EXPLAIN_OPENINGS.append(explained)
+        hooks.GATES.update({PARTY: may_leave, CALL_BACK: may_leave})
+        hooks.SETTING_HINTS["call_backs_offered"] = figures_text

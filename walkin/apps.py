@@ -6,13 +6,9 @@ class WalkInConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from bookings.appointments.occasions import KINDS
-        from bookings.my_day.queries import AS_HELD
-        from bookings.public.opening import TOLD
-        from office.access.search import EXPLAINED_BY
+        from bookings import hooks as booking_hooks
+        from office import hooks
         from office.models import HoursKind
-        from office.setup.absences import WHEN_CHANGED
-        from office.setup.readiness import MORE
         from walkin.actions import book_from_ticket
         from walkin.actions.own_work import explained_by_duty
         from walkin.days.absences import apply_absences
@@ -20,9 +16,9 @@ class WalkInConfig(AppConfig):
         from walkin.days.upcoming import duty_time
         from walkin.public_pages.status import public_hours
 
-        TOLD.append(public_hours)
-        EXPLAINED_BY.append(explained_by_duty)
-        MORE.append(points_without_desks)
-        AS_HELD[HoursKind.WALK_IN] = duty_time
-        WHEN_CHANGED.append(apply_absences)
-        KINDS[book_from_ticket.FIELD] = book_from_ticket.KIND
+        hooks.EXPLAIN_OPENINGS.append(explained_by_duty)
+        hooks.FIND_AMISS.append(points_without_desks)
+        hooks.ABSENCES_CHANGED.append(apply_absences)
+        booking_hooks.WALK_INS.append(public_hours)
+        booking_hooks.TIME_AS_HELD[HoursKind.WALK_IN] = duty_time
+        booking_hooks.OCCASIONS[book_from_ticket.FIELD] = book_from_ticket.KIND

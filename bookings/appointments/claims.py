@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from bookings.models import Appointment, CallBack, Hold, MoveRequest, TimeOffer
-from office.calendar.eligibility import Asks
+from office.hooks import Asks
 
 
 def asks_of(claims: Collection[int]) -> dict[int, Asks]:

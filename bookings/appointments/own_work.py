@@ -14,15 +14,15 @@ from bookings.models import (
     CallBackEvent,
     Status,
 )
-from office.access.search import Opening
 from office.core import clock
+from office.hooks import RecordOpening
 from office.models import Professional, Role, User
 
 # After a call one still writes down what was said in it.
 AFTER_A_CALL = timedelta(minutes=30)
 
 
-def explained(day: date, openings: Sequence[Opening]) -> Collection[Opening]:
+def explained(day: date, openings: Sequence[RecordOpening]) -> Collection[RecordOpening]:
     """Those of one's own visits and call-backs, of the desk's work of that day, and of a call."""
     users = {one.user for one in openings}
     records = {one.record for one in openings}

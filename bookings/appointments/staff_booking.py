@@ -6,10 +6,10 @@ from uuid import UUID
 from bookings.appointments import occasions, separate_visits
 from bookings.appointments.announcements import announce
 from bookings.appointments.assignment import give_time
-from bookings.appointments.occasions import Occasion
 from bookings.availability.allocation import take_slot
 from bookings.availability.search import Wish
 from bookings.availability.slots import Slot
+from bookings.hooks import Occasion
 from bookings.lifecycle.contact_consent import refuse_unasked
 from bookings.lifecycle.phone_visits import refuse_uncallable
 from bookings.lifecycle.references import invitation_code, save_with_reference

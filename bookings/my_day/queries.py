@@ -3,11 +3,12 @@
 Only the named columns leave the database: what is one-sided cannot leak from a page that never had it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Prefetch, Subquery
 
+from bookings.hooks import TIME_AS_HELD
 from bookings.models import (
     Appointment,
     AppointmentEvent,
@@ -102,15 +103,11 @@ def own_visit(professional: Professional, reference: str) -> Appointment | None:
     )
 
 
-# What a floor above knows of somebody's time of a kind, where weekly hours only say what is meant.
-AS_HELD: dict[str, Callable[[Professional, date, date], list[Stretch]]] = {}
-
-
 def own_hours(professional: Professional, first: date, last: date) -> dict[str, list[Stretch]]:
     """The professional's working time by kind."""
     return {
-        kind: AS_HELD[kind](professional, first, last)
-        if kind in AS_HELD
+        kind: TIME_AS_HELD[kind](professional, first, last)
+        if kind in TIME_AS_HELD
         else working_time(kind=kind, first=first, last=last, professionals=[professional.pk])
         for kind in HoursKind.values
     }

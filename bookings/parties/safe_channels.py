@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from bookings.models import CallBack, Party
 from office.core import live_updates
 from office.core.phones import is_landline
-from office.messaging import delivery, outbox
+from office.messaging import outbox
 from office.messaging.outbox import Receiver
 from office.models import MessageChannel, OutboxMessage
 
@@ -98,11 +98,6 @@ def withdraw_unsafe(person: Reachable) -> int:
     if dropped:
         live_updates.announce(live_updates.DESK)
     return dropped
-
-
-def register_gates() -> None:
-    """Have the sender ask here; called when the app starts."""
-    delivery.GATES.update({PARTY: may_leave, CALL_BACK: may_leave})
 
 
 def _receiver(message: OutboxMessage) -> Reachable | None:

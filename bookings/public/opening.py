@@ -1,11 +1,12 @@
 """How the first pages say whether the phone and the walk-in are open, and when next."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from bookings.hooks import WALK_INS, WalkInState
 from office.calendar.working_time import OpenState, open_states
 from office.core import clock, dates
 from office.models import HoursKind, ServicePoint
@@ -29,23 +30,11 @@ def soon(moment: datetime | None, language: str | None) -> str:
     )
 
 
-@dataclass(frozen=True)
-class WalkInTold:
-    """The walk-in of a point as it really is. `is_full`: it goes on, but gives no more numbers."""
-
-    state: OpenState
-    is_full: bool = False
-
-
-# What a floor above knows of the walk-ins, by point. Weekly hours only say what is meant.
-TOLD: list[Callable[[], dict[int, WalkInTold]]] = []
-
-
-def walk_ins_told() -> dict[int, WalkInTold]:
+def walk_ins_told() -> dict[int, WalkInState]:
     """The walk-in of each point that has one: as it is held, or as the weekly hours mean it."""
-    if not TOLD:
-        return {at: WalkInTold(state) for at, state in open_states(HoursKind.WALK_IN).items()}
-    return {point: told for tell in TOLD for point, told in tell().items()}
+    if not WALK_INS:
+        return {at: WalkInState(state) for at, state in open_states(HoursKind.WALK_IN).items()}
+    return {point: told for tell in WALK_INS for point, told in tell().items()}
 
 
 @dataclass(frozen=True)
@@ -94,7 +83,7 @@ def walk_ins(
     return sorted(having, key=order)
 
 
-def _walk_in(told: WalkInTold, now: datetime, language: str | None) -> Opening:
+def _walk_in(told: WalkInState, now: datetime, language: str | None) -> Opening:
     if not told.is_full:
         return opening(told.state, now, language)
     if told.state.next is None:

@@ -1,13 +1,13 @@
 """Reading the access log: a search, one client's extract, and what nothing explains."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
 from office.core import clock
+from office.hooks import EXPLAIN_OPENINGS, RecordOpening
 from office.models import AccessAction, AccessLogEntry, User
 from office.staff.access_log import pseudonyms
 
@@ -74,16 +74,6 @@ def extract(client: Client, *, since: date) -> list[AccessLogEntry]:
 
 
 @dataclass(frozen=True)
-class Opening:
-    """One time at which somebody opened a record."""
-
-    user: int
-    record: str
-    at: datetime
-    reason: str
-
-
-@dataclass(frozen=True)
 class Unexplained:
     """A record that somebody opened on a day without work of their own in it."""
 
@@ -93,15 +83,11 @@ class Unexplained:
     times: int
 
 
-# Upper floors say which openings belong to the user's own work of that day.
-EXPLAINED_BY: list[Callable[[date, Sequence[Opening]], Collection[Opening]]] = []
-
-
 def unexplained(day: date) -> list[Unexplained]:
     """Who opened what on a day with no task of their own in it, by name and time.
 
     A task is: having done something with the record that day; being among its professionals; and what
-    EXPLAINED_BY adds. It is a question to be asked, not an accusation.
+    EXPLAIN_OPENINGS adds. It is a question to be asked, not an accusation.
     """
     start, end = clock.day_bounds(day, day)
     rows = AccessLogEntry.objects.filter(at__gte=start, at__lt=end, user__isnull=False, about=None)
@@ -112,17 +98,17 @@ def unexplained(day: date) -> list[Unexplained]:
         )
     }
     opened = [
-        Opening(user, record, at, reason)
+        RecordOpening(user, record, at, reason)
         for user, record, at, reason in rows.filter(action__in=OPENED)
         .order_by("at", "pk")
         .values_list("user_id", "record", "at", "reason")
         if (user, record) not in done
     ]
     left = [one for one in opened if one.reason not in ("plan meeting", "supervision", "own data")]
-    for explained_by in EXPLAINED_BY:
+    for explained_by in EXPLAIN_OPENINGS:
         explained = set(explained_by(day, left)) if left else set()
         left = [one for one in left if one not in explained]
-    grouped: dict[tuple[int, str], list[Opening]] = defaultdict(list)
+    grouped: dict[tuple[int, str], list[RecordOpening]] = defaultdict(list)
     for one in left:
         grouped[one.user, one.record].append(one)
     users = User.objects.in_bulk({user for user, _record in grouped})

@@ -1,18 +1,10 @@
 """Whether those who are busy with a booking may still give it: service, language, place, channel."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from office.hooks import ASKS_OF, Asks
 from office.models import Professional, Service
-
-
-@dataclass(frozen=True)
-class Asks:
-    """What a booking asks of its professionals; None or empty asks nothing."""
-
-    service: int | None = None
-    language: str = ""
-    channel: str = ""
 
 
 @dataclass(frozen=True)
@@ -25,10 +17,6 @@ class Busy:
     in_person: bool
 
 
-# Who knows what a claim is for: the floors above put their answers here, by the claim's id.
-ASKED_BY: list[Callable[[Collection[int]], dict[int, Asks]]] = []
-
-
 def fitting(everybody: Iterable[Busy]) -> list[bool]:
     """Of each, whether they give what the booking asks. A fixed number of queries."""
     rows = list(everybody)
@@ -36,7 +24,7 @@ def fitting(everybody: Iterable[Busy]) -> list[bool]:
         return []
     claims = {row.claim for row in rows}
     asked: dict[int, Asks] = {}
-    for answer in ASKED_BY:
+    for answer in ASKS_OF:
         asked |= answer(claims)
     people = {
         person.pk: person

@@ -6,7 +6,6 @@ import os
 import smtplib
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from email.mime.text import MIMEText
@@ -23,6 +22,7 @@ from django.utils.translation import override
 
 from office.core import clock, live_updates
 from office.core.tokens import keyed
+from office.hooks import GATES
 from office.messaging import ics as calendar_file
 from office.messaging import quiet_hours
 from office.messaging.outbox import LAPSE_QUIETLY, TOO_LATE, channel_works, enqueue, text_of
@@ -36,10 +36,6 @@ ATTEMPTS = len(BACK_OFF) + 1
 SMS_TIMEOUT = 15
 # A job this late is taken for lost.
 GRACE = timedelta(minutes=1)
-# By a message's receiver_kind: whether it may still leave, by what its receiver now says is safe. Each
-# app adds its own; this is the one place that every message passes, at every attempt.
-Gate = Callable[[OutboxMessage], bool]
-GATES: dict[str, Gate] = {}
 # Replies that say something of our own sign-in, not of the message.
 _OUR_FAULT = {530, 534, 535, 538}
 

@@ -63,7 +63,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Receiver:
-    """Whose safe ways are asked once more when the message leaves; see sending.GATES."""
+    """Whose safe ways are asked once more when the message leaves; see office.hooks.GATES."""
 
     kind: str
     pk: int

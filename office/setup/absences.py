@@ -1,6 +1,5 @@
 """A professional is away, is away at other times, is back."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -9,16 +8,14 @@ from office.calendar.hours_handover import change_and_hand_over
 from office.calendar.hours_impact import Hit, change_hours
 from office.calendar.occupancy import cover, discard, free
 from office.core.save_checked import save_checked
+from office.hooks import ABSENCES_CHANGED
 from office.models import Absence, Claim, ClaimKind, Professional
 
 REASON = "absence"
 
-# What floors above do, after it is noted, where somebody's absences have changed.
-WHEN_CHANGED: list[Callable[[int], None]] = []
-
 
 def _tell(professional: int) -> None:
-    for see_to in WHEN_CHANGED:
+    for see_to in ABSENCES_CHANGED:
         see_to(professional)
 
 

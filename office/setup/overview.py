@@ -8,6 +8,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from office.core import clock, dates
+from office.hooks import Amiss
 from office.models import (
     Absence,
     Claim,
@@ -23,7 +24,7 @@ from office.models import (
     User,
     WeeklyHours,
 )
-from office.setup.readiness import Amiss, lacking, untranslated
+from office.setup.readiness import lacking, untranslated
 
 
 @dataclass(frozen=True)

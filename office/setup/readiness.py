@@ -1,12 +1,12 @@
 """What a unit lacks before parents can be helped: somebody who answers, a place, a service, words."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from office.hooks import FIND_AMISS, Amiss
 from office.models import (
     GuidanceLink,
     GuidanceSituation,
@@ -17,19 +17,6 @@ from office.models import (
     Unit,
     User,
 )
-
-
-@dataclass(frozen=True)
-class Amiss:
-    """Something that needs attention, and where it is put right."""
-
-    url: str
-    told: str
-    why: str
-
-
-# What the floors above find amiss in what they add to a unit.
-MORE: list[Callable[[], Iterable[Amiss]]] = []
 
 
 def lacking() -> list[Amiss]:
@@ -69,7 +56,7 @@ def lacking() -> list[Amiss]:
                 _("Add the professionals, then their hours."),
             )
         )
-    for find in MORE:
+    for find in FIND_AMISS:
         found += find()
     return found
 

@@ -8,7 +8,7 @@ as the log is kept. Without the key (ACCESS_LOG_KEY) a copy of the database cann
 
 import hashlib
 import hmac
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -18,10 +18,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from office.core import clock
+from office.hooks import CONTACTS_OF
 from office.models import AccessAction, AccessLogEntry, User
 
-# Upper floors say whose contacts a record holds: the codes go in, contacts by code come out.
-CONTACTS_OF: list[Callable[[Collection[str]], Mapping[str, Collection[str]]]] = []
 # Why somebody handles a record: the kind of work that the page belongs to, by how its address begins.
 REASONS: dict[str, str | Promise] = {
     "booking": _("booking of appointments"),

@@ -4,7 +4,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from bookings.appointments.occasions import Kind, Occasion, RefusedError
+from bookings.appointments.occasions import RefusedError
+from bookings.hooks import Occasion, OccasionKind
 from bookings.models import Appointment
 from office.calendar.occupancy import retrying
 from office.core import clock
@@ -106,7 +107,7 @@ def _point(ticket: Ticket, service: Service | None) -> str:
     return str(point) if hours.exists() else ""
 
 
-KIND = Kind(find, end, reopen, back)
+KIND = OccasionKind(find, end, reopen, back)
 
 
 def _require_may_end(user: User, ticket: Ticket) -> None:

@@ -5,12 +5,12 @@ from datetime import date
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from office.access.search import Opening
 from office.core import clock
+from office.hooks import RecordOpening
 from walkin.models import Duty
 
 
-def explained_by_duty(day: date, openings: Sequence[Opening]) -> Collection[Opening]:
+def explained_by_duty(day: date, openings: Sequence[RecordOpening]) -> Collection[RecordOpening]:
     """Return the entries opened from the queue by users who were on duty that day."""
     on_duty = set(
         Duty.objects.filter(

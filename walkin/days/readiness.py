@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from office.core import clock
+from office.hooks import Amiss
 from office.models import HoursKind, ServicePoint, WeeklyHours
-from office.setup.readiness import Amiss
 from walkin.models import Desk
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from bookings.public.opening import WalkInTold
+from bookings.hooks import WalkInState
 from office.calendar.working_time import OpenState
 from office.core import clock
 from office.models import ServicePoint
@@ -82,7 +82,7 @@ def _status(days: list[WalkInDay]) -> PointStatus:
     return replace(here, likely=wait.half if wait else None)
 
 
-def public_hours() -> dict[int, WalkInTold]:
+def public_hours() -> dict[int, WalkInState]:
     """Return the walk-in of each point for the front page. Four to six queries."""
     now, by_point = clock.now(), _by_point()
     has_begun = any(not d[0].is_running and d[0].starts_at <= now for d in by_point.values())
@@ -93,16 +93,16 @@ def public_hours() -> dict[int, WalkInTold]:
     }
 
 
-def _public_hours(days: list[WalkInDay], now: datetime, *, opens_by_itself: bool) -> WalkInTold:
+def _public_hours(days: list[WalkInDay], now: datetime, *, opens_by_itself: bool) -> WalkInState:
     first = days[0]
     goes_on = first.is_running or (opens_by_itself and first.starts_at <= now)
     later = days[1:] if goes_on else days
     following = (later[0].starts_at, later[0].ends_at) if later else None
     if not goes_on:
-        return WalkInTold(OpenState(None, following))
+        return WalkInState(OpenState(None, following))
     if first.state == DayState.INTAKE_CLOSED or now >= first.ends_at:
-        return WalkInTold(OpenState(None, following), is_full=True)
-    return WalkInTold(OpenState(first.ends_at, following))
+        return WalkInState(OpenState(None, following), is_full=True)
+    return WalkInState(OpenState(first.ends_at, following))
 
 
 @dataclass(frozen=True)

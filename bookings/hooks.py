@@ -1,0 +1,53 @@
+"""Every place where the floors above add to this one. They fill them in `AppConfig.ready`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from bookings.models import Appointment
+from office.calendar.opening_hours import Stretch
+from office.calendar.working_time import OpenState
+from office.models import Professional, User
+
+
+@dataclass(frozen=True)
+class WalkInState:
+    """The walk-in of a point as it really is. `is_full`: it goes on, but gives no more numbers."""
+
+    state: OpenState
+    is_full: bool = False
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """What a booking is made on, as the booking panel needs it."""
+
+    # The field of the form and of the address, and its value there.
+    name: str
+    key: str
+    # What it is, and what booking does to it.
+    said: str
+    # What it knows already, as the panel's address says it: service, language, point, meeting.
+    wish: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class OccasionKind:
+    """What the upper floor does for its occasions. All but `back` may raise occasions.RefusedError."""
+
+    # The occasion that a user may book on; None where there is none.
+    find: Callable[[User, str], Occasion | None]
+    # Ends it with the appointment, in the booking's transaction.
+    end: Callable[[User, str, Appointment], None]
+    # The booking was taken back, in that transaction.
+    reopen: Callable[[User, Appointment], None]
+    # Where to go on after the booking; empty where it was made on no such occasion.
+    back: Callable[[Appointment], str]
+
+
+# By the name of the field: what a booking can be made on, as a number of the walk-in.
+OCCASIONS: dict[str, OccasionKind] = {}
+# The walk-ins as they are held, by point. Weekly hours only say what is meant.
+WALK_INS: list[Callable[[], dict[int, WalkInState]]] = []
+# By kind of hours: somebody's time as it is held.
+TIME_AS_HELD: dict[str, Callable[[Professional, date, date], list[Stretch]]] = {}

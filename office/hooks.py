@@ -1,0 +1,54 @@
+"""Every place where the floors above add to this one. They fill them in `AppConfig.ready`."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.safestring import SafeString
+
+from office.models import OutboxMessage, Unit
+
+
+@dataclass(frozen=True)
+class Asks:
+    """What a booking asks of its professionals; None or empty asks nothing."""
+
+    service: int | None = None
+    language: str = ""
+    channel: str = ""
+
+
+@dataclass(frozen=True)
+class RecordOpening:
+    """Somebody opened a record."""
+
+    user: int
+    record: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
+class Amiss:
+    """Something that needs attention, and where it is put right."""
+
+    url: str
+    told: str
+    why: str
+
+
+# What the claims, by id, are for.
+ASKS_OF: list[Callable[[Collection[int]], dict[int, Asks]]] = []
+# Whose contacts a record holds: reference codes go in, contacts by code come out.
+CONTACTS_OF: list[Callable[[Collection[str]], Mapping[str, Collection[str]]]] = []
+# Which of a day's openings belong to the user's own work.
+EXPLAIN_OPENINGS: list[Callable[[date, Sequence[RecordOpening]], Collection[RecordOpening]]] = []
+# What follows, after it is noted, when the absences of a professional have changed.
+ABSENCES_CHANGED: list[Callable[[int], None]] = []
+# What else can be missing from a unit.
+FIND_AMISS: list[Callable[[], Iterable[Amiss]]] = []
+# By the name of a setting: the piece of page beside it, so that the manager sees what it does.
+SETTING_HINTS: dict[str, Callable[[Unit], SafeString]] = {}
+# By a message's receiver_kind: whether it may still leave, by what its receiver now says is safe. This is
+# the one place that every message passes, at every attempt.
+GATES: dict[str, Callable[[OutboxMessage], bool]] = {}
