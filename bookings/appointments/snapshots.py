@@ -1,8 +1,14 @@
-"""How an appointment stands, as plain data, and putting it back so."""
+"""How an appointment stands, as plain data, and putting it back so.
 
-from collections.abc import Iterable
+A snapshot has every column of every row that an undoable action may touch, but those named in LEFT_OUT: a
+new column is in it without anybody thinking of it.
+"""
+
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
+
+from django.db.models import Model
 
 from bookings.models import (
     Appointment,
@@ -22,32 +28,40 @@ from office.models import Absence, Claim, Resource
 
 Snapshot = dict[str, Any]
 
-FIELDS = ["status", "channel", "service_point_id", "room_id"]
-MOMENTS = ["starts_at", "ends_at", "answered_at", "answer_due_at"]
+# What goes on growing, what is restored with its claim, what no undoable action touches; and words and
+# contacts of people, which are not to lie in one more place.
+LEFT_OUT: dict[type[Model], frozenset[str]] = {
+    Appointment: frozenset(
+        {"id", "claim_id", "version", "updated_at", "preferred", "secretary_note"}
+    ),
+    AppointmentProfessional: frozenset({"id", "appointment_id"}),
+    Claim: frozenset({"id"}),
+    MoveRequest: frozenset({"id", "appointment_id", "party_id", "claim_id"}),
+    TimeOffer: frozenset({"id", "appointment_id", "claim_id"}),
+    PairInvitation: frozenset({"id", "appointment_id", "link_nonce", "link_hash"}),
+    Party: frozenset(
+        {"id", "appointment_id", "name", "phone", "email", "needs", "message", "access"}
+        | {"interpreter", "interpreter_words"}
+    ),
+}
 
 
 def snapshot(appointment: Appointment) -> Snapshot:
     """All that changing, cancelling or moving an appointment may touch. Call with it locked."""
     return {
-        **{name: getattr(appointment, name) for name in FIELDS},
-        **{name: _written(getattr(appointment, name)) for name in MOMENTS},
+        **_columns(appointment),
         "claim": _claim(appointment.claim),
-        "staff": list(appointment.staff.order_by("pk").values_list("professional_id", "is_lead")),
-        "parties": [
-            (pk, answer, _written(at), nonce, link_hash)
-            for pk, answer, at, nonce, link_hash in appointment.parties.values_list(
-                "pk", "answer", "answered_at", "link_nonce", "link_hash"
-            )
-        ],
-        "pairs": [_invitation(row) for row in _invitations(appointment)],
+        "staff": [_columns(member) for member in appointment.staff.order_by("pk")],
+        "parties": [_row(party) for party in appointment.parties.order_by("pk")],
+        "pairs": [_row(invitation) for invitation in _invitations(appointment)],
         "moves": [
-            {"pk": move.pk, "claim": _claim(move.claim)}
+            {**_row(move), "claim": _claim(move.claim)}
             for move in appointment.move_requests.filter(
                 outcome=MoveRequest.Outcome.OPEN
             ).select_related("claim")
         ],
         "offers": [
-            {"pk": offer.pk, "claim": _claim(offer.claim)}
+            {**_row(offer), "claim": _claim(offer.claim)}
             for offer in appointment.time_offers.filter(closed_at=None).select_related("claim")
         ],
     }
@@ -58,6 +72,7 @@ def put_back(appointment: Appointment, stood: Snapshot) -> None:
 
     Raises TimeTakenError or HoursChangedError where the former time is no longer to be had.
     """
+    stood = _of_this_version(stood)
     proposals = list(_proposals(appointment, stood))
     open_now = [
         *appointment.move_requests.filter(outcome=MoveRequest.Outcome.OPEN),
@@ -66,16 +81,10 @@ def put_back(appointment: Appointment, stood: Snapshot) -> None:
     claims = [appointment.claim, *(p.claim for p in open_now)]
     _lock_all(claims, [stood["claim"], *(saved["claim"] for _, saved in proposals)])
 
-    for name in FIELDS:
-        setattr(appointment, name, stood[name])
-    for name in MOMENTS:
-        setattr(appointment, name, _read(stood[name]))
     old, appointment.claim = appointment.claim, _made_again(stood["claim"])
+    columns = _restore(appointment, stood)
     # In one statement, since the database asks that who has an agreed time owns it.
-    Appointment.objects.filter(pk=appointment.pk).update(
-        claim=appointment.claim,
-        **{name: getattr(appointment, name) for name in (*FIELDS, *MOMENTS)},
-    )
+    Appointment.objects.filter(pk=appointment.pk).update(claim=appointment.claim, **columns)
     if old is not None:
         discard(old)
     before = {(type(p), p.pk) for p, _ in proposals}
@@ -84,28 +93,79 @@ def put_back(appointment: Appointment, stood: Snapshot) -> None:
             _close(proposal)
     _take(appointment.claim, stood["claim"])
     for proposal, saved in proposals:
-        _open(proposal, saved["claim"])
+        _open(proposal, saved)
 
-    conflicts.refuse_barred(appointment, [who for who, _is_lead in stood["staff"]])
+    conflicts.refuse_barred(appointment, [saved["professional_id"] for saved in stood["staff"]])
     appointment.staff.all().delete()
-    AppointmentProfessional.objects.bulk_create(
-        AppointmentProfessional(appointment=appointment, professional_id=who, is_lead=is_lead)
-        for who, is_lead in stood["staff"]
-    )
+    for saved in stood["staff"]:
+        member = AppointmentProfessional(appointment=appointment)
+        _restore(member, saved)
+        member.save()
     _put_back_invitations(appointment, stood["pairs"])
-    for pk, answer, at, nonce, link_hash in stood["parties"]:
-        _put_back_link(appointment, pk, nonce, link_hash)
-        Party.objects.filter(pk=pk).update(answer=answer, answered_at=_read(at))
+    for saved in stood["parties"]:
+        _put_back_party(appointment, saved)
 
 
-def _put_back_link(appointment: Appointment, party_id: int, nonce: str, link_hash: str) -> None:
+def _columns(row: Model) -> dict[str, Any]:
+    """The row as JSON has it."""
+    return {
+        field.attname: _written(getattr(row, field.attname))
+        for field in row._meta.concrete_fields
+        if field.attname not in LEFT_OUT[type(row)]
+    }
+
+
+def _row(row: Model) -> dict[str, Any]:
+    return {"pk": row.pk, **_columns(row)}
+
+
+def _restore(row: Model, saved: Mapping[str, Any]) -> dict[str, Any]:
+    """Set the columns that were saved; return them."""
+    columns = {
+        field.attname: field.to_python(saved[field.attname])
+        for field in row._meta.concrete_fields
+        if field.attname in saved and field.attname not in LEFT_OUT[type(row)]
+    }
+    for name, value in columns.items():
+        setattr(row, name, value)
+    return columns
+
+
+def _written(value: Any) -> Any:
+    """As JSON has it. Times to the microsecond, which Django's own encoder would cut."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value if isinstance(value, str | int | float | list | dict | None) else str(value)
+
+
+def _of_this_version(stood: Snapshot) -> Snapshot:
+    """A snapshot that was taken before all columns were in it, as it is taken now."""
+    if "service_id" in stood:
+        return stood
+    party = ("pk", "answer", "answered_at", "link_nonce", "link_hash")
+    open_again = {"closed_at": None}
+    return {
+        **stood,
+        "staff": [{"professional_id": who, "is_lead": is_lead} for who, is_lead in stood["staff"]],
+        "parties": [
+            {**dict(zip(party, row, strict=True)), "code_hash": own_codes.hash_of(row[3])}
+            for row in stood["parties"]
+        ],
+        "moves": [{**open_again, "outcome": "open", **saved} for saved in stood["moves"]],
+        "offers": [{**open_again, **saved} for saved in stood["offers"]],
+    }
+
+
+def _put_back_party(appointment: Appointment, saved: Mapping[str, Any]) -> None:
     """Let a party's former link open their page again, and messages on their way carry it."""
-    party = Party.objects.filter(pk=party_id).exclude(link_nonce=nonce).first()
-    if party is not None:
-        outbox.change_link(about=appointment.reference, nonce=party.link_nonce, to=nonce)
-        party.link_nonce, party.link_hash = nonce, link_hash
-        party.code_hash = own_codes.hash_of(nonce)
-        party.save(update_fields=["link_nonce", "link_hash", "code_hash"])
+    party = Party.objects.filter(pk=saved["pk"]).first()
+    if party is None:
+        return
+    if party.link_nonce != saved["link_nonce"]:
+        outbox.change_link(
+            about=appointment.reference, nonce=party.link_nonce, to=saved["link_nonce"]
+        )
+    party.save(update_fields=list(_restore(party, saved)))
 
 
 def _proposals(
@@ -120,17 +180,15 @@ def _proposals(
         yield offer, offers[offer.pk]
 
 
-def _open(proposal: MoveRequest | TimeOffer, saved: dict[str, Any] | None) -> None:
+def _open(proposal: MoveRequest | TimeOffer, saved: dict[str, Any]) -> None:
     """Let a wish or an offer wait again, with the time that it kept."""
     if proposal.claim is not None:
         # It was left as it is.
         return
-    proposal.closed_at = None
-    if isinstance(proposal, MoveRequest):
-        proposal.outcome = MoveRequest.Outcome.OPEN
-    proposal.claim = _made_again(saved)
+    _restore(proposal, saved)
+    proposal.claim = _made_again(saved["claim"])
     proposal.save()
-    _take(proposal.claim, saved)
+    _take(proposal.claim, saved["claim"])
 
 
 def _close(proposal: ProposedTime) -> None:
@@ -140,33 +198,19 @@ def _close(proposal: ProposedTime) -> None:
         discard(claim)
 
 
-PAIR_FIELDS = ["state", "channel", "service_point_id", "asked_times"]
-PAIR_MOMENTS = ["starts_at", "ends_at", "asked_at", "answered_at"]
-
-
 def _invitations(appointment: Appointment) -> list[PairInvitation]:
     return list(PairInvitation.objects.filter(appointment=appointment).order_by("pk"))
-
-
-def _invitation(row: PairInvitation) -> dict[str, Any]:
-    return {
-        "pk": row.pk,
-        **{name: getattr(row, name) for name in PAIR_FIELDS},
-        **{name: _written(getattr(row, name)) for name in PAIR_MOMENTS},
-    }
 
 
 def _put_back_invitations(appointment: Appointment, stood: Iterable[dict[str, Any]]) -> None:
     """As they were; those that came since are gone, since nobody has heard of them."""
     known = {saved["pk"]: saved for saved in stood}
     for row in _invitations(appointment):
-        if row.pk not in known:
+        if row.pk in known:
+            _restore(row, known[row.pk])
+            row.save()
+        else:
             row.delete()
-    for pk, saved in known.items():
-        PairInvitation.objects.filter(pk=pk).update(
-            **{name: saved[name] for name in PAIR_FIELDS},
-            **{name: _read(saved[name]) for name in PAIR_MOMENTS},
-        )
 
 
 def _claim(claim: Claim | None) -> dict[str, Any] | None:
@@ -178,11 +222,7 @@ def _claim(claim: Claim | None) -> dict[str, Any] | None:
     for resource, during in rows:
         filling = filling | Absence.objects.filter(professional_id=resource, during__overlap=during)
     return {
-        "kind": claim.kind,
-        "label": claim.label,
-        "service_point_id": claim.service_point_id,
-        "orphaned_at": _written(claim.orphaned_at),
-        "orphan_reason": claim.orphan_reason,
+        **_columns(claim),
         "busy": [(r, _written(d.lower), _written(d.upper)) for r, d in rows],
         "revisions": list(
             Resource.objects.filter(pk__in=resources).order_by("pk").values_list("pk", "revision")
@@ -194,13 +234,10 @@ def _claim(claim: Claim | None) -> dict[str, Any] | None:
 def _made_again(saved: dict[str, Any] | None) -> Claim | None:
     if saved is None:
         return None
-    return Claim.objects.create(
-        kind=saved["kind"],
-        label=saved["label"],
-        service_point_id=saved["service_point_id"],
-        orphaned_at=_read(saved["orphaned_at"]),
-        orphan_reason=saved["orphan_reason"],
-    )
+    claim = Claim()
+    _restore(claim, saved)
+    claim.save()
+    return claim
 
 
 def _take(claim: Claim | None, saved: dict[str, Any] | None) -> None:
@@ -222,15 +259,6 @@ def _lock_all(claims: Iterable[Claim | None], saved: Iterable[dict[str, Any] | N
     current = lock(touched)
     if any(current.get(resource) != revision for resource, revision in known.items()):
         raise HoursChangedError
-
-
-def _written(moment: datetime | None) -> str | None:
-    """To the microsecond, which Django's own encoder would cut."""
-    return moment.isoformat() if moment is not None else None
-
-
-def _read(text: str | None) -> datetime | None:
-    return _moment(text) if text is not None else None
 
 
 def _moment(text: str) -> datetime:
