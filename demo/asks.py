@@ -345,7 +345,7 @@ class Desk:
     def _orphan(self) -> None:
         """Cut somebody's hours under an appointment."""
         appointment = (
-            Appointment.objects.coming()
+            Appointment.objects.agreed()
             .annotate(people=Count("staff"))
             .filter(people=1, starts_at__gt=self._now + timedelta(days=6))
             .exclude(staff__professional__user__isnull=False)

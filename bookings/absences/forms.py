@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bookings.absences.proposals import LONGEST, Away, Choice
+from bookings.absences.proposals import LONGEST, Away, Replacement
 from bookings.availability.codec import parse_slot, slot_value
 from bookings.availability.slots import Slot
 from bookings.rescheduling.plan import Change
@@ -63,7 +63,7 @@ class AwayForm(forms.Form):
         return Away(data["professional"], data["first"], data["last"])
 
 
-def choice_value(choice: Choice) -> str:
+def choice_value(choice: Replacement) -> str:
     """A choice as a field carries it: when, where, with whom."""
     change = choice.change
     people = ",".join(str(pk) for pk in change.professionals)
@@ -72,17 +72,17 @@ def choice_value(choice: Choice) -> str:
     return f"move:{slot_value(Slot(change.start, change.point or 0))}:{people}"
 
 
-def parse_choice(value: str, stands: Change) -> tuple[Change, bool] | None:
-    """What a chosen value makes of a visit that `stands` so, and whether the time stays; None: later."""
+def parse_choice(value: str, current: Change) -> tuple[Change, bool] | None:
+    """Return the change that a chosen value means, and whether the time stays; None where it means none."""
     kind, _colon, rest = value.partition(":")
     when, _colon, people = rest.rpartition(":")
     ids = [int(pk) for pk in people.split(",") if pk.isdecimal() and int(pk) < BIGGEST]
     if not ids:
         return None
     if kind == "same":
-        wanted = Change(stands.start, stands.channel, stands.point, tuple(ids), stands.room)
+        wanted = Change(current.start, current.channel, current.point, tuple(ids), current.room)
         return wanted, True
     slot = parse_slot(when)
     if kind != "move" or slot is None:
         return None
-    return Change(slot.start, stands.channel, slot.point, tuple(ids)), False
+    return Change(slot.start, current.channel, slot.point, tuple(ids)), False

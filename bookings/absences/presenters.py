@@ -8,13 +8,13 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from bookings.absences.forms import choice_value
-from bookings.absences.proposals import Choice, Hit
+from bookings.absences.proposals import Hit, Replacement
 from bookings.appointments import notify
 from bookings.desk_kit.labels import Tag, language_label, place_label, short_when, status_tag
-from bookings.desk_kit.recipients import Recipient, recipients_of
+from bookings.desk_kit.recipients import Recipient, recipient_of
 from bookings.models import Appointment, Meeting
 from bookings.rescheduling.plan import InTheWayError
-from bookings.rescheduling.presenters import obstacle_said
+from bookings.rescheduling.presenters import obstacle_label
 from office.core import clock
 from office.models import Absence, Professional, ServicePoint
 
@@ -33,19 +33,19 @@ class Option:
 
 
 @dataclass(frozen=True)
-class Group:
+class OptionGroup:
     name: str
     options: list[Option]
 
 
 @dataclass(frozen=True)
-class Row:
+class AffectedVisit:
     """One visit of the table."""
 
     appointment: Appointment
     facts: str
     tag: Tag
-    groups: list[Group]
+    groups: list[OptionGroup]
     told: list[Recipient]
     is_request: bool
     key: str
@@ -65,7 +65,7 @@ def query(professional: int, first: date, last: date, reason: str) -> str:
     )
 
 
-def rows_of(found: Sequence[Hit], chosen: dict[str, str]) -> list[Row]:
+def rows_of(found: Sequence[Hit], chosen: dict[str, str]) -> list[AffectedVisit]:
     """The rows; `chosen`: what was picked before, by reference code. Two queries."""
     names = dict(Professional.objects.values_list("pk", "name"))
     points = {point.pk: point for point in ServicePoint.objects.all()}
@@ -81,20 +81,20 @@ def _row(
     points: dict[int, ServicePoint],
     picked: str | None,
     number: int,
-) -> Row:
+) -> AffectedVisit:
     appointment = hit.appointment
     proposed = choice_value(hit.proposed) if hit.proposed is not None else ""
     value = proposed if picked is None else picked
     is_request = appointment.is_undecided
 
-    def option(choice: Choice) -> Option:
+    def option(choice: Replacement) -> Option:
         people = ", ".join(names.get(pk, "") for pk in choice.change.professionals)
         when = short_when(choice.change.start)
         own = choice_value(choice)
         if choice.same_time:
             return Option(own, people, own == value, same_time=True)
         where = ""
-        if choice.change.point != hit.stands.point and choice.change.point in points:
+        if choice.change.point != hit.current.point and choice.change.point in points:
             where = f" · {points[choice.change.point].name}"
         return Option(own, f"{when} · {people}{where}", own == value, same_time=False)
 
@@ -107,21 +107,21 @@ def _row(
         _("separately") if appointment.meeting == Meeting.SEPARATE else "",
     ]
     told = appointment.parties.all() if is_request else notify.knowing(appointment)
-    return Row(
+    return AffectedVisit(
         appointment=appointment,
         facts=" · ".join(fact for fact in facts if fact),
         tag=status_tag(appointment),
         groups=[
-            Group(name, options)
+            OptionGroup(name, options)
             for name, options in ((_("Same time, somebody else"), same), (later, moved))
             if options
         ],
-        told=[recipients_of(party) for party in told],
+        told=[recipient_of(party) for party in told],
         is_request=is_request,
         key=str(number) if number < 10 else "",
     )
 
 
-def in_the_way_said(error: InTheWayError) -> str:
+def obstacles_label(error: InTheWayError) -> str:
     """What was in the way, in sentences."""
-    return " ".join(obstacle_said(o) for o in error.obstacles) or _("That time was just taken.")
+    return " ".join(obstacle_label(o) for o in error.obstacles) or _("That time was just taken.")

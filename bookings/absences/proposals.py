@@ -44,7 +44,7 @@ class Away:
 
 
 @dataclass(frozen=True)
-class Choice:
+class Replacement:
     """One way to see to a visit: the same time with another, or another time."""
 
     change: Change
@@ -59,10 +59,10 @@ class Hit:
     """A visit or a request that the absence hits, and the ways out of it."""
 
     appointment: Appointment
-    stands: Change
-    choices: list[Choice] = field(default_factory=list)
+    current: Change
+    choices: list[Replacement] = field(default_factory=list)
     # The one that no other row proposes, too; None: left for later.
-    proposed: Choice | None = None
+    proposed: Replacement | None = None
 
 
 @dataclass(frozen=True)
@@ -86,11 +86,11 @@ def hits(away: Away) -> list[Hit]:
     )
     found = []
     for appointment in rows:
-        stands = present(appointment)
-        if stands is not None and may_change(appointment):
+        current = present(appointment)
+        if current is not None and may_change(appointment):
             for party in appointment.parties.all():
                 party.appointment = appointment
-            found.append(Hit(appointment, stands))
+            found.append(Hit(appointment, current))
     return found
 
 
@@ -210,7 +210,7 @@ def propose(found: Sequence[Hit], away: Away, unit: Unit) -> None:
             taken.append((hit.proposed.resources, hit.proposed.span))
 
 
-def _is_apart(choice: Choice, taken: Iterable[tuple[tuple[int, ...], Span]]) -> bool:
+def _is_apart(choice: Replacement, taken: Iterable[tuple[tuple[int, ...], Span]]) -> bool:
     return not any(
         set(choice.resources) & set(resources)
         and choice.span[0] < span[1]
@@ -223,7 +223,7 @@ class _Diary:
     """Who works when and is busy when, for the time of all hit visits. Six queries."""
 
     def __init__(self, found: Sequence[Hit]) -> None:
-        starts = [hit.stands.start for hit in found]
+        starts = [hit.current.start for hit in found]
         last = max(starts) + timedelta(days=1)
         first_day, last_day = clock.local(min(starts)).date(), clock.local(last).date()
         self.people = list(
@@ -264,15 +264,17 @@ def _spans(hit: Hit, start: datetime) -> tuple[Span, Span]:
     return (start, end), (start, end + timedelta(minutes=appointment.service.buffer_after))
 
 
-def _colleagues(hit: Hit, away: Away, diary: _Diary, without: frozenset[int]) -> Iterator[Choice]:
+def _colleagues(
+    hit: Hit, away: Away, diary: _Diary, without: frozenset[int]
+) -> Iterator[Replacement]:
     """The same time with somebody else who gives the service in the language."""
-    appointment, stands = hit.appointment, hit.stands
-    span, busy = _spans(hit, stands.start)
-    point = stands.point if stands.channel == Channel.IN_PERSON else None
-    leads = bool(stands.professionals) and stands.professionals[0] == away.professional.pk
+    appointment, current = hit.appointment, hit.current
+    span, busy = _spans(hit, current.start)
+    point = current.point if current.channel == Channel.IN_PERSON else None
+    leads = bool(current.professionals) and current.professionals[0] == away.professional.pk
     count = 0
     for person in diary.people:
-        if person.pk in stands.professionals or (leads and person.organisation_id is not None):
+        if person.pk in current.professionals or (leads and person.organisation_id is not None):
             continue
         gives = appointment.service_id in {service.pk for service in person.services.all()}
         if not gives or appointment.language not in person.languages or person.pk in without:
@@ -280,9 +282,9 @@ def _colleagues(hit: Hit, away: Away, diary: _Diary, without: frozenset[int]) ->
         if count < COLLEAGUES and diary.is_free(person.pk, span, busy, point):
             count += 1
             people = tuple(
-                person.pk if pk == away.professional.pk else pk for pk in stands.professionals
+                person.pk if pk == away.professional.pk else pk for pk in current.professionals
             )
-            yield Choice(replace(stands, professionals=people), True, (person.pk,), busy)
+            yield Replacement(replace(current, professionals=people), True, (person.pk,), busy)
 
 
 def _times(
@@ -292,16 +294,16 @@ def _times(
     searches: dict[Wish, Found],
     taken: Sequence[tuple[tuple[int, ...], Span]],
     without: frozenset[int],
-) -> Iterator[Choice]:
+) -> Iterator[Replacement]:
     """The nearest times that fit: not with the absent one while away, nor what another row has."""
-    appointment, stands = hit.appointment, hit.stands
-    point = stands.point if stands.channel == Channel.IN_PERSON else None
-    wish = Wish(appointment.service, stands.channel, point, appointment.language, without)
+    appointment, current = hit.appointment, hit.current
+    point = current.point if current.channel == Channel.IN_PERSON else None
+    wish = Wish(appointment.service, current.channel, point, appointment.language, without)
     if wish not in searches:
         searches[wish] = find(wish, unit, online=False)
     found = searches[wish]
     count = 0
-    for slot in _nearest_first(found, stands.start):
+    for slot in _nearest_first(found, current.start):
         choice = _at(slot, hit, away, found, taken)
         if choice is not None:
             count += 1
@@ -321,9 +323,9 @@ def _at(
     away: Away,
     found: Found,
     taken: Sequence[tuple[tuple[int, ...], Span]],
-) -> Choice | None:
+) -> Replacement | None:
     assignment = found.assignment(slot)
-    if assignment is None or slot.start == hit.stands.start:
+    if assignment is None or slot.start == hit.current.start:
         return None
     _span, busy = _spans(hit, slot.start)
     gone = away.span[0] < busy[1] and busy[0] < away.span[1]
@@ -334,9 +336,9 @@ def _at(
             continue
         people = tuple(sorted(team[:needed], key=lambda who: (who in partners, who)))
         wanted = replace(
-            hit.stands, start=slot.start, point=slot.point, professionals=people, room=None
+            hit.current, start=slot.start, point=slot.point, professionals=people, room=None
         )
-        choice = Choice(wanted, False, team, busy)
+        choice = Replacement(wanted, False, team, busy)
         if _is_apart(choice, taken):
             return choice
     return None

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from bookings.absences import proposals as aways
 from bookings.absences.forms import AwayForm, parse_choice
-from bookings.absences.presenters import in_the_way_said, query, query_of, rows_of
+from bookings.absences.presenters import obstacles_label, query, query_of, rows_of
 from bookings.absences.proposals import Away, Hit
 from bookings.appointments.separate_visits import TooCloseError
 from bookings.desk_kit.act import say_whom_to_call
@@ -140,13 +140,13 @@ def _see_to_all(request: StaffRequest, gone: Away, chosen: dict[str, str]) -> No
     done, unreached = 0, list[Party]()
     for hit in aways.hits(gone):
         reference = hit.appointment.reference
-        parsed = parse_choice(chosen.get(reference, ""), hit.stands)
+        parsed = parse_choice(chosen.get(reference, ""), hit.current)
         if parsed is None:
             continue
         try:
             unreached += _see_to(request, hit, *parsed)
         except InTheWayError as error:
-            _say(request, reference, in_the_way_said(error))
+            _say(request, reference, obstacles_label(error))
         except ChangedMeanwhileError:
             _say(request, reference, _("somebody else has just changed it. Look at it once more."))
         except TooCloseError as error:

@@ -116,7 +116,7 @@ def ask_to_move(party_id: int, wish: Wish, slot: Slot, *, unit: Unit) -> MoveReq
         kind=ClaimKind.REQUEST,
         label=appointment.reference,
         # The wished time may overlap the one that they have and keep meanwhile.
-        beside=appointment.claim,
+        alongside=appointment.claim,
     )
     move = MoveRequest.objects.create(
         appointment=appointment,

@@ -46,7 +46,7 @@ def give_time(
     if isinstance(time, MoveRequest) and old is not None:
         # What overlaps the time that it had was left to that until now.
         busy_until = time.ends_at + timedelta(minutes=appointment.service.buffer_after)
-        make_whole(claim, time.starts_at, busy_until, instead_of=old)
+        make_whole(claim, time.starts_at, busy_until, replacing=old)
     if isinstance(time, Taken):
         appointment.starts_at, appointment.ends_at = time.start, time.end
         appointment.service_point = claim.service_point
@@ -61,7 +61,7 @@ def give_time(
         before = [
             member.professional for member in appointment.staff.select_related("professional")
         ]
-        pairing.bring_along(appointment, claim, before, instead_of=old if old != claim else None)
+        pairing.bring_along(appointment, claim, before, replacing=old if old != claim else None)
     if appointment.pk is not None:
         set_staff(appointment, people)
     if old is None:

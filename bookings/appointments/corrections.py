@@ -111,7 +111,7 @@ def correct_party(
     if is_told and appointment.is_confirmed:
         return notify.tell_confirmed(appointment, only=party)
     if (astray or withdrawn) and may_be_told_again(party, appointment):
-        return tell_what_holds(party, appointment)
+        return notify_of_current_state(party, appointment)
     return []
 
 
@@ -127,10 +127,10 @@ def tell_again(party_id: int, *, user: User, version: int | None = None) -> list
     if not may_be_told_again(party, appointment):
         raise NotPossibleError
     record(appointment, EventKind.NOTIFIED_AGAIN, user=user)
-    return tell_what_holds(party, appointment)
+    return notify_of_current_state(party, appointment)
 
 
-def tell_what_holds(party: Party, appointment: Appointment) -> list[Party]:
+def notify_of_current_state(party: Party, appointment: Appointment) -> list[Party]:
     """Tell a party what they know of as it stands now; the party, if they must be called instead."""
     if appointment.is_confirmed:
         return notify.tell_confirmed(appointment, only=party)

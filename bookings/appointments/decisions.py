@@ -11,7 +11,7 @@ from bookings.availability.allocation import take_slot
 from bookings.availability.search import Wish
 from bookings.availability.slots import Slot
 from bookings.lifecycle.phone_visits import refuse_change_to_phone
-from bookings.lifecycle.protection import refuse_untold_place
+from bookings.lifecycle.protection import refuse_place_not_agreed
 from bookings.lifecycle.transitions import PATHS, NotPossibleError, locked, record
 from bookings.models import (
     Answer,
@@ -44,7 +44,7 @@ def confirm(appointment_id: int, *, user: User, version: int | None = None) -> l
     claim = appointment.claim
     if claim is None or not may_confirm(appointment):
         raise NotPossibleError
-    refuse_untold_place(appointment)
+    refuse_place_not_agreed(appointment)
     staff = appointment.staff.values_list("professional", flat=True)
     conflicts.refuse_barred(appointment, staff)
     keep(claim, kind=ClaimKind.APPOINTMENT, label=appointment.reference)
@@ -183,7 +183,7 @@ def book_time(
         label=appointment.reference,
         online=False,
         # The new time may overlap the old one.
-        instead_of=appointment.claim,
+        replacing=appointment.claim,
     )
     return reschedule(
         appointment, taken, channel=wish.channel, user=user, settled_with_requester=True

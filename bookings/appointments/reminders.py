@@ -34,7 +34,7 @@ def send_reminders() -> int:
     if not quiet_hours.is_civil(now, Unit.get()):
         return 0
     written = 0
-    coming: Iterable[tuple[int, datetime | None, datetime | None]] = (
+    upcoming: Iterable[tuple[int, datetime | None, datetime | None]] = (
         Appointment.objects.filter(
             status=Status.CONFIRMED,
             starts_at__gt=now,
@@ -49,7 +49,7 @@ def send_reminders() -> int:
         )
         .values_list("pk", "starts_at", "settled_at")
     )
-    for pk, starts_at, settled_at in coming:
+    for pk, starts_at, settled_at in upcoming:
         if starts_at is not None:
             for which in _due(starts_at, settled_at, now):
                 written += _remind(pk, starts_at, which)

@@ -151,7 +151,7 @@ def _keep_from_barred(appointment: Appointment, unit: Unit) -> None:
             unit,
             kind=ClaimKind.REQUEST,
             label=appointment.reference,
-            instead_of=appointment.claim,
+            replacing=appointment.claim,
             # It was held with all the notice that the public gets.
             online=False,
         )

@@ -67,22 +67,22 @@ def snapshot(appointment: Appointment) -> Snapshot:
     }
 
 
-def put_back(appointment: Appointment, stood: Snapshot) -> None:
-    """Let the appointment stand as it stood. It is not saved: record() does that.
+def put_back(appointment: Appointment, former: Snapshot) -> None:
+    """Let the appointment stand as it former. It is not saved: record() does that.
 
     Raises TimeTakenError or HoursChangedError where the former time is no longer to be had.
     """
-    stood = _of_this_version(stood)
-    proposals = list(_proposals(appointment, stood))
+    former = _of_this_version(former)
+    proposals = list(_proposals(appointment, former))
     open_now = [
         *appointment.move_requests.filter(outcome=MoveRequest.Outcome.OPEN),
         *appointment.time_offers.filter(closed_at=None),
     ]
     claims = [appointment.claim, *(p.claim for p in open_now)]
-    _lock_all(claims, [stood["claim"], *(saved["claim"] for _, saved in proposals)])
+    _lock_all(claims, [former["claim"], *(saved["claim"] for _, saved in proposals)])
 
-    old, appointment.claim = appointment.claim, _made_again(stood["claim"])
-    columns = _restore(appointment, stood)
+    old, appointment.claim = appointment.claim, _made_again(former["claim"])
+    columns = _restore(appointment, former)
     # In one statement, since the database asks that who has an agreed time owns it.
     Appointment.objects.filter(pk=appointment.pk).update(claim=appointment.claim, **columns)
     if old is not None:
@@ -91,18 +91,18 @@ def put_back(appointment: Appointment, stood: Snapshot) -> None:
     for proposal in open_now:
         if (type(proposal), proposal.pk) not in before:
             _close(proposal)
-    _take(appointment.claim, stood["claim"])
+    _take(appointment.claim, former["claim"])
     for proposal, saved in proposals:
         _open(proposal, saved)
 
-    conflicts.refuse_barred(appointment, [saved["professional_id"] for saved in stood["staff"]])
+    conflicts.refuse_barred(appointment, [saved["professional_id"] for saved in former["staff"]])
     appointment.staff.all().delete()
-    for saved in stood["staff"]:
+    for saved in former["staff"]:
         member = AppointmentProfessional(appointment=appointment)
         _restore(member, saved)
         member.save()
-    _put_back_invitations(appointment, stood["pairs"])
-    for saved in stood["parties"]:
+    _put_back_invitations(appointment, former["pairs"])
+    for saved in former["parties"]:
         _put_back_party(appointment, saved)
 
 
@@ -138,21 +138,21 @@ def _written(value: Any) -> Any:
     return value if isinstance(value, str | int | float | list | dict | None) else str(value)
 
 
-def _of_this_version(stood: Snapshot) -> Snapshot:
+def _of_this_version(former: Snapshot) -> Snapshot:
     """A snapshot that was taken before all columns were in it, as it is taken now."""
-    if "service_id" in stood:
-        return stood
+    if "service_id" in former:
+        return former
     party = ("pk", "answer", "answered_at", "link_nonce", "link_hash")
     open_again = {"closed_at": None}
     return {
-        **stood,
-        "staff": [{"professional_id": who, "is_lead": is_lead} for who, is_lead in stood["staff"]],
+        **former,
+        "staff": [{"professional_id": who, "is_lead": is_lead} for who, is_lead in former["staff"]],
         "parties": [
             {**dict(zip(party, row, strict=True)), "code_hash": own_codes.hash_of(row[3])}
-            for row in stood["parties"]
+            for row in former["parties"]
         ],
-        "moves": [{**open_again, "outcome": "open", **saved} for saved in stood["moves"]],
-        "offers": [{**open_again, **saved} for saved in stood["offers"]],
+        "moves": [{**open_again, "outcome": "open", **saved} for saved in former["moves"]],
+        "offers": [{**open_again, **saved} for saved in former["offers"]],
     }
 
 
@@ -169,13 +169,13 @@ def _put_back_party(appointment: Appointment, saved: Mapping[str, Any]) -> None:
 
 
 def _proposals(
-    appointment: Appointment, stood: Snapshot
+    appointment: Appointment, former: Snapshot
 ) -> Iterable[tuple[MoveRequest | TimeOffer, dict[str, Any]]]:
     """The wishes and offers that were open then, with what is known of their time."""
-    moves = {saved["pk"]: saved for saved in stood["moves"]}
+    moves = {saved["pk"]: saved for saved in former["moves"]}
     for move in appointment.move_requests.filter(pk__in=moves).select_related("claim"):
         yield move, moves[move.pk]
-    offers = {saved["pk"]: saved for saved in stood["offers"]}
+    offers = {saved["pk"]: saved for saved in former["offers"]}
     for offer in appointment.time_offers.filter(pk__in=offers).select_related("claim"):
         yield offer, offers[offer.pk]
 
@@ -202,9 +202,9 @@ def _invitations(appointment: Appointment) -> list[PairInvitation]:
     return list(PairInvitation.objects.filter(appointment=appointment).order_by("pk"))
 
 
-def _put_back_invitations(appointment: Appointment, stood: Iterable[dict[str, Any]]) -> None:
+def _put_back_invitations(appointment: Appointment, former: Iterable[dict[str, Any]]) -> None:
     """As they were; those that came since are gone, since nobody has heard of them."""
-    known = {saved["pk"]: saved for saved in stood}
+    known = {saved["pk"]: saved for saved in former}
     for row in _invitations(appointment):
         if row.pk in known:
             _restore(row, known[row.pk])

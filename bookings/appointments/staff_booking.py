@@ -116,7 +116,7 @@ def book(
     appointment.save()
     if occasion is not None:
         occasions.end(occasion, appointment, user)
-    return Booked(appointment, second, _tell(appointment, second, user=user))
+    return Booked(appointment, second, _notify(appointment, second, user=user))
 
 
 @retrying
@@ -160,7 +160,7 @@ def book_other(
     first.other_parent = OtherParent.NONE
     record(first, EventKind.OTHER_BOOKED, user=user)
     _keep_apart(appointment, unit, user, booking)
-    return Booked(appointment, first, _tell(appointment, user=user))
+    return Booked(appointment, first, _notify(appointment, user=user))
 
 
 def _made_before(made_from: UUID) -> Booked | None:
@@ -231,7 +231,7 @@ def _keep_apart(appointment: Appointment, unit: Unit, user: User, booking: Booki
     )
 
 
-def _tell(*appointments: Appointment | None, user: User) -> list[Party]:
+def _notify(*appointments: Appointment | None, user: User) -> list[Party]:
     unreached: list[Party] = []
     for appointment in filter(None, appointments):
         note_access(user, appointment.reference, action=AccessAction.CREATE)

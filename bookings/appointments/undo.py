@@ -40,7 +40,7 @@ class Why(StrEnum):
 
 
 class CannotUndoError(Exception):
-    """Nothing was taken back; `why` says what stood in the way, `about` the reference codes."""
+    """Nothing was taken back; `why` says what former in the way, `about` the reference codes."""
 
     def __init__(self, why: Why, about: str = "") -> None:
         super().__init__(why)
@@ -82,20 +82,20 @@ def undoably(
         about=", ".join(a.reference for a, _ in before),
         made_at=now,
         until=until,
-        states=[_state(appointment, stood) for appointment, stood in before],
+        states=[_state(appointment, former) for appointment, former in before],
         written=written,
         withdrawn=sorted(waiting - still),
     )
 
 
-def _state(appointment: Appointment, stood: Snapshot | None) -> dict[str, Any]:
+def _state(appointment: Appointment, former: Snapshot | None) -> dict[str, Any]:
     appointment.refresh_from_db(fields=["version"])
     last = appointment.events.order_by("-at", "-pk").first()
     return {
         "appointment": appointment.pk,
         "version": appointment.version,
         "event": last.pk if last else None,
-        "before": stood,
+        "before": former,
     }
 
 

@@ -37,19 +37,19 @@ def take_slot(
     kind: ClaimKind,
     label: str = "",
     expires_at: datetime | None = None,
-    instead_of: Claim | None = None,
-    beside: Claim | None = None,
+    replacing: Claim | None = None,
+    alongside: Claim | None = None,
     online: bool = True,
 ) -> Taken:
     """Take `slot` for `wish`. Call in a transaction; raises JustTakenError where nobody can.
 
-    `instead_of`, `beside`: a claim whose time may be overlapped, since it is let go now, or later.
+    `replacing`, `alongside`: a claim whose time may be overlapped, since it is let go now, or later.
 
     Teams are tried one after another, since somebody else may take a person or a room between our
     look and our grasp; the database decides, not the look.
     """
     for _ in range(2):
-        found = find(wish, unit, online=online, instead_of=instead_of or beside)
+        found = find(wish, unit, online=online, replacing=replacing or alongside)
         assignment = found.assignment(slot)
         if assignment is None:
             raise JustTakenError(found.near(slot.start))
@@ -66,8 +66,8 @@ def take_slot(
                         service_point=point,
                         expires_at=expires_at,
                         revisions=assignment.revisions,
-                        instead_of=instead_of,
-                        beside=beside,
+                        replacing=replacing,
+                        alongside=alongside,
                     )
                 except TimeTakenError:
                     continue
@@ -77,7 +77,7 @@ def take_slot(
         except HoursChangedError:
             continue
         break
-    fresh = find(wish, unit, online=online, instead_of=instead_of or beside)
+    fresh = find(wish, unit, online=online, replacing=replacing or alongside)
     raise JustTakenError([s for s in fresh.near(slot.start, 5) if s != slot][:4])
 
 

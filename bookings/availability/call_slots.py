@@ -80,12 +80,12 @@ def free_calls(
     professional: int | None = None,
     first: date | None = None,
     last: date | None = None,
-    instead_of: int | None = None,
+    replacing: int | None = None,
 ) -> FreeCalls:
     """Free call-back times from now on, or on the days given. Five queries, whatever the size.
 
     `online`: keep the notice that the public gets, and offer nothing where the unit offers none.
-    `instead_of`: a claim (by id) that would be let go, so that its time counts as free.
+    `replacing`: a claim (by id) that would be let go, so that its time counts as free.
     """
     now = clock.now()
     if online and not unit.call_backs_offered:
@@ -109,7 +109,7 @@ def free_calls(
         )
         if slot.start >= from_
     ]
-    busy = _busy(list(revisions), first, last, instead_of)
+    busy = _busy(list(revisions), first, last, replacing)
     load = {who: len(rows) for who, rows in busy.items()}
     times = sorted(
         without(slots, busy), key=lambda t: (t.start, load.get(t.professional, 0), t.professional)
@@ -118,15 +118,15 @@ def free_calls(
 
 
 def _busy(
-    professionals: Sequence[int], first: date, last: date, instead_of: int | None
+    professionals: Sequence[int], first: date, last: date, replacing: int | None
 ) -> dict[int, list[tuple[datetime, datetime]]]:
     now = clock.now()
     busy: dict[int, list[tuple[datetime, datetime]]] = {}
     rows = Occupancy.objects.filter(
         resource__in=professionals, during__overlap=clock.day_bounds(first, last)
     ).exclude(expires_at__lte=now)
-    if instead_of is not None:
-        rows = rows.exclude(claim=instead_of)
+    if replacing is not None:
+        rows = rows.exclude(claim=replacing)
     for who, during in rows.order_by("during").values_list("resource_id", "during"):
         busy.setdefault(who, []).append((during.lower, during.upper))
     return busy

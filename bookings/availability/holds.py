@@ -50,7 +50,7 @@ def hold_slot(wish: Wish, slot: Slot, unit: Unit, *, visitor: str, address: str)
         unit,
         kind=ClaimKind.HOLD,
         expires_at=expires_at,
-        instead_of=earlier.claim if earlier else None,
+        replacing=earlier.claim if earlier else None,
     )
     if earlier is not None:
         claim = earlier.claim

@@ -118,11 +118,11 @@ def _teams(
     return [(*team, room) for team in people for room in rooms][:60]
 
 
-def find(wish: Wish, unit: Unit, *, online: bool = True, instead_of: Claim | None = None) -> Found:
+def find(wish: Wish, unit: Unit, *, online: bool = True, replacing: Claim | None = None) -> Found:
     """Free times for `wish` from now to the unit's horizon. Four queries.
 
     `online`: keep the notice that the public gets, and begin after the promised answer; staff may book
-    from this moment on. `instead_of`: a claim that would be let go, so that its time counts as free.
+    from this moment on. `replacing`: a claim that would be let go, so that its time counts as free.
     """
     now = clock.now()
     start = soonest_online(now, unit) if online else now
@@ -154,13 +154,13 @@ def find(wish: Wish, unit: Unit, *, online: bool = True, instead_of: Claim | Non
         needs_room=wish.channel == Channel.IN_PERSON,
     )
     without = Q()
-    if instead_of is not None:
+    if replacing is not None:
         # Where an absence waits for the claim's time, letting it go frees nobody.
         waiting = Absence.objects.filter(
-            professional__resource__occupancies__claim=instead_of,
+            professional__resource__occupancies__claim=replacing,
             during__overlap=F("professional__resource__occupancies__during"),
         )
-        without = Q(busy__claim=instead_of) & ~Q(pk__in=waiting.values("professional"))
+        without = Q(busy__claim=replacing) & ~Q(pk__in=waiting.values("professional"))
     resources = _resources(ids, visit, start, end, without)
     return Found(
         wish=wish,

@@ -134,13 +134,13 @@ def _take(
     language: str,
     online: bool,
     professional: int | None = None,
-    instead_of: Claim | None = None,
+    replacing: Claim | None = None,
 ) -> tuple[Claim, CallTime]:
     """Make one who can call busy at `start`; the database decides, not the look before."""
 
-    without = instead_of.pk if instead_of else None
+    without = replacing.pk if replacing else None
     for _ in range(2):
-        found = free_calls(unit, language=language, online=online, instead_of=without)
+        found = free_calls(unit, language=language, online=online, replacing=without)
         try:
             for time in found.at(start, professional):
                 try:
@@ -151,7 +151,7 @@ def _take(
                         end=time.end,
                         service_point=ServicePoint.objects.get(pk=time.point),
                         revisions=found.revisions,
-                        instead_of=instead_of,
+                        replacing=replacing,
                     )
                 except TimeTakenError:
                     continue
@@ -159,7 +159,7 @@ def _take(
         except HoursChangedError:
             continue
         break
-    fresh = free_calls(unit, language=language, online=online, instead_of=without)
+    fresh = free_calls(unit, language=language, online=online, replacing=without)
     raise CallTimeTakenError([s for s in fresh.near(start, 5) if s != start][:4])
 
 
@@ -224,7 +224,7 @@ def move(
         language=call.language,
         online=False,
         professional=professional,
-        instead_of=coming,
+        replacing=coming,
     )
     Claim.objects.filter(pk=claim.pk).update(label=call.reference)
     call.claim, call.professional_id = claim, time.professional

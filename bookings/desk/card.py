@@ -12,7 +12,7 @@ from bookings.appointments.corrections import (
     may_leave_uncontacted,
 )
 from bookings.appointments.notify import knows
-from bookings.desk_kit.history import Step, step_of
+from bookings.desk_kit.history import HistoryStep, step_of
 from bookings.desk_kit.labels import (
     Tag,
     answer_tag,
@@ -21,7 +21,7 @@ from bookings.desk_kit.labels import (
     status_label,
     status_tag,
 )
-from bookings.desk_kit.recipients import Recipient, recipients_of
+from bookings.desk_kit.recipients import Recipient, recipient_of
 from bookings.lifecycle.contact_consent import AGREED, REFUSED, answer_of, may_note_talk
 from bookings.lifecycle.phone_visits import may_be_called, who_are_called
 from bookings.models import (
@@ -43,7 +43,7 @@ from office.models import Channel
 
 
 @dataclass(frozen=True)
-class Way:
+class ContactChannel:
     """One way to reach a party, and whether they said that it is safe."""
 
     name: str
@@ -59,7 +59,7 @@ class PartyCard:
     tag: Tag
     language: str
     phone: str
-    ways: list[Way]
+    ways: list[ContactChannel]
     may_call: bool
     may_be_told_again: bool
     may_close_link: bool
@@ -111,7 +111,7 @@ class Card:
     both_asked: bool
     move: MoveRequest | None
     offers: list[TimeOffer]
-    history: list[Step]
+    history: list[HistoryStep]
     may: May
     other_parent: str
     # In red, while the other parent is not to be contacted.
@@ -152,8 +152,8 @@ def card_of(
         tag=status_tag(appointment),
         language=language_label(appointment.language),
         parties=cards,
-        told=[recipients_of(card.party) for card in cards if _comes(card.party, appointment)],
-        told_knowing=[recipients_of(card.party) for card in cards if knows(card.party)],
+        told=[recipient_of(card.party) for card in cards if _comes(card.party, appointment)],
+        told_knowing=[recipient_of(card.party) for card in cards if knows(card.party)],
         twins=[_twin(other, duplicate) for other, duplicate in twins],
         both_asked=any(BOTH_ASKED in duplicate.reasons for _other, duplicate in twins),
         move=move,
@@ -197,12 +197,12 @@ def party_card(
     ways = []
     if party.phone:
         ways += [
-            Way(_("call"), party.call_is_safe),
-            Way(_("voicemail"), party.voicemail_is_safe),
-            Way(_("text message"), party.sms_is_safe),
+            ContactChannel(_("call"), party.call_is_safe),
+            ContactChannel(_("voicemail"), party.voicemail_is_safe),
+            ContactChannel(_("text message"), party.sms_is_safe),
         ]
     if party.email:
-        ways.append(Way(_("e-mail"), party.email_is_safe))
+        ways.append(ContactChannel(_("e-mail"), party.email_is_safe))
     has_contact = bool(party.phone or party.email)
     return PartyCard(
         party=party,

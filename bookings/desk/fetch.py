@@ -8,7 +8,7 @@ from bookings.appointments import separate_visits
 from bookings.desk.card import card_of
 from bookings.desk.forms import DeclineForm, TalkForm, VideoLinkForm
 from bookings.desk_kit.fetch import appointments
-from bookings.desk_kit.leaving import leaving_said
+from bookings.desk_kit.leaving import leaving_label
 from bookings.lifecycle.contact_consent import must_ask_first
 from bookings.lifecycle.protection import must_agree_place
 from bookings.lifecycle.video_links import link_of, may_have_link
@@ -65,7 +65,7 @@ def card_context(
         "barred": _barred(appointment),
         "decline_form": DeclineForm(auto_id="decline_%s"),
         "other_visit": other,
-        "leaving": leaving_said(leaving) if leaving is not None else "",
+        "leaving": leaving_label(leaving) if leaving is not None else "",
         "on_the_line": caller_views.marked(request.session),
         "is_protected": any(party.is_protected for party in parties),
         "must_agree_place": must_agree_place(appointment),

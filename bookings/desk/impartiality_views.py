@@ -38,7 +38,7 @@ def of_unit(request: StaffRequest) -> HttpResponse:
     visits = list(
         Appointment.objects.seen_by(Reader.MANAGER)
         .filter(meeting=Meeting.TOGETHER, starts_at__gte=since)
-        .filter(status__in=[*Status.coming(), *Status.over()])
+        .filter(status__in=[*Status.agreed(), *Status.over()])
         .order_by("-starts_at", "-pk")[:VISITS_SHOWN]
     )
     told = impartiality.tellings(visits)

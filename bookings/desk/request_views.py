@@ -15,7 +15,7 @@ from bookings.desk_kit.act import act, changed_page, version_seen
 from bookings.desk_kit.fetch import appointment_or_404
 from bookings.desk_kit.labels import short_when
 from bookings.lifecycle import contact_consent, video_links
-from bookings.lifecycle.decline_reasons import reason_said
+from bookings.lifecycle.decline_reasons import reason_label
 from bookings.lifecycle.transitions import ChangedMeanwhileError
 from bookings.models import Appointment, MoveRequest
 from bookings.parties.forms import SAFE_CHANNELS, ContactsForm
@@ -84,7 +84,7 @@ def decline(request: StaffRequest, reference: str) -> HttpResponse:
             version=version_seen(request),
         ),
         wish=_("Decline the request"),
-        details=[(_("What the parties are told"), reason_said(form.cleaned_data["reason"]))],
+        details=[(_("What the parties are told"), reason_label(form.cleaned_data["reason"]))],
         done=_("declined, and the reason given."),
         undo_as="declined",
     )
@@ -267,7 +267,7 @@ def add_parent(request: StaffRequest, reference: str) -> HttpResponse:
                 appointment.pk, details, user=request.user, version=version_seen(request)
             ),
             wish=_("Add the other parent"),
-            details=details_said(form),
+            details=details_summary(form),
             done=_("the other parent is added."),
         )
     return _contacts_page(request, appointment, form, _("Add the other parent"))
@@ -304,13 +304,13 @@ def edit_party(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
                 party.pk, details, user=request.user, version=version_seen(request)
             ),
             wish=_("Correct the details"),
-            details=details_said(form),
+            details=details_summary(form),
             done=_("details corrected."),
         )
     return _contacts_page(request, appointment, form, _("Correct the details"))
 
 
-def details_said(form: ContactsForm) -> list[tuple[str, str]]:
+def details_summary(form: ContactsForm) -> list[tuple[str, str]]:
     """What was filled in, for the page that shows it beside what stands there now."""
     names: dict[str, Any] = {**form.cleaned_data, "safe": None, "access": None, "language": None}
     for name in ("given_by_other", "is_protected"):

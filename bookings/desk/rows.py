@@ -21,7 +21,7 @@ from office.models import OutboxMessage, Unit
 
 
 @dataclass
-class Row:
+class DeskRow:
     """One thing to do. No name and no contact detail stands here: opening it is what is logged."""
 
     at: str
@@ -36,12 +36,12 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Group:
+class DeskGroup:
     """Rows of one kind."""
 
     key: str
     name: str
-    rows: list[Row]
+    rows: list[DeskRow]
     is_bad: bool = False
 
 
@@ -49,10 +49,10 @@ class Group:
 class WorkList:
     """All that needs doing, and which row is chosen."""
 
-    groups: list[Group]
-    chosen: Row | None
-    previous: Row | None
-    next: Row | None
+    groups: list[DeskGroup]
+    chosen: DeskRow | None
+    previous: DeskRow | None
+    next: DeskRow | None
     count: int
     failed: int
 
@@ -82,24 +82,24 @@ def work_list(unit: Unit, at: str = "") -> WorkList:
     )
 
 
-def _groups(now: datetime, unit: Unit) -> list[Group]:
+def _groups(now: datetime, unit: Unit) -> list[DeskGroup]:
     return [
-        Group("messages", _("Messages that were not sent"), _message_rows(), is_bad=True),
-        Group("orphans", _("Appointments whose hours were cut"), _orphan_rows()),
-        Group("requests", _("New requests"), _request_rows(now, unit)),
-        Group("ask_first", _("Talk first: the other parent is not contacted"), _ask_rows(now)),
-        Group("moves", _("Wishes to move"), _move_rows(now)),
-        Group("calls", _("To be called: no safe way to write"), _call_rows(now)),
-        Group("no_number", _("Visits by phone without a number to call"), _number_rows(now)),
-        Group("video", _("Visits by video without a link"), _video_rows(now)),
-        Group("invited", _("Invited parents"), _invited_rows(now)),
-        Group("partners", _("Partner professionals"), _partner_rows(now, unit)),
-        Group("contact", _("Other parents to contact"), _contact_rows(now)),
-        Group("offers", _("Offers that wait for an answer"), _offer_rows()),
+        DeskGroup("messages", _("Messages that were not sent"), _message_rows(), is_bad=True),
+        DeskGroup("orphans", _("Appointments whose hours were cut"), _orphan_rows()),
+        DeskGroup("requests", _("New requests"), _request_rows(now, unit)),
+        DeskGroup("ask_first", _("Talk first: the other parent is not contacted"), _ask_rows(now)),
+        DeskGroup("moves", _("Wishes to move"), _move_rows(now)),
+        DeskGroup("calls", _("To be called: no safe way to write"), _call_rows(now)),
+        DeskGroup("no_number", _("Visits by phone without a number to call"), _number_rows(now)),
+        DeskGroup("video", _("Visits by video without a link"), _video_rows(now)),
+        DeskGroup("invited", _("Invited parents"), _invited_rows(now)),
+        DeskGroup("partners", _("Partner professionals"), _partner_rows(now, unit)),
+        DeskGroup("contact", _("Other parents to contact"), _contact_rows(now)),
+        DeskGroup("offers", _("Offers that wait for an answer"), _offer_rows()),
     ]
 
 
-def _request_rows(now: datetime, unit: Unit) -> list[Row]:
+def _request_rows(now: datetime, unit: Unit) -> list[DeskRow]:
     appointments = list(worklist.requests())
     duplicates = possible_duplicates(a.pk for a in appointments)
     rows = []
@@ -120,7 +120,7 @@ def _request_rows(now: datetime, unit: Unit) -> list[Row]:
     return rows
 
 
-def _mark_protected(rows: Sequence[Row]) -> None:
+def _mark_protected(rows: Sequence[DeskRow]) -> None:
     """Say of which of the rows a party's contact details are protected. One query."""
     protected = worklist.protected({row.reference for row in rows})
     for row in rows:
@@ -128,7 +128,7 @@ def _mark_protected(rows: Sequence[Row]) -> None:
             row.tags.append(Tag(_("Protected"), "tag--wait", "key"))
 
 
-def _promise(row: Row, due_at: datetime | None, now: datetime, unit: Unit) -> None:
+def _promise(row: DeskRow, due_at: datetime | None, now: datetime, unit: Unit) -> None:
     """How much of the promised time is left, in working hours."""
     if due_at is None:
         return
@@ -142,7 +142,7 @@ def _promise(row: Row, due_at: datetime | None, now: datetime, unit: Unit) -> No
         row.wait = _("%(time)s left") % {"time": rough(time)}
 
 
-def _invited_rows(now: datetime) -> list[Row]:
+def _invited_rows(now: datetime) -> list[DeskRow]:
     rows = []
     for party in worklist.invitations(now):
         declined = party.answer == Answer.DECLINED
@@ -155,8 +155,8 @@ def _invited_rows(now: datetime) -> list[Row]:
     return rows
 
 
-def _partner_rows(now: datetime, unit: Unit) -> list[Row]:
-    rows: dict[str, Row] = {}
+def _partner_rows(now: datetime, unit: Unit) -> list[DeskRow]:
+    rows: dict[str, DeskRow] = {}
     for invitation in worklist.partners(now, unit.pair_answer_days):
         row = _row("partners", invitation.appointment, tags=[pair_tag(invitation)])
         organisation = invitation.professional.organisation
@@ -167,8 +167,8 @@ def _partner_rows(now: datetime, unit: Unit) -> list[Row]:
     return list(rows.values())
 
 
-def _move_rows(now: datetime) -> list[Row]:
-    rows: dict[str, Row] = {}
+def _move_rows(now: datetime) -> list[DeskRow]:
+    rows: dict[str, DeskRow] = {}
     for move in worklist.moves():
         # Where both parents ask, the card shows the older wish first.
         row = _row("moves", move.appointment)
@@ -181,7 +181,7 @@ def _move_rows(now: datetime) -> list[Row]:
     return list(rows.values())
 
 
-def _orphan_rows() -> list[Row]:
+def _orphan_rows() -> list[DeskRow]:
     rows = []
     for appointment in worklist.orphans():
         claim = appointment.claim
@@ -190,7 +190,7 @@ def _orphan_rows() -> list[Row]:
     return rows
 
 
-def _offer_rows() -> list[Row]:
+def _offer_rows() -> list[DeskRow]:
     rows = []
     for appointment in worklist.offers():
         row = _row("offers", appointment)
@@ -202,7 +202,7 @@ def _offer_rows() -> list[Row]:
     return rows
 
 
-def _contact_rows(now: datetime) -> list[Row]:
+def _contact_rows(now: datetime) -> list[DeskRow]:
     rows = []
     for appointment in worklist.to_contact():
         row = _row("contact", appointment)
@@ -211,7 +211,7 @@ def _contact_rows(now: datetime) -> list[Row]:
     return rows
 
 
-def _ask_rows(now: datetime) -> list[Row]:
+def _ask_rows(now: datetime) -> list[DeskRow]:
     rows = []
     for appointment in worklist.to_ask_first():
         row = _row("ask_first", appointment, tags=[Tag(_("Ask first"), "tag--bad", "warning")])
@@ -220,8 +220,8 @@ def _ask_rows(now: datetime) -> list[Row]:
     return rows
 
 
-def _number_rows(now: datetime) -> list[Row]:
-    rows: dict[str, Row] = {}
+def _number_rows(now: datetime) -> list[DeskRow]:
+    rows: dict[str, DeskRow] = {}
     for party in without_number(now):
         tags = [Tag(_("No number to call"), "tag--bad", "phone")]
         row = _row("no_number", party.appointment, tags=tags)
@@ -230,23 +230,23 @@ def _number_rows(now: datetime) -> list[Row]:
     return list(rows.values())
 
 
-def _video_rows(now: datetime) -> list[Row]:
+def _video_rows(now: datetime) -> list[DeskRow]:
     tags = [Tag(_("No video link yet"), "tag--bad", "video")]
     return [_row("video", appointment, tags=tags) for appointment in without_link(now)]
 
 
-def _call_rows(now: datetime) -> list[Row]:
-    rows: dict[str, Row] = {}
+def _call_rows(now: datetime) -> list[DeskRow]:
+    rows: dict[str, DeskRow] = {}
     for party in worklist.calls(now):
         row = _row("calls", party.appointment, tags=[Tag(status_label(party.appointment))])
-        row.wait = _age(getattr(party, "told_of_at", None), now)
+        row.wait = _age(getattr(party, "notified_at", None), now)
         rows.setdefault(row.at, row)
     return list(rows.values())
 
 
-def _message_rows() -> list[Row]:
+def _message_rows() -> list[DeskRow]:
     return [
-        Row(
+        DeskRow(
             at=f"messages.{message.pk}",
             reference=message.about,
             title=_message_title(message),
@@ -274,7 +274,7 @@ def _message_title(message: OutboxMessage) -> str:
     )
 
 
-def _row(group: str, appointment: Appointment, tags: Sequence[Tag] = ()) -> Row:
+def _row(group: str, appointment: Appointment, tags: Sequence[Tag] = ()) -> DeskRow:
     time = short_when(appointment.starts_at) if appointment.starts_at else _("no time yet")
     facts: Iterable[str] = (
         time,
@@ -282,7 +282,7 @@ def _row(group: str, appointment: Appointment, tags: Sequence[Tag] = ()) -> Row:
         appointment.language,
         _("separately") if appointment.meeting == Meeting.SEPARATE else "",
     )
-    return Row(
+    return DeskRow(
         at=f"{group}.{appointment.reference}",
         reference=appointment.reference,
         title=str(appointment.service.name),

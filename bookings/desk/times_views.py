@@ -142,7 +142,7 @@ def _page(
         chosen["language"],
         conflicts.barred_from(appointment.pk),
     )
-    found = find(wish, unit, online=False, instead_of=appointment.claim)
+    found = find(wish, unit, online=False, replacing=appointment.claim)
     points = {p.pk: p for p in ServicePoint.objects.all()}
     # The agreed time itself is no other time; what only overlaps it is.
     agreed = appointment.starts_at if appointment.is_agreed else None

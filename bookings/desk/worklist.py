@@ -188,7 +188,7 @@ def calls(now: datetime) -> QuerySet[Party]:
             )
         )
         .annotate(
-            told_of_at=Greatest(
+            notified_at=Greatest(
                 Subquery(done.order_by("-at", "-pk").values("at")[:1]),
                 Subquery(kept.order_by("-closed_at").values("closed_at")[:1]),
                 Subquery(unanswered.order_by("-pk").values("offer__created_at")[:1]),
@@ -199,16 +199,16 @@ def calls(now: datetime) -> QuerySet[Party]:
         )
         # Whose contacts the other parent gave has had the one invitation: what came after it is work.
         .filter(
-            Q(given_by_other=False) | Q(invited_at=None) | Q(told_of_at__gt=F("invited_at")),
+            Q(given_by_other=False) | Q(invited_at=None) | Q(notified_at__gt=F("invited_at")),
         )
         .filter(
-            Q(called_at=None) | Q(called_at__lt=F("told_of_at")),
+            Q(called_at=None) | Q(called_at__lt=F("notified_at")),
             # Who was invited by the other parent, and has answered since, knows of it.
-            Q(given_by_other=False) | Q(answered_at=None) | Q(answered_at__lt=F("told_of_at")),
-            told_of_at__isnull=False,
+            Q(given_by_other=False) | Q(answered_at=None) | Q(answered_at__lt=F("notified_at")),
+            notified_at__isnull=False,
         )
         .select_related("appointment__service", "appointment__service_point")
-        .order_by("told_of_at", "pk")
+        .order_by("notified_at", "pk")
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from bookings.desk_kit.history import Step, step_of
+from bookings.desk_kit.history import HistoryStep, step_of
 from bookings.desk_kit.labels import Tag, answer_tag, place_label, status_tag
 from bookings.models import Appointment
 from office.core import dates
@@ -20,7 +20,7 @@ class Changed:
 
     tag: Tag
     now: list[tuple[str, str]]
-    since: list[Step]
+    since: list[HistoryStep]
 
 
 def changed_since(appointment: Appointment, seen: int) -> Changed:

@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 
 from bookings.desk_kit.labels import short_when
 from bookings.lifecycle.contact_consent import HowAsked
-from bookings.lifecycle.decline_reasons import reason_said
+from bookings.lifecycle.decline_reasons import reason_label
 from bookings.models import BY_STAFF, AppointmentEvent, EventKind
 from office.models import Channel
 
 
 @dataclass(frozen=True)
-class Step:
+class HistoryStep:
     """One line of the history."""
 
     event: AppointmentEvent
@@ -22,11 +22,11 @@ class Step:
     who: str
 
 
-def step_of(event: AppointmentEvent) -> Step:
-    return Step(event, event_said(event), who_said(event))
+def step_of(event: AppointmentEvent) -> HistoryStep:
+    return HistoryStep(event, event_label(event), actor_label(event))
 
 
-def event_said(event: AppointmentEvent) -> str:
+def event_label(event: AppointmentEvent) -> str:
     """What happened, and what was there before and after."""
     if event.reason == BY_STAFF:
         return _("Booked by staff")
@@ -34,12 +34,12 @@ def event_said(event: AppointmentEvent) -> str:
     if event.what in EventKind.consent() and event.reason in HowAsked.values:
         return f"{said} ({HowAsked(event.reason).label})"
     if event.reason:
-        return f"{said}: {reason_said(event.reason)}"
-    differences = "; ".join(differences_said(event.details))
+        return f"{said}: {reason_label(event.reason)}"
+    differences = "; ".join(difference_labels(event.details))
     return f"{said}: {differences}" if differences else said
 
 
-def differences_said(details: dict[str, Any]) -> list[str]:
+def difference_labels(details: dict[str, Any]) -> list[str]:
     """ "ke 25.11. 9.30 → to 26.11. 10.00" for each thing that is not what it was."""
     was, now = details.get("was") or {}, details.get("now") or {}
     return [
@@ -49,20 +49,20 @@ def differences_said(details: dict[str, Any]) -> list[str]:
     ]
 
 
-def _facts(stood: dict[str, Any]) -> list[str]:
-    start = stood.get("start")
-    channel = str(stood.get("channel") or "")
+def _facts(facts: dict[str, Any]) -> list[str]:
+    start = facts.get("start")
+    channel = str(facts.get("channel") or "")
     labels = {value: str(label) for value, label in Channel.choices}
     return [
         short_when(datetime.fromisoformat(start)) if start else "",
         labels.get(channel, channel),
-        str(stood.get("point") or "") if channel == Channel.IN_PERSON else "",
-        str(stood.get("room") or ""),
-        ", ".join(stood.get("staff") or []),
+        str(facts.get("point") or "") if channel == Channel.IN_PERSON else "",
+        str(facts.get("room") or ""),
+        ", ".join(facts.get("staff") or []),
     ]
 
 
-def who_said(event: AppointmentEvent) -> str:
+def actor_label(event: AppointmentEvent) -> str:
     """Who did it."""
     by = AppointmentEvent.By
     if event.by == by.STAFF and event.user is not None:

@@ -7,9 +7,9 @@ from bookings.appointments.separate_visits import Leaving
 from office.core import dates
 
 
-def leaving_said(plan: Leaving) -> str:
+def leaving_label(plan: Leaving) -> str:
     """For the desk: who goes first, when, and when the second may."""
-    told = _told(plan)
+    times = _times(plan)
     if plan.both_are_in:
         text = (
             _("Leaving: this one goes first, at %(first)s. The other not before %(second)s.")
@@ -22,12 +22,12 @@ def leaving_said(plan: Leaving) -> str:
             if plan.is_first
             else _("Leaving: the other has left at %(first)s, %(gap)s before this one comes.")
         )
-    return text % told
+    return text % times
 
 
-def own_leaving_said(plan: Leaving) -> str:
+def own_leaving_label(plan: Leaving) -> str:
     """For those who meet one of the two: their own part. Not when the other's visit is."""
-    told = _told(plan)
+    times = _times(plan)
     if plan.is_first:
         text = _("Leaves first: out by %(first)s, %(gap)s before the other.")
     elif plan.both_are_in:
@@ -36,10 +36,10 @@ def own_leaving_said(plan: Leaving) -> str:
         )
     else:
         text = _("Comes and leaves second, %(gap)s after the other.")
-    return text % told
+    return text % times
 
 
-def _told(plan: Leaving) -> dict[str, str]:
+def _times(plan: Leaving) -> dict[str, str]:
     language = get_language()
     return {
         "first": dates.clock(plan.first_at, language),

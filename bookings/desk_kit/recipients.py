@@ -20,7 +20,7 @@ class Recipient:
     must_be_called: bool
 
 
-def recipients_of(party: Party) -> Recipient:
+def recipient_of(party: Party) -> Recipient:
     """How the party is told of a change, in which language; or that they must be called."""
     names = {MessageChannel.EMAIL: _("e-mail"), MessageChannel.SMS: _("text message")}
     ways = [names[way.channel] for way in safe_contacts(party)]

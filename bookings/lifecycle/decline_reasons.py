@@ -14,7 +14,7 @@ class DeclineReason(models.TextChoices):
     CALL_US = "call_us", _("Please call us, so that we find the right help together.")
 
 
-def reason_said(reason: str) -> str:
+def reason_label(reason: str) -> str:
     """The sentence for a code, or the sentence itself, in the language that is active."""
     if reason in DeclineReason.values:
         return str(DeclineReason(reason).label)

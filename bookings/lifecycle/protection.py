@@ -42,7 +42,7 @@ def must_agree_place(appointment: Appointment) -> bool:
     return last != EventKind.PLACE_AGREED
 
 
-def refuse_untold_place(appointment: Appointment) -> None:
+def refuse_place_not_agreed(appointment: Appointment) -> None:
     """Raise PlaceNotAgreedError where the place is still to be agreed. Call in the transaction."""
     if must_agree_place(appointment):
         raise PlaceNotAgreedError

@@ -26,7 +26,7 @@ class Status(models.TextChoices):
     DECLINED = "declined", _("declined")
 
     @classmethod
-    def coming(cls) -> list["Status"]:
+    def agreed(cls) -> list["Status"]:
         """The visit is agreed and still ahead, or going on."""
         return [cls.CONFIRMED, cls.ARRIVED, cls.IN_MEETING]
 
@@ -48,7 +48,7 @@ class Status(models.TextChoices):
     @classmethod
     def open(cls) -> list["Status"]:
         """Nobody has closed it yet."""
-        return [*cls.undecided(), *cls.coming()]
+        return [*cls.undecided(), *cls.agreed()]
 
 
 # The reason of the event with which staff booked it for somebody: told apart from a confirmed request.
@@ -91,8 +91,8 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         """Requests that wait for the secretary, the oldest first."""
         return self.filter(status=Status.REQUESTED).order_by("created_at")
 
-    def coming(self) -> "AppointmentQuerySet":
-        return self.filter(status__in=Status.coming())
+    def agreed(self) -> "AppointmentQuerySet":
+        return self.filter(status__in=Status.agreed())
 
     def orphaned(self) -> "AppointmentQuerySet":
         """Open appointments whose hours were cut from under them."""
@@ -206,7 +206,7 @@ class Appointment(Guarded):
 
     @property
     def is_agreed(self) -> bool:
-        return self.status in Status.coming()
+        return self.status in Status.agreed()
 
     @property
     def is_open(self) -> bool:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from bookings.appointments.separate_visits import Leaving
 from bookings.desk_kit.labels import Tag, language_label, place_label, status_label, status_tag
-from bookings.desk_kit.leaving import own_leaving_said
+from bookings.desk_kit.leaving import own_leaving_label
 from bookings.lifecycle.phone_visits import SHOWN_BEFORE, Number
 from bookings.lifecycle.video_links import link_of
 from bookings.models import Appointment, EventKind, Meeting, PairInvitation, Status
@@ -112,7 +112,7 @@ def visit_of(
         needs="; ".join(sorted({word for p in parties for word in p.access_said})),
         is_separate=appointment.meeting == Meeting.SEPARATE,
         other_visit=_other_visit(other_comes),
-        leaving=own_leaving_said(leaving) if leaving is not None else "",
+        leaving=own_leaving_label(leaving) if leaving is not None else "",
         tag=None if status == Status.CONFIRMED else _tag(appointment),
         steps=_steps(status) if clock.local(starts_at).date() <= clock.today() else [],
         may_undo=status != Status.CONFIRMED and last_mark not in (None, EventKind.UNDONE),

@@ -27,7 +27,7 @@ from office.calendar.working_time import working_time
 from office.core import clock
 from office.models import Absence, HoursKind, Professional
 
-SHOWN = [*Status.coming(), Status.DONE, Status.NO_SHOW]
+SHOWN = [*Status.agreed(), Status.DONE, Status.NO_SHOW]
 COMING_DAYS = 7
 
 

@@ -60,7 +60,7 @@ def _ask(
                 appointment.pk,
                 professional,
                 user=request.user,
-                instead_of=_instead_of(request),
+                replacing=_instead_of(request),
                 version=version_seen(request),
             ),
         ),
@@ -96,7 +96,7 @@ def _ask_new(request: StaffRequest, appointment: Appointment) -> HttpResponse:
             appointment.pk,
             professional,
             user=request.user,
-            instead_of=_instead_of(request),
+            replacing=_instead_of(request),
             version=version_seen(request),
         )
         _say_whom(request, asked)

@@ -48,12 +48,12 @@ def candidates(organisation: PartnerOrganisation, appointment: Appointment) -> l
 
 
 def by_organisation() -> list[PartnerOrganisation]:
-    """Organisations with their people (`people`), each with coming busy times (`coming_busy`)."""
-    coming = Absence.objects.filter(during__endswith__gt=clock.now()).order_by("during")
+    """Organisations with their people (`people`), each with upcoming busy times (`coming_busy`)."""
+    upcoming = Absence.objects.filter(during__endswith__gt=clock.now()).order_by("during")
     people = (
         Professional.objects.in_use()
         .order_by("name")
-        .prefetch_related(Prefetch("absences", coming, to_attr="coming_busy"))
+        .prefetch_related(Prefetch("absences", upcoming, to_attr="coming_busy"))
     )
     return list(
         PartnerOrganisation.objects.filter(is_active=True).prefetch_related(

@@ -32,13 +32,13 @@ def invite(appointment: Appointment) -> list[Professional]:
     }
     if not appointment.is_agreed or appointment.starts_at is None:
         staff = {}
-    standing = {i.professional_id: i for i in _open(appointment)}
-    for professional_id, invitation in standing.items():
+    current = {i.professional_id: i for i in _open(appointment)}
+    for professional_id, invitation in current.items():
         if professional_id not in staff and not _waits_for_a_place(invitation, appointment):
             _close(invitation, appointment, State.WITHDRAWN)
     unreached = []
     for professional_id, professional in staff.items():
-        before = standing.get(professional_id)
+        before = current.get(professional_id)
         if before is not None and before.state != State.LEFT and _is_for(before, appointment):
             continue
         if not _ask(appointment, professional, before):
@@ -63,11 +63,11 @@ def bring_along(
     claim: Claim,
     before: Iterable[Professional],
     *,
-    instead_of: Claim | None,
+    replacing: Claim | None,
 ) -> None:
     """Those partners who were to join are busy at the new time too, where they are free and wanted.
 
-    `before`: who met the parties until now; `instead_of`: the claim that they were busy with. Call before
+    `before`: who met the parties until now; `replacing`: the claim that they were busy with. Call before
     the staff is written down from the claim. Who is not free is left out, and the secretary finds it
     among the work.
     """
@@ -79,9 +79,9 @@ def bring_along(
     for professional_id in sorted(wanted - declined - busy):
         if people >= PAIR:
             break
-        if instead_of is not None:
+        if replacing is not None:
             # The new time may overlap with the one before.
-            leave(instead_of, professional_id)
+            leave(replacing, professional_id)
         try:
             join(claim, professional_id)
         except TimeTakenError:
@@ -109,7 +109,7 @@ def ask(
     professional: Professional,
     *,
     user: User,
-    instead_of: int | None = None,
+    replacing: int | None = None,
     version: int | None = None,
 ) -> list[Professional]:
     """Have a partner join the appointment, in place of another where one is named.
@@ -124,8 +124,8 @@ def ask(
     if appointment.staff.filter(professional=professional).exists():
         raise NotPossibleError
     conflicts.refuse_barred(appointment, [professional.pk])
-    if instead_of is not None:
-        _remove(appointment, claim, instead_of)
+    if replacing is not None:
+        _remove(appointment, claim, replacing)
     join(claim, professional.pk)
     AppointmentProfessional.objects.create(appointment=appointment, professional=professional)
     record(appointment, EventKind.PARTNER_ASKED, user=user, reason=_name(professional))

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.models import Party
 from bookings.public.forms import SAFE, PartyDetailsForm
-from bookings.self_service.channels import OwnWays
+from bookings.self_service.channels import OwnChannels
 from office.ui.public_forms import CleanForm
 
 
@@ -80,10 +80,10 @@ class OwnWaysForm(PartyDetailsForm):
             self.add_error("email", _("Give the e-mail address that you allowed us to use."))
         return data
 
-    def ways(self) -> OwnWays:
+    def ways(self) -> OwnChannels:
         """The party's ways as the action takes them."""
         data = self.cleaned_data
-        return OwnWays(
+        return OwnChannels(
             phone=data["phone"],
             email=data["email"],
             language=data["language"],

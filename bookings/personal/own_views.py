@@ -23,7 +23,7 @@ from bookings.personal.views import (
 from bookings.public.secret_links import unlisted
 from bookings.self_service import channels as own_ways
 from bookings.self_service import personal_links
-from bookings.self_service.channels import OwnWays
+from bookings.self_service.channels import OwnChannels
 from bookings.self_service.personal_links import token_of
 from office.calendar.occupancy import retrying
 from office.core.http import get_or_post
@@ -74,11 +74,11 @@ def _ways(request: HttpRequest, party: Party) -> HttpResponse:
 
 
 @retrying
-def _change(party_id: int, said: OwnWays, key: str) -> Party:
+def _change(party_id: int, said: OwnChannels, key: str) -> Party:
     return _sent_already(party_id, key) or _changed(party_id, said, key)
 
 
-def _changed(party_id: int, said: OwnWays, key: str) -> Party:
+def _changed(party_id: int, said: OwnChannels, key: str) -> Party:
     party = own_ways.change_ways(party_id, said)
     remember_sent(key, party)
     return party

@@ -10,14 +10,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bookings.lifecycle.contact_consent import AGREED, REFUSED, answer_of
-from bookings.lifecycle.decline_reasons import reason_said
+from bookings.lifecycle.decline_reasons import reason_label
 from bookings.models import Answer, Appointment, OtherParent, Party, Status
 from office.core import dates
 from office.models import Channel
 
 
 @dataclass(frozen=True)
-class Standing:
+class VisitState:
     """Where the appointment stands, in plain words. `tone` is a notice's: good, wait, quiet."""
 
     key: str
@@ -31,7 +31,7 @@ class Standing:
         return self.key in ("cancelled", "declined", "past", "late")
 
 
-def standing(
+def visit_state(
     party: Party,
     appointment: Appointment,
     *,
@@ -41,7 +41,7 @@ def standing(
     is_moved: bool = False,
     offered_until: datetime | None = None,
     decline_reason: str = "",
-) -> Standing:
+) -> VisitState:
     """The state of the appointment for one party.
 
     `is_asked`: whether the page asks the party if they will come. `is_shared`: by an invitation, which
@@ -51,30 +51,30 @@ def standing(
     """
     status, starts, ends = appointment.status, appointment.starts_at, appointment.ends_at
     if status == Status.CANCELLED:
-        return Standing(
+        return VisitState(
             "cancelled",
             "quiet",
             _("This appointment has been cancelled"),
             [_("You need not come."), _("You can ask for a new time whenever you wish.")],
         )
     if status == Status.DECLINED:
-        return Standing(
+        return VisitState(
             "declined",
             "quiet",
             _("We cannot give this appointment"),
             [
-                *([reason_said(decline_reason)] if decline_reason else []),
+                *([reason_label(decline_reason)] if decline_reason else []),
                 _("If you are unsure what to do next, call us: we help you on."),
             ],
         )
     if status in Status.over() or (ends is not None and ends <= now):
         return _passed(status)
     if status in (Status.ARRIVED, Status.IN_MEETING) or (starts is not None and starts <= now):
-        if status in Status.coming():
-            return Standing("under_way", "good", _("The appointment is going on now"))
+        if status in Status.agreed():
+            return VisitState("under_way", "good", _("The appointment is going on now"))
         return _passed(status)
     if is_asked and not is_shared and party.answer == Answer.DECLINED:
-        return Standing(
+        return VisitState(
             "refused",
             "wait",
             _("You have told us that you cannot come"),
@@ -91,9 +91,9 @@ def standing(
     return _requested(appointment, now)
 
 
-def _passed(status: str) -> Standing:
+def _passed(status: str) -> VisitState:
     if status in Status.undecided():
-        return Standing(
+        return VisitState(
             "late",
             "wait",
             _("The time that was asked for has passed"),
@@ -102,7 +102,7 @@ def _passed(status: str) -> Standing:
                 _("Call us, and we find a new time together. You can also ask for one here."),
             ],
         )
-    return Standing(
+    return VisitState(
         "past",
         "quiet",
         _("This appointment is over"),
@@ -112,14 +112,14 @@ def _passed(status: str) -> Standing:
 
 def _confirmed(
     appointment: Appointment, is_asked: bool, *, accepted: bool, is_moved: bool
-) -> Standing:
+) -> VisitState:
     earlier = [_("Your earlier time no longer holds.")] if is_moved else []
     how = {
         Channel.PHONE: _("We call you at this time. Please keep your phone at hand."),
         Channel.VIDEO: _("We meet by video, through the link on this page."),
     }.get(Channel(appointment.channel), _("Come to the service point at this time."))
     if is_asked and not accepted:
-        return Standing(
+        return VisitState(
             "asked",
             "wait",
             _("A new time has been reserved for you")
@@ -129,19 +129,19 @@ def _confirmed(
         )
     said = [_("You have told us that you will come.")] if is_asked else []
     headline = _("Your new time is confirmed") if is_moved else _("Your time is confirmed")
-    return Standing("confirmed", "good", headline, [*earlier, *said, how])
+    return VisitState("confirmed", "good", headline, [*earlier, *said, how])
 
 
-def _offered(until: datetime | None) -> Standing:
+def _offered(until: datetime | None) -> VisitState:
     if until is None:
-        return Standing(
+        return VisitState(
             "offer_lapsed",
             "wait",
             _("The times that we offered are no longer kept"),
             [_("We look for new ones and contact you. You can also call us.")],
         )
     said = {"when": dates.when(until, get_language())}
-    return Standing(
+    return VisitState(
         "offered",
         "wait",
         _("Choose the time that suits you"),
@@ -152,7 +152,7 @@ def _offered(until: datetime | None) -> Standing:
     )
 
 
-def _requested(appointment: Appointment, now: datetime) -> Standing:
+def _requested(appointment: Appointment, now: datetime) -> VisitState:
     due = appointment.answer_due_at
     if due is None:
         answer = _("We answer as soon as we can.")
@@ -165,13 +165,13 @@ def _requested(appointment: Appointment, now: datetime) -> Standing:
             "when": dates.when(due, get_language())
         }
     if appointment.starts_at is None:
-        return Standing(
+        return VisitState(
             "requested",
             "wait",
             _("The request has arrived"),
             [_("We look for a suitable time."), answer],
         )
-    return Standing(
+    return VisitState(
         "requested",
         "wait",
         _("The request has arrived"),

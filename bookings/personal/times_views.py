@@ -96,11 +96,11 @@ def _find(appointment: Appointment, unit: Unit, *, everywhere: bool) -> Found:
     point = None if everywhere else appointment.service_point_id
     without = conflicts.barred_from(appointment.pk)
     wish = Wish(appointment.service, appointment.channel, point, appointment.language, without)
-    found = find(wish, unit, instead_of=appointment.claim)
+    found = find(wish, unit, replacing=appointment.claim)
     if _without_own(found, appointment):
         return found
     wish = Wish(appointment.service, appointment.channel, point, without=without)
-    return find(wish, unit, instead_of=appointment.claim)
+    return find(wish, unit, replacing=appointment.claim)
 
 
 def _without_own(found: Found, appointment: Appointment) -> list[Slot]:

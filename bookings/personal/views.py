@@ -36,7 +36,7 @@ from bookings.models import (
 from bookings.notifications.notify import Introduction
 from bookings.parties.records import PartyDetails
 from bookings.personal.forms import CodeForm, TakeUpForm
-from bookings.personal.presenters import other_parent_said, standing
+from bookings.personal.presenters import other_parent_said, visit_state
 from bookings.public.forms import party_details
 from bookings.public.secret_links import invalid_link, unlisted
 from bookings.self_service import channels as own_ways
@@ -165,7 +165,7 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
         "appointment": appointment,
         "token": token_of(party),
         "point": appointment.service_point,
-        "standing": standing(
+        "standing": visit_state(
             party,
             appointment,
             now=clock.now(),

@@ -141,7 +141,7 @@ def times(request: HttpRequest, slug: str) -> HttpResponse:
                 return redirect(after_time(draft), slug=slug)
     hold = current_hold(request, service)
     # The visitor's own held time is busy for everybody else only: it stands on the page as chosen.
-    found = find(wish, unit, instead_of=hold.claim if hold else None)
+    found = find(wish, unit, replacing=hold.claim if hold else None)
     # A call or a video meeting is at no place.
     in_person = wish.channel == Channel.IN_PERSON
     names = {point.pk: point.name for point in points.values()} if in_person else {}

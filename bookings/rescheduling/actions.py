@@ -61,7 +61,7 @@ def change(
     _check(plan, confirming=confirming)
     refuse_change_to_phone(appointment, wanted.channel)
     # All at once and in order, so that two changes do not wait for each other.
-    lock([*(p.pk for p in plan.people), *rooms_for(plan), *_held_by(appointment)])
+    lock([*(p.pk for p in plan.people), *rooms_for(plan), *_busy_with(appointment)])
     lacking = outside_hours(plan) if plan.needs_hours else []
     if lacking and not outside:
         raise OutsideHoursError([person for person, _away in lacking])
@@ -80,7 +80,7 @@ def change(
     )
 
 
-def _held_by(appointment: Appointment) -> list[int]:
+def _busy_with(appointment: Appointment) -> list[int]:
     """Whoever and whichever room the appointment keeps now, or is kept for it."""
     claims = Q(appointment=appointment)
     claims |= Q(moverequest__appointment=appointment) | Q(timeoffer__appointment=appointment)

@@ -80,7 +80,7 @@ class Plan:
         return not differs.was_agreed or differs.is_seen or bool(differs.dropped or differs.added)
 
     @property
-    def parties_told(self) -> list[Party]:
+    def notified_parties(self) -> list[Party]:
         """The parties who are told, by whatever way; or must be called."""
         if self.difference.was_agreed:
             return notify.knowing(self.appointment) if self.difference.is_seen else []

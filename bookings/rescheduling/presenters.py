@@ -12,7 +12,7 @@ from bookings.appointments import separate_visits
 from bookings.availability.search import Found
 from bookings.availability.slots import Slot
 from bookings.desk_kit.labels import language_label, place_label, short_when
-from bookings.desk_kit.recipients import Recipient, recipients_of
+from bookings.desk_kit.recipients import Recipient, recipient_of
 from bookings.models import Appointment, Party
 from bookings.notifications.notify import language_of
 from bookings.partners import mail as pair_mail
@@ -40,7 +40,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class StaffTold:
+class StaffNotice:
     """What a professional is told."""
 
     name: str
@@ -50,7 +50,7 @@ class StaffTold:
 
 
 @dataclass(frozen=True)
-class Fitting:
+class AlternativeTime:
     """A time that fits, who would meet the parties then, and the address that chooses it."""
 
     start: datetime
@@ -71,7 +71,7 @@ class Preview:
     too_close: str
     parties: list[Recipient]
     untold: bool
-    staff: list[StaffTold]
+    staff: list[StaffNotice]
     deed: str
     what: str
     is_anything: bool
@@ -86,7 +86,7 @@ def preview(plan: Plan) -> Preview:
     confirms = not plan.difference.was_agreed
     return Preview(
         lines=_lines(plan, room),
-        obstacles=[obstacle_said(o) for o in change_plan.obstacles(plan)],
+        obstacles=[obstacle_label(o) for o in change_plan.obstacles(plan)],
         outside=[
             (_("%(name)s is away then.") if away else _("%(name)s has no hours then."))
             % {"name": person.name}
@@ -96,11 +96,11 @@ def preview(plan: Plan) -> Preview:
         or ""
         if plan.difference.is_seen or confirms
         else "",
-        parties=[recipients_of(party) for party in _with(appointment, plan.parties_told)],
+        parties=[recipient_of(party) for party in _with(appointment, plan.notified_parties)],
         untold=plan.difference.was_agreed
         and plan.difference.is_anything
         and not plan.difference.is_seen,
-        staff=[staff_told(person, what) for person, what in plan.difference.staff_notices],
+        staff=[staff_notice(person, what) for person, what in plan.difference.staff_notices],
         deed=_deed(plan),
         what="confirmed" if confirms else "moved" if plan.difference.is_moved else "changed",
         is_anything=plan.difference.is_anything,
@@ -169,7 +169,7 @@ def _room(plan: Plan) -> str:
     return Room.objects.get(pk=pk).name if pk is not None else ""
 
 
-def staff_told(person: Professional, what: str) -> StaffTold:
+def staff_notice(person: Professional, what: str) -> StaffNotice:
     """What a professional is told, and how; a partner is asked."""
     is_partner = person.organisation_id is not None
     said = {
@@ -185,10 +185,10 @@ def staff_told(person: Professional, what: str) -> StaffTold:
             "ways": _("e-mail"),
             "language": language_label(language_of(person)),
         }
-    return StaffTold(person.name, said, how, must_be_called=not reached)
+    return StaffNotice(person.name, said, how, must_be_called=not reached)
 
 
-def obstacle_said(obstacle: Obstacle) -> str:
+def obstacle_label(obstacle: Obstacle) -> str:
     """ "Lasten Valvoja is busy ke 25.11. klo 9.30–11.00: booked (KLM-234)." No client's name."""
     kinds = {
         ClaimKind.HOLD: _("held by a visitor who is booking online"),
@@ -228,10 +228,10 @@ def fitting_times(
     points: dict[int, ServicePoint],
     *,
     near: datetime,
-) -> list[Fitting]:
+) -> list[AlternativeTime]:
     """The free times nearest to `near`, each with the present people where they are free then."""
     present = change_plan.present(appointment)
-    slots = [s for s in found.near(near, FITTING + 1) if not _stands(s, present)]
+    slots = [s for s in found.near(near, FITTING + 1) if not _is_current(s, present)]
     names = dict(Professional.objects.values_list("pk", "name"))
     around = clock.local(near).strftime(WALL_CLOCK)
     fits = []
@@ -244,7 +244,7 @@ def fitting_times(
             plan_of, start=slot.start, point=slot.point, professionals=people, room=None
         )
         fits.append(
-            Fitting(
+            AlternativeTime(
                 start=slot.start,
                 place=place_label(plan_of.channel, points.get(slot.point)) if elsewhere else "",
                 people=", ".join(names.get(pk, "") for pk in people),
@@ -256,7 +256,7 @@ def fitting_times(
     return fits
 
 
-def _stands(slot: Slot, present: Change | None) -> bool:
+def _is_current(slot: Slot, present: Change | None) -> bool:
     return present is not None and slot.start == present.start and slot.point == present.point
 
 

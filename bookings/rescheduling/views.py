@@ -49,16 +49,16 @@ def change(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 def _whole(given: QueryDict, appointment: Appointment) -> QueryDict:
-    """What is asked for, and where nothing is asked, how it stands now."""
+    """What is asked for, and where nothing is asked, how it current now."""
     whole = given.copy()
-    stands = change_plan.present(appointment) or _beginning(appointment)
+    current = change_plan.present(appointment) or _beginning(appointment)
     alone = given.get("room", "") if "point" not in given else ""
     if alone.isdecimal():
         # A room alone tells the place as well.
         room = Room.objects.filter(pk=int(alone[:9])).first()
         if room is not None:
             whole["point"] = str(room.service_point_id)
-    for name, value in as_query(stands):
+    for name, value in as_query(current):
         if name in given or (name == "point" and "point" in whole):
             continue
         if name == "room":
@@ -145,7 +145,7 @@ def _page(
     point = wanted.point if wanted.channel == Channel.IN_PERSON else None
     without = conflicts.barred_from(appointment.pk)
     wish = Wish(appointment.service, wanted.channel, point, appointment.language, without)
-    found = find(wish, unit, online=False, instead_of=appointment.claim)
+    found = find(wish, unit, online=False, replacing=appointment.claim)
     context: dict[str, Any] = {
         "appointment": appointment,
         "form": form,
@@ -185,9 +185,9 @@ def _choices(form: ChangeForm, wanted: Change, appointment: Appointment) -> dict
         (_("Partners"), [p for p in form.people if p.organisation_id is not None]),
     ]
     lead, *others = [*wanted.professionals, 0]
-    stands = change_plan.present(appointment)
+    current = change_plan.present(appointment)
     # Whoever is neither the lead nor the pair, and whoever was and has been left out just now.
-    third = [*others[1:-1], *(stands.professionals[2:] if stands is not None else ())]
+    third = [*others[1:-1], *(current.professionals[2:] if current is not None else ())]
     names = {person.pk: person for person in form.people}
     return {
         "leads": groups[:2],

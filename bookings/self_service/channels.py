@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bookings.appointments import notify
 from bookings.appointments.answers import is_invitation
-from bookings.appointments.corrections import may_be_told_again, tell_what_holds
+from bookings.appointments.corrections import may_be_told_again, notify_of_current_state
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
 from bookings.models import Appointment, EventKind, Party
 from bookings.parties.records import new_link
@@ -17,7 +17,7 @@ from office.models import OutboxMessage
 
 
 @dataclass(frozen=True)
-class OwnWays:
+class OwnChannels:
     """What a party says of themselves. An empty phone or e-mail leaves the one that is known."""
 
     phone: str = ""
@@ -33,7 +33,7 @@ class OwnWays:
 
 
 @retrying
-def change_ways(party_id: int, ways: OwnWays) -> Party:
+def change_ways(party_id: int, ways: OwnChannels) -> Party:
     """A party says anew how they may be reached. Nobody else is told.
 
     What waits to go by a way that is not safe any more is taken back, and goes by those that are. Where
@@ -56,7 +56,7 @@ def change_ways(party_id: int, ways: OwnWays) -> Party:
     withdrawn = withdraw_unsafe(party)
     record(appointment, EventKind.CHANNELS_CHANGED, party=party)
     if withdrawn and may_be_told_again(party, appointment):
-        tell_what_holds(party, appointment)
+        notify_of_current_state(party, appointment)
     elif party.link_nonce != before:
         notify.tell_link(appointment, party, by=party)
     return party

@@ -17,7 +17,7 @@ from bookings.waiting_list import offers as earlier_offers
 from bookings.waiting_list import queries as waiting_list
 from bookings.waiting_list import wishes as earlier
 from bookings.waiting_list.forms import DeskEarlierForm
-from bookings.waiting_list.presenters import suits_said, waiting_rows
+from bookings.waiting_list.presenters import suitability_label, waiting_rows
 from office.core import clock
 from office.core.http import get_or_post
 from office.staff.access_log import note_access
@@ -98,7 +98,7 @@ def of_appointment(request: StaffRequest, reference: str) -> HttpResponse:
             "parties": parties,
             "party": party,
             "wish": wish,
-            "suits": suits_said(wish) if wish else "",
+            "suits": suitability_label(wish) if wish else "",
             "form": form,
             "offer": earlier.live_offer(appointment),
             "asks": EarlierAsk.objects.filter(offer=earlier.live_offer(appointment))

@@ -58,7 +58,7 @@ def waiting_rows(wishes: Iterable[EarlierWish]) -> list[WaitingRow]:
                 reference=appointment.reference,
                 service=str(appointment.service.name),
                 present=" · ".join(part for part in present if part),
-                suits=suits_said(wish),
+                suits=suitability_label(wish),
                 since=wish.created_at,
                 tag=_tag(wish, offer),
                 offer=offer,
@@ -98,7 +98,7 @@ def _tag(wish: EarlierWish, offer: LiveOffer | None) -> Tag:
     )
 
 
-def suits_said(wish: EarlierWish) -> str:
+def suitability_label(wish: EarlierWish) -> str:
     """Days, parts of day, places and the last useful day, as far as they were named."""
     language = dates.known(get_language())
     weekdays = dates.SHORT_WEEKDAYS[language]

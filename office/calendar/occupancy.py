@@ -73,31 +73,31 @@ def take(
     service_point: ServicePoint | None = None,
     expires_at: datetime | None = None,
     revisions: dict[int, int] | None = None,
-    instead_of: Claim | None = None,
-    beside: Claim | None = None,
+    replacing: Claim | None = None,
+    alongside: Claim | None = None,
 ) -> Claim:
     """Make all of `resources` busy from `start` to `end`, or none of them.
 
-    `revisions`: what the resources' hours were when the time was found. `instead_of`: a claim that is
-    let go in the same breath. `beside`: a claim that is kept, and in whose place this one may come later:
-    what it has of the time stays with it until then; see `make_whole`.
+    `revisions`: what the resources' hours were when the time was found. `replacing`: a claim that is
+    let go in the same breath. `alongside`: a claim that is kept, and in whose place this one may come
+    later: what it has of the time stays with it until then; see `make_whole`.
     Raises TimeTakenError or HoursChangedError, with nothing changed.
     """
     wanted = sorted(set(resources))
     before = (
-        set(instead_of.occupancies.values_list("resource_id", flat=True)) if instead_of else set()
+        set(replacing.occupancies.values_list("resource_id", flat=True)) if replacing else set()
     )
     with transaction.atomic():
         current = lock({*wanted, *before})
         if revisions is not None and any(current.get(r) != revisions.get(r) for r in wanted):
             raise HoursChangedError
-        if instead_of is not None:
-            free(instead_of)
+        if replacing is not None:
+            free(replacing)
         during = DateTimeTZRange(start, end)
         claim = Claim.objects.create(kind=kind, label=label, service_point=service_point)
         rows = [
             Occupancy(claim=claim, resource_id=resource, during=part, expires_at=expires_at)
-            for resource, part in _parts(wanted, during, beside)
+            for resource, part in _parts(wanted, during, alongside)
         ]
         if {row.resource_id for row in rows} != set(wanted):
             # Nothing would be left to say that this one belongs to the time.
@@ -107,12 +107,12 @@ def take(
 
 
 def _parts(
-    resources: list[int], during: DateTimeTZRange, beside: Claim | None
+    resources: list[int], during: DateTimeTZRange, alongside: Claim | None
 ) -> Iterator[tuple[int, DateTimeTZRange]]:
-    """The time of each resource that `beside` does not have."""
+    """The time of each resource that `alongside` does not have."""
     has: dict[int, list[DateTimeTZRange]] = {}
-    if beside is not None:
-        for resource, busy in beside.occupancies.values_list("resource_id", "during"):
+    if alongside is not None:
+        for resource, busy in alongside.occupancies.values_list("resource_id", "during"):
             has.setdefault(resource, []).append(busy)
     for resource in resources:
         start = during.lower
@@ -126,15 +126,15 @@ def _parts(
             yield resource, DateTimeTZRange(start, during.upper)
 
 
-def make_whole(claim: Claim, start: datetime, end: datetime, *, instead_of: Claim) -> None:
-    """Let `instead_of` go, and give the claim that stood beside it all of its time.
+def make_whole(claim: Claim, start: datetime, end: datetime, *, replacing: Claim) -> None:
+    """Let `replacing` go, and give the claim that was taken alongside it all of its time.
 
     Raises TimeTakenError, with nothing changed.
     """
     with transaction.atomic():
         resources = set(claim.occupancies.values_list("resource_id", flat=True))
-        lock({*resources, *instead_of.occupancies.values_list("resource_id", flat=True)})
-        free(instead_of)
+        lock({*resources, *replacing.occupancies.values_list("resource_id", flat=True)})
+        free(replacing)
         alter(claim, resources=resources, start=start, end=end, service_point=claim.service_point)
 
 

@@ -69,7 +69,7 @@ def day_of(username: str, days: int) -> list[Appointment]:
     return list(
         Appointment.objects.of_professional(professional)
         .starting_between(*clock.day_bounds(day, day))
-        .filter(status__in=[*Status.coming(), Status.DONE])
+        .filter(status__in=[*Status.agreed(), Status.DONE])
     )
 
 
@@ -155,7 +155,7 @@ def test_hours_of_every_kind_are_kept(demo: str) -> None:
 
 
 def test_every_agreed_visit_owns_the_time_of_its_people_and_its_room(demo: str) -> None:
-    coming = Appointment.objects.coming().prefetch_related("staff", "claim__occupancies")
+    coming = Appointment.objects.agreed().prefetch_related("staff", "claim__occupancies")
     assert coming.count() > 100
     for appointment in coming:
         assert appointment.claim is not None
@@ -188,7 +188,7 @@ def test_past_and_coming_visits_are_of_every_kind(demo: str) -> None:
     now = clock.now()
     past = set(Appointment.objects.filter(starts_at__lt=now).values_list("status", flat=True))
     assert {Status.DONE, Status.NO_SHOW, Status.CANCELLED, Status.DECLINED} <= past
-    coming = Appointment.objects.coming().filter(starts_at__gt=now)
+    coming = Appointment.objects.agreed().filter(starts_at__gt=now)
     assert set(coming.values_list("channel", flat=True)) == set(Channel.values)
     for some in (Q(is_anonymous=True), Q(meeting="separate"), Q(language="sv"), Q(language="en")):
         assert coming.filter(some).exists(), some

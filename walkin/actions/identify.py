@@ -73,7 +73,7 @@ def matching_parties(text: str) -> list[Party]:
     text = text.replace("\0", "").strip()[:120]
     parties = (
         Party.objects.who_come()
-        .filter(appointment__status__in=Status.coming())
+        .filter(appointment__status__in=Status.agreed())
         .with_visit_seen_by(Reader.WALK_IN)
         .order_by("-appointment", "name", "pk")
     )

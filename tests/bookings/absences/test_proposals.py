@@ -105,10 +105,10 @@ def test_what_is_hit(crew: Team) -> None:
 
 
 def change_to_lead(crew: Team, request: Appointment) -> None:
-    stands = present(request)
-    assert stands is not None
-    if stands.professionals != (crew.lead.pk,):
-        wanted = replace(stands, professionals=(crew.lead.pk,))
+    current = present(request)
+    assert current is not None
+    if current.professionals != (crew.lead.pk,):
+        wanted = replace(current, professionals=(crew.lead.pk,))
         change(request.pk, wanted, user=crew.user, confirming=False)
 
 
@@ -169,9 +169,9 @@ def test_times_while_away_are_not_proposed(crew: Team) -> None:
 
 def test_a_pair_keeps_the_one_who_is_there(crew: Team) -> None:
     appointment = agreed(crew, 9)
-    stands = present(appointment)
-    assert stands is not None
-    pair = replace(stands, professionals=(crew.lead.pk, crew.partner.pk))
+    current = present(appointment)
+    assert current is not None
+    pair = replace(current, professionals=(crew.lead.pk, crew.partner.pk))
     change(appointment.pk, pair, user=crew.user)
 
     (hit,) = proposed(crew)
@@ -368,7 +368,7 @@ def test_values_come_back_as_they_went(crew: Team) -> None:
     (hit,) = proposed(crew)
 
     for choice in hit.choices:
-        back = parse_choice(choice_value(choice), hit.stands)
+        back = parse_choice(choice_value(choice), hit.current)
         assert back is not None
         assert back[0].start == choice.change.start
         assert (back[0].professionals, back[1]) == (choice.change.professionals, choice.same_time)

@@ -217,7 +217,7 @@ def test_another_one_in_place_of_the_first(pair: Pair) -> None:
     sent()
     other = partner_of("Olli Vaara", organisation=pair.partner.organisation, email="o@example.org")
 
-    pairing.ask(pair.appointment.pk, other, user=pair.desk.user, instead_of=pair.partner.pk)
+    pairing.ask(pair.appointment.pk, other, user=pair.desk.user, replacing=pair.partner.pk)
 
     assert pair.invitation.state == State.WITHDRAWN
     assert not pair.busy().exists()
@@ -234,7 +234,7 @@ def test_nothing_changes_where_the_other_one_is_busy(pair: Pair) -> None:
     busy(other, at(9, 30), 30)
 
     with pytest.raises(TimeTakenError):
-        pairing.ask(pair.appointment.pk, other, user=pair.desk.user, instead_of=pair.partner.pk)
+        pairing.ask(pair.appointment.pk, other, user=pair.desk.user, replacing=pair.partner.pk)
 
     assert pair.invitation.state == State.ASKED
     assert pair.busy().exists()

@@ -74,7 +74,7 @@ def test_the_desks_free_times_may_overlap_the_old_one(crew: Team) -> None:
     wish = Wish(crew.house.service, Channel.IN_PERSON)
     busy(crew.colleague, at(8), 480)
 
-    found = find(wish, crew.house.unit, online=False, instead_of=appointment.claim)
+    found = find(wish, crew.house.unit, online=False, replacing=appointment.claim)
     assert crew.house.slot(9, 30) in found.slots
     decisions.book_time(
         appointment.pk, wish, crew.house.slot(9, 30), user=crew.user, unit=crew.house.unit
@@ -91,7 +91,7 @@ def test_an_absence_that_waits_for_the_time_does_not_make_it_free(crew: Team) ->
     fall_ill(crew.lead)
 
     wish = Wish(crew.house.service, Channel.IN_PERSON)
-    found = find(wish, crew.house.unit, online=False, instead_of=appointment.claim)
+    found = find(wish, crew.house.unit, online=False, replacing=appointment.claim)
 
     assert [slot for slot in found.slots if slot.start.date() == at(9).date()] == []
 

@@ -111,7 +111,7 @@ def test_a_live_hold_counts_and_a_lapsed_one_does_not() -> None:
 def test_another_time_instead_of_ones_own() -> None:
     pro = ProfessionalFactory()
     first = grab(pro.pk)
-    grab(pro.pk, start=NINE + timedelta(minutes=30), instead_of=first)
+    grab(pro.pk, start=NINE + timedelta(minutes=30), replacing=first)
     assert first.occupancies.count() == 0
     assert Occupancy.objects.count() == 1
 
@@ -121,7 +121,7 @@ def test_when_the_other_time_is_taken_ones_own_stays() -> None:
     first = grab(pro.pk)
     grab(pro.pk, start=NINE + HOUR)
     with pytest.raises(TimeTakenError):
-        grab(pro.pk, start=NINE + HOUR, instead_of=first)
+        grab(pro.pk, start=NINE + HOUR, replacing=first)
     assert first.occupancies.count() == 1
 
 
