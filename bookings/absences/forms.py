@@ -73,7 +73,7 @@ def choice_value(choice: Replacement) -> str:
 
 
 def parse_choice(value: str, current: Change) -> tuple[Change, bool] | None:
-    """Return the change that a chosen value means, and whether the time stays; None where it means none."""
+    """Return the change that a value means, and whether the time stays; None where it means none."""
     kind, _colon, rest = value.partition(":")
     when, _colon, people = rest.rpartition(":")
     ids = [int(pk) for pk in people.split(",") if pk.isdecimal() and int(pk) < BIGGEST]

@@ -1,4 +1,4 @@
-"""The table of what an absence hits: each visit, the ways out of it, who would be told."""
+"""The table of what an absence hits: each visit, its replacements, who would be notified."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -123,5 +123,5 @@ def _row(
 
 
 def obstacles_label(error: InTheWayError) -> str:
-    """What was in the way, in sentences."""
+    """Word what was in the way."""
     return " ".join(obstacle_label(o) for o in error.obstacles) or _("That time was just taken.")

@@ -1,4 +1,4 @@
-"""Somebody falls ill: all that is hit, and for each another person or another time, no two the same."""
+"""Somebody falls ill: the visits hit, and for each another person or time, no two the same."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -56,7 +56,7 @@ class Replacement:
 
 @dataclass
 class Hit:
-    """A visit or a request that the absence hits, and the ways out of it."""
+    """A visit or a request that the absence hits, and its replacements."""
 
     appointment: Appointment
     current: Change
@@ -76,7 +76,7 @@ class Kept:
 
 
 def hits(away: Away) -> list[Hit]:
-    """The visits and requests of the absent one in those days, the earliest first. Three queries."""
+    """Return the absentee's visits and requests in those days, the earliest first. Three queries."""
     rows = (
         Appointment.objects.filter(claim__in=_claims(away), status__in=Status.open())
         .exclude(starts_at__lte=clock.now(), status=Status.CONFIRMED)
@@ -95,7 +95,7 @@ def hits(away: Away) -> list[Hit]:
 
 
 def kept_times(away: Away) -> list[Kept]:
-    """Offered and wished times of those days that wait for an answer. Two queries."""
+    """Return offered and wished times of those days that wait for an answer. Two queries."""
     claims = _claims(away)
     offers = TimeOffer.objects.filter(claim__in=claims, closed_at=None)
     moves = MoveRequest.objects.filter(claim__in=claims, outcome=MoveRequest.Outcome.OPEN)
@@ -120,7 +120,7 @@ def _claims(away: Away) -> Iterable[int]:
 
 
 def absences_with_work() -> list[tuple[Absence, int]]:
-    """Absences that have bookings to see to, and how many: the soonest first. Two queries."""
+    """Return absences with bookings to see to, and how many, the soonest first. Two queries."""
     orphaned = Occupancy.objects.filter(
         claim__orphaned_at__isnull=False, during__endswith__gt=clock.now()
     ).values_list("resource_id", "during", "claim_id")
@@ -145,7 +145,7 @@ def absences_with_work() -> list[tuple[Absence, int]]:
 
 
 def visits_soon() -> list[tuple[Professional, date, int]]:
-    """Who has visits ahead today or on the next day that has any, and how many. One query."""
+    """Return who has visits today or on the next day that has any, and how many. One query."""
     now = clock.now()
     rows = (
         AppointmentProfessional.objects.filter(
@@ -174,7 +174,7 @@ def visits_soon() -> list[tuple[Professional, date, int]]:
 
 
 def absence_behind(appointment: Appointment) -> Absence | None:
-    """The absence because of which the appointment is without somebody; None for other reasons."""
+    """Find the absence that left the appointment without somebody; None for other reasons."""
     claim = appointment.claim
     if claim is None or claim.orphaned_at is None or appointment.starts_at is None:
         return None
@@ -189,7 +189,7 @@ def absence_behind(appointment: Appointment) -> Absence | None:
 
 
 def propose(found: Sequence[Hit], away: Away, unit: Unit) -> None:
-    """Fill in the ways out of each, and propose one: no two rows the same person, room or time.
+    """Fill in each visit's replacements, and propose one: no two rows the same person, room or time.
 
     The number of queries depends on how many kinds of visit there are, not on how many visits.
     """

@@ -1,4 +1,4 @@
-"""Somebody falls ill: one table of all that is hit, one press for all of it."""
+"""Somebody falls ill: one table of all visits hit, one button for all of them."""
 
 from typing import Any
 
@@ -136,7 +136,7 @@ def _do(request: StaffRequest, form: AwayForm) -> HttpResponse:
 
 
 def _see_to_all(request: StaffRequest, gone: Away, chosen: dict[str, str]) -> None:
-    """Do what was chosen, row by row; what could not be done is said, and the rest is done."""
+    """Do what was chosen, row by row; report what could not be done, and do the rest."""
     done, unreached = 0, list[Party]()
     for hit in aways.hits(gone):
         reference = hit.appointment.reference

@@ -1,4 +1,4 @@
-"""A time that now holds is made known."""
+"""Make an agreed time known to the parties and the professionals."""
 
 from bookings.appointments import notify
 from bookings.models import Answer, Appointment, Meeting, Party

@@ -1,4 +1,4 @@
-"""What a party does on the personal page: accept, decline, cancel, ask to move, choose."""
+"""Actions of a party on the personal page: accept, decline, cancel, ask to move, choose."""
 
 from datetime import timedelta
 
@@ -34,7 +34,7 @@ MOVES_OF_A_PARTY_A_DAY = 6
 
 @retrying
 def answer_invitation(party_id: int, *, accepts: bool) -> None:
-    """A party who is asked accepts or declines. Declining leaves the appointment to the secretary."""
+    """Accept or decline the invitation. Declining leaves the appointment to the secretary."""
     party, appointment = _party(party_id)
     answer = Answer.ACCEPTED if accepts else Answer.DECLINED
     if not may_answer(party, appointment) or (accepts and may_take_up(party, appointment)):
@@ -51,7 +51,7 @@ def answer_invitation(party_id: int, *, accepts: bool) -> None:
 
 @retrying
 def take_up_invitation(party_id: int, details: PartyDetails) -> Party:
-    """An invited parent gives their own details, and gets a link that nobody else has had.
+    """Take the invited parent's own details, and give them a link that nobody else has had.
 
     The link that was handed over goes on showing time and place: whoever passed it on can neither
     follow nor see that it was used.
@@ -80,7 +80,7 @@ def take_up_invitation(party_id: int, details: PartyDetails) -> Party:
 
 @retrying
 def cancel_visit(party_id: int) -> None:
-    """A party cancels. Done twice, it is done once."""
+    """Cancel the visit for a party. Cancelling twice changes nothing."""
     party, appointment = _party(party_id)
     if appointment.status == Status.CANCELLED:
         return
@@ -135,7 +135,7 @@ def ask_to_move(party_id: int, wish: Wish, slot: Slot, *, unit: Unit) -> MoveReq
 
 @retrying
 def withdraw_move(party_id: int) -> None:
-    """Take one's own request to move back."""
+    """Withdraw the party's own request to move."""
     party, appointment = _party(party_id)
     move = appointment.move_requests.filter(outcome=MoveRequest.Outcome.OPEN, party=party).first()
     if move is None:
@@ -146,7 +146,7 @@ def withdraw_move(party_id: int) -> None:
 
 @retrying
 def choose_offer(party_id: int, offer_id: int) -> list[Party]:
-    """Choose one of the offered times: it is agreed at once, and everybody is told."""
+    """Choose one of the offered times: it is agreed at once, and everybody is notified."""
     party, appointment = _party(party_id)
     offer = appointment.time_offers.filter(
         pk=offer_id, closed_at__isnull=True, expires_at__gt=clock.now()
@@ -161,7 +161,7 @@ def choose_offer(party_id: int, offer_id: int) -> list[Party]:
 
 
 def open_offers(appointment: Appointment) -> list[TimeOffer]:
-    """The offered times that can still be chosen."""
+    """Return the offered times that can still be chosen."""
     return list(
         appointment.time_offers.filter(
             closed_at__isnull=True, expires_at__gt=clock.now()

@@ -1,4 +1,4 @@
-"""Giving an appointment its time, and taking it away again."""
+"""Assign a time and its staff to an appointment, or free them."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -16,7 +16,7 @@ from office.models import Claim, ClaimKind, Professional
 
 
 def professionals_of(claim: Claim) -> list[Professional]:
-    """Who is busy with the claim: the unit's own first."""
+    """Return who is busy with the claim, the unit's own professionals first."""
     return list(
         Professional.objects.filter(resource__occupancies__claim=claim)
         .select_related("user", "organisation")
@@ -32,7 +32,7 @@ def give_time(
     people: Sequence[Professional] | None = None,
     with_partners: bool = False,
 ) -> None:
-    """Hand the claimed time over to the appointment; the one it had is freed. Not saved yet.
+    """Assign the claimed time to the appointment and free its former one. Does not save the appointment.
 
     `people`: who meets the parties, the lead first; None: whoever is busy with the claim.
     `with_partners`: partner professionals who were to join come along to the new time, if they are
@@ -73,7 +73,7 @@ def give_time(
 
 
 def set_staff(appointment: Appointment, people: Sequence[Professional] | None = None) -> None:
-    """Write down who meets the parties; by default as the claim has it. Raises BarredError."""
+    """Replace the appointment's staff; by default by who is busy with its claim. Raises BarredError."""
     if people is None:
         people = professionals_of(appointment.claim) if appointment.claim else []
     conflicts.refuse_barred(appointment, [person.pk for person in people])
@@ -87,7 +87,7 @@ def set_staff(appointment: Appointment, people: Sequence[Professional] | None = 
 
 
 def free_time(appointment: Appointment, becoming: Status, *, forget_when: bool = False) -> None:
-    """Let the appointment's time go on its way to status `becoming`, which record() writes down.
+    """Free the appointment's time before record() writes down the status `becoming`.
 
     `forget_when`: also forget when and with whom it was; otherwise that stays to be read.
     """

@@ -1,4 +1,4 @@
-"""The day of the visit: arrived, in the meeting, done, did not come."""
+"""Attendance on the day of the visit: arrived, in the meeting, done, did not come."""
 
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
 from bookings.models import Appointment, EventKind, Status
@@ -16,7 +16,7 @@ STEPS = {
 
 @retrying
 def mark(appointment_id: int, step: str, *, user: User) -> Appointment:
-    """Take the visit a step on, on its day or later. Raises NotPossibleError where it cannot be."""
+    """Record a step of attendance, on the day of the visit or later. Raises NotPossibleError."""
     appointment = locked(appointment_id)
     if step not in STEPS or not may_mark(appointment):
         raise NotPossibleError
@@ -33,7 +33,7 @@ def may_mark(appointment: Appointment) -> bool:
 
 @retrying
 def undo_mark(appointment_id: int, *, user: User) -> Appointment:
-    """Take the last step back. The rows of both stay."""
+    """Undo the last step of attendance. Both events stay in the history."""
     appointment = locked(appointment_id)
     marks = [
         event

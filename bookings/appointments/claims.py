@@ -1,4 +1,4 @@
-"""What the bookings that own busy time ask of those who are busy with them."""
+"""What bookings ask of the professionals who are busy with them."""
 
 from collections.abc import Collection
 
@@ -7,7 +7,7 @@ from office.hooks import Asks
 
 
 def asks_of(claims: Collection[int]) -> dict[int, Asks]:
-    """Service, language and channel of each of `claims` (by id) that is a booking."""
+    """Return service, language and channel of each of the claims (by id) that is a booking."""
     mine: dict[int, Asks] = {}
     rows = [
         *Appointment.objects.filter(claim__in=claims).values_list(

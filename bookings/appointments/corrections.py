@@ -1,4 +1,4 @@
-"""What the secretary puts right: the other parent's details, contact details, the own note."""
+"""Corrections by the secretary: the other parent, contact details, messages sent again, the own note."""
 
 from dataclasses import replace
 
@@ -21,7 +21,7 @@ PARTIES_AT_MOST = 2
 def add_other_parent(
     appointment_id: int, details: PartyDetails, *, user: User, version: int | None = None
 ) -> list[Party]:
-    """Add the other parent, whom the unit contacts; who must be called about it.
+    """Add the other parent, whom the unit contacts; return who must be called about it.
 
     They are told at once where a time is agreed, and otherwise when one is. Raises
     NotPossibleError where there are two parties already or the appointment is closed, AskFirstError
@@ -56,7 +56,7 @@ def may_add_other_parent(appointment: Appointment) -> bool:
 
 @retrying
 def leave_uncontacted(appointment_id: int, *, user: User, version: int | None = None) -> None:
-    """The secretary has decided that the other parent is not contacted. Raises NotPossibleError."""
+    """Record that the other parent is not to be contacted. Raises NotPossibleError."""
     appointment = locked(appointment_id, version=version)
     if not may_leave_uncontacted(appointment):
         raise NotPossibleError
@@ -79,7 +79,7 @@ def may_leave_uncontacted(appointment: Appointment) -> bool:
 def correct_party(
     party_id: int, details: PartyDetails, *, user: User, version: int | None = None
 ) -> list[Party]:
-    """Put a party's own details right; who must be called. The message that they wrote stays.
+    """Correct a party's details, but for their own message; return who must be called.
 
     What is safe no longer acts on what waits to leave too: it is withdrawn, and what holds is told by the
     ways that are left. An invitation that was to be passed on is taken over so: its link, which the other
@@ -117,7 +117,7 @@ def correct_party(
 
 @retrying
 def tell_again(party_id: int, *, user: User, version: int | None = None) -> list[Party]:
-    """Send a party once more what holds now; the party, if they must be called instead.
+    """Notify a party once more of the current state; return the party if they must be called instead.
 
     Raises NotPossibleError where there is nothing to tell, or nothing that they may know.
     """
@@ -131,7 +131,7 @@ def tell_again(party_id: int, *, user: User, version: int | None = None) -> list
 
 
 def notify_of_current_state(party: Party, appointment: Appointment) -> list[Party]:
-    """Tell a party what they know of as it stands now; the party, if they must be called instead."""
+    """Notify a party of the current state of what they know of; return them if they must be called."""
     if appointment.is_confirmed:
         return notify.tell_confirmed(appointment, only=party)
     if appointment.status == Status.OFFERED:
@@ -140,7 +140,7 @@ def notify_of_current_state(party: Party, appointment: Appointment) -> list[Part
 
 
 def may_be_told_again(party: Party, appointment: Appointment) -> bool:
-    """Whether the party knows of something that still holds."""
+    """Whether the party was notified of something that still holds."""
     if appointment.status == Status.REQUESTED:
         return party.is_requester
     return appointment.status in (Status.CONFIRMED, Status.OFFERED) and notify.knows(party)
@@ -148,7 +148,7 @@ def may_be_told_again(party: Party, appointment: Appointment) -> bool:
 
 @retrying
 def write_note(appointment_id: int, note: str, *, user: User, version: int | None = None) -> None:
-    """Keep the secretary's own note."""
+    """Save the secretary's own note."""
     appointment = locked(appointment_id, version=version)
     appointment.secretary_note = note
     record(appointment, EventKind.NOTED, user=user)

@@ -1,4 +1,4 @@
-"""What the secretary decides: confirm, offer other times, decline, move, cancel."""
+"""Decisions of the secretary: confirm, offer other times, decline, move, cancel."""
 
 from datetime import datetime, timedelta
 
@@ -35,7 +35,7 @@ CHOSEN_BEFORE = timedelta(hours=2)
 
 @retrying
 def confirm(appointment_id: int, *, user: User, version: int | None = None) -> list[Party]:
-    """Confirm the requested time and tell everybody; the parties who must be called instead.
+    """Confirm the requested time and notify everybody; return the parties who must be called instead.
 
     Raises NotPossibleError without a time or for one that has passed, PlaceNotAgreedError,
     ChangedMeanwhileError, TimeTakenError.
@@ -90,7 +90,7 @@ def offer_times(
     unit: Unit,
     version: int | None = None,
 ) -> list[Party]:
-    """Offer up to three other times and keep them for some days; the one it had is freed.
+    """Offer up to three other times, kept for some days, and free the one it had.
 
     Raises JustTakenError, TooCloseError, NotPossibleError or ChangedMeanwhileError; then nothing has
     changed.
@@ -148,7 +148,7 @@ def may_offer(appointment: Appointment) -> bool:
 
 
 def _kept_until(expires_at: datetime, start: datetime) -> datetime:
-    """An offered time is kept until there is still time to come to it; a near one until it begins."""
+    """Return until when an offered time is kept: in time to come to it; a near one until it begins."""
     in_time = start - CHOSEN_BEFORE
     return min(expires_at, in_time if in_time > clock.now() else start)
 
@@ -163,7 +163,7 @@ def book_time(
     unit: Unit,
     version: int | None = None,
 ) -> list[Party]:
-    """Give the appointment this time at once, in place of what it had, and tell everybody.
+    """Book this time at once, in place of the present one, and notify everybody.
 
     Raises JustTakenError, TooCloseError, NotPossibleError or ChangedMeanwhileError; then nothing has
     changed.
@@ -198,7 +198,7 @@ def cancel(
     party: Party | None = None,
     version: int | None = None,
 ) -> list[Party]:
-    """Cancel and free the time. Everybody is told, and nobody is told by whom."""
+    """Cancel and free the time. Everybody is notified, and nobody is told by whom."""
     appointment = locked(appointment_id, version=version)
     if user is not None and not may_cancel(appointment):
         raise NotPossibleError
@@ -218,7 +218,7 @@ def may_cancel(appointment: Appointment) -> bool:
 
 @retrying
 def accept_move(move_id: int, *, user: User, version: int | None = None) -> list[Party]:
-    """Move the appointment to the time that the party asked for; tell everybody."""
+    """Move the appointment to the time that the party asked for, and notify everybody."""
     move = MoveRequest.objects.get(pk=move_id)
     appointment = locked(move.appointment_id, version=version)
     move.refresh_from_db()
@@ -240,7 +240,7 @@ def may_accept_move(move: MoveRequest, appointment: Appointment) -> bool:
 
 @retrying
 def keep_time(move_id: int, *, user: User, version: int | None = None) -> list[Party]:
-    """Keep the time as it was, and tell the one who asked."""
+    """Keep the time as it is, and notify the party who asked to move."""
     move = MoveRequest.objects.select_related("party").get(pk=move_id)
     appointment = locked(move.appointment_id, version=version)
     move.refresh_from_db()
@@ -253,7 +253,7 @@ def keep_time(move_id: int, *, user: User, version: int | None = None) -> list[P
 
 @retrying
 def keep_orphan(appointment_id: int, *, user: User, version: int | None = None) -> None:
-    """The secretary has seen to it: the appointment stays although the hours were cut."""
+    """Keep the appointment although the hours were cut."""
     appointment = locked(appointment_id, version=version)
     if appointment.claim is None or not may_keep_orphan(appointment):
         raise NotPossibleError
@@ -278,7 +278,7 @@ def may_keep_orphan(appointment: Appointment) -> bool:
 
 @retrying
 def keep_after_decline(appointment_id: int, *, user: User, version: int | None = None) -> None:
-    """An invited parent declined, and the secretary has decided that the time stays as it is."""
+    """Keep the time although an invited parent declined."""
     appointment = locked(appointment_id, version=version)
     if not may_keep_after_decline(appointment):
         raise NotPossibleError
@@ -299,10 +299,10 @@ def may_keep_after_decline(appointment: Appointment) -> bool:
 
 @retrying
 def note_call(appointment_id: int, *, user: User, party: Party | None = None) -> None:
-    """Write down that the secretary called about it; whom, where that is known."""
+    """Record that the secretary called about the appointment, and whom where that is known."""
     record(locked(appointment_id), EventKind.CALLED, user=user, party=party)
 
 
 def _where(channel: str, claim: Claim) -> ServicePoint | None:
-    """The building that a time brings people to."""
+    """Return the building that a time brings people to; None by phone or video."""
     return claim.service_point if channel == Channel.IN_PERSON else None

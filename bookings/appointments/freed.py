@@ -1,4 +1,4 @@
-"""Waking the worker when time comes free, so that who waits for an earlier time need not wait longer.
+"""Start the waiting list's job as soon as time comes free.
 
 The five-minute sweep finds the same: a job that is lost costs minutes and nothing else.
 """
@@ -12,7 +12,7 @@ TASK = "bookings.tasks.offer_earlier"
 
 
 def time_freed() -> None:
-    """Time is free once this transaction is done: have the worker look who would like it."""
+    """Have the worker offer the freed time once this transaction is committed."""
     transaction.on_commit(_wake, robust=True)
 
 

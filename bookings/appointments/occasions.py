@@ -1,4 +1,4 @@
-"""What a booking is made on: something of an upper floor that ends with it, as a number of the walk-in.
+"""Occasions of a booking: something of an upper floor that ends with it, such as a walk-in ticket.
 
 The floor above says here what it has (in its AppConfig.ready); nothing of it is known here. What is done
 with it happens in the booking's own transaction: both, or neither.
@@ -20,7 +20,7 @@ class RefusedError(Exception):
 
 
 def named(user: User, fields: Mapping[str, str]) -> Occasion | None:
-    """The occasion that a form or an address names. Raises RefusedError."""
+    """Find the occasion that a form or an address names. Raises RefusedError."""
     for name, kind in OCCASIONS.items():
         if fields.get(name):
             return kind.find(user, fields[name])
@@ -28,16 +28,16 @@ def named(user: User, fields: Mapping[str, str]) -> Occasion | None:
 
 
 def end(occasion: Occasion, appointment: Appointment, user: User) -> None:
-    """End it with the booking. Call in the booking's transaction. Raises RefusedError."""
+    """End the occasion with the booking. Call in the booking's transaction. Raises RefusedError."""
     OCCASIONS[occasion.name].end(user, occasion.key, appointment)
 
 
 def reopen(appointment: Appointment, user: User) -> None:
-    """The booking is taken back: what had ended with it goes on. Call in that transaction."""
+    """Reopen what had ended with the booking that is undone. Call in that transaction."""
     for kind in OCCASIONS.values():
         kind.reopen(user, appointment)
 
 
 def back_of(appointment: Appointment) -> str:
-    """Where whoever has booked goes on; empty where it was made on no occasion."""
+    """Return where the user goes on after the booking; empty where it was made on no occasion."""
     return next((path for kind in OCCASIONS.values() if (path := kind.back(appointment))), "")

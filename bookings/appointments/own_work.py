@@ -1,4 +1,4 @@
-"""Which records of a day were somebody's own work: what the access log asks for the manager."""
+"""Which records of a day were the user's own work, for the supervision of the access log."""
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
@@ -23,7 +23,7 @@ AFTER_A_CALL = timedelta(minutes=30)
 
 
 def explained(day: date, openings: Sequence[RecordOpening]) -> Collection[RecordOpening]:
-    """Those of one's own visits and call-backs, of the desk's work of that day, and of a call."""
+    """Return the openings explained by own visits and call-backs, the desk's work that day, or a call."""
     users = {one.user for one in openings}
     records = {one.record for one in openings}
     own = _own(users, records)

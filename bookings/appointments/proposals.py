@@ -1,4 +1,4 @@
-"""Times that are kept for an appointment until somebody decides: wishes to move, and offers."""
+"""Proposed times, kept for an appointment until somebody decides: move requests and offers."""
 
 from bookings.appointments.freed import time_freed
 from bookings.availability.allocation import Taken
@@ -39,7 +39,7 @@ def close_proposals(
 
 
 def expire_offers() -> int:
-    """Free offered times that nobody chose in time; the requests are the secretary's work again."""
+    """Free offered times that nobody chose in time, and return the requests to the secretary."""
     late = TimeOffer.objects.filter(
         closed_at__isnull=True, expires_at__lte=clock.now(), wish__isnull=True
     )
@@ -49,7 +49,7 @@ def expire_offers() -> int:
 
 @retrying
 def expire_offers_of(appointment_id: int) -> bool:
-    """The same for one appointment; False where they were chosen or renewed since we looked."""
+    """Expire the offers of one appointment; return False where they were chosen or renewed meanwhile."""
     appointment = locked(appointment_id)
     late = appointment.time_offers.filter(
         closed_at__isnull=True, expires_at__lte=clock.now(), wish__isnull=True

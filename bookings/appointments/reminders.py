@@ -29,7 +29,7 @@ def moments(starts_at: datetime) -> dict[str, tuple[datetime, datetime]]:
 
 
 def send_reminders() -> int:
-    """Write the reminders that are due; how many messages. May run as often as one likes."""
+    """Write the reminders that are due; return how many. Idempotent."""
     now = clock.now()
     if not quiet_hours.is_civil(now, Unit.get()):
         return 0
@@ -57,7 +57,7 @@ def send_reminders() -> int:
 
 
 def remind_partners() -> int:
-    """Remind partner professionals on the working day before; how many messages were written."""
+    """Remind partner professionals on the working day before; return how many messages were written."""
     now = clock.now()
     if not quiet_hours.is_civil(now, Unit.get()):
         return 0

@@ -1,4 +1,4 @@
-"""A parent's request becomes an appointment that waits for the secretary."""
+"""Turn a parent's request into an appointment that waits for the secretary."""
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -74,7 +74,7 @@ def count_request(address: str, details: RequestDetails) -> None:
 def send_request(
     details: RequestDetails, *, hold: Hold | None, unit: Unit, made_from: UUID
 ) -> Appointment:
-    """Send the request for the held time, or without a time. Sent twice, it is made once.
+    """Make a request for the held time, or without a time. A form sent twice makes one.
 
     Raises HoldLapsedError where the held time has gone to somebody else, TooSoonError where it would
     begin before the promised answer, NoNumberError for a visit by
@@ -133,7 +133,7 @@ def send_request(
 
 
 def _keep_from_barred(appointment: Appointment, unit: Unit) -> None:
-    """Give the time to another who can, where whoever has it stays out of the matter.
+    """Assign the time to somebody else where a professional who has it is barred from the matter.
 
     The time was held before anybody knew for whom. Where nobody else can take it, the request stands, and
     the secretary finds it among what has lost its people.

@@ -25,7 +25,7 @@ from office.models import Channel, ClaimKind, Professional, User
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """What becomes other than it was, and who is notified of it."""
+    """What changes, and who is notified of it."""
 
     was_agreed: bool
     is_moved: bool
@@ -58,7 +58,7 @@ class Difference:
 
     @property
     def staff_notices(self) -> list[tuple[Professional, str]]:
-        """Which professional is notified of what."""
+        """Return which professional is notified of what."""
         if not self.was_agreed:
             return [(person, "booked") for person in [*self.kept, *self.added]]
         what = "moved" if self.is_moved else "changed"
@@ -75,7 +75,7 @@ class Difference:
 
 
 def staff_of(appointment: Appointment) -> list[Professional]:
-    """Who meets the parties now: who leads comes first."""
+    """Return who meets the parties now, the lead first."""
     return list(
         Professional.objects.filter(duties__appointment=appointment)
         .select_related("user", "organisation")
@@ -173,7 +173,7 @@ def compare(
     point: int | None,
     room: int | None,
 ) -> Difference:
-    """What would become other than it is."""
+    """Compare the appointment with how it would be."""
     before = staff_of(appointment)
     in_person = channel == Channel.IN_PERSON
     return Difference(
@@ -233,7 +233,7 @@ def _notify(appointment: Appointment, difference: Difference, by: Party | None) 
 
 
 def _facts(appointment: Appointment) -> dict[str, Any]:
-    """How it stands, for the history: no word of the parties."""
+    """Return time, place and staff for the history: no word of the parties."""
     return {
         "start": appointment.starts_at.isoformat() if appointment.starts_at else "",
         "channel": appointment.channel,

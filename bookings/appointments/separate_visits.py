@@ -1,4 +1,4 @@
-"""Parents who come separately: a visit each, linked, and never at the door at the same time."""
+"""Separate visits: each parent has a linked visit, and they never meet at the door."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class TooCloseError(Exception):
 
 @dataclass(frozen=True)
 class Stay:
-    """When somebody is at a service point: from the arrival to the end, the buffer after it included."""
+    """A stay at a service point: from the arrival to the end, the buffer after it included."""
 
     start: datetime
     until: datetime
@@ -41,7 +41,7 @@ class Stay:
 
 
 def link(one: Appointment, two: Appointment) -> None:
-    """Write down that these are the two parents' separate visits. Call in a transaction."""
+    """Link the two parents' separate visits. Call in a transaction."""
     SeparateVisit.objects.bulk_create(
         [
             SeparateVisit(appointment=one, other=two),
@@ -51,7 +51,7 @@ def link(one: Appointment, two: Appointment) -> None:
 
 
 def other_visit(appointment: Appointment) -> Appointment | None:
-    """The other parent's own visit, whatever has become of it; None where there is none."""
+    """Return the other parent's own visit, whatever its status; None where there is none."""
     found = (
         SeparateVisit.objects.filter(appointment=appointment)
         .select_related("other__service", "other__service_point")
@@ -61,13 +61,13 @@ def other_visit(appointment: Appointment) -> Appointment | None:
 
 
 def others_of(appointments: Iterable[int]) -> dict[int, int]:
-    """The other parent's own visit of each that has one, by id, whatever has become of it. One query."""
+    """Return the other parents' own visits, by appointment id, whatever their status. One query."""
     rows = SeparateVisit.objects.filter(appointment__in=appointments)
     return dict(rows.values_list("appointment", "other"))
 
 
 def stay_of(appointment: Appointment) -> Stay | None:
-    """When and where the visit brings a parent to a building; None where it does not, or is off."""
+    """Return when and where the visit brings a parent to a building; None where it does not."""
     if (
         not appointment.is_open
         or appointment.channel != Channel.IN_PERSON
@@ -86,7 +86,7 @@ def stay_of(appointment: Appointment) -> Stay | None:
 
 
 class Gaps(NamedTuple):
-    """How far apart two are to be kept."""
+    """How far apart two parents are kept."""
 
     arrivals: timedelta
     # From when the first walks out until the second may come to the door, or out of it.
@@ -108,13 +108,13 @@ def clash(one: Stay, two: Stay, gaps: Gaps) -> str:
 
 
 def gaps_of(unit: Unit) -> Gaps:
-    """How far apart arrivals, and leaving and arriving, are to be."""
+    """Return how far apart arrivals, and leaving and arriving, must be."""
     return Gaps(timedelta(minutes=unit.separate_gap), timedelta(minutes=unit.leaving_gap))
 
 
 @dataclass(frozen=True)
 class Leaving:
-    """How one of two leaves whose visits are at one place on the same day."""
+    """How one of two parents leaves whose visits are at one place on the same day."""
 
     is_first: bool
     # When the first walks out, and from when the second may come to the door or out of it.
@@ -127,7 +127,7 @@ class Leaving:
 
 
 def plan_leaving(one: Appointment, other: Appointment, unit: Unit) -> Leaving | None:
-    """How `one` leaves beside the other parent's visit; None where they are not at one place that day.
+    """Plan how `one` leaves, given the other's visit; None where they are not at one place that day.
 
     The one whose visit ends first goes first, whoever asked.
     """
@@ -159,7 +159,7 @@ def problem(
     unit: Unit | None = None,
     lock: bool = False,
 ) -> str | None:
-    """What speaks against these times for one of two separate visits, as a sentence for staff.
+    """Return what speaks against these times for one of two separate visits, as a sentence for staff.
 
     `point`: where it would be; None for a visit by phone or video. `lock`: keep the other visit as it
     is until the transaction ends, so that two moves at once cannot meet. None where all is well.
@@ -181,7 +181,7 @@ def problem(
 
 
 def said(wrong: str, there: Stay, gaps: Gaps, code: str) -> str:
-    """The sentence for what clash() found; `there`: the other parent's stay, of the visit `code`."""
+    """Word what clash() found; `there`: the other parent's stay, of the visit `code`."""
     language = get_language()
     start = there.start
     told = {
@@ -231,7 +231,7 @@ def refuse(
 
 
 def apart(slots: Iterable[Slot], minutes: int, there: Stay, gaps: Gaps) -> list[Slot]:
-    """Those of `slots` that keep clear of the other's stay; a visit and its buffer take `minutes`."""
+    """Filter `slots` that keep clear of the other's stay; a visit and its buffer take `minutes`."""
     length = timedelta(minutes=minutes)
     return [s for s in slots if not clash(Stay(s.start, s.start + length, s.point), there, gaps)]
 
@@ -270,7 +270,7 @@ def linked(appointments: Iterable[Appointment]) -> dict[int, bool]:
 
 
 def leaving_plans(appointments: Iterable[Appointment], unit: Unit) -> dict[int, Leaving]:
-    """How those leave whose other visit is at the same place on the same day, by id. One query."""
+    """Plan the leaving where the other visit is at the same place that day, by id. One query."""
     by_id = {appointment.pk: appointment for appointment in appointments}
     rows = SeparateVisit.objects.filter(appointment__in=by_id.keys()).select_related(
         "other__service"

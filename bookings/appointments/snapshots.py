@@ -1,4 +1,4 @@
-"""How an appointment stands, as plain data, and putting it back so.
+"""Snapshots of an appointment as plain data, and restoring one.
 
 A snapshot has every column of every row that an undoable action may touch, but those named in LEFT_OUT: a
 new column is in it without anybody thinking of it.
@@ -47,7 +47,7 @@ LEFT_OUT: dict[type[Model], frozenset[str]] = {
 
 
 def snapshot(appointment: Appointment) -> Snapshot:
-    """All that changing, cancelling or moving an appointment may touch. Call with it locked."""
+    """Capture all that an undoable action may touch. Call with the appointment locked."""
     return {
         **_columns(appointment),
         "claim": _claim(appointment.claim),
@@ -68,7 +68,7 @@ def snapshot(appointment: Appointment) -> Snapshot:
 
 
 def put_back(appointment: Appointment, former: Snapshot) -> None:
-    """Let the appointment stand as it former. It is not saved: record() does that.
+    """Restore the appointment as it was. It is not saved: record() does that.
 
     Raises TimeTakenError or HoursChangedError where the former time is no longer to be had.
     """
@@ -107,7 +107,7 @@ def put_back(appointment: Appointment, former: Snapshot) -> None:
 
 
 def _columns(row: Model) -> dict[str, Any]:
-    """The row as JSON has it."""
+    """Return the row's columns as JSON has them."""
     return {
         field.attname: _written(getattr(row, field.attname))
         for field in row._meta.concrete_fields
@@ -139,7 +139,7 @@ def _written(value: Any) -> Any:
 
 
 def _of_this_version(former: Snapshot) -> Snapshot:
-    """A snapshot that was taken before all columns were in it, as it is taken now."""
+    """Convert a snapshot that was taken before all columns were in it."""
     if "service_id" in former:
         return former
     party = ("pk", "answer", "answered_at", "link_nonce", "link_hash")
@@ -157,7 +157,7 @@ def _of_this_version(former: Snapshot) -> Snapshot:
 
 
 def _put_back_party(appointment: Appointment, saved: Mapping[str, Any]) -> None:
-    """Let a party's former link open their page again, and messages on their way carry it."""
+    """Restore a party; their former link opens their page again, also from messages on their way."""
     party = Party.objects.filter(pk=saved["pk"]).first()
     if party is None:
         return
@@ -171,7 +171,7 @@ def _put_back_party(appointment: Appointment, saved: Mapping[str, Any]) -> None:
 def _proposals(
     appointment: Appointment, former: Snapshot
 ) -> Iterable[tuple[MoveRequest | TimeOffer, dict[str, Any]]]:
-    """The wishes and offers that were open then, with what is known of their time."""
+    """Yield the proposals that were open then, each with its saved columns."""
     moves = {saved["pk"]: saved for saved in former["moves"]}
     for move in appointment.move_requests.filter(pk__in=moves).select_related("claim"):
         yield move, moves[move.pk]
@@ -181,7 +181,7 @@ def _proposals(
 
 
 def _open(proposal: MoveRequest | TimeOffer, saved: dict[str, Any]) -> None:
-    """Let a wish or an offer wait again, with the time that it kept."""
+    """Reopen a proposal with the time that it kept."""
     if proposal.claim is not None:
         # It was left as it is.
         return
@@ -203,7 +203,7 @@ def _invitations(appointment: Appointment) -> list[PairInvitation]:
 
 
 def _put_back_invitations(appointment: Appointment, former: Iterable[dict[str, Any]]) -> None:
-    """As they were; those that came since are gone, since nobody has heard of them."""
+    """Restore invitations; delete those made since, of which nobody has been notified."""
     known = {saved["pk"]: saved for saved in former}
     for row in _invitations(appointment):
         if row.pk in known:
@@ -247,7 +247,7 @@ def _take(claim: Claim | None, saved: dict[str, Any] | None) -> None:
 
 
 def _lock_all(claims: Iterable[Claim | None], saved: Iterable[dict[str, Any] | None]) -> None:
-    """Lock everybody and every room that is touched, and see that their hours are what they were."""
+    """Lock every resource that is touched, and check that its hours are what they were."""
     known: dict[int, int] = {}
     for one in saved:
         if one is not None:

@@ -1,4 +1,4 @@
-"""Booking for somebody who is on the line or at the counter: no request, the time holds at once."""
+"""Book for somebody on the phone or at the counter: no request, the time is agreed at once."""
 
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -42,7 +42,7 @@ class Chosen:
     slot: Slot
 
     def kept_from(self, without: frozenset[int]) -> "Chosen":
-        """The same, to be taken by none of these professionals."""
+        """Return the same for a time with none of these professionals."""
         return replace(self, wish=replace(self.wish, without=without))
 
 
@@ -85,7 +85,7 @@ def book(
     made_from: UUID,
     occasion: Occasion | None = None,
 ) -> Booked:
-    """Book it, and tell everybody by what is safe for them. Sent twice, it is made once.
+    """Book the visit and notify everybody by safe channels. A form sent twice makes one.
 
     `occasion`: what it is booked on ends with it. Raises JustTakenError, TooCloseError or RefusedError;
     then nothing has changed.
@@ -129,7 +129,7 @@ def book_other(
     unit: Unit,
     made_from: UUID,
 ) -> Booked:
-    """Book the other parent's own visit beside `first`; their details go over to it.
+    """Book the other parent's own visit next to `first`, and move their details to it.
 
     `agreed`: the time was agreed with them; else they are asked whether it suits. Raises
     NotPossibleError, AskFirstError, JustTakenError or TooCloseError; then nothing has changed.
@@ -169,13 +169,13 @@ def _made_before(made_from: UUID) -> Booked | None:
 
 
 def booked_before(made_from: UUID) -> Booked | None:
-    """What a form with this key has made already."""
+    """Return what a form with this key has made already."""
     made = Appointment.objects.filter(made_from=made_from).first()
     return Booked(made, separate_visits.other_visit(made), [], before=True) if made else None
 
 
 def _without_barred(booking: Booking, also: frozenset[int] = frozenset()) -> Booking:
-    """The same for times that nobody takes who stays out of the matter of these people."""
+    """Return the booking for times without professionals who are barred from the matter."""
     people = [
         conflicts.Person.of(details.name, details.phone, details.email)
         for details in (booking.caller, booking.other)
@@ -192,7 +192,7 @@ def _without_barred(booking: Booking, also: frozenset[int] = frozenset()) -> Boo
 def _take(
     booking: Booking, time: Chosen, unit: Unit, *, made_from: UUID | None = None
 ) -> Appointment:
-    """A confirmed appointment with its time, its staff and its room; nobody in it yet."""
+    """Make a confirmed appointment with time, staff and room, without parties yet."""
     now = clock.now()
     taken = take_slot(time.wish, time.slot, unit, kind=ClaimKind.APPOINTMENT, online=False)
     appointment = Appointment(

@@ -1,4 +1,4 @@
-"""Ten seconds in which what was just done can be taken back, because nobody has been told of it yet."""
+"""Undo what was just done, within the ten seconds in which nobody has been notified of it."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
@@ -40,7 +40,7 @@ class Why(StrEnum):
 
 
 class CannotUndoError(Exception):
-    """Nothing was taken back; `why` says what former in the way, `about` the reference codes."""
+    """Nothing was undone; `why` says what stood in the way, `about` the reference codes."""
 
     def __init__(self, why: Why, about: str = "") -> None:
         super().__init__(why)
@@ -56,7 +56,7 @@ def undoably(
     appointments: Iterable[int] = (),
     made: Callable[[R], Sequence[Appointment]] | None = None,
 ) -> tuple[R, Undoable | None]:
-    """Do `action` so that `user` can take it back for ten seconds; until then its messages wait.
+    """Run `action` so that `user` can undo it for ten seconds; until then its messages wait.
 
     `appointments`: those that it changes. `made`: picks the appointments that it made out of its
     result; taking that back cancels them. Where it did nothing there is nothing to take back: None.
@@ -101,7 +101,7 @@ def _state(appointment: Appointment, former: Snapshot | None) -> dict[str, Any]:
 
 @retrying
 def undo(key: UUID, *, user: User) -> list[Appointment]:
-    """Take it back: all stands as before, the messages are withdrawn; the appointments.
+    """Undo it: restore all as before, withdraw the messages; return the appointments.
 
     Both the change and its undoing stay in the history. Raises CannotUndoError, with nothing changed,
     where it is too late, a message has left, somebody has changed it since or needs the former time.
@@ -154,18 +154,18 @@ def _restore(appointment: Appointment, state: dict[str, Any], user: User) -> Non
 
 
 def remember(session: SessionBase, undoable: Undoable | None) -> None:
-    """Have the session know until when its pages may offer to take something back."""
+    """Remember in the session until when its pages may offer to undo."""
     if undoable is not None:
         session[_SESSION_KEY] = undoable.until.timestamp()
 
 
 def may_be_offered(session: SessionBase) -> bool:
-    """Whether something was done in this session that can still be taken back."""
+    """Whether something was done in this session that can still be undone."""
     return bool(session.get(_SESSION_KEY, 0) > clock.now().timestamp())
 
 
 def offered_to(user: User) -> Undoable | None:
-    """What the user can still take back; the last thing, where there are several."""
+    """Return the last action that the user can still undo."""
     return (
         Undoable.objects.filter(user=user, used_at=None, until__gt=clock.now())
         .order_by("-made_at", "-pk")
@@ -174,5 +174,5 @@ def offered_to(user: User) -> Undoable | None:
 
 
 def forget_lapsed() -> int:
-    """Forget what can be taken back no longer; how many."""
+    """Delete what can no longer be undone; return how many."""
     return Undoable.objects.filter(until__lt=clock.now() - REMEMBERED).delete()[0]

@@ -1,4 +1,4 @@
-"""Taking a free time for somebody: the least loaded who can, and a room, all or nothing."""
+"""Take a free time: the least loaded professionals who can, and a room, all or nothing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -82,7 +82,7 @@ def take_slot(
 
 
 def point_and_start(found: Found, start: datetime, point: int | None) -> Slot | None:
-    """The free slot at `start`, at `point` where one is asked for."""
+    """Find the free slot at `start`, at `point` where one is asked for."""
     for slot in found.slots:
         if slot.start == start and point in (None, slot.point):
             return slot

@@ -48,7 +48,7 @@ class FreeCalls:
 
 
 def cut(stretches: Iterable[Stretch], minutes: int) -> list[CallTime]:
-    """Stretches of working time cut into slots; what is left over at an end is no slot. Pure."""
+    """Cut stretches of working time into slots; what is left over at an end is no slot. Pure."""
     length = timedelta(minutes=minutes)
     slots = []
     for stretch in stretches:
@@ -62,7 +62,7 @@ def cut(stretches: Iterable[Stretch], minutes: int) -> list[CallTime]:
 def without(
     slots: Sequence[CallTime], busy: dict[int, list[tuple[datetime, datetime]]]
 ) -> list[CallTime]:
-    """The slots in which their professional is not busy. Pure."""
+    """Return the slots in which their professional is not busy. Pure."""
     return [
         slot
         for slot in slots
@@ -82,7 +82,7 @@ def free_calls(
     last: date | None = None,
     replacing: int | None = None,
 ) -> FreeCalls:
-    """Free call-back times from now on, or on the days given. Five queries, whatever the size.
+    """Find free call-back times from now on, or on the days given. Five queries, whatever the size.
 
     `online`: keep the notice that the public gets, and offer nothing where the unit offers none.
     `replacing`: a claim (by id) that would be let go, so that its time counts as free.
@@ -133,5 +133,5 @@ def _busy(
 
 
 def soonest_call(unit: Unit) -> datetime | None:
-    """The first free call-back time that the public can reserve; None where there is none."""
+    """Find the first free call-back time that the public can reserve; None where there is none."""
     return next(iter(free_calls(unit).starts), None)

@@ -27,7 +27,7 @@ class TooManyHoldsError(Exception):
 
 @retrying
 def hold_slot(wish: Wish, slot: Slot, unit: Unit, *, visitor: str, address: str) -> Hold:
-    """Hold `slot` for a visitor (keyed hashes), in place of the one held before.
+    """Hold `slot` for a visitor (keyed hashes), in place of their former hold.
 
     Raises JustTakenError, with the earlier hold still there, or TooManyHoldsError.
     """
@@ -94,7 +94,7 @@ def count_hold(address: str) -> None:
 
 
 def held_by(visitor: str) -> Hold | None:
-    """The visitor's hold, lapsed or not."""
+    """Return the visitor's hold, lapsed or not."""
     return (
         Hold.objects.select_related("service", "service_point", "claim")
         .filter(visitor=visitor)
@@ -114,7 +114,7 @@ def is_untaken(hold: Hold) -> bool:
 
 @retrying
 def let_go(hold: Hold) -> None:
-    """Give the held time back. A hold that was sent or replaced meanwhile is left alone."""
+    """Release the held time. A hold that was sent or replaced meanwhile is left alone."""
     kept = (
         Hold.objects.select_for_update(of=("self",))
         .select_related("claim")
@@ -130,7 +130,7 @@ def let_go(hold: Hold) -> None:
 
 
 def forget_lapsed_holds() -> int:
-    """Remove holds that lapsed a while ago; how many. The calendar does not depend on it."""
+    """Delete holds that lapsed a while ago; return how many. The calendar does not depend on it."""
     before = clock.now() - LAPSED_ARE_KEPT_FOR
     lapsed = Hold.objects.filter(expires_at__lte=before).select_related("claim")
     for hold in lapsed:

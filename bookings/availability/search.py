@@ -119,7 +119,7 @@ def _teams(
 
 
 def find(wish: Wish, unit: Unit, *, online: bool = True, replacing: Claim | None = None) -> Found:
-    """Free times for `wish` from now to the unit's horizon. Four queries.
+    """Find free times for `wish` from now to the unit's horizon. Four queries.
 
     `online`: keep the notice that the public gets, and begin after the promised answer; staff may book
     from this moment on. `replacing`: a claim that would be let go, so that its time counts as free.
@@ -207,7 +207,7 @@ def _after_last_cell(during: str) -> _Cell:
 def _resources(
     professionals: QuerySet[Any], visit: Visit, start: datetime, end: datetime, without: Q
 ) -> _Resources:
-    """Professionals and rooms with their busy time between two instants. One query."""
+    """Fetch professionals and rooms with their busy time between two instants. One query."""
     window = DateTimeTZRange(start, end + timedelta(minutes=visit.duration + visit.buffer))
     lasting = Q(busy__expires_at=None) | Q(busy__expires_at__gt=clock.now())
     counts = Q(busy__isnull=False) & lasting
@@ -265,7 +265,7 @@ def _resources(
 
 
 def first_free(unit: Unit, services: Iterable[Service]) -> Slot | None:
-    """The soonest free time of any of `services`, in any channel."""
+    """Find the soonest free time of any of `services`, in any channel."""
     soonest: Slot | None = None
     for service in services:
         for channel in service.channels:

@@ -55,7 +55,7 @@ class Slot(NamedTuple):
 
 @dataclass(frozen=True)
 class Visit:
-    """What is to fit: minutes are multiples of five."""
+    """What a slot must have room for: minutes are multiples of five."""
 
     duration: int
     buffer: int

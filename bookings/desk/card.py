@@ -1,4 +1,4 @@
-"""One request as the secretary sees it: the parties, who would be told what, what may be done."""
+"""One request as the secretary sees it: the parties, who would be notified, what may be done."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -135,7 +135,7 @@ def card_of(
     offers: Sequence[TimeOffer],
     revealed: int | None = None,
 ) -> Card:
-    """Put together what the page shows; everything is fetched already.
+    """Compose what the page shows; everything is fetched already.
 
     `revealed`: the party whose protected contact details were asked for.
     """

@@ -1,4 +1,4 @@
-"""Fetching one request with all that its card shows, and noting that it was read."""
+"""Fetch one request with all that its card shows, and log that it was read."""
 
 from django.db.models import Prefetch, prefetch_related_objects
 
@@ -27,7 +27,7 @@ from office.staff.permissions import StaffRequest
 def card_context(
     request: StaffRequest, appointment: Appointment, *, revealed: int | None = None
 ) -> dict[str, object]:
-    """The card's context. The read is logged here, so that no page shows a card unlogged."""
+    """Return the card's context. The read is logged here, so that no page shows a card unlogged."""
     note_access(request.user, appointment.reference, action="read", reason="booking")
     # Kept on the appointment, so that the guards ask for them no more.
     prefetch_related_objects(

@@ -10,6 +10,6 @@ from office.staff.permissions import StaffRequest, secretary
 @require_safe
 @secretary
 def ticket(request: StaffRequest) -> HttpResponse:
-    """A fresh ticket in place of one that has run out."""
+    """Return a fresh ticket in place of one that has expired."""
     session = request.session.session_key or ""
     return JsonResponse({"ticket": live_updates.new_ticket(live_updates.DESK, session=session)})

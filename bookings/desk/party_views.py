@@ -22,7 +22,7 @@ from office.staff.rate_limits import TooManyTriesError
 @require_POST
 @secretary
 def who_calls(request: StaffRequest) -> HttpResponse:
-    """From the own code that a caller reads out to their card, on which they are marked."""
+    """Open the card of a caller who reads out their own code, and mark them on it."""
     return identify(request, request.POST.get("code", ""))
 
 
@@ -44,7 +44,7 @@ def identify(request: StaffRequest, code: str) -> HttpResponse:
 
 
 def _back(request: StaffRequest) -> HttpResponse:
-    """To the card that it was typed on; else to the desk."""
+    """Redirect to the card that the code was typed on; else to the desk."""
     reference = request.POST.get("reference", "")
     if Appointment.objects.filter(reference=reference).exists():
         return redirect("staff:request", reference=reference)
@@ -73,7 +73,7 @@ def close_link(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
 @require_POST
 @secretary
 def reveal(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
-    """The card with one party's protected contact details, this once; who asked for them is logged."""
+    """Show the card with one party's protected contact details, once; the reading is logged."""
     appointment = appointment_or_404(reference)
     party = get_object_or_404(appointment.parties, pk=pk)
     note_access(request.user, appointment.reference, action="reveal", reason="booking")
@@ -83,7 +83,7 @@ def reveal(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
 @require_POST
 @secretary
 def place_agreed(request: StaffRequest, reference: str) -> HttpResponse:
-    """A protected party has agreed to the place that the other parent is to be told."""
+    """Record that a protected party has agreed to the place that the other parent is to be told."""
     appointment = appointment_or_404(reference)
     return act(
         request,

@@ -27,7 +27,7 @@ from office.staff.permissions import StaffRequest, secretary
 @require_safe
 @secretary
 def show(request: StaffRequest, reference: str) -> HttpResponse:
-    """All about one request, on a page of its own."""
+    """Show one request on a page of its own."""
     return request_page(request, appointment_or_404(reference))
 
 
@@ -107,7 +107,7 @@ def cancel(request: StaffRequest, reference: str) -> HttpResponse:
 @require_POST
 @secretary
 def keep(request: StaffRequest, reference: str) -> HttpResponse:
-    """An appointment without hours, or one that an invited parent declined, stays as it is."""
+    """Keep an appointment without hours, or one that an invited parent declined."""
     appointment = appointment_or_404(reference)
     claim = appointment.claim
     action = (
@@ -162,7 +162,7 @@ def keep_time(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
 @require_POST
 @secretary
 def note(request: StaffRequest, reference: str) -> HttpResponse:
-    """Keep the own note. What was typed is not lost when somebody else was quicker."""
+    """Save the own note. What was typed is not lost when somebody else was quicker."""
     appointment = appointment_or_404(reference)
     form = NoteForm(request.POST)
     if not form.is_valid():
@@ -203,7 +203,7 @@ def leave_uncontacted(request: StaffRequest, reference: str) -> HttpResponse:
 @require_POST
 @secretary
 def video_link(request: StaffRequest, reference: str) -> HttpResponse:
-    """Where the parties meet by video."""
+    """Set the link to the video meeting."""
     appointment = appointment_or_404(reference)
     form = VideoLinkForm(request.POST, auto_id="video_%s")
     if not form.is_valid():
@@ -224,7 +224,7 @@ def video_link(request: StaffRequest, reference: str) -> HttpResponse:
 @require_POST
 @secretary
 def note_talk(request: StaffRequest, reference: str) -> HttpResponse:
-    """The one who asked was talked with before the other parent is contacted."""
+    """Note the talk with the one who asked before the other parent is contacted."""
     appointment = appointment_or_404(reference)
     form = TalkForm(request.POST, auto_id="talk_%s")
     if not form.is_valid():
@@ -249,7 +249,7 @@ def note_talk(request: StaffRequest, reference: str) -> HttpResponse:
 
 @secretary
 def add_parent(request: StaffRequest, reference: str) -> HttpResponse:
-    """The other parent's details, for the unit to contact them."""
+    """Add the other parent's details, for the unit to contact them."""
     appointment = appointment_or_404(reference)
     if contact_consent.must_ask_first(appointment):
         messages.error(request, contact_consent.AskFirstError().said)
@@ -275,7 +275,7 @@ def add_parent(request: StaffRequest, reference: str) -> HttpResponse:
 
 @secretary
 def edit_party(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
-    """Put one party's details right."""
+    """Correct one party's details."""
     appointment = appointment_or_404(reference)
     party = get_object_or_404(appointment.parties, pk=pk)
     own = [pseudonym(contact) for contact in (str(party.phone), party.email) if contact]
@@ -311,7 +311,7 @@ def edit_party(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
 
 
 def details_summary(form: ContactsForm) -> list[tuple[str, str]]:
-    """What was filled in, for the page that shows it beside what stands there now."""
+    """Summarise what was filled in, for the page that shows it next to what is there now."""
     names: dict[str, Any] = {**form.cleaned_data, "safe": None, "access": None, "language": None}
     for name in ("given_by_other", "is_protected"):
         if names.pop(name, False):
@@ -344,7 +344,7 @@ def _contacts_page(
 @require_POST
 @secretary
 def called(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
-    """The secretary has called this party."""
+    """Record that the secretary has called this party."""
     appointment = appointment_or_404(reference)
     party = get_object_or_404(appointment.parties, pk=pk)
 
@@ -357,7 +357,7 @@ def called(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
 @require_POST
 @secretary
 def tell_again(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
-    """Send a party once more what holds now."""
+    """Notify a party once more of the current state."""
     appointment = appointment_or_404(reference)
     party = get_object_or_404(appointment.parties, pk=pk)
     return act(

@@ -22,7 +22,7 @@ from office.models import OutboxMessage, Unit
 
 @dataclass
 class DeskRow:
-    """One thing to do. No name and no contact detail stands here: opening it is what is logged."""
+    """One task. It holds no name and no contact detail: opening the card is logged."""
 
     at: str
     reference: str
@@ -121,7 +121,7 @@ def _request_rows(now: datetime, unit: Unit) -> list[DeskRow]:
 
 
 def _mark_protected(rows: Sequence[DeskRow]) -> None:
-    """Say of which of the rows a party's contact details are protected. One query."""
+    """Mark the rows with a party whose contact details are protected. One query."""
     protected = worklist.protected({row.reference for row in rows})
     for row in rows:
         if row.reference in protected:
@@ -129,7 +129,7 @@ def _mark_protected(rows: Sequence[DeskRow]) -> None:
 
 
 def _promise(row: DeskRow, due_at: datetime | None, now: datetime, unit: Unit) -> None:
-    """How much of the promised time is left, in working hours."""
+    """Set how much of the promised time is left, in working hours."""
     if due_at is None:
         return
     row.by = _("by %(when)s") % {"when": short_when(due_at)}

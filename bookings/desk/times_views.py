@@ -33,7 +33,7 @@ Pick = tuple[str, str, Slot]
 
 @secretary
 def times(request: StaffRequest, reference: str) -> HttpResponse:
-    """The free times. Looking further is posted as well, so that what was picked is kept."""
+    """Show the free times. Looking further is posted as well, so that what was picked is kept."""
     appointment = appointment_or_404(reference)
     note_access(request.user, appointment.reference, action="read", reason="booking")
     do = request.POST.get("do", "")

@@ -1,4 +1,4 @@
-"""Taking back, in words."""
+"""Undoing, in words."""
 
 from django.utils.translation import gettext as _
 
@@ -7,7 +7,7 @@ from bookings.models import Undoable
 
 
 def bar_of(undoable: Undoable) -> str:
-    """What was done: "KLM-234: moved"."""
+    """Word what was done: "KLM-234: moved"."""
     done = {
         "moved": _("moved"),
         "changed": _("changed"),
@@ -23,7 +23,7 @@ def bar_of(undoable: Undoable) -> str:
 
 
 def why_not(error: CannotUndoError) -> str:
-    """Why nothing was taken back, and what can be done instead."""
+    """Word why nothing was undone, and what can be done instead."""
     return {
         Why.LATE: _(
             "It was too late to undo: the ten seconds are over and the messages are being "

@@ -1,4 +1,4 @@
-"""Taking back what was just done."""
+"""Undo what was just done."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""What waits for the secretary: named reads, each a fixed number of queries."""
+"""The secretary's work: named queries, each a fixed number whatever the size."""
 
 from collections.abc import Collection, Set
 from datetime import date, datetime, timedelta
@@ -34,7 +34,7 @@ CALLS_OF_CLOSED_DAYS = 14
 
 
 def requests() -> QuerySet[Appointment]:
-    """Requests that wait for a decision, the one promised soonest first."""
+    """Return requests that wait for a decision, the one promised soonest first."""
     return _listed(Appointment.objects.requested()).order_by("answer_due_at", "created_at", "pk")
 
 
@@ -149,7 +149,7 @@ def _before_the_visit() -> QuerySet[Appointment]:
 
 
 def calls(now: datetime) -> QuerySet[Party]:
-    """Parties who must be told something and can be reached by a call only.
+    """Return parties who must be notified and can be reached by a call only.
 
     Whoever did the thing themselves knows of it; whoever has never been told of the request at all
     is not told now; an invited parent without details is reached through the other one.

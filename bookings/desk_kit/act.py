@@ -1,4 +1,4 @@
-"""Doing what the secretary decides, and saying how it went: done, just taken, changed meanwhile."""
+"""Run the secretary's action and report the outcome: done, just taken, changed meanwhile."""
 
 from collections.abc import Callable, Sequence
 from urllib.parse import urlencode
@@ -52,7 +52,7 @@ def act(
     taken: Callable[[], HttpResponse] | None = None,
     undo_as: str = "",
 ) -> HttpResponse:
-    """Do it, and say how it went in words a person can act on.
+    """Run the action, and report the outcome in words a person can act on.
 
     `wish` and `details`: what was wanted, to be shown beside how things stand where somebody else was
     quicker. `taken`: the page to show where the time went to somebody else. `undo_as`: what the bar of
@@ -97,7 +97,7 @@ def act(
 
 
 def after(request: StaffRequest, appointment: Appointment) -> HttpResponse:
-    """On to the next row of the desk, or back to the page of the request."""
+    """Redirect to the next row of the desk, or back to the page of the request."""
     if request.POST.get("in_desk"):
         at = request.POST.get("after", "")
         return redirect(reverse("staff:desk") + (f"?{urlencode({'at': at})}" if at else ""))
@@ -105,7 +105,7 @@ def after(request: StaffRequest, appointment: Appointment) -> HttpResponse:
 
 
 def version_seen(request: StaffRequest) -> int:
-    """The version that the secretary looked at; one that never was where the form has none."""
+    """Return the version that the secretary looked at; 0, which never was, where the form has none."""
     text = request.POST.get("version", "")
     return int(text) if text.isdecimal() and len(text) < 9 else 0
 
@@ -113,7 +113,7 @@ def version_seen(request: StaffRequest) -> int:
 def changed_page(
     request: StaffRequest, appointment: Appointment, *, wish: str, details: Facts = ()
 ) -> HttpResponse:
-    """Somebody else was quicker: what was wanted beside how it stands now, and what happened since.
+    """Show what was wanted next to how it is now, since somebody else was quicker.
 
     Nothing was overwritten. One press does what was wanted on the present state after all.
     """
@@ -137,7 +137,7 @@ def changed_page(
 
 
 def say_whom_to_call(request: StaffRequest, unreached: Unreached) -> None:
-    """Name those who can be told by a call only."""
+    """Name those who can be notified by a call only."""
     for party in unreached or ():
         safe = party.phone and party.call_is_safe
         # A protected number is looked up on the card, where that is logged.

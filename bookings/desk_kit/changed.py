@@ -16,7 +16,7 @@ LAST_STEPS = 3
 
 @dataclass(frozen=True)
 class Changed:
-    """How it stands now, and the steps since it was looked at."""
+    """The present state, and the events since it was looked at."""
 
     tag: Tag
     now: list[tuple[str, str]]
@@ -24,7 +24,7 @@ class Changed:
 
 
 def changed_since(appointment: Appointment, seen: int) -> Changed:
-    """The steps after version `seen` (0: not known), the oldest first. Four queries."""
+    """Return the events after version `seen` (0: not known), the oldest first. Four queries."""
     steps = max(1, appointment.version - seen) if seen else LAST_STEPS
     events = list(appointment.events.select_related("user", "party").order_by("-at", "-pk")[:steps])
     staff = ", ".join(appointment.staff.values_list("professional__name", flat=True))

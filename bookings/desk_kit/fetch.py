@@ -8,11 +8,11 @@ from bookings.visibility import Reader
 
 
 def appointments(reader: Reader = Reader.SECRETARY) -> QuerySet[Appointment]:
-    """Appointments with what every card names."""
+    """Return appointments with what every card names."""
     found = Appointment.objects.seen_by(reader)
     return found.select_related("service", "service_point", "room", "claim")
 
 
 def appointment_or_404(reference: str, reader: Reader = Reader.SECRETARY) -> Appointment:
-    """The appointment with the reference code, however it is cased; otherwise 404."""
+    """Fetch the appointment with the reference code, in any case; otherwise raise Http404."""
     return get_object_or_404(appointments(reader), reference=reference.upper())

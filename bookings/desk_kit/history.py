@@ -27,7 +27,7 @@ def step_of(event: AppointmentEvent) -> HistoryStep:
 
 
 def event_label(event: AppointmentEvent) -> str:
-    """What happened, and what was there before and after."""
+    """Word what happened, and what was there before and after."""
     if event.reason == BY_STAFF:
         return _("Booked by staff")
     said = str(event.get_what_display())

@@ -13,7 +13,7 @@ from office.models import MessageChannel
 
 @dataclass(frozen=True)
 class Recipient:
-    """What would happen to one party if the time was confirmed now."""
+    """How one party would be notified now."""
 
     name: str
     how: str
@@ -21,7 +21,7 @@ class Recipient:
 
 
 def recipient_of(party: Party) -> Recipient:
-    """How the party is told of a change, in which language; or that they must be called."""
+    """Word by which channels and in which language the party is notified, or that they must be called."""
     names = {MessageChannel.EMAIL: _("e-mail"), MessageChannel.SMS: _("text message")}
     ways = [names[way.channel] for way in safe_contacts(party)]
     must_be_called = not ways and bool(party.phone or party.email)

@@ -1,4 +1,4 @@
-"""When the unit has promised to answer, counted in working hours, and what follows. Pure."""
+"""Deadlines for the unit's answers, counted in working hours. Pure."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -13,7 +13,7 @@ def is_working_day(day: date) -> bool:
 
 
 def due(asked: datetime, hours: int, opens: time, closes: time) -> datetime:
-    """The instant by which a request is answered, `hours` working hours after it was sent."""
+    """Return the instant `hours` working hours after a request was sent."""
     left = timedelta(hours=hours)
     day = clock.local(asked).date()
     while True:
@@ -27,12 +27,12 @@ def due(asked: datetime, hours: int, opens: time, closes: time) -> datetime:
 
 
 def answer_due(asked: datetime, unit: Unit) -> datetime:
-    """The instant by which a request that is sent at `asked` is answered."""
+    """Return the instant by which a request that is sent at `asked` is answered."""
     return due(asked, unit.answer_within_hours, unit.office_opens, unit.office_closes)
 
 
 def soonest_online(now: datetime, unit: Unit) -> datetime:
-    """When the first time may begin that is offered online: after the notice, and after the answer.
+    """Return when the first time may begin that is offered online: after the notice and the answer.
 
     Both count working hours, so that no weekend or holiday lets a visit come before its answer.
     """
@@ -41,12 +41,12 @@ def soonest_online(now: datetime, unit: Unit) -> datetime:
 
 
 def working_days_before(day: date, count: int) -> date:
-    """The working day that lies `count` working days before `day`."""
+    """Return the working day `count` working days before `day`."""
     return working_days_away(day, -count)
 
 
 def left(now: datetime, by: datetime, opens: time, closes: time) -> timedelta:
-    """Working time from `now` until the instant `by`; nothing where it has passed."""
+    """Return the working time from `now` until the instant `by`; zero where it has passed."""
     total = timedelta()
     day = clock.local(now).date()
     last = clock.local(by).date()

@@ -1,4 +1,4 @@
-"""A visit by phone needs a number that may be called: refused without one, and work where it is so."""
+"""Visits by phone need a number that may be called: refused without one, and listed where it lacks."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -71,14 +71,14 @@ def refuse_change_to_phone(appointment: Appointment, channel: str) -> None:
 
 
 def who_are_called(appointment: Appointment) -> list[Party]:
-    """Those who come to the visit; whoever is only invited by a link is asked for a number there."""
+    """Return who comes to the visit; whoever is only invited by a link is asked for a number there."""
     return list(
         appointment.parties.who_come().exclude(answer=Answer.DECLINED).exclude(_not_taken_up())
     )
 
 
 def without_number(now: datetime) -> QuerySet[Party]:
-    """Parties to visits by phone that are still ahead, whom nobody could ring; the soonest first."""
+    """Return the parties to upcoming visits by phone whom nobody could ring, the soonest first."""
     return (
         Party.objects.who_come()
         .exclude(answer=Answer.DECLINED)
@@ -120,7 +120,7 @@ def are_shown(appointment: Appointment, now: datetime) -> bool:
 def numbers_of(
     appointments: Iterable[Appointment], *, nameless: Iterable[int] = ()
 ) -> dict[int, list[Number]]:
-    """The numbers to ring of those visits whose time it is, by id. One query; log who sees them.
+    """Return the numbers to ring for the visits whose time it is, by id. One query; log who sees them.
 
     `nameless`: visits whose names are not shown, since one name alone would tell who asked.
     """

@@ -50,7 +50,7 @@ def refuse_place_not_agreed(appointment: Appointment) -> None:
 
 @retrying
 def note_place_agreed(appointment_id: int, *, user: User, version: int | None = None) -> None:
-    """Write down that the protected party has agreed to the place. Raises NotPossibleError."""
+    """Record that the protected party has agreed to the place. Raises NotPossibleError."""
     appointment = locked(appointment_id, version=version)
     if not must_agree_place(appointment):
         raise NotPossibleError

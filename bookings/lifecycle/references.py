@@ -11,7 +11,7 @@ from office.core.own_codes import DIGITS, LETTERS
 
 
 def save_with_reference(record: Appointment | CallBack) -> None:
-    """Save with a code that nobody has."""
+    """Save the record with a new reference code, tried again where somebody else took it."""
     model = type(record)
     for _ in range(8):
         record.reference = new_reference() if model is Appointment else new_call_reference()
@@ -29,14 +29,14 @@ def save_with_reference(record: Appointment | CallBack) -> None:
 
 
 def new_reference() -> str:
-    """Such as KLM-482. Whether it is free, the database says."""
+    """Return a random code such as KLM-482. The database decides whether it is free."""
     letters = "".join(secrets.choice(LETTERS) for _ in range(3))
     digits = "".join(secrets.choice(DIGITS) for _ in range(3))
     return f"{letters}-{digits}"
 
 
 def invitation_code(nonce: str) -> str:
-    """The short code of an invitation, such as KLMN-PRT4-H27A; it goes with the party's link."""
+    """Return the short code of an invitation, such as KLMN-PRT4-H27A; it goes with the party's link."""
     alphabet = LETTERS + DIGITS
     number = int.from_bytes(
         hashlib.sha256(tokens.token_for("invitation", nonce).encode()).digest(), "big"
@@ -50,10 +50,10 @@ def invitation_code(nonce: str) -> str:
 
 
 def normal_code(text: str) -> str:
-    """A code as typed by a person, in the one form that is looked up."""
+    """Normalise a code as typed by a person."""
     return "".join(c for c in text.upper() if c.isalnum())
 
 
 def new_call_reference() -> str:
-    """Such as SKL-482, of a call-back: no appointment's code begins with S."""
+    """Return a call-back's code such as SKL-482: no appointment's code begins with S."""
     return "S" + new_reference()[1:]

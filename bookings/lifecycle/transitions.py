@@ -1,4 +1,4 @@
-"""Changes of status: which are possible, and the row that each leaves behind."""
+"""Changes of status: which are possible, and the event that records each."""
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ PATHS = Paths(
 
 
 def locked(appointment_id: int, *, version: int | None = None) -> Appointment:
-    """The appointment, locked until the transaction ends. Raises ChangedMeanwhileError."""
+    """Fetch the appointment, locked until the transaction ends. Raises ChangedMeanwhileError."""
     # The lock first and the reading after it: what a statement that waited for a row joins to it is as
     # it was before the wait, such as the claim that a move has replaced meanwhile.
     Appointment.objects.select_for_update().values_list("pk").get(pk=appointment_id)

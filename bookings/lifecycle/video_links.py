@@ -1,4 +1,4 @@
-"""The link to a video meeting: typed at the desk, shown to who comes; while it is missing it is work."""
+"""Links to video meetings: typed at the desk, shown to who comes, listed as work while missing."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from office.models import Channel, User
 def set_video_link(
     appointment_id: int, link: str, *, user: User, version: int | None = None
 ) -> None:
-    """Keep the link of the meeting at the time that the visit has now; an empty one takes it away.
+    """Save the meeting's link for the present time of the visit; an empty one removes it.
 
     Raises NotPossibleError where the visit is not by video, has no time, or is closed.
     """
@@ -30,7 +30,7 @@ def set_video_link(
 
 
 def may_have_link(appointment: Appointment) -> bool:
-    """Whether there is a meeting by video that a link can be kept for."""
+    """Whether there is a meeting by video that can have a link."""
     return (
         appointment.channel == Channel.VIDEO
         and appointment.is_open
@@ -39,14 +39,14 @@ def may_have_link(appointment: Appointment) -> bool:
 
 
 def link_of(appointment: Appointment) -> str:
-    """The link of the agreed meeting; empty while there is none for the time that holds."""
+    """Return the link of the agreed meeting; empty while there is none for its present time."""
     is_agreed = appointment.channel == Channel.VIDEO and appointment.is_agreed
     fits = appointment.video_link_at == appointment.starts_at
     return appointment.video_link if is_agreed and fits else ""
 
 
 def without_link(now: datetime) -> QuerySet[Appointment]:
-    """Agreed visits by video that are ahead and have no link yet, the soonest first."""
+    """Return upcoming agreed visits by video without a link, the soonest first."""
     return (
         Appointment.objects.filter(channel=Channel.VIDEO, status=Status.CONFIRMED, ends_at__gt=now)
         .exclude(~Q(video_link=""), video_link_at=F("starts_at"))

@@ -102,7 +102,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         return self.filter(professionals=professional)
 
     def booked_by(self, user: User, since: datetime) -> "AppointmentQuerySet":
-        """Those that the user has booked for somebody since an instant."""
+        """Appointments that the user has booked for somebody since an instant."""
         return self.filter(
             pk__in=AppointmentEvent.objects.filter(
                 what=EventKind.CONFIRMED, reason=BY_STAFF, user=user, at__gte=since
@@ -114,7 +114,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
 
 class Appointment(Guarded):
-    """One visit: asked for, confirmed, held. Who comes is in Party; who meets them, beside it."""
+    """One visit, from the request to its end."""
 
     reference = models.CharField(max_length=10, unique=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.REQUESTED)
@@ -244,7 +244,7 @@ class AppointmentProfessional(models.Model):
 
 
 class AppointmentEvent(models.Model):
-    """A change of status: what, when, by whom. Append-only."""
+    """An event in the appointment's history: what, when, by whom. Append-only."""
 
     class By(models.TextChoices):
         PARTY = "party", _("a party")

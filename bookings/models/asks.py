@@ -1,4 +1,4 @@
-"""A party asks to move; the secretary offers other times. Each keeps its time meanwhile."""
+"""Proposed times: a party asks to move, or other times are offered. Each keeps its time meanwhile."""
 
 from django.db import models
 from django.db.models import Q

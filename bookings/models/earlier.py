@@ -1,4 +1,4 @@
-"""The cancellation list: parties who would like an earlier time, if one comes free."""
+"""The waiting list: parties who would like an earlier time, if one comes free."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models

@@ -1,4 +1,4 @@
-"""What can still be taken back."""
+"""What can still be undone."""
 
 import uuid
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Undoable(models.Model):
-    """One thing that somebody has just done, and how all stood before. Empty once it is used."""
+    """An action of a user, with snapshots from before it. Emptied once it is undone."""
 
     key = models.UUIDField(default=uuid.uuid4, unique=True)
     user = models.ForeignKey(

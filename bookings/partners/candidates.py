@@ -1,4 +1,4 @@
-"""Whom one could ask to join, and when partners are known to be busy. A fixed number of queries."""
+"""Partners who could be asked to join, and when they are busy. A fixed number of queries."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ class Candidate:
 
 
 def candidates(organisation: PartnerOrganisation, appointment: Appointment) -> list[Candidate]:
-    """The organisation's known professionals, those free at the appointment's time first."""
+    """List the organisation's known professionals, those free at the appointment's time first."""
     claim = appointment.claim
     during = claim.occupancies.values_list("during", flat=True).first() if claim else None
     people = (

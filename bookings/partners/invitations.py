@@ -20,7 +20,7 @@ State = PairInvitation.State
 
 
 def invite(appointment: Appointment) -> list[Professional]:
-    """Make the invitations say what holds now; who must be called, since no e-mail reaches them.
+    """Bring the invitations up to date; return who must be called, since no e-mail reaches them.
 
     Call with the appointment locked, after its time and staff are written down.
     """
@@ -47,7 +47,7 @@ def invite(appointment: Appointment) -> list[Professional]:
 
 
 def withdraw_all(appointment: Appointment) -> None:
-    """The time holds no longer: take all invitations back and say so.
+    """Withdraw all invitations, since the time is no longer agreed, and notify the partners.
 
     Where the appointment goes on and only its time went, those who were to join are the secretary's
     work once there is another.
@@ -65,7 +65,7 @@ def bring_along(
     *,
     replacing: Claim | None,
 ) -> None:
-    """Those partners who were to join are busy at the new time too, where they are free and wanted.
+    """Occupy the partners who were to join at the new time too, where they are free and wanted.
 
     `before`: who met the parties until now; `replacing`: the claim that they were busy with. Call before
     the staff is written down from the claim. Who is not free is left out, and the secretary finds it
@@ -112,7 +112,7 @@ def ask(
     replacing: int | None = None,
     version: int | None = None,
 ) -> list[Professional]:
-    """Have a partner join the appointment, in place of another where one is named.
+    """Ask a partner to join the appointment, in place of another where one is named.
 
     They are invited at once where the time is agreed, and otherwise when it is. Raises TimeTakenError
     where they are busy then, NotPossibleError, ChangedMeanwhileError; then nothing has changed.
@@ -136,7 +136,7 @@ def ask(
 def ask_again(
     appointment_id: int, professional_id: int, *, user: User, version: int | None = None
 ) -> list[Professional]:
-    """Ask once more who has not answered, has declined or was left out at the new time.
+    """Ask a partner again who has not answered, has declined or was left out at the new time.
 
     Raises TimeTakenError where they are busy then.
     """
@@ -160,7 +160,7 @@ def ask_again(
 def go_without(
     appointment_id: int, professional_id: int, *, user: User, version: int | None = None
 ) -> None:
-    """The partner is not needed: their time is free again, and they are told unless they declined."""
+    """Go on without the partner: free their time, and notify them unless they declined."""
     appointment = locked(appointment_id, version=version)
     if not may_go_without(appointment):
         raise NotPossibleError
@@ -180,7 +180,7 @@ def may_go_without(appointment: Appointment) -> bool:
 def answer(
     invitation_id: int, *, accepts: bool, asked_times: int | None = None, user: User | None = None
 ) -> PairInvitation:
-    """The partner accepts or declines; `user`: the secretary, who was told so on the phone.
+    """Record that the partner accepts or declines; `user`: the secretary, who was told so on the phone.
 
     `asked_times`: which asking the answer is to; where the time has changed since, nothing is written
     and ChangedMeanwhileError raised.
@@ -301,7 +301,7 @@ def _ask(
 
 
 def _close(invitation: PairInvitation, appointment: Appointment, state: str) -> None:
-    """End or lay aside; who knows of it and has not declined is told that the time is free."""
+    """End the invitation or set it aside; notify a partner who knows of it and has not declined."""
     knew = invitation.state in (State.ASKED, State.ACCEPTED)
     invitation.state = state
     invitation.save()
@@ -309,7 +309,7 @@ def _close(invitation: PairInvitation, appointment: Appointment, state: str) -> 
 
 
 def _remove(appointment: Appointment, claim: Claim | None, professional_id: int) -> None:
-    """Out of the appointment's staff and its busy time. Raises NotPossibleError for one's own."""
+    """Remove a partner from staff and busy time. Raises NotPossibleError for the unit's own people."""
     member = appointment.staff.filter(
         professional=professional_id, professional__organisation__isnull=False
     ).first()

@@ -51,7 +51,7 @@ def wish(request: HttpRequest, party: Party) -> HttpResponse:
 @require_POST
 @personal
 def leave(request: HttpRequest, party: Party) -> HttpResponse:
-    """Off the list; pressed twice, it is done once."""
+    """Leave the waiting list. Pressing twice changes nothing."""
     try:
         earlier.withdraw(party.pk)
     except NotPossibleError:
@@ -64,7 +64,7 @@ def leave(request: HttpRequest, party: Party) -> HttpResponse:
 @require_POST
 @personal
 def answer(request: HttpRequest, party: Party) -> HttpResponse:
-    """Yes or no to the earlier time that is offered."""
+    """Accept or decline the earlier time that is offered."""
     said, offer = request.POST.get("answer"), request.POST.get("offer", "")
     if said in ("yes", "no") and offer.isdecimal() and len(offer) < 18:
         try:

@@ -12,7 +12,7 @@ from office.ui.public_forms import CleanForm
 
 
 class CodeForm(CleanForm):
-    """The code of an invitation, however it was typed."""
+    """The code of an invitation, however it is typed."""
 
     code = forms.CharField(
         label=_("Invitation code"),

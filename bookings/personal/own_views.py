@@ -33,7 +33,7 @@ from office.staff.audience import by_link
 @by_link
 @get_or_post
 def ways(request: HttpRequest, token: str) -> HttpResponse:
-    """How one may be reached. The link may change with it; a form sent twice still arrives."""
+    """Change how one may be reached. The link may change with it; a form sent twice still arrives."""
     again = sent_before(request) if request.method == "POST" else None
     return to_page(again) if again is not None else _ways(request, token)
 
@@ -97,7 +97,7 @@ def _sent_already(party_id: int, key: str) -> Party | None:
 @require_POST
 @personal
 def stop(request: HttpRequest, party: Party) -> HttpResponse:
-    """No e-mail and no text messages from now on."""
+    """Stop all e-mail and text messages."""
     try:
         own_ways.stop_messages(party.pk)
     except NotPossibleError:

@@ -18,7 +18,7 @@ from office.models import Channel
 
 @dataclass(frozen=True)
 class VisitState:
-    """Where the appointment stands, in plain words. `tone` is a notice's: good, wait, quiet."""
+    """The state of the appointment in plain words. `tone` is a notice's: good, wait, quiet."""
 
     key: str
     tone: str
@@ -42,7 +42,7 @@ def visit_state(
     offered_until: datetime | None = None,
     decline_reason: str = "",
 ) -> VisitState:
-    """The state of the appointment for one party.
+    """Word the state of the appointment for one party.
 
     `is_asked`: whether the page asks the party if they will come. `is_shared`: by an invitation, which
     the other parent may open too: no answer is shown. `is_moved`: the party knew another time before.

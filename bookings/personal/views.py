@@ -315,7 +315,7 @@ def cancel(request: HttpRequest, party: Party) -> HttpResponse:
 @get_or_post
 @also_by_invitation
 def details(request: HttpRequest, party: Party) -> HttpResponse:
-    """An invited parent's own details. The link changes with them; a form sent twice still arrives."""
+    """Take an invited parent's own details. The link changes with them; sent twice, it still arrives."""
     again = sent_before(request)
     if again is not None:
         return to_page(again)
@@ -382,7 +382,7 @@ def _key(key: str) -> str:
 @for_anyone
 @get_or_post
 def enter_code(request: HttpRequest) -> HttpResponse:
-    """From the code of an invitation to the invited party's page."""
+    """Open the invited party's page by the code of an invitation."""
     form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:

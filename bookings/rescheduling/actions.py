@@ -1,4 +1,4 @@
-"""Changing an appointment: its time, place, channel, room, who meets the parties. All or nothing."""
+"""Change an appointment's time, place, channel, room or staff. All or nothing."""
 
 from collections.abc import Iterable
 
@@ -45,7 +45,7 @@ def change(
     together: bool = False,
     confirming: bool = True,
 ) -> list[Party]:
-    """Let the appointment stand as `wanted`, and tell whom it concerns; who must be called instead.
+    """Change the appointment as `wanted` and notify whom it concerns; return who must be called instead.
 
     A request becomes a confirmed appointment by it, unless `confirming` is off: then its professionals
     and room alone can be changed, and nobody is told. `outside`: somebody's hours are overstepped
@@ -81,7 +81,7 @@ def change(
 
 
 def _busy_with(appointment: Appointment) -> list[int]:
-    """Whoever and whichever room the appointment keeps now, or is kept for it."""
+    """Return the resources that the appointment occupies, or that are kept for it."""
     claims = Q(appointment=appointment)
     claims |= Q(moverequest__appointment=appointment) | Q(timeoffer__appointment=appointment)
     return list(

@@ -1,4 +1,4 @@
-"""What a change to an appointment would come to: what differs, who is told, who or what is in the way."""
+"""Plan a change: what differs, who is notified, who or what is in the way."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ PROFESSIONALS_AT_MOST = 3
 
 @dataclass(frozen=True)
 class Change:
-    """How an appointment is to stand. `professionals`: who leads comes first.
+    """The appointment as wanted. `professionals`: the lead first.
 
     `room`: None lets a free one be found, the present one first where it will do.
     """
@@ -45,7 +45,7 @@ class InTheWayError(TimeTakenError):
 
 
 class OutsideHoursError(Exception):
-    """Somebody would work outside their hours, and nobody has said to know it; who."""
+    """Somebody would work outside their hours, and that was not accepted knowingly."""
 
     def __init__(self, people: Sequence[Professional]) -> None:
         super().__init__()
@@ -53,12 +53,12 @@ class OutsideHoursError(Exception):
 
 
 class NothingChangesError(Exception):
-    """It stands like this already."""
+    """The appointment is like this already."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a change comes to: what is different, who is told of it."""
+    """The outcome of a change: what differs, and who is notified."""
 
     appointment: Appointment
     wanted: Change
@@ -70,7 +70,7 @@ class Plan:
 
     @property
     def building(self) -> ServicePoint | None:
-        """Where it would bring the parties; None by phone or video."""
+        """Return the building that it would bring the parties to; None by phone or video."""
         return self.point if self.wanted.channel == Channel.IN_PERSON else None
 
     @property
@@ -81,7 +81,7 @@ class Plan:
 
     @property
     def notified_parties(self) -> list[Party]:
-        """The parties who are told, by whatever way; or must be called."""
+        """Return the parties who are notified by some channel, or must be called."""
         if self.difference.was_agreed:
             return notify.knowing(self.appointment) if self.difference.is_seen else []
         return list(self.appointment.parties.who_come())
@@ -93,7 +93,7 @@ def may_change(appointment: Appointment) -> bool:
 
 
 def present(appointment: Appointment) -> Change | None:
-    """How it stands now; None where it has no time."""
+    """Return the appointment as it is now; None where it has no time."""
     if appointment.starts_at is None:
         return None
     return Change(
@@ -106,7 +106,7 @@ def present(appointment: Appointment) -> Change | None:
 
 
 def plan_of(appointment: Appointment, wanted: Change) -> Plan:
-    """What `wanted` would come to. Raises NotPossibleError for what can never be booked."""
+    """Plan the change to `wanted`. Raises NotPossibleError for what can never be booked."""
     people = _people(wanted.professionals)
     point = None
     if wanted.point is not None:
@@ -143,7 +143,7 @@ def plan_of(appointment: Appointment, wanted: Change) -> Plan:
 
 
 def _people(ids: Sequence[int]) -> list[Professional]:
-    """The professionals in the order of their ids; none where one is unknown or not in use."""
+    """Return the professionals in the order of `ids`; none where one is unknown or not in use."""
     found = Professional.objects.in_use().select_related("user", "organisation").in_bulk(ids)
     people = [found[pk] for pk in dict.fromkeys(ids) if pk in found]
     is_whole = len(people) == len(set(ids)) and len(people) <= PROFESSIONALS_AT_MOST
@@ -151,7 +151,7 @@ def _people(ids: Sequence[int]) -> list[Professional]:
 
 
 def outside_hours(plan: Plan) -> list[tuple[Professional, bool]]:
-    """Who would work outside their hours, and whether they are away altogether.
+    """Return who would work outside their hours, and whether they are away altogether.
 
     A partner whose hours nobody knows is not among them: their answer to the invitation counts.
     """
@@ -179,7 +179,7 @@ def outside_hours(plan: Plan) -> list[tuple[Professional, bool]]:
 
 
 def obstacles(plan: Plan) -> list[Obstacle]:
-    """What is in the way now, as far as a look can tell; the database decides when it is done."""
+    """Return what is in the way now; the database decides when the change is made."""
     rooms = rooms_for(plan)
     found = in_the_way(
         [*(person.pk for person in plan.people), *rooms],
@@ -194,7 +194,7 @@ def obstacles(plan: Plan) -> list[Obstacle]:
 
 
 def likely_room(plan: Plan) -> int | None:
-    """The room that would be taken, as far as a look can tell."""
+    """Return the room that would probably be taken."""
     rooms = rooms_for(plan)
     busy = {
         o.resource
@@ -207,7 +207,7 @@ def likely_room(plan: Plan) -> int | None:
 
 
 def rooms_for(plan: Plan) -> list[int]:
-    """The rooms to try, the wanted or the present one first; none where none is needed."""
+    """Return the rooms to try, the wanted or the present one first; none where none is needed."""
     if plan.wanted.channel != Channel.IN_PERSON:
         return []
     rooms = list(

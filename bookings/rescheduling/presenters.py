@@ -1,4 +1,4 @@
-"""A change before it is made: now and new side by side, what is in the way, who is told what."""
+"""Preview of a change: now and new side by side, what is in the way, who is notified of what."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ FITTING = 5
 
 @dataclass(frozen=True)
 class Line:
-    """One thing as it is now and as it would be."""
+    """One fact as it is now and as it would be."""
 
     name: str
     now: str
@@ -41,7 +41,7 @@ class Line:
 
 @dataclass(frozen=True)
 class StaffNotice:
-    """What a professional is told."""
+    """What a professional is notified of."""
 
     name: str
     what: str
@@ -164,13 +164,13 @@ def _names(people: Sequence[Professional]) -> str:
 
 
 def _room(plan: Plan) -> str:
-    """The room that it would be, as far as a look can tell."""
+    """Return the name of the room that it would probably be."""
     pk = change_plan.likely_room(plan)
     return Room.objects.get(pk=pk).name if pk is not None else ""
 
 
 def staff_notice(person: Professional, what: str) -> StaffNotice:
-    """What a professional is told, and how; a partner is asked."""
+    """Return what a professional is notified of, and how; a partner is asked."""
     is_partner = person.organisation_id is not None
     said = {
         "booked": _("is asked to join") if is_partner else _("booked"),

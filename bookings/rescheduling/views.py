@@ -1,4 +1,4 @@
-"""Changing an appointment: now and new side by side, who is told, and then one press."""
+"""The page of a change: now and new side by side, who is notified, and one button."""
 
 from datetime import datetime
 from typing import Any
@@ -31,7 +31,7 @@ from office.staff.permissions import StaffRequest, secretary
 @get_or_post
 @secretary
 def change(request: StaffRequest, reference: str) -> HttpResponse:
-    """Looked at by GET, with whatever is wanted in the address; done by POST."""
+    """Preview by GET, with what is wanted in the address; change by POST."""
     appointment = appointment_or_404(reference)
     note_access(request.user, appointment.reference, action="read", reason="booking")
     if not change_plan.may_change(appointment):
@@ -49,7 +49,7 @@ def change(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 def _whole(given: QueryDict, appointment: Appointment) -> QueryDict:
-    """What is asked for, and where nothing is asked, how it current now."""
+    """Fill in what was not asked for with how the appointment is now."""
     whole = given.copy()
     current = change_plan.present(appointment) or _beginning(appointment)
     alone = given.get("room", "") if "point" not in given else ""
@@ -69,7 +69,7 @@ def _whole(given: QueryDict, appointment: Appointment) -> QueryDict:
 
 
 def _beginning(appointment: Appointment) -> Change:
-    """Where the look begins for an appointment without a time: at the first that fits."""
+    """Begin with the first time that suits an appointment without one."""
     service, channel, unit = appointment.service, appointment.channel, Unit.get()
     without = conflicts.barred_from(appointment.pk)
     wishes = [

@@ -1,4 +1,4 @@
-"""Who is calling: by the code that one party alone has."""
+"""Recognise a caller by the code that one party alone has."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ NOBODY = "-"
 
 
 def recognise(text: str, *, user: User) -> Party | None:
-    """The party who has the own code that a caller reads out. Counted and logged, found or not.
+    """Find the party whose own code a caller reads out. Counted and logged, found or not.
 
     Raises TooManyTriesError beyond some codes a minute.
     """
@@ -29,7 +29,7 @@ def recognise(text: str, *, user: User) -> Party | None:
 
 
 def parties_with(text: str) -> list[Party]:
-    """The parties whose own code is typed here, however it is written."""
+    """Find the parties with this own code, however it is typed."""
     hashed = hash_typed(text)
     if not hashed:
         return []

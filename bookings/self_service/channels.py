@@ -1,4 +1,4 @@
-"""How a party may be reached, as they change it themselves. It holds for what waits to be sent, too."""
+"""A party's own changes to how they may be reached. They hold for what waits to be sent, too."""
 
 from dataclasses import dataclass
 
@@ -34,7 +34,7 @@ class OwnChannels:
 
 @retrying
 def change_ways(party_id: int, ways: OwnChannels) -> Party:
-    """A party says anew how they may be reached. Nobody else is told.
+    """Change how a party may be reached. Nobody else is notified.
 
     What waits to go by a way that is not safe any more is taken back, and goes by those that are. Where
     a link went by such a way, it is closed: the party has another one then. Raises NotPossibleError.
@@ -64,7 +64,7 @@ def change_ways(party_id: int, ways: OwnChannels) -> Party:
 
 @retrying
 def stop_messages(party_id: int) -> Party:
-    """No e-mail or text messages from now on, those on their way included. Raises NotPossibleError."""
+    """Stop all e-mail and text messages, those on their way included. Raises NotPossibleError."""
     party, appointment = _own(party_id)
     if party.email_is_safe or party.sms_is_safe:
         party.email_is_safe = party.sms_is_safe = False

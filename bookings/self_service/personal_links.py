@@ -18,7 +18,7 @@ CLOSED = [Status.CANCELLED, Status.DECLINED]
 
 
 def open_link(token: str) -> Party | None:
-    """The party whose link this is, with the appointment; None where it opens nothing, for any reason.
+    """Find the party whose link this is, with the appointment; None where it opens nothing.
 
     By an invitation that its owner has exchanged for a link of their own, they are found with
     `is_by_invitation`: time and place may be shown then, and nothing else.
@@ -32,7 +32,7 @@ def open_link(token: str) -> Party | None:
 
 
 def open_code(code: str) -> Party | None:
-    """The invited party whom a code that was handed over is for, as open_link() finds them."""
+    """Find the invited party whom a code that was handed over is for."""
     party = (
         Party.objects.with_visit_seen_by(Reader.OWN)
         .filter(appointment__invitation_hash=hash_code(code), is_requester=False)
@@ -44,7 +44,7 @@ def open_code(code: str) -> Party | None:
 
 
 def token_of(party: Party) -> str:
-    """The token by which the party was found: of the invitation, or of their own link."""
+    """Return the token by which the party was found: of the invitation, or of their own link."""
     nonce = party.invitation_nonce if party.is_by_invitation else party.link_nonce
     return tokens.link_token("party", nonce)
 
@@ -61,7 +61,7 @@ def has_ended(appointment: Appointment) -> bool:
 
 
 def _over_since(appointment: Appointment) -> datetime | None:
-    """When the visit ends or ended, or was called off; None where it is not agreed yet."""
+    """Return when the visit ended or was cancelled; None where it is not agreed yet."""
     if appointment.status in CLOSED:
         return appointment.updated_at
     return appointment.ends_at if appointment.status in VISITED else None
@@ -71,7 +71,7 @@ def _over_since(appointment: Appointment) -> datetime | None:
 def close_link(
     party_id: int, *, user: User | None = None, version: int | None = None
 ) -> list[Party]:
-    """Close a party's link and send them another one; the party, if they must be called instead.
+    """Close a party's link and send them another; return the party if they must be called instead.
 
     Messages that have not left yet carry the new link. `user`: the secretary; otherwise the party
     themselves. Raises NotPossibleError, ChangedMeanwhileError.

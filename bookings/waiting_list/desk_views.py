@@ -1,4 +1,4 @@
-"""The cancellation list at the desk: its order, live offers, adding and taking off, answers by phone."""
+"""The waiting list at the desk: its order, live offers, adding and removing, answers by phone."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -27,7 +27,7 @@ from office.staff.permissions import StaffRequest, secretary
 @require_safe
 @secretary
 def waiting(request: StaffRequest) -> HttpResponse:
-    """Who waits, in order. No client's data is in it."""
+    """List who waits, in order. No client's data is in it."""
     rows = waiting_rows(waiting_list.wishes())
     return render(
         request,
@@ -39,7 +39,7 @@ def waiting(request: StaffRequest) -> HttpResponse:
 @require_POST
 @secretary
 def look(request: StaffRequest) -> HttpResponse:
-    """Go through the list now, as the worker does every five minutes."""
+    """Run the list now, as the worker does every five minutes."""
     done = earlier_offers.sweep()
     if done:
         said = ngettext("%(count)s thing done.", "%(count)s things done.", done)
@@ -52,7 +52,7 @@ def look(request: StaffRequest) -> HttpResponse:
 @require_POST
 @secretary
 def add(request: StaffRequest) -> HttpResponse:
-    """To the page of the appointment with this reference code."""
+    """Redirect to the page of the appointment with this reference code."""
     code = normal_code(request.POST.get("code", "").replace("\0", ""))
     reference = f"{code[:3]}-{code[3:]}" if len(code) == 6 else ""
     if reference and Appointment.objects.filter(reference=reference).exists():
@@ -66,7 +66,7 @@ def add(request: StaffRequest) -> HttpResponse:
 @get_or_post
 @secretary
 def of_appointment(request: StaffRequest, reference: str) -> HttpResponse:
-    """The wishes and the live offer of one appointment; a wish is written down for a party."""
+    """Show one appointment's wishes and live offer, and add a wish for a party."""
     appointment = appointment_or_404(reference)
     note_access(
         request.user,
@@ -121,7 +121,7 @@ def _chosen(request: StaffRequest, parties: list[Party]) -> Party | None:
 @require_POST
 @secretary
 def do(request: StaffRequest, reference: str, pk: int, what: str) -> HttpResponse:
-    """Off the list, or an answer given on the phone, of one party."""
+    """Remove one party from the list, or record their answer given on the phone."""
     appointment = appointment_or_404(reference)
     party = get_object_or_404(appointment.parties, pk=pk)
     offer = request.POST.get("offer", "")

@@ -1,4 +1,4 @@
-"""Offering free times to those who wait for an earlier one, and ending what nobody answered.
+"""Offer free times to those who wait for an earlier one, and end what nobody answered.
 
 Each step is a transaction of its own: an offer is made, answered, or ends. Whatever stops the worker in
 between, the next sweep goes on from what the database holds. While it is offered, a time belongs to the
@@ -43,12 +43,12 @@ TRIES = 5
 
 
 def sweep() -> int:
-    """End what nobody answered in time, then offer free times to who is next; how much was done."""
+    """End what nobody answered in time, then offer free times; return how much was done."""
     return end_lapsed() + end_useless() + offer_all()
 
 
 def end_lapsed() -> int:
-    """Offers whose time to answer is over, or whose hours were cut: they pass on."""
+    """End offers whose time to answer is over, or whose hours were cut."""
     late = TimeOffer.objects.filter(
         Q(expires_at__lte=clock.now()) | Q(claim__orphaned_at__isnull=False),
         wish__isnull=False,
@@ -59,7 +59,7 @@ def end_lapsed() -> int:
 
 @retrying
 def _end_lapsed(offer_id: int, appointment_id: int) -> bool:
-    """The same for one; False where it was accepted or ended since we looked."""
+    """End one lapsed offer; return False where it was accepted or ended meanwhile."""
     appointment = locked(appointment_id)
     offer = TimeOffer.objects.select_related("claim").get(pk=offer_id)
     cut = offer.claim is not None and offer.claim.orphaned_at is not None
@@ -71,7 +71,7 @@ def _end_lapsed(offer_id: int, appointment_id: int) -> bool:
 
 
 def end_useless() -> int:
-    """Wishes that cannot be met any more: the visit is near or over, or the last useful day has gone."""
+    """End wishes that cannot be met any more: the visit has begun, or the last useful day has passed."""
     today = clock.today()
     useless = EarlierWish.objects.filter(outcome=EarlierWish.Outcome.WAITING).filter(
         ~Q(appointment__status=Status.CONFIRMED)
@@ -102,7 +102,7 @@ class _Times:
         self._found: dict[Wish, Found] = {}
 
     def of(self, appointment: Appointment) -> Found:
-        """In the appointment's language; where nobody speaks it, in any, as it was booked."""
+        """Find times in the appointment's language; where nobody speaks it, in any."""
         without = conflicts.barred_from(appointment.pk)
         for language in (appointment.language, ""):
             wanted = Wish(appointment.service, appointment.channel, None, language, without)
@@ -113,13 +113,13 @@ class _Times:
         return self._found[wanted]
 
     def forget(self) -> None:
-        """Something was taken: what was found is old."""
+        """Forget what was found, since a time has been taken."""
         self._found.clear()
 
 
 @retrying
 def offer_to(wish_id: int, appointment_id: int, unit: Unit, times: "_Times | None" = None) -> bool:
-    """Offer the wish's appointment an earlier time; False where that is not possible, and why."""
+    """Offer the wish's appointment an earlier time; where that is not possible, note why."""
     appointment = locked(appointment_id)
     waiting = EarlierWish.objects.waiting().filter(pk=wish_id).prefetch_related("points").first()
     if waiting is None:
@@ -137,7 +137,7 @@ def offer_to(wish_id: int, appointment_id: int, unit: Unit, times: "_Times | Non
 
 
 def _why_not(appointment: Appointment, parties: Sequence[Party]) -> str:
-    """What speaks against any offer now; nothing where one may be made."""
+    """Return what speaks against any offer now; empty where one may be made."""
     offers = appointment.time_offers.filter(wish__isnull=False)
     rested = clock.now() - REST
     claim = appointment.claim
@@ -156,7 +156,7 @@ def _why_not(appointment: Appointment, parties: Sequence[Party]) -> str:
 
 
 def _first_start(unit: Unit) -> datetime:
-    """Before this nothing is offered: there is time to answer, and then the notice that is due."""
+    """Return when the first offered time may begin: after the time to answer and the notice."""
     return quiet_hours.after(clock.now(), unit.earlier_answer_hours, unit) + timedelta(
         hours=unit.earlier_notice_hours
     )
@@ -173,7 +173,7 @@ def _has_days(appointment: Appointment, unit: Unit) -> bool:
 def _fitting(
     found: Found, appointment: Appointment, unit: Unit, wishes: Sequence[EarlierWish]
 ) -> Iterator[Slot]:
-    """Free times on an earlier day that suit all who wish, the soonest first."""
+    """Yield free times on an earlier day that suit all who wish, the soonest first."""
     if appointment.starts_at is None:
         return
     first, day = _first_start(unit), clock.local(appointment.starts_at).date()
@@ -227,7 +227,7 @@ def _offer(
 def _take(
     wanted: Wish, slot: Slot, unit: Unit, appointment: Appointment, expires_at: datetime
 ) -> Taken | None:
-    """The time, taken for as long as there is to answer; None where somebody was quicker."""
+    """Take the time for as long as there is to answer; None where somebody was quicker."""
     try:
         return take_slot(
             wanted,

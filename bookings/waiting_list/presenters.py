@@ -1,4 +1,4 @@
-"""The cancellation list as rows. No name and no contact detail stands here: opening is what is logged."""
+"""Rows of the waiting list. They hold no name and no contact detail: opening a card is logged."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class WaitingRow:
 
 
 def waiting_rows(wishes: Iterable[EarlierWish]) -> list[WaitingRow]:
-    """The list in its order; everything is fetched already."""
+    """Return the list in its order; everything is fetched already."""
     now = clock.now()
     rows = []
     for wish in wishes:

@@ -1,4 +1,4 @@
-"""The cancellation list as the secretary reads it. A fixed number of queries, whatever its length."""
+"""Queries of the waiting list for the secretary: a fixed number, whatever its length."""
 
 from django.db.models import Prefetch, QuerySet
 

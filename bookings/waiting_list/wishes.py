@@ -1,4 +1,4 @@
-"""The cancellation list: parties who wait for an earlier time, and what they say when one is offered."""
+"""The waiting list: parties who wait for an earlier time, and their answers when one is offered."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -95,7 +95,7 @@ def live_offer(appointment: Appointment) -> TimeOffer | None:
 
 @retrying
 def answer(party_id: int, offer_id: int, *, accepts: bool, user: User | None = None) -> bool:
-    """A party says whether the earlier time suits; whether the visit has moved there now.
+    """Record whether the earlier time suits a party; return whether the visit has moved there now.
 
     It moves once all who were asked have accepted; one who declines ends it for all. `user`: the
     secretary, who was told so on the phone. Raises NotPossibleError where it is offered no longer.
@@ -127,7 +127,7 @@ def answer(party_id: int, offer_id: int, *, accepts: bool, user: User | None = N
 
 @retrying
 def take_back(appointment_id: int, *, user: User) -> None:
-    """The secretary ends the offer that stands; who was asked is told that the time stays."""
+    """End the open offer; notify who was asked that the time stays."""
     appointment = locked(appointment_id)
     offer = live_offer(appointment)
     if offer is None:
@@ -139,7 +139,7 @@ def take_back(appointment_id: int, *, user: User) -> None:
 def end_offer(
     appointment: Appointment, offer: TimeOffer, outcome: str, *, but: Party | None = None
 ) -> None:
-    """End an offer without a move. All who were asked are told the same, but who ended it knows."""
+    """End an offer without a move, and notify all who were asked but the one who ended it."""
     offer.closed_at, offer.outcome = clock.now(), outcome
     drop_proposed(offer)
     asked = [ask.party for ask in offer.asks.select_related("party") if ask.party != but]
@@ -155,7 +155,7 @@ def end_offer(
 def _move(
     appointment: Appointment, offer: TimeOffer, *, user: User | None, by: Party | None
 ) -> None:
-    """All have accepted: the visit is at the earlier time from now on. `by`: who was the last to."""
+    """Move the visit to the earlier time that all have accepted. `by`: who was the last to."""
     offer.outcome = Outcome.ACCEPTED
     reschedule(
         appointment,
