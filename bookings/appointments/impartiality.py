@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from bookings.models import Appointment, AppointmentEvent, EventKind, Meeting, OtherParent, Party, Status
+from bookings.models import (
+    Appointment,
+    AppointmentEvent,
+    EventKind,
+    Meeting,
+    OtherParent,
+    Party,
+    Status,
+)
 from bookings.notifications.kinds import Kind
 from office.models import OutboxMessage
 

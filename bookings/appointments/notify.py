@@ -11,7 +11,7 @@ from functools import partial
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from bookings.lifecycle.decline_reasons import reason_said
+from bookings.lifecycle.decline_reasons import reason_label
 from bookings.models import Answer, Appointment, EventKind, MoveRequest, Party, Status, TimeOffer
 from bookings.notifications.kinds import TO_PARTIES, TO_STAFF, Kind
 from bookings.notifications.meetings import Meeting
@@ -79,7 +79,7 @@ def tell_cancelled(appointment: Appointment, *, by: Party | None = None) -> list
 def tell_declined(appointment: Appointment, reason: str) -> list[Party]:
     """To those who knew of the request: it cannot be met, and why (a code of DeclineReason)."""
     # Looked up by the template, in the language of the letter.
-    context = {"reason": partial(reason_said, reason)}
+    context = {"reason": partial(reason_label, reason)}
     return _tell(Kind.DECLINED, appointment, knowing(appointment), context)
 
 

@@ -10,7 +10,7 @@ from bookings.desk.request_views import request_page
 from bookings.desk_kit.act import act, version_seen
 from bookings.desk_kit.fetch import appointment_or_404
 from bookings.lifecycle import protection
-from bookings.models import Appointment
+from bookings.models import Appointment, UndoKind
 from bookings.phone import caller_views
 from bookings.self_service import personal_links
 from bookings.self_service.caller_check import recognise
@@ -66,7 +66,7 @@ def close_link(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
         ),
         wish=_("Close the link, send a new one"),
         done=_("the earlier link opens nothing any more."),
-        undo_as="link_closed",
+        undo_as=UndoKind.LINK_CLOSED,
     )
 
 

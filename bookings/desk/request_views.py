@@ -17,7 +17,7 @@ from bookings.desk_kit.labels import short_when
 from bookings.lifecycle import contact_consent, video_links
 from bookings.lifecycle.decline_reasons import reason_label
 from bookings.lifecycle.transitions import ChangedMeanwhileError
-from bookings.models import Appointment, MoveRequest
+from bookings.models import Appointment, MoveRequest, UndoKind
 from bookings.parties.forms import SAFE_CHANNELS, ContactsForm
 from office.access.search import ONE_PARTY
 from office.staff.access_log import note_access, pseudonym
@@ -63,7 +63,7 @@ def confirm(request: StaffRequest, reference: str) -> HttpResponse:
         lambda: decisions.confirm(appointment.pk, user=request.user, version=version_seen(request)),
         wish=_("Confirm the time and notify everybody"),
         done=_("confirmed. Everybody who can be reached safely is notified."),
-        undo_as="confirmed",
+        undo_as=UndoKind.CONFIRMED,
     )
 
 
@@ -86,7 +86,7 @@ def decline(request: StaffRequest, reference: str) -> HttpResponse:
         wish=_("Decline the request"),
         details=[(_("What the parties are told"), reason_label(form.cleaned_data["reason"]))],
         done=_("declined, and the reason given."),
-        undo_as="declined",
+        undo_as=UndoKind.DECLINED,
     )
 
 
@@ -100,7 +100,7 @@ def cancel(request: StaffRequest, reference: str) -> HttpResponse:
         lambda: decisions.cancel(appointment.pk, user=request.user, version=version_seen(request)),
         wish=_("Cancel the appointment"),
         done=_("cancelled, and its time is free."),
-        undo_as="cancelled",
+        undo_as=UndoKind.CANCELLED,
     )
 
 
@@ -140,7 +140,7 @@ def accept_move(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
         wish=_("Move to the time that was asked for"),
         details=[(_("Time"), short_when(move.starts_at))],
         done=_("moved, and everybody notified."),
-        undo_as="moved",
+        undo_as=UndoKind.MOVED,
     )
 
 
@@ -155,7 +155,7 @@ def keep_time(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
         lambda: decisions.keep_time(move.pk, user=request.user, version=version_seen(request)),
         wish=_("Keep the time as it was"),
         done=_("the time stays, and the person who asked is notified."),
-        undo_as="kept",
+        undo_as=UndoKind.KEPT,
     )
 
 

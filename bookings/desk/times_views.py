@@ -19,7 +19,7 @@ from bookings.desk.forms import TimesForm
 from bookings.desk_kit.act import Unreached, act, version_seen
 from bookings.desk_kit.fetch import appointment_or_404
 from bookings.desk_kit.labels import place_label, short_when
-from bookings.models import Appointment
+from bookings.models import Appointment, UndoKind
 from bookings.parties import conflicts
 from bookings.public.times import WEEK, times_page, week_key
 from office.core import clock
@@ -88,7 +88,7 @@ def _decide(
         wish=wanted,
         details=[(_("Time"), short_when(slot.start)) for _wish, slot in slots],
         done=done,
-        undo_as="offered" if do == "offer" else "booked",
+        undo_as=UndoKind.OFFERED if do == "offer" else UndoKind.BOOKED,
         taken=lambda: _page(
             request, appointment, status=409, error=_taken_said(near, picks, appointment)
         ),

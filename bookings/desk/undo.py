@@ -3,22 +3,13 @@
 from django.utils.translation import gettext as _
 
 from bookings.appointments.undo import CannotUndoError, Why
-from bookings.models import Undoable
+from bookings.models import Undoable, UndoKind
 
 
 def bar_of(undoable: Undoable) -> str:
     """Word what was done: "KLM-234: moved"."""
-    done = {
-        "moved": _("moved"),
-        "changed": _("changed"),
-        "booked": _("booked"),
-        "confirmed": _("confirmed"),
-        "cancelled": _("cancelled"),
-        "declined": _("declined"),
-        "offered": _("times offered"),
-        "kept": _("kept as it was"),
-        "link_closed": _("link closed, a new one on its way"),
-    }.get(undoable.what, _("changed"))
+    known = undoable.what in UndoKind.values
+    done = UndoKind(undoable.what if known else UndoKind.CHANGED).label
     return f"{undoable.about}: {done}"
 
 

@@ -19,7 +19,7 @@ from bookings.lifecycle.contact_consent import AskFirstError
 from bookings.lifecycle.phone_visits import NoNumberError
 from bookings.lifecycle.protection import PlaceNotAgreedError
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
-from bookings.models import Appointment, CallOutcome, Party
+from bookings.models import Appointment, CallOutcome, Party, UndoKind
 from bookings.phone import calls
 from office.calendar.occupancy import TimeTakenError
 from office.core import phones
@@ -33,11 +33,11 @@ Facts = Sequence[tuple[str, str]]
 OWN_FIELDS = ("csrfmiddlewaretoken", "version")
 
 # What it means for the call that goes on, if one does.
-OUTCOMES = {
-    "confirmed": CallOutcome.BOOKED,
-    "booked": CallOutcome.BOOKED,
-    "moved": CallOutcome.MOVED,
-    "cancelled": CallOutcome.CANCELLED,
+OUTCOMES: dict[str, CallOutcome] = {
+    UndoKind.CONFIRMED: CallOutcome.BOOKED,
+    UndoKind.BOOKED: CallOutcome.BOOKED,
+    UndoKind.MOVED: CallOutcome.MOVED,
+    UndoKind.CANCELLED: CallOutcome.CANCELLED,
 }
 
 
@@ -50,7 +50,7 @@ def act(
     wish: str = "",
     details: Facts = (),
     taken: Callable[[], HttpResponse] | None = None,
-    undo_as: str = "",
+    undo_as: UndoKind | None = None,
 ) -> HttpResponse:
     """Run the action, and report the outcome in words a person can act on.
 
@@ -58,7 +58,7 @@ def act(
     quicker. `taken`: the page to show where the time went to somebody else. `undo_as`: what the bar of
     the next page calls it; it can be taken back for ten seconds, and the messages wait for so long.
     """
-    outcome = OUTCOMES.get(undo_as)
+    outcome = OUTCOMES.get(undo_as) if undo_as else None
     if outcome == CallOutcome.BOOKED and appointment.is_confirmed:
         outcome = CallOutcome.MOVED
     try:

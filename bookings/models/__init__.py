@@ -18,7 +18,7 @@ from bookings.models.pairs import PairInvitation
 from bookings.models.parties import Access, Answer, Party
 from bookings.models.recusals import Recusal
 from bookings.models.separate import SeparateVisit
-from bookings.models.undoables import Undoable
+from bookings.models.undoables import Undoable, UndoKind
 
 __all__ = [
     "BY_STAFF",
@@ -51,5 +51,6 @@ __all__ = [
     "Skipped",
     "Status",
     "TimeOffer",
+    "UndoKind",
     "Undoable",
 ]

@@ -8,6 +8,20 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class UndoKind(models.TextChoices):
+    """What was done, as the bar with the undo button words it."""
+
+    MOVED = "moved", _("moved")
+    CHANGED = "changed", _("changed")
+    BOOKED = "booked", _("booked")
+    CONFIRMED = "confirmed", _("confirmed")
+    CANCELLED = "cancelled", _("cancelled")
+    DECLINED = "declined", _("declined")
+    OFFERED = "offered", _("times offered")
+    KEPT = "kept", _("kept as it was")
+    LINK_CLOSED = "link_closed", _("link closed, a new one on its way")
+
+
 class Undoable(models.Model):
     """An action of a user, with snapshots from before it. Emptied once it is undone."""
 

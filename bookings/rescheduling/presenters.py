@@ -13,7 +13,7 @@ from bookings.availability.search import Found
 from bookings.availability.slots import Slot
 from bookings.desk_kit.labels import language_label, place_label, short_when
 from bookings.desk_kit.recipients import Recipient, recipient_of
-from bookings.models import Appointment, Party
+from bookings.models import Appointment, Party, UndoKind
 from bookings.notifications.notify import language_of
 from bookings.partners import mail as pair_mail
 from bookings.rescheduling import plan as change_plan
@@ -73,7 +73,7 @@ class Preview:
     untold: bool
     staff: list[StaffNotice]
     deed: str
-    what: str
+    what: UndoKind
     is_anything: bool
     confirms: bool
     few: bool
@@ -102,11 +102,17 @@ def preview(plan: Plan) -> Preview:
         and not plan.difference.is_seen,
         staff=[staff_notice(person, what) for person, what in plan.difference.staff_notices],
         deed=_deed(plan),
-        what="confirmed" if confirms else "moved" if plan.difference.is_moved else "changed",
+        what=_undo_kind(plan),
         is_anything=plan.difference.is_anything,
         confirms=confirms,
         few=len(plan.people) < appointment.service.professionals_needed,
     )
+
+
+def _undo_kind(plan: Plan) -> UndoKind:
+    if not plan.difference.was_agreed:
+        return UndoKind.CONFIRMED
+    return UndoKind.MOVED if plan.difference.is_moved else UndoKind.CHANGED
 
 
 def _with(appointment: Appointment, parties: Iterable[Party]) -> list[Party]:

@@ -14,7 +14,7 @@ from bookings.desk_kit.act import act, version_seen
 from bookings.desk_kit.fetch import appointment_or_404
 from bookings.desk_kit.labels import status_label
 from bookings.lifecycle.transitions import NotPossibleError
-from bookings.models import Appointment
+from bookings.models import Appointment, UndoKind
 from bookings.parties import conflicts
 from bookings.rescheduling import actions as changing
 from bookings.rescheduling import plan as change_plan
@@ -127,10 +127,10 @@ def _do(request: StaffRequest, appointment: Appointment, form: ChangeForm) -> Ht
     return _page(request, appointment, form, status=422)
 
 
-def _done(what: str) -> str:
+def _done(what: UndoKind) -> str:
     return {
-        "confirmed": _("confirmed. Everybody who can be reached safely is notified."),
-        "moved": _("moved. Everybody who can be reached safely is notified."),
+        UndoKind.CONFIRMED: _("confirmed. Everybody who can be reached safely is notified."),
+        UndoKind.MOVED: _("moved. Everybody who can be reached safely is notified."),
     }.get(what, _("changed. Everybody concerned is notified."))
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from bookings.appointments import occasions, separate_visits
 from bookings.desk_kit.fetch import appointment_or_404
-from bookings.desk_kit.recipients import recipients_of
+from bookings.desk_kit.recipients import recipient_of
 from bookings.lifecycle.references import invitation_code
 from bookings.models import Appointment, OtherParent, Party, Status
 from bookings.notifications.meetings import named_place
@@ -141,4 +141,4 @@ def _recipients(appointment: Appointment, reader: Reader) -> list[object]:
     parties = list(appointment.parties.who_come().seen_by(reader))
     for party in parties:
         party.appointment = appointment
-    return [recipients_of(party) for party in parties]
+    return [recipient_of(party) for party in parties]

@@ -11,7 +11,7 @@ from django.db.models import Count
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from bookings.appointments.occasions import Occasion
+from bookings.hooks import Occasion
 from bookings.appointments.staff_booking import Booking, Chosen
 from bookings.availability.search import Wish
 from bookings.models import Appointment, Meeting, OtherParent, Party

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bookings.appointments import occasions
-from bookings.appointments.occasions import Occasion
+from bookings.hooks import Occasion
 from bookings.appointments.separate_visits import TooCloseError
 from bookings.appointments.staff_booking import Booked, Booking, book, book_other, booked_before
 from bookings.appointments.undo import remember, undoably
