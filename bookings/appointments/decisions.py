@@ -255,10 +255,11 @@ def keep_time(move_id: int, *, user: User, version: int | None = None) -> list[P
 def keep_orphan(appointment_id: int, *, user: User, version: int | None = None) -> None:
     """Keep the appointment although the hours were cut."""
     appointment = locked(appointment_id, version=version)
-    if appointment.claim is None or not may_keep_orphan(appointment):
-        raise NotPossibleError
+    # First, since it says why.
     staff = appointment.staff.values_list("professional", flat=True)
     conflicts.refuse_barred(appointment, staff)
+    if appointment.claim is None or not may_keep_orphan(appointment):
+        raise NotPossibleError
     Claim.objects.filter(pk=appointment.claim.pk).update(orphaned_at=None, orphan_reason="")
     record(appointment, EventKind.KEPT, user=user)
 

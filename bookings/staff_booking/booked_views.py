@@ -11,7 +11,7 @@ from bookings.appointments import occasions, separate_visits
 from bookings.desk_kit.fetch import appointment_or_404
 from bookings.desk_kit.recipients import recipient_of
 from bookings.lifecycle.references import invitation_code
-from bookings.models import Appointment, OtherParent, Party, Status
+from bookings.models import Appointment, EventKind, OtherParent, Party, Status
 from bookings.notifications.meetings import named_place
 from bookings.parties import conflicts
 from bookings.parties.records import link_path
@@ -89,7 +89,7 @@ def _is_left(user: User, appointment: Appointment) -> bool:
         or appointment.other_parent in OtherParent.of_the_unit()
     ):
         return True
-    done = appointment.events.filter(what="other_booked").exclude(user=user)
+    done = appointment.events.filter(what=EventKind.OTHER_BOOKED).exclude(user=user)
     return not user.has_role(Role.SECRETARY) and done.exists()
 
 

@@ -11,9 +11,9 @@ from django.db.models import Count
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from bookings.hooks import Occasion
 from bookings.appointments.staff_booking import Booking, Chosen
 from bookings.availability.search import Wish
+from bookings.hooks import Occasion
 from bookings.models import Appointment, Meeting, OtherParent, Party
 from bookings.parties import conflicts
 from bookings.parties.records import PartyDetails

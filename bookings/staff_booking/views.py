@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bookings.appointments import occasions
-from bookings.hooks import Occasion
 from bookings.appointments.separate_visits import TooCloseError
 from bookings.appointments.staff_booking import Booked, Booking, book, book_other, booked_before
 from bookings.appointments.undo import remember, undoably
@@ -21,10 +20,11 @@ from bookings.availability.slots import Slot
 from bookings.desk_kit.act import say_whom_to_call
 from bookings.desk_kit.fetch import appointment_or_404
 from bookings.desk_kit.labels import short_when
+from bookings.hooks import Occasion
 from bookings.lifecycle.contact_consent import AskFirstError
 from bookings.lifecycle.phone_visits import NoNumberError
 from bookings.lifecycle.transitions import NotPossibleError
-from bookings.models import Appointment, CallOutcome
+from bookings.models import Appointment, CallOutcome, UndoKind
 from bookings.parties.search import FoundPerson, callers, found_one
 from bookings.phone import calls
 from bookings.staff_booking.booking_form import CALLER, OTHER, BookingForm
@@ -196,7 +196,7 @@ def _make(request: StaffRequest, form: BookingForm, booking: Booking) -> Booked:
         )
     made, undoable = undoably(
         lambda: book(booking, user=user, unit=unit, made_from=form.key, occasion=form.occasion),
-        what="booked",
+        what=UndoKind.BOOKED,
         user=user,
         made=_made,
     )
