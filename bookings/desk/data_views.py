@@ -77,7 +77,7 @@ def close(request: StaffRequest, pk: int) -> HttpResponse:
         else:
             return redirect("staff:data_request", pk)
     except NotPossibleError:
-        messages.error(request, _("That is not possible now: look at how it stands."))
+        messages.error(request, _("That is not possible now: check how it is."))
         return redirect("staff:data_request", pk)
     messages.success(request, _("The request is answered."))
     return redirect("staff:data_requests")

@@ -46,7 +46,9 @@ class VideoLinkForm(CleanForm):
 
     link = forms.URLField(
         label=_("Video link"),
-        help_text=_("Shown on the parents' own pages and on My day. Empty takes it away."),
+        help_text=_(
+            "Shown on the parents' own pages and on My day. Leave it empty to remove the link."
+        ),
         required=False,
         max_length=500,
         assume_scheme="https",

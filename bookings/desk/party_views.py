@@ -65,7 +65,7 @@ def close_link(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
             party.pk, user=request.user, version=version_seen(request)
         ),
         wish=_("Close the link, send a new one"),
-        done=_("the earlier link opens nothing any more."),
+        done=_("the earlier link no longer works."),
         undo_as=UndoKind.LINK_CLOSED,
     )
 

@@ -217,7 +217,7 @@ def video_link(request: StaffRequest, reference: str) -> HttpResponse:
         ),
         wish=_("Keep the video link"),
         details=[(_("Video link"), link)],
-        done=_("the video link is kept.") if link else _("the video link is taken away."),
+        done=_("the video link is kept.") if link else _("the video link was removed."),
     )
 
 

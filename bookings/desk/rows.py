@@ -89,7 +89,7 @@ def _groups(now: datetime, unit: Unit) -> list[DeskGroup]:
         DeskGroup("requests", _("New requests"), _request_rows(now, unit)),
         DeskGroup("ask_first", _("Talk first: the other parent is not contacted"), _ask_rows(now)),
         DeskGroup("moves", _("Wishes to move"), _move_rows(now)),
-        DeskGroup("calls", _("To be called: no safe way to write"), _call_rows(now)),
+        DeskGroup("calls", _("Must be called: no safe way to write"), _call_rows(now)),
         DeskGroup("no_number", _("Visits by phone without a number to call"), _number_rows(now)),
         DeskGroup("video", _("Visits by video without a link"), _video_rows(now)),
         DeskGroup("invited", _("Invited parents"), _invited_rows(now)),

@@ -23,9 +23,7 @@ def why_not(error: CannotUndoError) -> str:
         Why.LEFT: _(
             "A message has already been sent, so nothing was undone. Make another change instead."
         ),
-        Why.CHANGED: _(
-            "It has been changed since, so nothing was undone. Look at it as it stands now."
-        ),
+        Why.CHANGED: _("It has been changed since, so nothing was undone. Check how it is now."),
         Why.TAKEN: _(
             "The earlier time is no longer free, so nothing was undone. The new one still holds."
         ),

@@ -145,6 +145,9 @@ def say_whom_to_call(request: StaffRequest, unreached: Unreached) -> None:
         text = (
             _("Call %(name)s, %(phone)s: no message could be sent safely.")
             if safe
-            else _("%(name)s could not be told: no safe way is known. Decide how to reach them.")
+            else _(
+                "%(name)s could not be notified: no safe contact is known. Decide how to reach "
+                "them."
+            )
         )
         messages.warning(request, text % {"name": party.name or _("a party"), "phone": phone})

@@ -40,7 +40,7 @@ def recipient_of(party: Party) -> Recipient:
         how = _("nothing can be sent: must be called")
     elif must_be_called:
         # Nobody has said that a call is safe: it is not to be suggested.
-        how = _("no safe way is known: decide how to reach them")
+        how = _("no safe contact is known: decide how to reach them")
     elif party.appointment.is_anonymous:
         how = _("sees it on the personal page")
     else:

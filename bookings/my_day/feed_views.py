@@ -61,7 +61,7 @@ def revoke(request: StaffRequest) -> HttpResponse:
     if professional is None:
         raise Http404
     revoke_feed(professional)
-    messages.success(request, _("The feed is taken away. Its address leads nowhere."))
+    messages.success(request, _("The feed was removed. Its address no longer works."))
     return redirect("staff:feed")
 
 

@@ -33,7 +33,7 @@ def ask_partner(request: StaffRequest, reference: str) -> HttpResponse:
     """Organisation, person, asked. Somebody new is typed in once."""
     appointment = appointment_or_404(reference)
     if not pairing.may_ask(appointment):
-        messages.error(request, _("There is no coming time to which somebody could be asked."))
+        messages.error(request, _("There is no upcoming time to which somebody could be invited."))
         return redirect("staff:request", reference=appointment.reference)
     if request.method != "POST":
         return _ask_page(request, appointment)
@@ -276,6 +276,6 @@ def partner_free(request: StaffRequest, pk: int) -> HttpResponse:
         # Nothing is hit when somebody is free again; kept for the rule that hits are looked at.
         end_absence(absence, seen=fingerprint(error.hits))
     messages.success(
-        request, _("%(name)s: the busy time is taken away.") % {"name": absence.professional.name}
+        request, _("%(name)s: the busy time was removed.") % {"name": absence.professional.name}
     )
     return redirect("staff:partners")

@@ -160,6 +160,6 @@ def _closed(request: HttpRequest, party: Party) -> HttpResponse:
         return unlisted(render(request, "bookings/personal/link_closed.html"))
     messages.success(
         request,
-        _("The earlier address of this page opens nothing any more. Save the new one."),
+        _("The earlier address of this page no longer works. Save the new one."),
     )
     return to_page(party)

@@ -398,7 +398,9 @@ def enter_code(request: HttpRequest) -> HttpResponse:
         if party is not None:
             return to_page(party)
         # The same for a wrong code, one whose visit is long over and one that never was.
-        form.add_error("code", _("No invitation opens with this code. Check the code, or call us."))
+        form.add_error(
+            "code", _("There is no invitation with this code. Check the code, or call us.")
+        )
     response = render(request, "bookings/personal/enter_code.html", {"form": form})
     add_never_cache_headers(response)
     return response

@@ -60,7 +60,7 @@ def start(request: StaffRequest) -> HttpResponse:
     known = int(seen) if seen.isdecimal() and len(seen) < 18 else None
     calls.start(request.user, seen=known)
     caller_views.hang_up(request.session)
-    return _answer(request, notice=_("A call goes on."))
+    return _answer(request, notice=_("A call is in progress."))
 
 
 @require_POST
@@ -102,7 +102,7 @@ def discard(request: StaffRequest, pk: int) -> HttpResponse:
         calls.discard(call.pk, user=request.user)
     except NotPossibleError:
         return _answer(request, error=_("A call can be corrected on its own day only."))
-    return _answer(request, notice=_("The call was taken out of the log."))
+    return _answer(request, notice=_("The call was removed from the log."))
 
 
 def _first_error(form: OutcomeForm) -> str:

@@ -313,7 +313,7 @@ class ArrangementForm(CleanForm):
     def word_for_counter(self) -> None:
         """Speak of who is here: at a counter there is no caller."""
         field = field_of(self, "other_parent", forms.ChoiceField)
-        here = _("Who is here passes on the invitation")
+        here = _("The person here passes on the invitation")
         field.choices = [
             (value, here if value == OtherParent.PASS_ON else label)
             for value, label in choices_of(self, "other_parent")

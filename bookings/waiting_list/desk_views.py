@@ -45,7 +45,7 @@ def look(request: StaffRequest) -> HttpResponse:
         said = ngettext("%(count)s thing done.", "%(count)s things done.", done)
         messages.success(request, said % {"count": done})
     else:
-        messages.info(request, _("Nothing to offer now. Why, stands beside each."))
+        messages.info(request, _("Nothing to offer now. The reason is next to each."))
     return redirect("staff:waiting_list")
 
 

@@ -39,7 +39,7 @@ class EarlierForm(CleanForm):
         widget=forms.CheckboxSelectMultiple,
     )
     useful_until = forms.DateField(
-        label=_("After which day is an earlier time of no more use?"),
+        label=_("After which day is an earlier time no longer useful?"),
         help_text=_("Leave empty if any day before your present time is of use."),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -98,7 +98,7 @@ class DeskEarlierForm(EarlierForm):
             "days": _("Days that suit"),
             "parts": _("Parts of the day that suit"),
             "points": _("Places that suit"),
-            "useful_until": _("Of no more use after"),
+            "useful_until": _("No longer needed after"),
         }
         for name, label in labels.items():
             field = self.fields.get(name)

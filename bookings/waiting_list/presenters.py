@@ -84,7 +84,7 @@ def _tag(wish: EarlierWish, offer: LiveOffer | None) -> Tag:
     if offer is not None:
         return Tag(_("Offered"), "tag--good", "clock")
     if not wish.skipped or wish.skipped == Skipped.LIVE:
-        return Tag(_("Waits for the next look"), "tag--quiet")
+        return Tag(_("Waits for the next check"), "tag--quiet")
     why = Skipped(wish.skipped)
     by_hand = why in (
         Skipped.SEPARATE,

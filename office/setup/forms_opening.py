@@ -51,7 +51,9 @@ class OpeningForm(OfficeForm):
                     self.add_error(name, ValidationError(_("Say when the pages are opened.")))
             at = self._instant()
             if at is not None and at <= clock.now():
-                self.add_error("date", ValidationError(_("This has gone by: choose a later time.")))
+                self.add_error(
+                    "date", ValidationError(_("This is in the past: choose a later time."))
+                )
         return cleaned
 
     def opens_at(self) -> datetime | None:

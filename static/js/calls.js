@@ -1,4 +1,4 @@
-// The call that goes on: its length counts up, the bar follows other tabs and the clock of the phone hours.
+// The call in progress: its length counts up, the bar follows other tabs and the clock of the phone hours.
 // Without this script the bar is as it was when the page was opened.
 const bar = () => document.querySelector("#call-bar");
 const status = () => document.querySelector("#phone-status");

@@ -85,7 +85,7 @@ def test_nobody_is_to_be_called_on_a_number_that_is_not_safe(house: House, desk:
 
     (_done, warning) = said(post(desk, appointment, "confirm/"))
 
-    assert warning.startswith("Ei Tapaa could not be told: no safe way is known.")
+    assert warning.startswith("Ei Tapaa could not be notified: no safe contact is known.")
 
 
 def test_from_the_desk_the_next_row_follows(house: House, desk: Desk) -> None:

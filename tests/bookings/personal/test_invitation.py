@@ -176,14 +176,14 @@ def test_unknown_and_used_codes_get_the_same_answer(client: Client) -> None:
     Appointment.objects.update(invitation_hash=None)
     used, unknown = enter(Client(), code), enter(Client(), "AAAA-AAAA-AAAA")
     for page in (used, unknown):
-        assert "No invitation opens with this code. Check the code, or call us." in page
+        assert "There is no invitation with this code. Check the code, or call us." in page
     assert used.count("<") == unknown.count("<")
 
 
 def test_the_code_leads_never_to_who_passed_it_on(client: Client) -> None:
     party, code = passed_on()
     Party.objects.filter(pk=party.pk).update(name="Given already")
-    assert "No invitation opens with this code." in enter(client, code)
+    assert "There is no invitation with this code." in enter(client, code)
 
 
 def test_nobody_tries_codes_by_the_hundred(client: Client, at_ten: Any) -> None:

@@ -83,7 +83,7 @@ def test_who_is_told_stands_there_before_it_is_sent(crew: Team, desk: Desk) -> N
     text = " ".join(re.sub(r"<[^>]+>", " ", html).split())
     assert f"{ONE.name} : new time, e-mail (Finnish)" in text
     # Nobody has said that a call is safe, so that none is suggested.
-    assert f"{TWO.name} : no safe way is known: decide how to reach them" in text
+    assert f"{TWO.name} : no safe contact is known: decide how to reach them" in text
     assert f"{crew.lead.name} : cancelled, e-mail (Finnish)" in text
     assert f"{crew.colleague.name} : booked, e-mail (Finnish)" in text
     assert f"{crew.partner.name} : is asked to join, e-mail (Finnish)" in text

@@ -95,7 +95,7 @@ def test_the_code_of_an_invitation_ends_with_its_link(english: Client, at_ten: A
     assert english.get(link_of(party)).status_code == 404
     unknown = english.post("/appointment/", {"code": "AAAA-AAAA-AAAA"}).content.decode()
     ended = english.post("/appointment/", {"code": code}).content.decode()
-    assert "No invitation opens with this code." in ended
+    assert "There is no invitation with this code." in ended
     assert ended.count("<") == unknown.count("<")
 
 

@@ -32,7 +32,7 @@ def test_the_same_times_and_nothing_of_the_secretary(house: House, client: Clien
     html = client.get(f"{PAGE}?service={house.service.slug}").content.decode()
     assert html.count('name="slot"') == 5
     assert f"{house.professional.name} · {house.room.name}" in html
-    assert "Who is here" in html
+    assert "The person here" in html
     for left_out in ('name="note"', 'name="find"', "-found", 'name="caller-needs"', "The caller"):
         assert left_out not in html
 
@@ -123,7 +123,7 @@ def test_a_slip_says_where_and_when_and_opens_the_own_page(house: House, client:
 def test_the_slip_brings_the_code_for_the_other_parent(house: House, client: Client) -> None:
     path = client.post(PAGE, typed(house, other_parent=OtherParent.PASS_ON))["Location"]
     booked = client.get(path).content.decode()
-    assert "which who is here gives to the other parent" in booked
+    assert "for the person here to give to the other parent" in booked
     code = booked.split('<strong class="code">')[1].split("<")[0]
     assert code in client.get(f"{path}slip/").content.decode()
 

@@ -485,7 +485,7 @@ def test_the_unit_opens_on_a_date(manager):
     assert Unit.get().public_from == clock.at(date(2026, 8, 3), time(8))
     assert manager.get(url).context["form"].initial["state"] == "later"
     page = manager.post(url, {**later, "date": "2026-07-29"})
-    assert page.context["form"].errors == {"date": ["This has gone by: choose a later time."]}
+    assert page.context["form"].errors == {"date": ["This is in the past: choose a later time."]}
     page = manager.post(url, {"state": "later", "date": "", "time": ""})
     assert set(page.context["form"].errors) == {"date", "time"}
 
