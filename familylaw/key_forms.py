@@ -13,7 +13,7 @@ class AddKeyForm(forms.AddWebAuthnForm):
         if "passwordless" in self.fields:
             self.fields["passwordless"].label = _("Sign in with this key alone, without a password")
             self.fields["passwordless"].help_text = _(
-                "The key then asks for its PIN, your finger or your face. Take the tick off where the "
+                "The key then asks for its PIN, your finger or your face. Clear the box if the "
                 "key cannot."
             )
             self.initial.setdefault("passwordless", True)

@@ -52,7 +52,7 @@ class AwayForm(forms.Form):
             if last < first:
                 self.add_error("last", _("The last day cannot be before the first."))
             elif last < clock.today():
-                self.add_error("last", _("Choose days that are still to come."))
+                self.add_error("last", _("Choose future days."))
             elif last - first > LONGEST - timedelta(days=1):
                 self.add_error("last", _("Choose at most %(days)s days.") % {"days": LONGEST.days})
         return data

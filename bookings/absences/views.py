@@ -121,8 +121,8 @@ def _do(request: StaffRequest, form: AwayForm) -> HttpResponse:
             messages.warning(
                 request,
                 _(
-                    "The bookings of those days have changed since you opened the table, so nothing "
-                    "was done. Look at it once more."
+                    "The bookings of those days have changed since you opened the table, so nothing"
+                    " was done. Check them again."
                 ),
             )
             return _table(request, form, status=409, chosen=chosen)
@@ -148,7 +148,7 @@ def _see_to_all(request: StaffRequest, gone: Away, chosen: dict[str, str]) -> No
         except InTheWayError as error:
             _say(request, reference, obstacles_label(error))
         except ChangedMeanwhileError:
-            _say(request, reference, _("somebody else has just changed it. Look at it once more."))
+            _say(request, reference, _("somebody else has just changed it. Check it again."))
         except TooCloseError as error:
             _say(request, reference, error.said)
         except OutsideHoursError:

@@ -142,7 +142,7 @@ def act(
             request,
             _(
                 "%(code)s has changed since you opened it, so nothing was done. It is now: "
-                "%(status)s, %(when)s. Look at it once more."
+                "%(status)s, %(when)s. Check it again."
             )
             % {**_placeholders(call), "status": call.get_status_display()},
         )

@@ -77,7 +77,7 @@ class BusyForm(forms.Form):
             if data["starts"] >= data["ends"]:
                 self.add_error("ends", _("The time must end after it begins."))
             elif self.span()[1] <= clock.now():
-                self.add_error("day", _("Choose a time that is still to come."))
+                self.add_error("day", _("Choose a future time."))
         return data
 
     def span(self) -> tuple[datetime, datetime]:

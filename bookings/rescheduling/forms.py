@@ -62,7 +62,7 @@ class ChangeForm(forms.Form):
         # Django has read the wall clock in the settings' time zone, which is Helsinki's.
         start = clock.local(self.cleaned_data["start"])
         if start <= clock.now() and start != self.appointment.starts_at:
-            raise forms.ValidationError(_("Choose a time that is still to come."))
+            raise forms.ValidationError(_("Choose a future time."))
         return start
 
     def clean(self) -> dict[str, Any]:

@@ -116,7 +116,10 @@ def _do(request: StaffRequest, appointment: Appointment, form: ChangeForm) -> Ht
     except OutsideHoursError:
         messages.error(
             request,
-            _("Somebody would work outside their hours. Tick that you know it, or choose again."),
+            _(
+                "Somebody would work outside their hours. Tick that this is intended, or choose"
+                " again."
+            ),
         )
     except NothingChangesError:
         messages.info(request, _("Nothing is different yet. Choose a time, a place or people."))

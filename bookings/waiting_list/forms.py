@@ -40,7 +40,7 @@ class EarlierForm(CleanForm):
     )
     useful_until = forms.DateField(
         label=_("After which day is an earlier time no longer useful?"),
-        help_text=_("Leave empty if any day before your present time is of use."),
+        help_text=_("Leave empty if any day before your present time suits you."),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
@@ -73,7 +73,7 @@ class EarlierForm(CleanForm):
         day = self.cleaned_data.get("useful_until")
         starts = self.appointment.starts_at
         if day and day <= clock.today():
-            raise forms.ValidationError(_("Choose a day that is still to come."))
+            raise forms.ValidationError(_("Choose a future day."))
         if day and starts and day >= clock.local(starts).date():
             # Every earlier time is before the present one.
             return clock.local(starts).date() - timedelta(days=1)

@@ -40,8 +40,8 @@ class ClientField(forms.CharField):
         kwargs.setdefault(
             "help_text",
             _(
-                "The reference code, or the phone number or e-mail address of that time. It also finds "
-                "what is deleted by now."
+                "The reference code, or the phone number or e-mail address of that time. It "
+                "also finds what has been deleted since."
             ),
         )
         widget = forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})

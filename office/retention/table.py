@@ -189,7 +189,7 @@ TABLE: tuple[Kept, ...] = (
     ),
     Kept(
         "undo",
-        _("How a booking stood before the last change, for taking it back"),
+        _("How a booking was before the last change, so that it can be undone"),
         Whose.STAFF,
         HOUR,
         _("the change"),
@@ -197,7 +197,7 @@ TABLE: tuple[Kept, ...] = (
     ),
     Kept(
         "tries",
-        _("How often somebody has tried, under keyed hashes"),
+        _("How many attempts were made, under keyed hashes"),
         Whose.NOBODY,
         2 * DAY,
         _("the try"),
@@ -206,7 +206,7 @@ TABLE: tuple[Kept, ...] = (
     ),
     Kept(
         "jobs",
-        _("Jobs of the server: numbers of rows, nothing of persons"),
+        _("Server jobs: numbers of rows, no personal data"),
         Whose.NOBODY,
         72 * HOUR,
         _("the end of the job"),
@@ -233,7 +233,7 @@ TABLE: tuple[Kept, ...] = (
     ),
     Kept(
         "purges",
-        _("Reports of the purge: numbers by kind, nobody's data"),
+        _("Purge reports: numbers by kind, no personal data"),
         Whose.NOBODY,
         3 * 365 * DAY,
         _("the purge"),

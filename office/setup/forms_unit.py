@@ -225,7 +225,7 @@ class ServiceForm(SluggedForm):
                 in_languages(_("In one sentence"), "summary"),
                 in_languages(_("What it is"), "description"),
                 in_languages(_("Who comes"), "who_comes"),
-                in_languages(_("What to bring, one thing on a line"), "what_to_bring"),
+                in_languages(_("What to bring, one item per line"), "what_to_bring"),
             ),
             Fieldset(
                 _("Rules for booking"),

@@ -97,7 +97,7 @@ def test_the_manager_sees_what_is_due_and_what_went(boss: Client) -> None:
     page = boss.get("/office/retention/").content.decode()
     assert "messages about them: 17" in page
     assert "gone-kind: 2" in page
-    assert "cut short" in page
+    assert "interrupted" in page
 
 
 def test_the_overview_asks_for_what_the_law_wants(boss: Client) -> None:
