@@ -76,7 +76,7 @@ MIDDLEWARE = [
     "office.ui.sent_once.SentOnceMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "office.staff.middleware.BegunMiddleware",
-    "office.staff.middleware.StayingMiddleware",
+    "office.staff.middleware.SessionExpiryMiddleware",
     "office.core.browser_seal.BrowserSealMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -29,11 +29,11 @@ class RecordOpening:
 
 
 @dataclass(frozen=True)
-class Amiss:
+class Shortcoming:
     """Something that needs attention, and where it is put right."""
 
     url: str
-    told: str
+    text: str
     why: str
 
 
@@ -46,7 +46,7 @@ EXPLAIN_OPENINGS: list[Callable[[date, Sequence[RecordOpening]], Collection[Reco
 # What follows, after it is noted, when the absences of a professional have changed.
 ABSENCES_CHANGED: list[Callable[[int], None]] = []
 # What else can be missing from a unit.
-FIND_AMISS: list[Callable[[], Iterable[Amiss]]] = []
+FIND_AMISS: list[Callable[[], Iterable[Shortcoming]]] = []
 # By the name of a setting: the piece of page beside it, so that the manager sees what it does.
 SETTING_HINTS: dict[str, Callable[[Unit], SafeString]] = {}
 # By a message's receiver_kind: whether it may still leave, by what its receiver now says is safe. This is

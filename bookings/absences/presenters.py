@@ -11,7 +11,7 @@ from bookings.absences.forms import choice_value
 from bookings.absences.proposals import Hit, Replacement
 from bookings.appointments import notify
 from bookings.desk_kit.labels import Tag, language_label, place_label, short_when, status_tag
-from bookings.desk_kit.recipients import Recipient, recipient_of
+from bookings.desk_kit.recipients import RecipientRow, recipient_of
 from bookings.models import Appointment, Meeting
 from bookings.rescheduling.plan import InTheWayError
 from bookings.rescheduling.presenters import obstacle_label
@@ -46,7 +46,7 @@ class AffectedVisit:
     facts: str
     tag: Tag
     groups: list[OptionGroup]
-    told: list[Recipient]
+    told: list[RecipientRow]
     is_request: bool
     key: str
 
@@ -106,7 +106,7 @@ def _row(
         language_label(appointment.language),
         _("separately") if appointment.meeting == Meeting.SEPARATE else "",
     ]
-    told = appointment.parties.all() if is_request else notify.knowing(appointment)
+    told = appointment.parties.all() if is_request else notify.informed_parties(appointment)
     return AffectedVisit(
         appointment=appointment,
         facts=" · ".join(fact for fact in facts if fact),

@@ -107,7 +107,7 @@ def correct_party(
     record(appointment, EventKind.DETAILS_CORRECTED, user=user)
     conflicts.hand_over([appointment.pk])
     invites = party.given_by_other and not notify.was_invited(party, appointment)
-    is_told = takes_over or (invites and notify.knows(party))
+    is_told = takes_over or (invites and notify.is_informed(party))
     if is_told and appointment.is_confirmed:
         return notify.tell_confirmed(appointment, only=party)
     if (astray or withdrawn) and may_be_told_again(party, appointment):
@@ -143,7 +143,7 @@ def may_be_told_again(party: Party, appointment: Appointment) -> bool:
     """Whether the party was notified of something that still holds."""
     if appointment.status == Status.REQUESTED:
         return party.is_requester
-    return appointment.status in (Status.CONFIRMED, Status.OFFERED) and notify.knows(party)
+    return appointment.status in (Status.CONFIRMED, Status.OFFERED) and notify.is_informed(party)
 
 
 @retrying

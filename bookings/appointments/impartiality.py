@@ -20,19 +20,19 @@ from bookings.models import (
     Party,
     Status,
 )
-from bookings.notifications.kinds import Kind
+from bookings.notifications.kinds import MessageKind
 from office.models import OutboxMessage
 
 # What is told to both, and after which event.
 TOLD_OF: dict[str, str] = {
-    EventKind.CONFIRMED: Kind.CONFIRMED,
-    EventKind.CHOSEN: Kind.CONFIRMED,
-    EventKind.PARTY_ADDED: Kind.CONFIRMED,
-    EventKind.MOVED: Kind.MOVED,
-    EventKind.PLACE_CHANGED: Kind.MOVED,
-    EventKind.CANCELLED: Kind.CANCELLED,
+    EventKind.CONFIRMED: MessageKind.CONFIRMED,
+    EventKind.CHOSEN: MessageKind.CONFIRMED,
+    EventKind.PARTY_ADDED: MessageKind.CONFIRMED,
+    EventKind.MOVED: MessageKind.MOVED,
+    EventKind.PLACE_CHANGED: MessageKind.MOVED,
+    EventKind.CANCELLED: MessageKind.CANCELLED,
 }
-KINDS = frozenset({*TOLD_OF.values(), Kind.REMINDER})
+KINDS = frozenset({*TOLD_OF.values(), MessageKind.REMINDER})
 # Two messages that leave one after another, one of them tried again once.
 SOON = timedelta(minutes=15)
 PAIR = 2
@@ -109,7 +109,7 @@ def _events(appointments: Iterable[int]) -> dict[int, list[tuple[datetime, str]]
 
 def _round(events: list[tuple[datetime, str]], message: OutboxMessage) -> int:
     """Which of the changes of its kind a message tells of: what is told while it is done comes first."""
-    if message.kind == Kind.REMINDER:
+    if message.kind == MessageKind.REMINDER:
         return 0
     ways = [at for at, kind in events if kind == message.kind]
     # Some letters are written before the event, in the same transaction.

@@ -1,6 +1,6 @@
-"""Telling parties and professionals what has happened, in the transaction in which it happens.
+"""Notify parties and professionals of what happens to an appointment, in the same transaction.
 
-Each function returns whom it could not reach by a channel that is safe: they must be called. A party
+Each function returns those whom no safe channel reaches: they must be called. A party
 who has given no way to be reached (anonymous, or not yet answering an invitation) is not among them.
 """
 
@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from bookings.lifecycle.decline_reasons import reason_label
 from bookings.models import Answer, Appointment, EventKind, MoveRequest, Party, Status, TimeOffer
-from bookings.notifications.kinds import TO_PARTIES, TO_STAFF, Kind
-from bookings.notifications.meetings import Meeting
+from bookings.notifications.kinds import TO_PARTIES, TO_STAFF, MessageKind
 from bookings.notifications.notify import Introduction, Recipient, language_of, notify
+from bookings.notifications.time_and_place import TimeAndPlace
 from bookings.parties.safe_channels import Contact, invitation_contact, receiver_of, safe_contacts
 from bookings.partners import invitations
 from office.core.languages import LANGUAGES
@@ -26,116 +26,129 @@ from office.models import Channel, MessageChannel, OutboxMessage, Professional, 
 # Where nobody has asked a person in which language to write.
 IN_BOTH = ["fi", "sv"]
 STAFF_KINDS = {
-    "booked": Kind.STAFF_BOOKED,
-    "moved": Kind.STAFF_MOVED,
-    "cancelled": Kind.STAFF_CANCELLED,
+    "booked": MessageKind.STAFF_BOOKED,
+    "moved": MessageKind.STAFF_MOVED,
+    "cancelled": MessageKind.STAFF_CANCELLED,
     # Another room, place, channel or colleague: the same kind of message as another time.
-    "changed": Kind.STAFF_MOVED,
+    "changed": MessageKind.STAFF_MOVED,
 }
 # What an invitation can still be written for, where none has left.
-INVITES = [Kind.CONFIRMED, Kind.MOVED]
+INVITES = [MessageKind.CONFIRMED, MessageKind.MOVED]
 # A changed place is the same kind of message as another time.
 PLACE_CHANGED = "place_changed"
 
 
 def tell_received(appointment: Appointment) -> list[Party]:
-    """To the one who asked: we have it, and when we answer."""
+    """Tell the requester that the request came in, and when we answer."""
     asking = list(appointment.parties.filter(is_requester=True))
     by = asking[0] if asking else None
     context = {"due": appointment.answer_due_at}
-    return _tell(Kind.RECEIVED, appointment, asking, context, by=by)
+    return _tell(MessageKind.RECEIVED, appointment, asking, context, by=by)
 
 
 def tell_confirmed(
     appointment: Appointment, *, only: Party | None = None, by: Party | None = None
 ) -> list[Party]:
-    """To all who come: the time is agreed; the invited are asked whether it suits.
+    """Tell all who come that the time is agreed; ask the invited whether it suits.
 
     `only`: to this party alone, who has just given a way to be reached. `by`: whose own doing it is.
     """
     parties = [only] if only else appointment.parties.who_come()
-    return _tell(Kind.CONFIRMED, appointment, parties, calendar=True, by=by)
+    return _tell(MessageKind.CONFIRMED, appointment, parties, calendar=True, by=by)
 
 
 def tell_moved(appointment: Appointment, *, by: Party | None = None) -> list[Party]:
-    """To those who knew the earlier time: a new one holds."""
-    return _tell(Kind.MOVED, appointment, knowing(appointment), calendar=True, by=by)
+    """Tell those who knew the earlier time that a new one holds."""
+    return _tell(
+        MessageKind.MOVED, appointment, informed_parties(appointment), calendar=True, by=by
+    )
 
 
 def tell_place_changed(appointment: Appointment) -> list[Party]:
-    """To those who knew of it: the time stays, where or how we meet is another."""
+    """Tell those who knew of it that the time stays, and that the place or channel changes."""
     return _tell(
-        Kind.MOVED, appointment, knowing(appointment), template=PLACE_CHANGED, calendar=True
+        MessageKind.MOVED,
+        appointment,
+        informed_parties(appointment),
+        template=PLACE_CHANGED,
+        calendar=True,
     )
 
 
 def tell_cancelled(appointment: Appointment, *, by: Party | None = None) -> list[Party]:
-    """To those who knew of it: nothing is to come. It is not said who cancelled."""
+    """Tell those who knew of it that it is cancelled; not by whom."""
     for party in appointment.parties.all():
         _withdraw(appointment, party)
-    return _tell(Kind.CANCELLED, appointment, knowing(appointment), calendar=True, by=by)
+    return _tell(
+        MessageKind.CANCELLED, appointment, informed_parties(appointment), calendar=True, by=by
+    )
 
 
 def tell_declined(appointment: Appointment, reason: str) -> list[Party]:
-    """To those who knew of the request: it cannot be met, and why (a code of DeclineReason)."""
+    """Tell those who knew of the request that it is declined; `reason` is a code of DeclineReason."""
     # Looked up by the template, in the language of the letter.
     context = {"reason": partial(reason_label, reason)}
-    return _tell(Kind.DECLINED, appointment, knowing(appointment), context)
+    return _tell(MessageKind.DECLINED, appointment, informed_parties(appointment), context)
 
 
 def tell_offered(
     appointment: Appointment, *, only: Party | None = None, had_time: bool = False
 ) -> list[Party]:
-    """To those who know of it: times are kept, choose one on the personal page.
+    """Ask those who know of it to choose one of the kept times on the personal page.
 
     `only`: to this party alone, once more. `had_time`: another time was agreed, and holds no longer.
     """
     offers = list(appointment.time_offers.filter(closed_at__isnull=True))
     context = {
-        "offers": [Meeting(offer) for offer in offers],
+        "offers": [TimeAndPlace(offer) for offer in offers],
         "kept_until": min((offer.expires_at for offer in offers), default=None),
         "had_time": had_time,
     }
-    parties = [only] if only else knowing(appointment)
+    parties = [only] if only else informed_parties(appointment)
     until = max((offer.expires_at for offer in offers), default=None)
-    return _tell(Kind.OFFERED, appointment, parties, context, expires_at=until)
+    return _tell(MessageKind.OFFERED, appointment, parties, context, expires_at=until)
 
 
 def tell_move_kept(move_request: MoveRequest) -> list[Party]:
-    """To the one who asked to move, and to nobody else: the time stays."""
+    """Tell the one who asked to move, and nobody else, that the time stays."""
     appointment, party = move_request.appointment, move_request.party
-    return _tell(Kind.MOVE_KEPT, appointment, [party], replaces=False)
+    return _tell(MessageKind.MOVE_KEPT, appointment, [party], replaces=False)
 
 
 def tell_earlier(
     appointment: Appointment, offer: TimeOffer, parties: Iterable[Party]
 ) -> list[Party]:
-    """To all who are asked: an earlier time is free, in the same words for each."""
+    """Ask all whether an earlier time suits, in the same words for each."""
     asked = list(parties)
     _withdraw_earlier(appointment, asked)
-    context = {"offer": Meeting(offer), "answer_by": offer.expires_at}
+    context = {"offer": TimeAndPlace(offer), "answer_by": offer.expires_at}
     return _tell(
-        Kind.EARLIER, appointment, asked, context, replaces=False, expires_at=offer.expires_at
+        MessageKind.EARLIER,
+        appointment,
+        asked,
+        context,
+        replaces=False,
+        expires_at=offer.expires_at,
     )
 
 
 def tell_earlier_ended(appointment: Appointment, parties: Iterable[Party]) -> list[Party]:
-    """To those who were asked: the time stays. Why is not said, and nobody is woken for it."""
+    """Tell those who were asked that the time stays; not why, and not at night."""
     asked = list(parties)
     _withdraw_earlier(appointment, asked)
-    return _tell(Kind.EARLIER_ENDED, appointment, asked, replaces=False)
+    return _tell(MessageKind.EARLIER_ENDED, appointment, asked, replaces=False)
 
 
 def tell_link(appointment: Appointment, party: Party, *, by: Party | None = None) -> list[Party]:
-    """To a party whose link is a new one: here it is. What else waits to leave stays."""
-    return _tell(Kind.LINK, appointment, [party], replaces=False, by=by)
+    """Send a party their new link. Other messages that wait to leave stay."""
+    return _tell(MessageKind.LINK, appointment, [party], replaces=False, by=by)
 
 
 def _withdraw_earlier(appointment: Appointment, parties: Iterable[Party]) -> None:
     for party in parties:
         outbox.withdraw(
             about=appointment.reference,
-            kinds=[Kind.EARLIER, Kind.EARLIER_ENDED],
+            kinds=[MessageKind.EARLIER, MessageKind.EARLIER_ENDED],
             nonce=party.link_nonce,
         )
 
@@ -147,7 +160,7 @@ def remind(appointment: Appointment, party: Party, *, once_key: str) -> int:
     """
     ways = safe_contacts(party)[-1:]
     return notify(
-        Kind.REMINDER,
+        MessageKind.REMINDER,
         _recipient(party, appointment, ways),
         _context(appointment, party),
         about=appointment.reference,
@@ -159,10 +172,10 @@ def remind(appointment: Appointment, party: Party, *, once_key: str) -> int:
 def tell_professionals(
     appointment: Appointment, what: str, *, only: Iterable[Professional] | None = None
 ) -> list[Professional]:
-    """To those who meet the parties: "booked", "moved", "changed" or "cancelled"; who has no e-mail.
+    """Tell those who meet the parties; return who has no e-mail.
 
-    `only`: to these instead, such as somebody whose turn another one took. Partner professionals of
-    other organisations are asked, not told: see partners.invitations.
+    `what`: "booked", "moved", "changed" or "cancelled". `only`: these and no others, such as somebody
+    whose turn a colleague took. Partners of other organisations are invited: see partners.invitations.
     """
     unreached = []
     staff = appointment.professionals.select_related("user") if only is None else only
@@ -201,7 +214,7 @@ def _tell_professional(appointment: Appointment, professional: Professional, wha
         Recipient([Contact(MessageChannel.EMAIL, professional.email)], [language_of(professional)]),
         {
             "appointment": appointment,
-            "visit": Meeting(appointment),
+            "visit": TimeAndPlace(appointment),
             "room": appointment.room,
             "colleagues": partial(_colleagues, appointment, professional),
             "language": dict(LANGUAGES).get(appointment.language, appointment.language),
@@ -245,14 +258,14 @@ def knew_another_time(party: Party, appointment: Appointment) -> bool:
     return last is not None and last.what == EventKind.MOVED
 
 
-def knows(party: Party) -> bool:
+def is_informed(party: Party) -> bool:
     """Whether the party has heard of the appointment: telling anybody else would tell on the other."""
     return party.is_requester or party.answer != Answer.NOT_ASKED
 
 
-def knowing(appointment: Appointment) -> list[Party]:
+def informed_parties(appointment: Appointment) -> list[Party]:
     """The parties who have heard of the appointment."""
-    return [party for party in appointment.parties.all() if knows(party)]
+    return [party for party in appointment.parties.all() if is_informed(party)]
 
 
 def _calendar(
@@ -267,9 +280,9 @@ def _calendar(
             start=appointment.starts_at,
             end=appointment.ends_at,
             summary=summary,
-            location=Meeting(appointment).place if in_person else "",
+            location=TimeAndPlace(appointment).place if in_person else "",
             # Not the appointment's version: that grows by what the other party does, and would tell.
-            # A cancellation may be told before it is written down.
+            # A cancellation may be sent before it is recorded.
             sequence=appointment.events.filter(what__in=EventKind.changing_calendar()).count()
             + (1 if is_cancelled else 0),
             is_cancelled=is_cancelled,
@@ -284,7 +297,7 @@ def _last_moment(appointment: Appointment) -> datetime | None:
 
 
 def _tell(
-    kind: Kind,
+    kind: MessageKind,
     appointment: Appointment,
     parties: Iterable[Party],
     context: Mapping[str, object] | None = None,
@@ -322,21 +335,23 @@ def _tell(
     return unreached
 
 
-def _template(kind: Kind, template: str, recipient: Recipient) -> str:
-    """Who has not heard of a time yet is asked about it, not told that it has changed."""
-    if recipient.introduction and kind == Kind.MOVED:
-        return Kind.CONFIRMED.value
+def _template(kind: MessageKind, template: str, recipient: Recipient) -> str:
+    """Ask who has not heard of a time yet, in place of telling them that it has changed."""
+    if recipient.introduction and kind == MessageKind.MOVED:
+        return MessageKind.CONFIRMED.value
     return template
 
 
-def _calendar_for(kind: Kind, party: Party, appointment: Appointment) -> Callable[[str], str]:
+def _calendar_for(
+    kind: MessageKind, party: Party, appointment: Appointment
+) -> Callable[[str], str]:
     return lambda address: calendar_of(
-        party, appointment, is_cancelled=kind == Kind.CANCELLED, attendee=address
+        party, appointment, is_cancelled=kind == MessageKind.CANCELLED, attendee=address
     )
 
 
 def _context(appointment: Appointment, party: Party) -> dict[str, object]:
-    return {"visit": Meeting(appointment), "asks": _is_asked(party)}
+    return {"visit": TimeAndPlace(appointment), "asks": _is_asked(party)}
 
 
 def _is_asked(party: Party) -> bool:
@@ -371,8 +386,8 @@ def _recipient(party: Party, appointment: Appointment, ways: Sequence[Contact]) 
     )
 
 
-def _invite_once(kind: Kind, appointment: Appointment, party: Party) -> list[Party]:
-    """The one invitation to contacts that the other parent gave; the party, where more is to be told.
+def _invite_once(kind: MessageKind, appointment: Appointment, party: Party) -> list[Party]:
+    """Invite contacts that the other parent gave, once; return the party where there is more to tell.
 
     Until they have said what is safe, nothing goes there after it: the desk decides.
     """
@@ -383,7 +398,7 @@ def _invite_once(kind: Kind, appointment: Appointment, party: Party) -> list[Par
         # They have heard of nothing yet, or there is no way to tell them.
         return [party] if kind in INVITES else []
     notify(
-        Kind.CONFIRMED,
+        MessageKind.CONFIRMED,
         _recipient(party, appointment, [way]),
         # Who gave the address may read it too: what identifies its owner comes with their own link.
         {**_context(appointment, party), "code": appointment.reference},
@@ -397,7 +412,7 @@ def was_invited(party: Party, appointment: Appointment) -> bool:
     """Whether the invitation to contacts that the other parent gave has left, or is about to."""
     return OutboxMessage.objects.filter(
         about=appointment.reference,
-        kind=Kind.CONFIRMED,
+        kind=MessageKind.CONFIRMED,
         link_nonce=party.link_nonce,
         dropped_at__isnull=True,
     ).exists()

@@ -121,7 +121,7 @@ def _remind(appointment_id: int, starts_at: datetime, which: str) -> int:
         return sum(
             notify.remind(appointment, party, once_key=_key(appointment, party, starts_at, which))
             for party in appointment.parties.all()
-            if notify.knows(party) and party.answer != Answer.DECLINED
+            if notify.is_informed(party) and party.answer != Answer.DECLINED
         )
 
 

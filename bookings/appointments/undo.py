@@ -69,7 +69,7 @@ def undoably(
     waiting = outbox.waiting_about(a.reference for a, _ in before)
     now = clock.now()
     until = now + timedelta(seconds=settings.UNDO_SECONDS)
-    with outbox.held_back(until) as written:
+    with outbox.delayed_until(until) as written:
         result = action()
     before += [(appointment, None) for appointment in (made(result) if made else ())]
     if not before:

@@ -1,4 +1,4 @@
-"""The neutral messages about a call-back: no matter, no names. By the ways that were said to be safe."""
+"""Neutral messages about a call-back, by safe channels: no matter, no names."""
 
 from datetime import datetime, timedelta
 
@@ -6,7 +6,7 @@ from django.db import transaction
 
 from bookings.appointments.reminders import REMINDED_AT
 from bookings.models import CallBack, CallStatus
-from bookings.notifications.kinds import TO_CALLERS, Kind
+from bookings.notifications.kinds import TO_CALLERS, MessageKind
 from bookings.notifications.notify import Recipient, language_of, notify
 from bookings.parties.safe_channels import Contact, receiver_of, safe_contacts
 from office.core import clock
@@ -16,18 +16,18 @@ from office.models import MessageChannel, Professional, Unit, User
 
 
 def tell_reserved(call: CallBack, *, by_caller: bool = False) -> int:
-    """The time is reserved; how many messages were written. `by_caller`: their own doing, just now."""
-    return _tell(Kind.CALL_RESERVED, call, by_caller=by_caller)
+    """Confirm the time; how many messages were written. `by_caller`: their own doing, just now."""
+    return _tell(MessageKind.CALL_RESERVED, call, by_caller=by_caller)
 
 
 def tell_moved(call: CallBack) -> int:
-    """Another time holds."""
-    return _tell(Kind.CALL_MOVED, call)
+    """Tell the caller that another time holds."""
+    return _tell(MessageKind.CALL_MOVED, call)
 
 
 def tell_cancelled(call: CallBack, *, by_caller: bool = False) -> int:
-    """Nobody calls."""
-    return _tell(Kind.CALL_CANCELLED, call, by_caller=by_caller)
+    """Tell the caller that nobody calls."""
+    return _tell(MessageKind.CALL_CANCELLED, call, by_caller=by_caller)
 
 
 def tell_professional(
@@ -37,17 +37,17 @@ def tell_professional(
     only: Professional | None = None,
     user: User | None = None,
 ) -> int:
-    """To the one who calls: when, and nothing of whom; how many messages were written.
+    """Tell the professional when to call, and nothing of whom; how many messages were written.
 
-    `off_at`: the call at that time is off. `only`: to this one instead, whose turn another took. Not to
-    `user`, who did it.
+    `off_at`: the call at that time is off. `only`: this one and no other, whose turn a colleague took.
+    Not `user`, who did it.
     """
     who = only or call.professional
     if not who.email or (user is not None and who.user_id == user.pk):
         return 0
-    outbox.withdraw(about=call.reference, kinds=[Kind.STAFF_CALL], to=who.email)
+    outbox.withdraw(about=call.reference, kinds=[MessageKind.STAFF_CALL], to=who.email)
     return notify(
-        Kind.STAFF_CALL,
+        MessageKind.STAFF_CALL,
         Recipient([Contact(MessageChannel.EMAIL, who.email)], [language_of(who)]),
         {"call": call, "starts_at": off_at or call.starts_at},
         template="staff_call_cancelled" if off_at else "",
@@ -86,10 +86,10 @@ def _remind(call_id: int, starts_at: datetime) -> int:
         if call is None:
             return 0
         once = f"{call.reference}:{starts_at:%Y%m%dT%H%MZ}:call"
-        return _tell(Kind.CALL_REMINDER, call, once_key=once)
+        return _tell(MessageKind.CALL_REMINDER, call, once_key=once)
 
 
-def _tell(kind: Kind, call: CallBack, *, once_key: str = "", by_caller: bool = False) -> int:
+def _tell(kind: MessageKind, call: CallBack, *, once_key: str = "", by_caller: bool = False) -> int:
     """Write to the caller in their language; a reminder by one way only. `by_caller`: their own doing."""
     ways = safe_contacts(call)
     if once_key:

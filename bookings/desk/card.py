@@ -11,7 +11,7 @@ from bookings.appointments.corrections import (
     may_be_told_again,
     may_leave_uncontacted,
 )
-from bookings.appointments.notify import knows
+from bookings.appointments.notify import is_informed
 from bookings.desk_kit.history import HistoryStep, step_of
 from bookings.desk_kit.labels import (
     Tag,
@@ -21,7 +21,7 @@ from bookings.desk_kit.labels import (
     status_label,
     status_tag,
 )
-from bookings.desk_kit.recipients import Recipient, recipient_of
+from bookings.desk_kit.recipients import RecipientRow, recipient_of
 from bookings.lifecycle.contact_consent import AGREED, REFUSED, answer_of, may_note_talk
 from bookings.lifecycle.phone_visits import may_be_called, who_are_called
 from bookings.models import (
@@ -105,8 +105,8 @@ class Card:
     language: str
     parties: list[PartyCard]
     # If it is confirmed; and if it is moved, declined or cancelled: then those who know of it.
-    told: list[Recipient]
-    told_knowing: list[Recipient]
+    told: list[RecipientRow]
+    told_knowing: list[RecipientRow]
     twins: list[Twin]
     both_asked: bool
     move: MoveRequest | None
@@ -153,7 +153,7 @@ def card_of(
         language=language_label(appointment.language),
         parties=cards,
         told=[recipient_of(card.party) for card in cards if _comes(card.party, appointment)],
-        told_knowing=[recipient_of(card.party) for card in cards if knows(card.party)],
+        told_knowing=[recipient_of(card.party) for card in cards if is_informed(card.party)],
         twins=[_twin(other, duplicate) for other, duplicate in twins],
         both_asked=any(BOTH_ASKED in duplicate.reasons for _other, duplicate in twins),
         move=move,
@@ -224,7 +224,7 @@ def party_card(
 def _comes(party: Party, appointment: Appointment) -> bool:
     """Parents who come separately have a visit each: the other one is not told of this."""
     separate = appointment.meeting == Meeting.SEPARATE
-    return not separate or knows(party)
+    return not separate or is_informed(party)
 
 
 def _twin(other: Appointment, duplicate: Duplicate) -> Twin:

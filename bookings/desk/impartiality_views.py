@@ -58,4 +58,4 @@ def of_unit(request: StaffRequest) -> HttpResponse:
 
 
 def _rows(told: list[impartiality.Telling]) -> list[tuple[str, impartiality.Telling]]:
-    return [(outbox.kind_said(one.kind), one) for one in sorted(told, key=lambda one: one.at)]
+    return [(outbox.kind_label(one.kind), one) for one in sorted(told, key=lambda one: one.at)]

@@ -16,7 +16,7 @@ from bookings.models import Answer, Appointment, Meeting, OtherParent, PairInvit
 from bookings.parties.duplicates import BOTH_ASKED, possible_duplicates
 from bookings.partner_pages.card import pair_tag
 from office.core import clock
-from office.messaging.outbox import error_said
+from office.messaging.outbox import error_label
 from office.models import OutboxMessage, Unit
 
 
@@ -251,7 +251,7 @@ def _message_rows() -> list[DeskRow]:
             reference=message.about,
             title=_message_title(message),
             facts=" · ".join(
-                part for part in (message.about, error_said(message.last_error)) if part
+                part for part in (message.about, error_label(message.last_error)) if part
             ),
             wait=short_when(message.created_at),
             tags=[

@@ -14,7 +14,7 @@ from bookings.desk.rows import WorkList, work_list
 from bookings.desk_kit.fetch import appointments
 from bookings.models import DataRequest
 from office.core import clock
-from office.messaging.outbox import error_said, send_again, set_aside
+from office.messaging.outbox import error_label, send_again, set_aside
 from office.models import OutboxMessage, Unit
 from office.staff.permissions import StaffRequest, secretary
 
@@ -64,7 +64,7 @@ def _chosen(request: StaffRequest, work: WorkList) -> dict[str, object]:
     }
     if row.message is not None:
         message = OutboxMessage.objects.filter(pk=row.message).first()
-        context |= {"message": message, "error": error_said(message.last_error) if message else ""}
+        context |= {"message": message, "error": error_label(message.last_error) if message else ""}
     appointment = appointments().filter(reference=row.reference).first()
     if appointment is not None:
         context |= card_context(request, appointment)

@@ -22,7 +22,7 @@ from bookings.models import (
     Status,
     TimeOffer,
 )
-from bookings.notifications.kinds import Kind
+from bookings.notifications.kinds import MessageKind
 from office.calendar.opening_hours import working_days_away
 from office.core import clock, phones
 from office.messaging.outbox import channel_works
@@ -165,7 +165,7 @@ def calls(now: datetime) -> QuerySet[Party]:
         offer__outcome__in=["", TimeOffer.Outcome.ACCEPTED]
     )
     invitation = OutboxMessage.objects.filter(
-        kind=Kind.CONFIRMED,
+        kind=MessageKind.CONFIRMED,
         about=OuterRef("appointment__reference"),
         link_nonce=OuterRef("link_nonce"),
         dropped_at=None,

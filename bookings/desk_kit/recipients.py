@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from bookings.appointments.notify import knows
+from bookings.appointments.notify import is_informed
 from bookings.desk_kit.labels import language_label
 from bookings.models import Party
 from bookings.parties.safe_channels import invitation_contact, safe_contacts
@@ -12,7 +12,7 @@ from office.models import MessageChannel
 
 
 @dataclass(frozen=True)
-class Recipient:
+class RecipientRow:
     """How one party would be notified now."""
 
     name: str
@@ -20,13 +20,13 @@ class Recipient:
     must_be_called: bool
 
 
-def recipient_of(party: Party) -> Recipient:
+def recipient_of(party: Party) -> RecipientRow:
     """Word by which channels and in which language the party is notified, or that they must be called."""
     names = {MessageChannel.EMAIL: _("e-mail"), MessageChannel.SMS: _("text message")}
     ways = [names[way.channel] for way in safe_contacts(party)]
     must_be_called = not ways and bool(party.phone or party.email)
-    if party.given_by_other and not knows(party) and (way := invitation_contact(party)):
-        return Recipient(
+    if party.given_by_other and not is_informed(party) and (way := invitation_contact(party)):
+        return RecipientRow(
             party.name,
             _("one neutral invitation by %(way)s, nothing more") % {"way": names[way.channel]},
             must_be_called=False,
@@ -48,4 +48,4 @@ def recipient_of(party: Party) -> Recipient:
     nameless = (
         _("Anonymous") if party.appointment.is_anonymous else _("Invited parent, no details yet")
     )
-    return Recipient(party.name or nameless, how, must_be_called)
+    return RecipientRow(party.name or nameless, how, must_be_called)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bookings.models import CallOutcome
-from bookings.notifications.kinds import Kind
+from bookings.notifications.kinds import MessageKind
 from bookings.notifications.notify import Recipient, notify
 from bookings.parties.safe_channels import Contact
 from bookings.phone import calls
@@ -42,7 +42,7 @@ def send_links(
     TooManyTriesError.
     """
     written = notify(
-        Kind.LINKS,
+        MessageKind.LINKS,
         Recipient(
             ways=[Contact(channel, to)],
             languages=[language],
@@ -52,7 +52,7 @@ def send_links(
         {},
         # Asked for on the phone, and awaited.
         at_any_hour=True,
-        once_key=f"{Kind.LINKS}:{keyed(Kind.LINKS, str(user.pk), key)}",
+        once_key=f"{MessageKind.LINKS}:{keyed(MessageKind.LINKS, str(user.pk), key)}",
     )
     if not written:
         return False

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from office.messaging import outbox
 
 
-class Kind(TextChoices):
+class MessageKind(TextChoices):
     RECEIVED = "received", _("Request received")
     CONFIRMED = "confirmed", _("Confirmation")
     MOVED = "moved", _("New time")
@@ -34,36 +34,45 @@ class Kind(TextChoices):
 
 TO_PARTIES = frozenset(
     {
-        Kind.RECEIVED,
-        Kind.CONFIRMED,
-        Kind.MOVED,
-        Kind.CANCELLED,
-        Kind.DECLINED,
-        Kind.OFFERED,
-        Kind.MOVE_KEPT,
-        Kind.REMINDER,
-        Kind.EARLIER,
-        Kind.EARLIER_ENDED,
-        Kind.LINK,
+        MessageKind.RECEIVED,
+        MessageKind.CONFIRMED,
+        MessageKind.MOVED,
+        MessageKind.CANCELLED,
+        MessageKind.DECLINED,
+        MessageKind.OFFERED,
+        MessageKind.MOVE_KEPT,
+        MessageKind.REMINDER,
+        MessageKind.EARLIER,
+        MessageKind.EARLIER_ENDED,
+        MessageKind.LINK,
     }
 )
-TO_STAFF = frozenset({Kind.STAFF_BOOKED, Kind.STAFF_MOVED, Kind.STAFF_CANCELLED})
-TO_PARTNERS = frozenset({Kind.PAIR_ASKED, Kind.PAIR_WITHDRAWN, Kind.PAIR_REMINDER})
+TO_STAFF = frozenset(
+    {MessageKind.STAFF_BOOKED, MessageKind.STAFF_MOVED, MessageKind.STAFF_CANCELLED}
+)
+TO_PARTNERS = frozenset(
+    {MessageKind.PAIR_ASKED, MessageKind.PAIR_WITHDRAWN, MessageKind.PAIR_REMINDER}
+)
 TO_CALLERS = frozenset(
-    {Kind.CALL_RESERVED, Kind.CALL_MOVED, Kind.CALL_CANCELLED, Kind.CALL_REMINDER}
+    {
+        MessageKind.CALL_RESERVED,
+        MessageKind.CALL_MOVED,
+        MessageKind.CALL_CANCELLED,
+        MessageKind.CALL_REMINDER,
+    }
 )
 # Too late, they are of no use, and nobody has to make them good: the visit or the answer has come first.
 LAPSING = frozenset(
     {
-        Kind.RECEIVED,
-        Kind.MOVE_KEPT,
-        Kind.REMINDER,
-        Kind.EARLIER,
-        Kind.EARLIER_ENDED,
-        Kind.PAIR_REMINDER,
-        Kind.CALL_REMINDER,
+        MessageKind.RECEIVED,
+        MessageKind.MOVE_KEPT,
+        MessageKind.REMINDER,
+        MessageKind.EARLIER,
+        MessageKind.EARLIER_ENDED,
+        MessageKind.PAIR_REMINDER,
+        MessageKind.CALL_REMINDER,
     }
 )
 
-outbox.KIND_NAMES.update({kind.value: kind.label for kind in Kind})
+outbox.KIND_NAMES.update({kind.value: kind.label for kind in MessageKind})
 outbox.LAPSE_QUIETLY.update(LAPSING)

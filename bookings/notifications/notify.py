@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from bookings.notifications import letters
-from bookings.notifications.kinds import Kind
+from bookings.notifications.kinds import MessageKind
 from bookings.parties.safe_channels import Contact
 from office.core import dates
 from office.messaging import outbox
@@ -55,7 +55,7 @@ class Recipient:
 
 
 def notify(
-    kind: Kind,
+    kind: MessageKind,
     recipient: Recipient,
     context: Mapping[str, object],
     *,

@@ -305,7 +305,7 @@ def _close(invitation: PairInvitation, appointment: Appointment, state: str) -> 
     knew = invitation.state in (State.ASKED, State.ACCEPTED)
     invitation.state = state
     invitation.save()
-    pair_mail.tell_off(invitation, appointment, knew=knew)
+    pair_mail.tell_withdrawn(invitation, appointment, knew=knew)
 
 
 def _remove(appointment: Appointment, claim: Claim | None, professional_id: int) -> None:

@@ -1,11 +1,11 @@
-"""Writing to partner professionals: to the person, or else to their organisation; or nobody can be."""
+"""Write to partner professionals, or else to their organisation."""
 
 from django.utils.translation import gettext as _
 
 from bookings.models import Appointment, PairInvitation
-from bookings.notifications.kinds import TO_PARTNERS, Kind
-from bookings.notifications.meetings import Meeting
+from bookings.notifications.kinds import TO_PARTNERS, MessageKind
 from bookings.notifications.notify import Recipient, language_of, notify
+from bookings.notifications.time_and_place import TimeAndPlace
 from bookings.parties.safe_channels import Contact
 from office.core import tokens
 from office.core.languages import LANGUAGES
@@ -17,20 +17,20 @@ State = PairInvitation.State
 
 
 def tell_asked(invitation: PairInvitation, appointment: Appointment) -> bool:
-    """The invitation, with a calendar file; False where nobody can be written to."""
-    return _post(Kind.PAIR_ASKED, invitation, appointment, calendar=True)
+    """Send the invitation, with a calendar file; False where nobody can be written to."""
+    return _post(MessageKind.PAIR_ASKED, invitation, appointment, calendar=True)
 
 
-def tell_off(invitation: PairInvitation, appointment: Appointment, *, knew: bool) -> None:
-    """The time is free again. Whoever has not been told of it (or not `knew`) is told nothing."""
+def tell_withdrawn(invitation: PairInvitation, appointment: Appointment, *, knew: bool) -> None:
+    """Tell the partner that the time is free again; nothing where they never knew of it."""
     unsent = _take_back(invitation, appointment)
     if knew and (not unsent or _was_sent(invitation, appointment)):
-        _post(Kind.PAIR_WITHDRAWN, invitation, appointment, calendar=True)
+        _post(MessageKind.PAIR_WITHDRAWN, invitation, appointment, calendar=True)
 
 
 def remind(invitation: PairInvitation, appointment: Appointment, *, once_key: str) -> bool:
     """Remind a partner of the visit; False where no e-mail reaches them or it was done before."""
-    return _post(Kind.PAIR_REMINDER, invitation, appointment, once_key=once_key)
+    return _post(MessageKind.PAIR_REMINDER, invitation, appointment, once_key=once_key)
 
 
 def address_of(professional: Professional) -> str:
@@ -61,7 +61,7 @@ def calendar_of(
     attendee: str = "",
 ) -> str:
     """The partner's calendar file, in the language that is active; `attendee`: whom it is sent to."""
-    meeting = Meeting(invitation)
+    meeting = TimeAndPlace(invitation)
     return ics.visit_file(
         ics.Visit(
             uid=ics.uid_for("pair", str(invitation.pk)),
@@ -85,12 +85,12 @@ def _take_back(invitation: PairInvitation, appointment: Appointment) -> int:
 
 def _was_sent(invitation: PairInvitation, appointment: Appointment) -> bool:
     return outbox.was_sent(
-        about=appointment.reference, kinds=[Kind.PAIR_ASKED], nonce=invitation.link_nonce
+        about=appointment.reference, kinds=[MessageKind.PAIR_ASKED], nonce=invitation.link_nonce
     )
 
 
 def _post(
-    kind: Kind,
+    kind: MessageKind,
     invitation: PairInvitation,
     appointment: Appointment,
     *,
@@ -110,7 +110,7 @@ def _post(
         return calendar_of(
             invitation,
             appointment,
-            is_cancelled=kind == Kind.PAIR_WITHDRAWN,
+            is_cancelled=kind == MessageKind.PAIR_WITHDRAWN,
             attendee=address,
         )
 
@@ -124,7 +124,7 @@ def _post(
         {
             "professional": professional,
             "appointment": appointment,
-            "visit": Meeting(invitation),
+            "visit": TimeAndPlace(invitation),
             "again": invitation.asked_times > 1,
             "asks": invitation.state == State.ASKED,
             "room": appointment.room if is_current else None,

@@ -10,7 +10,7 @@ from bookings.public.opening import Opening, opening
 from office.calendar.working_time import open_state
 from office.core import clock
 from office.models import HoursKind, PublicStatements, Unit
-from office.retention.table import TABLE, said
+from office.retention.table import TABLE, period_label
 from office.staff.audience import for_anyone
 
 
@@ -47,7 +47,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 def _kept() -> list[tuple[object, str, object]]:
     """What of clients is kept, for how long, counted from when: by the table that the purge works by."""
     unit = Unit.get()
-    return [(k.what, said(k.period(unit)), k.since) for k in TABLE if k.is_told]
+    return [(k.what, period_label(k.period(unit)), k.since) for k in TABLE if k.is_public]
 
 
 def _phone() -> Opening:

@@ -8,7 +8,7 @@ from bookings.appointments import notify
 from bookings.appointments.reschedule import Difference, compare
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, Party, Status
-from office.calendar.conflicts import Obstacle, in_the_way, without_hours
+from office.calendar.conflicts import Obstacle, obstacles_of, without_hours
 from office.calendar.occupancy import TimeTakenError
 from office.models import (
     Channel,
@@ -83,7 +83,7 @@ class Plan:
     def notified_parties(self) -> list[Party]:
         """Return the parties who are notified by some channel, or must be called."""
         if self.difference.was_agreed:
-            return notify.knowing(self.appointment) if self.difference.is_seen else []
+            return notify.informed_parties(self.appointment) if self.difference.is_seen else []
         return list(self.appointment.parties.who_come())
 
 
@@ -181,7 +181,7 @@ def outside_hours(plan: Plan) -> list[tuple[Professional, bool]]:
 def obstacles(plan: Plan) -> list[Obstacle]:
     """Return what is in the way now; the database decides when the change is made."""
     rooms = rooms_for(plan)
-    found = in_the_way(
+    found = obstacles_of(
         [*(person.pk for person in plan.people), *rooms],
         plan.wanted.start,
         plan.busy_until,
@@ -198,7 +198,7 @@ def likely_room(plan: Plan) -> int | None:
     rooms = rooms_for(plan)
     busy = {
         o.resource
-        for o in in_the_way(
+        for o in obstacles_of(
             rooms, plan.wanted.start, plan.busy_until, apart_from=plan.appointment.claim
         )
         if o.label != plan.appointment.reference

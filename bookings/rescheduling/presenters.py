@@ -12,7 +12,7 @@ from bookings.appointments import separate_visits
 from bookings.availability.search import Found
 from bookings.availability.slots import Slot
 from bookings.desk_kit.labels import language_label, place_label, short_when
-from bookings.desk_kit.recipients import Recipient, recipient_of
+from bookings.desk_kit.recipients import RecipientRow, recipient_of
 from bookings.models import Appointment, Party, UndoKind
 from bookings.notifications.notify import language_of
 from bookings.partners import mail as pair_mail
@@ -69,7 +69,7 @@ class Preview:
     obstacles: list[str]
     outside: list[str]
     too_close: str
-    parties: list[Recipient]
+    parties: list[RecipientRow]
     untold: bool
     staff: list[StaffNotice]
     deed: str

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from bookings.models import Appointment, Call, CallBack, MoveRequest, Status, TimeOffer
-from bookings.notifications.kinds import Kind
+from bookings.notifications.kinds import MessageKind
 from office.models import Claim, OutboxMessage
 
 VISITED = [Status.CONFIRMED, Status.ARRIVED, Status.IN_MEETING, Status.DONE, Status.NO_SHOW]
@@ -60,7 +60,7 @@ def old_messages(before: datetime) -> QuerySet[OutboxMessage]:
 def old_guidance_links(before: datetime) -> QuerySet[OutboxMessage]:
     """Links of guidance go to addresses of people who may not be clients at all: kept only for as long as
     somebody may ask why the message did not come."""
-    return OutboxMessage.objects.filter(kind=Kind.LINKS, created_at__lt=before)
+    return OutboxMessage.objects.filter(kind=MessageKind.LINKS, created_at__lt=before)
 
 
 def remove_messages(ids: Sequence[int]) -> None:

@@ -12,7 +12,7 @@ from bookings.desk_kit.fetch import appointment_or_404
 from bookings.desk_kit.recipients import recipient_of
 from bookings.lifecycle.references import invitation_code
 from bookings.models import Appointment, EventKind, OtherParent, Party, Status
-from bookings.notifications.meetings import named_place
+from bookings.notifications.time_and_place import named_place
 from bookings.parties import conflicts
 from bookings.parties.records import link_path
 from bookings.visibility import Reader

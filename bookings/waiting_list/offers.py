@@ -261,7 +261,7 @@ def _ask(
         created_at=clock.now(),
         expires_at=expires_at,
     )
-    asked = [party for party in parties if notify.knows(party)]
+    asked = [party for party in parties if notify.is_informed(party)]
     EarlierAsk.objects.bulk_create(EarlierAsk(offer=offer, party=party) for party in asked)
     waiting.skipped, waiting.looked_at = Skipped.LIVE, clock.now()
     waiting.save(update_fields=["skipped", "looked_at"])

@@ -75,7 +75,7 @@ def may_wish(party: Party, appointment: Appointment) -> bool:
     return (
         appointment.is_confirmed
         and appointment.has_time_ahead
-        and notify.knows(party)
+        and notify.is_informed(party)
         and party.answer != Answer.DECLINED
         and not may_take_up(party, appointment)
     )

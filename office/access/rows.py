@@ -29,7 +29,7 @@ def row_of(entry: AccessLogEntry) -> Row:
     return Row(
         at=entry.at,
         who=name_of(entry.user),
-        roles=roles_said(entry.user.roles) if entry.user else "",
+        roles=roles_label(entry.user.roles) if entry.user else "",
         record=name_of(entry.about) if entry.about else _record(entry.record),
         what=_what(entry),
         why=str(REASONS.get(entry.reason, entry.reason)),
@@ -40,8 +40,8 @@ def _record(record: str) -> str:
     """A reference code as it stands; what is none in words."""
     if record.startswith("client-"):
         return _("a client, by phone number or e-mail address")
-    said = {"access-log": _("access log"), "without-task": _("Opened without a task")}
-    return said.get(record, record)
+    text = {"access-log": _("access log"), "without-task": _("Opened without a task")}
+    return text.get(record, record)
 
 
 def name_of(user: User | None) -> str:
@@ -51,22 +51,22 @@ def name_of(user: User | None) -> str:
     return user.get_full_name() or user.username
 
 
-def roles_said(roles: Iterable[str]) -> str:
+def roles_label(roles: Iterable[str]) -> str:
     names = dict(Role.choices)
     return ", ".join(str(names.get(role, role)) for role in roles)
 
 
 def _what(entry: AccessLogEntry) -> str:
-    said = str(_ACTIONS.get(entry.action, entry.action))
+    text = str(_ACTIONS.get(entry.action, entry.action))
     details = entry.details
     if entry.action == AccessAction.ROLES_CHANGED:
         none = _("none")
-        before, after = roles_said(details["before"]), roles_said(details["after"])
-        return f"{said}: {before or none} → {after or none}"
+        before, after = roles_label(details["before"]), roles_label(details["after"])
+        return f"{text}: {before or none} → {after or none}"
     if entry.action == AccessAction.ACCOUNT_CHANGED:
         names = field_names()
-        return f"{said}: {', '.join(names.get(name, name) for name in details['changed'])}"
-    return said
+        return f"{text}: {', '.join(names.get(name, name) for name in details['changed'])}"
+    return text
 
 
 def field_names() -> dict[str, str]:

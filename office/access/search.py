@@ -67,7 +67,7 @@ def entries(
 
 
 def extract(client: Client, *, since: date) -> list[AccessLogEntry]:
-    """What a client may be told: who has handled their data, when and why, the oldest first."""
+    """What a client may know: who has handled their data, when and why, the oldest first."""
     found = entries(client=client, first=since)
     found = found.exclude(action__in=[AccessAction.LOG_READ, AccessAction.LOG_EXPORT])
     return list(found.order_by("at", "pk"))

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from office.access.forms import AccessSearchForm, ExtractForm
-from office.access.rows import as_csv, name_of, roles_said, row_of
+from office.access.rows import as_csv, name_of, roles_label, row_of
 from office.access.search import entries, extract, unexplained
 from office.core import clock
 from office.core.http import get_or_post
@@ -57,7 +57,7 @@ def _carried(request: StaffRequest) -> list[tuple[str, str]]:
 @get_or_post
 @manager
 def extract_of(request: StaffRequest) -> HttpResponse:
-    """What one client may be told, as a page to print or a file. Itself logged."""
+    """Show what a client may know, as a page to print or a file; itself logged."""
     form = ExtractForm(posted(request))
     context: dict[str, object] = {"form": form, "here": "extract"}
     if not form.is_bound:
@@ -81,7 +81,7 @@ def without_task(request: StaffRequest) -> HttpResponse:
     """What was opened on a day by somebody who had no work of their own in it."""
     day = _day(request.GET.get("day", ""))
     rows = [
-        (name_of(one.user), roles_said(one.user.roles), one.record, one.at, one.times)
+        (name_of(one.user), roles_label(one.user.roles), one.record, one.at, one.times)
         for one in unexplained(day)
     ]
     note_log_use(request.user, AccessAction.LOG_READ, "without-task", day=day.isoformat())

@@ -26,7 +26,7 @@ class Obstacle:
     label: str
 
 
-def in_the_way(
+def obstacles_of(
     resources: Iterable[int], start: datetime, end: datetime, *, apart_from: Claim | None = None
 ) -> list[Obstacle]:
     """What keeps `resources` from being taken then, the earliest first. One query."""

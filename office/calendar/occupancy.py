@@ -21,7 +21,7 @@ TRIES = 4
 
 
 class TimeTakenError(Exception):
-    """Somebody or some room is busy then: the database said so."""
+    """The database refused: a person or a room is busy then."""
 
 
 class HoursChangedError(Exception):

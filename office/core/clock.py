@@ -1,4 +1,4 @@
-"""The one place that asks for the time. Instants are UTC, rules are said in Europe/Helsinki."""
+"""The one place that asks for the time. Instants are UTC, rules are in Europe/Helsinki."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache

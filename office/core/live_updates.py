@@ -47,16 +47,16 @@ def new_ticket(*topics: str, session: str = "", read: datetime | None = None) ->
     """A signed ticket for `topics`.
 
     `session`: the key of the session of who signed in, if anybody. `read`: when the reading of the
-    page began (now); what changes from then on is told when its stream opens.
+    page began (now); what changes from then on is sent when its stream opens.
     """
     now = clock.now()
-    said = {
+    payload = {
         "t": topics,
         "h": _holder(session),
         "u": int((now + TICKET_LASTS).timestamp()),
         "r": (read or now).timestamp(),
     }
-    return signing.dumps(said, salt=_SALT)
+    return signing.dumps(payload, salt=_SALT)
 
 
 def read_ticket(text: str) -> Ticket | None:

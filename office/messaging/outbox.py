@@ -35,18 +35,18 @@ QUEUE = "messages"
 
 
 # Until when messages wait that are written now, and which have been.
-_held: ContextVar[tuple[datetime, list[int]] | None] = ContextVar("held", default=None)
+_delay: ContextVar[tuple[datetime, list[int]] | None] = ContextVar("delay", default=None)
 
 
 @contextmanager
-def held_back(until: datetime) -> Iterator[list[int]]:
+def delayed_until(until: datetime) -> Iterator[list[int]]:
     """Messages written within this leave at `until` at the earliest; their ids gather in the list."""
     written: list[int] = []
-    token = _held.set((until, written))
+    token = _delay.set((until, written))
     try:
         yield written
     finally:
-        _held.reset(token)
+        _delay.reset(token)
 
 
 @dataclass(frozen=True)
@@ -93,8 +93,8 @@ def post(
     its receiver has just done: `at_any_hour`.
     """
     now = clock.now()
-    held = _held.get()
-    leaves_at = max(send_after or now, now, held[0] if held else now)
+    delay = _delay.get()
+    leaves_at = max(send_after or now, now, delay[0] if delay else now)
     if not at_any_hour:
         leaves_at = quiet_hours.leave_at(leaves_at, Unit.get(), expires_at=expires_at)
     message = OutboxMessage(
@@ -121,8 +121,8 @@ def post(
         message.save()
     elif not _saved_once(message):
         return None
-    if held:
-        held[1].append(message.pk)
+    if delay:
+        delay[1].append(message.pk)
     enqueue(message)
     return message
 
@@ -285,7 +285,7 @@ KIND_NAMES: "dict[str, StrPromise]" = {}
 LAPSE_QUIETLY: set[str] = set()
 
 
-def kind_said(kind: str) -> str:
+def kind_label(kind: str) -> str:
     """The kind in the reader's language."""
     return str(KIND_NAMES.get(kind, kind))
 
@@ -308,10 +308,10 @@ ERRORS = {
 }
 
 
-def error_said(last_error: str) -> str:
+def error_label(last_error: str) -> str:
     """What went wrong, for people: "The receiver's server refused the message (550)"."""
     word, _space, code = last_error.partition(" ")
-    said = str(
+    text = str(
         ERRORS.get(word, ERRORS["unexpected"]) if last_error else _("Nobody has sent it yet")
     )
-    return f"{said} ({code})" if code else said
+    return f"{text} ({code})" if code else text

@@ -40,10 +40,10 @@ def outbox(request: HttpRequest) -> HttpResponse:
     letters = [
         {
             "message": message,
-            "kind": messages.kind_said(message.kind),
+            "kind": messages.kind_label(message.kind),
             "to": masked(message.to),
             "body": linked(message),
-            "error": messages.error_said(message.last_error) if message.last_error else "",
+            "error": messages.error_label(message.last_error) if message.last_error else "",
         }
         for message in page
     ]

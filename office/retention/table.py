@@ -44,7 +44,7 @@ class Kept:
     removed_by: str
     due: str = ""
     # Told on the public page.
-    is_told: bool = False
+    is_public: bool = False
 
     def period(self, unit: Unit) -> timedelta:
         if isinstance(self.how_long, timedelta):
@@ -73,7 +73,7 @@ TABLE: tuple[Kept, ...] = (
         _("the visit; where there was none, the last change"),
         "bookings.retention.removal.remove_appointments",
         "bookings.retention.removal.old_appointments",
-        is_told=True,
+        is_public=True,
     ),
     Kept(
         "call-backs",
@@ -83,7 +83,7 @@ TABLE: tuple[Kept, ...] = (
         _("the time of the call"),
         "bookings.retention.removal.remove_call_backs",
         "bookings.retention.removal.old_call_backs",
-        is_told=True,
+        is_public=True,
     ),
     Kept(
         "messages",
@@ -93,7 +93,7 @@ TABLE: tuple[Kept, ...] = (
         _("the day on which it was written"),
         "bookings.retention.removal.remove_messages",
         "bookings.retention.removal.old_messages",
-        is_told=True,
+        is_public=True,
     ),
     Kept(
         "guidance-links",
@@ -103,7 +103,7 @@ TABLE: tuple[Kept, ...] = (
         _("sending"),
         "bookings.retention.removal.remove_messages",
         "bookings.retention.removal.old_guidance_links",
-        is_told=True,
+        is_public=True,
     ),
     Kept(
         "calls",
@@ -113,7 +113,7 @@ TABLE: tuple[Kept, ...] = (
         _("the call"),
         "bookings.retention.removal.blank_calls",
         "bookings.retention.removal.old_calls",
-        is_told=True,
+        is_public=True,
     ),
     Kept(
         "data-requests",
@@ -123,7 +123,7 @@ TABLE: tuple[Kept, ...] = (
         _("the answer"),
         "bookings.retention.requests.remove_requests",
         "bookings.retention.requests.old_requests",
-        is_told=True,
+        is_public=True,
     ),
     Kept(
         "plan-drafts",
@@ -133,7 +133,7 @@ TABLE: tuple[Kept, ...] = (
         _("the day on which it was last opened"),
         "plans.vault.drafts.remove_drafts",
         "plans.vault.drafts.expired_drafts",
-        is_told=True,
+        is_public=True,
     ),
     Kept(
         "plan-meetings",
@@ -158,7 +158,7 @@ TABLE: tuple[Kept, ...] = (
         timedelta(0),
         _("the end of the day"),
         "walkin.days.lifecycle.tick",
-        is_told=True,
+        is_public=True,
     ),
     Kept(
         "unsent-drafts",
@@ -168,7 +168,7 @@ TABLE: tuple[Kept, ...] = (
         _("the last page that you opened"),
         "office.retention.old_rows.remove_sessions",
         "office.retention.old_rows.old_sessions",
-        is_told=True,
+        is_public=True,
     ),
     Kept(
         "staff-sessions",
@@ -229,7 +229,7 @@ TABLE: tuple[Kept, ...] = (
         _("the handling"),
         "office.retention.old_rows.remove_log",
         "office.retention.old_rows.old_log",
-        is_told=True,
+        is_public=True,
     ),
     Kept(
         "purges",
@@ -248,7 +248,7 @@ def period_of(key: str) -> timedelta:
     return {kept.key: kept.how_long for kept in TABLE if isinstance(kept.how_long, timedelta)}[key]
 
 
-def said(period: timedelta) -> str:
+def period_label(period: timedelta) -> str:
     """365 days, 12 years, 8 hours, 15 minutes; in the language that is active."""
     if not period:
         return gettext("at once")

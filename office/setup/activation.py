@@ -56,12 +56,12 @@ def save_unit(unit: Unit, *, seen: str = "") -> None:
     )
     save_checked(unit)
     if was and not unit.call_backs_offered:
-        hits = _coming_calls()
+        hits = _upcoming_calls()
         if hits and fingerprint(hits) != seen:
             raise BookingsHitError(hits)
 
 
-def _coming_calls() -> list[Hit]:
+def _upcoming_calls() -> list[Hit]:
     rows = Occupancy.objects.filter(
         claim__kind=ClaimKind.CALL_BACK, during__endswith__gt=clock.now()
     ).select_related("claim")

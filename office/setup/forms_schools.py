@@ -26,8 +26,8 @@ class SchoolBreakForm(OfficeModelForm):
         cleaned = super().clean()
         first, last = cleaned.get("first_day"), cleaned.get("last_day")
         if first and last and last < first:
-            said = _("The last day cannot be before the first.")
-            self.add_error("last_day", ValidationError(said))
+            problem = _("The last day cannot be before the first.")
+            self.add_error("last_day", ValidationError(problem))
         elif first and last and (last - first).days > 100:
             self.add_error("last_day", ValidationError(_("No school holiday is that long.")))
         return cleaned

@@ -49,10 +49,10 @@ class UnitForm(OfficeModelForm):
         ]
 
     def __init__(
-        self, *args: Any, beside: Mapping[str, SafeString] | None = None, **kwargs: Any
+        self, *args: Any, hints: Mapping[str, SafeString] | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.beside = beside or {}
+        self.hints = hints or {}
         self.name_texts("name", "controller", "sender", required=["name"])
 
     def clean(self) -> dict[str, Any]:
@@ -95,7 +95,7 @@ class UnitForm(OfficeModelForm):
                 _("Call-back times"),
                 "call_backs_offered",
                 side_by_side("call_back_minutes", "call_back_notice_hours"),
-                HTML(self.beside.get("call_backs_offered", "")),
+                HTML(self.hints.get("call_backs_offered", "")),
             ),
             Fieldset(
                 _("Pair work and earlier times"),

@@ -8,7 +8,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from office.core import clock, dates
-from office.hooks import Amiss
+from office.hooks import Shortcoming
 from office.models import (
     Absence,
     Claim,
@@ -28,16 +28,16 @@ from office.setup.readiness import lacking, untranslated
 
 
 @dataclass(frozen=True)
-class Way:
+class SetupPage:
     """A link to a part of the office, with how much there is."""
 
     url: str
     icon: str
     name: str
-    told: str
+    text: str
 
 
-def counts() -> list[Way]:
+def counts() -> list[SetupPage]:
     """The parts of the office. One query each."""
     people = Professional.objects.in_use().count()
     away = (
@@ -51,13 +51,13 @@ def counts() -> list[Way]:
         .count()
     )
     return [
-        Way(
+        SetupPage(
             reverse("office:hours"),
             "clock",
             _("Hours"),
             ngettext("%(n)d away now", "%(n)d away now", away) % {"n": away},
         ),
-        Way(
+        SetupPage(
             reverse("office:closures"),
             "cross",
             _("Closures and holidays"),
@@ -68,44 +68,44 @@ def counts() -> list[Way]:
                 ).count()
             },
         ),
-        Way(reverse("office:people"), "people", _("Professionals"), _in_use(people)),
-        Way(
+        SetupPage(reverse("office:people"), "people", _("Professionals"), _in_use(people)),
+        SetupPage(
             reverse("office:organisations"),
             "link",
             _("Partner organisations"),
             _in_use(PartnerOrganisation.objects.filter(is_active=True).count()),
         ),
-        Way(
+        SetupPage(
             reverse("office:users"),
             "key",
             _("Users"),
             _("%(n)d can sign in") % {"n": User.objects.filter(is_active=True).count()},
         ),
-        Way(
+        SetupPage(
             reverse("office:services"),
             "document",
             _("Services"),
             _in_use(Service.objects.in_use().count()),
         ),
-        Way(
+        SetupPage(
             reverse("office:points"),
             "pin",
             _("Service points"),
             _in_use(ServicePoint.objects.in_use().count()),
         ),
-        Way(
+        SetupPage(
             reverse("office:rooms"),
             "door",
             _("Rooms"),
             _in_use(Room.objects.filter(is_active=True, service_point__is_active=True).count()),
         ),
-        Way(
+        SetupPage(
             reverse("office:unit"),
             "settings",
             _("Settings of the unit"),
             _("Names, promises, times"),
         ),
-        Way(reverse("office:opening"), "door", _("Open to the public"), _opening()),
+        SetupPage(reverse("office:opening"), "door", _("Open to the public"), _opening()),
     ]
 
 
@@ -125,7 +125,7 @@ def _in_use(count: int) -> str:
     return _("%(n)d in use") % {"n": count}
 
 
-def attention() -> list[Amiss]:
+def attention() -> list[Shortcoming]:
     """What is amiss, the gravest first. A fixed number of queries."""
     valid = WeeklyHours.objects.filter(
         Q(valid_until__isnull=True) | Q(valid_until__gte=clock.today()),
@@ -149,11 +149,11 @@ def attention() -> list[Amiss]:
         .annotate(open_rooms=Count("rooms", filter=Q(rooms__is_active=True)))
         .filter(open_rooms=0)
     )
-    found: list[Amiss] = []
+    found: list[Shortcoming] = []
     orphaned = Claim.objects.orphaned().count()
     if orphaned:
         found.append(
-            Amiss(
+            Shortcoming(
                 "",
                 ngettext(
                     "%(n)d booking without hours waits for the secretary",
@@ -168,7 +168,7 @@ def attention() -> list[Amiss]:
     for service in services:
         if service.people < service.professionals_needed:
             found.append(
-                Amiss(
+                Shortcoming(
                     reverse("office:people"),
                     _("%(name)s: too few professionals") % {"name": service.name},
                     _("It needs %(needed)d and has %(has)d, so that no times are free.")
@@ -176,7 +176,7 @@ def attention() -> list[Amiss]:
                 )
             )
     found += [
-        Amiss(
+        Shortcoming(
             reverse("office:point", args=[point.pk]),
             _("%(name)s: no rooms") % {"name": point.name},
             _("Nobody can be met there in person."),
@@ -186,7 +186,7 @@ def attention() -> list[Amiss]:
     for person in staff:
         if not person.has_hours:
             found.append(
-                Amiss(
+                Shortcoming(
                     reverse("office:hours_of", args=[person.pk]),
                     _("%(name)s: no hours") % {"name": person.name},
                     _("No times can be booked with them."),
@@ -194,7 +194,7 @@ def attention() -> list[Amiss]:
             )
         elif person.can_be_booked and not person.does:
             found.append(
-                Amiss(
+                Shortcoming(
                     reverse("office:person", args=[person.pk]),
                     _("%(name)s: no services") % {"name": person.name},
                     _("They have hours, but nothing to be booked for."),
@@ -203,7 +203,7 @@ def attention() -> list[Amiss]:
     found += untranslated()
     if PublicStatements.get().lacks:
         found.append(
-            Amiss(
+            Shortcoming(
                 reverse("office:statements"),
                 _("The privacy and accessibility pages are not complete"),
                 _("The law wants a data protection officer and the dates of both statements."),

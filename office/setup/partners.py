@@ -43,5 +43,5 @@ def new_partner(
 def mark_busy(
     professional: Professional, *, start: datetime, end: datetime, seen: str = ""
 ) -> list[Hit]:
-    """A partner has told that they are busy then. Raises BookingsHitError unless `seen`."""
+    """Add a time at which a partner is busy. Raises BookingsHitError unless `seen`."""
     return add_absence(professional, start=start, end=end, reason=Absence.Reason.OTHER, seen=seen)

@@ -6,7 +6,7 @@ from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from office.hooks import FIND_AMISS, Amiss
+from office.hooks import FIND_AMISS, Shortcoming
 from office.models import (
     GuidanceLink,
     GuidanceSituation,
@@ -19,14 +19,14 @@ from office.models import (
 )
 
 
-def lacking() -> list[Amiss]:
+def lacking() -> list[Shortcoming]:
     """What is not there at all, the gravest first. A fixed number of queries."""
     unit = Unit.objects.order_by("pk").first()
     found = [_no_settings()] if unit is None else list(_settings_left_out(unit))
     secretaries = User.objects.filter(is_active=True, roles__contains=[Role.SECRETARY])
     if not secretaries.exists():
         found.append(
-            Amiss(
+            Shortcoming(
                 reverse("office:users"),
                 _("Nobody works as a secretary"),
                 _("Nobody would answer what parents send."),
@@ -34,7 +34,7 @@ def lacking() -> list[Amiss]:
         )
     if not ServicePoint.objects.in_use().exists():
         found.append(
-            Amiss(
+            Shortcoming(
                 reverse("office:points"),
                 _("There is no service point"),
                 _("Nobody can be met in person, and nobody finds the way."),
@@ -42,7 +42,7 @@ def lacking() -> list[Amiss]:
         )
     if not Service.objects.in_use().exists():
         found.append(
-            Amiss(
+            Shortcoming(
                 reverse("office:services"),
                 _("There is no service"),
                 _("Parents find nothing that they could ask for."),
@@ -50,7 +50,7 @@ def lacking() -> list[Amiss]:
         )
     if not Professional.objects.in_use().own().exists():
         found.append(
-            Amiss(
+            Shortcoming(
                 reverse("office:people"),
                 _("There is nobody to meet parents"),
                 _("Add the professionals, then their hours."),
@@ -61,31 +61,31 @@ def lacking() -> list[Amiss]:
     return found
 
 
-def _no_settings() -> Amiss:
-    return Amiss(
+def _no_settings() -> Shortcoming:
+    return Shortcoming(
         reverse("office:unit"),
         _("The unit has no settings yet"),
         _("The public pages need its name and its promise."),
     )
 
 
-def _settings_left_out(unit: Unit) -> Iterable[Amiss]:
+def _settings_left_out(unit: Unit) -> Iterable[Shortcoming]:
     url = reverse("office:unit")
     if not unit.phone:
-        yield Amiss(
+        yield Shortcoming(
             url,
             _("The unit has no phone number"),
             _("Every page tells parents to call when something does not work."),
         )
     if not unit.controller:
-        yield Amiss(
+        yield Shortcoming(
             url,
             _("The unit names no data controller"),
             _("The privacy page must say who is responsible for the data."),
         )
 
 
-def untranslated() -> list[Amiss]:
+def untranslated() -> list[Shortcoming]:
     """Public texts that are there in Finnish and lack Swedish: both languages are the law's."""
     found = []
     for rows, fields, view in (
@@ -101,7 +101,7 @@ def untranslated() -> list[Amiss]:
     ):
         for row in _without_swedish(rows, fields):
             found.append(
-                Amiss(
+                Shortcoming(
                     reverse(view, args=[] if isinstance(row, Unit) else [row.pk]),
                     _("%(name)s: not in Swedish") % {"name": row},
                     _("Those who read Swedish see these texts in Finnish."),

@@ -1,4 +1,4 @@
-"""What stands beside a setting, so that the manager sees what it does. The floors above fill it in."""
+"""What is shown with a setting, so that the manager sees what it does. The apps above fill it in."""
 
 from django.utils.safestring import SafeString
 
@@ -6,6 +6,6 @@ from office.hooks import SETTING_HINTS
 from office.models import Unit
 
 
-def beside(unit: Unit) -> dict[str, SafeString]:
-    """The pieces, written out in the reader's language."""
-    return {name: write(unit) for name, write in SETTING_HINTS.items()}
+def hints(unit: Unit) -> dict[str, SafeString]:
+    """The hints, rendered in the reader's language."""
+    return {name: render(unit) for name, render in SETTING_HINTS.items()}

@@ -73,10 +73,10 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
 @manager
 def remove(request: StaffRequest, pk: int) -> HttpResponse:
     absence = _found(pk)
-    told = dates.time_away(absence.during.lower, absence.during.upper, language())
+    span = dates.time_away(absence.during.lower, absence.during.upper, language())
     page = Page(
         title=_("Remove an absence?"),
-        about=f"{absence.professional.name}: {absence.get_reason_display()}, {told}",
+        about=f"{absence.professional.name}: {absence.get_reason_display()}, {span}",
         lead=_(
             "The time can be booked again. Bookings that the absence had hit are off the secretary's "
             "list where they are within hours again."

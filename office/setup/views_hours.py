@@ -132,7 +132,7 @@ def page_of(person: Professional) -> str:
     return reverse("office:hours_of", args=[person.pk])
 
 
-def _told(row: WeeklyHours) -> str:
+def _hours_label(row: WeeklyHours) -> str:
     times = dates.clock_range(row.starts, row.ends, language())
     return f"{row.get_weekday_display()} {times}, {row.get_kind_display()}, {row.service_point}"
 
@@ -177,7 +177,7 @@ def weekly_change(request: StaffRequest, pk: int) -> HttpResponse:
     )
     page = Page(
         title=_("Change weekly hours"),
-        about=f"{person.name}: {_told(row)}",
+        about=f"{person.name}: {_hours_label(row)}",
         back=page_of(person),
         back_name=_("Hours of %(name)s") % {"name": person.name},
         done=_("The hours were changed."),
@@ -200,7 +200,7 @@ def weekly_end(request: StaffRequest, pk: int) -> HttpResponse:
     form = EndForm(posted(request), initial={"last_day": clock.today()})
     page = Page(
         title=_("End weekly hours"),
-        about=f"{row.professional.name}: {_told(row)}",
+        about=f"{row.professional.name}: {_hours_label(row)}",
         back=page_of(row.professional),
         back_name=_("Hours of %(name)s") % {"name": row.professional.name},
         done=_("The hours end."),

@@ -17,7 +17,7 @@ from office.ui.pages import Page, form_page, plain, posted
 @get_or_post
 @manager
 def opening(request: StaffRequest) -> HttpResponse:
-    """Open the public pages, now or on a date, or close them; with what is amiss beside it."""
+    """Open the public pages, now or on a date, or close them; show what needs attention."""
     form = OpeningForm(posted(request), unit=Unit.get())
     page = Page(
         title=_("Open to the public"),

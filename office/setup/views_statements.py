@@ -10,7 +10,7 @@ from office.core.http import get_or_post
 from office.core.save_checked import save_checked
 from office.models import PublicStatements, Unit
 from office.retention.purge import counts_due, last_runs
-from office.retention.table import TABLE, said
+from office.retention.table import TABLE, period_label
 from office.setup.forms_statements import StatementsForm
 from office.staff.permissions import StaffRequest, manager
 from office.ui.pages import Page, form_page, plain, posted
@@ -43,7 +43,10 @@ def retention(request: StaffRequest) -> HttpResponse:
     """How long everything is kept, what would go tonight, and what went."""
     unit = Unit.get()
     due = counts_due()
-    rows = [(kept.what, said(kept.period(unit)), kept.since, due.get(kept.key)) for kept in TABLE]
+    rows = [
+        (kept.what, period_label(kept.period(unit)), kept.since, due.get(kept.key))
+        for kept in TABLE
+    ]
     names = {kept.key: kept.what for kept in TABLE}
     runs = [
         (run, [(names.get(key, key), count) for key, count in sorted(run.counts.items())])

@@ -12,7 +12,7 @@ from office.models import Unit
 from office.setup.activation import save_unit
 from office.setup.forms_unit import UnitForm
 from office.setup.overview import attention, counts
-from office.setup.setting_hints import beside
+from office.setup.setting_hints import hints
 from office.sign_in.account_changes import unseen_changes
 from office.staff.permissions import StaffRequest, manager
 from office.ui.pages import Page, form_page, posted
@@ -35,7 +35,7 @@ def overview(request: StaffRequest) -> HttpResponse:
 @manager
 def settings(request: StaffRequest) -> HttpResponse:
     unit = Unit.get()
-    form = UnitForm(posted(request), instance=unit, beside=beside(unit))
+    form = UnitForm(posted(request), instance=unit, hints=hints(unit))
     page = Page(
         title=_("Settings of the unit"),
         back=reverse("office:unit"),

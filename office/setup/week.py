@@ -196,7 +196,7 @@ def weeks_of(professionals: Sequence[Professional], monday: date, language: str)
         shown.notes = [
             *day_notes(when, concerning, points, language),
             *(
-                _told(c, points, language)
+                _change_label(c, points, language)
                 for c in changes
                 if c.professional_id == pk and c.date == when
             ),
@@ -223,7 +223,7 @@ def day_notes(
     return notes
 
 
-def _told(change: HoursChange, points: dict[int, str], language: str) -> str:
+def _change_label(change: HoursChange, points: dict[int, str], language: str) -> str:
     times = dates.clock_range(change.starts, change.ends, language)
     words = {"times": times, "kind": change.get_kind_display()}
     if change.effect == HoursChange.Effect.CUTS:
@@ -301,13 +301,13 @@ def _busy(who: list[int], monday: date, sunday: date) -> list[tuple[int, Block]]
                 claim.label or claim.get_kind_display(),
                 row.during.lower,
                 row.during.upper,
-                _("without hours") if wrong else _kind_told(claim),
+                _("without hours") if wrong else _kind_label(claim),
             )
         found.append((row.resource_id, block))
     return found
 
 
-def _kind_told(claim: Claim) -> str:
+def _kind_label(claim: Claim) -> str:
     """What kind of booking it is, where that is not plain: most are confirmed appointments."""
     if not claim.label or claim.kind == ClaimKind.APPOINTMENT:
         return ""

@@ -73,7 +73,7 @@ def _change(row: AccessLogEntry) -> AccountChange:
         AccessAction.SECOND_STEP_RESET: _("%(by)s reset the second step of %(about)s."),
         AccessAction.SESSIONS_ENDED: _("%(by)s signed %(about)s out everywhere."),
     }[AccessAction(row.action)]
-    said = words % {
+    text = words % {
         "by": by,
         "about": about,
         "roles": _roles(details.get("roles", ())),
@@ -81,7 +81,7 @@ def _change(row: AccessLogEntry) -> AccountChange:
         "after": _roles(details.get("after", ())),
     }
     is_own = row.action == AccessAction.ROLES_CHANGED and row.user_id == row.about_id
-    return AccountChange(row.pk, row.at, said, is_own)
+    return AccountChange(row.pk, row.at, text, is_own)
 
 
 def _name(user: User | None) -> str:

@@ -89,8 +89,8 @@ def unlock(request: StaffRequest) -> HttpResponse:
             request.session.cycle_key()
             return HttpResponse(status=204) if by_script else redirect(then)
         if by_script:
-            said = " ".join(str(error) for errors in form.errors.values() for error in errors)
-            return JsonResponse({"said": said}, status=422)
+            problems = " ".join(str(error) for errors in form.errors.values() for error in errors)
+            return JsonResponse({"said": problems}, status=422)
     else:
         if not screen_lock.is_locked(request.session):
             return redirect(then)

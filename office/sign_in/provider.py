@@ -68,7 +68,7 @@ def name_for(user: User) -> str:
 
 def person_of(claims: Mapping[str, Any]) -> Person:
     """Who it is, by the claims of a verified ID token."""
-    said = settings.STAFF_SIGN_IN_SECOND_FACTOR
+    accepted = settings.STAFF_SIGN_IN_SECOND_FACTOR
     ways = {*_words(claims.get("amr")), *_words(claims.get("acr"))}
     verified = claims.get("email_verified") is True
     return Person(
@@ -79,18 +79,18 @@ def person_of(claims: Mapping[str, Any]) -> Person:
         first_name=str(claims.get("given_name") or claims.get("name") or "")[:NAME_LONGEST],
         last_name=str(claims.get("family_name") or "")[:NAME_LONGEST],
         email=str(claims.get("email") or "") if verified else "",
-        has_second_step=bool(said and ways & set(said)),
+        has_second_step=bool(accepted and ways & set(accepted)),
     )
 
 
 def roles_of(groups: list[str]) -> tuple[str, ...]:
     """The roles that these groups have here, in our order."""
-    held = {
+    granted = {
         role
         for role, named in settings.STAFF_SIGN_IN_ROLES.items()
         if not set(named).isdisjoint(groups)
     }
-    return tuple(role for role in Role.values if role in held)
+    return tuple(role for role in Role.values if role in granted)
 
 
 def account_of(person: Person) -> User | None:
@@ -184,8 +184,8 @@ def _free_email(email: str) -> str:
     return "" if User.objects.filter(email__iexact=email).exists() else email
 
 
-def _words(said: Any) -> list[str]:
+def _words(claim: Any) -> list[str]:
     """A claim that is a list of words, or one."""
-    if isinstance(said, str):
-        return said.split()
-    return [str(word) for word in said] if isinstance(said, list) else []
+    if isinstance(claim, str):
+        return claim.split()
+    return [str(word) for word in claim] if isinstance(claim, list) else []

@@ -74,7 +74,7 @@ class SessionGuardMiddleware:
         by_hand = name != "session:stay" and _is_by_a_person(request)
         if by_hand and screen_lock.note_activity(request.session):
             staff_sessions.note_use(request.session)
-            # The page is told the new end.
+            # Tell the page the new end.
             session_expiry.stamp(request.session)
         if name in BEFORE_SECOND_STEP or not isinstance(request.user, User):
             return None
@@ -106,7 +106,7 @@ def _wants_a_page(request: HttpRequest) -> bool:
 
 def _stop(request: HttpRequest, what: str, way_on: str) -> HttpResponse:
     """Nothing is shown or done; what is on the page, or was being sent, is not lost."""
-    told = {
+    headers = {
         "X-Session": what,
         "HX-Trigger": f"session-{what}",
         "Cache-Control": "no-store, private",
@@ -114,12 +114,12 @@ def _stop(request: HttpRequest, what: str, way_on: str) -> HttpResponse:
     is_by_script = "HX-Request" in request.headers or SAVING in request.headers
     if request.method not in ("GET", "HEAD"):
         if is_by_script:
-            return HttpResponse(status=401, headers=told)
+            return HttpResponse(status=401, headers=headers)
         user = request.user
         key = session_expiry.keep(request, user.pk) if isinstance(user, User) else ""
         return _on(way_on, reverse("session:again", args=[key]) if key else "")
     if is_by_script or not _wants_a_page(request):
-        return HttpResponse(status=204 if is_by_script else 401, headers=told)
+        return HttpResponse(status=204 if is_by_script else 401, headers=headers)
     return _on(way_on, request.get_full_path())
 
 

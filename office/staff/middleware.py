@@ -22,7 +22,7 @@ class BegunMiddleware:
         return self.get_response(request)
 
 
-class StayingMiddleware:
+class SessionExpiryMiddleware:
     """Stands within the session's own middleware, which saves what is stamped here."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

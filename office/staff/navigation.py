@@ -110,9 +110,9 @@ def exists(path: str) -> bool:
 
 def sections_for(roles: Iterable[str]) -> list[tuple[Section, list[Page]]]:
     """The sections that anyone with these roles sees, each with its pages."""
-    held = set(roles)
+    own = set(roles)
     seen = [
-        (section, [page for page in section.pages if page.roles & held and exists(page.path)])
+        (section, [page for page in section.pages if page.roles & own and exists(page.path)])
         for section in SECTIONS
     ]
     return [(section, pages) for section, pages in seen if pages]

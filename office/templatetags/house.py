@@ -20,7 +20,7 @@ from office.staff.session_expiry import seconds_left
 
 register = template.Library()
 # From so many letters on a field says beforehand how much it takes.
-TOLD_FROM = 200
+COUNTED_FROM = 200
 
 
 @register.simple_tag
@@ -57,11 +57,11 @@ def question_of(field: BoundField) -> Any:
 
 @register.filter
 def limit_of(field: BoundField) -> int | None:
-    """How many letters a longer text may have; None where it need not be told."""
+    """How many letters a longer text may have; None where it need not be shown."""
     limit = getattr(field.field, "max_length", None)
     is_text = getattr(field.field.widget, "input_type", "text") == "text"
-    told = is_text and getattr(field.form, "questions", None) is not None
-    return limit if told and limit and limit >= TOLD_FROM else None
+    is_counted = is_text and getattr(field.form, "questions", None) is not None
+    return limit if is_counted and limit and limit >= COUNTED_FROM else None
 
 
 @register.filter
@@ -170,10 +170,10 @@ def minutes(count: int | None) -> str:
 @register.simple_tag
 def moment(instant: dt.datetime, form: str = "when") -> SafeString:
     """A <time> element; `form` is when, day, short_day, full_date or clock."""
-    said = {"when": when, "day": day, "short_day": short_day, "full_date": full_date}.get(
+    shown = {"when": when, "day": day, "short_day": short_day, "full_date": full_date}.get(
         form, clock
     )(instant)
-    return format_html('<time datetime="{}">{}</time>', dates.local(instant).isoformat(), said)
+    return format_html('<time datetime="{}">{}</time>', dates.local(instant).isoformat(), shown)
 
 
 @register.filter

@@ -31,7 +31,7 @@ def posted(request: StaffRequest) -> MultiValueDict[str, str] | None:
 
 @dataclass(frozen=True)
 class Page:
-    """A page with one form: its title, where one goes back to, what is said when it is done."""
+    """A page with one form: its title, where one goes back to, what the message says when it is done."""
 
     title: str | Promise
     back: str

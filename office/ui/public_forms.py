@@ -1,4 +1,4 @@
-"""What public forms share: no identity codes, limits told, slips asked about, a trap for robots."""
+"""What public forms share: no identity codes, limits shown, likely slips queried, a trap for robots."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -34,7 +34,7 @@ class CleanForm(forms.Form):
                 field.error_messages["required"] = _("Choose at least one.")
             elif isinstance(field, forms.ChoiceField):
                 field.error_messages["required"] = _("Choose one.")
-            # A browser would cut a pasted text without a word; too long a one is told instead.
+            # A browser would cut a pasted text without a word; too long a text gets an error.
             field.widget.attrs.pop("maxlength", None)
 
     def _clean_fields(self) -> None:
@@ -76,7 +76,7 @@ class CleanForm(forms.Form):
 
 
 def answer_name(html_name: str) -> str:
-    """The name of the box by which a value is said to be right."""
+    """The name of the box that confirms a value."""
     return f"{html_name}_is_right"
 
 

@@ -7,7 +7,7 @@ from bookings.appointments import answers as answering
 from bookings.appointments import attendance, decisions, notify, proposals
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import MoveRequest, Status, TimeOffer
-from bookings.notifications.kinds import Kind
+from bookings.notifications.kinds import MessageKind
 from office.core import clock
 from office.models import Occupancy, OutboxMessage, User
 from tests.bookings.appointments.test_decisions import confirmed, parties, requested, wish
@@ -89,13 +89,15 @@ def test_who_had_an_agreed_time_hears_that_it_no_longer_holds(
         appointment.parties.update(
             language="en", language_is_known=True, given_by_other=False, email_is_safe=True
         )
-        OutboxMessage.objects.update(sent_at=clock.now(), kind=Kind.CONFIRMED)
-        OutboxMessage.objects.exclude(kind=Kind.CONFIRMED).delete()
+        OutboxMessage.objects.update(sent_at=clock.now(), kind=MessageKind.CONFIRMED)
+        OutboxMessage.objects.exclude(kind=MessageKind.CONFIRMED).delete()
         hour = 10 if expected else 12
         decisions.offer_times(
             appointment.pk, [(wish(house), house.slot(hour))], user=secretary, unit=house.unit
         )
-        bodies = OutboxMessage.objects.filter(kind=Kind.OFFERED).values_list("body", flat=True)
+        bodies = OutboxMessage.objects.filter(kind=MessageKind.OFFERED).values_list(
+            "body", flat=True
+        )
         assert {said in body for body in bodies} == {expected}
 
 

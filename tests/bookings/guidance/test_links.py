@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bookings.guidance import sending as guiding
 from bookings.models import Call, Party
-from bookings.notifications.kinds import Kind
+from bookings.notifications.kinds import MessageKind
 from bookings.phone import calls
 from office.messaging import outbox as messages
 from office.models import (
@@ -78,7 +78,7 @@ def sending(*links: GuidanceLink, **fields: str) -> dict[str, object]:
 
 
 def outbox() -> list[OutboxMessage]:
-    return list(OutboxMessage.objects.filter(kind=Kind.LINKS).order_by("pk"))
+    return list(OutboxMessage.objects.filter(kind=MessageKind.LINKS).order_by("pk"))
 
 
 # Picking

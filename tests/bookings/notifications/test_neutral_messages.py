@@ -23,7 +23,7 @@ from bookings.models import (
     Party,
     TimeOffer,
 )
-from bookings.notifications.kinds import Kind
+from bookings.notifications.kinds import MessageKind
 from bookings.partners import mail as pair_mail
 from demo.unit import build_unit
 from office.core import tokens
@@ -198,7 +198,7 @@ def tell_partner(appointment: Appointment) -> None:
     pair_mail.tell_asked(invitation, appointment)
     pair_mail.remind(invitation, appointment, once_key=f"pair:{appointment.reference}")
     Message.objects.update(sent_at=NOW)
-    pair_mail.tell_off(invitation, appointment, knew=True)
+    pair_mail.tell_withdrawn(invitation, appointment, knew=True)
 
 
 def tell_caller(service: Service, language: str, number: int) -> None:
@@ -242,7 +242,7 @@ def send_links(language: str) -> None:
 
 
 def sent_links() -> list[Message]:
-    return list(Message.objects.filter(kind=Kind.LINKS))
+    return list(Message.objects.filter(kind=MessageKind.LINKS))
 
 
 def seen_of(message: Message) -> str:

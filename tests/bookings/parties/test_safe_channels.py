@@ -11,7 +11,7 @@ from bookings.call_backs import notifications as callback_telling
 from bookings.desk.worklist import calls
 from bookings.guidance import sending as guiding
 from bookings.models import Answer, Party
-from bookings.notifications.kinds import Kind
+from bookings.notifications.kinds import MessageKind
 from bookings.parties.records import PartyDetails, new_link
 from bookings.parties.safe_channels import receiver_of, withdraw_unsafe
 from office.messaging import delivery
@@ -118,7 +118,7 @@ def test_one_gate_for_links_of_guidance(told: Cast) -> None:
         key="k",
         receiver=receiver_of(told.asking),
     )
-    message = OutboxMessage.objects.get(kind=Kind.LINKS)
+    message = OutboxMessage.objects.get(kind=MessageKind.LINKS)
     Party.objects.filter(pk=told.asking.pk).update(email_is_safe=False)
     assert delivery.send(message.pk) is False
 

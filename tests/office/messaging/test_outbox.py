@@ -222,7 +222,7 @@ def test_errors_are_said_in_words(error: str, said: str) -> None:
     from django.utils.translation import override
 
     with override("en"):
-        assert outbox.error_said(error) == said
+        assert outbox.error_label(error) == said
 
 
 def test_outside_the_demo_a_channel_works_where_it_is_set_up(settings: Any) -> None:

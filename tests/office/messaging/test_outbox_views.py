@@ -110,5 +110,5 @@ def test_addresses_are_masked(address: str, shown: str) -> None:
 
 
 def test_kinds_have_names() -> None:
-    assert outbox.kind_said("confirmed") != "confirmed"
-    assert outbox.kind_said("unheard_of") == "unheard_of"
+    assert outbox.kind_label("confirmed") != "confirmed"
+    assert outbox.kind_label("unheard_of") == "unheard_of"

@@ -16,7 +16,7 @@ from office.core import clock
 from office.models import Absence, OutboxMessage, PurgeRun, Unit
 from office.retention import purge as purging
 from office.retention.purge import counts_due, purge
-from office.retention.table import RETENTION, TABLE, period_of, said
+from office.retention.table import RETENTION, TABLE, period_label, period_of
 from office.setup.absences import add_absence
 from tests.factories import AppointmentFactory, PartyFactory, ProfessionalFactory, UnitFactory
 
@@ -130,7 +130,7 @@ def test_the_docs_tell_the_same_table() -> None:
                 kept.key,
                 "`Unit.retention_days`"
                 if kept.how_long == RETENTION
-                else said(period_of(kept.key)),
+                else period_label(period_of(kept.key)),
                 kept.removed_by,
             )
             for kept in TABLE

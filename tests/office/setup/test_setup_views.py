@@ -397,7 +397,7 @@ def test_a_closed_account_is_signed_out_and_can_be_opened_again(manager):
 
 
 def test_the_overview_tells_what_is_amiss(manager):
-    assert [item.told for item in attention()] == [
+    assert [item.text for item in attention()] == [
         "The unit has no settings yet",
         "Nobody works as a secretary",
         "There is no service point",
@@ -415,7 +415,7 @@ def test_the_overview_tells_what_is_amiss(manager):
     ProfessionalFactory(name="Idle", services=[pair])
     ProfessionalFactory(name="Free", points=[point], hours=(8, 16))
     ServiceFactory(name_en="Untold")
-    assert [item.told for item in attention()] == [
+    assert [item.text for item in attention()] == [
         "Mediation: too few professionals",
         "Untold: too few professionals",
         "Point: no rooms",
@@ -431,14 +431,14 @@ def test_the_overview_tells_what_is_amiss(manager):
 def test_settings_that_parents_need_are_missed(manager):
     UserFactory(roles=[Role.SECRETARY])
     UnitFactory(phone="", name_sv="", controller_fi="")
-    told = [item.told for item in attention()]
+    told = [item.text for item in attention()]
     assert told[:2] == ["The unit has no phone number", "The unit names no data controller"]
     assert "Family law services: not in Swedish" in told
 
 
 def test_a_secretary_whose_account_is_closed_answers_nobody(manager):
     UserFactory(roles=[Role.SECRETARY], is_active=False)
-    assert "Nobody works as a secretary" in [item.told for item in attention()]
+    assert "Nobody works as a secretary" in [item.text for item in attention()]
 
 
 def test_each_public_text_without_swedish_is_named(manager):
@@ -447,7 +447,7 @@ def test_each_public_text_without_swedish_is_named(manager):
     ServicePointFactory(name_fi="Poissa", name_sv="", is_active=False)
     GuidanceSituation.objects.create(name_fi="Ero", name_en="Separation")
     GuidanceLink.objects.create(title_fi="Ohje", title_en="Guide", url_fi="https://example.fi/")
-    found = [(item.told, item.url) for item in untranslated()]
+    found = [(item.text, item.url) for item in untranslated()]
     assert [told for told, _ in found] == [
         "Point: not in Swedish",
         "Toinen: not in Swedish",

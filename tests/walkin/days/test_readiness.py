@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 def found() -> list[tuple[str, str]]:
     with translation.override("fi"):
-        return [(item.told, item.url) for item in attention() if "ilman pistettä" in item.told]
+        return [(item.text, item.url) for item in attention() if "ilman pistettä" in item.text]
 
 
 def test_walk_in_hours_without_a_desk_are_amiss() -> None:

@@ -44,7 +44,7 @@ class Scheduled(Protocol):
 
 
 @dataclass(frozen=True)
-class Meeting:
+class TimeAndPlace:
     """What a letter says of a time. Every text is empty where there is nothing to say."""
 
     source: Scheduled
