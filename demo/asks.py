@@ -60,14 +60,14 @@ class Desk:
             hours=1.4,
             requester=anna,
             other=mikko,
-            way=OtherParent.GIVEN,
+            other_parent=OtherParent.GIVEN,
             ahead=9,
         )
         self._request(
             maintenance,
             hours=3.2,
             requester=replace(mikko, message="En halua tulla samaan huoneeseen."),
-            way=OtherParent.ASK_FIRST,
+            other_parent=OtherParent.ASK_FIRST,
             meeting=Meeting.SEPARATE,
             ahead=6,
         )
@@ -89,7 +89,7 @@ class Desk:
                 message="Voisiko tapaaminen olla ennen koulujen lomaa? Lapsia on kaksi.",
             ),
             other=self._parents.one("fi"),
-            way=OtherParent.GIVEN,
+            other_parent=OtherParent.GIVEN,
             preferred={
                 "days": ["0", "2"],
                 "parts": ["morning"],
@@ -100,7 +100,7 @@ class Desk:
             "family-mediation",
             hours=20,
             requester=self._parents.one("fi"),
-            way=OtherParent.PASS_ON,
+            other_parent=OtherParent.PASS_ON,
             ahead=8,
         )
         self._request(
@@ -108,7 +108,7 @@ class Desk:
             hours=0.3,
             requester=replace(self._parents.one("en"), interpreter="ar"),
             other=self._parents.one("en"),
-            way=OtherParent.GIVEN,
+            other_parent=OtherParent.GIVEN,
             ahead=5,
             language="en",
         )
@@ -128,7 +128,7 @@ class Desk:
         requester: Parent,
         days_ago: int = 0,
         other: Parent | None = None,
-        way: OtherParent = OtherParent.NONE,
+        other_parent: OtherParent = OtherParent.NONE,
         meeting: Meeting = Meeting.TOGETHER,
         ahead: int | None = None,
         channel: str = Channel.IN_PERSON,
@@ -140,13 +140,13 @@ class Desk:
         created = earlier(self._now, hours=hours + 24 * days_ago)
         story = Story(self._services[slug], created, requester, other, Answer.NOT_ASKED)
         story.status, story.channel, story.meeting = Status.REQUESTED, channel, meeting
-        story.language, story.other_parent = language or requester.language, way
+        story.language, story.other_parent = language or requester.language, other_parent
         story.preferred, story.is_anonymous = preferred or {}, anonymous
         story.events = [(EventKind.REQUESTED, Status.REQUESTED, created, By.PARTY)]
-        if way == OtherParent.PASS_ON:
+        if other_parent == OtherParent.PASS_ON:
             story.other = Parent(name="", language=requester.language)
         appointment = self._written(story, ahead, ClaimKind.REQUEST)
-        if way == OtherParent.PASS_ON:
+        if other_parent == OtherParent.PASS_ON:
             invited = appointment.parties.get(is_requester=False)
             appointment.invitation_hash = hash_code(invitation_code(invited.link_nonce))
             appointment.save(update_fields=["invitation_hash"])

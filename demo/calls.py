@@ -46,10 +46,10 @@ class Calls:
                 reached, missed = CallStatus.REACHED, CallStatus.NOT_REACHED
                 self._write(slot, reached if fate < 0.7 else missed)
         again = False
-        coming = free_calls(self._unit, online=False).times
+        free_slots = free_calls(self._unit, online=False).times
         # The next day with call-back times has some, so that there is something to see.
-        days = sorted({clock.local(t.start).date() for t in coming})[:2]
-        for slot in coming:
+        days = sorted({clock.local(t.start).date() for t in free_slots})[:2]
+        for slot in free_slots:
             soon = clock.local(slot.start).date() in days
             if self._random.random() < (0.3 if soon else SHARE / 3):
                 self._write(slot, CallStatus.RESERVED)

@@ -17,15 +17,15 @@ State = PairInvitation.State
 def invite_partners(secretary: User) -> None:
     """Invite the partners of upcoming visits and record their answers."""
     now = now_to_the_minute()
-    coming = Appointment.objects.filter(status=Status.CONFIRMED, starts_at__gt=now)
-    _those_of_found_pairs(coming, now)
-    _by_call_and_without_answer(coming, secretary, now)
+    upcoming = Appointment.objects.filter(status=Status.CONFIRMED, starts_at__gt=now)
+    _those_of_found_pairs(upcoming, now)
+    _by_call_and_without_answer(upcoming, secretary, now)
     _a_busy_afternoon(now)
 
 
-def _those_of_found_pairs(coming: QuerySet[Appointment], now: datetime) -> None:
+def _those_of_found_pairs(upcoming: QuerySet[Appointment], now: datetime) -> None:
     """Answer visits that were found with a partner: all accept but one."""
-    found = coming.filter(staff__professional__organisation__isnull=False).order_by("starts_at")
+    found = upcoming.filter(staff__professional__organisation__isnull=False).order_by("starts_at")
     paired = list(found.distinct())
     declined = min(2, len(paired) - 1)
     for index, appointment in enumerate(paired):
@@ -43,11 +43,11 @@ def _those_of_found_pairs(coming: QuerySet[Appointment], now: datetime) -> None:
 
 
 def _by_call_and_without_answer(
-    coming: QuerySet[Appointment], secretary: User, now: datetime
+    upcoming: QuerySet[Appointment], secretary: User, now: datetime
 ) -> None:
     """Invite somebody without e-mail, to be called, and one who was asked days ago."""
     alone = list(
-        coming.annotate(people=Count("staff"))
+        upcoming.annotate(people=Count("staff"))
         .filter(people=1, starts_at__gt=now + timedelta(days=4))
         .order_by("starts_at")[:12]
     )

@@ -80,28 +80,28 @@ def fill_past(first: date) -> None:
 
 def _past_day(key: tuple[int, date, int], plan: PlannedDay, seed: int) -> None:
     point, day, part = key
-    held = planning.new_day(point, plan.start, plan.end)
-    held.hours_date, held.hours_part = day, part
-    held.save()
+    past_day = planning.new_day(point, plan.start, plan.end)
+    past_day.hours_date, past_day.hours_part = day, part
+    past_day.save()
     for stretch in plan.stretches:
         person = Professional.objects.get(pk=stretch.professional)
         try:
-            put_on_duty(held.pk, person, start=stretch.start, end=stretch.end, by_hand=False)
+            put_on_duty(past_day.pk, person, start=stretch.start, end=stretch.end, by_hand=False)
         except DutyError:
             continue
-    duties = _seated(held)
+    duties = _seated(past_day)
     minutes = int((plan.end - plan.start).total_seconds() / 60)
     if duties:
-        _write(held, _morning(seed, plan.start, len(duties), minutes), duties, until=None)
-    held.refresh_from_db()
-    held.state, held.opened_at, held.ended_at = DayState.ENDED, plan.start, plan.end
-    held.intake_closed_at, held.intake_closed_why = (
+        _write(past_day, _morning(seed, plan.start, len(duties), minutes), duties, until=None)
+    past_day.refresh_from_db()
+    past_day.state, past_day.opened_at, past_day.ended_at = DayState.ENDED, plan.start, plan.end
+    past_day.intake_closed_at, past_day.intake_closed_why = (
         plan.end - timedelta(minutes=30),
         CloseReason.FULL,
     )
-    held.figures = statistics.count(held).as_json()
-    held.save()
-    held.tickets.update(link_nonce="", link_hash=None)
+    past_day.figures = statistics.count(past_day).as_json()
+    past_day.save()
+    past_day.tickets.update(link_nonce="", link_hash=None)
 
 
 def _morning(seed: int, start: datetime, desks: int, minutes: int) -> SimulatedMorning:

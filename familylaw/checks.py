@@ -114,8 +114,8 @@ def second_step_is_required(
 ) -> list[CheckMessage]:
     if settings.DEMO or settings.REQUIRE_SECOND_FACTOR:
         return []
-    said = "REQUIRE_SECOND_FACTOR is off: a stolen password alone opens clients' data."
-    return [Warning(said, id="familylaw.W001")]
+    sentence = "REQUIRE_SECOND_FACTOR is off: a stolen password alone opens clients' data."
+    return [Warning(sentence, id="familylaw.W001")]
 
 
 @register(Tags.security, deploy=True)
@@ -125,7 +125,7 @@ def nothing_leaves_in_clear(
     """`check --deploy`: connections for messages and to the database must be encrypted."""
     if settings.DEMO:
         return []
-    found: list[CheckMessage] = [Error(said, id=name) for name, said in _in_clear()]
+    found: list[CheckMessage] = [Error(sentence, id=name) for name, sentence in _in_clear()]
     if settings.LINK_KEY and _secret_key() == settings.LINK_KEY:
         found.append(
             Warning(

@@ -73,8 +73,8 @@ class Stream:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), min(BEAT, left))
             self._wake.clear()
-            told, self._events = self._events, {}
-            yield "".join(told) or _event("beat")
+            pending, self._events = self._events, {}
+            yield "".join(pending) or _event("beat")
 
 
 class Switchboard:

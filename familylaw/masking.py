@@ -20,8 +20,8 @@ class MaskLinks(logging.Filter):
     """Mask every record that a handler writes."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        said = record.getMessage()
-        masked = mask(said)
-        if masked != said:
+        message = record.getMessage()
+        masked = mask(message)
+        if masked != message:
             record.msg, record.args = masked, None
         return True

@@ -69,8 +69,8 @@ def _alone(url: str) -> Iterator[None]:
         yield
 
 
-def _step(said: str, command: str, *arguments: str) -> None:
-    sys.stdout.write(f"{said} …\n")
+def _step(title: str, command: str, *arguments: str) -> None:
+    sys.stdout.write(f"{title} …\n")
     sys.stdout.flush()
     try:
         call_command(command, *arguments, verbosity=0, interactive=False)
@@ -80,7 +80,7 @@ def _step(said: str, command: str, *arguments: str) -> None:
         log = Path(os.environ.get("DATA_DIR", ".")) / "prepare.log"
         log.write_text(traceback.format_exc())
         reason = (str(error).strip() or error.__class__.__name__).splitlines()[0].rstrip(".")
-        raise SystemExit(f"{said} failed: {reason} (the whole story is in {log}).") from None
+        raise SystemExit(f"{title} failed: {reason} (the whole story is in {log}).") from None
 
 
 def work_as_owner() -> str:

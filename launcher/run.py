@@ -37,14 +37,14 @@ class Stopped(BaseException):
     """A signal asked us to stop."""
 
 
-def say(text: str) -> None:
+def echo(text: str) -> None:
     with contextlib.suppress(BrokenPipeError):
         sys.stdout.write(f"{text}\n")
         sys.stdout.flush()
 
 
 @dataclass
-class House:
+class RunningSite:
     """Everything that runs, in starting order."""
 
     demo: str
@@ -73,7 +73,7 @@ class House:
         given = os.environ.get("DATA_DIR", "")
         folder, note = places.choose_data_folder(self.demo, given, account)
         if note:
-            say(note)
+            echo(note)
         places.open_data_folder(folder, account)
         places.hold(folder)
         self.live_listener = _listen_for_streams(self.host, folder)
@@ -81,7 +81,7 @@ class House:
         if url:
             check_database(owner or url)
         elif account is not None:
-            say(f"Starting PostgreSQL in {folder} …")
+            echo(f"Starting PostgreSQL in {folder} …")
             self.cluster = Cluster(folder, account)
             owner = self.cluster.start()
             url = self.cluster.url(user=APP)
@@ -201,7 +201,7 @@ class House:
                 cluster.start()
                 return
             except Refusal as refusal:
-                say(str(refusal))
+                echo(str(refusal))
                 if cluster.child is not None:
                     self._note_end(cluster.child)
 
@@ -210,10 +210,10 @@ class House:
         now = time.monotonic()
         ends = [at for at in self.ends.get(child.name, []) if now - at < TOO_OFTEN]
         self.ends[child.name] = [*ends, now]
-        said = f"{_capital(child.name)} stopped unexpectedly ({_ending(child)}{more})"
+        reason = f"{_capital(child.name)} stopped unexpectedly ({_ending(child)}{more})"
         if len(ends) >= len(_WAITS):
-            raise Refusal(f"{said}, {len(ends) + 1} times by now, so everything is stopped.")
-        say(f"{said}: it is started again.")
+            raise Refusal(f"{reason}, {len(ends) + 1} times by now, so everything is stopped.")
+        echo(f"{reason}: it is started again.")
         time.sleep(_WAITS[len(ends)])
 
     def close(self) -> None:
@@ -297,7 +297,7 @@ def _deaf() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
-def _start() -> House:
+def _start() -> RunningSite:
     demo = os.environ.get("DEMO", DEMOS[0])
     if sentence := unknown_demo(demo):
         raise Refusal(sentence)
@@ -308,29 +308,29 @@ def _start() -> House:
             "unless DEMO_PUBLIC=1 says that this is meant."
         )
     listener = _listen(host, os.environ.get("PORT") or "8000")
-    return House(demo, host, listener)
+    return RunningSite(demo, host, listener)
 
 
-def _announce(house: House) -> None:
-    say("")
-    say(f"The site answers at {house.address}")
-    if house.demo:
-        say(f"Demo unit {house.demo}: sign in as {_SIGN_INS}")
-    say("Ctrl-C stops all of it.")
+def _announce(site: RunningSite) -> None:
+    echo("")
+    echo(f"The site answers at {site.address}")
+    if site.demo:
+        echo(f"Demo unit {site.demo}: sign in as {_SIGN_INS}")
+    echo("Ctrl-C stops all of it.")
 
 
 def main() -> int:
-    house = None
+    site = None
     with _signals():
         try:
-            house = _start()
-            house.open()
-            _announce(house)
+            site = _start()
+            site.open()
+            _announce(site)
             while True:
-                house.keep_alive()
+                site.keep_alive()
                 time.sleep(0.2)
         except Stopped:
-            say("\nStopping …")
+            echo("\nStopping …")
             return 0
         except Refusal as refusal:
             _deaf()
@@ -338,11 +338,11 @@ def main() -> int:
             return 1
         finally:
             _deaf()
-            if house is not None:
-                started = bool(house.children or house.cluster)
-                house.close()
+            if site is not None:
+                started = bool(site.children or site.cluster)
+                site.close()
                 if started:
-                    say("Everything is stopped.")
+                    echo("Everything is stopped.")
 
 
 if __name__ == "__main__":

@@ -189,16 +189,16 @@ def problems(root: Path) -> Iterator[str]:
 def faults(strings: Catalog, catalog: Catalog) -> Iterator[str]:
     """Return what is missing or wrong in one catalogue, given all strings."""
     for message in _messages(strings):
-        said = catalog.get(_key(message), message.context)
+        entry = catalog.get(_key(message), message.context)
         where = message.locations[0][0] if message.locations else ""
         label = f"{_label(message)} ({where})"
-        if said is None or said.id != message.id:
+        if entry is None or entry.id != message.id:
             yield f"missing {label}"
-        elif not _complete(said, catalog):
+        elif not _complete(entry, catalog):
             yield f"empty {label}"
-        elif said.fuzzy:
+        elif entry.fuzzy:
             yield f"fuzzy {label}"
-        elif not _same_places(said):
+        elif not _same_places(entry):
             yield f"placeholders differ {label}"
     for message in _messages(catalog):
         if strings.get(_key(message), message.context) is None:

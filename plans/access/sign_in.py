@@ -67,20 +67,20 @@ def bind(access: DraftAccess, who: SignedIn) -> None:
         raise AlreadyBoundError from None
 
 
-def seal_value(said: Any) -> str:
+def seal_value(value: Any) -> str:
     """Encrypt a value for a cookie."""
     at = int(clock.now().timestamp())
-    return _cipher().encrypt_at_time(json.dumps(said).encode(), at).decode()
+    return _cipher().encrypt_at_time(json.dumps(value).encode(), at).decode()
 
 
 def unseal_value(cookie: str, lasts: timedelta) -> Any:
     """Decrypt a cookie's value; None where it is not ours or has expired."""
     at = int(clock.now().timestamp())
     try:
-        said = _cipher().decrypt_at_time(cookie.encode(), int(lasts.total_seconds()), at)
+        value = _cipher().decrypt_at_time(cookie.encode(), int(lasts.total_seconds()), at)
     except (InvalidToken, ValueError):
         return None
-    return json.loads(said)
+    return json.loads(value)
 
 
 def by_alias(cookie: str, alias: str) -> SignedIn | None:
@@ -94,8 +94,8 @@ def to_cookie(who: SignedIn) -> str:
 
 
 def from_cookie(cookie: str) -> SignedIn | None:
-    said = unseal_value(cookie, LASTS) if cookie and is_on() else None
-    return SignedIn(*said) if isinstance(said, list) else None
+    value = unseal_value(cookie, LASTS) if cookie and is_on() else None
+    return SignedIn(*value) if isinstance(value, list) else None
 
 
 def _cipher() -> Fernet:

@@ -91,15 +91,15 @@ def _contents(kept: Any) -> tuple[Content, Content]:
     }
     brought: dict[str, dict[str, str | None]] = {}
     for key, both in _dict(kept["shared"]).items():
-        said = {
+        by_parent = {
             _role_now(parent, writer).value: _words(key, both[parent.value], numbers, writer)
             for parent in Parent
         }
-        if any(said.values()):
-            brought[key] = said
-            # Agreed words are a good beginning where the parent had written nothing.
-            if len(set(said.values())) == 1:
-                answers.setdefault(key, str(said[Parent.FIRST.value]))
+        if any(by_parent.values()):
+            brought[key] = by_parent
+            # Agreed by_parent are a good beginning where the parent had written nothing.
+            if len(set(by_parent.values())) == 1:
+                answers.setdefault(key, str(by_parent[Parent.FIRST.value]))
     review = kept.get(REVIEW)
     own: Content = {ANSWERS: answers}
     if brought:
@@ -116,7 +116,7 @@ def _role_now(parent: Parent, writer: Parent) -> Parent:
 
 
 def _children(rows: Any) -> list[Child]:
-    ages = {age for age, _said in AGES} | {""}
+    ages = {age for age, _label in AGES} | {""}
     children = [Child(int(n), _text(name, NAME_LONGEST), str(age)) for n, name, age in rows]
     numbers = [child.number for child in children]
     if (
@@ -197,8 +197,8 @@ def restored_shared(own: Mapping[str, Any], shared: Mapping[str, Any]) -> Conten
     if not kept or not children_of(shared):
         return None
     matters = {}
-    for key, said in kept["said"].items():
-        versions = [[parent.value, said[parent.value]] for parent in Parent if said[parent.value]]
+    for key, words in kept["said"].items():
+        versions = [[parent.value, words[parent.value]] for parent in Parent if words[parent.value]]
         matters[key] = {
             "versions": versions,
             "yes": {by: index for index, (by, _words_of) in enumerate(versions)},

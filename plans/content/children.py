@@ -123,8 +123,8 @@ def _rows(children: Sequence[Child]) -> list[list[Any]]:
 
 def children_fingerprint(shared: Mapping[str, Any]) -> str:
     """Identify children and names, so that a form notices when they were changed elsewhere."""
-    said = [shared.get(CHILDREN, []), shared.get(PARENTS, {})]
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+    data = [shared.get(CHILDREN, []), shared.get(PARENTS, {})]
+    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def parent_name(shared: Mapping[str, Any], parent: Parent) -> str:

@@ -77,10 +77,10 @@ def save(access: DraftAccess, children: Sequence[Child], name: str, seen: str) -
     """
 
     def edit(view: Content) -> tuple[Sequence[Child], str | None]:
-        told = with_family_of(view, viewer_of(access), children, name, is_alone=True)
+        changed = with_family_of(view, viewer_of(access), children, name, is_alone=True)
         # A form that is sent twice changes nothing.
         if seen != children_fingerprint(view) and children_fingerprint(
-            told
+            changed
         ) != children_fingerprint(view):
             raise ChangedElsewhereError({})
         return children, name

@@ -252,9 +252,9 @@ def _marked(document: Document) -> Document:
     for chapter in document.chapters:
         for entry in chapter.entries:
             texts += [entry.child, *(s.by for s in entry.sayings), *(s.text for s in entry.sayings)]
-    said = _(
+    note = _(
         "Some characters cannot be printed in a PDF. A square □ replaces them. The "
         "web page and the plain text have them all."
     )
-    lossy = said if any(is_lossy(text) for text in texts) else ""
-    return replace(document, lossy=lossy, when_lossy=said)
+    lossy = note if any(is_lossy(text) for text in texts) else ""
+    return replace(document, lossy=lossy, when_lossy=note)

@@ -105,8 +105,8 @@ class ChildrenForm(CleanForm):
         more = self.more
         is_named = more is not None and data.get(f"name{more}")
         if is_named and not data.get(f"age{more}") and f"age{more}" not in self.errors:
-            said = _("Choose the age of child {place}.")
-            self.add_error(f"age{more}", str(said).format(place=len(self.numbers)))
+            message = _("Choose the age of child {place}.")
+            self.add_error(f"age{more}", str(message).format(place=len(self.numbers)))
         return data
 
     @property

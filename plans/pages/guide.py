@@ -75,12 +75,12 @@ def home(request: StaffRequest) -> HttpResponse:
                 if meeting_opened_by(request, sent_key(request)) is not None:
                     # The same form, sent before, has used the code.
                     return begin_meeting(redirect("plan:meeting"), sent_key(request))
-                said = _("This code does not work. Ask the parent for a new one.")
-                form.add_error("code", said)
+                message = _("This code does not work. Ask the parent for a new one.")
+                form.add_error("code", message)
             except TooManyTriesError as error:
                 until = dates.clock(error.until, get_language())
-                said = _("Too many tries. Try again after %(time)s.") % {"time": until}
-                form.add_error("code", said)
+                message = _("Too many tries. Try again after %(time)s.") % {"time": until}
+                form.add_error("code", message)
                 status = 429
             else:
                 return begin_meeting(redirect("plan:meeting"), token)

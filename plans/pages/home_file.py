@@ -49,8 +49,8 @@ def take_home(request: HttpRequest, token: str, access: DraftAccess) -> HttpResp
                 file = home_file.encrypt_file(content, form.cleaned_data["password"])
                 return download(file, "application/octet-stream", FILE_NAME)
             except home_file.TooLargeError:
-                said = _("The draft is too large for a file. Save it as text instead.")
-                form.add_error(None, said)
+                message = _("The draft is too large for a file. Save it as text instead.")
+                form.add_error(None, message)
     return render(request, "plans/home_file.html", {"token": token, "form": form}, status=status)
 
 
@@ -76,21 +76,21 @@ def open_again(request: HttpRequest) -> HttpResponse:
             except TooManyTriesError as error:
                 status = 429
                 when = dates.clock(error.until, get_language())
-                said = _(
+                message = _(
                     "Very many files have been opened from your connection. Try after %(when)s."
                 )
-                form.add_error(None, said % {"when": when})
+                form.add_error(None, message % {"when": when})
             except home_file.WrongPasswordError:
-                said = _("The password is wrong, or the file has been changed. Type it again.")
-                form.add_error("password", said)
+                message = _("The password is wrong, or the file has been changed. Type it again.")
+                form.add_error("password", message)
             except home_file.NewerFileError:
                 form.add_error("file", _("The file was made by a newer version of this site."))
             except home_file.FileRefusedError:
-                said = _("This file was not saved on this site.")
-                form.add_error("file", said)
+                message = _("This file was not saved on this site.")
+                form.add_error("file", message)
             except restore.IdentityCodeInFileError:
-                said = _("The file contains a personal identity code, so it was not opened.")
-                form.add_error("file", said)
+                message = _("The file contains a personal identity code, so it was not opened.")
+                form.add_error("file", message)
     return render(
         request, "plans/open_file.html", {"form": form, "key": new_key(request)}, status=status
     )

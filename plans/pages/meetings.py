@@ -38,8 +38,8 @@ def for_guides(view: View) -> View:
     def run(request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if request.method == "POST" and not request.user.is_authenticated:
             if AUTOSAVE in request.headers:
-                said = _("Not saved: you are signed out. Sign in again in another tab.")
-                return closed(JsonResponse({"error": said}, status=401))
+                message = _("Not saved: you are signed out. Sign in again in another tab.")
+                return closed(JsonResponse({"error": message}, status=401))
             if SAVING not in request.headers:
                 return redirect_to_login(reverse("plan:guide"))
         return closed(guarded(request, **kwargs))
@@ -102,6 +102,6 @@ def forget_meeting(response: HttpResponse) -> HttpResponse:
 
 def _over(request: HttpRequest) -> HttpResponse:
     if AUTOSAVE in request.headers:
-        said = _("Not saved: the meeting is over.")
-        return JsonResponse({"error": said}, status=404)
+        message = _("Not saved: the meeting is over.")
+        return JsonResponse({"error": message}, status=404)
     return forget_meeting(render(request, "plans/guide/over.html", status=404))

@@ -28,7 +28,7 @@ class MonthTables:
     ) -> None:
         self.names = {parent: escape(name) for parent, name in names.items()}
         self.letters = {parent: escape(letter) for parent, letter in letters.items()}
-        self.labels = {label: escape(said) for label, said in labels.items()}
+        self.labels = {label: escape(parts) for label, parts in labels.items()}
         self.is_small = is_small
         self.language = dates.known(get_language())
         self.words: dict[str, str | Promise] = {
@@ -66,7 +66,7 @@ class MonthTables:
         )
         return mark_safe(text)  # noqa: S308 - every name is escaped above
 
-    def _change_said(self, cell: DayCell) -> str:
+    def _change_label(self, cell: DayCell) -> str:
         """With the hour only where one was chosen."""
         if cell.changes_at is not None:
             at = dates.clock(cell.changes_at, self.language)
@@ -76,30 +76,30 @@ class MonthTables:
     def _cell(self, cell: DayCell) -> str:
         parent = cell.parent
         if parent is None:
-            css, letter, said = "turn turn--open", "?", [self.words["nobody"]]
+            css, letter, parts = "turn turn--open", "?", [self.words["nobody"]]
         else:
-            css, letter, said = (
+            css, letter, parts = (
                 f"turn turn--{parent.value}",
                 self.letters[parent],
                 [self.names[parent]],
             )
         if cell.changes:
             css += " turn--change"
-            said.append(self._change_said(cell))
+            parts.append(self._change_label(cell))
         more = ""
         if cell.evening is not None:
-            said.append(str(self.words["evening"]) % {"parent": self.names[cell.evening]})
+            parts.append(str(self.words["evening"]) % {"parent": self.names[cell.evening]})
             letter = f"{letter}<sup>{self.letters[cell.evening]}</sup>"
         if cell.label:
             css += " turn--special"
-            said.append(self.labels.get(cell.label, ""))
+            parts.append(self.labels.get(cell.label, ""))
         if cell.holiday:
             css += " turn--holiday"
-            said.append(escape(cell.holiday))
+            parts.append(escape(cell.holiday))
         if cell.is_today:
             css += " turn--today"
-            said.append(self.words["today"])
-        words = ", ".join(str(word) for word in said)
+            parts.append(self.words["today"])
+        words = ", ".join(str(word) for word in parts)
         if not self.is_small and cell.changes:
             known = cell.changes_at
             at = CHANGE if known is None else dates.clock(known, self.language)

@@ -64,7 +64,7 @@ class OutForm(CleanForm):
         super().__init__(*args, **kwargs)
         field = self.fields["what"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for mypy
-        field.choices = [(what.value, said) for what, said in whats]
+        field.choices = [(what.value, label) for what, label in whats]
 
     def clean_password(self) -> str:
         return _short_enough(self.cleaned_data["password"])

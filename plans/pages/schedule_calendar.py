@@ -193,10 +193,10 @@ def _remarks(
         return page.at("schedule_step", slug, sheet=str(sheet))
 
     def named(rows: list[Remark]) -> list[dict[str, Any]]:
-        told = []
+        listed = []
         for key, group in groupby(sorted(rows, key=lambda r: r.labels), key=lambda r: r.labels):
             spans = sorted(group, key=lambda row: row.first)
-            told.append(
+            listed.append(
                 {
                     "first": labels[key[0]],
                     "others": ", ".join(labels[label] for label in key[1:]),
@@ -205,7 +205,7 @@ def _remarks(
                     "other_at": step_address(step_for(key[1])),
                 }
             )
-        return told
+        return listed
 
     # Before its ordinary weeks begin, gaps are expected.
     begins = scheme.ordinary.begins if scheme.ordinary else None
@@ -234,24 +234,24 @@ def _marks_offered(page: SchedulePage) -> list[dict[str, Any]]:
     """How entries can be told apart, where children have different schedules."""
     own = _own(page)
     found = {
-        way: [group.mark for group in _groups(page, {**own, MARKED: way.value})]
-        for way in ChildMark
+        mark_kind: [group.mark for group in _groups(page, {**own, MARKED: mark_kind.value})]
+        for mark_kind in ChildMark
     }
     if len(found[ChildMark.NUMBER]) < 2:
         return []
-    said = {
+    mark_labels = {
         ChildMark.NUMBER: _("By number"),
         ChildMark.INITIAL: _("By the first letter of the name"),
     }
     now = marked_in(own)
     return [
         {
-            "value": way.value,
-            "said": f"{said[way]}: {' / '.join(marks)}",
-            "is_now": way is now,
+            "value": mark_kind.value,
+            "said": f"{mark_labels[mark_kind]}: {' / '.join(marks)}",
+            "is_now": mark_kind is now,
         }
-        for way, marks in found.items()
-        if way is ChildMark.NUMBER or marks != found[ChildMark.NUMBER]
+        for mark_kind, marks in found.items()
+        if mark_kind is ChildMark.NUMBER or marks != found[ChildMark.NUMBER]
     ]
 
 

@@ -209,14 +209,14 @@ def resolve(
     Where arrangements of one layer disagree, the first one decides, and the clash is recorded.
     `handover`: the hour of changing home, where one was chosen.
     """
-    said: dict[date, list[tuple[Arrangement, Parent]]] = {}
+    entries: dict[date, list[tuple[Arrangement, Parent]]] = {}
     # The night before tells from where the child comes.
     start = first - DAY
     for arrangement in arrangements:
         if arrangement.concerns(child):
             for night, parent in arrangement.nights(start, last):
-                said.setdefault(night, []).append((arrangement, parent))
-    nights = [_night(night, said.get(night, ()), handover) for night in _dates(start, last)]
+                entries.setdefault(night, []).append((arrangement, parent))
+    nights = [_night(night, entries.get(night, ()), handover) for night in _dates(start, last)]
     # Mornings apply within ordinary weeks: after a holiday the usual handover applies.
     return [
         replace(night, is_morning=False, handover=handover)
@@ -226,12 +226,14 @@ def resolve(
     ]
 
 
-def _night(night: date, said: Sequence[tuple[Arrangement, Parent]], handover: time | None) -> Night:
-    if not said:
+def _night(
+    night: date, entries: Sequence[tuple[Arrangement, Parent]], handover: time | None
+) -> Night:
+    if not entries:
         return Night(night, handover=handover)
-    layer = max(arrangement.layer for arrangement, _ in said)
-    ours, parent = next((a, p) for a, p in said if a.layer == layer)
-    against = [a for a, p in said if p is not parent]
+    layer = max(arrangement.layer for arrangement, _ in entries)
+    ours, parent = next((a, p) for a, p in entries if a.layer == layer)
+    against = [a for a, p in entries if p is not parent]
     is_morning = ours.begins_in_the_morning(night)
     if is_morning and handover is not None and handover > NOON:
         # The chosen hour applies to the other handovers.

@@ -56,8 +56,8 @@ class WithWhomForm(StepForm):
 class BeginsForm(StepForm):
     def chosen(self, scheme: Scheme, step: Step, viewer: Parent) -> dict[str, Any]:
         weeks = scheme.ordinary
-        coming = clock.monday_of(clock.today()) + WEEK * DAY
-        return {"begins": weeks.begins if weeks and weeks.begins else coming}
+        next_monday = clock.monday_of(clock.today()) + WEEK * DAY
+        return {"begins": weeks.begins if weeks and weeks.begins else next_monday}
 
     def build(self) -> None:
         self.fields["begins"] = DayField(label=self.step.title, required=False)

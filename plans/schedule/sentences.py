@@ -163,14 +163,14 @@ def _own(weeks: Ordinary, names: Names) -> list[str]:
     short = dates.SHORT_WEEKDAYS[dates.known(get_language())]
     for number in range(count):
         nights = weeks.cycle[number * WEEK : (number + 1) * WEEK]
-        said = []
+        parts = []
         for parent, group in groupby(enumerate(nights), key=lambda night: night[1]):
             days = [day for day, _parent in group]
             span = short[days[0]] if len(days) == 1 else f"{short[days[0]]}–{short[days[-1]]}"
-            said.append(f"{span} {names[parent]}" if parent else f"{span} {nobody}")
+            parts.append(f"{span} {names[parent]}" if parent else f"{span} {nobody}")
         lines.append(
             _("Nights of week %(number)s: %(nights)s.")
-            % {"number": number + 1, "nights": ", ".join(said)}
+            % {"number": number + 1, "nights": ", ".join(parts)}
         )
     return lines
 
@@ -216,9 +216,9 @@ def season_sentence(kind: SchoolHoliday, choice: SeasonChoice, names: Names) -> 
             if always
             else _("whole; in even years %(even)s, in odd years %(odd)s")
         )
-    said = f"{SCHOOL_HOLIDAYS[kind]}: {how % both}."
+    sentence = f"{SCHOOL_HOLIDAYS[kind]}: {how % both}."
     when = periods_label(choice.periods)
-    return f"{said} {when}" if when else said + " " + _("The dates are still open.")
+    return f"{sentence} {when}" if when else sentence + " " + _("The dates are still open.")
 
 
 def span_label(first: date, last: date) -> str:
@@ -226,11 +226,11 @@ def span_label(first: date, last: date) -> str:
     language = get_language()
     if first == last:
         return dates.date(first, language)
-    said = dates.date_range(first, last, language)
+    label = dates.date_range(first, last, language)
     if first.year != last.year:
-        return said
+        return label
     year = {"fi": "", "sv": ".", "en": " "}[dates.known(language)]
-    return f"{said}{year}{first.year}"
+    return f"{label}{year}{first.year}"
 
 
 def periods_label(periods: Sequence[Period]) -> str:

@@ -63,8 +63,8 @@ def sign_in_token(secret: str, issuer: str, subject: str) -> str:
 
     It cannot be computed without the server's secret.
     """
-    said = json.dumps(["plan sign-in", issuer, subject]).encode()
-    digest = hmac.new(secret.encode(), said, hashlib.sha256).digest()
+    value = json.dumps(["plan sign-in", issuer, subject]).encode()
+    digest = hmac.new(secret.encode(), value, hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 

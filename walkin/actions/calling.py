@@ -34,18 +34,18 @@ def call_next(duty_id: int, *, user: User, anyway: bool = False) -> Ticket:
     _require_free_desk(duty)
     if not anyway:
         _require_no_due_booking(duty, snapshot)
-    held = []
+    kept_apart = []
     barred = _barred(duty, snapshot)
     for position in snapshot.line(duty.professional_id):
         if position.reason == QueueReason.APART:
-            held.append(position.number)
+            kept_apart.append(position.number)
         if not position.is_callable or position.key in barred:
             continue
         ticket = _lock_if_callable(position.key)
         if ticket is not None:
             _call(ticket, duty, user)
             return ticket
-    raise NobodyToCallError(held)
+    raise NobodyToCallError(kept_apart)
 
 
 @retrying

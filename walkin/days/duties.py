@@ -198,8 +198,8 @@ def end_duty(duty_id: int, *, at: datetime | None = None) -> None:
     day = lock_day(duty.day_id)
     day.require(DayAction.CHANGE_DUTIES)
     until = at or clock.now()
-    held = Ticket.objects.filter(day=day, professional=duty.professional_id).assigned()
-    if until <= clock.now() and held.exists():
+    assigned_tickets = Ticket.objects.filter(day=day, professional=duty.professional_id).assigned()
+    if until <= clock.now() and assigned_tickets.exists():
         raise DutyError(_("Somebody is at the desk or on hold: finish, or name a replacement."))
     shorten_duty(duty, until=until)
     _mark_by_hand(day)

@@ -44,7 +44,7 @@ def free_dates(day: WalkInDay) -> list[FreeDate]:
     point, last = day.service_point_id, today + AHEAD
     dates = [today + timedelta(days=n) for n in range(1, AHEAD.days + 1)]
     closures = closure_rows(first=today, last=last)
-    held = [d for d in upcoming_days(point) if d.pk != day.pk]
+    other_days = [d for d in upcoming_days(point) if d.pk != day.pk]
     people = list(
         Professional.objects.filter(walk_in_duties__day=day, is_active=True)
         .distinct()
@@ -55,7 +55,7 @@ def free_dates(day: WalkInDay) -> list[FreeDate]:
     for when in dates:
         start, end = _same_hours(day, when)
         shut = when.weekday() > 4 or point in closed_points(when, [point], closures)
-        taken = any(d.starts_at < end and start < d.ends_at for d in held)
+        taken = any(d.starts_at < end and start < d.ends_at for d in other_days)
         if when == day.date or shut or taken:
             continue
         free = tuple((p.name, staff_calendar.free_minutes(p.pk, start, end)) for p in people)

@@ -43,7 +43,7 @@ class PointHistory:
     @cached_property
     def accuracy(self) -> Accuracy:
         """The accuracy of all these days together."""
-        return combined(held.accuracy for held in self.days if held.accuracy)
+        return combined(past_day.accuracy for past_day in self.days if past_day.accuracy)
 
 
 def _past_day(day: WalkInDay) -> PastDay:

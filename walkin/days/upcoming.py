@@ -48,13 +48,13 @@ def upcoming_days(point: int | None = None) -> list[WalkInDay]:
 
 
 def _new_days(
-    rows: list[WalkInDay], held: list[WalkInDay], wanted: dict[Key, PlannedDay], now: datetime
+    rows: list[WalkInDay], other_days: list[WalkInDay], wanted: dict[Key, PlannedDay], now: datetime
 ) -> list[WalkInDay]:
     places = {place.pk: place for place in ServicePoint.objects.in_use()}
     plans = {
         key: plan
         for key, plan in _missing_days(rows, wanted).items()
-        if plan.end > now and key[0] in places and not _overlaps_any(held, key[0], plan)
+        if plan.end > now and key[0] in places and not _overlaps_any(other_days, key[0], plan)
     }
     days = []
     for key, plan in plans.items():
@@ -111,12 +111,12 @@ def duty_time(professional: Professional, first: date, last: date) -> list[Stret
         ).select_related("day")
     ]
     rows = list(WalkInDay.objects.filter(hours_date__range=(first, last)))
-    held = list(
+    other_days = list(
         WalkInDay.objects.exclude(state=DayState.CALLED_OFF).filter(
             starts_at__lt=end, ends_at__gt=start
         )
     )
     for key, plan in _missing_days(rows, planned_days(first, last)).items():
-        if not _overlaps_any(held, key[0], plan):
+        if not _overlaps_any(other_days, key[0], plan):
             found += [s for s in plan.stretches if s.professional == professional.pk]
     return sorted(found)

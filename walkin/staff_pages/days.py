@@ -88,8 +88,8 @@ def one(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _at_desks(day: WalkInDay) -> list[Ticket]:
-    held = Ticket.objects.filter(day=day).assigned()
-    return list(held.select_related("day", "desk").order_by("number"))
+    assigned_tickets = Ticket.objects.filter(day=day).assigned()
+    return list(assigned_tickets.select_related("day", "desk").order_by("number"))
 
 
 def _people() -> list[Professional]:

@@ -22,5 +22,5 @@ class Command(BaseCommand):
                 f"The database holds other data than the demo {name}: use a database of its own."
             ) from None
         if options["verbosity"]:
-            said = "loaded" if added else "was there already"
-            self.stdout.write(f"The demo unit {name} {said}.")
+            message = "loaded" if added else "was there already"
+            self.stdout.write(f"The demo unit {name} {message}.")

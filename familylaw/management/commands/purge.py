@@ -17,9 +17,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         counts = counts_due() if options["dry_run"] else purge().counts
-        said = "would be removed" if options["dry_run"] else "removed"
+        message = "would be removed" if options["dry_run"] else "removed"
         for key, count in sorted(counts.items()):
             if count:
-                self.stdout.write(f"{key}: {count} {said}")
+                self.stdout.write(f"{key}: {count} {message}")
         if not any(counts.values()):
             self.stdout.write("Nothing is due.")
