@@ -97,7 +97,7 @@ def _contents(kept: Any) -> tuple[Content, Content]:
         }
         if any(by_parent.values()):
             brought[key] = by_parent
-            # Agreed by_parent are a good beginning where the parent had written nothing.
+            # Agreed words are a good beginning where the parent had written nothing.
             if len(set(by_parent.values())) == 1:
                 answers.setdefault(key, str(by_parent[Parent.FIRST.value]))
     review = kept.get(REVIEW)

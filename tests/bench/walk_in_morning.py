@@ -19,7 +19,7 @@ from tests.bench import filling, web
 from tests.bench.calendar import session_of
 from tests.bench.table import Table, ms, p95
 from tests.factories import UserFactory
-from tests.walkin.cast import House, house
+from tests.walkin.cast import RunningWalkIn, running_walk_in
 from tests.walkin.course import course_of, is_balanced
 from walkin.days import planning
 from walkin.models import DayState, Ticket, TicketEvent, WalkInDay
@@ -64,7 +64,7 @@ class Log:
 class Morning:
     """The actors: people who come, and somebody at each desk."""
 
-    def __init__(self, h: House, port: int, tickets: int, minutes: float) -> None:
+    def __init__(self, h: RunningWalkIn, port: int, tickets: int, minutes: float) -> None:
         self.h, self.port, self.log = h, port, Log()
         self.began = time.monotonic()
         rng = random.Random(2026)
@@ -159,12 +159,14 @@ class Morning:
         act("done", "done", outcome=rng.choice(["advice", "agreement"]))
 
 
-def prepare(tickets: int) -> tuple[House, float]:
+def prepare(tickets: int) -> tuple[RunningWalkIn, float]:
     """A point with short visits, as its last days have measured them; and the minutes of its morning."""
     filling.unit()
     now = clock.now().replace(microsecond=0)
     minutes = HOURS * 60 * min(1.0, tickets / TICKETS)
-    h = house(DESKS, start=now, end=now + timedelta(minutes=minutes), closes_when_full=True)
+    h = running_walk_in(
+        DESKS, start=now, end=now + timedelta(minutes=minutes), closes_when_full=True
+    )
     earlier = planning.add_day(
         h.point,
         start=now - timedelta(days=8),
@@ -233,7 +235,7 @@ def measure(table: Table, url: str, static: Path, tickets: int) -> None:
     )
 
 
-def _end(h: House, port: int) -> None:
+def _end(h: RunningWalkIn, port: int) -> None:
     visitor = web.Visitor(port)
     visitor.carry(settings.SESSION_COOKIE_NAME, session_of(h.user))
     visitor.get(f"/queue/day/{h.day.pk}/end/")

@@ -24,7 +24,7 @@ from tests.bench import filling, web
 from tests.bench.calendar import session_of
 from tests.bench.table import Table, ms, p95
 from tests.factories import UserFactory
-from tests.walkin.cast import House, house
+from tests.walkin.cast import RunningWalkIn, running_walk_in
 from walkin.actions.take_number import ticket_path
 from walkin.models import Ticket
 from walkin.states import AT_DESK
@@ -114,7 +114,7 @@ async def opened(screens: list[Screen], live_port: int, port: int) -> AsyncItera
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _people(h: House) -> list[str]:
+def _people(h: RunningWalkIn) -> list[str]:
     """A session's cookie for somebody at each desk."""
     cookies = []
     for professional in h.people:
@@ -125,7 +125,7 @@ def _people(h: House) -> list[str]:
     return cookies
 
 
-def _screens_of(h: House, cookies: list[str]) -> list[Screen]:
+def _screens_of(h: RunningWalkIn, cookies: list[str]) -> list[Screen]:
     """A display, a kiosk, every desk's screen, and a phone for everybody who waits."""
     mine = topic(h.point.pk)
     # Enough for those who are called while the screens watch.
@@ -142,7 +142,7 @@ def _screens_of(h: House, cookies: list[str]) -> list[Screen]:
 class Caller:
     """Somebody at a desk who calls one after the other."""
 
-    def __init__(self, h: House, port: int, cookie: str) -> None:
+    def __init__(self, h: RunningWalkIn, port: int, cookie: str) -> None:
         self.h, self.visitor = h, web.Visitor(port)
         self.visitor.carry(settings.SESSION_COOKIE_NAME, cookie.partition("=")[2])
         self.visitor.get("/queue/")
@@ -192,7 +192,7 @@ def measure(table: Table, url: str, static: Path, streams: int) -> None:
     filling.unit()
     now = clock.now().replace(microsecond=0)
     houses = [
-        house(DESKS if n == 0 else 1, start=now, end=now + timedelta(hours=4))
+        running_walk_in(DESKS if n == 0 else 1, start=now, end=now + timedelta(hours=4))
         for n in range(POINTS)
     ]
     cookies = _people(houses[0])

@@ -20,7 +20,7 @@ from tests.browser.people import Worker
 from tests.browser.test_live import Site, _running
 from tests.factories import UnitFactory, UserFactory
 from tests.walkin import cast
-from tests.walkin.cast import House
+from tests.walkin.cast import RunningWalkIn
 from walkin.actions.take_number import ticket_path
 from walkin.days.lifecycle import close_intake
 from walkin.models import Ticket
@@ -29,11 +29,11 @@ pytestmark = pytest.mark.browser
 KIOSK, SMALL_KIOSK, DISPLAY, PHONE = (1080, 1920), (800, 1280), (1920, 1080), (390, 844)
 
 
-def going_on(desks: int = 2) -> House:
+def going_on(desks: int = 2) -> RunningWalkIn:
     """A walk-in that began an hour ago, by the real clock."""
     UnitFactory()
     now = clock.now()
-    return cast.house(desks, start=now - timedelta(hours=1), end=now + timedelta(hours=3))
+    return cast.running_walk_in(desks, start=now - timedelta(hours=1), end=now + timedelta(hours=3))
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ def heard(page: Page) -> Iterator[None]:
         yield
 
 
-def take_into_use(kiosk: Page, own: House) -> None:
+def take_into_use(kiosk: Page, own: RunningWalkIn) -> None:
     """A guide makes the browser a kiosk of the point."""
     guide = Worker(kiosk)
     guide.come_in(UserFactory(roles=[Role.GUIDE], language="fi"))
@@ -83,7 +83,7 @@ def take_into_use(kiosk: Page, own: House) -> None:
 class Morning:
     """Four browsers at a walk-in of one desk: kiosk, phone, the supervisor's queue, display."""
 
-    own: House
+    own: RunningWalkIn
     kiosk: Page
     phone: Page
     queue: Page
@@ -113,10 +113,12 @@ class Morning:
     def heard(self) -> str:
         return self.display.locator("html").get_attribute("data-heard") or ""
 
-    def is_accessible(self, moment: str) -> None:
+    def is_accessible(self, frozen_at: str) -> None:
         pages = (self.kiosk, self.phone, self.queue, self.display)
         names = ("kiosk", "phone", "queue", "display")
-        found = [f"{moment}, {n}: {t}" for n, p in zip(names, pages, strict=True) for t in axe(p)]
+        found = [
+            f"{frozen_at}, {n}: {t}" for n, p in zip(names, pages, strict=True) for t in axe(p)
+        ]
         assert found == [], "\n".join(found)
 
 

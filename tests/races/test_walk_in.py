@@ -11,7 +11,7 @@ from office.core import clock
 from office.models import Role
 from tests.factories import UserFactory
 from tests.server import Answer, Visitor, at_once, gunicorn
-from tests.walkin.cast import House, house
+from tests.walkin.cast import RunningWalkIn, running_walk_in
 from walkin.models import Ticket, TicketEvent
 from walkin.states import TicketState
 
@@ -20,13 +20,13 @@ PASSWORD = "kolme-kuusta-pihalla"
 
 
 @pytest.fixture
-def morning(server: str) -> House:
+def morning(server: str) -> RunningWalkIn:
     """A walk-in that goes on now, with somebody at each desk."""
     now = clock.now().replace(microsecond=0)
-    return house(DESKS, start=now, end=now.replace(year=now.year + 1))
+    return running_walk_in(DESKS, start=now, end=now.replace(year=now.year + 1))
 
 
-def sits_down(server: str, h: House, desk: int) -> Visitor:
+def sits_down(server: str, h: RunningWalkIn, desk: int) -> Visitor:
     """The browser of whoever is on duty at a desk."""
     user = UserFactory(username=f"desk{desk}", roles=[Role.SUPERVISOR])
     user.set_password(PASSWORD)
@@ -40,7 +40,7 @@ def sits_down(server: str, h: House, desk: int) -> Visitor:
     return visitor
 
 
-def everybody(server: str, h: House) -> list[Visitor]:
+def everybody(server: str, h: RunningWalkIn) -> list[Visitor]:
     return [sits_down(server, h, desk) for desk in range(DESKS)]
 
 
@@ -54,7 +54,7 @@ def presses(visitor: Visitor, ticket: Ticket, do: str) -> Answer:
     return visitor.post(f"/queue/numbers/{ticket.pk}/{do}/", data)
 
 
-def takes(visitor: Visitor, h: House, key: str) -> Answer:
+def takes(visitor: Visitor, h: RunningWalkIn, key: str) -> Answer:
     form = {"key": key, "matter": "unsure", "language": "fi", "meeting": "separate"}
     return visitor.post(f"/walk-in/take/{h.day.code}/", form)
 
@@ -69,7 +69,9 @@ def calls_of_each() -> Counter[int]:
 
 
 @pytest.mark.parametrize("waiting", [DESKS * 2, DESKS - 2])
-def test_next_at_every_desk_at_once_and_twice(server: str, morning: House, waiting: int) -> None:
+def test_next_at_every_desk_at_once_and_twice(
+    server: str, morning: RunningWalkIn, waiting: int
+) -> None:
     staff = everybody(server, morning)
     for _ in range(waiting):
         morning.take()
@@ -82,7 +84,7 @@ def test_next_at_every_desk_at_once_and_twice(server: str, morning: House, waiti
     assert calls_of_each() == Counter(range(1, served + 1))
 
 
-def test_numbers_taken_at_once_and_twice(server: str, morning: House) -> None:
+def test_numbers_taken_at_once_and_twice(server: str, morning: RunningWalkIn) -> None:
     people = [Visitor(server, n) for n in range(8)]
     for person in people:
         person.get(f"/walk-in/take/{morning.day.code}/?matter=unsure")
@@ -94,7 +96,7 @@ def test_numbers_taken_at_once_and_twice(server: str, morning: House) -> None:
     assert sorted(Ticket.objects.values_list("number", flat=True)) == list(range(1, 9))
 
 
-def test_they_came_pressed_twice_begins_one_visit(server: str, morning: House) -> None:
+def test_they_came_pressed_twice_begins_one_visit(server: str, morning: RunningWalkIn) -> None:
     staff = everybody(server, morning)
     for _ in range(DESKS):
         morning.take()
@@ -105,7 +107,9 @@ def test_they_came_pressed_twice_begins_one_visit(server: str, morning: House) -
     assert TicketEvent.objects.filter(what="came").count() == DESKS
 
 
-def test_they_came_and_did_not_come_at_once_is_one_of_them(server: str, morning: House) -> None:
+def test_they_came_and_did_not_come_at_once_is_one_of_them(
+    server: str, morning: RunningWalkIn
+) -> None:
     staff = everybody(server, morning)
     for _ in range(DESKS):
         morning.take()
@@ -122,7 +126,7 @@ def test_they_came_and_did_not_come_at_once_is_one_of_them(server: str, morning:
         assert ticket.events.count() == 3
 
 
-def test_without_the_locks_two_desks_call_one_number(server: str, morning: House) -> None:
+def test_without_the_locks_two_desks_call_one_number(server: str, morning: RunningWalkIn) -> None:
     with gunicorn(app="tests.unlocked:application") as unlocked:
         staff = everybody(unlocked, morning)
         for _ in range(12):

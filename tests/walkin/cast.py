@@ -1,4 +1,4 @@
-"""A point with a walk-in going on, and short words for what happens at it."""
+"""A point with a running walk-in, its staff, and shorthands for what they do."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,11 +6,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import time_machine
+from django.test import Client
 from factory.django import DjangoModelFactory
 
 from bookings.models import Meeting
 from office.core import clock
 from office.models import HoursKind, Professional, Role, Service, ServicePoint, User
+from tests.bookings.desk_cast import signed_in
 from tests.factories import (
     ProfessionalFactory,
     ServiceFactory,
@@ -31,7 +33,7 @@ UNSURE = Matter("unsure", "", other="unsure")
 
 
 def at(hour: int, minute: int = 0, day: date = THURSDAY) -> datetime:
-    """An instant by Helsinki's clocks."""
+    """Return an instant of Helsinki time."""
     return clock.at(day, time(hour, minute))
 
 
@@ -60,8 +62,8 @@ def walk_in_hours(
 
 
 @dataclass
-class House:
-    """A running day with desks; the user does everything."""
+class RunningWalkIn:
+    """A running day with desks; one user does everything."""
 
     point: ServicePoint
     day: WalkInDay
@@ -97,7 +99,7 @@ class House:
         return serving.done(ticket.pk, Result(outcome), user=self.user)
 
     def serve(self, desk: int = 0) -> Ticket:
-        """Call the next and let them come."""
+        """Call the next ticket and begin the visit."""
         return self.came(self.next(desk))
 
     def fresh(self) -> WalkInDay:
@@ -105,7 +107,7 @@ class House:
         return self.day
 
 
-def house(
+def running_walk_in(
     desks: int = 1,
     *,
     people: Sequence[Professional] | None = None,
@@ -113,8 +115,8 @@ def house(
     end: datetime | None = None,
     opened: bool = True,
     **rules: Any,
-) -> House:
-    """A point whose walk-in is open; the intake does not close by itself unless asked to."""
+) -> RunningWalkIn:
+    """Return an open walk-in, whose intake closes by itself only where asked to."""
     point = ServicePointFactory()
     PointRules.objects.create(service_point=point, **{"closes_when_full": False, **rules})
     tables = [DeskFactory(service_point=point, name=str(n + 1), order=n) for n in range(desks)]
@@ -123,18 +125,48 @@ def house(
     if opened:
         day = open_day(day.pk)
     duties = list(day.duties.order_by("pk"))
-    return House(point, day, staff, tables, duties, UserFactory(roles=[Role.SUPERVISOR]))
+    return RunningWalkIn(point, day, staff, tables, duties, UserFactory(roles=[Role.SUPERVISOR]))
 
 
 def service(**fields: Any) -> Service:
     return ServiceFactory(suits_walk_in=True, **fields)
 
 
-def moment(hour: int, minute: int = 0, day: date = THURSDAY) -> time_machine.travel:
-    """Time stands still at that moment."""
+def frozen_at(hour: int, minute: int = 0, day: date = THURSDAY) -> time_machine.travel:
+    """Freeze the time."""
     return time_machine.travel(at(hour, minute, day), tick=False)
 
 
 def later(minutes: float) -> time_machine.travel:
-    """So many minutes on from now."""
+    """Freeze the time some minutes later."""
     return time_machine.travel(clock.now() + timedelta(minutes=minutes), tick=False)
+
+
+def professional_client(
+    place: RunningWalkIn, desk: int = 0, role: Role = Role.SUPERVISOR
+) -> Client:
+    """Return the client of the professional on duty at the desk."""
+    worker = signed_in(role)
+    professional = place.people[desk]
+    professional.user = worker.user
+    professional.save()
+    return in_english(worker.client)
+
+
+def in_english(client: Client) -> Client:
+    client.cookies["django_language"] = "en"
+    return client
+
+
+def press(client: Client, ticket: Ticket, do: str, **fields: Any) -> list[str]:
+    """Press a button for the ticket as the page had it; return the messages after it."""
+    ticket.refresh_from_db()
+    data = {"version": ticket.version, **fields}
+    return messages_after(client, f"/queue/numbers/{ticket.pk}/{do}/", **data)
+
+
+def messages_after(client: Client, path: str, **fields: Any) -> list[str]:
+    """Send a form; return the messages of the next page."""
+    answer = client.post(path, fields, follow=True)
+    assert answer.status_code == 200, path
+    return [str(message) for message in answer.context["messages"]]

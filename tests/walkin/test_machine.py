@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 
 from bookings.models import Meeting
 from tests.factories import PartyFactory, ProfessionalFactory
-from tests.walkin.cast import UNSURE, House, at, house, service
+from tests.walkin.cast import UNSURE, RunningWalkIn, at, running_walk_in, service
 from tests.walkin.course import course_of, is_balanced
 from walkin.actions import calling, own_ticket, serving
 from walkin.actions.serving import Result
@@ -41,7 +41,7 @@ desks = st.integers(0, DESKS - 1)
 class Morning(RuleBasedStateMachine):
     """What several people press in any order. Whatever is refused must change nothing."""
 
-    h: House
+    h: RunningWalkIn
 
     @initialize()
     def begin(self) -> None:
@@ -53,7 +53,7 @@ class Morning(RuleBasedStateMachine):
             ProfessionalFactory(services=self.matters[:1], languages=["fi"]),
             ProfessionalFactory(languages=["fi", "en"]),
         ]
-        self.h = house(DESKS, people=people, end=at(18))
+        self.h = running_walk_in(DESKS, people=people, end=at(18))
         self.place = Destination.objects.create(
             service_point=self.h.point, name_fi="Infotori", where_fi="Aula"
         )

@@ -25,7 +25,7 @@ from office.core import once
 from office.models import Attendance, Channel, Occupancy, Unit
 from tests.factories import ProfessionalFactory, RoomFactory, UnitFactory
 from tests.server import at_once
-from tests.walkin.cast import UNSURE, House, at, house, service
+from tests.walkin.cast import UNSURE, RunningWalkIn, at, running_walk_in, service
 from tests.walkin.course import is_balanced
 from walkin.actions import calling, take_once
 from walkin.days import lifecycle, statistics
@@ -63,7 +63,7 @@ def together(*actions: Callable[[], Any]) -> list[Any]:
     return at_once([alone(action) for action in actions])
 
 
-def all_call(h: House) -> list[Any]:
+def all_call(h: RunningWalkIn) -> list[Any]:
     return together(*[lambda desk=desk: h.next(desk) for desk in range(len(h.duties))])
 
 
@@ -86,7 +86,7 @@ def locks_off() -> Iterator[None]:
 
 @pytest.mark.parametrize("waiting", [DESKS, 3])
 def test_every_desk_that_presses_next_gets_a_number_of_its_own(waiting: int) -> None:
-    h = house(DESKS)
+    h = running_walk_in(DESKS)
     for _ in range(waiting):
         h.take()
     answers = all_call(h)
@@ -99,7 +99,7 @@ def test_every_desk_that_presses_next_gets_a_number_of_its_own(waiting: int) -> 
 
 def test_without_the_locks_two_desks_call_the_same_number() -> None:
     for _ in range(20):
-        h = house(DESKS)
+        h = running_walk_in(DESKS)
         for _ in range(DESKS):
             h.take()
         with locks_off():
@@ -110,7 +110,7 @@ def test_without_the_locks_two_desks_call_the_same_number() -> None:
 
 
 def test_two_presses_at_one_desk_call_one_number() -> None:
-    h = house(1)
+    h = running_walk_in(1)
     h.take()
     h.take()
     answers = together(*[lambda: h.next(0)] * 4)
@@ -120,7 +120,7 @@ def test_two_presses_at_one_desk_call_one_number() -> None:
 
 
 def test_numbers_are_given_once_and_without_gaps() -> None:
-    h = house(1)
+    h = running_walk_in(1)
     answers = together(*[h.take] * 12)
     assert sorted(t.number for t in answers) == list(range(1, 13))
     assert list(Ticket.objects.values_list("number", flat=True)) == list(range(1, 13))
@@ -130,7 +130,7 @@ def test_numbers_are_given_once_and_without_gaps() -> None:
 
 
 def test_without_the_lock_numbers_clash() -> None:
-    h = house(1)
+    h = running_walk_in(1)
     for _ in range(20):
         with locks_off():
             answers = together(*[h.take] * 8)
@@ -144,7 +144,7 @@ def test_without_the_lock_numbers_clash() -> None:
 
 def test_they_came_and_did_not_come_at_once_is_one_of_them() -> None:
     for _ in range(4):
-        h = house(1, calls=1)
+        h = running_walk_in(1, calls=1)
         ticket = h.take()
         h.next()
         answers = together(
@@ -156,7 +156,7 @@ def test_they_came_and_did_not_come_at_once_is_one_of_them() -> None:
 
 
 def test_the_end_of_the_day_meets_those_who_take_and_call() -> None:
-    h = house(3)
+    h = running_walk_in(3)
     for _ in range(4):
         h.take()
     answers = together(
@@ -173,7 +173,7 @@ def test_the_end_of_the_day_meets_those_who_take_and_call() -> None:
 
 
 def test_everything_at_once_loses_nothing() -> None:
-    h = house(4)
+    h = running_walk_in(4)
     for _ in range(10):
         h.take()
 
@@ -195,7 +195,7 @@ def test_everything_at_once_loses_nothing() -> None:
     assert sorted([*served, *rest]) == list(range(1, 17))
 
 
-def press(h: House, key: str) -> Callable[[], Any]:
+def press(h: RunningWalkIn, key: str) -> Callable[[], Any]:
     return lambda: take_once.take_once(
         h.day.pk,
         key=key,
@@ -207,7 +207,7 @@ def press(h: House, key: str) -> Callable[[], Any]:
 
 
 def test_one_form_pressed_many_times_at_once_takes_one_number() -> None:
-    h = house()
+    h = running_walk_in()
     taken = together(*[press(h, "one form")] * DESKS, press(h, "another"))
     assert {type(ticket) for ticket in taken} == {Ticket}
     assert len({ticket.pk for ticket in taken[:DESKS]}) == 1
@@ -226,7 +226,7 @@ def test_who_takes_a_number_does_not_wait_for_another_ones_estimate(
         return looked(day)
 
     monkeypatch.setattr(snapshot_cache, "_take_snapshot", looks)
-    h = house(closes_when_full=True)
+    h = running_walk_in(closes_when_full=True)
     press(h, "one form")()
     assert held
     assert not any(held)
@@ -251,7 +251,7 @@ def test_control_without_the_lock_of_the_form_several_numbers_are_taken(
 
     monkeypatch.setattr(once, "LOCK", "SELECT %s")
     monkeypatch.setattr(take_once, "cache", AllLookAtOnce())
-    h = house()
+    h = running_walk_in()
     together(*[press(h, "one form")] * DESKS)
     assert Ticket.objects.count() == DESKS
 
@@ -260,7 +260,7 @@ def test_two_forms_of_one_number_at_once_book_once() -> None:
     """As in two tabs: both have looked, one ends the visit, the other books nothing."""
     UnitFactory()
     matter = service(attendance=Attendance.ONE)
-    h = house()
+    h = running_walk_in()
     keeper = ProfessionalFactory(services=[matter], points=[h.point], hours=(8, 16))
     RoomFactory(service_point=h.point)
     worker = h.people[0]

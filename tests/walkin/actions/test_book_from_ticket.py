@@ -28,9 +28,17 @@ from tests.factories import (
     WeeklyHoursFactory,
     booked,
 )
-from tests.walkin.cast import House, at, house, later, moment
+from tests.walkin.cast import (
+    RunningWalkIn,
+    at,
+    frozen_at,
+    later,
+    messages_after,
+    press,
+    professional_client,
+    running_walk_in,
+)
 from tests.walkin.course import course_of
-from tests.walkin.queue_cast import does, said, sits_at
 from walkin.actions import calling, serving
 from walkin.actions.take_number import ticket_path
 from walkin.days import lifecycle, statistics
@@ -45,7 +53,7 @@ PANEL = "/desk/book/"
 class Scene:
     """A number being served, and whose times may be booked."""
 
-    place: House
+    place: RunningWalkIn
     ticket: Ticket
     client: Client
     service: Service
@@ -76,7 +84,7 @@ class Scene:
 
 @pytest.fixture
 def nine() -> Iterator[time_machine.Traveller]:
-    with moment(9) as traveller:
+    with frozen_at(9) as traveller:
         yield traveller
 
 
@@ -86,13 +94,13 @@ def scene(nine: Any) -> Scene:
     service = ServiceFactory(
         slug="advice", suits_walk_in=True, attendance=Attendance.ONE, may_be_anonymous=True
     )
-    place = house(2)
+    place = running_walk_in(2)
     RoomFactory(service_point=place.point)
     keeper = ProfessionalFactory(services=[service], points=[place.point])
     WeeklyHoursFactory(
         professional=keeper, service_point=place.point, weekday=4, starts=time(8), ends=time(16)
     )
-    client = sits_at(place)
+    client = professional_client(place)
     place.take(service, language="fi")
     ticket = place.serve()
     return Scene(place, ticket, client, service, keeper)
@@ -117,7 +125,7 @@ def test_the_key_leads_to_the_panel_with_what_the_number_knows(scene: Scene) -> 
 
 
 def test_one_confirmation_books_and_ends_the_visit(scene: Scene) -> None:
-    does(scene.client, scene.ticket, "book", agreement_made="on")
+    press(scene.client, scene.ticket, "book", agreement_made="on")
     answer = scene.client.post(PANEL, scene.data())
 
     made, ticket = Appointment.objects.get(), scene.fresh()
@@ -210,7 +218,7 @@ def test_taken_back_the_visit_goes_on_at_its_desk(scene: Scene) -> None:
 def test_taken_back_while_the_next_is_called_it_waits_on_hold(scene: Scene) -> None:
     scene.place.take()
     scene.client.post(PANEL, scene.data())
-    said(scene.client, "/queue/next/")
+    messages_after(scene.client, "/queue/next/")
     scene.client.post(f"/desk/undo/{Undoable.objects.get().key}/")
     assert scene.fresh().state == TicketState.ON_HOLD
     assert Ticket.objects.at_desk().get().number == 2
@@ -270,7 +278,7 @@ def test_from_a_visit_on_hold(scene: Scene) -> None:
 
 def test_a_number_that_is_not_served_cannot_be_ended_so(scene: Scene) -> None:
     waiting = scene.place.take()
-    refused = does(scene.client, waiting, "book")
+    refused = press(scene.client, waiting, "book")
     assert refused == ["That cannot be done now. This number is waiting in the queue."]
     answer = scene.client.get(f"{PANEL}?ticket={waiting.pk}")
     assert answer.status_code == 409
@@ -288,10 +296,14 @@ def test_no_such_number(scene: Scene, key: str) -> None:
 
 @pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.GUIDE, Role.SECRETARY])
 def test_a_colleagues_number_is_theirs(scene: Scene, role: Role) -> None:
-    colleague = signed_in(role).client if role == Role.SECRETARY else sits_at(scene.place, 1, role)
+    colleague = (
+        signed_in(role).client
+        if role == Role.SECRETARY
+        else professional_client(scene.place, 1, role)
+    )
     colleague.cookies["django_language"] = "en"
     version = {"version": scene.ticket.version}
-    refused = said(colleague, f"/queue/numbers/{scene.ticket.pk}/book/", **version)
+    refused = messages_after(colleague, f"/queue/numbers/{scene.ticket.pk}/book/", **version)
     assert refused == ["That number is at a colleague's desk."]
     assert colleague.get(f"{PANEL}?ticket={scene.ticket.pk}").status_code == 409
     assert colleague.post(PANEL, scene.data()).status_code == 409

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bookings.models import Meeting, Status
 from tests.factories import PartyFactory, ProfessionalFactory, booked
-from tests.walkin.cast import UNSURE, at, house, later, moment, service
+from tests.walkin.cast import UNSURE, at, frozen_at, later, running_walk_in, service
 from walkin.actions import calling, own_ticket, serving
 from walkin.actions.serving import Result
 from walkin.errors import (
@@ -29,14 +29,14 @@ from walkin.tickets.order import QueueReason
 pytestmark = pytest.mark.django_db
 
 
-def whys(h, desk=0):
+def reasons(h, desk=0):
     line = QueueSnapshot(h.day).line(h.people[desk].pk)
     return [(standing.number, standing.reason) for standing in line]
 
 
 def test_first_come_first_served_each_to_a_desk():
-    with moment(8):
-        h = house(2)
+    with frozen_at(8):
+        h = running_walk_in(2)
         for _ in range(3):
             h.take()
         first, second = h.next(0), h.next(1)
@@ -56,8 +56,8 @@ def test_first_come_first_served_each_to_a_desk():
 
 
 def test_who_does_not_come_is_called_again_steps_back_once_and_is_closed():
-    with moment(8):
-        h = house()
+    with frozen_at(8):
+        h = running_walk_in()
         ticket, other = h.take(), h.take()
         h.next()
         assert h.absent(ticket).state == TicketState.CALLED_AGAIN
@@ -79,8 +79,8 @@ def test_who_does_not_come_is_called_again_steps_back_once_and_is_closed():
 
 
 def test_the_rules_of_calling_are_settings():
-    with moment(8):
-        h = house(calls=3, step_backs=0)
+    with frozen_at(8):
+        h = running_walk_in(calls=3, step_backs=0)
         ticket = h.take()
         h.next()
         states = [h.absent(ticket).state for _ in range(3)]
@@ -88,8 +88,8 @@ def test_the_rules_of_calling_are_settings():
 
 
 def test_a_repeated_call_is_a_row_of_its_own():
-    with moment(8):
-        h = house()
+    with frozen_at(8):
+        h = running_walk_in()
         ticket = h.take()
         h.next()
         for _ in range(2):
@@ -103,8 +103,8 @@ def test_a_repeated_call_is_a_row_of_its_own():
 
 
 def test_who_comes_after_all_is_put_back_into_their_own_place():
-    with moment(8):
-        h = house(calls=1, step_backs=0)
+    with frozen_at(8):
+        h = running_walk_in(calls=1, step_backs=0)
         ticket, _other = h.take(), h.take()
         h.next()
         assert h.absent(ticket).state == TicketState.NOT_THERE
@@ -114,11 +114,11 @@ def test_who_comes_after_all_is_put_back_into_their_own_place():
 
 
 def test_more_time_lets_others_go_first_and_keeps_the_place():
-    with moment(8):
-        h = house()
+    with frozen_at(8):
+        h = running_walk_in()
         first, second, third = h.take(), h.take(), h.take()
         own_ticket.more_time(first.pk)
-        assert whys(h) == [
+        assert reasons(h) == [
             (2, QueueReason.FIRST),
             (3, QueueReason.LATER),
             (1, QueueReason.STEPPED_BACK),
@@ -135,8 +135,8 @@ def test_more_time_lets_others_go_first_and_keeps_the_place():
 
 
 def test_more_time_asked_for_twice_is_added_up_and_ends_early_when_they_are_back():
-    with moment(8):
-        h = house()
+    with frozen_at(8):
+        h = running_walk_in()
         ticket = h.take()
         own_ticket.more_time(ticket.pk)
         assert own_ticket.more_time(ticket.pk).ready_at == at(8, 20)
@@ -145,8 +145,8 @@ def test_more_time_asked_for_twice_is_added_up_and_ends_early_when_they_are_back
 
 
 def test_who_leaves_is_not_called():
-    with moment(8):
-        h = house()
+    with frozen_at(8):
+        h = running_walk_in()
         first, second = h.take(), h.take()
         left = own_ticket.leave(first.pk)
         assert (left.state, left.events.last().by) == (TicketState.LEFT, "person")
@@ -156,20 +156,20 @@ def test_who_leaves_is_not_called():
 
 
 def test_matter_and_language_go_to_those_who_fit_while_they_are_there():
-    with moment(8):
+    with frozen_at(8):
         paternity = service()
         fi = ProfessionalFactory(services=[], languages=["fi"])
         sv = ProfessionalFactory(services=[paternity], languages=["fi", "sv"])
-        h = house(2, people=[fi, sv])
+        h = running_walk_in(2, people=[fi, sv])
         h.take(paternity)
         h.take(language="sv")
         h.take()
-        assert whys(h, 0) == [
+        assert reasons(h, 0) == [
             (3, QueueReason.FIT),
             (1, QueueReason.OTHER_DESK),
             (2, QueueReason.OTHER_DESK),
         ]
-        assert whys(h, 1) == [
+        assert reasons(h, 1) == [
             (1, QueueReason.FIRST),
             (2, QueueReason.LATER),
             (3, QueueReason.LATER),
@@ -183,36 +183,36 @@ def test_matter_and_language_go_to_those_who_fit_while_they_are_there():
 
 
 def test_nobody_waits_for_somebody_who_is_not_there():
-    with moment(8):
+    with frozen_at(8):
         paternity = service()
-        h = house(1, people=[ProfessionalFactory(languages=["fi"])])
+        h = running_walk_in(1, people=[ProfessionalFactory(languages=["fi"])])
         h.take(paternity, language="en")
         assert h.next().number == 1
 
 
 def test_fit_can_be_switched_off():
-    with moment(8):
+    with frozen_at(8):
         fi, sv = ProfessionalFactory(languages=["fi"]), ProfessionalFactory(languages=["sv"])
-        h = house(2, people=[fi, sv], by_language=False)
+        h = running_walk_in(2, people=[fi, sv], by_language=False)
         h.take(language="sv")
         assert h.next(0).number == 1
 
 
 def test_handed_on_to_a_colleague_who_calls_it_before_others():
-    with moment(8):
-        h = house(2)
+    with frozen_at(8):
+        h = running_walk_in(2)
         mine, _waiting = h.take(), h.take()
         h.serve(0)
         handed = serving.hand_over(mine.pk, h.people[1], user=h.user)
         assert (handed.state, handed.desk) == (TicketState.HANDED_ON, None)
-        assert whys(h, 1) == [(1, QueueReason.HANDED_ON), (2, QueueReason.FIRST)]
-        assert whys(h, 0) == [(2, QueueReason.FIT), (1, QueueReason.OTHER_DESK)]
+        assert reasons(h, 1) == [(1, QueueReason.HANDED_ON), (2, QueueReason.FIRST)]
+        assert reasons(h, 0) == [(2, QueueReason.FIT), (1, QueueReason.OTHER_DESK)]
         assert h.next(1) == mine
 
 
 def test_guided_on_with_where_and_when():
-    with moment(8):
-        h = house()
+    with frozen_at(8):
+        h = running_walk_in()
         ticket = h.take()
         h.serve()
         place = Destination.objects.create(
@@ -234,8 +234,8 @@ def test_guided_on_with_where_and_when():
 
 
 def test_hold_frees_the_desk_and_the_visit_goes_on_when_it_is_free_again():
-    with moment(8):
-        h = house()
+    with frozen_at(8):
+        h = running_walk_in()
         first, second = h.take(), h.take()
         h.serve()
         with later(10):
@@ -253,19 +253,19 @@ def test_hold_frees_the_desk_and_the_visit_goes_on_when_it_is_free_again():
 
 
 def test_a_booked_visit_comes_in_at_its_time():
-    with moment(8):
-        h = house()
+    with frozen_at(8):
+        h = running_walk_in()
         visit = booked(start=at(9), professionals=[], service_point=h.point, reference="ABC-123")
         visit.staff.create(professional=h.people[0])
         h.take()
-    with moment(8, 49):
+    with frozen_at(8, 49):
         assert QueueSnapshot(h.day).due_booking(h.people[0].pk) is None
-    with moment(8, 50):
+    with frozen_at(8, 50):
         with pytest.raises(AppointmentFirstError, match="ABC-123"):
             h.next()
         called = h.next(anyway=True)
         calling.put_back(called.pk, user=h.user)
-    with moment(9, 16):
+    with frozen_at(9, 16):
         # Nobody has come to it: others need not wait any longer.
         calling.put_back(h.next().pk, user=h.user)
         type(visit).objects.update(status=Status.IN_MEETING)
@@ -276,8 +276,8 @@ def test_a_booked_visit_comes_in_at_its_time():
 
 
 def test_separated_parents_are_not_called_into_each_other():
-    with moment(8):
-        h = house(2)
+    with frozen_at(8):
+        h = running_walk_in(2)
         one, other, third = h.take(), h.take(), h.take(meeting=Meeting.TOGETHER)
         party = PartyFactory()
         keep_apart.identify_party(one.pk, party, user=h.user)
@@ -299,8 +299,8 @@ def test_separated_parents_are_not_called_into_each_other():
 
 
 def test_the_other_party_who_has_arrived_for_a_booked_visit_is_an_alert_too():
-    with moment(8):
-        h = house()
+    with frozen_at(8):
+        h = running_walk_in()
         visit = booked(
             start=at(11),
             professionals=[ProfessionalFactory()],
@@ -316,8 +316,8 @@ def test_the_other_party_who_has_arrived_for_a_booked_visit_is_an_alert_too():
 
 
 def test_two_seen_at_the_door_are_kept_apart_without_anybody_s_name():
-    with moment(8):
-        h = house()
+    with frozen_at(8):
+        h = running_walk_in()
         one, other = h.take(meeting=Meeting.TOGETHER), h.take(meeting=Meeting.TOGETHER)
         keep_apart.keep_apart(one.pk, other.pk, user=h.user)
         assert set(QueueSnapshot(h.day).apart) == {one.pk, other.pk}
@@ -326,16 +326,16 @@ def test_two_seen_at_the_door_are_kept_apart_without_anybody_s_name():
 
 
 def test_a_certain_number_out_of_turn():
-    with moment(8):
-        h = house()
+    with frozen_at(8):
+        h = running_walk_in()
         h.take()
         second = h.take()
         assert calling.call(h.duties[0].pk, second.pk, user=h.user) == second
 
 
 def test_what_somebody_else_changed_meanwhile_is_not_overwritten():
-    with moment(8):
-        h = house()
+    with frozen_at(8):
+        h = running_walk_in()
         ticket = h.take()
         h.next()
         with pytest.raises(ChangedMeanwhileError):
@@ -343,8 +343,8 @@ def test_what_somebody_else_changed_meanwhile_is_not_overwritten():
 
 
 def test_only_who_is_on_duty_calls():
-    with moment(8):
-        h = house(2)
+    with frozen_at(8):
+        h = running_walk_in(2)
         h.take()
         duty = h.duties[0]
         duty.desk = None
@@ -354,10 +354,10 @@ def test_only_who_is_on_duty_calls():
 
 
 def test_after_the_hours_whoever_has_a_number_is_served():
-    with moment(11, 55):
-        h = house()
+    with frozen_at(11, 55):
+        h = running_walk_in()
         ticket = h.take()
-    with moment(12, 20):
+    with frozen_at(12, 20):
         assert h.next() == ticket
         assert timedelta(minutes=25) == ticket_wait(ticket)
 
@@ -368,8 +368,8 @@ def ticket_wait(ticket):
 
 
 def test_the_look_at_a_queue_takes_the_same_queries_whatever_its_length():
-    with moment(8):
-        h = house(2)
+    with frozen_at(8):
+        h = running_walk_in(2)
         counts = []
         for _ in range(2):
             for _ in range(3):
@@ -383,8 +383,8 @@ def test_the_look_at_a_queue_takes_the_same_queries_whatever_its_length():
 
 
 def test_a_duty_that_was_removed_meanwhile_calls_nobody():
-    with moment(8):
-        h = house()
+    with frozen_at(8):
+        h = running_walk_in()
         ticket = h.take()
         duty = h.duties[0].pk
         h.duties[0].delete()

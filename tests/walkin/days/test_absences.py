@@ -9,8 +9,16 @@ from office.models import Absence, Occupancy, Role
 from office.setup.absences import add_absence, end_absence
 from tests.bookings.desk_cast import signed_in
 from tests.factories import ProfessionalFactory
-from tests.walkin.cast import House, at, house, moment
-from tests.walkin.queue_cast import does, in_english, said, sits_at
+from tests.walkin.cast import (
+    RunningWalkIn,
+    at,
+    frozen_at,
+    in_english,
+    messages_after,
+    press,
+    professional_client,
+    running_walk_in,
+)
 from walkin.actions import calling, serving
 from walkin.days import absences, duties, lifecycle
 from walkin.estimates.snapshot import on_duty
@@ -21,17 +29,17 @@ from walkin.states import TicketState
 pytestmark = pytest.mark.django_db
 
 
-def falls_ill(place: House, desk: int = 0, until: int = 16) -> None:
+def falls_ill(place: RunningWalkIn, desk: int = 0, until: int = 16) -> None:
     add_absence(place.people[desk], start=clock.now(), end=at(until), reason="sick")
 
 
-def names(place: House) -> list[str]:
+def names(place: RunningWalkIn) -> list[str]:
     return [d.professional.name for d in on_duty(place.day, clock.now())]
 
 
 def test_a_sick_note_ends_the_duty_now_and_gives_the_time_to_the_absence() -> None:
-    with moment(9):
-        place = house(2)
+    with frozen_at(9):
+        place = running_walk_in(2)
         falls_ill(place)
         assert names(place) == [place.people[1].name]
     duty = Duty.objects.get(professional=place.people[0])
@@ -42,8 +50,8 @@ def test_a_sick_note_ends_the_duty_now_and_gives_the_time_to_the_absence() -> No
 
 
 def test_whoever_was_called_or_on_hold_stands_in_the_own_place_again() -> None:
-    with moment(9):
-        place = house(2)
+    with frozen_at(9):
+        place = running_walk_in(2)
         first, second = place.take(), place.take()
         place.serve()
         serving.hold(first.pk, user=place.user)
@@ -58,39 +66,39 @@ def test_whoever_was_called_or_on_hold_stands_in_the_own_place_again() -> None:
 
 
 def test_a_visit_that_goes_on_is_left_for_the_others_to_see_to() -> None:
-    with moment(9):
-        place = house(2)
+    with frozen_at(9):
+        place = running_walk_in(2)
         place.take()
         ticket = place.serve()
-        colleague = sits_at(place, 1)
-        assert does(colleague, ticket, "back") == ["That number is at a colleague's desk."]
+        colleague = professional_client(place, 1)
+        assert press(colleague, ticket, "back") == ["That number is at a colleague's desk."]
         falls_ill(place)
         page = colleague.get("/queue/").content.decode()
         assert f"{place.people[0].name} is away and not on duty." in page
         assert f"<strong>Number {ticket.number}</strong> was left at desk 1" in page
-        assert does(colleague, ticket, "back") == []
+        assert press(colleague, ticket, "back") == []
         ticket.refresh_from_db()
         assert ticket.state == TicketState.WAITING
         assert "was left at desk" not in colleague.get("/queue/").content.decode()
 
 
 def test_it_is_finished_by_a_colleague_as_well() -> None:
-    with moment(9):
-        place = house(2)
+    with frozen_at(9):
+        place = running_walk_in(2)
         place.take()
         ticket = place.serve()
-        colleague = sits_at(place, 1)
+        colleague = professional_client(place, 1)
         falls_ill(place)
         assert (
             "The professional is away."
             in colleague.get(f"/queue/numbers/{ticket.pk}/").content.decode()
         )
-        assert does(colleague, ticket, "done", outcome=Outcome.ADVICE) == ["Number 1 is done."]
+        assert press(colleague, ticket, "done", outcome=Outcome.ADVICE) == ["Number 1 is done."]
 
 
 def test_whoever_sits_down_at_the_desk_goes_on_with_the_visit() -> None:
-    with moment(9):
-        place = house(2)
+    with frozen_at(9):
+        place = running_walk_in(2)
         place.take()
         ticket = place.serve()
         falls_ill(place)
@@ -107,9 +115,9 @@ def test_whoever_sits_down_at_the_desk_goes_on_with_the_visit() -> None:
 
 
 def test_the_manager_sees_who_is_away_and_what_was_left() -> None:
-    with moment(9):
+    with frozen_at(9):
         manager = in_english(signed_in(Role.MANAGER).client)
-        place = house(1)
+        place = running_walk_in(1)
         place.take()
         place.serve()
         falls_ill(place)
@@ -120,8 +128,8 @@ def test_the_manager_sees_who_is_away_and_what_was_left() -> None:
 
 
 def test_an_hour_away_is_cut_out_and_the_duty_goes_on_after_it() -> None:
-    with moment(9):
-        place = house(1)
+    with frozen_at(9):
+        place = running_walk_in(1)
         add_absence(place.people[0], start=at(10), end=at(11), reason="training")
     spans = [(d.during.lower, d.during.upper) for d in Duty.objects.all()]
     assert spans == [(at(8), at(10)), (at(11), at(12))]
@@ -129,26 +137,26 @@ def test_an_hour_away_is_cut_out_and_the_duty_goes_on_after_it() -> None:
 
 
 def test_of_a_planned_day_the_duty_is_no_more_at_once() -> None:
-    with moment(7):
-        place = house(1, opened=False)
+    with frozen_at(7):
+        place = running_walk_in(1, opened=False)
         add_absence(place.people[0], start=at(0), end=at(16), reason="sick")
         assert not Duty.objects.exists()
         assert not place.day.duties.exists()
 
 
 def test_an_absence_noted_before_the_day_opened_counts_when_it_does() -> None:
-    with moment(7):
-        place = house(2, opened=False)
+    with frozen_at(7):
+        place = running_walk_in(2, opened=False)
         add_absence(place.people[0], start=at(9), end=at(16), reason="leave")
-    with moment(9):
+    with frozen_at(9):
         lifecycle.open_day(place.day.pk)
         lifecycle.tick()
         assert names(place) == [place.people[1].name]
 
 
 def test_back_again_nothing_is_cut() -> None:
-    with moment(9):
-        place = house(1)
+    with frozen_at(9):
+        place = running_walk_in(1)
         add_absence(place.people[0], start=at(10), end=at(11), reason="leave")
         end_absence(Absence.objects.get())
         absences.apply_absences()
@@ -156,12 +164,14 @@ def test_back_again_nothing_is_cut() -> None:
 
 
 def test_the_desk_of_the_absent_one_is_offered_to_those_who_come() -> None:
-    with moment(9):
-        place = house(1)
+    with frozen_at(9):
+        place = running_walk_in(1)
         falls_ill(place)
         screen = QueueScreen(signed_in(Role.GUIDE).user, place.point)
         assert screen.free_desks == place.desks
         guide = signed_in(Role.GUIDE)
         ProfessionalFactory(user=guide.user)
-        assert said(in_english(guide.client), "/queue/desk/", desk=place.desks[0].pk) == []
+        assert (
+            messages_after(in_english(guide.client), "/queue/desk/", desk=place.desks[0].pk) == []
+        )
         assert on_duty(place.day, clock.now() + timedelta(minutes=1)).count() == 1

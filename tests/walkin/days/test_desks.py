@@ -9,8 +9,7 @@ from django.test import Client
 from office.models import Role
 from tests.bookings.desk_cast import signed_in
 from tests.factories import ProfessionalFactory, RoomFactory, ServicePointFactory
-from tests.walkin.cast import DeskFactory, House, at, house, moment
-from tests.walkin.queue_cast import in_english
+from tests.walkin.cast import DeskFactory, RunningWalkIn, at, frozen_at, in_english, running_walk_in
 from walkin.actions.take_number import day_by_code
 from walkin.days import planning
 from walkin.models import Desk, Destination
@@ -21,7 +20,7 @@ BASE = "/office/walk-in"
 
 @pytest.fixture(autouse=True)
 def _eight() -> Any:
-    with moment(8):
+    with frozen_at(8):
         yield
 
 
@@ -30,14 +29,14 @@ def client() -> Client:
     return in_english(signed_in(Role.MANAGER).client)
 
 
-def guided(place: House) -> Destination:
+def guided(place: RunningWalkIn) -> Destination:
     found: Destination = Destination.objects.create(
         service_point=place.point, name_fi="Kela", where_fi="1. kerros"
     )
     return found
 
 
-def pages(place: House) -> list[str]:
+def pages(place: RunningWalkIn) -> list[str]:
     point, desk, other = place.point.pk, place.desks[0].pk, guided(place).pk
     return [
         f"{BASE}/points/{point}/",
@@ -51,12 +50,12 @@ def pages(place: House) -> list[str]:
 
 
 def test_the_manager_opens_every_page(client: Client) -> None:
-    assert [client.get(path).status_code for path in pages(house())] == [200] * 7
+    assert [client.get(path).status_code for path in pages(running_walk_in())] == [200] * 7
 
 
 @pytest.mark.parametrize("role", [Role.SECRETARY, Role.SUPERVISOR, Role.GUIDE, Role.PARTNER])
 def test_others_open_and_change_none(role: Role) -> None:
-    place = house()
+    place = running_walk_in()
     worker = signed_in(role).client
     paths = pages(place)
     assert {worker.get(path).status_code for path in paths} == {403}
@@ -66,7 +65,7 @@ def test_others_open_and_change_none(role: Role) -> None:
 
 
 def test_a_stranger_is_asked_to_sign_in() -> None:
-    for path in pages(house())[1:]:
+    for path in pages(running_walk_in())[1:]:
         assert Client().post(path)["Location"].startswith("/accounts/login/")
     assert Desk.objects.get().is_active
 
@@ -83,7 +82,7 @@ def test_a_point_gets_its_first_desk_and_with_it_a_walk_in(client: Client) -> No
 
 
 def test_a_desk_s_name_is_used_once_and_nothing_typed_is_lost(client: Client) -> None:
-    place = house()
+    place = running_walk_in()
     path = f"{BASE}/points/{place.point.pk}/desks/add/"
     page = client.post(path, {"name": place.desks[0].name, "order": "4"})
     assert "already has a desk of that name" in page.content.decode()
@@ -91,7 +90,7 @@ def test_a_desk_s_name_is_used_once_and_nothing_typed_is_lost(client: Client) ->
 
 
 def test_a_desk_at_which_somebody_sits_stays_in_use(client: Client) -> None:
-    place = house()
+    place = running_walk_in()
     page = client.post(f"{BASE}/desks/{place.desks[0].pk}/switch/", {})
     assert "Somebody sits at this desk now" in page.content.decode()
     assert Desk.objects.get().is_active
@@ -116,7 +115,7 @@ def test_who_would_sit_at_a_desk_on_days_to_come_sits_at_a_free_one(client: Clie
 
 
 def test_a_place_is_written_in_three_languages_and_taken_out_of_use(client: Client) -> None:
-    place = house()
+    place = running_walk_in()
     texts = {"name_fi": "Perheneuvola", "name_sv": "Familjerådgivningen", "name_en": ""}
     texts |= {"where_fi": "2. kerros", "where_sv": "Våning 2", "where_en": ""}
     client.post(f"{BASE}/points/{place.point.pk}/places/add/", {**texts, "order": "1"})
@@ -131,14 +130,14 @@ def test_a_place_is_written_in_three_languages_and_taken_out_of_use(client: Clie
 
 
 def test_the_finnish_words_of_a_place_are_needed(client: Client) -> None:
-    place = house()
+    place = running_walk_in()
     page = client.post(f"{BASE}/points/{place.point.pk}/places/add/", {"order": "0"})
     assert {"name_fi", "where_fi"} <= page.context["form"].errors.keys()
 
 
 @pytest.mark.parametrize("role", [Role.SECRETARY, Role.SUPERVISOR, Role.GUIDE, Role.MANAGER])
 def test_the_code_of_the_day_is_printed_by_staff(role: Role) -> None:
-    place = house()
+    place = running_walk_in()
     page = signed_in(role).client.get(f"/queue/points/{place.point.pk}/code/")
     address = page.context["qr"].says
     assert day_by_code(address.split("/")[-2]) == place.day
@@ -146,7 +145,7 @@ def test_the_code_of_the_day_is_printed_by_staff(role: Role) -> None:
 
 
 def test_the_code_is_another_one_on_another_day() -> None:
-    place = house()
+    place = running_walk_in()
     path = f"/queue/points/{place.point.pk}/code/"
     client = signed_in(Role.GUIDE).client
     today = client.get(path).context["qr"].says
@@ -167,6 +166,6 @@ def test_without_a_walk_in_there_is_no_code() -> None:
 
 
 def test_who_may_not_see_the_code() -> None:
-    path = f"/queue/points/{house().point.pk}/code/"
+    path = f"/queue/points/{running_walk_in().point.pk}/code/"
     assert signed_in(Role.PARTNER).client.get(path).status_code == 403
     assert Client().get(path)["Location"].startswith("/accounts/login/")

@@ -9,7 +9,7 @@ from django.db import DatabaseError, transaction
 
 from office.core import tokens
 from tests.factories import PartyFactory
-from tests.walkin.cast import UNSURE, at, house, later, moment, service
+from tests.walkin.cast import UNSURE, at, frozen_at, later, running_walk_in, service
 from tests.walkin.course import is_balanced
 from walkin.actions import calling, take_number
 from walkin.days import lifecycle, planning, statistics
@@ -31,8 +31,8 @@ pytestmark = pytest.mark.django_db
 
 
 def test_numbers_count_up_from_one_and_carry_a_secret_link():
-    with moment(8):
-        h = house()
+    with frozen_at(8):
+        h = running_walk_in()
         tickets = [h.take() for _ in range(3)]
         assert [t.number for t in tickets] == [1, 2, 3]
         token = take_number.ticket_path(tickets[0]).split("/")[-2]
@@ -43,18 +43,18 @@ def test_numbers_count_up_from_one_and_carry_a_secret_link():
 
 
 def test_a_planned_day_opens_by_itself_a_little_early():
-    with moment(7, 40):
-        h = house(opened=False)
+    with frozen_at(7, 40):
+        h = running_walk_in(opened=False)
         with pytest.raises(DayNotRunningError):
             h.take()
-    with moment(7, 45):
+    with frozen_at(7, 45):
         assert h.take().number == 1
         assert h.fresh().state == DayState.OPEN
 
 
 def test_a_day_that_does_not_open_by_itself_waits_for_staff():
-    with moment(8):
-        h = house(opened=False, opens_by_itself=False)
+    with frozen_at(8):
+        h = running_walk_in(opened=False, opens_by_itself=False)
         lifecycle.tick()
         assert h.fresh().state == DayState.PLANNED
         lifecycle.open_day(h.day.pk)
@@ -62,8 +62,8 @@ def test_a_day_that_does_not_open_by_itself_waits_for_staff():
 
 
 def test_the_code_of_the_day_works_today_and_only_today():
-    with moment(8):
-        h = house()
+    with frozen_at(8):
+        h = running_walk_in()
         code = h.day.code
         assert take_number.day_by_code(code) == h.day
         with pytest.raises(WrongCodeError):
@@ -72,7 +72,7 @@ def test_the_code_of_the_day_works_today_and_only_today():
         assert other.code != code
         with pytest.raises(WrongCodeError):
             take_number.day_by_code(other.code)
-    with moment(12):
+    with frozen_at(12):
         lifecycle.end_day(h.day.pk)
         with pytest.raises(WrongCodeError, match="changes every day"):
             take_number.day_by_code(code)
@@ -91,8 +91,8 @@ def test_the_matters_are_those_that_suit_and_a_few_plain_ones():
 
 
 def test_intake_closes_when_those_who_wait_fill_the_time_and_all_of_them_are_served():
-    with moment(8):
-        h = house(closes_when_full=True)
+    with frozen_at(8):
+        h = running_walk_in(closes_when_full=True)
         taken = 0
         while h.fresh().state == DayState.OPEN:
             h.take()
@@ -110,28 +110,28 @@ def test_intake_closes_when_those_who_wait_fill_the_time_and_all_of_them_are_ser
 
 
 def test_two_desks_take_about_twice_as_many():
-    with moment(8):
-        h = house(2, closes_when_full=True)
+    with frozen_at(8):
+        h = running_walk_in(2, closes_when_full=True)
         while h.fresh().state == DayState.OPEN:
             h.take()
         assert 15 <= h.day.last_number <= 22
 
 
 def test_a_slow_morning_closes_the_intake_as_time_goes_by():
-    with moment(8):
-        h = house(closes_when_full=True)
+    with frozen_at(8):
+        h = running_walk_in(closes_when_full=True)
         for _ in range(4):
             h.take()
         lifecycle.tick()
         assert h.fresh().state == DayState.OPEN
-    with moment(10, 30):
+    with frozen_at(10, 30):
         lifecycle.tick()
         assert h.fresh().intake_closed_why == CloseReason.FULL
 
 
 def test_staff_may_give_numbers_again_and_it_stays_so():
-    with moment(8):
-        h = house(closes_when_full=True)
+    with frozen_at(8):
+        h = running_walk_in(closes_when_full=True)
         while h.fresh().state == DayState.OPEN:
             h.take()
         extra = h.take(source=Source.STAFF, user=h.user, anyway=True)
@@ -146,10 +146,10 @@ def test_staff_may_give_numbers_again_and_it_stays_so():
 
 
 def test_no_numbers_after_the_hours():
-    with moment(11, 59):
-        h = house()
+    with frozen_at(11, 59):
+        h = running_walk_in()
         h.take()
-    with moment(12):
+    with frozen_at(12):
         with pytest.raises(IntakeClosedError, match="hours are over"):
             h.take()
         assert h.fresh().intake_closed_why == CloseReason.TIME
@@ -158,17 +158,17 @@ def test_no_numbers_after_the_hours():
 
 
 def test_the_end_closes_what_is_open_and_nothing_personal_is_left():
-    with moment(8):
-        h = house()
+    with frozen_at(8):
+        h = running_walk_in()
         done, left = h.take(service()), h.take()
         keep_apart.identify_party(left.pk, PartyFactory(), user=h.user)
         link = take_number.ticket_path(left).split("/")[-2]
         h.serve()
-    with moment(8, 30):
+    with frozen_at(8, 30):
         with pytest.raises(StillServingError, match="1"):
             lifecycle.end_day(h.day.pk, user=h.user)
         h.done(done)
-    with moment(11):
+    with frozen_at(11):
         day = lifecycle.end_day(h.day.pk, user=h.user)
         assert lifecycle.end_day(h.day.pk).ended_at == day.ended_at
         left.refresh_from_db()
@@ -197,36 +197,36 @@ def test_the_end_closes_what_is_open_and_nothing_personal_is_left():
 
 
 def test_a_day_that_nobody_ends_ends_by_itself():
-    with moment(8):
-        h = house()
+    with frozen_at(8):
+        h = running_walk_in()
         h.take()
         h.serve()
-    with moment(15, 59):
+    with frozen_at(15, 59):
         lifecycle.tick()
         assert h.fresh().state == DayState.INTAKE_CLOSED
-    with moment(16):
+    with frozen_at(16):
         lifecycle.tick()
         assert h.fresh().state == DayState.ENDED
         assert Ticket.objects.get().state == TicketState.CLOSED
 
 
 def test_an_empty_day_ends_with_its_hours_and_one_never_opened_too():
-    with moment(8):
-        h = house()
-        never = house(opened=False, opens_by_itself=False)
-    with moment(12):
+    with frozen_at(8):
+        h = running_walk_in()
+        never = running_walk_in(opened=False, opens_by_itself=False)
+    with frozen_at(12):
         lifecycle.tick()
         assert h.fresh().state == DayState.ENDED
         assert never.fresh().figures["course"]["taken"] == 0
 
 
 def test_the_next_day_opens_when_the_one_before_has_been_ended():
-    with moment(11):
-        h = house()
+    with frozen_at(11):
+        h = running_walk_in()
         h.take()
         h.serve()
         nxt = planning.add_day(h.point, start=at(13), end=at(15), professionals=[])
-    with moment(13):
+    with frozen_at(13):
         lifecycle.tick()
         nxt.refresh_from_db()
         assert nxt.state == DayState.PLANNED
@@ -239,8 +239,8 @@ def test_the_next_day_opens_when_the_one_before_has_been_ended():
 
 
 def test_event_rows_stay_as_they_were_written():
-    with moment(8):
-        h = house()
+    with frozen_at(8):
+        h = running_walk_in()
         h.take()
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         TicketEvent.objects.update(state="done")
@@ -250,8 +250,8 @@ def test_event_rows_stay_as_they_were_written():
 
 def test_past_visits_of_the_point_teach_the_estimate():
     matter = service()
-    with moment(8):
-        h = house(end=at(15))
+    with frozen_at(8):
+        h = running_walk_in(end=at(15))
         before = QueueSnapshot(h.day).durations_of(f"s{matter.pk}").typical
     clock_ = at(8)
     for _ in range(12):
@@ -261,7 +261,7 @@ def test_past_visits_of_the_point_teach_the_estimate():
         clock_ += timedelta(minutes=10)
         with time_machine.travel(clock_, tick=False):
             h.done(ticket)
-    with moment(15):
+    with frozen_at(15):
         lifecycle.end_day(h.day.pk)
         nxt = planning.add_day(h.point, start=at(16), end=at(18), professionals=h.people)
         now = QueueSnapshot(WalkInDay.objects.get(pk=nxt.pk))
@@ -271,8 +271,8 @@ def test_past_visits_of_the_point_teach_the_estimate():
 
 
 def test_be_back_by_leaves_a_margin():
-    with moment(8):
-        h = house()
+    with frozen_at(8):
+        h = running_walk_in()
         tickets = [h.take(UNSURE) for _ in range(6)]
         now = QueueSnapshot(h.day)
         assert now.be_back_by(tickets[0]) is None

@@ -10,8 +10,15 @@ from office.calendar.occupancy import take
 from office.models import ClaimKind, Closure, Role
 from tests.bookings.desk_cast import signed_in
 from tests.factories import ProfessionalFactory
-from tests.walkin.cast import THURSDAY, House, at, house, moment
-from tests.walkin.queue_cast import in_english, said
+from tests.walkin.cast import (
+    THURSDAY,
+    RunningWalkIn,
+    at,
+    frozen_at,
+    in_english,
+    messages_after,
+    running_walk_in,
+)
 from walkin.days import free_dates, planning
 from walkin.models import DayState, Duty, PointRules, WalkInDay
 from walkin.staff_pages.screen import QueueScreen
@@ -21,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _eight() -> Any:
-    with moment(7, 30):
+    with frozen_at(7, 30):
         yield
 
 
@@ -30,7 +37,7 @@ def client() -> Client:
     return in_english(signed_in(Role.MANAGER).client)
 
 
-def paths(place: House) -> tuple[list[str], list[str]]:
+def paths(place: RunningWalkIn) -> tuple[list[str], list[str]]:
     day, duty, point = place.day.pk, place.duties[0].pk, place.point.pk
     base = "/office/walk-in"
     pages = [
@@ -51,7 +58,7 @@ def paths(place: House) -> tuple[list[str], list[str]]:
 
 
 def test_the_manager_opens_every_page(client: Client) -> None:
-    pages, posts = paths(house(opened=False))
+    pages, posts = paths(running_walk_in(opened=False))
 
     assert {client.get(path).status_code for path in pages} == {200}
     assert {client.get(path).status_code for path in posts} == {405}
@@ -60,14 +67,14 @@ def test_the_manager_opens_every_page(client: Client) -> None:
 @pytest.mark.parametrize("role", [Role.SECRETARY, Role.SUPERVISOR, Role.GUIDE, Role.PARTNER])
 def test_others_open_none(role: Role) -> None:
     worker = signed_in(role).client
-    pages, posts = paths(house(opened=False))
+    pages, posts = paths(running_walk_in(opened=False))
 
     assert {worker.get(path).status_code for path in pages} == {403}
     assert {worker.post(path).status_code for path in posts} == {403}
 
 
 def test_a_stranger_is_asked_to_sign_in() -> None:
-    place = house(opened=False)
+    place = running_walk_in(opened=False)
     pages, posts = paths(place)
 
     for path in pages:
@@ -77,8 +84,8 @@ def test_a_stranger_is_asked_to_sign_in() -> None:
 
 
 def test_the_list_names_those_on_duty_and_days_without_anybody(client: Client) -> None:
-    place = house(people=[ProfessionalFactory(name="Ulla Usva")], opened=False)
-    empty = house(people=[], opened=False)
+    place = running_walk_in(people=[ProfessionalFactory(name="Ulla Usva")], opened=False)
+    empty = running_walk_in(people=[], opened=False)
     empty.day.duties.all().delete()
 
     text = client.get("/office/walk-in/").content.decode()
@@ -89,11 +96,13 @@ def test_the_list_names_those_on_duty_and_days_without_anybody(client: Client) -
 
 
 def test_a_day_is_added_with_those_on_duty(client: Client) -> None:
-    place = house(opened=False)
+    place = running_walk_in(opened=False)
     guide = ProfessionalFactory()
     told = {"service_point": place.point.pk, "starts": "13", "ends": "15.30"}
 
-    said(client, "/office/walk-in/add/", date=str(THURSDAY), professionals=[guide.pk], **told)
+    messages_after(
+        client, "/office/walk-in/add/", date=str(THURSDAY), professionals=[guide.pk], **told
+    )
 
     day = WalkInDay.objects.get(starts_at=at(13))
     assert (day.ends_at, day.is_by_hand) == (at(15, 30), True)
@@ -101,7 +110,7 @@ def test_a_day_is_added_with_those_on_duty(client: Client) -> None:
 
 
 def test_a_day_that_overlaps_another_is_refused_with_a_sentence(client: Client) -> None:
-    place = house(opened=False)
+    place = running_walk_in(opened=False)
     told = {"service_point": place.point.pk, "starts": "9", "ends": "10", "date": str(THURSDAY)}
 
     answer = client.post("/office/walk-in/add/", told)
@@ -116,7 +125,7 @@ def test_a_day_that_overlaps_another_is_refused_with_a_sentence(client: Client) 
 def test_hours_that_cannot_be_are_refused(
     client: Client, date: str, starts: str, ends: str
 ) -> None:
-    place = house(opened=False)
+    place = running_walk_in(opened=False)
 
     client.post(
         f"/office/walk-in/{place.day.pk}/move/", {"date": date, "starts": starts, "ends": ends}
@@ -127,10 +136,10 @@ def test_hours_that_cannot_be_are_refused(
 
 def test_a_day_is_moved_and_who_has_no_time_is_named(client: Client) -> None:
     who = ProfessionalFactory(name="Ulla Usva")
-    place = house(people=[who], opened=False)
-    house(people=[who], start=at(13), end=at(15), opened=False)
+    place = running_walk_in(people=[who], opened=False)
+    running_walk_in(people=[who], start=at(13), end=at(15), opened=False)
 
-    words = said(
+    words = messages_after(
         client,
         f"/office/walk-in/{place.day.pk}/move/",
         date=str(THURSDAY),
@@ -144,7 +153,7 @@ def test_a_day_is_moved_and_who_has_no_time_is_named(client: Client) -> None:
 
 def test_free_dates_are_offered_and_one_press_moves_the_day(client: Client) -> None:
     who = ProfessionalFactory(name="Ulla Usva", hours=(8, 16))
-    place = house(people=[who], opened=False)
+    place = running_walk_in(people=[who], opened=False)
     week = timedelta(days=7)
     # Another walk-in, a closure and a booked visit.
     planning.add_day(
@@ -173,7 +182,7 @@ def test_free_dates_are_offered_and_one_press_moves_the_day(client: Client) -> N
     page = client.get(f"/office/walk-in/{place.day.pk}/move/").content.decode()
     assert page.count("Move here") == 5
     first = found[0]
-    said(
+    messages_after(
         client,
         f"/office/walk-in/{place.day.pk}/move/",
         date=first.date.isoformat(),
@@ -187,7 +196,7 @@ def test_free_dates_are_offered_and_one_press_moves_the_day(client: Client) -> N
 def test_the_time_left_is_told_around_what_is_booked(client: Client) -> None:
     works = ProfessionalFactory(name="Ulla Usva", hours=(8, 16))
     away = ProfessionalFactory(name="Veli Vapaa")
-    place = house(2, people=[works, away], opened=False)
+    place = running_walk_in(2, people=[works, away], opened=False)
     friday = THURSDAY + timedelta(days=1)
     for n in range(1, 29):
         day = THURSDAY + timedelta(days=n)
@@ -204,49 +213,51 @@ def test_the_time_left_is_told_around_what_is_booked(client: Client) -> None:
 
 
 def test_called_off_with_one_click(client: Client) -> None:
-    place = house(opened=False)
+    place = running_walk_in(opened=False)
     path = f"/office/walk-in/{place.day.pk}"
 
-    assert said(client, f"{path}/off/") == ["The walk-in was called off."]
+    assert messages_after(client, f"{path}/off/") == ["The walk-in was called off."]
     assert place.fresh().state == DayState.CALLED_OFF
-    assert said(client, f"{path}/off/") == ["Only a planned walk-in can be called off."]
+    assert messages_after(client, f"{path}/off/") == ["Only a planned walk-in can be called off."]
 
 
 def test_opened_at_this_moment(client: Client) -> None:
-    place = house(opened=False)
+    place = running_walk_in(opened=False)
     WalkInDay.objects.update(state=DayState.CALLED_OFF)
 
-    said(client, f"/office/walk-in/points/{place.point.pk}/open/")
+    messages_after(client, f"/office/walk-in/points/{place.point.pk}/open/")
 
     assert WalkInDay.objects.running().get().service_point == place.point
 
 
 def test_put_on_duty_replaced_and_taken_off(client: Client) -> None:
-    place = house(desks=2, people=[ProfessionalFactory()], opened=False)
+    place = running_walk_in(desks=2, people=[ProfessionalFactory()], opened=False)
     extra, other = ProfessionalFactory(), ProfessionalFactory()
     path = f"/office/walk-in/{place.day.pk}/duty/"
 
-    said(client, path, professional=extra.pk, starts="9", ends="11", desk=place.desks[1].pk)
+    messages_after(
+        client, path, professional=extra.pk, starts="9", ends="11", desk=place.desks[1].pk
+    )
     duty = Duty.objects.get(professional=extra)
     assert (duty.during.lower, duty.desk) == (at(9), place.desks[1])
-    assert said(client, f"/office/walk-in/duties/{duty.pk}/replace/", by="") == [
+    assert messages_after(client, f"/office/walk-in/duties/{duty.pk}/replace/", by="") == [
         "Choose who takes over."
     ]
-    said(client, f"/office/walk-in/duties/{duty.pk}/replace/", by=other.pk)
+    messages_after(client, f"/office/walk-in/duties/{duty.pk}/replace/", by=other.pk)
     duty = Duty.objects.get(professional=other)
     assert not Duty.objects.filter(professional=extra).exists()
-    assert said(client, f"/office/walk-in/duties/{duty.pk}/off/") == ["Taken off duty."]
+    assert messages_after(client, f"/office/walk-in/duties/{duty.pk}/off/") == ["Taken off duty."]
     assert not Duty.objects.filter(professional=other).exists()
 
 
 def test_the_rules_of_a_point_are_changed_and_said(client: Client) -> None:
-    place = house(opened=False)
+    place = running_walk_in(opened=False)
     PointRules.objects.all().delete()
     path = f"/office/walk-in/points/{place.point.pk}/rules/"
     form = client.get(path).context["form"]
     told = {name: form[name].value() for name in form.fields} | {"calls": 4}
 
-    said(client, path, **told)
+    messages_after(client, path, **told)
 
     assert PointRules.of(place.point.pk).calls == 4
     screen = QueueScreen(signed_in(Role.GUIDE).user, place.point)
@@ -256,14 +267,14 @@ def test_the_rules_of_a_point_are_changed_and_said(client: Client) -> None:
 def test_queries_do_not_grow_with_the_days(
     client: Client, django_assert_max_num_queries: Any
 ) -> None:
-    place = house(opened=False)
+    place = running_walk_in(opened=False)
     client.get("/office/walk-in/")
     with django_assert_max_num_queries(40) as one:
         client.get("/office/walk-in/")
     most = len(one)
     for weeks in (1, 2):
         told = {"service_point": place.point.pk, "starts": "8", "ends": "12"}
-        said(
+        messages_after(
             client,
             "/office/walk-in/add/",
             date=str(THURSDAY + timedelta(weeks=weeks)),

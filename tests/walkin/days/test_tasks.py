@@ -6,7 +6,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from office.core import clock
 from tests.factories import ProfessionalFactory, ServicePointFactory
-from tests.walkin.cast import house, walk_in_hours
+from tests.walkin.cast import running_walk_in, walk_in_hours
 from tests.worker import run_what_waits
 from walkin import tasks
 from walkin.models import DayState, WalkInDay
@@ -16,7 +16,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def test_the_worker_makes_days_and_looks_at_them() -> None:
     now = clock.now()
-    h = house(opened=False, start=now.replace(microsecond=0), end=now.replace(year=now.year + 1))
+    h = running_walk_in(
+        opened=False, start=now.replace(microsecond=0), end=now.replace(year=now.year + 1)
+    )
     for weekday in range(7):
         point = ServicePointFactory()
         walk_in_hours(ProfessionalFactory(points=[point]), point, weekday=weekday)

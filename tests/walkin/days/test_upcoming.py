@@ -9,7 +9,7 @@ from django.test import Client
 from bookings.my_day import queries as own_day
 from office.models import Closure, HoursKind, WeeklyHours
 from tests.factories import ProfessionalFactory, ServicePointFactory, UnitFactory
-from tests.walkin.cast import THURSDAY, at, house, moment, walk_in_hours
+from tests.walkin.cast import THURSDAY, at, frozen_at, running_walk_in, walk_in_hours
 from walkin.days import lifecycle, planning
 from walkin.models import WalkInDay
 
@@ -46,7 +46,7 @@ def front(client: Client, point: Any) -> str:
 def test_as_the_hours_have_it_before_and_after_the_days_are_made(
     english: Client, point: Any
 ) -> None:
-    with moment(7):
+    with frozen_at(7):
         before = front(english, point), "8:00–12:00" in said(english, "/walk-in/")
         planning.make_days()
         after = front(english, point), "8:00–12:00" in said(english, "/walk-in/")
@@ -54,7 +54,7 @@ def test_as_the_hours_have_it_before_and_after_the_days_are_made(
 
 
 def test_moved_added_and_called_off(english: Client, point: Any) -> None:
-    with moment(7):
+    with frozen_at(7):
         planning.make_days()
         thursday = WalkInDay.objects.get(date=THURSDAY)
         planning.move_day(thursday.pk, start=at(13), end=at(15))
@@ -68,7 +68,7 @@ def test_moved_added_and_called_off(english: Client, point: Any) -> None:
 
 
 def test_open_full_and_ended_early(english: Client, point: Any) -> None:
-    with moment(9):
+    with frozen_at(9):
         planning.make_days()
         day = WalkInDay.objects.get(date=THURSDAY)
         lifecycle.open_day(day.pk)
@@ -89,17 +89,17 @@ def test_open_full_and_ended_early(english: Client, point: Any) -> None:
     ],
 )
 def test_to_the_minute(english: Client, point: Any, hour: int, minute: int, words: str) -> None:
-    with moment(6):
+    with frozen_at(6):
         planning.make_days()
-    with moment(hour, minute):
+    with frozen_at(hour, minute):
         assert front(english, point) == words
 
 
 def test_after_the_hours_of_a_day_that_nobody_has_ended(english: Client, point: Any) -> None:
-    with moment(9):
+    with frozen_at(9):
         planning.make_days()
         lifecycle.open_day(WalkInDay.objects.get(date=THURSDAY).pk)
-    with moment(12, 30):
+    with frozen_at(12, 30):
         assert front(english, point).startswith("No more numbers today · Opens Thu 3 Dec")
         assert "No more numbers today" in said(english, "/walk-in/")
 
@@ -107,13 +107,13 @@ def test_after_the_hours_of_a_day_that_nobody_has_ended(english: Client, point: 
 def test_a_walk_in_that_staff_open_is_not_called_open_by_the_clock(
     english: Client,
 ) -> None:
-    with moment(9):
-        place = house(opened=False, opens_by_itself=False)
+    with frozen_at(9):
+        place = running_walk_in(opened=False, opens_by_itself=False)
         assert front(english, place.point) == "Opens today, 8:00–12:00"
 
 
 def test_hours_and_closures_changed_since_the_days_were_made(english: Client, point: Any) -> None:
-    with moment(7):
+    with frozen_at(7):
         planning.make_days()
         Closure.objects.create(service_point=point, first_day=THURSDAY, last_day=THURSDAY)
         assert front(english, point) == "Opens Thu 3 Dec, 8:00–12:00"
@@ -124,7 +124,7 @@ def test_hours_and_closures_changed_since_the_days_were_made(english: Client, po
 
 def test_a_public_holiday_has_no_walk_in(english: Client, point: Any) -> None:
     # Christmas Eve of 2026 is a Thursday.
-    with moment(7, day=date(2026, 12, 24)):
+    with frozen_at(7, day=date(2026, 12, 24)):
         planning.make_days()
         assert front(english, point) == "Opens Thu 31 Dec, 8:00–12:00"
 
@@ -137,7 +137,7 @@ def test_the_own_day_has_the_duty_as_it_is(point: Any) -> None:
         found = own_day.own_hours(professional, day, day)[HoursKind.WALK_IN]
         return [(s.start, s.end) for s in found]
 
-    with moment(7):
+    with frozen_at(7):
         assert duty(who) == [(at(8), at(12))]
         planning.make_days()
         assert duty(who) == [(at(8), at(12))]

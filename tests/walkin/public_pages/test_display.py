@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import UnitFactory
-from tests.walkin.cast import House, house, later, moment, service
+from tests.walkin.cast import RunningWalkIn, frozen_at, later, running_walk_in, service
 from walkin.actions import calling
 from walkin.actions.take_number import ticket_path
 from walkin.days.lifecycle import close_intake, end_day
@@ -16,7 +16,7 @@ from walkin.days.lifecycle import close_intake, end_day
 pytestmark = pytest.mark.django_db
 
 
-def text(client: Client, own: House, **headers: str) -> str:
+def text(client: Client, own: RunningWalkIn, **headers: str) -> str:
     response = client.get(f"/walk-in/display/{own.point.slug}/", headers=headers)
     assert response.status_code == 200
     return " ".join(response.content.decode().split())
@@ -28,8 +28,8 @@ def keys(page: str) -> list[str]:
 
 def test_the_called_number_and_its_desk_are_shown_and_said(client: Client) -> None:
     UnitFactory()
-    with moment(9):
-        own = house(2)
+    with frozen_at(9):
+        own = running_walk_in(2)
         for _ in range(4):
             own.take()
         own.serve(0)
@@ -43,8 +43,8 @@ def test_the_called_number_and_its_desk_are_shown_and_said(client: Client) -> No
 
 def test_a_repeated_call_is_a_new_one_to_hear(client: Client) -> None:
     UnitFactory()
-    with moment(9):
-        own = house()
+    with frozen_at(9):
+        own = running_walk_in()
         ticket = own.take()
         own.next()
         first = keys(text(client, own))
@@ -58,8 +58,8 @@ def test_a_repeated_call_is_a_new_one_to_hear(client: Client) -> None:
 
 def test_nothing_but_numbers_and_desks(client: Client) -> None:
     UnitFactory()
-    with moment(9):
-        own = house()
+    with frozen_at(9):
+        own = running_walk_in()
         ticket = own.take(service(matter_fi="Haluamme erota"))
         own.take()
         own.next()
@@ -72,8 +72,8 @@ def test_nothing_but_numbers_and_desks(client: Client) -> None:
 
 def test_closed_intake_an_ended_day_and_an_unknown_point(client: Client) -> None:
     UnitFactory()
-    with moment(9):
-        own = house()
+    with frozen_at(9):
+        own = running_walk_in()
         close_intake(own.day.pk)
         assert "Tänään ei anneta enää numeroita" in text(client, own)
         end_day(own.day.pk)
@@ -83,15 +83,15 @@ def test_closed_intake_an_ended_day_and_an_unknown_point(client: Client) -> None
 
 def test_asked_for_by_htmx_only_what_changes_comes(client: Client) -> None:
     UnitFactory()
-    with moment(9):
-        own = house()
+    with frozen_at(9):
+        own = running_walk_in()
         assert text(client, own, **{"HX-Request": "true"}).startswith('<div id="display"')
 
 
 def test_the_queries_do_not_grow_with_the_queue(client: Client) -> None:
     UnitFactory()
-    with moment(9):
-        own = house(2)
+    with frozen_at(9):
+        own = running_walk_in(2)
         own.take()
         own.next(0)
         text(client, own)

@@ -11,7 +11,7 @@ from django.test import Client
 from office.core import clock
 from office.models import Role
 from tests.factories import ServicePointFactory, UnitFactory, UserFactory
-from tests.walkin.cast import House, house, moment, service
+from tests.walkin.cast import RunningWalkIn, frozen_at, running_walk_in, service
 from walkin.actions.take_number import ticket_path
 from walkin.days.lifecycle import close_intake
 from walkin.models import Ticket
@@ -21,16 +21,16 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def own(_nine: None) -> House:
+def own(_nine: None) -> RunningWalkIn:
     UnitFactory()
-    return house()
+    return running_walk_in()
 
 
 def text(response) -> str:
     return " ".join(response.content.decode().split())
 
 
-def address(own: House) -> str:
+def address(own: RunningWalkIn) -> str:
     return f"/walk-in/kiosk/{own.point.slug}/"
 
 
@@ -40,12 +40,12 @@ def screen(client: Client) -> Client:
     return client
 
 
-def in_use(client: Client, own: House) -> Client:
+def in_use(client: Client, own: RunningWalkIn) -> Client:
     client.post(f"{address(own)}use/")
     return client
 
 
-def take(client: Client, own: House, **more: str):
+def take(client: Client, own: RunningWalkIn, **more: str):
     sent = {"key": "one", "matter": "unsure", "language": "en", "meeting": "separate", **more}
     return client.post(address(own), sent)
 
@@ -54,11 +54,13 @@ def take(client: Client, own: House, **more: str):
 def _nine(settings: Any) -> Iterator[None]:
     """A unit at work: in a demo every browser is a screen."""
     settings.DEMO = ""
-    with moment(9):
+    with frozen_at(9):
         yield
 
 
-def test_a_stranger_far_away_takes_no_number_and_sees_no_code(client: Client, own: House) -> None:
+def test_a_stranger_far_away_takes_no_number_and_sees_no_code(
+    client: Client, own: RunningWalkIn
+) -> None:
     response = client.get(address(own))
     assert response.status_code == 403
     assert own.day.code not in text(response)
@@ -66,7 +68,7 @@ def test_a_stranger_far_away_takes_no_number_and_sees_no_code(client: Client, ow
     assert not Ticket.objects.exists()
 
 
-def test_a_screen_of_one_point_is_none_of_another(screen: Client, own: House) -> None:
+def test_a_screen_of_one_point_is_none_of_another(screen: Client, own: RunningWalkIn) -> None:
     other = ServicePointFactory()
     screen.post(f"/walk-in/kiosk/{other.slug}/use/")
     assert screen.get(address(own)).status_code == 403
@@ -75,7 +77,7 @@ def test_a_screen_of_one_point_is_none_of_another(screen: Client, own: House) ->
 
 
 def test_only_staff_take_a_screen_into_use_and_are_signed_out_by_it(
-    client: Client, own: House
+    client: Client, own: RunningWalkIn
 ) -> None:
     use = f"{address(own)}use/"
     assert client.post(use).headers["Location"].startswith("/accounts/login/")
@@ -89,7 +91,9 @@ def test_only_staff_take_a_screen_into_use_and_are_signed_out_by_it(
     assert client.get(address(own)).status_code == 200
 
 
-def test_the_start_speaks_three_languages_and_shows_the_code(screen: Client, own: House) -> None:
+def test_the_start_speaks_three_languages_and_shows_the_code(
+    screen: Client, own: RunningWalkIn
+) -> None:
     page = text(in_use(screen, own).get(address(own)))
     assert "Odotus nyt enintään 5 minuuttia" in page
     assert "Väntetid nu högst 5 minuter" in page
@@ -101,7 +105,7 @@ def test_the_start_speaks_three_languages_and_shows_the_code(screen: Client, own
     assert 'class="qr"' in page
 
 
-def test_from_the_matter_to_the_slip(screen: Client, own: House) -> None:
+def test_from_the_matter_to_the_slip(screen: Client, own: RunningWalkIn) -> None:
     advice = service(matter_en="We are parting")
     in_use(screen, own)
     page = text(screen.get(f"{address(own)}?language=en"))
@@ -121,20 +125,20 @@ def test_from_the_matter_to_the_slip(screen: Client, own: House) -> None:
         assert screen.get(slip).headers["Location"] == address(own)
 
 
-def test_a_slip_opens_only_at_the_screen(screen: Client, own: House) -> None:
+def test_a_slip_opens_only_at_the_screen(screen: Client, own: RunningWalkIn) -> None:
     slip = take(in_use(screen, own), own).headers["Location"]
     assert Client().get(slip).status_code == 302
     assert screen.get(f"{address(own)}slip/made-up/").status_code == 302
 
 
-def test_pressing_twice_takes_one_number(screen: Client, own: House) -> None:
+def test_pressing_twice_takes_one_number(screen: Client, own: RunningWalkIn) -> None:
     in_use(screen, own)
     take(screen, own)
     take(screen, own)
     assert Ticket.objects.count() == 1
 
 
-def test_when_the_intake_is_closed_the_screen_says_so(screen: Client, own: House) -> None:
+def test_when_the_intake_is_closed_the_screen_says_so(screen: Client, own: RunningWalkIn) -> None:
     in_use(screen, own)
     close_intake(own.day.pk)
     page = text(screen.get(address(own)))

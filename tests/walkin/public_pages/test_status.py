@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from office.core import live_updates
 from tests.factories import ServiceFactory, ServicePointFactory, UnitFactory
-from tests.walkin.cast import at, house, later, moment, service, walk_in_hours
+from tests.walkin.cast import at, frozen_at, later, running_walk_in, service, walk_in_hours
 from walkin.actions.own_ticket import leave
 from walkin.days import planning
 from walkin.days.lifecycle import close_intake, end_day, open_day
@@ -34,8 +34,8 @@ def said(client: Client, path: str = "/walk-in/") -> str:
 
 
 def test_an_open_walk_in_tells_the_wait_and_for_what(english: Client) -> None:
-    with moment(9):
-        own = house()
+    with frozen_at(9):
+        own = running_walk_in()
         advice = service(matter_en="We are parting")
         long = ServiceFactory(asked_online=True, suits_walk_in=False, matter_en="A whole agreement")
         page = said(english)
@@ -51,8 +51,8 @@ def test_an_open_walk_in_tells_the_wait_and_for_what(english: Client) -> None:
 
 
 def test_before_the_hours_the_day_is_told(english: Client) -> None:
-    with moment(7):
-        own = house(opened=False)
+    with frozen_at(7):
+        own = running_walk_in(opened=False)
         planning.add_day(own.point, start=at(13), end=at(15), professionals=[])
         page = said(english)
     assert "Closed now" in page
@@ -62,9 +62,9 @@ def test_before_the_hours_the_day_is_told(english: Client) -> None:
 
 
 def test_when_no_more_numbers_are_given_the_other_ways_are_offered(english: Client) -> None:
-    with moment(9):
+    with frozen_at(9):
         ServiceFactory(asked_online=True)
-        own = house()
+        own = running_walk_in()
         close_intake(own.day.pk)
         page = said(english)
     assert "No more numbers today" in page
@@ -73,16 +73,16 @@ def test_when_no_more_numbers_are_given_the_other_ways_are_offered(english: Clie
 
 
 def test_without_any_walk_in_the_page_says_so(english: Client) -> None:
-    with moment(9):
-        own = house()
+    with frozen_at(9):
+        own = running_walk_in()
         end_day(own.day.pk)
         page = said(english)
     assert "No walk-in is planned now" in page
 
 
 def test_a_point_out_of_use_is_not_told_of(english: Client) -> None:
-    with moment(9):
-        own = house()
+    with frozen_at(9):
+        own = running_walk_in()
         own.point.is_active = False
         own.point.save()
         page = said(english)
@@ -90,8 +90,8 @@ def test_a_point_out_of_use_is_not_told_of(english: Client) -> None:
 
 
 def test_asked_for_by_htmx_only_the_present_comes(english: Client) -> None:
-    with moment(9):
-        own = house()
+    with frozen_at(9):
+        own = running_walk_in()
         response = english.get("/walk-in/", headers={"HX-Request": "true"})
     text = response.content.decode()
     assert text.strip().startswith('<div id="now"')
@@ -112,16 +112,16 @@ def test_anybody_may_hear_that_a_queue_has_changed_but_nothing_else(client: Clie
 
 
 def test_the_front_page_leads_to_it(english: Client) -> None:
-    with moment(9):
-        own = house(opened=False)
+    with frozen_at(9):
+        own = running_walk_in(opened=False)
         walk_in_hours(own.people[0], own.point)
         page = said(english, "/")
     assert f'href="/walk-in/#point-{own.point.slug}"' in page
 
 
 def test_the_queries_do_not_grow_with_the_queue(english: Client) -> None:
-    with moment(9):
-        own = house()
+    with frozen_at(9):
+        own = running_walk_in()
         own.take()
         said(english)
         own.take()
@@ -138,10 +138,10 @@ def test_the_queries_do_not_grow_with_the_queue(english: Client) -> None:
 
 
 def test_the_front_page_tells_the_walk_in_as_it_is_not_as_it_is_meant(english: Client) -> None:
-    with moment(9):
-        own = house(opened=False)
+    with frozen_at(9):
+        own = running_walk_in(opened=False)
         walk_in_hours(own.people[0], own.point)
-        added = house(end=at(10, 30))
+        added = running_walk_in(end=at(10, 30))
         page = said(english, "/")
         assert f"{added.point.name} · Open now, closes at 10:30" in page
         open_day(own.day.pk)
@@ -151,8 +151,8 @@ def test_the_front_page_tells_the_walk_in_as_it_is_not_as_it_is_meant(english: C
 
 
 def test_the_estimate_is_made_once_for_all_who_look_and_anew_after_a_change() -> None:
-    with moment(9):
-        own = house()
+    with frozen_at(9):
+        own = running_walk_in()
         own.take()
         first, second = cached_snapshot(own.day), cached_snapshot(own.day)
         assert first.waits is second.waits
@@ -163,8 +163,8 @@ def test_the_estimate_is_made_once_for_all_who_look_and_anew_after_a_change() ->
 
 
 def test_a_change_that_becomes_visible_after_a_newer_one_is_told_too() -> None:
-    with moment(9):
-        own = house()
+    with frozen_at(9):
+        own = running_walk_in()
         early, late = own.take(), own.take()
         # As when two are called at once and the second one's transaction ends first.
         newest = TicketEvent.objects.latest("pk").pk + 10
@@ -188,7 +188,7 @@ def test_only_the_demo_leads_to_the_screens(
     english: Client, settings: Any, demo: str, is_shown: bool
 ) -> None:
     settings.DEMO = demo
-    with moment(9):
-        own = house()
+    with frozen_at(9):
+        own = running_walk_in()
         page = said(english)
     assert (f'href="/walk-in/kiosk/{own.point.slug}/"' in page) == is_shown

@@ -25,9 +25,9 @@ from tests.walkin.cast import (
     THURSDAY,
     DeskFactory,
     at,
-    house,
+    frozen_at,
     later,
-    moment,
+    running_walk_in,
     walk_in_hours,
 )
 from walkin.actions import serving
@@ -70,7 +70,7 @@ def taken(pro):
 
 def test_days_are_made_from_weekly_hours_once_and_take_the_time(point, pro):
     DeskFactory(service_point=point, name="1")
-    with moment(9, day=MONDAY):
+    with frozen_at(9, day=MONDAY):
         assert planning.make_days(last=THURSDAY + timedelta(days=7)) == 2
         assert planning.make_days(last=THURSDAY + timedelta(days=7)) == 0
         assert days() == [(THURSDAY, 8, 12), (THURSDAY + timedelta(days=7), 8, 12)]
@@ -92,7 +92,7 @@ def test_days_are_made_from_weekly_hours_once_and_take_the_time(point, pro):
     ],
 )
 def test_public_holidays_have_no_day(point, pro, monday, skipped):
-    with moment(9, day=monday):
+    with frozen_at(9, day=monday):
         planning.make_days(last=monday + timedelta(days=6))
     assert (days() == []) == skipped
 
@@ -101,7 +101,7 @@ def test_public_holidays_have_no_day(point, pro, monday, skipped):
 def test_hours_stay_on_the_clock_through_its_changes(point, sunday):
     walk_in_hours(ProfessionalFactory(), point, weekday=6)
     walk_in_hours(ProfessionalFactory(), point, weekday=3)
-    with moment(9, day=sunday - timedelta(days=6)):
+    with frozen_at(9, day=sunday - timedelta(days=6)):
         planning.make_days(last=sunday + timedelta(days=4))
     assert [(h, e) for _, h, e in days()] == [(8, 12)] * 3
     hours = [d.starts_at.hour for d in WalkInDay.objects.order_by("starts_at")]
@@ -110,7 +110,7 @@ def test_hours_stay_on_the_clock_through_its_changes(point, sunday):
 
 
 def test_a_closure_that_comes_later_takes_the_planned_day_away(point, pro):
-    with moment(9, day=MONDAY):
+    with frozen_at(9, day=MONDAY):
         planning.make_days(last=THURSDAY)
         save_closure(Closure(effect="closed", first_day=THURSDAY, last_day=THURSDAY))
         planning.make_days(last=THURSDAY)
@@ -120,7 +120,7 @@ def test_a_closure_that_comes_later_takes_the_planned_day_away(point, pro):
 
 def test_changed_hours_change_the_planned_day(point, pro):
     colleague = ProfessionalFactory(points=[point])
-    with moment(9, day=MONDAY):
+    with frozen_at(9, day=MONDAY):
         planning.make_days(last=THURSDAY)
         WeeklyHours.objects.update(ends=time(11))
         walk_in_hours(colleague, point, hours=(10, 13))
@@ -136,7 +136,7 @@ def test_two_stretches_of_a_day_are_two_walk_ins(point):
     pro = ProfessionalFactory()
     walk_in_hours(pro, point, hours=(8, 10))
     walk_in_hours(pro, point, hours=(13, 15))
-    with moment(9, day=MONDAY):
+    with frozen_at(9, day=MONDAY):
         planning.make_days(last=THURSDAY)
         planning.make_days(last=THURSDAY)
     assert days() == [(THURSDAY, 8, 10), (THURSDAY, 13, 15)]
@@ -151,14 +151,14 @@ def test_hours_added_for_one_day_make_a_day(point):
         ends=time(11),
         service_point=point,
     )
-    with moment(9, day=MONDAY):
+    with frozen_at(9, day=MONDAY):
         planning.make_days(last=THURSDAY)
     assert days() == [(THURSDAY, 9, 11)]
 
 
 def test_duty_lies_around_what_is_booked_and_takes_what_becomes_free(point, pro):
     row = busy(pro, at(9), 60, ClaimKind.APPOINTMENT)
-    with moment(9, day=MONDAY):
+    with frozen_at(9, day=MONDAY):
         planning.make_days(last=THURSDAY)
         assert taken(pro) == [(time(8), time(9)), (time(10), time(12))]
         row.delete()
@@ -171,7 +171,7 @@ def test_duty_lies_around_what_is_booked_and_takes_what_becomes_free(point, pro)
 
 
 def test_who_is_away_is_not_on_duty_and_the_manager_sees_it(point, pro):
-    with moment(9, day=MONDAY):
+    with frozen_at(9, day=MONDAY):
         planning.make_days(last=THURSDAY)
         assert add_absence(pro, start=at(7), end=at(10), reason="sick") == []
         planning.make_days(last=THURSDAY)
@@ -188,7 +188,7 @@ def test_who_is_away_is_not_on_duty_and_the_manager_sees_it(point, pro):
 
 def test_a_day_moved_by_hand_stays_moved(point, pro):
     friday = THURSDAY + timedelta(days=1)
-    with moment(9, day=MONDAY):
+    with frozen_at(9, day=MONDAY):
         planning.make_days(last=friday)
         day = WalkInDay.objects.get()
         planning.move_day(day.pk, start=at(9, day=friday), end=at(13, day=friday))
@@ -199,7 +199,7 @@ def test_a_day_moved_by_hand_stays_moved(point, pro):
 
 
 def test_a_day_that_is_called_off_is_not_made_again(point, pro):
-    with moment(9, day=MONDAY):
+    with frozen_at(9, day=MONDAY):
         planning.make_days(last=THURSDAY)
         planning.call_off(WalkInDay.objects.get().pk)
         planning.make_days(last=THURSDAY)
@@ -210,7 +210,7 @@ def test_a_day_that_is_called_off_is_not_made_again(point, pro):
 
 
 def test_a_point_has_one_walk_in_at_a_time(point, pro):
-    with moment(9, day=MONDAY):
+    with frozen_at(9, day=MONDAY):
         planning.make_days(last=THURSDAY)
         with pytest.raises(DayError, match="walk-in at that time already"):
             planning.add_day(point, start=at(11), end=at(14), professionals=[])
@@ -221,7 +221,7 @@ def test_a_point_has_one_walk_in_at_a_time(point, pro):
 
 
 def test_an_added_day_beside_the_hours_counts_instead_of_them(point, pro):
-    with moment(9, day=MONDAY):
+    with frozen_at(9, day=MONDAY):
         planning.add_day(point, start=at(9), end=at(13), professionals=[pro])
         assert planning.make_days(last=THURSDAY) == 0
 
@@ -229,7 +229,7 @@ def test_an_added_day_beside_the_hours_counts_instead_of_them(point, pro):
 def test_opened_for_today_at_any_hour(point, pro):
     DeskFactory(service_point=point, name="1")
     evening = time_machine.travel(at(22, 17), tick=False)
-    with moment(7):
+    with frozen_at(7):
         planning.make_days(last=THURSDAY)
     with evening:
         day = planning.open_now(point, professionals=[pro])
@@ -240,7 +240,7 @@ def test_opened_for_today_at_any_hour(point, pro):
 
 
 def test_opened_now_where_one_is_planned_for_later_brings_that_one_forward(point, pro):
-    with moment(6):
+    with frozen_at(6):
         planning.make_days(last=THURSDAY)
         planned = WalkInDay.objects.get()
         day = planning.open_now(point, professionals=[pro])
@@ -249,8 +249,8 @@ def test_opened_now_where_one_is_planned_for_later_brings_that_one_forward(point
 
 
 def test_a_replacement_takes_over_in_mid_morning_and_nothing_is_lost():
-    with moment(8):
-        h = house()
+    with frozen_at(8):
+        h = running_walk_in()
         serving_now, on_hold, waiting = h.take(), h.take(), h.take()
         h.serve()
         serving.hold(serving_now.pk, user=h.user)
@@ -258,7 +258,7 @@ def test_a_replacement_takes_over_in_mid_morning_and_nothing_is_lost():
         h.serve()
         substitute = ProfessionalFactory(points=[h.point])
         booked_visit = booked(start=at(11), professionals=[substitute], service_point=h.point)
-    with moment(10):
+    with frozen_at(10):
         new = duties.replace(h.duties[0].pk, substitute, user=h.user)
         assert (new.desk, new.during.lower, new.during.upper) == (h.desks[0], at(10), at(12))
         assert taken(h.people[0]) == [(time(8), time(10))]
@@ -278,20 +278,20 @@ def test_a_replacement_takes_over_in_mid_morning_and_nothing_is_lost():
 
 
 def test_handed_on_numbers_go_to_the_replacement():
-    with moment(8):
-        h = house(2)
+    with frozen_at(8):
+        h = running_walk_in(2)
         ticket = h.take()
         h.serve(0)
         serving.hand_over(ticket.pk, h.people[1], user=h.user)
-    with moment(9):
+    with frozen_at(9):
         substitute = ProfessionalFactory(points=[h.point])
         h.duties.append(duties.replace(h.duties[1].pk, substitute, user=h.user))
         assert h.next(2) == ticket
 
 
 def test_a_replacement_to_come_leaves_those_at_the_desk_where_they_are():
-    with moment(8):
-        h = house()
+    with frozen_at(8):
+        h = running_walk_in()
         ticket = h.take()
         h.serve()
         duties.replace(h.duties[0].pk, ProfessionalFactory(), at=at(10), user=h.user)
@@ -300,8 +300,8 @@ def test_a_replacement_to_come_leaves_those_at_the_desk_where_they_are():
 
 
 def test_a_replacement_needs_time_of_their_own():
-    with moment(8):
-        h = house()
+    with frozen_at(8):
+        h = running_walk_in()
         substitute = ProfessionalFactory()
         busy(substitute, at(8), 4 * 60)
         with pytest.raises(DutyError, match="busy"):
@@ -313,8 +313,8 @@ def test_a_replacement_needs_time_of_their_own():
 
 
 def test_a_duty_that_went_with_the_end_of_the_day_is_refused_in_words():
-    with moment(8):
-        h = house()
+    with frozen_at(8):
+        h = running_walk_in()
         substitute = ProfessionalFactory(points=[h.point])
         new = duties.replace(h.duties[0].pk, substitute, user=h.user)
         lifecycle.end_day(h.day.pk, user=h.user)
@@ -328,8 +328,8 @@ def test_a_duty_that_went_with_the_end_of_the_day_is_refused_in_words():
 
 
 def test_nobody_goes_off_duty_with_somebody_at_the_desk():
-    with moment(8):
-        h = house(2)
+    with frozen_at(8):
+        h = running_walk_in(2)
         h.take()
         h.serve()
         with pytest.raises(DutyError, match="name a replacement"):
@@ -342,8 +342,8 @@ def test_nobody_goes_off_duty_with_somebody_at_the_desk():
 
 
 def test_a_desk_is_somebody_s_alone():
-    with moment(8):
-        h = house(2)
+    with frozen_at(8):
+        h = running_walk_in(2)
         with pytest.raises(DutyError, match="Somebody else sits"):
             duties.change_desk(h.duties[0].pk, h.desks[1])
         third = DeskFactory(service_point=h.point, name="3")
@@ -353,14 +353,14 @@ def test_a_desk_is_somebody_s_alone():
 
 
 def test_whose_duty_it_is_now_and_which_day_comes_next(point):
-    with moment(8):
-        h = house()
+    with frozen_at(8):
+        h = running_walk_in()
         h.people[0].user = h.user
         h.people[0].save()
         assert current_duty(h.user) == h.duties[0]
         later_day = planning.add_day(h.point, start=at(13), end=at(15), professionals=[])
         assert next_day(h.point.pk, h.day) == later_day
-    with moment(12, 30):
+    with frozen_at(12, 30):
         assert current_duty(h.user) == h.duties[0]
-    with moment(7):
+    with frozen_at(7):
         assert current_duty(h.user) is None

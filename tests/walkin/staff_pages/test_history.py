@@ -7,8 +7,7 @@ from django.test import Client
 
 from office.models import Role
 from tests.bookings.desk_cast import signed_in
-from tests.walkin.cast import House, house, moment
-from tests.walkin.queue_cast import in_english
+from tests.walkin.cast import RunningWalkIn, frozen_at, in_english, running_walk_in
 from walkin.days import lifecycle
 from walkin.estimates.accuracy import keep_accuracy
 
@@ -17,22 +16,22 @@ PATH = "/office/walk-in/held/"
 
 
 @pytest.fixture
-def held() -> House:
+def held() -> RunningWalkIn:
     """A morning of three visits of twenty minutes each at one desk; the second and third waited."""
-    with moment(8):
-        h = house()
+    with frozen_at(8):
+        h = running_walk_in()
         tickets = [h.take() for _ in range(3)]
     for number, ticket in enumerate(tickets):
-        with moment(8 + number // 3, 20 * number % 60):
+        with frozen_at(8 + number // 3, 20 * number % 60):
             h.came(h.next())
-        with moment(8 + (number + 1) // 3, 20 * (number + 1) % 60):
+        with frozen_at(8 + (number + 1) // 3, 20 * (number + 1) % 60):
             h.done(ticket)
-    with moment(9, 5):
+    with frozen_at(9, 5):
         lifecycle.end_day(h.day.pk, user=h.user)
     return h
 
 
-def test_the_accuracy_is_kept_once_after_the_end(held: House) -> None:
+def test_the_accuracy_is_kept_once_after_the_end(held: RunningWalkIn) -> None:
     assert "accuracy" not in held.fresh().figures
     assert keep_accuracy() == 1
     kept = held.fresh().figures["accuracy"]
@@ -43,12 +42,12 @@ def test_the_accuracy_is_kept_once_after_the_end(held: House) -> None:
 
 
 def test_a_day_that_goes_on_is_not_replayed() -> None:
-    with moment(8):
-        house().take()
+    with frozen_at(8):
+        running_walk_in().take()
         assert keep_accuracy() == 0
 
 
-def test_the_manager_reads_how_far_off_it_was(held: House) -> None:
+def test_the_manager_reads_how_far_off_it_was(held: RunningWalkIn) -> None:
     keep_accuracy()
     page = in_english(signed_in(Role.MANAGER).client).get(PATH)
     row = page.context["places"][0].days[0]
@@ -57,7 +56,9 @@ def test_the_manager_reads_how_far_off_it_was(held: House) -> None:
     assert "expected: 90 %" in page.content.decode()
 
 
-def test_queries_do_not_grow_with_the_days(held: House, django_assert_max_num_queries: Any) -> None:
+def test_queries_do_not_grow_with_the_days(
+    held: RunningWalkIn, django_assert_max_num_queries: Any
+) -> None:
     client = in_english(signed_in(Role.MANAGER).client)
     client.get(PATH)
     with django_assert_max_num_queries(6):

@@ -13,8 +13,15 @@ from office.core import clock
 from office.models import AccessLogEntry, Role
 from tests.bookings.desk_cast import signed_in
 from tests.factories import PartyFactory, ProfessionalFactory, UserFactory, booked
-from tests.walkin.cast import House, at, house, moment
-from tests.walkin.queue_cast import in_english, said, sits_at
+from tests.walkin.cast import (
+    RunningWalkIn,
+    at,
+    frozen_at,
+    in_english,
+    messages_after,
+    professional_client,
+    running_walk_in,
+)
 from walkin.actions import calling, own_ticket
 from walkin.actions.identify import as_candidates, matching_parties
 from walkin.days import lifecycle
@@ -28,7 +35,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _nine() -> Iterator[None]:
-    with moment(9):
+    with frozen_at(9):
         yield
 
 
@@ -39,7 +46,7 @@ def visit(**fields: Any) -> Appointment:
     return found
 
 
-def two_visits(place: House, **fields: Any) -> tuple[Party, Party]:
+def two_visits(place: RunningWalkIn, **fields: Any) -> tuple[Party, Party]:
     """Parents who come separately, each with a visit of their own."""
     one = visit(meeting=Meeting.SEPARATE, service_point=place.point)
     two = booked(
@@ -68,12 +75,14 @@ def offered(client: Client, ticket: Ticket, sought: str) -> list[tuple[str, str]
 
 def told(client: Client, ticket: Ticket, sought: str, value: str) -> list[str]:
     data = {"sought": sought, "party": value}
-    return said(client, f"/queue/numbers/{ticket.pk}/who/tell/", **data)
+    return messages_after(client, f"/queue/numbers/{ticket.pk}/who/tell/", **data)
 
 
 def tells(client: Client, ticket: Ticket, sought: str, name: str) -> list[str]:
     """Look, and press the button with the name."""
-    value = next(value for value, said in offered(client, ticket, sought) if said == name)
+    value = next(
+        value for value, messages_after in offered(client, ticket, sought) if messages_after == name
+    )
     return told(client, ticket, sought, value)
 
 
@@ -127,11 +136,11 @@ def test_only_agreed_visits_are_known(status: Status) -> None:
 
 def test_of_two_the_buttons_tell_not_who_asked_first() -> None:
     """The values are no ids, other ones at each number and for each user, and the order is drawn."""
-    place, appointment = house(2), visit()
+    place, appointment = running_walk_in(2), visit()
     asking = appointment.parties.get()
     invited = PartyFactory(appointment=appointment, name="Aapo Niemi")
     one, other = place.take(), place.take()
-    first, second = sits_at(place, 0), sits_at(place, 1)
+    first, second = professional_client(place, 0), professional_client(place, 1)
 
     parties = matching_parties("KLM-482")
     drawn = [as_candidates(one, parties, place.user) for _ in range(64)]
@@ -146,11 +155,11 @@ def test_of_two_the_buttons_tell_not_who_asked_first() -> None:
 
 def test_a_name_is_said_only_where_both_are_known() -> None:
     """Who is only invited has given none: the one with a name would be the one who asked."""
-    place, appointment = house(2), visit(other_parent=OtherParent.PASS_ON)
+    place, appointment = running_walk_in(2), visit(other_parent=OtherParent.PASS_ON)
     asking = appointment.parties.get()
     invited = PartyFactory(appointment=appointment, name="")
     one, other = place.take(), place.take()
-    client = sits_at(place)
+    client = professional_client(place)
 
     for sought in ("KLM-482", "Aino Mäkinen", "040 123 4567"):
         (button,) = offered(client, one, sought)
@@ -164,16 +173,16 @@ def test_a_name_is_said_only_where_both_are_known() -> None:
 
 
 def test_the_other_parent_whom_we_are_still_to_contact_is_not_told_of() -> None:
-    place = house()
+    place = running_walk_in()
     visit(other_parent=OtherParent.UNIT)
-    assert [name for _v, name in offered(sits_at(place), place.take(), "KLM-482")] == [
+    assert [name for _v, name in offered(professional_client(place), place.take(), "KLM-482")] == [
         "Known from KLM-482"
     ]
 
 
 def test_a_person_is_found_and_linked_and_both_is_logged() -> None:
-    place, appointment = house(), visit()
-    ticket, client = place.take(), sits_at(place)
+    place, appointment = running_walk_in(), visit()
+    ticket, client = place.take(), professional_client(place)
     party = appointment.parties.get()
 
     html = look(client, ticket, "Aino Mäkinen")
@@ -190,7 +199,7 @@ def test_a_person_is_found_and_linked_and_both_is_logged() -> None:
     assert logged() == [search, search, link]
     assert [e.what for e in ticket.events.order_by("pk")] == ["take", "known"]
 
-    said(client, f"/queue/numbers/{ticket.pk}/who/tell/", forget="1")
+    messages_after(client, f"/queue/numbers/{ticket.pk}/who/tell/", forget="1")
     ticket.refresh_from_db()
     assert ticket.party is None
 
@@ -201,8 +210,8 @@ def logged() -> list[tuple[str, str, str]]:
 
 
 def test_only_somebody_whom_the_text_means_is_linked() -> None:
-    place, appointment = house(), visit()
-    ticket, client = place.take(), sits_at(place)
+    place, appointment = running_walk_in(), visit()
+    ticket, client = place.take(), professional_client(place)
     (stranger,) = offered(client, ticket, "KLM-482")
     visit(reference="VXA-777").parties.update(name="Eino Korpi", phone="+358401234568")
 
@@ -219,30 +228,30 @@ def test_only_somebody_whom_the_text_means_is_linked() -> None:
 
 
 def test_nobody_found_is_said() -> None:
-    place = house()
-    html = look(sits_at(place), place.take(), "Nobody Atall")
+    place = running_walk_in()
+    html = look(professional_client(place), place.take(), "Nobody Atall")
     assert "There is no exact match" in html
 
 
 def test_an_identity_code_is_refused() -> None:
-    place = house()
-    ticket, client = place.take(), sits_at(place)
+    place = running_walk_in()
+    ticket, client = place.take(), professional_client(place)
     answer = client.post(f"/queue/numbers/{ticket.pk}/who/", {"sought": "131052-308T"})
     assert answer.status_code == 422
     assert "identity code" in answer.content.decode()
 
 
 def test_every_look_counts_and_is_logged_whichever_way_and_whether_it_finds_or_not() -> None:
-    place = house()
+    place = running_walk_in()
     visit()
-    ticket, client = place.take(), sits_at(place)
+    ticket, client = place.take(), professional_client(place)
     for _ in range(5):
         look(client, ticket, "KLM-482")
         look(client, ticket, "Nobody Atall")
         told(client, ticket, "KLM-482", "x")
         told(client, ticket, "Nobody Atall", "x")
     for page, data in (("", {"sought": "KLM-482"}), ("tell/", {"sought": "x", "party": "x"})):
-        assert said(client, f"/queue/numbers/{ticket.pk}/who/{page}", **data) == [
+        assert messages_after(client, f"/queue/numbers/{ticket.pk}/who/{page}", **data) == [
             "Too many searches in a minute. Wait a moment."
         ]
     reads = [
@@ -256,8 +265,8 @@ def test_every_look_counts_and_is_logged_whichever_way_and_whether_it_finds_or_n
 
 def test_a_look_is_sent_once() -> None:
     """The saving script sends a form once more where a page answers it: a look would count as two."""
-    place = house()
-    html = look(sits_at(place), place.take(), "Nobody Atall")
+    place = running_walk_in()
+    html = look(professional_client(place), place.take(), "Nobody Atall")
     form = re.search(r'<form[^>]*/who/"[^>]*>', html)
     assert form
     assert 'role="search"' in form[0]
@@ -268,7 +277,7 @@ PATHS = ["/queue/numbers/{}/who/", "/queue/numbers/{}/who/tell/"]
 
 @pytest.mark.parametrize("path", PATHS)
 def test_who_may(path: str) -> None:
-    place = house()
+    place = running_walk_in()
     visit()
     ticket = place.take()
     data = {"sought": "KLM-482", "party": "x"}
@@ -287,18 +296,20 @@ def test_who_may(path: str) -> None:
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_number_at_a_colleagues_desk_is_theirs(path: str) -> None:
-    place, appointment = house(2), visit()
+    place, appointment = running_walk_in(2), visit()
     ticket = place.take()
     place.serve(0)
-    client = sits_at(place, 1)
+    client = professional_client(place, 1)
     data = {"sought": "KLM-482", "party": appointment.parties.get().pk}
-    assert said(client, path.format(ticket.pk), **data) == ["That number is at a colleague's desk."]
+    assert messages_after(client, path.format(ticket.pk), **data) == [
+        "That number is at a colleague's desk."
+    ]
     ticket.refresh_from_db()
     assert ticket.party is None
 
 
 def test_after_its_end_a_number_is_nobodys() -> None:
-    place, party = house(), visit().parties.get()
+    place, party = running_walk_in(), visit().parties.get()
     ticket, waiting = place.take(), place.take()
     own_ticket.leave(ticket.pk)
     with pytest.raises(WalkInError):
@@ -312,7 +323,7 @@ def test_after_its_end_a_number_is_nobodys() -> None:
 
 
 def test_two_linked_visits_are_one_matter() -> None:
-    place = house(2)
+    place = running_walk_in(2)
     one, other = place.take(), place.take()
     mine, theirs = two_visits(place)
     keep_apart.identify_party(one.pk, mine, user=place.user)
@@ -328,7 +339,7 @@ def test_two_linked_visits_are_one_matter() -> None:
 
 
 def test_linked_visits_warn_also_who_did_not_say_separately_today() -> None:
-    place = house()
+    place = running_walk_in()
     one, other = (place.take(meeting=Meeting.TOGETHER) for _ in range(2))
     mine, theirs = two_visits(place)
     keep_apart.identify_party(one.pk, mine, user=place.user)
@@ -338,7 +349,7 @@ def test_linked_visits_warn_also_who_did_not_say_separately_today() -> None:
 
 
 def test_the_other_parent_who_has_arrived_for_their_own_visit_is_an_alert() -> None:
-    place = house()
+    place = running_walk_in()
     ticket = place.take()
     mine, _theirs = two_visits(place, status=Status.ARRIVED, reference="VXA-777")
     keep_apart.identify_party(ticket.pk, mine, user=place.user)
@@ -349,7 +360,7 @@ def test_the_other_parent_who_has_arrived_for_their_own_visit_is_an_alert() -> N
 
 
 def test_who_has_arrived_for_their_own_visit_is_not_kept_apart_from_themselves() -> None:
-    place = house()
+    place = running_walk_in()
     ticket = place.take()
     mine, _theirs = two_visits(place)
     Appointment.objects.filter(pk=mine.appointment_id).update(status=Status.ARRIVED)
@@ -360,7 +371,7 @@ def test_who_has_arrived_for_their_own_visit_is_not_kept_apart_from_themselves()
 
 def test_the_alert_comes_again_when_somebody_else_is_told() -> None:
     """What was settled about one person says nothing about another."""
-    place = house()
+    place = running_walk_in()
     one, other = place.take(), place.take()
     mine, theirs = two_visits(place)
     keep_apart.identify_party(one.pk, mine, user=place.user)
@@ -374,7 +385,7 @@ def test_the_alert_comes_again_when_somebody_else_is_told() -> None:
 
 @pytest.mark.parametrize("known", [1, 3])
 def test_queries_of_the_alert_do_not_grow(known: int, django_assert_num_queries: Any) -> None:
-    place = house()
+    place = running_walk_in()
     for n in range(known):
         place.take()
         place.take()
@@ -389,17 +400,17 @@ def test_queries_of_the_alert_do_not_grow(known: int, django_assert_num_queries:
 
 
 def test_the_alert_is_seen_and_the_call_refused_in_words() -> None:
-    place = house()
+    place = running_walk_in()
     one, other = place.take(), place.take()
     mine, theirs = two_visits(place)
-    client = sits_at(place)
+    client = professional_client(place)
     tells(client, one, "KLM-482", mine.name)
     keep_apart.identify_party(other.pk, theirs, user=UserFactory())
 
     html = client.get("/queue/").content.decode()
     assert "asked to come separately" in html
     assert "Next: number" not in html
-    assert said(client, "/queue/next/") == [
+    assert messages_after(client, "/queue/next/") == [
         "The people waiting asked to come separately, and the other party is waiting "
         "in the same room."
     ]

@@ -10,8 +10,19 @@ from bookings.models import Meeting, Status
 from office.models import Role
 from tests.bookings.desk_cast import signed_in
 from tests.factories import ProfessionalFactory, booked
-from tests.walkin.cast import THURSDAY, House, at, house, later, moment, service
-from tests.walkin.queue_cast import does, in_english, said, sits_at
+from tests.walkin.cast import (
+    THURSDAY,
+    RunningWalkIn,
+    at,
+    frozen_at,
+    in_english,
+    later,
+    messages_after,
+    press,
+    professional_client,
+    running_walk_in,
+    service,
+)
 from walkin.days.duties import put_on_duty
 from walkin.models import Destination, Duty, Ticket, WalkInDay
 from walkin.states import TicketState
@@ -21,7 +32,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _nine() -> Any:
-    with moment(9):
+    with frozen_at(9):
         yield
 
 
@@ -49,7 +60,7 @@ POSTS = [
 ]
 
 
-def paths(place: House, found: list[str]) -> list[str]:
+def paths(place: RunningWalkIn, found: list[str]) -> list[str]:
     return [path.format(t=place.take().pk, d=place.day.pk) for path in found]
 
 
@@ -57,19 +68,19 @@ def paths(place: House, found: list[str]) -> list[str]:
 def test_those_of_the_room_open_its_pages(role: Role) -> None:
     client = signed_in(role).client
 
-    assert {client.get(path).status_code for path in paths(house(), PAGES)} == {200}
+    assert {client.get(path).status_code for path in paths(running_walk_in(), PAGES)} == {200}
 
 
 @pytest.mark.parametrize("role", [Role.MANAGER, Role.PARTNER])
 def test_colleagues_of_other_roles_do_not(role: Role) -> None:
-    client, place = signed_in(role).client, house()
+    client, place = signed_in(role).client, running_walk_in()
 
     assert {client.get(path).status_code for path in paths(place, PAGES)} == {403}
     assert {client.post(path).status_code for path in paths(place, POSTS)} == {403}
 
 
 def test_a_stranger_is_asked_to_sign_in() -> None:
-    place = house()
+    place = running_walk_in()
     for path in paths(place, PAGES):
         assert Client().get(path)["Location"].startswith("/accounts/login/")
     for path in paths(place, POSTS):
@@ -78,7 +89,7 @@ def test_a_stranger_is_asked_to_sign_in() -> None:
 
 
 def test_nothing_changes_by_looking() -> None:
-    client, place = signed_in(Role.SUPERVISOR).client, house()
+    client, place = signed_in(Role.SUPERVISOR).client, running_walk_in()
 
     looked = {client.get(p).status_code for p in paths(place, POSTS[:-1])}
 
@@ -90,9 +101,9 @@ def test_a_unit_without_a_walk_in_says_so() -> None:
 
 
 def test_the_screen_tells_who_is_next_and_why_and_how_long() -> None:
-    place = house()
+    place = running_walk_in()
     first = place.take(service(name="Paternity"), language="sv")
-    client = sits_at(place)
+    client = professional_client(place)
     with later(12):
         text = page(client)
 
@@ -105,21 +116,23 @@ def test_the_screen_tells_who_is_next_and_why_and_how_long() -> None:
 
 
 def test_a_visit_from_call_to_outcome() -> None:
-    place = house()
+    place = running_walk_in()
     ticket = place.take()
-    client = sits_at(place)
+    client = professional_client(place)
 
-    said(client, "/queue/next/")
+    messages_after(client, "/queue/next/")
     assert state(ticket) == TicketState.CALLED
-    does(client, ticket, "again")
+    press(client, ticket, "again")
     assert state(ticket) == TicketState.CALLED_AGAIN
-    does(client, ticket, "came")
+    press(client, ticket, "came")
     with later(31):
         assert "31 min of 30" in page(client)
-        does(client, ticket, "hold")
+        press(client, ticket, "hold")
         assert state(ticket) == TicketState.ON_HOLD
-        does(client, ticket, "resume")
-        words = does(client, ticket, "done", outcome="agreement", links_given="on", matter="advice")
+        press(client, ticket, "resume")
+        words = press(
+            client, ticket, "done", outcome="agreement", links_given="on", matter="advice"
+        )
 
     assert words == [f"Number {ticket.number} is done."]
     assert state(ticket) == TicketState.DONE
@@ -127,112 +140,116 @@ def test_a_visit_from_call_to_outcome() -> None:
 
 
 def test_an_outcome_is_among_the_choices() -> None:
-    place = house()
-    client = sits_at(place)
+    place = running_walk_in()
+    client = professional_client(place)
     ticket = place.serve(0) if place.take() else place.take()
 
-    assert does(client, ticket, "done", outcome="rumour") == ["Choose how the visit ended."]
+    assert press(client, ticket, "done", outcome="rumour") == ["Choose how the visit ended."]
     assert state(ticket) == TicketState.SERVING
 
 
 def test_who_does_not_come_is_called_again_steps_back_and_is_closed() -> None:
-    place = house(step_backs=1, calls=2)
-    client = sits_at(place)
+    place = running_walk_in(step_backs=1, calls=2)
+    client = professional_client(place)
     ticket = place.take()
 
-    said(client, "/queue/next/")
+    messages_after(client, "/queue/next/")
     assert "Did not come: call again" in page(client)
-    does(client, ticket, "absent")
+    press(client, ticket, "absent")
     assert "Did not come: let others go first" in page(client)
-    does(client, ticket, "absent")
+    press(client, ticket, "absent")
     assert state(ticket) == TicketState.STEPPED_BACK
     with later(11):
-        said(client, "/queue/next/")
-        does(client, ticket, "absent")
+        messages_after(client, "/queue/next/")
+        press(client, ticket, "absent")
         assert "Did not come: close the number" in page(client)
-        does(client, ticket, "absent")
+        press(client, ticket, "absent")
         assert state(ticket) == TicketState.NOT_THERE
-        does(client, ticket, "back")
+        press(client, ticket, "back")
         assert state(ticket) == TicketState.WAITING
 
 
 def test_what_is_refused_says_its_sentence() -> None:
-    place = house()
-    client = sits_at(place)
+    place = running_walk_in()
+    client = professional_client(place)
 
-    assert said(client, "/queue/next/") == ["Nobody is waiting for you now."]
+    assert messages_after(client, "/queue/next/") == ["Nobody is waiting for you now."]
     place.take()
     ticket = place.next()
-    (words,) = said(client, "/queue/next/")
+    (words,) = messages_after(client, "/queue/next/")
     assert words.startswith(f"Number {ticket.number} is at your desk.")
-    (words,) = does(client, ticket, "hold")
+    (words,) = press(client, ticket, "hold")
     assert words.startswith("That cannot be done now.")
 
 
 def test_a_stale_page_changes_nothing() -> None:
-    place = house()
-    client = sits_at(place)
+    place = running_walk_in()
+    client = professional_client(place)
     ticket = place.take()
     place.next()
 
-    words = said(client, f"/queue/numbers/{ticket.pk}/came/", version=1)
+    words = messages_after(client, f"/queue/numbers/{ticket.pk}/came/", version=1)
 
     assert words == ["Somebody else was faster. The screen now shows the current state."]
     assert state(ticket) == TicketState.CALLED
 
 
 def test_a_number_at_a_desk_is_that_desks_own() -> None:
-    place = house(desks=2)
-    sits_at(place, 0)
-    colleague = sits_at(place, 1)
+    place = running_walk_in(desks=2)
+    professional_client(place, 0)
+    colleague = professional_client(place, 1)
     place.take()
     ticket = place.next(0)
 
     for do in ("came", "absent", "back", "again", "leave", "done", "hand-on", "send-on"):
-        assert does(colleague, ticket, do) == ["That number is at a colleague's desk."]
+        assert press(colleague, ticket, do) == ["That number is at a colleague's desk."]
 
     assert state(ticket) == TicketState.CALLED
 
 
 def test_who_is_not_on_duty_calls_nobody() -> None:
-    place = house()
+    place = running_walk_in()
     client = in_english(signed_in(Role.GUIDE).client)
     ticket = place.take()
 
-    assert said(client, "/queue/next/") == ["You are not on duty at a desk now."]
-    assert does(client, ticket, "call") == ["You are not on duty at a desk now."]
+    assert messages_after(client, "/queue/next/") == ["You are not on duty at a desk now."]
+    assert press(client, ticket, "call") == ["You are not on duty at a desk now."]
     assert state(ticket) == TicketState.WAITING
 
 
 def test_a_number_is_taken_for_somebody_also_after_the_intake() -> None:
-    place = house()
+    place = running_walk_in()
     client = in_english(signed_in(Role.SECRETARY).client)
     told = {"matter": "unsure", "language": "sv", "meeting": "together"}
 
-    assert said(client, "/queue/numbers/take/", **told) == ["Number 1 was taken."]
-    said(client, f"/queue/day/{place.day.pk}/close/")
-    assert said(client, "/queue/numbers/take/", **told) == ["No more numbers are given today."]
-    assert said(client, "/queue/numbers/take/", anyway="on", **told) == ["Number 2 was taken."]
+    assert messages_after(client, "/queue/numbers/take/", **told) == ["Number 1 was taken."]
+    messages_after(client, f"/queue/day/{place.day.pk}/close/")
+    assert messages_after(client, "/queue/numbers/take/", **told) == [
+        "No more numbers are given today."
+    ]
+    assert messages_after(client, "/queue/numbers/take/", anyway="on", **told) == [
+        "Number 2 was taken."
+    ]
     ticket = Ticket.objects.get(number=1)
     assert (ticket.language, ticket.meeting, ticket.source) == ("sv", "together", "staff")
 
 
 def test_handed_on_to_a_colleague_who_calls_it_first() -> None:
-    place = house(desks=2)
-    client, colleague = sits_at(place, 0), sits_at(place, 1)
+    place = running_walk_in(desks=2)
+    client, colleague = professional_client(place, 0), professional_client(place, 1)
     ticket, other = place.take(), place.take()
     place.came(place.next(0))
 
-    does(client, ticket, "hand-on", duty=place.duties[1].pk)
+    press(client, ticket, "hand-on", duty=place.duties[1].pk)
 
     assert "handed over to you" in page(colleague)
-    said(colleague, "/queue/next/")
+    messages_after(colleague, "/queue/next/")
     assert (state(ticket), state(other)) == (TicketState.CALLED, TicketState.WAITING)
 
 
 def test_guided_on_says_where_and_when() -> None:
-    place = house()
-    client = sits_at(place)
+    place = running_walk_in()
+    client = professional_client(place)
     ticket = place.take()
     kela = Destination.objects.create(service_point=place.point, name="Kela", where="2nd floor")
 
@@ -241,7 +258,7 @@ def test_guided_on_says_where_and_when() -> None:
         {"version": ticket.version, "destination": kela.pk, "at": "noon"},
     )
     assert wrong.status_code == 422
-    words = does(client, ticket, "send-on", destination=kela.pk, at="10.15")
+    words = press(client, ticket, "send-on", destination=kela.pk, at="10.15")
 
     assert words == [f"Number {ticket.number} was referred to Kela, 2nd floor."]
     assert state(ticket) == TicketState.SENT_ON
@@ -249,23 +266,23 @@ def test_guided_on_says_where_and_when() -> None:
 
 
 def test_two_kept_apart_are_an_alert_until_seen_to() -> None:
-    place = house()
-    client = sits_at(place)
+    place = running_walk_in()
+    client = professional_client(place)
     one, two = place.take(), place.take()
 
-    does(client, one, "apart", other=two.pk)
+    press(client, one, "apart", other=two.pk)
     assert "asked to come separately" in page(client)
-    (words,) = said(client, "/queue/next/")
+    (words,) = messages_after(client, "/queue/next/")
     assert words.startswith("The people waiting asked to come separately")
-    does(client, one, "settle")
-    said(client, "/queue/next/")
+    press(client, one, "settle")
+    messages_after(client, "/queue/next/")
 
     assert state(one) == TicketState.CALLED
 
 
 def test_a_number_of_another_day_is_not_kept_apart_from() -> None:
-    place, elsewhere = house(), house()
-    client = sits_at(place)
+    place, elsewhere = running_walk_in(), running_walk_in()
+    client = professional_client(place)
 
     other = elsewhere.take()
     answer = client.post(
@@ -276,67 +293,67 @@ def test_a_number_of_another_day_is_not_kept_apart_from() -> None:
 
 
 def test_who_comes_together_is_marked() -> None:
-    place = house()
+    place = running_walk_in()
     place.take(meeting=Meeting.TOGETHER)
 
-    assert "together</span>" in page(sits_at(place))
+    assert "together</span>" in page(professional_client(place))
 
 
 def test_a_booked_visit_comes_first_unless_called_all_the_same() -> None:
     who = ProfessionalFactory()
     visit = booked(start=at(9, 5), professionals=[who], status=Status.CONFIRMED)
-    place = house(people=[who])
-    client = sits_at(place)
+    place = running_walk_in(people=[who])
+    client = professional_client(place)
     ticket = place.take()
 
     assert f"An appointment comes first: {visit.reference}" in page(client)
-    said(client, f"/queue/numbers/{ticket.pk}/call/", version=ticket.version)
+    messages_after(client, f"/queue/numbers/{ticket.pk}/call/", version=ticket.version)
     assert state(ticket) == TicketState.WAITING
-    said(client, "/queue/next/", anyway="1")
+    messages_after(client, "/queue/next/", anyway="1")
     assert state(ticket) == TicketState.CALLED
 
 
 def test_a_desk_is_chosen_once() -> None:
-    place = house(desks=2, people=[ProfessionalFactory()])
-    client = sits_at(place)
+    place = running_walk_in(desks=2, people=[ProfessionalFactory()])
+    client = professional_client(place)
 
-    said(client, "/queue/desk/", desk=place.desks[1].pk)
+    messages_after(client, "/queue/desk/", desk=place.desks[1].pk)
 
     assert Duty.objects.get().desk == place.desks[1]
 
 
 def test_a_professional_comes_on_duty_at_a_free_desk() -> None:
-    place = house(desks=2, people=[ProfessionalFactory()])
+    place = running_walk_in(desks=2, people=[ProfessionalFactory()])
     worker = signed_in(Role.GUIDE)
     guide = ProfessionalFactory(user=worker.user)
 
-    said(in_english(worker.client), "/queue/desk/", desk=place.desks[1].pk)
+    messages_after(in_english(worker.client), "/queue/desk/", desk=place.desks[1].pk)
 
     duty = Duty.objects.get(professional=guide)
     assert (duty.desk, duty.during.lower, duty.during.upper) == (place.desks[1], at(9), at(12))
 
 
 def test_a_replacement_takes_over_with_whoever_is_at_the_desk() -> None:
-    place = house()
+    place = running_walk_in()
     worker = signed_in(Role.SUPERVISOR)
     ProfessionalFactory(user=worker.user)
     client = in_english(worker.client)
     place.take()
     ticket = place.serve()
 
-    words = said(client, "/queue/take-over/", duty=place.duties[0].pk)
+    words = messages_after(client, "/queue/take-over/", duty=place.duties[0].pk)
 
     assert words == ["You have taken over the desk and its numbers."]
-    does(client, ticket, "done", outcome="advice")
+    press(client, ticket, "done", outcome="advice")
     assert state(ticket) == TicketState.DONE
 
 
 def test_the_point_is_chosen_once() -> None:
-    house()
-    second = house()
+    running_walk_in()
+    second = running_walk_in()
     client = in_english(signed_in(Role.GUIDE).client)
 
-    said(client, "/queue/place/", point=second.point.pk)
+    messages_after(client, "/queue/place/", point=second.point.pk)
 
     ticket = second.take()
     assert f"/queue/numbers/{ticket.pk}/" in page(client)
@@ -344,31 +361,31 @@ def test_the_point_is_chosen_once() -> None:
 
 
 def test_the_day_is_opened_closed_opened_again_and_ended() -> None:
-    place = house(opened=False)
-    client = sits_at(place)
+    place = running_walk_in(opened=False)
+    client = professional_client(place)
     day = f"/queue/day/{place.day.pk}"
 
     assert "Open it now" in page(client)
-    said(client, f"{day}/open/")
+    messages_after(client, f"{day}/open/")
     assert place.fresh().state == "open"
-    said(client, f"{day}/close/")
+    messages_after(client, f"{day}/close/")
     assert place.fresh().state == "intake_closed"
-    said(client, f"{day}/reopen/")
+    messages_after(client, f"{day}/reopen/")
     assert place.fresh().state == "open"
     assert client.post(f"{day}/burn/").status_code == 404
     ticket = place.take()
     place.next()
-    (words,) = said(client, f"{day}/end/")
+    (words,) = messages_after(client, f"{day}/end/")
     assert words.startswith("These numbers are still at a desk")
-    said(client, f"{day}/end/", anyway="1")
+    messages_after(client, f"{day}/end/", anyway="1")
 
     assert place.fresh().state == "ended"
     assert state(ticket) == TicketState.CLOSED
 
 
 def test_the_line_alone_brings_the_own_desk_only_where_it_has_changed() -> None:
-    place = house()
-    client = sits_at(place)
+    place = running_walk_in()
+    client = professional_client(place)
     place.take()
     place.serve()
     text = page(client)
@@ -381,7 +398,7 @@ def test_the_line_alone_brings_the_own_desk_only_where_it_has_changed() -> None:
 @pytest.mark.parametrize("role", [Role.SECRETARY, Role.SUPERVISOR, Role.GUIDE])
 def test_for_a_number_that_waits_one_books_with_what_it_knows(role: Role) -> None:
     """It keeps its place: only a visit that goes on ends with the booking."""
-    place = house()
+    place = running_walk_in()
     matter = service()
     ticket = place.take(matter, language="sv")
     link = f"/desk/book/?service={matter.slug}&amp;language=sv&amp;point={place.point.pk}"
@@ -390,8 +407,8 @@ def test_for_a_number_that_waits_one_books_with_what_it_knows(role: Role) -> Non
 
 
 def test_queries_do_not_grow_with_the_queue(django_assert_max_num_queries: Any) -> None:
-    place = house(desks=3)
-    client = sits_at(place)
+    place = running_walk_in(desks=3)
+    client = professional_client(place)
     place.take()
     page(client)
     with django_assert_max_num_queries(60) as one:
@@ -405,18 +422,18 @@ def test_queries_do_not_grow_with_the_queue(django_assert_max_num_queries: Any) 
 
 
 def test_a_day_is_opened_on_its_own_date() -> None:
-    place = house(opened=False)
-    with moment(9, day=THURSDAY - timedelta(days=1)):
-        client = sits_at(place)
+    place = running_walk_in(opened=False)
+    with frozen_at(9, day=THURSDAY - timedelta(days=1)):
+        client = professional_client(place)
         assert "Open it now" not in page(client)
-        words = said(client, f"/queue/day/{place.day.pk}/open/")
+        words = messages_after(client, f"/queue/day/{place.day.pk}/open/")
 
     assert words == ["A walk-in can only be opened on its own day."]
     assert place.fresh().state == "planned"
 
 
 def test_a_secretary_does_not_come_on_duty_by_a_click() -> None:
-    place = house(desks=2, people=[ProfessionalFactory()])
+    place = running_walk_in(desks=2, people=[ProfessionalFactory()])
     worker = signed_in(Role.SECRETARY)
     ProfessionalFactory(user=worker.user)
     client = in_english(worker.client)
@@ -426,42 +443,42 @@ def test_a_secretary_does_not_come_on_duty_by_a_click() -> None:
         ("/queue/desk/", {"desk": place.desks[1].pk}),
         ("/queue/take-over/", {"duty": place.duties[0].pk}),
     ):
-        assert said(client, path, **told) == ["You are not on duty at a desk now."]
+        assert messages_after(client, path, **told) == ["You are not on duty at a desk now."]
     assert Duty.objects.get() == place.duties[0]
 
 
 def test_who_left_by_a_stale_page_does_not() -> None:
-    place = house()
+    place = running_walk_in()
     client = in_english(signed_in(Role.GUIDE).client)
     ticket = place.take()
-    does(client, ticket, "more-time")
+    press(client, ticket, "more-time")
 
-    words = said(client, f"/queue/numbers/{ticket.pk}/leave/", version=1)
+    words = messages_after(client, f"/queue/numbers/{ticket.pk}/leave/", version=1)
 
     assert words == ["Somebody else was faster. The screen now shows the current state."]
     assert state(ticket) == TicketState.STEPPED_BACK
 
 
 def test_after_the_hours_nobody_comes_on_duty() -> None:
-    place = house(desks=2, people=[ProfessionalFactory()])
+    place = running_walk_in(desks=2, people=[ProfessionalFactory()])
     worker = signed_in(Role.GUIDE)
     ProfessionalFactory(user=worker.user)
     client = in_english(worker.client)
-    with moment(12, 10):
-        words = said(client, "/queue/desk/", desk=place.desks[1].pk)
+    with frozen_at(12, 10):
+        words = messages_after(client, "/queue/desk/", desk=place.desks[1].pk)
 
     assert words == ["The hours are over: those on duty finish."]
 
 
 def test_a_day_to_come_shows_no_queue() -> None:
-    place = house(opened=False)
+    place = running_walk_in(opened=False)
     WalkInDay.objects.update(state="called_off")
 
-    assert "No walk-in today" in page(sits_at(place))
+    assert "No walk-in today" in page(professional_client(place))
 
 
 def test_a_professional_of_no_duty_sees_whose_desk_to_take() -> None:
-    place = house(desks=2, people=[ProfessionalFactory(name="Ulla Usva")])
+    place = running_walk_in(desks=2, people=[ProfessionalFactory(name="Ulla Usva")])
     worker = signed_in(Role.SUPERVISOR)
     ProfessionalFactory(user=worker.user)
     extra = ProfessionalFactory(name="Oiva Ohra")

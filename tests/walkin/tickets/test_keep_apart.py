@@ -6,8 +6,7 @@ import pytest
 
 from bookings.parties import conflicts
 from office.models import Professional
-from tests.walkin.cast import House, house, moment
-from tests.walkin.queue_cast import sits_at
+from tests.walkin.cast import RunningWalkIn, frozen_at, professional_client, running_walk_in
 from tests.walkin.staff_pages.test_identify import offered, visit
 from walkin.actions import calling
 from walkin.errors import AColleagueCallsError, NobodyToCallError
@@ -18,30 +17,30 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _nine() -> Iterator[None]:
-    with moment(9):
+    with frozen_at(9):
         yield
 
 
 @pytest.fixture
-def place() -> House:
-    return house(2)
+def place() -> RunningWalkIn:
+    return running_walk_in(2)
 
 
-def barred(place: House) -> Professional:
+def barred(place: RunningWalkIn) -> Professional:
     """The one at the first desk stays out of the matter of KLM-482."""
     conflicts.bar(visit().pk, place.people[0].pk, user=place.user)
     return place.people[0]
 
 
-def test_they_find_nobody_of_it(place: House) -> None:
+def test_they_find_nobody_of_it(place: RunningWalkIn) -> None:
     barred(place)
     ticket = place.take()
     for sought in ("KLM-482", "Aino Mäkinen", "040 123 4567"):
-        assert offered(sits_at(place, 0), ticket, sought) == []
-        assert len(offered(sits_at(place, 1), ticket, sought)) == 1
+        assert offered(professional_client(place, 0), ticket, sought) == []
+        assert len(offered(professional_client(place, 1), ticket, sought)) == 1
 
 
-def test_their_number_is_passed_over_and_a_colleague_calls_it(place: House) -> None:
+def test_their_number_is_passed_over_and_a_colleague_calls_it(place: RunningWalkIn) -> None:
     who = barred(place)
     ticket = place.take()
     party = who.recusals.get().appointment.parties.get()
@@ -54,7 +53,7 @@ def test_their_number_is_passed_over_and_a_colleague_calls_it(place: House) -> N
     assert place.next(1) == ticket
 
 
-def test_somebody_else_is_next_for_them(place: House) -> None:
+def test_somebody_else_is_next_for_them(place: RunningWalkIn) -> None:
     who = barred(place)
     first, second = place.take(), place.take()
     party = who.recusals.get().appointment.parties.get()
