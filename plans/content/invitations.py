@@ -42,9 +42,7 @@ def invite(access: DraftAccess, token: str = "") -> str:
     `token`: the link, where a form has brought it along; sent twice, it is the same one. Raises
     OtherParentJoinedError, KeyInUseError, or NoAccessError for a guide.
     """
-    parent = access.parent
-    if parent is None:
-        raise NoAccessError
+    parent = access.own_parent
     token = token or keys.new_token()
     (part,) = lock_parts(access, [PartKind.SHARED])
     former = other_holder(access)
@@ -143,9 +141,7 @@ def delete_own(access: DraftAccess) -> None:
 
     Where nobody else is left, delete the whole draft.
     """
-    parent = access.parent
-    if parent is None:
-        raise NoAccessError
+    parent = access.own_parent
     lock_parts(access, [PartKind.SHARED])
     if is_alone(access):
         access.plan.delete()
@@ -168,9 +164,7 @@ def split_draft(access: DraftAccess) -> bool:
     and sees nothing that is written later. Nobody loses their own words. An unused invitation is
     withdrawn.
     """
-    parent = access.parent
-    if parent is None:
-        raise NoAccessError
+    parent = access.own_parent
     lock_parts(access, {PartKind.SHARED, access.own})
     other = other_holder(access)
     if other is None or other.is_invitation:

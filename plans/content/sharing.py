@@ -15,7 +15,7 @@ from plans.content.questions import QUESTIONS, SECTIONS, Section
 from plans.models import PartKind
 from plans.parents import Parent
 from plans.vault import drafts
-from plans.vault.drafts import DraftAccess, NoAccessError
+from plans.vault.drafts import DraftAccess
 
 MATTERS = "matters"
 # In a parent's own part, by answer: the fingerprint of the words when the parent last shared them,
@@ -126,7 +126,7 @@ def share(access: DraftAccess, section: Section, seen: str | None = None) -> int
     `seen`: the fingerprint of the words shown before. Raises WordsChangedError where others are
     written by now, in another tab or by a guide: nothing is shared unread.
     """
-    parent = _parent(access)
+    parent = access.own_parent
     words: dict[str, str] = {}
     changed = 0
 
@@ -167,7 +167,7 @@ def accept(access: DraftAccess, key: str, seen: str) -> Matter:
 
     Raises WordsChangedError where they have changed, NoSuchMatterError.
     """
-    parent = _parent(access)
+    parent = access.own_parent
 
     def say_yes(matter: Matter) -> Matter:
         words = matter.words_of(parent.other)
@@ -186,7 +186,7 @@ def suggest(access: DraftAccess, key: str, words: str, seen: str) -> Matter:
 
     Raises WordsChangedError where the other has changed them meanwhile, NoSuchMatterError.
     """
-    parent = _parent(access)
+    parent = access.own_parent
 
     def say(matter: Matter) -> Matter:
         if fingerprint(matter.words_of(parent.other) or "") != seen:
@@ -201,7 +201,7 @@ def suggest(access: DraftAccess, key: str, words: str, seen: str) -> Matter:
 
 def withdraw(access: DraftAccess, key: str) -> Matter:
     """Withdraw one's acceptance; the words as well while no other parent has joined."""
-    parent = _parent(access)
+    parent = access.own_parent
 
     def take_back(matter: Matter) -> Matter:
         # The part is locked here, so that nobody joins meanwhile.
@@ -237,7 +237,7 @@ def stop_sharing(access: DraftAccess, keys: Collection[str]) -> int:
     Words that the other accepts stay with the other. Suggested words that are not among one's own
     answers are saved there, so that they are not lost.
     """
-    parent = _parent(access)
+    parent = access.own_parent
     taken: dict[str, str] = {}
 
     def edit(content: Content) -> Content:
@@ -271,12 +271,6 @@ def stop_sharing(access: DraftAccess, keys: Collection[str]) -> int:
 def _without_key(content: Content, name: str, key: str) -> Content:
     kept = {k: value for k, value in content.get(name, {}).items() if k != key}
     return {**content, name: kept}
-
-
-def _parent(access: DraftAccess) -> Parent:
-    if access.parent is None:
-        raise NoAccessError
-    return access.parent
 
 
 def _change(access: DraftAccess, key: str, edit: Callable[[Matter], Matter]) -> Matter:

@@ -14,7 +14,6 @@ from plans.content.children import children_of
 from plans.content.questions import QUESTIONS
 from plans.content.sharing import child_of, matters_of, question_of
 from plans.pages.links import for_parents
-from plans.parents import Parent
 from plans.together.presenters import readable
 from plans.vault.drafts import DraftAccess, NoAccessError
 
@@ -29,7 +28,7 @@ def stop_sharing(
     if found is None:
         raise Http404
     shared = family.read_shared(access)
-    keys = sharing.shared_keys(shared, access.parent or Parent.FIRST, found)
+    keys = sharing.shared_keys(shared, access.own_parent, found)
     return _stop(request, token, access, keys, found.title)
 
 
@@ -53,7 +52,7 @@ def _stop(
         messages.success(request, _("It is not shared any more. Your answers have not changed."))
         return redirect("plan:together", token=token)
     shared = family.read_shared(access)
-    parent = access.parent or Parent.FIRST
+    parent = access.own_parent
     matters = matters_of(shared)
     names = {child.number: child.name for child in children_of(shared)}
     rows = [

@@ -21,7 +21,6 @@ from plans.output.contents import DocumentKind, DocumentSource, document_of
 from plans.pages.links import for_parents, new_key
 from plans.pages.output import download
 from plans.pages.output_forms import HomeFileForm, OpenFileForm
-from plans.parents import Parent
 from plans.vault import drafts
 from plans.vault import file as home_file
 from plans.vault.drafts import DraftAccess
@@ -42,7 +41,7 @@ def take_home(request: HttpRequest, token: str, access: DraftAccess) -> HttpResp
             content = restore.backup_of(
                 drafts.read(access, access.own),
                 family.read_shared(access),
-                access.parent or Parent.FIRST,
+                access.own_parent,
                 clock.today(),
             )
             try:
@@ -113,7 +112,7 @@ def brought(request: HttpRequest, token: str, access: DraftAccess) -> HttpRespon
     shared = restore.restored_shared(own, family.read_shared(access))
     if shared is None:
         raise Http404
-    source = DocumentSource(own, shared, access.parent or Parent.FIRST, restore.made_on(own))
+    source = DocumentSource(own, shared, access.own_parent, restore.made_on(own))
     return render(
         request,
         "plans/brought.html",

@@ -24,7 +24,6 @@ from plans.output.pdf import NoPdfError
 from plans.output.plain import plain_text
 from plans.pages.links import closed, for_parents
 from plans.pages.output_forms import OutForm, ReviewForm
-from plans.parents import Parent
 from plans.vault import drafts
 from plans.vault.drafts import DraftAccess
 
@@ -50,7 +49,7 @@ def source_of(access: DraftAccess) -> DocumentSource:
     return DocumentSource(
         own=own,
         shared=family.read_shared(access),
-        parent=access.parent or Parent.FIRST,
+        parent=access.own_parent,
         today=clock.today(),
         review=review_of(own),
     )

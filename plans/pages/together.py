@@ -115,7 +115,7 @@ def share(request: HttpRequest, token: str, access: DraftAccess, section: str) -
     shared = family.read_shared(access)
     names = {child.number: child.name for child in children_of(shared)}
     own = drafts.read(access, access.own)
-    new = sharing.new_words(own, shared, access.parent or Parent.FIRST, found)
+    new = sharing.new_words(own, shared, access.own_parent, found)
     rows = [
         {
             "question": QUESTIONS[question_of(key)],
@@ -143,7 +143,7 @@ def share(request: HttpRequest, token: str, access: DraftAccess, section: str) -
 def together(request: HttpRequest, token: str, access: DraftAccess) -> HttpResponse:
     """Show side by side what is agreed, differs or is still open."""
     shared = family.read_shared(access)
-    parent = access.parent or Parent.FIRST
+    parent = access.own_parent
     return render(
         request,
         "plans/together.html",
@@ -209,7 +209,7 @@ def matter(request: HttpRequest, token: str, access: DraftAccess, key: str) -> H
     found = matters_of(shared).get(key)
     if found is None:
         raise Http404
-    parent = access.parent or Parent.FIRST
+    parent = access.own_parent
     question = QUESTIONS[question_of(key)]
     is_schedule = question.answered is Answered.SCHEDULE
     if is_schedule and request.method == "POST":

@@ -199,7 +199,7 @@ def begin_suggestion(access: DraftAccess, child: int) -> None:
     """
     sheet = Sheet(child, SheetSource.SUGGESTION)
     matter = sharing.matters_of(family.read_shared(access)).get(sheet.key)
-    parent = access.parent or Parent.FIRST
+    parent = access.own_parent
     start = matter and (matter.words_of(parent.other) or matter.words_of(parent))
     if not start:
         raise NothingToStartFromError

@@ -54,12 +54,16 @@ class DraftAccess:
         return None if self.holder.role == HolderRole.GUIDE else Parent(self.holder.role)
 
     @property
+    def own_parent(self) -> Parent:
+        """The parent who holds the link. Raises NoAccessError for a guide."""
+        if self.parent is None:
+            raise NoAccessError
+        return self.parent
+
+    @property
     def own(self) -> PartKind:
         """The part that this parent writes alone. Raises NoAccessError for a guide."""
-        try:
-            return OWN[HolderRole(self.holder.role)]
-        except KeyError:
-            raise NoAccessError from None
+        return OWN[HolderRole(self.own_parent)]
 
 
 def open_draft(token: str) -> DraftAccess:
