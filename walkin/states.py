@@ -23,9 +23,9 @@ class TicketState(TextChoices):
     SERVING = "serving", pgettext_lazy("walk-in", "being served")
     ON_HOLD = "on_hold", pgettext_lazy("walk-in", "on hold")
     STEPPED_BACK = "stepped_back", pgettext_lazy("walk-in", "stepped back")
-    HANDED_ON = "handed_on", pgettext_lazy("walk-in", "handed over to a colleague")
+    HANDED_OVER = "handed_on", pgettext_lazy("walk-in", "handed over to a colleague")
     DONE = "done", pgettext_lazy("walk-in", "done")
-    SENT_ON = "sent_on", pgettext_lazy("walk-in", "referred")
+    REFERRED = "sent_on", pgettext_lazy("walk-in", "referred")
     LEFT = "left", pgettext_lazy("walk-in", "left")
     NOT_THERE = "not_there", pgettext_lazy("walk-in", "did not come")
     CLOSED = "closed", pgettext_lazy("walk-in", "closed at the end of the day")
@@ -42,8 +42,8 @@ class Action(TextChoices):
     RESUME = "resume", pgettext_lazy("walk-in", "resume")
     DONE = "done", pgettext_lazy("walk-in", "finish")
     REOPEN = "reopen", pgettext_lazy("walk-in", "reopen")
-    HAND_ON = "hand_on", pgettext_lazy("walk-in", "hand over to a colleague")
-    SEND_ON = "send_on", pgettext_lazy("walk-in", "refer")
+    HAND_OVER = "hand_on", pgettext_lazy("walk-in", "hand over to a colleague")
+    REFER = "send_on", pgettext_lazy("walk-in", "refer")
     MORE_TIME = "more_time", pgettext_lazy("walk-in", "more time")
     READY = "ready", pgettext_lazy("walk-in", "back again")
     LEAVE = "leave", pgettext_lazy("walk-in", "leave")
@@ -58,7 +58,7 @@ AT_DESK = CALLED | {S.SERVING}
 # A professional has it, at the desk or on hold.
 ASSIGNED = AT_DESK | {S.ON_HOLD}
 # From which a number may be called.
-CALLABLE = frozenset({S.WAITING, S.STEPPED_BACK, S.HANDED_ON})
+CALLABLE = frozenset({S.WAITING, S.STEPPED_BACK, S.HANDED_OVER})
 # The person is, as far as is known, where everybody waits.
 IN_THE_ROOM = CALLABLE | CALLED | {S.ON_HOLD}
 OPEN = CALLABLE | ASSIGNED
@@ -77,8 +77,8 @@ class Transition:
 
 TABLE: dict[Action, Transition] = {
     Action.CALL: Transition(CALLABLE, S.CALLED, "A desk calls the number."),
-    Action.CALL_AGAIN: Transition(CALLED, S.CALLED_AGAIN, "The call is heard once more."),
-    Action.CAME: Transition(CALLED, S.SERVING, "They came: the visit begins."),
+    Action.CALL_AGAIN: Transition(CALLED, S.CALLED_AGAIN, "The call is repeated."),
+    Action.CAME: Transition(CALLED, S.SERVING, "The person came: the visit begins."),
     Action.STEP_BACK: Transition(
         CALLED,
         S.STEPPED_BACK,
@@ -87,12 +87,12 @@ TABLE: dict[Action, Transition] = {
     Action.NOT_THERE: Transition(
         CALLED,
         S.NOT_THERE,
-        "Nobody came after all calls and having stepped back.",
+        "Nobody came after all calls and stepping back.",
     ),
     Action.PUT_BACK: Transition(
-        ASSIGNED | {S.STEPPED_BACK, S.HANDED_ON, S.LEFT, S.NOT_THERE},
+        ASSIGNED | {S.STEPPED_BACK, S.HANDED_OVER, S.LEFT, S.NOT_THERE},
         S.WAITING,
-        "Back to the number's own place, as after a wrong key.",
+        "Back to its own place, as after a wrong key.",
     ),
     Action.HOLD: Transition(
         frozenset({S.SERVING}), S.ON_HOLD, "They fetch papers; the desk is free."
@@ -106,13 +106,13 @@ TABLE: dict[Action, Transition] = {
     Action.REOPEN: Transition(
         frozenset({S.DONE}),
         S.ON_HOLD,
-        "The booking that ended the visit is taken back at once: it is not over.",
+        "The booking that ended the visit is undone: the visit goes on.",
     ),
-    Action.HAND_ON: Transition(
-        OPEN, S.HANDED_ON, "A colleague on duty takes over and calls them before others."
+    Action.HAND_OVER: Transition(
+        OPEN, S.HANDED_OVER, "A colleague on duty takes over and calls them before others."
     ),
-    Action.SEND_ON: Transition(
-        OPEN, S.SENT_ON, "Somebody else under the roof goes on: where and when."
+    Action.REFER: Transition(
+        OPEN, S.REFERRED, "Another agency in the building takes over: where and when."
     ),
     Action.MORE_TIME: Transition(
         CALLABLE | CALLED,
@@ -137,9 +137,9 @@ _STATE_SENTENCES: dict[TicketState, Promise] = {
     S.SERVING: _("This number is being served."),
     S.ON_HOLD: _("This visit is on hold."),
     S.STEPPED_BACK: _("This number has stepped back for a while."),
-    S.HANDED_ON: _("This number has been handed over to a colleague."),
+    S.HANDED_OVER: _("This number has been handed over to a colleague."),
     S.DONE: _("This visit is over."),
-    S.SENT_ON: _("This person has been referred."),
+    S.REFERRED: _("This person has been referred."),
     S.LEFT: _("This number has left the queue."),
     S.NOT_THERE: _("This number was closed because nobody came."),
     S.CLOSED: _("This number was closed at the end of the day."),

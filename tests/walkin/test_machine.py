@@ -161,12 +161,14 @@ class Morning(RuleBasedStateMachine):
     def hand_over(self, pick: int, desk: int) -> None:
         if (pk := self.number(pick)) is not None:
             person = self.h.people[desk]
-            self.press(Action.HAND_ON, lambda: serving.hand_over(pk, person, user=self.h.user), pk)
+            self.press(
+                Action.HAND_OVER, lambda: serving.hand_over(pk, person, user=self.h.user), pk
+            )
 
     @rule(pick=picks)
     def refer(self, pick: int) -> None:
         if (pk := self.number(pick)) is not None:
-            self.press(Action.SEND_ON, lambda: serving.refer(pk, self.place, user=self.h.user), pk)
+            self.press(Action.REFER, lambda: serving.refer(pk, self.place, user=self.h.user), pk)
 
     @rule(pick=picks, what=st.sampled_from(["more", "ready", "leave"]))
     def on_the_phone(self, pick: int, what: str) -> None:

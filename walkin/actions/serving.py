@@ -86,7 +86,7 @@ def hand_over(
         raise DutyError(_("That colleague is not on duty in this walk-in now."))
     ticket.for_professional = colleague
     ticket.calls = 0
-    record(ticket, Action.HAND_ON, user=user)
+    record(ticket, Action.HAND_OVER, user=user)
     return ticket
 
 
@@ -107,5 +107,5 @@ def refer(
     ticket.sent_to, ticket.expected_at = destination, expected_at
     if result is not None:
         set_result(ticket, result)
-    record(ticket, Action.SEND_ON, user=user)
+    record(ticket, Action.REFER, user=user)
     return ticket

@@ -182,7 +182,7 @@ class QueueSnapshot:
 
     def _in_order(self) -> Iterable[Ticket]:
         """Visits on hold first, then tickets handed over, then by number."""
-        rank = {TicketState.ON_HOLD.value: 0, TicketState.HANDED_ON.value: 1}
+        rank = {TicketState.ON_HOLD.value: 0, TicketState.HANDED_OVER.value: 1}
         waiting = [t for t in self.tickets if not t.is_at_desk]
         return sorted(waiting, key=lambda t: (rank.get(t.state, 2), t.number))
 

@@ -211,9 +211,9 @@ def act(request: StaffRequest, pk: int, do: str) -> HttpResponse:
     if do == "book":
         return _book(request, ticket, version)
     if do == "hand-on":
-        return _hand_on(request, ticket, version)
+        return _hand_over(request, ticket, version)
     if do == "send-on":
-        return _send_on(request, ticket, version)
+        return _refer(request, ticket, version)
     if do not in HANDLERS:
         raise Http404
     _try(request, lambda: HANDLERS[do](request, ticket, version))
@@ -246,7 +246,7 @@ def _book(request: StaffRequest, ticket: Ticket, version: int) -> HttpResponse:
     return redirect("queue:queue")
 
 
-def _hand_on(request: StaffRequest, ticket: Ticket, version: int) -> HttpResponse:
+def _hand_over(request: StaffRequest, ticket: Ticket, version: int) -> HttpResponse:
     form = HandOverForm(ticket, request.POST)
     if not form.is_valid():
         return number_page(request, ticket, hand_over=form, status=422)
@@ -260,7 +260,7 @@ def _hand_on(request: StaffRequest, ticket: Ticket, version: int) -> HttpRespons
     return redirect("queue:queue")
 
 
-def _send_on(request: StaffRequest, ticket: Ticket, version: int) -> HttpResponse:
+def _refer(request: StaffRequest, ticket: Ticket, version: int) -> HttpResponse:
     form = ReferralForm(ticket.day, request.POST)
     if not form.is_valid():
         return number_page(request, ticket, refer=form, status=422)

@@ -16,7 +16,7 @@ from walkin.tickets.eligibility import StaffSkills, TicketNeeds, eligible_staff
 class QueueReason(TextChoices):
     """Why a ticket has its place in the queue of one desk."""
 
-    HANDED_ON = "handed_on", _("handed over to you")
+    HANDED_OVER = "handed_on", _("handed over to you")
     FIRST = "first", _("has waited longest")
     FIT = "fit", _("has waited longest of those you can help")
     LATER = "later", _("after the numbers before it")
@@ -27,7 +27,7 @@ class QueueReason(TextChoices):
 
 
 CALLABLE_REASONS = frozenset(
-    {QueueReason.HANDED_ON, QueueReason.FIRST, QueueReason.FIT, QueueReason.LATER}
+    {QueueReason.HANDED_OVER, QueueReason.FIRST, QueueReason.FIT, QueueReason.LATER}
 )
 
 
@@ -84,7 +84,7 @@ def rank_queue(
         elif ticket.is_apart:
             rest.append(QueuePosition(ticket.key, ticket.number, QueueReason.APART))
         elif ticket.needs.person == person:
-            mine.append(QueuePosition(ticket.key, ticket.number, QueueReason.HANDED_ON))
+            mine.append(QueuePosition(ticket.key, ticket.number, QueueReason.HANDED_OVER))
         elif line:
             line.append(QueuePosition(ticket.key, ticket.number, QueueReason.LATER))
         else:

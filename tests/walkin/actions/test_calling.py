@@ -204,8 +204,8 @@ def test_handed_on_to_a_colleague_who_calls_it_before_others():
         mine, _waiting = h.take(), h.take()
         h.serve(0)
         handed = serving.hand_over(mine.pk, h.people[1], user=h.user)
-        assert (handed.state, handed.desk) == (TicketState.HANDED_ON, None)
-        assert reasons(h, 1) == [(1, QueueReason.HANDED_ON), (2, QueueReason.FIRST)]
+        assert (handed.state, handed.desk) == (TicketState.HANDED_OVER, None)
+        assert reasons(h, 1) == [(1, QueueReason.HANDED_OVER), (2, QueueReason.FIRST)]
         assert reasons(h, 0) == [(2, QueueReason.FIT), (1, QueueReason.OTHER_DESK)]
         assert h.next(1) == mine
 
@@ -226,7 +226,7 @@ def test_guided_on_with_where_and_when():
             result=Result(Outcome.ADVICE, links_given=True),
         )
         assert (sent.state, sent.sent_to, sent.expected_at) == (
-            TicketState.SENT_ON,
+            TicketState.REFERRED,
             place,
             at(8, 30),
         )

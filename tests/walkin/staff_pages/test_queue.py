@@ -261,7 +261,7 @@ def test_guided_on_says_where_and_when() -> None:
     words = press(client, ticket, "send-on", destination=kela.pk, at="10.15")
 
     assert words == [f"Number {ticket.number} was referred to Kela, 2nd floor."]
-    assert state(ticket) == TicketState.SENT_ON
+    assert state(ticket) == TicketState.REFERRED
     assert ticket.expected_at == at(10, 15)
 
 
