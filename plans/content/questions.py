@@ -45,14 +45,17 @@ SECTIONS = (
     Section(
         key="rights",
         title=_("The child's rights and the parents' responsibility"),
-        lead=_("A child has the right to both parents. Here you say how you see to it together."),
+        lead=_(
+            "A child has the right to both parents. Here you describe how you "
+            "make sure of it together."
+        ),
         questions=(
             Question(
                 key="rights-both",
                 text=_("How does the child stay close to both parents?"),
                 examples=(
                     _("The child may miss the other parent and say so in both homes."),
-                    _("We speak well of the other parent when the child hears."),
+                    _("We speak well of the other parent in front of the child."),
                 ),
             ),
             Question(
@@ -69,14 +72,14 @@ SECTIONS = (
                     "Who else is important to the child, and how do they stay in the child's life?"
                 ),
                 examples=(
-                    _("Grandparents on both sides are met as before."),
+                    _("The child sees the grandparents on both sides as before."),
                     _("Brothers and sisters spend the weekends together."),
                 ),
             ),
             Question(
                 key="rights-partners",
                 text=_("How and when do we tell the child about new partners?"),
-                examples=(_("First to each other, then calmly to the child."),),
+                examples=(_("First we tell each other, then calmly the child."),),
             ),
         ),
     ),
@@ -94,7 +97,7 @@ SECTIONS = (
             Question(
                 key="needs-wishes",
                 text=_("What has the child wished for?"),
-                hint=_("A child may tell an opinion, and never has to choose between the parents."),
+                hint=_("A child may give an opinion, but never has to choose between the parents."),
                 examples=(_("Wants to be at football practice every Tuesday."),),
             ),
             Question(
@@ -108,7 +111,7 @@ SECTIONS = (
             Question(
                 key="needs-heard",
                 text=_("How do we hear the child when something is to change?"),
-                examples=(_("We ask each child alone, and tell what we decided and why."),),
+                examples=(_("We ask each child alone, and explain what we decided and why."),),
             ),
             Question(
                 key="needs-comfort",
@@ -152,7 +155,7 @@ SECTIONS = (
                     "In joint custody the parents decide together on the big things: home, name, "
                     "religion, school, health care, passport."
                 ),
-                examples=(_("Everyday things are decided by the one with whom the child is."),),
+                examples=(_("Everyday matters are decided by the parent the child is with."),),
             ),
             Question(
                 key="information-disagree",
@@ -175,8 +178,8 @@ SECTIONS = (
                 key="living-address",
                 text=_("With whom does the child have the official address?"),
                 hint=_(
-                    "A child has one official address, also where the child lives with both by "
-                    "turns."
+                    "A child has one official address, even when the child lives "
+                    "with both parents in turn."
                 ),
                 answered=Answered.PARENT,
             ),
@@ -192,14 +195,14 @@ SECTIONS = (
                 key="living-handover",
                 text=_("Where and how does the child change home?"),
                 examples=(
-                    _("On Fridays from day care: the one whose turn begins fetches the child."),
+                    _("On Fridays from day care: the parent whose turn begins fetches the child."),
                     _("At the door, briefly and kindly."),
                 ),
             ),
             Question(
                 key="living-journeys",
-                text=_("Who takes the child, and who pays for the journeys?"),
-                examples=(_("Each fetches the child to themselves and pays for that."),),
+                text=_("Who takes the child between the homes, and who pays for the travel?"),
+                examples=(_("Each parent fetches the child and pays for that trip."),),
             ),
             Question(
                 key="living-late",
@@ -213,33 +216,36 @@ SECTIONS = (
             ),
             Question(
                 key="living-abroad",
-                text=_("What do we agree on travelling abroad and on the passport?"),
+                text=_("What do we agree about travelling abroad and about the passport?"),
                 examples=(
-                    _("We tell of journeys a month ahead. The passport travels with the child."),
+                    _(
+                        "We tell each other about trips a month ahead. The passport "
+                        "travels with the child."
+                    ),
                 ),
             ),
             Question(
                 key="living-moving",
                 text=_("What if one of us moves?"),
-                examples=(_("We tell well in advance, and go through this plan again."),),
+                examples=(_("We tell each other well in advance, and review this plan."),),
             ),
         ),
     ),
     Section(
         key="money",
         title=_("Sharing the costs"),
-        lead=_("This draft is no maintenance agreement: that is made with a child supervisor."),
+        lead=_("This draft is not a maintenance agreement: that is made with a child supervisor."),
         questions=(
             Question(
                 key="money-support",
-                text=_("How do we share what the child costs?"),
+                text=_("How do we share the child's costs?"),
                 examples=(_("We want to go through the maintenance with the child supervisor."),),
             ),
             Question(
                 key="money-purchases",
                 text=_("How do we agree on larger purchases?"),
                 hint=_("Winter clothes, bicycle, phone, glasses."),
-                examples=(_("What costs over 100 euros we agree on before buying."),),
+                examples=(_("We agree in advance on anything that costs over 100 euros."),),
             ),
             Question(
                 key="money-hobbies",
@@ -259,15 +265,15 @@ SECTIONS = (
     Section(
         key="school",
         title=_("School and day care"),
-        lead=_("What day care and school need to know of two homes."),
+        lead=_("What day care and school need to know about the two homes."),
         questions=(
             Question(
                 key="school-choice",
                 text=_("Which day care or school, and how do we choose the next one?"),
                 examples=(
                     _(
-                        "The school nearest to the official address. The choice of subjects together "
-                        "with the child."
+                        "The school nearest to the official address. Subjects are chosen "
+                        "together with the child."
                     ),
                 ),
             ),
@@ -276,8 +282,8 @@ SECTIONS = (
                 text=_("Who receives the messages, and who goes to meetings?"),
                 examples=(
                     _(
-                        "Both have access to messages. To parents' evenings we go together or by "
-                        "turns."
+                        "We both have access to messages. We go to parents' evenings "
+                        "together or in turn."
                     ),
                 ),
             ),
@@ -289,7 +295,7 @@ SECTIONS = (
             Question(
                 key="school-ill",
                 text=_("Who stays at home when the child is ill?"),
-                examples=(_("The one with whom the child is; on long illnesses by turns."),),
+                examples=(_("The parent the child is with; during long illnesses in turn."),),
             ),
         ),
     ),
@@ -300,13 +306,13 @@ SECTIONS = (
         questions=(
             Question(
                 key="everyday-hobbies",
-                text=_("How do the hobbies go on in both homes?"),
+                text=_("How do hobbies work in both homes?"),
                 examples=(_("Both take the child to practice in their own weeks."),),
             ),
             Question(
                 key="everyday-health",
-                text=_("Who sees to doctors, dentists and vaccinations?"),
-                examples=(_("The one who books tells the other the same day."),),
+                text=_("Who takes care of doctors, dentists and vaccinations?"),
+                examples=(_("The parent who books an appointment tells the other the same day."),),
             ),
             Question(
                 key="everyday-rules",
@@ -337,10 +343,8 @@ SECTIONS = (
         questions=(
             Question(
                 key="young-say",
-                text=_("What does the young person decide, and in what do they have a say?"),
-                examples=(
-                    _("The young person may change the weekend by agreeing on it with both."),
-                ),
+                text=_("What does the young person decide, and where do they have a say?"),
+                examples=(_("The young person may change the weekend if both parents agree."),),
             ),
             Question(
                 key="young-time",
