@@ -23,21 +23,21 @@ from bookings.models import (
 )
 from bookings.parties.records import hash_code
 from demo.people import Parent, Parents
-from demo.writing import By, Story, Writer, earlier, moment_at_work, now_to_the_minute
+from demo.writing import By, Story, Writer, current_minute, earlier, next_working_moment
 from office.calendar.hours_handover import BookingsHitError, fingerprint
 from office.core import clock
 from office.models import Channel, ClaimKind, HoursChange, OutboxMessage, Service
 from office.setup.day_changes import save_change
 
 
-class Desk:
+class DeskWriter:
     """Writes requests for real free times, and other tasks for the desk."""
 
     def __init__(self, parents: Parents, writer: Writer) -> None:
         self._writer = writer
         self._unit = writer.unit
         self._parents = parents
-        self._now = now_to_the_minute()
+        self._now = current_minute()
         self._services = {s.slug: s for s in Service.objects.all()}
 
     def fill(self) -> None:
@@ -166,7 +166,7 @@ class Desk:
         meeting: Meeting = Meeting.TOGETHER,
     ) -> Appointment:
         created = earlier(self._now, hours=24 * days_ago)
-        confirmed = min(moment_at_work(self._unit, created), earlier(self._now, minutes=30))
+        confirmed = min(next_working_moment(self._unit, created), earlier(self._now, minutes=30))
         story = Story(self._services[slug], created, requester, other, answer)
         story.language, story.meeting = requester.language, meeting
         story.other_parent = OtherParent.GIVEN if other else OtherParent.NONE
@@ -235,7 +235,7 @@ class Desk:
     def _offered(self) -> None:
         """Offer two times, none chosen yet."""
         created = earlier(self._now, hours=49)
-        offered = min(moment_at_work(self._unit, created), earlier(self._now, hours=1))
+        offered = min(next_working_moment(self._unit, created), earlier(self._now, hours=1))
         story = Story(self._services["custody-agreement"], created, self._parents.one("sv"))
         story.status, story.language = Status.OFFERED, "sv"
         story.other, story.answer = self._parents.one("sv"), Answer.NOT_ASKED

@@ -8,7 +8,7 @@ from bookings.availability.call_slots import CallTime, cut, free_calls
 from bookings.lifecycle.references import new_call_reference
 from bookings.models import CallBack, CallBackEvent, CallEventKind, CallStatus
 from demo.people import Parents
-from demo.writing import now_to_the_minute
+from demo.writing import current_minute
 from office.calendar.occupancy import TimeTakenError, take
 from office.calendar.working_time import working_time
 from office.core import clock, tokens
@@ -19,14 +19,14 @@ By, K = CallBackEvent.By, CallEventKind
 SHARE = 0.18
 
 
-class Calls:
+class CallBackWriter:
     """Writes call-backs into free call-back times."""
 
     def __init__(self, random: Random, parents: Parents, first: date) -> None:
         self._random = random
         self._parents = parents
         self._first = first
-        self._now = now_to_the_minute()
+        self._now = current_minute()
         self._unit = Unit.get()
         self._people = Professional.objects.in_bulk()
         self._points = ServicePoint.objects.in_bulk()

@@ -7,8 +7,8 @@ from django.db import connection, transaction
 
 from bookings.models import Appointment, Party
 from demo import walk_ins
-from demo.asks import Desk
-from demo.calls import Calls
+from demo.asks import DeskWriter
+from demo.calls import CallBackWriter
 from demo.pairs import invite_partners
 from demo.people import Parents
 from demo.phone import build_guidance, write_calls
@@ -78,8 +78,8 @@ def _fill(name: str, *, weeks_past: int) -> None:
     parents = Parents(random, 100 + Party.objects.count())
     Diary(random, parents, writer, first, today + timedelta(weeks=WEEKS_AHEAD)).fill()
     writer.write()
-    Desk(parents, writer).fill()
-    Calls(random, parents, first).fill()
+    DeskWriter(parents, writer).fill()
+    CallBackWriter(random, parents, first).fill()
     invite_partners(secretary)
     fill_waiting_list(secretary)
     if weeks_past:

@@ -6,7 +6,7 @@ from django.db.models import Count, QuerySet
 
 from bookings.models import Appointment, AppointmentEvent, EventKind, PairInvitation, Status
 from bookings.partners import invitations as pairing
-from demo.writing import By, earlier, now_to_the_minute
+from demo.writing import By, current_minute, earlier
 from office.calendar.occupancy import TimeTakenError
 from office.models import OutboxMessage, PartnerOrganisation, Professional, User
 from office.setup.partners import mark_busy
@@ -16,14 +16,14 @@ State = PairInvitation.State
 
 def invite_partners(secretary: User) -> None:
     """Invite the partners of upcoming visits and record their answers."""
-    now = now_to_the_minute()
+    now = current_minute()
     upcoming = Appointment.objects.filter(status=Status.CONFIRMED, starts_at__gt=now)
-    _those_of_found_pairs(upcoming, now)
-    _by_call_and_without_answer(upcoming, secretary, now)
-    _a_busy_afternoon(now)
+    _answer_found_pairs(upcoming, now)
+    _invite_by_phone_and_unanswered(upcoming, secretary, now)
+    _report_busy_afternoon(now)
 
 
-def _those_of_found_pairs(upcoming: QuerySet[Appointment], now: datetime) -> None:
+def _answer_found_pairs(upcoming: QuerySet[Appointment], now: datetime) -> None:
     """Answer visits that were found with a partner: all accept but one."""
     found = upcoming.filter(staff__professional__organisation__isnull=False).order_by("starts_at")
     paired = list(found.distinct())
@@ -37,12 +37,12 @@ def _those_of_found_pairs(upcoming: QuerySet[Appointment], now: datetime) -> Non
                 min(asked + timedelta(hours=20), earlier(now, hours=1)),
                 appointment.events.latest("at").at,
             )
-            _answered(invitation, state, asked, answered)
+            _record_answer(invitation, state, asked, answered)
         # Two are enough for the demo's outbox.
-        _as_sent(appointment, keep=index < 2)
+        _mark_sent(appointment, keep=index < 2)
 
 
-def _by_call_and_without_answer(
+def _invite_by_phone_and_unanswered(
     upcoming: QuerySet[Appointment], secretary: User, now: datetime
 ) -> None:
     """Invite somebody without e-mail, to be called, and one who was asked days ago."""
@@ -52,7 +52,7 @@ def _by_call_and_without_answer(
         .order_by("starts_at")[:12]
     )
     for organisation, asked in (("clinics", 5), ("adults", 24 * 6)):
-        partner = _known(organisation)
+        partner = _typed_in_partner(organisation)
         for appointment in alone if partner else ():
             if partner is None or appointment.staff.count() > 1:
                 continue
@@ -61,11 +61,11 @@ def _by_call_and_without_answer(
             except TimeTakenError:
                 continue
             appointment.pair_invitations.update(asked_at=earlier(now, hours=asked))
-            _as_sent(appointment, keep=True)
+            _mark_sent(appointment, keep=True)
             break
 
 
-def _known(words: str) -> Professional | None:
+def _typed_in_partner(words: str) -> Professional | None:
     """Return a partner typed in once: without hours, of the named organisation."""
     name = {"clinics": "neuvola", "adults": "Aikuissosiaalityö"}[words]
     organisation = PartnerOrganisation.objects.filter(name_fi__endswith=name)
@@ -78,7 +78,9 @@ def _known(words: str) -> Professional | None:
     return found
 
 
-def _answered(invitation: PairInvitation, state: str, asked: datetime, answered: datetime) -> None:
+def _record_answer(
+    invitation: PairInvitation, state: str, asked: datetime, answered: datetime
+) -> None:
     PairInvitation.objects.filter(pk=invitation.pk).update(
         state=state, asked_at=asked, answered_at=answered
     )
@@ -92,7 +94,7 @@ def _answered(invitation: PairInvitation, state: str, asked: datetime, answered:
     )
 
 
-def _as_sent(appointment: Appointment, *, keep: bool) -> None:
+def _mark_sent(appointment: Appointment, *, keep: bool) -> None:
     found = OutboxMessage.objects.filter(about=appointment.reference, link_purpose="pair")
     if not keep:
         found.delete()
@@ -106,9 +108,9 @@ def _as_sent(appointment: Appointment, *, keep: bool) -> None:
         )
 
 
-def _a_busy_afternoon(now: datetime) -> None:
+def _report_busy_afternoon(now: datetime) -> None:
     """Let one partner report busy time."""
-    partner = _known("adults")
+    partner = _typed_in_partner("adults")
     if partner is not None:
         start = now.replace(hour=10, minute=0) + timedelta(days=8)
         mark_busy(partner, start=start, end=start + timedelta(hours=3))

@@ -7,7 +7,7 @@ from random import Random
 
 from bookings.models import Answer, EventKind, Meeting, OtherParent, Status
 from demo.people import Parents
-from demo.writing import By, Story, Writer, moment_at_work, now_to_the_minute
+from demo.writing import By, Story, Writer, current_minute, next_working_moment
 from office.calendar.occupancy import take
 from office.calendar.opening_hours import Stretch
 from office.calendar.working_time import working_time
@@ -55,7 +55,7 @@ class Diary:
         self._random = random
         self._writer = writer
         self._parents = parents
-        self._now = now_to_the_minute()
+        self._now = current_minute()
         self._stretches = working_time(kind=HoursKind.APPOINTMENTS, first=first, last=last)
         self._people = {
             p.pk: _Person(p.pk, p.organisation_id is None, p.languages, list(p.services.all()))
@@ -187,7 +187,7 @@ class Diary:
     def _tell(self, story: Story, start: datetime, end: datetime) -> None:
         """Return the status that fits the time of day, with its history."""
         random, now = self._random, self._now
-        confirmed = min(moment_at_work(self._writer.unit, story.created_at), now)
+        confirmed = min(next_working_moment(self._writer.unit, story.created_at), now)
         events = story.events
         events.append((EventKind.REQUESTED, Status.REQUESTED, story.created_at, By.PARTY))
         if start < now and random.random() < 0.03:

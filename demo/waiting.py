@@ -16,8 +16,8 @@ from bookings.models import (
 from bookings.waiting_list import wishes as earlier
 from bookings.waiting_list.offers import offer_to
 from bookings.waiting_list.wishes import Wanted
+from demo.writing import current_minute
 from demo.writing import earlier as before
-from demo.writing import now_to_the_minute
 from office.models import OutboxMessage, Unit, User
 
 # How long ago each asked, and what suits them.
@@ -31,7 +31,7 @@ WISHES = (
 
 def fill_waiting_list(secretary: User) -> None:
     """Put parties of visits some weeks ahead on the list, as told to the secretary by phone."""
-    now = now_to_the_minute()
+    now = current_minute()
     visits = _visits(now)
     wishes = [_wished(*pair, secretary, now) for pair in zip(visits, WISHES, strict=False)]
     if wishes:
@@ -80,7 +80,7 @@ def _offered(wish: EarlierWish) -> None:
     if not offer_to(wish.pk, wish.appointment_id, Unit.get()):
         return
     OutboxMessage.objects.filter(about=wish.appointment.reference, kind="earlier").update(
-        sent_at=now_to_the_minute(), attempts=1
+        sent_at=current_minute(), attempts=1
     )
     offer = wish.offers.get()
     party = wish.party

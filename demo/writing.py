@@ -166,7 +166,7 @@ def _party(
     )
 
 
-def moment_at_work(unit: Unit, after: datetime) -> datetime:
+def next_working_moment(unit: Unit, after: datetime) -> datetime:
     """Return the first working moment some two hours after an instant."""
     return due(after, 2, unit.office_opens, unit.office_closes)
 
@@ -175,5 +175,5 @@ def earlier(moment: datetime, *, hours: float = 0, minutes: float = 0) -> dateti
     return moment - timedelta(hours=hours, minutes=minutes)
 
 
-def now_to_the_minute() -> datetime:
+def current_minute() -> datetime:
     return clock.now().replace(second=0, microsecond=0)

@@ -102,14 +102,14 @@ def _secret_key() -> str:
 
 
 @register(Tags.security)
-def safe_settings(
+def check_settings(
     app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
     return [Error(sentence, id=name) for name, sentence in problems()]
 
 
 @register(Tags.security, deploy=True)
-def second_step_is_required(
+def check_second_step(
     app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
     if settings.DEMO or settings.REQUIRE_SECOND_FACTOR:
@@ -119,13 +119,13 @@ def second_step_is_required(
 
 
 @register(Tags.security, deploy=True)
-def nothing_leaves_in_clear(
+def check_encryption(
     app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
     """`check --deploy`: connections for messages and to the database must be encrypted."""
     if settings.DEMO:
         return []
-    found: list[CheckMessage] = [Error(sentence, id=name) for name, sentence in _in_clear()]
+    found: list[CheckMessage] = [Error(sentence, id=name) for name, sentence in _unencrypted()]
     if settings.LINK_KEY and _secret_key() == settings.LINK_KEY:
         found.append(
             Warning(
@@ -136,16 +136,16 @@ def nothing_leaves_in_clear(
     return found
 
 
-def _in_clear() -> Iterator[tuple[str, str]]:
+def _unencrypted() -> Iterator[tuple[str, str]]:
     gateway = urlsplit(settings.SMS_GATEWAY_URL)
-    if gateway.hostname and gateway.scheme != "https" and not _is_here(gateway.hostname):
+    if gateway.hostname and gateway.scheme != "https" and not _is_local(gateway.hostname):
         yield (
             "familylaw.E018",
             "SMS_GATEWAY_URL does not begin with https://: numbers and personal links could be read on "
             "the way.",
         )
     encrypted = settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL
-    if settings.EMAIL_HOST and not encrypted and not _is_here(settings.EMAIL_HOST):
+    if settings.EMAIL_HOST and not encrypted and not _is_local(settings.EMAIL_HOST):
         yield (
             "familylaw.E019",
             "EMAIL_USE_TLS (or EMAIL_USE_SSL) is off: messages with personal links could be read on "
@@ -154,7 +154,7 @@ def _in_clear() -> Iterator[tuple[str, str]]:
     database = connection.settings_dict
     options = database.get("OPTIONS", {})
     hosts = str(options.get("host") or database.get("HOST") or "").split(",")
-    if options.get("sslmode") != "verify-full" and not all(map(_is_here, hosts)):
+    if options.get("sslmode") != "verify-full" and not all(map(_is_local, hosts)):
         yield (
             "familylaw.E020",
             "DATABASE_URL has no sslmode=verify-full: who stands between could read all data, and play "
@@ -162,7 +162,7 @@ def _in_clear() -> Iterator[tuple[str, str]]:
         )
 
 
-def _is_here(host: str) -> bool:
+def _is_local(host: str) -> bool:
     """Whether a host is this machine: a socket, or a loopback name or address."""
     if not host or host.startswith(("/", "@")) or host.lower() in _LOCAL:
         return True
@@ -173,7 +173,7 @@ def _is_here(host: str) -> bool:
 
 
 @register(Tags.database)
-def database_fits(
+def check_database_data(
     app_configs: Sequence[AppConfig] | None = None,
     databases: Sequence[str] | None = None,
     **kwargs: Any,
@@ -191,7 +191,7 @@ def database_fits(
 
 
 @register(Tags.database, deploy=True)
-def log_is_out_of_reach(
+def check_log_rights(
     app_configs: Sequence[AppConfig] | None = None,
     databases: Sequence[str] | None = None,
     **kwargs: Any,

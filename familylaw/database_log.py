@@ -20,7 +20,7 @@ _AS_GOOD = {
 }
 
 
-def talkative() -> Iterator[str]:
+def leaking_settings() -> Iterator[str]:
     """Return the connection settings that would log clients' data, as “name is now, should be”."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -34,7 +34,7 @@ def talkative() -> Iterator[str]:
 
 
 @register(Tags.database, deploy=True)
-def server_keeps_quiet(
+def check_server_log(
     app_configs: Sequence[AppConfig] | None = None,
     databases: Sequence[str] | None = None,
     **kwargs: Any,
@@ -42,7 +42,7 @@ def server_keeps_quiet(
     """`check --deploy --database default`: the server must not log clients' data."""
     if not databases:
         return []
-    found = "; ".join(talkative())
+    found = "; ".join(leaking_settings())
     if not found:
         return []
     return [

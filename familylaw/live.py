@@ -119,22 +119,22 @@ class Switchboard:
                     await own.execute(f"LISTEN {live_updates.CHANNEL}")
                     self.is_listening, self._since = True, clock.now()
                     # Events in between were missed.
-                    self._tell_all("back")
+                    self._push_all("back")
                     wait = WAIT_AT_FIRST
                     while True:
                         async for notice in own.notifies(timeout=CHECK):
-                            self._hear(notice.payload)
+                            self._receive(notice.payload)
                         await own.execute("SELECT 1")
                         self._forget()
             except (psycopg.Error, OSError) as error:
                 log.warning("no connection to the database: %s", type(error).__name__)
             if self.is_listening:
                 self.is_listening = False
-                self._tell_all("lost")
+                self._push_all("lost")
             await asyncio.sleep(wait)
             wait = min(wait * 2, WAIT_AT_MOST)
 
-    def _hear(self, payload: str) -> None:
+    def _receive(self, payload: str) -> None:
         if holder := live_updates.gone(payload):
             self._gone[holder] = clock.now() + live_updates.TICKET_LASTS
             for stream in self.streams:
@@ -146,7 +146,7 @@ class Switchboard:
             if payload in stream.ticket.topics:
                 stream.tell(_event("changed", payload))
 
-    def _tell_all(self, event: str) -> None:
+    def _push_all(self, event: str) -> None:
         for stream in self.streams:
             stream.tell(_event(event))
 
@@ -182,12 +182,12 @@ board = Switchboard()
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "lifespan":
-        await _live_on(receive, send)
+        await _run_lifespan(receive, send)
     elif scope["type"] == "http":
         await _answer(scope, receive, send)
 
 
-async def _live_on(receive: Receive, send: Send) -> None:
+async def _run_lifespan(receive: Receive, send: Send) -> None:
     """Start and stop the listener with the process."""
     await receive()
     listener = asyncio.create_task(board.listen())
@@ -204,15 +204,15 @@ async def _answer(scope: Scope, receive: Receive, send: Send) -> None:
     query = parse_qs(scope["query_string"].decode("latin-1"))
     ticket = live_updates.read_ticket(query.get("ticket", [""])[0])
     if scope["path"] == "/healthz":
-        await _short(send, 200 if board.is_listening else 503)
+        await _respond(send, 200 if board.is_listening else 503)
     elif scope["path"] != PATH:
-        await _short(send, 404)
+        await _respond(send, 404)
     elif scope["method"] != "GET":
-        await _short(send, 405)
+        await _respond(send, 405)
     elif ticket is None or not board.may_open(ticket) or (origin and not allowed_origin(origin)):
-        await _short(send, 403, _cors(origin))
+        await _respond(send, 403, _cors(origin))
     elif not board.has_room(ticket, address := _address(scope)):
-        await _short(send, 429, _cors(origin))
+        await _respond(send, 429, _cors(origin))
     else:
         await _stream(Stream(ticket, address), receive, send, _cors(origin))
 
@@ -234,7 +234,7 @@ def _cors(origin: str) -> list[tuple[bytes, bytes]]:
     return [(b"access-control-allow-origin", origin.encode("latin-1")), (b"vary", b"Origin")]
 
 
-async def _short(send: Send, status: int, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
+async def _respond(send: Send, status: int, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
     plain = [(b"content-type", b"text/plain"), (b"cache-control", b"no-store"), *headers]
     plain.append((b"content-length", b"0"))
     await send({"type": "http.response.start", "status": status, "headers": plain})
@@ -245,7 +245,7 @@ async def _stream(
     stream: Stream, receive: Receive, send: Send, headers: list[tuple[bytes, bytes]]
 ) -> None:
     board.streams.add(stream)
-    leaving = asyncio.create_task(_left(receive, stream))
+    leaving = asyncio.create_task(_watch_disconnect(receive, stream))
     try:
         await send(
             {
@@ -274,7 +274,7 @@ async def _stream(
         leaving.cancel()
 
 
-async def _left(receive: Receive, stream: Stream) -> None:
+async def _watch_disconnect(receive: Receive, stream: Stream) -> None:
     """End the stream when the browser has disconnected."""
     while (await receive())["type"] != "http.disconnect":
         pass

@@ -66,7 +66,7 @@ async def keep_working(*, graceful: float | None = None, give_up_after: int | No
 
 async def _run(graceful: float | None) -> None:
     """Run one worker on its own connections until it ends. Raises Refusal."""
-    await sync_to_async(_look_at_the_database)()
+    await sync_to_async(_check_database)()
     connector = procrastinate.PsycopgConnector(
         kwargs=connector_params(), timeout=PATIENCE, reconnect_timeout=PATIENCE
     )
@@ -78,7 +78,7 @@ async def _run(graceful: float | None) -> None:
             await own.run_worker_async(install_signal_handlers=False, **patience)
 
 
-def _look_at_the_database() -> None:
+def _check_database() -> None:
     """Check the database over a new connection: a restart would cut one that is kept."""
     try:
         refuse_wrong_database()

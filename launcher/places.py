@@ -141,7 +141,7 @@ def open_data_folder(path: Path, account: Account | None, *, needed: int = NEEDE
         if fresh:
             path.chmod(0o711)
         if account and account.switch and allowed(account, "-x", path):
-            _let_in(path, account)
+            _grant_access(path, account)
         free = shutil.disk_usage(path).free
     except OSError as error:
         raise unwritable(path, error) from None
@@ -161,7 +161,7 @@ def make_folders(path: Path) -> None:
         folder.chmod(0o755)
 
 
-def _let_in(path: Path, account: Account) -> None:
+def _grant_access(path: Path, account: Account) -> None:
     names = {entry.name for entry in path.iterdir()}
     if names and not names.intersection(_OURS):
         raise Refusal(

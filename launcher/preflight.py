@@ -21,7 +21,7 @@ def check_database(url: str, *, oldest: int = OLDEST) -> None:
     try:
         with psycopg.connect(url, connect_timeout=5) as connection:
             version = connection.info.server_version // 10000
-            lacks = _lacks(connection) if version >= oldest else ""
+            lacks = _missing(connection) if version >= oldest else ""
     except psycopg.ProgrammingError:
         raise _unreadable("it holds something that PostgreSQL does not know") from None
     except psycopg.Error as error:
@@ -34,7 +34,7 @@ def check_database(url: str, *, oldest: int = OLDEST) -> None:
         raise Refusal(f"DATABASE_URL: {lacks}.")
 
 
-def _lacks(connection: psycopg.Connection) -> str:
+def _missing(connection: psycopg.Connection) -> str:
     """Return what the database or the user's rights in it lack; empty where all is well."""
     name = connection.info.dbname
     encoding, is_copy, may_make_tables, may_extend, is_in_use = _one(

@@ -33,7 +33,7 @@ TOO_OFTEN = 180
 _SIGN_INS = "secretary, supervisor, guide, manager (password: demo)"
 
 
-class Stopped(BaseException):
+class StopRequested(BaseException):
     """A signal asked us to stop."""
 
 
@@ -167,7 +167,7 @@ class RunningSite:
         child = self.cluster.child if self.cluster else None
         if self.cluster and child and not child.alive():
             raise Refusal(
-                f"PostgreSQL stopped unexpectedly ({_ending(child)}, see {self.cluster.log}), "
+                f"PostgreSQL stopped unexpectedly ({_exit_reason(child)}, see {self.cluster.log}), "
                 "so everything is stopped."
             )
 
@@ -177,7 +177,7 @@ class RunningSite:
         for child in self.children:
             if not child.alive():
                 raise Refusal(
-                    f"{_capital(child.name)} stopped unexpectedly ({_ending(child)}), "
+                    f"{_capital(child.name)} stopped unexpectedly ({_exit_reason(child)}), "
                     "so everything is stopped."
                 )
 
@@ -210,7 +210,7 @@ class RunningSite:
         now = time.monotonic()
         ends = [at for at in self.ends.get(child.name, []) if now - at < TOO_OFTEN]
         self.ends[child.name] = [*ends, now]
-        reason = f"{_capital(child.name)} stopped unexpectedly ({_ending(child)}{more})"
+        reason = f"{_capital(child.name)} stopped unexpectedly ({_exit_reason(child)}{more})"
         if len(ends) >= len(_WAITS):
             raise Refusal(f"{reason}, {len(ends) + 1} times by now, so everything is stopped.")
         echo(f"{reason}: it is started again.")
@@ -233,7 +233,7 @@ def _capital(name: str) -> str:
     return name[0].upper() + name[1:]
 
 
-def _ending(child: Child) -> str:
+def _exit_reason(child: Child) -> str:
     code = child.process.poll()
     if code is None:
         return "it did not answer"
@@ -279,11 +279,11 @@ def _listen_for_streams(host: str, folder: Path) -> socket.socket:
 
 @contextlib.contextmanager
 def _signals() -> Iterator[None]:
-    """Turn the first stop signal into Stopped; later ones do not disturb the shutdown."""
+    """Turn the first stop signal into StopRequested; later ones do not disturb the shutdown."""
 
     def stop(number: int, frame: FrameType | None) -> None:
-        _deaf()
-        raise Stopped
+        _ignore_signals()
+        raise StopRequested
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
@@ -292,7 +292,7 @@ def _signals() -> Iterator[None]:
     yield
 
 
-def _deaf() -> None:
+def _ignore_signals() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
 
@@ -329,15 +329,15 @@ def main() -> int:
             while True:
                 site.keep_alive()
                 time.sleep(0.2)
-        except Stopped:
+        except StopRequested:
             echo("\nStopping …")
             return 0
         except Refusal as refusal:
-            _deaf()
+            _ignore_signals()
             sys.stderr.write(f"{refusal}\n")
             return 1
         finally:
-            _deaf()
+            _ignore_signals()
             if site is not None:
                 started = bool(site.children or site.cluster)
                 site.close()

@@ -122,5 +122,5 @@ def test_a_server_that_would_log_them_is_refused_by_check_deploy(
     monkeypatch.setattr(database_log, "QUIET_LOG", {"log_min_messages": now})
     assert found() == []
     monkeypatch.setattr(database_log, "QUIET_LOG", {"log_min_messages": "silent"})
-    assert list(database_log.talkative()) == [f"log_min_messages is {now}, should be silent"]
+    assert list(database_log.leaking_settings()) == [f"log_min_messages is {now}, should be silent"]
     assert found() == ["familylaw.E030"]

@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection, transaction
 from psycopg import errors
 
 from bookings.models import AppointmentEvent
-from familylaw.checks import log_is_out_of_reach
+from familylaw.checks import check_log_rights
 from familylaw.grants import grant_app_role, may_rewrite_the_log
 from launcher.database import APP, Cluster, running_url
 from launcher.places import Refusal
@@ -112,9 +112,9 @@ def test_the_app_adds_to_the_log_reads_it_and_forgets_what_is_due() -> None:
 def test_who_owns_the_log_is_told_so_before_a_real_unit_starts(settings: Any) -> None:
     settings.DEMO = ""
     assert may_rewrite_the_log()
-    assert [found.id for found in log_is_out_of_reach(None, ["default"])] == ["familylaw.W003"]
+    assert [found.id for found in check_log_rights(None, ["default"])] == ["familylaw.W003"]
     with _as_app():
-        assert log_is_out_of_reach(None, ["default"]) == []
+        assert check_log_rights(None, ["default"]) == []
 
 
 @pytest.mark.django_db
