@@ -9,7 +9,7 @@ class FamilylawConfig(AppConfig):
         from allauth.account.signals import password_changed, password_reset, password_set
         from allauth.mfa.signals import authenticator_added, authenticator_removed
 
-        from familylaw import database_log  # noqa: F401 - registers them
+        from familylaw import checks, database_log  # noqa: F401 - registers them
         from office.sign_in import second_factor, sessions
 
         for signal in (password_changed, password_reset, password_set):
