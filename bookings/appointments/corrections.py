@@ -116,7 +116,7 @@ def correct_party(
 
 
 @retrying
-def tell_again(party_id: int, *, user: User, version: int | None = None) -> list[Party]:
+def notify_again(party_id: int, *, user: User, version: int | None = None) -> list[Party]:
     """Notify a party once more of the current state; return the party if they must be called instead.
 
     Raises NotPossibleError where there is nothing to tell, or nothing that they may know.

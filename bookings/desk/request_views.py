@@ -363,7 +363,9 @@ def tell_again(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     return act(
         request,
         appointment,
-        lambda: corrections.tell_again(party.pk, user=request.user, version=version_seen(request)),
+        lambda: corrections.notify_again(
+            party.pk, user=request.user, version=version_seen(request)
+        ),
         wish=_("Send the message again"),
         done=_("the message is sent again."),
     )

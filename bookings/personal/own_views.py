@@ -79,7 +79,7 @@ def _change(party_id: int, said: OwnChannels, key: str) -> Party:
 
 
 def _changed(party_id: int, said: OwnChannels, key: str) -> Party:
-    party = own_ways.change_ways(party_id, said)
+    party = own_ways.change_channels(party_id, said)
     remember_sent(key, party)
     return party
 

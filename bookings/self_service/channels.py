@@ -33,7 +33,7 @@ class OwnChannels:
 
 
 @retrying
-def change_ways(party_id: int, ways: OwnChannels) -> Party:
+def change_channels(party_id: int, ways: OwnChannels) -> Party:
     """Change how a party may be reached. Nobody else is notified.
 
     What waits to go by a way that is not safe any more is taken back, and goes by those that are. Where

@@ -473,7 +473,7 @@ def test_correcting_an_address_that_a_link_went_to_closes_that_link(
 ) -> None:
     appointment = confirmed(house, secretary)
     one, _ = parties(appointment)
-    corrections.tell_again(one.pk, user=secretary)
+    corrections.notify_again(one.pk, user=secretary)
     corrections.correct_party(one.pk, replace(ONE, name="Vanhempi Ykkönen"), user=secretary)
     kept = appointment.parties.get(pk=one.pk)
     assert kept.link_hash == one.link_hash
