@@ -9,6 +9,7 @@ class BookingsConfig(AppConfig):
         from bookings.appointments.claims import asks_of
         from bookings.appointments.own_work import explained
         from bookings.call_backs.presenters import figures_text
+        from bookings.notifications.kinds import LAPSING, MessageKind
         from bookings.parties.client_contacts import contacts_of
         from bookings.parties.safe_channels import CALL_BACK, PARTY, may_leave
         from office import hooks
@@ -17,4 +18,6 @@ class BookingsConfig(AppConfig):
         hooks.CONTACTS_OF.append(contacts_of)
         hooks.EXPLAIN_OPENINGS.append(explained)
         hooks.GATES.update({PARTY: may_leave, CALL_BACK: may_leave})
+        hooks.MESSAGE_KINDS.update({kind.value: kind.label for kind in MessageKind})
+        hooks.LAPSING_KINDS.update(LAPSING)
         hooks.SETTING_HINTS["call_backs_offered"] = figures_text

@@ -3,10 +3,14 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from django.utils.safestring import SafeString
 
 from office.models import OutboxMessage, Unit
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
 
 
 @dataclass(frozen=True)
@@ -46,9 +50,13 @@ EXPLAIN_OPENINGS: list[Callable[[date, Sequence[RecordOpening]], Collection[Reco
 # What follows, after it is noted, when the absences of a professional have changed.
 ABSENCES_CHANGED: list[Callable[[int], None]] = []
 # What else can be missing from a unit.
-FIND_AMISS: list[Callable[[], Iterable[Shortcoming]]] = []
+FIND_SHORTCOMINGS: list[Callable[[], Iterable[Shortcoming]]] = []
 # By the name of a setting: the piece of page beside it, so that the manager sees what it does.
 SETTING_HINTS: dict[str, Callable[[Unit], SafeString]] = {}
 # By a message's receiver_kind: whether it may still leave, by what its receiver now says is safe. This is
 # the one place that every message passes, at every attempt.
 GATES: dict[str, Callable[[OutboxMessage], bool]] = {}
+# What the pages call a kind of message.
+MESSAGE_KINDS: "dict[str, StrPromise]" = {}
+# Kinds that nobody makes good when they are too late, such as reminders.
+LAPSING_KINDS: set[str] = set()

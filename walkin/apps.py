@@ -17,7 +17,7 @@ class WalkInConfig(AppConfig):
         from walkin.public_pages.status import public_hours
 
         hooks.EXPLAIN_OPENINGS.append(explained_by_duty)
-        hooks.FIND_AMISS.append(points_without_desks)
+        hooks.FIND_SHORTCOMINGS.append(points_without_desks)
         hooks.ABSENCES_CHANGED.append(apply_absences)
         booking_hooks.WALK_INS.append(public_hours)
         booking_hooks.TIME_AS_HELD[HoursKind.WALK_IN] = duty_time

@@ -3,8 +3,6 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from office.messaging import outbox
-
 
 class MessageKind(TextChoices):
     RECEIVED = "received", _("Request received")
@@ -73,6 +71,3 @@ LAPSING = frozenset(
         MessageKind.CALL_REMINDER,
     }
 )
-
-outbox.KIND_NAMES.update({kind.value: kind.label for kind in MessageKind})
-outbox.LAPSE_QUIETLY.update(LAPSING)

@@ -22,10 +22,10 @@ from django.utils.translation import override
 
 from office.core import clock, live_updates
 from office.core.tokens import keyed
-from office.hooks import GATES
+from office.hooks import GATES, LAPSING_KINDS
 from office.messaging import ics as calendar_file
 from office.messaging import quiet_hours
-from office.messaging.outbox import LAPSE_QUIETLY, TOO_LATE, channel_works, enqueue, text_of
+from office.messaging.outbox import TOO_LATE, channel_works, enqueue, text_of
 from office.models import MessageChannel, OutboxMessage, Unit
 
 log = logging.getLogger(__name__)
@@ -104,7 +104,7 @@ def _drop_late(message: OutboxMessage) -> None:
     """Its last moment has passed. Where somebody must act instead, it shows on the desk as failed."""
     now = clock.now()
     message.last_error = TOO_LATE
-    if message.kind in LAPSE_QUIETLY:
+    if message.kind in LAPSING_KINDS:
         message.dropped_at = now
     else:
         message.failed_at = now

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -19,11 +18,9 @@ from procrastinate.tasks import configure_task
 
 from office.core import clock, jobs, live_updates, tokens
 from office.core.own_codes import own_code
+from office.hooks import MESSAGE_KINDS
 from office.messaging import quiet_hours
 from office.models import MessageChannel, OutboxMessage, Unit
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise as StrPromise
 
 LINK_MARK = "{link}"
 # Where the receiver's own code goes: like the link, it is put in when the message leaves.
@@ -278,16 +275,9 @@ def text_of(message: OutboxMessage) -> str:
     return message.body.replace(LINK_MARK, link_of(message)).replace(CODE_MARK, code)
 
 
-# What a kind of message is called on the pages; each app adds its own.
-KIND_NAMES: "dict[str, StrPromise]" = {}
-
-# Kinds that nobody needs to make good when they are too late, such as reminders.
-LAPSE_QUIETLY: set[str] = set()
-
-
 def kind_label(kind: str) -> str:
     """The kind in the reader's language."""
-    return str(KIND_NAMES.get(kind, kind))
+    return str(MESSAGE_KINDS.get(kind, kind))
 
 
 # What may stand in last_error, before a code where there is one. Never words of the other server's:

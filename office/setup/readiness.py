@@ -6,7 +6,7 @@ from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from office.hooks import FIND_AMISS, Shortcoming
+from office.hooks import FIND_SHORTCOMINGS, Shortcoming
 from office.models import (
     GuidanceLink,
     GuidanceSituation,
@@ -56,7 +56,7 @@ def lacking() -> list[Shortcoming]:
                 _("Add the professionals, then their hours."),
             )
         )
-    for find in FIND_AMISS:
+    for find in FIND_SHORTCOMINGS:
         found += find()
     return found
 

@@ -27,8 +27,9 @@ from bookings.notifications.kinds import MessageKind
 from bookings.partners import mail as pair_mail
 from demo.unit import build_unit
 from office.core import tokens
+from office.hooks import MESSAGE_KINDS
 from office.messaging import delivery
-from office.messaging.outbox import KIND_NAMES, text_of
+from office.messaging.outbox import text_of
 from office.models import (
     Channel,
     Claim,
@@ -271,7 +272,7 @@ def test_no_message_tells_the_matter(language: str, channel: str) -> None:
         tell_partner(appointment)
         tell_caller(service, language, number)
         about = [*Message.objects.filter(about__endswith=f"{number:03}"), *sent_links()]
-        assert {message.kind for message in about} == set(KIND_NAMES), service.slug
+        assert {message.kind for message in about} == set(MESSAGE_KINDS), service.slug
         for message in about:
             seen = seen_of(message)
             told = (service.slug, message.kind, message.channel)
