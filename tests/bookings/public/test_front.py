@@ -14,7 +14,7 @@ from django.utils.html import escape
 
 from bookings.availability.holds import hold_slot
 from bookings.availability.search import Wish, find
-from bookings.availability.soonest import soonest_times
+from bookings.availability.soonest import KEY, soonest_times
 from office.models import Channel, Closure, HoursKind, Service, Unit
 from tests.factories import (
     ProfessionalFactory,
@@ -118,14 +118,14 @@ def test_while_one_works_it_out_the_others_get_the_former_answer() -> None:
         assert list(first.values()) == [NOW]
         Service.objects.all().update(is_active=False)
         clock.shift(61)
-        cache.add("bookings.availability.soonest.renewing", True, 10)
+        cache.add(f"{KEY}.renewing", True, 10)
         assert soonest_times() == first
 
 
 def test_a_time_that_has_begun_is_not_shown_as_free() -> None:
     with time_machine.travel(JUST_BEFORE, tick=False) as clock:
         unit_at_work()
-        cache.add("bookings.availability.soonest.renewing", True, 600)
+        cache.add(f"{KEY}.renewing", True, 600)
         assert list(soonest_times().values()) == [NOW]
         clock.shift(301)
         assert soonest_times() == {}
