@@ -226,13 +226,13 @@ class _Drawing:
         place = self._point(piece.point) if with_place or elsewhere else ""
         over = " is-over" if piece.end <= self.now else ""
         time = _("all day") if (begins, ends) == (0, 1440) else f"{start}–{end}"
-        said = f"{person.name}, {dates.short_day(day, self.language)}, {time}, {self.kinds[kind]}"
+        label = f"{person.name}, {dates.short_day(day, self.language)}, {time}, {self.kinds[kind]}"
         if booking is not None and kind in CLIENTS:
-            return self._booked(person, piece, booking, kind, said, start, place, over)
+            return self._booked(person, piece, booking, kind, label, start, place, over)
         if kind == "free":
-            return self._free(person, piece, said, time, place, begins, ends, over)
+            return self._free(person, piece, label, time, place, begins, ends, over)
         what = self.reasons.get(piece.detail) or self.kinds[kind]
-        return Block(kind, kind + over, said, time, what, more=place)
+        return Block(kind, kind + over, label, time, what, more=place)
 
     def _booked(
         self,
@@ -240,7 +240,7 @@ class _Drawing:
         piece: Piece,
         booking: BookedTime,
         kind: str,
-        said: str,
+        label: str,
         time: str,
         place: str,
         over: str,
@@ -275,7 +275,7 @@ class _Drawing:
         return Block(
             kind,
             kind + over,
-            f"{said}, {more}" if more else said,
+            f"{label}, {more}" if more else label,
             time,
             self.services.get(booking.service or 0, ""),
             booking.reference,
@@ -289,7 +289,7 @@ class _Drawing:
         self,
         person: CalendarResource,
         piece: Piece,
-        said: str,
+        label: str,
         time: str,
         place: str,
         begins: int,
@@ -308,7 +308,7 @@ class _Drawing:
             css = f"free is-lit{over}" if starts else f"free is-dim{over}"
             if starts:
                 time, what = "", ", ".join(self._clock(start)[0] for start in starts)
-                said = f"{said}, {_('a visit can begin')}"
+                label = f"{label}, {_('a visit can begin')}"
         href = ""
         if self.book.book and not over and (starts or search is None):
             query = {
@@ -322,7 +322,7 @@ class _Drawing:
         return Block(
             "free",
             css,
-            said,
+            label,
             time,
             what,
             more=place,
@@ -339,8 +339,8 @@ class _Drawing:
         found = self.clocks.get(instant)
         if found is None:
             local = clock.local(instant)
-            said = dates.clock(local.timetz(), self.language)
-            found = self.clocks[instant] = (said, local.hour * 60 + local.minute)
+            text = dates.clock(local.timetz(), self.language)
+            found = self.clocks[instant] = (text, local.hour * 60 + local.minute)
         return found
 
     def _end(self, piece: Piece) -> int:

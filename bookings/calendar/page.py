@@ -98,7 +98,7 @@ class Block:
     kind: str
     css: str
     # For a screen reader: who, when until when, what kind, who else.
-    said: str
+    label: str
     time: str
     what: str = ""
     code: str = ""

@@ -77,12 +77,12 @@ def close(request: StaffRequest) -> HttpResponse:
     """Close the own free call-back times of a day."""
     professional, day = _own_day(request)
     count = own_hours.close_free(professional, day, Unit.get())
-    said = ngettext(
+    notice = ngettext(
         "%(count)d call-back time was closed. Reserved ones stay.",
         "%(count)d call-back times were closed. Reserved ones stay.",
         count,
     )
-    messages.success(request, said % {"count": count} if count else _("Nothing was free."))
+    messages.success(request, notice % {"count": count} if count else _("Nothing was free."))
     return _back(day)
 
 

@@ -193,15 +193,15 @@ def partner_do(request: StaffRequest, reference: str, pk: int, do: str) -> HttpR
         pairing.answer(invitation.pk, accepts=do == "accepted", user=user)
 
     name = {"name": professional.name}
-    ways = {
+    actions = {
         "again": (again, _("%(name)s is asked once more.") % name),
         "without": (without, _("goes on without %(name)s.") % name),
         "accepted": (answered, _("noted that %(name)s accepts.") % name),
         "declined": (answered, _("noted that %(name)s declines.") % name),
     }
-    if do not in ways:
+    if do not in actions:
         raise Http404
-    action, done = ways[do]
+    action, done = actions[do]
     return act(
         request,
         appointment,

@@ -70,10 +70,10 @@ def page(request: HttpRequest, invitation: PairInvitation) -> HttpResponse:
 @require_POST
 @invited
 def answer(request: HttpRequest, invitation: PairInvitation) -> HttpResponse:
-    said, asked = request.POST.get("answer"), request.POST.get("asked", "")
-    if said in ("yes", "no") and asked.isdecimal() and len(asked) < 5:
+    reply, asked = request.POST.get("answer"), request.POST.get("asked", "")
+    if reply in ("yes", "no") and asked.isdecimal() and len(asked) < 5:
         try:
-            pairing.answer(invitation.pk, accepts=said == "yes", asked_times=int(asked))
+            pairing.answer(invitation.pk, accepts=reply == "yes", asked_times=int(asked))
         except (NotPossibleError, ChangedMeanwhileError):
             messages.warning(
                 request,

@@ -30,7 +30,7 @@ class HourRow:
     hour: int
     calls: int
     cells: list[CallSquare]
-    said: str
+    label: str
     median: str
     waited: int | None
     hung_up: int | None
@@ -73,8 +73,9 @@ def outcome_label(outcome: str, referred_to: str = "") -> str:
 
 def ended_text(call: Call) -> str:
     """Call ended: booked, 3 min."""
-    told = {"outcome": outcome_label(call.outcome, call.referred_to)}
-    return _("Call ended: %(outcome)s.") % told
+    return _("Call ended: %(outcome)s.") % {
+        "outcome": outcome_label(call.outcome, call.referred_to)
+    }
 
 
 def log_rows(calls: Iterable[Call], user: User) -> list[LogRow]:
@@ -123,7 +124,7 @@ def _hour_row(hour: HourFigures) -> HourRow:
         hour=hour.hour,
         calls=hour.calls,
         cells=cells,
-        said=", ".join(words),
+        label=", ".join(words),
         median=length_label(hour.median),
         waited=hour.waited if has else None,
         hung_up=hour.hung_up if has else None,
@@ -133,8 +134,8 @@ def _hour_row(hour: HourFigures) -> HourRow:
 
 def legend() -> list[tuple[CallSquare, str]]:
     """What the squares mean."""
-    told = [
+    squares = [
         (CallSquare(value, str(number)), str(name))
         for number, (value, name) in enumerate(CallOutcome.choices, start=1)
     ]
-    return [*told, (CallSquare("none", "–"), _("not noted"))]
+    return [*squares, (CallSquare("none", "–"), _("not noted"))]

@@ -117,9 +117,9 @@ def close(request: StaffRequest) -> HttpResponse:
 
 def _say_state(request: StaffRequest) -> None:
     """How the public pages say it from now on."""
-    said = opening(open_state(HoursKind.PHONE), clock.now(), get_language()).words
+    words = opening(open_state(HoursKind.PHONE), clock.now(), get_language()).words
     messages.success(
-        request, _("The public pages now say of the phone: %(words)s.") % {"words": said}
+        request, _("The public pages now say of the phone: %(words)s.") % {"words": words}
     )
 
 

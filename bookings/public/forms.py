@@ -276,9 +276,9 @@ class OtherForm(CleanForm):
             reachable = data.get("phone") or data.get("email")
             if not reachable and not {"phone", "email"} & self.errors.keys():
                 self.add_error("phone", _("Give their phone number or e-mail address."))
-            for way in shared_contacts(self.own, data):
+            for name in shared_contacts(self.own, data):
                 self.add_error(
-                    way,
+                    name,
                     _(
                         "These are your own details: our message to the other parent would come to you. "
                         "Give theirs, or choose another way above."
@@ -356,11 +356,11 @@ class PartyDetailsForm(NeedsFields, ContactForm):
 
 
 def shared_contacts(one: Mapping[str, Any], two: Mapping[str, Any]) -> list[str]:
-    """By which of phone and e-mail two people would both be reached."""
+    """Return which of phone and e-mail two people have in common."""
     return [
-        way
-        for way in ("phone", "email")
-        if str(one.get(way) or "").lower() == str(two.get(way) or "").lower() != ""
+        name
+        for name in ("phone", "email")
+        if str(one.get(name) or "").lower() == str(two.get(name) or "").lower() != ""
     ]
 
 

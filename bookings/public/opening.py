@@ -30,11 +30,11 @@ def soon(moment: datetime | None, language: str | None) -> str:
     )
 
 
-def walk_ins_told() -> dict[int, WalkInState]:
+def walk_in_states() -> dict[int, WalkInState]:
     """The walk-in of each point that has one: as it is held, or as the weekly hours mean it."""
     if not WALK_INS:
         return {at: WalkInState(state) for at, state in open_states(HoursKind.WALK_IN).items()}
-    return {point: told for tell in WALK_INS for point, told in tell().items()}
+    return {point: state for states in WALK_INS for point, state in states().items()}
 
 
 @dataclass(frozen=True)
@@ -68,25 +68,25 @@ def walk_ins(
     points: Iterable[ServicePoint], now: datetime, language: str | None
 ) -> list[OpeningAt]:
     """The walk-in of each point that has one: open ones first, then the soonest to open."""
-    told = walk_ins_told()
+    states = walk_in_states()
     late = now + timedelta(days=10_000)
 
     def order(found: OpeningAt) -> tuple[bool, datetime]:
-        state = told[found.point.pk].state
+        state = states[found.point.pk].state
         return not found.opening.is_open, state.next[0] if state.next else late
 
     having = [
-        OpeningAt(point, _walk_in(told[point.pk], now, language))
+        OpeningAt(point, _walk_in(states[point.pk], now, language))
         for point in points
-        if point.pk in told
+        if point.pk in states
     ]
     return sorted(having, key=order)
 
 
-def _walk_in(told: WalkInState, now: datetime, language: str | None) -> Opening:
-    if not told.is_full:
-        return opening(told.state, now, language)
-    if told.state.next is None:
+def _walk_in(walk_in: WalkInState, now: datetime, language: str | None) -> Opening:
+    if not walk_in.is_full:
+        return opening(walk_in.state, now, language)
+    if walk_in.state.next is None:
         return Opening(False, _("No more numbers today"))
-    following = opening(OpenState(None, told.state.next), now, language).words
+    following = opening(OpenState(None, walk_in.state.next), now, language).words
     return Opening(False, f"{_('No more numbers today')} · {following}")

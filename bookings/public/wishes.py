@@ -17,9 +17,9 @@ def wish_label(wished: Mapping[str, Any]) -> str:
         "midday": _("midday"),
         "afternoon": _("afternoon"),
     }
-    said = [
+    labels = [
         ", ".join(weekdays[int(day)] for day in wished.get("days", ()) if str(day) in "0123456"),
         ", ".join(parts.get(str(part), str(part)) for part in wished.get("parts", ())),
         str(wished.get("words", "")),
     ]
-    return " · ".join(part for part in said if part)
+    return " · ".join(part for part in labels if part)

@@ -22,7 +22,7 @@ def block(bit: Block) -> SafeString:
     if bit.kind == "free":
         parts.append(f' data-from="{bit.begins}" data-until="{bit.ends}"')
         parts.append(f' data-point="{bit.point or ""}"')
-    parts.append(f'><span class="sr-only">{escape(bit.said)}, </span><span class="bit__line">')
+    parts.append(f'><span class="sr-only">{escape(bit.label)}, </span><span class="bit__line">')
     if bit.icon:
         parts.append(
             '<svg class="bit__sign" aria-hidden="true" focusable="false">'
