@@ -18,7 +18,7 @@ SECRETARY, SUPERVISOR, GUIDE, MANAGER, PARTNER = (
 
 
 @dataclass(frozen=True)
-class Page:
+class NavigationLink:
     """A page of the navigation; `counter` names the figure in the context's `counters`."""
 
     path: str
@@ -33,7 +33,7 @@ class Page:
 @dataclass(frozen=True)
 class Section:
     name: str | Promise
-    pages: tuple[Page, ...]
+    pages: tuple[NavigationLink, ...]
 
 
 DESK = frozenset({SECRETARY})
@@ -45,25 +45,31 @@ SECTIONS = (
     Section(
         _("Desk"),
         (
-            Page("/desk/", _("Work list"), "list", DESK, "g w", "desk"),
-            Page("/desk/calendar/", _("Calendar"), "calendar", DESK, "g c"),
-            Page("/desk/requests/", _("Requests"), "document", DESK, "g r", "requests"),
-            Page("/desk/phone/", _("Phone hours"), "phone", DESK, "g p"),
-            Page("/desk/links/", _("Send links"), "link", DESK, "l"),
-            Page("/desk/call-backs/", _("Call-backs"), "clock", DESK, "g b", "call_backs"),
-            Page("/desk/waiting-list/", _("Waiting list"), "people", DESK, "g l", "waiting"),
-            Page("/desk/partners/", _("Partners"), "link", DESK, "g n"),
-            Page("/desk/away/", _("Absences"), "exit", DESK, "g a"),
-            Page("/desk/data-requests/", _("Data requests"), "person", DESK),
-            Page("/desk/messages/", _("Messages"), "mail", DESK, "g m", "messages", bad=True),
+            NavigationLink("/desk/", _("Work list"), "list", DESK, "g w", "desk"),
+            NavigationLink("/desk/calendar/", _("Calendar"), "calendar", DESK, "g c"),
+            NavigationLink("/desk/requests/", _("Requests"), "document", DESK, "g r", "requests"),
+            NavigationLink("/desk/phone/", _("Phone hours"), "phone", DESK, "g p"),
+            NavigationLink("/desk/links/", _("Send links"), "link", DESK, "l"),
+            NavigationLink(
+                "/desk/call-backs/", _("Call-backs"), "clock", DESK, "g b", "call_backs"
+            ),
+            NavigationLink(
+                "/desk/waiting-list/", _("Waiting list"), "people", DESK, "g l", "waiting"
+            ),
+            NavigationLink("/desk/partners/", _("Partners"), "link", DESK, "g n"),
+            NavigationLink("/desk/away/", _("Absences"), "exit", DESK, "g a"),
+            NavigationLink("/desk/data-requests/", _("Data requests"), "person", DESK),
+            NavigationLink(
+                "/desk/messages/", _("Messages"), "mail", DESK, "g m", "messages", bad=True
+            ),
         ),
     ),
     Section(
         _("My work"),
         (
-            Page("/my-day/", _("My day"), "calendar", OWN, "g d"),
-            Page("/queue/", _("Walk-in queue"), "queue", ROOM, "g q", "queue"),
-            Page(
+            NavigationLink("/my-day/", _("My day"), "calendar", OWN, "g d"),
+            NavigationLink("/queue/", _("Walk-in queue"), "queue", ROOM, "g q", "queue"),
+            NavigationLink(
                 "/plan/guide/",
                 pgettext_lazy("navigation", "Plans"),
                 "edit",
@@ -75,25 +81,25 @@ SECTIONS = (
     Section(
         _("Unit"),
         (
-            Page("/dashboard/", _("Figures"), "figures", LEAD, "g f"),
-            Page("/office/", _("Overview"), "home", LEAD, "g o"),
-            Page("/office/hours/", _("Hours"), "clock", LEAD, "g h"),
-            Page("/office/week/", _("Everybody's week"), "calendar", LEAD, "g v"),
-            Page("/office/walk-in/", _("Walk-in days"), "queue", LEAD),
-            Page("/office/closures/", _("Closures"), "cross", LEAD),
-            Page("/office/school-holidays/", _("School holidays"), "calendar", LEAD),
-            Page("/office/people/", _("People"), "people", LEAD),
-            Page("/office/impartiality/", _("Told the same"), "people", LEAD),
-            Page("/office/conflicts/", _("Conflicts of interest"), "lock", LEAD),
-            Page("/office/services/", _("Services"), "document", LEAD),
-            Page("/office/guidance/", _("Guidance"), "link", LEAD),
-            Page("/office/points/", _("Service points"), "pin", LEAD),
-            Page("/office/rooms/", _("Rooms"), "door", LEAD),
-            Page("/office/unit/", _("Settings"), "settings", LEAD),
-            Page("/office/statements/", _("Privacy and accessibility"), "document", LEAD),
-            Page("/office/retention/", _("Retention times"), "clock", LEAD),
-            Page("/desk/data-requests/", _("Data requests"), "person", LEAD),
-            Page("/office/access/", _("Access log"), "lock", LEAD),
+            NavigationLink("/dashboard/", _("Figures"), "figures", LEAD, "g f"),
+            NavigationLink("/office/", _("Overview"), "home", LEAD, "g o"),
+            NavigationLink("/office/hours/", _("Hours"), "clock", LEAD, "g h"),
+            NavigationLink("/office/week/", _("Everybody's week"), "calendar", LEAD, "g v"),
+            NavigationLink("/office/walk-in/", _("Walk-in days"), "queue", LEAD),
+            NavigationLink("/office/closures/", _("Closures"), "cross", LEAD),
+            NavigationLink("/office/school-holidays/", _("School holidays"), "calendar", LEAD),
+            NavigationLink("/office/people/", _("People"), "people", LEAD),
+            NavigationLink("/office/impartiality/", _("Told the same"), "people", LEAD),
+            NavigationLink("/office/conflicts/", _("Conflicts of interest"), "lock", LEAD),
+            NavigationLink("/office/services/", _("Services"), "document", LEAD),
+            NavigationLink("/office/guidance/", _("Guidance"), "link", LEAD),
+            NavigationLink("/office/points/", _("Service points"), "pin", LEAD),
+            NavigationLink("/office/rooms/", _("Rooms"), "door", LEAD),
+            NavigationLink("/office/unit/", _("Settings"), "settings", LEAD),
+            NavigationLink("/office/statements/", _("Privacy and accessibility"), "document", LEAD),
+            NavigationLink("/office/retention/", _("Retention times"), "clock", LEAD),
+            NavigationLink("/desk/data-requests/", _("Data requests"), "person", LEAD),
+            NavigationLink("/office/access/", _("Access log"), "lock", LEAD),
         ),
     ),
 )
@@ -108,7 +114,7 @@ def exists(path: str) -> bool:
     return True
 
 
-def sections_for(roles: Iterable[str]) -> list[tuple[Section, list[Page]]]:
+def sections_for(roles: Iterable[str]) -> list[tuple[Section, list[NavigationLink]]]:
     """The sections that anyone with these roles sees, each with its pages."""
     own = set(roles)
     seen = [
@@ -118,7 +124,7 @@ def sections_for(roles: Iterable[str]) -> list[tuple[Section, list[Page]]]:
     return [(section, pages) for section, pages in seen if pages]
 
 
-def current_path(path: str, pages: Iterable[Page]) -> str:
+def current_path(path: str, pages: Iterable[NavigationLink]) -> str:
     """The page of the navigation to which `path` belongs: the longest that begins it."""
     fitting = [page.path for page in pages if path.startswith(page.path)]
     return max(fitting, key=len, default="")
