@@ -7,10 +7,11 @@ from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext as _
 
 from bookings.calendar.diary import DAY
-from office.core import clock
+from office.core import clock, dates
 
 CELL = 5
 HOUR_CELLS = 60 // CELL
@@ -89,6 +90,26 @@ class CalendarChoice:
     @property
     def step(self) -> timedelta:
         return DAY if self.view == "day" else 7 * DAY
+
+    @property
+    def who_label(self) -> str:
+        """What a row is."""
+        return _("Room") if self.who == "rooms" else _("Professional")
+
+    @property
+    def title(self) -> str:
+        """What the table shows, and when."""
+        shown = _("Rooms") if self.who == "rooms" else _("Professionals")
+        of = dates.day if self.view == "day" else dates.week_label
+        return f"{shown}, {of(self.day, get_language())}"
+
+    @property
+    def previous_label(self) -> str:
+        return _("Previous day") if self.view == "day" else _("Previous week")
+
+    @property
+    def next_label(self) -> str:
+        return _("Next day") if self.view == "day" else _("Next week")
 
 
 @dataclass(frozen=True, slots=True)

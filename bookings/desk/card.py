@@ -95,6 +95,16 @@ class May:
     leave_uncontacted: bool
     note_talk: bool
 
+    @property
+    def offers_first(self) -> bool:
+        """Whether offering times is the main thing to do."""
+        return self.offer and not self.confirm and not (self.change and self.cancel)
+
+    @property
+    def changes_first(self) -> bool:
+        """Whether choosing time and people is the main thing to do."""
+        return self.change and not self.confirm and (self.cancel or not self.offer)
+
 
 @dataclass(frozen=True)
 class Card:

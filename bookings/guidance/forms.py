@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundWidget
 from django.utils.translation import gettext_lazy as _
 
 from bookings.guidance.sending import MOST_LINKS
@@ -50,6 +51,11 @@ class LinksForm(CleanForm):
             choice.choices = [*parties, ("", _("To another address"))]
         else:
             del self.fields["party"]
+
+    def languages_with_keys(self) -> list[tuple[BoundWidget, str]]:
+        """Each language to choose, and the key that chooses it."""
+        keys = {"fi": "f", "sv": "r", "en": "e"}
+        return [(radio, keys[radio.data["value"]]) for radio in self["language"].subwidgets]
 
     def clean_links(self) -> list[GuidanceLink]:
         links = list(self.cleaned_data["links"])

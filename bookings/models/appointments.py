@@ -222,6 +222,11 @@ class Appointment(Guarded):
         """Whether the hours of its people were cut from under it."""
         return self.claim is not None and self.claim.orphaned_at is not None
 
+    @property
+    def meeting_point(self) -> ServicePoint | None:
+        """Where one comes to; None for a visit by phone or video."""
+        return self.service_point if self.channel == Channel.IN_PERSON else None
+
 
 class AppointmentProfessional(models.Model):
     """A professional who meets the parties."""

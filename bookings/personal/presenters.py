@@ -26,6 +26,10 @@ class VisitState:
     words: list[str] = field(default_factory=list)
 
     @property
+    def icon(self) -> str:
+        return {"good": "check", "wait": "clock"}.get(self.tone, "info")
+
+    @property
     def is_over(self) -> bool:
         """Whether nothing more is to come of it."""
         return self.key in ("cancelled", "declined", "past", "late")

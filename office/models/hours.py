@@ -17,6 +17,15 @@ class HoursKind(models.TextChoices):
     PHONE = "phone", _("phone hours")
     CALL_BACK = "call_back", _("call-back times")
 
+    @property
+    def icon(self) -> str:
+        return {
+            HoursKind.APPOINTMENTS: "calendar",
+            HoursKind.WALK_IN: "queue",
+            HoursKind.PHONE: "phone",
+            HoursKind.CALL_BACK: "clock",
+        }[self]
+
 
 class Weekday(models.IntegerChoices):
     MONDAY = 0, _("Monday")
@@ -97,6 +106,10 @@ class WeeklyHours(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_weekday_display()} {self.starts:%H:%M}–{self.ends:%H:%M}"
+
+    @property
+    def icon(self) -> str:
+        return HoursKind(self.kind).icon
 
 
 class HoursChange(models.Model):

@@ -28,12 +28,6 @@ from office.models import (
 
 # One can see this much of a day at once; what lies outside is drawn at the edge, with its true times.
 SHOWN_HOURS = 12
-ICONS = {
-    HoursKind.APPOINTMENTS: "calendar",
-    HoursKind.WALK_IN: "queue",
-    HoursKind.PHONE: "phone",
-    HoursKind.CALL_BACK: "clock",
-}
 
 
 @dataclass(frozen=True)
@@ -72,6 +66,10 @@ class Day:
     notes: list[str] = field(default_factory=list)
     hours: list[Block] = field(default_factory=list)
     busy: list[Block] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.hours or self.busy)
 
     @property
     def booked(self) -> int:
@@ -179,7 +177,7 @@ def weeks_of(professionals: Sequence[Professional], monday: date, language: str)
         days[stretch.professional, clock.local(stretch.start).date()].hours.append(
             Block(
                 kind.value,
-                ICONS[kind],
+                HoursKind(kind).icon,
                 str(kind.label),
                 stretch.start,
                 stretch.end,

@@ -61,6 +61,14 @@ def download(content: bytes | str, kind: str, name: str) -> HttpResponse:
     return closed(HttpResponse(content, content_type=kind, headers=headers))
 
 
+EMPTY = {
+    What.AGREED: gettext_lazy("what you have agreed"),
+    What.SHARED: gettext_lazy("what is shared"),
+    What.OWN: gettext_lazy("your own words"),
+    What.CHILDREN: gettext_lazy("the children's page"),
+}
+
+
 @get_or_post
 @for_parents
 def choose(request: HttpRequest, token: str, access: DraftAccess) -> HttpResponse:
@@ -96,7 +104,7 @@ def choose(request: HttpRequest, token: str, access: DraftAccess) -> HttpRespons
         {
             "token": token,
             "form": form,
-            "is_empty": {what.value: document.is_empty for what, document in documents.items()},
+            "still_empty": [EMPTY[what] for what in EMPTY if documents[what].is_empty],
             "left_out": promises(source)[1],
             "review": source.review,
             "too_many": too_many,

@@ -261,11 +261,11 @@ def matter(request: HttpRequest, token: str, access: DraftAccess, key: str) -> H
             "history": [
                 {
                     "by": parent_name(shared, version.by),
+                    # What was written first is all new: nothing of it is marked.
                     "pieces": difference(
-                        readable(shared, question, before.words) or "" if before else "",
+                        readable(shared, question, (before or version).words) or "",
                         readable(shared, question, version.words) or "",
                     ),
-                    "is_first": before is None,
                 }
                 for before, version in versions
             ],

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
 _TOKEN = re.compile(r"\s+|[^\W_]+|.", re.DOTALL)
 
 
@@ -18,6 +21,14 @@ class WordChange(StrEnum):
 class Piece:
     change: WordChange
     text: str
+
+    @property
+    def marked(self) -> SafeString:
+        """The words as HTML: underlined where they were added, struck where they were removed."""
+        if self.change is Change.SAME:
+            return format_html("{}", self.text)
+        tag = "ins" if self.change is Change.ADDED else "del"
+        return format_html("<{0}>{1}</{0}>", mark_safe(tag), self.text)  # noqa: S308
 
 
 def difference(before: str, after: str) -> list[Piece]:

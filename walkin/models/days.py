@@ -142,6 +142,15 @@ class WalkInDay(models.Model):
         """Whether somebody who comes in at that moment gets a number."""
         return self.is_open and at < self.ends_at
 
+    @property
+    def tag(self) -> str:
+        """The class of its state's tag."""
+        return {
+            DayState.OPEN: "tag--good",
+            DayState.INTAKE_CLOSED: "tag--wait",
+            DayState.CALLED_OFF: "tag--quiet",
+        }.get(DayState(self.state), "")
+
 
 class DutyQuerySet(models.QuerySet["Duty"]):
     def at(self, moment: datetime) -> "DutyQuerySet":

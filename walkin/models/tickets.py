@@ -1,5 +1,7 @@
 """Queue tickets and what happened to each. A ticket holds no name."""
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -228,6 +230,12 @@ class Ticket(models.Model):
     def matter(self) -> str:
         """The key of the matter; see tickets/matters.py."""
         return f"s{self.service_id}" if self.service_id else self.other
+
+    @property
+    def booking_query(self) -> str:
+        """What a form that books an appointment begins with."""
+        service = {"service": self.service.slug} if self.service else {}
+        return urlencode({**service, "language": self.language})
 
     @property
     def turned_out(self) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import cached_property
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from office.core import clock
 from office.models import Professional, Role, ServicePoint, User
@@ -164,11 +165,14 @@ class QueueScreen:
         return self.elapsed >= self.visit_minutes
 
     @property
-    def if_absent(self) -> Action | None:
+    def absence_label(self) -> str:
         """What a no-show would mean."""
         if self.current is None or self.snapshot is None:
-            return None
-        return no_show_action(self.current, self.snapshot.rules)
+            return ""
+        return {
+            Action.CALL_AGAIN: _("Did not come: call again"),
+            Action.STEP_BACK: _("Did not come: let others go first"),
+        }.get(no_show_action(self.current, self.snapshot.rules), _("Did not come: close the number"))
 
     @cached_property
     def booked(self) -> BookedVisit | None:

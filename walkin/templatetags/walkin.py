@@ -1,0 +1,22 @@
+"""What the display of the walk-in says in both languages at once."""
+
+from django import template
+from django.utils.translation import gettext_lazy as _
+
+register = template.Library()
+DISPLAY_WORDS = {
+    "turn": _("Now called"),
+    "at": _("At the desks"),
+    "waiting": _("Next numbers"),
+    "desk": _("Queue desk"),
+    "nobody": _("Nobody is being called right now"),
+    "closed": _("No more numbers today"),
+    "shut": _("The walk-in is closed"),
+    "given": _("Numbers are given"),
+}
+
+
+@register.filter
+def display_words(key: str) -> str:
+    """The words in the language of now. KeyError for an unknown key."""
+    return str(DISPLAY_WORDS[key])
