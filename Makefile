@@ -10,7 +10,7 @@ help:
 	@echo "make run        start everything (PORT, DATA_DIR, DATABASE_URL, DEMO, HOST); Ctrl-C stops it"
 	@echo "make test       all tests, journeys in a browser included (ARGS='-k word' for some)"
 	@echo "make test-pg15  the same on the PostgreSQL 15 of the system"
-	@echo "make lint       ruff, mypy, imports, migrations, translations, audit"
+	@echo "make lint       ruff, djlint, mypy, imports, migrations, translations, audit"
 	@echo "make bench      one table of measurements"
 	@echo "make pins       write requirements.txt anew from requirements.in (UPGRADE=1: newest releases)"
 	@echo "make manage ARGS='makemigrations office'   a command of Django on a throwaway database"
@@ -35,6 +35,7 @@ test-pg15: test
 lint: venv-dev
 	$(PYTHON_IN) -m ruff check .
 	$(PYTHON_IN) -m ruff format --check .
+	$(PYTHON_IN) -m djlint --quiet --lint templates
 	$(PYTHON_IN) -m familylaw.i18n.translations
 	$(WITH_DATABASE) $(PYTHON_IN) -m mypy
 	.venv/bin/lint-imports
