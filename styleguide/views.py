@@ -101,7 +101,7 @@ def examples() -> dict[str, Any]:
         "shown_day": DAY,
         "free": {dt.date(2026, 11, n) for n in (18, 19, 25, 26, 30)},
         "hours": range(8, 17),
-        "counters": {"desk": 5, "queue": 3, "messages": 1, "waiting": 2},
+        "counters": {"desk": 5, "queue": 3, "waiting": 2},
     }
 
 

@@ -47,7 +47,7 @@ def _listed(work: WorkList) -> dict[str, object]:
     return {
         "work": work,
         "read_at": clock.now(),
-        "counters": {"desk": work.count, "messages": work.failed, "call_backs": calls},
+        "counters": {"desk": work.count, "call_backs": calls},
         "calls": calls,
         "own_data": DataRequest.objects.open().aggregate(n=Count("pk"), due=Min("due_at")),
     }
