@@ -54,7 +54,6 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "crispy_forms",
-    "crispy_bootstrap5",
     "csp",
     "django_htmx",
     "phonenumber_field",
@@ -299,8 +298,8 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
 
-CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
-CRISPY_TEMPLATE_PACK = "bootstrap5"
+# Our own templates, in templates/familylaw/.
+CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "familylaw"
 CRISPY_FAIL_SILENTLY = False
 
 # The tones of a notice.
