@@ -72,8 +72,9 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "familylaw.front_door.FrontDoorMiddleware",
     "familylaw.outage.OutageMiddleware",
-    "csp.middleware.CSPMiddleware",
+    # A page that it gives a second time has the policy with its own nonce.
     "office.ui.sent_once.SentOnceMiddleware",
+    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "office.staff.middleware.BegunMiddleware",
     "office.staff.middleware.SessionExpiryMiddleware",

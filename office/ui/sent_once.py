@@ -2,6 +2,9 @@
 
 A page's form carries a token that no other page has, so that two equal requests are one press too many
 (a double click, a second try on a slow network), never two intentions.
+
+A script that sends a form (static/js/saving.js) cannot show a page that answers it: the browser sends the
+form itself then, and gets that page, once.
 """
 
 import base64
@@ -18,10 +21,11 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from office.core.tokens import keyed
-from office.staff.middleware import NEXT
+from office.staff.middleware import NEXT, SAVING
 
-# How long the answer is remembered, and how long the second press waits for it, in seconds.
-REMEMBERED, PATIENCE = 60, 30
+# How long an answer that leads on and a page are remembered, and how long the second press waits for
+# them, in seconds.
+REMEMBERED, PAGE_REMEMBERED, PATIENCE = 60, 30, 30
 
 
 class SentOnceMiddleware:
@@ -37,7 +41,12 @@ class SentOnceMiddleware:
         deadline = time.monotonic() + PATIENCE
         while not cache.add(key, "", PATIENCE):
             if sealed := cache.get(key):
-                return _opened(request, sealed)
+                kept = _opened(request, sealed)
+                if _leads_on(kept):
+                    return kept
+                cache.delete(key)
+                if SAVING not in request.headers:
+                    return kept
             if time.monotonic() > deadline:
                 break
             time.sleep(0.05)
@@ -49,12 +58,16 @@ class SentOnceMiddleware:
         except BaseException:
             cache.delete(key)
             raise
-        # A page with errors is no deed, and a new cookie is the first answer's alone.
-        leads_on = response.headers.get("Location") or response.headers.get(NEXT)
+        # A new cookie is the first answer's alone.
         new = [c for name, c in response.cookies.items() if c.value != request.COOKIES.get(name)]
-        if leads_on and response.status_code < 400 and not new:
+        if new:
+            cache.delete(key)
+        elif _leads_on(response):
             cache.set(key, _sealed(request, response), REMEMBERED)
+        elif SAVING in request.headers and _is_page(response):
+            cache.set(key, _sealed(request, response), PAGE_REMEMBERED)
         else:
+            # A page with errors is no deed.
             cache.delete(key)
         return response
 
@@ -70,7 +83,10 @@ def _is_a_pages_form(request: HttpRequest) -> bool:
 
 def _sent(request: HttpRequest) -> str:
     """What the form says, however it was encoded: a browser and a script of ours do it differently."""
-    return json.dumps(list(request.POST.lists()))
+    fields = request.POST.lists()
+    return json.dumps(
+        [[name, [v.replace("\r\n", "\n") for v in values]] for name, values in fields]
+    )
 
 
 def _sender(request: HttpRequest) -> str:
@@ -80,17 +96,27 @@ def _sender(request: HttpRequest) -> str:
     return " ".join([origin, *(request.COOKIES.get(name, "") for name in names)])
 
 
+def _leads_on(response: HttpResponseBase) -> bool:
+    """Whether the answer says where to go on."""
+    found = response.headers.keys() & {"Location", NEXT}
+    return bool(found) and response.status_code < 400
+
+
+def _is_page(response: HttpResponseBase) -> bool:
+    is_whole = not response.streaming and response.status_code < 500
+    return is_whole and "X-Session" not in response.headers
+
+
 def _sealed(request: HttpRequest, response: HttpResponseBase) -> str:
-    """Where it leads on to, readable only to who sends the same again: it may hold a secret link."""
-    where = response.headers.get("Location") or response.headers[NEXT]
-    text = f"{response.status_code} {where}"
+    """The answer, readable only to who sends the same again: it may hold a secret link or names."""
+    body = response.content.decode() if isinstance(response, HttpResponse) else ""
+    text = json.dumps([response.status_code, dict(response.headers), body])
     return _cipher(request).encrypt(text.encode()).decode()
 
 
 def _opened(request: HttpRequest, sealed: str) -> HttpResponse:
-    status, _space, where = _cipher(request).decrypt(sealed.encode()).decode().partition(" ")
-    name = NEXT if status == "204" else "Location"
-    return HttpResponse(status=int(status), headers={name: where, "Cache-Control": "no-store"})
+    status, headers, body = json.loads(_cipher(request).decrypt(sealed.encode()))
+    return HttpResponse(body, status=status, headers={**headers, "Cache-Control": "no-store"})
 
 
 def _cipher(request: HttpRequest) -> Fernet:

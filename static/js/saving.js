@@ -47,7 +47,7 @@ function ours(form, by) {
   const to = new URL(by?.getAttribute("formaction") ?? form.getAttribute("action") ?? "", location.href);
   const method = by?.getAttribute("formmethod") ?? form.method;
   return method === "post" && !form.target && form.enctype === "application/x-www-form-urlencoded" &&
-    !form.matches("[data-plain], [role=search], .topbar form") &&
+    !form.matches("[data-plain], .topbar form") &&
     to.origin === location.origin && !to.pathname.startsWith("/accounts/") ? to : null;
 }
 
@@ -75,7 +75,8 @@ window.addEventListener("submit", async (event) => {
   if (session) return failed(form, session);
   if (answer.status >= 500) return failed(form, "lost");
   if (answer.headers.has("X-Next")) return go(answer.headers.get("X-Next"));
-  // A page instead of the way to one: nothing was done yet. The browser itself fetches and shows it.
+  // A page instead of the way to one. The browser itself shows it, with its address and its scripts: it
+  // sends the form again, and the server gives the page that it has made already (office/ui/sent_once.py).
   form.dispatchEvent(new CustomEvent("form:ready", { bubbles: true }));
   form.dataset.native = "";
   form.requestSubmit(by);

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import Sum
 from playwright.sync_api import Page, expect
 
 from bookings.models import Meeting
 from office.core import clock
-from office.models import Role
+from office.models import AccessLogEntry, RateCount, Role
 from tests.browser.checks import Survey
 from tests.browser.conftest import DESK, NewPage
 from tests.browser.house import House
@@ -176,3 +177,17 @@ def test_the_managers_days(house: House, new_page: NewPage) -> None:
     for path in ("/", "/add/", f"/{day.pk}/", f"/{day.pk}/duty/", f"/points/{point.pk}/rules/"):
         survey.at(base + path)
     survey.done()
+
+
+def test_one_look_for_a_visitor_is_counted_and_logged_once(house: House, new_page: NewPage) -> None:
+    _morning(house, 1)
+    worker = _at_the_queue(house, new_page(DESK), Role.SUPERVISOR)
+    press(worker.page, "c")
+    expect(worker.page.locator(".queue__number")).to_be_visible()
+    worker.open(f"/queue/numbers/{Ticket.objects.get().pk}/")
+    worker.page.locator("[name=sought]").fill("AB12 CD34")
+    logged, tries = AccessLogEntry.objects.count(), RateCount.objects.aggregate(Sum("count"))
+    worker.press("Find")
+    worker.reads("Nobody is known by exactly this. Ask for the code of the appointment.")
+    assert AccessLogEntry.objects.count() == logged + 1
+    assert RateCount.objects.aggregate(n=Sum("count"))["n"] == (tries["count__sum"] or 0) + 1

@@ -68,6 +68,30 @@ def test_what_was_refused_is_tried_again(manager: Client) -> None:
     assert [manager.post(PATH, wrong).status_code for _ in range(2)] == [200, 200]
 
 
+def test_a_page_that_a_script_got_is_shown_once_without_being_made_again(manager: Client) -> None:
+    manager.get(PATH)
+    text = "A note\nin two lines"
+    wrong = {**FORM, "name_fi": "", "name_en": text}
+    by_script = manager.post(PATH, wrong, headers={"X-Saving": "1"})
+    GuidanceSituation.objects.create(name_fi="Meanwhile", order=9)
+    # A browser ends the lines in its own way.
+    shown = manager.post(PATH, {**wrong, "name_en": text.replace("\n", "\r\n")})
+    assert shown.content == by_script.content
+    assert shown.status_code == by_script.status_code
+    assert shown.headers["Content-Security-Policy"] == by_script.headers["Content-Security-Policy"]
+    again = manager.post(PATH, wrong)
+    assert again.content != by_script.content
+
+
+def test_a_page_that_a_script_got_is_nobody_else_s(manager: Client) -> None:
+    manager.get(PATH)
+    wrong = {**FORM, "name_fi": ""}
+    by_script = manager.post(PATH, wrong, headers={"X-Saving": "1"})
+    another = Client()
+    another.force_login(UserFactory(roles=[Role.MANAGER]))
+    assert another.post(PATH, wrong).content != by_script.content
+
+
 def test_after_a_minute_it_is_forgotten(manager: Client) -> None:
     manager.post(PATH, FORM)
     cache.clear()
