@@ -36,6 +36,7 @@ lint: venv-dev
 	$(PYTHON_IN) -m ruff check .
 	$(PYTHON_IN) -m ruff format --check .
 	$(PYTHON_IN) -m djlint --quiet --lint templates
+	scripts/check_css
 	$(PYTHON_IN) -m familylaw.i18n.translations
 	$(WITH_DATABASE) $(PYTHON_IN) -m mypy
 	.venv/bin/lint-imports
