@@ -9,8 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from office.core import clock
-from office.core.icons import ICONS
+from office.core import clock, icons
 from office.models import Role
 from office.staff.permissions import StaffRequest, role_required
 
@@ -87,7 +86,7 @@ def examples() -> dict[str, Any]:
     first = DAY.replace(day=1) - dt.timedelta(days=DAY.replace(day=1).weekday())
     weeks = [[first + dt.timedelta(days=7 * w + d) for d in range(7)] for w in range(6)]
     return {
-        "icons": sorted(ICONS),
+        "icons": sorted(icons.names()),
         "form": form,
         "fresh_form": fresh,
         "short_form": ShortForm(),

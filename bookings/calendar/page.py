@@ -135,7 +135,7 @@ class Block:
 
     @property
     def icon(self) -> str:
-        return self.kind if self.kind in ICONS else ""
+        return ICONS.get(self.kind, "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,8 +61,7 @@ def calendar(request: StaffRequest) -> HttpResponse:
             "languages": LANGUAGES,
             "people": found.people,
             "rooms": [(room, found.points.get(room.point or 0, "")) for room in found.rooms],
-            "icons": ICONS.items(),
-            "legend": [(kind, KINDS[kind]) for kind in LEGEND],
+            "legend": [(kind, ICONS[kind], KINDS[kind]) for kind in LEGEND],
             "change": Links().change,
             "step": unit.slot_step,
         }

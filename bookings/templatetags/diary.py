@@ -5,6 +5,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from bookings.calendar.page import Block
+from office.core.icons import address_of
 
 register = template.Library()
 
@@ -26,7 +27,7 @@ def block(bit: Block) -> SafeString:
     if bit.icon:
         parts.append(
             '<svg class="bit__sign" aria-hidden="true" focusable="false">'
-            f'<use href="#sign-{escape(bit.icon)}"/></svg>'
+            f'<use href="{escape(address_of(bit.icon))}"/></svg>'
         )
     parts.append(f'<b aria-hidden="true">{escape(bit.time)}</b> ')
     if what:

@@ -1,58 +1,23 @@
-"""The line icons, drawn for this house on a grid of 24 with a pen of 1.75. Pure data."""
+"""The line icons: their drawings are symbols of one file, which every page shares."""
 
-ICONS: dict[str, str] = {
-    "accessible": '<circle cx="12" cy="4.2" r="1.7"/><path d="M12 8.5v5.5h4.2l2.3 5"/>'
-    '<path d="M12 10.8h4"/><path d="M9.3 11.6a5 5 0 1 0 6 7"/>',
-    "arrow-left": '<path d="M20 12H4.5"/><path d="m11 5.5-6.5 6.5 6.5 6.5"/>',
-    "arrow-right": '<path d="M4 12h15.5"/><path d="m13 5.5 6.5 6.5-6.5 6.5"/>',
-    "calendar": '<rect x="3.5" y="5" width="17" height="15.5" rx="2.5"/>'
-    '<path d="M3.5 10h17M8 2.8v4M16 2.8v4"/>',
-    "check": '<path d="m4.5 12.8 5 5L19.5 6.8"/>',
-    "chevron-right": '<path d="m9 5.5 6.5 6.5L9 18.5"/>',
-    "clock": '<circle cx="12" cy="12" r="8.7"/><path d="M12 7v5.2l3.4 2"/>',
-    "cross": '<path d="m6 6 12 12M18 6 6 18"/>',
-    "document": '<path d="M6 3h8l4.5 4.5V21H6z"/><path d="M13.8 3.2v4.6h4.5M9 12.5h6.5M9 16.5h6.5"/>',
-    "door": '<path d="M6 21V4.5C6 3.7 6.7 3 7.5 3h9c.8 0 1.5.7 1.5 1.5V21M3.5 21h17"/>'
-    '<path d="M14.3 12v.6"/>',
-    "download": '<path d="M12 3.5v11.7"/><path d="m6.8 10.3 5.2 5.2 5.2-5.2M4.5 20.5h15"/>',
-    "edit": '<path d="m4 20 1-4.5L16.3 4.2c.8-.8 2-.8 2.8 0l.7.7c.8.8.8 2 0 2.8L8.5 19z"/>'
-    '<path d="m14 6.5 3.5 3.5"/>',
-    "exit": '<path d="M13.5 4H6.3C5 4 4 5 4 6.3v11.4C4 19 5 20 6.3 20h7.2"/>'
-    '<path d="M9.5 12h11"/><path d="m16.3 7.7 4.2 4.3-4.2 4.3"/>',
-    "external": '<path d="M18.5 14v4.2c0 1.3-1 2.3-2.3 2.3H5.8c-1.3 0-2.3-1-2.3-2.3V7.8'
-    'c0-1.3 1-2.3 2.3-2.3H10"/><path d="M14.5 3.5h6v6M20 4l-9 9"/>',
-    "figures": '<path d="M4 20.5h16.5M6.5 20v-6M12 20V5M17.5 20V9.5"/>',
-    "home": '<path d="m3.5 11.3 8.5-7.6 8.5 7.6"/><path d="M5.8 9.8v10.7h12.4V9.8M10 20.3v-5.8h4v5.8"/>',
-    "info": '<circle cx="12" cy="12" r="8.7"/><path d="M12 11v5.3M12 7.6v.2"/>',
-    "key": '<circle cx="8" cy="15.5" r="4.3"/><path d="M11.2 12.4 20 3.7M15.8 8l3 3M18.3 5.5l2 2"/>',
-    "link": '<path d="M10 13.8a4 4 0 0 0 5.7.2l3.2-3.2a4 4 0 0 0-5.7-5.7L11.8 6.5"/>'
-    '<path d="M14 10.2a4 4 0 0 0-5.7-.2l-3.2 3.2a4 4 0 0 0 5.7 5.7l1.4-1.4"/>',
-    "list": '<path d="M9 6h11.5M9 12h11.5M9 18h11.5M4.2 6h.3M4.2 12h.3M4.2 18h.3"/>',
-    "lock": '<rect x="4.5" y="10.5" width="15" height="10" rx="2.2"/>'
-    '<path d="M8 10.3V7.5a4 4 0 0 1 8 0v2.8"/>',
-    "mail": '<rect x="3" y="5" width="18" height="14.5" rx="2.5"/>'
-    '<path d="m3.8 7 7 5.6c.7.6 1.7.6 2.4 0l7-5.6"/>',
-    "menu": '<path d="M4 6.5h16M4 12h16M4 17.5h16"/>',
-    "message": '<path d="M20.5 14.2c0 1.3-1 2.3-2.3 2.3H10l-4.8 4v-4c-1-.3-1.7-1.2-1.7-2.3V6.3'
-    'C3.5 5 4.5 4 5.8 4h12.4c1.3 0 2.3 1 2.3 2.3z"/><path d="M8 8.6h8M8 12h5"/>',
-    "people": '<circle cx="8.8" cy="8" r="3.6"/><path d="M2.5 20c.5-4 2.9-6.2 6.3-6.2s5.8 2.2 6.3 6.2"/>'
-    '<path d="M15.3 4.7a3.6 3.6 0 0 1 0 6.7M17.3 14.3c2.4.7 3.8 2.7 4.2 5.7"/>',
-    "person": '<circle cx="12" cy="7.8" r="4"/><path d="M4.5 20.5c1-4.3 3-6.7 7.5-6.7s7 2.4 7.5 6.7"/>',
-    "phone": '<path d="M5.5 3.5h3.3l1.9 4.7-2.3 1.7c1.1 2.6 3.1 4.6 5.7 5.7l1.7-2.3 4.7 1.9v3.3'
-    'c0 1.1-.9 2-2 2C10.7 20.5 3.5 13.3 3.5 5.5c0-1.1.9-2 2-2z"/>',
-    "pin": '<path d="M12 21.3c4.7-4.7 7-8.3 7-11.3a7 7 0 0 0-14 0c0 3 2.3 6.6 7 11.3z"/>'
-    '<circle cx="12" cy="9.8" r="2.6"/>',
-    "plus": '<path d="M12 4.5v15M4.5 12h15"/>',
-    "printer": '<path d="M7 8.5v-5h10v5M7 17H5.3C4.3 17 3.5 16.2 3.5 15.2v-4.9c0-1 .8-1.8 1.8-1.8'
-    'h13.4c1 0 1.8.8 1.8 1.8v4.9c0 1-.8 1.8-1.8 1.8H17"/><path d="M7 14h10v6.5H7z"/>',
-    "queue": '<path d="M4 9.5V6.3C4 5.5 4.6 5 5.3 5h13.4c.7 0 1.3.5 1.3 1.3v3.2a2.5 2.5 0 0 0 0 5'
-    'v3.2c0 .8-.6 1.3-1.3 1.3H5.3c-.7 0-1.3-.5-1.3-1.3v-3.2a2.5 2.5 0 0 0 0-5z"/>'
-    '<path d="M14.5 5.5v2M14.5 11v2M14.5 16.5v2"/>',
-    "search": '<circle cx="10.7" cy="10.7" r="6.7"/><path d="m15.7 15.7 4.8 4.8"/>',
-    "settings": '<path d="M4 7h9.5M18.5 7H20M4 17h1.5M10.5 17H20"/>'
-    '<circle cx="16" cy="7" r="2.5"/><circle cx="8" cy="17" r="2.5"/>',
-    "trash": '<path d="M4 6.5h16M9 6.3V3.8h6v2.5M6 6.8l1 13.7h10l1-13.7M10 11v5.5M14 11v5.5"/>',
-    "video": '<rect x="2.8" y="6" width="12.7" height="12" rx="2.5"/><path d="m16 11 5-3.5v9L16 13"/>',
-    "warning": '<path d="M10.5 4.3 2.7 18c-.7 1.2.1 2.5 1.5 2.5h15.6c1.4 0 2.2-1.3 1.5-2.5L13.5 4.3'
-    'c-.7-1.2-2.3-1.2-3 0z"/><path d="M12 9.5v4.7M12 17.2v.2"/>',
-}
+from functools import cache
+from xml.etree import ElementTree
+
+from django.conf import settings
+from django.templatetags.static import static
+
+SPRITE = "icons/sprite.svg"
+SYMBOL = "{http://www.w3.org/2000/svg}symbol"
+
+
+@cache
+def names() -> frozenset[str]:
+    root = ElementTree.parse(settings.BASE_DIR / "static" / SPRITE).getroot()  # noqa: S314 - our own
+    return frozenset(symbol.attrib["id"] for symbol in root.iter(SYMBOL))
+
+
+def address_of(name: str) -> str:
+    """Where the drawing is, for <use>. KeyError for an unknown name."""
+    if name not in names():
+        raise KeyError(name)
+    return f"{static(SPRITE)}#{name}"

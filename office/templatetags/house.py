@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 
 from office.core import dates, phones
 from office.core import live_updates as live
-from office.core.icons import ICONS
+from office.core.icons import address_of
 from office.staff.navigation import current_path, sections_for
 from office.staff.session_expiry import seconds_left
 
@@ -26,26 +26,20 @@ COUNTED_FROM = 200
 @register.simple_tag
 def icon(name: str, label: str = "", css: str = "") -> SafeString:
     """A line icon; decoration unless it has a label. KeyError for an unknown name."""
-    drawing = mark_safe(ICONS[name])  # noqa: S308 - our own drawings
-    css = f"icon {css}".strip()
-    if label:
-        return format_html(
-            '<svg class="{}" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>',
-            css,
-            label,
-            drawing,
-        )
+    said = (
+        format_html('role="img" aria-label="{}"', label)
+        if label
+        else mark_safe('aria-hidden="true" focusable="false"')
+    )
     return format_html(
-        '<svg class="{}" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>',
-        css,
-        drawing,
+        '<svg class="{}" {}><use href="{}"/></svg>', f"icon {css}".strip(), said, address_of(name)
     )
 
 
 @register.simple_tag
-def drawing(name: str) -> SafeString:
-    """The strokes of an icon alone, for a <symbol> that many blocks share."""
-    return mark_safe(ICONS[name])  # noqa: S308 - our own drawings
+def icon_address(name: str) -> str:
+    """Where the drawing of an icon is, for a <use> of one's own."""
+    return address_of(name)
 
 
 @register.filter

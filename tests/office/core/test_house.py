@@ -1,21 +1,33 @@
 """Icons, the navigation by role, the links of the error summary."""
 
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from django import forms
 from django.urls import resolve
 
-from office.core.icons import ICONS
+from office.core import icons
 from office.staff.navigation import SECTIONS, current_path, sections_for
 from office.templatetags.house import focus_id, icon
 
+SPRITE = Path(__file__).parents[3] / "static" / icons.SPRITE
 
-@pytest.mark.parametrize("name", sorted(ICONS))
-def test_every_icon_is_well_formed(name: str) -> None:
-    svg = ElementTree.fromstring(icon(name))
+
+def test_every_symbol_is_a_drawing_on_the_same_grid() -> None:
+    symbols = ElementTree.parse(SPRITE).getroot().findall(icons.SYMBOL)
+    assert {symbol.attrib["id"] for symbol in symbols} == icons.names()
+    for symbol in symbols:
+        assert symbol.attrib["viewBox"] == "0 0 24 24"
+        assert len(symbol) >= 1
+
+
+def test_an_icon_is_decoration() -> None:
+    svg = ElementTree.fromstring(icon("calendar"))
     assert svg.attrib["aria-hidden"] == "true"
-    assert len(svg) >= 1
+    assert svg[0].attrib["href"].endswith("sprite.svg#calendar")
+    with pytest.raises(KeyError):
+        icon("no-such-icon")
 
 
 def test_an_icon_that_says_something_has_a_name() -> None:
