@@ -1,10 +1,12 @@
-"""Months as HTML tables, built by hand: a year of four children has some 1,500 cells.
+"""A month as a table. Its cells are written here: a year of four children has some 1,500 of them, which
+take a template half of the time that the page may take.
 
 Colour, pattern, letter and hidden text say the same.
 """
 
 from collections.abc import Mapping
 
+from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -18,6 +20,7 @@ from plans.schedule.months import DayCell, Month
 Names = Mapping[Parent, str]
 # Marks a handover without an hour.
 CHANGE = "\u21c4"
+NO_DAY = mark_safe("<td></td>")
 
 
 class MonthTables:
@@ -38,33 +41,25 @@ class MonthTables:
             "change_morning": escape(_("changes home in the morning")),
             "evening": escape(_("evening: %(parent)s")),
             "today": escape(_("today")),
-            "week": escape(_("Week")),
         }
-        short, long = dates.SHORT_WEEKDAYS[self.language], dates.WEEKDAYS[self.language]
-        head = "".join(
-            f'<th scope="col"><span aria-hidden="true">{brief}</span>'
-            f'<span class="sr-only">{name}</span></th>'
-            for brief, name in zip(short, long, strict=True)
-        )
-        self.head = (
-            f'<thead><tr><th scope="col" class="turns__week"><span class="sr-only">'
-            f"{self.words['week']}</span></th>{head}</tr></thead>"
+        self.weekdays = list(
+            zip(dates.SHORT_WEEKDAYS[self.language], dates.WEEKDAYS[self.language], strict=True)
         )
 
     def table(self, month: Month, whose: str = "") -> SafeString:
         """Return one month. `whose`: tells it from other tables of the same month."""
-        name = escape(dates.month_label(month.first, self.language))
-        rows = []
-        for week in month.weeks:
-            cells = "".join(self._cell(cell) if cell else "<td></td>" for cell in week.cells)
-            rows.append(f'<tr><th scope="row" class="turns__week">{week.number}</th>{cells}</tr>')
-        hidden = f'<span class="sr-only">{escape(whose)}</span>' if whose else ""
-        css = "turns turns--small" if self.is_small else "turns"
-        text = (
-            f'<table class="{css}"><caption>{name}{hidden}</caption>{self.head}'
-            f"<tbody>{''.join(rows)}</tbody></table>"
-        )
-        return mark_safe(text)  # noqa: S308 - every name is escaped above
+        weeks = [
+            (week.number, [self._cell(cell) if cell else NO_DAY for cell in week.cells])
+            for week in month.weeks
+        ]
+        context = {
+            "label": dates.month_label(month.first, self.language),
+            "whose": whose,
+            "is_small": self.is_small,
+            "weekdays": self.weekdays,
+            "weeks": weeks,
+        }
+        return render_to_string("plans/schedule/_month.html", context)
 
     def _change_label(self, cell: DayCell) -> str:
         """With the hour only where one was chosen."""
@@ -73,7 +68,7 @@ class MonthTables:
             return str(self.words["change"]) % {"time": at}
         return str(self.words["change_morning" if cell.in_the_morning else "change_somewhen"])
 
-    def _cell(self, cell: DayCell) -> str:
+    def _cell(self, cell: Cell) -> SafeString:
         parent = cell.parent
         if parent is None:
             css, letter, parts = "turn turn--open", "?", [self.words["nobody"]]
@@ -105,7 +100,8 @@ class MonthTables:
             at = CHANGE if known is None else dates.clock(known, self.language)
             more = f'<small aria-hidden="true">{at}</small>'
         current = ' aria-current="date"' if cell.is_today else ""
-        return (
+        text = (
             f'<td class="{css}"{current}><b>{cell.date.day}</b>'
             f'<i aria-hidden="true">{letter}</i>{more}<span class="sr-only">, {words}</span></td>'
         )
+        return mark_safe(text)  # noqa: S308 - every name is escaped above
