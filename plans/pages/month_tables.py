@@ -68,7 +68,7 @@ class MonthTables:
             return str(self.words["change"]) % {"time": at}
         return str(self.words["change_morning" if cell.in_the_morning else "change_somewhen"])
 
-    def _cell(self, cell: Cell) -> SafeString:
+    def _cell(self, cell: DayCell) -> SafeString:
         parent = cell.parent
         if parent is None:
             css, letter, parts = "turn turn--open", "?", [self.words["nobody"]]

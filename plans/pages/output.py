@@ -62,10 +62,10 @@ def download(content: bytes | str, kind: str, name: str) -> HttpResponse:
 
 
 EMPTY = {
-    What.AGREED: gettext_lazy("what you have agreed"),
-    What.SHARED: gettext_lazy("what is shared"),
-    What.OWN: gettext_lazy("your own words"),
-    What.CHILDREN: gettext_lazy("the children's page"),
+    DocumentKind.AGREED: gettext_lazy("what you have agreed"),
+    DocumentKind.SHARED: gettext_lazy("what is shared"),
+    DocumentKind.OWN: gettext_lazy("your own words"),
+    DocumentKind.CHILDREN: gettext_lazy("the children's page"),
 }
 
 

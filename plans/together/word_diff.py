@@ -25,9 +25,9 @@ class Piece:
     @property
     def marked(self) -> SafeString:
         """The words as HTML: underlined where they were added, struck where they were removed."""
-        if self.change is Change.SAME:
+        if self.change is WordChange.SAME:
             return format_html("{}", self.text)
-        tag = "ins" if self.change is Change.ADDED else "del"
+        tag = "ins" if self.change is WordChange.ADDED else "del"
         return format_html("<{0}>{1}</{0}>", mark_safe(tag), self.text)  # noqa: S308
 
 

@@ -172,7 +172,9 @@ class QueueScreen:
         return {
             Action.CALL_AGAIN: _("Did not come: call again"),
             Action.STEP_BACK: _("Did not come: let others go first"),
-        }.get(no_show_action(self.current, self.snapshot.rules), _("Did not come: close the number"))
+        }.get(
+            no_show_action(self.current, self.snapshot.rules), _("Did not come: close the number")
+        )
 
     @cached_property
     def booked(self) -> BookedVisit | None:

@@ -22,7 +22,7 @@ DAY = f"{WEEK}&view=day"
 def text(client: Client, path: str = WEEK, **headers: str) -> str:
     response = client.get(path, headers=headers)
     assert response.status_code == 200
-    return response.content.decode()
+    return " ".join(response.content.decode().split())
 
 
 def visit(house: House, **fields: Any) -> Any:

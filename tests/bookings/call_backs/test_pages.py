@@ -21,7 +21,7 @@ def visitor() -> Client:
 
 
 def text(client: Client, path: str) -> str:
-    return client.get(path).content.decode()
+    return " ".join(client.get(path).content.decode().split())
 
 
 def test_free_times_by_day_and_nobody_is_named(house: House, visitor: Client) -> None:

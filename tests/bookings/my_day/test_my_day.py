@@ -47,7 +47,7 @@ def supervisor(house: House) -> Client:
 
 
 def page(client: Client, path: str = "/my-day/") -> str:
-    return client.get(path, headers=EN).content.decode()
+    return " ".join(client.get(path, headers=EN).content.decode().split())
 
 
 def visit(house: House, hour: int = 9, day: int = 23, **fields: object) -> Appointment:

@@ -108,7 +108,7 @@ def begin_at_the_desk(desk: Client) -> None:
 
 
 def text_of(page: Any) -> str:
-    return str(page.content.decode())
+    return " ".join(page.content.decode().split())
 
 
 def dump() -> bytes:

@@ -48,7 +48,7 @@ class Browser:
         write(self.client, self.token, text, key=key, **more)
 
     def sees(self, page: str, words: str) -> bool:
-        return words in self.get(page).content.decode()
+        return words in " ".join(self.get(page).content.decode().split())
 
     def matter(self, key: str = KEY) -> Any:
         return matters_of(drafts.read(drafts.open_draft(self.token), PartKind.SHARED))[key]
