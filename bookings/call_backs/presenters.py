@@ -181,4 +181,4 @@ def desk_choices(
 
 def figures_text(unit: Unit) -> SafeString:
     """The weekly figures as a piece of page, for beside the switch."""
-    return render_to_string("bookings/call_backs/figures.html", {"weeks": weeks_of_calls(unit)})
+    return render_to_string("bookings/call_backs/_figures.html", {"weeks": weeks_of_calls(unit)})

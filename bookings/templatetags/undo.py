@@ -13,7 +13,7 @@ from office.staff.permissions import BOOKS
 register = template.Library()
 
 
-@register.inclusion_tag("bookings/parts/undo_bar.html", takes_context=True)
+@register.inclusion_tag("bookings/parts/_undo_bar.html", takes_context=True)
 def undo_bar(context: dict[str, Any]) -> dict[str, Any]:
     """What whoever is signed in and books can still take back, on whatever page comes next."""
     request = context.get("request")

@@ -28,6 +28,6 @@ def opening(request: StaffRequest) -> HttpResponse:
         back=reverse("office:overview"),
         back_name=_("Overview"),
         done=_("Saved."),
-        below=render_to_string("office/parts/amiss.html", {"attention": attention()}),
+        below=render_to_string("office/parts/_amiss.html", {"attention": attention()}),
     )
     return form_page(request, page, form, plain(lambda: open_to_public(at=form.opens_at())))

@@ -191,7 +191,7 @@ def address(name: str, *args: Any, **kwargs: Any) -> str:
         return ""
 
 
-@register.inclusion_tag("parts/live.html", takes_context=True)
+@register.inclusion_tag("parts/_live.html", takes_context=True)
 def live_updates(context: Context, topics: str, renew: str) -> dict[str, Any]:
     """Elements with data-live="topic" hear "live" when it changed. `renew`: who gives new tickets."""
     request = context["request"]
@@ -213,7 +213,7 @@ def session_left(context: Context) -> int | str:
     return "" if left is None else left
 
 
-@register.inclusion_tag("parts/staff_navigation.html", takes_context=True)
+@register.inclusion_tag("parts/_staff_navigation.html", takes_context=True)
 def staff_navigation(context: Context) -> dict[str, Any]:
     """The left navigation by role; figures come from the context's `counters`, marked by key."""
     request = context.get("request")

@@ -149,7 +149,7 @@ def overview(request: StaffRequest, access: DraftAccess) -> HttpResponse:
 @in_meeting
 def left(request: StaffRequest, access: DraftAccess) -> HttpResponse:
     """Show the time left; the page asks for it, so that nothing stays on the screen afterwards."""
-    return render(request, "plans/guide/left.html", {"access": access})
+    return render(request, "plans/guide/_left.html", {"access": access})
 
 
 def _bookable(request: StaffRequest) -> list[Service]:

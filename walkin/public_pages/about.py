@@ -31,7 +31,7 @@ def about(request: HttpRequest) -> HttpResponse:
         "topics": " ".join(topic(p.point.pk) for p in points),
     }
     if request.headers.get("HX-Request"):
-        response = render(request, "walkin/public_pages/about_now.html", context)
+        response = render(request, "walkin/public_pages/_about_now.html", context)
     else:
         minutes = {PointRules.of(p.point.pk).visit_minutes for p in points}
         context |= {
