@@ -282,7 +282,7 @@ def test_a_service_page_tells_all_that_one_needs(english: Client) -> None:
         "1 h 30 min",
         "<p>First.</p>",
         "Both parents.",
-        "<li>Papers</li><li>Payslip</li>",
+        "<li>Papers</li> <li>Payslip</li>",
         "At a service point<br>By video",
         "Keskusta</a>",
         "Loviisa</a>",
