@@ -30,7 +30,7 @@ def display(request: HttpRequest, point: str) -> HttpResponse:
     is_part = request.headers.get("HX-Request") == "true"
     with override("fi"):
         response = private_page(
-            request, f"walkin/public_pages/{'display_now' if is_part else 'display'}.html", context
+            request, f"walkin/public_pages/{'_display_now' if is_part else 'display'}.html", context
         )
         response.headers["Content-Language"] = "fi"
     return response

@@ -78,7 +78,7 @@ def _start(request: HttpRequest, point: ServicePoint) -> HttpResponse:
         "languages": LANGUAGES,
     }
     is_part = request.headers.get("HX-Request") == "true"
-    name = "kiosk_start_now" if is_part else "kiosk_start"
+    name = "_kiosk_start_now" if is_part else "kiosk_start"
     return private_page(request, f"walkin/public_pages/{name}.html", context)
 
 

@@ -137,7 +137,7 @@ def page(request: HttpRequest, token: str, ticket: Ticket) -> HttpResponse:
         "place": ticket_place(ticket),
     }
     is_part = request.headers.get("HX-Request") == "true"
-    name = "ticket_now" if is_part else "ticket"
+    name = "_ticket_now" if is_part else "ticket"
     return private_page(request, f"walkin/public_pages/{name}.html", context)
 
 

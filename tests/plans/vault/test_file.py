@@ -171,7 +171,7 @@ def test_the_second_parent_becomes_the_first_of_the_new_draft(one: Browser, two:
 
     assert shared(again.token)["parents"] == {"first": "isä", "second": "äiti"}
     assert answer(own(again.token), "living-address") == "first"
-    assert again.sees("out/text/own/", "\nisä\n")
+    assert again.sees("out/text/own/", "official address? isä")
 
 
 def test_a_wrong_password_is_told_and_opens_nothing(one: Browser) -> None:

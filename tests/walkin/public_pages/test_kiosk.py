@@ -68,6 +68,14 @@ def test_a_stranger_far_away_takes_no_number_and_sees_no_code(
     assert not Ticket.objects.exists()
 
 
+def test_asked_for_by_htmx_only_what_changes_comes(screen: Client, own: RunningWalkIn) -> None:
+    kiosk = in_use(screen, own)
+    part = text(kiosk.get(address(own), headers={"HX-Request": "true"}))
+    assert part.startswith("<")
+    assert "<html" not in part
+    assert "<html" in text(kiosk.get(address(own)))
+
+
 def test_a_screen_of_one_point_is_none_of_another(screen: Client, own: RunningWalkIn) -> None:
     other = ServicePointFactory()
     screen.post(f"/walk-in/kiosk/{other.slug}/use/")
