@@ -30,7 +30,7 @@ from bookings.parties.records import PartyDetails, add_party, hash_code, new_lin
 from office.calendar.occupancy import TimeTakenError, retrying
 from office.core import clock
 from office.core.once import made_before
-from office.models import Channel, ClaimKind, Service, ServicePoint, Unit
+from office.models import Channel, ClaimKind, HasChannel, Service, ServicePoint, Unit
 from office.staff.rate_limits import count_try, count_try_from
 
 REQUESTS_OF_AN_ADDRESS_AN_HOUR = 12
@@ -46,7 +46,7 @@ class TooSoonError(HoldLapsedError):
 
 
 @dataclass(frozen=True)
-class RequestDetails:
+class RequestDetails(HasChannel):
     """What a parent asks for."""
 
     service: Service

@@ -19,6 +19,7 @@ from office.models import (
     Absence,
     Channel,
     Claim,
+    HasChannel,
     HoursKind,
     Professional,
     Resource,
@@ -28,7 +29,7 @@ from office.models import (
 
 
 @dataclass(frozen=True)
-class Wish:
+class Wish(HasChannel):
     """What is looked for."""
 
     service: Service

@@ -11,7 +11,16 @@ from bookings.models.event_kinds import EventKind
 from bookings.models.guarded import Guarded
 from bookings.visibility import APPOINTMENT, Reader, hidden_from
 from office.core import clock
-from office.models import Channel, Claim, Professional, Room, Service, ServicePoint, User
+from office.models import (
+    Channel,
+    Claim,
+    HasChannel,
+    Professional,
+    Room,
+    Service,
+    ServicePoint,
+    User,
+)
 
 
 class Status(models.TextChoices):
@@ -113,7 +122,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         return self.filter(starts_at__gte=start, starts_at__lt=end)
 
 
-class Appointment(Guarded):
+class Appointment(HasChannel, Guarded):
     """One visit, from the request to its end."""
 
     reference = models.CharField(max_length=10, unique=True)

@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.models.appointments import Appointment
 from bookings.models.parties import Party
-from office.models import Channel, Claim, Room, ServicePoint
+from office.models import Channel, Claim, HasChannel, Room, ServicePoint
 
 
-class ProposedTime(models.Model):
+class ProposedTime(HasChannel, models.Model):
     """A time that is kept for an appointment until somebody decides."""
 
     starts_at = models.DateTimeField()

@@ -1,5 +1,6 @@
 """Asking for a time, up to the time itself: matter, place, time."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -28,7 +29,7 @@ from bookings.public.forms import LANGUAGES, PreferredForm
 from bookings.public.times import times_page, week_key
 from office.core import clock
 from office.core.http import get_or_post
-from office.models import Channel, Service, ServicePoint, Unit
+from office.models import Channel, HasChannel, Service, ServicePoint, Unit
 from office.staff.audience import for_anyone
 from office.staff.rate_limits import TooManyTriesError
 
@@ -56,28 +57,30 @@ def start(request: HttpRequest) -> HttpResponse:
     )
 
 
+@dataclass(frozen=True)
+class PlaceChoice(HasChannel):
+    """One answer to where the visit is to be."""
+
+    value: str
+    channel: str
+    point: ServicePoint | None = None
+
+
 @for_anyone
 @get_or_post
 def place(request: HttpRequest, slug: str) -> HttpResponse:
     service = online_service(slug)
     points = points_of(service)
-    choices: list[dict[str, Any]] = []
-    for channel in service.channels:
-        if channel == Channel.IN_PERSON:
-            choices += [{"value": p.slug, "point": p, "channel": channel} for p in points]
-            if len(points) > 1:
-                choices.append({"value": "any", "point": None, "channel": channel})
-        else:
-            choices.append({"value": channel, "point": None, "channel": channel})
+    choices = _place_choices(service, points)
     draft = Draft(request, service)
     error = False
     if request.method == "POST":
-        chosen = next((c for c in choices if c["value"] == request.POST.get("where")), None)
+        chosen = next((c for c in choices if c.value == request.POST.get("where")), None)
         if chosen is not None:
             where = {
-                "channel": chosen["channel"],
-                "point": chosen["point"].slug if chosen["point"] else "",
-                "value": chosen["value"],
+                "channel": chosen.channel,
+                "point": chosen.point.slug if chosen.point else "",
+                "value": chosen.value,
                 "language": draft.get("where").get("language", ""),
             }
             if draft.sent_party:
@@ -97,6 +100,18 @@ def place(request: HttpRequest, slug: str) -> HttpResponse:
             "steps": STEPS,
         },
     )
+
+
+def _place_choices(service: Service, points: list[ServicePoint]) -> list[PlaceChoice]:
+    choices = []
+    for channel in service.channels:
+        if channel == Channel.IN_PERSON:
+            choices += [PlaceChoice(point.slug, channel, point) for point in points]
+            if len(points) > 1:
+                choices.append(PlaceChoice("any", channel))
+        else:
+            choices.append(PlaceChoice(channel, channel))
+    return choices
 
 
 @for_anyone

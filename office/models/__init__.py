@@ -10,7 +10,7 @@ from office.models.places import Room, ServicePoint
 from office.models.provider_accounts import ProviderAccount
 from office.models.purges import PurgeRun
 from office.models.schools import SchoolBreak
-from office.models.services import Attendance, Channel, Service
+from office.models.services import Attendance, Channel, HasChannel, Service
 from office.models.sessions import LockTime, StaffSession
 from office.models.statements import Accessibility, PublicStatements
 from office.models.unit import Unit
@@ -27,6 +27,7 @@ __all__ = [
     "Closure",
     "GuidanceLink",
     "GuidanceSituation",
+    "HasChannel",
     "HoursChange",
     "HoursKind",
     "LinkKeyMark",

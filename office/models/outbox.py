@@ -84,6 +84,10 @@ class OutboxMessage(models.Model):
         return f"{self.kind} {self.channel} {self.pk}"
 
     @property
+    def is_text_message(self) -> bool:
+        return self.channel == MessageChannel.SMS
+
+    @property
     def may_be_sent_again(self) -> bool:
         """Whether it failed, and its last moment has not passed."""
         in_time = self.expires_at is None or self.expires_at > clock.now()

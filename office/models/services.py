@@ -1,5 +1,7 @@
 """What the unit offers."""
 
+from typing import Protocol
+
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -11,6 +13,27 @@ class Channel(models.TextChoices):
     IN_PERSON = "in_person", _("at a service point")
     PHONE = "phone", _("by phone")
     VIDEO = "video", _("by video")
+
+
+class _Held(Protocol):
+    @property
+    def channel(self) -> str: ...
+
+
+class HasChannel:
+    """For what happens by one channel: pages ask these, and compare no codes."""
+
+    @property
+    def is_in_person(self: _Held) -> bool:
+        return self.channel == Channel.IN_PERSON
+
+    @property
+    def is_by_phone(self: _Held) -> bool:
+        return self.channel == Channel.PHONE
+
+    @property
+    def is_by_video(self: _Held) -> bool:
+        return self.channel == Channel.VIDEO
 
 
 class Attendance(models.TextChoices):
