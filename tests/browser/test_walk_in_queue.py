@@ -188,6 +188,6 @@ def test_one_look_for_a_visitor_is_counted_and_logged_once(house: House, new_pag
     worker.page.locator("[name=sought]").fill("AB12 CD34")
     logged, tries = AccessLogEntry.objects.count(), RateCount.objects.aggregate(Sum("count"))
     worker.press("Find")
-    worker.reads("Nobody is known by exactly this. Ask for the code of the appointment.")
+    worker.reads("There is no exact match. Ask for the reference code of the appointment.")
     assert AccessLogEntry.objects.count() == logged + 1
     assert RateCount.objects.aggregate(n=Sum("count"))["n"] == (tries["count__sum"] or 0) + 1

@@ -44,7 +44,7 @@ def test_runs_for_a_user_without_rights() -> None:
     packages = Path(psycopg.__file__).parent.parent
     with open_folder() as place:
         place.chmod(0o755)
-        shutil.copytree(BASE_DIR / "familylaw", place / "familylaw")
+        shutil.copytree(BASE_DIR / "launcher", place / "launcher")
         for name in PARTS:
             if (packages / name).exists():
                 shutil.copytree(packages / name, place / name)
