@@ -40,6 +40,7 @@ class Child:
     process: subprocess.Popen[bytes]
     stop_signal: signal.Signals
     seconds: float = 10.0
+    started: float = field(default_factory=time.monotonic, init=False)
     asked: float | None = field(default=None, init=False)
 
     def alive(self) -> bool:

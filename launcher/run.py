@@ -26,10 +26,10 @@ from launcher.preflight import check_database
 from launcher.processes import Child, spawn
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-# Seconds to wait before each restart. A child that ends more often than that within TOO_OFTEN seconds
-# is given up.
+# Seconds to wait before each restart. A child that ends more often than that is given up, unless it has
+# lived for SETTLED seconds meanwhile.
 _WAITS = (0, 1, 2, 5, 10)
-TOO_OFTEN = 180
+SETTLED = 180
 _SIGN_INS = "secretary, supervisor, guide, manager (password: demo)"
 
 
@@ -52,9 +52,9 @@ class RunningSite:
     listener: socket.socket
     live_listener: socket.socket | None = None
     children: list[Child] = field(default_factory=list)
-    # How each child is restarted, and when those of a name have ended.
+    # How each child is restarted, and how often in a row those of a name have ended.
     starts: dict[str, Callable[[], Child]] = field(default_factory=dict)
-    ends: dict[str, list[float]] = field(default_factory=dict)
+    ends: dict[str, int] = field(default_factory=dict)
     cluster: Cluster | None = None
     env: dict[str, str] = field(default_factory=dict)
 
@@ -207,14 +207,14 @@ class RunningSite:
 
     def _note_end(self, child: Child, more: str = "") -> None:
         """Report the end and wait before the next start, or give up by raising Refusal."""
-        now = time.monotonic()
-        ends = [at for at in self.ends.get(child.name, []) if now - at < TOO_OFTEN]
-        self.ends[child.name] = [*ends, now]
+        is_settled = time.monotonic() - child.started >= SETTLED
+        ends = 0 if is_settled else self.ends.get(child.name, 0)
+        self.ends[child.name] = ends + 1
         reason = f"{_capital(child.name)} stopped unexpectedly ({_exit_reason(child)}{more})"
-        if len(ends) >= len(_WAITS):
-            raise Refusal(f"{reason}, {len(ends) + 1} times by now, so everything is stopped.")
+        if ends >= len(_WAITS):
+            raise Refusal(f"{reason}, {ends + 1} times by now, so everything is stopped.")
         echo(f"{reason}: it is started again.")
-        time.sleep(_WAITS[len(ends)])
+        time.sleep(_WAITS[ends])
 
     def close(self) -> None:
         """Stop the users of the database first, all at once; then the database."""
