@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 from psycopg.types.range import TimestamptzRange
 
 from bookings.models import Appointment, AppointmentEvent, AppointmentProfessional, Party
+from familylaw.checks import mark_demo_data
 from office.calendar.opening_hours import public_holidays
 from office.core import clock, tokens
 from office.models import (
@@ -46,6 +47,8 @@ class Crew:
 
 
 def unit(*, notice_hours: int = 8, step: int = 30) -> Unit:
+    # The servers run with DEMO, which starts on nobody else's data.
+    mark_demo_data("porvoo")
     return Unit.objects.create(
         name_fi="Mittausyksikkö",
         notice_hours=notice_hours,
