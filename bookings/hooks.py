@@ -26,7 +26,7 @@ class Occasion:
     name: str
     key: str
     # What it is, and what booking does to it.
-    said: str
+    sentence: str
     # What it knows already, as the panel's address says it: service, language, point, meeting.
     wish: Mapping[str, str] = field(default_factory=dict)
 

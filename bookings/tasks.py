@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 from bookings.appointments import freed, proposals, reminders
 from bookings.appointments.undo import forget_lapsed
 from bookings.availability import holds
-from bookings.call_backs import notifications as callback_telling
+from bookings.call_backs import notifications
 from bookings.phone import calls
 from bookings.waiting_list import offers as earlier_offers
 from office.retention import purge as purging
@@ -20,9 +20,7 @@ KEEP_JOBS_HOURS = int(period_of("jobs") / timedelta(hours=1))
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="bookings.tasks.remind", queueing_lock="remind")
 def remind(timestamp: int) -> int:
-    return (
-        reminders.send_reminders() + reminders.remind_partners() + callback_telling.remind_calls()
-    )
+    return reminders.send_reminders() + reminders.remind_partners() + notifications.remind_calls()
 
 
 @app.periodic(cron="*/5 * * * *")

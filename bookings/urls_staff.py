@@ -80,7 +80,7 @@ urlpatterns = [
     path(f"{REQUEST}place-agreed/", party_views.place_agreed, name="place_agreed"),
     path(f"{REQUEST}parties/<int:pk>/reveal/", party_views.reveal, name="reveal"),
     path(f"{REQUEST}parties/<int:pk>/link/", party_views.close_link, name="close_link"),
-    path(f"{REQUEST}parties/<int:pk>/again/", request_views.tell_again, name="tell_again"),
+    path(f"{REQUEST}parties/<int:pk>/again/", request_views.notify_again, name="notify_again"),
     path("desk/call-backs/", desk_call_backs.listing, name="call_backs"),
     path(f"{CALL}move/", desk_call_backs.move, name="call_move"),
     path(f"{CALL}cancel/", desk_call_backs.cancel, name="call_cancel"),
@@ -108,7 +108,7 @@ urlpatterns = [
         "my-day/visits/<slug:reference>/step-aside/", conflict_views.step_aside, name="step_aside"
     ),
     path(f"{REQUEST}conflicts/", conflict_views.of_appointment, name="request_conflicts"),
-    path(f"{REQUEST}told/", impartiality_views.of_appointment, name="told_alike"),
+    path(f"{REQUEST}told/", impartiality_views.of_appointment, name="same_notices"),
     path("office/impartiality/", impartiality_views.of_unit, name="impartiality"),
     path("office/conflicts/", conflict_views.listing, name="conflicts"),
     path("office/conflicts/<int:pk>/lift/", conflict_views.lift, name="conflict_lift"),

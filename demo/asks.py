@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count
 
-from bookings.appointments import notify, separate_visits
+from bookings.appointments import notices, separate_visits
 from bookings.availability.allocation import Taken, take_slot
 from bookings.availability.search import Wish, find
 from bookings.lifecycle.references import invitation_code
@@ -150,7 +150,7 @@ class DeskWriter:
             invited = appointment.parties.get(is_requester=False)
             appointment.invitation_hash = hash_code(invitation_code(invited.link_nonce))
             appointment.save(update_fields=["invitation_hash"])
-        self._say(appointment, created, notify.tell_received)
+        self._say(appointment, created, notices.notify_received)
         return appointment
 
     def _confirmed(
@@ -181,7 +181,7 @@ class DeskWriter:
             )
             story.events.append((what, Status.CONFIRMED, story.answered_at, By.PARTY))
         appointment = self._written(story, ahead, ClaimKind.APPOINTMENT)
-        self._say(appointment, confirmed, notify.tell_confirmed)
+        self._say(appointment, confirmed, notices.notify_confirmed)
         return appointment
 
     def _written(self, story: Story, ahead: int | None, kind: ClaimKind) -> Appointment:
@@ -260,7 +260,7 @@ class DeskWriter:
                 created_at=offered,
                 expires_at=self._now + timedelta(days=self._unit.offer_days),
             )
-        self._say(appointment, offered, notify.tell_offered)
+        self._say(appointment, offered, notices.notify_offered)
 
     def _answers(self) -> None:
         """Add invitations: declined, unanswered, to be called, and one with a failed message."""

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, QuerySet
 
 from bookings.models import Appointment, AppointmentEvent, EventKind, PairInvitation, Status
-from bookings.partners import invitations as pairing
+from bookings.partners import invitations
 from demo.writing import By, current_minute, earlier
 from office.calendar.occupancy import TimeTakenError
 from office.models import OutboxMessage, PartnerOrganisation, Professional, User
@@ -29,7 +29,7 @@ def _answer_found_pairs(upcoming: QuerySet[Appointment], now: datetime) -> None:
     paired = list(found.distinct())
     declined = min(2, len(paired) - 1)
     for index, appointment in enumerate(paired):
-        pairing.invite(appointment)
+        invitations.invite(appointment)
         for invitation in appointment.pair_invitations.all():
             state = State.DECLINED if index == declined else State.ACCEPTED
             asked = min(appointment.created_at + timedelta(hours=3), earlier(now, hours=4))
@@ -57,7 +57,7 @@ def _invite_by_phone_and_unanswered(
             if partner is None or appointment.staff.count() > 1:
                 continue
             try:
-                pairing.ask(appointment.pk, partner, user=secretary)
+                invitations.ask(appointment.pk, partner, user=secretary)
             except TimeTakenError:
                 continue
             appointment.pair_invitations.update(asked_at=earlier(now, hours=asked))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from bookings.absences.forms import choice_value
 from bookings.absences.proposals import Hit, Replacement
-from bookings.appointments import notify
+from bookings.appointments import notices
 from bookings.desk_kit.labels import Tag, language_label, place_label, short_when, status_tag
 from bookings.desk_kit.recipients import RecipientRow, recipient_of
 from bookings.models import Appointment, Meeting
@@ -46,7 +46,7 @@ class AffectedVisit:
     facts: str
     tag: Tag
     groups: list[OptionGroup]
-    told: list[RecipientRow]
+    recipients: list[RecipientRow]
     is_request: bool
     key: str
 
@@ -106,7 +106,7 @@ def _row(
         language_label(appointment.language),
         _("separately") if appointment.meeting == Meeting.SEPARATE else "",
     ]
-    told = appointment.parties.all() if is_request else notify.informed_parties(appointment)
+    informed = appointment.parties.all() if is_request else notices.informed_parties(appointment)
     return AffectedVisit(
         appointment=appointment,
         facts=" · ".join(fact for fact in facts if fact),
@@ -116,7 +116,7 @@ def _row(
             for name, options in ((_("Same time, somebody else"), same), (later, moved))
             if options
         ],
-        told=[recipient_of(party) for party in told],
+        recipients=[recipient_of(party) for party in informed],
         is_request=is_request,
         key=str(number) if number < 10 else "",
     )

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bookings.absences import proposals as aways
+from bookings.absences import proposals
 from bookings.absences.forms import AwayForm, parse_choice
 from bookings.absences.presenters import obstacles_label, query, query_of, rows_of
 from bookings.absences.proposals import Away, Hit
@@ -17,7 +17,7 @@ from bookings.appointments.separate_visits import TooCloseError
 from bookings.desk_kit.act import say_whom_to_call
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
 from bookings.models import Party, Status
-from bookings.rescheduling import actions as changing
+from bookings.rescheduling import actions as rescheduling
 from bookings.rescheduling import plan as change_plan
 from bookings.rescheduling.plan import InTheWayError, NothingChangesError, OutsideHoursError
 from office.calendar.hours_handover import BookingsHitError, fingerprint
@@ -54,7 +54,7 @@ def _today() -> dict[str, Any]:
 def _ask(request: StaffRequest, form: AwayForm, *, status: int = 200) -> HttpResponse:
     waiting = [
         {"absence": absence, "count": count, "query": query_of(absence)}
-        for absence, count in aways.absences_with_work()
+        for absence, count in proposals.absences_with_work()
     ]
     soon = [
         {
@@ -64,7 +64,7 @@ def _ask(request: StaffRequest, form: AwayForm, *, status: int = 200) -> HttpRes
             "query": query(person.pk, day, day, Absence.Reason.SICK),
             "key": str(number) if number < 10 else "",
         }
-        for number, (person, day, count) in enumerate(aways.visits_soon(), len(waiting) + 1)
+        for number, (person, day, count) in enumerate(proposals.visits_soon(), len(waiting) + 1)
     ]
     context = {"form": form, "waiting": waiting, "soon": soon}
     return render(request, "bookings/absences/away_ask.html", context, status=status)
@@ -78,16 +78,16 @@ def _table(
     chosen: dict[str, str] | None = None,
 ) -> HttpResponse:
     gone = form.away()
-    found = aways.hits(gone)
-    aways.propose(found, gone, Unit.get())
-    kept = aways.kept_times(gone)
+    found = proposals.hits(gone)
+    proposals.propose(found, gone, Unit.get())
+    kept = proposals.kept_times(gone)
     note_access(
         request.user,
         [hit.appointment.reference for hit in found] + [k.appointment.reference for k in kept],
         action="read",
         reason="booking",
     )
-    noted = aways.is_noted(gone)
+    noted = proposals.is_noted(gone)
     return render(
         request,
         "bookings/absences/away.html",
@@ -112,7 +112,7 @@ def _do(request: StaffRequest, form: AwayForm) -> HttpResponse:
         for name, value in request.POST.items()
         if name.startswith("choice-")
     }
-    if not aways.is_noted(gone):
+    if not proposals.is_noted(gone):
         start, end = gone.span
         seen = request.POST.get("seen", "")
         try:
@@ -138,7 +138,7 @@ def _do(request: StaffRequest, form: AwayForm) -> HttpResponse:
 def _see_to_all(request: StaffRequest, gone: Away, chosen: dict[str, str]) -> None:
     """Do what was chosen, row by row; report what could not be done, and do the rest."""
     done, unreached = 0, list[Party]()
-    for hit in aways.hits(gone):
+    for hit in proposals.hits(gone):
         reference = hit.appointment.reference
         parsed = parse_choice(chosen.get(reference, ""), hit.current)
         if parsed is None:
@@ -150,7 +150,7 @@ def _see_to_all(request: StaffRequest, gone: Away, chosen: dict[str, str]) -> No
         except ChangedMeanwhileError:
             _say(request, reference, _("somebody else has just changed it. Check it again."))
         except TooCloseError as error:
-            _say(request, reference, error.said)
+            _say(request, reference, error.sentence)
         except OutsideHoursError:
             _say(request, reference, _("somebody would work outside their hours."))
         except (NotPossibleError, NothingChangesError):
@@ -174,7 +174,7 @@ def _see_to(
     request: StaffRequest, hit: Hit, wanted: change_plan.Change, same_time: bool
 ) -> list[Party]:
     version = request.POST.get(f"version-{hit.appointment.reference}", "")
-    return changing.change(
+    return rescheduling.change(
         hit.appointment.pk,
         wanted,
         user=request.user,

@@ -1,6 +1,6 @@
 """Make an agreed time known to the parties and the professionals."""
 
-from bookings.appointments import notify
+from bookings.appointments import notices
 from bookings.models import Answer, Appointment, Meeting, Party
 
 
@@ -12,6 +12,6 @@ def announce(appointment: Appointment, *, by: Party | None = None) -> list[Party
     """
     if appointment.meeting == Meeting.TOGETHER:
         appointment.parties.filter(answer=Answer.NOT_ASKED).update(answer=Answer.ASKED)
-    unreached = notify.tell_confirmed(appointment, by=by)
-    notify.tell_professionals(appointment, "booked")
+    unreached = notices.notify_confirmed(appointment, by=by)
+    notices.notify_professionals(appointment, "booked")
     return unreached

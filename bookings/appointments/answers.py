@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bookings.appointments import notify, separate_visits
+from bookings.appointments import notices, separate_visits
 from bookings.appointments.decisions import cancel
 from bookings.appointments.proposals import close_move
 from bookings.appointments.requests import give_own_link
@@ -71,10 +71,10 @@ def take_up_invitation(party_id: int, details: PartyDetails) -> Party:
     record(appointment, EventKind.DETAILS_GIVEN, party=party)
     conflicts.hand_over([appointment.pk])
     if appointment.is_confirmed:
-        notify.tell_confirmed(appointment, only=party, by=party)
+        notices.notify_confirmed(appointment, only=party, by=party)
     else:
         # Who closes the page now would not find it again.
-        notify.tell_link(appointment, party, by=party)
+        notices.notify_link(appointment, party, by=party)
     return party
 
 

@@ -10,7 +10,7 @@ from bookings.availability.allocation import Taken
 from bookings.models import Appointment, AppointmentProfessional, MoveRequest, Status
 from bookings.models.asks import ProposedTime
 from bookings.parties import conflicts
-from bookings.partners import invitations as pairing
+from bookings.partners import invitations
 from office.calendar.occupancy import TimeTakenError, discard, keep, make_whole
 from office.models import Claim, ClaimKind, Professional
 
@@ -61,7 +61,7 @@ def give_time(
         before = [
             member.professional for member in appointment.staff.select_related("professional")
         ]
-        pairing.bring_along(appointment, claim, before, replacing=old if old != claim else None)
+        invitations.bring_along(appointment, claim, before, replacing=old if old != claim else None)
     if appointment.pk is not None:
         set_staff(appointment, people)
     if old is None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bookings.appointments import notify
+from bookings.appointments import notices
 from bookings.appointments.answers import may_take_up
 from bookings.appointments.requests import give_own_link
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
@@ -39,7 +39,7 @@ def add_other_parent(
     )
     record(appointment, EventKind.PARTY_ADDED, user=user)
     conflicts.hand_over([appointment.pk])
-    return notify.tell_confirmed(appointment, only=party) if agreed else []
+    return notices.notify_confirmed(appointment, only=party) if agreed else []
 
 
 def may_add_other_parent(appointment: Appointment) -> bool:
@@ -106,11 +106,11 @@ def correct_party(
     withdrawn = withdraw_unsafe(party)
     record(appointment, EventKind.DETAILS_CORRECTED, user=user)
     conflicts.hand_over([appointment.pk])
-    invites = party.given_by_other and not notify.was_invited(party, appointment)
-    is_told = takes_over or (invites and notify.is_informed(party))
+    invites = party.given_by_other and not notices.was_invited(party, appointment)
+    is_told = takes_over or (invites and notices.is_informed(party))
     if is_told and appointment.is_confirmed:
-        return notify.tell_confirmed(appointment, only=party)
-    if (astray or withdrawn) and may_be_told_again(party, appointment):
+        return notices.notify_confirmed(appointment, only=party)
+    if (astray or withdrawn) and may_be_notified_again(party, appointment):
         return notify_of_current_state(party, appointment)
     return []
 
@@ -124,7 +124,7 @@ def notify_again(party_id: int, *, user: User, version: int | None = None) -> li
     party = Party.objects.get(pk=party_id)
     appointment = locked(party.appointment_id, version=version)
     party.refresh_from_db()
-    if not may_be_told_again(party, appointment):
+    if not may_be_notified_again(party, appointment):
         raise NotPossibleError
     record(appointment, EventKind.NOTIFIED_AGAIN, user=user)
     return notify_of_current_state(party, appointment)
@@ -133,17 +133,17 @@ def notify_again(party_id: int, *, user: User, version: int | None = None) -> li
 def notify_of_current_state(party: Party, appointment: Appointment) -> list[Party]:
     """Notify a party of the current state of what they know of; return them if they must be called."""
     if appointment.is_confirmed:
-        return notify.tell_confirmed(appointment, only=party)
+        return notices.notify_confirmed(appointment, only=party)
     if appointment.status == Status.OFFERED:
-        return notify.tell_offered(appointment, only=party)
-    return notify.tell_received(appointment)
+        return notices.notify_offered(appointment, only=party)
+    return notices.notify_received(appointment)
 
 
-def may_be_told_again(party: Party, appointment: Appointment) -> bool:
+def may_be_notified_again(party: Party, appointment: Appointment) -> bool:
     """Whether the party was notified of something that still holds."""
     if appointment.status == Status.REQUESTED:
         return party.is_requester
-    return appointment.status in (Status.CONFIRMED, Status.OFFERED) and notify.is_informed(party)
+    return appointment.status in (Status.CONFIRMED, Status.OFFERED) and notices.is_informed(party)
 
 
 @retrying

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bookings.appointments import notify, separate_visits
+from bookings.appointments import notices, separate_visits
 from bookings.appointments.announcements import announce
 from bookings.appointments.assignment import free_time
 from bookings.appointments.proposals import close_move, close_proposals
@@ -74,7 +74,7 @@ def decline(
     free_time(appointment, Status.DECLINED)
     appointment.answered_at = clock.now()
     record(appointment, EventKind.DECLINED, to=Status.DECLINED, user=user, reason=reason)
-    return notify.tell_declined(appointment, reason)
+    return notices.notify_declined(appointment, reason)
 
 
 def may_decline(appointment: Appointment) -> bool:
@@ -102,7 +102,7 @@ def offer_times(
         refuse_change_to_phone(appointment, wish.channel)
     was_agreed = appointment.is_confirmed
     if was_agreed:
-        notify.tell_professionals(appointment, "cancelled")
+        notices.notify_professionals(appointment, "cancelled")
     close_proposals(appointment)
     # First, since an offered time may overlap the one that it had.
     free_time(appointment, Status.OFFERED, forget_when=True)
@@ -137,7 +137,7 @@ def offer_times(
     TimeOffer.objects.bulk_create(offers)
     appointment.answered_at = now
     record(appointment, EventKind.OFFERED, to=Status.OFFERED, user=user)
-    return notify.tell_offered(appointment, had_time=was_agreed)
+    return notices.notify_offered(appointment, had_time=was_agreed)
 
 
 def may_offer(appointment: Appointment) -> bool:
@@ -207,8 +207,8 @@ def cancel(
     free_time(appointment, Status.CANCELLED)
     record(appointment, EventKind.CANCELLED, to=Status.CANCELLED, user=user, party=party)
     if was_agreed:
-        notify.tell_professionals(appointment, "cancelled")
-    return notify.tell_cancelled(appointment, by=party)
+        notices.notify_professionals(appointment, "cancelled")
+    return notices.notify_cancelled(appointment, by=party)
 
 
 def may_cancel(appointment: Appointment) -> bool:
@@ -248,7 +248,7 @@ def keep_time(move_id: int, *, user: User, version: int | None = None) -> list[P
         raise NotPossibleError
     close_move(move, MoveRequest.Outcome.KEPT)
     record(appointment, EventKind.KEPT, user=user)
-    return notify.tell_move_kept(move)
+    return notices.notify_move_kept(move)
 
 
 @retrying

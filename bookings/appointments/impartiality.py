@@ -39,7 +39,7 @@ PAIR = 2
 
 
 @dataclass(frozen=True)
-class Telling:
+class NoticeToBoth:
     """One change, told to two parents."""
 
     kind: str
@@ -59,7 +59,7 @@ class Telling:
         return None if self.apart is None else -(-int(self.apart.total_seconds()) // 60)
 
 
-def tellings(appointments: Iterable[Appointment]) -> dict[int, list[Telling]]:
+def notices_to_both(appointments: Iterable[Appointment]) -> dict[int, list[NoticeToBoth]]:
     """By appointment, what both of its parents were told, the first first. Three queries.
 
     Visits to which two do not come together have nothing to tell alike.
@@ -79,9 +79,9 @@ def tellings(appointments: Iterable[Appointment]) -> dict[int, list[Telling]]:
             rounds.setdefault((pk, message.kind, _round(events.get(pk, []), message)), []).append(
                 message
             )
-    found: dict[int, list[Telling]] = {pk: [] for pk in pairs}
+    found: dict[int, list[NoticeToBoth]] = {pk: [] for pk in pairs}
     for (pk, kind, _number), messages in rounds.items():
-        found[pk].append(_telling(kind, messages, pairs[pk]))
+        found[pk].append(_notice_of(kind, messages, pairs[pk]))
     return found
 
 
@@ -116,20 +116,20 @@ def _round(events: list[tuple[datetime, str]], message: OutboxMessage) -> int:
     return sum(at <= message.created_at + timedelta(seconds=2) for at in ways)
 
 
-def _telling(kind: str, messages: list[OutboxMessage], owners: dict[str, int]) -> Telling:
+def _notice_of(kind: str, messages: list[OutboxMessage], owners: dict[str, int]) -> NoticeToBoth:
     first: dict[int, datetime] = {}
-    said: dict[tuple[str, str], set[str]] = {}
+    facts: dict[tuple[str, str], set[str]] = {}
     for message in messages:
-        said.setdefault((message.language, message.channel), set()).add(_facts(message))
+        facts.setdefault((message.language, message.channel), set()).add(_facts(message))
         if message.sent_at is not None:
             owner = owners[message.link_nonce]
             first[owner] = min(first.get(owner, message.sent_at), message.sent_at)
     both = len(first) == PAIR
-    return Telling(
+    return NoticeToBoth(
         kind=kind,
         at=messages[0].created_at,
         apart=max(first.values()) - min(first.values()) if both else None,
-        is_same=both and all(len(variants) == 1 for variants in said.values()),
+        is_same=both and all(len(variants) == 1 for variants in facts.values()),
     )
 
 
@@ -164,7 +164,7 @@ def proof_for_parents(appointment: Appointment) -> int | None:
     """
     if not promised(appointment) or appointment.status not in (Status.IN_MEETING, Status.DONE):
         return None
-    told = tellings([appointment]).get(appointment.pk, [])
-    if not told or not all(one.is_alike for one in told):
+    notices = notices_to_both([appointment]).get(appointment.pk, [])
+    if not notices or not all(one.is_alike for one in notices):
         return None
-    return max(one.minutes or 1 for one in told)
+    return max(one.minutes or 1 for one in notices)

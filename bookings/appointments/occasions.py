@@ -14,9 +14,9 @@ from office.models import User
 class RefusedError(Exception):
     """The occasion is over or somebody else's; `said` says so in a sentence. Nothing was changed."""
 
-    def __init__(self, said: str) -> None:
-        super().__init__(said)
-        self.said = said
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
 
 
 def named(user: User, fields: Mapping[str, str]) -> Occasion | None:

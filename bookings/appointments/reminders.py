@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from django.db import transaction
 from django.db.models import Max, Q
 
-from bookings.appointments import notify
+from bookings.appointments import notices
 from bookings.lifecycle.deadlines import working_days_before
 from bookings.models import Answer, Appointment, EventKind, PairInvitation, Party, Status
 from bookings.partners import mail as pair_mail
@@ -119,9 +119,9 @@ def _remind(appointment_id: int, starts_at: datetime, which: str) -> int:
         if appointment is None:
             return 0
         return sum(
-            notify.remind(appointment, party, once_key=_key(appointment, party, starts_at, which))
+            notices.remind(appointment, party, once_key=_key(appointment, party, starts_at, which))
             for party in appointment.parties.all()
-            if notify.is_informed(party) and party.answer != Answer.DECLINED
+            if notices.is_informed(party) and party.answer != Answer.DECLINED
         )
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from bookings.appointments import notify
+from bookings.appointments import notices
 from bookings.appointments.assignment import give_time, set_staff
 from bookings.availability.allocation import JustTakenError, take_slot
 from bookings.availability.search import Wish
@@ -128,7 +128,7 @@ def send_request(
         at=now,
         by=AppointmentEvent.By.PARTY,
     )
-    notify.tell_received(appointment)
+    notices.notify_received(appointment)
     return appointment
 
 

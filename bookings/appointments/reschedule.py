@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bookings.appointments import notify, separate_visits
+from bookings.appointments import notices, separate_visits
 from bookings.appointments.announcements import announce
 from bookings.appointments.assignment import give_time, professionals_of
 from bookings.appointments.proposals import close_proposals
@@ -132,7 +132,7 @@ def reschedule(
         )
     if difference.was_agreed and difference.dropped:
         # While the appointment still has the time that they are told of.
-        notify.tell_professionals(appointment, "cancelled", only=difference.dropped)
+        notices.notify_professionals(appointment, "cancelled", only=difference.dropped)
     if difference.is_moved or becomes_agreed:
         close_proposals(appointment, chosen=time)
     was = _facts(appointment)
@@ -219,14 +219,13 @@ def _ask_anew(
 def _notify(appointment: Appointment, difference: Difference, by: Party | None) -> list[Party]:
     unreached: list[Party] = []
     if difference.is_moved:
-        unreached = notify.tell_moved(appointment, by=by)
+        unreached = notices.notify_moved(appointment, by=by)
     elif difference.is_placed:
-        unreached = notify.tell_place_changed(appointment)
-    notices = difference.staff_notices
+        unreached = notices.notify_place_changed(appointment)
     for what in ("booked", "moved", "changed"):
-        people = [person for person, notice in notices if notice == what]
+        people = [person for person, notice in difference.staff_notices if notice == what]
         if people:
-            notify.tell_professionals(appointment, what, only=people)
+            notices.notify_professionals(appointment, what, only=people)
     # Partners are asked, asked anew, or told that they are not needed.
     invitations.invite(appointment)
     return unreached

@@ -20,9 +20,9 @@ from office.models import Channel, ServicePoint, Unit, User
 class TooCloseError(Exception):
     """Both parents would come to one building too close together; `said` says why in a sentence."""
 
-    def __init__(self, said: str) -> None:
-        super().__init__(said)
-        self.said = said
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
 
 
 @dataclass(frozen=True)
@@ -177,14 +177,14 @@ def problem(
     place = point if isinstance(point, int) else point.pk
     here = Stay(start, end + buffer, place, leaves=end)
     gaps = gaps_of(unit or Unit.get())
-    return said(clash(here, there, gaps), there, gaps, other.reference) or None
+    return sentence_for(clash(here, there, gaps), there, gaps, other.reference) or None
 
 
-def said(wrong: str, there: Stay, gaps: Gaps, code: str) -> str:
+def sentence_for(wrong: str, there: Stay, gaps: Gaps, code: str) -> str:
     """Word what clash() found; `there`: the other parent's stay, of the visit `code`."""
     language = get_language()
     start = there.start
-    told = {
+    values = {
         "when": f"{dates.short_day(start, language)} {dates.clock(start, language)}",
         "until": dates.clock(there.left_at, language),
         "code": code,
@@ -205,7 +205,7 @@ def said(wrong: str, there: Stay, gaps: Gaps, code: str) -> str:
             "point is %(when)s–%(until)s, and %(leaving)s must be between leaving and coming."
         ),
     }
-    return words.get(wrong, "") % told
+    return words.get(wrong, "") % values
 
 
 def refuse(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from bookings.availability.call_slots import CallTime, free_calls
-from bookings.call_backs import notifications as callback_telling
+from bookings.call_backs import notifications
 from bookings.lifecycle.references import save_with_reference
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError, Paths
 from bookings.models import CallBack, CallBackEvent, CallEventKind, CallStatus
@@ -122,8 +122,8 @@ def reserve(
     save_with_reference(call)
     Claim.objects.filter(pk=claim.pk).update(label=call.reference)
     _note(call, K.RESERVED, user=user)
-    callback_telling.tell_reserved(call, by_caller=user is None)
-    callback_telling.tell_professional(call, user=user)
+    notifications.notify_reserved(call, by_caller=user is None)
+    notifications.notify_professional(call, user=user)
     return call
 
 
@@ -217,26 +217,26 @@ def move(
     PATHS.check(call.status, S.RESERVED)
     old, before, was_at = call.claim, call.professional, call.starts_at
     # A time that has passed stays as it was: somebody was busy calling.
-    coming = old if old is not None and call.starts_at > clock.now() else None
+    upcoming = old if old is not None and call.starts_at > clock.now() else None
     claim, time = _take(
         start,
         unit,
         language=call.language,
         online=False,
         professional=professional,
-        replacing=coming,
+        replacing=upcoming,
     )
     Claim.objects.filter(pk=claim.pk).update(label=call.reference)
     call.claim, call.professional_id = claim, time.professional
     call.starts_at, call.ends_at = time.start, time.end
     _record(call, K.MOVED, to=S.RESERVED, user=user)
-    if coming is not None:
-        coming.delete()
+    if upcoming is not None:
+        upcoming.delete()
     call.professional = Professional.objects.get(pk=time.professional)
-    callback_telling.tell_moved(call)
-    callback_telling.tell_professional(call, user=user)
-    if before != call.professional and coming is not None:
-        callback_telling.tell_professional(call, off_at=was_at, only=before, user=user)
+    notifications.notify_moved(call)
+    notifications.notify_professional(call, user=user)
+    if before != call.professional and upcoming is not None:
+        notifications.notify_professional(call, off_at=was_at, only=before, user=user)
     return call
 
 
@@ -249,8 +249,8 @@ def cancel(call_id: int, *, user: User | None = None, version: int | None = None
     _record(call, K.CANCELLED, to=S.CANCELLED, user=user)
     if claim is not None:
         discard(claim)
-    callback_telling.tell_cancelled(call, by_caller=user is None)
-    callback_telling.tell_professional(call, off_at=call.starts_at, user=user)
+    notifications.notify_cancelled(call, by_caller=user is None)
+    notifications.notify_professional(call, off_at=call.starts_at, user=user)
     return call
 
 

@@ -15,22 +15,22 @@ from office.messaging.outbox import Link
 from office.models import MessageChannel, Professional, Unit, User
 
 
-def tell_reserved(call: CallBack, *, by_caller: bool = False) -> int:
+def notify_reserved(call: CallBack, *, by_caller: bool = False) -> int:
     """Confirm the time; how many messages were written. `by_caller`: their own doing, just now."""
     return _tell(MessageKind.CALL_RESERVED, call, by_caller=by_caller)
 
 
-def tell_moved(call: CallBack) -> int:
+def notify_moved(call: CallBack) -> int:
     """Tell the caller that another time holds."""
     return _tell(MessageKind.CALL_MOVED, call)
 
 
-def tell_cancelled(call: CallBack, *, by_caller: bool = False) -> int:
+def notify_cancelled(call: CallBack, *, by_caller: bool = False) -> int:
     """Tell the caller that nobody calls."""
     return _tell(MessageKind.CALL_CANCELLED, call, by_caller=by_caller)
 
 
-def tell_professional(
+def notify_professional(
     call: CallBack,
     *,
     off_at: datetime | None = None,

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from bookings.appointments import decisions
 from bookings.appointments.corrections import (
     may_add_other_parent,
-    may_be_told_again,
+    may_be_notified_again,
     may_leave_uncontacted,
 )
-from bookings.appointments.notify import is_informed
+from bookings.appointments.notices import is_informed
 from bookings.desk_kit.history import HistoryStep, step_of
 from bookings.desk_kit.labels import (
     Tag,
@@ -61,7 +61,7 @@ class PartyCard:
     phone: str
     ways: list[ContactChannel]
     may_call: bool
-    may_be_told_again: bool
+    may_be_notified_again: bool
     may_close_link: bool
     # Protected contact details, not asked for yet on this page.
     is_hidden: bool
@@ -115,8 +115,8 @@ class Card:
     language: str
     parties: list[PartyCard]
     # If it is confirmed; and if it is moved, declined or cancelled: then those who know of it.
-    told: list[RecipientRow]
-    told_knowing: list[RecipientRow]
+    recipients_of_confirmation: list[RecipientRow]
+    recipients_of_change: list[RecipientRow]
     twins: list[Twin]
     both_asked: bool
     move: MoveRequest | None
@@ -162,8 +162,12 @@ def card_of(
         tag=status_tag(appointment),
         language=language_label(appointment.language),
         parties=cards,
-        told=[recipient_of(card.party) for card in cards if _comes(card.party, appointment)],
-        told_knowing=[recipient_of(card.party) for card in cards if is_informed(card.party)],
+        recipients_of_confirmation=[
+            recipient_of(card.party) for card in cards if _comes(card.party, appointment)
+        ],
+        recipients_of_change=[
+            recipient_of(card.party) for card in cards if is_informed(card.party)
+        ],
         twins=[_twin(other, duplicate) for other, duplicate in twins],
         both_asked=any(BOTH_ASKED in duplicate.reasons for _other, duplicate in twins),
         move=move,
@@ -222,7 +226,8 @@ def party_card(
         phone=phones.shown(party.phone),
         ways=ways,
         may_call=bool(party.phone and party.call_is_safe),
-        may_be_told_again=may_be_told_again(party, appointment) and bool(safe_contacts(party)),
+        may_be_notified_again=may_be_notified_again(party, appointment)
+        and bool(safe_contacts(party)),
         is_hidden=party.is_protected and has_contact and party.pk != revealed,
         may_close_link=not appointment.is_anonymous and may_close_link(party, appointment),
         must_be_called=has_contact and not safe_contacts(party) and not party.given_by_other,

@@ -1,4 +1,4 @@
-"""That both parents were told the same: of one visit for the secretary, of the unit's for the manager."""
+"""Whether both parents were sent the same: one visit for the secretary, all for the manager."""
 
 from datetime import timedelta
 
@@ -25,15 +25,19 @@ def of_appointment(request: StaffRequest, reference: str) -> HttpResponse:
     """What both parents of a joint visit were told, and how far apart."""
     appointment = appointment_or_404(reference)
     note_access(request.user, appointment.reference, action="read", reason="booking")
-    told = impartiality.tellings([appointment]).get(appointment.pk)
-    context = {"appointment": appointment, "rows": _rows(told or []), "is_joint": told is not None}
-    return render(request, "bookings/desk/told_alike.html", context)
+    notices = impartiality.notices_to_both([appointment]).get(appointment.pk)
+    context = {
+        "appointment": appointment,
+        "rows": _rows(notices or []),
+        "is_joint": notices is not None,
+    }
+    return render(request, "bookings/desk/same_notices.html", context)
 
 
 @require_safe
 @manager
 def of_unit(request: StaffRequest) -> HttpResponse:
-    """Joint visits of the last months by their codes, those that were not told alike first."""
+    """Joint visits of the last months by their codes, those that were not notified alike first."""
     since = clock.now() - timedelta(days=SHOWN_DAYS)
     visits = list(
         Appointment.objects.seen_by(Reader.MANAGER)
@@ -41,8 +45,8 @@ def of_unit(request: StaffRequest) -> HttpResponse:
         .filter(status__in=[*Status.agreed(), *Status.over()])
         .order_by("-starts_at", "-pk")[:VISITS_SHOWN]
     )
-    told = impartiality.tellings(visits)
-    rows = [(visit, told[visit.pk]) for visit in visits if told.get(visit.pk)]
+    notices = impartiality.notices_to_both(visits)
+    rows = [(visit, notices[visit.pk]) for visit in visits if notices.get(visit.pk)]
     alike = sum(all(one.is_alike for one in found) for _visit, found in rows)
     context = {
         "rows": sorted(
@@ -57,5 +61,5 @@ def of_unit(request: StaffRequest) -> HttpResponse:
     return render(request, "bookings/desk/impartiality.html", context)
 
 
-def _rows(told: list[impartiality.Telling]) -> list[tuple[str, impartiality.Telling]]:
-    return [(outbox.kind_label(one.kind), one) for one in sorted(told, key=lambda one: one.at)]
+def _rows(notices: list[impartiality.NoticeToBoth]) -> list[tuple[str, impartiality.NoticeToBoth]]:
+    return [(outbox.kind_label(one.kind), one) for one in sorted(notices, key=lambda one: one.at)]

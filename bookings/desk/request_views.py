@@ -252,7 +252,7 @@ def add_parent(request: StaffRequest, reference: str) -> HttpResponse:
     """Add the other parent's details, for the unit to contact them."""
     appointment = appointment_or_404(reference)
     if contact_consent.must_ask_first(appointment):
-        messages.error(request, contact_consent.AskFirstError().said)
+        messages.error(request, contact_consent.AskFirstError().sentence)
         return redirect("staff:request", reference=appointment.reference)
     language = appointment.language
     form = ContactsForm(request.POST or None, initial={"language": language})
@@ -319,10 +319,10 @@ def details_summary(form: ContactsForm) -> list[tuple[str, str]]:
     if form.hides is not None:
         names.pop("phone", None)
         names.pop("email", None)
-    said = [(str(form.fields[name].label), str(value)) for name, value in names.items() if value]
+    wanted = [(str(form.fields[name].label), str(value)) for name, value in names.items() if value]
     labels = dict(SAFE_CHANNELS)
     safe = ", ".join(str(labels[way]) for way in form.cleaned_data["safe"])
-    return [*said, (str(form.fields["safe"].label), safe or "–")]
+    return [*wanted, (str(form.fields["safe"].label), safe or "–")]
 
 
 def _contacts_page(
@@ -356,7 +356,7 @@ def called(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
 
 @require_POST
 @secretary
-def tell_again(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
+def notify_again(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     """Notify a party once more of the current state."""
     appointment = appointment_or_404(reference)
     party = get_object_or_404(appointment.parties, pk=pk)

@@ -90,12 +90,12 @@ def _decide(
         done=done,
         undo_as=UndoKind.OFFERED if do == "offer" else UndoKind.BOOKED,
         taken=lambda: _page(
-            request, appointment, status=409, error=_taken_said(near, picks, appointment)
+            request, appointment, status=409, error=_taken_message(near, picks, appointment)
         ),
     )
 
 
-def _taken_said(near: list[Slot], picks: list[Pick], appointment: Appointment) -> str:
+def _taken_message(near: list[Slot], picks: list[Pick], appointment: Appointment) -> str:
     starts = [slot.start for _channel, _language, slot in picks]
     length = timedelta(minutes=appointment.service.duration)
     if any(after < before + length for before, after in pairwise(starts)):

@@ -33,21 +33,21 @@ def take_back(request: StaffRequest, key: UUID) -> HttpResponse:
     calls.forget_outcome(request.user, restored)
     codes = ", ".join(appointment.reference for appointment in restored)
     if len(restored) == 1 and restored[0].status == Status.CANCELLED:
-        said = _("Undone. The booking %(code)s is cancelled. Nobody was notified.") % {
+        sentence = _("Undone. The booking %(code)s is cancelled. Nobody was notified.") % {
             "code": codes
         }
     elif len(restored) == 1:
-        said = _("Undone. %(code)s is as before: %(how)s. Nobody was notified.") % {
+        sentence = _("Undone. %(code)s is as before: %(how)s. Nobody was notified.") % {
             "code": codes,
-            "how": _standing(restored[0]),
+            "how": _status_of(restored[0]),
         }
     else:
-        said = _("Undone: %(codes)s. Nobody was notified.") % {"codes": codes}
-    messages.success(request, said)
+        sentence = _("Undone: %(codes)s. Nobody was notified.") % {"codes": codes}
+    messages.success(request, sentence)
     return _to(request, restored[0].reference if restored else "")
 
 
-def _standing(appointment: Appointment) -> str:
+def _status_of(appointment: Appointment) -> str:
     when = ""
     if appointment.starts_at is not None and appointment.ends_at is not None:
         when = dates.when_range(appointment.starts_at, appointment.ends_at, get_language())

@@ -79,7 +79,7 @@ def act(
         )
         return redirect("staff:request", reference=appointment.reference)
     except (TooCloseError, AskFirstError, PlaceNotAgreedError, NoNumberError) as error:
-        messages.error(request, error.said)
+        messages.error(request, error.sentence)
         return redirect("staff:request", reference=appointment.reference)
     except NotPossibleError:
         appointment.refresh_from_db()

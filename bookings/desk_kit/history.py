@@ -30,13 +30,13 @@ def event_label(event: AppointmentEvent) -> str:
     """Word what happened, and what was there before and after."""
     if event.reason == BY_STAFF:
         return _("Booked by staff")
-    said = str(event.get_what_display())
+    label = str(event.get_what_display())
     if event.what in EventKind.consent() and event.reason in HowAsked.values:
-        return f"{said} ({HowAsked(event.reason).label})"
+        return f"{label} ({HowAsked(event.reason).label})"
     if event.reason:
-        return f"{said}: {reason_label(event.reason)}"
+        return f"{label}: {reason_label(event.reason)}"
     differences = "; ".join(difference_labels(event.details))
-    return f"{said}: {differences}" if differences else said
+    return f"{label}: {differences}" if differences else label
 
 
 def difference_labels(details: dict[str, Any]) -> list[str]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from bookings.appointments.notify import is_informed
+from bookings.appointments.notices import is_informed
 from bookings.desk_kit.labels import language_label
 from bookings.models import Party
 from bookings.parties.safe_channels import invitation_contact, safe_contacts

@@ -40,7 +40,7 @@ class Way:
     party: Party
     channel: MessageChannel
     to: str
-    said: str
+    sentence: str
 
 
 @get_or_post
@@ -51,7 +51,7 @@ def links(request: StaffRequest) -> HttpResponse:
     ways = _ways(appointment)
     if appointment is not None:
         note_access(request.user, appointment.reference, action="read", reason="booking")
-    parties = [(key, way.said) for key, way in ways.items()]
+    parties = [(key, way.sentence) for key, way in ways.items()]
     if request.method == "POST":
         form = LinksForm(request.POST, parties=parties)
         if form.is_valid() and _send(request, form, ways, appointment):

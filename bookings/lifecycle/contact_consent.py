@@ -32,7 +32,7 @@ class AskFirstError(NotPossibleError):
     """The parent who asked wants to be talked with before the other one is contacted."""
 
     @property
-    def said(self) -> str:
+    def sentence(self) -> str:
         return _(
             "The one who asked wants to be talked with before the other parent is contacted. Talk with "
             "them first, and note it on the card."

@@ -35,7 +35,7 @@ class NoNumberError(NotPossibleError):
         self.names = [name for name in names if name]
 
     @property
-    def said(self) -> str:
+    def sentence(self) -> str:
         if self.names:
             return _(
                 "A visit by phone needs a number that may be called, and there is none for: %(names)s. "

@@ -16,7 +16,7 @@ class PlaceNotAgreedError(NotPossibleError):
     """The other parent would be told a place that a protected party has not agreed to."""
 
     @property
-    def said(self) -> str:
+    def sentence(self) -> str:
         return _(
             "One party's contact details are protected. Agree with them on the place before the other "
             "parent is told of it, and note it on the card."

@@ -150,12 +150,12 @@ class Party(Guarded):
         return f"party {self.pk}"
 
     @property
-    def interpreter_said(self) -> str:
+    def interpreter_label(self) -> str:
         """The interpreter's language in words of ours; nothing where none is asked for."""
         return language_name(self.interpreter)
 
     @property
-    def access_said(self) -> list[str]:
+    def access_labels(self) -> list[str]:
         """What the visit needs, in words."""
         return [str(label) for value, label in Access.choices if value in self.access]
 

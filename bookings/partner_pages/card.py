@@ -8,7 +8,7 @@ from django.utils.translation import pgettext
 
 from bookings.desk_kit.labels import Tag
 from bookings.models import Appointment, AppointmentProfessional, PairInvitation
-from bookings.partners import invitations as pairing
+from bookings.partners import invitations
 from bookings.partners.mail import reaches
 from office.models import Professional
 
@@ -46,12 +46,12 @@ class PartnerCard:
 def partner_cards(
     appointment: Appointment,
     staff: Iterable[AppointmentProfessional],
-    invitations: Iterable[PairInvitation],
+    known: Iterable[PairInvitation],
 ) -> list[PartnerCard]:
     """Those who were asked, and those who will be once the time is agreed; all is fetched already."""
-    asked = {invitation.professional_id: invitation for invitation in invitations}
+    asked = {invitation.professional_id: invitation for invitation in known}
     cards = [_asked_card(invitation, appointment) for invitation in asked.values()]
-    ahead = pairing.is_ahead(appointment)
+    ahead = invitations.is_ahead(appointment)
     return cards + [
         PartnerCard(
             professional=member.professional,
@@ -67,16 +67,16 @@ def partner_cards(
 
 def _asked_card(invitation: PairInvitation, appointment: Appointment) -> PartnerCard:
     state = PairInvitation.State
-    answers = pairing.may_answer(invitation, appointment)
+    answers = invitations.may_answer(invitation, appointment)
     return PartnerCard(
         professional=invitation.professional,
         organisation=str(invitation.professional.organisation or ""),
         phone=phone_of(invitation.professional),
         tag=pair_tag(invitation),
-        may_ask_again=pairing.is_ahead(appointment) and invitation.state != state.ACCEPTED,
+        may_ask_again=invitations.is_ahead(appointment) and invitation.state != state.ACCEPTED,
         may_accept=answers and invitation.state != state.ACCEPTED,
         may_decline=answers and invitation.state != state.DECLINED,
-        may_drop=pairing.may_go_without(appointment),
+        may_drop=invitations.may_go_without(appointment),
     )
 
 

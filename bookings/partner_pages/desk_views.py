@@ -17,7 +17,7 @@ from bookings.models import Appointment, PairInvitation
 from bookings.partner_pages.card import phone_of
 from bookings.partner_pages.forms import BusyForm, NewPartnerForm, OrganisationForm
 from bookings.partners import candidates as partner_times
-from bookings.partners import invitations as pairing
+from bookings.partners import invitations
 from office.calendar.hours_handover import BookingsHitError, fingerprint
 from office.calendar.occupancy import retrying
 from office.core.http import get_or_post
@@ -32,7 +32,7 @@ from office.staff.permissions import StaffRequest, secretary
 def ask_partner(request: StaffRequest, reference: str) -> HttpResponse:
     """Organisation, person, asked. Somebody new is typed in once."""
     appointment = appointment_or_404(reference)
-    if not pairing.may_ask(appointment):
+    if not invitations.may_ask(appointment):
         messages.error(request, _("There is no upcoming time to which somebody could be invited."))
         return redirect("staff:request", reference=appointment.reference)
     if request.method != "POST":
@@ -56,11 +56,11 @@ def _ask(
         appointment,
         lambda: _say_whom(
             request,
-            pairing.ask(
+            invitations.ask(
                 appointment.pk,
                 professional,
                 user=request.user,
-                replacing=_instead_of(request),
+                replacing=_in_place_of(request),
                 version=version_seen(request),
             ),
         ),
@@ -92,11 +92,11 @@ def _ask_new(request: StaffRequest, appointment: Appointment) -> HttpResponse:
     @retrying
     def both_at_once() -> None:
         professional = new_partner(organisation, **form.cleaned_data)
-        asked = pairing.ask(
+        asked = invitations.ask(
             appointment.pk,
             professional,
             user=request.user,
-            replacing=_instead_of(request),
+            replacing=_in_place_of(request),
             version=version_seen(request),
         )
         _say_whom(request, asked)
@@ -126,7 +126,7 @@ def _is_number(text: str) -> bool:
     return text.isdecimal() and len(text) < 10
 
 
-def _instead_of(request: StaffRequest) -> int | None:
+def _in_place_of(request: StaffRequest) -> int | None:
     given = request.POST.get("instead_of", request.GET.get("instead_of", ""))
     return int(given) if _is_number(given) else None
 
@@ -138,7 +138,7 @@ def _organisation(request: StaffRequest) -> PartnerOrganisation | None:
         chosen: PartnerOrganisation = form.cleaned_data["organisation"]
         return chosen
     in_use = PartnerOrganisation.objects.filter(is_active=True)
-    other = _instead_of(request)
+    other = _in_place_of(request)
     if other is not None:
         return in_use.filter(professionals=other).first()
     found = list(in_use[:2])
@@ -153,7 +153,7 @@ def _ask_page(
     status: int = 200,
 ) -> HttpResponse:
     organisation = _organisation(request)
-    instead_of = _instead_of(request)
+    instead_of = _in_place_of(request)
     context: dict[str, Any] = {
         "appointment": appointment,
         "organisations": PartnerOrganisation.objects.filter(is_active=True),
@@ -179,10 +179,10 @@ def partner_do(request: StaffRequest, reference: str, pk: int, do: str) -> HttpR
     professional = get_object_or_404(Professional.objects.partners(), pk=pk)
 
     def again() -> None:
-        _say_whom(request, pairing.ask_again(appointment.pk, pk, user=user, version=version))
+        _say_whom(request, invitations.ask_again(appointment.pk, pk, user=user, version=version))
 
     def without() -> None:
-        pairing.go_without(appointment.pk, pk, user=user, version=version)
+        invitations.go_without(appointment.pk, pk, user=user, version=version)
 
     def answered() -> None:
         invitation = (
@@ -190,7 +190,7 @@ def partner_do(request: StaffRequest, reference: str, pk: int, do: str) -> HttpR
         )
         if invitation is None:
             raise NotPossibleError
-        pairing.answer(invitation.pk, accepts=do == "accepted", user=user)
+        invitations.answer(invitation.pk, accepts=do == "accepted", user=user)
 
     name = {"name": professional.name}
     actions = {

@@ -19,7 +19,7 @@ from bookings.models import PairInvitation
 from bookings.notifications.notify import language_of
 from bookings.parties import conflicts
 from bookings.partner_pages.presenters import pair_page
-from bookings.partners import invitations as pairing
+from bookings.partners import invitations
 from bookings.partners import mail as pair_mail
 from bookings.public.secret_links import is_long_over, unlisted
 from bookings.visibility import APPOINTMENT, Reader, hidden_from
@@ -73,7 +73,7 @@ def answer(request: HttpRequest, invitation: PairInvitation) -> HttpResponse:
     reply, asked = request.POST.get("answer"), request.POST.get("asked", "")
     if reply in ("yes", "no") and asked.isdecimal() and len(asked) < 5:
         try:
-            pairing.answer(invitation.pk, accepts=reply == "yes", asked_times=int(asked))
+            invitations.answer(invitation.pk, accepts=reply == "yes", asked_times=int(asked))
         except (NotPossibleError, ChangedMeanwhileError):
             messages.warning(
                 request,

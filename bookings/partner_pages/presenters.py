@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from bookings.desk_kit.labels import language_label
 from bookings.models import PairInvitation
-from bookings.partners import invitations as pairing
+from bookings.partners import invitations
 from office.core import clock
 from office.models import Channel, ServicePoint
 
@@ -52,7 +52,7 @@ def pair_page(invitation: PairInvitation) -> PairPage:
     """One query more than the invitation itself."""
     appointment = invitation.appointment
     state = PairInvitation.State
-    may_answer = pairing.may_answer(invitation, appointment)
+    may_answer = invitations.may_answer(invitation, appointment)
     holds = invitation.state in (state.ASKED, state.ACCEPTED, state.DECLINED)
     tone, headline, words = _status_notice(invitation, may_answer=may_answer)
     in_person = invitation.channel == Channel.IN_PERSON

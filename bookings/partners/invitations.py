@@ -297,7 +297,7 @@ def _ask(
     invitation.asked_times += 1
     _copy_time(invitation, appointment)
     invitation.save()
-    return pair_mail.tell_asked(invitation, appointment)
+    return pair_mail.notify_asked(invitation, appointment)
 
 
 def _close(invitation: PairInvitation, appointment: Appointment, state: str) -> None:
@@ -305,7 +305,7 @@ def _close(invitation: PairInvitation, appointment: Appointment, state: str) -> 
     knew = invitation.state in (State.ASKED, State.ACCEPTED)
     invitation.state = state
     invitation.save()
-    pair_mail.tell_withdrawn(invitation, appointment, knew=knew)
+    pair_mail.notify_withdrawn(invitation, appointment, knew=knew)
 
 
 def _remove(appointment: Appointment, claim: Claim | None, professional_id: int) -> None:

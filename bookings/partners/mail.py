@@ -16,12 +16,12 @@ from office.models import MessageChannel, Professional
 State = PairInvitation.State
 
 
-def tell_asked(invitation: PairInvitation, appointment: Appointment) -> bool:
+def notify_asked(invitation: PairInvitation, appointment: Appointment) -> bool:
     """Send the invitation, with a calendar file; False where nobody can be written to."""
     return _post(MessageKind.PAIR_ASKED, invitation, appointment, calendar=True)
 
 
-def tell_withdrawn(invitation: PairInvitation, appointment: Appointment, *, knew: bool) -> None:
+def notify_withdrawn(invitation: PairInvitation, appointment: Appointment, *, knew: bool) -> None:
     """Tell the partner that the time is free again; nothing where they never knew of it."""
     unsent = _take_back(invitation, appointment)
     if knew and (not unsent or _was_sent(invitation, appointment)):

@@ -21,7 +21,7 @@ from bookings.personal.views import (
     to_page,
 )
 from bookings.public.secret_links import unlisted
-from bookings.self_service import channels as own_ways
+from bookings.self_service import channels as own_contacts
 from bookings.self_service import personal_links
 from bookings.self_service.channels import OwnChannels
 from bookings.self_service.personal_links import token_of
@@ -40,7 +40,7 @@ def ways(request: HttpRequest, token: str) -> HttpResponse:
 
 @personal
 def _ways(request: HttpRequest, party: Party) -> HttpResponse:
-    if not own_ways.may_change_ways(party, party.appointment):
+    if not own_contacts.may_change_contacts(party, party.appointment):
         if request.method == "POST":
             changed_meanwhile(request)
         return to_page(party)
@@ -74,12 +74,12 @@ def _ways(request: HttpRequest, party: Party) -> HttpResponse:
 
 
 @retrying
-def _change(party_id: int, said: OwnChannels, key: str) -> Party:
-    return _sent_already(party_id, key) or _changed(party_id, said, key)
+def _change(party_id: int, channels: OwnChannels, key: str) -> Party:
+    return _sent_already(party_id, key) or _changed(party_id, channels, key)
 
 
-def _changed(party_id: int, said: OwnChannels, key: str) -> Party:
-    party = own_ways.change_channels(party_id, said)
+def _changed(party_id: int, channels: OwnChannels, key: str) -> Party:
+    party = own_contacts.change_channels(party_id, channels)
     remember_sent(key, party)
     return party
 
@@ -99,7 +99,7 @@ def _sent_already(party_id: int, key: str) -> Party | None:
 def stop(request: HttpRequest, party: Party) -> HttpResponse:
     """Stop all e-mail and text messages."""
     try:
-        own_ways.stop_messages(party.pk)
+        own_contacts.stop_messages(party.pk)
     except NotPossibleError:
         changed_meanwhile(request)
     else:
@@ -137,7 +137,7 @@ def _close_link(request: HttpRequest, party: Party) -> HttpResponse:
         {
             "token": token_of(party),
             "is_reachable": bool(safe_contacts(party)),
-            "may_change_ways": own_ways.may_change_ways(party, party.appointment),
+            "may_change_contacts": own_contacts.may_change_contacts(party, party.appointment),
             "key": secrets.token_urlsafe(18),
         },
     )

@@ -131,9 +131,9 @@ def _confirmed(
             else _("A time has been reserved for you"),
             [*earlier, _("Please tell us below whether you will come.")],
         )
-    said = [_("You have told us that you will come.")] if is_asked else []
+    coming = [_("You have told us that you will come.")] if is_asked else []
     headline = _("Your new time is confirmed") if is_moved else _("Your time is confirmed")
-    return VisitState("confirmed", "good", headline, [*earlier, *said, how])
+    return VisitState("confirmed", "good", headline, [*earlier, *coming, how])
 
 
 def _offered(until: datetime | None) -> VisitState:
@@ -144,13 +144,13 @@ def _offered(until: datetime | None) -> VisitState:
             _("The times that we offered are no longer kept"),
             [_("We look for new ones and contact you. You can also call us.")],
         )
-    said = {"when": dates.when(until, get_language())}
+    until_when = {"when": dates.when(until, get_language())}
     return VisitState(
         "offered",
         "wait",
         _("Choose the time that suits you"),
         [
-            _("We keep these times until %(when)s.") % said,
+            _("We keep these times until %(when)s.") % until_when,
             _("If none of them suits you, call us."),
         ],
     )
@@ -183,17 +183,17 @@ def _requested(appointment: Appointment, now: datetime) -> VisitState:
     )
 
 
-def other_parent_said(party: Party, appointment: Appointment) -> str:
+def other_parent_answer(party: Party, appointment: Appointment) -> str:
     """What holds for contacting the other parent, to the one who asked us to wait; to nobody else."""
     if not party.is_requester or not appointment.is_open:
         return ""
     if appointment.other_parent not in OtherParent.ask_first():
         return ""
-    said: dict[str, str] = {
+    answers: dict[str, str] = {
         AGREED: _("You have told us that we may contact the other parent."),
         REFUSED: _("As agreed with you, we do not contact the other parent."),
     }
-    return said.get(
+    return answers.get(
         answer_of(appointment),
         _("We do not contact the other parent before we have talked with you."),
     )

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from bookings.appointments import answers as answering
+from bookings.appointments import answers
 from bookings.availability.allocation import JustTakenError
 from bookings.availability.codec import parse_slot
 from bookings.availability.search import Found, Wish, find
@@ -33,7 +33,7 @@ EVERYWHERE = "all"
 @personal
 def move(request: HttpRequest, party: Party) -> HttpResponse:
     appointment = party.appointment
-    if not answering.may_ask_to_move(appointment) or answering.may_take_up(party, appointment):
+    if not answers.may_ask_to_move(appointment) or answers.may_take_up(party, appointment):
         if request.method == "POST":
             changed_meanwhile(request)
         return to_page(party)
@@ -48,7 +48,7 @@ def move(request: HttpRequest, party: Party) -> HttpResponse:
             status, error = 400, True
         else:
             try:
-                answering.ask_to_move(party.pk, found.wish, slot, unit=unit)
+                answers.ask_to_move(party.pk, found.wish, slot, unit=unit)
             except JustTakenError as taken:
                 near, status = taken.near, 409
                 found = _find(appointment, unit, everywhere=everywhere)
@@ -113,7 +113,7 @@ def _without_own(found: Found, appointment: Appointment) -> list[Slot]:
 @personal
 def withdraw(request: HttpRequest, party: Party) -> HttpResponse:
     try:
-        answering.withdraw_move(party.pk)
+        answers.withdraw_move(party.pk)
     except NotPossibleError:
         _decided_meanwhile(request, party)
     else:
@@ -136,7 +136,7 @@ def choose(request: HttpRequest, party: Party) -> HttpResponse:
         messages.error(request, _("Choose a time first."))
         return to_page(party)
     try:
-        answering.choose_offer(party.pk, int(given))
+        answers.choose_offer(party.pk, int(given))
     except (NotPossibleError, TimeTakenError):
         if not _holds(party.appointment_id, int(given)):
             changed_meanwhile(request)

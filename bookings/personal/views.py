@@ -19,8 +19,7 @@ from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from bookings.appointments import answers as answering
-from bookings.appointments import impartiality, notify
+from bookings.appointments import answers, impartiality, notices
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.lifecycle.video_links import link_of, may_have_link
 from bookings.models import (
@@ -36,10 +35,10 @@ from bookings.models import (
 from bookings.notifications.notify import Introduction
 from bookings.parties.records import PartyDetails
 from bookings.personal.forms import CodeForm, TakeUpForm
-from bookings.personal.presenters import other_parent_said, visit_state
+from bookings.personal.presenters import other_parent_answer, visit_state
 from bookings.public.forms import party_details
 from bookings.public.secret_links import invalid_link, unlisted
-from bookings.self_service import channels as own_ways
+from bookings.self_service import channels as own_contacts
 from bookings.self_service import personal_links
 from bookings.self_service.personal_links import token_of
 from bookings.waiting_list import wishes as earlier
@@ -99,7 +98,7 @@ def also_by_invitation(view: View) -> Callable[[HttpRequest, str], HttpResponse]
 
 def shows_invitation(party: Party) -> bool:
     """Whether the link is an invitation: one that waits for its owner, or that they have exchanged."""
-    return party.is_by_invitation or answering.is_invitation(party, party.appointment)
+    return party.is_by_invitation or answers.is_invitation(party, party.appointment)
 
 
 def private(request: HttpRequest, party: Party, answer: Callable[[], HttpResponse]) -> HttpResponse:
@@ -148,16 +147,16 @@ def short(request: HttpRequest, party: Party) -> HttpResponse:
 @also_by_invitation
 def page(request: HttpRequest, party: Party) -> HttpResponse:
     appointment = party.appointment
-    offers = answering.open_offers(appointment) if appointment.status == Status.OFFERED else []
+    offers = answers.open_offers(appointment) if appointment.status == Status.OFFERED else []
     is_invitation = shows_invitation(party)
-    is_ahead = answering.is_ahead(appointment)
-    is_asked = is_ahead if is_invitation else answering.may_answer(party, appointment)
+    is_ahead = answers.is_ahead(appointment)
+    is_asked = is_ahead if is_invitation else answers.may_answer(party, appointment)
     own_move = (
         appointment.move_requests.filter(party=party)
         .select_related("service_point")
         .order_by("-created_at", "-pk")
         .first()
-        if answering.may_ask_to_move(appointment) and not is_invitation
+        if answers.may_ask_to_move(appointment) and not is_invitation
         else None
     )
     context: dict[str, Any] = {
@@ -165,14 +164,14 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
         "appointment": appointment,
         "token": token_of(party),
         "point": appointment.service_point,
-        "standing": visit_state(
+        "visit_state": visit_state(
             party,
             appointment,
             now=clock.now(),
             is_asked=is_asked,
             is_shared=is_invitation,
             # What its owner has done since would show in an invitation otherwise.
-            is_moved=not is_invitation and notify.knew_another_time(party, appointment),
+            is_moved=not is_invitation and notices.knew_another_time(party, appointment),
             offered_until=min((offer.expires_at for offer in offers), default=None),
             decline_reason=_decline_reason(appointment),
         ),
@@ -189,18 +188,18 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
             "video_link": link_of(appointment),
             "awaits_video_link": may_have_link(appointment),
             "bring": appointment.service.bring_list,
-            "other_parent_said": other_parent_said(party, appointment),
-            "is_told_alike": impartiality.promised(appointment),
-            "told_within": impartiality.proof_for_parents(appointment),
-            "offers": offers if answering.may_choose(party, appointment) else [],
+            "other_parent_answer": other_parent_answer(party, appointment),
+            "is_informed_alike": impartiality.promised(appointment),
+            "informed_within": impartiality.proof_for_parents(appointment),
+            "offers": offers if answers.may_choose(party, appointment) else [],
             "move": own_move if _has_outcome(own_move, MoveRequest.Outcome.OPEN) else None,
             "was_kept": _has_outcome(own_move, MoveRequest.Outcome.KEPT),
             "may_wish_earlier": earlier.may_wish(party, appointment),
             "earlier_wish": own_earlier_wish(party),
             **_earlier_offer(party),
-            "may_move": answering.may_ask_to_move(appointment),
-            "may_cancel": answering.may_cancel(party, appointment),
-            "may_change_ways": own_ways.may_change_ways(party, appointment),
+            "may_move": answers.may_ask_to_move(appointment),
+            "may_cancel": answers.may_cancel(party, appointment),
+            "may_change_contacts": own_contacts.may_change_contacts(party, appointment),
         }
     return render(request, "bookings/personal/page.html", context)
 
@@ -214,7 +213,7 @@ def _introduction(party: Party) -> list[str]:
     if shows_invitation(party):
         by_other |= party.appointment.other_parent == OtherParent.GIVEN
         return Introduction(Unit.get(), by_other=True).sentences if by_other else []
-    if party.answer != Answer.ASKED or not notify.did_not_ask(party, party.appointment):
+    if party.answer != Answer.ASKED or not notices.did_not_ask(party, party.appointment):
         return []
     return Introduction(Unit.get(), by_other=by_other).sentences
 
@@ -243,7 +242,7 @@ def _decline_reason(appointment: Appointment) -> str:
 
 
 def _has_file(appointment: Appointment) -> bool:
-    return appointment.is_confirmed and answering.is_ahead(appointment)
+    return appointment.is_confirmed and answers.is_ahead(appointment)
 
 
 @require_safe
@@ -252,7 +251,7 @@ def calendar(request: HttpRequest, party: Party) -> HttpResponse:
     if not _has_file(party.appointment):
         raise Http404
     response = HttpResponse(
-        notify.calendar_of(party, party.appointment), content_type="text/calendar; charset=utf-8"
+        notices.calendar_of(party, party.appointment), content_type="text/calendar; charset=utf-8"
     )
     response.headers["Content-Disposition"] = 'attachment; filename="calendar.ics"'
     return response
@@ -261,25 +260,25 @@ def calendar(request: HttpRequest, party: Party) -> HttpResponse:
 @require_POST
 @also_by_invitation
 def answer(request: HttpRequest, party: Party) -> HttpResponse:
-    said = request.POST.get("answer")
+    answer = request.POST.get("answer")
     if shows_invitation(party):
-        _answer_invitation(request, party, said)
-    elif said in ("yes", "no"):
+        _answer_invitation(request, party, answer)
+    elif answer in ("yes", "no"):
         try:
-            answering.answer_invitation(party.pk, accepts=said == "yes")
+            answers.answer_invitation(party.pk, accepts=answer == "yes")
         except NotPossibleError:
             changed_meanwhile(request)
     return to_page(party)
 
 
-def _answer_invitation(request: HttpRequest, party: Party, said: str | None) -> None:
+def _answer_invitation(request: HttpRequest, party: Party, answer: str | None) -> None:
     """No to an invitation, in words that are true whether it has been used or not."""
-    if said != "no" or not answering.is_ahead(party.appointment):
+    if answer != "no" or not answers.is_ahead(party.appointment):
         changed_meanwhile(request)
         return
     if not party.is_by_invitation:
         try:
-            answering.answer_invitation(party.pk, accepts=False)
+            answers.answer_invitation(party.pk, accepts=False)
         except NotPossibleError:
             changed_meanwhile(request)
             return
@@ -298,11 +297,11 @@ def _answer_invitation(request: HttpRequest, party: Party, said: str | None) -> 
 def cancel(request: HttpRequest, party: Party) -> HttpResponse:
     if request.method == "POST":
         try:
-            answering.cancel_visit(party.pk)
+            answers.cancel_visit(party.pk)
         except NotPossibleError:
             changed_meanwhile(request)
         return to_page(party)
-    if not answering.may_cancel(party, party.appointment):
+    if not answers.may_cancel(party, party.appointment):
         return to_page(party)
     return render(
         request,
@@ -319,7 +318,7 @@ def details(request: HttpRequest, party: Party) -> HttpResponse:
     again = sent_before(request)
     if again is not None:
         return to_page(again)
-    if not shows_invitation(party) or not answering.is_ahead(party.appointment):
+    if not shows_invitation(party) or not answers.is_ahead(party.appointment):
         return to_page(party)
     posted = request.POST if request.method == "POST" else None
     initial = {"language": get_language(), "key": secrets.token_urlsafe(18)}
@@ -355,7 +354,7 @@ def details(request: HttpRequest, party: Party) -> HttpResponse:
 
 @retrying
 def _take_up(party_id: int, given: PartyDetails, key: str) -> Party:
-    party = answering.take_up_invitation(party_id, given)
+    party = answers.take_up_invitation(party_id, given)
     remember_sent(key, party)
     return party
 

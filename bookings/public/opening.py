@@ -60,8 +60,8 @@ def opening(state: OpenState, now: datetime, language: str | None) -> Opening:
         return Opening(False, _("Opens today, %(hours)s") % {"hours": hours})
     if day == today + timedelta(days=1):
         return Opening(False, _("Opens tomorrow, %(hours)s") % {"hours": hours})
-    said = {"day": dates.short_day(start, language), "hours": hours}
-    return Opening(False, _("Opens %(day)s, %(hours)s") % said)
+    opens = {"day": dates.short_day(start, language), "hours": hours}
+    return Opening(False, _("Opens %(day)s, %(hours)s") % opens)
 
 
 def walk_ins(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bookings.appointments import notify
+from bookings.appointments import notices
 from bookings.appointments.reschedule import Difference, compare
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, Party, Status
@@ -83,7 +83,7 @@ class Plan:
     def notified_parties(self) -> list[Party]:
         """Return the parties who are notified by some channel, or must be called."""
         if self.difference.was_agreed:
-            return notify.informed_parties(self.appointment) if self.difference.is_seen else []
+            return notices.informed_parties(self.appointment) if self.difference.is_seen else []
         return list(self.appointment.parties.who_come())
 
 

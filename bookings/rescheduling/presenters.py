@@ -70,7 +70,7 @@ class Preview:
     outside: list[str]
     too_close: str
     parties: list[RecipientRow]
-    untold: bool
+    unnotified: bool
     staff: list[StaffNotice]
     deed: str
     what: UndoKind
@@ -97,7 +97,7 @@ def preview(plan: Plan) -> Preview:
         if plan.difference.is_seen or confirms
         else "",
         parties=[recipient_of(party) for party in _with(appointment, plan.notified_parties)],
-        untold=plan.difference.was_agreed
+        unnotified=plan.difference.was_agreed
         and plan.difference.is_anything
         and not plan.difference.is_seen,
         staff=[staff_notice(person, what) for person, what in plan.difference.staff_notices],
@@ -178,7 +178,7 @@ def _room(plan: Plan) -> str:
 def staff_notice(person: Professional, what: str) -> StaffNotice:
     """Return what a professional is notified of, and how; a partner is asked."""
     is_partner = person.organisation_id is not None
-    said = {
+    sentence = {
         "booked": _("is asked to join") if is_partner else _("booked"),
         "moved": _("is asked anew") if is_partner else _("moved"),
         "changed": _("is asked anew") if is_partner else _("changed"),
@@ -191,7 +191,7 @@ def staff_notice(person: Professional, what: str) -> StaffNotice:
             "ways": _("e-mail"),
             "language": language_label(language_of(person)),
         }
-    return StaffNotice(person.name, said, how, must_be_called=not reached)
+    return StaffNotice(person.name, sentence, how, must_be_called=not reached)
 
 
 def obstacle_label(obstacle: Obstacle) -> str:

@@ -16,7 +16,7 @@ from bookings.desk_kit.labels import status_label
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, UndoKind
 from bookings.parties import conflicts
-from bookings.rescheduling import actions as changing
+from bookings.rescheduling import actions as rescheduling
 from bookings.rescheduling import plan as change_plan
 from bookings.rescheduling.forms import ChangeForm, as_query, parse_wall_clock
 from bookings.rescheduling.plan import Change, NothingChangesError, OutsideHoursError, Plan
@@ -97,7 +97,7 @@ def _do(request: StaffRequest, appointment: Appointment, form: ChangeForm) -> Ht
         return act(
             request,
             appointment,
-            lambda: changing.change(
+            lambda: rescheduling.change(
                 appointment.pk,
                 wanted,
                 user=request.user,

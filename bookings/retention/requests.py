@@ -72,10 +72,10 @@ def stored_data(party: Party, *, on_screen: bool = False) -> list[Part]:
         (_("E-mail"), (hidden or party.email) if party.email else ""),
         (_("Given by the other parent"), _("yes") if party.given_by_other else ""),
         (_("Non-disclosure for safety"), _("yes") if party.is_protected else ""),
-        (_("What is safe"), ", ".join(str(said) for yes, said in safe if yes)),
+        (_("What is safe"), ", ".join(str(label) for yes, label in safe if yes)),
         (_("Language"), str(dict(settings.LANGUAGES).get(language, language))),
         (_("Interpreter"), party.interpreter),
-        (_("What the visit needs"), ", ".join(party.access_said)),
+        (_("What the visit needs"), ", ".join(party.access_labels)),
         (_("Other needs"), party.needs),
         (_("Message to the secretary"), party.message),
     ]

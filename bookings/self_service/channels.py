@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from bookings.appointments import notify
+from bookings.appointments import notices
 from bookings.appointments.answers import is_invitation
-from bookings.appointments.corrections import may_be_told_again, notify_of_current_state
+from bookings.appointments.corrections import may_be_notified_again, notify_of_current_state
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
 from bookings.models import Appointment, EventKind, Party
 from bookings.parties.records import new_link
@@ -55,10 +55,10 @@ def change_channels(party_id: int, ways: OwnChannels) -> Party:
     party.save()
     withdrawn = withdraw_unsafe(party)
     record(appointment, EventKind.CHANNELS_CHANGED, party=party)
-    if withdrawn and may_be_told_again(party, appointment):
+    if withdrawn and may_be_notified_again(party, appointment):
         notify_of_current_state(party, appointment)
     elif party.link_nonce != before:
-        notify.tell_link(appointment, party, by=party)
+        notices.notify_link(appointment, party, by=party)
     return party
 
 
@@ -74,7 +74,7 @@ def stop_messages(party_id: int) -> Party:
     return party
 
 
-def may_change_ways(party: Party, appointment: Appointment) -> bool:
+def may_change_contacts(party: Party, appointment: Appointment) -> bool:
     """Whether a party may say on their page how they are reached: while there is something to tell."""
     return (
         appointment.is_open
@@ -88,6 +88,6 @@ def _own(party_id: int) -> tuple[Party, Appointment]:
     party = Party.objects.get(pk=party_id)
     appointment = locked(party.appointment_id)
     party.refresh_from_db()
-    if not may_change_ways(party, appointment):
+    if not may_change_contacts(party, appointment):
         raise NotPossibleError
     return party, appointment

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bookings.appointments import notify
+from bookings.appointments import notices
 from bookings.appointments.answers import is_invitation
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
 from bookings.models import Appointment, EventKind, Party, Status
@@ -86,7 +86,7 @@ def close_link(
     party.save(update_fields=["link_nonce", "link_hash", "code_hash"])
     outbox.change_link(about=appointment.reference, nonce=before, to=party.link_nonce)
     record(appointment, EventKind.LINK_CLOSED, user=user, party=party)
-    return notify.tell_link(appointment, party, by=party if user is None else None)
+    return notices.notify_link(appointment, party, by=party if user is None else None)
 
 
 def may_close_link(party: Party, appointment: Appointment) -> bool:

@@ -58,7 +58,7 @@ class BookingForm:
         self.is_bound = data is not None
         self.non_field_errors: list[str] = []
         begun = (
-            _wish_beside(first)
+            _wish_of_other_visit(first)
             if first
             else _wish_asked({**(occasion.wish if occasion else {}), **asked})
         )
@@ -284,7 +284,7 @@ def _usual_service(services: Sequence[Service]) -> Service | None:
     return services[0] if services else None
 
 
-def _wish_beside(first: Appointment) -> dict[str, Any]:
+def _wish_of_other_visit(first: Appointment) -> dict[str, Any]:
     """The wish to begin with for the other parent's own visit."""
     is_in_person = first.channel == Channel.IN_PERSON
     return {

@@ -49,7 +49,7 @@ def panel(request: StaffRequest) -> HttpResponse:
     try:
         occasion = occasions.named(request.user, request.POST or request.GET)
     except occasions.RefusedError as error:
-        return _refused(request, _form(request, first, checks=False), error.said)
+        return _refused(request, _form(request, first, checks=False), error.sentence)
     form = _form(request, first, occasion)
     if _is_booking(request):
         return _book(request, form)
@@ -171,9 +171,9 @@ def _book(request: StaffRequest, form: BookingForm) -> HttpResponse:
     except JustTakenError as error:
         return _conflict(request, form, _just_taken(error), error.near)
     except occasions.RefusedError as error:
-        return _refused(request, form, error.said)
+        return _refused(request, form, error.sentence)
     except (TooCloseError, AskFirstError, NoNumberError) as error:
-        return _conflict(request, form, error.said)
+        return _conflict(request, form, error.sentence)
     except NotPossibleError:
         reason = _(
             "The other parent’s own visit cannot be booked: it is arranged already, or not needed."

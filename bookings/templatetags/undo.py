@@ -24,7 +24,7 @@ def undo_bar(context: dict[str, Any]) -> dict[str, Any]:
         undoable = offered_to(user) if may_be_offered(request.session) else None
     return {
         "undoable": undoable,
-        "said": bar_of(undoable) if undoable else "",
+        "sentence": bar_of(undoable) if undoable else "",
         "now": clock.now(),
         "csrf_token": context.get("csrf_token"),
     }

@@ -42,8 +42,8 @@ def look(request: StaffRequest) -> HttpResponse:
     """Run the list now, as the worker does every five minutes."""
     done = earlier_offers.sweep()
     if done:
-        said = ngettext("%(count)s thing done.", "%(count)s things done.", done)
-        messages.success(request, said % {"count": done})
+        sentence = ngettext("%(count)s thing done.", "%(count)s things done.", done)
+        messages.success(request, sentence % {"count": done})
     else:
         messages.info(request, _("Nothing to offer now. The reason is next to each."))
     return redirect("staff:waiting_list")

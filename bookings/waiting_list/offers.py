@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from bookings.appointments import notify
+from bookings.appointments import notices
 from bookings.appointments.answers import may_take_up
 from bookings.availability.allocation import JustTakenError, Taken, take_slot
 from bookings.availability.search import Found, Wish, find
@@ -261,10 +261,10 @@ def _ask(
         created_at=clock.now(),
         expires_at=expires_at,
     )
-    asked = [party for party in parties if notify.is_informed(party)]
+    asked = [party for party in parties if notices.is_informed(party)]
     EarlierAsk.objects.bulk_create(EarlierAsk(offer=offer, party=party) for party in asked)
     waiting.skipped, waiting.looked_at = Skipped.LIVE, clock.now()
     waiting.save(update_fields=["skipped", "looked_at"])
     record(appointment, EventKind.EARLIER_OFFERED)
-    notify.tell_earlier(appointment, offer, asked)
+    notices.notify_earlier_offer(appointment, offer, asked)
     return offer

@@ -104,7 +104,7 @@ def suitability_label(wish: EarlierWish) -> str:
     weekdays = dates.SHORT_WEEKDAYS[language]
     parts = dict(PartOfDay.choices)
     in_person = wish.appointment.channel == Channel.IN_PERSON
-    said = [
+    sentence = [
         ", ".join(weekdays[day] for day in wish.days),
         ", ".join(str(parts[part]) for part in wish.parts if part in parts),
         ", ".join(str(point.name) for point in wish.points.all()) if in_person else "",
@@ -112,4 +112,4 @@ def suitability_label(wish: EarlierWish) -> str:
         if wish.useful_until
         else "",
     ]
-    return " · ".join(part for part in said if part) or _("any time")
+    return " · ".join(part for part in sentence if part) or _("any time")

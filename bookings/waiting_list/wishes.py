@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from bookings.appointments import notify
+from bookings.appointments import notices
 from bookings.appointments.answers import may_take_up
 from bookings.appointments.freed import time_freed
 from bookings.appointments.proposals import drop_proposed
@@ -75,7 +75,7 @@ def may_wish(party: Party, appointment: Appointment) -> bool:
     return (
         appointment.is_confirmed
         and appointment.has_time_ahead
-        and notify.is_informed(party)
+        and notices.is_informed(party)
         and party.answer != Answer.DECLINED
         and not may_take_up(party, appointment)
     )
@@ -143,7 +143,7 @@ def end_offer(
     offer.closed_at, offer.outcome = clock.now(), outcome
     drop_proposed(offer)
     asked = [ask.party for ask in offer.asks.select_related("party") if ask.party != but]
-    notify.tell_earlier_ended(appointment, asked)
+    notices.notify_earlier_ended(appointment, asked)
     wish = offer.wish
     if wish is None or wish.outcome != EarlierWish.Outcome.WAITING:
         return

@@ -31,7 +31,7 @@ class AccountChange:
 
     pk: int
     at: datetime
-    said: str
+    sentence: str
     is_own: bool
 
 

@@ -90,7 +90,7 @@ def unlock(request: StaffRequest) -> HttpResponse:
             return HttpResponse(status=204) if by_script else redirect(then)
         if by_script:
             problems = " ".join(str(error) for errors in form.errors.values() for error in errors)
-            return JsonResponse({"said": problems}, status=422)
+            return JsonResponse({"sentence": problems}, status=422)
     else:
         if not screen_lock.is_locked(request.session):
             return redirect(then)

@@ -26,13 +26,16 @@ COUNTED_FROM = 200
 @register.simple_tag
 def icon(name: str, label: str = "", css: str = "") -> SafeString:
     """A line icon; decoration unless it has a label. KeyError for an unknown name."""
-    said = (
+    described = (
         format_html('role="img" aria-label="{}"', label)
         if label
         else mark_safe('aria-hidden="true" focusable="false"')
     )
     return format_html(
-        '<svg class="{}" {}><use href="{}"/></svg>', f"icon {css}".strip(), said, address_of(name)
+        '<svg class="{}" {}><use href="{}"/></svg>',
+        f"icon {css}".strip(),
+        described,
+        address_of(name),
     )
 
 

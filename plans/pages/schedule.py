@@ -131,7 +131,7 @@ def home(request: HttpRequest, page: SchedulePage) -> HttpResponse:
             if page.sheet.child != FOR_ALL and not is_own
             else [],
             sheets=_sheets(page, content),
-            said_yes=_said_yes(page, content),
+            agreed=_agreed(page, content),
             sending=_sending(page),
             before=page.question_at(order[at - 1]),
             after=page.question_at(order[at + 1]),
@@ -178,7 +178,7 @@ def _sheets(page: SchedulePage, content: Content) -> list[dict[str, Any]]:
     ]
 
 
-def _said_yes(page: SchedulePage, content: Content) -> str:
+def _agreed(page: SchedulePage, content: Content) -> str:
     """The schedule that this parent has accepted, where it is a different one."""
     parent = page.access.parent
     if parent is None or page.sheet.is_suggestion:

@@ -247,7 +247,7 @@ def _marks_offered(page: SchedulePage) -> list[dict[str, Any]]:
     return [
         {
             "value": mark_kind.value,
-            "said": f"{mark_labels[mark_kind]}: {' / '.join(marks)}",
+            "sentence": f"{mark_labels[mark_kind]}: {' / '.join(marks)}",
             "is_now": mark_kind is now,
         }
         for mark_kind, marks in found.items()

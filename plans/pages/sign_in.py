@@ -162,8 +162,8 @@ def out(request: HttpRequest) -> HttpResponse:
 
 
 def _tying(request: HttpRequest) -> str:
-    said = sign_in.unseal_value(request.COOKIES.get(TYING_COOKIE, ""), sign_in.BINDING_LASTS)
-    return said if isinstance(said, str) else ""
+    value = sign_in.unseal_value(request.COOKIES.get(TYING_COOKIE, ""), sign_in.BINDING_LASTS)
+    return value if isinstance(value, str) else ""
 
 
 def _path() -> str:

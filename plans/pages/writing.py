@@ -185,7 +185,7 @@ def _around(page: WritingPage, asked: Question, kept: Content) -> dict[str, Any]
     before, after = _before(asked.key, order), _after(asked.key, order)
     return {
         "questions": questions,
-        "said_yes": mine,
+        "agreed": mine,
         "before": page.at(before) if before else None,
         "after": page.at(after) if after else None,
     }

@@ -26,7 +26,7 @@ class MatterRow:
     theirs: str | None
     their_mark: str
     versions: int
-    i_said_yes: bool
+    i_agreed: bool
     i_have_words: bool
 
     @property
@@ -85,7 +85,7 @@ def _row(
         theirs=readable(shared, question, theirs),
         their_mark=fingerprint(theirs or ""),
         versions=len(matter.versions),
-        i_said_yes=viewer in matter.accepted,
+        i_agreed=viewer in matter.accepted,
         i_have_words=viewer in matter.accepted or any(v.by is viewer for v in matter.versions),
     )
 

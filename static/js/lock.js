@@ -118,7 +118,7 @@ async function unlock(body) {
     tell("unlocked");
     return uncover();
   }
-  if (answer.status === 422) return say((await answer.json()).said);
+  if (answer.status === 422) return say((await answer.json()).sentence);
   box.querySelector("[data-lock-over]").hidden = false;
   return say(answer.headers.has("X-Session") ? words.over : words.lost);
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bookings.appointments import decisions
 from bookings.models import Appointment
-from bookings.rescheduling import actions as changing
+from bookings.rescheduling import actions as rescheduling
 from bookings.rescheduling import plan as change_plan
 from bookings.rescheduling.plan import Change
 from office.models import OutboxMessage, Professional, Room, ServicePoint, User
@@ -66,7 +66,7 @@ def agreed(team: Team, hour: int = 9) -> Appointment:
         room=team.room.pk,
     )
     with suppress(change_plan.NothingChangesError):
-        changing.change(appointment.pk, wanted, user=team.user)
+        rescheduling.change(appointment.pk, wanted, user=team.user)
     OutboxMessage.objects.all().delete()
     appointment.refresh_from_db()
     return appointment

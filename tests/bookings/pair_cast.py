@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from bookings.appointments import decisions
 from bookings.models import Appointment, PairInvitation
-from bookings.partners import invitations as pairing
+from bookings.partners import invitations
 from bookings.partners import mail as pair_mail
 from office.core import clock
 from office.models import Occupancy, OutboxMessage, Professional, Role
@@ -34,10 +34,10 @@ class Pair:
         return pair_mail.link_path(self.invitation)
 
     def ask(self) -> list[Professional]:
-        return pairing.ask(self.appointment.pk, self.partner, user=self.desk.user)
+        return invitations.ask(self.appointment.pk, self.partner, user=self.desk.user)
 
     def answer(self, *, accepts: bool) -> None:
-        pairing.answer(self.invitation.pk, accepts=accepts)
+        invitations.answer(self.invitation.pk, accepts=accepts)
 
     def busy(self) -> QuerySet[Occupancy]:
         return Occupancy.objects.filter(resource=self.partner.pk)

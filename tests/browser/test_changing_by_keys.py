@@ -63,7 +63,7 @@ def test_an_appointment_is_moved_and_the_move_taken_back(house: House, new_page:
     ready(page, r"/change/$")
     hands.press("2")
     ready(page, r"/change/\?start=")
-    expect(page.locator(".told li")).to_have_count(3)
+    expect(page.locator(".recipients li")).to_have_count(3)
     hands.press("c")
     ready(page, f"{card}$")
     expect(page.get_by_role("form", name=secretary.word("Undo"))).to_be_visible()
@@ -119,11 +119,11 @@ def test_a_row_is_left_and_another_adjusted_by_keys(house: House, new_page: NewP
     focus_is_seen(page)
     # Who is told follows the choice
     row = page.locator("table.away tbody tr").first
-    expect(row.locator(".told-other").first).to_be_visible()
+    expect(row.locator(".recipients-other").first).to_be_visible()
     hands.press("End")
     expect(page.locator("#choice-1")).to_have_value("")
-    expect(row.locator(".told-later")).to_be_visible()
-    expect(row.locator(".told li:visible")).to_have_count(1)
+    expect(row.locator(".recipients-later")).to_be_visible()
+    expect(row.locator(".recipients li:visible")).to_have_count(1)
     go = page.get_by_role(
         "button", name=secretary.word("Mark as away, apply all and notify everybody")
     )

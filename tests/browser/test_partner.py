@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from bookings.models import PairInvitation
-from bookings.partners import invitations as pairing
+from bookings.partners import invitations
 from bookings.partners import mail as pair_mail
 from office.messaging.outbox import link_of
 from office.models import OutboxMessage, Role
@@ -74,7 +74,7 @@ def test_a_partner_answers_on_a_phone(house: House, new_page: NewPage, language:
 def test_without_scripts(house: House, new_page: NewPage) -> None:
     appointment, _asking, _invited = visit(house, coming(4, 10))
     partner = ProfessionalFactory(organisation=PartnerOrganisationFactory())
-    pairing.ask(appointment.pk, partner, user=house.users[Role.SECRETARY])
+    invitations.ask(appointment.pk, partner, user=house.users[Role.SECRETARY])
     person = Person(new_page(java_script_enabled=False))
     person.open(pair_mail.link_path(PairInvitation.objects.get()))
     person.press("Accept")
@@ -97,7 +97,7 @@ def test_axe_finds_nothing(house: House, new_page: NewPage) -> None:
     worker.press("Keep and ask")
     expect(worker.page.locator("[aria-invalid=true]").first).to_be_visible()
     survey.look("somebody new, errors")
-    pairing.ask(appointment.pk, partner, user=secretary)
+    invitations.ask(appointment.pk, partner, user=secretary)
     survey.at("/desk/")
     survey.at(f"/desk/requests/{appointment.reference}/")
     survey.at("/desk/partners/")
@@ -108,8 +108,8 @@ def test_axe_finds_nothing(house: House, new_page: NewPage) -> None:
 
     invitation = PairInvitation.objects.get()
     survey.at(pair_mail.link_path(invitation))
-    pairing.answer(invitation.pk, accepts=True)
+    invitations.answer(invitation.pk, accepts=True)
     survey.at(pair_mail.link_path(invitation))
-    pairing.go_without(appointment.pk, partner.pk, user=secretary)
+    invitations.go_without(appointment.pk, partner.pk, user=secretary)
     survey.at(pair_mail.link_path(invitation))
     survey.done()

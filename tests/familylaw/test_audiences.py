@@ -8,7 +8,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from pytest_django import DjangoDbBlocker, Settings
 
-from bookings.appointments import notify
+from bookings.appointments import notices
 from bookings.models import Appointment, CallBack, EarlierWish, Status, TimeOffer
 from bookings.my_day.views import my_day
 from bookings.parties.records import link_path
@@ -324,12 +324,12 @@ def test_what_is_sent_tells_nobody_of_the_other(world: World) -> None:
     with transaction.atomic():
         joint.parties.update(email_is_safe=True, sms_is_safe=True)
         for kind in ("booked", "moved", "changed", "cancelled"):
-            notify.tell_professionals(joint, kind)
+            notices.notify_professionals(joint, kind)
         for tell in (
-            notify.tell_confirmed,
-            notify.tell_moved,
-            notify.tell_place_changed,
-            notify.tell_cancelled,
+            notices.notify_confirmed,
+            notices.notify_moved,
+            notices.notify_place_changed,
+            notices.notify_cancelled,
         ):
             tell(joint)
         sent = list(OutboxMessage.objects.exclude(pk__in=before))

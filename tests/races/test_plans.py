@@ -167,7 +167,7 @@ def beginning(home: Home) -> None:
     assert Plan.objects.count() == 2
 
 
-def answering(home: Home) -> None:
+def answers(home: Home) -> None:
     sent = {"text": "Uusi sana", "seen0": fingerprint(MINE), "text1": "", "text2": "Väinölle"}
     assert statuses(home.twice(f"questions/{KEY}/", **sent)) == [302, 302]
     own = drafts.read(home.access(), PartKind.OWN_FIRST)
@@ -313,7 +313,7 @@ CASES: dict[Callable[[Home], None], set[str]] = {
     leaving: {"leave"},
     leaving_alone: {"leave"},
     beginning: {"begin"},
-    answering: {"question"},
+    answers: {"question"},
     naming_children: {"children"},
     taking_a_child_out: {"child_out", "child_back"},
     sharing: {"share"},

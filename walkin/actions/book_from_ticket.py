@@ -47,7 +47,7 @@ def find(user: User, key: str) -> Occasion:
     return Occasion(
         FIELD,
         key,
-        said=_("From number %(number)s: booking ends the visit as “appointment booked”.")
+        sentence=_("From number %(number)s: booking ends the visit as “appointment booked”.")
         % {"number": ticket.number},
         wish={
             "service": service.slug if service else "",

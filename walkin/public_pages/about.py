@@ -25,7 +25,7 @@ def about(request: HttpRequest) -> HttpResponse:
     unit = Unit.get()
     context: dict[str, Any] = {
         "points": points,
-        "instead": Alternatives(unit=unit),
+        "alternatives": Alternatives(unit=unit),
         "is_given": any(here.gives_numbers for here in points),
         "unit": unit,
         "topics": " ".join(topic(p.point.pk) for p in points),

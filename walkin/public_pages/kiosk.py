@@ -68,7 +68,7 @@ def _start(request: HttpRequest, point: ServicePoint) -> HttpResponse:
     context = {
         "point": point,
         "here": now,
-        "instead": alternatives,
+        "alternatives": alternatives,
         "book": _to_read(request, alternatives.book if alternatives else ""),
         "call_back": _to_read(
             request, reverse("public:call_back") if alternatives and alternatives.first_call else ""

@@ -151,7 +151,7 @@ class DisplayedCall:
     number: int
     desk: str
     is_new: bool
-    said: dict[str, str]
+    sentence: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -184,12 +184,12 @@ def display_state(day: WalkInDay) -> DisplayState:
 
 def _call(ticket: Ticket, *, is_new: bool) -> DisplayedCall:
     desk = ticket.desk.name if ticket.desk else ""
-    said = {}
+    sentence = {}
     for language in ("fi", "sv"):
         with override(language):
-            said[language] = _("Number %(number)s, desk %(desk)s.") % {
+            sentence[language] = _("Number %(number)s, desk %(desk)s.") % {
                 "number": ticket.number,
                 "desk": desk,
             }
     moment = f"{ticket.called_at.timestamp():.3f}" if ticket.called_at else ""
-    return DisplayedCall(f"{ticket.pk}-{moment}", ticket.number, desk, is_new, said)
+    return DisplayedCall(f"{ticket.pk}-{moment}", ticket.number, desk, is_new, sentence)

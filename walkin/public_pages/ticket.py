@@ -100,7 +100,7 @@ def no_number(
     """Offer alternatives where no number is given, for the chosen matter."""
     unit = Unit.get()
     alternatives = Alternatives(here, service=matter.service if matter else None, unit=unit)
-    context = {"here": here, "instead": alternatives, "unit": unit}
+    context = {"here": here, "alternatives": alternatives, "unit": unit}
     return private_page(request, "walkin/public_pages/take_closed.html", context)
 
 

@@ -14,4 +14,4 @@ from walkin.staff_pages.screen import points
 def listing(request: StaffRequest) -> HttpResponse:
     """Show the last days of each point."""
     places = [PointHistory(point) for point in points()]
-    return render(request, "walkin/staff_pages/held.html", {"places": places})
+    return render(request, "walkin/staff_pages/past_days.html", {"places": places})

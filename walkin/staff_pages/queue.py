@@ -56,12 +56,12 @@ def queue(request: StaffRequest) -> HttpResponse:
         "points": found,
         "take": StaffTakeForm(),
         "topic": topic(point.pk),
-        "instead": _instead(screen),
+        "alternatives": _alternatives(screen),
     }
     return render(request, "walkin/staff_pages/queue.html", context)
 
 
-def _instead(screen: QueueScreen) -> Alternatives | None:
+def _alternatives(screen: QueueScreen) -> Alternatives | None:
     """Alternatives for people who come when no more numbers are given."""
     if screen.gives_numbers:
         return None
@@ -89,7 +89,7 @@ def line(request: StaffRequest) -> HttpResponse:
     screen = QueueScreen(request.user, point)
     context = {**_parts(request, screen), "mine_too": request.GET.get("seen") != screen.seen}
     if context["mine_too"]:
-        context |= {"instead": _instead(screen), "take": StaffTakeForm()}
+        context |= {"alternatives": _alternatives(screen), "take": StaffTakeForm()}
     return render(request, "walkin/staff_pages/_live.html", context)
 
 

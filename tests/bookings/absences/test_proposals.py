@@ -11,7 +11,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 
-from bookings.absences import proposals as aways
+from bookings.absences import proposals
 from bookings.absences.forms import choice_value, parse_choice
 from bookings.absences.proposals import Away
 from bookings.appointments import decisions
@@ -46,9 +46,9 @@ def gone(crew: Team, last: date = WEDNESDAY) -> Away:
     return Away(crew.lead, WEDNESDAY, last)
 
 
-def proposed(crew: Team) -> list[aways.Hit]:
-    found = aways.hits(gone(crew))
-    aways.propose(found, gone(crew), crew.house.unit)
+def proposed(crew: Team) -> list[proposals.Hit]:
+    found = proposals.hits(gone(crew))
+    proposals.propose(found, gone(crew), crew.house.unit)
     return found
 
 
@@ -101,7 +101,7 @@ def test_what_is_hit(crew: Team) -> None:
     cancelled = agreed(crew, 14)
     decisions.cancel(cancelled.pk, user=crew.user)
 
-    assert [hit.appointment for hit in aways.hits(gone(crew))] == [visit, request]
+    assert [hit.appointment for hit in proposals.hits(gone(crew))] == [visit, request]
 
 
 def change_to_lead(crew: Team, request: Appointment) -> None:
@@ -122,7 +122,7 @@ def test_offers_and_wishes_are_shown_too(crew: Team) -> None:
     party = wished.parties.get(is_requester=True)
     ask_to_move(party.pk, wish, crew.house.slot(15), unit=crew.house.unit)
 
-    kept = aways.kept_times(gone(crew))
+    kept = proposals.kept_times(gone(crew))
 
     assert [(k.appointment, k.is_offer) for k in kept] == [(offered, True), (wished, False)]
 
@@ -218,8 +218,8 @@ def test_who_is_told_stands_there_for_each_way_out(crew: Team, desk: Desk) -> No
     html = table(desk, crew)
     for kind in ("same", "other", "later"):
         assert f'class="is-{kind}"' in html
-        assert f"told-{kind}" in html
-    assert html.count('class="told-other') == 2
+        assert f"recipients-{kind}" in html
+    assert html.count('class="recipients-other') == 2
 
 
 def test_what_is_left_is_work(crew: Team, desk: Desk) -> None:
@@ -407,9 +407,9 @@ def test_who_has_visits_soon_is_one_press_away(
     agreed(crew, 9)
     agreed(crew, 11)
 
-    assert aways.visits_soon() == [(crew.lead, WEDNESDAY, 2)]
+    assert proposals.visits_soon() == [(crew.lead, WEDNESDAY, 2)]
     html = " ".join(desk.client.get("/desk/away/", headers=EN).content.decode().split())
     query = f"professional={crew.lead.pk}&amp;first=2026-11-25&amp;last=2026-11-25"
     assert f'href="?{query}&amp;reason=sick" data-key="1"' in html
     monday.move_to(at(10))
-    assert aways.visits_soon() == [(crew.lead, WEDNESDAY, 1)]
+    assert proposals.visits_soon() == [(crew.lead, WEDNESDAY, 1)]

@@ -8,8 +8,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 
-from bookings.appointments import answers as answering
-from bookings.appointments import attendance, corrections, decisions, proposals
+from bookings.appointments import answers, attendance, corrections, decisions, proposals
 from bookings.appointments.requests import RequestDetails, send_request
 from bookings.availability.allocation import JustTakenError
 from bookings.availability.holds import hold_slot
@@ -205,7 +204,7 @@ def test_a_chosen_offer_is_agreed_and_the_others_are_freed(house: House, secreta
     OutboxMessage.objects.all().delete()
     one, two = parties(appointment)
     offer = TimeOffer.objects.get(starts_at=at(12))
-    answering.choose_offer(one.pk, offer.pk)
+    answers.choose_offer(one.pk, offer.pk)
     appointment.refresh_from_db()
     assert (appointment.status, appointment.starts_at) == (Status.CONFIRMED, at(12))
     assert [o.during.lower for o in Occupancy.objects.filter(resource=house.professional.pk)] == [
@@ -213,7 +212,7 @@ def test_a_chosen_offer_is_agreed_and_the_others_are_freed(house: House, secreta
     ]
     assert {to for to, _ in told()} >= {one.email, two.email, house.professional.email}
     with pytest.raises(NotPossibleError):
-        answering.choose_offer(one.pk, TimeOffer.objects.get(starts_at=at(10)).pk)
+        answers.choose_offer(one.pk, TimeOffer.objects.get(starts_at=at(10)).pk)
 
 
 def test_when_one_offered_time_is_gone_nothing_changes(house: House, secretary: User) -> None:
@@ -245,7 +244,7 @@ def test_an_offer_that_nobody_chose_is_the_secretarys_work_again(
     assert proposals.expire_offers() == 0
     monday.shift(timedelta(days=house.unit.offer_days))
     with pytest.raises(NotPossibleError):
-        answering.choose_offer(parties(appointment)[0].pk, offer.pk)
+        answers.choose_offer(parties(appointment)[0].pk, offer.pk)
     assert proposals.expire_offers() == 1
     appointment.refresh_from_db()
     assert appointment.status == Status.REQUESTED
@@ -271,7 +270,7 @@ def test_a_move_is_kept_until_decided_and_then_frees_the_old_time(
 ) -> None:
     appointment = confirmed(house, secretary)
     one, _ = parties(appointment)
-    move = answering.ask_to_move(one.pk, wish(house), house.slot(13), unit=house.unit)
+    move = answers.ask_to_move(one.pk, wish(house), house.slot(13), unit=house.unit)
     busy = Occupancy.objects.filter(resource=house.professional.pk)
     assert sorted(o.during.lower for o in busy) == [at(9), at(13)]
     decisions.accept_move(move.pk, user=secretary)
@@ -288,7 +287,7 @@ def test_keeping_the_time_frees_the_other_and_tells_only_who_asked(
 ) -> None:
     appointment = confirmed(house, secretary)
     one, _ = parties(appointment)
-    move = answering.ask_to_move(one.pk, wish(house), house.slot(13), unit=house.unit)
+    move = answers.ask_to_move(one.pk, wish(house), house.slot(13), unit=house.unit)
     decisions.keep_time(move.pk, user=secretary)
     assert [o.during.lower for o in Occupancy.objects.filter(resource=house.professional.pk)] == [
         at(9)
@@ -301,15 +300,15 @@ def test_each_party_has_one_wish_to_move_and_a_new_one_replaces_ones_own(
 ) -> None:
     appointment = confirmed(house, secretary)
     one, two = parties(appointment)
-    answering.ask_to_move(one.pk, wish(house), house.slot(13), unit=house.unit)
-    answering.ask_to_move(two.pk, wish(house), house.slot(14), unit=house.unit)
-    answering.ask_to_move(one.pk, wish(house), house.slot(11), unit=house.unit)
+    answers.ask_to_move(one.pk, wish(house), house.slot(13), unit=house.unit)
+    answers.ask_to_move(two.pk, wish(house), house.slot(14), unit=house.unit)
+    answers.ask_to_move(one.pk, wish(house), house.slot(11), unit=house.unit)
     assert {m.party_id: m.starts_at for m in MoveRequest.objects.filter(outcome="open")} == {
         one.pk: at(11),
         two.pk: at(14),
     }
-    answering.withdraw_move(one.pk)
-    answering.withdraw_move(two.pk)
+    answers.withdraw_move(one.pk)
+    answers.withdraw_move(two.pk)
     assert [o.during.lower for o in Occupancy.objects.filter(resource=house.professional.pk)] == [
         at(9)
     ]
@@ -319,8 +318,8 @@ def test_an_invited_parent_accepts_or_declines(house: House, secretary: User) ->
     appointment = confirmed(house, secretary)
     one, two = parties(appointment)
     with pytest.raises(NotPossibleError):
-        answering.answer_invitation(one.pk, accepts=False)
-    answering.answer_invitation(two.pk, accepts=False)
+        answers.answer_invitation(one.pk, accepts=False)
+    answers.answer_invitation(two.pk, accepts=False)
     appointment.refresh_from_db()
     two.refresh_from_db()
     # Declining is the secretary's to deal with; the time stays.
@@ -332,7 +331,7 @@ def test_an_invitation_taken_up_gets_a_link_of_its_own(house: House) -> None:
     appointment = requested(house, other_parent=OtherParent.PASS_ON, other=None)
     _, invited = parties(appointment)
     handed_over = invited.link_hash
-    answering.take_up_invitation(invited.pk, TWO)
+    answers.take_up_invitation(invited.pk, TWO)
     invited.refresh_from_db()
     appointment.refresh_from_db()
     assert invited.email == "kaksi@example.org"
@@ -340,7 +339,7 @@ def test_an_invitation_taken_up_gets_a_link_of_its_own(house: House) -> None:
     # Time and place can still be seen by what was handed over, so that nobody learns of the answer.
     assert invited.invitation_link_hash == handed_over
     with pytest.raises(NotPossibleError):
-        answering.take_up_invitation(invited.pk, ONE)
+        answers.take_up_invitation(invited.pk, ONE)
 
 
 def test_nothing_is_answered_after_the_visit_has_begun(
@@ -350,12 +349,12 @@ def test_nothing_is_answered_after_the_visit_has_begun(
     one, two = parties(appointment)
     monday.move_to(at(9, 1))
     for action in (
-        lambda: answering.answer_invitation(two.pk, accepts=True),
-        lambda: answering.ask_to_move(one.pk, wish(house), house.slot(13), unit=house.unit),
+        lambda: answers.answer_invitation(two.pk, accepts=True),
+        lambda: answers.ask_to_move(one.pk, wish(house), house.slot(13), unit=house.unit),
     ):
         with pytest.raises(NotPossibleError):
             action()
-    assert not answering.may_cancel(one, appointment)
+    assert not answers.may_cancel(one, appointment)
 
 
 def test_cut_hours_hand_the_appointment_over_and_a_new_time_settles_it(

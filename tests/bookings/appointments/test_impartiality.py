@@ -37,7 +37,7 @@ def sent(appointment: Appointment, *minutes: int) -> None:
 
 
 def told(appointment: Appointment) -> list[tuple[str, int | None, bool]]:
-    found = impartiality.tellings([appointment]).get(appointment.pk, [])
+    found = impartiality.notices_to_both([appointment]).get(appointment.pk, [])
     return [(one.kind, one.minutes, one.is_same) for one in found]
 
 
@@ -55,14 +55,14 @@ def test_both_were_told_within_minutes(house: House) -> None:
     assert told(visit) == [("confirmed", None, False)]
     sent(visit, 0, 3)
     assert told(visit) == [("confirmed", 3, True)]
-    assert impartiality.tellings([visit])[visit.pk][0].is_alike
+    assert impartiality.notices_to_both([visit])[visit.pk][0].is_alike
 
 
-def test_who_was_told_late_or_not_at_all_was_not_told_alike(house: House) -> None:
+def test_who_was_told_late_or_not_at_all_was_not_same_notices(house: House) -> None:
     late = confirmed(house)
     sent(late, 0, 40)
     assert told(late) == [("confirmed", 40, True)]
-    assert not impartiality.tellings([late])[late.pk][0].is_alike
+    assert not impartiality.notices_to_both([late])[late.pk][0].is_alike
     by_call = confirmed(house, hour=11, other=replace(TWO, email="", email_is_safe=False))
     sent(by_call, 0)
     assert told(by_call) == [("confirmed", None, False)]
@@ -91,10 +91,10 @@ def test_each_change_is_told_of_its_own(house: House) -> None:
     assert told(visit) == [("confirmed", 0, True), ("cancelled", 0, True)]
 
 
-def test_visits_apart_have_nothing_to_be_told_alike(house: House) -> None:
+def test_visits_apart_have_nothing_to_be_same_notices(house: House) -> None:
     apart = confirmed(house, meeting=Meeting.SEPARATE)
     alone = confirmed(house, hour=11, other=None)
-    assert impartiality.tellings([apart, alone]) == {}
+    assert impartiality.notices_to_both([apart, alone]) == {}
     assert PROMISE not in page(apart)
     assert PROMISE not in page(alone)
 
@@ -105,7 +105,7 @@ def test_three_queries_whatever_the_number(
 ) -> None:
     visits = [confirmed(house, hour=9 + n) for n in range(number)]
     with django_assert_num_queries(3):
-        assert len(impartiality.tellings(visits)) == number
+        assert len(impartiality.notices_to_both(visits)) == number
 
 
 def test_before_they_meet_the_page_says_the_same_whatever_was_sent(house: House) -> None:

@@ -9,8 +9,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from bookings.appointments import answers as answering
-from bookings.appointments import corrections, decisions
+from bookings.appointments import answers, corrections, decisions
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Answer, Appointment, OtherParent, Party, Status
 from bookings.parties.records import PartyDetails, hash_code
@@ -73,7 +72,7 @@ def test_the_page_after_sending_does_not_tell_that_the_invitation_was_taken_up(
     before = without_keys(text(client, house.url("sent/")))
     invited = Party.objects.get(is_requester=False)
     assert link_of(invited) in before
-    answering.take_up_invitation(invited.pk, OWN)
+    answers.take_up_invitation(invited.pk, OWN)
     assert without_keys(text(client, house.url("sent/"))) == before
     invited.refresh_from_db()
     assert link_of(invited) not in before
@@ -95,15 +94,15 @@ def test_by_a_passed_on_link_nobody_accepts_or_chooses_for_the_invited(at_ten: A
     people = cast(other_parent=OtherParent.PASS_ON)
     invited = without_details(people.invited)
     with pytest.raises(NotPossibleError):
-        answering.answer_invitation(invited.pk, accepts=True)
+        answers.answer_invitation(invited.pk, accepts=True)
     people.appointment.status = Status.OFFERED
-    assert not answering.may_choose(invited, people.appointment)
-    assert answering.may_choose(people.asking, people.appointment)
+    assert not answers.may_choose(invited, people.appointment)
+    assert answers.may_choose(people.asking, people.appointment)
 
 
 def test_who_took_the_invitation_up_hears_that_the_request_is_declined(at_ten: Any) -> None:
     invited, _code = passed_on(starts_at=VISIT, ends_at=VISIT + timedelta(hours=1))
-    answering.take_up_invitation(invited.pk, OWN)
+    answers.take_up_invitation(invited.pk, OWN)
     decisions.decline(invited.appointment_id, user=UserFactory(), reason="no_times")
     told = OutboxMessage.objects.filter(to="maija@example.org").values_list("kind", flat=True)
     # The link to their page, which had not left yet, is replaced.
@@ -138,8 +137,8 @@ def test_a_used_invitation_looks_as_before_to_whoever_has_its_link_or_code(at_te
 
     before = seen()
     assert before[3] == link
-    answering.take_up_invitation(invited.pk, replace(OWN, language="sv"))
-    answering.answer_invitation(invited.pk, accepts=True)
+    answers.take_up_invitation(invited.pk, replace(OWN, language="sv"))
+    answers.answer_invitation(invited.pk, accepts=True)
     assert seen() == before
     said_no = Client().post(f"{link}answer/", {"answer": "no"}, follow=True).content.decode()
     assert "ettet pääse tulemaan" in said_no
@@ -153,7 +152,7 @@ def test_a_used_invitation_looks_as_before_to_whoever_has_its_link_or_code(at_te
 def test_a_used_invitation_refuses_only_at_sending(at_ten: Any, client: Client) -> None:
     invited = without_details(cast(other_parent=OtherParent.PASS_ON).invited)
     link = link_of(invited)
-    answering.take_up_invitation(invited.pk, OWN)
+    answers.take_up_invitation(invited.pk, OWN)
     client.cookies["django_language"] = "en"
     form = {
         "name": "Another",
@@ -173,7 +172,7 @@ def test_a_used_invitation_refuses_only_at_sending(at_ten: Any, client: Client) 
 
 def test_who_takes_an_invitation_up_gets_the_link_at_once(at_ten: Any) -> None:
     invited, _code = passed_on(starts_at=VISIT, ends_at=VISIT + timedelta(hours=1))
-    answering.take_up_invitation(invited.pk, OWN)
+    answers.take_up_invitation(invited.pk, OWN)
     invited.refresh_from_db()
     message = OutboxMessage.objects.get(to="maija@example.org")
     assert (message.kind, message.link_nonce) == ("link", invited.link_nonce)

@@ -12,7 +12,7 @@ from bookings.availability.allocation import JustTakenError
 from bookings.availability.search import Wish
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, MoveRequest, Party
-from bookings.rescheduling import actions as changing
+from bookings.rescheduling import actions as rescheduling
 from bookings.rescheduling import plan as change_plan
 from office.models import Channel, Occupancy
 from tests.bookings.change_cast import Team, agreed, team
@@ -119,7 +119,7 @@ def test_a_partner_comes_along(crew: Team) -> None:
     stands = change_plan.present(appointment)
     assert stands is not None
     pair = replace(stands, professionals=(crew.lead.pk, crew.partner.pk))
-    changing.change(appointment.pk, pair, user=crew.user)
+    rescheduling.change(appointment.pk, pair, user=crew.user)
 
     decisions.accept_move(ask(crew, appointment, 9, 30).pk, user=crew.user)
 

@@ -3,8 +3,7 @@
 import pytest
 import time_machine
 
-from bookings.appointments import answers as answering
-from bookings.appointments import attendance, decisions, notify, proposals
+from bookings.appointments import answers, attendance, decisions, notices, proposals
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import MoveRequest, Status, TimeOffer
 from bookings.notifications.kinds import MessageKind
@@ -50,7 +49,7 @@ def test_offers_that_were_renewed_meanwhile_do_not_lapse(house: House, secretary
 def test_a_visit_that_was_held_keeps_its_time(house: House, secretary: User) -> None:
     appointment = confirmed(house, secretary)
     asking, _other = parties(appointment)
-    answering.ask_to_move(asking.pk, wish(house), house.slot(12), unit=house.unit)
+    answers.ask_to_move(asking.pk, wish(house), house.slot(12), unit=house.unit)
     with time_machine.travel(at(9, 30), tick=False):
         for step in ("arrived", "start", "done"):
             attendance.mark(appointment.pk, step, user=secretary)
@@ -69,8 +68,8 @@ def test_when_one_wish_to_move_is_met_the_other_lets_its_time_go(
 ) -> None:
     appointment = confirmed(house, secretary)
     one, two = parties(appointment)
-    move = answering.ask_to_move(one.pk, wish(house), house.slot(12), unit=house.unit)
-    answering.ask_to_move(two.pk, wish(house), house.slot(14), unit=house.unit)
+    move = answers.ask_to_move(one.pk, wish(house), house.slot(12), unit=house.unit)
+    answers.ask_to_move(two.pk, wish(house), house.slot(14), unit=house.unit)
     decisions.accept_move(move.pk, user=secretary)
     busy = Occupancy.objects.filter(resource=house.professional.pk)
     assert [o.during.lower for o in busy] == [at(12)]
@@ -109,11 +108,11 @@ def test_what_the_other_parent_does_leaves_the_calendar_file_as_it_was(
 
     def sequence() -> str:
         appointment.refresh_from_db()
-        lines = notify.calendar_of(asking, appointment).splitlines()
+        lines = notices.calendar_of(asking, appointment).splitlines()
         return next(line for line in lines if line.startswith("SEQUENCE"))
 
     before = sequence()
-    answering.answer_invitation(invited.pk, accepts=True)
+    answers.answer_invitation(invited.pk, accepts=True)
     assert sequence() == before
     decisions.book_time(
         appointment.pk, wish(house), house.slot(14), user=secretary, unit=house.unit

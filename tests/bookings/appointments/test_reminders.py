@@ -167,9 +167,9 @@ def test_a_visit_that_changes_as_we_look_is_left_alone(
 
 
 def test_a_cancellation_withdraws_the_unsent_reminder(appointment: Appointment) -> None:
-    from bookings.appointments import notify
+    from bookings.appointments import notices
 
     run(helsinki(MONDAY, 9))
-    notify.tell_cancelled(appointment)
+    notices.notify_cancelled(appointment)
     kinds = OutboxMessage.objects.filter(dropped_at__isnull=True).values_list("kind", flat=True)
     assert list(kinds) == ["cancelled"]

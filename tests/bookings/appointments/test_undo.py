@@ -17,8 +17,8 @@ from bookings.availability.search import Wish
 from bookings.desk import worklist
 from bookings.lifecycle.transitions import ChangedMeanwhileError
 from bookings.models import Answer, Appointment, AppointmentEvent, Party, Status, Undoable
-from bookings.partners import invitations as pairing
-from bookings.rescheduling import actions as changing
+from bookings.partners import invitations
+from bookings.rescheduling import actions as rescheduling
 from bookings.rescheduling import plan as change_plan
 from office.calendar.hours_handover import BookingsHitError, fingerprint
 from office.calendar.hours_impact import change_hours
@@ -48,7 +48,7 @@ def do(
 def moving(crew: Team, appointment: Appointment, **wanted: Any) -> Callable[[], Any]:
     now = change_plan.present(appointment)
     assert now is not None
-    return lambda: changing.change(appointment.pk, replace(now, **wanted), user=crew.user)
+    return lambda: rescheduling.change(appointment.pk, replace(now, **wanted), user=crew.user)
 
 
 def standing(appointment: Appointment) -> dict[str, Any]:
@@ -168,7 +168,7 @@ def test_a_partners_answer_is_what_it_was(crew: Team) -> None:
     appointment = agreed(crew)
     moving(crew, appointment, professionals=(crew.lead.pk, crew.partner.pk))()
     invitation = appointment.pair_invitations.get()
-    pairing.answer(invitation.pk, accepts=True)
+    invitations.answer(invitation.pk, accepts=True)
     OutboxMessage.objects.update(sent_at=clock.now())
     before = standing(appointment)
 

@@ -14,7 +14,7 @@ from bookings.call_backs import (
     actions as callback_reserving,
 )
 from bookings.call_backs import (
-    notifications as callback_telling,
+    notifications as notifications,
 )
 from bookings.call_backs import (
     own_hours,
@@ -233,17 +233,17 @@ def test_a_reminder_goes_the_day_before_and_once(house: House) -> None:
     call_hours(house)
     reserved(house)
     with time_machine.travel(at(8, 0, day=24), tick=False):
-        assert callback_telling.remind_calls() == 0
+        assert notifications.remind_calls() == 0
     with time_machine.travel(at(10, 0, day=24), tick=False):
-        assert callback_telling.remind_calls() == 1
-        assert callback_telling.remind_calls() == 0
+        assert notifications.remind_calls() == 1
+        assert notifications.remind_calls() == 0
 
 
 def test_who_reserved_after_that_hour_is_not_reminded(house: House) -> None:
     call_hours(house)
     with time_machine.travel(at(9, 30, day=24), tick=False):
         reserved(house)
-        assert callback_telling.remind_calls() == 0
+        assert notifications.remind_calls() == 0
 
 
 def test_moved_it_owns_the_new_time_and_frees_the_old(house: House) -> None:

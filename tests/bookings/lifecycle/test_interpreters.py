@@ -79,7 +79,7 @@ def test_what_is_no_code_is_said_as_another_language(house: House) -> None:
     party = request_for(house).parties.get(is_requester=True)
     party.interpreter = WORDS
     with override("en"):
-        assert party.interpreter_said == "Another language"
+        assert party.interpreter_label == "Another language"
         assert interpreters.language_name("") == ""
 
 

@@ -8,14 +8,13 @@ import pytest
 import time_machine
 from django.test import Client
 
-from bookings.appointments import answers as answering
-from bookings.appointments import decisions
+from bookings.appointments import answers, decisions
 from bookings.availability.search import Wish
 from bookings.desk import worklist
 from bookings.lifecycle.phone_visits import NoNumberError, without_number
 from bookings.models import Answer, Appointment, OtherParent, Party
 from bookings.parties.records import PartyDetails, link_path
-from bookings.rescheduling import actions as changing
+from bookings.rescheduling import actions as rescheduling
 from bookings.rescheduling.plan import Change
 from office.core import clock
 from office.models import AccessLogEntry, Channel, Role
@@ -104,8 +103,8 @@ def test_who_takes_an_invitation_up_gives_a_number(client: Client, house: House)
     answer = client.post(f"{link_path(party)}details/", {**given, "key": "k"}, headers=EN)
     assert set(answer.context["form"].errors) == {"phone", "safe"}
     with pytest.raises(NoNumberError):
-        answering.take_up_invitation(party.pk, MAIL_ONLY)
-    answering.take_up_invitation(party.pk, TWO_CALLED)
+        answers.take_up_invitation(party.pk, MAIL_ONLY)
+    answers.take_up_invitation(party.pk, TWO_CALLED)
 
 
 def test_the_panel_refuses_it(house: House, desk: Desk) -> None:
@@ -138,11 +137,11 @@ def test_a_visit_is_not_changed_to_the_phone_without_a_number(house: House, desk
         room=None,
     )
     with pytest.raises(NoNumberError):
-        changing.change(appointment.pk, changed, user=desk.user)
+        rescheduling.change(appointment.pk, changed, user=desk.user)
     appointment.refresh_from_db()
     assert appointment.channel == Channel.IN_PERSON
     appointment.parties.update(call_is_safe=True)
-    changing.change(appointment.pk, changed, user=desk.user)
+    rescheduling.change(appointment.pk, changed, user=desk.user)
 
 
 def test_what_lacks_a_number_already_is_work_at_the_desk(house: House, desk: Desk) -> None:

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from bookings.appointments import answers as answering
-from bookings.appointments import corrections, decisions
+from bookings.appointments import answers, corrections, decisions
 from bookings.lifecycle.protection import PlaceNotAgreedError
 from bookings.models import Appointment, AppointmentEvent, Party, Status
 from bookings.parties.records import PartyDetails
@@ -212,4 +211,4 @@ def test_a_parent_may_ask_for_it_and_the_page_does_not_tell(
 def test_who_asks_for_a_time_may_say_it(house: House) -> None:
     appointment = request_for(house, requester=PartyDetails(**{**vars(ONE), "is_protected": True}))
     assert protected(appointment).is_protected
-    assert not answering.may_take_up(protected(appointment), appointment)
+    assert not answers.may_take_up(protected(appointment), appointment)

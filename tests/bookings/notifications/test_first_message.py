@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from bookings.appointments import notify
+from bookings.appointments import notices
 from bookings.appointments.answers import take_up_invitation
 from bookings.appointments.corrections import add_other_parent
 from bookings.appointments.requests import RequestDetails, send_request
@@ -50,7 +50,7 @@ def to_invited(house: Cast) -> list[OutboxMessage]:
 
 
 def test_it_says_who_why_whence_and_whom_to_call_in_both_languages(house: Cast) -> None:
-    notify.tell_confirmed(house.appointment)
+    notices.notify_confirmed(house.appointment)
     [message] = to_invited(house)
     for said in (
         "Tämän viestin lähettää Esimerkkialue.",
@@ -70,7 +70,7 @@ def test_it_says_who_why_whence_and_whom_to_call_in_both_languages(house: Cast) 
 
 def test_by_text_message_too(house: Cast) -> None:
     Party.objects.filter(pk=house.invited.pk).update(email="", phone="+358401234567")
-    notify.tell_confirmed(house.appointment)
+    notices.notify_confirmed(house.appointment)
     message = OutboxMessage.objects.get(to="+358401234567")
     assert message.body == (
         "Esimerkkialue: sinulle on varattu aika: ke 2.12.2026 klo 10.00, Esimerkkikatu 1, Porvoo. "
@@ -82,10 +82,10 @@ def test_by_text_message_too(house: Cast) -> None:
 
 
 def test_once_it_has_left_the_next_one_is_like_everybody_elses(house: Cast) -> None:
-    notify.tell_confirmed(house.appointment)
+    notices.notify_confirmed(house.appointment)
     OutboxMessage.objects.update(sent_at=NOW)
     Party.objects.filter(pk=house.invited.pk).update(given_by_other=False, email_is_safe=True)
-    notify.tell_moved(house.appointment)
+    notices.notify_moved(house.appointment)
     message = to_invited(house)[-1]
     assert message.kind == "moved"
     assert WHY["fi"] not in message.body
@@ -97,15 +97,15 @@ def test_whom_the_secretary_has_asked_is_not_told_of_a_source(house: Cast) -> No
     Party.objects.filter(pk=house.invited.pk).update(
         given_by_other=False, email_is_safe=True, language="en", language_is_known=True
     )
-    notify.tell_confirmed(house.appointment)
+    notices.notify_confirmed(house.appointment)
     [message] = to_invited(house)
     assert message.body.startswith("This is Esimerkkialue. We write to you because")
     assert WHY["en"] not in message.body
 
 
 def test_who_has_heard_of_no_time_yet_does_not_hear_that_it_moved(house: Cast) -> None:
-    notify.tell_confirmed(house.appointment)
-    notify.tell_moved(house.appointment)
+    notices.notify_confirmed(house.appointment)
+    notices.notify_moved(house.appointment)
     [message] = to_invited(house)
     assert WHY["fi"] in message.body
     assert "siirretty" not in message.body
@@ -116,7 +116,7 @@ def test_whoever_gave_their_details_themselves_is_not_told_whence_they_are() -> 
     given = PartyDetails(name="Bo", email="bo@example.org", email_is_safe=True, language="sv")
     took = take_up_invitation(party.pk, given)
     assert took.language_is_known
-    assert not notify.did_not_ask(took, took.appointment)
+    assert not notices.did_not_ask(took, took.appointment)
 
 
 def test_what_the_secretary_adds_may_be_in_an_unknown_language() -> None:

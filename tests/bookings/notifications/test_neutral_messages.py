@@ -10,8 +10,8 @@ from uuid import uuid4
 import pytest
 import time_machine
 
-from bookings.appointments import notify
-from bookings.call_backs import notifications as callback_telling
+from bookings.appointments import notices
+from bookings.call_backs import notifications
 from bookings.guidance import sending as guiding
 from bookings.lifecycle.decline_reasons import DeclineReason
 from bookings.models import (
@@ -128,23 +128,23 @@ def an_offer(appointment: Appointment) -> TimeOffer:
     )
 
 
-def tell_parties(appointment: Appointment) -> None:
+def notify_parties(appointment: Appointment) -> None:
     """Everything that parties are told, as if all of it had happened."""
     offer = an_offer(appointment)
-    notify.tell_received(appointment)
-    notify.tell_confirmed(appointment)
+    notices.notify_received(appointment)
+    notices.notify_confirmed(appointment)
     Message.objects.update(sent_at=NOW)
     for asked in (Answer.ASKED, Answer.ACCEPTED):
         appointment.parties.filter(is_requester=False).update(answer=asked)
-        notify.tell_confirmed(appointment)
-        notify.tell_moved(appointment)
-        notify.tell_place_changed(appointment)
+        notices.notify_confirmed(appointment)
+        notices.notify_moved(appointment)
+        notices.notify_place_changed(appointment)
         for party in appointment.parties.all():
-            notify.remind(appointment, party, once_key=f"{asked}:{party.pk}")
+            notices.remind(appointment, party, once_key=f"{asked}:{party.pk}")
     for had_time in (False, True):
-        notify.tell_offered(appointment, had_time=had_time)
-    notify.tell_earlier(appointment, offer, appointment.parties.all())
-    notify.tell_earlier_ended(appointment, appointment.parties.all())
+        notices.notify_offered(appointment, had_time=had_time)
+    notices.notify_earlier_offer(appointment, offer, appointment.parties.all())
+    notices.notify_earlier_ended(appointment, appointment.parties.all())
     move = MoveRequest.objects.create(
         appointment=appointment,
         party=appointment.parties.get(is_requester=True),
@@ -153,15 +153,15 @@ def tell_parties(appointment: Appointment) -> None:
         channel=appointment.channel,
         created_at=NOW,
     )
-    notify.tell_move_kept(move)
+    notices.notify_move_kept(move)
     for reason in DeclineReason.values:
-        notify.tell_declined(appointment, reason)
+        notices.notify_declined(appointment, reason)
     for party in appointment.parties.all():
-        notify.tell_link(appointment, party)
-    notify.tell_cancelled(appointment)
+        notices.notify_link(appointment, party)
+    notices.notify_cancelled(appointment)
 
 
-def tell_invited(appointment: Appointment) -> None:
+def notify_invited(appointment: Appointment) -> None:
     """The one invitation to contacts that the other parent gave."""
     invited = appointment.parties.filter(is_requester=False)
     for channel in ("email", "sms"):
@@ -172,17 +172,17 @@ def tell_invited(appointment: Appointment) -> None:
             email="bo@example.org" if channel == "email" else "",
             answer=Answer.ASKED,
         )
-        notify.tell_confirmed(appointment)
+        notices.notify_confirmed(appointment)
         Message.objects.update(sent_at=NOW)
         invited.update(link_nonce=tokens.new_nonce())
 
 
-def tell_staff(appointment: Appointment) -> None:
-    for what in notify.STAFF_KINDS:
-        notify.tell_professionals(appointment, what)
+def notify_staff(appointment: Appointment) -> None:
+    for what in notices.STAFF_KINDS:
+        notices.notify_professionals(appointment, what)
 
 
-def tell_partner(appointment: Appointment) -> None:
+def notify_partner(appointment: Appointment) -> None:
     partner = Professional.objects.exclude(organisation=None)[0]
     nonce = tokens.new_nonce()
     invitation = PairInvitation.objects.create(
@@ -196,13 +196,13 @@ def tell_partner(appointment: Appointment) -> None:
         link_nonce=nonce,
         link_hash=tokens.hash_token(tokens.token_for("pair", nonce)),
     )
-    pair_mail.tell_asked(invitation, appointment)
+    pair_mail.notify_asked(invitation, appointment)
     pair_mail.remind(invitation, appointment, once_key=f"pair:{appointment.reference}")
     Message.objects.update(sent_at=NOW)
-    pair_mail.tell_withdrawn(invitation, appointment, knew=True)
+    pair_mail.notify_withdrawn(invitation, appointment, knew=True)
 
 
-def tell_caller(service: Service, language: str, number: int) -> None:
+def notify_caller(service: Service, language: str, number: int) -> None:
     nonce = tokens.new_nonce()
     start = VISIT + timedelta(days=number, hours=3)
     call = CallBack.objects.create(
@@ -224,13 +224,13 @@ def tell_caller(service: Service, language: str, number: int) -> None:
         created_at=NOW,
         updated_at=NOW - timedelta(days=1),
     )
-    callback_telling.tell_reserved(call)
-    callback_telling.tell_moved(call)
-    callback_telling.tell_professional(call)
+    notifications.notify_reserved(call)
+    notifications.notify_moved(call)
+    notifications.notify_professional(call)
     with time_machine.travel(start - timedelta(days=1), tick=False):
-        callback_telling.remind_calls()
-    callback_telling.tell_cancelled(call)
-    callback_telling.tell_professional(call, off_at=start)
+        notifications.remind_calls()
+    notifications.notify_cancelled(call)
+    notifications.notify_professional(call, off_at=start)
 
 
 def send_links(language: str) -> None:
@@ -266,11 +266,11 @@ def test_no_message_tells_the_matter(language: str, channel: str) -> None:
     send_links(language)
     for number, service in enumerate(Service.objects.all()):
         appointment = a_visit(service, language, channel, number)
-        tell_parties(appointment)
-        tell_invited(appointment)
-        tell_staff(appointment)
-        tell_partner(appointment)
-        tell_caller(service, language, number)
+        notify_parties(appointment)
+        notify_invited(appointment)
+        notify_staff(appointment)
+        notify_partner(appointment)
+        notify_caller(service, language, number)
         about = [*Message.objects.filter(about__endswith=f"{number:03}"), *sent_links()]
         assert {message.kind for message in about} == set(MESSAGE_KINDS), service.slug
         for message in about:
@@ -285,9 +285,9 @@ def test_both_parents_read_the_same_words(unit: Unit) -> None:
     appointment = a_visit(Service.objects.all()[0], "en", Channel.IN_PERSON)
     appointment.parties.update(answer=Answer.ACCEPTED)
     Message.objects.update(sent_at=NOW)
-    notify.tell_confirmed(appointment)
+    notices.notify_confirmed(appointment)
     Message.objects.update(sent_at=NOW)
-    tell_parties(appointment)
+    notify_parties(appointment)
     for kind in {"moved", "cancelled", "declined", "offered", "earlier", "earlier_ended"}:
         for channel in ("email", "sms"):
             by_receiver: dict[str, set[str]] = {}

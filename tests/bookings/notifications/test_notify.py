@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from icalendar import Calendar
 
-from bookings.appointments import notify
+from bookings.appointments import notices
 from bookings.lifecycle.decline_reasons import DeclineReason
 from bookings.lifecycle.transitions import record
 from bookings.models import Answer, Appointment, MoveRequest, Party, Status, TimeOffer
@@ -37,12 +37,12 @@ TELLING = re.compile(
     re.IGNORECASE,
 )
 TELLS: dict[str, Any] = {
-    "confirmed": notify.tell_confirmed,
-    "moved": notify.tell_moved,
-    "cancelled": notify.tell_cancelled,
-    "offered": notify.tell_offered,
-    "received": notify.tell_received,
-    "declined": lambda a: notify.tell_declined(a, DeclineReason.NO_TIMES),
+    "confirmed": notices.notify_confirmed,
+    "moved": notices.notify_moved,
+    "cancelled": notices.notify_cancelled,
+    "offered": notices.notify_offered,
+    "received": notices.notify_received,
+    "declined": lambda a: notices.notify_declined(a, DeclineReason.NO_TIMES),
 }
 
 pytestmark = pytest.mark.django_db
@@ -114,7 +114,7 @@ def sent(kind: str = "") -> list[OutboxMessage]:
 
 
 def test_confirmed_reaches_each_by_their_own_way(appointment: Appointment) -> None:
-    assert notify.tell_confirmed(appointment) == []
+    assert notices.notify_confirmed(appointment) == []
     first, second = sent()
     assert (first.channel, first.to, first.language) == ("email", "aino@example.org", "fi")
     assert (second.channel, second.to, second.language) == ("sms", "+358401234567", "sv")
@@ -126,7 +126,7 @@ def test_confirmed_reaches_each_by_their_own_way(appointment: Appointment) -> No
 
 
 def test_the_email_says_when_and_where_and_the_page_says_the_rest(appointment: Appointment) -> None:
-    notify.tell_confirmed(appointment)
+    notices.notify_confirmed(appointment)
     body = sent()[0].body
     for said in (
         "ke 25.11.2026 klo 9.30–10.30",
@@ -144,7 +144,7 @@ def test_each_reads_their_own_language(appointment: Appointment) -> None:
     Party.objects.filter(is_requester=False).update(
         email="bo@example.org", email_is_safe=True, sms_is_safe=False
     )
-    notify.tell_confirmed(appointment)
+    notices.notify_confirmed(appointment)
     swedish = sent()[1]
     assert swedish.body.count("ons 25.11.2026 kl. 9.30–10.30") == 1
     assert swedish.body.count("Det här meddelandet kommer från Exempelområdet.") == 1
@@ -152,7 +152,7 @@ def test_each_reads_their_own_language(appointment: Appointment) -> None:
 
 
 def test_the_calendar_file_goes_with_the_email_only(appointment: Appointment) -> None:
-    notify.tell_confirmed(appointment)
+    notices.notify_confirmed(appointment)
     email, sms = sent()
     assert sms.calendar == ""
     event = Calendar.from_ical(email.calendar).walk("VEVENT")[0]
@@ -200,7 +200,7 @@ def test_no_way_that_is_not_safe_is_used(appointment: Appointment, kind: str) ->
 
 def test_both_ways_are_used_where_both_are_safe(appointment: Appointment) -> None:
     Party.objects.filter(is_requester=True).update(phone="+358401111111", sms_is_safe=True)
-    notify.tell_confirmed(appointment)
+    notices.notify_confirmed(appointment)
     assert [(m.channel, m.to) for m in sent()][:2] == [
         ("email", "aino@example.org"),
         ("sms", "+358401111111"),
@@ -211,18 +211,18 @@ def test_without_a_gateway_who_has_only_a_phone_must_be_called(
     appointment: Appointment, settings: Any
 ) -> None:
     settings.DEMO, settings.EMAIL_HOST = "", "mail.example.org"
-    assert notify.tell_confirmed(appointment) == [bo(appointment)]
+    assert notices.notify_confirmed(appointment) == [bo(appointment)]
     assert [m.channel for m in sent()] == ["email"]
 
 
 def test_who_gave_no_way_at_all_cannot_be_called(appointment: Appointment) -> None:
     Party.objects.filter(is_requester=False).update(phone="", sms_is_safe=False)
-    assert notify.tell_confirmed(appointment) == []
+    assert notices.notify_confirmed(appointment) == []
 
 
 def test_only_the_requester_hears_that_the_request_came_in(appointment: Appointment) -> None:
     appointment.answer_due_at = datetime(2026, 11, 17, 8, tzinfo=UTC)
-    notify.tell_received(appointment)
+    notices.notify_received(appointment)
     assert [m.to for m in sent()] == ["aino@example.org"]
     assert sent()[0].body.count("ti 17.11.2026 klo 10.00") == 1
     assert sent()[0].body.count("{code}") == 1
@@ -242,13 +242,13 @@ def test_the_invited_are_asked_and_the_requester_is_not(appointment: Appointment
     Party.objects.filter(is_requester=False).update(
         language="fi", email="bo@example.org", email_is_safe=True, sms_is_safe=False
     )
-    notify.tell_confirmed(appointment)
+    notices.notify_confirmed(appointment)
     first, second = sent()
     assert first.body != second.body
     assert first.subject == second.subject
     OutboxMessage.objects.update(sent_at=NOW)
     Party.objects.filter(is_requester=False).update(answer=Answer.ACCEPTED)
-    notify.tell_confirmed(appointment)
+    notices.notify_confirmed(appointment)
     first, second = sent()[2:]
     assert first.body == second.body
 
@@ -261,7 +261,7 @@ def test_a_cancellation_is_the_same_to_both(appointment: Appointment) -> None:
         sms_is_safe=False,
         answer=Answer.ACCEPTED,
     )
-    notify.tell_cancelled(appointment)
+    notices.notify_cancelled(appointment)
     first, second = sent()
     assert (first.subject, first.body) == (second.subject, second.body)
     event = Calendar.from_ical(first.calendar).walk("VEVENT")[0]
@@ -269,7 +269,7 @@ def test_a_cancellation_is_the_same_to_both(appointment: Appointment) -> None:
 
 
 def test_the_file_of_a_moved_time_replaces_the_earlier_one(appointment: Appointment) -> None:
-    notify.tell_confirmed(appointment)
+    notices.notify_confirmed(appointment)
     before = Calendar.from_ical(sent("confirmed")[0].calendar).walk("VEVENT")[0]
     OutboxMessage.objects.update(sent_at=NOW)
     appointment.starts_at, appointment.ends_at = (
@@ -277,7 +277,7 @@ def test_the_file_of_a_moved_time_replaces_the_earlier_one(appointment: Appointm
         START + timedelta(days=1, hours=1),
     )
     record(appointment, "moved")
-    notify.tell_moved(appointment)
+    notices.notify_moved(appointment)
     after = Calendar.from_ical(sent("moved")[0].calendar).walk("VEVENT")[0]
     assert str(after["UID"]) == str(before["UID"])
     assert (before["SEQUENCE"], after["SEQUENCE"]) == (1, 2)
@@ -285,45 +285,45 @@ def test_the_file_of_a_moved_time_replaces_the_earlier_one(appointment: Appointm
 
 
 def test_two_contradictory_messages_do_not_leave(appointment: Appointment) -> None:
-    notify.tell_confirmed(appointment)
-    notify.tell_cancelled(appointment)
+    notices.notify_confirmed(appointment)
+    notices.notify_cancelled(appointment)
     assert [m.kind for m in sent()] == ["cancelled", "cancelled"]
 
 
 def test_an_unsent_message_is_withdrawn_also_from_who_cannot_be_told(
     appointment: Appointment,
 ) -> None:
-    notify.tell_confirmed(appointment)
+    notices.notify_confirmed(appointment)
     Party.objects.filter(is_requester=False).update(sms_is_safe=False)
-    assert notify.tell_cancelled(appointment) == [bo(appointment)]
+    assert notices.notify_cancelled(appointment) == [bo(appointment)]
     assert [(m.kind, m.to) for m in sent()] == [("cancelled", "aino@example.org")]
 
 
 def test_an_unsent_message_to_somebody_no_longer_asked_is_withdrawn(
     appointment: Appointment,
 ) -> None:
-    notify.tell_confirmed(appointment)
+    notices.notify_confirmed(appointment)
     Party.objects.filter(is_requester=False).update(answer=Answer.NOT_ASKED)
-    notify.tell_cancelled(appointment)
+    notices.notify_cancelled(appointment)
     assert [(m.kind, m.to) for m in sent()] == [("cancelled", "aino@example.org")]
 
 
 def test_what_has_left_stays_as_it_was(appointment: Appointment) -> None:
-    notify.tell_confirmed(appointment)
+    notices.notify_confirmed(appointment)
     OutboxMessage.objects.update(sent_at=NOW)
-    notify.tell_cancelled(appointment)
+    notices.notify_cancelled(appointment)
     assert OutboxMessage.objects.filter(dropped_at__isnull=False).count() == 0
 
 
 def test_another_appointments_messages_stay(appointment: Appointment) -> None:
     other = booked(start=START + timedelta(days=1), professionals=[], reference="AAA-999")
-    notify.tell_confirmed(other)
-    notify.tell_cancelled(appointment)
+    notices.notify_confirmed(other)
+    notices.notify_cancelled(appointment)
     assert [m.kind for m in sent()] == ["confirmed", "cancelled", "cancelled"]
 
 
 def test_a_move_that_was_not_possible_is_told_to_the_asker_alone(appointment: Appointment) -> None:
-    notify.tell_confirmed(appointment)
+    notices.notify_confirmed(appointment)
     move = MoveRequest.objects.create(
         appointment=appointment,
         party=bo(appointment),
@@ -332,7 +332,7 @@ def test_a_move_that_was_not_possible_is_told_to_the_asker_alone(appointment: Ap
         channel=Channel.IN_PERSON,
         created_at=NOW,
     )
-    assert notify.tell_move_kept(move) == []
+    assert notices.notify_move_kept(move) == []
     assert [m.to for m in sent("move_kept")] == ["+358401234567"]
     # The confirmation is still true.
     assert len(sent("confirmed")) == 2
@@ -351,7 +351,7 @@ def test_offered_times_and_until_when_they_are_kept(appointment: Appointment) ->
             closed_at=NOW if days == 2 else None,
         )
     appointment.status, appointment.starts_at, appointment.ends_at = Status.OFFERED, None, None
-    notify.tell_offered(appointment)
+    notices.notify_offered(appointment)
     email = sent("offered")[0]
     assert email.body.count("to 26.11.2026 klo 9.30–10.30") == 1
     assert email.body.count("27.11.") == 0
@@ -361,7 +361,7 @@ def test_offered_times_and_until_when_they_are_kept(appointment: Appointment) ->
 
 def test_the_reason_of_declining_is_said_in_the_parents_language(appointment: Appointment) -> None:
     appointment.parties.update(language="en")
-    notify.tell_declined(appointment, DeclineReason.NO_TIMES)
+    notices.notify_declined(appointment, DeclineReason.NO_TIMES)
     assert sent("declined")[0].body.count("We have no free times for this at the moment.") == 1
 
 
@@ -373,7 +373,7 @@ def test_by_phone_and_video_there_is_no_place(
 ) -> None:
     appointment.parties.update(language="en")
     appointment.channel = channel
-    notify.tell_confirmed(appointment)
+    notices.notify_confirmed(appointment)
     email, sms = sent()
     assert email.body.count(words) == 1
     assert email.body.count("Esimerkkikatu") + sms.body.count("Esimerkkikatu") == 0
@@ -384,7 +384,7 @@ def test_professionals_hear_when_where_and_with_whom(appointment: Appointment) -
     user = UserFactory(language="sv")
     colleague = ProfessionalFactory(name="Pari Parinen", email="pari@example.org", user=user)
     appointment.staff.create(professional=colleague)
-    assert notify.tell_professionals(appointment, "booked") == []
+    assert notices.notify_professionals(appointment, "booked") == []
     first, second = sent("staff_booked")
     assert (second.to, second.language) == ("pari@example.org", "sv")
     for said in ("ke 25.11.2026 klo 9.30–10.30", "Huone 2", "Pari Parinen", "KLM-482"):
@@ -402,14 +402,14 @@ def test_professionals_hear_when_where_and_with_whom(appointment: Appointment) -
 def test_a_professional_without_an_address_is_named_to_the_desk(appointment: Appointment) -> None:
     alone = appointment.professionals.get()
     type(alone).objects.update(email="")
-    assert notify.tell_professionals(appointment, "booked") == [alone]
+    assert notices.notify_professionals(appointment, "booked") == [alone]
     assert sent() == []
 
 
 def test_professionals_hear_the_latest_only(appointment: Appointment) -> None:
-    notify.tell_confirmed(appointment)
-    notify.tell_professionals(appointment, "booked")
-    notify.tell_professionals(appointment, "cancelled")
+    notices.notify_confirmed(appointment)
+    notices.notify_professionals(appointment, "booked")
+    notices.notify_professionals(appointment, "cancelled")
     assert [m.kind for m in sent()] == ["confirmed", "confirmed", "staff_cancelled"]
     event = Calendar.from_ical(sent()[-1].calendar).walk("VEVENT")[0]
     assert event["STATUS"] == "CANCELLED"
@@ -418,6 +418,6 @@ def test_professionals_hear_the_latest_only(appointment: Appointment) -> None:
 def test_a_message_goes_to_the_address_that_held_when_it_was_written(
     appointment: Appointment,
 ) -> None:
-    notify.tell_confirmed(appointment)
+    notices.notify_confirmed(appointment)
     Party.objects.filter(is_requester=True).update(email="new@example.org")
     assert sent()[0].to == "aino@example.org"

@@ -11,10 +11,10 @@ from office.models import OutboxMessage as Message
 from tests.bookings.notifications.test_neutral_messages import (
     LANGUAGES,
     a_visit,
+    notify_caller,
+    notify_invited,
+    notify_parties,
     send_links,
-    tell_caller,
-    tell_invited,
-    tell_parties,
     unit,
 )
 
@@ -39,8 +39,8 @@ def test_all_but_the_first_to_who_did_not_ask(language: str, channel: str, setti
         appointment.save()
     # Both known by now, so that nothing is told in two languages.
     appointment.parties.update(language_is_known=True, answer=Answer.ACCEPTED)
-    tell_parties(appointment)
-    tell_caller(appointment.service, language, 0)
+    notify_parties(appointment)
+    notify_caller(appointment.service, language, 0)
     send_links(language)
     texts = {text_of(message) for message in Message.objects.filter(channel="sms")}
     introducing = {text for text in texts if "019 000 0000" in text}
@@ -55,7 +55,7 @@ def test_the_first_to_who_did_not_ask_is_longer(language: str, settings: Any) ->
     """Who writes, whence the number is, whom to call: two segments, and four in two languages."""
     settings.SITE_URL = HOST
     appointment = a_visit(Service.objects.all()[0], language, Channel.IN_PERSON)
-    tell_invited(appointment)
+    notify_invited(appointment)
     [text] = [
         text_of(message) for message in Message.objects.filter(channel="sms", to="+358402222222")
     ]

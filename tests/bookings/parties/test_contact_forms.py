@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from bookings.appointments import decisions
-from bookings.appointments.notify import safe_contacts
+from bookings.appointments.notices import safe_contacts
 from bookings.desk import worklist
 from bookings.desk.card import party_card
 from bookings.models import Appointment

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from bookings.appointments import answers as answering
-from bookings.appointments import decisions, notify, reminders
+from bookings.appointments import answers, decisions, notices, reminders
 from bookings.desk import worklist
 from bookings.models import Answer, Appointment, Party
 from bookings.parties.records import PartyDetails
@@ -77,7 +76,7 @@ def test_an_invitation_that_had_not_left_is_replaced_not_doubled(
     user = UserFactory()
     decisions.confirm(appointment.pk, user=user)
     appointment.refresh_from_db()
-    assert notify.tell_moved(appointment) == []
+    assert notices.notify_moved(appointment) == []
     assert sent_to_eino() == [("confirmed", "eino@example.org")]
     # Taken back before anybody was told: there is nobody to tell that it is cancelled.
     assert decisions.cancel(appointment.pk, user=user) == []
@@ -164,7 +163,7 @@ def test_a_number_put_right_is_invited_once_more_while_it_is_the_others_word(
     told = OutboxMessage.objects.filter(to="eino.korpi@example.org").values_list("kind", flat=True)
     assert list(told) == ["confirmed"]
     party.refresh_from_db()
-    assert answering.is_invitation(party, appointment)
+    assert answers.is_invitation(party, appointment)
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 import time_machine
 
-from bookings.appointments import notify
+from bookings.appointments import notices
 from bookings.appointments.corrections import correct_party
-from bookings.call_backs import notifications as callback_telling
+from bookings.call_backs import notifications
 from bookings.desk.worklist import calls
 from bookings.guidance import sending as guiding
 from bookings.models import Answer, Party
@@ -29,7 +29,7 @@ def told() -> Any:
     """A confirmed visit; its messages wait, one for each parent."""
     with time_machine.travel(NOW, tick=False):
         made = cast()
-        notify.tell_confirmed(made.appointment)
+        notices.notify_confirmed(made.appointment)
         yield made
 
 
@@ -86,7 +86,7 @@ def test_without_its_receiver_nothing_leaves(told: Cast) -> None:
 def test_a_choice_withdraws_at_once_and_only_what_is_unsafe(told: Cast) -> None:
     Party.objects.filter(pk=told.asking.pk).update(phone="+358401234567", sms_is_safe=True)
     told.asking.refresh_from_db()
-    notify.tell_confirmed(told.appointment, only=told.asking)
+    notices.notify_confirmed(told.appointment, only=told.asking)
     told.asking.email_is_safe = False
     told.asking.save()
     assert withdraw_unsafe(told.asking) == 1
@@ -129,7 +129,7 @@ def test_one_gate_for_call_backs(house: House) -> None:
     call.email, call.email_is_safe = "aino@example.org", True
     call.save()
     OutboxMessage.objects.all().delete()
-    callback_telling.tell_moved(call)
+    notifications.notify_moved(call)
     message = OutboxMessage.objects.get(to="aino@example.org")
     type(call).objects.update(email_is_safe=False)
     assert delivery.send(message.pk) is False
@@ -149,7 +149,7 @@ def test_a_landline_gets_no_text_message_and_the_desk_must_call(
             email="", phone=number, sms_is_safe=True, answer=Answer.ACCEPTED
         )
         made.appointment.events.create(what="confirmed", status="confirmed", at=NOW, by="staff")
-        unreached = notify.tell_confirmed(made.appointment)
+        unreached = notices.notify_confirmed(made.appointment)
         assert (made.asking in unreached) is not is_written_to
         assert (made.asking in calls(NOW)) is not is_written_to
 
@@ -162,7 +162,7 @@ def test_the_one_who_cancels_hears_at_once_and_the_other_in_the_morning() -> Non
     with time_machine.travel(night, tick=False):
         made = cast()
         Unit.objects.update(messages_from="8:00", messages_until="20:00")
-        notify.tell_cancelled(made.appointment, by=made.asking)
+        notices.notify_cancelled(made.appointment, by=made.asking)
         own, other = waiting(made.asking)[0], waiting(made.invited)[0]
     assert (own.at_any_hour, own.send_after) == (True, night)
     assert (other.at_any_hour, other.send_after) == (False, night.replace(day=26, hour=6, minute=0))
@@ -172,7 +172,7 @@ def test_a_reminder_goes_by_one_way_and_ends_with_the_start_of_the_visit(told: C
     OutboxMessage.objects.all().delete()
     Party.objects.filter(pk=told.asking.pk).update(phone="+358401234567", sms_is_safe=True)
     told.asking.refresh_from_db()
-    assert notify.remind(told.appointment, told.asking, once_key="k") == 1
+    assert notices.remind(told.appointment, told.asking, once_key="k") == 1
     [message] = waiting(told.asking)
     assert (message.channel, message.expires_at) == ("sms", told.appointment.starts_at)
 
@@ -181,7 +181,7 @@ def test_who_has_not_answered_is_asked_in_the_reminder(told: Cast) -> None:
     OutboxMessage.objects.update(sent_at=NOW)
     Party.objects.filter(pk=told.invited.pk).update(language="en")
     told.invited.refresh_from_db()
-    notify.remind(told.appointment, told.invited, once_key="k")
+    notices.remind(told.appointment, told.invited, once_key="k")
     [message] = OutboxMessage.objects.filter(kind="reminder")
     assert "You have not told us yet whether it suits you." in message.body
     assert "Please answer on your own page." in message.body

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bookings.appointments import decisions
 from bookings.models import PairInvitation
-from bookings.partners import invitations as pairing
+from bookings.partners import invitations
 from office.models import Absence, Professional, Role
 from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import ONE, TWO, request_for, signed_in, url
@@ -73,7 +73,7 @@ def test_odd_answers_are_none(pair: Pair, client: Client, data: dict[str, str]) 
 
 
 def test_an_answer_to_an_earlier_asking_is_said_to_be_late(pair: Pair, client: Client) -> None:
-    pairing.ask_again(pair.appointment.pk, pair.partner.pk, user=pair.desk.user)
+    invitations.ask_again(pair.appointment.pk, pair.partner.pk, user=pair.desk.user)
     client.post(f"{pair.link}answer/", {"answer": "yes", "asked": 1})
     assert pair.invitation.state == State.ASKED
     assert "notice--wait" in text(client, pair.link)
@@ -92,7 +92,7 @@ def test_unknown_and_other_links_open_nothing(pair: Pair, client: Client) -> Non
 
 def test_a_withdrawn_invitation_says_so_and_shows_no_matter(pair: Pair, client: Client) -> None:
     link = pair.link
-    pairing.go_without(pair.appointment.pk, pair.partner.pk, user=pair.desk.user)
+    invitations.go_without(pair.appointment.pk, pair.partner.pk, user=pair.desk.user)
     page = text(client, link)
     assert "<s>" in page
     assert "Elatussopimus" not in page
@@ -350,6 +350,6 @@ def test_the_number_of_queries_does_not_grow(pair: Pair) -> None:
         )
         request = request_for(pair.house, hour)
         decisions.confirm(request.pk, user=pair.desk.user)
-        pairing.ask(request.pk, another, user=pair.desk.user)
-        pairing.answer(PairInvitation.objects.get(appointment=request).pk, accepts=False)
+        invitations.ask(request.pk, another, user=pair.desk.user)
+        invitations.answer(PairInvitation.objects.get(appointment=request).pk, accepts=False)
     assert [counted(pair.desk.client, path) for path in paths] == before

@@ -15,7 +15,7 @@ from bookings.availability.slots import Slot
 from bookings.desk import worklist
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
 from bookings.models import AppointmentProfessional, PairInvitation, Status
-from bookings.partners import invitations as pairing
+from bookings.partners import invitations
 from office.calendar.occupancy import TimeTakenError, take
 from office.core import clock, tokens
 from office.models import Channel, ClaimKind, OutboxMessage, Unit
@@ -74,7 +74,7 @@ def test_the_invitation_tells_nothing_of_clients_or_matter(pair: Pair) -> None:
         if language == "fi":
             pair.ask()
         else:
-            pairing.ask_again(pair.appointment.pk, pair.partner.pk, user=pair.desk.user)
+            invitations.ask_again(pair.appointment.pk, pair.partner.pk, user=pair.desk.user)
         mail = pair.mail().last()
         assert mail is not None
         assert mail.language == language
@@ -141,13 +141,13 @@ def test_who_is_not_free_at_the_new_time_is_left_out_and_work(pair: Pair) -> Non
     assert not pair.appointment.staff.filter(professional=pair.partner).exists()
     assert [i.pk for i in worklist.partners(clock.now(), 2)] == [pair.invitation.pk]
     with pytest.raises(TimeTakenError):
-        pairing.ask_again(pair.appointment.pk, pair.partner.pk, user=pair.desk.user)
+        invitations.ask_again(pair.appointment.pk, pair.partner.pk, user=pair.desk.user)
 
 
 def test_left_out_before_the_time_was_agreed_is_work_as_well(house: House) -> None:
     pair = a_pair(house)
     request = request_for(house, 11)
-    pairing.ask(request.pk, pair.partner, user=pair.desk.user)
+    invitations.ask(request.pk, pair.partner, user=pair.desk.user)
     assert not PairInvitation.objects.exists()
     busy(pair.partner, at(13), 60)
     wish = Wish(house.service, Channel.IN_PERSON, house.point.pk)
@@ -161,7 +161,7 @@ def test_left_out_before_the_time_was_agreed_is_work_as_well(house: House) -> No
 def test_asked_before_the_time_is_agreed_invited_when_it_is(house: House) -> None:
     pair = a_pair(house)
     request = request_for(house, 11)
-    pairing.ask(request.pk, pair.partner, user=pair.desk.user)
+    invitations.ask(request.pk, pair.partner, user=pair.desk.user)
     assert not pair.mail().exists()
     assert pair.busy().exists()
 
@@ -217,7 +217,7 @@ def test_another_one_in_place_of_the_first(pair: Pair) -> None:
     sent()
     other = partner_of("Olli Vaara", organisation=pair.partner.organisation, email="o@example.org")
 
-    pairing.ask(pair.appointment.pk, other, user=pair.desk.user, replacing=pair.partner.pk)
+    invitations.ask(pair.appointment.pk, other, user=pair.desk.user, replacing=pair.partner.pk)
 
     assert pair.invitation.state == State.WITHDRAWN
     assert not pair.busy().exists()
@@ -234,7 +234,7 @@ def test_nothing_changes_where_the_other_one_is_busy(pair: Pair) -> None:
     busy(other, at(9, 30), 30)
 
     with pytest.raises(TimeTakenError):
-        pairing.ask(pair.appointment.pk, other, user=pair.desk.user, replacing=pair.partner.pk)
+        invitations.ask(pair.appointment.pk, other, user=pair.desk.user, replacing=pair.partner.pk)
 
     assert pair.invitation.state == State.ASKED
     assert pair.busy().exists()
@@ -245,7 +245,7 @@ def test_going_on_without(pair: Pair) -> None:
     pair.answer(accepts=False)
     sent()
 
-    pairing.go_without(pair.appointment.pk, pair.partner.pk, user=pair.desk.user)
+    invitations.go_without(pair.appointment.pk, pair.partner.pk, user=pair.desk.user)
 
     assert pair.invitation.state == State.WITHDRAWN
     assert not pair.busy().exists()
@@ -256,7 +256,7 @@ def test_going_on_without(pair: Pair) -> None:
 
 def test_one_of_our_own_cannot_be_left_out_so(pair: Pair) -> None:
     with pytest.raises(NotPossibleError):
-        pairing.go_without(pair.appointment.pk, pair.house.professional.pk, user=pair.desk.user)
+        invitations.go_without(pair.appointment.pk, pair.house.professional.pk, user=pair.desk.user)
 
 
 def test_one_open_invitation_says_the_database(pair: Pair) -> None:
@@ -282,7 +282,7 @@ def test_asking_who_is_in_already_or_is_our_own(pair: Pair) -> None:
     pair.ask()
     for professional in (pair.partner, pair.house.professional):
         with pytest.raises(NotPossibleError):
-            pairing.ask(pair.appointment.pk, professional, user=pair.desk.user)
+            invitations.ask(pair.appointment.pk, professional, user=pair.desk.user)
 
 
 def test_an_answer_is_to_the_time_that_was_shown(pair: Pair) -> None:
@@ -291,7 +291,7 @@ def test_an_answer_is_to_the_time_that_was_shown(pair: Pair) -> None:
     move(pair)
 
     with pytest.raises(ChangedMeanwhileError):
-        pairing.answer(pair.invitation.pk, accepts=True, asked_times=shown)
+        invitations.answer(pair.invitation.pk, accepts=True, asked_times=shown)
 
     assert pair.invitation.state == State.ASKED
 

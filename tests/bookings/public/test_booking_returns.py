@@ -3,8 +3,7 @@
 import pytest
 from django.test import Client
 
-from bookings.appointments import answers as answering
-from bookings.appointments import decisions
+from bookings.appointments import answers, decisions
 from bookings.models import Appointment, Party
 from bookings.parties.search import matching
 from office.models import Attendance, Role
@@ -58,7 +57,7 @@ def test_the_sent_page_of_a_cancelled_request_leads_to_how_it_stands(
 ) -> None:
     send(visitor, house)
     assert visitor.get(house.url("sent/")).status_code == 200
-    answering.cancel_visit(Party.objects.get().pk)
+    answers.cancel_visit(Party.objects.get().pk)
     answer = visitor.get(house.url("sent/"), follow=True)
     assert "has been cancelled" in answer.content.decode()
 

@@ -7,7 +7,7 @@ import time_machine
 from django.db import connection
 from django.test import Client
 
-from bookings.appointments import notify
+from bookings.appointments import notices
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, DataRequest, OtherParent, Party, Status
 from bookings.retention import requests as own_data
@@ -234,7 +234,7 @@ def test_an_answered_request_is_forgotten_in_its_time() -> None:
 def test_after_the_purge_no_table_knows_anybody() -> None:
     """Figures, logs and reports stay, and hold no person: every column of every table is searched."""
     mine, other = _joint()
-    notify.tell_confirmed(mine.appointment)
+    notices.notify_confirmed(mine.appointment)
     own_data.ask(mine.pk, Kind.COPY)
     client, _user = _desk()
     client.get(f"/desk/requests/{mine.appointment.reference}/")

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.db import IntegrityError, connection, transaction
 
-from bookings.appointments import notify
+from bookings.appointments import notices
 from bookings.models import (
     Appointment,
     AppointmentEvent,
@@ -48,7 +48,7 @@ def a_visit(start: datetime, **fields: object) -> Appointment:
             by="party",
             party=appointment.parties.get(),
         )
-        notify.tell_confirmed(appointment)
+        notices.notify_confirmed(appointment)
     return appointment
 
 

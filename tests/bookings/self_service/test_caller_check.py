@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from bookings.appointments import notify
+from bookings.appointments import notices
 from bookings.models import Appointment, Party
 from bookings.self_service import personal_links
 from bookings.self_service.caller_check import CODES_A_MINUTE
@@ -140,7 +140,7 @@ def test_colleagues_and_strangers_ask_nobody(appointment: Appointment, role: Rol
 
 def test_messages_carry_the_receivers_own_code(db: None) -> None:
     people = cast()
-    notify.tell_confirmed(people.appointment)
+    notices.notify_confirmed(people.appointment)
     for party in (people.asking, people.invited):
         message = OutboxMessage.objects.get(to=party.email)
         said = outbox.text_of(message)

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from bookings.appointments import notify, reminders
+from bookings.appointments import notices, reminders
 from bookings.models import AppointmentEvent, Party, Status
 from office.models import OutboxMessage
 from tests.bookings.personal_cast import (
@@ -46,7 +46,7 @@ def waiting(party: Party) -> list[tuple[str, str]]:
 def test_another_number_takes_over_what_waits_and_the_link_changes(english: Client) -> None:
     people = cast()
     party, link = people.asking, people.links[0]
-    notify.tell_confirmed(people.appointment)
+    notices.notify_confirmed(people.appointment)
     others = waiting(people.invited)
     seen_by_other = without_keys(text(Client(), people.links[1]))
     old_address = party.email
@@ -79,7 +79,7 @@ def test_another_number_takes_over_what_waits_and_the_link_changes(english: Clie
 def test_what_is_not_changed_keeps_link_and_messages(english: Client) -> None:
     people = cast()
     party, link = people.asking, people.links[0]
-    notify.tell_confirmed(people.appointment, only=party)
+    notices.notify_confirmed(people.appointment, only=party)
     response = english.post(f"{link}reach/", {**WAYS, "key": "k"})
     assert response.headers["Location"] == link
     assert waiting(party) == [("confirmed", party.email)]
@@ -88,7 +88,7 @@ def test_what_is_not_changed_keeps_link_and_messages(english: Client) -> None:
 def test_no_more_messages_stops_what_is_queued_and_what_comes(english: Client, at_ten: Any) -> None:
     people = cast()
     party, link = people.asking, people.links[0]
-    notify.tell_confirmed(people.appointment)
+    notices.notify_confirmed(people.appointment)
     assert "Stop all e-mail and text messages now" in text(english, f"{link}reach/")
     for _ in range(2):
         response = english.post(f"{link}reach/stop/", follow=True)

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from bookings.appointments import decisions, notify, undo
+from bookings.appointments import decisions, notices, undo
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import AppointmentEvent, CallBack, Party, Status
 from bookings.self_service import personal_links
@@ -105,7 +105,7 @@ def test_the_code_of_an_invitation_ends_with_its_link(english: Client, at_ten: A
 def test_a_party_closes_their_link_and_gets_a_new_one(english: Client, at_ten: Any) -> None:
     people = cast()
     party, link = people.asking, people.links[0]
-    notify.tell_confirmed(people.appointment)
+    notices.notify_confirmed(people.appointment)
     other = waiting(people.invited)
     page = text(english, f"{link}link/")
     assert "Nobody else is told." in page
@@ -146,7 +146,7 @@ def test_who_cannot_be_written_to_gets_the_new_address_at_once(
 def test_the_secretary_closes_a_link_and_can_take_it_back(at_ten: Any) -> None:
     people = cast()
     party, link = people.asking, people.links[0]
-    notify.tell_confirmed(people.appointment, only=party)
+    notices.notify_confirmed(people.appointment, only=party)
     desk = signed_in(Role.SECRETARY)
     people.appointment.refresh_from_db()
     path = f"/desk/requests/KLM-482/parties/{party.pk}/link/"

@@ -10,8 +10,7 @@ import time_machine
 from django.db import IntegrityError, transaction
 from icalendar import Calendar
 
-from bookings.appointments import answers as answering
-from bookings.appointments import decisions
+from bookings.appointments import answers, decisions
 from bookings.availability.allocation import take_slot
 from bookings.availability.search import Wish
 from bookings.availability.slots import Slot
@@ -26,7 +25,7 @@ from bookings.models import (
     Status,
     TimeOffer,
 )
-from bookings.partners import invitations as pairing
+from bookings.partners import invitations
 from bookings.waiting_list import offers as earlier_offers
 from bookings.waiting_list import wishes as earlier
 from bookings.waiting_list.wishes import Wanted
@@ -276,13 +275,13 @@ def test_who_asks_to_move_or_has_a_parent_who_does_not_come_waits(line: Line) ->
     visit = line.both(NEXT_FRI)
     wish = wish_of(visit)
     wanted = Wish(line.house.service, Channel.IN_PERSON, line.house.point.pk)
-    answering.ask_to_move(
+    answers.ask_to_move(
         asking(visit).pk, wanted, Slot(NEXT_WED, line.house.point.pk), unit=line.house.unit
     )
     earlier_offers.sweep()
     assert why(wish) == Skipped.MOVE
-    answering.withdraw_move(asking(visit).pk)
-    answering.answer_invitation(invited(visit).pk, accepts=False)
+    answers.withdraw_move(asking(visit).pk)
+    answers.answer_invitation(invited(visit).pk, accepts=False)
     earlier_offers.sweep()
     assert why(wish) == Skipped.DECLINED
 
@@ -348,7 +347,7 @@ def test_the_move_is_like_any_other(line: Line) -> None:
 def test_a_partner_comes_along_to_the_earlier_time(line: Line) -> None:
     visit = line.book(NEXT_WED)
     partner = partner_of()
-    pairing.ask(visit.pk, partner, user=line.user)
+    invitations.ask(visit.pk, partner, user=line.user)
     wish_of(visit)
     earlier_offers.sweep()
     answer(asking(visit), accepts=True)
@@ -541,7 +540,7 @@ def test_who_may_wish(line: Line) -> None:
     one, other = asking(visit), invited(visit)
     assert earlier.may_wish(one, visit)
     assert earlier.may_wish(other, visit)
-    answering.answer_invitation(other.pk, accepts=False)
+    answers.answer_invitation(other.pk, accepts=False)
     other.refresh_from_db()
     assert not earlier.may_wish(other, visit)
     with pytest.raises(NotPossibleError):

@@ -109,13 +109,13 @@ def test_it_is_shown_until_it_is_seen_and_no_longer(boss: User, other: User) -> 
     victim = member("victim")
     mine.post(reverse("office:user_link", args=[victim.pk]))
     (first,) = unseen_changes(other)
-    assert first.said == "boss made a password link for victim."
+    assert first.sentence == "boss made a password link for victim."
     # Another one comes while the manager reads.
     mine.post(reverse("office:user_switch", args=[victim.pk]))
     assert theirs.get(reverse("office:changes_seen")).status_code == 405
     theirs.post(reverse("office:changes_seen"), {"up_to": first.pk})
     other.refresh_from_db()
-    assert [change.said for change in unseen_changes(other)] == [
+    assert [change.sentence for change in unseen_changes(other)] == [
         "boss closed the account of victim."
     ]
     for wrong in ("", "x", "9" * 30):

@@ -150,7 +150,7 @@ def test_staff_see_what_to_offer(full: RunningWalkIn, role: Role) -> None:
     assert "The next walk-in here: Thu 3 Dec 2026 at 8:00–12:00" in page
     assert "first free" in page
     live = messages_after(worker, "/queue/line/?seen=")
-    assert 'id="queue-instead"' in live
+    assert 'id="queue-alternatives"' in live
 
 
 def test_staff_see_nothing_of_it_while_numbers_are_given() -> None:

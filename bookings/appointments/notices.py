@@ -38,7 +38,7 @@ INVITES = [MessageKind.CONFIRMED, MessageKind.MOVED]
 PLACE_CHANGED = "place_changed"
 
 
-def tell_received(appointment: Appointment) -> list[Party]:
+def notify_received(appointment: Appointment) -> list[Party]:
     """Tell the requester that the request came in, and when we answer."""
     asking = list(appointment.parties.filter(is_requester=True))
     by = asking[0] if asking else None
@@ -46,7 +46,7 @@ def tell_received(appointment: Appointment) -> list[Party]:
     return _tell(MessageKind.RECEIVED, appointment, asking, context, by=by)
 
 
-def tell_confirmed(
+def notify_confirmed(
     appointment: Appointment, *, only: Party | None = None, by: Party | None = None
 ) -> list[Party]:
     """Tell all who come that the time is agreed; ask the invited whether it suits.
@@ -57,14 +57,14 @@ def tell_confirmed(
     return _tell(MessageKind.CONFIRMED, appointment, parties, calendar=True, by=by)
 
 
-def tell_moved(appointment: Appointment, *, by: Party | None = None) -> list[Party]:
+def notify_moved(appointment: Appointment, *, by: Party | None = None) -> list[Party]:
     """Tell those who knew the earlier time that a new one holds."""
     return _tell(
         MessageKind.MOVED, appointment, informed_parties(appointment), calendar=True, by=by
     )
 
 
-def tell_place_changed(appointment: Appointment) -> list[Party]:
+def notify_place_changed(appointment: Appointment) -> list[Party]:
     """Tell those who knew of it that the time stays, and that the place or channel changes."""
     return _tell(
         MessageKind.MOVED,
@@ -75,7 +75,7 @@ def tell_place_changed(appointment: Appointment) -> list[Party]:
     )
 
 
-def tell_cancelled(appointment: Appointment, *, by: Party | None = None) -> list[Party]:
+def notify_cancelled(appointment: Appointment, *, by: Party | None = None) -> list[Party]:
     """Tell those who knew of it that it is cancelled; not by whom."""
     for party in appointment.parties.all():
         _withdraw(appointment, party)
@@ -84,14 +84,14 @@ def tell_cancelled(appointment: Appointment, *, by: Party | None = None) -> list
     )
 
 
-def tell_declined(appointment: Appointment, reason: str) -> list[Party]:
+def notify_declined(appointment: Appointment, reason: str) -> list[Party]:
     """Tell those who knew of the request that it is declined; `reason` is a code of DeclineReason."""
     # Looked up by the template, in the language of the letter.
     context = {"reason": partial(reason_label, reason)}
     return _tell(MessageKind.DECLINED, appointment, informed_parties(appointment), context)
 
 
-def tell_offered(
+def notify_offered(
     appointment: Appointment, *, only: Party | None = None, had_time: bool = False
 ) -> list[Party]:
     """Ask those who know of it to choose one of the kept times on the personal page.
@@ -109,13 +109,13 @@ def tell_offered(
     return _tell(MessageKind.OFFERED, appointment, parties, context, expires_at=until)
 
 
-def tell_move_kept(move_request: MoveRequest) -> list[Party]:
+def notify_move_kept(move_request: MoveRequest) -> list[Party]:
     """Tell the one who asked to move, and nobody else, that the time stays."""
     appointment, party = move_request.appointment, move_request.party
     return _tell(MessageKind.MOVE_KEPT, appointment, [party], replaces=False)
 
 
-def tell_earlier(
+def notify_earlier_offer(
     appointment: Appointment, offer: TimeOffer, parties: Iterable[Party]
 ) -> list[Party]:
     """Ask all whether an earlier time suits, in the same words for each."""
@@ -132,14 +132,14 @@ def tell_earlier(
     )
 
 
-def tell_earlier_ended(appointment: Appointment, parties: Iterable[Party]) -> list[Party]:
+def notify_earlier_ended(appointment: Appointment, parties: Iterable[Party]) -> list[Party]:
     """Tell those who were asked that the time stays; not why, and not at night."""
     asked = list(parties)
     _withdraw_earlier(appointment, asked)
     return _tell(MessageKind.EARLIER_ENDED, appointment, asked, replaces=False)
 
 
-def tell_link(appointment: Appointment, party: Party, *, by: Party | None = None) -> list[Party]:
+def notify_link(appointment: Appointment, party: Party, *, by: Party | None = None) -> list[Party]:
     """Send a party their new link. Other messages that wait to leave stay."""
     return _tell(MessageKind.LINK, appointment, [party], replaces=False, by=by)
 
@@ -169,7 +169,7 @@ def remind(appointment: Appointment, party: Party, *, once_key: str) -> int:
     )
 
 
-def tell_professionals(
+def notify_professionals(
     appointment: Appointment, what: str, *, only: Iterable[Professional] | None = None
 ) -> list[Professional]:
     """Tell those who meet the parties; return who has no e-mail.
@@ -183,7 +183,7 @@ def tell_professionals(
         if professional.organisation_id is not None:
             continue
         if professional.email:
-            _tell_professional(appointment, professional, what)
+            _notify_professional(appointment, professional, what)
         else:
             unreached.append(professional)
     if what == "cancelled" and only is None:
@@ -193,7 +193,7 @@ def tell_professionals(
     return unreached
 
 
-def _tell_professional(appointment: Appointment, professional: Professional, what: str) -> None:
+def _notify_professional(appointment: Appointment, professional: Professional, what: str) -> None:
     """When, where, for which service, with whom; nothing of the clients.
 
     The subject and the calendar entry, which others may see, name neither service nor place.
