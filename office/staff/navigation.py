@@ -82,7 +82,7 @@ SECTIONS = (
             NavigationLink("/office/closures/", _("Closures"), "cross", LEAD),
             NavigationLink("/office/school-holidays/", _("School holidays"), "calendar", LEAD),
             NavigationLink("/office/people/", _("People"), "people", LEAD),
-            NavigationLink("/office/impartiality/", _("Told the same"), "people", LEAD),
+            NavigationLink("/office/impartiality/", _("Same information to both"), "people", LEAD),
             NavigationLink("/office/conflicts/", _("Conflicts of interest"), "lock", LEAD),
             NavigationLink("/office/services/", _("Services"), "document", LEAD),
             NavigationLink("/office/guidance/", _("Guidance"), "link", LEAD),

@@ -61,7 +61,7 @@ def test_before_confirming_it_says_who_is_told_and_how(house: House, desk: Desk)
 
     html = " ".join(desk.client.get(url(appointment), headers=EN).content.decode().split())
 
-    told = html.split("If you confirm, these are told")[1].split("</ul>")[0]
+    told = html.split("If you confirm, these people are notified")[1].split("</ul>")[0]
     assert "Aino Virtala</b>: e-mail (" in told
     assert "Vain Puhelin</b>: nothing can be sent: must be called" in told
     assert f"{house.professional.name}</b>: e-mail" in told
