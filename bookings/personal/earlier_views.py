@@ -65,16 +65,16 @@ def leave(request: HttpRequest, party: Party) -> HttpResponse:
 @personal
 def answer(request: HttpRequest, party: Party) -> HttpResponse:
     """Accept or decline the earlier time that is offered."""
-    answer, offer = request.POST.get("answer"), request.POST.get("offer", "")
-    if answer in ("yes", "no") and offer.isdecimal() and len(offer) < 18:
+    reply, offer = request.POST.get("answer"), request.POST.get("offer", "")
+    if reply in ("yes", "no") and offer.isdecimal() and len(offer) < 18:
         try:
-            earlier.answer(party.pk, int(offer), accepts=answer == "yes")
+            earlier.answer(party.pk, int(offer), accepts=reply == "yes")
         except (NotPossibleError, TimeTakenError):
             messages.warning(
                 request,
                 _("That earlier time is offered no longer. Below you see how it is now."),
             )
         else:
-            if answer == "no":
+            if reply == "no":
                 messages.success(request, _("Your answer is kept. Your time stays as it was."))
     return to_page(party)

@@ -260,20 +260,20 @@ def calendar(request: HttpRequest, party: Party) -> HttpResponse:
 @require_POST
 @also_by_invitation
 def answer(request: HttpRequest, party: Party) -> HttpResponse:
-    answer = request.POST.get("answer")
+    reply = request.POST.get("answer")
     if shows_invitation(party):
-        _answer_invitation(request, party, answer)
-    elif answer in ("yes", "no"):
+        _answer_invitation(request, party, reply)
+    elif reply in ("yes", "no"):
         try:
-            answers.answer_invitation(party.pk, accepts=answer == "yes")
+            answers.answer_invitation(party.pk, accepts=reply == "yes")
         except NotPossibleError:
             changed_meanwhile(request)
     return to_page(party)
 
 
-def _answer_invitation(request: HttpRequest, party: Party, answer: str | None) -> None:
+def _answer_invitation(request: HttpRequest, party: Party, reply: str | None) -> None:
     """No to an invitation, in words that are true whether it has been used or not."""
-    if answer != "no" or not answers.is_ahead(party.appointment):
+    if reply != "no" or not answers.is_ahead(party.appointment):
         changed_meanwhile(request)
         return
     if not party.is_by_invitation:

@@ -121,9 +121,9 @@ def test_locked_by_hand_and_unlocked_by_a_script(desk: Client) -> None:
     assert desk.post("/session/lock/", headers=accept).status_code == 204
     assert desk.get("/desk/").status_code == 302
     wrong = desk.post("/session/unlock/", {"password": "x"}, headers=accept)
-    assert (wrong.status_code, wrong.json()) == (422, {"said": "The password is not right."})
+    assert (wrong.status_code, wrong.json()) == (422, {"sentence": "The password is not right."})
     empty = desk.post("/session/unlock/", {}, headers=accept)
-    assert empty.json() == {"said": "Write your password."}
+    assert empty.json() == {"sentence": "Write your password."}
     right = desk.post("/session/unlock/", {"password": PASSWORD}, headers=accept)
     assert right.status_code == 204
     # Streams were ended under the former key.
