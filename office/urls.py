@@ -18,6 +18,7 @@ from office.setup import (
     views_user_access,
     views_users,
 )
+from office.ui import date_views
 
 app_name = "office"
 
@@ -66,6 +67,7 @@ urlpatterns = [
     path("people/users/<int:pk>/sign-in/end/", views_user_access.end, name="user_end"),
     path("people/changes/seen/", views_user_access.changes_seen, name="changes_seen"),
     path("people/screen-locks/", views_user_access.locks, name="screen_locks"),
+    path("typed-day/", date_views.typed_day, name="typed_day"),
     path("week/", views_hours.week, name="week"),
     path("hours/", views_hours.everybody, name="hours"),
     path("hours/<int:pk>/", views_hours.one, name="hours_of"),

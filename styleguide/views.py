@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from office.core import clock, icons
 from office.models import Role
 from office.staff.permissions import StaffRequest, role_required
+from office.ui.date_fields import ClockField, DayField
 
 # A Wednesday; the examples stand still, so that two pictures of the page can be compared.
 DAY = dt.date(2026, 11, 25)
@@ -70,8 +71,8 @@ class ExampleForm(forms.Form):
 class ShortForm(forms.Form):
     """A row of fields on a staff page."""
 
-    first = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
-    opens = forms.TimeField(label=_("Opens"), widget=forms.TimeInput(attrs={"type": "time"}))
+    first = DayField(label=_("From"))
+    opens = ClockField(label=_("Opens"))
     note = forms.CharField(label=_("Note"), required=False)
 
 

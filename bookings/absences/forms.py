@@ -11,7 +11,9 @@ from bookings.availability.codec import parse_slot, slot_value
 from bookings.availability.slots import Slot
 from bookings.rescheduling.plan import Change
 from office.core import clock
+from office.core.typed import Edge
 from office.models import Absence, Professional
+from office.ui.date_fields import DayField
 from office.ui.fields import field_of
 
 BIGGEST = 2**31
@@ -23,12 +25,8 @@ class AwayForm(forms.Form):
     professional: "forms.ModelChoiceField[Professional]" = forms.ModelChoiceField(
         label=_("Who is away"), queryset=Professional.objects.none(), empty_label=_("Choose")
     )
-    first = forms.DateField(
-        label=_("First day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
-    last = forms.DateField(
-        label=_("Last day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
+    first = DayField(label=_("First day"))
+    last = DayField(label=_("Last day"), edge=Edge.LAST)
     reason = forms.ChoiceField(
         label=_("Reason"),
         choices=Absence.Reason.choices,

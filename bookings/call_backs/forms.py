@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.call_backs.actions import Caller
 from bookings.public.forms import LANGUAGES
-from office.core import dates
 from office.models import Service
 from office.ui.contact_fields import ContactEmailField, ContactPhoneField
+from office.ui.date_fields import ClockField
 from office.ui.fields import choices_of, field_of
 from office.ui.public_forms import CleanForm, TrappedForm
 
@@ -170,5 +170,5 @@ class DeskCallForm(CallerFields, CleanForm):
 class OwnTimesForm(forms.Form):
     """A professional adds call-back times of their own to one day."""
 
-    starts = forms.TimeField(label=_("From"), input_formats=dates.CLOCK_INPUTS)
-    ends = forms.TimeField(label=_("Until"), input_formats=dates.CLOCK_INPUTS)
+    starts = ClockField(label=_("From"))
+    ends = ClockField(label=_("Until"))

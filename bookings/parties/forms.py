@@ -11,7 +11,7 @@ from bookings.models import Access, Party
 from bookings.parties.records import PartyDetails
 from office.core import interpreters
 from office.core.languages import LANGUAGES
-from office.ui.contact_fields import ContactEmailField, ContactPhoneField
+from office.ui.contact_fields import ContactEmailField, ContactPhoneField, PhoneInput
 from office.ui.public_forms import CleanForm
 
 # Told in Finnish and Swedish: the other parent's language is not ours to guess.
@@ -35,7 +35,7 @@ class ContactsForm(CleanForm):
     phone = ContactPhoneField(
         label=_("Phone"),
         required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
+        widget=PhoneInput,
     )
     email = ContactEmailField(
         label=_("E-mail"),

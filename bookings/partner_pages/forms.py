@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from office.core import clock, languages
 from office.models import PartnerOrganisation
+from office.ui.date_fields import ClockField, DayField
 from office.ui.fields import field_of
 from office.ui.public_forms import CleanForm
 
@@ -55,21 +56,9 @@ class NewPartnerForm(CleanForm):
 class BusyForm(forms.Form):
     """When a partner has told that they are busy."""
 
-    day = forms.DateField(
-        label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    starts = forms.TimeField(
-        label=_("From"),
-        input_formats=["%H.%M", "%H:%M", "%H"],
-        widget=forms.TextInput(attrs={"class": "input--short", "autocomplete": "off"}),
-        error_messages={"invalid": _("Write the time like this: 8.30.")},
-    )
-    ends = forms.TimeField(
-        label=_("Until"),
-        input_formats=["%H.%M", "%H:%M", "%H"],
-        widget=forms.TextInput(attrs={"class": "input--short", "autocomplete": "off"}),
-        error_messages={"invalid": _("Write the time like this: 8.30.")},
-    )
+    day = DayField(label=_("Day"))
+    starts = ClockField(label=_("From"))
+    ends = ClockField(label=_("Until"))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from bookings.phone.system_counts import Numbers
 from office.core import clock, dates
 from office.models import HoursChange, Professional
+from office.ui.date_fields import ClockField, DayField
 from office.ui.fields import AnyModelChoiceField, field_of
 from office.ui.public_forms import CleanForm
 
@@ -25,18 +26,6 @@ class WhoField(AnyModelChoiceField):
         super().__init__(
             label=_("Who answers"), queryset=Professional.objects.none(), empty_label=None, **kwargs
         )
-
-
-def clock_field(label: Any) -> forms.TimeField:
-    """A time of day, written as people say it."""
-    return forms.TimeField(
-        label=label,
-        input_formats=dates.CLOCK_INPUTS,
-        error_messages={"invalid": _("Write the time like this: 8.30.")},
-        widget=forms.TimeInput(
-            attrs={"class": "input--short", "autocomplete": "off"}, format="%H.%M"
-        ),
-    )
 
 
 def own_people(form: forms.BaseForm) -> None:
@@ -81,11 +70,9 @@ class DayForm(CleanForm):
         initial=HoursChange.Effect.ADDS,
     )
     who = WhoField()
-    day = forms.DateField(
-        label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    starts = clock_field(_("From"))
-    ends = clock_field(_("Until"))
+    day = DayField(label=_("Day"))
+    starts = ClockField(label=_("From"))
+    ends = ClockField(label=_("Until"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

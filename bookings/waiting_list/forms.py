@@ -10,7 +10,9 @@ from bookings.models import Appointment, EarlierWish
 from bookings.public.forms import PARTS_OF_DAY, WORKING_WEEKDAYS
 from bookings.waiting_list.wishes import Wanted
 from office.core import clock
+from office.core.typed import Edge
 from office.models import Channel, ServicePoint
+from office.ui.date_fields import DayField
 from office.ui.fields import field_of
 from office.ui.public_forms import CleanForm
 
@@ -91,6 +93,8 @@ class EarlierForm(CleanForm):
 
 class DeskEarlierForm(EarlierForm):
     """The same at the desk: about somebody, and side by side."""
+
+    useful_until = DayField(required=False, edge=Edge.LAST)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

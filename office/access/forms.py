@@ -9,7 +9,9 @@ from phonenumber_field.phonenumber import to_python
 
 from office.access.rows import name_of
 from office.access.search import Client, two_years_back
+from office.core.typed import Edge, Years
 from office.models import AccessAction, User
+from office.ui.date_fields import DayField
 from office.ui.fields import AnyModelChoiceField
 from office.ui.forms import OfficeForm, row_choice, side_by_side
 
@@ -67,8 +69,8 @@ class UserField(AnyModelChoiceField):
 class AccessSearchForm(OfficeForm):
     user = UserField(User.objects.none(), label=_("User"), required=False)
     client = ClientField(required=False)
-    first = forms.DateField(label=_("First day"), required=False, widget=forms.DateInput)
-    last = forms.DateField(label=_("Last day"), required=False, widget=forms.DateInput)
+    first = DayField(label=_("First day"), required=False, years=Years.PAST, edge=Edge.FIRST)
+    last = DayField(label=_("Last day"), required=False, years=Years.PAST, edge=Edge.LAST)
     action = forms.ChoiceField(
         label=_("What was done"),
         required=False,
@@ -87,7 +89,7 @@ class AccessSearchForm(OfficeForm):
 
 class ExtractForm(OfficeForm):
     client = ClientField()
-    since = forms.DateField(label=_("From"), widget=forms.DateInput, initial=two_years_back)
+    since = DayField(label=_("From"), initial=two_years_back, years=Years.PAST, edge=Edge.FIRST)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

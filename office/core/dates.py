@@ -29,8 +29,6 @@ MONTHS: dict[str, list[str]] = {
 }
 SHORT_MONTHS_EN = [get_month_names("abbreviated", "format", "en")[month] for month in range(1, 13)]
 WEEK = {"fi": "Viikko", "sv": "Vecka", "en": "Week"}
-# Ways of writing a time of day.
-CLOCK_INPUTS = ["%H.%M", "%H:%M", "%H,%M", "%H", "%H%M"]
 AT = {"fi": "klo", "sv": "kl.", "en": "at"}
 
 Moment = dt.datetime | dt.date

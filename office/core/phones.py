@@ -1,5 +1,7 @@
 """Phone numbers as people here read them."""
 
+from itertools import pairwise
+
 from django.db.models import Q
 from phonenumber_field.phonenumber import PhoneNumber, to_python
 
@@ -8,13 +10,23 @@ _MOBILE = ("+3584", "+35850")
 
 
 def shown(phone: PhoneNumber | str | None) -> str:
-    """040 1234567; a foreign number with its country's code; what is no number as it stands."""
+    """040 123 4567; a foreign number with its country's code; what is no number as it stands."""
     number = to_python(phone)
     if not number:
         return ""
     if not number.is_valid():
         return str(phone)
-    return str(number.as_national if number.country_code == HOME else number.as_international)
+    if number.country_code != HOME:
+        return str(number.as_international)
+    area, _space, rest = number.as_national.partition(" ")
+    return f"{area} {_grouped(rest)}" if rest.isdigit() else number.as_national
+
+
+def _grouped(digits: str) -> str:
+    """In groups of three or four, as a number is read out."""
+    count = -(-len(digits) // 4)
+    ends = [len(digits) * n // count for n in range(count + 1)]
+    return " ".join(digits[a:b] for a, b in pairwise(ends))
 
 
 def is_landline(phone: PhoneNumber | str | None) -> bool:

@@ -13,6 +13,8 @@ _FAULTS = ("accessibility_faults", "assessed_by")
 
 
 class StatementsForm(OfficeModelForm):
+    past_days = ("privacy_updated", "accessibility_updated")
+
     class Meta:
         model = PublicStatements
         fields = [

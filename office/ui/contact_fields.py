@@ -29,6 +29,19 @@ _EXTENSION = re.compile(
 )
 
 
+class PhoneInput(forms.TextInput):
+    """A number as it is read back; what was typed as it was typed."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs={"autocomplete": "off", "inputmode": "tel", **(attrs or {})})
+
+    def format_value(self, value: Any) -> str | None:
+        if isinstance(value, PhoneNumber):
+            return phones.shown(value)
+        shown: str | None = super().format_value(value)
+        return shown
+
+
 class ContactPhoneField(PhoneNumberField):
     """A number that a person can be called at. What was typed is looked at, not only what it comes to.
 

@@ -1,7 +1,6 @@
 """What the office's forms share: our widgets, texts in three languages, no identity codes."""
 
 from collections.abc import Iterable
-from datetime import time
 from typing import TYPE_CHECKING, Any, cast
 
 from crispy_forms.helper import FormHelper
@@ -11,11 +10,11 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.text import capfirst
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from office.core import dates
 from office.core.identity_code import refuse_identity_code
+from office.core.typed import Edge, Years
+from office.ui.date_fields import own_field
 
 if TYPE_CHECKING:
     AnyModelForm = forms.ModelForm[Any]
@@ -25,38 +24,22 @@ else:
 LANGUAGES = {"fi": _("in Finnish"), "sv": _("in Swedish"), "en": _("in English")}
 
 
-class DateInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs=attrs, format="%Y-%m-%d")
-
-
-class TimeInput(forms.TimeInput):
-    """Written as people say it, 8.30 or 8:30; the browser's own field may count to twelve only."""
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs={"class": "input--short", "autocomplete": "off", **(attrs or {})})
-
-    def format_value(self, value: Any) -> str | None:
-        if isinstance(value, time):
-            return dates.clock(value, get_language())
-        return super().format_value(value)
-
-
 class OfficeForm(forms.Form):
     """The shape of what the manager writes. `layout()` says how it stands on the page."""
 
+    # Days that have been; and those at the end of a span, for which a week means its Sunday.
+    past_days: tuple[str, ...] = ()
+    last_days: tuple[str, ...] = ("last_day", "valid_until")
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
-            if type(field.widget) is forms.DateInput:
-                field.widget = DateInput()
-            elif isinstance(field, forms.TimeField):
-                field.widget = TimeInput()
-                field.input_formats = dates.CLOCK_INPUTS
-                field.error_messages["invalid"] = _("Write the time like this: 8.30.")
-            elif isinstance(field, forms.ChoiceField) and not hasattr(field, "queryset"):
+        for name, field in list(self.fields.items()):
+            field = self.fields[name] = own_field(
+                field,
+                years=Years.PAST if name in self.past_days else Years.AROUND,
+                edge=Edge.LAST if name in self.last_days else None,
+            )
+            if isinstance(field, forms.ChoiceField) and not hasattr(field, "queryset"):
                 choices = list(cast("Iterable[tuple[Any, Any]]", field.choices))
                 if choices and choices[0][0] == "":
                     field.choices = [("", _("Choose")), *choices[1:]]

@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from office.core import clock, dates
+from office.core import clock
+from office.ui.date_fields import ClockField
 from plans.parents import Parent
 from plans.schedule.choices import MOST_WEEKS, PLACE_LONGEST, Ordinary, Rhythm, Scheme, Travels
 from plans.schedule.engine import WEEK
@@ -189,11 +190,9 @@ class TimeForm(StepForm):
         return {"at": f"{scheme.at.hour}.{scheme.at.minute:02d}" if scheme.at else ""}
 
     def build(self) -> None:
-        self.fields["at"] = forms.TimeField(
+        self.fields["at"] = ClockField(
             label=self.step.title,
             required=False,
-            input_formats=dates.CLOCK_INPUTS,
-            widget=forms.TextInput(attrs={"class": "input--short", "autocomplete": "off"}),
             error_messages={"invalid": _("Write the time like this: 16.00.")},
         )
 

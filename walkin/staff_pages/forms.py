@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from bookings.models import Meeting
-from office.core import clock, dates, languages
+from office.core import clock, languages
+from office.ui.date_fields import ClockField
 from office.ui.fields import field_of
 from office.ui.public_forms import CleanForm
 from walkin.actions.serving import Result
@@ -111,15 +112,7 @@ class ReferralForm(forms.Form):
         widget=forms.RadioSelect,
         empty_label=None,
     )
-    at = forms.TimeField(
-        label=_("When (empty: at once)"),
-        required=False,
-        input_formats=dates.CLOCK_INPUTS,
-        error_messages={"invalid": _("Write the time like this: 8.30.")},
-        widget=forms.TextInput(
-            attrs={"class": "input input--short", "autocomplete": "off", "inputmode": "decimal"}
-        ),
-    )
+    at = ClockField(label=_("When (empty: at once)"), required=False)
 
     def __init__(self, day: WalkInDay, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

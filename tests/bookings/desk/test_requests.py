@@ -75,7 +75,7 @@ def test_confirming_tells_everybody_and_names_whom_to_call(house: House, desk: D
     assert appointment.status == Status.CONFIRMED
     done, call = said(response)
     assert done.startswith(f"{appointment.reference}: confirmed.")
-    assert call == "Call Vain Puhelin, 040 0000003: no message could be sent safely."
+    assert call == "Call Vain Puhelin, 040 000 0003: no message could be sent safely."
     kinds = OutboxMessage.objects.filter(dropped_at=None).values_list("kind", flat=True)
     assert sorted(kinds) == ["confirmed", "staff_booked"]
 

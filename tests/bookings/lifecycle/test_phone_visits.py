@@ -194,7 +194,7 @@ def test_the_professional_sees_whom_to_ring_only_around_the_visit(
     logged = AccessLogEntry.objects.filter(reason="number to call")
 
     page = my_day(supervisor)
-    assert ("040 0000001" in page, "is shown here from" in page) == (False, True)
+    assert ("040 000 0001" in page, "is shown here from" in page) == (False, True)
     assert logged.count() == 0
 
     monday.move_to(at(8, 30))

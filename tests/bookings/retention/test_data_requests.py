@@ -112,7 +112,7 @@ def test_what_is_held_is_shown_and_handed_over_without_the_other_parent(role: Ro
     text = file.content.decode()
     assert file["Content-Disposition"] == 'attachment; filename="own-data.txt"'
     for said in (page, text):
-        for held in ("Aino Omatieto", "040 1234567", "aino@example.org", "Omat sanani"):
+        for held in ("Aino Omatieto", "040 123 4567", "aino@example.org", "Omat sanani"):
             assert held in said
         for foreign in (
             "Eino",
@@ -144,7 +144,7 @@ def test_under_non_disclosure_contacts_are_in_the_secretary_s_file_alone() -> No
         assert "aino@example.org" not in page.split("<h2>Messages to you</h2>")[0]
         file = client.post(f"/desk/data-requests/{asked.pk}/export/")
         assert file.status_code == answer
-        assert ("040 1234567" in file.content.decode()) == (answer == 200)
+        assert ("040 123 4567" in file.content.decode()) == (answer == 200)
 
 
 def test_others_do_not_see_them() -> None:

@@ -198,5 +198,6 @@ def test_every_address_of_the_office_is_tested_here():
         "retention",
         "opening",
         "statements",
+        "typed_day",
     }
     assert {pattern.name for pattern in urlpatterns} == set(EVERY) | elsewhere
