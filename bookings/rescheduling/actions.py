@@ -97,6 +97,9 @@ def _check(plan: Plan, *, confirming: bool) -> None:
         raise NothingChangesError
     begun = appointment.status == Status.ARRIVED
     quiet = appointment.is_undecided and not confirming
+    own = [person for person in plan.difference.added if person.organisation_id is None]
+    if len(own) > appointment.service.professionals.filter(pk__in=[p.pk for p in own]).count():
+        raise NotPossibleError
     if plan.difference.is_moved and (plan.wanted.start <= now or begun):
         raise NotPossibleError
     if plan.end <= now or (quiet and (plan.difference.is_seen or appointment.claim is None)):

@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.db.models import Q
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models import Appointment
@@ -11,6 +13,7 @@ from bookings.parties import conflicts
 from bookings.rescheduling.plan import Change
 from office.core import clock
 from office.models import Channel, Professional, Room, ServicePoint
+from office.ui.date_fields import ClockField, DayField, DayInput, TimeInput
 from office.ui.fields import field_of
 
 WALL_CLOCK = "%Y-%m-%dT%H:%M"
@@ -20,14 +23,10 @@ BIGGEST = 2**31
 class ChangeForm(forms.Form):
     """Time, channel, place, room, and who meets the parties: whoever leads comes first."""
 
-    start = forms.DateTimeField(
-        label=_("Time"),
-        input_formats=[WALL_CLOCK],
-        widget=forms.DateTimeInput(
-            format=WALL_CLOCK,
-            attrs={"type": "datetime-local", "step": "300", "class": "input", "data-key": "a"},
-        ),
+    day = DayField(
+        label=_("Day"), widget=DayInput(attrs={"class": "input input--short", "data-key": "a"})
     )
+    time = ClockField(label=_("Time"), widget=TimeInput(attrs={"class": "input input--short"}))
     channel = forms.ChoiceField(label=_("Channel"))
     point = forms.TypedChoiceField(
         label=_("Service point"), coerce=int, empty_value=None, required=False
@@ -47,32 +46,30 @@ class ChangeForm(forms.Form):
         rooms = Room.objects.filter(is_active=True, service_point__in=points)
         self.rooms = list(rooms.select_related("service_point"))
         self._choices("room", [("", ""), *((r.pk, r.name) for r in self.rooms)])
-        # Who stays out of the matter is chosen by nobody, and stays in sight only to be replaced.
-        without = conflicts.barred_from(appointment.pk)
-        without -= set(appointment.staff.values_list("professional", flat=True))
-        people = Professional.objects.in_use().exclude(pk__in=without)
-        people = people.select_related("organisation")
-        self.people = list(people.order_by("name"))
+        # Who gives the service can be chosen, and is asked as a partner. Who stays out of the matter, or
+        # does not give it, stays in sight only to be replaced.
+        present = Q(pk__in=appointment.staff.values("professional"))
+        gives = Q(services=appointment.service) | Q(organisation__isnull=False)
+        barred = Q(pk__in=conflicts.barred_from(appointment.pk))
+        people = Professional.objects.in_use().filter(present | gives & ~barred).distinct()
+        self.people = list(people.select_related("organisation").order_by("name"))
         self.professionals: list[int] = []
 
     def _choices(self, name: str, choices: list[tuple[Any, Any]]) -> None:
         field_of(self, name, forms.ChoiceField).choices = choices
 
-    def clean_start(self) -> Any:
-        # Django has read the wall clock in the settings' time zone, which is Helsinki's.
-        start = clock.local(self.cleaned_data["start"])
-        if start <= clock.now() and start != self.appointment.starts_at:
-            raise forms.ValidationError(_("Choose a future time."))
-        return start
-
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        if "day" in data and "time" in data:
+            data["start"] = clock.at(data["day"], data["time"])
+            if data["start"] <= clock.now() and data["start"] != self.appointment.starts_at:
+                self.add_error("day", _("Choose a future time."))
         known = {person.pk: person for person in self.people}
         values = self.data.getlist("professional") if hasattr(self.data, "getlist") else []
         ids = [int(v) for v in values if v.isdecimal() and int(v) < BIGGEST]
         self.professionals = list(dict.fromkeys(pk for pk in ids if pk in known))
         if not self.professionals:
-            self.add_error(None, _("Choose who meets the parties."))
+            self.add_error(None, self._nobody(ids))
         elif known[self.professionals[0]].organisation_id is not None:
             self.add_error(None, _("One of the unit's own leads; a partner joins them."))
         if data.get("channel") == Channel.IN_PERSON and not data.get("point"):
@@ -83,17 +80,35 @@ class ChangeForm(forms.Form):
             data["room"] = None
         return data
 
+    def _nobody(self, ids: list[int]) -> str:
+        """Why nobody is left to meet the parties."""
+        barred = conflicts.barred_from(self.appointment.pk)
+        asked = Professional.objects.in_use().filter(pk__in=set(ids) - barred).order_by("name")
+        names = ", ".join(asked.values_list("name", flat=True))
+        if not names:
+            return str(_("Choose who meets the parties."))
+        return str(_("%(name)s does not give this service.")) % {"name": names}
+
     def wanted(self) -> Change:
         """What the form asks for; the form is valid."""
         data = self.cleaned_data
-        start = data["start"]
         return Change(
-            start=clock.at(start.date(), start.time()),
+            start=data["start"],
             channel=data["channel"],
             point=data["point"],
             professionals=tuple(self.professionals),
             room=data["room"],
         )
+
+
+def split_start(given: QueryDict) -> QueryDict:
+    """The same with day and time as two fields, where they stand in one as links carry them."""
+    whole = given.copy()
+    if "start" in given:
+        day, _t, time = given.get("start", "").partition("T")
+        whole.setdefault("day", day)
+        whole.setdefault("time", time)
+    return whole
 
 
 def parse_wall_clock(text: str) -> datetime | None:

@@ -18,7 +18,7 @@ from bookings.models import Appointment, UndoKind
 from bookings.parties import conflicts
 from bookings.rescheduling import actions as rescheduling
 from bookings.rescheduling import plan as change_plan
-from bookings.rescheduling.forms import ChangeForm, as_query, parse_wall_clock
+from bookings.rescheduling.forms import ChangeForm, as_query, parse_wall_clock, split_start
 from bookings.rescheduling.plan import Change, NothingChangesError, OutsideHoursError, Plan
 from bookings.rescheduling.presenters import fitting_times, preview
 from office.core import clock
@@ -50,7 +50,7 @@ def change(request: StaffRequest, reference: str) -> HttpResponse:
 
 def _whole(given: QueryDict, appointment: Appointment) -> QueryDict:
     """Fill in what was not asked for with how the appointment is now."""
-    whole = given.copy()
+    whole = split_start(given)
     current = change_plan.present(appointment) or _beginning(appointment)
     alone = given.get("room", "") if "point" not in given else ""
     if alone.isdecimal():
@@ -59,6 +59,11 @@ def _whole(given: QueryDict, appointment: Appointment) -> QueryDict:
         if room is not None:
             whole["point"] = str(room.service_point_id)
     for name, value in as_query(current):
+        if name == "start":
+            day, _t, time = value.partition("T")
+            whole.setdefault("day", day)
+            whole.setdefault("time", time)
+            continue
         if name in given or (name == "point" and "point" in whole):
             continue
         if name == "room":
@@ -155,9 +160,13 @@ def _page(
         "wanted": wanted,
         "preview": preview(plan) if plan is not None else None,
         "carried": as_query(plan.wanted) if plan is not None else [],
+        # Under an unclear day there are no times of another one.
         "fitting": fitting_times(
             found, wanted, appointment, points, near=_near(request) or wanted.start
-        ),
+        )
+        if not {"day", "time"} & form.errors.keys()
+        else [],
+        "is_unclear": bool({"day", "time"} & form.errors.keys()),
         "version": request.POST.get("version", appointment.version),
         "outside": form.data.get("outside"),
         "together": form.data.get("together"),
@@ -179,12 +188,12 @@ def _planned(appointment: Appointment, wanted: Change) -> Plan | None:
 
 
 def _choices(form: ChangeForm, wanted: Change, appointment: Appointment) -> dict[str, Any]:
-    """Who and where can be chosen, those who give the service first."""
+    """Who and where can be chosen."""
     giving = set(appointment.service.professionals.values_list("pk", flat=True))
     own = [p for p in form.people if p.organisation_id is None]
     groups: list[tuple[str, list[Professional]]] = [
         (_("Give this service"), [p for p in own if p.pk in giving]),
-        (_("Others of the unit"), [p for p in own if p.pk not in giving]),
+        (_("In this visit now"), [p for p in own if p.pk not in giving]),
         (_("Partners"), [p for p in form.people if p.organisation_id is not None]),
     ]
     lead, *others = [*wanted.professionals, 0]

@@ -139,8 +139,8 @@ const read = (stop) => {
 const clock = (minutes) => `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
 const minutesOf = (text) => Number(text.slice(11, 13)) * 60 + Number(text.slice(14, 16));
 
-function go(booking, { start = booking.start, staff = booking.staff, room = booking.room, point = booking.point }) {
-  const query = new URLSearchParams({ start });
+function go(booking, { start = booking.start, when = { start }, staff = booking.staff, room = booking.room, point = booking.point }) {
+  const query = new URLSearchParams(when);
   if (staff.join() !== booking.staff.join()) for (const pk of staff) query.append("professional", pk);
   if (room !== booking.room) query.append("room", room);
   if (point && point !== booking.point) query.append("point", point);
@@ -216,7 +216,7 @@ if (dialog) {
     if (!current?.dataset.move) return;
     booking = read(current);
     dialog.querySelector("[data-move-code]").textContent = booking.code;
-    form.elements.day.value = booking.start.slice(0, 10);
+    form.elements.day.value = booking.start.slice(0, 10).split("-").reverse().map(Number).join(".");
     form.elements.time.value = booking.start.slice(11);
     people.forEach((select, at) => {
       select.closest(".field").hidden = at >= booking.staff.length;
@@ -231,7 +231,7 @@ if (dialog) {
     event.preventDefault();
     const room = form.elements.room;
     go(booking, {
-      start: `${form.elements.day.value}T${form.elements.time.value}`,
+      when: { day: form.elements.day.value, time: form.elements.time.value },
       staff: people.slice(0, booking.staff.length).map((select) => select.value),
       room: room.value,
       point: room.value === booking.room ? booking.point : room.selectedOptions[0].dataset.point,

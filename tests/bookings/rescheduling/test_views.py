@@ -12,7 +12,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from bookings.appointments import decisions, separate_visits
+from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, Status, Undoable
+from bookings.rescheduling import actions as changing
+from bookings.rescheduling.plan import Change
 from office.models import AccessLogEntry, ClaimKind, OutboxMessage, Role
 from tests.bookings.change_cast import Team, agreed, team, told
 from tests.bookings.conftest import House, at
@@ -125,12 +128,59 @@ def test_choosing_from_the_nearest_times_does_not_shuffle_them(crew: Team, desk:
 
 def test_a_third_professional_is_seen_and_may_be_left_out(crew: Team, desk: Desk) -> None:
     appointment = agreed(crew)
-    second, third = (ProfessionalFactory(points=[crew.house.point]) for _one in range(2))
+    second, third = (
+        ProfessionalFactory(points=[crew.house.point], services=[crew.house.service])
+        for _one in range(2)
+    )
     people = [crew.lead.pk, second.pk, third.pk]
     box = f'name="professional" value="{third.pk}" id="id_also_{third.pk}"'
 
     assert f"{box} checked" in look(desk, appointment, professional=people)
     assert box not in look(desk, appointment, professional=people[:2])
+
+
+def test_only_those_who_give_the_service_are_responsible(crew: Team, desk: Desk) -> None:
+    appointment = agreed(crew)
+    secretary = ProfessionalFactory(name="Ritva Ei-Anna", points=[crew.house.point])
+    assert "Ritva Ei-Anna" not in look(desk, appointment)
+
+    response = press(desk, appointment, professional=secretary.pk)
+    assert response.status_code == 422
+    assert "Ritva Ei-Anna does not give this service." in response.content.decode()
+    with pytest.raises(NotPossibleError):
+        changing.change(
+            appointment.pk,
+            Change(at(9), appointment.channel, crew.house.point.pk, (secretary.pk,)),
+            user=desk.user,
+            outside=True,
+        )
+
+    # Who is there already stays in sight
+    crew.lead.services.clear()
+    assert "In this visit now" in look(desk, appointment)
+
+
+@pytest.mark.parametrize(
+    ("typed", "start"),
+    [
+        ({"day": "to", "time": "930"}, "2026-11-26T09:30"),
+        ({"day": "vk 49 ti", "time": "8"}, "2026-12-01T08:00"),
+        ({"day": "1.12.-26", "time": "8.30"}, "2026-12-01T08:30"),
+    ],
+)
+def test_day_and_time_as_people_type_them(
+    crew: Team, desk: Desk, typed: dict[str, str], start: str
+) -> None:
+    html = look(desk, agreed(crew), **typed)
+    assert f'name="start" value="{start}"' in html
+
+
+def test_under_an_unclear_day_there_are_no_times_of_another_one(crew: Team, desk: Desk) -> None:
+    appointment = agreed(crew)
+    html = look(desk, appointment, day="8", time="9")
+    assert "Write the day like this" in html
+    assert ("The times come once the day is clear." in html, "fit__row" in html) == (True, False)
+    assert "fit__row" in look(desk, appointment, day="to", time="9")
 
 
 def test_one_press_moves_and_tells(crew: Team, desk: Desk) -> None:
