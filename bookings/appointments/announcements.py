@@ -11,7 +11,8 @@ def announce(appointment: Appointment, *, by: Party | None = None) -> list[Party
     told when it is, and a visit of their own is the secretary's work. `by`: the party who chose it.
     """
     if appointment.meeting == Meeting.TOGETHER:
-        appointment.parties.filter(answer=Answer.NOT_ASKED).update(answer=Answer.ASKED)
+        invited = appointment.parties.filter(answer=Answer.NOT_ASKED).without_named_only()
+        invited.update(answer=Answer.ASKED)
     unreached = notices.notify_confirmed(appointment, by=by)
     notices.notify_professionals(appointment, "booked")
     return unreached

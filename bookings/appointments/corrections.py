@@ -7,6 +7,7 @@ from bookings.appointments.answers import may_take_up
 from bookings.appointments.requests import give_own_link
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
 from bookings.models import Answer, Appointment, EventKind, Meeting, OtherParent, Party, Status
+from bookings.models.parties import NAMED_ONLY
 from bookings.parties import conflicts
 from bookings.parties.records import PartyDetails, add_party, new_link
 from bookings.parties.safe_channels import withdraw_unsafe
@@ -32,11 +33,16 @@ def add_other_parent(
         raise NotPossibleError
     agreed = appointment.is_confirmed and appointment.meeting == Meeting.TOGETHER
     # A message is a party's own words: nobody writes one for them.
-    party = add_party(
-        appointment,
-        replace(details, message=""),
-        answer=Answer.ASKED if agreed else Answer.NOT_ASKED,
-    )
+    details = replace(details, message="")
+    answer = Answer.ASKED if agreed else Answer.NOT_ASKED
+    party = named_other(appointment)
+    if party is None:
+        party = add_party(appointment, details, answer=answer)
+    else:
+        for name, value in vars(details).items():
+            setattr(party, name, value)
+        party.answer = answer
+        party.save()
     record(appointment, EventKind.PARTY_ADDED, user=user)
     conflicts.hand_over([appointment.pk])
     return notices.notify_confirmed(appointment, only=party) if agreed else []
@@ -50,8 +56,13 @@ def may_add_other_parent(appointment: Appointment) -> bool:
     return (
         appointment.is_before_visit
         and not appointment.is_anonymous
-        and appointment.parties.count() < PARTIES_AT_MOST
+        and appointment.parties.without_named_only().count() < PARTIES_AT_MOST
     )
+
+
+def named_other(appointment: Appointment) -> Party | None:
+    """The other parent whose name alone is known; None where there is none."""
+    return appointment.parties.filter(NAMED_ONLY).first()
 
 
 @retrying
@@ -65,7 +76,9 @@ def leave_uncontacted(appointment_id: int, *, user: User, version: int | None = 
 
 def may_leave_uncontacted(appointment: Appointment) -> bool:
     """Whether it is for the unit to contact the other parent, or to arrange a visit of their own."""
-    has_other = any(not party.is_requester for party in appointment.parties.all())
+    has_other = any(
+        not (party.is_requester or party.is_named_only) for party in appointment.parties.all()
+    )
     if appointment.meeting == Meeting.SEPARATE and has_other:
         return appointment.is_confirmed
     return (
@@ -89,6 +102,8 @@ def correct_party(
     party = Party.objects.get(pk=party_id)
     appointment = locked(party.appointment_id, version=version)
     party.refresh_from_db()
+    if party.is_named_only and (details.phone or details.email):
+        return add_other_parent(appointment.pk, details, user=user)
     takes_over = may_take_up(party, appointment) and not details.given_by_other
     reached_by = (str(party.phone or ""), party.email)
     for name, value in vars(replace(details, message=party.message)).items():

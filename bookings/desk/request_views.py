@@ -255,7 +255,9 @@ def add_parent(request: StaffRequest, reference: str) -> HttpResponse:
         messages.error(request, contact_consent.AskFirstError().sentence)
         return redirect("staff:request", reference=appointment.reference)
     language = appointment.language
-    form = ContactsForm(request.POST or None, initial={"language": language})
+    named = corrections.named_other(appointment)
+    begun = {"language": language, "name": named.name if named else ""}
+    form = ContactsForm(request.POST or None, initial=begun)
     form.keep_apart_from(appointment.parties.all())
     if request.method == "POST" and form.is_valid():
         details = form.details()

@@ -116,11 +116,11 @@ def to_contact() -> QuerySet[Appointment]:
         meeting=Meeting.SEPARATE,
     )
     undecided, agreed = Q(contact_answer=None), Q(contact_answer=AGREED)
-    ours = Q(undecided, other_parent=OtherParent.UNIT)
-    ours |= Q(agreed, other_parent__in=OtherParent.ask_first())
+    ours = Q(~Exists(others.without_named_only()), undecided, other_parent=OtherParent.UNIT)
+    ours |= Q(~Exists(others), agreed, other_parent__in=OtherParent.ask_first())
     return (
         _listed(with_answer(_before_the_visit()))
-        .filter(separate & (undecided | agreed) | Q(~Exists(others)) & ours)
+        .filter(separate & (undecided | agreed) | ours)
         .order_by("created_at", "pk")
     )
 

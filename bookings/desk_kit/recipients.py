@@ -42,7 +42,9 @@ def recipient_of(party: Party) -> RecipientRow:
         # Nobody has said that a call is safe: it is not to be suggested.
         how = _("no safe contact is known: decide how to reach them")
     elif party.appointment.is_anonymous:
-        how = _("sees it on the personal page")
+        how = _("no message can be sent: sees changes only on the own page, if given its address")
+    elif party.is_named_only:
+        how = _("not notified yet: only the name is known")
     else:
         how = _("reached through the other parent, who passes the invitation on")
     nameless = (

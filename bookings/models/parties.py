@@ -3,12 +3,12 @@
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from bookings.models.appointments import Appointment, Meeting
+from bookings.models.appointments import Appointment, Meeting, OtherParent
 from bookings.models.guarded import Guarded
 from bookings.visibility import APPOINTMENT, PARTY, Reader, hidden_from
 from office.core import phones
@@ -33,6 +33,17 @@ class Access(models.TextChoices):
     ASSISTANT = "assistant", _("a personal assistant comes along")
 
 
+# The other parent as the one who asked named them: nothing can be sent, and the unit contacts them later.
+NAMED_ONLY = Q(
+    ~Q(name=""),
+    appointment__other_parent=OtherParent.UNIT,
+    is_requester=False,
+    answer=Answer.NOT_ASKED,
+    phone="",
+    email="",
+)
+
+
 class PartyQuerySet(models.QuerySet["Party"]):
     def seen_by(self, reader: Reader) -> "PartyQuerySet":
         """With the reader's columns alone; see bookings.visibility."""
@@ -44,10 +55,17 @@ class PartyQuerySet(models.QuerySet["Party"]):
         return self.seen_by(reader).select_related("appointment__service_point").defer(*visit)
 
     def who_come(self) -> "PartyQuerySet":
-        """Parents who come separately have a visit each: who is not told of this one does not come."""
+        """Parents who come separately have a visit each: who is not told of this one does not come.
+
+        Neither does who is known by name alone: the unit has not contacted them yet.
+        """
         return self.exclude(
             appointment__meeting=Meeting.SEPARATE, is_requester=False, answer=Answer.NOT_ASKED
-        )
+        ).without_named_only()
+
+    def without_named_only(self) -> "PartyQuerySet":
+        """All but the other parents whom the unit is still to contact, and whose name alone is known."""
+        return self.exclude(NAMED_ONLY)
 
     def impartial(self) -> "PartyQuerySet":
         """In an order that does not tell who asked first."""
@@ -158,6 +176,17 @@ class Party(Guarded):
     def access_labels(self) -> list[str]:
         """What the visit needs, in words."""
         return [str(label) for value, label in Access.choices if value in self.access]
+
+    @property
+    def is_named_only(self) -> bool:
+        """Whether this is the other parent, known by name alone, whom the unit is still to contact."""
+        return bool(
+            self.name
+            and not self.is_requester
+            and self.answer == Answer.NOT_ASKED
+            and not (self.phone or self.email)
+            and self.appointment.other_parent == OtherParent.UNIT
+        )
 
     @property
     def is_reachable(self) -> bool:

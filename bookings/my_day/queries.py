@@ -75,7 +75,7 @@ def one_is_unknown(visits: Iterable[Appointment]) -> set[int]:
     others = Party.objects.filter(appointment=OuterRef("pk"), is_requester=False)
     return set(
         Appointment.objects.filter(
-            ~Exists(others),
+            ~Exists(others.without_named_only()),
             pk__in=[visit.pk for visit in visits],
             other_parent__in=OtherParent.of_the_unit(),
             meeting=Meeting.TOGETHER,
