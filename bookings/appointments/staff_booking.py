@@ -42,8 +42,8 @@ class Chosen:
     slot: Slot
 
     def kept_from(self, without: frozenset[int]) -> "Chosen":
-        """Return the same for a time with none of these professionals."""
-        return replace(self, wish=replace(self.wish, without=without))
+        """Return the same for a time with none of these professionals either."""
+        return replace(self, wish=replace(self.wish, without=self.wish.without | without))
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,11 @@ def book(
         appointment.other_parent = second.other_parent = OtherParent.NONE
         second.save(update_fields=["other_parent"])
         _keep_apart(second, unit, user, booking)
-    elif booking.other_parent == OtherParent.GIVEN and booking.other is not None:
+    elif booking.other is not None and booking.other_parent in (
+        OtherParent.GIVEN,
+        OtherParent.UNIT,
+    ):
+        # Given, or known by name until the unit contacts them.
         add_party(appointment, booking.other)
     elif booking.other_parent == OtherParent.PASS_ON:
         invited = add_party(appointment, PartyDetails(language=booking.caller.language))

@@ -1,6 +1,7 @@
 """Times as form fields and addresses carry them."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from bookings.availability.slots import Slot
 from office.core.languages import LANGUAGES
@@ -36,18 +37,43 @@ def parse_pick(value: str, channels: list[str]) -> tuple[str, str, Slot] | None:
     return (parts[0], parts[1], slot) if slot is not None else None
 
 
-def found_time_value(service: Service, channel: str, language: str, slot: str) -> str:
+@dataclass(frozen=True)
+class FoundTime:
+    """A slot, and what it was found for. `who`: see `parse_who`."""
+
+    channel: str
+    language: str
+    slot: Slot
+    who: str = ""
+
+
+def found_time_value(
+    service: Service, channel: str, language: str, slot: str, who: str = ""
+) -> str:
     """A time as a field carries it: with all that it was found for."""
-    return f"{service.pk}:{channel}:{language}:{slot}"
+    return f"{service.pk}:{channel}:{language}:{slot}" + (f":{who}" if who else "")
 
 
-def parse_found_time(value: str, service: Service) -> tuple[str, str, Slot] | None:
-    """Channel, language and slot; None where it is no time, or was found for something else."""
+def parse_found_time(value: str, service: Service) -> FoundTime | None:
+    """The time; None where it is none, or was found for something else."""
     parts = value.split(":")
-    known = ("", *dict(LANGUAGES))
-    if len(parts) != 4 or parts[0] != str(service.pk):
+    if len(parts) not in (4, 5):
         return None
-    if parts[1] not in service.channels or parts[2] not in known:
+    pk, channel, language, text, who = [*parts, ""][:5]
+    slot = parse_slot(text)
+    if slot is None or pk != str(service.pk) or parse_who(who) is None:
         return None
-    slot = parse_slot(parts[3])
-    return (parts[1], parts[2], slot) if slot is not None else None
+    if channel not in service.channels or language not in ("", *dict(LANGUAGES)):
+        return None
+    return FoundTime(channel, language, slot, who)
+
+
+def parse_who(value: str) -> tuple[int | None, frozenset[int]] | None:
+    """Who is to meet the parties, and who is not: "12", "-12", or nothing; None for anything else."""
+    if not value:
+        return None, frozenset()
+    number = value.removeprefix("-")
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        return None
+    pk = int(number)
+    return (None, frozenset({pk})) if value.startswith("-") else (pk, frozenset())

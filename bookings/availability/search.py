@@ -36,8 +36,9 @@ class Wish(HasChannel):
     channel: str
     point: int | None = None
     language: str = ""
-    # Professionals, by id, who stay out of this matter.
+    # Professionals, by id, who are not to meet the parties; and one who is to be among those who do.
     without: frozenset[int] = frozenset()
+    including: int | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,7 @@ class Found:
                 service.professionals_needed,
                 self.times.visit.needs_room,
                 self.times.partners,
+                self.times.including,
             ),
             revisions=self.revisions,
         )
@@ -102,17 +104,22 @@ def _teams(
     needed: int,
     needs_room: bool,
     partners: Container[int],
+    including: int | None,
 ) -> list[tuple[int, ...]]:
     """Sets of resources to try, in a fair order; few enough to try one after another.
 
-    One of the unit's own is in each: a partner professional only joins them.
+    One of the unit's own is in each: a partner professional only joins them. So is whoever was asked for.
     """
     if needed == 1:
         people: list[tuple[int, ...]] = [(p,) for p in professionals]
     else:
         people = [(a, b) for i, a in enumerate(professionals) for b in professionals[i + 1 :]]
         people.sort(key=lambda pair: sum(professionals.index(p) for p in pair))
-    people = [team for team in people if any(who not in partners for who in team)]
+    people = [
+        team
+        for team in people
+        if any(who not in partners for who in team) and (including is None or including in team)
+    ]
     if not needs_room:
         return people[:40]
     # Another room before the next people: rooms are alike, people's load is not.
@@ -173,6 +180,7 @@ def find(wish: Wish, unit: Unit, *, online: bool = True, replacing: Claim | None
             rooms=resources.rooms,
             step=unit.slot_step,
             partners=resources.partners,
+            including=wish.including,
         ),
         revisions=resources.revisions,
         load=resources.load,

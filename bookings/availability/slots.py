@@ -153,10 +153,12 @@ class FreeTimes:
         rooms: Mapping[int, Sequence[int]],
         step: int,
         partners: Container[int] = (),
+        including: int | None = None,
     ) -> None:
         """`rooms` by point; `step`: visits begin at multiples of so many minutes of the hour.
 
-        `partners`: professionals of other units, who only join one of the unit's own.
+        `partners`: professionals of other units, who only join one of the unit's own. `including`: a
+        professional without whom no visit begins.
         """
         self.horizon = horizon
         self.visit = visit
@@ -191,6 +193,7 @@ class FreeTimes:
                     for room in rooms.get(point, ())
                 }
         self.partners = partners
+        self.including = including
         self._starts = {point: self._begin(point) for point in self._professionals}
 
     def _clear(self, busy: Sequence[tuple[int, int]], cells: int) -> int:
@@ -206,6 +209,8 @@ class FreeTimes:
             if who not in self.partners:
                 own |= begins
         enough = own if self.visit.professionals == 1 else twice & own
+        if self.including is not None:
+            enough &= self._professionals[point].get(self.including, 0)
         if self.visit.needs_room:
             some_room = 0
             for begins in self._rooms[point].values():

@@ -316,6 +316,8 @@ class _Drawing:
                 "language": search.language if search else "",
                 "point": piece.point or "",
                 "from": day.isoformat(),
+                # A press in somebody's row books that one.
+                "professional": person.pk if self.choice.who == "people" else "",
                 "at": clock.local(starts[0] if starts else piece.start).strftime("%H:%M"),
             }
             href = f"{self.book.book}?{urlencode({k: v for k, v in query.items() if v})}"

@@ -100,7 +100,7 @@ def barred_to(professional: Professional | None) -> set[int]:
         return set()
     family = _with_linked(barred)
     people = [person for known in _people_of(family).values() for person in known]
-    return _with_linked(family | _appointments_of(people))
+    return _with_linked(family | appointments_of(people))
 
 
 def _bars() -> list[tuple[int, int]]:
@@ -133,8 +133,8 @@ def _people_of(appointments: set[int]) -> dict[int, list[Person]]:
     return found
 
 
-def _appointments_of(people: list[Person]) -> set[int]:
-    """All appointments to which one of the people comes."""
+def appointments_of(people: list[Person]) -> set[int]:
+    """All appointments, by id, to which one of the people comes."""
     phones = [person.phone for person in people if person.phone]
     emails = [person.email for person in people if person.email]
     names = [f" {person.name}" for person in people if person.name]

@@ -1,6 +1,7 @@
 """The booking panel as one form: what is looked for, the chosen times, both parents and the rest."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
@@ -12,6 +13,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from bookings.appointments.staff_booking import Booking, Chosen
+from bookings.availability.codec import parse_who
+from bookings.availability.limits import Limits
 from bookings.availability.search import Wish
 from bookings.hooks import Occasion
 from bookings.models import Appointment, Meeting, OtherParent, Party
@@ -19,14 +22,15 @@ from bookings.parties import conflicts
 from bookings.parties.records import PartyDetails
 from bookings.staff_booking.forms import (
     ANY_PLACE,
+    LAST,
     ArrangementForm,
     OtherTimeForm,
     PersonForm,
     TimeForm,
     WishForm,
-    day_value,
     unchecked,
 )
+from bookings.staff_booking.last_visit import LastVisit, last_visit_of
 from office.core import clock
 from office.models import Attendance, Channel, Service
 
@@ -62,7 +66,7 @@ class BookingForm:
             if first
             else _wish_asked({**(occasion.wish if occasion else {}), **asked})
         )
-        self.wish_form = WishForm(data, initial=begun)
+        self.wish_form = WishForm(data, initial=begun, knows_last=for_secretary)
         self.time_form, self.other_time_form = TimeForm(data), OtherTimeForm(data)
         self.caller = PersonForm(data, prefix=CALLER, initial=_known_other_parent(first))
         self.other = PersonForm(data, prefix=OTHER)
@@ -134,6 +138,30 @@ class BookingForm:
     def overrides_gap(self) -> bool:
         return bool(self.rest["overrides_gap"].value())
 
+    @property
+    def limits(self) -> Limits:
+        return Limits(self.wish["earliest"], self.wish["until"], self.wish["pattern"])
+
+    @property
+    def asks_for_last(self) -> bool:
+        """Whether the same professional as last time is asked for, or another one."""
+        return bool(self.wish["professional"].removeprefix("-") == LAST)
+
+    @cached_property
+    def last_visit(self) -> LastVisit | None:
+        """The caller's last visit, where it matters and is known."""
+        if not self.asks_for_last:
+            return None
+        return last_visit_of(conflicts.Person.of(*self.caller.identifying))
+
+    @property
+    def who(self) -> str:
+        """Who is asked for, or who is not, as a time carries it: see codec.parse_who."""
+        asked: str = self.wish["professional"]
+        if not self.asks_for_last:
+            return asked
+        return asked.replace(LAST, str(self.last_visit.professional.pk)) if self.last_visit else ""
+
     @cached_property
     def looked_for(self) -> Wish | None:
         """None where the service is not given in that channel."""
@@ -141,8 +169,14 @@ class BookingForm:
         if service is None or channel not in service.channels:
             return None
         point = self.wish["point"]
+        including, without = parse_who(self.who) or (None, frozenset())
         return Wish(
-            service, channel, point.pk if point else None, self.wish["language"], self._barred()
+            service,
+            channel,
+            point.pk if point else None,
+            self.wish["language"],
+            self._barred() | without,
+            including,
         )
 
     def _barred(self) -> frozenset[int]:
@@ -160,6 +194,10 @@ class BookingForm:
         time, service = self.time, self.service
         if time is None:
             self.non_field_errors.append(_("Choose one of the times."))
+        elif parse_who(self.who) != (time.wish.including, time.wish.without):
+            self.non_field_errors.append(
+                _("The time was found for other professionals. Choose it again.")
+            )
         if self.is_anonymous:
             self.caller.fields["name"].required = False
         other_parent, other = self._clean_other_parent()
@@ -181,7 +219,7 @@ class BookingForm:
             meeting=self.wish["meeting"],
             is_anonymous=self.is_anonymous,
             other_parent=other_parent,
-            other=self._details(other) if other else None,
+            other=self._other(other, other_parent) if other else None,
             other_time=self.other_time if own_visit else None,
             note=self.rest.cleaned_data["note"] if self.for_secretary else "",
             overrides_gap=self.overrides_gap,
@@ -195,7 +233,12 @@ class BookingForm:
             self.other.require_contact()
             return hears, self.other
         # What is not asked for is not validated.
+        name = str(self.other["name"].value() or "").strip()
         self.other = unchecked(self.other)
+        if hears == OtherParent.UNIT and name:
+            # Decided later: the name alone is kept.
+            self.other = PersonForm({f"{OTHER}-name": name}, prefix=OTHER)
+            return hears, self.other
         return hears, None
 
     def _other_parent(self) -> str:
@@ -228,6 +271,11 @@ class BookingForm:
             access=details.access,
         )
 
+    def _other(self, form: PersonForm, hears: str) -> PartyDetails:
+        details = self._details(form)
+        # Of who is known by name alone, nobody has asked the language.
+        return replace(details, language_is_known=False) if hears == OtherParent.UNIT else details
+
     def _details(self, form: PersonForm) -> PartyDetails:
         return form.details_for(self.wish["language"], with_free_text=self.for_secretary)
 
@@ -250,27 +298,37 @@ def _wish_asked(asked: Mapping[str, str]) -> dict[str, Any]:
     """The wish to begin with: what the address asks for as far as it is offered, and what is usual."""
     services = list(Service.objects.in_use())
     service = next((s for s in services if asked.get("service") in (str(s.pk), s.slug)), None)
-    service = service or _usual_service(services)
+    who = asked.get("professional", "")
+    service = service or _usual_service(services, who)
     form = WishForm()
 
     def offered(field: str, *names: str, usual: str) -> str:
         return next((asked[n] for n in names if form.offers(field, asked.get(n))), usual)
 
     try:
-        earliest = day_value(date.fromisoformat(asked.get("from", "")))
+        earliest = date.fromisoformat(asked.get("from", ""))
     except ValueError:
-        earliest = ""
+        earliest = clock.today()
     return {
         "service": service.pk if service else "",
         "language": offered("language", "language", usual="fi"),
         "where": offered("where", "channel", "point", usual=ANY_PLACE),
-        "earliest": earliest,
+        "earliest": earliest if earliest > clock.today() else "",
+        "until": "",
+        "pattern": "",
+        "professional": who if parse_who(who) else "",
         "meeting": offered("meeting", "meeting", usual=Meeting.TOGETHER),
     }
 
 
-def _usual_service(services: Sequence[Service]) -> Service | None:
-    """The one that most visits have been about lately; the first one in a new unit."""
+def _usual_service(services: Sequence[Service], who: str) -> Service | None:
+    """The one that most visits have been about lately; the first one in a new unit.
+
+    `who`: a professional who is asked for gives it.
+    """
+    if who.isascii() and who.isdigit():
+        given = set(Service.objects.filter(professionals=int(who[:9])).values_list("pk", flat=True))
+        services = [service for service in services if service.pk in given] or services
     since = clock.now() - timedelta(days=USUAL_DAYS)
     most = (
         Appointment.objects.filter(starts_at__gte=since, service__in=services)
@@ -292,6 +350,9 @@ def _wish_of_other_visit(first: Appointment) -> dict[str, Any]:
         "language": first.language,
         "where": str(first.service_point_id or ANY_PLACE) if is_in_person else first.channel,
         "earliest": "",
+        "until": "",
+        "pattern": "",
+        "professional": "",
         "meeting": Meeting.SEPARATE,
     }
 

@@ -1,6 +1,5 @@
 """The forms of the booking panel, one for each of its parts. Shape of the input only."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
@@ -12,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from bookings.appointments.staff_booking import Chosen
-from bookings.availability.codec import parse_found_time
+from bookings.availability.codec import parse_found_time, parse_who
+from bookings.availability.limits import Pattern, read_pattern
 from bookings.availability.search import Wish
 from bookings.lifecycle.phone_visits import may_be_called
 from bookings.models import Meeting, OtherParent, Party
@@ -20,7 +20,9 @@ from bookings.parties.forms import SAFE_CHANNELS, ContactsForm
 from bookings.parties.records import PartyDetails
 from office.core import clock
 from office.core.languages import LANGUAGES
-from office.models import Attendance, Channel, Service, ServicePoint
+from office.core.typed import Edge
+from office.models import Attendance, Channel, Professional, Service, ServicePoint
+from office.ui.date_fields import DayField
 from office.ui.fields import choices_of, field_of
 from office.ui.public_forms import CleanForm
 
@@ -28,41 +30,30 @@ ANY_PLACE = "any"
 AHEAD = timedelta(days=400)
 
 
-class DayField(forms.CharField):
-    """A day as people write it (1.12., 1.12.2026) or in ISO format; empty means today.
+LAST = "last"
 
-    One text, since a browser's date field takes a step for each of day, month and year.
-    """
+
+class EarliestField(DayField):
+    """The first day that is wanted; empty means today."""
 
     def clean(self, value: Any) -> date:
-        text = "".join(str(value or "").split()).rstrip(".")
-        if not text:
-            return clock.today()
-        day = _day(text)
-        if day is None or not abs(day - clock.today()) <= AHEAD:
-            raise forms.ValidationError(_("Write the day like this: 1.12."))
-        return max(day, clock.today())
-
-
-def _day(text: str) -> date | None:
-    """None where it is no day; without a year the next such day."""
-    parts = re.fullmatch(r"(\d{1,2})\.(\d{1,2})(?:\.(\d{4}|\d{2}))?", text)
-    try:
-        if parts is None:
-            return date.fromisoformat(text)
-        day, month, year = int(parts[1]), int(parts[2]), parts[3]
-        if year:
-            return date(int(year) % 2000 + 2000, month, day)
+        day: date | None = super().clean(value)
         today = clock.today()
-        found = date(today.year, month, day)
-        return found if found >= today else date(today.year + 1, month, day)
-    except ValueError:
-        return None
+        if day is not None and day < today:
+            raise forms.ValidationError(_("That day is over. Choose a future day."))
+        if day is not None and day - today > AHEAD:
+            raise forms.ValidationError(_("That day is too far away."))
+        return day or today
 
 
-def day_value(day: date) -> str:
-    """A day as the field shows it; today is empty."""
-    return "" if day <= clock.today() else f"{day.day}.{day.month}.{day.year}"
+class PatternField(forms.CharField):
+    """Weekdays and a part of the day in a few letters: "ti ip"."""
+
+    def clean(self, value: Any) -> Pattern:
+        pattern = read_pattern(str(value or ""))
+        if pattern is None:
+            raise forms.ValidationError(_("Write it like this: ti ip, ma-ke or ap."))
+        return pattern
 
 
 class KeyField(forms.UUIDField):
@@ -96,11 +87,14 @@ class WishForm(forms.Form):
         required=False,
     )
     where = forms.ChoiceField(label=_("Place or channel"))
-    earliest = DayField(
-        label=_("Earliest"),
+    earliest = EarliestField(label=_("Earliest"), required=False, edge=Edge.FIRST)
+    until = DayField(label=_("Latest"), required=False, edge=Edge.LAST)
+    pattern = PatternField(
+        label=_("Weekdays"),
         required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "decimal"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": _("ti ip")}),
     )
+    professional = forms.CharField(label=_("With whom"), required=False, widget=forms.Select)
     meeting = forms.ChoiceField(
         label=_("The parents come"),
         choices=Meeting.choices,
@@ -108,8 +102,10 @@ class WishForm(forms.Form):
         widget=forms.RadioSelect(attrs={"class": "choices--inline"}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, knows_last: bool = False, **kwargs: Any) -> None:
+        """`knows_last`: whom the caller has met before may be asked for."""
         super().__init__(*args, **kwargs)
+        self.knows_last = knows_last
         field_of(self, "service", forms.ModelChoiceField).queryset = Service.objects.in_use()
         self.points = {str(point.pk): point for point in ServicePoint.objects.in_use()}
         field_of(self, "where", forms.ChoiceField).choices = [
@@ -120,6 +116,40 @@ class WishForm(forms.Form):
         ]
         today = clock.today()
         self.fields["earliest"].widget.attrs["placeholder"] = f"{today.day}.{today.month}."
+        self.giving = self._giving()
+        cast(forms.Select, self.fields["professional"].widget).choices = self._who_choices()
+
+    def _giving(self) -> dict[str, str]:
+        """Who gives the chosen service, by id as the field has it."""
+        service = str(self["service"].value() or "")
+        people = Professional.objects.in_use().filter(
+            services=int(service) if service.isascii() and service.isdigit() else 0
+        )
+        return {str(pk): name for pk, name in people.order_by("name").values_list("pk", "name")}
+
+    def _who_choices(self) -> list[tuple[Any, Any]]:
+        last = [
+            (LAST, _("The same as last time")),
+            (f"-{LAST}", _("Not the same as last time")),
+        ]
+        return [
+            ("", _("Anybody")),
+            *(last if self.knows_last else []),
+            (_("This one"), list(self.giving.items())),
+            (
+                _("Not this one"),
+                [
+                    (f"-{pk}", _("Not %(name)s") % {"name": name})
+                    for pk, name in self.giving.items()
+                ],
+            ),
+        ]
+
+    def clean_professional(self) -> str:
+        """Whoever does not give the service is not asked for."""
+        value: str = self.cleaned_data["professional"]
+        known = {*self.giving, *({LAST} if self.knows_last else ())}
+        return value if value.removeprefix("-") in known else ""
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -129,6 +159,9 @@ class WishForm(forms.Form):
         service = data.get("service")
         one = service is not None and service.attendance == Attendance.ONE
         data["meeting"] = Meeting.TOGETHER if one else data.get("meeting") or Meeting.TOGETHER
+        earliest, until = data.get("earliest"), data.get("until")
+        if earliest and until and until < earliest:
+            self.add_error("until", _("The latest day is before the earliest."))
         return data
 
     def offers(self, name: str, value: str | None) -> bool:
@@ -144,9 +177,21 @@ class WishForm(forms.Form):
             name: self.initial.get(name) if name in wrong else self[name].value()
             for name in self.fields
         }
-        form = WishForm(values)
+        form = WishForm(values, knows_last=self.knows_last)
         form.is_valid()
         return form.cleaned_data
+
+    @property
+    def asks_in_vain(self) -> bool:
+        """Whether a professional is asked for who does not give the service."""
+        return self.is_bound and bool(
+            self["professional"].value() and not self.lenient()["professional"]
+        )
+
+    @property
+    def is_unclear(self) -> bool:
+        """Whether days or weekdays are not understood: then no times of others are shown."""
+        return self.is_bound and bool({"earliest", "until", "pattern"} & self.errors.keys())
 
 
 class TimeForm(forms.Form):
@@ -170,10 +215,14 @@ class TimeForm(forms.Form):
         """The chosen time; None where there is none, or it was found for another service."""
         text = self.cleaned_data.get("slot", "")
         found = parse_found_time(text, service) if service else None
-        if found is None or service is None:
+        who = parse_who(found.who) if found else None
+        if found is None or who is None or service is None:
             return None
-        channel, language, slot = found
-        return Chosen(Wish(service, channel, slot.point, language), slot)
+        including, without = who
+        return Chosen(
+            Wish(service, found.channel, found.slot.point, found.language, without, including),
+            found.slot,
+        )
 
 
 class OtherTimeForm(TimeForm):
@@ -236,7 +285,13 @@ class PersonForm(ContactsForm):
     def require_contact(self) -> None:
         """Validate, with an error where neither a phone number nor an e-mail address is given."""
         if self.is_valid() and not (self.cleaned_data["phone"] or self.cleaned_data["email"]):
-            self.add_error("phone", _("Give their phone number or e-mail address."))
+            self.add_error(
+                "phone",
+                _(
+                    "Give their phone number or e-mail address. Where they come later, choose “Decided "
+                    "later”: the name is enough."
+                ),
+            )
 
     def require_callable(self) -> None:
         """Validate, with an error where a visit by phone has no number that may be called."""

@@ -1,49 +1,66 @@
 """The next fitting times as the booking panel shows them: when, where, with whom, in which room."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from bookings.appointments.separate_visits import Stay, apart, gaps_of, stay_of
 from bookings.appointments.staff_booking import Chosen
 from bookings.availability.allocation import point_and_start
 from bookings.availability.codec import found_time_value, slot_value
+from bookings.availability.limits import DayPart, Limits, Pattern
 from bookings.availability.search import Found, Wish, find
 from bookings.availability.slots import Slot
 from bookings.desk_kit.labels import place_label
 from bookings.staff_booking.booking_form import BookingForm
-from office.core import clock
+from office.core import clock, dates
 from office.models import Channel, Professional, Room, ServicePoint, Unit
 
 SHOWN = 5
 KEYS, OTHER_KEYS = "12345", "67890"
+NOON = 12
 
 
 @dataclass(frozen=True)
 class FittingTime:
-    """One time that fits. `key`: the digit that chooses it."""
+    """One time that fits."""
 
-    key: str
     value: str
     start: datetime
     end: datetime
-    place: str
     who: str
     is_chosen: bool
 
 
 @dataclass(frozen=True)
-class FittingTimes:
-    """Some times that fit, and whether there are earlier and later ones."""
+class HalfDay:
+    """The times of one half of a day at one place. `key`: the digit that chooses the first of them."""
 
-    times: Sequence[FittingTime]
+    key: str
+    place: str
+    first: FittingTime
+    more: Sequence[FittingTime]
+
+
+@dataclass(frozen=True)
+class FittingTimes:
+    """Some times that fit, varied by half days, and whether there are earlier and later ones."""
+
+    times: Sequence[HalfDay]
     skipped: int
     has_later: bool
 
     @property
     def has_earlier(self) -> bool:
         return self.skipped > 0
+
+    @property
+    def has_chosen(self) -> bool:
+        return any(time.is_chosen for half in self.times for time in (half.first, *half.more))
 
 
 def page_context(
@@ -54,12 +71,14 @@ def page_context(
     near: Sequence[Slot] = (),
     is_fresh: bool = False,
     keeps_chosen: bool = False,
+    offered_for: str = "",
 ) -> dict[str, Any]:
     """What the panel's page and its parts show.
 
     `since`: the times of the first day begin with this one. `near`: times, near one that was just taken,
     that are shown in place of the next ones. `is_fresh`: whatever was stepped to, begin anew.
-    `keeps_chosen`: a chosen time stays in sight while the rest of the form is put right.
+    `keeps_chosen`: a chosen time stays in sight while the rest of the form is put right. `offered_for`:
+    the service, by id, for which the page offers professionals.
     """
     skip, skip_other = form.time_form.skipped, form.other_time_form.skipped
     times = _caller_times(form, unit, 0 if is_fresh else skip, keeps_chosen, since, near)
@@ -69,8 +88,10 @@ def page_context(
         "form": form,
         "times": times,
         "other_times": others,
-        "has_other_time": bool(others and any(fit.is_chosen for fit in others.times)),
+        "has_other_time": bool(others and others.has_chosen),
         "is_near": bool(near),
+        "limits": limits_label(form),
+        "offers_others": offered_for != str(form.service.pk if form.service else ""),
         "later": times.skipped + SHOWN if times else 0,
         "earlier": max(0, times.skipped - SHOWN) if times else 0,
         "later_other": others.skipped + SHOWN if others else 0,
@@ -85,13 +106,21 @@ def _caller_times(
     since: time | None,
     near: Sequence[Slot],
 ) -> FittingTimes | None:
-    """The next times that suit the wish; None where the service is not given so."""
+    """The next times that suit the wish; None where the service is not given so.
+
+    Where it is not clear which days are meant, no others are shown: the chosen time alone.
+    """
     if form.looked_for is None:
         return None
+    if form.wish_form.is_unclear:
+        if form.time is None or not keeps_chosen:
+            return FittingTimes([], 0, has_later=False)
+        near = [form.time.slot]
     return fitting_times(
         form.looked_for,
         unit,
-        earliest=form.wish["earliest"],
+        limits=form.limits,
+        who=form.who,
         since=since,
         skip=skip,
         chosen=form.time,
@@ -114,7 +143,8 @@ def _other_times(
     return fitting_times(
         wish,
         unit,
-        earliest=form.wish["earliest"],
+        limits=form.limits,
+        who=form.who,
         skip=skip,
         keys=OTHER_KEYS,
         chosen=form.other_time,
@@ -127,7 +157,8 @@ def fitting_times(
     wish: Wish,
     unit: Unit,
     *,
-    earliest: date,
+    limits: Limits,
+    who: str = "",
     since: time | None = None,
     skip: int = 0,
     keys: str = KEYS,
@@ -136,50 +167,103 @@ def fitting_times(
     clear_of: Stay | None = None,
     only: Sequence[Slot] = (),
 ) -> FittingTimes:
-    """The next times from the day `earliest` on that suit `wish`. A fixed number of queries.
+    """The next times within `limits` that suit `wish`, by half days. A fixed number of queries.
 
-    `since`: the first that is shown begins no earlier on that day; the others are a key away.
-    `keeps_chosen`: the chosen time is shown as well, where it suits and is free. `clear_of`: the other
-    parent's stay, which is kept clear of. `only`: of these times, those that are free.
+    `who`: who is asked for, as the times carry it. `since`: the first that is shown begins no earlier on
+    that day; the others are beside it, or a key away. `keeps_chosen`: the chosen time is shown as well,
+    where it suits and is free. `clear_of`: the other parent's stay, which is kept clear of. `only`: of
+    these times, those that are free.
     """
     found = find(wish, unit, online=False)
-    service = wish.service
-    begin = clock.day_bounds(earliest, earliest)[0]
-    slots = [s for s in found.slots if s.start >= begin]
+    slots = limits.kept(found.slots)
     if only:
         slots = [s for s in only if point_and_start(found, s.start, s.point)]
     if clear_of is not None and wish.channel == Channel.IN_PERSON:
-        minutes = service.duration + service.buffer_after
+        minutes = wish.service.duration + wish.service.buffer_after
         slots = apart(slots, minutes, clear_of, gaps_of(unit))
+    halves = [[slot] for slot in slots] if only else _halves(slots)
     if since is not None:
-        skip = sum(s.start < clock.at(earliest, since) for s in slots)
-    skip = min(max(skip, 0), max(0, len(slots) - 1))
-    shown = slots[skip : skip + SHOWN]
-    chosen_value = _value(chosen.wish, chosen.slot) if chosen else ""
-    if chosen and keeps_chosen and chosen_value == _value(wish, chosen.slot):
-        kept = [slot for slot in slots if slot == chosen.slot and slot not in shown]
-        shown = sorted([*kept, *shown[: SHOWN - len(kept)]])
-    who = _who(found, shown)
-    points = ServicePoint.objects.in_bulk({slot.point for slot in shown})
-    times = []
-    for key, slot in zip(keys, shown, strict=False):
-        value = _value(wish, slot)
-        times.append(
-            FittingTime(
-                key=key,
-                value=value,
-                start=slot.start,
-                end=slot.start + timedelta(minutes=service.duration),
-                place=place_label(wish.channel, points.get(slot.point)),
-                who=who.get(slot, ""),
-                is_chosen=value == chosen_value,
-            )
+        skip = _begin_with(halves, clock.at(limits.earliest, since))
+    skip = min(max(skip, 0), max(0, len(halves) - 1))
+    shown = halves[skip : skip + SHOWN]
+
+    def value(slot: Slot) -> str:
+        return found_time_value(wish.service, wish.channel, wish.language, slot_value(slot), who)
+
+    taken = _value_of(chosen, who) if chosen else ""
+    if chosen and keeps_chosen and taken == value(chosen.slot):
+        kept = chosen.slot in slots and not any(chosen.slot in half for half in shown)
+        shown = sorted([*shown[: SHOWN - kept], *([[chosen.slot]] if kept else [])])
+    teams = _who(found, [slot for half in shown for slot in half])
+    points = ServicePoint.objects.in_bulk({half[0].point for half in shown})
+
+    def time_of(slot: Slot) -> FittingTime:
+        return FittingTime(
+            value=value(slot),
+            start=slot.start,
+            end=slot.start + timedelta(minutes=wish.service.duration),
+            who=teams.get(slot, ""),
+            is_chosen=value(slot) == taken,
         )
-    return FittingTimes(times, skip, has_later=len(slots) > skip + SHOWN)
+
+    times = [
+        HalfDay(
+            key=key,
+            place=place_label(wish.channel, points.get(half[0].point)),
+            first=time_of(half[0]),
+            more=[time_of(slot) for slot in half[1:]],
+        )
+        for key, half in zip(keys, shown, strict=False)
+    ]
+    return FittingTimes(times, skip, has_later=len(halves) > skip + SHOWN)
 
 
-def _value(wish: Wish, slot: Slot) -> str:
-    return found_time_value(wish.service, wish.channel, wish.language, slot_value(slot))
+def _value_of(chosen: Chosen, who: str) -> str:
+    wish = chosen.wish
+    return found_time_value(wish.service, wish.channel, wish.language, slot_value(chosen.slot), who)
+
+
+def _halves(slots: Iterable[Slot]) -> list[list[Slot]]:
+    """The slots of each half of a day at each point, by the first of them."""
+    halves: dict[tuple[date, bool, int], list[Slot]] = {}
+    for slot in slots:
+        local = clock.local(slot.start)
+        halves.setdefault((local.date(), local.hour >= NOON, slot.point), []).append(slot)
+    return list(halves.values())
+
+
+def _begin_with(halves: list[list[Slot]], moment: datetime) -> int:
+    """How many halves are passed by so that the first time from `moment` on stands first."""
+    for skipped, half in enumerate(halves):
+        later = [slot for slot in half if slot.start >= moment]
+        if later:
+            halves[skipped] = [*later, *half[: -len(later)]]
+            return skipped
+    return 0
+
+
+def limits_label(form: BookingForm) -> str:
+    """What the times are limited to, in words: what was understood of the fields."""
+    limits, language = form.limits, get_language()
+    parts = [_pattern_label(limits.pattern)]
+    if limits.until is not None:
+        parts.append(dates.days(limits.earliest, limits.until, language))
+    elif limits.earliest > clock.today():
+        parts.append(
+            _("from %(day)s on") % {"day": dates.short_day(limits.earliest, language, year=True)}
+        )
+    return " · ".join(filter(None, parts))
+
+
+def _pattern_label(pattern: Pattern) -> str:
+    names = dates.SHORT_WEEKDAYS[dates.known(get_language())]
+    days = ", ".join(names[day] for day in sorted(pattern.weekdays))
+    part = {
+        DayPart.MORNING: _("morning"),
+        DayPart.AFTERNOON: _("afternoon"),
+        DayPart.EVENING: _("evening"),
+    }
+    return " · ".join(filter(None, [days, part[pattern.part] if pattern.part else ""]))
 
 
 def _who(found: Found, slots: Sequence[Slot]) -> Mapping[Slot, str]:

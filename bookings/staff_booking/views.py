@@ -87,6 +87,9 @@ def _form(
 
 
 def _context(request: StaffRequest, form: BookingForm, near: Sequence[Slot] = ()) -> dict[str, Any]:
+    if form.last_visit is not None:
+        reference = form.last_visit.appointment.reference
+        note_access(request.user, reference, action="read", reason="booking")
     return page_context(
         form,
         Unit.get(),
@@ -96,6 +99,7 @@ def _context(request: StaffRequest, form: BookingForm, near: Sequence[Slot] = ()
         is_fresh="fresh" in request.GET or request.POST.get("do") == "times",
         keeps_chosen=_is_booking(request),
         near=near,
+        offered_for=request.POST.get("offered_for", ""),
     )
 
 

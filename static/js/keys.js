@@ -84,6 +84,13 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// Escape leaves a field; then the keys of the page work again.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.defaultPrevented || !typing(event.target) || document.querySelector("dialog[open]")) return;
+  event.preventDefault();
+  event.target.blur();
+});
+
 off?.addEventListener("change", () => {
   try { localStorage.setItem(STORE, off.checked ? "1" : "0"); } catch { /* then the choice lasts for this page */ }
 });

@@ -31,14 +31,38 @@ document.addEventListener("htmx:afterSettle", (event) => {
 });
 for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) document.addEventListener(name, () => { coming = false; });
 
+// On to the first thing that is still to be said.
+function goOn() {
+  const empty = ["caller-name", "other-name"].map(at).find((field) => seen(field) && !field.value);
+  (empty ?? last()).focus();
+}
+
 function choose(key) {
   const time = panel.querySelector(`.next-time input[data-key="${key}"]`);
   if (!seen(time)) return false;
   time.click();
-  const next = time.name === "slot" ? at("caller-name") : last();
-  next.focus();
+  if (time.name === "slot") goOn();
+  else last().focus();
   return true;
 }
+
+// Out of all fields, a digit chooses a time all the same.
+document.addEventListener("keydown", (event) => {
+  if (event.target !== document.body || !/^\d$/.test(event.key) || document.querySelector("dialog[open]")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (coming && event.key !== "0") waiting = event.key;
+  else if (!choose(event.key)) return;
+  event.preventDefault();
+}, true);
+
+// The same professional as last time, or another one: who that is follows from the caller.
+function askAgain() {
+  const who = at("professional");
+  if (who?.value.endsWith("last")) who.dispatchEvent(new Event("change", { bubbles: true }));
+}
+panel.addEventListener("change", (event) => {
+  if (/^caller-(name|phone|email)$/.test(event.target.name)) askAgain();
+});
 
 panel.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
@@ -81,6 +105,7 @@ panel.addEventListener("keydown", (event) => {
 document.addEventListener("htmx:afterSettle", (event) => {
   const id = event.detail.elt?.id;
   if (id !== "caller" && id !== "other") return;
+  if (id === "caller") askAgain();
   const empty = ["phone", "email"].map((name) => at(`${id}-${name}`)).find((field) => !field.value);
   (empty ?? (id === "caller" && seen(at("other-name")) ? at("other-name") : last())).focus();
 });
