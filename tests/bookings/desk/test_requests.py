@@ -388,7 +388,10 @@ def test_anonymous_parent_is_a_nickname(house: House, desk: Desk) -> None:
 
     html = " ".join(desk.client.get(url(appointment), headers=EN).content.decode().split())
 
-    assert "Kettu</b>: sees it on the personal page" in html
+    assert (
+        "Kettu</b>: no message can be sent: sees changes only on the own page, if given its address"
+        in html
+    )
     assert Party.objects.get().name == "Kettu"
     assert "parties/add/" not in html
     assert (ONE.name in html, TWO.name in html) == (False, False)
