@@ -12,7 +12,13 @@ from django.db.models import F, OuterRef, Q
 
 from bookings.models import Call
 from office.calendar.opening_hours import open_now, stretches, without_absences
-from office.calendar.working_time import OpenState, change_row, closure_row, weekly_row
+from office.calendar.working_time import (
+    WEEKLY,
+    OpenState,
+    change_row,
+    closure_row,
+    weekly_row,
+)
 from office.core import clock
 from office.core.intervals import merge
 from office.core.json_rows import from_json, json_rows
@@ -59,16 +65,7 @@ def frame_of(user: User) -> Frame:
     absences = Absence.objects.filter(during__startswith__lt=end, during__endswith__gt=start)
     row = (
         User.objects.annotate(
-            weekly=json_rows(
-                weekly.order_by("pk"),
-                "professional_id",
-                "service_point_id",
-                "weekday",
-                "starts",
-                "ends",
-                "valid_from",
-                "valid_until",
-            ),
+            weekly=json_rows(weekly.order_by("pk"), *WEEKLY),
             changes=json_rows(
                 changes.order_by("pk"),
                 "professional_id",

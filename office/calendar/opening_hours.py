@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import holidays
 
+from office.calendar.rhythms import EVERY_WEEK, Rhythm
 from office.core import clock
 from office.core.intervals import Span, merge, subtract
 
@@ -19,7 +20,7 @@ _ANY_DAY = date(2000, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Weekly:
-    """Wall-clock hours that come every week between two dates."""
+    """Wall-clock hours of one weekday between two dates, in their rhythm."""
 
     professional: int
     point: int
@@ -28,6 +29,13 @@ class Weekly:
     ends: time
     valid_from: date
     valid_until: date | None
+    interval: int = 1
+    anchor: date | None = None
+    nth: int | None = None
+
+    @property
+    def rhythm(self) -> Rhythm:
+        return Rhythm(self.interval, self.anchor, self.nth)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +119,13 @@ def stretches(
     last: date,
 ) -> list[Stretch]:
     """All working time from `first` to `last`, both days included, sorted and merged by point."""
-    by_weekday: dict[int, list[Weekly]] = defaultdict(list)
+    # A rhythm is asked once for each day, not for each of those who work by it.
+    by_weekday: list[dict[Rhythm, list[Weekly]]] = [{} for _weekday in range(7)]
     points: set[int] = set()
     for hours in weekly:
-        by_weekday[hours.weekday].append(hours)
+        is_weekly = hours.interval == 1 and hours.nth is None
+        rhythm = EVERY_WEEK if is_weekly else hours.rhythm
+        by_weekday[hours.weekday].setdefault(rhythm, []).append(hours)
         points.add(hours.point)
     by_day: dict[date, list[Change]] = defaultdict(list)
     for change in changes:
@@ -129,7 +140,9 @@ def stretches(
         next_begins = clock.at(day + DAY, time.min)
         hours_today = [
             h
-            for h in by_weekday[day.weekday()]
+            for rhythm, rows in by_weekday[day.weekday()].items()
+            if rhythm.includes(day)
+            for h in rows
             if h.valid_from <= day and (h.valid_until is None or day <= h.valid_until)
         ]
         changes_today = by_day.get(day, [])

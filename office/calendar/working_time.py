@@ -16,9 +16,24 @@ from office.calendar.opening_hours import (
     stretches,
     without_absences,
 )
+from office.calendar.rhythms import Rhythm
 from office.core import clock
 from office.core.intervals import merge
 from office.models import Absence, Closure, HoursChange, HoursKind, WeeklyHours
+
+# The columns of weekly hours as `Weekly` takes them.
+WEEKLY = (
+    "professional_id",
+    "service_point_id",
+    "weekday",
+    "starts",
+    "ends",
+    "valid_from",
+    "valid_until",
+    "interval",
+    "anchor",
+    "nth",
+)
 
 
 def weekly_row(row: WeeklyHours) -> Weekly:
@@ -30,7 +45,14 @@ def weekly_row(row: WeeklyHours) -> Weekly:
         ends=row.ends,
         valid_from=row.valid_from,
         valid_until=row.valid_until,
+        interval=row.interval,
+        anchor=row.anchor,
+        nth=row.nth,
     )
+
+
+def rhythm_of(row: WeeklyHours) -> Rhythm:
+    return Rhythm(row.interval, row.anchor, row.nth)
 
 
 def change_row(row: HoursChange) -> Change:
@@ -69,18 +91,7 @@ def weekly_rows(
     )
     if professionals is not None:
         rows = rows.filter(professional__in=professionals)
-    return [
-        Weekly(*row)
-        for row in rows.order_by("pk").values_list(
-            "professional_id",
-            "service_point_id",
-            "weekday",
-            "starts",
-            "ends",
-            "valid_from",
-            "valid_until",
-        )
-    ]
+    return [Weekly(*row) for row in rows.order_by("pk").values_list(*WEEKLY)]
 
 
 def change_rows(

@@ -4,6 +4,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from office.models.occupancy import Claim
@@ -48,8 +49,29 @@ def _times() -> Func:
     return Func(_Minute(F("starts")), _Minute(F("ends")), function="int4range")
 
 
+class _Phase(Func):
+    """Which of every `interval` weeks the anchor's is; 0 where hours come every week."""
+
+    template = "COALESCE(MOD((%(expressions)s), 0)"
+    # Days since the calendar's first Monday; see office/calendar/rhythms.py.
+    arg_joiner = " - DATE '0001-01-01') / 7, "
+    output_field = models.IntegerField()
+
+
+class NthWeekday(models.IntegerChoices):
+    FIRST = 1, _("the first")
+    SECOND = 2, _("the second")
+    THIRD = 3, _("the third")
+    FOURTH = 4, _("the fourth")
+    LAST = -1, _("the last")
+
+
 class WeeklyHours(models.Model):
-    """Wall-clock hours of one professional on one weekday, valid between two dates."""
+    """Wall-clock hours of one professional on one weekday, valid between two dates.
+
+    They come every week, every `interval` weeks counted from that of `anchor`, or on the n-th such
+    weekday of a month; see office/calendar/rhythms.py.
+    """
 
     professional = models.ForeignKey(
         Professional,
@@ -71,6 +93,11 @@ class WeeklyHours(models.Model):
     )
     valid_from = models.DateField(_("valid from"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    interval = models.PositiveSmallIntegerField(_("every so many weeks"), default=1, db_default=1)
+    anchor = models.DateField(_("a day of the first week"), null=True, blank=True)
+    nth = models.SmallIntegerField(
+        _("which of the month"), choices=NthWeekday.choices, null=True, blank=True
+    )
 
     class Meta:
         verbose_name = _("weekly hours")
@@ -87,11 +114,25 @@ class WeeklyHours(models.Model):
                 name="weekly_hours_are_valid_forwards_in_time",
                 violation_error_message=_("The last day cannot be before the first."),
             ),
+            models.CheckConstraint(
+                condition=Q(interval=1) | Q(interval__range=(2, 8), anchor__isnull=False),
+                name="hours_of_every_nth_week_have_an_anchor",
+                violation_error_message=_("Give a day of the first week that counts."),
+            ),
+            models.CheckConstraint(
+                condition=Q(nth__isnull=True) | Q(interval=1, nth__in=NthWeekday.values),
+                name="hours_are_by_weeks_or_by_months",
+                violation_error_message=_("Choose either weeks or weekdays of the month."),
+            ),
+            # Of two different rhythms only the days can tell: see office/calendar/hours_overlap.py.
             ExclusionConstraint(
                 name="weekly_hours_of_one_professional_do_not_overlap",
                 expressions=[
                     (F("professional"), RangeOperators.EQUAL),
                     (F("weekday"), RangeOperators.EQUAL),
+                    (F("interval"), RangeOperators.EQUAL),
+                    (_Phase(F("anchor"), F("interval")), RangeOperators.EQUAL),
+                    (Coalesce(F("nth"), 0), RangeOperators.EQUAL),
                     (_times(), RangeOperators.OVERLAPS),
                     (
                         Func(F("valid_from"), F("valid_until"), Value("[]"), function="daterange"),

@@ -9,34 +9,54 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from office.core import clock
-from office.models import Absence, Closure, HoursChange, ServicePoint, WeeklyHours
-from office.ui.forms import OfficeForm, OfficeModelForm, in_languages, near, row_choice, texts
+from office.models import Absence, Closure, HoursChange, WeeklyHours
+from office.models.hours import NthWeekday
+from office.setup.forms_rhythm import RhythmFields, offer_points
+from office.ui.forms import OfficeForm, OfficeModelForm, in_languages, near, texts
 
 
-class WeeklyHoursForm(OfficeModelForm):
-    """New weekly hours, or what takes the place of `current` from a day on."""
+class WeeklyHoursForm(RhythmFields, OfficeModelForm):
+    """What takes the place of `current` hours from a day on."""
+
+    nth = forms.TypedChoiceField(
+        label=_("Which of the month"),
+        choices=NthWeekday.choices,
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect(attrs={"class": "choices--inline"}),
+    )
 
     class Meta:
         model = WeeklyHours
         fields = ["weekday", "kind", "starts", "ends", "service_point", "valid_from", "valid_until"]
 
-    def __init__(self, *args: Any, current: WeeklyHours | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, current: WeeklyHours, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer_points(self, current.service_point_id if current else None)
+        offer_points(self, current.service_point_id)
         self.fields["valid_until"].help_text = _("Empty: until further notice.")
-        if current is not None:
-            self.fields["valid_from"].label = _("From which day on")
-            self.fields["valid_from"].help_text = _(
-                "The present hours end the day before. To correct a mistake, give %(day)s, the first "
-                "day of the present hours."
-            ) % {"day": f"{current.valid_from:%-d.%-m.%Y}"}
+        self.fields["valid_from"].label = _("From which day on")
+        self.fields["valid_from"].help_text = _(
+            "The present hours end the day before. To correct a mistake, give %(day)s, the first "
+            "day of the present hours."
+        ) % {"day": f"{current.valid_from:%-d.%-m.%Y}"}
 
     def layout(self) -> Layout:
         return Layout(
             near("weekday", "starts", "ends"),
             near("kind", "service_point"),
+            *self.rhythm_layout("nth"),
             near("valid_from", "valid_until"),
         )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        chosen = [cleaned["nth"]] if cleaned.get("nth") is not None else []
+        rhythm = self.clean_rhythms("nth", chosen)[0]
+        self.instance.interval = rhythm.interval
+        self.instance.anchor = rhythm.anchor
+        self.instance.nth = rhythm.nth
+        return cleaned
 
 
 class EndForm(OfficeForm):
@@ -54,7 +74,7 @@ class HoursChangeForm(OfficeModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer_points(self, self.instance.service_point_id)
+        offer_points(self, self.instance.service_point_id)
         self.fields["service_point"].help_text = _("Needed where hours are added.")
 
     def layout(self) -> Layout:
@@ -133,7 +153,7 @@ class ClosureForm(OfficeModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.name_texts("reason")
-        _offer_points(self, self.instance.service_point_id, _("The whole unit"))
+        offer_points(self, self.instance.service_point_id, _("The whole unit"))
         choice = self.fields["service_point"]
         choice.label = _("What is closed or open")
         choice.help_text = ""
@@ -154,11 +174,3 @@ class ClosureForm(OfficeModelForm):
                 "last_day", ValidationError(_("The last day cannot be before the first."))
             )
         return cleaned
-
-
-def _offer_points(form: forms.BaseForm, current: int | None, empty: object = None) -> None:
-    """Offer the points in use, and the one that is there already."""
-    points = ServicePoint.objects.in_use()
-    if current is not None:
-        points = points | ServicePoint.objects.filter(pk=current)
-    row_choice(form, "service_point", points, empty or _("Choose"))

@@ -11,14 +11,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from office.calendar.hours_overlap import hours_said
 from office.core import clock, dates
 from office.core.http import get_or_post
 from office.models import Closure, HoursChange, Professional, ServicePoint, WeeklyHours
 from office.models.hours import Weekday
 from office.setup.day_changes import remove_change, save_change
 from office.setup.forms_hours import EndForm, HoursChangeForm, WeeklyHoursForm
+from office.setup.hours_rows import HoursRow, first_day, hours_row
 from office.setup.week import day_notes, week_of, weeks_of
-from office.setup.weekly_hours import add_hours, change_hours_from, end_hours
+from office.setup.weekly_hours import change_hours_from, end_hours
 from office.staff.permissions import StaffRequest, manager
 from office.ui.forms import OfficeForm
 from office.ui.pages import Page, form_page, language, posted, week_asked, week_steps
@@ -52,10 +54,14 @@ def everybody(request: StaffRequest) -> HttpResponse:
     )
 
 
-def _lines(rows: Iterable[WeeklyHours], weekday: int) -> list[list[WeeklyHours]]:
-    """Hours of one weekday; those of one kind at one point, as they follow each other, together."""
-    own = [row for row in rows if row.weekday == weekday]
-    return [list(group) for _key, group in groupby(own, lambda h: (h.kind, h.service_point_id))]
+def _lines(rows: Iterable[WeeklyHours], weekday: int) -> list[list[HoursRow]]:
+    """Hours of one weekday; those of one kind, point and rhythm, as they follow each other, together."""
+    today = clock.today()
+    own = [hours_row(row, today) for row in rows if row.weekday == weekday]
+    return [
+        list(group)
+        for _key, group in groupby(own, lambda h: (h.row.kind, h.row.service_point_id, h.days))
+    ]
 
 
 @require_GET
@@ -88,12 +94,18 @@ def one(request: StaffRequest, pk: int) -> HttpResponse:
         Professional.objects.select_related("organisation"), pk=pk
     )
     today = clock.today()
-    monday = week_asked(request)
+    this_monday = clock.monday_of(today)
     rows = list(
         person.weekly_hours.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=today))
         .select_related("service_point")
         .order_by("weekday", "starts", "valid_from")
     )
+    changes = list(
+        person.hours_changes.filter(date__gte=this_monday).select_related("service_point")
+    )
+    # Where no week is asked for, the first one that has hours: one may look at it before they begin.
+    starts = first_day(rows, changes, this_monday) or today
+    monday = week_asked(request, clock.monday_of(starts))
     return render(
         request,
         "office/setup/hours/one.html",
@@ -101,13 +113,13 @@ def one(request: StaffRequest, pk: int) -> HttpResponse:
             "person": person,
             "week": week_of(person, monday, language()),
             "weekdays": [
-                (number, name, [row for row in rows if row.weekday == number])
+                (number, name, [hours_row(row, today) for row in rows if row.weekday == number])
                 for number, name in Weekday.choices
                 if number < 5 or any(row.weekday == number for row in rows)
             ],
             "has_hours": bool(rows),
             "ended": person.weekly_hours.filter(valid_until__lt=today).count(),
-            "changes": person.hours_changes.filter(date__gte=today).select_related("service_point"),
+            "changes": [change for change in changes if change.date >= today],
             "absences": person.absences.filter(during__endswith__gt=clock.now()),
             "today": today,
             **week_steps(monday),
@@ -120,43 +132,17 @@ def one(request: StaffRequest, pk: int) -> HttpResponse:
 def ended(request: StaffRequest, pk: int) -> HttpResponse:
     """The hours that one professional had before."""
     person = get_object_or_404(Professional, pk=pk)
-    rows = (
-        person.weekly_hours.filter(valid_until__lt=clock.today())
+    rows = [
+        hours_row(row, row.valid_from)
+        for row in person.weekly_hours.filter(valid_until__lt=clock.today())
         .select_related("service_point")
         .order_by(F("valid_until").desc(), "weekday", "starts")
-    )
+    ]
     return render(request, "office/setup/hours/ended.html", {"person": person, "rows": rows})
 
 
 def page_of(person: Professional) -> str:
     return reverse("office:hours_of", args=[person.pk])
-
-
-def _hours_label(row: WeeklyHours) -> str:
-    times = dates.clock_range(row.starts, row.ends, language())
-    return f"{row.get_weekday_display()} {times}, {row.get_kind_display()}, {row.service_point}"
-
-
-@get_or_post
-@manager
-def weekly_add(request: StaffRequest, pk: int) -> HttpResponse:
-    person = get_object_or_404(Professional, pk=pk)
-    start = {"valid_from": clock.today(), "weekday": request.GET.get("weekday", "")}
-    only = list(person.service_points.filter(is_active=True)[:2])
-    if len(only) == 1:
-        start["service_point"] = only[0]
-    form = WeeklyHoursForm(
-        posted(request), initial=start, instance=WeeklyHours(professional=person)
-    )
-    page = Page(
-        title=_("Add weekly hours"),
-        about=person.name,
-        back=page_of(person),
-        back_name=_("Hours of %(name)s") % {"name": person.name},
-        done=_("The hours were added."),
-        button=_("Add the hours"),
-    )
-    return form_page(request, page, form, lambda seen: add_hours(form.instance, seen=seen))
 
 
 @get_or_post
@@ -171,13 +157,17 @@ def weekly_change(request: StaffRequest, pk: int) -> HttpResponse:
     fields = ("weekday", "kind", "starts", "ends", "service_point", "valid_until")
     form = WeeklyHoursForm(
         posted(request),
-        initial={**{name: getattr(row, name) for name in fields}, "valid_from": begins},
+        initial={
+            **{name: getattr(row, name) for name in fields},
+            **WeeklyHoursForm.rhythm_initial(row),
+            "valid_from": begins,
+        },
         instance=new,
         current=row,
     )
     page = Page(
         title=_("Change weekly hours"),
-        about=f"{person.name}: {_hours_label(row)}",
+        about=f"{person.name}: {hours_said(row)}",
         back=page_of(person),
         back_name=_("Hours of %(name)s") % {"name": person.name},
         done=_("The hours were changed."),
@@ -200,7 +190,7 @@ def weekly_end(request: StaffRequest, pk: int) -> HttpResponse:
     form = EndForm(posted(request), initial={"last_day": clock.today()})
     page = Page(
         title=_("End weekly hours"),
-        about=f"{row.professional.name}: {_hours_label(row)}",
+        about=f"{row.professional.name}: {hours_said(row)}",
         back=page_of(row.professional),
         back_name=_("Hours of %(name)s") % {"name": row.professional.name},
         done=_("The hours end."),

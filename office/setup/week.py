@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from office.calendar.opening_hours import Closed, Stretch, Weekly, holiday_names, stretches
-from office.calendar.working_time import change_row, closure_row
+from office.calendar.working_time import WEEKLY, change_row, closure_row
 from office.core import clock, dates
 from office.core.intervals import intersect
 from office.models import (
@@ -241,16 +241,7 @@ def weekly_by_kind(who: list[int], monday: date, sunday: date) -> dict[str, list
             valid_from__lte=sunday,
         )
         .order_by("pk")
-        .values_list(
-            "kind",
-            "professional_id",
-            "service_point_id",
-            "weekday",
-            "starts",
-            "ends",
-            "valid_from",
-            "valid_until",
-        )
+        .values_list("kind", *WEEKLY)
     ):
         weekly[row[0]].append(Weekly(*row[1:]))
     return weekly

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from office.calendar.hours_handover import change_and_hand_over
 from office.calendar.hours_impact import Hit
+from office.calendar.hours_overlap import refuse_overlaps
 from office.core.save_checked import save_checked
 from office.models import WeeklyHours
 
@@ -14,11 +15,14 @@ REASON = "hours"
 
 def add_hours(hours: WeeklyHours, *, seen: str = "") -> list[Hit]:
     """Save new weekly hours. Raises ValidationError where they overlap with others."""
+
+    def change() -> None:
+        fresh = copy(hours)
+        refuse_overlaps([fresh])
+        save_checked(fresh)
+
     return change_and_hand_over(
-        professionals=[hours.professional_id],
-        change=lambda: save_checked(copy(hours)),
-        reason=REASON,
-        seen=seen,
+        professionals=[hours.professional_id], change=change, reason=REASON, seen=seen
     )
 
 
@@ -43,6 +47,7 @@ def change_hours_from(
             last = day - DAY
             row.valid_until = min(row.valid_until, last) if row.valid_until else last
             row.save(update_fields=["valid_until"])
+        refuse_overlaps([fresh])
         save_checked(fresh)
 
     return change_and_hand_over(

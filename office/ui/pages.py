@@ -70,6 +70,23 @@ def form_page(request: StaffRequest, page: Page, form: OfficeForm, save: Save) -
 
 
 def _preview(request: StaffRequest, page: Page, hits: list[Hit]) -> HttpResponse:
+    rows = hit_rows(hits)
+    return render(
+        request,
+        "office/hits.html",
+        {
+            "page": page,
+            "rows": rows,
+            "count": len(rows),
+            "carried": carried(request),
+            "seen": fingerprint(hits),
+            "changed": bool(request.POST.get("seen")),
+        },
+    )
+
+
+def hit_rows(hits: Sequence[Hit]) -> list[dict[str, Any]]:
+    """The bookings that are hit, each once, with the names of those who lose their hours."""
     names = dict(
         Professional.objects.filter(pk__in={hit.professional for hit in hits}).values_list(
             "pk", "name"
@@ -82,24 +99,17 @@ def _preview(request: StaffRequest, page: Page, hits: list[Hit]) -> HttpResponse
         )
         if hit.professional in names:
             row["names"].append(names[hit.professional])
-    carried = [
+    return sorted(rows.values(), key=lambda row: row["start"])
+
+
+def carried(request: StaffRequest) -> list[tuple[str, str]]:
+    """What was written, for the preview to carry along."""
+    return [
         (name, value)
         for name, values in request.POST.lists()
-        if name not in ("csrfmiddlewaretoken", "seen", "again")
+        if name not in ("csrfmiddlewaretoken", "seen", "agreed", "again")
         for value in values
     ]
-    return render(
-        request,
-        "office/hits.html",
-        {
-            "page": page,
-            "rows": sorted(rows.values(), key=lambda row: row["start"]),
-            "count": len(rows),
-            "carried": carried,
-            "seen": fingerprint(hits),
-            "changed": bool(request.POST.get("seen")),
-        },
-    )
 
 
 def note_handed_over(request: StaffRequest, hits: Sequence[Hit]) -> None:
@@ -131,8 +141,8 @@ def language() -> str:
     return get_language() or "fi"
 
 
-def week_asked(request: StaffRequest) -> date:
-    """The Monday of the week in ?week=2026-08-03; this week's where there is none to read."""
+def week_asked(request: StaffRequest, otherwise: date | None = None) -> date:
+    """The Monday of the week in ?week=2026-08-03; `otherwise`, or this week's, where none can be read."""
     try:
         asked = date.fromisoformat(request.GET.get("week", ""))
         monday = clock.monday_of(asked)
@@ -140,7 +150,7 @@ def week_asked(request: StaffRequest) -> date:
         if not 2000 <= monday.year <= 2100:
             raise ValueError
     except (ValueError, OverflowError):
-        return clock.monday_of(clock.today())
+        return otherwise or clock.monday_of(clock.today())
     return monday
 
 

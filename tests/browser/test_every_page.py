@@ -241,6 +241,9 @@ def test_the_professionals_and_the_managers_pages(house: House, new_page: NewPag
         "hours/",
         f"hours/{person}/",
         f"hours/{person}/add/",
+        f"hours/{person}/like/",
+        f"hours/{person}/weeks/",
+        f"hours/{person}/cut/",
         f"hours/{person}/day/",
         f"hours/weekly/{hours.pk}/",
         "week/",
@@ -256,4 +259,10 @@ def test_the_professionals_and_the_managers_pages(house: House, new_page: NewPag
     survey.page.locator("main form button").first.click()
     expect(survey.page.locator("main table")).to_be_visible()
     survey.look("the absence hits bookings", everywhere=True)
+    survey.at(f"/office/hours/{person}/cut/")
+    for name, times in {"starts": "8", "ends": "16"}.items():
+        survey.page.locator(f"[name={name}]").fill(times)
+    survey.page.locator("main form button").first.click()
+    expect(survey.page.locator("main table")).to_be_visible()
+    survey.look("what becomes of a cut", everywhere=True)
     survey.done()

@@ -7,8 +7,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
+from office.calendar.usual_hours import usual_hours
 from office.core import live_updates
-from office.models import ServicePoint, Unit
+from office.models import HoursKind, ServicePoint, Unit
 from office.staff.audience import for_anyone
 from walkin.models import PointRules
 from walkin.public_pages.alternatives import Alternatives
@@ -22,9 +23,11 @@ from walkin.tickets.matters import matters, needs_appointment
 def about(request: HttpRequest) -> HttpResponse:
     """Show what the walk-in is and its status now; to htmx only the status."""
     points = point_statuses()
+    usual = usual_hours(HoursKind.WALK_IN)
     unit = Unit.get()
     context: dict[str, Any] = {
         "points": points,
+        "places": [(here, usual.get(here.point.pk, [])) for here in points],
         "alternatives": Alternatives(unit=unit),
         "is_given": any(here.gives_numbers for here in points),
         "unit": unit,

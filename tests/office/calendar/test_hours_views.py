@@ -67,6 +67,7 @@ def told(response) -> list[str]:
 def weekly(point, **fields):
     return {
         "weekday": "5",
+        "rhythm": "1",
         "kind": "appointments",
         "starts": "8.30",
         "ends": "12",
@@ -75,32 +76,6 @@ def weekly(point, **fields):
         "valid_until": "",
         **fields,
     }
-
-
-def test_weekly_hours_are_added(manager, pro, point):
-    response = manager.post(reverse("office:weekly_add", args=[pro.pk]), weekly(point))
-    assert (response.status_code, response.url) == (302, f"/office/hours/{pro.pk}/")
-    row = pro.weekly_hours.get(weekday=5)
-    assert (row.starts, row.ends, row.valid_until) == (time(8, 30), time(12), None)
-
-
-def test_overlapping_hours_bring_the_form_back_filled_in(manager, pro, point):
-    page = manager.post(
-        reverse("office:weekly_add", args=[pro.pk]), weekly(point, weekday="0", starts="9.45")
-    )
-    assert page.status_code == 200
-    assert page.context["form"].non_field_errors() == [
-        "This professional already has hours that overlap with these."
-    ]
-    assert 'value="9.45"' in page.content.decode()
-    assert pro.weekly_hours.count() == 5
-
-
-def test_hours_that_end_before_they_begin_are_refused(manager, pro, point):
-    page = manager.post(
-        reverse("office:weekly_add", args=[pro.pk]), weekly(point, starts="12", ends="8")
-    )
-    assert page.context["form"].non_field_errors() == ["The hours must end after they begin."]
 
 
 def test_a_cut_lists_the_bookings_first_without_names_and_then_hands_them_over(manager, pro, point):
@@ -365,4 +340,48 @@ def test_ended_hours_are_kept_for_reading(manager, pro):
     page = manager.get(reverse("office:hours_of", args=[pro.pk]))
     assert page.context["ended"] == 1
     page = manager.get(reverse("office:hours_ended", args=[pro.pk]))
-    assert [r.pk for r in page.context["rows"]] == [row.pk]
+    assert [r.row.pk for r in page.context["rows"]] == [row.pk]
+
+
+def test_the_picture_begins_with_the_first_week_that_has_hours(manager, point):
+    pro = ProfessionalFactory(points=[point])
+    url = reverse("office:hours_of", args=[pro.pk])
+    assert manager.get(url).context["monday"] == date(2026, 7, 27)
+    # It is Thursday: the Monday of this week is over, and that of the next is not one of theirs.
+    WeeklyHoursFactory(
+        professional=pro,
+        service_point=point,
+        interval=2,
+        anchor=date(2026, 8, 12),
+        valid_from=date(2026, 7, 30),
+    )
+    page = manager.get(url)
+    assert page.context["monday"] == date(2026, 8, 10)
+    assert [len(day.hours) for day in page.context["week"].days] == [1, 0, 0, 0, 0]
+    shown = page.content.decode()
+    assert "Every other Monday" in shown
+    assert shown.index("Every other Monday") < shown.index('id="week"')
+    page = manager.get(url, {"week": "2026-08-03"})
+    assert page.context["week"].is_empty
+
+
+def test_hours_become_hours_of_every_other_week(manager, pro, point):
+    row = pro.weekly_hours.get(weekday=0)
+    url = reverse("office:weekly_change", args=[row.pk])
+    data = weekly(point, weekday="0", starts="8", ends="16", valid_from="2026-08-03", rhythm="2")
+    page = manager.post(url, data)
+    assert page.context["form"].errors == {"anchor": ["Give a day of the first week that counts."]}
+    manager.post(url, {**data, "anchor": "2026-08-12"})
+    fresh = pro.weekly_hours.get(weekday=0, valid_until=None)
+    assert (fresh.interval, fresh.anchor, fresh.nth) == (2, date(2026, 8, 12), None)
+    page = manager.get(reverse("office:weekly_change", args=[fresh.pk]))
+    form = page.context["form"]
+    assert (form["rhythm"].value(), form["anchor"].value()) == ("2", date(2026, 8, 12))
+    data = weekly(
+        point, weekday="0", starts="8", ends="16", valid_from="2026-08-03", rhythm="month"
+    )
+    page = manager.post(reverse("office:weekly_change", args=[fresh.pk]), data)
+    assert page.context["form"].errors == {"nth": ["Choose which weekdays of the month."]}
+    manager.post(reverse("office:weekly_change", args=[fresh.pk]), {**data, "nth": "-1"})
+    fresh.refresh_from_db()
+    assert (fresh.interval, fresh.anchor, fresh.nth) == (1, None, -1)

@@ -6,7 +6,7 @@ from datetime import date, time
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import translation
 
 from office.calendar.hours_handover import BookingsHitError, fingerprint
@@ -61,8 +61,8 @@ def test_hours_are_added_and_the_revision_grows():
     assert Resource.objects.get(pk=professional.pk).revision == 1
 
 
-def test_overlapping_hours_are_refused_with_the_constraint_s_words():
-    row = WeeklyHoursFactory(starts=time(8), ends=time(12))
+def test_overlapping_hours_are_refused_with_their_names():
+    row = WeeklyHoursFactory(starts=time(8), ends=time(12), service_point__name_en="Borgå")
     fresh = hours(
         professional=row.professional,
         service_point=row.service_point,
@@ -72,7 +72,8 @@ def test_overlapping_hours_are_refused_with_the_constraint_s_words():
     with pytest.raises(ValidationError) as refused:
         add_hours(fresh)
     assert refused.value.messages == [
-        "This professional already has hours that overlap with these."
+        "Overlaps with other hours: every Monday 8:00–12:00, appointments, Borgå. "
+        "Both would come on Mon 3 Aug 2026."
     ]
     assert row.professional.weekly_hours.count() == 1
 
@@ -215,3 +216,72 @@ def test_a_booking_by_hours_read_before_the_change_is_refused():
             revisions=read_before,
         )
     assert not Occupancy.objects.exists()
+
+
+OTHER_WEEK = {"interval": 2, "anchor": date(2026, 8, 10)}
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "meets"),
+    [
+        ({}, "Mon 10 Aug 2026"),
+        (OTHER_WEEK, "Mon 10 Aug 2026"),
+        # The same weeks, counted from a later one.
+        ({"interval": 2, "anchor": date(2026, 12, 2)}, "Mon 10 Aug 2026"),
+        ({"interval": 2, "anchor": date(2026, 8, 3)}, ""),
+        ({"interval": 4, "anchor": date(2026, 8, 17)}, ""),
+        ({"interval": 3, "anchor": date(2026, 8, 3)}, "Mon 24 Aug 2026"),
+        ({"nth": 1}, "Mon 7 Sep 2026"),
+        ({"nth": -1}, "Mon 30 Nov 2026"),
+    ],
+)
+def test_hours_of_other_weeks_are_refused_only_where_they_meet(rhythm, meets):
+    row = WeeklyHoursFactory(**OTHER_WEEK)
+    fresh = hours(professional=row.professional, service_point=row.service_point, **rhythm)
+    if not meets:
+        assert add_hours(fresh) == []
+        return
+    with pytest.raises(ValidationError) as refused:
+        add_hours(fresh)
+    assert refused.value.messages[0].endswith(f"Both would come on {meets}.")
+    assert row.professional.weekly_hours.count() == 1
+
+
+def test_the_database_itself_refuses_the_same_rhythm_twice():
+    row = WeeklyHoursFactory(**OTHER_WEEK)
+    same = {"professional": row.professional, "service_point": row.service_point}
+    WeeklyHoursFactory(**same, interval=2, anchor=date(2026, 8, 3))
+    for rhythm in ({"interval": 2, "anchor": date(2026, 12, 2)},):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            WeeklyHoursFactory(**same, **rhythm)
+    WeeklyHoursFactory(**same, nth=1, weekday=1)
+    WeeklyHoursFactory(**same, nth=2, weekday=1)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        WeeklyHoursFactory(**same, nth=2, weekday=1)
+
+
+@pytest.mark.parametrize(
+    "rhythm",
+    [
+        {"interval": 2},
+        {"interval": 9, "anchor": date(2026, 8, 3)},
+        {"interval": 0},
+        {"interval": 2, "anchor": date(2026, 8, 3), "nth": 1},
+        {"nth": 5},
+        {"nth": 0},
+    ],
+)
+def test_the_database_itself_refuses_rhythms_that_there_are_not(rhythm):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        WeeklyHoursFactory(**rhythm)
+
+
+def test_a_cut_to_every_other_week_hits_the_weeks_between():
+    row = WeeklyHoursFactory(starts=time(8), ends=time(16))
+    booked_at(row.professional, 9, MONDAY)
+    hit = booked_at(row.professional, 9, date(2026, 8, 10))
+    booked_at(row.professional, 9, date(2026, 8, 17))
+    new = hours(service_point=row.service_point, ends=time(16), interval=2, anchor=date(2026, 8, 5))
+    with pytest.raises(BookingsHitError) as found:
+        change_hours_from(row, new, day=MONDAY)
+    assert [h.claim for h in found.value.hits] == [hit.pk]

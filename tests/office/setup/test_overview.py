@@ -61,6 +61,9 @@ OF_PERSON = [
     "hours_of",
     "hours_ended",
     "weekly_add",
+    "hours_like",
+    "hours_weeks",
+    "hours_cut",
     "change_add",
     "absence_add",
 ]
