@@ -79,6 +79,8 @@ def _measure(table: Table, found: Server, scale: float) -> None:
     for case, (professionals, past) in cases.items():
         note(f"Filling the database “{case}” …")
         _fill(found, case, professionals, past)
+    note("Filling the database “turns” …")
+    _fill(found, "turns", PROFESSIONALS, 0, turns=2)
     parents, slots = max(2, int(PARENTS * scale)), max(1, int(SLOTS * scale))
     slots = _fill_rush(found, slots)
     names = {case: found.name(case) for case in cases}
@@ -87,6 +89,7 @@ def _measure(table: Table, found: Server, scale: float) -> None:
     tenth = names.pop("tenth")
     rounds = max(3, int(12 * scale))
     free_times.measure(table, names, rounds, PROFESSIONALS * each)
+    free_times.measure_turns(table, names["new"], found.name("turns"), rounds)
     callers.measure(table, {"full": names["full"], "tenth": tenth}, PROFESSIONALS * each)
     calendar.measure(table, names["full"], tenth, rounds, PROFESSIONALS * each)
     with web.static_files() as static:
@@ -119,7 +122,7 @@ def _use_new(found: Server, case: str) -> None:
     free_times.use(found.name(case))
 
 
-def _fill(found: Server, case: str, professionals: int, past: int) -> None:
+def _fill(found: Server, case: str, professionals: int, past: int, *, turns: int = 1) -> None:
     from office.core import clock
     from tests.bench import filling, free_times
 
@@ -128,7 +131,7 @@ def _fill(found: Server, case: str, professionals: int, past: int) -> None:
     free_times.use(found.name(case))
     since = clock.today() - timedelta(days=366 * (filling.YEARS + 2))
     filling.unit()
-    people = filling.crew(professionals, since=since)
+    people = filling.crew(professionals, since=since, turns=turns)
     filling.write(filling.past_visits(people, past), people.service)
     filling.write(filling.coming_visits(people), people.service)
     filling.settle()

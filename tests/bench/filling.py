@@ -58,8 +58,13 @@ def unit(*, notice_hours: int = 8, step: int = 30) -> Unit:
     )
 
 
-def crew(count: int, *, buffer: int = BUFFER, points: int = POINTS, since: date) -> Crew:
-    """So many professionals, each with a room, with the same hours Monday to Friday."""
+def crew(
+    count: int, *, buffer: int = BUFFER, points: int = POINTS, since: date, turns: int = 1
+) -> Crew:
+    """So many professionals, each with a room, with the same hours Monday to Friday.
+
+    `turns`: so many rows for the same hours, each of every so many weeks.
+    """
     service = Service.objects.create(
         name_fi="Sopimus lapsen huollosta",
         slug=SLUG,
@@ -97,9 +102,12 @@ def crew(count: int, *, buffer: int = BUFFER, points: int = POINTS, since: date)
                 starts=starts,
                 ends=ends,
                 valid_from=since,
+                interval=turns,
+                anchor=since + timedelta(weeks=turn) if turns > 1 else None,
             )
             for weekday in range(5)
             for starts, ends in HOURS
+            for turn in range(turns)
         )
     return Crew(rows, service)
 

@@ -16,7 +16,7 @@ from tests.bench import filling
 from tests.bench.table import Table, median, ms, p95
 from tests.bench.web import Visitor
 
-QUERIES, PAGE, COMPUTATION, HISTORY = 4, 0.060, 0.020, 1.2
+QUERIES, PAGE, COMPUTATION, HISTORY, TURNS = 4, 0.060, 0.020, 1.2, 1.1
 PATH = f"/book/{filling.SLUG}/times/?where=any"
 
 
@@ -121,6 +121,24 @@ def measure(table: Table, names: dict[str, str], rounds: int, appointments: int)
         f"{ratio:.2f}×",
         f"≤ {HISTORY}×",
         ratio <= HISTORY,
+    )
+
+
+def measure_turns(table: Table, weekly: str, turns: str, rounds: int) -> None:
+    """The same hours as hours of every week, and as two rows of every second week each."""
+    cases = [Case(weekly), Case(turns)]
+    for number in range(rounds):
+        for case in cases if number % 2 else reversed(cases):
+            case.measure(8)
+    plain, other = cases
+    if (plain.slots, plain.queries) != (other.slots, other.queries):
+        raise RuntimeError("Hours of every second week gave other times, or took other queries")
+    ratio = median(other.whole) / median(plain.whole)
+    table.add(
+        "find(): hours of every second week against weekly ones, the same times",
+        f"{ratio:.2f}×",
+        f"≤ {TURNS}×",
+        ratio <= TURNS,
     )
 
 
