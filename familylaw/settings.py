@@ -72,7 +72,6 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "familylaw.front_door.FrontDoorMiddleware",
     "familylaw.outage.OutageMiddleware",
-    # A page that it gives a second time has the policy with its own nonce.
     "office.ui.sent_once.SentOnceMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -88,6 +87,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "office.sign_in.session_guard.SessionGuardMiddleware",
+    # The page has the policy with its own nonce already.
+    "office.ui.sent_once.KeptPageMiddleware",
     "familylaw.not_allowed.NotAllowedPageMiddleware",
     "familylaw.opening.OpeningMiddleware",
 ]

@@ -3,29 +3,37 @@
 A page's form carries a token that no other page has, so that two equal requests are one press too many
 (a double click, a second try on a slow network), never two intentions.
 
-A script that sends a form (static/js/saving.js) cannot show a page that answers it: the browser sends the
-form itself then, and gets that page, once.
+A script that sends a form (static/js/saving.js) cannot show a page that answers it. The page is kept
+sealed for a while, and the script is told where the browser gets it.
 """
 
 import base64
 import json
+import secrets
 import time
 from collections.abc import Callable
+from typing import Any
 
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from office.core.tokens import keyed
+from office.models import User
+from office.staff.audience import audience_of
 from office.staff.middleware import NEXT, SAVING
 
 # How long an answer that leads on and a page are remembered, and how long the second press waits for
 # them, in seconds.
-REMEMBERED, PAGE_REMEMBERED, PATIENCE = 60, 30, 30
+REMEMBERED, PAGE_REMEMBERED, PATIENCE = 60, 600, 30
+# So long a second press of the same form is led to the same page; after that it is tried again.
+SAME_PAGE = 5
+ANSWER = "answer"
 
 
 class SentOnceMiddleware:
@@ -41,12 +49,7 @@ class SentOnceMiddleware:
         deadline = time.monotonic() + PATIENCE
         while not cache.add(key, "", PATIENCE):
             if sealed := cache.get(key):
-                kept = _opened(request, sealed)
-                if _leads_on(kept):
-                    return kept
-                cache.delete(key)
-                if SAVING not in request.headers:
-                    return kept
+                return _opened(sealed, _press_secret(request))
             if time.monotonic() > deadline:
                 break
             time.sleep(0.05)
@@ -58,18 +61,74 @@ class SentOnceMiddleware:
         except BaseException:
             cache.delete(key)
             raise
+        is_kept = SAVING in request.headers and not _leads_on(response) and _is_page(response)
+        if is_kept:
+            response = _way_to(response, request)
         # A new cookie is the first answer's alone.
         new = [c for name, c in response.cookies.items() if c.value != request.COOKIES.get(name)]
-        if new:
-            cache.delete(key)
-        elif _leads_on(response):
-            cache.set(key, _sealed(request, response), REMEMBERED)
-        elif SAVING in request.headers and _is_page(response):
-            cache.set(key, _sealed(request, response), PAGE_REMEMBERED)
+        if not new and _leads_on(response):
+            remembered = SAME_PAGE if is_kept else REMEMBERED
+            cache.set(key, _sealed(response, _press_secret(request)), remembered)
         else:
             # A page with errors is no deed.
             cache.delete(key)
         return response
+
+
+class KeptPageMiddleware:
+    """Shows the page that answered a form of this session. Stands inside the guard of the session."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        name = request.GET.get(ANSWER, "") if request.method == "GET" else ""
+        session = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+        if not name or not session or not _may_open(request.user, view):
+            return None
+        sealed = cache.get(_page_key(request.path, name, session))
+        return _opened(sealed, f"{session} {name}") if sealed else None
+
+
+def _may_open(user: User | AnonymousUser, view: Callable[..., Any]) -> bool:
+    """Whether the page is still the user's, whose account and roles may have changed since."""
+    audience = audience_of(view)
+    if audience is None or not isinstance(user, User):
+        return False
+    return not audience.roles or user.has_role(*audience.roles)
+
+
+def _way_to(page: HttpResponseBase, request: HttpRequest) -> HttpResponseBase:
+    """Keep the page for this session alone, and answer with the address that shows it."""
+    name = secrets.token_urlsafe(16)
+    session = _session_after(page, request)
+    if not session:
+        return page
+    cache.set(
+        _page_key(request.path, name, session), _sealed(page, f"{session} {name}"), PAGE_REMEMBERED
+    )
+    query = request.GET.copy()
+    query[ANSWER] = name
+    answer = HttpResponse(status=204, headers={NEXT: f"{request.path}?{query.urlencode()}"})
+    answer.cookies = page.cookies
+    answer.headers["Cache-Control"] = "no-store, private"
+    return answer
+
+
+def _page_key(path: str, name: str, session: str) -> str:
+    return keyed("kept-page", path, name, session)
+
+
+def _session_after(response: HttpResponseBase, request: HttpRequest) -> str:
+    """Return the session's cookie as the browser sends it from now on; empty where there is none."""
+    name = settings.SESSION_COOKIE_NAME
+    renewed = response.cookies.get(name)
+    return renewed.value if renewed is not None else request.COOKIES.get(name, "")
 
 
 def _is_a_pages_form(request: HttpRequest) -> bool:
@@ -103,23 +162,27 @@ def _leads_on(response: HttpResponseBase) -> bool:
 
 
 def _is_page(response: HttpResponseBase) -> bool:
-    is_whole = not response.streaming and response.status_code < 500
+    is_text = response.headers.get("Content-Type", "").startswith("text/")
+    is_whole = is_text and not response.streaming and response.status_code < 500
     return is_whole and "X-Session" not in response.headers
 
 
-def _sealed(request: HttpRequest, response: HttpResponseBase) -> str:
+def _press_secret(request: HttpRequest) -> str:
+    return f"{_sender(request)} {_sent(request)}"
+
+
+def _sealed(response: HttpResponseBase, secret: str) -> str:
     """The answer, readable only to who sends the same again: it may hold a secret link or names."""
     body = response.content.decode() if isinstance(response, HttpResponse) else ""
     text = json.dumps([response.status_code, dict(response.headers), body])
-    return _cipher(request).encrypt(text.encode()).decode()
+    return _cipher(secret).encrypt(text.encode()).decode()
 
 
-def _opened(request: HttpRequest, sealed: str) -> HttpResponse:
-    status, headers, body = json.loads(_cipher(request).decrypt(sealed.encode()))
+def _opened(sealed: str, secret: str) -> HttpResponse:
+    status, headers, body = json.loads(_cipher(secret).decrypt(sealed.encode()))
     return HttpResponse(body, status=status, headers={**headers, "Cache-Control": "no-store"})
 
 
-def _cipher(request: HttpRequest) -> Fernet:
+def _cipher(secret: str) -> Fernet:
     derived = HKDF(SHA256(), 32, salt=settings.SECRET_KEY.encode(), info=b"sent once")
-    key = derived.derive(f"{_sender(request)} {_sent(request)}".encode())
-    return Fernet(base64.urlsafe_b64encode(key))
+    return Fernet(base64.urlsafe_b64encode(derived.derive(secret.encode())))

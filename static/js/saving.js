@@ -56,7 +56,7 @@ window.addEventListener("submit", async (event) => {
   const form = event.target;
   const by = event.submitter;
   const to = ours(form, by);
-  if (event.defaultPrevented || form.dataset.native !== undefined || !to) return;
+  if (event.defaultPrevented || !to) return;
   event.preventDefault();
   clear();
   let answer;
@@ -75,12 +75,7 @@ window.addEventListener("submit", async (event) => {
   if (session) return failed(form, session);
   if (answer.status >= 500) return failed(form, "lost");
   if (answer.headers.has("X-Next")) return go(answer.headers.get("X-Next"));
-  // A page instead of the way to one. The browser itself shows it, with its address and its scripts: it
-  // sends the form again, and the server gives the page that it has made already (office/ui/sent_once.py).
-  form.dispatchEvent(new CustomEvent("form:ready", { bubbles: true }));
-  form.dataset.native = "";
-  form.requestSubmit(by);
-  delete form.dataset.native;
+  failed(form, "lost");
 });
 
 function failed(form, what) {

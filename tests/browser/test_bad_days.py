@@ -95,6 +95,22 @@ def test_the_session_has_ended_in_mid_form(secretary: Worker, request_: Appointm
     assert request_.events.filter(what="noted").count() <= 1
 
 
+def test_a_form_that_is_refused_is_posted_once(secretary: Worker, request_: Appointment) -> None:
+    page = secretary.page
+    field = note(secretary, request_)
+    field.fill(f"{TEXT} 131052-308T")
+    posts: list[str] = []
+    page.on("request", lambda sent: posts.append(sent.url) if sent.method == "POST" else None)
+    save(secretary)
+    error = page.locator("[data-error-summary], .error").first
+    expect(error).to_be_visible()
+    expect(field).to_have_value(f"{TEXT} 131052-308T")
+    assert len(posts) == 1
+    page.reload()
+    expect(error).to_be_visible()
+    assert len(posts) == 1
+
+
 def test_another_user_s_sign_in_sends_nothing(secretary: Worker, request_: Appointment) -> None:
     other = UserFactory(username="salla", roles=[Role.SECRETARY], language="fi")
     other.set_password(PASSWORD)

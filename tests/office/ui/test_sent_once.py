@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
-from office.models import GuidanceSituation, Role
+from office.models import GuidanceSituation, LockTime, Role, User
 from tests.factories import UnitFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def test_the_second_press_leads_on_and_does_nothing(manager: Client) -> None:
 def test_a_script_is_answered_in_its_own_way(manager: Client) -> None:
     answers = [manager.post(PATH, FORM, headers={"X-Saving": "1"}) for _ in range(2)]
     assert [a.status_code for a in answers] == [204, 204]
-    assert answers[0].headers["X-Next"] == answers[1].headers["X-Next"]
+    assert {a.headers["X-Next"] for a in answers} == {"/office/guidance/situations/"}
     assert GuidanceSituation.objects.count() == 1
 
 
@@ -68,28 +68,67 @@ def test_what_was_refused_is_tried_again(manager: Client) -> None:
     assert [manager.post(PATH, wrong).status_code for _ in range(2)] == [200, 200]
 
 
-def test_a_page_that_a_script_got_is_shown_once_without_being_made_again(manager: Client) -> None:
+WRONG = {**FORM, "name_fi": ""}
+
+
+def by_script(client: Client, data: dict[str, str]) -> str:
+    """Where the script is told to go."""
+    answer = client.post(PATH, data, headers={"X-Saving": "1"})
+    assert (answer.status_code, answer.content) == (204, b"")
+    return str(answer.headers["X-Next"])
+
+
+def test_a_page_that_answers_a_script_is_kept_and_not_made_again(manager: Client) -> None:
     manager.get(PATH)
-    text = "A note\nin two lines"
-    wrong = {**FORM, "name_fi": "", "name_en": text}
-    by_script = manager.post(PATH, wrong, headers={"X-Saving": "1"})
+    direct = manager.post(PATH, WRONG)
+    where = by_script(manager, WRONG)
+    assert where.startswith(f"{PATH}?answer=")
     GuidanceSituation.objects.create(name_fi="Meanwhile", order=9)
-    # A browser ends the lines in its own way.
-    shown = manager.post(PATH, {**wrong, "name_en": text.replace("\n", "\r\n")})
-    assert shown.content == by_script.content
-    assert shown.status_code == by_script.status_code
-    assert shown.headers["Content-Security-Policy"] == by_script.headers["Content-Security-Policy"]
-    again = manager.post(PATH, wrong)
-    assert again.content != by_script.content
+    shown, again = manager.get(where), manager.get(where)
+    assert shown.status_code == direct.status_code
+    assert "error-summary" in shown.content.decode()
+    assert shown.content == again.content
+    nonces = [answer.headers["Content-Security-Policy"] for answer in (shown, again)]
+    assert nonces[0] == nonces[1]
 
 
-def test_a_page_that_a_script_got_is_nobody_else_s(manager: Client) -> None:
+def test_a_second_press_by_a_script_is_led_to_the_same_page(manager: Client) -> None:
     manager.get(PATH)
-    wrong = {**FORM, "name_fi": ""}
-    by_script = manager.post(PATH, wrong, headers={"X-Saving": "1"})
+    assert by_script(manager, WRONG) == by_script(manager, WRONG)
+
+
+def test_a_kept_page_is_nobody_else_s_and_stays_behind_the_sign_in(manager: Client) -> None:
+    manager.get(PATH)
+    where = by_script(manager, WRONG)
     another = Client()
     another.force_login(UserFactory(roles=[Role.MANAGER]))
-    assert another.post(PATH, wrong).content != by_script.content
+    assert "error-summary" not in another.get(where).content.decode()
+    assert Client().get(where).status_code == 302
+    manager.logout()
+    assert manager.get(where).status_code == 302
+
+
+def test_a_kept_page_is_not_shown_while_the_screen_is_locked(
+    manager: Client,
+) -> None:
+    manager.get(PATH)
+    where = by_script(manager, WRONG)
+    LockTime.objects.create(role=Role.MANAGER, minutes=15)
+    manager.post("/session/lock/")
+    assert "error-summary" not in manager.get(where).content.decode()
+
+
+def test_a_kept_page_closes_with_the_role(manager: Client) -> None:
+    manager.get(PATH)
+    where = by_script(manager, WRONG)
+    User.objects.update(roles=[Role.SECRETARY])
+    assert manager.get(where).status_code == 403
+
+
+def test_a_kept_page_is_at_its_own_address_alone(manager: Client) -> None:
+    manager.get(PATH)
+    query = by_script(manager, WRONG).partition("?")[2]
+    assert "error-summary" not in manager.get(f"/office/guidance/?{query}").content.decode()
 
 
 def test_after_a_minute_it_is_forgotten(manager: Client) -> None:

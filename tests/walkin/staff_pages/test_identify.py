@@ -263,15 +263,6 @@ def test_every_look_counts_and_is_logged_whichever_way_and_whether_it_finds_or_n
     assert logged() == reads * 5
 
 
-def test_a_look_is_sent_once() -> None:
-    """The saving script sends a form once more where a page answers it: a look would count as two."""
-    place = running_walk_in()
-    html = look(professional_client(place), place.take(), "Nobody Atall")
-    form = re.search(r'<form[^>]*/who/"[^>]*>', html)
-    assert form
-    assert 'role="search"' in form[0]
-
-
 PATHS = ["/queue/numbers/{}/who/", "/queue/numbers/{}/who/tell/"]
 
 
