@@ -6,6 +6,7 @@ the web server for its part anew at once, as static/js/live.js does, over a conn
 
 import asyncio
 import contextlib
+import itertools
 import time
 from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass, field
@@ -39,6 +40,7 @@ QUERIES_WHILE_IDLE = 1
 GLANCE = 0.02
 # After all streams have ended, so much of the memory may still be the process's.
 KEPT_BYTES = 30_000_000
+ADDRESSES = (f"198.51.{n // 250 % 250}.{n % 250 + 1}" for n in itertools.count())
 
 
 @dataclass
@@ -53,6 +55,8 @@ class Screen:
     part: bytes = b""
     same: int = 0
     broken: list[str] = field(default_factory=list)
+    # Each page is somebody else's: the public's streams from one address are limited.
+    address: str = field(default_factory=lambda: next(ADDRESSES))
     _kept: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def listen(self, live_port: int, port: int, ready: asyncio.Semaphore) -> None:
@@ -60,8 +64,13 @@ class Screen:
         reader, writer = await asyncio.open_connection("127.0.0.1", live_port)
         try:
             ticket = quote(live_updates.new_ticket(self.topic))
-            request = f"GET /live/?ticket={ticket} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
-            writer.write(request.encode())
+            writer.write(
+                f"GET /live/?ticket={ticket} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                f"X-Forwarded-For: {self.address}\r\n\r\n".encode()
+            )
+            status = await reader.readline()
+            if b" 200 " not in status:
+                raise RuntimeError(f"a stream was refused: {status.decode().strip()}")
             is_open = False
             async for line in reader:
                 if line == b"event: beat\n" and not is_open:
@@ -104,9 +113,9 @@ async def opened(screens: list[Screen], live_port: int, port: int) -> AsyncItera
     """All screens with their streams open."""
     ready = asyncio.Semaphore(0)
     tasks = [asyncio.create_task(s.listen(live_port, port, ready)) for s in screens]
-    for _ in screens:
-        await asyncio.wait_for(ready.acquire(), 30)
     try:
+        for _ in screens:
+            await asyncio.wait_for(ready.acquire(), 30)
         yield
     finally:
         for task in tasks:

@@ -40,7 +40,7 @@ def gunicorn(
 def live_process(database_url: str) -> Iterator["Served"]:
     """The live process on a port of its own."""
     command = ["-c", str(BASE_DIR / "gunicorn.live.conf.py"), "familylaw.live:application"]
-    with _served("the live process", database_url, command, {}) as served:
+    with _served("the live process", database_url, command, {"TRUSTED_PROXIES": "1"}) as served:
         yield served
 
 
