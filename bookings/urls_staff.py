@@ -5,12 +5,14 @@ from django.urls import path
 from bookings.calendar import views as desk_calendar
 from bookings.call_backs import desk_views as desk_call_backs
 from bookings.desk import (
+    attendance_views,
     conflict_views,
     data_views,
     find_views,
     impartiality_views,
     live,
     party_views,
+    phone_views,
     request_views,
     times_views,
 )
@@ -76,7 +78,9 @@ urlpatterns = [
     path(f"{REQUEST}video/", request_views.video_link, name="video_link"),
     path(f"{REQUEST}parties/talk/", request_views.note_talk, name="note_talk"),
     path(f"{REQUEST}parties/<int:pk>/", request_views.edit_party, name="edit_party"),
-    path(f"{REQUEST}parties/<int:pk>/called/", request_views.called, name="called"),
+    path(f"{REQUEST}parties/<int:pk>/called/", phone_views.called, name="called"),
+    path(f"{REQUEST}parties/<int:pk>/says/<slug:reply>/", phone_views.answer, name="phone_answer"),
+    path(f"{REQUEST}attendance/", attendance_views.mark, name="mark_attendance"),
     path(f"{REQUEST}place-agreed/", party_views.place_agreed, name="place_agreed"),
     path(f"{REQUEST}parties/<int:pk>/reveal/", party_views.reveal, name="reveal"),
     path(f"{REQUEST}parties/<int:pk>/link/", party_views.close_link, name="close_link"),

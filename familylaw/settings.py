@@ -360,8 +360,10 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# Seconds during which staff may undo an action; its messages wait that long.
+# Seconds during which staff may undo an action, counted from when the page that says so is seen; its
+# messages wait that long. Where no browser says that it was seen, they leave after the longer time.
 UNDO_SECONDS = 10
+UNDO_UNSEEN_SECONDS = 60
 
 # Without a mail host or an SMS gateway messages stay on the outbox page and in files.
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "")

@@ -11,6 +11,7 @@ from familylaw.settings import *  # noqa: E402, F403
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # A browser on a busy machine needs its time to press Undo: tests/server.py gives it that.
 UNDO_SECONDS = int(os.environ.get("UNDO_SECONDS", "10"))
+UNDO_UNSEEN_SECONDS = max(UNDO_SECONDS, 60)
 # Switched on where a test is about it.
 LOCK_SCREENS_AFTER = 0
 REQUIRE_SECOND_FACTOR = os.environ.get("REQUIRE_SECOND_FACTOR") == "1"

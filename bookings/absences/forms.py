@@ -17,6 +17,8 @@ from office.ui.date_fields import DayField
 from office.ui.fields import field_of
 
 BIGGEST = 2**31
+# The choice of a row that cancels its visit.
+CANCEL = "cancel"
 
 
 class AwayForm(forms.Form):
@@ -29,8 +31,8 @@ class AwayForm(forms.Form):
     last = DayField(label=_("Last day"), edge=Edge.LAST)
     reason = forms.ChoiceField(
         label=_("Reason"),
-        choices=Absence.Reason.choices,
-        initial=Absence.Reason.SICK,
+        choices=Absence.Reason.to_choose(),
+        initial=Absence.Reason.NOT_SAID,
         required=False,
     )
 
@@ -39,9 +41,6 @@ class AwayForm(forms.Form):
         field_of(
             self, "professional", forms.ModelChoiceField
         ).queryset = Professional.objects.in_use().order_by("name")
-
-    def clean_reason(self) -> str:
-        return self.cleaned_data.get("reason") or Absence.Reason.SICK
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -7,16 +7,23 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from bookings.absences.forms import choice_value
-from bookings.absences.proposals import Hit, Replacement
-from bookings.appointments import notices
-from bookings.desk_kit.labels import Tag, language_label, place_label, short_when, status_tag
+from bookings.absences.forms import CANCEL, choice_value
+from bookings.absences.proposals import Hit, Replacement, visits_without_hours
+from bookings.appointments import decisions, notices
+from bookings.desk_kit.labels import (
+    Tag,
+    language_label,
+    orphan_label,
+    place_label,
+    short_when,
+    status_tag,
+)
 from bookings.desk_kit.recipients import RecipientRow, recipient_of
 from bookings.models import Appointment, Meeting
 from bookings.rescheduling.plan import InTheWayError
 from bookings.rescheduling.presenters import obstacle_label
 from office.core import clock
-from office.models import Absence, Professional, ServicePoint
+from office.models import Absence, Channel, Professional, ServicePoint
 
 # Just before the end of an absence: the day that its last moment belongs to.
 TICK = timedelta(microseconds=1)
@@ -48,6 +55,8 @@ class AffectedVisit:
     groups: list[OptionGroup]
     recipients: list[RecipientRow]
     is_request: bool
+    may_cancel: bool
+    cancels: bool
     key: str
 
 
@@ -94,7 +103,9 @@ def _row(
         if choice.same_time:
             return Option(own, people, own == value, same_time=True)
         where = ""
-        if choice.change.point != hit.current.point and choice.change.point in points:
+        if choice.change.channel != Channel.IN_PERSON:
+            where = f" · {place_label(choice.change.channel, None)}"
+        elif choice.change.point != hit.current.point and choice.change.point in points:
             where = f" · {points[choice.change.point].name}"
         return Option(own, f"{when} · {people}{where}", own == value, same_time=False)
 
@@ -118,8 +129,31 @@ def _row(
         ],
         recipients=[recipient_of(party) for party in informed],
         is_request=is_request,
+        may_cancel=decisions.may_cancel(appointment),
+        cancels=value == CANCEL,
         key=str(number) if number < 10 else "",
     )
+
+
+@dataclass(frozen=True)
+class CutVisit:
+    """A visit without hours behind which there is no absence."""
+
+    reference: str
+    when: str
+    why: str
+
+
+def cut_rows() -> list[CutVisit]:
+    """The visits whose hours were cut by something else than an absence, the soonest first."""
+    return [
+        CutVisit(
+            appointment.reference,
+            short_when(appointment.starts_at) if appointment.starts_at else "",
+            orphan_label(appointment.claim.orphan_reason if appointment.claim else ""),
+        )
+        for appointment in visits_without_hours()
+    ]
 
 
 def obstacles_label(error: InTheWayError) -> str:

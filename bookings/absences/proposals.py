@@ -23,8 +23,11 @@ from office.models import (
     Professional,
     Unit,
 )
+from office.setup.absences import REASON
 
 COLLEAGUES, TIMES = 3, 5
+# The reason of what an absence has left without hours; see office.setup.absences.
+ABSENT = REASON
 LONGEST = timedelta(days=31)
 SOON = timedelta(days=7)
 Span = tuple[datetime, datetime]
@@ -142,6 +145,17 @@ def absences_with_work() -> list[tuple[Absence, int]]:
         if hit:
             counted.append((absence, len(hit)))
     return counted
+
+
+def visits_without_hours() -> list[Appointment]:
+    """Return upcoming visits whose hours were cut by something else than an absence. Two queries."""
+    visits = (
+        Appointment.objects.orphaned()
+        .filter(starts_at__gt=clock.now())
+        .exclude(claim__orphan_reason=ABSENT)
+        .select_related("claim")
+    )
+    return list(visits.order_by("starts_at", "pk"))
 
 
 def visits_soon() -> list[tuple[Professional, date, int]]:

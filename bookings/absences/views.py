@@ -1,5 +1,7 @@
 """Somebody falls ill: one table of all visits hit, one button for all of them."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
@@ -7,20 +9,23 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from bookings.absences import proposals
-from bookings.absences.forms import AwayForm, parse_choice
-from bookings.absences.presenters import obstacles_label, query, query_of, rows_of
+from bookings.absences.forms import CANCEL, AwayForm, parse_choice
+from bookings.absences.presenters import cut_rows, obstacles_label, query, query_of, rows_of
 from bookings.absences.proposals import Away, Hit
+from bookings.appointments import decisions
 from bookings.appointments.separate_visits import TooCloseError
+from bookings.appointments.undo import remember, undoably
 from bookings.desk_kit.act import say_whom_to_call
+from bookings.lifecycle.cancel_reasons import CancelledBy
+from bookings.lifecycle.protection import PlaceNotAgreedError
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
-from bookings.models import Party, Status
+from bookings.models import Party, Status, Undoable, UndoKind
 from bookings.rescheduling import actions as rescheduling
-from bookings.rescheduling import plan as change_plan
 from bookings.rescheduling.plan import InTheWayError, NothingChangesError, OutsideHoursError
 from office.calendar.hours_handover import BookingsHitError, fingerprint
+from office.calendar.occupancy import retrying
 from office.core import clock
 from office.core.http import get_or_post
 from office.models import Absence, Unit
@@ -61,12 +66,12 @@ def _ask(request: StaffRequest, form: AwayForm, *, status: int = 200) -> HttpRes
             "professional": person,
             "day": day,
             "count": count,
-            "query": query(person.pk, day, day, Absence.Reason.SICK),
+            "query": query(person.pk, day, day, Absence.Reason.NOT_SAID),
             "key": str(number) if number < 10 else "",
         }
         for number, (person, day, count) in enumerate(proposals.visits_soon(), len(waiting) + 1)
     ]
-    context = {"form": form, "waiting": waiting, "soon": soon}
+    context = {"form": form, "waiting": waiting, "soon": soon, "cut": cut_rows()}
     return render(request, "bookings/absences/away_ask.html", context, status=status)
 
 
@@ -112,77 +117,99 @@ def _do(request: StaffRequest, form: AwayForm) -> HttpResponse:
         for name, value in request.POST.items()
         if name.startswith("choice-")
     }
-    if not proposals.is_noted(gone):
-        start, end = gone.span
-        seen = request.POST.get("seen", "")
-        try:
-            add_absence(gone.professional, start=start, end=end, reason=reason, seen=seen)
-        except BookingsHitError:
-            messages.warning(
-                request,
-                _(
-                    "The bookings of those days have changed since you opened the table, so nothing"
-                    " was done. Check them again."
-                ),
-            )
-            return _table(request, form, status=409, chosen=chosen)
-        messages.success(
-            request, _("%(name)s is marked as away.") % {"name": gone.professional.name}
+    try:
+        outcome, undoable = _all_at_once(request, gone, reason, chosen)
+    except BookingsHitError:
+        messages.warning(
+            request,
+            _(
+                "The bookings of those days have changed since you opened the table, so nothing"
+                " was done. Check them again."
+            ),
         )
-    _see_to_all(request, gone, chosen)
+        return _table(request, form, status=409, chosen=chosen)
+    remember(request.session, undoable)
+    if undoable is None and not outcome.errors:
+        messages.info(request, _("Nothing was chosen, so nothing has changed."))
+    for error in outcome.errors:
+        messages.error(request, error)
+    say_whom_to_call(request, outcome.unreached)
     return redirect(
         reverse("staff:away") + query(gone.professional.pk, gone.first, gone.last, reason)
     )
 
 
-def _see_to_all(request: StaffRequest, gone: Away, chosen: dict[str, str]) -> None:
-    """Do what was chosen, row by row; report what could not be done, and do the rest."""
-    done, unreached = 0, list[Party]()
-    for hit in proposals.hits(gone):
+@dataclass
+class Outcome:
+    """What came of the rows: who must be called, and what could not be done."""
+
+    unreached: list[Party] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+@retrying
+def _all_at_once(
+    request: StaffRequest, gone: Away, reason: str, chosen: dict[str, str]
+) -> tuple[Outcome, Undoable | None]:
+    """Write down the absence and do what was chosen, to be undone together. Raises BookingsHitError."""
+    absence = None
+    if not proposals.is_noted(gone):
+        start, end = gone.span
+        seen = request.POST.get("seen", "")
+        add_absence(gone.professional, start=start, end=end, reason=reason, seen=seen)
+        absence = Absence.objects.filter(professional=gone.professional).order_by("-pk").first()
+    # As they are now: with the absence, which waits for their time.
+    rows = [hit for hit in proposals.hits(gone) if chosen.get(hit.appointment.reference)]
+    return undoably(
+        lambda: _resolve_rows(request, rows, chosen),
+        what=UndoKind.AWAY,
+        user=request.user,
+        appointments=[hit.appointment.pk for hit in rows],
+        absence=absence,
+    )
+
+
+def _resolve_rows(request: StaffRequest, rows: Sequence[Hit], chosen: dict[str, str]) -> Outcome:
+    """Do what was chosen, row by row; what could not be done is reported, and the rest done."""
+    outcome = Outcome()
+    for hit in rows:
         reference = hit.appointment.reference
-        parsed = parse_choice(chosen.get(reference, ""), hit.current)
-        if parsed is None:
-            continue
         try:
-            unreached += _see_to(request, hit, *parsed)
+            outcome.unreached += _resolve(request, hit, chosen[reference])
         except InTheWayError as error:
-            _say(request, reference, obstacles_label(error))
+            problem = obstacles_label(error)
         except ChangedMeanwhileError:
-            _say(request, reference, _("somebody else has just changed it. Check it again."))
-        except TooCloseError as error:
-            _say(request, reference, error.sentence)
+            problem = _("somebody else has just changed it. Check it again.")
+        except (TooCloseError, PlaceNotAgreedError) as error:
+            problem = error.sentence
         except OutsideHoursError:
-            _say(request, reference, _("somebody would work outside their hours."))
+            problem = _("somebody would work outside their hours.")
         except (NotPossibleError, NothingChangesError):
-            _say(request, reference, _("it cannot be done like this any more."))
+            problem = _("it cannot be done like this any more.")
         else:
-            done += 1
-    if done:
-        messages.success(
-            request,
-            ngettext(
-                "%(count)d visit is seen to, and everybody whom it concerns is told.",
-                "%(count)d visits are seen to, and everybody whom it concerns is told.",
-                done,
-            )
-            % {"count": done},
+            continue
+        outcome.errors.append(f"{reference}: {problem}")
+    return outcome
+
+
+def _resolve(request: StaffRequest, hit: Hit, value: str) -> list[Party]:
+    """Do what was chosen for one row; of a value that means nothing, nothing."""
+    given = request.POST.get(f"version-{hit.appointment.reference}", "")
+    version = int(given) if given.isdecimal() and len(given) < 9 else 0
+    if value == CANCEL:
+        # Noted as by the unit, and not why: an absence is nobody else's business.
+        return decisions.cancel(
+            hit.appointment.pk, user=request.user, version=version, cancelled_by=CancelledBy.UNIT
         )
-    say_whom_to_call(request, unreached)
-
-
-def _see_to(
-    request: StaffRequest, hit: Hit, wanted: change_plan.Change, same_time: bool
-) -> list[Party]:
-    version = request.POST.get(f"version-{hit.appointment.reference}", "")
+    parsed = parse_choice(value, hit.current)
+    if parsed is None:
+        return []
+    wanted, same_time = parsed
     return rescheduling.change(
         hit.appointment.pk,
         wanted,
         user=request.user,
-        version=int(version) if version.isdecimal() and len(version) < 9 else 0,
+        version=version,
         # A request with somebody else at the same time is still a request.
         confirming=not (same_time and hit.appointment.status == Status.REQUESTED),
     )
-
-
-def _say(request: StaffRequest, reference: str, text: str) -> None:
-    messages.error(request, f"{reference}: {text}")

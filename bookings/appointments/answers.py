@@ -26,15 +26,18 @@ from bookings.parties import conflicts
 from bookings.parties.records import PartyDetails
 from office.calendar.occupancy import retrying
 from office.core import clock
-from office.models import ClaimKind, Unit
+from office.models import ClaimKind, Unit, User
 from office.staff.rate_limits import count_try
 
 MOVES_OF_A_PARTY_A_DAY = 6
 
 
 @retrying
-def answer_invitation(party_id: int, *, accepts: bool) -> None:
-    """Accept or decline the invitation. Declining leaves the appointment to the secretary."""
+def answer_invitation(party_id: int, *, accepts: bool, user: User | None = None) -> None:
+    """Accept or decline the invitation. Declining leaves the appointment to the secretary.
+
+    `user`: the secretary, who was told so on the phone.
+    """
     party, appointment = _party(party_id)
     answer = Answer.ACCEPTED if accepts else Answer.DECLINED
     if not may_answer(party, appointment) or (accepts and may_take_up(party, appointment)):
@@ -45,7 +48,10 @@ def answer_invitation(party_id: int, *, accepts: bool) -> None:
     party.answered_at = clock.now()
     party.save()
     record(
-        appointment, EventKind.ACCEPTED if accepts else EventKind.DECLINED_INVITATION, party=party
+        appointment,
+        EventKind.ACCEPTED if accepts else EventKind.DECLINED_INVITATION,
+        user=user,
+        party=party,
     )
 
 
@@ -145,16 +151,30 @@ def withdraw_move(party_id: int) -> None:
 
 
 @retrying
-def choose_offer(party_id: int, offer_id: int) -> list[Party]:
-    """Choose one of the offered times: it is agreed at once, and everybody is notified."""
+def choose_offer(party_id: int, offer_id: int, *, user: User | None = None) -> list[Party]:
+    """Choose one of the offered times: it is agreed at once, and everybody is notified.
+
+    `user`: the secretary, who was told so on the phone.
+    """
     party, appointment = _party(party_id)
-    offer = appointment.time_offers.filter(
-        pk=offer_id, closed_at__isnull=True, expires_at__gt=clock.now()
-    ).first()
+    offer = (
+        appointment.time_offers.to_choose_from()
+        .filter(pk=offer_id, expires_at__gt=clock.now())
+        .first()
+    )
     if offer is None or offer.claim is None or not may_choose(party, appointment):
         raise NotPossibleError
     try:
-        return reschedule(appointment, offer, channel=offer.channel, by=party, accepted=[party.pk])
+        return reschedule(
+            appointment,
+            offer,
+            channel=offer.channel,
+            user=user,
+            by=party,
+            accepted=[party.pk],
+            # It was when the time was offered.
+            place_agreed=True,
+        )
     except separate_visits.TooCloseError as error:
         # The other parent's visit has come near it since it was offered; that is not said.
         raise NotPossibleError from error
@@ -163,9 +183,9 @@ def choose_offer(party_id: int, offer_id: int) -> list[Party]:
 def open_offers(appointment: Appointment) -> list[TimeOffer]:
     """Return the offered times that can still be chosen."""
     return list(
-        appointment.time_offers.filter(
-            closed_at__isnull=True, expires_at__gt=clock.now()
-        ).select_related("service_point")
+        appointment.time_offers.to_choose_from()
+        .filter(expires_at__gt=clock.now())
+        .select_related("service_point")
     )
 
 
@@ -202,12 +222,12 @@ def may_ask_to_move(appointment: Appointment) -> bool:
 
 
 def may_choose(party: Party, appointment: Appointment) -> bool:
-    """Whether the party may choose among offered times."""
+    """Whether the party may choose among offered times, as far as there are any."""
     return (
-        appointment.status == Status.OFFERED
-        and party.answer != Answer.DECLINED
-        and not may_take_up(party, appointment)
-    )
+        # Who has said no to the agreed time may still choose another one.
+        (appointment.is_confirmed and appointment.has_time_ahead)
+        or (appointment.status == Status.OFFERED and party.answer != Answer.DECLINED)
+    ) and not may_take_up(party, appointment)
 
 
 def is_invitation(party: Party, appointment: Appointment) -> bool:

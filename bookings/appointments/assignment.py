@@ -7,7 +7,7 @@ from django.db.models import F
 
 from bookings.appointments.freed import time_freed
 from bookings.availability.allocation import Taken
-from bookings.models import Appointment, AppointmentProfessional, MoveRequest, Status
+from bookings.models import Appointment, AppointmentProfessional, MoveRequest, Status, TimeOffer
 from bookings.models.asks import ProposedTime
 from bookings.parties import conflicts
 from bookings.partners import invitations
@@ -43,7 +43,7 @@ def give_time(
     if claim is None:
         raise TimeTakenError
     keep(claim, kind=kind, label=appointment.reference)
-    if isinstance(time, MoveRequest) and old is not None:
+    if isinstance(time, MoveRequest | TimeOffer) and old is not None:
         # What overlaps the time that it had was left to that until now.
         busy_until = time.ends_at + timedelta(minutes=appointment.service.buffer_after)
         make_whole(claim, time.starts_at, busy_until, replacing=old)

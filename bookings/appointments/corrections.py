@@ -147,10 +147,13 @@ def notify_again(party_id: int, *, user: User, version: int | None = None) -> li
 
 def notify_of_current_state(party: Party, appointment: Appointment) -> list[Party]:
     """Notify a party of the current state of what they know of; return them if they must be called."""
+    if appointment.status == Status.OFFERED or (
+        appointment.is_confirmed and appointment.time_offers.to_choose_from().exists()
+    ):
+        # Where a time is agreed, the letter says that it holds.
+        return notices.notify_offered(appointment, only=party)
     if appointment.is_confirmed:
         return notices.notify_confirmed(appointment, only=party)
-    if appointment.status == Status.OFFERED:
-        return notices.notify_offered(appointment, only=party)
     return notices.notify_received(appointment)
 
 

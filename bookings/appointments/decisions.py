@@ -10,8 +10,13 @@ from bookings.appointments.reschedule import reschedule
 from bookings.availability.allocation import take_slot
 from bookings.availability.search import Wish
 from bookings.availability.slots import Slot
+from bookings.lifecycle.cancel_reasons import CancelledBy
 from bookings.lifecycle.phone_visits import refuse_change_to_phone
-from bookings.lifecycle.protection import refuse_place_not_agreed
+from bookings.lifecycle.protection import (
+    must_agree_moved_place,
+    refuse_new_place,
+    refuse_place_not_agreed,
+)
 from bookings.lifecycle.transitions import PATHS, NotPossibleError, locked, record
 from bookings.models import (
     Answer,
@@ -89,25 +94,31 @@ def offer_times(
     user: User,
     unit: Unit,
     version: int | None = None,
+    place_agreed: bool = False,
 ) -> list[Party]:
-    """Offer up to three other times, kept for some days, and free the one it had.
+    """Offer up to three other times, kept for some days.
 
-    Raises JustTakenError, TooCloseError, NotPossibleError or ChangedMeanwhileError; then nothing has
-    changed.
+    An agreed time holds until one of them is chosen; one that was only asked for is freed.
+    `place_agreed`: a protected party has agreed to the places that the other parent is told. Raises
+    JustTakenError, TooCloseError, PlaceNotAgreedError, NotPossibleError or ChangedMeanwhileError; then
+    nothing has changed.
     """
     appointment = locked(appointment_id, version=version)
     if not 1 <= len(slots) <= OFFERED_AT_MOST or not may_offer(appointment):
         raise NotPossibleError
-    for wish, _slot in slots:
+    for wish, slot in slots:
         refuse_change_to_phone(appointment, wish.channel)
-    was_agreed = appointment.is_confirmed
-    if was_agreed:
-        notices.notify_professionals(appointment, "cancelled")
+        if not place_agreed:
+            refuse_new_place(appointment, wish.channel, slot.point)
     close_proposals(appointment)
-    # First, since an offered time may overlap the one that it had.
-    free_time(appointment, Status.OFFERED, forget_when=True)
+    holds = appointment.claim if appointment.is_confirmed else None
+    if holds is None:
+        # First, since an offered time may overlap the one that was asked for.
+        free_time(appointment, Status.OFFERED, forget_when=True)
     now = clock.now()
     expires_at = now + timedelta(days=unit.offer_days)
+    if holds is not None and appointment.starts_at is not None:
+        expires_at = min(expires_at, appointment.starts_at)
     offers = []
     for wish, slot in slots:
         taken = take_slot(
@@ -117,6 +128,8 @@ def offer_times(
             kind=ClaimKind.OFFER,
             label=appointment.reference,
             online=False,
+            # The offered time may overlap the one that they have and keep meanwhile.
+            alongside=holds,
         )
         separate_visits.refuse(
             appointment, taken.start, taken.end, _where(wish.channel, taken.claim)
@@ -136,15 +149,15 @@ def offer_times(
         )
     TimeOffer.objects.bulk_create(offers)
     appointment.answered_at = now
-    record(appointment, EventKind.OFFERED, to=Status.OFFERED, user=user)
-    return notices.notify_offered(appointment, had_time=was_agreed)
+    record(
+        appointment, EventKind.OFFERED, to=None if holds is not None else Status.OFFERED, user=user
+    )
+    return notices.notify_offered(appointment)
 
 
 def may_offer(appointment: Appointment) -> bool:
     """Whether other times can be offered: not once the agreed one has begun."""
-    return PATHS.lead(appointment.status, Status.OFFERED) and (
-        appointment.is_undecided or appointment.has_time_ahead
-    )
+    return appointment.is_undecided or (appointment.is_confirmed and appointment.has_time_ahead)
 
 
 def _kept_until(expires_at: datetime, start: datetime) -> datetime:
@@ -162,6 +175,7 @@ def book_time(
     user: User,
     unit: Unit,
     version: int | None = None,
+    place_agreed: bool = False,
 ) -> list[Party]:
     """Book this time at once, in place of the present one, and notify everybody.
 
@@ -186,7 +200,12 @@ def book_time(
         replacing=appointment.claim,
     )
     return reschedule(
-        appointment, taken, channel=wish.channel, user=user, settled_with_requester=True
+        appointment,
+        taken,
+        channel=wish.channel,
+        user=user,
+        settled_with_requester=True,
+        place_agreed=place_agreed,
     )
 
 
@@ -197,15 +216,27 @@ def cancel(
     user: User | None = None,
     party: Party | None = None,
     version: int | None = None,
+    cancelled_by: str = "",
+    why: str = "",
 ) -> list[Party]:
-    """Cancel and free the time. Everybody is notified, and nobody is told by whom."""
+    """Cancel and free the time. Everybody is notified, and nobody is told by whom.
+
+    `cancelled_by`, `why`: as the secretary says, for the figures alone.
+    """
     appointment = locked(appointment_id, version=version)
     if user is not None and not may_cancel(appointment):
         raise NotPossibleError
     was_agreed = appointment.is_agreed
     close_proposals(appointment)
     free_time(appointment, Status.CANCELLED)
-    record(appointment, EventKind.CANCELLED, to=Status.CANCELLED, user=user, party=party)
+    record(
+        appointment,
+        EventKind.CANCELLED,
+        to=Status.CANCELLED,
+        user=user,
+        party=party,
+        details={"cancelled_by": CancelledBy.CLIENT if party else cancelled_by, "why": why},
+    )
     if was_agreed:
         notices.notify_professionals(appointment, "cancelled")
     return notices.notify_cancelled(appointment, by=party)
@@ -217,15 +248,27 @@ def may_cancel(appointment: Appointment) -> bool:
 
 
 @retrying
-def accept_move(move_id: int, *, user: User, version: int | None = None) -> list[Party]:
-    """Move the appointment to the time that the party asked for, and notify everybody."""
+def accept_move(
+    move_id: int, *, user: User, version: int | None = None, place_agreed: bool = False
+) -> list[Party]:
+    """Move the appointment to the time that the party asked for, and notify everybody.
+
+    Who is protected and asks for a place has agreed to it; see offer_times.
+    """
     move = MoveRequest.objects.get(pk=move_id)
     appointment = locked(move.appointment_id, version=version)
     move.refresh_from_db()
     if not may_accept_move(move, appointment):
         raise NotPossibleError
     move.outcome = MoveRequest.Outcome.MOVED
-    return reschedule(appointment, move, channel=move.channel, user=user, accepted=[move.party_id])
+    return reschedule(
+        appointment,
+        move,
+        channel=move.channel,
+        user=user,
+        accepted=[move.party_id],
+        place_agreed=place_agreed or not must_agree_moved_place(move),
+    )
 
 
 def may_accept_move(move: MoveRequest, appointment: Appointment) -> bool:
@@ -296,12 +339,6 @@ def may_keep_after_decline(appointment: Appointment) -> bool:
             for party in appointment.parties.all()
         )
     )
-
-
-@retrying
-def note_call(appointment_id: int, *, user: User, party: Party | None = None) -> None:
-    """Record that the secretary called about the appointment, and whom where that is known."""
-    record(locked(appointment_id), EventKind.CALLED, user=user, party=party)
 
 
 def _where(channel: str, claim: Claim) -> ServicePoint | None:

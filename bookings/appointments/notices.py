@@ -91,18 +91,16 @@ def notify_declined(appointment: Appointment, reason: str) -> list[Party]:
     return _tell(MessageKind.DECLINED, appointment, informed_parties(appointment), context)
 
 
-def notify_offered(
-    appointment: Appointment, *, only: Party | None = None, had_time: bool = False
-) -> list[Party]:
+def notify_offered(appointment: Appointment, *, only: Party | None = None) -> list[Party]:
     """Ask those who know of it to choose one of the kept times on the personal page.
 
-    `only`: to this party alone, once more. `had_time`: another time was agreed, and holds no longer.
+    An agreed time holds until they do. `only`: to this party alone, once more.
     """
-    offers = list(appointment.time_offers.filter(closed_at__isnull=True))
+    offers = list(appointment.time_offers.to_choose_from().select_related("service_point"))
     context = {
         "offers": [TimeAndPlace(offer) for offer in offers],
         "kept_until": min((offer.expires_at for offer in offers), default=None),
-        "had_time": had_time,
+        "has_time": appointment.is_confirmed,
     }
     parties = [only] if only else informed_parties(appointment)
     until = max((offer.expires_at for offer in offers), default=None)

@@ -39,10 +39,11 @@ def close_proposals(
 
 
 def expire_offers() -> int:
-    """Free offered times that nobody chose in time, and return the requests to the secretary."""
-    late = TimeOffer.objects.filter(
-        closed_at__isnull=True, expires_at__lte=clock.now(), wish__isnull=True
-    )
+    """Free offered times that nobody chose in time, and return the requests to the secretary.
+
+    An agreed time stands.
+    """
+    late = TimeOffer.objects.to_choose_from().filter(expires_at__lte=clock.now())
     ids = sorted(set(late.values_list("appointment_id", flat=True)))
     return sum(expire_offers_of(appointment_id) for appointment_id in ids)
 
@@ -51,12 +52,13 @@ def expire_offers() -> int:
 def expire_offers_of(appointment_id: int) -> bool:
     """Expire the offers of one appointment; return False where they were chosen or renewed meanwhile."""
     appointment = locked(appointment_id)
-    late = appointment.time_offers.filter(
-        closed_at__isnull=True, expires_at__lte=clock.now(), wish__isnull=True
-    )
-    if not late.exists():
+    offers = appointment.time_offers.to_choose_from()
+    if not offers.filter(expires_at__lte=clock.now()).exists():
         return False
-    close_proposals(appointment)
-    if appointment.status == Status.OFFERED:
-        record(appointment, EventKind.OFFER_EXPIRED, to=Status.REQUESTED)
+    # All of them: the parties were told until when the first of them is kept.
+    for offer in offers:
+        offer.closed_at = clock.now()
+        drop_proposed(offer)
+    returns = appointment.status == Status.OFFERED
+    record(appointment, EventKind.OFFER_EXPIRED, to=Status.REQUESTED if returns else None)
     return True

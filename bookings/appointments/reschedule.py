@@ -14,6 +14,7 @@ from bookings.appointments.announcements import announce
 from bookings.appointments.assignment import give_time, professionals_of
 from bookings.appointments.proposals import close_proposals
 from bookings.availability.allocation import Taken
+from bookings.lifecycle.protection import PlaceNotAgreedError, must_agree_new_place
 from bookings.lifecycle.transitions import record
 from bookings.models import Answer, Appointment, EventKind, Party, Status, TimeOffer
 from bookings.models.asks import ProposedTime
@@ -95,6 +96,7 @@ def reschedule(
     settled_with_requester: bool = False,
     confirms: bool = True,
     overrides_gap: bool = False,
+    place_agreed: bool = False,
 ) -> list[Party]:
     """Let the appointment have `time` from now on; return the parties who must be called instead.
 
@@ -105,9 +107,11 @@ def reschedule(
     `people`: who meets them, the lead first; None: whoever the time was taken from, and the partners who
     were to join, where they are free. `by`: the party whose own doing it is. `confirms`: a request
     becomes agreed by it; otherwise it stays a request, and nobody is notified. `overrides_gap`: the
-    parents' separate visits may come too close, knowingly.
+    parents' separate visits may come too close, knowingly. `place_agreed`: a protected party has agreed
+    to the place that the other parent is told.
 
-    Raises TooCloseError, BarredError, NotPossibleError, or TimeTakenError where the kept time has lapsed.
+    Raises TooCloseError, PlaceNotAgreedError, BarredError, NotPossibleError, or TimeTakenError where the
+    kept time has lapsed.
     """
     if time.claim is None:
         raise TimeTakenError
@@ -121,6 +125,11 @@ def reschedule(
         room=time.room.pk if time.room else None,
     )
     becomes_agreed = confirms and not difference.was_agreed
+    tells_place = (difference.is_seen or becomes_agreed) and must_agree_new_place(
+        appointment, channel, time.claim.service_point_id
+    )
+    if tells_place and not place_agreed:
+        raise PlaceNotAgreedError
     if difference.is_seen or becomes_agreed:
         separate_visits.refuse(
             appointment,
@@ -157,6 +166,8 @@ def reschedule(
         party=by,
         details={"was": was, "now": _facts(appointment)},
     )
+    if tells_place:
+        record(appointment, EventKind.PLACE_AGREED, user=user)
     if difference.is_seen or becomes_agreed:
         _ask_anew(appointment, accepted, settled_with_requester=settled_with_requester)
     if becomes_agreed:

@@ -13,6 +13,9 @@ from django.db.models import Model
 from bookings.models import (
     Appointment,
     AppointmentProfessional,
+    CallBack,
+    EarlierAsk,
+    EarlierWish,
     MoveRequest,
     PairInvitation,
     Party,
@@ -28,6 +31,9 @@ from office.models import Absence, Claim, Resource
 
 Snapshot = dict[str, Any]
 
+# How a party is reached and what they need: in the snapshot of what changes just that, and no other.
+CONTACTS = ("name", "phone", "email", "needs", "access", "interpreter", "interpreter_words")
+
 # What goes on growing, what is restored with its claim, what no undoable action touches; and words and
 # contacts of people, which are not to lie in one more place.
 LEFT_OUT: dict[type[Model], frozenset[str]] = {
@@ -38,17 +44,24 @@ LEFT_OUT: dict[type[Model], frozenset[str]] = {
     Claim: frozenset({"id"}),
     MoveRequest: frozenset({"id", "appointment_id", "party_id", "claim_id"}),
     TimeOffer: frozenset({"id", "appointment_id", "claim_id"}),
-    PairInvitation: frozenset({"id", "appointment_id", "link_nonce", "link_hash"}),
-    Party: frozenset(
-        {"id", "appointment_id", "name", "phone", "email", "needs", "message", "access"}
-        | {"interpreter", "interpreter_words"}
+    PairInvitation: frozenset({"id", "appointment_id", "link_nonce", "link_hash", "could_come"}),
+    Party: frozenset({"id", "appointment_id", "message", *CONTACTS}),
+    CallBack: frozenset(
+        {"id", "claim_id", "version", "updated_at", "name", "phone", "email", "made_from"}
     ),
+    EarlierWish: frozenset({"id", "appointment_id", "party_id"}),
+    EarlierAsk: frozenset({"id", "offer_id", "party_id"}),
 }
 
 
-def snapshot(appointment: Appointment) -> Snapshot:
-    """Capture all that an undoable action may touch. Call with the appointment locked."""
+def snapshot(appointment: Appointment, *, with_contacts: bool = False) -> Snapshot:
+    """Capture all that an undoable action may touch. Call with the appointment locked.
+
+    `with_contacts`: the parties' contacts and needs, too, where these are what it changes.
+    """
+    contacts = {"contacts": _contacts(appointment)} if with_contacts else {}
     return {
+        **contacts,
         **_columns(appointment),
         "claim": _claim(appointment.claim),
         "staff": [_columns(member) for member in appointment.staff.order_by("pk")],
@@ -64,7 +77,30 @@ def snapshot(appointment: Appointment) -> Snapshot:
             {**_row(offer), "claim": _claim(offer.claim)}
             for offer in appointment.time_offers.filter(closed_at=None).select_related("claim")
         ],
+        "wishes": [_row(wish) for wish in EarlierWish.objects.filter(appointment=appointment)],
+        "asks": [
+            _row(ask)
+            for ask in EarlierAsk.objects.filter(
+                offer__appointment=appointment, offer__closed_at=None
+            )
+        ],
     }
+
+
+def snapshot_call(call: CallBack) -> Snapshot:
+    """Capture a call-back in the same way. Call with it locked."""
+    return {**_columns(call), "claim": _claim(call.claim)}
+
+
+def put_back_call(call: CallBack, former: Snapshot) -> None:
+    """Restore a call-back as it was, and save it. Raises TimeTakenError or HoursChangedError."""
+    _lock_all([call.claim], [former["claim"]])
+    old, call.claim = call.claim, _made_again(former["claim"])
+    _restore(call, former)
+    call.save()
+    if old is not None:
+        discard(old)
+    _take(call.claim, former["claim"])
 
 
 def put_back(appointment: Appointment, former: Snapshot) -> None:
@@ -104,6 +140,28 @@ def put_back(appointment: Appointment, former: Snapshot) -> None:
     _put_back_invitations(appointment, former["pairs"])
     for saved in former["parties"]:
         _put_back_party(appointment, saved)
+    for saved in former.get("contacts", ()):
+        Party.objects.filter(pk=saved["pk"]).update(**{name: saved[name] for name in CONTACTS})
+    # Of whoever was added since nobody has been notified.
+    appointment.parties.exclude(pk__in=[saved["pk"] for saved in former["parties"]]).delete()
+    _put_back_earlier(former)
+
+
+def _contacts(appointment: Appointment) -> list[dict[str, Any]]:
+    rows = appointment.parties.order_by("pk")
+    return [
+        {"pk": party.pk, **{name: _written(getattr(party, name)) for name in CONTACTS}}
+        for party in rows
+    ]
+
+
+def _put_back_earlier(former: Snapshot) -> None:
+    """Restore the wishes for an earlier time, and what was answered to the one that was offered."""
+    for model, key in ((EarlierWish, "wishes"), (EarlierAsk, "asks")):
+        for saved in former.get(key, ()):
+            row = model.objects.filter(pk=saved["pk"]).first()
+            if row is not None:
+                row.save(update_fields=list(_restore(row, saved)))
 
 
 def _columns(row: Model) -> dict[str, Any]:

@@ -1,7 +1,12 @@
-"""Undo what was just done, within the ten seconds in which nobody has been notified of it."""
+"""Undo what was just done, within the ten seconds in which nobody has been notified of it.
+
+The seconds count from when the page that offers to undo is seen: a slow page takes none of them. Where no
+browser says that it was seen, for want of scripts or because it died, the messages leave after a minute.
+They lie in the outbox from the start, so that none is lost either way.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
@@ -11,14 +16,32 @@ from django.contrib.sessions.backends.base import SessionBase
 
 from bookings.appointments import occasions
 from bookings.appointments.assignment import free_time
-from bookings.appointments.snapshots import Snapshot, put_back, snapshot
+from bookings.appointments.snapshots import (
+    Snapshot,
+    put_back,
+    put_back_call,
+    snapshot,
+    snapshot_call,
+)
 from bookings.lifecycle.transitions import locked, record
-from bookings.models import Appointment, AppointmentEvent, EventKind, Status, Undoable
-from office.calendar.occupancy import HoursChangedError, TimeTakenError, retrying
+from bookings.models import (
+    Appointment,
+    AppointmentEvent,
+    CallBack,
+    CallBackEvent,
+    CallEventKind,
+    CallStatus,
+    EventKind,
+    Status,
+    Undoable,
+)
+from office.calendar.hours_handover import BookingsHitError
+from office.calendar.occupancy import HoursChangedError, TimeTakenError, discard, retrying
 from office.core import clock
 from office.messaging import outbox
-from office.models import User
+from office.models import Absence, User
 from office.retention.table import period_of
+from office.setup.absences import end_absence
 
 R = TypeVar("R")
 
@@ -55,37 +78,102 @@ def undoably(
     user: User,
     appointments: Iterable[int] = (),
     made: Callable[[R], Sequence[Appointment]] | None = None,
+    absence: Absence | None = None,
+    about: str = "",
+    with_contacts: bool = False,
+    replaces: Sequence[int] = (),
+    call_backs: Iterable[int] = (),
+    made_call: Callable[[R], CallBack] | None = None,
 ) -> tuple[R, Undoable | None]:
-    """Run `action` so that `user` can undo it for ten seconds; until then its messages wait.
+    """Run `action` so that `user` can undo it for some seconds; until then its messages wait.
 
     `appointments`: those that it changes. `made`: picks the appointments that it made out of its
-    result; taking that back cancels them. Where it did nothing there is nothing to take back: None.
-    What `action` raises goes through, with nothing changed.
+    result; taking that back cancels them. `absence`: written down just before, in the same transaction,
+    and removed again. `about`: the reference code of what only messages are sent about. `with_contacts`:
+    it changes who the parties are and how they are reached. `replaces`: messages that it may withdraw, by
+    id, beside those about the appointments. `call_backs`, `made_call`: the same of call-backs.
+
+    Where it did nothing there is nothing to take back: None. What `action` raises goes through, with
+    nothing changed.
     """
     before: list[tuple[Appointment, Snapshot | None]] = []
     for pk in sorted(appointments):
         appointment = locked(pk)
-        before.append((appointment, snapshot(appointment)))
-    waiting = outbox.waiting_about(a.reference for a, _ in before)
+        before.append((appointment, snapshot(appointment, with_contacts=with_contacts)))
+    calls = [(call, snapshot_call(call)) for call in map(_locked_call, sorted(call_backs))]
+    about_them = [*(a.reference for a, _ in before), *(call.reference for call, _ in calls)]
+    waiting = outbox.waiting_about(about_them) | outbox.waiting_of(replaces)
     now = clock.now()
-    until = now + timedelta(seconds=settings.UNDO_SECONDS)
+    until = now + timedelta(seconds=settings.UNDO_UNSEEN_SECONDS)
     with outbox.delayed_until(until) as written:
         result = action()
     before += [(appointment, None) for appointment in (made(result) if made else ())]
-    if not before:
+    states = [
+        _state(appointment, former)
+        for appointment, former in before
+        if former is None or _is_changed(appointment)
+    ]
+    of_calls = [_call_state(call, former) for call, former in calls]
+    if made_call is not None:
+        of_calls.append(_call_state(made_call(result), None))
+    if not (states or of_calls or written or absence):
         return result, None
-    still = outbox.waiting_about(a.reference for a, _ in before)
+    still = outbox.waiting_of(waiting)
     forget_lapsed()
     return result, Undoable.objects.create(
         user=user,
         what=what,
-        about=", ".join(a.reference for a, _ in before),
+        about=", ".join(state["reference"] for state in [*states, *of_calls]) or about,
         made_at=now,
         until=until,
-        states=[_state(appointment, former) for appointment, former in before],
+        absence=absence,
+        states=states,
+        calls=of_calls,
         written=written,
         withdrawn=sorted(waiting - still),
     )
+
+
+@retrying
+def note_seen(key: UUID, *, user: User) -> datetime | None:
+    """Count the seconds from now on, when the page is seen for the first time; return until when.
+
+    None where it is over already, or was undone.
+    """
+    found = (
+        Undoable.objects.select_for_update()
+        .filter(key=key, user=user, used_at=None, until__gt=clock.now())
+        .first()
+    )
+    if found is None:
+        return None
+    if found.seen_at is None:
+        now = clock.now()
+        until = now + timedelta(seconds=settings.UNDO_SECONDS)
+        if not outbox.reschedule(found.written, was=found.until, to=until):
+            return None
+        found.seen_at, found.until = now, until
+        found.save(update_fields=["seen_at", "until"])
+    return found.until
+
+
+def _locked_call(call_id: int) -> CallBack:
+    return CallBack.objects.select_for_update(of=("self",)).select_related("claim").get(pk=call_id)
+
+
+def _call_state(call: CallBack, former: Snapshot | None) -> dict[str, Any]:
+    call.refresh_from_db(fields=["version"])
+    return {
+        "call_back": call.pk,
+        "reference": call.reference,
+        "version": call.version,
+        "before": former,
+    }
+
+
+def _is_changed(appointment: Appointment) -> bool:
+    """Whether the action has changed the appointment, which is as it was fetched before."""
+    return not Appointment.objects.filter(pk=appointment.pk, version=appointment.version).exists()
 
 
 def _state(appointment: Appointment, former: Snapshot | None) -> dict[str, Any]:
@@ -93,6 +181,7 @@ def _state(appointment: Appointment, former: Snapshot | None) -> dict[str, Any]:
     last = appointment.events.order_by("-at", "-pk").first()
     return {
         "appointment": appointment.pk,
+        "reference": appointment.reference,
         "version": appointment.version,
         "event": last.pk if last else None,
         "before": former,
@@ -118,10 +207,18 @@ def undo(key: UUID, *, user: User) -> list[Appointment]:
     found = Undoable.objects.select_for_update().get(pk=found.pk)
     if found.used_at is not None:
         raise CannotUndoError(Why.USED, found.about)
+    calls = {
+        pk: _locked_call(pk)
+        for pk in sorted(state["call_back"] for state in found.calls)
+        if CallBack.objects.filter(pk=pk).exists()
+    }
     if any(
         state["appointment"] not in appointments
         or appointments[state["appointment"]].version != state["version"]
         for state in found.states
+    ) or any(
+        state["call_back"] not in calls or calls[state["call_back"]].version != state["version"]
+        for state in found.calls
     ):
         raise CannotUndoError(Why.CHANGED, found.about)
     if found.until <= clock.now():
@@ -131,13 +228,21 @@ def undo(key: UUID, *, user: User) -> list[Appointment]:
     try:
         for state in found.states:
             _restore(appointments[state["appointment"]], state, user)
+        for state in found.calls:
+            _restore_call(calls[state["call_back"]], state["before"], user)
     except (TimeTakenError, HoursChangedError) as error:
         raise CannotUndoError(Why.TAKEN, found.about) from error
     except occasions.RefusedError as error:
         raise CannotUndoError(Why.CHANGED, found.about) from error
+    if found.absence is not None:
+        try:
+            end_absence(found.absence)
+        except BookingsHitError as error:
+            raise CannotUndoError(Why.CHANGED, found.about) from error
+        found.absence = None
     outbox.revive(found.withdrawn)
     found.used_at = clock.now()
-    found.states, found.written, found.withdrawn = [], [], []
+    found.states, found.calls, found.written, found.withdrawn = [], [], [], []
     found.save()
     return list(appointments.values())
 
@@ -151,6 +256,27 @@ def _restore(appointment: Appointment, state: dict[str, Any], user: User) -> Non
         return
     put_back(appointment, state["before"])
     record(appointment, EventKind.TAKEN_BACK, user=user, undoes=event)
+
+
+def _restore_call(call: CallBack, former: Snapshot | None, user: User) -> None:
+    """Restore a call-back; one that was just reserved is cancelled, and nobody is written to."""
+    call.version += 1
+    call.updated_at = clock.now()
+    if former is not None:
+        put_back_call(call, former)
+    else:
+        claim, call.claim, call.status = call.claim, None, CallStatus.CANCELLED
+        call.save()
+        if claim is not None:
+            discard(claim)
+    CallBackEvent.objects.create(
+        call_back=call,
+        what=CallEventKind.TAKEN_BACK,
+        status=call.status,
+        at=call.updated_at,
+        by=CallBackEvent.By.STAFF,
+        user=user,
+    )
 
 
 def remember(session: SessionBase, undoable: Undoable | None) -> None:

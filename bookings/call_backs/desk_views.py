@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from bookings.appointments.undo import remember, undoably
 from bookings.availability.call_slots import free_calls
 from bookings.call_backs import actions as callback_reserving
 from bookings.call_backs import queries as callback_lists
@@ -19,7 +20,7 @@ from bookings.call_backs.forms import DeskCallForm, parse_time
 from bookings.call_backs.presenters import desk_choices, rows_of
 from bookings.desk_kit.act import version_seen
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
-from bookings.models import CallBack
+from bookings.models import CallBack, UndoKind
 from office.core import dates
 from office.core.http import get_or_post
 from office.models import Professional, Unit
@@ -47,13 +48,18 @@ def listing(request: StaffRequest) -> HttpResponse:
         return _page(request, unit, form, status=422)
     start, professional = form.cleaned_data["time"]
     try:
-        call = callback_reserving.reserve(
-            form.caller(form.cleaned_data["language"]),
-            start,
-            unit=unit,
-            made_from=form.key_given,
+        call, undoable = undoably(
+            lambda: callback_reserving.reserve(
+                form.caller(form.cleaned_data["language"]),
+                start,
+                unit=unit,
+                made_from=form.key_given,
+                user=request.user,
+                professional=professional,
+            ),
+            what=UndoKind.CALL_RESERVED,
             user=request.user,
-            professional=professional,
+            made_call=lambda made: made,
         )
     except CallTimeTakenError:
         form = DeskCallForm(request.POST, times=_choices(unit))
@@ -62,9 +68,7 @@ def listing(request: StaffRequest) -> HttpResponse:
             form.add_error("time", _("This professional does not speak the language chosen."))
         return _page(request, unit, form, status=409)
     note_access(request.user, call.reference, action="create", reason="call-backs")
-    messages.success(
-        request, _("%(code)s: reserved for %(when)s, %(who)s calls.") % _placeholders(call)
-    )
+    remember(request.session, undoable)
     return redirect("staff:call_backs")
 
 
@@ -131,11 +135,25 @@ def _one(reference: str) -> CallBack:
 
 
 def act(
-    request: StaffRequest, call: CallBack, action: Callable[[], CallBack], *, done: str
+    request: StaffRequest,
+    call: CallBack,
+    action: Callable[[], CallBack],
+    *,
+    done: str,
+    undo_as: UndoKind | None = None,
 ) -> HttpResponse:
-    """Do it, and say how it went in words a person can act on."""
+    """Do it, and say how it went in words a person can act on.
+
+    `undo_as`: it can be taken back, and the bar of undoing says what was done.
+    """
+    undoable = None
     try:
-        changed = action()
+        if undo_as is None:
+            changed = action()
+        else:
+            changed, undoable = undoably(
+                action, what=undo_as, user=request.user, call_backs=[call.pk]
+            )
     except ChangedMeanwhileError:
         call.refresh_from_db()
         messages.warning(
@@ -158,7 +176,9 @@ def act(
         )
     else:
         note_access(request.user, call.reference, action="change", reason="call-backs")
-        messages.success(request, done % _placeholders(changed))
+        if undoable is None:
+            messages.success(request, done % _placeholders(changed))
+        remember(request.session, undoable)
     return redirect("staff:call_backs")
 
 
@@ -183,6 +203,7 @@ def move(request: StaffRequest, reference: str) -> HttpResponse:
                     professional=professional,
                 ),
                 done=_("%(code)s: moved to %(when)s, %(who)s calls."),
+                undo_as=UndoKind.CALL_MOVED,
             )
         messages.error(request, _("Choose a time first."))
     note_access(request.user, call.reference, action="read", reason="call-backs")
@@ -205,6 +226,7 @@ def cancel(request: StaffRequest, reference: str) -> HttpResponse:
             call.pk, user=request.user, version=version_seen(request)
         ),
         done=_("%(code)s: cancelled, and its time is free."),
+        undo_as=UndoKind.CALL_CANCELLED,
     )
 
 

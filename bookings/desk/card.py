@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from bookings.appointments import decisions
+from bookings.appointments import attendance, decisions
 from bookings.appointments.corrections import (
     may_add_other_parent,
     may_be_notified_again,
@@ -22,15 +22,19 @@ from bookings.desk_kit.labels import (
     status_tag,
 )
 from bookings.desk_kit.recipients import RecipientRow, recipient_of
+from bookings.lifecycle.call_results import CallResult, results_for
 from bookings.lifecycle.contact_consent import AGREED, REFUSED, answer_of, may_note_talk
 from bookings.lifecycle.phone_visits import may_be_called, who_are_called
+from bookings.lifecycle.transitions import PATHS
 from bookings.models import (
     Appointment,
     AppointmentEvent,
+    EventKind,
     Meeting,
     MoveRequest,
     OtherParent,
     Party,
+    Status,
     TimeOffer,
 )
 from bookings.parties.duplicates import BOTH_ASKED, EMAIL, NAME, PHONE, Duplicate
@@ -61,6 +65,7 @@ class PartyCard:
     phone: str
     ways: list[ContactChannel]
     may_call: bool
+    call_results: list[CallResult]
     may_be_notified_again: bool
     may_close_link: bool
     # Protected contact details, not asked for yet on this page.
@@ -107,6 +112,15 @@ class May:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """A step of attendance to press."""
+
+    step: str
+    text: str
+    key: str
+
+
+@dataclass(frozen=True)
 class Card:
     """All about one appointment."""
 
@@ -133,6 +147,7 @@ class Card:
     shared: str
     # Whether bringing the other parent in is left to the unit.
     unit_contacts: bool
+    marks: list[Mark]
 
 
 def card_of(
@@ -183,7 +198,27 @@ def card_of(
         has_passed=appointment.starts_at is not None and appointment.starts_at <= clock.now(),
         unit_contacts=appointment.other_parent in OtherParent.of_the_unit(),
         shared=_shared(parties),
+        marks=_marks(appointment),
     )
+
+
+def _marks(appointment: Appointment) -> list[Mark]:
+    """What can be marked of the attendance now."""
+    if not attendance.may_mark(appointment):
+        return []
+    steps = (
+        Mark(EventKind.ARRIVED, _("Arrived"), "f"),
+        Mark(EventKind.DONE, _("Was held"), "h"),
+        Mark(EventKind.NO_SHOW, _("Did not come"), "l"),
+    )
+    marks = [
+        step
+        for step in steps
+        if PATHS.lead(appointment.status, attendance.STEPS[EventKind(step.step)])
+    ]
+    if appointment.status in (Status.ARRIVED, *Status.over()):
+        marks.append(Mark("back", _("Take the mark back"), "z"))
+    return marks
 
 
 def _shared(parties: Sequence[Party]) -> str:
@@ -225,7 +260,8 @@ def party_card(
         language=language_label(party.language),
         phone=phones.shown(party.phone),
         ways=ways,
-        may_call=bool(party.phone and party.call_is_safe),
+        may_call=may_be_called(party),
+        call_results=results_for(party) if has_contact else [],
         may_be_notified_again=may_be_notified_again(party, appointment)
         and bool(safe_contacts(party)),
         is_hidden=party.is_protected and has_contact and party.pk != revealed,

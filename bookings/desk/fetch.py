@@ -6,11 +6,12 @@ from bookings.absences.presenters import query_of
 from bookings.absences.proposals import absence_behind
 from bookings.appointments import separate_visits
 from bookings.desk.card import card_of
-from bookings.desk.forms import DeclineForm, TalkForm, VideoLinkForm
+from bookings.desk.forms import CancelForm, DeclineForm, TalkForm, VideoLinkForm
+from bookings.desk.phone_answers import phone_answers
 from bookings.desk_kit.fetch import appointments
 from bookings.desk_kit.leaving import leaving_label
 from bookings.lifecycle.contact_consent import must_ask_first
-from bookings.lifecycle.protection import must_agree_place
+from bookings.lifecycle.protection import must_agree_moved_place, must_agree_place
 from bookings.lifecycle.video_links import link_of, may_have_link
 from bookings.models import Appointment, MoveRequest, Party
 from bookings.parties import conflicts
@@ -46,9 +47,10 @@ def card_context(
         move=appointment.move_requests.filter(outcome=MoveRequest.Outcome.OPEN)
         .select_related("party", "service_point", "room")
         .first(),
-        offers=list(appointment.time_offers.filter(closed_at=None).select_related("service_point")),
+        offers=list(appointment.time_offers.to_choose_from().select_related("service_point")),
         revealed=revealed,
     )
+    on_the_line = caller_views.marked(request.session)
     staff = list(appointment.staff.select_related("professional__organisation"))
     other = separate_visits.other_visit(appointment)
     leaving = separate_visits.plan_leaving(appointment, other, Unit.get()) if other else None
@@ -64,11 +66,14 @@ def card_context(
         "may_wait_for_earlier": any(may_wish(party, appointment) for party in parties),
         "barred": _barred(appointment),
         "decline_form": DeclineForm(auto_id="decline_%s"),
+        "cancel_form": CancelForm(auto_id="cancel_%s"),
+        "phone_answers": phone_answers(appointment, parties, on_the_line),
         "other_visit": other,
         "leaving": leaving_label(leaving) if leaving is not None else "",
-        "on_the_line": caller_views.marked(request.session),
+        "on_the_line": on_the_line,
         "is_protected": any(party.is_protected for party in parties),
         "must_agree_place": must_agree_place(appointment),
+        "must_agree_moved_place": must_agree_moved_place(card.move) if card.move else False,
         "may_arrange": other is None
         and separate_visits.wants_other(appointment)
         and not must_ask_first(appointment),

@@ -6,11 +6,13 @@ from django import forms
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
+from bookings.lifecycle.cancel_reasons import CancelledBy, CancelReason
 from bookings.lifecycle.contact_consent import HowAsked
 from bookings.lifecycle.decline_reasons import DeclineReason
 from bookings.models import Appointment
 from office.core.languages import LANGUAGES
 from office.models import Channel, ServicePoint
+from office.ui.date_fields import DayField
 from office.ui.fields import field_of
 from office.ui.public_forms import CleanForm
 
@@ -22,6 +24,22 @@ class DeclineForm(CleanForm):
         label=_("What the parties are told"),
         choices=DeclineReason.choices,
         widget=forms.RadioSelect,
+    )
+
+
+class CancelForm(CleanForm):
+    """By whom and why a visit is cancelled, for the figures. Neither is ever preset."""
+
+    cancelled_by = forms.ChoiceField(
+        label=_("Who cancels?"),
+        help_text=_("For the figures only: nobody is told."),
+        choices=CancelledBy.choices,
+        widget=forms.RadioSelect(attrs={"class": "choices--inline"}),
+    )
+    why = forms.ChoiceField(
+        label=_("Why?"),
+        choices=[("", _("Not known")), *CancelReason.choices],
+        required=False,
     )
 
 
@@ -84,6 +102,7 @@ class TimesForm(forms.Form):
         choices=[("", _("Any, with an interpreter")), *LANGUAGES],
         required=False,
     )
+    first_day = DayField(label=_("Earliest day"), required=False)
 
     def __init__(self, *args: Any, appointment: Appointment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

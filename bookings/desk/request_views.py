@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bookings.appointments import corrections, decisions
 from bookings.desk.fetch import card_context
-from bookings.desk.forms import DeclineForm, NoteForm, TalkForm, VideoLinkForm
+from bookings.desk.forms import CancelForm, DeclineForm, NoteForm, TalkForm, VideoLinkForm
 from bookings.desk_kit.act import act, changed_page, version_seen
 from bookings.desk_kit.fetch import appointment_or_404
 from bookings.desk_kit.labels import short_when
@@ -39,6 +39,7 @@ def request_page(
     revealed: int | None = None,
     note_form: NoteForm | None = None,
     decline_form: DeclineForm | None = None,
+    cancel_form: CancelForm | None = None,
     talk_form: TalkForm | None = None,
     video_form: VideoLinkForm | None = None,
 ) -> HttpResponse:
@@ -46,6 +47,8 @@ def request_page(
     context["note_form"] = note_form or NoteForm(initial={"note": appointment.secretary_note})
     if decline_form is not None:
         context["decline_form"] = decline_form
+    if cancel_form is not None:
+        context["cancel_form"] = cancel_form
     if talk_form is not None:
         context["talk_form"] = talk_form
     if video_form is not None:
@@ -94,10 +97,18 @@ def decline(request: StaffRequest, reference: str) -> HttpResponse:
 @secretary
 def cancel(request: StaffRequest, reference: str) -> HttpResponse:
     appointment = appointment_or_404(reference)
+    form = CancelForm(request.POST, auto_id="cancel_%s")
+    if not form.is_valid():
+        return request_page(request, appointment, status=422, cancel_form=form)
     return act(
         request,
         appointment,
-        lambda: decisions.cancel(appointment.pk, user=request.user, version=version_seen(request)),
+        lambda: decisions.cancel(
+            appointment.pk,
+            user=request.user,
+            version=version_seen(request),
+            **form.cleaned_data,
+        ),
         wish=_("Cancel the appointment"),
         done=_("cancelled, and its time is free."),
         undo_as=UndoKind.CANCELLED,
@@ -136,7 +147,12 @@ def accept_move(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     return act(
         request,
         appointment,
-        lambda: decisions.accept_move(move.pk, user=request.user, version=version_seen(request)),
+        lambda: decisions.accept_move(
+            move.pk,
+            user=request.user,
+            version=version_seen(request),
+            place_agreed="place_agreed" in request.POST,
+        ),
         wish=_("Move to the time that was asked for"),
         details=[(_("Time"), short_when(move.starts_at))],
         done=_("moved, and everybody notified."),
@@ -271,6 +287,7 @@ def add_parent(request: StaffRequest, reference: str) -> HttpResponse:
             wish=_("Add the other parent"),
             details=details_summary(form),
             done=_("the other parent is added."),
+            undo_as=UndoKind.PARENT_ADDED,
         )
     return _contacts_page(request, appointment, form, _("Add the other parent"))
 
@@ -308,6 +325,8 @@ def edit_party(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
             wish=_("Correct the details"),
             details=details_summary(form),
             done=_("details corrected."),
+            undo_as=UndoKind.CORRECTED,
+            with_contacts=True,
         )
     return _contacts_page(request, appointment, form, _("Correct the details"))
 
@@ -345,19 +364,6 @@ def _contacts_page(
 
 @require_POST
 @secretary
-def called(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
-    """Record that the secretary has called this party."""
-    appointment = appointment_or_404(reference)
-    party = get_object_or_404(appointment.parties, pk=pk)
-
-    def note_it() -> None:
-        decisions.note_call(appointment.pk, user=request.user, party=party)
-
-    return act(request, appointment, note_it, wish=_("Note the call"), done=_("the call is noted."))
-
-
-@require_POST
-@secretary
 def notify_again(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     """Notify a party once more of the current state."""
     appointment = appointment_or_404(reference)
@@ -370,4 +376,5 @@ def notify_again(request: StaffRequest, reference: str, pk: int) -> HttpResponse
         ),
         wish=_("Send the message again"),
         done=_("the message is sent again."),
+        undo_as=UndoKind.SENT_AGAIN,
     )

@@ -4,15 +4,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
+from bookings.absences.proposals import absences_with_work
 from bookings.desk import worklist
 from bookings.desk_kit.labels import Tag, orphan_label, place_label, rough, short_when, status_label
 from bookings.lifecycle.deadlines import left
 from bookings.lifecycle.phone_visits import without_number
 from bookings.lifecycle.video_links import without_link
-from bookings.models import Answer, Appointment, Meeting, OtherParent, PairInvitation
+from bookings.models import Answer, Appointment, Meeting, OtherParent, PairInvitation, Party
 from bookings.parties.duplicates import BOTH_ASKED, possible_duplicates
 from bookings.partner_pages.card import pair_tag
 from office.core import clock
@@ -43,6 +45,8 @@ class DeskGroup:
     name: str
     rows: list[DeskRow]
     is_bad: bool = False
+    # Where all of them can be seen to at once.
+    whole: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,12 @@ def work_list(unit: Unit, at: str = "") -> WorkList:
 def _groups(now: datetime, unit: Unit) -> list[DeskGroup]:
     return [
         DeskGroup("messages", _("Messages that were not sent"), _message_rows(), is_bad=True),
-        DeskGroup("orphans", _("Appointments whose hours were cut"), _orphan_rows()),
+        DeskGroup(
+            "orphans",
+            _("Appointments whose hours were cut"),
+            _orphan_rows(),
+            whole=reverse("staff:away") if absences_with_work() else "",
+        ),
         DeskGroup("requests", _("New requests"), _request_rows(now, unit)),
         DeskGroup("ask_first", _("Talk first: the other parent is not contacted"), _ask_rows(now)),
         DeskGroup("moves", _("Wishes to move"), _move_rows(now)),
@@ -96,6 +105,7 @@ def _groups(now: datetime, unit: Unit) -> list[DeskGroup]:
         DeskGroup("partners", _("Partner professionals"), _partner_rows(now, unit)),
         DeskGroup("contact", _("Other parents to contact"), _contact_rows(now)),
         DeskGroup("offers", _("Offers that wait for an answer"), _offer_rows()),
+        DeskGroup("unmarked", _("Past visits that nobody marked"), _unmarked_rows(now)),
     ]
 
 
@@ -148,7 +158,7 @@ def _invited_rows(now: datetime) -> list[DeskRow]:
         declined = party.answer == Answer.DECLINED
         text = pgettext("invited parent", "Declined") if declined else _("No answer")
         tag = Tag(text, "tag--bad" if declined else "tag--wait", "cross" if declined else "clock")
-        row = _row("invited", party.appointment, tags=[tag])
+        row = _row("invited", party.appointment, tags=[tag, *_try_tags(party)])
         since = party.answered_at if declined else getattr(party, "asked_at", None)
         row.wait = _age(since, now)
         rows.append(row)
@@ -160,7 +170,9 @@ def _partner_rows(now: datetime, unit: Unit) -> list[DeskRow]:
     for invitation in worklist.partners(now, unit.pair_answer_days):
         row = _row("partners", invitation.appointment, tags=[pair_tag(invitation)])
         organisation = invitation.professional.organisation
-        row.facts = " · ".join(filter(None, [row.facts, str(organisation or "")]))
+        could = _("could come: %(words)s") % {"words": invitation.could_come}
+        facts = [row.facts, str(organisation or ""), could if invitation.could_come else ""]
+        row.facts = " · ".join(filter(None, facts))
         declined = invitation.state == PairInvitation.State.DECLINED
         row.wait = _age(invitation.answered_at if declined else invitation.asked_at, now)
         rows.setdefault(row.at, row)
@@ -238,10 +250,33 @@ def _video_rows(now: datetime) -> list[DeskRow]:
 def _call_rows(now: datetime) -> list[DeskRow]:
     rows: dict[str, DeskRow] = {}
     for party in worklist.calls(now):
-        row = _row("calls", party.appointment, tags=[Tag(status_label(party.appointment))])
+        tags = [Tag(status_label(party.appointment)), *_try_tags(party)]
+        row = _row("calls", party.appointment, tags=tags)
         row.wait = _age(getattr(party, "notified_at", None), now)
         rows.setdefault(row.at, row)
     return list(rows.values())
+
+
+def _try_tags(party: Party) -> list[Tag]:
+    """That the party was called in vain: how often, and when the last time was."""
+    tries, last = getattr(party, "tries", None), getattr(party, "last_try", None)
+    if not tries or last is None:
+        return []
+    text = ngettext(
+        "Call again: %(count)d try, at %(when)s",
+        "Call again: %(count)d tries, the last at %(when)s",
+        tries,
+    )
+    return [Tag(text % {"count": tries, "when": short_when(last)}, "tag--wait", "phone")]
+
+
+def _unmarked_rows(now: datetime) -> list[DeskRow]:
+    rows = []
+    for appointment in worklist.unmarked(now):
+        row = _row("unmarked", appointment, tags=[Tag(status_label(appointment))])
+        row.wait = _age(appointment.ends_at, now)
+        rows.append(row)
+    return rows
 
 
 def _message_rows() -> list[DeskRow]:

@@ -1,6 +1,6 @@
 """Free times for a request: offer up to three, or book one at once after a call."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bookings.appointments import decisions
+from bookings.appointments import decisions, notices
 from bookings.availability.allocation import JustTakenError
 from bookings.availability.codec import parse_pick, pick_value, slot_value
 from bookings.availability.search import Wish, find
@@ -19,15 +19,20 @@ from bookings.desk.forms import TimesForm
 from bookings.desk_kit.act import Unreached, act, version_seen
 from bookings.desk_kit.fetch import appointment_or_404
 from bookings.desk_kit.labels import place_label, short_when
+from bookings.desk_kit.recipients import recipient_of
+from bookings.lifecycle.protection import must_agree_new_place
 from bookings.models import Appointment, UndoKind
 from bookings.parties import conflicts
-from bookings.public.times import WEEK, times_page, week_key
+from bookings.public.times import WEEK, TimesPage, times_page, week_key
+from bookings.public.wishes import wish_label
 from office.core import clock
 from office.models import ServicePoint, Unit
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, secretary
 
 OFFERED_AT_MOST = decisions.OFFERED_AT_MOST
+# The times shown have digits as keys, as far as there are digits.
+KEYS = "123456789"
 Pick = tuple[str, str, Slot]
 
 
@@ -39,6 +44,12 @@ def times(request: StaffRequest, reference: str) -> HttpResponse:
     do = request.POST.get("do", "")
     if request.method == "POST" and do in ("offer", "book"):
         picks = _picks(request, appointment)
+        if _lacks_agreed_place(request, appointment, picks):
+            messages.error(
+                request,
+                _("Agree with who is protected on the place first, and tick that you have."),
+            )
+            return _page(request, appointment, status=422)
         if len(picks) == 1 or (do == "offer" and 1 <= len(picks) <= OFFERED_AT_MOST):
             return _decide(request, appointment, do, picks)
         messages.error(
@@ -64,16 +75,28 @@ def _decide(
         for channel, language, slot in picks
     ]
     near: list[Slot] = []
+    agreed = "place_agreed" in request.POST
 
     def action() -> Unreached:
         try:
             if do == "offer":
                 return decisions.offer_times(
-                    appointment.pk, slots, user=user, unit=unit, version=version
+                    appointment.pk,
+                    slots,
+                    user=user,
+                    unit=unit,
+                    version=version,
+                    place_agreed=agreed,
                 )
             wish, slot = slots[0]
             return decisions.book_time(
-                appointment.pk, wish, slot, user=user, unit=unit, version=version
+                appointment.pk,
+                wish,
+                slot,
+                user=user,
+                unit=unit,
+                version=version,
+                place_agreed=agreed,
             )
         except JustTakenError as error:
             near.extend(error.near)
@@ -95,6 +118,24 @@ def _decide(
     )
 
 
+def _week_of(request: StaffRequest, first_day: date) -> str:
+    """The week that was shown, or a later one of the earliest day; empty for that of the first free."""
+    shown = request.POST.get("shown_week", "")
+    return max(shown, week_key(first_day)) if first_day > clock.today() else shown
+
+
+def _with_keys(page: TimesPage, prefix: str) -> list[tuple[date, list[dict[str, Any]]]]:
+    """The days shown with their times, the first of which have a digit each."""
+    keys = iter(KEYS)
+    return [
+        (
+            day.date,
+            [{"value": prefix + t.value, "time": t, "key": next(keys, "")} for t in day.times],
+        )
+        for day in page.days
+    ]
+
+
 def _taken_message(near: list[Slot], picks: list[Pick], appointment: Appointment) -> str:
     starts = [slot.start for _channel, _language, slot in picks]
     length = timedelta(minutes=appointment.service.duration)
@@ -108,6 +149,12 @@ def _taken_message(near: list[Slot], picks: list[Pick], appointment: Appointment
     return _("That time was just taken, and nothing has changed. Near it are free: %(times)s.") % {
         "times": ", ".join(short_when(slot.start) for slot in near)
     }
+
+
+def _lacks_agreed_place(request: StaffRequest, appointment: Appointment, picks: list[Pick]) -> bool:
+    return "place_agreed" not in request.POST and any(
+        must_agree_new_place(appointment, channel, slot.point) for channel, _language, slot in picks
+    )
 
 
 def _picks(request: StaffRequest, appointment: Appointment) -> list[Pick]:
@@ -146,17 +193,24 @@ def _page(
     points = {p.pk: p for p in ServicePoint.objects.all()}
     # The agreed time itself is no other time; what only overlaps it is.
     agreed = appointment.starts_at if appointment.is_agreed else None
+    first_day = chosen.get("first_day") or clock.today()
     page = times_page(
-        [slot for slot in found.slots if slot.start != agreed],
+        [
+            slot
+            for slot in found.slots
+            if slot.start != agreed and clock.local(slot.start).date() >= first_day
+        ],
         point_names={pk: p.name for pk, p in points.items()},
         today=clock.today(),
         last_day=clock.today() + WEEK * unit.horizon_weeks,
-        week=request.POST.get("week") or request.POST.get("shown_week", ""),
+        week=request.POST.get("week") or _week_of(request, first_day),
     )
     picks = _picks(request, appointment)
     values = {pick_value(c, la, slot_value(slot)) for c, la, slot in picks}
     prefix = pick_value(wish.channel, wish.language, "")
     shown = {prefix + choice.value for day in page.days for choice in day.times}
+    informed = notices.informed_parties(appointment)
+    places: list[int | None] = [point.pk] if point else list(points)
     return render(
         request,
         "bookings/desk/times.html",
@@ -176,7 +230,22 @@ def _page(
                 if pick_value(c, la, slot_value(slot)) not in shown
             ],
             "first": [(prefix + t.value, t) for t in page.first_free],
-            "days": [(day.date, [(prefix + t.value, t) for t in day.times]) for day in page.days],
+            "days": _with_keys(page, prefix),
+            "wishes": wish_label(appointment.preferred or {}),
+            "words": [p for p in appointment.parties.order_by("-is_requester", "pk") if p.message],
+            "offered": appointment.time_offers.to_choose_from().select_related("service_point"),
+            "recipients": [recipient_of(party) for party in informed],
+            "staff": list(appointment.staff.select_related("professional")),
+            "must_agree_place": any(
+                must_agree_new_place(appointment, channel, place)
+                for channel, place in [
+                    *((wish.channel, place) for place in places),
+                    *((channel, slot.point) for channel, _language, slot in picks),
+                ]
+            ),
+            "place_agreed": "place_agreed" in request.POST,
+            "in_desk": "after" in request.GET or "in_desk" in request.POST,
+            "after": request.GET.get("after", request.POST.get("after", "")),
             "shown_week": week_key(page.monday),
             "earlier_week": week_key(page.monday - WEEK) if page.earlier else "",
             "later_week": week_key(page.monday + WEEK) if page.later else "",

@@ -1,16 +1,38 @@
 """Undoing, in words."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from bookings.appointments.undo import CannotUndoError, Why
-from bookings.models import Undoable, UndoKind
+from bookings.models import Party, Undoable, UndoKind
+from office.core import phones
+from office.models import OutboxMessage
 
 
 def bar_of(undoable: Undoable) -> str:
-    """Word what was done: "KLM-234: moved"."""
+    """Word what was done: "KLM-234: moved"; and to where, of what is sent to one address."""
     known = undoable.what in UndoKind.values
-    done = UndoKind(undoable.what if known else UndoKind.CHANGED).label
-    return f"{undoable.about}: {done}"
+    done = str(UndoKind(undoable.what if known else UndoKind.CHANGED).label)
+    if undoable.what in (UndoKind.LINKS, UndoKind.SENT_AGAIN):
+        done = f"{done}: {addresses_of(undoable)}"
+    codes = undoable.about.split(", ") if undoable.about else []
+    if len(codes) > undoable.NAMED_AT_MOST:
+        count = ngettext("%(count)s visit", "%(count)s visits", len(codes)) % {"count": len(codes)}
+        return f"{count}: {done}"
+    about = ", ".join(codes)
+    if undoable.absence is not None:
+        about = ", ".join([undoable.absence.professional.name, *codes])
+    return f"{about}: {done}" if about else done[:1].upper() + done[1:]
+
+
+def addresses_of(undoable: Undoable) -> str:
+    """Where its messages go. A protected address is looked up on the card, where that is logged."""
+    messages = OutboxMessage.objects.filter(pk__in=undoable.written).order_by("pk")
+    if Party.objects.filter(appointment__reference=undoable.about, is_protected=True).exists():
+        return _("a protected address")
+    return ", ".join(
+        phones.shown(message.to) if message.is_text_message else message.to for message in messages
+    )
 
 
 def why_not(error: CannotUndoError) -> str:

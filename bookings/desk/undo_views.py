@@ -3,19 +3,19 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bookings.appointments import occasions
-from bookings.appointments.undo import CannotUndoError, Why, undo
+from bookings.appointments.undo import CannotUndoError, Why, note_seen, undo
 from bookings.desk.undo import why_not
 from bookings.desk_kit.labels import status_label
-from bookings.models import Appointment, Status
+from bookings.models import Appointment, Status, Undoable, UndoKind
 from bookings.phone import calls
-from office.core import dates
+from office.core import clock, dates
 from office.models import Role
 from office.staff.permissions import BOOKS, StaffRequest, role_required
 
@@ -24,6 +24,7 @@ from office.staff.permissions import BOOKS, StaffRequest, role_required
 @role_required(*BOOKS)
 def take_back(request: StaffRequest, key: UUID) -> HttpResponse:
     """Undo, and show what it was about; a press that comes too late gets a sentence."""
+    found = Undoable.objects.filter(key=key, user=request.user).first()
     try:
         restored = undo(key, user=request.user)
     except CannotUndoError as error:
@@ -31,6 +32,20 @@ def take_back(request: StaffRequest, key: UUID) -> HttpResponse:
         messages.add_message(request, level, why_not(error))
         return _to(request, error.about.split(", ")[0])
     calls.forget_outcome(request.user, restored)
+    if found is not None and found.what == UndoKind.LINKS:
+        calls.forget_links(request.user)
+    if found is not None and found.absence_id is not None:
+        messages.success(
+            request,
+            _("Undone. The absence is removed, and its visits are as before. Nobody was notified."),
+        )
+        return redirect("staff:away")
+    if found is not None and found.calls:
+        messages.success(request, _("Undone. Nobody was notified."))
+        return redirect("staff:call_backs")
+    if not restored:
+        messages.success(request, _("Undone. Nothing was sent."))
+        return _to(request, found.about if found is not None else "")
     codes = ", ".join(appointment.reference for appointment in restored)
     if len(restored) == 1 and restored[0].status == Status.CANCELLED:
         sentence = _("Undone. The booking %(code)s is cancelled. Nobody was notified.") % {
@@ -45,6 +60,16 @@ def take_back(request: StaffRequest, key: UUID) -> HttpResponse:
         sentence = _("Undone: %(codes)s. Nobody was notified.") % {"codes": codes}
     messages.success(request, sentence)
     return _to(request, restored[0].reference if restored else "")
+
+
+@require_POST
+@role_required(*BOOKS)
+def seen(request: StaffRequest, key: UUID) -> HttpResponse:
+    """Take down that the page with the bar is seen, and answer until when it can be undone."""
+    until = note_seen(key, user=request.user)
+    if until is None:
+        return HttpResponse(status=404)
+    return JsonResponse({"until": until.isoformat(), "now": clock.now().isoformat()})
 
 
 def _status_of(appointment: Appointment) -> str:

@@ -8,13 +8,17 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from bookings.appointments import resending
+from bookings.appointments.resending import NoAddressError
+from bookings.appointments.undo import remember, undoably
 from bookings.call_backs.queries import waiting_count
 from bookings.desk.fetch import card_context
 from bookings.desk.rows import WorkList, work_list
 from bookings.desk_kit.fetch import appointments
-from bookings.models import DataRequest
+from bookings.lifecycle.transitions import NotPossibleError
+from bookings.models import Appointment, DataRequest, UndoKind
 from office.core import clock
-from office.messaging.outbox import error_label, send_again, set_aside
+from office.messaging.outbox import error_label, set_aside
 from office.models import OutboxMessage, Unit
 from office.staff.permissions import StaffRequest, secretary
 
@@ -64,24 +68,51 @@ def _chosen(request: StaffRequest, work: WorkList) -> dict[str, object]:
     }
     if row.message is not None:
         message = OutboxMessage.objects.filter(pk=row.message).first()
-        context |= {"message": message, "error": error_label(message.last_error) if message else ""}
+        context |= {
+            "message": message,
+            "error": error_label(message.last_error) if message else "",
+            **(_again(message) if message and message.may_be_sent_again else {}),
+        }
     appointment = appointments().filter(reference=row.reference).first()
     if appointment is not None:
         context |= card_context(request, appointment)
         if context.get("is_protected"):
             # Whose address it is that could not be reached, the card says to who asks for it.
             context["message_to"] = _("a protected address")
+            if "again_to" in context:
+                context["again_to"] = context["message_to"]
     return context
+
+
+def _again(message: OutboxMessage) -> dict[str, object]:
+    """Where the message would go now, or why it cannot."""
+    try:
+        return {"again_to": resending.contact_for(message).to}
+    except NoAddressError as error:
+        return {"not_again": error.sentence}
 
 
 @require_POST
 @secretary
 def message_again(request: StaffRequest, pk: int) -> HttpResponse:
+    """Send a failed message again to its receiver's present address; the bar of undoing says where."""
     message = get_object_or_404(OutboxMessage.objects.troubled(), pk=pk)
-    if send_again(message):
-        messages.success(request, _("The message is being sent again."))
-    else:
+    about = Appointment.objects.filter(reference=message.about).values_list("pk", flat=True)
+    try:
+        _to, undoable = undoably(
+            lambda: resending.send_again(message.pk, user=request.user),
+            what=UndoKind.SENT_AGAIN,
+            user=request.user,
+            appointments=about,
+            about=message.about,
+            replaces=[message.pk],
+        )
+    except NoAddressError as error:
+        messages.error(request, error.sentence)
+    except NotPossibleError:
         messages.info(request, _("The message is already on its way."))
+    else:
+        remember(request.session, undoable)
     return redirect("staff:desk")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Set
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Greatest
 
 from bookings.lifecycle.contact_consent import AGREED, with_answer
@@ -31,6 +31,8 @@ from office.models import MessageChannel, OutboxMessage
 ANSWER_AWAITED_DAYS = 2
 VISIT_NEAR_DAYS = 3
 CALLS_OF_CLOSED_DAYS = 14
+# What nobody has marked for so long is left to the figures as it is.
+UNMARKED_DAYS = 14
 
 
 def requests() -> QuerySet[Appointment]:
@@ -47,16 +49,21 @@ def invitations(now: datetime) -> QuerySet[Party]:
     today = clock.local(now).date()
     long_ago = _day_ends(working_days_before(today, ANSWER_AWAITED_DAYS + 1))
     near = _day_ends(working_days_away(today, VISIT_NEAR_DAYS))
+    offered = TimeOffer.objects.to_choose_from().filter(appointment=OuterRef("appointment"))
     not_today = Q(seen_at=None) | Q(seen_at__lt=clock.day_bounds(today, today)[0])
     return (
         Party.objects.filter(
-            is_requester=False, appointment__status=Status.CONFIRMED, appointment__starts_at__gt=now
+            # While other times are offered, an answer to the present one is not awaited.
+            ~Exists(offered),
+            is_requester=False,
+            appointment__status=Status.CONFIRMED,
+            appointment__starts_at__gt=now,
         )
         .annotate(
             asked_at=_last_event(EventKind.asking_parties()),
             seen_at=_last_event(EventKind.seen_to()),
         )
-        .annotate(counted_from=Greatest("asked_at", "seen_at"))
+        .annotate(counted_from=Greatest("asked_at", "seen_at"), **_tries("asked_at"))
         .filter(
             Q(answer=Answer.DECLINED) & (Q(seen_at=None) | Q(seen_at__lt=F("answered_at")))
             | Q(answer=Answer.ASKED)
@@ -94,12 +101,16 @@ def orphans() -> QuerySet[Appointment]:
 
 
 def offers() -> QuerySet[Appointment]:
-    """Appointments for which times are offered and none is chosen yet."""
+    """Appointments for which times are offered and none is chosen yet; an agreed time holds meanwhile."""
+    to_choose_from = Q(time_offers__closed_at=None, time_offers__wish=None)
+    offered = TimeOffer.objects.to_choose_from().filter(appointment=OuterRef("pk"))
     return (
-        _listed(Appointment.objects.filter(status=Status.OFFERED))
-        .annotate(
-            offered_until=Max("time_offers__expires_at", filter=Q(time_offers__closed_at=None))
+        _listed(
+            Appointment.objects.filter(
+                Q(status=Status.OFFERED) | Q(Exists(offered), status=Status.CONFIRMED)
+            )
         )
+        .annotate(offered_until=Max("time_offers__expires_at", filter=to_choose_from))
         .order_by("offered_until", "pk")
     )
 
@@ -207,6 +218,7 @@ def calls(now: datetime) -> QuerySet[Party]:
             Q(given_by_other=False) | Q(answered_at=None) | Q(answered_at__lt=F("notified_at")),
             notified_at__isnull=False,
         )
+        .annotate(**_tries("notified_at"))
         .select_related("appointment__service", "appointment__service_point")
         .order_by("notified_at", "pk")
     )
@@ -248,6 +260,30 @@ def partners(now: datetime, answer_days: int) -> QuerySet[PairInvitation]:
 def failed_messages() -> QuerySet[OutboxMessage]:
     """Messages that could not be sent, at least not yet; the oldest first."""
     return OutboxMessage.objects.troubled().order_by("created_at", "pk")
+
+
+def unmarked(now: datetime) -> QuerySet[Appointment]:
+    """Agreed visits that are over and nobody has marked: held, or did they not come? The oldest first."""
+    return (
+        _listed(Appointment.objects.agreed())
+        .filter(ends_at__lte=now, ends_at__gt=now - timedelta(days=UNMARKED_DAYS))
+        .order_by("starts_at", "pk")
+    )
+
+
+def _tries(since: str) -> dict[str, Subquery]:
+    """How often a party was called in vain since, and when the last time was."""
+    tries = AppointmentEvent.objects.filter(
+        appointment=OuterRef("appointment"),
+        party=OuterRef("pk"),
+        what=EventKind.NOT_REACHED,
+        undone_by=None,
+        at__gte=OuterRef(since),
+    ).order_by()
+    return {
+        "tries": Subquery(tries.values("party").annotate(count=Count("pk")).values("count")),
+        "last_try": Subquery(tries.order_by("-at", "-pk").values("at")[:1]),
+    }
 
 
 def _listed(appointments: QuerySet[Appointment]) -> QuerySet[Appointment]:

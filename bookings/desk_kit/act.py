@@ -51,20 +51,27 @@ def act(
     details: Facts = (),
     taken: Callable[[], HttpResponse] | None = None,
     undo_as: UndoKind | None = None,
+    with_contacts: bool = False,
 ) -> HttpResponse:
     """Run the action, and report the outcome in words a person can act on.
 
     `wish` and `details`: what was wanted, to be shown beside how things stand where somebody else was
     quicker. `taken`: the page to show where the time went to somebody else. `undo_as`: what the bar of
     the next page calls it; it can be taken back for ten seconds, and the messages wait for so long.
+    The bar then says alone what was done. `with_contacts`: so can the parties' contacts.
     """
     outcome = OUTCOMES.get(undo_as) if undo_as else None
     if outcome == CallOutcome.BOOKED and appointment.is_confirmed:
         outcome = CallOutcome.MOVED
+    undoable = None
     try:
         if undo_as:
             unreached, undoable = undoably(
-                action, what=undo_as, user=request.user, appointments=[appointment.pk]
+                action,
+                what=undo_as,
+                user=request.user,
+                appointments=[appointment.pk],
+                with_contacts=with_contacts,
             )
             remember(request.session, undoable)
         else:
@@ -91,7 +98,8 @@ def act(
         return redirect("staff:request", reference=appointment.reference)
     if outcome is not None:
         calls.note_outcome(request.user, outcome, appointment=appointment)
-    messages.success(request, f"{appointment.reference}: {done}")
+    if undoable is None:
+        messages.success(request, f"{appointment.reference}: {done}")
     say_whom_to_call(request, unreached)
     return after(request, appointment)
 

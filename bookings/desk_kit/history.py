@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bookings.desk_kit.labels import short_when
+from bookings.lifecycle.call_results import CallResult
 from bookings.lifecycle.contact_consent import HowAsked
 from bookings.lifecycle.decline_reasons import reason_label
 from bookings.models import BY_STAFF, AppointmentEvent, EventKind
@@ -31,6 +32,16 @@ def event_label(event: AppointmentEvent) -> str:
     if event.reason == BY_STAFF:
         return _("Booked by staff")
     label = str(event.get_what_display())
+    if event.what in EventKind.calls() and event.party is not None:
+        name = event.party.name or _("a party")
+        result = CallResult(event.reason).label if event.reason in CallResult.values else ""
+        return ": ".join(part for part in (label, name, str(result)) if part)
+    if event.what in EventKind.said() and event.user is not None and event.party is not None:
+        # Staff wrote down what a party said.
+        label = _("%(what)s (by phone: %(name)s)") % {
+            "what": label,
+            "name": event.party.name or _("a party"),
+        }
     if event.what in EventKind.consent() and event.reason in HowAsked.values:
         return f"{label} ({HowAsked(event.reason).label})"
     if event.reason:

@@ -1,5 +1,6 @@
 """Links that fit: picked while one talks, and sent by e-mail or as a text message."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -8,13 +9,16 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from bookings.appointments.undo import remember, undoably
 from bookings.guidance.forms import LinksForm
-from bookings.guidance.sending import send_links
+from bookings.guidance.sending import Preview, preview, send_links
 from bookings.lifecycle.references import normal_code
-from bookings.models import Appointment, Call, Party
+from bookings.models import Appointment, Call, Party, UndoKind
 from bookings.parties.safe_channels import receiver_of, safe_contacts
+from office.core import phones
 from office.core.http import get_or_post
 from office.core.languages import LANGUAGES
+from office.core.tokens import keyed
 from office.messaging.outbox import channel_works
 from office.models import GuidanceLink, GuidanceSituation, MessageChannel, Service
 from office.setup.guidance import fitting
@@ -54,11 +58,17 @@ def links(request: StaffRequest) -> HttpResponse:
     parties = [(key, way.sentence) for key, way in ways.items()]
     if request.method == "POST":
         form = LinksForm(request.POST, parties=parties)
-        if form.is_valid() and _send(request, form, ways, appointment):
+        message = _message(form, ways) if form.is_valid() else None
+        if message is None:
+            return _page(request, form, appointment, status=422)
+        if request.POST.get("checked") != message.fingerprint:
+            # Also where something else was chosen after it was looked at.
+            return _page(request, form, appointment, message=message)
+        if _send(request, form, message, appointment):
             if appointment is not None:
                 return redirect("staff:request", reference=appointment.reference)
             return redirect("staff:links")
-        return _page(request, form, appointment, status=422)
+        return _page(request, form, appointment, message=message, status=422)
     call = Call.objects.going_on().filter(user=request.user).first()
     known = {code for code, _name in LANGUAGES}
     language = call.language if call is not None and call.language in known else "fi"
@@ -94,9 +104,37 @@ def _ways(appointment: Appointment | None) -> dict[str, Way]:
     }
 
 
-def _send(
-    request: StaffRequest, form: LinksForm, ways: dict[str, Way], appointment: Appointment | None
-) -> bool:
+@dataclass(frozen=True)
+class Message:
+    """What would be sent, and to whom. `party`: whose safe way it is; None where one said an address."""
+
+    links: Sequence[GuidanceLink]
+    channel: MessageChannel
+    to: str
+    language: str
+    party: Party | None
+
+    @property
+    def recipient(self) -> str:
+        """ "Aino Virtala, 040 000 0217"; a protected address is not shown."""
+        if self.party is not None and self.party.is_protected:
+            return f"{self.party.name}, {MessageChannel(self.channel).label}"
+        shown = phones.shown(self.to) if self.channel == MessageChannel.SMS else self.to
+        return f"{self.party.name}, {shown}" if self.party is not None else shown
+
+    @property
+    def fingerprint(self) -> str:
+        """What says that the message is the one that was looked at."""
+        chosen = [str(link.pk) for link in self.links]
+        return keyed("links", " ".join([self.channel, self.to, self.language, *chosen]))[:32]
+
+    @property
+    def preview(self) -> Preview:
+        return preview(self.links, channel=self.channel, language=self.language)
+
+
+def _message(form: LinksForm, ways: dict[str, Way]) -> Message | None:
+    """What the valid form asks for; None where its channel is not set up."""
     data = form.cleaned_data
     way = ways.get(data.get("party", ""))
     channel = way.channel if way else data["channel"]
@@ -107,31 +145,45 @@ def _send(
             if channel == MessageChannel.SMS
             else _("E-mail is not set up. Give a mobile number."),
         )
-        return False
-    if way is not None and appointment is not None:
+        return None
+    return Message(
+        links=data["links"],
+        channel=channel,
+        to=way.to if way else data["to"],
+        language=way.party.language if way else data["language"],
+        party=way.party if way else None,
+    )
+
+
+def _send(
+    request: StaffRequest, form: LinksForm, message: Message, appointment: Appointment | None
+) -> bool:
+    if message.party is not None and appointment is not None:
         note_access(request.user, appointment.reference, action="message", reason="booking")
-    try:
-        is_new = send_links(
-            data["links"],
+
+    def action() -> bool:
+        return send_links(
+            message.links,
             user=request.user,
-            channel=channel,
-            to=way.to if way else data["to"],
-            language=way.party.language if way else data["language"],
-            key=data["key"],
-            receiver=receiver_of(way.party) if way else None,
+            channel=message.channel,
+            to=message.to,
+            language=message.language,
+            key=form.cleaned_data["key"],
+            receiver=receiver_of(message.party) if message.party is not None else None,
+        )
+
+    try:
+        is_new, undoable = undoably(
+            action,
+            what=UndoKind.LINKS,
+            user=request.user,
+            about=appointment.reference if appointment is not None else "",
         )
     except TooManyTriesError:
         form.add_error("to", _("So many messages were sent within the hour that this one was not."))
         return False
-    if is_new:
-        by_sms = channel == MessageChannel.SMS
-        messages.success(
-            request,
-            _("The links are on their way as a text message.")
-            if by_sms
-            else _("The links are on their way by e-mail."),
-        )
-    else:
+    remember(request.session, undoable)
+    if not is_new:
         messages.info(request, _("The links were sent already; nothing was sent twice."))
     return True
 
@@ -142,6 +194,7 @@ def _page(
     appointment: Appointment | None,
     *,
     call: Call | None = None,
+    message: Message | None = None,
     status: int = 200,
 ) -> HttpResponse:
     situations = list(GuidanceSituation.objects.in_use())
@@ -160,6 +213,7 @@ def _page(
         "bookings/guidance/links.html",
         {
             "form": form,
+            "message": message,
             "appointment": appointment,
             "situations": [
                 Choice(s.pk, s.name, str(number) if number < 10 else "", s.pk in chosen)

@@ -5,9 +5,14 @@ forgotten soon (see forgetting.py).
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
+from django.utils.translation import override
+
 from bookings.models import CallOutcome
+from bookings.notifications import letters
 from bookings.notifications.kinds import MessageKind
 from bookings.notifications.notify import Recipient, notify
 from bookings.parties.safe_channels import Contact
@@ -15,7 +20,7 @@ from bookings.phone import calls
 from office.calendar.occupancy import retrying
 from office.core.tokens import keyed
 from office.messaging.outbox import Link, Receiver
-from office.models import GuidanceLink, MessageChannel, User
+from office.models import GuidanceLink, MessageChannel, Unit, User
 from office.staff import rate_limits
 
 MOST_LINKS = 12
@@ -60,6 +65,33 @@ def send_links(
     rate_limits.count_try("links-to", to, limit=AN_HOUR_TO_ONE, every=HOUR)
     calls.note_outcome(user, CallOutcome.LINKS)
     return True
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The message as its receiver will read it."""
+
+    sender: str
+    subject: str
+    body: str
+
+
+def preview(links: Sequence[GuidanceLink], *, channel: str, language: str) -> Preview:
+    """Write the message without sending it."""
+    address = f"{settings.SITE_URL}{page_of(links, language)}"
+    unit = Unit.get()
+    context = {"unit": unit, "link": address, "code": ""}
+    kind = MessageKind.LINKS.value
+    with override(language):
+        sender = unit.sender_name
+    if channel == MessageChannel.SMS:
+        text = letters.text_message(kind, [language], context)
+        return Preview(unit.sms_sender or sender, "", text)
+    return Preview(
+        sender,
+        letters.subject(kind, [language], context),
+        letters.body(kind, [language], context),
+    )
 
 
 def page_of(links: Sequence[GuidanceLink], language: str) -> str:

@@ -7,7 +7,16 @@ place of a visit to which both come is agreed with them first, since it may tell
 from django.utils.translation import gettext as _
 
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
-from bookings.models import Appointment, EventKind, Meeting, OtherParent, Party
+from bookings.models import (
+    Appointment,
+    AppointmentEvent,
+    EventKind,
+    Meeting,
+    MoveRequest,
+    OtherParent,
+    Party,
+    Status,
+)
 from office.calendar.occupancy import retrying
 from office.models import Channel, User
 
@@ -25,26 +34,67 @@ class PlaceNotAgreedError(NotPossibleError):
 
 def must_agree_place(appointment: Appointment) -> bool:
     """Whether a place would be told to the other parent that a protected party has not agreed to."""
-    if appointment.channel != Channel.IN_PERSON or appointment.meeting != Meeting.TOGETHER:
+    return (
+        appointment.channel == Channel.IN_PERSON
+        and _is_place_shared(appointment)
+        and not _is_place_agreed(appointment)
+    )
+
+
+def must_agree_new_place(appointment: Appointment, channel: str, point: int | None) -> bool:
+    """Whether another time at `point` would tell the other parent a place not agreed to.
+
+    A place that both know already may be kept.
+    """
+    if channel != Channel.IN_PERSON or not _is_place_shared(appointment):
+        return False
+    is_same = (channel, point) == (appointment.channel, appointment.service_point_id)
+    return not (is_same and (appointment.is_agreed or _is_place_agreed(appointment)))
+
+
+def must_agree_moved_place(move: MoveRequest) -> bool:
+    """The same of the time that a party asks for; who is protected and asks for it agrees to it."""
+    return not move.party.is_protected and must_agree_new_place(
+        move.appointment, move.channel, move.service_point_id
+    )
+
+
+def _is_place_shared(appointment: Appointment) -> bool:
+    """Whether the place is told to two of whom one is protected."""
+    if appointment.meeting != Meeting.TOGETHER:
         return False
     if appointment.other_parent == OtherParent.NONE and appointment.parties.count() < 2:
         return False
-    if not appointment.parties.filter(is_protected=True).exists():
-        return False
-    last = (
-        appointment.events.filter(
-            what__in=[EventKind.PLACE_AGREED, *EventKind.changing_place()], undone_by=None
-        )
-        .order_by("-at", "-pk")
-        .values_list("what", flat=True)
-        .first()
-    )
-    return last != EventKind.PLACE_AGREED
+    return appointment.parties.filter(is_protected=True).exists()
+
+
+def _is_place_agreed(appointment: Appointment) -> bool:
+    """Whether the last word about the place is that it was agreed: no other place has come since."""
+    events = appointment.events.filter(
+        what__in=[EventKind.PLACE_AGREED, *EventKind.changing_place()], undone_by=None
+    ).order_by("-at", "-pk")
+    last = next((event for event in events if not _keeps_place(event)), None)
+    return last is not None and last.what == EventKind.PLACE_AGREED
+
+
+def _keeps_place(event: AppointmentEvent) -> bool:
+    """Whether the event left the place as it was, such as a move to another time there."""
+    if event.what == EventKind.OFFERED:
+        # The agreed time and its place hold until another one is chosen.
+        return event.status == Status.CONFIRMED
+    was, now = event.details.get("was"), event.details.get("now")
+    return bool(was and now) and all(was.get(key) == now.get(key) for key in ("channel", "point"))
 
 
 def refuse_place_not_agreed(appointment: Appointment) -> None:
     """Raise PlaceNotAgreedError where the place is still to be agreed. Call in the transaction."""
     if must_agree_place(appointment):
+        raise PlaceNotAgreedError
+
+
+def refuse_new_place(appointment: Appointment, channel: str, point: int | None) -> None:
+    """Raise PlaceNotAgreedError where another place is still to be agreed. Call in the transaction."""
+    if must_agree_new_place(appointment, channel, point):
         raise PlaceNotAgreedError
 
 

@@ -62,6 +62,12 @@ class MoveRequest(ProposedTime):
         return f"{self.appointment_id} {self.outcome}"
 
 
+class TimeOfferQuerySet(models.QuerySet["TimeOffer"]):
+    def to_choose_from(self) -> "TimeOfferQuerySet":
+        """Open offers of other times; an earlier one is accepted or declined instead."""
+        return self.filter(closed_at=None, wish=None)
+
+
 class TimeOffer(ProposedTime):
     """One of the times that the secretary offers instead; or an earlier one, for who waits for it."""
 
@@ -86,6 +92,8 @@ class TimeOffer(ProposedTime):
         related_name="offers",
     )
     outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
+
+    objects = TimeOfferQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("offered time")

@@ -46,6 +46,7 @@ class EventKind(models.TextChoices):
     )
     NOTIFIED_AGAIN = "told_again", _("Message sent again")
     CALLED = "called", _("Called")
+    NOT_REACHED = "not_reached", _("Called, not reached")
     PARTNER_ASKED = "pair_asked", _("Partner professional asked")
     PARTNER_ACCEPTED = "pair_accepted", _("Partner professional accepted")
     PARTNER_DECLINED = "pair_declined", _("Partner professional declined")
@@ -94,6 +95,25 @@ class EventKind(models.TextChoices):
         return cls.settling_time() | {cls.PARTY_ADDED}
 
     @classmethod
+    def calls(cls) -> frozenset["EventKind"]:
+        """A party was called, and reached or not."""
+        return frozenset({cls.CALLED, cls.NOT_REACHED})
+
+    @classmethod
+    def said(cls) -> frozenset["EventKind"]:
+        """What a party says; with a user beside the party it was said on the phone."""
+        return frozenset(
+            {
+                cls.ACCEPTED,
+                cls.DECLINED_INVITATION,
+                cls.CHOSEN,
+                cls.MOVED,
+                cls.EARLIER_ACCEPTED,
+                cls.EARLIER_DECLINED,
+            }
+        )
+
+    @classmethod
     def seen_to(cls) -> frozenset["EventKind"]:
         """Staff has seen to a missing answer."""
         return frozenset({cls.CALLED, cls.KEPT})
@@ -139,3 +159,4 @@ class CallEventKind(StrEnum):
     AGAIN = "again"
     CLOSED = "closed"
     KEPT = "kept"
+    TAKEN_BACK = "taken_back"

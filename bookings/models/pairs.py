@@ -44,6 +44,10 @@ class PairInvitation(models.Model):
     # How often, since each new time is asked anew; an answer says which of them it is to.
     asked_times = models.PositiveSmallIntegerField(default=1)
     answered_at = models.DateTimeField(null=True, blank=True)
+    # When they could instead, in their own words: the secretary's to read.
+    could_come = models.CharField(
+        _("when you could come instead"), max_length=200, blank=True, default="", db_default=""
+    )
     link_nonce = models.CharField(max_length=32)
     link_hash = models.CharField(max_length=64, unique=True)
 

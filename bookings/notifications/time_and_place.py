@@ -56,6 +56,12 @@ class TimeAndPlace:
         return dates.when(start, get_language()) if start else ""
 
     @property
+    def short(self) -> str:
+        """ke 25.11. 9.30, for text messages."""
+        start, language = self.source.starts_at, get_language()
+        return f"{dates.short_day(start, language)} {dates.clock(start, language)}" if start else ""
+
+    @property
     def span(self) -> str:
         """ke 25.11.2026 klo 9.30–10.30"""
         start, end = self.source.starts_at, self.source.ends_at

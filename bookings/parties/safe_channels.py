@@ -84,6 +84,18 @@ def may_leave(message: OutboxMessage) -> bool:
     return contact in safe_contacts(person)
 
 
+def present_contact(message: OutboxMessage) -> Contact | None:
+    """Return where a message to a person may go now, by its own channel; None where nowhere."""
+    person = _receiver(message)
+    if person is None or (message.link_nonce and message.link_nonce != person.link_nonce):
+        return None
+    contacts = safe_contacts(person)
+    if isinstance(person, Party) and person.given_by_other:
+        only = invitation_contact(person) if message.kind == INVITATION else None
+        contacts = [only] if only is not None else []
+    return next((contact for contact in contacts if contact.channel == message.channel), None)
+
+
 def withdraw_unsafe(person: Reachable) -> int:
     """Drop what waits for this person at a contact that is no longer safe; return how many.
 

@@ -34,6 +34,8 @@ class PartnerCard:
     organisation: str
     phone: str
     tag: Tag | None
+    # When one who declined could come instead, in their words.
+    could_come: str = ""
     # Is asked only once the time is agreed.
     waits: bool = False
     may_ask_again: bool = False
@@ -73,6 +75,7 @@ def _asked_card(invitation: PairInvitation, appointment: Appointment) -> Partner
         organisation=str(invitation.professional.organisation or ""),
         phone=phone_of(invitation.professional),
         tag=pair_tag(invitation),
+        could_come=invitation.could_come,
         may_ask_again=invitations.is_ahead(appointment) and invitation.state != state.ACCEPTED,
         may_accept=answers and invitation.state != state.ACCEPTED,
         may_decline=answers and invitation.state != state.DECLINED,

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from bookings.desk_kit.act import act, version_seen
 from bookings.desk_kit.fetch import appointment_or_404
 from bookings.lifecycle.transitions import NotPossibleError
-from bookings.models import Appointment, PairInvitation
+from bookings.models import Appointment, PairInvitation, UndoKind
 from bookings.partner_pages.card import phone_of
 from bookings.partner_pages.forms import BusyForm, NewPartnerForm, OrganisationForm
 from bookings.partners import candidates as partner_times
@@ -65,6 +65,7 @@ def _ask(
             ),
         ),
         done=_("%(name)s is asked to join.") % {"name": professional.name},
+        undo_as=UndoKind.PARTNER,
         taken=lambda: _busy(request, appointment, professional),
     )
 
@@ -107,6 +108,7 @@ def _ask_new(request: StaffRequest, appointment: Appointment) -> HttpResponse:
             appointment,
             both_at_once,
             done=_("%(name)s is asked to join.") % {"name": form.cleaned_data["name"]},
+            undo_as=UndoKind.PARTNER,
         )
     except ValidationError as error:
         form.add_error(None, error.messages[0])
@@ -207,6 +209,7 @@ def partner_do(request: StaffRequest, reference: str, pk: int, do: str) -> HttpR
         appointment,
         action,
         done=done,
+        undo_as=UndoKind.ANSWERED if do in ("accepted", "declined") else UndoKind.PARTNER,
         taken=lambda: _busy_again(request, appointment, professional),
     )
 

@@ -53,6 +53,18 @@ class NewPartnerForm(CleanForm):
     language = forms.ChoiceField(label=_("Language of the invitation"), choices=languages.LANGUAGES)
 
 
+class CouldComeForm(CleanForm):
+    """When a partner who declines could come instead."""
+
+    could_come = forms.CharField(
+        label=_("When could you come instead?"),
+        help_text=_("For example: Wednesdays after 12. Write nothing about the clients."),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class BusyForm(forms.Form):
     """When a partner has told that they are busy."""
 

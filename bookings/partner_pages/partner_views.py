@@ -18,6 +18,7 @@ from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleErr
 from bookings.models import PairInvitation
 from bookings.notifications.notify import language_of
 from bookings.parties import conflicts
+from bookings.partner_pages.forms import CouldComeForm
 from bookings.partner_pages.presenters import pair_page
 from bookings.partners import invitations
 from bookings.partners import mail as pair_mail
@@ -63,17 +64,35 @@ def invited(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
 @require_safe
 @invited
 def page(request: HttpRequest, invitation: PairInvitation) -> HttpResponse:
-    context = {"shown": pair_page(invitation), "token": pair_mail.token_of(invitation)}
-    return render(request, "bookings/partner_pages/page.html", context)
+    return _page(request, invitation, CouldComeForm())
+
+
+def _page(
+    request: HttpRequest, invitation: PairInvitation, form: CouldComeForm, *, status: int = 200
+) -> HttpResponse:
+    context = {
+        "shown": pair_page(invitation),
+        "token": pair_mail.token_of(invitation),
+        "form": form,
+    }
+    return render(request, "bookings/partner_pages/page.html", context, status=status)
 
 
 @require_POST
 @invited
 def answer(request: HttpRequest, invitation: PairInvitation) -> HttpResponse:
     reply, asked = request.POST.get("answer"), request.POST.get("asked", "")
+    form = CouldComeForm(request.POST)
+    if not form.is_valid():
+        return _page(request, invitation, form, status=422)
     if reply in ("yes", "no") and asked.isdecimal() and len(asked) < 5:
         try:
-            invitations.answer(invitation.pk, accepts=reply == "yes", asked_times=int(asked))
+            invitations.answer(
+                invitation.pk,
+                accepts=reply == "yes",
+                asked_times=int(asked),
+                could_come=form.cleaned_data["could_come"],
+            )
         except (NotPossibleError, ChangedMeanwhileError):
             messages.warning(
                 request,

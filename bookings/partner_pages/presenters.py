@@ -44,6 +44,7 @@ class PairPage:
     may_answer: bool
     has_accepted: bool
     has_declined: bool
+    could_come: str
     has_file: bool
     is_off: bool
 
@@ -78,6 +79,7 @@ def pair_page(invitation: PairInvitation) -> PairPage:
         may_answer=may_answer,
         has_accepted=invitation.state == state.ACCEPTED,
         has_declined=invitation.state == state.DECLINED,
+        could_come=invitation.could_come,
         has_file=may_answer and invitation.state == state.ACCEPTED,
         is_off=not holds,
     )

@@ -178,12 +178,17 @@ def may_go_without(appointment: Appointment) -> bool:
 
 @retrying
 def answer(
-    invitation_id: int, *, accepts: bool, asked_times: int | None = None, user: User | None = None
+    invitation_id: int,
+    *,
+    accepts: bool,
+    asked_times: int | None = None,
+    could_come: str = "",
+    user: User | None = None,
 ) -> PairInvitation:
     """Record that the partner accepts or declines; `user`: the secretary, who was told so on the phone.
 
-    `asked_times`: which asking the answer is to; where the time has changed since, nothing is written
-    and ChangedMeanwhileError raised.
+    `could_come`: when one who declines could come instead. `asked_times`: which asking the answer is to;
+    where the time has changed since, nothing is written and ChangedMeanwhileError raised.
     """
     invitation = PairInvitation.objects.get(pk=invitation_id)
     appointment = locked(invitation.appointment_id)
@@ -193,9 +198,13 @@ def answer(
     if asked_times is not None and asked_times != invitation.asked_times:
         raise ChangedMeanwhileError
     state = State.ACCEPTED if accepts else State.DECLINED
+    could_come = "" if accepts else could_come
     if invitation.state == state:
+        if could_come:
+            PairInvitation.objects.filter(pk=invitation.pk).update(could_come=could_come)
         return invitation
     invitation.state, invitation.answered_at = state, clock.now()
+    invitation.could_come = could_come
     invitation.save()
     record(
         appointment,
@@ -294,6 +303,8 @@ def _ask(
     invitation = invitation or _new(appointment, professional)
     invitation.state = State.ASKED
     invitation.asked_at, invitation.answered_at = clock.now(), None
+    # Of another time.
+    invitation.could_come = ""
     invitation.asked_times += 1
     _copy_time(invitation, appointment)
     invitation.save()

@@ -50,8 +50,7 @@ def visit_state(
 
     `is_asked`: whether the page asks the party if they will come. `is_shared`: by an invitation, which
     the other parent may open too: no answer is shown. `is_moved`: the party knew another time before.
-    `offered_until`: until when the
-    offered times are kept, None where there are none to choose from.
+    `offered_until`: until when the offered times are kept, None where there are none to choose from.
     """
     status, starts, ends = appointment.status, appointment.starts_at, appointment.ends_at
     if status == Status.CANCELLED:
@@ -77,6 +76,8 @@ def visit_state(
         if status in Status.agreed():
             return VisitState("under_way", "good", _("The appointment is going on now"))
         return _passed(status)
+    if status == Status.CONFIRMED and offered_until is not None and not is_shared:
+        return _offered(offered_until, has_time=True)
     if is_asked and not is_shared and party.answer == Answer.DECLINED:
         return VisitState(
             "refused",
@@ -136,7 +137,7 @@ def _confirmed(
     return VisitState("confirmed", "good", headline, [*earlier, *coming, how])
 
 
-def _offered(until: datetime | None) -> VisitState:
+def _offered(until: datetime | None, *, has_time: bool = False) -> VisitState:
     if until is None:
         return VisitState(
             "offer_lapsed",
@@ -150,6 +151,7 @@ def _offered(until: datetime | None) -> VisitState:
         "wait",
         _("Choose the time that suits you"),
         [
+            *([_("Your present time holds until you choose another one.")] if has_time else []),
             _("We keep these times until %(when)s.") % until_when,
             _("If none of them suits you, call us."),
         ],

@@ -147,7 +147,7 @@ def short(request: HttpRequest, party: Party) -> HttpResponse:
 @also_by_invitation
 def page(request: HttpRequest, party: Party) -> HttpResponse:
     appointment = party.appointment
-    offers = answers.open_offers(appointment) if appointment.status == Status.OFFERED else []
+    offers = answers.open_offers(appointment) if answers.is_ahead(appointment) else []
     is_invitation = shows_invitation(party)
     is_ahead = answers.is_ahead(appointment)
     is_asked = is_ahead if is_invitation else answers.may_answer(party, appointment)

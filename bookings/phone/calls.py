@@ -171,6 +171,12 @@ def forget_outcome(user: User, appointments: Iterable[Appointment]) -> None:
     )
 
 
+@retrying
+def forget_links(user: User) -> None:
+    """The links that were sent were taken back: the call that goes on has no outcome of it either."""
+    Call.objects.going_on().filter(user=user, outcome=CallOutcome.LINKS).update(outcome="")
+
+
 def end_forgotten() -> int:
     """End the calls that were left open for too long; how many."""
     return Call.objects.left_open().update(

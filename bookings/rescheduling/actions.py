@@ -44,14 +44,16 @@ def change(
     outside: bool = False,
     together: bool = False,
     confirming: bool = True,
+    place_agreed: bool = False,
 ) -> list[Party]:
     """Change the appointment as `wanted` and notify whom it concerns; return who must be called instead.
 
     A request becomes a confirmed appointment by it, unless `confirming` is off: then its professionals
     and room alone can be changed, and nobody is told. `outside`: somebody's hours are overstepped
-    knowingly; `together`: so is the gap between the parents' separate visits. Raises InTheWayError,
-    OutsideHoursError, TooCloseError, NothingChangesError, NotPossibleError, ChangedMeanwhileError; then
-    nothing has changed.
+    knowingly; `together`: so is the gap between the parents' separate visits. `place_agreed`: a protected
+    party has agreed to the place that the other parent is told. Raises InTheWayError,
+    OutsideHoursError, TooCloseError, PlaceNotAgreedError, NothingChangesError, NotPossibleError,
+    ChangedMeanwhileError; then nothing has changed.
     """
     appointment = locked(appointment_id, version=version)
     if not may_change(appointment):
@@ -77,6 +79,7 @@ def change(
         settled_with_requester=True,
         confirms=confirming,
         overrides_gap=together,
+        place_agreed=place_agreed,
     )
 
 

@@ -34,6 +34,7 @@ class ChangeForm(forms.Form):
     room = forms.TypedChoiceField(label=_("Room"), coerce=int, empty_value=None, required=False)
     outside = forms.BooleanField(required=False)
     together = forms.BooleanField(required=False)
+    place_agreed = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, appointment: Appointment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -13,6 +13,7 @@ from bookings.availability.search import Found
 from bookings.availability.slots import Slot
 from bookings.desk_kit.labels import language_label, place_label, short_when
 from bookings.desk_kit.recipients import RecipientRow, recipient_of
+from bookings.lifecycle.protection import must_agree_new_place
 from bookings.models import Appointment, Party, UndoKind
 from bookings.notifications.notify import language_of
 from bookings.partners import mail as pair_mail
@@ -69,6 +70,8 @@ class Preview:
     obstacles: list[str]
     outside: list[str]
     too_close: str
+    # Whether a protected party must agree to the place first.
+    must_agree_place: bool
     parties: list[RecipientRow]
     unnotified: bool
     staff: list[StaffNotice]
@@ -96,6 +99,8 @@ def preview(plan: Plan) -> Preview:
         or ""
         if plan.difference.is_seen or confirms
         else "",
+        must_agree_place=(plan.difference.is_seen or confirms)
+        and must_agree_new_place(appointment, plan.wanted.channel, plan.wanted.point),
         parties=[recipient_of(party) for party in _with(appointment, plan.notified_parties)],
         unnotified=plan.difference.was_agreed
         and plan.difference.is_anything

@@ -99,6 +99,12 @@ def _do(request: StaffRequest, appointment: Appointment, form: ChangeForm) -> Ht
         if shown.too_close and not form.cleaned_data["together"]:
             messages.error(request, shown.too_close)
             return _page(request, appointment, form, status=422)
+        if shown.must_agree_place and not form.cleaned_data["place_agreed"]:
+            messages.error(
+                request,
+                _("Agree with who is protected on the place first, and tick that you have."),
+            )
+            return _page(request, appointment, form, status=422)
         return act(
             request,
             appointment,
@@ -109,6 +115,7 @@ def _do(request: StaffRequest, appointment: Appointment, form: ChangeForm) -> Ht
                 version=version_seen(request),
                 outside=form.cleaned_data["outside"],
                 together=form.cleaned_data["together"],
+                place_agreed=form.cleaned_data["place_agreed"],
             ),
             wish=shown.deed,
             details=[(line.name, line.new) for line in shown.lines],
@@ -170,6 +177,7 @@ def _page(
         "version": request.POST.get("version", appointment.version),
         "outside": form.data.get("outside"),
         "together": form.data.get("together"),
+        "place_agreed": form.data.get("place_agreed"),
         **_choices(form, wanted, appointment),
     }
     return render(request, "bookings/rescheduling/change.html", context, status=status)

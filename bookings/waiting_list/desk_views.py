@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from bookings.appointments.undo import remember, undoably
 from bookings.desk_kit.act import act
 from bookings.desk_kit.fetch import appointment_or_404
 from bookings.lifecycle.references import normal_code
 from bookings.lifecycle.transitions import NotPossibleError
-from bookings.models import Appointment, EarlierAsk, EarlierWish, Party
+from bookings.models import Appointment, EarlierAsk, EarlierWish, Party, UndoKind
 from bookings.self_service.caller_check import parties_with
 from bookings.waiting_list import offers as earlier_offers
 from bookings.waiting_list import queries as waiting_list
@@ -141,7 +142,8 @@ def do(request: StaffRequest, reference: str, pk: int, what: str) -> HttpRespons
     if what not in ways:
         raise Http404
     action, done = ways[what]
-    response = act(request, appointment, action, done=done)
+    undo_as = None if what == "off" else UndoKind.ANSWERED
+    response = act(request, appointment, action, done=done, undo_as=undo_as)
     return redirect("staff:waiting_list") if request.POST.get("in_list") else response
 
 
@@ -151,9 +153,14 @@ def take_back(request: StaffRequest, reference: str) -> HttpResponse:
     """End the offer that stands."""
     appointment = appointment_or_404(reference)
     try:
-        earlier.take_back(appointment.pk, user=request.user)
+        _result, undoable = undoably(
+            lambda: earlier.take_back(appointment.pk, user=request.user),
+            what=UndoKind.EARLIER_ENDED,
+            user=request.user,
+            appointments=[appointment.pk],
+        )
     except NotPossibleError:
         messages.info(request, _("No earlier time is offered any more."))
     else:
-        messages.success(request, _("The offer is taken back. The present time stays."))
+        remember(request.session, undoable)
     return redirect("staff:waiting_list")

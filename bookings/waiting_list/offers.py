@@ -142,7 +142,7 @@ def _why_not(appointment: Appointment, parties: Sequence[Party]) -> str:
     rested = clock.now() - REST
     claim = appointment.claim
     reasons = {
-        Skipped.LIVE: offers.filter(closed_at__isnull=True).exists(),
+        Skipped.LIVE: appointment.time_offers.filter(closed_at__isnull=True).exists(),
         Skipped.RESTING: offers.filter(closed_at__gt=rested)
         .exclude(outcome=Outcome.ACCEPTED)
         .exists(),

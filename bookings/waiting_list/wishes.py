@@ -164,6 +164,8 @@ def _move(
         user=user,
         by=by,
         accepted=list(offer.asks.values_list("party_id", flat=True)),
+        # All who come have said yes to this very place.
+        place_agreed=True,
     )
     EarlierWish.objects.waiting().filter(appointment=appointment).update(
         outcome=EarlierWish.Outcome.FULFILLED, closed_at=clock.now()

@@ -11,7 +11,6 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.tasks import configure_task
@@ -137,14 +136,17 @@ def _saved_once(message: OutboxMessage) -> bool:
     return OutboxMessage.objects.filter(pk=message.pk).exists()
 
 
-def enqueue(message: OutboxMessage) -> bool:
-    """Have the worker send the message at its time; False where a job for it waits already."""
+def enqueue(message: OutboxMessage, *, lock: str = "") -> bool:
+    """Have the worker send the message at its time; False where a job for it waits already.
+
+    `lock`: sets a second job apart from the one that waits. Whichever comes first sends it.
+    """
     due = message.send_after if message.send_after > clock.now() else None
     job = configure_task(
         name=SEND_TASK,
         job_manager=jobs.manager,
         queue=QUEUE,
-        queueing_lock=f"message-{message.pk}",
+        queueing_lock=f"message-{message.pk}{lock}",
         schedule_at=due,
     )
     try:
@@ -192,6 +194,23 @@ def take_back(written: Iterable[int]) -> bool:
     return True
 
 
+def reschedule(written: Iterable[int], *, was: datetime, to: datetime) -> bool:
+    """Let those of the messages that leave at `was` leave at `to`; False where one has left already.
+
+    What waits for the morning, or was withdrawn, stays as it is.
+    """
+    mine = OutboxMessage.objects.filter(pk__in=list(written)).order_by("pk").select_for_update()
+    messages = list(mine)
+    if any(message.sent_at is not None or message.attempts for message in messages):
+        return False
+    for message in messages:
+        if message.send_after == was and message.dropped_at is None:
+            message.send_after = to
+            message.save(update_fields=["send_after"])
+            enqueue(message, lock="-moved")
+    return True
+
+
 def drop(messages: Iterable[int]) -> int:
     """Withdraw these as far as they have not left; how many."""
     return OutboxMessage.objects.filter(
@@ -204,6 +223,15 @@ def waiting_about(references: Iterable[str]) -> set[int]:
     return set(
         OutboxMessage.objects.filter(
             about__in=list(references), sent_at=None, dropped_at=None
+        ).values_list("pk", flat=True)
+    )
+
+
+def waiting_of(messages: Iterable[int]) -> set[int]:
+    """Those of the messages that have neither left nor been withdrawn."""
+    return set(
+        OutboxMessage.objects.filter(
+            pk__in=list(messages), sent_at=None, dropped_at=None
         ).values_list("pk", flat=True)
     )
 
@@ -224,22 +252,25 @@ def was_sent(*, about: str, kinds: Iterable[str], nonce: str) -> bool:
     ).exists()
 
 
-def send_again(message: OutboxMessage) -> bool:
-    """Try a failed message anew, from the first attempt; False where it is not failed, or too late."""
+def post_again(message: OutboxMessage, *, to: str) -> OutboxMessage:
+    """Write a failed message once more, to the address `to`, and withdraw the failed one.
+
+    Call in a transaction with the message locked.
+    """
     now = clock.now()
-    with transaction.atomic():
-        changed = OutboxMessage.objects.filter(
-            Q(expires_at=None) | Q(expires_at__gt=now),
-            pk=message.pk,
-            sent_at__isnull=True,
-            dropped_at__isnull=True,
-            failed_at__isnull=False,
-        ).update(failed_at=None, attempts=0, last_error="", send_after=now)
-        if changed:
-            message.refresh_from_db()
-            enqueue(message)
-            live_updates.announce(live_updates.DESK)
-    return bool(changed)
+    delay = _delay.get()
+    again = OutboxMessage.objects.get(pk=message.pk)
+    again.pk, again._state.adding = None, True
+    again.to, again.once_key = to, None
+    again.created_at, again.send_after = now, delay[0] if delay else now
+    again.attempts, again.last_error, again.failed_at = 0, "", None
+    again.save()
+    if delay:
+        delay[1].append(again.pk)
+    enqueue(again)
+    drop([message.pk])
+    live_updates.announce(live_updates.DESK)
+    return again
 
 
 def set_aside(message: OutboxMessage) -> bool:

@@ -1,5 +1,7 @@
 """When who is at work: the weekly hours, the changes to them, absences and closures."""
 
+from typing import Any
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
@@ -210,10 +212,17 @@ class Absence(models.Model):
     """A professional is away. It owns busy time around what is already booked."""
 
     class Reason(models.TextChoices):
+        # Why is nobody's business until somebody says it: nothing else is ever preset.
+        NOT_SAID = "", _("away")
         LEAVE = "leave", _("on leave")
         SICK = "sick", _("sick")
         TRAINING = "training", _("in training")
         OTHER = "other", _("otherwise engaged")
+
+        @classmethod
+        def to_choose(cls) -> list[tuple[str, Any]]:
+            """The choices of a form: first that nobody has said why."""
+            return [(cls.NOT_SAID.value, _("not told")), *cls.choices[1:]]
 
     professional = models.ForeignKey(
         Professional,
@@ -222,7 +231,12 @@ class Absence(models.Model):
         verbose_name=_("professional"),
     )
     reason = models.CharField(
-        _("reason"), max_length=10, choices=Reason.choices, default=Reason.LEAVE
+        _("reason"),
+        max_length=10,
+        choices=Reason.choices,
+        blank=True,
+        default=Reason.NOT_SAID,
+        db_default=Reason.NOT_SAID,
     )
     during = DateTimeRangeField(_("during"))
     claim = models.OneToOneField(Claim, on_delete=models.PROTECT, related_name="absence")

@@ -97,9 +97,10 @@ class HoursChangeForm(OfficeModelForm):
 class AbsenceForm(OfficeForm):
     reason = forms.ChoiceField(
         label=_("Reason"),
-        choices=Absence.Reason.choices,
+        choices=Absence.Reason.to_choose(),
         widget=forms.RadioSelect(attrs={"class": "choices--inline"}),
-        initial=Absence.Reason.LEAVE,
+        initial=Absence.Reason.NOT_SAID,
+        required=False,
     )
     first_day = forms.DateField(label=_("First day"))
     starts = forms.TimeField(

@@ -1,10 +1,15 @@
 // <time data-countdown datetime="2026-11-25T09:30:00+02:00"> shows the minutes left and tells them to a
 // screen reader at five and at one minute. At the end the page's own words are shown (data-over="#id").
 for (const shown of document.querySelectorAll("time[data-countdown]")) {
-  const end = Date.parse(shown.dateTime);
+  let end = 0;
+  let offset = 0;
+  const read = () => {
+    end = Date.parse(shown.dateTime);
+    // The server's clock counts: how far this one is off is told by data-now.
+    offset = shown.dataset.now ? Date.parse(shown.dataset.now) - Date.now() : 0;
+  };
+  read();
   if (Number.isNaN(end)) continue;
-  // The server's clock counts: how far this one is off is told by data-now.
-  const offset = shown.dataset.now ? Date.parse(shown.dataset.now) - Date.now() : 0;
   const said = document.createElement("span");
   said.className = "sr-only";
   said.setAttribute("role", "status");
@@ -35,5 +40,7 @@ for (const shown of document.querySelectorAll("time[data-countdown]")) {
   shown.setAttribute("role", "timer");
   shown.setAttribute("aria-live", "off");
   const timer = setInterval(tick, 1000);
+  // Who changes the time says so.
+  shown.addEventListener("countdown:set", () => { read(); tick(); });
   tick();
 }

@@ -10,7 +10,8 @@ from bookings.appointments.requests import RequestDetails, send_request
 from bookings.availability.allocation import take_slot
 from bookings.availability.search import Wish
 from bookings.availability.slots import Slot
-from bookings.models import Appointment, Hold, OtherParent
+from bookings.lifecycle.call_results import CallResult, note_call
+from bookings.models import Appointment, Hold, OtherParent, Party
 from bookings.parties.records import PartyDetails
 from office.core import clock
 from office.models import Channel, ClaimKind, Role, User
@@ -83,6 +84,12 @@ def request_for(
             expires_at=clock.now(),
         )
     return send_request(details, hold=hold, unit=house.unit, made_from=uuid4())
+
+
+def called(appointment: Appointment, user: User, *, party: Party | None = None) -> None:
+    """Somebody notes that a party, by default the one who asked, was reached."""
+    reached = party or appointment.parties.get(is_requester=True)
+    note_call(reached.pk, result=CallResult.OTHER_WAY, user=user)
 
 
 def url(appointment: Appointment, page: str = "") -> str:

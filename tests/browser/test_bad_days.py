@@ -191,7 +191,7 @@ def test_the_answer_is_lost_and_a_second_press_does_it_once(
     page.unroute("**/confirm/")
     confirm.click()
     # It gets the answer that the first press should have had.
-    expect(page.locator(".messages .notice--good")).to_contain_text(request_.reference)
+    expect(page.locator("form.undo")).to_contain_text(request_.reference)
     assert request_.events.filter(what="confirmed").count() == 1
 
 
@@ -206,7 +206,7 @@ def test_deciding_twice_has_one_effect(secretary: Worker, request_: Appointment,
         confirm.focus()
         press(page, "Enter")
         press(page, "Enter")
-    expect(page.locator(".messages .notice--good")).to_contain_text(request_.reference)
+    expect(page.locator("form.undo")).to_contain_text(request_.reference)
     assert request_.events.filter(what="confirmed").count() == 1
 
 
@@ -217,7 +217,7 @@ def test_back_after_deciding_says_that_it_has_changed(
     secretary.open(path_of(request_))
     old = page.locator("form[action$='/confirm/'] [name=version]").get_attribute("value")
     page.locator("form[action$='/confirm/'] button").click()
-    expect(page.locator(".messages .notice--good")).to_be_visible()
+    expect(page.locator("form.undo")).to_be_visible()
     page.go_back()
     page.go_forward()
     # Back shows the request as it is now; even an old form does nothing a second time.

@@ -128,7 +128,7 @@ def test_the_secretary_reserves_by_keyboard_alone(calls: House, new_page: NewPag
     tab_to(page, page.locator("#id_phone"), most=2)
     keys.type("0401234567")
     keys.press("Enter")
-    expect(page.locator(".messages .notice--good")).to_be_visible()
+    expect(page.locator("form.undo")).to_be_visible()
     assert CallBack.objects.get().starts_at == free_calls(calls.unit, online=False).starts[
         0
     ] - timedelta(minutes=15)

@@ -97,13 +97,22 @@ def test_a_sick_supervisors_day_is_seen_to(house: House, new_page: NewPage) -> N
     ready(page, r"/desk/away/\?professional=")
     expect(page.locator("table.away select")).to_have_count(2)
     hands.press("c")
-    expect(page.locator(".messages")).to_contain_text(house.supervisor.name)
+    expect(page.locator("form.undo")).to_contain_text(house.supervisor.name)
     secretary.reads("All visits on those days are dealt with")
 
     assert (hands.keys, hands.trips) == (4, 3)
     for appointment in (first, second):
         assert list(appointment.professionals.all()) == [colleague]
     assert Absence.objects.get().professional == house.supervisor
+
+    # A fifth key, and all of it is as before: nobody has been written to.
+    hands.press("u")
+    expect(page.locator(".messages .notice--good")).to_be_visible()
+    ready(page, r"/desk/away/$")
+    for appointment in (first, second):
+        assert list(appointment.professionals.all()) == [house.supervisor]
+    assert not Absence.objects.exists()
+    assert not OutboxMessage.objects.filter(dropped_at=None).exists()
 
 
 def test_a_row_is_left_and_another_adjusted_by_keys(house: House, new_page: NewPage) -> None:
@@ -129,7 +138,7 @@ def test_a_row_is_left_and_another_adjusted_by_keys(house: House, new_page: NewP
     )
     tab_to(page, go)
     hands.press("Enter")
-    expect(page.locator(".messages")).to_contain_text(house.supervisor.name)
+    expect(page.locator("form.undo")).to_contain_text(house.supervisor.name)
 
     first.refresh_from_db()
     second.refresh_from_db()

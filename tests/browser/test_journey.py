@@ -73,7 +73,7 @@ def test_from_a_parents_phone_to_a_confirmed_appointment(
     expect(card.locator(".code")).to_have_text(reference)
     expect(card).to_contain_text(WORDS)
     card.locator("[data-key=c]").click()
-    expect(secretary.page.locator(".messages .notice--good")).to_contain_text(reference)
+    expect(secretary.page.locator("form.undo")).to_contain_text(reference)
 
     # Then both parents and the professional are told: the one who asked in the parent's language, the
     # other by one invitation in both, since nobody has asked them for theirs

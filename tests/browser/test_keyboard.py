@@ -156,7 +156,7 @@ def test_the_secretary_works_by_keys(house: House, new_page: NewPage) -> None:
     find.blur()
 
     press(page, "c")
-    expect(page.locator(".messages .notice--good")).to_contain_text(first.reference)
+    expect(page.locator("form.undo")).to_contain_text(first.reference)
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.status, second.status) == (Status.CONFIRMED, Status.REQUESTED)
@@ -168,7 +168,7 @@ def test_the_secretary_works_by_keys(house: House, new_page: NewPage) -> None:
     expect(reasons.first).to_be_focused()
     press(page, "Space")
     enter(page, secretary.button("Decline and explain why"))
-    expect(page.locator(".messages .notice--good")).to_contain_text(second.reference)
+    expect(page.locator("form.undo")).to_contain_text(second.reference)
     second.refresh_from_db()
     assert second.status == Status.DECLINED
 

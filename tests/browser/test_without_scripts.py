@@ -72,7 +72,7 @@ def test_a_request_is_sent_and_confirmed_without_scripts(house: House, new_page:
     secretary = Worker(new_page(DESK, java_script_enabled=False))
     secretary.sign_in(Role.SECRETARY, then="/desk/")
     secretary.page.locator("#card [data-key=c]").click()
-    expect(secretary.page.locator(".messages .notice--good")).to_contain_text(reference)
+    expect(secretary.page.locator("form.undo")).to_contain_text(reference)
 
     invited = Parent(new_page(java_script_enabled=False))
     invited.open(link_of(Party.objects.get(name="Otso Ek")))

@@ -154,6 +154,7 @@ EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     "desk/requests/<slug:reference>": lambda world, who: world.joint.reference,
     "desk/requests/<slug:reference>/moves/<int:pk>": first(MoveRequest),
     "desk/requests/<slug:reference>/parties/<int:pk>": lambda world, who: world.party.pk,
+    "desk/requests/<slug:reference>/parties/<int:pk>/says/<slug:reply>": given("yes"),
     "desk/requests/<slug:reference>/partner/<int:pk>": lambda world, who: world.invitation.pk,
     "desk/requests/<slug:reference>/partner/<int:pk>/<slug:do>": given("again"),
     "desk/requests/<slug:reference>/earlier/<int:pk>": first(EarlierWish),

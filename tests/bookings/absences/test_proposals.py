@@ -18,14 +18,23 @@ from bookings.appointments import decisions
 from bookings.appointments.answers import ask_to_move
 from bookings.availability.search import Wish
 from bookings.desk import worklist
-from bookings.models import Appointment, Status
+from bookings.models import Appointment, Status, Undoable
 from bookings.rescheduling.actions import change
 from bookings.rescheduling.plan import present
-from office.models import Absence, AccessLogEntry, Channel, Occupancy, OutboxMessage, Role
+from office.calendar.hours_impact import change_hours
+from office.models import (
+    Absence,
+    AccessLogEntry,
+    Channel,
+    Occupancy,
+    OutboxMessage,
+    Role,
+    WeeklyHours,
+)
 from office.setup.absences import add_absence
 from tests.bookings.change_cast import Team, agreed, team, told
 from tests.bookings.conftest import House, at
-from tests.bookings.desk_cast import ONE, TWO, Desk, request_for, signed_in
+from tests.bookings.desk_cast import ONE, TWO, Desk, called, request_for, signed_in
 from tests.factories import busy
 
 EN = {"accept-language": "en"}
@@ -204,7 +213,10 @@ def test_one_press_does_it_all(crew: Team, desk: Desk) -> None:
     assert (second.starts_at != at(11), second.status) == (True, Status.CONFIRMED)
     assert Absence.objects.get().reason == "sick"
     assert list(worklist.orphans()) == []
-    assert notices(response)[-1].startswith("2 visits are seen to")
+    # The bar of undoing alone says so.
+    assert notices(response) == []
+    html = " ".join(response.content.decode().split())
+    assert f"{crew.lead.name}, {first.reference}, {second.reference}: absence handled." in html
     # Each once, and those for whom nothing changes not at all
     parties = [m.to for m in OutboxMessage.objects.filter(kind="moved", dropped_at=None)]
     assert sorted(parties) == sorted([ONE.email, TWO.email])
@@ -255,7 +267,7 @@ def test_what_was_taken_meanwhile_is_said_and_the_rest_is_done(crew: Team, desk:
 def test_a_row_that_another_changed_is_left_alone(crew: Team, desk: Desk) -> None:
     first, second = agreed(crew, 9), agreed(crew, 11)
     sent = filled(table(desk, crew))
-    decisions.note_call(first.pk, user=crew.user)
+    called(first, crew.user)
 
     response = press(desk, sent)
 
@@ -410,6 +422,110 @@ def test_who_has_visits_soon_is_one_press_away(
     assert proposals.visits_soon() == [(crew.lead, WEDNESDAY, 2)]
     html = " ".join(desk.client.get("/desk/away/", headers=EN).content.decode().split())
     query = f"professional={crew.lead.pk}&amp;first=2026-11-25&amp;last=2026-11-25"
-    assert f'href="?{query}&amp;reason=sick" data-key="1"' in html
+    assert f'href="?{query}&amp;reason=" data-key="1"' in html
     monday.move_to(at(10))
     assert proposals.visits_soon() == [(crew.lead, WEDNESDAY, 1)]
+
+
+def test_all_of_it_is_undone_at_once(crew: Team, desk: Desk) -> None:
+    first, second = agreed(crew, 9), agreed(crew, 11)
+    busy(crew.colleague, at(11), 60)
+    before = sorted(Occupancy.objects.values_list("resource", "during"))
+    press(desk, filled(table(desk, crew)))
+    assert told() != set()
+    undoable = Undoable.objects.get()
+
+    response = desk.client.post(f"/desk/undo/{undoable.key}/", follow=True, headers=EN)
+
+    assert [m for m in notices(response) if m.startswith("Undone. The absence is removed")] != []
+    assert sorted(Occupancy.objects.values_list("resource", "during")) == before
+    assert (Absence.objects.count(), told(), list(worklist.orphans())) == (0, set(), [])
+    for visit, start in ((first, at(9)), (second, at(11))):
+        visit.refresh_from_db()
+        assert (visit.starts_at, list(visit.professionals.all())) == (start, [crew.lead])
+
+
+def test_an_absence_alone_is_undone(crew: Team, desk: Desk) -> None:
+    press(desk, {**asked(crew), "reason": ""})
+    absence = Absence.objects.get()
+    assert (absence.reason, absence.get_reason_display()) == ("", "away")
+
+    desk.client.post(f"/desk/undo/{Undoable.objects.get().key}/")
+
+    assert (Absence.objects.count(), Occupancy.objects.count()) == (0, 0)
+
+
+def test_when_one_of_them_was_changed_since_none_is_undone(crew: Team, desk: Desk) -> None:
+    first, second = agreed(crew, 9), agreed(crew, 11)
+    press(desk, filled(table(desk, crew)))
+    called(second, crew.user)
+
+    desk.client.post(f"/desk/undo/{Undoable.objects.get().key}/")
+
+    assert Absence.objects.count() == 1
+    assert list(first.professionals.all()) == [crew.colleague]
+
+
+def test_a_row_is_left_out_or_cancelled(crew: Team, desk: Desk) -> None:
+    first, second = agreed(crew, 9), agreed(crew, 11)
+    sent = filled(table(desk, crew))
+    chosen = {f"choice-{first.reference}": "cancel", f"choice-{second.reference}": ""}
+
+    press(desk, {**sent, **chosen})
+
+    first.refresh_from_db()
+    assert (first.status, list(worklist.orphans())) == (Status.CANCELLED, [second])
+    details = first.events.get(what="cancelled").details
+    assert details == {"cancelled_by": "unit", "why": ""}
+    desk.client.post(f"/desk/undo/{Undoable.objects.get().key}/")
+    first.refresh_from_db()
+    assert (first.status, first.starts_at) == (Status.CONFIRMED, at(9))
+
+
+def test_no_reason_is_preset(crew: Team, desk: Desk) -> None:
+    html = " ".join(desk.client.get("/desk/away/", headers=EN).content.decode().split())
+    options = html[html.index('name="reason"') :].split("</select>")[0]
+    assert options.index('value=""') < options.index('value="sick"')
+    (chosen,) = [part for part in options.split("<option")[1:] if "selected" in part]
+    assert chosen.startswith(' value=""')
+
+
+def test_whole_days_are_written_as_days(crew: Team, desk: Desk) -> None:
+    agreed(crew, 9)
+    sent = filled(table(desk, crew))
+    press(desk, {k: ("" if k.startswith("choice-") else v) for k, v in sent.items()})
+
+    html = " ".join(desk.client.get("/desk/away/", headers=EN).content.decode().split())
+
+    waiting = html[html.index('id="waiting"') :].split("</ol>")[0]
+    assert ("25 Nov 2026" in waiting or "25 November 2026" in waiting) is True
+    assert "0:00" not in waiting
+
+
+def test_cut_hours_are_listed_and_lead_to_no_table(crew: Team, desk: Desk) -> None:
+    """Nothing is said to be in order while a visit has nobody."""
+    visit = agreed(crew, 9)
+    change_hours(
+        professionals=[crew.lead.pk],
+        change=lambda: WeeklyHours.objects.filter(professional=crew.lead).delete(),
+        reason="hours",
+    )
+    assert list(worklist.orphans()) == [visit]
+
+    html = " ".join(desk.client.get("/desk/away/", headers=EN).content.decode().split())
+
+    cut = html[html.index('id="cut"') :].split("</ul>")[0]
+    assert (visit.reference in cut, "Hours were cut" in cut) == (True, True)
+    assert "group__all" not in desk.client.get("/desk/work/").content.decode()
+
+
+def test_a_visit_by_video_is_proposed_as_one(crew: Team, desk: Desk) -> None:
+    visit = agreed(crew, 9)
+    Appointment.objects.filter(pk=visit.pk).update(channel="video", service_point=None, room=None)
+    crew.house.service.channels = ["in_person", "video"]
+    crew.house.service.save()
+
+    html = table(desk, crew)
+
+    moved = html[html.index('label="Another time"') :].split("</optgroup>")[0]
+    assert ("by video" in moved, crew.house.point.name in moved) == (True, False)

@@ -13,7 +13,7 @@ from bookings.availability.search import Wish
 from bookings.availability.slots import Slot
 from office.core import clock
 from office.messaging.delivery import send
-from office.messaging.outbox import send_again, set_aside
+from office.messaging.outbox import post_again, set_aside
 from office.models import Absence, Channel, OutboxMessage, WeeklyHours
 from office.setup.absences import add_absence, end_absence
 from office.setup.weekly_hours import add_hours
@@ -75,7 +75,7 @@ def test_trouble_with_a_message_is_announced(ear: Ear, settings: Any) -> None:
     assert send(message.pk) is False
     assert ear.heard() == ["desk"]
     OutboxMessage.objects.update(failed_at=clock.now())
-    assert send_again(message)
+    again = post_again(message, to=message.to)
     assert ear.heard() == ["desk"]
-    assert set_aside(message)
+    assert set_aside(again)
     assert ear.heard() == ["desk"]

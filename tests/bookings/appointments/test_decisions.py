@@ -38,6 +38,7 @@ from office.models import (
     User,
 )
 from tests.bookings.conftest import House, at
+from tests.bookings.desk_cast import called
 from tests.factories import ProfessionalFactory, RoomFactory, UserFactory
 
 ONE = PartyDetails(name="Vanhempi Yksi", email="yksi@example.org", email_is_safe=True)
@@ -141,7 +142,7 @@ def test_a_second_confirmation_is_refused(house: House, secretary: User) -> None
 
 def test_what_another_changed_meanwhile_is_not_overwritten(house: House, secretary: User) -> None:
     appointment = requested(house)
-    decisions.note_call(appointment.pk, user=UserFactory())
+    called(appointment, UserFactory())
     with pytest.raises(ChangedMeanwhileError):
         decisions.confirm(appointment.pk, user=secretary, version=appointment.version)
 

@@ -76,10 +76,10 @@ def test_when_one_wish_to_move_is_met_the_other_lets_its_time_go(
     assert not MoveRequest.objects.filter(outcome=MoveRequest.Outcome.OPEN).exists()
 
 
-def test_who_had_an_agreed_time_hears_that_it_no_longer_holds(
+def test_who_has_an_agreed_time_hears_that_it_holds_until_another_is_chosen(
     house: House, secretary: User
 ) -> None:
-    said = "Your earlier time no longer holds."
+    said = "holds until you choose another one."
     house.unit.offer_days = 3
     for appointment, expected in (
         (requested(house, 8), False),

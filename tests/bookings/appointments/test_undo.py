@@ -28,7 +28,7 @@ from office.models import Absence, Channel, Claim, HoursKind, Occupancy, OutboxM
 from office.setup.absences import add_absence
 from tests.bookings.change_cast import Team, agreed, team, told
 from tests.bookings.conftest import House, at
-from tests.bookings.desk_cast import ONE, TWO, request_for
+from tests.bookings.desk_cast import ONE, TWO, called, request_for
 from tests.factories import UserFactory, busy
 from tests.purged import purged
 
@@ -185,12 +185,12 @@ def test_a_partners_answer_is_what_it_was(crew: Team) -> None:
     )
 
 
-def test_messages_wait_for_ten_seconds(crew: Team) -> None:
+def test_messages_wait_for_a_minute_until_the_page_is_seen(crew: Team) -> None:
     appointment = agreed(crew)
     do(crew, appointment, moving(crew, appointment, start=at(13)))
 
     times = set(OutboxMessage.objects.values_list("send_after", flat=True))
-    assert times == {clock.now() + timedelta(seconds=10)}
+    assert times == {clock.now() + timedelta(seconds=60)}
     assert [delivery.send(pk) for pk in OutboxMessage.objects.values_list("pk", flat=True)] == [
         False
     ] * 3
@@ -249,7 +249,7 @@ def test_too_late(crew: Team, monday: time_machine.Traveller) -> None:
     appointment = agreed(crew)
     undoable = do(crew, appointment, moving(crew, appointment, start=at(13)))
 
-    monday.shift(10)
+    monday.shift(60)
 
     assert why(crew, undoable) == Why.LATE
     appointment.refresh_from_db()
@@ -276,7 +276,7 @@ def test_a_message_is_being_sent(crew: Team) -> None:
 def test_somebody_has_changed_it_since(crew: Team) -> None:
     appointment = agreed(crew)
     undoable = do(crew, appointment, moving(crew, appointment, start=at(13)))
-    decisions.note_call(appointment.pk, user=UserFactory())
+    called(appointment, UserFactory())
 
     assert why(crew, undoable) == Why.CHANGED
 
@@ -370,7 +370,7 @@ def test_a_new_absence_keeps_the_freed_time(crew: Team) -> None:
 def test_who_was_to_be_called_is_not_any_more(crew: Team) -> None:
     appointment = agreed(crew)
     party = appointment.parties.get(is_requester=False)
-    decisions.note_call(appointment.pk, user=crew.user, party=party)
+    called(appointment, crew.user, party=party)
     Party.objects.filter(pk=party.pk).update(email_is_safe=False)
     assert list(worklist.calls(clock.now())) == []
 

@@ -50,7 +50,7 @@ def test_the_secretary_reserves_for_a_caller(house: House, desk: Desk) -> None:
     answer = desk.client.post("/desk/call-backs/", typed(house), follow=True)
     call = CallBack.objects.get()
     assert (call.starts_at, call.sms_is_safe, call.voicemail_is_safe) == (at(16), True, False)
-    assert f"{call.reference}: reserved for" in answer.content.decode()
+    assert f"{call.reference}: call-back reserved." in answer.content.decode()
     assert call.events.get().user == desk.user
     assert AccessLogEntry.objects.filter(record=call.reference, action="create").count() == 1
 
@@ -126,10 +126,10 @@ def test_the_secretary_moves_and_cancels(house: House, desk: Desk) -> None:
         in desk.client.get(f"/desk/call-backs/{call.reference}/move/").content.decode()
     )
     value = time_value(at(16, 45), house.professional.pk)
-    assert "moved to" in act(desk, call, "move", time=value)
+    assert "call-back moved." in act(desk, call, "move", time=value)
     call.refresh_from_db()
     assert call.starts_at == at(16, 45)
-    assert "cancelled, and its time is free" in act(desk, call, "cancel")
+    assert "call-back cancelled." in act(desk, call, "cancel")
     call.refresh_from_db()
     assert call.status == CallStatus.CANCELLED
     assert "has changed since you opened it" in act(

@@ -11,7 +11,7 @@ from bookings.parties.records import PartyDetails
 from office.core import clock
 from office.models import AccessLogEntry, OutboxMessage, Role
 from tests.bookings.conftest import House, at
-from tests.bookings.desk_cast import ONE, TWO, Desk, request_for, signed_in, url
+from tests.bookings.desk_cast import ONE, TWO, Desk, called, request_for, signed_in, url
 from tests.factories import PartyFactory, booked
 
 EN = {"accept-language": "en"}
@@ -73,8 +73,9 @@ def test_confirming_tells_everybody_and_names_whom_to_call(house: House, desk: D
     response = post(desk, appointment, "confirm/")
 
     assert appointment.status == Status.CONFIRMED
-    done, call = said(response)
-    assert done.startswith(f"{appointment.reference}: confirmed.")
+    # What was done is said by the bar of undoing, once.
+    (call,) = said(response)
+    assert f"{appointment.reference}: confirmed." in response.content.decode()
     assert call == "Call Vain Puhelin, 040 000 0003: no message could be sent safely."
     kinds = OutboxMessage.objects.filter(dropped_at=None).values_list("kind", flat=True)
     assert sorted(kinds) == ["confirmed", "staff_booked"]
@@ -83,7 +84,7 @@ def test_confirming_tells_everybody_and_names_whom_to_call(house: House, desk: D
 def test_nobody_is_to_be_called_on_a_number_that_is_not_safe(house: House, desk: Desk) -> None:
     appointment = request_for(house, other=NO_WAY)
 
-    (_done, warning) = said(post(desk, appointment, "confirm/"))
+    (warning,) = said(post(desk, appointment, "confirm/"))
 
     assert warning.startswith("Ei Tapaa could not be notified: no safe contact is known.")
 
@@ -162,7 +163,7 @@ def test_cancelling(house: House, desk: Desk) -> None:
     appointment = request_for(house)
     decisions.confirm(appointment.pk, user=desk.user)
 
-    post(desk, appointment, "cancel/")
+    post(desk, appointment, "cancel/", cancelled_by="unit")
 
     assert (appointment.status, appointment.claim) == (Status.CANCELLED, None)
 
@@ -246,7 +247,7 @@ def test_note(house: House, desk: Desk) -> None:
 def test_note_typed_meanwhile_is_not_lost(house: House, desk: Desk) -> None:
     appointment = request_for(house)
     seen = appointment.version
-    decisions.note_call(appointment.pk, user=desk.user)
+    called(appointment, desk.user)
 
     response = post(desk, appointment, "note/", version=seen, note="Minun sanani")
 
@@ -362,14 +363,15 @@ def test_call_is_noted_with_whom(house: House, desk: Desk) -> None:
     appointment = request_for(house)
     party = appointment.parties.get(is_requester=False)
 
-    post(desk, appointment, f"parties/{party.pk}/called/")
+    post(desk, appointment, f"parties/{party.pk}/called/", result="other_way")
 
     event = appointment.events.last()
-    assert (event.what, event.by, event.user, event.party) == (
+    assert (event.what, event.by, event.user, event.party, event.reason) == (
         "called",
         "staff",
         desk.user,
         party,
+        "other_way",
     )
 
 

@@ -1,5 +1,6 @@
 """Free times at the desk: offering up to three, booking one at once."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -9,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 
 from bookings.appointments import decisions
 from bookings.availability.codec import parse_pick
-from bookings.models import Appointment, Status
-from office.models import Channel, Role
+from bookings.models import Appointment, Status, Undoable
+from office.models import Channel, OutboxMessage, Role
 from tests.bookings.conftest import House, at
-from tests.bookings.desk_cast import TWO, Desk, request_for, signed_in, url
+from tests.bookings.desk_cast import ONE, TWO, Desk, called, request_for, signed_in, url
 from tests.factories import ProfessionalFactory, RoomFactory, busy
 
 EN = {"accept-language": "en"}
@@ -154,7 +155,7 @@ def test_times_that_exclude_each_other_are_not_said_to_be_taken(house: House, de
 
 def test_changed_meanwhile(house: House, desk: Desk) -> None:
     appointment = request_for(house)
-    decisions.note_call(appointment.pk, user=desk.user)
+    called(appointment, desk.user)
 
     response = post(desk, appointment, do="book", slot=[pick(house, 13)])
 
@@ -184,3 +185,78 @@ def test_queries_do_not_grow_with_the_professionals(house: House, desk: Desk) ->
         RoomFactory(service_point=house.point)
 
     assert queries() == one
+
+
+def test_the_page_says_what_goes_and_who_is_notified(house: House, desk: Desk) -> None:
+    appointment = request_for(house, requester=replace(ONE, message="Vain aamuisin"))
+    asked = page(desk, appointment)
+    assert (
+        "the time that was asked for, Wed 25 Nov 2026 at 9:00–10:00, becomes free at once" in asked
+    )
+    assert "Vain aamuisin" in asked
+    decisions.confirm(appointment.pk, user=desk.user)
+    appointment.refresh_from_db()
+
+    html = page(desk, appointment)
+
+    assert (
+        "the present time, Wed 25 Nov 2026 at 9:00–10:00, holds until one is chosen. "
+        "If nobody chooses, it stays."
+    ) in html
+    assert "If you book a time at once, Wed 25 Nov 2026 at 9:00–10:00 becomes free at once" in html
+    assert f"<b>{ONE.name}</b>: e-mail (Finnish)" in html
+
+
+def page(desk: Desk, appointment: Appointment, **data: object) -> str:
+    path = url(appointment, "times/")
+    answer = desk.client.post(path, data, headers=EN) if data else desk.client.get(path, headers=EN)
+    return " ".join(answer.content.decode().split())
+
+
+def test_the_wish_is_seen_while_times_are_picked(house: House, desk: Desk) -> None:
+    appointment = request_for(house, None, preferred={"days": [0, 2], "parts": ["morning"]})
+
+    assert "Would suit" in page(desk, appointment)
+
+
+def test_the_first_nine_times_have_keys(house: House, desk: Desk) -> None:
+    html = page(desk, request_for(house))
+
+    slots = html.split('name="slot"')[1:]
+    keys = [re.findall(r'data-key="(\d)"', slot.split(">")[0]) for slot in slots]
+    assert keys[:9] == [[str(number)] for number in range(1, 10)]
+    assert all(key == [] for key in keys[9:])
+
+
+def test_the_earliest_day_is_where_the_list_begins(house: House, desk: Desk) -> None:
+    appointment = request_for(house)
+
+    html = page(desk, appointment, do="show", channel="in_person", language="fi", first_day="2.12.")
+
+    assert pick(house, 9, day=26) not in html
+    days = set(re.findall(r'name="slot" value="in_person:fi:(\d{8})', html))
+    assert (min(days), max(days)) == ("20261202", "20261204")
+
+
+def test_after_offering_from_the_work_list_the_next_row_follows(house: House, desk: Desk) -> None:
+    appointment, following = request_for(house), request_for(house, 11)
+    card = desk.client.get(f"/desk/?at=requests.{appointment.reference}").content.decode()
+    after = f"requests.{following.reference}"
+    assert f'/times/?after={after}"' in card
+    form = desk.client.get(f"{url(appointment, 'times/')}?after={after}").content.decode()
+    assert f'name="after" value="{after}"' in form
+
+    response = post(desk, appointment, do="offer", slot=[pick(house, 9)], in_desk="1", after=after)
+
+    assert response.redirect_chain[-1][0] == f"/desk/?at={after}"
+
+
+def test_an_offer_is_undone(house: House, desk: Desk) -> None:
+    appointment = request_for(house)
+    post(desk, appointment, do="offer", slot=[pick(house, 9)])
+
+    desk.client.post(f"/desk/undo/{Undoable.objects.get().key}/")
+
+    appointment.refresh_from_db()
+    assert (appointment.status, appointment.starts_at) == (Status.REQUESTED, at(9))
+    assert OutboxMessage.objects.filter(kind="offered", dropped_at=None).count() == 0

@@ -1,18 +1,21 @@
 """Links of guidance: picked by what fits, sent once, neutrally, and soon forgotten."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from bookings.guidance import sending as guiding
-from bookings.models import Call, Party
+from bookings.models import Call, Party, Undoable
 from bookings.notifications.kinds import MessageKind
 from bookings.phone import calls
+from office.core.phones import shown
 from office.messaging import outbox as messages
 from office.models import (
     AccessLogEntry,
@@ -77,6 +80,15 @@ def sending(*links: GuidanceLink, **fields: str) -> dict[str, object]:
     }
 
 
+def send(desk: Desk, data: dict[str, object], *, at: str = PAGE) -> HttpResponse:
+    """Look at what leaves, and send it."""
+    response: HttpResponse = desk.client.post(at, data)
+    if response.status_code == 200:
+        (checked,) = re.findall(r'name="checked" value="(\w+)"', response.content.decode())
+        response = desk.client.post(at, {**data, "checked": checked})
+    return response
+
+
 def outbox() -> list[OutboxMessage]:
     return list(OutboxMessage.objects.filter(kind=MessageKind.LINKS).order_by("pk"))
 
@@ -124,7 +136,7 @@ def test_what_is_out_of_use_is_neither_offered_nor_sent(
     gone = link("gone", money, is_active=False)
     page = " ".join(desk.client.get(PAGE, {"s": money.pk}).content.decode().split())
     assert gone.title_fi not in page
-    assert desk.client.post(PAGE, sending(gone)).status_code == 422
+    assert send(desk, sending(gone)).status_code == 422
     assert outbox() == []
 
 
@@ -153,7 +165,7 @@ def test_odd_choices_do_not_break(desk: Desk, query: str) -> None:
 @pytest.mark.parametrize("language", ["fi", "sv"])
 def test_the_message_is_neutral(desk: Desk, money: GuidanceSituation, language: str) -> None:
     one, two = link("one", money), link("two", money)
-    desk.client.post(PAGE, sending(one, two, language=language))
+    send(desk, sending(one, two, language=language))
     (message,) = outbox()
     words = {
         "fi": ("Pyytämäsi linkit", "-- \nAjanvaraus\n"),
@@ -171,11 +183,12 @@ def test_the_message_is_neutral(desk: Desk, money: GuidanceSituation, language: 
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("fi", "Pyytämäsi linkit:"), ("sv", "Länkarna som du bad om:")]
+    ("language", "words"),
+    [("fi", "Ajanvaraus: pyytämäsi linkit:"), ("sv", "Tidsbokning: länkarna som du bad om:")],
 )
 def test_the_text_message_says_nothing_but_where(desk: Desk, language: str, words: str) -> None:
     one, two = link("one"), link("two")
-    desk.client.post(PAGE, sending(one, two, to="040 1234567", language=language))
+    send(desk, sending(one, two, to="040 1234567", language=language))
     (message,) = outbox()
     assert (message.channel, message.to) == ("sms", "+358401234567")
     assert message.body == f"{words} {{link}}"
@@ -184,19 +197,48 @@ def test_the_text_message_says_nothing_but_where(desk: Desk, language: str, word
     assert len(text) <= 160
 
 
+def test_what_leaves_is_seen_first(desk: Desk) -> None:
+    one, two = link("one"), link("two")
+    response = desk.client.post(
+        PAGE, sending(one, to="040 1234567"), headers={"Accept-Language": "fi"}
+    )
+    page = " ".join(response.content.decode().split())
+    assert (shown("+358401234567") in page, "pyytämäsi linkit:" in page) == (True, True)
+    assert f"/guidance/?n={one.pk}&amp;l=fi" in page
+    assert outbox() == []
+    (checked,) = re.findall(r'name="checked" value="(\w+)"', page)
+
+    # Something else than what was looked at is looked at first.
+    for changed in (sending(one, to="040 7654321"), sending(one, two, to="040 1234567")):
+        assert desk.client.post(PAGE, {**changed, "checked": checked}).status_code == 200
+        assert outbox() == []
+
+
+def test_links_are_undone_and_the_call_has_no_outcome_of_them(desk: Desk) -> None:
+    calls.start(desk.user)
+    send(desk, sending(link("one")))
+    (message,) = outbox()
+    assert message.send_after > message.created_at
+
+    desk.client.post(f"/desk/undo/{Undoable.objects.get().key}/")
+
+    message.refresh_from_db()
+    assert (message.dropped_at is not None, Call.objects.get().outcome) == (True, "")
+
+
 def test_a_double_press_sends_once(desk: Desk) -> None:
     one = link("one")
-    desk.client.post(PAGE, sending(one))
-    desk.client.post(PAGE, sending(one))
+    send(desk, sending(one))
+    send(desk, sending(one))
     assert len(outbox()) == 1
-    desk.client.post(PAGE, sending(one, key="another"))
+    send(desk, sending(one, key="another"))
     assert len(outbox()) == 2
 
 
 def test_the_log_says_that_links_were_sent_and_not_to_whom(desk: Desk) -> None:
     one = link("one")
     calls.start(desk.user)
-    response = desk.client.post(PAGE, sending(one))
+    response = send(desk, sending(one))
     assert response["Location"] == PAGE
     call = Call.objects.get()
     assert (call.outcome, call.ended_at) == ("links", None)
@@ -204,7 +246,11 @@ def test_the_log_says_that_links_were_sent_and_not_to_whom(desk: Desk) -> None:
     assert "asiakas" not in stored
     assert not AccessLogEntry.objects.exists()
     page = " ".join(desk.client.get(PAGE).content.decode().split())
+    assert "asiakas@example.org" in page
+    Undoable.objects.update(until=Undoable.objects.get().made_at)
+    page = " ".join(desk.client.get(PAGE).content.decode().split())
     assert "asiakas@example.org" not in page
+    assert "asiakas" not in str(Undoable.objects.values().get())
 
 
 def test_nobody_is_flooded(desk: Desk) -> None:
@@ -212,8 +258,8 @@ def test_nobody_is_flooded(desk: Desk) -> None:
     with time_machine.travel(NOW, tick=False):
         desk.client.force_login(desk.user)
         for number in range(guiding.AN_HOUR_TO_ONE):
-            assert desk.client.post(PAGE, sending(one, key=f"k{number}")).status_code == 302
-        response = desk.client.post(PAGE, sending(one, key="one more"))
+            assert send(desk, sending(one, key=f"k{number}")).status_code == 302
+        response = send(desk, sending(one, key="one more"))
     assert response.status_code == 422
     assert len(outbox()) == guiding.AN_HOUR_TO_ONE
 
@@ -232,7 +278,7 @@ def test_nobody_is_flooded(desk: Desk) -> None:
     ],
 )
 def test_what_cannot_be_sent(desk: Desk, fields: dict[str, str]) -> None:
-    response = desk.client.post(PAGE, {**sending(link("one")), **fields})
+    response = send(desk, {**sending(link("one")), **fields})
     assert response.status_code == 422
     assert outbox() == []
 
@@ -241,9 +287,9 @@ def test_no_gateway_no_text_message(desk: Desk, settings: Any) -> None:
     settings.DEMO = ""
     settings.EMAIL_HOST = "mail.example.org"
     one = link("one")
-    assert desk.client.post(PAGE, sending(one, to="040 1234567")).status_code == 422
+    assert send(desk, sending(one, to="040 1234567")).status_code == 422
     assert outbox() == []
-    assert desk.client.post(PAGE, sending(one)).status_code == 302
+    assert send(desk, sending(one)).status_code == 302
 
 
 # To a party
@@ -260,13 +306,13 @@ def test_a_party_is_reached_by_what_is_safe(house: House, desk: Desk) -> None:
     assert f'value="{first.pk}-email"' not in page
     assert f'value="{second.pk}-' not in page
     data = sending(one, party=f"{first.pk}-sms", to="")
-    response = desk.client.post(f"{PAGE}?ref={appointment.reference}", data)
+    response = send(desk, data, at=f"{PAGE}?ref={appointment.reference}")
     assert response["Location"] == f"/desk/requests/{appointment.reference}/"
     message = outbox()[0]
     assert (message.channel, message.language, message.about) == ("sms", "sv", "")
     assert message.to == "+358400000001"
     unsafe = sending(one, party=f"{second.pk}-email", to="", key="b")
-    response = desk.client.post(f"{PAGE}?ref={appointment.reference}", unsafe)
+    response = send(desk, unsafe, at=f"{PAGE}?ref={appointment.reference}")
     assert response.status_code == 422
     assert len(outbox()) == 1
 
@@ -277,9 +323,10 @@ def test_reading_and_writing_to_a_party_is_logged(house: House, desk: Desk) -> N
     AccessLogEntry.objects.all()
     address = f"{PAGE}?ref={appointment.reference}"
     desk.client.get(address)
-    desk.client.post(address, sending(link("one"), party=f"{party.pk}-email", to=""))
+    send(desk, sending(link("one"), party=f"{party.pk}-email", to=""), at=address)
     entries = AccessLogEntry.objects.filter(record=appointment.reference)
     assert list(entries.order_by("pk").values_list("action", flat=True)) == [
+        "read",
         "read",
         "read",
         "message",
@@ -290,7 +337,7 @@ def test_a_party_of_another_appointment_is_not_reached(house: House, desk: Desk)
     mine, other = request_for(house), request_for(house, 11)
     party = other.parties.filter(is_requester=True).get()
     data = sending(link("one"), party=f"{party.pk}-email", to="")
-    assert desk.client.post(f"{PAGE}?ref={mine.reference}", data).status_code == 422
+    assert send(desk, data, at=f"{PAGE}?ref={mine.reference}").status_code == 422
     assert outbox() == []
 
 
@@ -304,7 +351,7 @@ def test_an_unknown_reference_is_not_found(desk: Desk) -> None:
 def test_the_messages_are_forgotten_soon(desk: Desk) -> None:
     with time_machine.travel(NOW, tick=False) as clock:
         desk.client.force_login(desk.user)
-        desk.client.post(PAGE, sending(link("one")))
+        send(desk, sending(link("one")))
         clock.shift(period_of("guidance-links") - timedelta(minutes=1))
         purged("appointments", "call-backs")
         assert len(outbox()) == 1

@@ -6,11 +6,17 @@ import pytest
 from django.test import Client
 
 from bookings.appointments import answers, corrections, decisions
-from bookings.lifecycle.protection import PlaceNotAgreedError
-from bookings.models import Appointment, AppointmentEvent, Party, Status
+from bookings.availability.search import Wish
+from bookings.availability.slots import Slot
+from bookings.lifecycle.protection import PlaceNotAgreedError, must_agree_place
+from bookings.models import Answer, Appointment, AppointmentEvent, Party, Status
 from bookings.parties.records import PartyDetails
-from office.models import AccessLogEntry, Channel, Role
-from tests.bookings.conftest import House
+from bookings.rescheduling.actions import change
+from bookings.rescheduling.plan import Change
+from office.core import clock
+from office.models import AccessLogEntry, Channel, Role, WeeklyHours
+from tests.bookings.change_cast import Team, agreed, team
+from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import ONE, Desk, request_for, signed_in, url
 from tests.bookings.personal_cast import text, without_keys
 from tests.factories import UserFactory, link_of
@@ -165,14 +171,14 @@ def test_the_place_is_agreed_before_the_other_parent_is_told_of_it(
 
 
 @pytest.mark.parametrize(
-    "change", [{"channel": Channel.VIDEO}, {"meeting": "separate"}, {"other_parent": "none"}]
+    "fields", [{"channel": Channel.VIDEO}, {"meeting": "separate"}, {"other_parent": "none"}]
 )
 def test_where_no_place_is_told_nothing_is_to_be_agreed(
-    appointment: Appointment, change: dict[str, Any]
+    appointment: Appointment, fields: dict[str, Any]
 ) -> None:
-    if change == {"other_parent": "none"}:
+    if fields == {"other_parent": "none"}:
         appointment.parties.filter(is_requester=False).delete()
-    Appointment.objects.filter(pk=appointment.pk).update(**change)
+    Appointment.objects.filter(pk=appointment.pk).update(**fields)
     decisions.confirm(appointment.pk, user=UserFactory())
     appointment.refresh_from_db()
     assert appointment.status == Status.CONFIRMED
@@ -212,3 +218,131 @@ def test_who_asks_for_a_time_may_say_it(house: House) -> None:
     appointment = request_for(house, requester=PartyDetails(**{**vars(ONE), "is_protected": True}))
     assert protected(appointment).is_protected
     assert not answers.may_take_up(protected(appointment), appointment)
+
+
+# Another time or place of an agreed visit
+
+
+@pytest.fixture
+def crew(house: House) -> Team:
+    return team(house)
+
+
+@pytest.fixture
+def visit(crew: Team) -> Appointment:
+    """Agreed at a place that both know; one of them is protected now."""
+    visit = agreed(crew)
+    visit.parties.filter(is_requester=True).update(is_protected=True)
+    visit.parties.filter(is_requester=False).update(answer=Answer.ACCEPTED, given_by_other=False)
+    for who in (crew.lead, crew.colleague):
+        hours = WeeklyHours.objects.filter(professional=who)
+        hours.filter(weekday=3).update(service_point=crew.elsewhere)
+    return visit
+
+
+def elsewhere(crew: Team) -> Slot:
+    """A free time at another place, on Thursday."""
+    return Slot(at(13, day=26), crew.elsewhere.pk)
+
+
+def there(crew: Team) -> Wish:
+    return Wish(crew.house.service, Channel.IN_PERSON)
+
+
+def act(crew: Team, visit: Appointment, what: str, **agrees: bool) -> None:
+    user, unit = crew.user, crew.house.unit
+    wanted = Change(
+        start=elsewhere(crew).start,
+        channel="in_person",
+        point=crew.elsewhere.pk,
+        professionals=(crew.lead.pk,),
+    )
+    wish = there(crew)
+    if what == "offer":
+        decisions.offer_times(visit.pk, [(wish, elsewhere(crew))], user=user, unit=unit, **agrees)
+    elif what == "book":
+        decisions.book_time(visit.pk, wish, elsewhere(crew), user=user, unit=unit, **agrees)
+    elif what == "change":
+        change(visit.pk, wanted, user=user, **agrees)
+    else:
+        other = visit.parties.get(is_requester=False)
+        move = visit.move_requests.first() or answers.ask_to_move(
+            other.pk, wish, elsewhere(crew), unit=unit
+        )
+        decisions.accept_move(move.pk, user=user, **agrees)
+
+
+@pytest.mark.parametrize("what", ["offer", "book", "change", "accept"])
+def test_another_place_is_agreed_first(crew: Team, visit: Appointment, what: str) -> None:
+    with pytest.raises(PlaceNotAgreedError):
+        act(crew, visit, what)
+    visit.refresh_from_db()
+    assert visit.starts_at == at(9)
+
+    act(crew, visit, what, place_agreed=True)
+
+    visit.refresh_from_db()
+    if what == "offer":
+        (offered,) = visit.time_offers.to_choose_from()
+        answers.choose_offer(visit.parties.get(is_requester=False).pk, offered.pk)
+        visit.refresh_from_db()
+    assert visit.service_point == crew.elsewhere
+    # It is noted, so that the card does not ask for it again.
+    assert not must_agree_place(visit)
+
+
+@pytest.mark.parametrize("what", ["offer", "book"])
+def test_another_time_at_a_place_that_both_know_needs_no_word(
+    crew: Team, visit: Appointment, what: str
+) -> None:
+    slot, user, unit = crew.house.slot(13), crew.user, crew.house.unit
+    if what == "offer":
+        decisions.offer_times(visit.pk, [(there(crew), slot)], user=user, unit=unit)
+    else:
+        decisions.book_time(visit.pk, there(crew), slot, user=user, unit=unit)
+
+
+def test_who_is_protected_asks_for_a_place_and_agrees_to_it(crew: Team, visit: Appointment) -> None:
+    party = protected(visit)
+    move = answers.ask_to_move(party.pk, there(crew), elsewhere(crew), unit=crew.house.unit)
+
+    decisions.accept_move(move.pk, user=crew.user)
+
+    visit.refresh_from_db()
+    assert visit.service_point == crew.elsewhere
+
+
+def test_a_move_in_time_alone_leaves_what_was_agreed(crew: Team, visit: Appointment) -> None:
+    AppointmentEvent.objects.create(
+        appointment=visit, what="place_agreed", status=visit.status, at=clock.now(), by="staff"
+    )
+    assert not must_agree_place(visit)
+    slot = crew.house.slot(13)
+    decisions.book_time(visit.pk, there(crew), slot, user=crew.user, unit=crew.house.unit)
+    visit.refresh_from_db()
+    assert not must_agree_place(visit)
+
+
+def test_the_pages_ask_for_the_tick(crew: Team, visit: Appointment, desk: Desk) -> None:
+    query = f"start=2026-11-26T13:00&channel=in_person&point={crew.elsewhere.pk}"
+    query += f"&professional={crew.lead.pk}"
+    form = page(desk, url(visit, f"change/?{query}"))
+    assert 'name="place_agreed"' in form
+    # Free times at the place that both know need no tick; at any place they do.
+    times = {"do": "show", "channel": "in_person", "language": "fi"}
+    for point, asks in ((crew.house.point.pk, False), ("", True)):
+        shown = desk.client.post(url(visit, "times/"), {**times, "point": point}, headers=EN)
+        assert ('name="place_agreed"' in shown.content.decode()) == asks
+    wanted = {
+        "start": "2026-11-26T13:00",
+        "channel": "in_person",
+        "point": crew.elsewhere.pk,
+        "professional": crew.lead.pk,
+        "version": visit.version,
+    }
+    refused = desk.client.post(url(visit, "change/"), wanted, headers=EN)
+    assert refused.status_code == 422
+    assert "tick that you have" in refused.content.decode()
+    desk.client.post(url(visit, "change/"), {**wanted, "place_agreed": "1"})
+    visit.refresh_from_db()
+    assert visit.service_point == crew.elsewhere

@@ -21,6 +21,7 @@ from bookings.models import (
     MoveRequest,
     PairInvitation,
     Party,
+    Status,
     TimeOffer,
 )
 from bookings.notifications.kinds import MessageKind
@@ -141,8 +142,11 @@ def notify_parties(appointment: Appointment) -> None:
         notices.notify_place_changed(appointment)
         for party in appointment.parties.all():
             notices.remind(appointment, party, once_key=f"{asked}:{party.pk}")
-    for had_time in (False, True):
-        notices.notify_offered(appointment, had_time=had_time)
+    more = [an_offer(appointment), an_offer(appointment)]
+    for status in (Status.OFFERED, Status.CONFIRMED):
+        appointment.status = status
+        notices.notify_offered(appointment)
+    TimeOffer.objects.filter(pk__in=[one.pk for one in more]).delete()
     notices.notify_earlier_offer(appointment, offer, appointment.parties.all())
     notices.notify_earlier_ended(appointment, appointment.parties.all())
     move = MoveRequest.objects.create(

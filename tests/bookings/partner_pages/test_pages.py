@@ -63,6 +63,29 @@ def test_accepting_and_declining(pair: Pair, client: Client) -> None:
     assert client.get(f"{pair.link}calendar.ics").status_code == 200
 
 
+def test_who_declines_says_when_they_could_come(pair: Pair, client: Client) -> None:
+    """Read by the secretary; of another time it says nothing any more."""
+    asked, words = pair.invitation.asked_times, "Keskiviikkoisin klo 12 jälkeen"
+    sent = {"answer": "no", "asked": asked, "could_come": words}
+    client.post(f"{pair.link}answer/", sent)
+    assert (pair.invitation.state, pair.invitation.could_come) == (State.DECLINED, words)
+    assert words in client.get(pair.link).content.decode()
+    desk = signed_in(Role.SECRETARY)
+    for page in (url(pair.appointment), "/desk/work/"):
+        assert words in desk.client.get(page).content.decode()
+
+    client.post(f"{pair.link}answer/", {"answer": "yes", "asked": asked, "could_come": words})
+
+    assert (pair.invitation.state, pair.invitation.could_come) == (State.ACCEPTED, "")
+
+
+@pytest.mark.parametrize("words", ["x" * 201, "131052-308T"])
+def test_too_much_or_an_identity_code_is_refused(pair: Pair, client: Client, words: str) -> None:
+    sent = {"answer": "no", "asked": pair.invitation.asked_times, "could_come": words}
+    assert client.post(f"{pair.link}answer/", sent).status_code == 422
+    assert pair.invitation.state == State.ASKED
+
+
 @pytest.mark.parametrize(
     "data",
     [{}, {"answer": "yes"}, {"answer": "maybe", "asked": "1"}, {"answer": "yes", "asked": "²"}],

@@ -20,7 +20,7 @@ from office.models import Absence, Channel, ClaimKind, Occupancy, OutboxMessage,
 from office.setup.absences import add_absence
 from tests.bookings.change_cast import Team, agreed, team, told
 from tests.bookings.conftest import House, at
-from tests.bookings.desk_cast import ONE, TWO, request_for
+from tests.bookings.desk_cast import ONE, TWO, called, request_for
 from tests.factories import busy
 
 
@@ -413,7 +413,7 @@ def test_what_is_over_is_not_changed(crew: Team, status: str) -> None:
 def test_somebody_elses_change_is_not_overwritten(crew: Team) -> None:
     appointment = agreed(crew)
     seen = appointment.version
-    decisions.note_call(appointment.pk, user=crew.user)
+    called(appointment, crew.user)
 
     with pytest.raises(ChangedMeanwhileError):
         change(

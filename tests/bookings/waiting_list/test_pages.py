@@ -7,10 +7,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bookings.models import Appointment, EarlierWish, Skipped, TimeOffer
+from bookings.models import Appointment, EarlierWish, Skipped, TimeOffer, Undoable
 from bookings.waiting_list import offers as earlier_offers
 from bookings.waiting_list import wishes as earlier
-from office.models import AccessLogEntry, Role, ServicePoint
+from office.models import AccessLogEntry, OutboxMessage, Role, ServicePoint
 from tests.bookings.conftest import House
 from tests.bookings.desk_cast import ONE, TWO, Desk, signed_in, url
 from tests.bookings.earlier_cast import (
@@ -313,6 +313,33 @@ def test_taking_back_and_a_no_by_phone(visit: Appointment, desk: Desk) -> None:
     desk.client.post(url(visit, "earlier/take-back/"))
     assert TimeOffer.objects.get().outcome == "taken_back"
     desk.client.post(url(visit, "earlier/take-back/"))
+
+
+@pytest.mark.parametrize("what", ["yes", "no", "take-back"])
+def test_answers_and_endings_are_undone(visit: Appointment, desk: Desk, what: str) -> None:
+    wish_of(visit)
+    earlier_offers.sweep()
+    offer, party = offer_of(visit), asking(visit)
+    earlier.answer(invited(visit).pk, offer.pk, accepts=True)
+    OutboxMessage.objects.all().delete()
+    path = "earlier/take-back/" if what == "take-back" else f"earlier/{party.pk}/{what}/"
+    desk.client.post(url(visit, path), {"offer": offer.pk})
+    undoable = Undoable.objects.get()
+    waiting = OutboxMessage.objects.filter(dropped_at=None)
+    assert {message.send_after for message in waiting} == {undoable.until}
+
+    desk.client.post(f"/desk/undo/{undoable.key}/")
+
+    visit.refresh_from_db()
+    assert (visit.starts_at, waiting.all().count()) == (NEXT_WED, 0)
+    assert offer_of(visit) == offer
+    answers = {ask.party_id: ask.answer for ask in offer.asks.all()}
+    assert answers == {party.pk: "asked", invited(visit).pk: "accepted"}
+    assert EarlierWish.objects.waiting().count() == 1
+    # It goes on as if nothing had been.
+    earlier.answer(party.pk, offer.pk, accepts=True)
+    visit.refresh_from_db()
+    assert visit.starts_at == WED
 
 
 def test_a_party_of_another_appointment_is_none_of_this(

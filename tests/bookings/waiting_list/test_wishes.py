@@ -10,7 +10,7 @@ import time_machine
 from django.db import IntegrityError, transaction
 from icalendar import Calendar
 
-from bookings.appointments import answers, decisions
+from bookings.appointments import answers
 from bookings.availability.allocation import take_slot
 from bookings.availability.search import Wish
 from bookings.availability.slots import Slot
@@ -33,7 +33,7 @@ from office.core import clock
 from office.messaging import quiet_hours
 from office.models import Channel, Claim, ClaimKind, Occupancy, OutboxMessage, Unit
 from tests.bookings.conftest import House, at
-from tests.bookings.desk_cast import ONE, TWO
+from tests.bookings.desk_cast import ONE, TWO, called
 from tests.bookings.earlier_cast import (
     FRI,
     NEXT_FRI,
@@ -612,7 +612,7 @@ def test_who_can_only_be_called_is_a_call_for_the_desk(line: Line) -> None:
     by_call = replace(TWO, email_is_safe=False, call_is_safe=True)
     visit = line.book(NEXT_WED, other=by_call)
     visit.parties.update(answered_at=clock.now())
-    decisions.note_call(visit.pk, user=line.user, party=invited(visit))
+    called(visit, line.user, party=invited(visit))
     wish_of(visit)
     assert list(worklist.calls(clock.now())) == []
     with time_machine.travel(at(8, 1, 23), tick=False):

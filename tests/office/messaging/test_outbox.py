@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from office.core import tokens
+from office.core import clock, tokens
 from office.messaging import outbox
 from office.messaging.outbox import Link, post
 from office.models import OutboxMessage, Unit
@@ -175,14 +175,43 @@ def test_a_failed_message_is_sent_again_from_the_first_attempt() -> None:
     with time_machine.travel(datetime(2026, 11, 25, 8, tzinfo=UTC), tick=False):
         message = a_message()
         ProcrastinateJob.objects.all()._raw_delete(ProcrastinateJob.objects.db)
-        assert outbox.send_again(message) is False
+        assert message.may_be_sent_again is False
         OutboxMessage.objects.filter(pk=message.pk).update(
-            failed_at=message.created_at, attempts=6, last_error="refused 550"
+            failed_at=message.created_at, attempts=6, last_error="refused 550", once_key="once"
         )
-        assert outbox.send_again(message) is True
+        message.refresh_from_db()
+        assert message.may_be_sent_again is True
+        again = outbox.post_again(message, to="present@example.org")
     message.refresh_from_db()
-    assert (message.failed_at, message.attempts, message.last_error) == (None, 0, "")
+    assert (message.dropped_at, message.attempts) == (message.created_at, 6)
+    again.refresh_from_db()
+    assert (again.failed_at, again.attempts, again.last_error) == (None, 0, "")
+    assert (again.to, again.body, again.link_nonce) == (
+        "present@example.org",
+        message.body,
+        message.link_nonce,
+    )
     assert len(jobs()) == 1
+
+
+@pytest.mark.django_db
+def test_messages_are_given_another_time_unless_one_has_left() -> None:
+    was, to = (datetime(2026, 11, 25, 8, minute, tzinfo=UTC) for minute in (1, 0))
+    with time_machine.travel(datetime(2026, 11, 25, 7, 59, 50, tzinfo=UTC), tick=False):
+        with outbox.delayed_until(was) as written:
+            mine, morning, withdrawn = a_message(), a_message(), a_message()
+        OutboxMessage.objects.filter(pk=morning.pk).update(send_after=was + timedelta(hours=9))
+        OutboxMessage.objects.filter(pk=withdrawn.pk).update(dropped_at=clock.now())
+        assert outbox.reschedule(written, was=was, to=to) is True
+        assert list(OutboxMessage.objects.order_by("pk").values_list("send_after", flat=True)) == [
+            to,
+            was + timedelta(hours=9),
+            was,
+        ]
+        # The job of the later time waits still: whichever comes first sends it, the other does nothing.
+        assert len(jobs()) == 4
+        OutboxMessage.objects.filter(pk=mine.pk).update(attempts=1)
+        assert outbox.reschedule(written, was=to, to=was) is False
 
 
 @pytest.mark.django_db

@@ -8,7 +8,7 @@ import time_machine
 
 from office.messaging import delivery
 from office.messaging.delivery import find_unsent
-from office.messaging.outbox import send_again, set_aside
+from office.messaging.outbox import set_aside
 from office.models import OutboxMessage, Unit
 from tests.factories import UnitFactory
 from tests.office.messaging.test_delivery import mail  # noqa: F401 - a fixture
@@ -112,7 +112,7 @@ def test_where_somebody_must_act_it_shows_and_is_not_sent_again(late: Any) -> No
     with time_machine.travel(DAY, tick=False):
         delivery.send(message.pk)
         assert list(OutboxMessage.objects.troubled()) == [message]
-        assert send_again(message) is False
+        assert not OutboxMessage.objects.get(pk=message.pk).may_be_sent_again
         assert set_aside(message) is True
         assert list(OutboxMessage.objects.troubled()) == []
 
@@ -141,7 +141,6 @@ def test_a_failed_one_cannot_be_sent_again_after_its_last_moment() -> None:
     with time_machine.travel(DAY, tick=False):
         message = a_message(expires_at=DAY + timedelta(hours=1))
         OutboxMessage.objects.filter(pk=message.pk).update(failed_at=DAY, last_error="refused 550")
-        assert send_again(message) is True
-        OutboxMessage.objects.filter(pk=message.pk).update(failed_at=DAY, last_error="refused 550")
+        assert OutboxMessage.objects.get(pk=message.pk).may_be_sent_again
     with time_machine.travel(DAY + timedelta(hours=1), tick=False):
-        assert send_again(message) is False
+        assert not OutboxMessage.objects.get(pk=message.pk).may_be_sent_again
