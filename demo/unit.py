@@ -14,6 +14,7 @@ from office.models import (
     HoursChange,
     PartnerOrganisation,
     Professional,
+    PublicStatements,
     Role,
     Room,
     SchoolBreak,
@@ -61,6 +62,11 @@ def build_unit(name: str) -> None:
         notice_hours=8,
         horizon_weeks=12,
         public_from=clock.now(),
+    )
+    PublicStatements.objects.create(
+        **_texts(data["statements"], "protection_officer"),
+        privacy_updated=clock.today(),
+        accessibility_updated=clock.today(),
     )
     points = {row["slug"]: _point(row, order) for order, row in enumerate(data["point"])}
     services = {

@@ -29,6 +29,7 @@ from office.models import (
     HoursKind,
     OutboxMessage,
     Professional,
+    PublicStatements,
     Service,
     ServicePoint,
     Unit,
@@ -99,6 +100,10 @@ def test_new_weeks_come_when_no_visit_lies_ahead(demo: str) -> None:
 
 def test_it_is_marked_as_demo_data(demo: str) -> None:
     assert checks.demo_data() == demo
+
+
+def test_its_public_statements_are_complete(demo: str) -> None:
+    assert not PublicStatements.get().lacks
 
 
 def test_the_demo_users_sign_in_by_their_roles(demo: str) -> None:
