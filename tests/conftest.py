@@ -27,7 +27,13 @@ def chromium() -> str:
     """The path of a Chromium, or nothing."""
     if given := os.environ.get("CHROMIUM"):
         return given
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    names = (
+        "chromium-headless-shell",
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+        "google-chrome-stable",
+    )
     return next((path for path in map(shutil.which, names) if path), "")
 
 
