@@ -138,7 +138,9 @@ def _point(row: Table, order: int) -> ServicePoint:
 
 
 def _service(row: Table, order: int) -> Service:
-    texts = _texts(row, "name", "matter", "summary", "description", "who_comes", "what_to_bring")
+    texts = _texts(
+        row, "name", "short_name", "matter", "summary", "description", "who_comes", "what_to_bring"
+    )
     return Service.objects.create(**texts, **_plain(row), order=order)
 
 

@@ -28,7 +28,15 @@ class ServicePointTranslation(TranslationOptions):
 
 @register(Service)
 class ServiceTranslation(TranslationOptions):
-    fields = ("name", "matter", "summary", "description", "who_comes", "what_to_bring")
+    fields = (
+        "name",
+        "short_name",
+        "matter",
+        "summary",
+        "description",
+        "who_comes",
+        "what_to_bring",
+    )
 
 
 @register(Professional)

@@ -8,6 +8,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+LETTERS = 6
+
+
+def shortened(name: str) -> str:
+    """The first word, cut after five letters with a full stop where it has more than six."""
+    first = name.split(" ", 1)[0]
+    return first if len(first) <= LETTERS else f"{first[: LETTERS - 1]}."
+
 
 class Channel(models.TextChoices):
     IN_PERSON = "in_person", _("at a service point")
@@ -55,6 +63,15 @@ class Service(models.Model):
     """A service with its names and texts (fi, sv, en) and its rules for booking."""
 
     name = models.CharField(_("name"), max_length=120)
+    # Six letters and a full stop: what fits a cell of the calendar.
+    short_name = models.CharField(
+        _("short name"),
+        max_length=7,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("For the calendar: six letters at most. Empty: the beginning of the name."),
+    )
     slug = models.SlugField(_("address in links"), unique=True)
     matter = models.CharField(
         _("the matter in a parent's words"),
@@ -112,6 +129,11 @@ class Service(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def calendar_name(self) -> str:
+        """The name in six letters: what the unit calls it, else the beginning of its name."""
+        return self.short_name or shortened(self.name)
 
     @property
     def bring_list(self) -> list[str]:

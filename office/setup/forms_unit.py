@@ -181,7 +181,15 @@ class ServiceForm(SluggedForm):
     class Meta:
         model = Service
         fields = [
-            *texts("name", "matter", "summary", "description", "who_comes", "what_to_bring"),
+            *texts(
+                "name",
+                "short_name",
+                "matter",
+                "summary",
+                "description",
+                "who_comes",
+                "what_to_bring",
+            ),
             "duration",
             "buffer_after",
             "channels",
@@ -200,6 +208,7 @@ class ServiceForm(SluggedForm):
         super().__init__(*args, **kwargs)
         self.name_texts(
             "name",
+            "short_name",
             "matter",
             "summary",
             "description",
@@ -221,6 +230,10 @@ class ServiceForm(SluggedForm):
             Fieldset(
                 _("Texts"),
                 in_languages(_("Name"), "name"),
+                in_languages(
+                    _("Short name for the calendar, at most six letters; empty: from the name"),
+                    "short_name",
+                ),
                 in_languages(_("The matter in a parent's words, for the front page"), "matter"),
                 in_languages(_("In one sentence"), "summary"),
                 in_languages(_("What it is"), "description"),
