@@ -20,8 +20,8 @@ from bookings.desk import (
     views as desk,
 )
 from bookings.guidance import desk_views as links
+from bookings.my_day import block_views, feed_views
 from bookings.my_day import call_views as my_calls
-from bookings.my_day import feed_views
 from bookings.my_day import views as my_day
 from bookings.partner_pages import desk_views as desk_partners
 from bookings.phone import call_views as calls
@@ -120,6 +120,8 @@ urlpatterns = [
     path("my-day/calls/close/", my_calls.close, name="own_calls_close"),
     path("my-day/calls/open/", my_calls.reopen, name="own_calls_open"),
     path("my-day/calls/add/", my_calls.add, name="own_calls_add"),
+    path("my-day/block/", block_views.block, name="block"),
+    path("my-day/block/<int:pk>/remove/", block_views.unblock, name="unblock"),
     path("my-day/feed/", feed_views.own_feed, name="feed"),
     path("my-day/feed/create/", feed_views.create, name="feed_create"),
     path("my-day/feed/revoke/", feed_views.revoke, name="feed_revoke"),

@@ -18,7 +18,7 @@ from bookings.desk_kit.act import version_seen
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
 from bookings.models import CallBack
 from bookings.my_day.call_rows import points_of
-from bookings.my_day.views import asked_day, meets_parties, own_professional
+from bookings.my_day.views import asked_day, me, meets_parties
 from office.core import clock
 from office.models import Professional, Unit
 from office.staff.access_log import note_access
@@ -29,20 +29,11 @@ def _back(day: date) -> HttpResponse:
     return redirect(f"{reverse('staff:my_day')}?day={day.isoformat()}#calls")
 
 
-def _me(request: StaffRequest) -> Professional:
-    professional = own_professional(request)
-    if professional is None:
-        raise Http404
-    return professional
-
-
 @require_POST
 @meets_parties
 def mark(request: StaffRequest, reference: str) -> HttpResponse:
     """Calling, reached, not reached: for one's own calls only."""
-    call = (
-        CallBack.objects.of_professional(_me(request)).filter(reference=reference.upper()).first()
-    )
+    call = CallBack.objects.of_professional(me(request)).filter(reference=reference.upper()).first()
     if call is None:
         raise Http404
     try:
@@ -64,7 +55,7 @@ def mark(request: StaffRequest, reference: str) -> HttpResponse:
 
 def _own_day(request: StaffRequest) -> tuple[Professional, date]:
     """Who, and the day; partners' hours are another organisation's, and the past stays as it was."""
-    professional = _me(request)
+    professional = me(request)
     day = asked_day(request.POST.get("day", ""))
     if professional.organisation_id is not None or day < clock.today():
         raise Http404

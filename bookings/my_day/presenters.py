@@ -17,7 +17,7 @@ from bookings.my_day.queries import days
 from office.calendar.opening_hours import Stretch
 from office.core import clock, dates
 from office.core.intervals import intersect
-from office.models import Channel, HoursKind, Professional
+from office.models import BlockedTime, Channel, HoursKind, Professional
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,19 @@ class OwnDay:
     date: date
     hours: list[str]
     away: list[str]
+    blocked: list[str]
     is_today: bool
     is_shown: bool
+
+
+@dataclass(frozen=True)
+class BlockedRow:
+    """Some time that the professional has blocked."""
+
+    pk: int
+    time: str
+    kind: str
+    is_over: bool
 
 
 def visit_of(
@@ -196,6 +207,7 @@ def week_of(
     first: date,
     hours: dict[str, list[Stretch]],
     absences: Iterable[tuple[datetime, datetime, str]],
+    blocked: Sequence[BlockedTime],
     shown: date,
 ) -> list[OwnDay]:
     """Monday to Friday, and a weekend day only where something is on it."""
@@ -222,9 +234,25 @@ def week_of(
         ]
         if any(part == bounds for part, _text in absent):
             lines = []
-        if day.weekday() < 5 or lines or gone:
-            rows.append(OwnDay(day, lines, gone, day == clock.today(), day == shown))
+        kept = [f"{row.time} {row.kind}" for row in blocked_on(day, blocked)]
+        if day.weekday() < 5 or lines or gone or kept:
+            rows.append(OwnDay(day, lines, gone, kept, day == clock.today(), day == shown))
     return rows
+
+
+def blocked_on(day: date, blocked: Iterable[BlockedTime]) -> list[BlockedRow]:
+    """What of the blocked times is on the day."""
+    language = get_language()
+    return [
+        BlockedRow(
+            row.pk,
+            dates.clock_range(row.during.lower, row.during.upper, language),
+            row.get_kind_display(),
+            row.during.upper <= clock.now(),
+        )
+        for row in blocked
+        if clock.local(row.during.lower).date() == day
+    ]
 
 
 def _kind(kind: str) -> str:

@@ -16,9 +16,10 @@ from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment
 from bookings.my_day import queries as own_day
 from bookings.my_day.call_rows import calls_context
-from bookings.my_day.presenters import duties_of, visit_of, week_of
+from bookings.my_day.presenters import blocked_on, duties_of, visit_of, week_of
+from office.calendar.blocked_time import blocked_times
 from office.core import clock
-from office.models import Professional, Role, ServicePoint, Unit
+from office.models import BlockedTime, Professional, Role, ServicePoint, Unit
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, role_required
 
@@ -30,6 +31,14 @@ def own_professional(request: StaffRequest) -> Professional | None:
     """The professional that the signed-in user is; None where nobody has linked one."""
     found: Professional | None = Professional.objects.in_use().filter(user=request.user).first()
     return found
+
+
+def me(request: StaffRequest) -> Professional:
+    """The same; 404 where nobody has linked one."""
+    professional = own_professional(request)
+    if professional is None:
+        raise Http404
+    return professional
 
 
 def asked_day(text: str) -> date:
@@ -77,8 +86,9 @@ def my_day(request: StaffRequest) -> HttpResponse:
     monday = clock.monday_of(day + 2 * DAY if day == clock.today() else day)
     hours = own_day.own_hours(professional, monday, monday + 6 * DAY)
     absences = list(own_day.own_absences(professional, monday, monday + 6 * DAY))
+    blocked = list(blocked_times(professional, monday, monday + 6 * DAY))
     points = {point.pk: str(point.name) for point in ServicePoint.objects.all()}
-    week = week_of(monday, hours, absences, day)
+    week = week_of(monday, hours, absences, blocked, day)
     return render(
         request,
         "bookings/my_day/my_day.html",
@@ -91,6 +101,9 @@ def my_day(request: StaffRequest) -> HttpResponse:
             "duties": duties_of(day, hours, points),
             "away": next((d.away for d in week if d.date == day), []),
             "week": week,
+            "blocked": blocked_on(day, blocked),
+            "kinds": BlockedTime.Kind.choices,
+            "may_block": day >= clock.today(),
             "monday": monday,
             "before": _working_day(day, -DAY),
             "after": _working_day(day, DAY),

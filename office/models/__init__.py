@@ -1,6 +1,13 @@
 from office.models.access import AccessAction, AccessLogEntry
 from office.models.guidance import GuidanceLink, GuidanceSituation
-from office.models.hours import Absence, Closure, HoursChange, HoursKind, WeeklyHours
+from office.models.hours import (
+    Absence,
+    BlockedTime,
+    Closure,
+    HoursChange,
+    HoursKind,
+    WeeklyHours,
+)
 from office.models.limits import RateCount
 from office.models.link_key import LinkKeyMark
 from office.models.occupancy import Claim, ClaimKind, Occupancy, Resource, ResourceKind
@@ -21,6 +28,7 @@ __all__ = [
     "AccessLogEntry",
     "Accessibility",
     "Attendance",
+    "BlockedTime",
     "Channel",
     "Claim",
     "ClaimKind",

@@ -259,6 +259,39 @@ class Absence(models.Model):
         return f"{self.professional_id} {self.during}"
 
 
+class BlockedTime(models.Model):
+    """Time of one day that a professional keeps free of bookings. It never lies over anything booked."""
+
+    class Kind(models.TextChoices):
+        MEETING = "meeting", _("meeting")
+        COURT = "court", _("court")
+        LUNCH = "lunch", _("lunch break")
+        OTHER = "other", _("own work")
+
+    professional = models.ForeignKey(
+        Professional, on_delete=models.CASCADE, related_name="blocked_times"
+    )
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.MEETING)
+    during = DateTimeRangeField()
+    claim = models.OneToOneField(Claim, on_delete=models.PROTECT, related_name="blocked_time")
+
+    class Meta:
+        verbose_name = _("blocked time")
+        verbose_name_plural = _("blocked times")
+        ordering = ["during"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(during__isempty=False)
+                & Q(during__startswith__isnull=False)
+                & Q(during__endswith__isnull=False),
+                name="blocked_time_has_a_beginning_and_an_end",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.professional_id} {self.during}"
+
+
 class Closure(models.Model):
     """Days on which a service point, or the whole unit, is closed; or open on a public holiday."""
 

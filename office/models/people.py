@@ -36,6 +36,11 @@ class User(AbstractUser):
     account_changes_seen = models.BigIntegerField(default=0, db_default=0, editable=False)
     # Raised, it ends every session and every link for setting a password at once and for good.
     session_epoch = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    # The calendar as the user wants to find it: whose rows (nobody chosen means everybody's), how dense.
+    calendar_people = ArrayField(
+        models.BigIntegerField(), default=list, db_default=[], blank=True, editable=False
+    )
+    calendar_is_compact = models.BooleanField(default=False, db_default=False, editable=False)
 
     class Meta(AbstractUser.Meta):
         constraints = [

@@ -282,6 +282,9 @@ def _busy(who: list[int], monday: date, sunday: date) -> list[tuple[int, Block]]
             absence = getattr(claim, "absence", None)
             name = absence.get_reason_display() if absence else claim.get_kind_display()
             block = Block("away", "exit", name, row.during.lower, row.during.upper)
+        elif claim.kind == ClaimKind.OTHER:
+            name = _("otherwise busy")
+            block = Block("busy", "lock", name, row.during.lower, row.during.upper)
         else:
             wrong = claim.orphaned_at is not None
             block = Block(

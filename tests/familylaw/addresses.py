@@ -168,6 +168,7 @@ EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     "desk/partners/<int:pk>": lambda world, who: Professional.objects.partners().first().pk,
     "desk/partners/busy/<int:pk>": first(Absence),
     "my-day/visits/<slug:reference>": own_visit,
+    "my-day/block/<int:pk>": given(1),
     "my-day/calls/<slug:reference>": lambda world, who: (
         (CallBack.objects.filter(professional__user__username=who).first() or world.call).reference
     ),
