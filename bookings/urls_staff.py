@@ -4,6 +4,7 @@ from django.urls import path
 
 from bookings.calendar import views as desk_calendar
 from bookings.call_backs import desk_views as desk_call_backs
+from bookings.day_lists import views as day_lists
 from bookings.desk import (
     attendance_views,
     conflict_views,
@@ -70,6 +71,8 @@ urlpatterns = [
     path(f"{REQUEST}note/", request_views.note, name="note"),
     path(f"{REQUEST}times/", times_views.times, name="times"),
     path("desk/calendar/", desk_calendar.calendar, name="desk_calendar"),
+    path("desk/calendar/days/", day_lists.day_lists, name="day_lists"),
+    path("desk/calendar/days/table/", day_lists.as_table, name="day_list_table"),
     path("desk/live/", live.ticket, name="live_ticket"),
     path(f"{REQUEST}moves/<int:pk>/accept/", request_views.accept_move, name="accept_move"),
     path(f"{REQUEST}moves/<int:pk>/keep/", request_views.keep_time, name="keep_time"),

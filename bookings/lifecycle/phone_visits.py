@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Answer, Appointment, OtherParent, Party, Status
+from bookings.models.parties import PartyQuerySet
 from bookings.visibility import Reader
 from office.core import clock, phones
 from office.models import Channel
@@ -126,18 +127,35 @@ def numbers_of(
     """
     now = clock.now()
     shown = [appointment.pk for appointment in appointments if are_shown(appointment, now)]
-    found: dict[int, list[Number]] = {}
-    if not shown:
-        return found
-    hidden = set(nameless)
-    parties = (
+    return _numbers(_who_are_rung(shown).seen_by(Reader.RINGS), nameless)
+
+
+def numbers_on_paper(
+    appointments: Iterable[Appointment], *, nameless: Iterable[int] = ()
+) -> dict[int, list[Number]]:
+    """Return the same for a list that the secretary prints ahead of the day.
+
+    Protected numbers never stand on paper: whoever calls sees them at the time of the visit.
+    """
+    listed = [a.pk for a in appointments if a.channel == Channel.PHONE and a.is_agreed]
+    return _numbers(
+        _who_are_rung(listed).exclude(is_protected=True).seen_by(Reader.RINGS), nameless
+    )
+
+
+def _who_are_rung(appointments: list[int]) -> PartyQuerySet:
+    return (
         Party.objects.who_come()
         .impartial()
-        .filter(appointment__in=shown)
+        .filter(appointment__in=appointments)
         .exclude(answer=Answer.DECLINED)
         .exclude(_not_taken_up())
-        .seen_by(Reader.RINGS)
     )
+
+
+def _numbers(parties: PartyQuerySet, nameless: Iterable[int]) -> dict[int, list[Number]]:
+    hidden = set(nameless)
+    found: dict[int, list[Number]] = {}
     for party in parties:
         callable_ = may_be_called(party)
         found.setdefault(party.appointment_id, []).append(

@@ -20,6 +20,7 @@ from bookings.models import (
     Party,
     Status,
 )
+from bookings.models.appointments import AppointmentQuerySet
 from bookings.parties import conflicts
 from bookings.visibility import Reader
 from office.calendar.opening_hours import Stretch
@@ -36,17 +37,24 @@ def visits(professional: Professional, first: date, last: date) -> list[Appointm
 
     Each carries `last_mark`: the last step of the day that was marked or undone.
     """
-    start, end = clock.day_bounds(first, last)
     marks = AppointmentEvent.objects.filter(
         appointment=OuterRef("pk"), what__in=[*EventKind.attendance(), EventKind.UNDONE]
     ).order_by("-at", "-pk")
     return list(
-        Appointment.objects.of_professional(professional)
-        .starting_between(start, end)
-        .filter(status__in=SHOWN)
+        agreed_visits(first, last)
+        .of_professional(professional)
         .exclude(pk__in=conflicts.barred_to(professional))
-        .seen_by(Reader.PROFESSIONAL)
         .annotate(last_mark=Subquery(marks.values("what")[:1]))
+    )
+
+
+def agreed_visits(first: date, last: date) -> AppointmentQuerySet:
+    """Everybody's agreed visits from `first` to `last`, with what those see who meet the parties."""
+    start, end = clock.day_bounds(first, last)
+    return (
+        Appointment.objects.starting_between(start, end)
+        .filter(status__in=SHOWN)
+        .seen_by(Reader.PROFESSIONAL)
         .prefetch_related(
             "service",
             "service_point",

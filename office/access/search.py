@@ -93,9 +93,9 @@ def unexplained(day: date) -> list[Unexplained]:
     rows = AccessLogEntry.objects.filter(at__gte=start, at__lt=end, user__isnull=False, about=None)
     done = {
         (row["user_id"], row["record"])
-        for row in rows.exclude(action__in=[*OPENED, AccessAction.SEARCH]).values(
-            "user_id", "record"
-        )
+        for row in rows.exclude(
+            action__in=[*OPENED, AccessAction.SEARCH, AccessAction.LIST]
+        ).values("user_id", "record")
     }
     opened = [
         RecordOpening(user, record, at, reason)

@@ -12,6 +12,7 @@ class AccessAction(models.TextChoices):
 
     READ = "read", _("read")
     SEARCH = "search", _("found in a search")
+    LIST = "list", _("shown in a list")
     CREATE = "create", _("created")
     CHANGE = "change", _("changed")
     CORRECT = "correct", _("contact details corrected")

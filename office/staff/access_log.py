@@ -24,6 +24,7 @@ from office.models import AccessAction, AccessLogEntry, User
 # Why somebody handles a record: the kind of work that the page belongs to, by how its address begins.
 REASONS: dict[str, str | Promise] = {
     "booking": _("booking of appointments"),
+    "calendar": _("calendar and day lists"),
     "own visits": _("own visits"),
     "call-backs": _("call-backs"),
     "own call-backs": _("own call-backs"),
@@ -80,6 +81,23 @@ def note_access(
     noted = _noted.get()
     if noted is not None:
         noted.update(found)
+
+
+def note_listed(user: User, records: Iterable[str], *, reason: str) -> None:
+    """Write down that the records stood in a list that the user sees, once a day for each.
+
+    For lists that are looked at all day and read again by themselves: each reading would tell no more.
+    """
+    found = list(dict.fromkeys(records))
+    if not found:
+        return
+    start, _end = clock.day_bounds(clock.today(), clock.today())
+    seen = set(
+        AccessLogEntry.objects.filter(
+            user=user, record__in=found, action=AccessAction.LIST, reason=reason, at__gte=start
+        ).values_list("record", flat=True)
+    )
+    note_access(user, [r for r in found if r not in seen], action=AccessAction.LIST, reason=reason)
 
 
 def note_change(by: User | None, about: User, action: AccessAction, **details: Any) -> None:

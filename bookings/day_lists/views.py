@@ -1,0 +1,81 @@
+"""Day lists for the reception and for each professional, on screen and on paper."""
+
+from datetime import timedelta
+
+from django.http import HttpResponse, HttpResponseBadRequest
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from bookings.appointments import separate_visits
+from bookings.day_lists.forms import ListChoice, choice_of
+from bookings.day_lists.presenters import ListFacts, ListRow, as_csv, cells_of, heads_of, row_of
+from bookings.day_lists.queries import visits_to_point, visits_to_professional
+from bookings.lifecycle.phone_visits import numbers_on_paper
+from bookings.my_day import queries as own_day
+from office.models import AccessAction, Professional, ServicePoint, Unit
+from office.staff.access_log import note_access
+from office.staff.permissions import StaffRequest, secretary
+
+DAY = timedelta(days=1)
+
+
+@require_safe
+@secretary
+def day_lists(request: StaffRequest) -> HttpResponse:
+    """The list of a day, with a form for another one. Whose names stand in it is logged."""
+    points, people = _choices()
+    choice = choice_of(request.GET, points, people)
+    rows = _rows(request, choice, AccessAction.READ)
+    heads = heads_of(choice.person)
+    return render(
+        request,
+        "bookings/day_lists/day_lists.html",
+        {
+            "choice": choice,
+            "points": points,
+            "people": people,
+            "heads": heads,
+            "rows": [list(zip(heads, cells_of(row, choice.person), strict=True)) for row in rows],
+            "before": choice.url(choice.day - DAY),
+            "after": choice.url(choice.day + DAY),
+            "here": choice.url(choice.day),
+        },
+    )
+
+
+@require_safe
+@secretary
+def as_table(request: StaffRequest) -> HttpResponse:
+    """The same list as a file for a spreadsheet."""
+    choice = choice_of(request.GET, *_choices())
+    if choice.wrong_day:
+        return HttpResponseBadRequest()
+    rows = _rows(request, choice, AccessAction.EXPORT)
+    response = HttpResponse(as_csv(rows, choice.person), content_type="text/csv; charset=utf-8")
+    # No name of anybody in the name of a file.
+    response["Content-Disposition"] = f'attachment; filename="{choice.day.isoformat()}.csv"'
+    return response
+
+
+def _choices() -> tuple[list[ServicePoint], list[Professional]]:
+    return list(ServicePoint.objects.in_use()), list(Professional.objects.in_use().order_by("name"))
+
+
+def _rows(request: StaffRequest, choice: ListChoice, action: AccessAction) -> list[ListRow]:
+    if choice.person is not None:
+        visits = visits_to_professional(choice.day, choice.person)
+    elif choice.point is not None:
+        visits = visits_to_point(choice.day, choice.point)
+    else:
+        visits = []
+    note_access(request.user, [v.reference for v in visits], action=action, reason="calendar")
+    unknown = own_day.one_is_unknown(visits)
+    linked = separate_visits.linked(visits)
+    facts = ListFacts(
+        unknown,
+        separate_visits.leaving_plans(visits, Unit.get()) if linked else {},
+        numbers_on_paper(visits, nameless=own_day.nameless(visits, unknown))
+        if choice.person is not None
+        else {},
+    )
+    return [row_of(visit, facts, choice.person) for visit in visits]
