@@ -73,6 +73,7 @@ urlpatterns = [
     path("desk/calendar/", desk_calendar.calendar, name="desk_calendar"),
     path("desk/calendar/days/", day_lists.day_lists, name="day_lists"),
     path("desk/calendar/days/table/", day_lists.as_table, name="day_list_table"),
+    path("desk/calendar/own/", desk_calendar.keep_own, name="calendar_own"),
     path("desk/live/", live.ticket, name="live_ticket"),
     path(f"{REQUEST}moves/<int:pk>/accept/", request_views.accept_move, name="accept_move"),
     path(f"{REQUEST}moves/<int:pk>/keep/", request_views.keep_time, name="keep_time"),

@@ -1,15 +1,18 @@
-"""Busy time with what it is for, as a calendar shows it: codes and facts, never a name."""
+"""Busy time with what it is for and who comes, as the secretary's calendar shows it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import F, Q
+from django.db.models import Case, F, OuterRef, Q, When
 from django.db.models.functions import Coalesce
 
+from bookings.models import Meeting, Party
 from office.core import clock
+from office.core.json_rows import json_rows
 from office.models import ClaimKind, Occupancy, ResourceKind
 
 # What a claim of each kind is on the calendar.
@@ -27,8 +30,18 @@ BUSY = {
 
 
 @dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who comes to a visit."""
+
+    name: str
+    # The code of a language; empty where none is needed.
+    interpreter: str
+    is_protected: bool
+
+
+@dataclass(frozen=True, slots=True)
 class BookedTime:
-    """What is booked, held, requested or offered: a code and facts, never a name."""
+    """What is booked, held, requested or offered, and who comes."""
 
     claim: int
     reference: str
@@ -38,6 +51,10 @@ class BookedTime:
     channel: str
     start: datetime
     end: datetime
+    is_separate: bool
+    is_anonymous: bool
+    # In an order that does not tell who asked.
+    visitors: tuple[Visitor, ...]
 
 
 @dataclass(frozen=True)
@@ -61,11 +78,17 @@ _VISITS = ("appointment", "moverequest__appointment", "timeoffer__appointment")
 _TIMES = ("appointment", "moverequest", "timeoffer", "hold")
 
 
+def _visitors() -> ArraySubquery:
+    """Who comes to the visit of a row. One is enough of all the rows of a claim: its professional's."""
+    parties = Party.objects.who_come().filter(appointment=OuterRef("visit")).impartial()
+    return json_rows(parties, "name", "interpreter", "is_protected")
+
+
 def busy_time(
     resources: list[int], window: DateTimeTZRange
 ) -> tuple[dict[int, list[Busy]], dict[int, list[int]]]:
     """Busy time by resource, in order, and the resources of each claim. One query."""
-    rows = (
+    rows = list(
         # Joined to the few resources, so that each reads its own stretch of the index.
         Occupancy.objects.filter(
             resource__in=resources,
@@ -73,6 +96,7 @@ def busy_time(
             during__overlap=window,
         )
         .filter(Q(expires_at__isnull=True) | Q(expires_at__gt=clock.now()))
+        .annotate(visit=_of_owner("pk", *_VISITS))
         .order_by("during")
         .values(
             "resource_id",
@@ -88,8 +112,18 @@ def busy_time(
             language=_of_owner("language", *_VISITS, "hold"),
             channel=_of_owner("channel", *_TIMES),
             visit_ends_at=_of_owner("ends_at", *_TIMES),
+            meeting=_of_owner("meeting", *_VISITS),
+            is_anonymous=_of_owner("is_anonymous", *_VISITS),
+            visitors=Case(
+                When(resource__kind=ResourceKind.PROFESSIONAL, then=_visitors()), default=None
+            ),
         )
     )
+    visitors = {
+        row["claim_id"]: tuple(Visitor(**visitor) for visitor in row["visitors"])
+        for row in rows
+        if row["visitors"]
+    }
     by_resource: dict[int, list[Busy]] = {}
     members: dict[int, list[int]] = {}
     for row in rows:
@@ -101,14 +135,16 @@ def busy_time(
                 kind="wrong" if is_wrong else BUSY.get(row["kind"], "other"),
                 point=row["point"],
                 detail=row["absence"] or "",
-                booking=None if row["service"] is None else _booking(row),
+                booking=None
+                if row["service"] is None
+                else _booking(row, visitors.get(row["claim_id"], ())),
             )
         )
         members.setdefault(row["claim_id"], []).append(row["resource_id"])
     return by_resource, members
 
 
-def _booking(row: Mapping[str, Any]) -> BookedTime:
+def _booking(row: Mapping[str, Any], visitors: tuple[Visitor, ...]) -> BookedTime:
     return BookedTime(
         claim=row["claim_id"],
         reference=row["reference"] or "",
@@ -118,4 +154,7 @@ def _booking(row: Mapping[str, Any]) -> BookedTime:
         channel=row["channel"],
         start=row["during"].lower,
         end=min(row["visit_ends_at"] or row["during"].upper, row["during"].upper),
+        is_separate=row["meeting"] == Meeting.SEPARATE,
+        is_anonymous=bool(row["is_anonymous"]),
+        visitors=visitors,
     )

@@ -1,6 +1,6 @@
 """The calendar as the database has it: who and which room is busy when, and what is free.
 
-A fixed number of queries, however many people, rooms and years there are. No client's data is read.
+A fixed number of queries, however many people, rooms and years there are.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,6 +13,8 @@ from django.db.models import Exists, OuterRef, Q
 
 from bookings.availability.slots import FreeTimes, Horizon, Visit, touched_cells
 from bookings.calendar.busy_time import BookedTime, Busy, busy_time
+from bookings.calendar.choice import DAY
+from bookings.calendar.short_labels import short_names
 from office.calendar.opening_hours import Stretch, closed_points
 from office.calendar.working_time import closure_row
 from office.core import clock
@@ -32,7 +34,6 @@ from office.models import (
 )
 from office.setup.week import day_notes, hours_by_kind, weekly_by_kind
 
-DAY = timedelta(days=1)
 # What hours of each kind are on the calendar.
 HOURS = {
     HoursKind.APPOINTMENTS: "free",
@@ -66,6 +67,11 @@ class CalendarResource:
     point: int | None = None
     is_partner: bool = False
     languages: tuple[str, ...] = ()
+    # As what somebody works: in Finnish, by which it is told apart, and as it is shown.
+    role: str = ""
+    title: str = ""
+    # The services that somebody gives.
+    gives: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,9 @@ class Diary:
     people: list[CalendarResource]
     rooms: list[CalendarResource]
     points: dict[int, str]
+    # Their names without the word that all of them share.
+    short_points: dict[int, str]
+    # Those in use first; of the others something may be booked still.
     services: list[Service]
     pieces: dict[tuple[int, date], list[Piece]]
     notes: dict[date, list[str]]
@@ -115,10 +124,11 @@ def read(
     """
     first, last = days[0], days[-1]
     window = DateTimeTZRange(*clock.day_bounds(first, last))
-    services = list(Service.objects.in_use())
+    services = list(Service.objects.order_by("-is_active", "order", "pk"))
     search = _search(services, service, channel, spoken)
-    points, rooms, closures = _places(first, last)
-    people, gives, changes = _people(window, first, last)
+    places, rooms, closures = _places(first, last)
+    points = {pk: name for pk, (name, _city) in places.items()}
+    people, changes = _people(window, first, last)
     who = [person.pk for person in people]
     closed = [closure_row(closure) for closure in closures]
     hours = hours_by_kind(
@@ -134,6 +144,7 @@ def read(
         people=people,
         rooms=rooms,
         points=points,
+        short_points=short_names(places),
         services=services,
         pieces=_pieces(days, hours, busy),
         notes={day: day_notes(day, closures, points, language) for day in days},
@@ -145,7 +156,7 @@ def read(
         giving = {
             person.pk
             for person in people
-            if search.service.pk in gives[person.pk]
+            if search.service.pk in person.gives
             and (not search.language or search.language in person.languages)
         }
         working = [s for kind, s in hours if kind == HoursKind.APPOINTMENTS]
@@ -156,7 +167,7 @@ def read(
 
 
 def _search(services: list[Service], slug: str, channel: str, spoken: str) -> Search | None:
-    service = next((s for s in services if s.slug == slug), None)
+    service = next((s for s in services if s.slug == slug and s.is_active), None)
     if service is None:
         return None
     return Search(service, channel if channel in service.channels else service.channels[0], spoken)
@@ -164,9 +175,9 @@ def _search(services: list[Service], slug: str, channel: str, spoken: str) -> Se
 
 def _places(
     first: date, last: date
-) -> tuple[dict[int, str], list[CalendarResource], list[Closure]]:
-    """Service points in use and their rooms; what is closed in these days. One query."""
-    points: dict[int, str] = {}
+) -> tuple[dict[int, tuple[str, str]], list[CalendarResource], list[Closure]]:
+    """Service points in use, by name and city, and their rooms; what is closed then. One query."""
+    points: dict[int, tuple[str, str]] = {}
     rooms: list[CalendarResource] = []
     closures: list[Closure] = []
     closed = Closure.objects.filter(first_day__lte=last, last_day__gte=first).order_by("first_day")
@@ -175,12 +186,12 @@ def _places(
     for row in (
         ServicePoint.objects.in_use()
         .annotate(closed=json_rows(closed, *fields))
-        .values("pk", "name", "rooms__pk", "rooms__name", "rooms__is_active", "closed")
+        .values("pk", "name", "city", "rooms__pk", "rooms__name", "rooms__is_active", "closed")
         .order_by("order", "pk", "rooms__name")
     ):
         if not points:
             closures = from_json(Closure, row["closed"])
-        points[row["pk"]] = row["name"]
+        points[row["pk"]] = (row["name"], row["city"])
         if row["rooms__is_active"]:
             rooms.append(CalendarResource(row["rooms__pk"], row["rooms__name"], row["pk"]))
     return points, rooms, closures
@@ -188,8 +199,8 @@ def _places(
 
 def _people(
     window: DateTimeTZRange, first: date, last: date
-) -> tuple[list[CalendarResource], dict[int, list[int]], list[HoursChange]]:
-    """Who has a row, the unit's own first; what services each gives; their changes of hours. One query.
+) -> tuple[list[CalendarResource], list[HoursChange]]:
+    """Who has a row, the unit's own first; their changes of hours. One query.
 
     Somebody not in use any more has a row for as long as a booking stands there.
     """
@@ -204,21 +215,26 @@ def _people(
             gives=ArrayAgg("services", filter=Q(services__isnull=False), distinct=True),
             changed=json_rows(changed.order_by("pk"), *fields),
         )
-        .values("pk", "name", "organisation", "languages", "gives", "changed")
+        .values("pk", "name", "title", "title_fi", "organisation", "languages", "gives", "changed")
     )
     people: list[CalendarResource] = []
-    gives: dict[int, list[int]] = {}
     changes: list[HoursChange] = []
     for row in sorted(
         rows, key=lambda row: (row["organisation"] is not None, row["name"], row["pk"])
     ):
-        is_partner, languages = row["organisation"] is not None, tuple(row["languages"])
         people.append(
-            CalendarResource(row["pk"], row["name"], is_partner=is_partner, languages=languages)
+            CalendarResource(
+                row["pk"],
+                row["name"],
+                is_partner=row["organisation"] is not None,
+                languages=tuple(row["languages"]),
+                role=row["title_fi"] or "",
+                title=row["title"] or "",
+                gives=frozenset(row["gives"] or ()),
+            )
         )
-        gives[row["pk"]] = row["gives"] or []
         changes += from_json(HoursChange, row["changed"])
-    return people, gives, changes
+    return people, changes
 
 
 def _pieces(

@@ -5,25 +5,36 @@ from typing import Any
 
 from django.http import QueryDict
 
-from bookings.calendar.page import CalendarChoice
+from bookings.calendar.choice import CalendarChoice
 from office.core import clock
+from office.models import User
 
 FIRST, LAST = date(2000, 1, 1), date(2100, 1, 1)
 
 
-def choice_of(query: QueryDict) -> CalendarChoice:
-    """The look that the address asks for."""
-    point = query.get("point", "")
+def choice_of(query: QueryDict, user: User) -> CalendarChoice:
+    """The look that the address asks for, and for the rest as the user has kept it."""
     return CalendarChoice(
         day=_day(query.get("day", "")),
         view=_one_of(query.get("view"), ("week", "day")),
         who=_one_of(query.get("who"), ("people", "rooms")),
-        # A key has nine digits at most.
-        point=int(point) if point.isascii() and point.isdigit() and len(point) < 10 else None,
-        service=query.get("service", "").replace("\0", "")[:60],
+        point=_key(query.get("point", "")),
+        service=_words(query.get("service", "")),
         channel=query.get("channel", "")[:10],
         language=_one_of(query.get("language"), ("", "fi", "sv", "en")),
+        person=_key(query.get("person", "")),
+        gives=_words(query.get("gives", "")),
+        role=_words(query.get("role", "")),
+        rows=_one_of(query.get("rows"), ("", "all", "own")),
+        dense=_one_of(query.get("dense"), ("", "0", "1")),
+        own_people=frozenset(user.calendar_people),
+        own_is_compact=user.calendar_is_compact,
     )
+
+
+def keys_of(values: list[str]) -> list[int]:
+    """The keys among what a form has sent."""
+    return sorted({key for value in values if (key := _key(value)) is not None})
 
 
 def _day(text: str) -> date:
@@ -32,6 +43,15 @@ def _day(text: str) -> date:
     except ValueError:
         return clock.today()
     return day if FIRST < day < LAST else clock.today()
+
+
+def _key(text: str) -> int | None:
+    # A key has nine digits at most.
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _words(text: str) -> str:
+    return text.replace("\0", "")[:120]
 
 
 def _one_of(value: Any, known: tuple[str, ...]) -> str:

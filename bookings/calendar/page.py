@@ -1,21 +1,21 @@
-"""What the calendar shows: the choice in its address, and what its template draws."""
+"""What the calendar's template draws."""
 
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
-from typing import Any
-from urllib.parse import urlencode
+from dataclasses import dataclass, field
+from datetime import date
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from bookings.calendar.diary import DAY
-from office.core import clock, dates
+from bookings.calendar.choice import CalendarChoice
 
 CELL = 5
 HOUR_CELLS = 60 // CELL
 EARLIEST, LATEST = 6, 22
+# What is shown of a day without anything.
+OFFICE_HOURS = 8, 16
+# As much of a day as a strip has classes for: see static/css/week.css.
+STRIP_HOURS = 12
 # Kinds behind which a client waits: their block leads to the request's page.
 CLIENTS = ("booked", "request", "offer", "held", "wrong")
 KINDS: dict[str, str | Promise] = {
@@ -54,77 +54,30 @@ ICONS = {
 }
 
 
-@dataclass(frozen=True)
-class CalendarChoice:
-    """What is looked at. It stands in the address and nowhere else."""
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A sign on a booking: a word of a few letters, or an icon; and what it means in full."""
 
-    day: date
-    view: str = "week"
-    who: str = "people"
-    point: int | None = None
-    service: str = ""
-    channel: str = ""
-    language: str = ""
-
-    @property
-    def days(self) -> list[date]:
-        if self.view == "day":
-            return [self.day]
-        monday = clock.monday_of(self.day)
-        return [monday + DAY * n for n in range(7)]
-
-    def url(self, **changes: Any) -> str:
-        """The address of another look at the same."""
-        new = replace(self, **changes)
-        query = {
-            "view": new.view,
-            "day": new.day.isoformat(),
-            "who": new.who if new.who != "people" else "",
-            "point": new.point or "",
-            "service": new.service,
-            "channel": new.channel if new.service else "",
-            "language": new.language if new.service else "",
-        }
-        return "?" + urlencode({name: value for name, value in query.items() if value})
-
-    @property
-    def step(self) -> timedelta:
-        return DAY if self.view == "day" else 7 * DAY
-
-    @property
-    def who_label(self) -> str:
-        """What a row is."""
-        return _("Room") if self.who == "rooms" else _("Professional")
-
-    @property
-    def title(self) -> str:
-        """What the table shows, and when."""
-        shown = _("Rooms") if self.who == "rooms" else _("Professionals")
-        of = dates.day if self.view == "day" else dates.week_label
-        return f"{shown}, {of(self.day, get_language())}"
-
-    @property
-    def previous_label(self) -> str:
-        return _("Previous day") if self.view == "day" else _("Previous week")
-
-    @property
-    def next_label(self) -> str:
-        return _("Next day") if self.view == "day" else _("Next week")
+    label: str
+    text: str = ""
+    icon: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One block of the calendar."""
+    """One block of the calendar. What stands on it is for the eye; `label` says all of it."""
 
     kind: str
     css: str
-    # For a screen reader: who, when until when, what kind, who else.
     label: str
     time: str
     what: str = ""
-    code: str = ""
-    language: str = ""
-    more: str = ""
+    marks: tuple[Mark, ...] = ()
+    names: str = ""
+    # The room, or the channel where nobody comes; and another place than the row's.
+    place: str = ""
+    # For the mouse: what there is no room for.
+    title: str = ""
     href: str = ""
     # What a booking that can be moved carries along.
     moves: str = ""
@@ -160,6 +113,10 @@ class CalendarRow:
     cells: list[CalendarCell]
     is_partner: bool = False
 
+    @property
+    def anchor(self) -> str:
+        return f"row-{self.pk}"
+
 
 @dataclass(frozen=True)
 class CalendarDay:
@@ -183,8 +140,17 @@ class Page:
     cells: int = 0
     # Quarters of an hour from the first hour to now; None where now is not in sight.
     now: int | None = None
+    # The kinds of its blocks.
+    kinds: set[str] = field(default_factory=set)
+    # The codes of the bookings whose parties are named.
+    named: set[str] = field(default_factory=set)
     lit: int = 0
     first_lit: str = ""
+
+    @property
+    def css(self) -> str:
+        """Of a compact week, how many hours its strips have."""
+        return f"is-compact hours-{len(self.hours)}" if self.choice.is_compact else ""
 
 
 class Links:

@@ -53,7 +53,7 @@ SECTIONS = (
             NavigationLink(
                 "/desk/waiting-list/", _("Waiting list"), "people", DESK, "g l", "waiting"
             ),
-            NavigationLink("/desk/partners/", _("Partners"), "link", DESK, "g n"),
+            NavigationLink("/desk/partners/", _("Partners"), "partners", DESK, "g n"),
             NavigationLink("/desk/away/", _("Absences"), "exit", DESK, "g a"),
             NavigationLink("/desk/data-requests/", _("Data requests"), "person", DESK),
         ),

@@ -28,6 +28,7 @@ function choose(stop, focus = true) {
   current = stop;
   stop.tabIndex = 0;
   if (opener) opener.disabled = !stop.dataset.move;
+  say(stop);
   if (focus) stop.focus();
 }
 
@@ -54,8 +55,9 @@ function prepare(was = null, focus = false) {
     if (stop.dataset.move && fine.matches) stop.draggable = true;
   }
   for (const link of table().tHead.querySelectorAll("a")) link.tabIndex = 0;
+  const asked = /^#row-\d+$/.test(location.hash) && pane.querySelector(`${location.hash} .bit`);
   const today = pane.querySelector("td.is-today .bit");
-  choose(was ? recall(was) : today ?? rows().flatMap(cells).flatMap(stops)[0], focus);
+  choose(was ? recall(was) : asked || today || rows().flatMap(cells).flatMap(stops)[0], focus || Boolean(asked && !was));
 }
 
 const begins = (cell) => Number(cell.dataset.from);
@@ -163,41 +165,128 @@ pane.addEventListener("dragstart", (event) => {
   event.dataTransfer.effectAllowed = "move";
   event.dataTransfer.setData("text/plain", booking.code);
 });
+// Where a drop would put the booking: the cell, and the minutes since midnight. Free time is begun at its own
+// beginning or at a whole step after it, never before it; and no later than the visit still fits.
+function targetOf(event) {
+  const cell = event.target.closest?.("tbody td");
+  if (!cell) return null;
+  const { booking, past } = dragged;
+  const free = event.target.closest(".bit--free") ?? (isDay() ? cell.querySelector(".bit--free") : null);
+  const from = Number(free?.dataset.from);
+  const until = Number(free?.dataset.until);
+  let minutes = minutesOf(booking.start);
+  if (isDay()) {
+    const box = cell.getBoundingClientRect();
+    const begins = Number(cell.dataset.from);
+    const there = begins + ((event.clientX - box.left) / box.width) * (Number(cell.dataset.until) - begins) - past;
+    minutes = Math.max(0, Math.round(there / step) * step);
+    if (free) {
+      const starts = [from, until - booking.minutes];
+      for (let at = Math.ceil(from / step) * step; at + booking.minutes <= until; at += step) starts.push(at);
+      const fitting = starts.filter((at) => at >= from);
+      minutes = fitting.reduce((best, at) => (Math.abs(at - there) < Math.abs(best - there) ? at : best));
+    }
+  } else if (free && !(minutes >= from && minutes + booking.minutes <= until)) {
+    minutes = from;
+  }
+  return { cell, free, minutes };
+}
+
+// The time stands beside the mouse while a booking is dragged.
+const tip = document.createElement("div");
+tip.className = "cal__tip";
+tip.hidden = true;
+document.body.append(tip);
+const shown = (minutes) =>
+  new Intl.DateTimeFormat(document.documentElement.lang, { hour: "numeric", minute: "2-digit", hourCycle: "h23", timeZone: "UTC" })
+    .format(minutes * 60000);
+function tell(event, target) {
+  const name = target.cell.parentElement.querySelector("th").firstChild.data.trim();
+  tip.textContent = `${shown(target.minutes)}–${shown(target.minutes + dragged.booking.minutes)} ${name}`;
+  tip.hidden = false;
+  tip.style.left = `${Math.min(event.clientX + 14, innerWidth - tip.offsetWidth - 8)}px`;
+  tip.style.top = `${Math.min(event.clientY + 16, innerHeight - tip.offsetHeight - 8)}px`;
+}
+
 pane.addEventListener("dragover", (event) => {
-  const cell = dragged && event.target.closest("tbody td");
+  const target = dragged && targetOf(event);
   unmark();
-  if (!cell) return;
+  if (!target) {
+    tip.hidden = true;
+    return;
+  }
   event.preventDefault();
   event.dataTransfer.dropEffect = "move";
-  (event.target.closest(".bit--free") ?? cell).classList.add("is-target");
+  (target.free ?? target.cell).classList.add("is-target");
+  tell(event, target);
 });
 pane.addEventListener("dragend", () => {
   dragged = null;
+  tip.hidden = true;
   unmark();
   window.htmx?.trigger("#calendar", "live");
 });
 pane.addEventListener("drop", (event) => {
-  const cell = dragged && event.target.closest("tbody td");
-  if (!cell) return;
+  const target = dragged && targetOf(event);
+  if (!target) return;
   event.preventDefault();
-  const { booking, past, pk } = dragged;
-  const free = event.target.closest(".bit--free");
-  let minutes = minutesOf(booking.start);
-  if (isDay()) {
-    const box = cell.getBoundingClientRect();
-    const from = Number(cell.dataset.from);
-    const there = from + ((event.clientX - box.left) / box.width) * (Number(cell.dataset.until) - from);
-    minutes = Math.max(0, Math.round((there - past) / step) * step);
-  } else if (free && !(minutes >= Number(free.dataset.from) && minutes < Number(free.dataset.until))) {
-    minutes = Number(free.dataset.from);
-  }
-  const target = cell.parentElement.dataset.pk;
+  const { booking, pk } = dragged;
+  const { cell, free, minutes } = target;
+  const row = cell.parentElement.dataset.pk;
   const changes = { start: `${cell.dataset.day}T${clock(minutes)}` };
-  if (target !== pk && table().dataset.who === "rooms") changes.room = target;
-  if (target !== pk && table().dataset.who === "people") changes.staff = booking.staff.map((one) => (one === pk ? target : one));
+  if (row !== pk && table().dataset.who === "rooms") changes.room = row;
+  if (row !== pk && table().dataset.who === "people") changes.staff = booking.staff.map((one) => (one === pk ? row : one));
   if (free?.dataset.point) changes.point = free.dataset.point;
-  if (changes.start !== booking.start || target !== pk) go(booking, changes);
+  if (changes.start !== booking.start || row !== pk) go(booking, changes);
 });
+
+// What a block says, below the table: for whoever goes through a compact week by keys.
+const told = document.querySelector("[data-told]");
+function say(stop) {
+  if (told) told.textContent = stop?.querySelector(".sr-only")?.textContent ?? "";
+}
+pane.addEventListener("mouseover", (event) => {
+  const stop = event.target.closest("tbody .bit");
+  if (stop) say(stop);
+});
+pane.addEventListener("mouseleave", () => say(current));
+
+// A name that is typed shows its row at once; Enter goes there. Anything else is asked of the server.
+const jump = document.querySelector("[data-jump]");
+const folded = (text) => text.normalize("NFD").replace(/\p{Mn}/gu, "").toLowerCase();
+const named = (text) => {
+  const typed = folded(text).split(/[\s-]+/).filter(Boolean);
+  return typed.length && rows().find((row) => {
+    const words = folded(row.querySelector("th").firstChild.data).split(/[\s-]+/);
+    return typed.every((part) => words.some((word) => word.startsWith(part)));
+  });
+};
+const found = () => (table() && named(jump.value)) || null;
+jump?.addEventListener("input", () => {
+  pane.querySelectorAll("tr.is-found").forEach((row) => row.classList.remove("is-found"));
+  const row = found();
+  row?.classList.add("is-found");
+  row?.scrollIntoView({ block: "nearest" });
+});
+jump?.addEventListener("keydown", (event) => {
+  const row = event.key === "Enter" && found();
+  if (!row) return;
+  event.preventDefault();
+  choose(cells(row).flatMap(stops)[0]);
+});
+
+// What drops down closes by Escape and by a press beside it.
+for (const drop of document.querySelectorAll(".cal__drop")) {
+  drop.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !drop.open) return;
+    event.stopPropagation();
+    drop.open = false;
+    drop.querySelector("summary").focus();
+  });
+  document.addEventListener("click", (event) => {
+    if (!drop.contains(event.target)) drop.open = false;
+  });
+}
 
 // Enter in a list of what to show shows it.
 document.querySelector(".cal__ask")?.addEventListener("keydown", (event) => {

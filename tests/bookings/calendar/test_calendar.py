@@ -1,19 +1,35 @@
 """The calendar's page: what stands in it, and what does not."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils.translation import override
 
-from bookings.models import Status
-from office.models import AccessLogEntry, Closure, Professional, Role, Room, Service
+from bookings.models import AppointmentProfessional, Meeting, Party, Status
+from office.models import (
+    AccessLogEntry,
+    Channel,
+    Closure,
+    Occupancy,
+    Professional,
+    Role,
+    Room,
+    Service,
+    WeeklyHours,
+)
 from office.setup.absences import add_absence
 from tests.bookings.conftest import MONDAY, House, at
-from tests.bookings.desk_cast import ONE, TWO, request_for, signed_in
-from tests.factories import ProfessionalFactory, RoomFactory, ServicePointFactory, booked
+from tests.bookings.desk_cast import signed_in
+from tests.factories import (
+    PartyFactory,
+    ProfessionalFactory,
+    RoomFactory,
+    ServicePointFactory,
+    booked,
+)
 
 WEEK = "/desk/calendar/?day=2026-11-25"
 DAY = f"{WEEK}&view=day"
@@ -47,28 +63,92 @@ def client(house: House, monday: Any) -> Client:
     return signed_in(Role.SECRETARY).client
 
 
-def test_a_block_tells_time_service_code_and_language_and_leads_to_the_request(
+def test_a_block_tells_time_service_names_and_room_and_leads_to_the_request(
     house: House, client: Client
 ) -> None:
     appointment = visit(house, language="sv")
+    Party.objects.update(name="Aino Virtala")
+    PartyFactory(appointment=appointment, name="Eino Ranta-Korpi")
 
     html = text(client)
 
-    name = f"{house.professional.name}, ke 25.11., 9.00–10.00, varattu, {house.room.name}"
-    assert f'<span class="sr-only">{name}, </span>' in html
+    said = (
+        f"{house.professional.name}, ke 25.11., 9.00–10.00, varattu, Elatussopimus, "
+        f"Virtala – Ranta-Korpi, ruotsi, {house.room.name}, {appointment.reference}"
+    )
+    assert f'<span class="sr-only">{said}</span>' in html
     assert f'href="/desk/requests/{appointment.reference}/"' in html
-    assert '<b aria-hidden="true">9.00</b> <span class="bit__what">Elatussopimus</span>' in html
-    assert f"<code>{appointment.reference}</code>" in html
-    assert '<span class="bit__language">sv</span>' in html
+    assert (
+        '<b>9.00–10.00</b> <span class="bit__what">Elatu.</span> '
+        '<span class="bit__mark">sv</span> '
+        '<span class="bit__line"><span class="bit__who">Virtala – Ranta-Korpi</span> '
+        f'<span class="bit__place">{house.room.name}</span>'
+    ) in html
+    # The code is in the tip and in what is spoken, and takes no room.
+    assert html.count(appointment.reference) == 4
+    assert 'title="9.00–10.00 Elatussopimus, Virtala – Ranta-Korpi' in html
 
 
-def test_no_name_stands_in_it_and_nothing_is_logged(house: House, client: Client) -> None:
-    request_for(house)
+def test_the_unit_s_own_short_name_stands_in_the_cell(house: House, client: Client) -> None:
+    Service.objects.update(short_name_fi="Elatus")
+    visit(house)
+
+    assert '<span class="bit__what">Elatus</span>' in text(client)
+
+
+@pytest.mark.parametrize(
+    ("fields", "word"),
+    [
+        ({"interpreter": "ar"}, "tulkki"),
+        ({"is_protected": True}, "yhteystiedot on suojattu"),
+    ],
+)
+def test_what_must_not_be_missed_has_a_sign(
+    house: House, client: Client, fields: dict[str, Any], word: str
+) -> None:
+    visit(house)
+    assert word not in text(client).split("cal__legend")[0]
+
+    Party.objects.update(**fields)
+
+    assert word in text(client).split("cal__legend")[0]
+
+
+def test_separate_visits_and_visits_by_phone_have_a_sign(house: House, client: Client) -> None:
+    visit(house, meeting=Meeting.SEPARATE, channel=Channel.PHONE)
+
+    html = text(client)
+
+    assert '<span class="bit__mark">erikseen</span>' in html
+    assert '<span class="bit__place">puhelu' in html
+
+
+def test_whoever_gave_no_name_is_nameless(house: House, client: Client) -> None:
+    visit(house, is_anonymous=True)
+    Party.objects.update(name="")
+
+    assert '<span class="bit__who">nimetön</span>' in text(client)
+
+
+def test_whose_names_are_shown_is_logged_once_a_day(house: House, monday: Any) -> None:
+    desk = signed_in(Role.SECRETARY)
+    appointment = visit(house)
 
     for path in (WEEK, DAY, f"{WEEK}&who=rooms"):
-        html = text(client, path)
-        assert ONE.name not in html
-        assert TWO.name not in html
+        assert Party.objects.get().name.split()[-1] in text(desk.client, path)
+    rows = AccessLogEntry.objects.values_list("user", "record", "action", "reason")
+    assert list(rows) == [(desk.user.pk, appointment.reference, "list", "calendar")]
+
+    client = signed_in_at(monday, at(8, day=24))
+    text(client)
+    assert AccessLogEntry.objects.count() == 2
+
+
+def test_a_row_that_is_not_shown_is_not_logged(house: House, client: Client) -> None:
+    visit(house)
+    other = ProfessionalFactory(hours=(8, 16))
+
+    assert "bit__who" not in text(client, f"{WEEK}&person={other.pk}")
     assert AccessLogEntry.objects.count() == 0
 
 
@@ -81,6 +161,13 @@ def test_the_week_is_monday_to_friday_and_the_weekend_where_something_is(
     visit(house, start=at(9, day=28))
 
     assert len(columns.findall(text(client))) == 6
+
+    # On a Sunday alone: Saturday has no column for its sake.
+    AppointmentProfessional.objects.all().delete()
+    Occupancy.objects.all().delete()
+    visit(house, start=at(9, day=29))
+    assert len(columns.findall(text(client))) == 6
+    assert "su 29.11." in text(client)
 
 
 def test_today_and_now_are_marked(house: House, client: Client, monday: Any) -> None:
@@ -105,6 +192,17 @@ def test_long_days_are_in_sight(house: House, client: Client) -> None:
     html = text(client, DAY)
 
     assert '<th role="columnheader" scope="col" colspan="12">19</th>' in html
+
+
+def test_the_day_ends_when_the_last_hours_end(house: House, client: Client) -> None:
+    hour = '<th role="columnheader" scope="col" colspan="12">{}</th>'
+    assert hour.format(15) in text(client, DAY)
+
+    WeeklyHours.objects.update(ends=time(13, 30))
+
+    html = text(client, DAY)
+    assert hour.format(13) in html
+    assert hour.format(14) not in html
 
 
 def test_one_service_point(house: House, client: Client) -> None:
@@ -140,7 +238,8 @@ def test_rooms_have_a_view_of_their_own(house: House, client: Client) -> None:
     assert f'data-pk="{house.room.pk}"' in html
     assert f'data-pk="{house.professional.pk}"' not in html
     assert unused.name not in html
-    assert f"varattu, {house.professional.name}" in html
+    assert 'class="bit__who"' in html
+    assert f'<span class="bit__place">{house.professional.name}</span>' in html
     assert "10.00–16.00" in html
 
 
@@ -227,33 +326,37 @@ def test_ended_visits_tell_how_they_ended(house: House, client: Client, monday: 
         assert str(Status.NO_SHOW.label) in html
 
 
-def test_nine_queries_whatever_the_size(
+def test_ten_queries_whatever_the_size(
     house: House, client: Client, django_assert_num_queries: Any
 ) -> None:
     def fill(hour: int) -> None:
         person = ProfessionalFactory(services=[house.service], points=[house.point], hours=(8, 16))
-        booked(start=at(hour), professionals=[person], service=house.service)
+        room = RoomFactory(service_point=house.point)
+        booked(start=at(hour), professionals=[person], room=room, service=house.service)
 
     fill(9)
     for path in (WEEK, DAY, f"{WEEK}&who=rooms", f"{WEEK}&service=maintenance"):
         text(client, path)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             text(client, path)
     fill(10)
     fill(11)
+    # Whose names were not shown yet today is written down.
+    text(client, WEEK)
     for path in (WEEK, DAY, f"{WEEK}&who=rooms", f"{WEEK}&service=maintenance"):
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             text(client, path)
 
 
 def test_whatever_staff_wrote_is_shown_as_words(house: House, client: Client) -> None:
     Room.objects.update(name='<b>"Huone"</b>')
-    Service.objects.update(name_fi="<i>Elatus</i> & muuta")
+    Service.objects.update(name_fi="<i>Elatus</i> & muuta", short_name_fi="<i>&")
     Professional.objects.update(name="<script>'x'</script>")
     visit(house)
+    Party.objects.update(name="<u>Nimi</u>")
 
     for path in (WEEK, DAY, f"{WEEK}&who=rooms"):
         grid = text(client, path).split("data-calendar")[1].split("cal__legend")[0]
         assert "&lt;i&gt;Elatus&lt;/i&gt; &amp; muuta" in grid
-        for raw in ("<i>", '<b>"', "<script>"):
+        for raw in ("<i>", '<b>"', "<script>", "<u>"):
             assert raw not in grid
