@@ -124,7 +124,10 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.elt.id === "calendar" && dragged) event.preventDefault();
 });
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.target.id === "calendar") kept = { was: remember(current), focus: pane.contains(document.activeElement) };
+  if (event.detail.target.id !== "calendar") return;
+  // What was asked for before: put in place, it would take the block out of the hand.
+  if (dragged) event.detail.shouldSwap = false;
+  else kept = { was: remember(current), focus: pane.contains(document.activeElement) };
 });
 document.addEventListener("htmx:afterSwap", () => {
   if (!kept) return;
@@ -275,11 +278,13 @@ jump?.addEventListener("keydown", (event) => {
   choose(cells(row).flatMap(stops)[0]);
 });
 
-// What drops down closes by Escape and by a press beside it.
+// What drops down takes the focus, and closes by Escape and by a press beside it.
 for (const drop of document.querySelectorAll(".cal__drop")) {
-  drop.addEventListener("keydown", (event) => {
+  drop.addEventListener("toggle", () => {
+    if (drop.open) drop.querySelector("select, input[type='checkbox']")?.focus();
+  });
+  document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !drop.open) return;
-    event.stopPropagation();
     drop.open = false;
     drop.querySelector("summary").focus();
   });
@@ -292,7 +297,7 @@ for (const drop of document.querySelectorAll(".cal__drop")) {
 document.querySelector(".cal__ask")?.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !event.target.matches("select")) return;
   event.preventDefault();
-  event.currentTarget.requestSubmit();
+  event.target.form.requestSubmit();
 });
 
 // The same by keyboard.

@@ -261,11 +261,13 @@ def test_a_booking_is_moved_by_keyboard(house: House, new_page: NewPage) -> None
     press(page, "m")
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text(appointment.reference)
+    written = page.locator("#move-day").input_value()
+    assert written == f"{clock.local(start):%-d.%-m.%Y}"
     page.locator("#move-time").fill("13:00")
     page.locator("#move-person-1").select_option(str(house.guide.pk))
     page.locator("#move-time").press("Enter")
     expect(page).to_have_url(
-        re.compile(rf"/change/\?start={day}T13%3A00&professional={house.guide.pk}$")
+        re.compile(rf"/change/\?day={written}&time=13%3A00&professional={house.guide.pk}$")
     )
     page.go_back()
     expect(block).to_be_visible()

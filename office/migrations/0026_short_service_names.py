@@ -43,7 +43,7 @@ def field(**more):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("office", "0024_rhythm_of_hours")]
+    dependencies = [("office", "0025_absence_reason_not_said")]
 
     operations = [
         migrations.AddField("service", "short_name", field()),

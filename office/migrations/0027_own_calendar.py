@@ -8,7 +8,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("office", "0025_short_service_names")]
+    dependencies = [("office", "0026_short_service_names")]
 
     operations = [
         migrations.AddField(
