@@ -71,7 +71,11 @@ def test_a_phone_hour_by_keyboard(house: House, new_page: NewPage) -> None:
     expect(page.locator("#send-links input[name=to], input[name=to]").first).to_be_focused()
     keys.type("asiakas@example.org")
     keys.press("Enter")
-    expect(page.locator(".notice--good")).to_be_visible()
+    # What leaves, and to where, is seen first.
+    expect(page.locator("#preview")).to_be_focused()
+    expect(page.locator("#preview")).to_contain_text("asiakas@example.org")
+    keys.press("s")
+    expect(page.locator("form.undo")).to_contain_text("asiakas@example.org")
     expect(page.locator(".call__noted")).to_contain_text(worker.word("links sent"))
     keys.press("t")
     keys.press("e")

@@ -196,7 +196,9 @@ def test_deciding_during_a_call_is_noted(house: House) -> None:
     calls.end(Call.objects.get().pk, user=desk.user, outcome="booked")
     Call.objects.all().delete()
     calls.start(desk.user)
-    desk.client.post(url(appointment, "cancel/"), {"version": appointment.version})
+    desk.client.post(
+        url(appointment, "cancel/"), {"version": appointment.version, "cancelled_by": "unit"}
+    )
     assert Call.objects.get().outcome == "cancelled"
 
 
