@@ -57,6 +57,7 @@ class AffectedVisit:
     is_request: bool
     may_cancel: bool
     cancels: bool
+    is_left: bool
     key: str
 
 
@@ -131,6 +132,7 @@ def _row(
         is_request=is_request,
         may_cancel=decisions.may_cancel(appointment),
         cancels=value == CANCEL,
+        is_left=not value,
         key=str(number) if number < 10 else "",
     )
 

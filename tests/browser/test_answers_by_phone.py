@@ -10,7 +10,7 @@ from bookings.models import Answer, Undoable
 from office.core.own_codes import own_code
 from office.models import OutboxMessage
 from tests.browser.checks import Survey
-from tests.browser.conftest import NewPage
+from tests.browser.conftest import DESK, NewPage
 from tests.browser.house import House, coming, visit
 from tests.browser.test_changing_by_keys import at_work, ready
 
@@ -32,6 +32,7 @@ def test_an_invited_parent_accepts_by_phone(house: House, new_page: NewPage) -> 
     ready(page, f"{card}$")
     secretary.reads("%(name)s is on the line.", name=invited.name or "–")
     Survey(page).look("answers by phone")
+    page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
     hands.press("y")
     ready(page, f"{card}$")
     expect(page.locator("form.undo")).to_contain_text(secretary.word("answer noted"))

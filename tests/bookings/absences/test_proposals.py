@@ -529,3 +529,17 @@ def test_a_visit_by_video_is_proposed_as_one(crew: Team, desk: Desk) -> None:
 
     moved = html[html.index('label="Another time"') :].split("</optgroup>")[0]
     assert ("by video" in moved, crew.house.point.name in moved) == (True, False)
+
+
+def test_what_nothing_is_proposed_for_is_left_and_never_cancelled(crew: Team, desk: Desk) -> None:
+    visit = agreed(crew, 9)
+    busy(crew.colleague, at(8), 480)
+    WeeklyHours.objects.exclude(weekday=2).delete()
+    WeeklyHours.objects.update(valid_until=WEDNESDAY)
+    html = table(desk, crew)
+    assert re.search(r'<option value="" class="is-later" selected>', html)
+
+    press(desk, filled(html))
+
+    visit.refresh_from_db()
+    assert (visit.status, visit.starts_at) == (Status.CONFIRMED, at(9))
