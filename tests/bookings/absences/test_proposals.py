@@ -82,7 +82,7 @@ def filled(html: str) -> dict[str, str]:
     form = html[html.index('<form method="post">') :]
     sent = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form))
     for name, inside in re.findall(r'<select[^>]* name="([^"]+)"(.*?)</select>', form, re.S):
-        selected = re.findall(r'<option value="([^"]*)" selected', inside)
+        selected = re.findall(r'<option value="([^"]*)"[^>]* selected', inside)
         sent[name] = selected[0] if selected else re.findall(r'<option value="([^"]*)"', inside)[0]
     return sent
 
