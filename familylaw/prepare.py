@@ -42,10 +42,12 @@ def prepare(role: str = "") -> None:
             _step("Compiling the translations", "messages", "--compile")
         _step("Migrating the database", "migrate", "--skip-checks")
         if settings.SECRET_KEY_FALLBACKS:
+            from office.own_calendars.actions import renew_addresses
             from office.sign_in.second_factor import renew_secrets
 
             # So that a former key can be removed from the settings one day.
             renew_secrets()
+            renew_addresses()
         _step("Making the cache", "createcachetable")
         _step("Collecting the static files", "collectstatic")
         if role:

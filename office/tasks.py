@@ -1,9 +1,12 @@
-"""Work of the worker: sending messages. A job carries a message's number and nothing else."""
+"""Work of the worker: sending messages, reading calendars. A job carries a number and nothing else."""
 
 from procrastinate.contrib.django import app
 
+from office.core import clock
 from office.messaging import delivery
 from office.messaging.outbox import QUEUE, SEND_TASK
+from office.own_calendars.actions import READ_TASK, ask_reading, due
+from office.own_calendars.reading import read_calendar
 
 
 @app.task(name=SEND_TASK, queue=QUEUE)
@@ -15,3 +18,16 @@ def send_message(message_id: int) -> None:
 @app.task(name="office.tasks.find_unsent", queue=QUEUE, queueing_lock="find-unsent")
 def find_unsent(timestamp: int) -> None:
     delivery.find_unsent()
+
+
+@app.task(name=READ_TASK)
+def read_own_calendar(key: int) -> None:
+    read_calendar(key)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="office.tasks.find_due_calendars", queueing_lock="find-due-calendars")
+def find_due_calendars(timestamp: int) -> None:
+    """Each by a job of its own, so that a slow server keeps neither messages nor others waiting."""
+    for key in due(clock.now()).values_list("pk", flat=True):
+        ask_reading(key)

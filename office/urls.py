@@ -3,6 +3,7 @@
 from django.urls import path
 
 from office.access import views as access
+from office.own_calendars import views as own_calendars
 from office.setup import (
     views_absences,
     views_closures,
@@ -69,6 +70,12 @@ urlpatterns = [
     path("people/changes/seen/", views_user_access.changes_seen, name="changes_seen"),
     path("people/screen-locks/", views_user_access.locks, name="screen_locks"),
     path("typed-day/", date_views.typed_day, name="typed_day"),
+    path("people/<int:pk>/calendar/", own_calendars.of, name="calendar_of"),
+    path("people/<int:pk>/calendar/read/", own_calendars.read_of, name="calendar_of_read"),
+    path("people/<int:pk>/calendar/remove/", own_calendars.remove_of, name="calendar_of_remove"),
+    path("own-calendar/", own_calendars.own, name="own_calendar"),
+    path("own-calendar/read/", own_calendars.read_own, name="own_calendar_read"),
+    path("own-calendar/remove/", own_calendars.remove_own, name="own_calendar_remove"),
     path("week/", views_hours.week, name="week"),
     path("hours/", views_hours.everybody, name="hours"),
     path("hours/<int:pk>/", views_hours.one, name="hours_of"),

@@ -128,10 +128,14 @@ def absences_with_work() -> list[tuple[Absence, int]]:
         claim__orphaned_at__isnull=False, during__endswith__gt=clock.now()
     ).values_list("resource_id", "during", "claim_id")
     rows = list(orphaned)
-    absences = Absence.objects.filter(
-        professional__in={resource for resource, _during, _claim in rows},
-        during__endswith__gt=clock.now(),
-    ).select_related("professional")
+    absences = (
+        Absence.objects.entered()
+        .filter(
+            professional__in={resource for resource, _during, _claim in rows},
+            during__endswith__gt=clock.now(),
+        )
+        .select_related("professional")
+    )
     counted = []
     for absence in absences.order_by("during", "pk"):
         span = absence.during
@@ -193,7 +197,8 @@ def absence_behind(appointment: Appointment) -> Absence | None:
     if claim is None or claim.orphaned_at is None or appointment.starts_at is None:
         return None
     return (
-        Absence.objects.filter(
+        Absence.objects.entered()
+        .filter(
             professional__duties__appointment=appointment,
             during__overlap=DateTimeTZRange(appointment.starts_at, appointment.ends_at),
         )
@@ -360,6 +365,8 @@ def _at(
 
 def is_noted(away: Away) -> bool:
     """Whether the absence is written down already for all of those days."""
-    return Absence.objects.filter(
-        professional=away.professional, during__contains=DateTimeTZRange(*away.span)
-    ).exists()
+    return (
+        Absence.objects.entered()
+        .filter(professional=away.professional, during__contains=DateTimeTZRange(*away.span))
+        .exists()
+    )

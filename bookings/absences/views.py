@@ -39,7 +39,7 @@ from office.staff.permissions import StaffRequest, secretary
 def away(request: StaffRequest) -> HttpResponse:
     """Who is away and when; then the table; posted, all of it is done at once."""
     if request.GET.get("absence", "").isdecimal():
-        absence = get_object_or_404(Absence, pk=int(request.GET["absence"][:9]))
+        absence = get_object_or_404(Absence.objects.entered(), pk=int(request.GET["absence"][:9]))
         return redirect(reverse("staff:away") + query_of(absence))
     given = request.POST if request.method == "POST" else request.GET
     if "professional" not in given:

@@ -78,6 +78,7 @@ def orphan_label(reason: str) -> str:
     return {
         "hours": _("Hours were cut"),
         "absence": _("Away"),
+        "calendar": _("Busy in their own calendar"),
         "closure": _("Closed"),
         "inactive": _("Not in use any more"),
         SKILLS: _("Service, language, place or channel taken away"),

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from office.core import clock, tokens
 from office.messaging.ics import uid_for
-from office.models import ClaimKind, Occupancy, Professional, Unit
+from office.models import Absence, ClaimKind, Occupancy, Professional, Unit
 
 PAST_WEEKS = 4
 # What is not agreed yet is left out: a calendar of one's own should not move by itself.
@@ -68,7 +68,9 @@ def busy_times(professional: Professional, unit: Unit) -> list[tuple[datetime, d
         during__overlap=(start, end),
         expires_at=None,
         claim__kind__in=SHOWN,
-    ).order_by("during")
+    )
+    # What was read from their own calendar is there already.
+    rows = rows.exclude(claim__absence__reason=Absence.Reason.CALENDAR).order_by("during")
     return [
         (during.lower, during.upper, uid_for("feed", str(claim), str(pk)), "")
         for pk, claim, during in rows.values_list("pk", "claim_id", "during")

@@ -60,6 +60,8 @@ class OwnVisit:
     # Where a visit by video is met, and whether that is still missing.
     video_link: str
     lacks_video_link: bool
+    # The own calendar has something else at that time.
+    is_in_own_calendar: bool
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,7 @@ def visit_of(
         lacks_video_link=appointment.channel == Channel.VIDEO
         and status == Status.CONFIRMED
         and not link_of(appointment),
+        is_in_own_calendar=getattr(appointment, "is_in_own_calendar", False) and not over,
         numbers=numbers,
         numbers_from=starts_at - SHOWN_BEFORE
         if by_phone and now < starts_at - SHOWN_BEFORE

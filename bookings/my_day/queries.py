@@ -35,7 +35,8 @@ COMING_DAYS = 7
 def visits(professional: Professional, first: date, last: date) -> list[Appointment]:
     """The professional's agreed visits from `first` to `last`. A fixed number of queries.
 
-    Each carries `last_mark`: the last step of the day that was marked or undone.
+    Each carries `last_mark`: the last step of the day that was marked or undone; and whether it
+    `is_in_own_calendar`: the professional's own calendar has something else then.
     """
     marks = AppointmentEvent.objects.filter(
         appointment=OuterRef("pk"), what__in=[*EventKind.attendance(), EventKind.UNDONE]
@@ -44,7 +45,17 @@ def visits(professional: Professional, first: date, last: date) -> list[Appointm
         agreed_visits(first, last)
         .of_professional(professional)
         .exclude(pk__in=conflicts.barred_to(professional))
-        .annotate(last_mark=Subquery(marks.values("what")[:1]))
+        .annotate(
+            last_mark=Subquery(marks.values("what")[:1]),
+            is_in_own_calendar=Exists(
+                Absence.objects.filter(
+                    professional=professional,
+                    reason=Absence.Reason.CALENDAR,
+                    during__startswith__lt=OuterRef("ends_at"),
+                    during__endswith__gt=OuterRef("starts_at"),
+                )
+            ),
+        )
     )
 
 
@@ -124,10 +135,12 @@ def own_hours(professional: Professional, first: date, last: date) -> dict[str, 
 def own_absences(
     professional: Professional, first: date, last: date
 ) -> Iterable[tuple[datetime, datetime, str]]:
-    """When the professional is away, and why."""
-    rows = Absence.objects.filter(
-        professional=professional, during__overlap=clock.day_bounds(first, last)
-    ).order_by("during")
+    """When the professional is away, and why. What the own calendar has, they know from there."""
+    rows = (
+        Absence.objects.entered()
+        .filter(professional=professional, during__overlap=clock.day_bounds(first, last))
+        .order_by("during")
+    )
     return [(a.during.lower, a.during.upper, str(a.get_reason_display())) for a in rows]
 
 

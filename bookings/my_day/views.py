@@ -20,6 +20,7 @@ from bookings.my_day.presenters import blocked_on, duties_of, visit_of, week_of
 from office.calendar.blocked_time import blocked_times
 from office.core import clock
 from office.models import BlockedTime, Professional, Role, ServicePoint, Unit
+from office.own_calendars.shortcomings import fails_for_long
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, role_required
 
@@ -105,6 +106,7 @@ def my_day(request: StaffRequest) -> HttpResponse:
             "kinds": BlockedTime.Kind.choices,
             "may_block": day >= clock.today(),
             "monday": monday,
+            "calendar_fails": fails_for_long(professional.pk),
             "before": _working_day(day, -DAY),
             "after": _working_day(day, DAY),
             **calls_context(request, professional, day, day + DAY * own_day.COMING_DAYS),

@@ -269,7 +269,7 @@ def partner_busy(request: StaffRequest, pk: int) -> HttpResponse:
 def partner_free(request: StaffRequest, pk: int) -> HttpResponse:
     """Take a busy time away again."""
     absence = get_object_or_404(
-        Absence.objects.select_related("professional"),
+        Absence.objects.entered().select_related("professional"),
         pk=pk,
         professional__organisation__isnull=False,
     )

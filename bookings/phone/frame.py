@@ -62,7 +62,9 @@ def frame_of(user: User) -> Frame:
         kind=HoursKind.PHONE, date__range=(first, last), professional__is_active=True
     )
     closures = Closure.objects.filter(first_day__lte=last, last_day__gte=first)
-    absences = Absence.objects.filter(during__startswith__lt=end, during__endswith__gt=start)
+    absences = Absence.objects.entered().filter(
+        during__startswith__lt=end, during__endswith__gt=start
+    )
     row = (
         User.objects.annotate(
             weekly=json_rows(weekly.order_by("pk"), *WEEKLY),

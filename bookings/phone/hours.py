@@ -78,7 +78,7 @@ def phone_week(people: Sequence[Professional], monday: date) -> PhoneWeek:
                 change.pk, change_label(change), change.effect == HoursChange.Effect.ADDS, ahead
             )
         )
-    for absence in Absence.objects.filter(
+    for absence in Absence.objects.entered().filter(
         professional__in=cells, during__startswith__lt=end, during__endswith__gt=start
     ):
         for day, cell in cells[absence.professional_id].items():

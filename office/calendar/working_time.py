@@ -139,9 +139,11 @@ def phone_time(*, first: date, last: date) -> list[Stretch]:
     """When who answers the phone: their phone hours without absences. Four queries."""
     start, end = clock.day_bounds(first, last)
     away: dict[int, list[tuple[datetime, datetime]]] = {}
-    for who, during in Absence.objects.filter(
-        during__startswith__lt=end, during__endswith__gt=start
-    ).values_list("professional_id", "during"):
+    for who, during in (
+        Absence.objects.entered()
+        .filter(during__startswith__lt=end, during__endswith__gt=start)
+        .values_list("professional_id", "during")
+    ):
         away.setdefault(who, []).append((during.lower, during.upper))
     return without_absences(working_time(kind=HoursKind.PHONE, first=first, last=last), away)
 

@@ -75,10 +75,19 @@ def uid_for(*parts: str) -> str:
     Under LINK_KEY, which is kept when SECRET_KEY is changed: otherwise a later mail would put a second
     entry beside the first instead of moving it.
     """
-    host = urlsplit(settings.SITE_URL).hostname or "localhost"
     text = "\0".join(("calendar", *parts))
     digest = hmac.new(settings.LINK_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
-    return f"{digest[:40]}@{host}"
+    return f"{digest[:40]}@{_host()}"
+
+
+def is_own_uid(uid: str) -> bool:
+    """Whether an id was made by uid_for, here or before the site had another name."""
+    digest, _at, host = uid.partition("@")
+    return host in {_host(), "localhost"} and re.fullmatch(r"[0-9a-f]{40}", digest) is not None
+
+
+def _host() -> str:
+    return urlsplit(settings.SITE_URL).hostname or "localhost"
 
 
 def method_of(text: str) -> str:

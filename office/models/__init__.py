@@ -12,6 +12,7 @@ from office.models.limits import RateCount
 from office.models.link_key import LinkKeyMark
 from office.models.occupancy import Claim, ClaimKind, Occupancy, Resource, ResourceKind
 from office.models.outbox import MessageChannel, OutboxMessage
+from office.models.own_calendars import OwnCalendar
 from office.models.people import PartnerOrganisation, Professional, Role, User
 from office.models.places import Room, ServicePoint
 from office.models.provider_accounts import ProviderAccount
@@ -43,6 +44,7 @@ __all__ = [
     "MessageChannel",
     "Occupancy",
     "OutboxMessage",
+    "OwnCalendar",
     "PartnerOrganisation",
     "Professional",
     "ProviderAccount",

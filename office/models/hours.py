@@ -208,6 +208,12 @@ class HoursChange(models.Model):
         return f"{self.date} {self.starts:%H:%M}–{self.ends:%H:%M}"
 
 
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    def entered(self) -> "AbsenceQuerySet":
+        """Those that a person has entered; not the busy times of somebody's own calendar."""
+        return self.exclude(reason=Absence.Reason.CALENDAR)
+
+
 class Absence(models.Model):
     """A professional is away. It owns busy time around what is already booked."""
 
@@ -218,11 +224,14 @@ class Absence(models.Model):
         SICK = "sick", _("sick")
         TRAINING = "training", _("in training")
         OTHER = "other", _("otherwise engaged")
+        # Read from the professional's own calendar; see office/own_calendars.
+        CALENDAR = "calendar", _("busy in own calendar")
 
         @classmethod
         def to_choose(cls) -> list[tuple[str, Any]]:
             """The choices of a form: first that nobody has said why."""
-            return [(cls.NOT_SAID.value, _("not told")), *cls.choices[1:]]
+            said = [choice for choice in cls.choices[1:] if choice[0] != cls.CALENDAR]
+            return [(cls.NOT_SAID.value, _("not told")), *said]
 
     professional = models.ForeignKey(
         Professional,
@@ -240,6 +249,8 @@ class Absence(models.Model):
     )
     during = DateTimeRangeField(_("during"))
     claim = models.OneToOneField(Claim, on_delete=models.PROTECT, related_name="absence")
+
+    objects = AbsenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("absence")

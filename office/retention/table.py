@@ -222,6 +222,15 @@ TABLE: tuple[Kept, ...] = (
         "office.retention.old_rows.old_absences",
     ),
     Kept(
+        "own-calendars",
+        _("When a member of staff is busy by their own calendar: times only, no titles"),
+        Whose.STAFF,
+        DAY,
+        _("the end of the busy time"),
+        "office.own_calendars.actions.remove_past",
+        "office.own_calendars.actions.past_busy_times",
+    ),
+    Kept(
         "access-log",
         _("The access log: who has handled whose data, and why"),
         Whose.STAFF,

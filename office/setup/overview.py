@@ -24,6 +24,7 @@ from office.models import (
     User,
     WeeklyHours,
 )
+from office.own_calendars.shortcomings import unreadable_calendars
 from office.setup.readiness import lacking, untranslated
 
 
@@ -41,7 +42,8 @@ def counts() -> list[SetupPage]:
     """The parts of the office. One query each."""
     people = Professional.objects.in_use().count()
     away = (
-        Absence.objects.filter(
+        Absence.objects.entered()
+        .filter(
             professional__is_active=True,
             during__startswith__lte=clock.now(),
             during__endswith__gt=clock.now(),
@@ -200,6 +202,7 @@ def attention() -> list[Shortcoming]:
                     _("They have hours, but nothing to be booked for."),
                 )
             )
+    found += unreadable_calendars()
     found += untranslated()
     if PublicStatements.get().lacks:
         found.append(

@@ -22,7 +22,7 @@ def _back(person: Professional) -> dict[str, Any]:
 
 
 def _found(pk: int) -> Absence:
-    return get_object_or_404(Absence.objects.select_related("professional"), pk=pk)
+    return get_object_or_404(Absence.objects.entered().select_related("professional"), pk=pk)
 
 
 @get_or_post

@@ -120,7 +120,7 @@ def one(request: StaffRequest, pk: int) -> HttpResponse:
             "has_hours": bool(rows),
             "ended": person.weekly_hours.filter(valid_until__lt=today).count(),
             "changes": [change for change in changes if change.date >= today],
-            "absences": person.absences.filter(during__endswith__gt=clock.now()),
+            "absences": person.absences.entered().filter(during__endswith__gt=clock.now()),
             "today": today,
             **week_steps(monday),
         },

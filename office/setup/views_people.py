@@ -74,6 +74,7 @@ def _others(person: Professional) -> list[tuple[str, str, str]]:
     switched = _("Take out of use") if person.is_active else _("Take into use")
     return [
         (reverse("office:hours_of", args=[person.pk]), "clock", _("Hours")),
+        (reverse("office:calendar_of", args=[person.pk]), "calendar", _("Own calendar")),
         (reverse("office:person_switch", args=[person.pk]), "exit", switched),
     ]
 

@@ -213,6 +213,7 @@ def test_the_professionals_and_the_managers_pages(house: House, new_page: NewPag
     supervisor.press("Make a feed")
     expect(supervisor.page.locator(".messages .notice")).to_be_visible()
     own.look("/my-day/feed/, made")
+    own.at("/office/own-calendar/")
     own.done()
 
     manager = Worker(new_page(DESK))
@@ -232,6 +233,7 @@ def test_the_professionals_and_the_managers_pages(house: House, new_page: NewPag
         f"services/{service}/",
         "people/",
         f"people/{person}/",
+        f"people/{person}/calendar/",
         "people/organisations/",
         "people/users/",
         "people/users/add/",

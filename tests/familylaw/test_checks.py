@@ -52,6 +52,10 @@ _WRONG = [
         {"PLAN_SIGN_IN_SERVER": "http://sign-in.example.fi", "PLAN_SIGN_IN_KEY": "k" * 50},
         "PLAN_SIGN_IN_SERVER does not begin with https://.",
     ),
+    (
+        {"OWN_CALENDAR_TEST_HOSTS": ["127.0.0.1:8000"]},
+        "OWN_CALENDAR_TEST_HOSTS is for tests: calendars of this machine's network could be read.",
+    ),
     ({"EMAIL_HOST": ""}, "EMAIL_HOST is not set: no message would reach a parent."),
     (
         {"DEFAULT_FROM_EMAIL": "no-reply@localhost"},

@@ -34,7 +34,7 @@ AWAY = "absence"
 def apply_absences(professional: int | None = None) -> None:
     """Apply absences to every duty of days not over: when one is entered, and each minute."""
     now = clock.now()
-    away = Absence.objects.filter(
+    away = Absence.objects.entered().filter(
         professional=OuterRef("professional"), during__overlap=OuterRef("during")
     )
     met = Duty.objects.filter(
@@ -70,7 +70,8 @@ def apply_absence(duty_id: int) -> None:
 def _shorten_for_absence(duty: Duty, day: WalkInDay) -> None:
     now, end = clock.now(), duty.during.upper
     absence = (
-        Absence.objects.filter(
+        Absence.objects.entered()
+        .filter(
             professional=duty.professional_id,
             during__overlap=duty.during,
             during__endswith__gt=now,
@@ -121,7 +122,7 @@ def _release_tickets(day: WalkInDay, professional: int) -> None:
 
 def absent_professionals(day: WalkInDay, now: datetime) -> list[Professional]:
     """Professionals with duty on the day who are away at this moment. One query."""
-    away = Absence.objects.filter(professional=OuterRef("pk"), during__contains=now)
+    away = Absence.objects.entered().filter(professional=OuterRef("pk"), during__contains=now)
     return list(
         Professional.objects.filter(Exists(away), walk_in_duties__day=day)
         .distinct()
@@ -133,7 +134,11 @@ def is_left_behind(ticket: Ticket, now: datetime) -> bool:
     """Whether the ticket's professional is away or no longer on duty."""
     if not ticket.is_assigned or ticket.professional_id is None:
         return False
-    if Absence.objects.filter(professional=ticket.professional_id, during__contains=now).exists():
+    if (
+        Absence.objects.entered()
+        .filter(professional=ticket.professional_id, during__contains=now)
+        .exists()
+    ):
         return True
     duties = Duty.objects.filter(day=ticket.day_id, professional=ticket.professional_id)
     # Somebody who calls some minutes early has a duty that is about to begin.

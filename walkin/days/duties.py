@@ -109,9 +109,11 @@ def take_time(duty: Duty) -> None:
 
 def refit_duty(duty: Duty) -> bool:
     """Give an overlapping absence its time, take the rest; return whether any is left."""
-    if Absence.objects.filter(
-        professional=duty.professional_id, during__overlap=duty.during
-    ).exists():
+    if (
+        Absence.objects.entered()
+        .filter(professional=duty.professional_id, during__overlap=duty.during)
+        .exists()
+    ):
         free(duty.claim)
     take_time(duty)
     return duty.claim.occupancies.exists()

@@ -1,0 +1,14 @@
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.office.own_calendars.calendar_server import CalendarServer, calendar_server
+
+
+@pytest.fixture
+def away_server(settings: Any) -> Iterator[CalendarServer]:
+    """A calendar server that may be read though it is on this machine."""
+    with calendar_server() as server:
+        settings.OWN_CALENDAR_TEST_HOSTS = [server.host]
+        yield server
