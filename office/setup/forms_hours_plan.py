@@ -10,31 +10,21 @@ from django.utils.translation import gettext_lazy as _
 
 from office.calendar.rhythms import Rhythm
 from office.core import clock
+from office.core.typed import Edge
 from office.models import HoursKind, Professional, ServicePoint
 from office.models.hours import NthWeekday
 from office.setup.forms_rhythm import (
-    YEARS,
     RhythmFields,
     kinds_field,
     offer_points,
     weekdays_field,
 )
 from office.setup.hours_copies import NewHours
+from office.ui.date_fields import DayField
 from office.ui.forms import OfficeForm, near, row_choice
 
 # More is planned as regular hours.
 MOST_WEEKS = 26
-
-
-class PlanForm(OfficeForm):
-    """Dates of years that calendars can count in."""
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        for name, value in list(cleaned.items()):
-            if isinstance(value, date) and value.year not in YEARS:
-                self.add_error(name, _("Check the year."))
-        return cleaned
 
 
 class HoursForm(RhythmFields):
@@ -108,7 +98,7 @@ class HoursForm(RhythmFields):
         )
 
 
-class LikeForm(PlanForm):
+class LikeForm(OfficeForm):
     """The hours of a colleague."""
 
     colleague: "forms.ModelChoiceField[Professional]" = forms.ModelChoiceField(
@@ -129,18 +119,30 @@ class LikeForm(PlanForm):
         return Layout(near("colleague", "day"), "kinds", "replaces")
 
 
-class WeeksForm(PlanForm):
+class WeeksForm(OfficeForm):
     """Weeks that become like other weeks."""
 
     source: "forms.ModelChoiceField[Professional]" = forms.ModelChoiceField(
         label=_("Whose weeks"), queryset=Professional.objects.none()
     )
-    first = forms.DateField(label=_("From the week of"), help_text=_("Any day of the week."))
-    last = forms.DateField(
-        label=_("Until the week of"), required=False, help_text=_("Empty: one week.")
+    first = DayField(
+        edge=Edge.FIRST,
+        label=_("From the week of"),
+        help_text=_("A day of the week, or its number: week 50."),
     )
-    to_first = forms.DateField(label=_("To the week of"), help_text=_("Any day of the week."))
-    to_last = forms.DateField(
+    last = DayField(
+        edge=Edge.FIRST,
+        label=_("Until the week of"),
+        required=False,
+        help_text=_("Empty: one week."),
+    )
+    to_first = DayField(
+        edge=Edge.FIRST,
+        label=_("To the week of"),
+        help_text=_("A day of the week, or its number: week 50."),
+    )
+    to_last = DayField(
+        edge=Edge.FIRST,
         label=_("Until the week of"),
         required=False,
         help_text=_("Empty: as many weeks as are copied. If there are more, they are repeated."),
@@ -182,7 +184,7 @@ def _weeks(first: date, last: date) -> int:
     return (clock.monday_of(last) - clock.monday_of(first)).days // 7 + 1
 
 
-class CutForm(PlanForm):
+class CutForm(OfficeForm):
     """The same part of several days."""
 
     weekdays = weekdays_field()

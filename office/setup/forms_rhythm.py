@@ -1,7 +1,6 @@
 """The fields that say how often hours come, and for which weekdays and kinds."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import Any
 
 from crispy_forms.layout import Div
@@ -9,13 +8,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from office.calendar.rhythms import EVERY_WEEK, MOST_WEEKS, Rhythm
+from office.core.typed import Edge
 from office.models import HoursKind, ServicePoint, WeeklyHours
 from office.models.hours import Weekday
+from office.ui.date_fields import DayField
 from office.ui.forms import OfficeForm, near, row_choice
 
 MONTH = "month"
-# Years that calendars can count from and step in.
-YEARS = range(2000, 2101)
 RHYTHMS = [
     ("1", _("every week")),
     ("2", _("every other week")),
@@ -33,9 +32,10 @@ class RhythmFields(OfficeForm):
     """How often: by weeks, counted from one, or by months. The form adds the field of the latter."""
 
     rhythm = forms.ChoiceField(label=_("How often"), choices=RHYTHMS, initial="1")
-    anchor = forms.DateField(
+    anchor = DayField(
+        edge=Edge.FIRST,
         label=_("First week"),
-        help_text=_("Any day of a week in which there are such hours."),
+        help_text=_("A day of a week in which there are such hours, or its number: week 50."),
         required=False,
     )
 
@@ -60,13 +60,6 @@ class RhythmFields(OfficeForm):
             if anchor is None and "anchor" not in self.errors:
                 self.add_error("anchor", _("Give a day of the first week that counts."))
         return found or [EVERY_WEEK]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        for name, value in list(cleaned.items()):
-            if isinstance(value, date) and value.year not in YEARS:
-                self.add_error(name, _("Check the year."))
-        return cleaned
 
     @staticmethod
     def rhythm_initial(row: WeeklyHours) -> dict[str, Any]:

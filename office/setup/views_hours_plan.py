@@ -39,7 +39,9 @@ from office.ui.pages import Page, carried, hit_rows, language, note_handed_over,
 @manager
 def weekly_add(request: StaffRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(Professional, pk=pk)
-    start: dict[str, Any] = {"valid_from": clock.today(), "anchor": clock.today()}
+    # At a weekend the next week is meant.
+    anchor = clock.today() + timedelta(days=2)
+    start: dict[str, Any] = {"valid_from": clock.today(), "anchor": anchor}
     if request.GET.get("weekday", "") in set("0123456"):
         start["weekdays"] = [request.GET["weekday"]]
     only = list(person.service_points.filter(is_active=True)[:2])
