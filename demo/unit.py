@@ -20,6 +20,7 @@ from office.models import (
     SchoolBreak,
     Service,
     ServicePoint,
+    StandardSentence,
     Unit,
     User,
     WeeklyHours,
@@ -30,6 +31,27 @@ from office.setup.day_changes import save_change
 
 FOLDER = Path(__file__).parent
 PASSWORD = "demo"  # noqa: S105 - known to everybody, which is why no real unit opens demo data
+# By name: what the secretary adds to letters.
+SENTENCES = (
+    (
+        "Soita uudesta ajasta",
+        "Soita meille, niin etsimme uuden ajan yhdessä.",
+        "Ring oss, så söker vi en ny tid tillsammans.",
+        "Call us, and we find a new time together.",
+    ),
+    (
+        "Sairastapaus",
+        "Aika jouduttiin perumaan sairastumisen vuoksi. Olemme pahoillamme.",
+        "Tiden måste avbokas på grund av sjukdom. Vi beklagar.",
+        "The time had to be cancelled because of illness. We are sorry.",
+    ),
+    (
+        "Paikka vaihtui",
+        "Huomaa, että myös tapaamispaikka on uusi.",
+        "Observera att också platsen är ny.",
+        "Please note that the place is new, too.",
+    ),
+)
 DAYS = ("mon", "tue", "wed", "thu", "fri")
 # Far enough in the past for past appointments.
 WEEKS_BEFORE = 26
@@ -67,6 +89,10 @@ def build_unit(name: str) -> None:
         **_texts(data["statements"], "protection_officer"),
         privacy_updated=clock.today(),
         accessibility_updated=clock.today(),
+    )
+    StandardSentence.objects.bulk_create(
+        StandardSentence(name=name, text=fi, text_fi=fi, text_sv=sv, text_en=en)
+        for name, fi, sv, en in SENTENCES
     )
     points = {row["slug"]: _point(row, order) for order, row in enumerate(data["point"])}
     services = {

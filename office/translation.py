@@ -11,6 +11,7 @@ from office.models import (
     PublicStatements,
     Service,
     ServicePoint,
+    StandardSentence,
     Unit,
 )
 
@@ -62,6 +63,11 @@ class GuidanceSituationTranslation(TranslationOptions):
 @register(GuidanceLink)
 class GuidanceLinkTranslation(TranslationOptions):
     fields = ("title", "summary", "url")
+
+
+@register(StandardSentence)
+class StandardSentenceTranslation(TranslationOptions):
+    fields = ("text",)
 
 
 @register(PublicStatements)

@@ -8,7 +8,8 @@ from bookings.appointments.requests import give_own_link
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
 from bookings.models import Answer, Appointment, EventKind, Meeting, OtherParent, Party, Status
 from bookings.models.parties import NAMED_ONLY
-from bookings.parties import conflicts
+from bookings.parties import conflicts, notes
+from bookings.parties.people import Identity
 from bookings.parties.records import PartyDetails, add_party, new_link
 from bookings.parties.safe_channels import withdraw_unsafe
 from office.calendar.occupancy import retrying
@@ -106,6 +107,7 @@ def correct_party(
         return add_other_parent(appointment.pk, details, user=user)
     takes_over = may_take_up(party, appointment) and not details.given_by_other
     reached_by = (str(party.phone or ""), party.email)
+    was = Identity.of(party)
     for name, value in vars(replace(details, message=party.message)).items():
         setattr(party, name, value)
     left = {way for way in reached_by if way} - {details.phone, details.email}
@@ -118,6 +120,7 @@ def correct_party(
         new_link(party)
         outbox.change_link(about=appointment.reference, nonce=before, to=party.link_nonce)
     party.save()
+    notes.follow(party, was)
     withdrawn = withdraw_unsafe(party)
     record(appointment, EventKind.DETAILS_CORRECTED, user=user)
     conflicts.hand_over([appointment.pk])

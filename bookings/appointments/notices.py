@@ -11,6 +11,7 @@ from functools import partial
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from bookings.appointments.added_sentences import letter_context
 from bookings.lifecycle.decline_reasons import reason_label
 from bookings.models import Answer, Appointment, EventKind, MoveRequest, Party, Status, TimeOffer
 from bookings.notifications.kinds import TO_PARTIES, TO_STAFF, MessageKind
@@ -321,7 +322,7 @@ def _tell(
         written = notify(
             kind,
             recipient,
-            {**_context(appointment, party), **(context or {})},
+            {**_context(appointment, party), **letter_context(), **(context or {})},
             template=_template(kind, template, recipient),
             calendar=_calendar_for(kind, party, appointment) if calendar else None,
             about=appointment.reference,

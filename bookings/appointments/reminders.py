@@ -1,7 +1,8 @@
 """Reminders: two working days and one day before the visit, at a civil hour."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import Max, Q
@@ -9,10 +10,11 @@ from django.db.models import Max, Q
 from bookings.appointments import notices
 from bookings.lifecycle.deadlines import working_days_before
 from bookings.models import Answer, Appointment, EventKind, PairInvitation, Party, Status
+from bookings.parties.safe_channels import Contact, safe_contacts
 from bookings.partners import mail as pair_mail
 from office.core import clock
 from office.messaging import quiet_hours
-from office.models import Unit
+from office.models import MessageChannel, OutboxMessage, Unit
 
 # A reminder is written from this hour of its day on, within the hours in which messages leave.
 REMINDED_AT = time(9)
@@ -41,12 +43,7 @@ def send_reminders() -> int:
             starts_at__lt=now + LOOK_AHEAD,
             claim__orphaned_at__isnull=True,
         )
-        .annotate(
-            settled_at=Max(
-                "events__at",
-                filter=Q(events__what__in=EventKind.settling_time(), events__undone_by=None),
-            )
-        )
+        .annotate(settled_at=_settled_at())
         .values_list("pk", "starts_at", "settled_at")
     )
     for pk, starts_at, settled_at in upcoming:
@@ -54,6 +51,74 @@ def send_reminders() -> int:
             for which in _due(starts_at, settled_at, now):
                 written += _remind(pk, starts_at, which)
     return written
+
+
+def _settled_at() -> Max:
+    """Since when the present time of an appointment has held."""
+    settling = Q(events__what__in=EventKind.settling_time(), events__undone_by=None)
+    return Max("events__at", filter=settling)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A reminder that is written on a day; `contact`: where it goes, None where none can be written."""
+
+    appointment: Appointment
+    party: Party
+    at: datetime
+    contact: Contact | None
+    message: OutboxMessage | None
+
+    @property
+    def declined(self) -> bool:
+        return self.party.answer == Answer.DECLINED
+
+    @property
+    def lacks_hours(self) -> bool:
+        """Its hours were cut: nobody is reminded before that is decided."""
+        return self.appointment.is_orphaned
+
+
+def planned(day: date) -> list[Planned]:
+    """Return the reminders of a day, those that cannot be written among them; the earliest visit first.
+
+    Four queries, whatever there is.
+    """
+    begins, ends = clock.day_bounds(day, day)
+    upcoming = (
+        Appointment.objects.filter(
+            status=Status.CONFIRMED, starts_at__gt=begins, starts_at__lt=begins + LOOK_AHEAD
+        )
+        .annotate(settled_at=_settled_at())
+        .select_related("service", "service_point", "claim")
+        .prefetch_related("parties")
+        .order_by("starts_at", "pk")
+    )
+    found = []
+    for appointment in upcoming:
+        starts_at, settled_at = appointment.starts_at, getattr(appointment, "settled_at", None)
+        if starts_at is None:
+            continue
+        for which, (opens, _closes) in moments(starts_at).items():
+            if begins <= opens < ends and (settled_at is None or settled_at <= opens):
+                found += [
+                    (appointment, party, opens, _key(appointment, party, starts_at, which))
+                    for party in appointment.parties.all()
+                    if notices.is_informed(party)
+                ]
+    keys = {f"{key}:{channel}" for *_row, key in found for channel in MessageChannel.values}
+    written = {
+        (message.once_key or "").rpartition(":")[0]: message
+        for message in OutboxMessage.objects.filter(once_key__in=keys)
+    }
+    return [
+        Planned(appointment, party, at, _contact(party), written.get(key))
+        for appointment, party, at, key in found
+    ]
+
+
+def _contact(party: Party) -> Contact | None:
+    return next(iter(safe_contacts(party)[-1:]), None)
 
 
 def remind_partners() -> int:

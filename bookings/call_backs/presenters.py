@@ -106,6 +106,11 @@ class CallRow:
 
     may_cancel = may_move
 
+    @property
+    def has_more(self) -> bool:
+        """Whether there are several buttons to put away; a single one stands open."""
+        return len(self.steps) + self.may_cancel > 1
+
 
 TAGS = {
     CallStatus.CALLING: ("tag--wait", "phone"),

@@ -1,6 +1,6 @@
 """One request as the secretary sees it: the parties, who would be notified, what may be done."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from bookings.appointments.corrections import (
     may_leave_uncontacted,
 )
 from bookings.appointments.notices import is_informed
+from bookings.desk.forms import PersonNoteForm
 from bookings.desk_kit.history import HistoryStep, step_of
 from bookings.desk_kit.labels import (
     Tag,
@@ -20,7 +21,9 @@ from bookings.desk_kit.labels import (
     orphan_label,
     status_label,
     status_tag,
+    surnames_label,
 )
+from bookings.desk_kit.letters import Letter
 from bookings.desk_kit.recipients import RecipientRow, recipient_of
 from bookings.lifecycle.call_results import CallResult, results_for
 from bookings.lifecycle.contact_consent import AGREED, REFUSED, answer_of, may_note_talk
@@ -34,10 +37,13 @@ from bookings.models import (
     MoveRequest,
     OtherParent,
     Party,
+    PersonNote,
     Status,
     TimeOffer,
 )
-from bookings.parties.duplicates import BOTH_ASKED, EMAIL, NAME, PHONE, Duplicate
+from bookings.parties.apart import are_different_people
+from bookings.parties.duplicates import BOTH_ASKED, EMAIL, NAME, NEAR, PHONE, Duplicate
+from bookings.parties.notes import may_have_note
 from bookings.parties.safe_channels import safe_contacts
 from bookings.public.wishes import wish_label
 from bookings.rescheduling.plan import may_change
@@ -74,6 +80,10 @@ class PartyCard:
     # The visit is by phone, and there is no number that may be called.
     has_no_number: bool
     is_landline: bool
+    # On the person, not on the appointment; no form where they are not known again.
+    note: PersonNote | None
+    note_form: PersonNoteForm | None
+    letters: list[Letter]
 
 
 @dataclass(frozen=True)
@@ -83,6 +93,7 @@ class Twin:
     reference: str
     what: str
     why: str
+    are_different_people: bool
 
 
 @dataclass(frozen=True)
@@ -132,6 +143,8 @@ class Card:
     recipients_of_confirmation: list[RecipientRow]
     recipients_of_change: list[RecipientRow]
     twins: list[Twin]
+    # Look-alikes that somebody has told apart.
+    told_apart: list[Twin]
     both_asked: bool
     move: MoveRequest | None
     offers: list[TimeOffer]
@@ -148,6 +161,15 @@ class Card:
     # Whether bringing the other parent in is left to the unit.
     unit_contacts: bool
     marks: list[Mark]
+    # To professionals, and to addresses that are no party's any more.
+    other_letters: list[Letter]
+
+    @property
+    def spoken(self) -> str:
+        """What the card is about, for those who hear it."""
+        appointment = self.appointment
+        who = surnames_label(card.party.name for card in self.parties)
+        return f"{appointment.reference}, {who}, {appointment.service.name}, {self.tag.text}"
 
 
 def card_of(
@@ -158,15 +180,27 @@ def card_of(
     twins: Sequence[tuple[Appointment, Duplicate]],
     move: MoveRequest | None,
     offers: Sequence[TimeOffer],
+    notes: Mapping[int, PersonNote],
+    letters: Sequence[Letter],
     revealed: int | None = None,
+    person_form: tuple[int, PersonNoteForm] | None = None,
 ) -> Card:
     """Compose what the page shows; everything is fetched already.
 
-    `revealed`: the party whose protected contact details were asked for.
+    `revealed`: the party whose protected contact details were asked for. `notes`: on the persons, by
+    party. `person_form`: what was typed as such a note and not saved, and of which party.
     """
     uncallable = _uncallable(appointment)
     cards = [
-        party_card(party, appointment, revealed=revealed, uncallable=uncallable)
+        party_card(
+            party,
+            appointment,
+            revealed=revealed,
+            uncallable=uncallable,
+            note=notes.get(party.pk),
+            letters=[letter for letter in letters if letter.party == party.pk],
+            note_form=person_form[1] if person_form and person_form[0] == party.pk else None,
+        )
         for party in parties
     ]
     # Nobody asked for a talk: nothing stands in the way.
@@ -183,8 +217,11 @@ def card_of(
         recipients_of_change=[
             recipient_of(card.party) for card in cards if is_informed(card.party)
         ],
-        twins=[_twin(other, duplicate) for other, duplicate in twins],
-        both_asked=any(BOTH_ASKED in duplicate.reasons for _other, duplicate in twins),
+        twins=[_twin(*twin) for twin in twins if not twin[1].is_apart],
+        told_apart=[_twin(*twin) for twin in twins if twin[1].is_apart],
+        both_asked=any(
+            BOTH_ASKED in duplicate.reasons for _other, duplicate in twins if not duplicate.is_apart
+        ),
         move=move,
         offers=list(offers),
         history=[step_of(event) for event in events],
@@ -199,6 +236,7 @@ def card_of(
         unit_contacts=appointment.other_parent in OtherParent.of_the_unit(),
         shared=_shared(parties),
         marks=_marks(appointment),
+        other_letters=[letter for letter in letters if letter.party is None],
     )
 
 
@@ -241,6 +279,9 @@ def party_card(
     *,
     revealed: int | None = None,
     uncallable: Collection[int] = (),
+    note: PersonNote | None = None,
+    note_form: PersonNoteForm | None = None,
+    letters: Sequence[Letter] = (),
 ) -> PartyCard:
     """`uncallable`: those, by id, who come to a visit by phone and have no number for it."""
     ways = []
@@ -269,6 +310,11 @@ def party_card(
         must_be_called=has_contact and not safe_contacts(party) and not party.given_by_other,
         has_no_number=party.pk in uncallable,
         is_landline=phones.is_landline(party.phone),
+        note=note,
+        note_form=(note_form or PersonNoteForm.of(note, party.pk))
+        if may_have_note(party) and not appointment.is_anonymous
+        else None,
+        letters=list(letters),
     )
 
 
@@ -282,12 +328,18 @@ def _twin(other: Appointment, duplicate: Duplicate) -> Twin:
     reasons = {
         PHONE: _("same phone number"),
         EMAIL: _("same e-mail address"),
-        NAME: _("nearly the same name"),
+        NAME: _("same name"),
+        NEAR: _("nearly the same name"),
     }
     why = [text for reason, text in reasons.items() if reason in duplicate.reasons]
     if BOTH_ASKED in duplicate.reasons:
         why.insert(0, _("the other parent has asked, too"))
-    return Twin(other.reference, f"{other.service.name} · {status_label(other)}", ", ".join(why))
+    return Twin(
+        other.reference,
+        f"{other.service.name} · {status_label(other)}",
+        ", ".join(why),
+        all(are_different_people(*pair) for pair in duplicate.pairs),
+    )
 
 
 def _may(appointment: Appointment, *, has_consent: bool) -> May:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import DataRequest
+from bookings.parties.notes import note_on
 from bookings.retention import requests as own_data
 from office.core import clock
 from office.models import AccessAction, Role
@@ -51,8 +52,10 @@ def export(request: StaffRequest, pk: int) -> HttpResponse:
     asked = _one(pk)
     if asked.party is None:
         return redirect("staff:data_requests")
-    if asked.party.is_protected and not request.user.has_role(Role.SECRETARY):
-        # Under non-disclosure only who needs the contact details gets them.
+    is_secretarys = asked.party.is_protected or note_on(asked.party) is not None
+    if is_secretarys and not request.user.has_role(Role.SECRETARY):
+        # Under non-disclosure only who needs the contact details gets them; notes on people are the
+        # secretary's alone.
         raise PermissionDenied
     own_data.note(asked.party, request.user, AccessAction.EXPORT)
     response = HttpResponse(own_data.as_text(asked.party), content_type="text/plain; charset=utf-8")

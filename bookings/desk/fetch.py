@@ -6,16 +6,25 @@ from bookings.absences.presenters import query_of
 from bookings.absences.proposals import absence_behind
 from bookings.appointments import separate_visits
 from bookings.desk.card import card_of
-from bookings.desk.forms import CancelForm, DeclineForm, TalkForm, VideoLinkForm
+from bookings.desk.forms import (
+    CancelForm,
+    DeclineForm,
+    PersonNoteForm,
+    TalkForm,
+    VideoLinkForm,
+)
 from bookings.desk.phone_answers import phone_answers
 from bookings.desk_kit.fetch import appointments
 from bookings.desk_kit.leaving import leaving_label
+from bookings.desk_kit.letters import letters_about
+from bookings.desk_kit.sentence_form import SentenceForm
 from bookings.lifecycle.contact_consent import must_ask_first
 from bookings.lifecycle.protection import must_agree_moved_place, must_agree_place
 from bookings.lifecycle.video_links import link_of, may_have_link
 from bookings.models import Appointment, MoveRequest, Party
 from bookings.parties import conflicts
-from bookings.parties.duplicates import possible_duplicates
+from bookings.parties.duplicates import look_alikes
+from bookings.parties.notes import notes_on
 from bookings.partner_pages.card import partner_cards
 from bookings.partners.invitations import may_ask
 from bookings.phone import caller_views
@@ -26,7 +35,11 @@ from office.staff.permissions import StaffRequest
 
 
 def card_context(
-    request: StaffRequest, appointment: Appointment, *, revealed: int | None = None
+    request: StaffRequest,
+    appointment: Appointment,
+    *,
+    revealed: int | None = None,
+    person_form: tuple[int, PersonNoteForm] | None = None,
 ) -> dict[str, object]:
     """Return the card's context. The read is logged here, so that no page shows a card unlogged."""
     note_access(request.user, appointment.reference, action="read", reason="booking")
@@ -35,7 +48,7 @@ def card_context(
         [appointment], Prefetch("parties", Party.objects.order_by("-is_requester", "pk"))
     )
     parties = list(appointment.parties.all())
-    found = possible_duplicates([appointment.pk]).get(appointment.pk, [])
+    found = look_alikes([appointment.pk]).get(appointment.pk, [])
     others = {
         other.pk: other for other in appointments().filter(pk__in=[d.appointment for d in found])
     }
@@ -49,6 +62,9 @@ def card_context(
         .first(),
         offers=list(appointment.time_offers.to_choose_from().select_related("service_point")),
         revealed=revealed,
+        notes=notes_on(parties),
+        letters=letters_about(appointment, parties),
+        person_form=person_form,
     )
     on_the_line = caller_views.marked(request.session)
     staff = list(appointment.staff.select_related("professional__organisation"))
@@ -68,6 +84,7 @@ def card_context(
         "decline_form": DeclineForm(auto_id="decline_%s"),
         "cancel_form": CancelForm(auto_id="cancel_%s"),
         "phone_answers": phone_answers(appointment, parties, on_the_line),
+        "sentence_form": SentenceForm(auto_id="added_%s"),
         "other_visit": other,
         "leaving": leaving_label(leaving) if leaving is not None else "",
         "on_the_line": on_the_line,

@@ -1,31 +1,42 @@
 """Finding an appointment from anywhere: by reference code, phone number, name or e-mail address."""
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
+from bookings.desk.found import found_visits
 from bookings.desk.party_views import identify
-from bookings.desk_kit.labels import place_label, status_label
 from bookings.lifecycle.references import normal_code
 from bookings.models import Appointment, CallBack
-from bookings.parties.search import matching
+from bookings.parties.search import Match, matches
 from office.core.http import get_or_post
 from office.core.own_codes import hash_typed
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, secretary
 
 FOUND_AT_MOST = 20
+# In the session: what was searched for, by the key in the address, the newest last.
+SEARCHES = "searches"
+SEARCHES_AT_MOST = 20
+TYPED_AT_MOST = 80
 
 
 @get_or_post
 @secretary
 def find(request: StaffRequest) -> HttpResponse:
-    """Jump to a reference code, or list whom the text may mean. Posted: names stay out of addresses
-    and logs of servers. Come back to by its address alone, there is nothing to look for."""
+    """Open what the text means; where it may mean several, lead to the list of them.
+
+    Posted, and kept in the session under a key: names stay out of addresses and logs of servers, and
+    the list has an address of its own to come back to.
+    """
     if request.method != "POST":
         return redirect("staff:desk")
     # PostgreSQL knows no NUL in a text.
-    text = request.POST.get("q", "").replace("\0", "").strip()
+    text = request.POST.get("q", "").replace("\0", "").strip()[:TYPED_AT_MOST]
     code = normal_code(text)
     if hash_typed(text):
         # An own code: the one who reads it out is on the line.
@@ -35,23 +46,47 @@ def find(request: StaffRequest) -> HttpResponse:
         return redirect("staff:request", reference=reference)
     if reference and CallBack.objects.filter(reference=reference).exists():
         return redirect(f"{reverse('staff:call_backs')}#{reference}")
-    parties = matching(text, FOUND_AT_MOST)
+    references = {match.party.appointment.reference for match in _search(request, text)}
+    if len(references) == 1:
+        return redirect("staff:request", reference=references.pop())
+    return redirect("staff:found", key=_remember(request, text))
+
+
+@require_safe
+@secretary
+def found(request: StaffRequest, key: str) -> HttpResponse:
+    """List whom the text may mean that was searched for under this key."""
+    text = request.session.get(SEARCHES, {}).get(key)
+    if text is None:
+        messages.info(request, _("That search is not kept any more. Search again."))
+        return redirect("staff:desk")
+    found = _search(request, text)
+    people = found_visits(found)
+    context = {
+        "sought": text,
+        "people": people,
+        "count": sum(len(person.visits) for person in people),
+        "is_cut": len(found) == FOUND_AT_MOST,
+    }
+    return render(request, "bookings/desk/found.html", context)
+
+
+def _search(request: StaffRequest, text: str) -> list[Match]:
+    found = matches(text, FOUND_AT_MOST)
     note_access(
-        request.user, {p.appointment.reference for p in parties}, action="search", reason="booking"
+        request.user,
+        {match.party.appointment.reference for match in found},
+        action="search",
+        reason="booking",
     )
-    rows = [
-        {
-            "name": party.name,
-            "reference": party.appointment.reference,
-            "service": party.appointment.service.name,
-            "starts_at": party.appointment.starts_at,
-            "place": place_label(party.appointment.channel, party.appointment.service_point),
-            "status": status_label(party.appointment),
-        }
-        for party in parties
-    ]
-    return render(
-        request,
-        "bookings/desk/found.html",
-        {"sought": text, "rows": rows, "is_cut": len(rows) == FOUND_AT_MOST},
-    )
+    return found
+
+
+def _remember(request: StaffRequest, text: str) -> str:
+    """Keep the text in the session; return its key, the same for the same text."""
+    kept = dict(request.session.get(SEARCHES, {}))
+    key = next((key for key, known in kept.items() if known == text), "") or get_random_string(16)
+    kept.pop(key, None)
+    kept[key] = text
+    request.session[SEARCHES] = dict(list(kept.items())[-SEARCHES_AT_MOST:])
+    return key

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from bookings.lifecycle.cancel_reasons import CancelledBy, CancelReason
 from bookings.lifecycle.contact_consent import HowAsked
 from bookings.lifecycle.decline_reasons import DeclineReason
-from bookings.models import Appointment
+from bookings.models import Appointment, PersonNote
 from office.core.languages import LANGUAGES
 from office.models import Channel, ServicePoint
 from office.ui.date_fields import DayField
@@ -62,6 +62,7 @@ class TalkForm(CleanForm):
 class VideoLinkForm(CleanForm):
     """Where the parties meet by video. Whoever has the link can come in: encrypted addresses only."""
 
+    marks_required = True
     link = forms.URLField(
         label=_("Video link"),
         help_text=_(
@@ -78,6 +79,7 @@ class VideoLinkForm(CleanForm):
 class NoteForm(CleanForm):
     """The secretary's own note."""
 
+    marks_required = True
     note = forms.CharField(
         label=_("Own note"),
         help_text=_("Only secretaries see this."),
@@ -87,9 +89,36 @@ class NoteForm(CleanForm):
     )
 
 
+class PersonNoteForm(CleanForm):
+    """The secretary's note on a person: the same on all their cards."""
+
+    marks_required = True
+    text = forms.CharField(
+        label=_("Note on the person"),
+        help_text=_("On all cards of this person. Only secretaries see it."),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    # The note that the writer saw.
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    # What was typed and not saved is shown open.
+    is_typed = False
+
+    @classmethod
+    def of(cls, note: PersonNote | None, party: int, *, text: str = "") -> "PersonNoteForm":
+        """The form below one party of a card; `text`: what was typed, where it was not saved."""
+        initial = {"text": text or (note.text if note else ""), "seen": note.pk if note else None}
+        form = cls(initial=initial, auto_id=f"person_{party}_%s")
+        form.is_typed = bool(text)
+        return form
+
+
 class TimesForm(forms.Form):
     """Which free times are looked at."""
 
+    marks_required = True
     channel = forms.ChoiceField(label=_("Channel"))
     point: "forms.ModelChoiceField[ServicePoint]" = forms.ModelChoiceField(
         label=_("Service point"),

@@ -1,9 +1,13 @@
-"""Tickets for the desk's live updates."""
+"""Live updates of the desk: tickets, and what others do to the card that is open."""
 
 from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from bookings.desk.news import news_of
+from bookings.desk_kit.fetch import appointments
 from office.core import live_updates
+from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, secretary
 
 
@@ -13,3 +17,24 @@ def ticket(request: StaffRequest) -> HttpResponse:
     """Return a fresh ticket in place of one that has expired."""
     session = request.session.session_key or ""
     return JsonResponse({"ticket": live_updates.new_ticket(live_updates.DESK, session=session)})
+
+
+@require_safe
+@secretary
+def card_news(request: StaffRequest) -> HttpResponse:
+    """Tell what has happened to an appointment since its version `seen`; 204 where that is nothing.
+
+    `told`: the version of which the open page has told already.
+    """
+    asked = request.GET
+    seen, told = _version(asked.get("seen")), _version(asked.get("told"))
+    appointment = appointments().filter(reference=asked.get("about", "")).first()
+    if appointment is None or not seen or appointment.version in (seen, told):
+        return HttpResponse(status=204)
+    note_access(request.user, appointment.reference, action="read", reason="booking")
+    context = {"appointment": appointment, "news": news_of(appointment, seen)}
+    return render(request, "bookings/desk/_card_news.html", context)
+
+
+def _version(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 9 else 0

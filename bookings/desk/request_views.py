@@ -1,7 +1,5 @@
 """One request: all that the secretary needs, and what is decided about it."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,16 +7,26 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from bookings.appointments import corrections, decisions
+from bookings.appointments.added_sentences import adding
+from bookings.desk.details import details_summary, present_details
 from bookings.desk.fetch import card_context
-from bookings.desk.forms import CancelForm, DeclineForm, NoteForm, TalkForm, VideoLinkForm
+from bookings.desk.forms import (
+    CancelForm,
+    DeclineForm,
+    NoteForm,
+    PersonNoteForm,
+    TalkForm,
+    VideoLinkForm,
+)
 from bookings.desk_kit.act import act, changed_page, version_seen
 from bookings.desk_kit.fetch import appointment_or_404
 from bookings.desk_kit.labels import short_when
+from bookings.desk_kit.sentence_form import SentenceForm
 from bookings.lifecycle import contact_consent, video_links
 from bookings.lifecycle.decline_reasons import reason_label
 from bookings.lifecycle.transitions import ChangedMeanwhileError
 from bookings.models import Appointment, MoveRequest, UndoKind
-from bookings.parties.forms import SAFE_CHANNELS, ContactsForm
+from bookings.parties.forms import ContactsForm
 from office.access.search import ONE_PARTY
 from office.staff.access_log import note_access, pseudonym
 from office.staff.permissions import StaffRequest, secretary
@@ -42,8 +50,10 @@ def request_page(
     cancel_form: CancelForm | None = None,
     talk_form: TalkForm | None = None,
     video_form: VideoLinkForm | None = None,
+    person_form: tuple[int, PersonNoteForm] | None = None,
+    sentence_form: SentenceForm | None = None,
 ) -> HttpResponse:
-    context = card_context(request, appointment, revealed=revealed)
+    context = card_context(request, appointment, revealed=revealed, person_form=person_form)
     context["note_form"] = note_form or NoteForm(initial={"note": appointment.secretary_note})
     if decline_form is not None:
         context["decline_form"] = decline_form
@@ -53,6 +63,8 @@ def request_page(
         context["talk_form"] = talk_form
     if video_form is not None:
         context["video_form"] = video_form
+    if sentence_form is not None:
+        context["sentence_form"] = sentence_form
     return render(request, "bookings/desk/request.html", context, status=status)
 
 
@@ -75,16 +87,24 @@ def confirm(request: StaffRequest, reference: str) -> HttpResponse:
 def decline(request: StaffRequest, reference: str) -> HttpResponse:
     appointment = appointment_or_404(reference)
     form = DeclineForm(request.POST, auto_id="decline_%s")
-    if not form.is_valid():
-        return request_page(request, appointment, status=422, decline_form=form)
+    sentence_form = _sentence_form(request, appointment)
+    # Both are asked, so that each says what is wrong with it.
+    if not all([form.is_valid(), sentence_form.is_valid()]):
+        return request_page(
+            request, appointment, status=422, decline_form=form, sentence_form=sentence_form
+        )
     return act(
         request,
         appointment,
-        lambda: decisions.decline(
+        lambda: adding(
+            sentence_form.added(),
             appointment.pk,
-            user=request.user,
-            reason=form.cleaned_data["reason"],
-            version=version_seen(request),
+            lambda: decisions.decline(
+                appointment.pk,
+                user=request.user,
+                reason=form.cleaned_data["reason"],
+                version=version_seen(request),
+            ),
         ),
         wish=_("Decline the request"),
         details=[(_("What the parties are told"), reason_label(form.cleaned_data["reason"]))],
@@ -93,21 +113,32 @@ def decline(request: StaffRequest, reference: str) -> HttpResponse:
     )
 
 
+def _sentence_form(request: StaffRequest, appointment: Appointment) -> SentenceForm:
+    return SentenceForm(request.POST, parties=appointment.parties.all(), auto_id="added_%s")
+
+
 @require_POST
 @secretary
 def cancel(request: StaffRequest, reference: str) -> HttpResponse:
     appointment = appointment_or_404(reference)
     form = CancelForm(request.POST, auto_id="cancel_%s")
-    if not form.is_valid():
-        return request_page(request, appointment, status=422, cancel_form=form)
+    sentence_form = _sentence_form(request, appointment)
+    if not all([form.is_valid(), sentence_form.is_valid()]):
+        return request_page(
+            request, appointment, status=422, cancel_form=form, sentence_form=sentence_form
+        )
     return act(
         request,
         appointment,
-        lambda: decisions.cancel(
+        lambda: adding(
+            sentence_form.added(),
             appointment.pk,
-            user=request.user,
-            version=version_seen(request),
-            **form.cleaned_data,
+            lambda: decisions.cancel(
+                appointment.pk,
+                user=request.user,
+                version=version_seen(request),
+                **form.cleaned_data,
+            ),
         ),
         wish=_("Cancel the appointment"),
         done=_("cancelled, and its time is free."),
@@ -324,26 +355,12 @@ def edit_party(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
             ),
             wish=_("Correct the details"),
             details=details_summary(form),
+            present=lambda: present_details(form, party),
             done=_("details corrected."),
             undo_as=UndoKind.CORRECTED,
             with_contacts=True,
         )
     return _contacts_page(request, appointment, form, _("Correct the details"))
-
-
-def details_summary(form: ContactsForm) -> list[tuple[str, str]]:
-    """Summarise what was filled in, for the page that shows it next to what is there now."""
-    names: dict[str, Any] = {**form.cleaned_data, "safe": None, "access": None, "language": None}
-    for name in ("given_by_other", "is_protected"):
-        if names.pop(name, False):
-            names[name] = _("yes")
-    if form.hides is not None:
-        names.pop("phone", None)
-        names.pop("email", None)
-    wanted = [(str(form.fields[name].label), str(value)) for name, value in names.items() if value]
-    labels = dict(SAFE_CHANNELS)
-    safe = ", ".join(str(labels[way]) for way in form.cleaned_data["safe"])
-    return [*wanted, (str(form.fields["safe"].label), safe or "–")]
 
 
 def _contacts_page(

@@ -10,7 +10,15 @@ from django.utils.translation import ngettext, pgettext
 
 from bookings.absences.proposals import absences_with_work
 from bookings.desk import worklist
-from bookings.desk_kit.labels import Tag, orphan_label, place_label, rough, short_when, status_label
+from bookings.desk_kit.labels import (
+    Tag,
+    orphan_label,
+    place_label,
+    rough,
+    short_when,
+    status_label,
+    surnames_label,
+)
 from bookings.lifecycle.deadlines import left
 from bookings.lifecycle.phone_visits import without_number
 from bookings.lifecycle.video_links import without_link
@@ -24,17 +32,32 @@ from office.models import OutboxMessage, Unit
 
 @dataclass
 class DeskRow:
-    """One task. It holds no name and no contact detail: opening the card is logged."""
+    """One task. Of the parties it names the surnames alone: opening the card is logged."""
 
     at: str
     reference: str
     title: str
     facts: str
+    kind: str = ""
+    people: str = ""
     wait: str = ""
     by: str = ""
     tags: list[Tag] = field(default_factory=list)
     is_late: bool = False
     message: int | None = None
+
+    @property
+    def spoken(self) -> str:
+        """The whole row for those who hear it: each one differs, whatever the service."""
+        parts = [
+            self.people,
+            self.title,
+            *self.facts.split(" · "),
+            *(tag.text for tag in self.tags),
+            self.wait,
+            self.by,
+        ]
+        return f"{self.kind}: " + ", ".join(dict.fromkeys(part for part in parts if part))
 
 
 @dataclass(frozen=True)
@@ -54,33 +77,45 @@ class WorkList:
     """All that needs doing, and which row is chosen."""
 
     groups: list[DeskGroup]
+    # The row that was asked for, or the chosen one: what the list is read by again.
+    at: str
     chosen: DeskRow | None
     previous: DeskRow | None
     next: DeskRow | None
     count: int
     failed: int
 
+    @property
+    def references(self) -> set[str]:
+        return {row.reference for group in self.groups for row in group.rows if row.reference}
 
-def work_list(unit: Unit, at: str = "") -> WorkList:
-    """The work list with the row `at` chosen; the first one where there is none such.
 
-    A fixed number of queries, however much there is to do.
+def work_list(unit: Unit, at: str = "", *, stays: bool = False) -> WorkList:
+    """The work list with the row `at` chosen; where there is none such, the first one.
+
+    `stays`: the card beside it stays as it is, so that where the row is gone none is chosen. A fixed
+    number of queries, however much there is to do.
     """
     now = clock.now()
     groups = [group for group in _groups(now, unit) if group.rows]
     rows = [row for group in groups for row in group.rows]
-    _mark_protected(rows)
+    _name_people(groups)
     index = next((i for i, row in enumerate(rows) if row.at == at), None)
     if index is None:
         # Its group changes as the work goes on: the same appointment is still what was looked at.
         wanted = at.partition(".")[2]
         same = (i for i, row in enumerate(rows) if wanted and row.reference == wanted)
-        index = next(same, 0)
+        index = next(same, None if stays and at else 0)
+    is_lost = index is None
+    index = index or 0
+    chosen = rows[index] if rows and not is_lost else None
+    after = rows[index if is_lost else index + 1 :]
     return WorkList(
         groups=groups,
-        chosen=rows[index] if rows else None,
+        at=chosen.at if chosen else at,
+        chosen=chosen,
         previous=rows[index - 1] if rows and index else None,
-        next=rows[index + 1] if index + 1 < len(rows) else None,
+        next=after[0] if after else None,
         count=len(rows),
         failed=sum(group.is_bad and len(group.rows) for group in groups),
     )
@@ -130,12 +165,18 @@ def _request_rows(now: datetime, unit: Unit) -> list[DeskRow]:
     return rows
 
 
-def _mark_protected(rows: Sequence[DeskRow]) -> None:
-    """Mark the rows with a party whose contact details are protected. One query."""
-    protected = worklist.protected({row.reference for row in rows})
-    for row in rows:
-        if row.reference in protected:
-            row.tags.append(Tag(_("Protected"), "tag--wait", "key"))
+def _name_people(groups: Sequence[DeskGroup]) -> None:
+    """Set of what kind each row is and whom it is about, and mark protected ones. One query."""
+    rows = [row for group in groups for row in group.rows]
+    people = worklist.people({row.reference for row in rows})
+    for group in groups:
+        for row in group.rows:
+            row.kind = group.name
+            known = people.get(row.reference)
+            if known is not None:
+                row.people = surnames_label(known.names)
+                if known.is_protected:
+                    row.tags.append(Tag(_("Protected"), "tag--wait", "key"))
 
 
 def _promise(row: DeskRow, due_at: datetime | None, now: datetime, unit: Unit) -> None:
@@ -184,7 +225,7 @@ def _move_rows(now: datetime) -> list[DeskRow]:
     for move in worklist.moves():
         # Where both parents ask, the card shows the older wish first.
         row = _row("moves", move.appointment)
-        row.facts = _("to %(when)s · %(place)s") % {
+        row.facts = f"{row.reference} · " + _("to %(when)s · %(place)s") % {
             "when": short_when(move.starts_at),
             "place": place_label(move.channel, move.service_point),
         }
@@ -312,6 +353,7 @@ def _message_title(message: OutboxMessage) -> str:
 def _row(group: str, appointment: Appointment, tags: Sequence[Tag] = ()) -> DeskRow:
     time = short_when(appointment.starts_at) if appointment.starts_at else _("no time yet")
     facts: Iterable[str] = (
+        appointment.reference,
         time,
         place_label(appointment.channel, appointment.service_point),
         appointment.language,

@@ -20,6 +20,7 @@ from bookings.models import Appointment, DataRequest, UndoKind
 from office.core import clock
 from office.messaging.outbox import error_label, set_aside
 from office.models import OutboxMessage, Unit
+from office.staff.access_log import note_listed
 from office.staff.permissions import StaffRequest, secretary
 
 
@@ -29,7 +30,7 @@ def desk(request: StaffRequest) -> HttpResponse:
     """The whole page; for htmx only the list and the chosen request."""
     unit = Unit.get()
     work = work_list(unit, request.GET.get("at", ""))
-    context = {**_listed(work), **_chosen(request, work)}
+    context = {**_listed(request, work), **_chosen(request, work)}
     headers = request.headers
     is_part = "HX-Request" in headers and "HX-History-Restore-Request" not in headers
     template = "bookings/desk/_chosen.html" if is_part else "bookings/desk/desk.html"
@@ -41,12 +42,13 @@ def desk(request: StaffRequest) -> HttpResponse:
 @require_safe
 @secretary
 def work(request: StaffRequest) -> HttpResponse:
-    """The list alone, asked for again every half a minute. No client's data is in it."""
-    listed = _listed(work_list(Unit.get(), request.GET.get("at", "")))
-    return render(request, "bookings/desk/_worklist.html", listed)
+    """The list alone, asked for again every half a minute. The card beside it stays."""
+    work = work_list(Unit.get(), request.GET.get("at", ""), stays=True)
+    return render(request, "bookings/desk/_worklist.html", _listed(request, work))
 
 
-def _listed(work: WorkList) -> dict[str, object]:
+def _listed(request: StaffRequest, work: WorkList) -> dict[str, object]:
+    note_listed(request.user, sorted(work.references), reason="booking")
     calls = waiting_count()
     return {
         "work": work,

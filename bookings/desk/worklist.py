@@ -1,6 +1,7 @@
 """The secretary's work: named queries, each a fixed number whatever the size."""
 
 from collections.abc import Collection, Set
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
@@ -136,13 +137,27 @@ def to_contact() -> QuerySet[Appointment]:
     )
 
 
-def protected(references: Collection[str]) -> set[str]:
-    """Those of the appointments, by reference code, with a party whose contact details are protected."""
-    return set(
-        Party.objects.filter(is_protected=True, appointment__reference__in=references).values_list(
-            "appointment__reference", flat=True
-        )
+@dataclass
+class People:
+    """Who belongs to an appointment, as far as a row tells."""
+
+    names: list[str] = field(default_factory=list)
+    is_protected: bool = False
+
+
+def people(references: Collection[str]) -> dict[str, People]:
+    """The parties of each appointment, by its reference code. One query."""
+    found: dict[str, People] = {}
+    rows = (
+        Party.objects.filter(appointment__reference__in=references)
+        .order_by("-is_requester", "pk")
+        .values_list("appointment__reference", "name", "is_protected")
     )
+    for reference, name, is_protected in rows:
+        known = found.setdefault(reference, People())
+        known.names += [name] if name else []
+        known.is_protected |= is_protected
+    return found
 
 
 def to_ask_first() -> QuerySet[Appointment]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from bookings.appointments.separate_visits import TooCloseError
 from bookings.appointments.undo import remember, undoably
 from bookings.availability.allocation import JustTakenError
-from bookings.desk_kit.changed import changed_since
+from bookings.desk_kit.changed import changed_since, differences
 from bookings.desk_kit.fetch import appointment_or_404
 from bookings.desk_kit.labels import status_label
 from bookings.lifecycle.contact_consent import AskFirstError
@@ -49,6 +49,7 @@ def act(
     done: str,
     wish: str = "",
     details: Facts = (),
+    present: Callable[[], Facts] | None = None,
     taken: Callable[[], HttpResponse] | None = None,
     undo_as: UndoKind | None = None,
     with_contacts: bool = False,
@@ -56,9 +57,10 @@ def act(
     """Run the action, and report the outcome in words a person can act on.
 
     `wish` and `details`: what was wanted, to be shown beside how things stand where somebody else was
-    quicker. `taken`: the page to show where the time went to somebody else. `undo_as`: what the bar of
-    the next page calls it; it can be taken back for ten seconds, and the messages wait for so long.
-    The bar then says alone what was done. `with_contacts`: so can the parties' contacts.
+    quicker; `present`: the same details as they are then. `taken`: the page to show where the time went
+    to somebody else. `undo_as`: what the bar of the next page calls it; it can be taken back for ten
+    seconds, and the messages wait for so long. The bar then says alone what was done. `with_contacts`:
+    so can the parties' contacts.
     """
     outcome = OUTCOMES.get(undo_as) if undo_as else None
     if outcome == CallOutcome.BOOKED and appointment.is_confirmed:
@@ -77,7 +79,9 @@ def act(
         else:
             unreached = action()
     except ChangedMeanwhileError:
-        return changed_page(request, appointment, wish=wish, details=details)
+        return changed_page(
+            request, appointment, wish=wish, details=details, present=present() if present else ()
+        )
     except (TimeTakenError, JustTakenError):
         if taken is not None:
             return taken()
@@ -119,7 +123,12 @@ def version_seen(request: StaffRequest) -> int:
 
 
 def changed_page(
-    request: StaffRequest, appointment: Appointment, *, wish: str, details: Facts = ()
+    request: StaffRequest,
+    appointment: Appointment,
+    *,
+    wish: str,
+    details: Facts = (),
+    present: Facts = (),
 ) -> HttpResponse:
     """Show what was wanted next to how it is now, since somebody else was quicker.
 
@@ -127,21 +136,26 @@ def changed_page(
     """
     appointment = appointment_or_404(appointment.reference)
     note_access(request.user, appointment.reference, action="read", reason="booking")
-    carried = [
+    context = {
+        "appointment": appointment,
+        "wish": wish,
+        "details": details,
+        "differences": differences(details, present) if present else [],
+        "changed": changed_since(appointment, version_seen(request)),
+        "carried": carried_fields(request),
+        "anyway": request.path,
+    }
+    return render(request, "bookings/rescheduling/changed.html", context, status=409)
+
+
+def carried_fields(request: StaffRequest) -> list[tuple[str, str]]:
+    """What a form had, to be sent again by another button."""
+    return [
         (name, value)
         for name, values in request.POST.lists()
         if name not in OWN_FIELDS
         for value in values
     ]
-    context = {
-        "appointment": appointment,
-        "wish": wish,
-        "details": details,
-        "changed": changed_since(appointment, version_seen(request)),
-        "carried": carried,
-        "anyway": request.path,
-    }
-    return render(request, "bookings/rescheduling/changed.html", context, status=409)
 
 
 def say_whom_to_call(request: StaffRequest, unreached: Unreached) -> None:

@@ -1,5 +1,6 @@
 """What happened to an appointment while somebody looked at it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import get_language
@@ -21,6 +22,31 @@ class Changed:
     tag: Tag
     now: list[tuple[str, str]]
     since: list[HistoryStep]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field: what was wanted, and what is stored now."""
+
+    name: str
+    wanted: str
+    now: str
+
+    @property
+    def differs(self) -> bool:
+        return self.wanted != self.now
+
+
+def differences(
+    wanted: Sequence[tuple[str, str]], now: Sequence[tuple[str, str]]
+) -> list[Difference]:
+    """Every field that either has, those that differ first."""
+    first, second = dict(wanted), dict(now)
+    rows = [
+        Difference(name, first.get(name, "–"), second.get(name, "–"))
+        for name in {**first, **second}
+    ]
+    return sorted(rows, key=lambda row: not row.differs)
 
 
 def changed_since(appointment: Appointment, seen: int) -> Changed:

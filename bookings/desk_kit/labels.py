@@ -1,5 +1,6 @@
 """Words and tags that the desk's pages share."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from bookings.models import Answer, Appointment, Party, Status
 from office.calendar.hours_impact import CONFLICT, SKILLS
 from office.core import dates
+from office.core.names import surname
 from office.models import Channel, ServicePoint
 
 
@@ -46,6 +48,11 @@ def answer_tag(party: Party) -> Tag:
         Answer.DECLINED: Tag(pgettext("invited parent", "Declined"), "tag--bad", "cross"),
         Answer.ASKED: Tag(_("Asked, no answer yet"), "tag--wait", "clock"),
     }.get(Answer(party.answer), Tag(_("Does not know of this yet"), "tag--quiet"))
+
+
+def surnames_label(names: Iterable[str]) -> str:
+    """By what a row or a cell is told from the others: "Virtala, Korpi", or "nameless"."""
+    return ", ".join(surname(name) for name in names if name) or _("nameless")
 
 
 def language_label(code: str) -> str:

@@ -16,13 +16,16 @@ from bookings.models.event_kinds import CallEventKind, EventKind
 from bookings.models.holds import Hold
 from bookings.models.pairs import PairInvitation
 from bookings.models.parties import Access, Answer, Party
+from bookings.models.people import PersonNote, ToldApart
 from bookings.models.recusals import Recusal
+from bookings.models.sentences import AddedSentence
 from bookings.models.separate import SeparateVisit
 from bookings.models.undoables import Undoable, UndoKind
 
 __all__ = [
     "BY_STAFF",
     "Access",
+    "AddedSentence",
     "Answer",
     "Appointment",
     "AppointmentEvent",
@@ -45,12 +48,14 @@ __all__ = [
     "PairInvitation",
     "PartOfDay",
     "Party",
+    "PersonNote",
     "QueueHour",
     "Recusal",
     "SeparateVisit",
     "Skipped",
     "Status",
     "TimeOffer",
+    "ToldApart",
     "UndoKind",
     "Undoable",
 ]

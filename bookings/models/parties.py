@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Reverse
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -160,6 +160,11 @@ class Party(Guarded):
             ),
             models.Index(
                 fields=["phone"], name="party_by_phone", opclasses=["varchar_pattern_ops"]
+            ),
+            # By the end of a number: its last digits are what callers read out.
+            models.Index(
+                OpClass(Reverse("phone", output_field=models.CharField()), name="text_pattern_ops"),
+                name="party_by_last_digits",
             ),
             models.Index(Lower("email"), name="party_by_email"),
         ]

@@ -3,36 +3,40 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from django.db import connection
 
 from bookings.models import Appointment, Party, Status
+from bookings.parties import apart
+from bookings.parties.apart import Alike, Pair
 from office.core import clock
 
-RECENT_DAYS = 60
 # How alike two names are, by shared groups of three letters; the order of the names is no matter.
+SAME_NAME = 1
 NEAR_NAME = 0.7
 
-PHONE, EMAIL, NAME, BOTH_ASKED = "phone", "email", "name", "both_asked"
+PHONE, EMAIL, NAME, NEAR, BOTH_ASKED = "phone", "email", "name", "near", "both_asked"
 
 _SQL = """
 SELECT mine.appointment_id, theirs.appointment_id,
+       mine.id, mine.name, mine.phone, mine.email,
+       theirs.id, theirs.name, theirs.phone, theirs.email,
        mine.phone <> '' AND mine.phone = theirs.phone,
        mine.email <> '' AND lower(mine.email) = lower(theirs.email),
+       CASE WHEN my_own.is_anonymous OR other.is_anonymous THEN 0
+            ELSE similarity(mine.name, theirs.name) END,
        mine.is_requester, theirs.is_requester
 FROM {party} mine
 JOIN {appointment} my_own ON my_own.id = mine.appointment_id
 JOIN {party} theirs ON theirs.appointment_id <> mine.appointment_id
 JOIN {appointment} other ON other.id = theirs.appointment_id
 WHERE mine.appointment_id = ANY(%(ids)s)
-  AND ((other.status = ANY(%(open)s) AND (other.starts_at IS NULL OR other.starts_at > %(now)s))
-    OR (other.status = ANY(%(closed)s) AND other.created_at >= %(since)s))
+  AND other.status = ANY(%(open)s) AND (other.starts_at IS NULL OR other.starts_at > %(now)s)
   AND ((mine.phone <> '' AND mine.phone = theirs.phone)
     OR (mine.email <> '' AND lower(mine.email) = lower(theirs.email))
     OR (NOT my_own.is_anonymous AND NOT other.is_anonymous
         AND mine.name <> '' AND theirs.name <> ''
-        AND similarity(mine.name, theirs.name) >= %(near)s))
+        AND similarity(mine.name, theirs.name) >= %(same)s))
 """
 
 
@@ -42,17 +46,30 @@ class Duplicate:
 
     appointment: int
     reasons: set[str] = field(default_factory=set)
+    # The parties that are alike: one of the first appointment's and one of the other's.
+    pairs: list[Pair] = field(default_factory=list)
+    # Somebody has looked, and said that they are not the same.
+    is_apart: bool = False
 
 
 def possible_duplicates(appointments: Iterable[int]) -> dict[int, list[Duplicate]]:
-    """By appointment: others with the same phone, e-mail or a near name. One query.
+    """By appointment: others ahead with the same phone, e-mail or name, not told apart. Two queries.
 
-    Others are those still ahead, and those declined or cancelled lately; a visit that has been held
-    is history, not a duplicate. BOTH_ASKED: the one who asked here is the other parent there, or
-    the other way round, so that each of two parents has sent a request of their own.
+    What was declined, cancelled or held is history, not a duplicate. Names that are merely alike say
+    nothing by themselves. BOTH_ASKED: the one who asked here is the other parent there, or the other
+    way round, so that each of two parents has sent a request of their own.
     """
+    return {
+        mine: near
+        for mine, others in look_alikes(appointments).items()
+        if (near := [duplicate for duplicate in others if not duplicate.is_apart])
+    }
+
+
+def look_alikes(appointments: Iterable[int]) -> dict[int, list[Duplicate]]:
+    """The same with those that somebody has told apart."""
     found: dict[int, dict[int, Duplicate]] = defaultdict(dict)
-    ids, now = list(appointments), clock.now()
+    ids = list(appointments)
     if not ids:
         return {}
     with connection.cursor() as cursor:
@@ -60,21 +77,30 @@ def possible_duplicates(appointments: Iterable[int]) -> dict[int, list[Duplicate
             _SQL.format(party=Party._meta.db_table, appointment=Appointment._meta.db_table),
             {
                 "ids": ids,
-                "now": now,
-                "since": now - timedelta(days=RECENT_DAYS),
+                "now": clock.now(),
                 "open": [str(status) for status in Status.open()],
-                "closed": [str(Status.DECLINED), str(Status.CANCELLED)],
-                "near": NEAR_NAME,
+                "same": SAME_NAME,
             },
         )
-        for mine, theirs, same_phone, same_email, asked_here, asked_there in cursor.fetchall():
-            duplicate = found[mine].setdefault(theirs, Duplicate(theirs))
-            reasons = {PHONE} if same_phone else set()
-            reasons |= {EMAIL} if same_email else set()
-            # A name alone is too little to say that somebody asked behind the other's back.
-            if reasons and asked_here != asked_there:
-                reasons.add(BOTH_ASKED)
-            duplicate.reasons |= reasons or {NAME}
+        rows = [
+            (row[:2], (Alike(*row[2:6]), Alike(*row[6:10])), row[10:]) for row in cursor.fetchall()
+        ]
+    told_apart = apart.told_apart(pair for _ids, pair, _facts in rows)
+    for (mine, theirs), (own, other), facts in rows:
+        same_phone, same_email, alike, asked_here, asked_there = facts
+        duplicate = found[mine].setdefault(theirs, Duplicate(theirs, is_apart=True))
+        reasons = {PHONE} if same_phone else set()
+        reasons |= {EMAIL} if same_email else set()
+        # A name alone is too little to say that somebody asked behind the other's back.
+        if reasons and asked_here != asked_there:
+            reasons.add(BOTH_ASKED)
+        if alike >= SAME_NAME:
+            reasons.add(NAME)
+        elif alike >= NEAR_NAME:
+            reasons.add(NEAR)
+        duplicate.reasons |= reasons
+        duplicate.pairs.append((own, other))
+        duplicate.is_apart &= (own.pk, other.pk) in told_apart
     return {
         mine: sorted(others.values(), key=lambda d: d.appointment) for mine, others in found.items()
     }

@@ -29,6 +29,7 @@ SAFE_CHANNELS = [
 class ContactsForm(CleanForm):
     """A party's details as told on the phone. Nothing is safe unless it was said to be."""
 
+    marks_required = True
     name = forms.CharField(
         label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )

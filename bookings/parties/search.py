@@ -2,14 +2,15 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import Lower
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower, Reverse
 
 from bookings.lifecycle.references import normal_code
 from bookings.models import AppointmentEvent, EventKind, Party
@@ -23,11 +24,37 @@ ENOUGH = 5
 LOOKED_AT = 40
 LETTERS_AT_LEAST = 3
 DIGITS_AT_LEAST = 5
+# So many of a number's last digits are enough to look for it by its end.
+LAST_DIGITS_AT_LEAST = 4
 HOME, ABROAD = "+358", "+"
 # That a party gave their details themselves; those of the one who asked are their own anyway.
 GAVE = Q(what=EventKind.DETAILS_GIVEN)
 _NUMBER = re.compile(r"^\+?[\d\s()./-]+$")
 _CODE = re.compile(r"^[A-Z]{3}\d{1,3}$")
+
+
+class Why(StrEnum):
+    """By what somebody was found."""
+
+    NUMBER = "number"
+    LAST_DIGITS = "last digits"
+    EMAIL = "email"
+    CODE = "code"
+    NAME = "name"
+    LIKE_NAME = "like name"
+
+
+@dataclass(frozen=True)
+class Match:
+    """A party that a text may mean, and by what it was found."""
+
+    party: Party
+    why: Why
+
+    @property
+    def who(self) -> tuple[str, str]:
+        """The same for all parties that are one person, as far as name and contacts tell."""
+        return who_is(self.party)
 
 
 @dataclass(frozen=True)
@@ -44,28 +71,36 @@ def callers(text: str, limit: int = 5) -> list[FoundPerson]:
     Who stays anonymous is not found so. A fixed number of queries, whatever the history.
     """
     seen: dict[tuple[str, str], FoundPerson] = {}
-    for party in matching(text):
+    for party in (match.party for match in matches(text)):
         if party.appointment.is_anonymous or not party.name:
             continue
         caller = FoundPerson(party, is_own=party.is_requester or getattr(party, "gave", False))
-        who = (folded(party.name), str(party.phone or "") or party.email.lower())
+        who = who_is(party)
         before = seen.get(who)
         if before is None or (caller.is_own and not before.is_own):
             seen[who] = caller
     return list(seen.values())[:limit]
 
 
-def matching(text: str, limit: int = LOOKED_AT) -> list[Party]:
+def matches(text: str, limit: int = LOOKED_AT) -> list[Match]:
     """Parties that `text` may mean: the best match first, and the newest of equal ones."""
     text = _as_typed(text.replace("\0", "")).strip()[:80]
-    ids = list(dict.fromkeys(_ids(text)))[:limit]
+    why: dict[int, Why] = {}
+    for pk, reason in _ids(text):
+        why.setdefault(pk, reason)
+    ids = list(why)[:limit]
     found = (
         Party.objects.filter(pk__in=ids)
         .select_related("appointment__service", "appointment__service_point")
         .annotate(gave=Exists(AppointmentEvent.objects.filter(GAVE, party=OuterRef("pk"))))
     )
     by_id = {party.pk: party for party in found}
-    return [by_id[pk] for pk in ids if pk in by_id]
+    return [Match(by_id[pk], why[pk]) for pk in ids if pk in by_id]
+
+
+def who_is(party: Party) -> tuple[str, str]:
+    """By what two parties are taken for one person: the name, and the number or the address."""
+    return folded(party.name), str(party.phone or "") or party.email.lower()
 
 
 def found_one(pk: int) -> FoundPerson | None:
@@ -84,39 +119,52 @@ def _as_typed(text: str) -> str:
     return plain.removeprefix("tel:").rstrip(",;")
 
 
-def _ids(text: str) -> Iterable[int]:
+def _ids(text: str) -> Iterator[tuple[int, Why]]:
     newest = Party.objects.order_by("-pk")
     if _NUMBER.match(text):
         number = international(text)
         if number:
-            yield from _of(newest.filter(phone__startswith=number))
+            yield from _of(newest.filter(phone__startswith=number), Why.NUMBER)
+        yield from _by_last_digits(newest, text)
         return
     if "@" in text:
-        yield from _of(newest.annotate(address=Lower("email")).filter(address=text.lower()))
+        by_address = newest.annotate(address=Lower("email")).filter(address=text.lower())
+        yield from _of(by_address, Why.EMAIL)
         return
     code = normal_code(text)
     if _CODE.match(code):
         start = code[:3] + ("-" + code[3:] if len(code) > 3 else "")
-        yield from _of(newest.filter(appointment__reference__startswith=start))
+        yield from _of(newest.filter(appointment__reference__startswith=start), Why.CODE)
     if sum(letter.isalpha() for letter in text) >= LETTERS_AT_LEAST:
         yield from _by_name(folded(text).split())
 
 
-def _by_name(words: list[str]) -> list[int]:
+def _by_last_digits(parties: QuerySet[Party], text: str) -> Iterator[tuple[int, Why]]:
+    """Numbers that end so: what a caller reads out of a missed call's list."""
+    digits = "".join(letter for letter in text if letter.isdigit())
+    if text.startswith("+") or len(digits) < LAST_DIGITS_AT_LEAST:
+        return
+    backwards = parties.annotate(backwards=Reverse("phone", output_field=CharField()))
+    yield from _of(backwards.filter(backwards__startswith=digits[::-1]), Why.LAST_DIGITS)
+
+
+def _by_name(words: list[str]) -> Iterator[tuple[int, Why]]:
     """Names with all these words or beginnings of words; where there are few, names like them too."""
     named = Party.objects.annotate(folded=Folded(F("name")))
-    ids = _of(named.filter(*(Q(folded__contains=f" {word}") for word in words)).order_by("-pk"))
-    if len(ids) >= ENOUGH or sum(map(len, words)) <= LETTERS_AT_LEAST:
-        return ids
+    whole = named.filter(*(Q(folded__contains=f" {word}") for word in words)).order_by("-pk")
+    found = _of(whole, Why.NAME)
+    yield from found
+    if len(found) >= ENOUGH or sum(map(len, words)) <= LETTERS_AT_LEAST:
+        return
     swapped = Q()
     for other in _swapped(words):
         swapped |= Q(*(("folded__contains", f" {word}") for word in other))
     if swapped:
-        ids += _of(named.filter(swapped).order_by("-pk"))
-    return ids + _like(named, " ".join(words))
+        yield from _of(named.filter(swapped).order_by("-pk"), Why.LIKE_NAME)
+    yield from _like(named, " ".join(words))
 
 
-def _like(named: QuerySet[Any], name: str) -> list[int]:
+def _like(named: QuerySet[Any], name: str) -> list[tuple[int, Why]]:
     """Parties with a name nearly like this one, the nearest first."""
     with transaction.atomic(), connection.cursor() as cursor:
         # The index knows no other way to be told how near is near enough.
@@ -124,7 +172,8 @@ def _like(named: QuerySet[Any], name: str) -> list[int]:
             "SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(LIKENESS)]
         )
         near = named.filter(folded__trigram_word_similar=name)
-        return _of(near.order_by(TrigramWordSimilarity(name, "folded").desc(), "-pk"))
+        nearest = near.order_by(TrigramWordSimilarity(name, "folded").desc(), "-pk")
+        return _of(nearest, Why.LIKE_NAME)
 
 
 def _swapped(words: list[str]) -> Iterable[list[str]]:
@@ -137,8 +186,8 @@ def _swapped(words: list[str]) -> Iterable[list[str]]:
             yield [*words[:-1], last[:n] + last[n + 1] + last[n] + last[n + 2 :]]
 
 
-def _of(parties: QuerySet[Party]) -> list[int]:
-    return list(parties.values_list("pk", flat=True)[:LOOKED_AT])
+def _of(parties: QuerySet[Party], why: Why) -> list[tuple[int, Why]]:
+    return [(pk, why) for pk in parties.values_list("pk", flat=True)[:LOOKED_AT]]
 
 
 def international(text: str) -> str:

@@ -9,9 +9,10 @@ from datetime import datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from bookings.appointments.notices import is_informed
 from bookings.lifecycle.contact_consent import AGREED, REFUSED, answer_of
 from bookings.lifecycle.decline_reasons import reason_label
-from bookings.models import Answer, Appointment, OtherParent, Party, Status
+from bookings.models import AddedSentence, Answer, Appointment, OtherParent, Party, Status
 from office.core import dates
 from office.models import Channel
 
@@ -183,6 +184,21 @@ def _requested(appointment: Appointment, now: datetime) -> VisitState:
         _("The request has arrived"),
         [_("The time below is kept, and it is not confirmed yet."), answer],
     )
+
+
+@dataclass(frozen=True)
+class Added:
+    """What the unit has added to its last message, and in which language."""
+
+    text: str
+    language: str
+
+
+def added_for(party: Party, sentence: AddedSentence | None) -> Added | None:
+    """The same to both parents who know of the appointment; nothing to who does not."""
+    if sentence is None or not is_informed(party):
+        return None
+    return Added(*sentence.in_language(party.language))
 
 
 def other_parent_answer(party: Party, appointment: Appointment) -> str:

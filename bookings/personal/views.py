@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from bookings.appointments import answers, impartiality, notices
+from bookings.appointments.added_sentences import sentence_of
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.lifecycle.video_links import link_of, may_have_link
 from bookings.models import (
@@ -35,7 +36,7 @@ from bookings.models import (
 from bookings.notifications.notify import Introduction
 from bookings.parties.records import PartyDetails
 from bookings.personal.forms import CodeForm, TakeUpForm
-from bookings.personal.presenters import other_parent_answer, visit_state
+from bookings.personal.presenters import added_for, other_parent_answer, visit_state
 from bookings.public.forms import party_details
 from bookings.public.secret_links import invalid_link, unlisted
 from bookings.self_service import channels as own_contacts
@@ -188,6 +189,7 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
             "video_link": link_of(appointment),
             "awaits_video_link": may_have_link(appointment),
             "bring": appointment.service.bring_list,
+            "added": added_for(party, sentence_of(appointment)),
             "other_parent_answer": other_parent_answer(party, appointment),
             "is_informed_alike": impartiality.promised(appointment),
             "informed_within": impartiality.proof_for_parents(appointment),

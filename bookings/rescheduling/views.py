@@ -1,5 +1,6 @@
 """The page of a change: now and new side by side, who is notified, and one button."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -9,23 +10,33 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from bookings.appointments.added_sentences import Words, adding
+from bookings.appointments.preview import letters_of
+from bookings.appointments.separate_visits import TooCloseError
 from bookings.availability.search import Wish, find
-from bookings.desk_kit.act import act, version_seen
+from bookings.desk_kit.act import act, carried_fields, version_seen
 from bookings.desk_kit.fetch import appointment_or_404
 from bookings.desk_kit.labels import status_label
-from bookings.lifecycle.transitions import NotPossibleError
-from bookings.models import Appointment, UndoKind
+from bookings.desk_kit.letters import letters_from
+from bookings.desk_kit.sentence_form import SentenceForm
+from bookings.lifecycle.phone_visits import NoNumberError
+from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
+from bookings.models import Appointment, Party, UndoKind
 from bookings.parties import conflicts
 from bookings.rescheduling import actions as rescheduling
 from bookings.rescheduling import plan as change_plan
 from bookings.rescheduling.forms import ChangeForm, as_query, parse_wall_clock, split_start
 from bookings.rescheduling.plan import Change, NothingChangesError, OutsideHoursError, Plan
 from bookings.rescheduling.presenters import fitting_times, preview
+from office.calendar.occupancy import TimeTakenError
 from office.core import clock
 from office.core.http import get_or_post
 from office.models import Channel, Professional, Room, ServicePoint, Unit
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, secretary
+
+# The button that shows the letters, and changes nothing.
+PREVIEW = "preview"
 
 
 @get_or_post
@@ -44,7 +55,12 @@ def change(request: StaffRequest, reference: str) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
     form = ChangeForm(_whole(given, appointment), appointment=appointment)
     if request.method == "POST" and form.is_valid():
-        return _do(request, appointment, form)
+        added = SentenceForm(request.POST, parties=appointment.parties.all(), auto_id="added_%s")
+        if PREVIEW in request.POST:
+            return _letters(request, appointment, form, added)
+        if not added.is_valid():
+            return _page(request, appointment, form, added=added, status=422)
+        return _do(request, appointment, form, added)
     return _page(request, appointment, form, status=422 if request.method == "POST" else 200)
 
 
@@ -92,7 +108,55 @@ def _beginning(appointment: Appointment) -> Change:
     return Change(clock.now(), channel, appointment.service_point_id, ())
 
 
-def _do(request: StaffRequest, appointment: Appointment, form: ChangeForm) -> HttpResponse:
+def _letters(
+    request: StaffRequest, appointment: Appointment, form: ChangeForm, added: SentenceForm
+) -> HttpResponse:
+    """Show the letters of the change. Nothing is done, and nothing is sent."""
+    context: dict[str, Any] = {"appointment": appointment, "what": "change"}
+    try:
+        words = context["words"] = added.added() if added.is_valid() else None
+        written = [] if added.errors else letters_of(_action(request, appointment, form, words))
+        parties = list(appointment.parties.order_by("-is_requester", "pk"))
+        context["letters"] = letters_from(written, appointment, parties)
+        context["problems"] = [error for errors in added.errors.values() for error in errors]
+    except (OutsideHoursError, NothingChangesError, NotPossibleError, ChangedMeanwhileError):
+        context["problems"] = [_("This cannot be done now. Look at the page of the change again.")]
+    except (TooCloseError, NoNumberError) as error:
+        context["problems"] = [error.sentence]
+    except TimeTakenError:
+        context["problems"] = [_("That time is not free any more.")]
+    if "HX-Request" in request.headers:
+        return render(request, "bookings/desk/_letters.html", context)
+    context |= {
+        "deed": preview(change_plan.plan_of(appointment, form.wanted())).deed,
+        "carried": [field for field in carried_fields(request) if field[0] != PREVIEW],
+        "version": version_seen(request),
+        "action": request.path,
+    }
+    return render(request, "bookings/desk/letters.html", context)
+
+
+def _action(
+    request: StaffRequest, appointment: Appointment, form: ChangeForm, words: Words | None
+) -> Callable[[], list[Party]]:
+    return lambda: adding(
+        words,
+        appointment.pk,
+        lambda: rescheduling.change(
+            appointment.pk,
+            form.wanted(),
+            user=request.user,
+            version=version_seen(request),
+            outside=form.cleaned_data["outside"],
+            together=form.cleaned_data["together"],
+            place_agreed=form.cleaned_data["place_agreed"],
+        ),
+    )
+
+
+def _do(
+    request: StaffRequest, appointment: Appointment, form: ChangeForm, added: SentenceForm
+) -> HttpResponse:
     wanted = form.wanted()
     try:
         shown = preview(change_plan.plan_of(appointment, wanted))
@@ -108,15 +172,7 @@ def _do(request: StaffRequest, appointment: Appointment, form: ChangeForm) -> Ht
         return act(
             request,
             appointment,
-            lambda: rescheduling.change(
-                appointment.pk,
-                wanted,
-                user=request.user,
-                version=version_seen(request),
-                outside=form.cleaned_data["outside"],
-                together=form.cleaned_data["together"],
-                place_agreed=form.cleaned_data["place_agreed"],
-            ),
+            _action(request, appointment, form, added.added()),
             wish=shown.deed,
             details=[(line.name, line.new) for line in shown.lines],
             done=_done(shown.what),
@@ -150,7 +206,12 @@ def _done(what: UndoKind) -> str:
 
 
 def _page(
-    request: StaffRequest, appointment: Appointment, form: ChangeForm, *, status: int
+    request: StaffRequest,
+    appointment: Appointment,
+    form: ChangeForm,
+    *,
+    status: int,
+    added: SentenceForm | None = None,
 ) -> HttpResponse:
     valid = form.is_valid()
     wanted = form.wanted() if valid else change_plan.present(appointment) or _beginning(appointment)
@@ -178,6 +239,7 @@ def _page(
         "outside": form.data.get("outside"),
         "together": form.data.get("together"),
         "place_agreed": form.data.get("place_agreed"),
+        "sentence_form": added or SentenceForm(auto_id="added_%s"),
         **_choices(form, wanted, appointment),
     }
     return render(request, "bookings/rescheduling/change.html", context, status=status)

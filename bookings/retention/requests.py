@@ -10,8 +10,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from bookings.appointments.added_sentences import sentences_told
+from bookings.appointments.notices import is_informed
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, DataRequest, EventKind, Party, Status
+from bookings.parties import notes
 from bookings.retention.removal import remove_appointments
 from office.access.search import ONE_PARTY
 from office.calendar.occupancy import retrying
@@ -88,12 +91,18 @@ def stored_data(party: Party, *, on_screen: bool = False) -> list[Part]:
         (_("Channel"), str(appointment.get_channel_display())),
         (_("Place"), str(place)),
     ]
+    note = notes.note_on(party)
+    noted = []
+    if note is not None:
+        text = _("in the file only") if on_screen else note.text
+        noted = [(when(note.written_at, language), text)]
     return [
         Part(_("What you have told us"), _filled(own)),
         Part(_("Your appointment"), _filled(visit)),
         Part(_("What happened to it"), _steps(party, language)),
         Part(_("Times that you have asked for"), _wishes(party, language)),
         Part(_("Messages to you"), _messages(party, language)),
+        *([Part(_("What we have noted about you"), noted)] if noted else []),
     ]
 
 
@@ -123,6 +132,10 @@ def _messages(party: Party, language: str) -> list[tuple[str, str]]:
     return [
         (when(m.created_at, language), f"{m.subject}\n{m.body}".replace(LINK_MARK, "…").strip())
         for m in messages_to(party).order_by("created_at", "pk")
+    ] + [
+        (when(sentence.event.at, language), sentence.in_language(language)[0])
+        for sentence in sentences_told(party)
+        if is_informed(party)
     ]
 
 
@@ -168,6 +181,7 @@ def delete(request_id: int, *, user: User) -> DataRequest.Outcome:
     if party is None or not may_delete(party):
         raise NotPossibleError
     note(party, user, AccessAction.DELETE)
+    notes.forget(party)
     if is_alone(party):
         remove_appointments([party.appointment_id])
         return _close(request_id, user, Outcome.DELETED)

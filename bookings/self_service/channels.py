@@ -7,6 +7,8 @@ from bookings.appointments.answers import is_invitation
 from bookings.appointments.corrections import may_be_notified_again, notify_of_current_state
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
 from bookings.models import Appointment, EventKind, Party
+from bookings.parties import notes
+from bookings.parties.people import Identity
 from bookings.parties.records import new_link
 from bookings.parties.safe_channels import safe_contacts, withdraw_unsafe
 from bookings.self_service.personal_links import has_ended
@@ -40,7 +42,7 @@ def change_channels(party_id: int, ways: OwnChannels) -> Party:
     a link went by such a way, it is closed: the party has another one then. Raises NotPossibleError.
     """
     party, appointment = _own(party_id)
-    reached = {way.to for way in safe_contacts(party)}
+    reached, known = {way.to for way in safe_contacts(party)}, Identity.of(party)
     for name, value in vars(ways).items():
         if value or name not in ("phone", "email", "is_protected"):
             setattr(party, name, value)
@@ -53,6 +55,7 @@ def change_channels(party_id: int, ways: OwnChannels) -> Party:
         new_link(party)
         outbox.change_link(about=appointment.reference, nonce=before, to=party.link_nonce)
     party.save()
+    notes.follow(party, known)
     withdrawn = withdraw_unsafe(party)
     record(appointment, EventKind.CHANNELS_CHANGED, party=party)
     if withdrawn and may_be_notified_again(party, appointment):

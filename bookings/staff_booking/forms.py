@@ -78,6 +78,7 @@ def unchecked(form: F) -> F:
 class WishForm(forms.Form):
     """What is looked for: the times follow from it."""
 
+    marks_required = True
     service: "forms.ModelChoiceField[Service]" = forms.ModelChoiceField(
         label=_("Service"), queryset=Service.objects.none(), empty_label=None
     )
@@ -332,6 +333,7 @@ class PersonForm(ContactsForm):
 class ArrangementForm(CleanForm):
     """How the other parent hears of it, the secretary's note, and what is knowingly overridden."""
 
+    marks_required = True
     key = KeyField(required=False, widget=forms.HiddenInput)
     anonymous = forms.BooleanField(
         label=_("Stays anonymous: a nickname is enough, or none"), required=False

@@ -19,6 +19,22 @@ def folded(name: str) -> str:
     return " ".join(normalize("NFC", name).translate(_TABLE).lower().replace("-", " ").split())
 
 
+# Words that belong to the surname after them.
+_PARTICLES = frozenset({"af", "al", "da", "de", "den", "der", "di", "el", "la", "le", "van", "von"})
+
+
+def surname(name: str) -> str:
+    """`von Troil` of Carl von Troil, and of "von Troil, Carl"; the name itself where it is one word."""
+    before, comma, _after = name.partition(",")
+    if comma and before.strip():
+        return before.strip()
+    words = name.split()
+    first = max(len(words) - 1, 0)
+    while first > 1 and words[first - 1].lower() in _PARTICLES:
+        first -= 1
+    return " ".join(words[first:])
+
+
 class Folded(Func):
     """The same in the database, with a space before each word, so that words' beginnings are found.
 

@@ -18,6 +18,7 @@ from office.models.places import Room, ServicePoint
 from office.models.provider_accounts import ProviderAccount
 from office.models.purges import PurgeRun
 from office.models.schools import SchoolBreak
+from office.models.sentences import StandardSentence
 from office.models.services import Attendance, Channel, HasChannel, Service
 from office.models.sessions import LockTime, StaffSession
 from office.models.statements import Accessibility, PublicStatements
@@ -59,6 +60,7 @@ __all__ = [
     "Service",
     "ServicePoint",
     "StaffSession",
+    "StandardSentence",
     "Unit",
     "User",
     "WeeklyHours",

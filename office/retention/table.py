@@ -116,6 +116,25 @@ TABLE: tuple[Kept, ...] = (
         is_public=True,
     ),
     Kept(
+        "person-notes",
+        _("The secretary's note on a person, under keyed hashes of name and contacts"),
+        Whose.CLIENT,
+        RETENTION,
+        _("the day on which it was last written"),
+        "bookings.parties.notes.remove_notes",
+        "bookings.parties.notes.old_notes",
+        is_public=True,
+    ),
+    Kept(
+        "told-apart",
+        _("That two people who look alike are not the same, under keyed hashes"),
+        Whose.CLIENT,
+        RETENTION,
+        _("the day on which it was said"),
+        "bookings.parties.apart.remove_rows",
+        "bookings.parties.apart.old_rows",
+    ),
+    Kept(
         "data-requests",
         _("That somebody has asked for their own data, and when we answered"),
         Whose.CLIENT,
@@ -172,7 +191,9 @@ TABLE: tuple[Kept, ...] = (
     ),
     Kept(
         "staff-sessions",
-        _("Where a member of staff is signed in: browser, since when, last used"),
+        _(
+            "Where a member of staff is signed in: browser, since when, last used; their last searches"
+        ),
         Whose.STAFF,
         timedelta(0),
         _("the end of the session"),

@@ -53,6 +53,7 @@ SECTIONS = (
             NavigationLink(
                 "/desk/waiting-list/", _("Waiting list"), "people", DESK, "g l", "waiting"
             ),
+            NavigationLink("/desk/reminders/", _("Reminders"), "mail", DESK, "g r"),
             NavigationLink("/desk/partners/", _("Partners"), "partners", DESK, "g n"),
             NavigationLink("/desk/away/", _("Absences"), "exit", DESK, "g a"),
             NavigationLink("/desk/data-requests/", _("Data requests"), "person", DESK),
@@ -86,6 +87,7 @@ SECTIONS = (
             NavigationLink("/office/conflicts/", _("Conflicts of interest"), "lock", LEAD),
             NavigationLink("/office/services/", _("Services"), "document", LEAD),
             NavigationLink("/office/guidance/", _("Guidance"), "link", LEAD),
+            NavigationLink("/office/sentences/", _("Standard sentences"), "mail", LEAD),
             NavigationLink("/office/points/", _("Service points"), "pin", LEAD),
             NavigationLink("/office/rooms/", _("Rooms"), "door", LEAD),
             NavigationLink("/office/unit/", _("Settings"), "settings", LEAD),

@@ -25,6 +25,8 @@ class CleanForm(forms.Form):
 
     # Fields that may be empty and are still not called optional: one of them is needed.
     unmarked: tuple[str, ...] = ()
+    # Where most fields are optional, the few required ones are marked instead.
+    marks_required = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

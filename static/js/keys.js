@@ -1,5 +1,6 @@
 // Keys of the staff's screens. An element with data-key="n" is pressed by N, data-key="g d" by G and then D.
-// Nothing happens while one types in a field; the keys can be switched off in the list that "?" opens.
+// Alone they do nothing while one types in a field, and they can be switched off in the list that "?" opens.
+// With Alt letters and digits work always: from a field, and where single keys are off.
 const dialog = document.querySelector("[data-keys]");
 const off = dialog?.querySelector("[data-keys-off]");
 const STORE = "keys-off";
@@ -22,14 +23,18 @@ const visible = (element) => element.getClientRects().length > 0;
 const words = (element) =>
   [...element.childNodes].map((node) => (node.nodeType === Node.TEXT_NODE ? node.data.trim() : words(node))).filter(Boolean).join(" ");
 
+// What belongs to the frame of every page is told apart from the keys of this one.
+const frame = ".topbar, .side, .staff__top";
+
 function list() {
-  const rows = dialog.querySelector("[data-keys-list]");
+  const lists = { here: dialog.querySelector("[data-keys-here]"), everywhere: dialog.querySelector("[data-keys-everywhere]") };
   const seen = new Set();
-  rows.replaceChildren();
+  for (const rows of Object.values(lists)) rows.replaceChildren();
   for (const element of document.querySelectorAll("[data-key]")) {
     const key = element.dataset.key;
-    if (seen.has(key) || dialog.contains(element)) continue;
+    if (seen.has(key) || element.closest("dialog")) continue;
     seen.add(key);
+    const rows = element.closest(frame) ? lists.everywhere : lists.here;
     const row = document.createElement("div");
     const name = document.createElement("dt");
     const keys = document.createElement("dd");
@@ -44,6 +49,7 @@ function list() {
     row.append(keys, name);
     rows.append(row);
   }
+  for (const rows of Object.values(lists)) rows.closest("section").hidden = !rows.childElementCount;
 }
 
 function open() {
@@ -61,14 +67,23 @@ function act(element) {
   }
 }
 
+// The letter or digit that is meant with Alt: some keyboards make another sign of it, so the key itself counts.
+// AltGr types signs, and Shift belongs to the letters that one types.
+function withAlt(event) {
+  if (!event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.getModifierState("AltGraph")) return "";
+  if (/^[a-z0-9]$/i.test(event.key)) return event.key.toLowerCase();
+  return /^(?:Key|Digit)(.)$/.exec(event.code)?.[1].toLowerCase() ?? "";
+}
+
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  const alt = withAlt(event);
+  if (event.defaultPrevented || (!alt && (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)))) return;
   if (event.key === "?" && dialog && !dialog.open) {
     event.preventDefault();
     return open();
   }
-  if (stored() || own(event.target, event.key) || document.querySelector("dialog[open]")) return;
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  if (document.querySelector("dialog[open]") || (!alt && (stored() || own(event.target, event.key)))) return;
+  const key = alt || (event.key.length === 1 ? event.key.toLowerCase() : event.key);
   const wanted = before ? `${before} ${key}` : key;
   clearTimeout(timer);
   before = "";
@@ -79,6 +94,7 @@ document.addEventListener("keydown", (event) => {
     // A key that is held down sends nothing a second time.
     if (!event.repeat || !found.closest("form")) act(found);
   } else if (all.some((element) => element.dataset.key.startsWith(`${key} `))) {
+    if (alt) event.preventDefault();
     before = key;
     timer = setTimeout(() => { before = ""; }, 1500);
   }

@@ -176,6 +176,7 @@ def test_the_secretarys_pages(house: House, new_page: NewPage) -> None:
     survey.at(f"/desk/requests/{requested.reference}/times/")
     survey.at(f"/desk/requests/{requested.reference}/parties/{requested.parties.first().pk}/")
     survey.at(f"/desk/requests/{without_time.reference}/parties/add/")
+    survey.at("/desk/reminders/")
     survey.page.goto("/desk/")
     survey.page.locator("#find").fill("Vanhempi")
     press(survey.page, "Enter")
@@ -251,6 +252,8 @@ def test_the_professionals_and_the_managers_pages(house: House, new_page: NewPag
         "week/",
         "closures/",
         "closures/add/",
+        "sentences/",
+        "sentences/add/",
         "school-holidays/",
         "school-holidays/add/",
     ):

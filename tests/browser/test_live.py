@@ -1,5 +1,6 @@
 """Two secretaries at once: what one does, the other sees, without touching anything."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -115,6 +116,45 @@ def test_one_changes_and_the_other_sees_it_by_the_stream(house: House, secretary
         expect(block).to_have_class("bit bit--booked")
         expect(row).to_have_count(0)
     expect(at_calendar.locator("[data-live-off]")).to_be_hidden()
+
+
+def test_the_open_card_follows_what_another_secretary_does(house: House, secretary: Come) -> None:
+    """Both have the same card open: the second decides, and the first is told in place of buttons."""
+    request, _one, _two = visit(house, coming(9, 9), status=Status.REQUESTED)
+    other, _one, _two = visit(house, coming(9, 11), status=Status.REQUESTED)
+    Claim.objects.update(kind=ClaimKind.REQUEST)
+    path = f"/desk/?at=requests.{request.reference}"
+    first, second = secretary(path), secretary(path)
+    expect(first.page.locator("#card [data-key=c]")).to_be_visible()
+
+    second.page.locator("#card [data-key=c]").click()
+
+    told = first.word("%(who)s has just confirmed this.", who=Role.SECRETARY.value)
+    expect(first.page.locator("#card-news")).to_contain_text(told)
+    expect(first.page.locator("#card [data-key=c]")).to_have_count(0)
+    # The row is gone; the card is still the old one's, so that no other row is marked as its own.
+    expect(first.page.locator(f"#worklist [href*='{request.reference}']")).to_have_count(0)
+    expect(first.page.locator("#worklist [aria-current]")).to_have_count(0)
+    expect(first.page.locator("#card .card-head .code")).to_have_text(request.reference)
+    expect(first.page.locator(".side__wide [data-counter=desk]")).to_have_text("1")
+    first.page.keyboard.press("h")
+    expect(first.page).to_have_url(re.compile(f"/desk/requests/{request.reference}/$"))
+    expect(first.page.locator(".card-head .tag")).to_have_class(re.compile("tag--good"))
+    assert other.reference != request.reference
+
+
+def test_what_one_is_typing_is_not_taken_away(house: House, secretary: Come) -> None:
+    request, _one, _two = visit(house, coming(2, 9))
+    first, second = (secretary(f"/desk/requests/{request.reference}/") for _ in range(2))
+    first.page.locator("[data-key=x]").click()
+    first.page.locator("#card-do details details > summary").click()
+    first.page.locator("#added_words").fill("Ovi on sisäpihalla.")
+
+    second.page.locator("[name=note]").fill("Soittaa vielä.")
+    second.press("Keep the note")
+
+    expect(first.page.locator("#card-news .notice")).to_be_visible()
+    expect(first.page.locator("#added_words")).to_have_value("Ovi on sisäpihalla.")
 
 
 def test_an_absence_of_the_managers_reaches_the_calendar(house: House, secretary: Come) -> None:

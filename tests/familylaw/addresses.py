@@ -24,6 +24,7 @@ from office.models import (
     SchoolBreak,
     Service,
     ServicePoint,
+    StandardSentence,
     User,
     WeeklyHours,
 )
@@ -102,6 +103,11 @@ def own_visit(world: World, who: str) -> str:
     return mine.reference if mine else world.joint.reference
 
 
+def letter_of_joint(world: World, who: str) -> int:
+    mine = OutboxMessage.objects.filter(about=world.joint.reference).order_by("pk").first()
+    return (mine or OutboxMessage.objects.earliest("pk")).pk
+
+
 # What stands where an address names something, by the route up to there.
 EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     "services/<slug:slug>": given("separation-counselling"),
@@ -150,6 +156,7 @@ EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     "accounts/2fa/webauthn/keys/<int:pk>": given(1),
     "session/again/<str:key>": given("no-such-key"),
     "session/own/<int:pk>": given(1),
+    "desk/find/<slug:key>": given("no-such-search"),
     "desk/undo/<uuid:key>": given(UUID(int=1)),
     "desk/requests/<slug:reference>": lambda world, who: world.joint.reference,
     "desk/requests/<slug:reference>/moves/<int:pk>": first(MoveRequest),
@@ -157,6 +164,8 @@ EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     "desk/requests/<slug:reference>/parties/<int:pk>/says/<slug:reply>": given("yes"),
     "desk/requests/<slug:reference>/partner/<int:pk>": lambda world, who: world.invitation.pk,
     "desk/requests/<slug:reference>/partner/<int:pk>/<slug:do>": given("again"),
+    "desk/requests/<slug:reference>/preview/<slug:what>": given("cancel"),
+    "desk/requests/<slug:reference>/letters/<int:pk>": letter_of_joint,
     "desk/requests/<slug:reference>/earlier/<int:pk>": first(EarlierWish),
     "desk/requests/<slug:reference>/earlier/<int:pk>/<slug:what>": given("yes"),
     "desk/book/done/<slug:reference>": lambda world, who: world.joint.reference,
@@ -197,6 +206,7 @@ EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     "office/hours/absences/<int:pk>": first(Absence),
     "office/closures/<int:pk>": first(Closure),
     "office/school-holidays/<int:pk>": first(SchoolBreak),
+    "office/sentences/<int:pk>": first(StandardSentence),
     "outbox/<int:pk>": first(OutboxMessage),
 }
 NO_EXAMPLE = (

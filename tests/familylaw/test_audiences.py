@@ -193,6 +193,9 @@ FOREIGN: dict[str, Callable[[World], int]] = {
     "desk/requests/<slug:reference>/parties/<int:pk>": lambda world: (
         world.other_joint.parties.earliest("pk").pk
     ),
+    "desk/requests/<slug:reference>/letters/<int:pk>": lambda world: (
+        OutboxMessage.objects.exclude(about=world.joint.reference).earliest("pk").pk
+    ),
     "desk/requests/<slug:reference>/partner/<int:pk>": lambda world: world.invitation.pk,
     "desk/requests/<slug:reference>/earlier/<int:pk>": lambda world: (
         EarlierWish.objects.exclude(appointment=world.joint).earliest("pk").pk

@@ -5,7 +5,7 @@ from django.test import Client
 
 from bookings.appointments import answers, decisions
 from bookings.models import Appointment, Party
-from bookings.parties.search import matching
+from bookings.parties.search import matches
 from office.models import Attendance, Role
 from tests.bookings.conftest import House
 from tests.bookings.desk_cast import request_for, signed_in
@@ -95,4 +95,4 @@ def test_a_way_in_is_asked_about_only_where_one_comes(
 )
 def test_a_pasted_number_finds_its_owner(house: House, typed: str) -> None:
     appointment = request_for(house)
-    assert [party.appointment for party in matching(typed)] == [appointment]
+    assert [match.party.appointment for match in matches(typed)] == [appointment]

@@ -24,7 +24,7 @@ def test_a_nul_in_an_address_is_a_page_that_does_not_exist(client: Client, house
 def test_a_nul_in_what_is_searched_is_left_out(house: House) -> None:
     secretary = signed_in(Role.SECRETARY).client
     request_for(house)
-    response = secretary.post("/desk/find/", {"q": "Ai\0no"})
+    response = secretary.post("/desk/find/", {"q": "Ai\0no"}, follow=True)
     assert response.status_code == 200
     assert "Aino Virtala" in response.content.decode()
 

@@ -12,6 +12,7 @@ from office.models import (
     HoursChange,
     Role,
     SchoolBreak,
+    StandardSentence,
 )
 from office.setup.absences import add_absence
 from tests.factories import (
@@ -49,6 +50,8 @@ PLAIN = [
     "closure_add",
     "school_breaks",
     "school_break_add",
+    "sentences",
+    "sentence_add",
     "guidance",
     "guidance_add",
     "situations",
@@ -109,6 +112,12 @@ def a_closure():
     return Closure.objects.create(first_day="2030-01-02", last_day="2030-01-03")
 
 
+def a_sentence():
+    return StandardSentence.objects.create(
+        name="Uusi aika", text_fi="Soita.", text_sv="Ring.", text_en="Call."
+    )
+
+
 def a_school_break():
     return SchoolBreak.objects.create(
         region="Porvoo", kind="autumn", first_day="2030-10-14", last_day="2030-10-18"
@@ -130,6 +139,8 @@ OF_ROW |= {
     "absence_remove": an_absence,
     "closure": a_closure,
     "closure_remove": a_closure,
+    "sentence": a_sentence,
+    "sentence_remove": a_sentence,
     "school_break": a_school_break,
     "school_break_remove": a_school_break,
     "guidance_link": a_link,

@@ -1,0 +1,81 @@
+"""What a search has found: the visits of one person together, in order of their days."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from bookings.desk_kit.labels import Tag, place_label, status_tag
+from bookings.models import Appointment
+from bookings.parties.search import Match, Why
+
+# So many visits have a digit of their own that opens them.
+WITH_KEYS = 9
+
+
+@dataclass(frozen=True)
+class FoundVisit:
+    """One visit of a found person."""
+
+    appointment: Appointment
+    place: str
+    tag: Tag
+    key: str = ""
+
+
+@dataclass
+class FoundVisits:
+    """A person, by what they were found, and their visits."""
+
+    name: str
+    why: str
+    visits: list[FoundVisit] = field(default_factory=list)
+
+
+def found_visits(matches: Sequence[Match]) -> list[FoundVisits]:
+    """Return the best match first, the visits of each person from the latest to the earliest.
+
+    Who has given no name is nobody's double: each of theirs stands alone.
+    """
+    people: dict[object, list[Match]] = {}
+    for match in matches:
+        who = match.who if match.party.name else match.party.pk
+        people.setdefault(who, []).append(match)
+    keys = iter("123456789"[:WITH_KEYS])
+    return [
+        FoundVisits(
+            name=found[0].party.name or _("no name yet"),
+            why=_why_label(found[0].why),
+            visits=[
+                _visit(appointment, next(keys, ""))
+                for appointment in sorted(_appointments(found), key=_when, reverse=True)
+            ],
+        )
+        for found in people.values()
+    ]
+
+
+def _appointments(found: Sequence[Match]) -> list[Appointment]:
+    return list({match.party.appointment_id: match.party.appointment for match in found}.values())
+
+
+def _when(appointment: Appointment) -> tuple[bool, datetime]:
+    """What has no time yet comes before all that has."""
+    return appointment.starts_at is None, appointment.starts_at or appointment.created_at
+
+
+def _visit(appointment: Appointment, key: str) -> FoundVisit:
+    place = place_label(appointment.channel, appointment.service_point)
+    return FoundVisit(appointment, place, status_tag(appointment), key)
+
+
+def _why_label(why: Why) -> str:
+    return {
+        Why.NUMBER: _("by the phone number"),
+        Why.LAST_DIGITS: _("by the last digits of the phone number"),
+        Why.EMAIL: _("by the e-mail address"),
+        Why.CODE: _("by the reference code"),
+        Why.NAME: _("by the name"),
+        Why.LIKE_NAME: _("by a name like it"),
+    }[why]

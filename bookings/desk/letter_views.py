@@ -1,0 +1,113 @@
+"""Reading letters: before they are written, and after."""
+
+from collections.abc import Callable
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from bookings.appointments import decisions
+from bookings.appointments.added_sentences import Words, adding
+from bookings.appointments.preview import letters_of
+from bookings.appointments.separate_visits import TooCloseError
+from bookings.desk.forms import DeclineForm
+from bookings.desk_kit.act import carried_fields, version_seen
+from bookings.desk_kit.fetch import appointment_or_404
+from bookings.desk_kit.letters import letters_from
+from bookings.desk_kit.sentence_form import SentenceForm
+from bookings.lifecycle.contact_consent import AskFirstError
+from bookings.lifecycle.phone_visits import NoNumberError
+from bookings.lifecycle.protection import PlaceNotAgreedError
+from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
+from bookings.models import Appointment
+from office.calendar.occupancy import TimeTakenError
+from office.models import OutboxMessage
+from office.staff.access_log import note_access
+from office.staff.permissions import StaffRequest, secretary
+
+# What can be read before it is done, and what the button then says.
+DEEDS = {
+    "confirm": gettext_lazy("Confirm"),
+    "decline": gettext_lazy("Decline and explain why"),
+    "cancel": gettext_lazy("Cancel the appointment"),
+}
+
+
+@require_POST
+@secretary
+def preview(request: StaffRequest, reference: str, what: str) -> HttpResponse:
+    """Show the letters of what is about to be done. Nothing is done, and nothing is sent.
+
+    Posted, since own words may be among what is sent along.
+    """
+    if what not in DEEDS:
+        raise Http404
+    appointment = appointment_or_404(reference)
+    note_access(request.user, appointment.reference, action="read", reason="booking")
+    parties = list(appointment.parties.order_by("-is_requester", "pk"))
+    form = SentenceForm(request.POST, parties=parties)
+    context: dict[str, object] = {"appointment": appointment, "what": what}
+    status = 422
+    decline_form = DeclineForm(request.POST)
+    if not form.is_valid():
+        context["problems"] = [error for errors in form.errors.values() for error in errors]
+    elif what == "decline" and not decline_form.is_valid():
+        context["problems"] = [_("Choose first what the parties are told.")]
+    else:
+        words = form.added()
+        reason = decline_form.cleaned_data.get("reason", "") if what == "decline" else ""
+        try:
+            found = letters_of(_action(request, appointment, what, words, reason))
+            context |= {"letters": letters_from(found, appointment, parties), "words": words}
+            status = 200
+        except (TooCloseError, AskFirstError, PlaceNotAgreedError, NoNumberError) as error:
+            context["problems"] = [error.sentence]
+        except (ChangedMeanwhileError, NotPossibleError, TimeTakenError):
+            context["problems"] = [_("This cannot be done now: it has changed. Open it again.")]
+    if "HX-Request" in request.headers:
+        return render(request, "bookings/desk/_letters.html", context)
+    return render(
+        request,
+        "bookings/desk/letters.html",
+        {
+            **context,
+            "deed": DEEDS[what],
+            "carried": carried_fields(request),
+            "version": version_seen(request),
+            "action": reverse(f"staff:{what}", args=[appointment.reference]),
+        },
+        status=status,
+    )
+
+
+def _action(
+    request: StaffRequest, appointment: Appointment, what: str, words: Words | None, reason: str
+) -> Callable[[], object]:
+    pk, user, version = appointment.pk, request.user, version_seen(request)
+
+    def run() -> object:
+        if what == "confirm":
+            return decisions.confirm(pk, user=user, version=version)
+        if what == "decline":
+            return decisions.decline(pk, user=user, reason=reason, version=version)
+        return decisions.cancel(pk, user=user, version=version)
+
+    return lambda: adding(words, pk, run)
+
+
+@require_safe
+@secretary
+def letter(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
+    """Show what one message says. Logged: a letter is its reader's."""
+    appointment = appointment_or_404(reference)
+    message = get_object_or_404(OutboxMessage, pk=pk, about=appointment.reference)
+    parties = list(appointment.parties.all())
+    note_access(request.user, appointment.reference, action="read", reason="booking", step="letter")
+    letters = letters_from([message], appointment, parties)
+    context = {"appointment": appointment, "letters": letters}
+    if "HX-Request" in request.headers:
+        return render(request, "bookings/desk/_letters.html", context)
+    return render(request, "bookings/desk/letters.html", context)

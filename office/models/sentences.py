@@ -1,0 +1,29 @@
+"""Sentences that the unit has written and checked once, to be added to letters by their names."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class StandardSentenceQuerySet(models.QuerySet["StandardSentence"]):
+    def in_use(self) -> "StandardSentenceQuerySet":
+        return self.filter(is_active=True)
+
+
+class StandardSentence(models.Model):
+    """One sentence in three languages. It stands in e-mail, which anybody may see: see the form."""
+
+    name = models.CharField(
+        _("name"), max_length=60, unique=True, help_text=_("By this the secretary picks it.")
+    )
+    text = models.CharField(_("sentence"), max_length=300)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    objects = StandardSentenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("standard sentence")
+        verbose_name_plural = _("standard sentences")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
