@@ -235,7 +235,7 @@ def test_after_the_end_of_the_day_neither_is_taken_back(scene: Scene) -> None:
 
 def test_too_late_nothing_is_taken_back(scene: Scene) -> None:
     scene.client.post(PANEL, scene.data())
-    with later(0.2):
+    with later(1.2):
         answer = scene.client.post(f"/desk/undo/{Undoable.objects.get().key}/")
     assert answer["Location"] == "/queue/"
     assert (scene.fresh().state, Appointment.objects.get().status) == ("done", "confirmed")
