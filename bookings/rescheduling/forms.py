@@ -6,12 +6,13 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 from django.http import QueryDict
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models import Appointment
 from bookings.parties import conflicts
 from bookings.rescheduling.plan import Change
-from office.core import clock
+from office.core import clock, dates
 from office.models import Channel, Professional, Room, ServicePoint
 from office.ui.date_fields import ClockField, DayField, DayInput, TimeInput
 from office.ui.fields import field_of
@@ -106,10 +107,20 @@ def split_start(given: QueryDict) -> QueryDict:
     """The same with day and time as two fields, where they stand in one as links carry them."""
     whole = given.copy()
     if "start" in given:
-        day, _t, time = given.get("start", "").partition("T")
+        day, time = as_typed(given.get("start", ""))
         whole.setdefault("day", day)
         whole.setdefault("time", time)
     return whole
+
+
+def as_typed(start: str) -> tuple[str, str]:
+    """Day and time of a link's wall clock as one types them; what is none stays an unclear day."""
+    try:
+        moment = datetime.strptime(start, WALL_CLOCK)  # noqa: DTZ007 - a wall clock has no zone
+    except ValueError:
+        return start, ""
+    language = get_language()
+    return dates.date(moment.date(), language), dates.clock(moment.time(), language)
 
 
 def parse_wall_clock(text: str) -> datetime | None:

@@ -25,7 +25,13 @@ from bookings.models import Appointment, Party, UndoKind
 from bookings.parties import conflicts
 from bookings.rescheduling import actions as rescheduling
 from bookings.rescheduling import plan as change_plan
-from bookings.rescheduling.forms import ChangeForm, as_query, parse_wall_clock, split_start
+from bookings.rescheduling.forms import (
+    ChangeForm,
+    as_query,
+    as_typed,
+    parse_wall_clock,
+    split_start,
+)
 from bookings.rescheduling.plan import Change, NothingChangesError, OutsideHoursError, Plan
 from bookings.rescheduling.presenters import fitting_times, preview
 from office.calendar.occupancy import TimeTakenError
@@ -76,7 +82,7 @@ def _whole(given: QueryDict, appointment: Appointment) -> QueryDict:
             whole["point"] = str(room.service_point_id)
     for name, value in as_query(current):
         if name == "start":
-            day, _t, time = value.partition("T")
+            day, time = as_typed(value)
             whole.setdefault("day", day)
             whole.setdefault("time", time)
             continue
