@@ -28,8 +28,8 @@ from bookings.my_day import block_views, feed_views
 from bookings.my_day import call_views as my_calls
 from bookings.my_day import views as my_day
 from bookings.partner_pages import desk_views as desk_partners
+from bookings.phone import call_task_views, hours_views, log_views
 from bookings.phone import call_views as calls
-from bookings.phone import hours_views, log_views
 from bookings.staff_booking import booked_views
 from bookings.staff_booking import views as panel
 from bookings.urls_change import changing
@@ -48,6 +48,7 @@ urlpatterns = [
     path("desk/book/times/", panel.times, name="book_times"),
     path("desk/book/other-times/", panel.other_times, name="book_other_times"),
     path("desk/book/callers/", panel.find_caller, name="book_callers"),
+    path("desk/book/parked/<int:pk>/drop/", panel.drop_parked, name="parked_drop"),
     path("desk/book/done/<slug:reference>/", booked_views.booked, name="booked"),
     path("desk/book/done/<slug:reference>/slip/", booked_views.slip, name="slip"),
     path("desk/messages/<int:pk>/again/", desk.message_again, name="message_again"),
@@ -67,6 +68,9 @@ urlpatterns = [
     path("desk/phone/calls/<int:pk>/end/", calls.end, name="call_end"),
     path("desk/phone/calls/<int:pk>/about/", calls.say, name="call_about"),
     path("desk/phone/calls/<int:pk>/discard/", calls.discard, name="call_discard"),
+    path("desk/phone/tasks/<int:pk>/", call_task_views.edit, name="call_task"),
+    path("desk/phone/tasks/<int:pk>/again/", call_task_views.again, name="call_task_again"),
+    path("desk/phone/tasks/<int:pk>/done/", call_task_views.done, name="call_task_done"),
     path("desk/who-calls/", party_views.who_calls, name="who_calls"),
     path(REQUEST, request_views.show, name="request"),
     path(f"{REQUEST}confirm/", request_views.confirm, name="confirm"),
@@ -97,6 +101,7 @@ urlpatterns = [
     path(f"{REQUEST}parties/<int:pk>/note/", people_views.person_note, name="person_note"),
     path(f"{REQUEST}place-agreed/", party_views.place_agreed, name="place_agreed"),
     path(f"{REQUEST}parties/<int:pk>/reveal/", party_views.reveal, name="reveal"),
+    path(f"{REQUEST}invitation/", party_views.renew_invitation, name="renew_invitation"),
     path(f"{REQUEST}parties/<int:pk>/link/", party_views.close_link, name="close_link"),
     path(f"{REQUEST}parties/<int:pk>/again/", request_views.notify_again, name="notify_again"),
     path("desk/call-backs/", desk_call_backs.listing, name="call_backs"),

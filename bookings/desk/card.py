@@ -28,6 +28,7 @@ from bookings.desk_kit.recipients import RecipientRow, recipient_of
 from bookings.lifecycle.call_results import CallResult, results_for
 from bookings.lifecycle.contact_consent import AGREED, REFUSED, answer_of, may_note_talk
 from bookings.lifecycle.phone_visits import may_be_called, who_are_called
+from bookings.lifecycle.references import invitation_code
 from bookings.lifecycle.transitions import PATHS
 from bookings.models import (
     Appointment,
@@ -47,7 +48,7 @@ from bookings.parties.notes import may_have_note
 from bookings.parties.safe_channels import safe_contacts
 from bookings.public.wishes import wish_label
 from bookings.rescheduling.plan import may_change
-from bookings.self_service.personal_links import may_close_link
+from bookings.self_service.personal_links import may_close_link, may_renew_invitation
 from office.core import clock, phones
 from office.models import Channel
 
@@ -84,6 +85,8 @@ class PartyCard:
     note: PersonNote | None
     note_form: PersonNoteForm | None
     letters: list[Letter]
+    # What the one who asked passes on, while it is not taken up.
+    invitation_code: str
 
 
 @dataclass(frozen=True)
@@ -315,6 +318,9 @@ def party_card(
         if may_have_note(party) and not appointment.is_anonymous
         else None,
         letters=list(letters),
+        invitation_code=invitation_code(party.link_nonce)
+        if may_renew_invitation(party, appointment)
+        else "",
     )
 
 

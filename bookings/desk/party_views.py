@@ -72,6 +72,23 @@ def close_link(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
 
 @require_POST
 @secretary
+def renew_invitation(request: StaffRequest, reference: str) -> HttpResponse:
+    """Make a new invitation code: the earlier one opens nothing from now on."""
+    appointment = appointment_or_404(reference)
+    note_access(request.user, appointment.reference, action="close link", reason="booking")
+    return act(
+        request,
+        appointment,
+        lambda: personal_links.renew_invitation(
+            appointment.pk, user=request.user, version=version_seen(request)
+        ),
+        wish=_("Make a new invitation code"),
+        done=_("the earlier invitation code no longer works. The new one is on the card."),
+    )
+
+
+@require_POST
+@secretary
 def reveal(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     """Show the card with one party's protected contact details, once; the reading is logged."""
     appointment = appointment_or_404(reference)

@@ -17,6 +17,8 @@ from bookings.desk.rows import WorkList, work_list
 from bookings.desk_kit.fetch import appointments
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, DataRequest, UndoKind
+from bookings.phone.call_tasks import open_tasks
+from bookings.staff_booking.parking import parked_rows
 from office.core import clock
 from office.messaging.outbox import error_label, set_aside
 from office.models import OutboxMessage, Unit
@@ -55,6 +57,9 @@ def _listed(request: StaffRequest, work: WorkList) -> dict[str, object]:
         "read_at": clock.now(),
         "counters": {"desk": work.count, "call_backs": calls},
         "calls": calls,
+        "call_tasks": open_tasks(),
+        "parked": parked_rows(),
+        "today": clock.today(),
         "own_data": DataRequest.objects.open().aggregate(n=Count("pk"), due=Min("due_at")),
     }
 

@@ -9,12 +9,14 @@ from bookings.models.appointments import (
 )
 from bookings.models.asks import MoveRequest, TimeOffer
 from bookings.models.call_backs import CallBack, CallBackEvent, CallStatus
+from bookings.models.call_tasks import CallTask
 from bookings.models.calls import Call, CallLanguage, CallOutcome, QueueHour
 from bookings.models.data_requests import DataRequest
 from bookings.models.earlier import EarlierAsk, EarlierWish, PartOfDay, Skipped
 from bookings.models.event_kinds import CallEventKind, EventKind
 from bookings.models.holds import Hold
 from bookings.models.pairs import PairInvitation
+from bookings.models.parked import ParkedBooking
 from bookings.models.parties import Access, Answer, Party
 from bookings.models.people import PersonNote, ToldApart
 from bookings.models.recusals import Recusal
@@ -37,6 +39,7 @@ __all__ = [
     "CallLanguage",
     "CallOutcome",
     "CallStatus",
+    "CallTask",
     "DataRequest",
     "EarlierAsk",
     "EarlierWish",
@@ -46,6 +49,7 @@ __all__ = [
     "MoveRequest",
     "OtherParent",
     "PairInvitation",
+    "ParkedBooking",
     "PartOfDay",
     "Party",
     "PersonNote",

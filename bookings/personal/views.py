@@ -41,7 +41,7 @@ from bookings.public.forms import party_details
 from bookings.public.secret_links import invalid_link, unlisted
 from bookings.self_service import channels as own_contacts
 from bookings.self_service import personal_links
-from bookings.self_service.personal_links import token_of
+from bookings.self_service.personal_links import code_to_pass_on, token_of
 from bookings.waiting_list import wishes as earlier
 from office.calendar.occupancy import retrying
 from office.core import clock, tokens
@@ -187,6 +187,7 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
     if not is_invitation:
         context |= {
             "video_link": link_of(appointment),
+            "code_to_pass_on": code_to_pass_on(appointment) if party.is_requester else "",
             "awaits_video_link": may_have_link(appointment),
             "bring": appointment.service.bring_list,
             "added": added_for(party, sentence_of(appointment)),

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from bookings.models import Call, CallLanguage, CallOutcome
+from bookings.models import Call, CallLanguage, CallOutcome, CallTask
 from bookings.phone.frame import Frame, frame_of
 from office.calendar.working_time import OpenState
 from office.core import clock, dates
@@ -70,6 +70,9 @@ def bar_context(
         "phone": phone_label(frame.phone),
         "call": frame.call,
         "ended": ended,
+        "task": CallTask.objects.open().filter(call=ended).values_list("pk", flat=True).first()
+        if ended is not None
+        else None,
         "error": error,
         "back": back,
         "now": clock.now(),

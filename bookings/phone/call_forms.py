@@ -1,13 +1,18 @@
 """Forms of the call log. Shape of the input only."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bookings.models import CallLanguage, CallOutcome
+from bookings.models import CallLanguage, CallOutcome, CallTask
+from bookings.phone.call_tasks import Promise
 from bookings.phone.calls import About
+from office.core import clock
 from office.models import Service
+from office.ui.contact_fields import ContactPhoneField, PhoneInput
+from office.ui.date_fields import DayField
 from office.ui.fields import field_of
 from office.ui.public_forms import CleanForm
 
@@ -38,6 +43,38 @@ class AboutForm(CleanForm):
         """What the action takes."""
         data = self.cleaned_data
         return About(data["service"], data["language"], data["referred_to"])
+
+
+class CallTaskForm(CleanForm):
+    """Whom to call, at which number, when."""
+
+    words = forms.CharField(
+        label=_("Whom, and about what"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    phone = ContactPhoneField(label=_("Phone"), required=False, widget=PhoneInput)
+    due_day = DayField(label=_("Day"), required=False)
+    part = forms.ChoiceField(
+        label=_("Part of the day"), choices=CallTask.Part.choices, required=False
+    )
+
+    @classmethod
+    def initial_of(cls, task: CallTask) -> dict[str, Any]:
+        """What the form begins with."""
+        return {name: getattr(task, name) for name in cls.base_fields}
+
+    def clean_due_day(self) -> date:
+        day: date = self.cleaned_data["due_day"] or clock.today()
+        if day < clock.today():
+            raise forms.ValidationError(_("Choose a future day."))
+        return day
+
+    def promise(self) -> Promise:
+        """What the action takes."""
+        data = self.cleaned_data
+        return Promise(data["due_day"], data["part"], data["words"], str(data["phone"] or ""))
 
 
 class OutcomeForm(AboutForm):

@@ -12,6 +12,7 @@ from django.db.models import F
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, Call, CallLanguage, CallOutcome
 from bookings.models.calls import LONGEST_CALL
+from bookings.phone import call_tasks
 from office.calendar.occupancy import retrying
 from office.core import clock
 from office.models import Service, User
@@ -95,6 +96,7 @@ def _close(call: Call, outcome: str, about: About | None) -> None:
     if about is not None:
         _say(call, about)
     call.save()
+    call_tasks.follow(call)
 
 
 @retrying
@@ -120,6 +122,7 @@ def discard(call_id: int, *, user: User) -> None:
     call = Call.objects.get(pk=call_id, user=user)
     if not may_correct(call, user):
         raise NotPossibleError
+    call_tasks.drop(call)
     call.delete()
 
 

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 from bookings.appointments import notices
 from bookings.appointments.answers import is_invitation
+from bookings.lifecycle.references import invitation_code
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
-from bookings.models import Appointment, EventKind, Party, Status
+from bookings.models import Appointment, EventKind, OtherParent, Party, Status
 from bookings.parties.records import hash_code, new_link
 from bookings.visibility import Reader
 from office.calendar.occupancy import retrying
@@ -41,6 +42,44 @@ def open_code(code: str) -> Party | None:
     if party is not None and not is_invitation(party, party.appointment):
         party = _by_invitation(party) if party.invitation_nonce else None
     return party if party is not None and not has_ended(party.appointment) else None
+
+
+def invited_party(appointment: Appointment) -> Party | None:
+    """The other parent to whom the one who asked passes the invitation on; None where nobody is."""
+    if appointment.other_parent != OtherParent.PASS_ON or appointment.invitation_hash is None:
+        return None
+    return appointment.parties.filter(is_requester=False).first()
+
+
+def code_to_pass_on(appointment: Appointment) -> str:
+    """The invitation code, the same whether it was taken up or not: nobody learns of that by it."""
+    party = invited_party(appointment)
+    if party is None or has_ended(appointment) or not appointment.is_open:
+        return ""
+    return invitation_code(party.invitation_nonce or party.link_nonce)
+
+
+@retrying
+def renew_invitation(appointment_id: int, *, user: User, version: int | None = None) -> None:
+    """Make a new invitation code: the earlier one, which may be in wrong hands, opens nothing any more.
+
+    Raises NotPossibleError where it was taken up, or there is none; ChangedMeanwhileError.
+    """
+    appointment = locked(appointment_id, version=version)
+    party = invited_party(appointment)
+    if party is None or not may_renew_invitation(party, appointment):
+        raise NotPossibleError
+    before = party.link_nonce
+    new_link(party)
+    party.save(update_fields=["link_nonce", "link_hash", "code_hash"])
+    outbox.change_link(about=appointment.reference, nonce=before, to=party.link_nonce)
+    appointment.invitation_hash = hash_code(invitation_code(party.link_nonce))
+    record(appointment, EventKind.INVITATION_RENEWED, user=user)
+
+
+def may_renew_invitation(party: Party, appointment: Appointment) -> bool:
+    """Whether the invitation is still to be taken up."""
+    return is_invitation(party, appointment) and appointment.is_open and not party.given_by_other
 
 
 def token_of(party: Party) -> str:

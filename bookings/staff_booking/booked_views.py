@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
@@ -124,6 +125,7 @@ def slip(request: StaffRequest, reference: str) -> HttpResponse:
                 "bring": appointment.service.bring_list,
                 "unit": Unit.get(),
                 "address": address,
+                "enter_address": address.removesuffix(path) + reverse("public:enter_code"),
                 "own_code": own_code(party.link_nonce),
                 "qr": qr_code(address),
                 "code": invitation_code(invited.link_nonce) if invited and passes_on else "",

@@ -60,6 +60,8 @@ class BookingForm:
         self.occasion = occasion
         self.for_secretary = for_secretary
         self.is_bound = data is not None
+        # The key of the parked booking that this goes on with.
+        self.parked = data.get("parked", "") if data is not None else ""
         self.non_field_errors: list[str] = []
         begun = (
             _wish_of_other_visit(first)
@@ -74,8 +76,17 @@ class BookingForm:
         if not checks and data is not None:
             self.caller, self.other = unchecked(self.caller), unchecked(self.other)
             self.rest = unchecked(self.rest)
+        self._add_keys()
         if not for_secretary:
             self.rest.word_for_counter()
+
+    def _add_keys(self) -> None:
+        """By a key one is at a parent's name, from wherever one stands."""
+        for person, key, name in (
+            (self.caller, "c", _("The caller")),
+            (self.other, "v", _("The other parent")),
+        ):
+            person.fields["name"].widget.attrs |= {"data-key": key, "data-key-name": name}
 
     def fill_in(self, who: str, party: Party, *, is_own: bool) -> PersonForm:
         """Fill in the details of a person who was found."""
@@ -84,6 +95,7 @@ class BookingForm:
             self.caller = person
         else:
             self.other = person
+        self._add_keys()
         return person
 
     # What it says, whether it is valid or not.

@@ -315,10 +315,16 @@ class PersonForm(ContactsForm):
         return name, phone, email
 
     @property
+    def is_told(self) -> bool:
+        """Whether anything is filled in by which a person is known again."""
+        return any(self.identifying)
+
+    @property
     def has_more(self) -> bool:
         """Whether the seldom needed fields are filled in, or wrong."""
-        names = ("is_protected", "language", "interpreter", "interpreter_words", "access", "needs")
-        return any(self[name].value() or self[name].errors for name in names)
+        names = ("is_protected", "interpreter", "interpreter_words", "access", "needs")
+        speaks_another = self["language"].value() not in ("", "fi", None)
+        return speaks_another or any(self[name].value() or self[name].errors for name in names)
 
     @classmethod
     def values_of(cls, party: Party, *, is_own: bool) -> dict[str, Any]:

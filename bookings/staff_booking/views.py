@@ -27,8 +27,10 @@ from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, CallOutcome, UndoKind
 from bookings.parties.search import FoundPerson, callers, found_one
 from bookings.phone import calls
+from bookings.staff_booking import parking
 from bookings.staff_booking.booking_form import CALLER, OTHER, BookingForm
 from bookings.staff_booking.presenters import page_context
+from office.calendar.occupancy import retrying
 from office.core.http import get_or_post
 from office.models import Role, Unit
 from office.staff.access_log import note_access
@@ -45,6 +47,11 @@ LETTERS_AT_LEAST = 3
 @books
 def panel(request: StaffRequest) -> HttpResponse:
     """The page; what is posted without `do=book` only shows it again, with what was typed."""
+    if request.POST.get("do") == "park":
+        return _park(request)
+    taken_up = _taken_up(request)
+    if taken_up is not None:
+        return _page(request, taken_up)
     first = _first(request)
     try:
         occasion = occasions.named(request.user, request.POST or request.GET)
@@ -62,6 +69,40 @@ def panel(request: StaffRequest) -> HttpResponse:
         _may_search(request)
     found = {f"found_{who}": _found(request, who)} if who in (CALLER, OTHER) else {}
     return _page(request, form, found=found)
+
+
+def _park(request: StaffRequest) -> HttpResponse:
+    """The line was cut: keep what is typed, and begin anew."""
+    _may_search(request)
+    parking.park(request.POST, user=request.user)
+    messages.success(
+        request, _("The booking is parked: it is on the work list until you go on or drop it.")
+    )
+    return redirect("staff:book")
+
+
+def _taken_up(request: StaffRequest) -> BookingForm | None:
+    """The form with what was parked, where the address names it."""
+    if request.method != "GET" or parking.PARKED not in request.GET:
+        return None
+    _may_search(request)
+    parked = parking.parked_one(request.GET[parking.PARKED])
+    if parked is None:
+        messages.info(request, _("That parked booking is not there any more."))
+        return None
+    typed = parking.take_up(parked, user=request.user)
+    reference = typed.get("for", "")
+    first = appointment_or_404(reference) if reference else None
+    return BookingForm(typed, asked={}, first=first, checks=False)
+
+
+@require_POST
+@secretary
+def drop_parked(request: StaffRequest, pk: int) -> HttpResponse:
+    """A parked booking comes to nothing."""
+    parking.drop(pk, user=request.user)
+    messages.success(request, _("The parked booking was removed."))
+    return redirect("staff:book")
 
 
 def _is_booking(request: StaffRequest) -> bool:
@@ -123,6 +164,9 @@ def _page(
     context = {
         "found_caller": None,
         "found_other": None,
+        "parked": parking.parked_rows()
+        if request.method == "GET" and form.for_secretary and not form.parked
+        else [],
         **(found or {}),
         **_context(request, form, near),
     }
@@ -198,8 +242,16 @@ def _make(request: StaffRequest, form: BookingForm, booking: Booking) -> Booked:
             unit=unit,
             made_from=form.key,
         )
+
+    @retrying
+    def book_and_end() -> Booked:
+        made = book(booking, user=user, unit=unit, made_from=form.key, occasion=form.occasion)
+        if form.for_secretary:
+            parking.end(request.POST)
+        return made
+
     made, undoable = undoably(
-        lambda: book(booking, user=user, unit=unit, made_from=form.key, occasion=form.occasion),
+        book_and_end,
         what=UndoKind.BOOKED,
         user=user,
         made=_made,

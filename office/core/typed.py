@@ -14,7 +14,7 @@ from office.core import dates
 NOTHING, DAY, WEEK = dt.timedelta(0), dt.timedelta(days=1), dt.timedelta(weeks=1)
 YEAR = 53 * WEEK
 # Nobody books, or looks back, further.
-YEARS = range(2000, 2101)
+KNOWN_YEARS = range(2000, 2101)
 
 
 class Years(Enum):
@@ -120,7 +120,7 @@ def read_day(
         except (ValueError, OverflowError):
             return None
         if day is not None:
-            return day if day.year in YEARS else None
+            return day if day.year in KNOWN_YEARS else None
     return None
 
 

@@ -37,7 +37,8 @@ class Hands:
     def _sent(self, request: Request) -> None:
         """A round trip. The page that an answer leads on to belongs to it, as with any redirect:
         static/js/saving.js only does by itself what the browser would do."""
-        leads_on = request.redirected_from or "/desk/book/done/" in request.url
+        that = ("/desk/book/done/", "/seen/")
+        leads_on = request.redirected_from or any(part in request.url for part in that)
         if request.resource_type in ("document", "xhr", "fetch") and not leads_on:
             self.trips.append(request.url)
 

@@ -9,8 +9,9 @@ from uuid import UUID
 from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from bookings.models import Call, CallBack, EarlierWish, MoveRequest
+from bookings.models import Call, CallBack, CallTask, EarlierWish, MoveRequest
 from familylaw.library_pages import AUDIENCES
+from office.core import clock
 from office.models import (
     Absence,
     Closure,
@@ -108,6 +109,13 @@ def letter_of_joint(world: World, who: str) -> int:
     return (mine or OutboxMessage.objects.earliest("pk")).pk
 
 
+def promised_call(_world: World, _who: str) -> int:
+    task = CallTask.objects.open().first() or CallTask.objects.create(
+        user=User.objects.earliest("pk"), created_at=clock.now(), due_day=clock.today()
+    )
+    return task.pk
+
+
 # What stands where an address names something, by the route up to there.
 EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     "services/<slug:slug>": given("separation-counselling"),
@@ -172,6 +180,8 @@ EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     "desk/messages/<int:pk>": first(OutboxMessage),
     "desk/phone/changes/<int:pk>": first(HoursChange),
     "desk/phone/calls/<int:pk>": first(Call),
+    "desk/phone/tasks/<int:pk>": promised_call,
+    "desk/book/parked/<int:pk>": given(1),
     "desk/call-backs/<slug:reference>": lambda world, who: world.call.reference,
     "desk/data-requests/<int:pk>": lambda world, who: world.data_request.pk,
     "desk/partners/<int:pk>": lambda world, who: Professional.objects.partners().first().pk,

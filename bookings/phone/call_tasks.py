@@ -1,0 +1,117 @@
+"""The secretaries' own list of calls to make: promised at the end of a call, there until done."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+
+from bookings.lifecycle.transitions import NotPossibleError
+from bookings.models import Call, CallOutcome, CallTask
+from office.calendar.occupancy import retrying
+from office.core import clock, live_updates
+from office.models import User
+from office.staff.access_log import note_access, pseudonym
+
+
+@dataclass(frozen=True)
+class Promise:
+    """Whom to call, and when."""
+
+    due_day: date
+    part: str = ""
+    words: str = ""
+    phone: str = ""
+
+
+def follow(call: Call) -> None:
+    """Make a task of a call that ends with "call back", and none of any other. Call in its transaction.
+
+    A task about which something is written is the call's no more, and stays whatever the log says.
+    """
+    if call.outcome == CallOutcome.CALL_BACK:
+        CallTask.objects.get_or_create(
+            call=call,
+            defaults={
+                "user_id": call.user_id,
+                "created_at": clock.now(),
+                "due_day": clock.today(),
+                "service_id": call.service_id,
+                "language": call.language,
+            },
+        )
+    else:
+        _untouched().filter(call=call).delete()
+    live_updates.announce(live_updates.DESK)
+
+
+def drop(call: Call) -> None:
+    """It was no call: neither is there one to make, unless something is written about it."""
+    _untouched().filter(call=call).delete()
+    live_updates.announce(live_updates.DESK)
+
+
+def _untouched() -> QuerySet[CallTask]:
+    return CallTask.objects.open().filter(words="", phone="", part="", tries=0)
+
+
+def open_tasks() -> QuerySet[CallTask]:
+    """Calls to make, the earliest promise first."""
+    return CallTask.objects.open().select_related("user", "service")
+
+
+@retrying
+def write(task_id: int, promise: Promise, *, user: User) -> None:
+    """Write down whom to call and when. Raises NotPossibleError once it is done."""
+    task = _locked(task_id)
+    for name, value in vars(promise).items():
+        setattr(task, name, value)
+    # By the task nobody is to learn which call of the log was theirs.
+    task.call = None
+    task.save()
+    _note(task, user, "change")
+
+
+@retrying
+def note_unreached(task_id: int, *, user: User) -> None:
+    """Nobody answered: it stays on the list. Raises NotPossibleError once it is done."""
+    task = _locked(task_id)
+    task.tries += 1
+    task.save(update_fields=["tries"])
+    _note(task, user, "change")
+
+
+@retrying
+def finish(task_id: int, *, user: User) -> None:
+    """They were reached, or need no call: off the list. A second press changes nothing."""
+    task = CallTask.objects.select_for_update(of=("self",)).get(pk=task_id)
+    if task.done_at is not None:
+        return
+    task.done_at, task.done_by = clock.now(), user
+    task.save(update_fields=["done_at", "done_by"])
+    _note(task, user, "change")
+
+
+def _locked(task_id: int) -> CallTask:
+    task = CallTask.objects.select_for_update(of=("self",)).get(pk=task_id)
+    if task.done_at is not None:
+        raise NotPossibleError
+    return task
+
+
+def _note(task: CallTask, user: User, action: str) -> None:
+    note_access(user, task.record, action=action, reason="phone", subjects=subjects_of(task))
+    live_updates.announce(live_updates.DESK)
+
+
+def subjects_of(task: CallTask) -> list[str]:
+    return [pseudonym(str(task.phone))] if task.phone else []
+
+
+def old_tasks(before: datetime) -> QuerySet[CallTask]:
+    """Calls that were made, or should have been, before an instant."""
+    day = clock.local(before).date()
+    return CallTask.objects.filter(Q(done_at__lt=before) | Q(done_at=None, due_day__lt=day))
+
+
+def remove_tasks(ids: list[int]) -> None:
+    CallTask.objects.filter(pk__in=ids).delete()

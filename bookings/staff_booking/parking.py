@@ -1,0 +1,117 @@
+"""Park a half-made booking when the line is cut, and take it up again."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from bookings.models import ParkedBooking
+from bookings.parties.search import international
+from office.calendar.occupancy import retrying
+from office.core import clock, live_updates
+from office.core.secret_text import UnreadableSecretError, decrypt, encrypt
+from office.models import User
+from office.staff.access_log import note_access, pseudonym
+
+PARKED = "parked"
+# What belongs to the page alone.
+_NOT_KEPT = ("csrfmiddlewaretoken", "do", "take", "find", "skip_to", "skip_other_to", PARKED)
+
+
+@dataclass(frozen=True)
+class ParkedRow:
+    """A parked booking as lists show it."""
+
+    pk: int
+    name: str
+    by: str
+    parked_at: datetime
+
+
+@retrying
+def park(typed: QueryDict, *, user: User) -> ParkedBooking:
+    """Keep what was typed; again, where it was parked before, in place of what was."""
+    kept = {name: values for name, values in typed.lists() if name not in _NOT_KEPT}
+    before = parked_one(typed.get(PARKED, ""))
+    parked = before or ParkedBooking()
+    parked.user, parked.parked_at = user, clock.now()
+    parked.sealed = encrypt(json.dumps(kept))
+    parked.save()
+    _note(parked, _opened(parked), user, "change" if before else "create")
+    return parked
+
+
+def take_up(parked: ParkedBooking, *, user: User) -> QueryDict:
+    """What was typed, as a form sends it. It stays parked until it is booked or dropped."""
+    typed = _opened(parked)
+    _note(parked, typed, user, "read")
+    typed[PARKED] = str(parked.pk)
+    return typed
+
+
+@retrying
+def drop(parked_id: int, *, user: User) -> None:
+    """It comes to nothing. A second press changes nothing."""
+    parked = ParkedBooking.objects.select_for_update().filter(pk=parked_id).first()
+    if parked is not None:
+        _note(parked, _opened(parked), user, "change")
+        parked.delete()
+
+
+def end(typed: QueryDict) -> None:
+    """It was booked. Call in the booking's transaction."""
+    parked = parked_one(typed.get(PARKED, ""))
+    if parked is not None:
+        parked.delete()
+        live_updates.announce(live_updates.DESK)
+
+
+def parked_one(pk: str) -> ParkedBooking | None:
+    """The parked booking with this key as a field carries it; None where there is none."""
+    if not (pk.isascii() and pk.isdigit() and len(pk) < 10):
+        return None
+    return ParkedBooking.objects.filter(pk=int(pk)).first()
+
+
+def parked_rows() -> list[ParkedRow]:
+    """All that are parked, the longest first."""
+    return [
+        ParkedRow(
+            parked.pk,
+            _opened(parked).get("caller-name", "").strip(),
+            parked.user.get_full_name() or parked.user.username,
+            parked.parked_at,
+        )
+        for parked in ParkedBooking.objects.select_related("user")
+    ]
+
+
+def _opened(parked: ParkedBooking) -> QueryDict:
+    """What was typed; nothing where the key that it was written with is gone."""
+    typed = QueryDict(mutable=True)
+    try:
+        kept = json.loads(decrypt(parked.sealed))
+    except UnreadableSecretError:
+        return typed
+    for name, values in kept.items():
+        typed.setlist(name, values)
+    return typed
+
+
+def _note(parked: ParkedBooking, typed: QueryDict, user: User, action: str) -> None:
+    phones = [international(typed.get(f"{who}-phone", "")) for who in ("caller", "other")]
+    emails = [typed.get(f"{who}-email", "") for who in ("caller", "other")]
+    subjects = sorted({pseudonym(contact) for contact in [*phones, *emails] if contact})
+    note_access(user, parked.record, action=action, reason="booking", subjects=subjects)
+    live_updates.announce(live_updates.DESK)
+
+
+def old_parked(before: datetime) -> QuerySet[ParkedBooking]:
+    return ParkedBooking.objects.filter(parked_at__lt=before)
+
+
+def remove_parked(ids: Sequence[int]) -> None:
+    ParkedBooking.objects.filter(pk__in=ids).delete()
