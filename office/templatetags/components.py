@@ -24,6 +24,7 @@ def notice(
     sign: str,
     css: str = "",
     role: str = "",
+    anchor: str = "",
     *,
     takes_focus: bool = False,
 ) -> SafeString:
@@ -35,7 +36,7 @@ def notice(
     return format_html(
         '<div class="{}"{}>{}<div class="notice__text">{}</div></div>',
         classes,
-        ALERT if takes_focus else _attributes(role=role),
+        ALERT if takes_focus else _attributes(role=role, id=anchor),
         icon(sign),
         content,
     )

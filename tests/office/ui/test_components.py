@@ -1,7 +1,11 @@
 """The pieces of pages: what is given to them stands where it belongs, and is escaped."""
 
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from django.template import Context, Template
+from django.template.loader import get_template
 from django.utils import translation
 
 
@@ -14,6 +18,7 @@ def drawn(source: str, **given: str) -> str:
     [
         ('"" "info"', '<div class="notice">'),
         ('"wait" "clock"', '<div class="notice notice--wait">'),
+        ('"bad" "warning" anchor="here"', '<div class="notice notice--bad" id="here">'),
         ('"good" "check" role="status"', '<div class="notice notice--good" role="status">'),
         (
             '"bad" "warning" css="small" takes_focus=True',
@@ -49,3 +54,13 @@ def test_a_way_on_and_a_link_row() -> None:
     assert "<span><strong>&lt;i&gt;</strong><small>small</small></span><svg" in way
     row = drawn('{% link_row "/a/" label %}{% endlink_row %}', label="<i>")
     assert row.startswith('<li><a href="/a/"><span>&lt;i&gt;</span><svg')
+
+
+TEMPLATES = Path(settings.BASE_DIR) / "templates"
+
+
+@pytest.mark.parametrize(
+    "path", sorted(path.relative_to(TEMPLATES) for path in TEMPLATES.rglob("*.html")), ids=str
+)
+def test_every_template_can_be_read(path: Path) -> None:
+    get_template(str(path))
