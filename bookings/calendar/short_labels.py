@@ -5,14 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext as _
 
-
-def surname(name: str) -> str:
-    """The last word of a name, with what belongs to it: `von Essen` of Carl von Essen."""
-    words = name.split()
-    at = max(len(words) - 1, 0)
-    while at > 0 and words[at - 1][0].islower():
-        at -= 1
-    return " ".join(words[at:])
+from office.core.names import surname
 
 
 def surnames(names: Iterable[str], *, is_anonymous: bool) -> str:

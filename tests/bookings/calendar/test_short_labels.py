@@ -3,7 +3,8 @@
 import pytest
 from django.utils.translation import override
 
-from bookings.calendar.short_labels import short_names, surname, surnames
+from bookings.calendar.short_labels import short_names, surnames
+from office.core.names import surname
 from office.models.services import shortened
 
 
