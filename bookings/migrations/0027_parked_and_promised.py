@@ -41,7 +41,10 @@ class Migration(migrations.Migration):
                     ("messages_stopped", "Wants no more messages"),
                     ("place_agreed", "Place agreed with who is protected"),
                     ("link_closed", "Link closed, a new one sent"),
-                    ("code_renewed", "Invitation code renewed, the earlier one does not work"),
+                    (
+                        "invitation_renewed",
+                        "Invitation code renewed, the earlier one does not work",
+                    ),
                     ("party_added", "Other parent added"),
                     (
                         "contact_agreed",

@@ -31,7 +31,10 @@ class EventKind(models.TextChoices):
     MESSAGES_STOPPED = "messages_stopped", _("Wants no more messages")
     PLACE_AGREED = "place_agreed", _("Place agreed with who is protected")
     LINK_CLOSED = "link_closed", _("Link closed, a new one sent")
-    INVITATION_RENEWED = "code_renewed", _("Invitation code renewed, the earlier one does not work")
+    INVITATION_RENEWED = (
+        "invitation_renewed",
+        _("Invitation code renewed, the earlier one does not work"),
+    )
     PARTY_ADDED = "party_added", _("Other parent added")
     CONTACT_AGREED = (
         "contact_agreed",

@@ -185,7 +185,7 @@ def test_the_answer_is_lost_and_a_second_press_does_it_once(
         route.abort()
 
     page.route("**/confirm/", lose)
-    confirm = page.locator("form[action$='/confirm/'] button")
+    confirm = page.locator("form[action$='/confirm/'] [data-key=c]")
     confirm.click()
     expect(trouble(page, "lost")).to_be_visible()
     page.unroute("**/confirm/")
@@ -199,7 +199,7 @@ def test_the_answer_is_lost_and_a_second_press_does_it_once(
 def test_deciding_twice_has_one_effect(secretary: Worker, request_: Appointment, how: str) -> None:
     page = secretary.page
     secretary.open(path_of(request_))
-    confirm = page.locator("form[action$='/confirm/'] button")
+    confirm = page.locator("form[action$='/confirm/'] [data-key=c]")
     if how == "double click":
         confirm.dblclick()
     else:
@@ -216,7 +216,7 @@ def test_back_after_deciding_says_that_it_has_changed(
     page = secretary.page
     secretary.open(path_of(request_))
     old = page.locator("form[action$='/confirm/'] [name=version]").get_attribute("value")
-    page.locator("form[action$='/confirm/'] button").click()
+    page.locator("form[action$='/confirm/'] [data-key=c]").click()
     expect(page.locator("form.undo")).to_be_visible()
     page.go_back()
     page.go_forward()

@@ -168,7 +168,7 @@ def test_the_pages_hold_for_axe_and_the_keyboard(house: House, new_page: NewPage
     page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
     page.goto(f"{change}?start={coming(3, 14):%Y-%m-%d}T14:00")
     Appointment.objects.filter(pk=appointment.pk).update(version=7)
-    page.locator("main form[method=post] button").last.click()
+    page.locator("main form[method=post] [data-key=c]").click()
     secretary.sees("What you wanted")
     survey.look("changed meanwhile", everywhere=True)
     press(page, "y")

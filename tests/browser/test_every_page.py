@@ -180,7 +180,7 @@ def test_the_secretarys_pages(house: House, new_page: NewPage) -> None:
     survey.page.goto("/desk/")
     survey.page.locator("#find").fill("Vanhempi")
     press(survey.page, "Enter")
-    secretary.sees("Found")
+    expect(survey.page.locator("section.found").first).to_be_visible()
     survey.look("found")
     survey.at("/office/", 403)
     survey.at("/accounts/2fa/")

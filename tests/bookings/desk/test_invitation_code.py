@@ -66,7 +66,7 @@ def test_renewed_the_earlier_one_opens_nothing(desk: Desk, appointment: Appointm
     assert (after != before, enter(before), enter(after)) == (True, 200, 302)
     assert Client().get(link).status_code == 404
     event = AppointmentEvent.objects.latest("pk")
-    assert (event.what, event.user) == ("code_renewed", desk.user)
+    assert (event.what, event.user) == ("invitation_renewed", desk.user)
     assert AccessLogEntry.objects.filter(
         record=appointment.reference, action="close link", user=desk.user
     ).exists()

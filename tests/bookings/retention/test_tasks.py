@@ -50,6 +50,7 @@ def test_when_each_of_them_runs() -> None:
     ours = ("bookings.tasks.", "office.tasks.")
     assert {name: cron for name, cron in times.items() if name.startswith(ours)} == {
         "office.tasks.find_unsent": "* * * * *",
+        "office.tasks.find_due_calendars": "* * * * *",
         "bookings.tasks.remind": "*/10 * * * *",
         "bookings.tasks.free_lapsed": "*/5 * * * *",
         "bookings.tasks.clear_up": "20 1 * * *",
