@@ -192,9 +192,10 @@ def test_who_never_heard_of_it_is_not_told_that_it_is_off(pair: Pair) -> None:
     assert not pair.mail().exists()
 
 
-def test_offered_times_leave_the_partner_waiting_for_the_chosen_one(pair: Pair) -> None:
+def test_a_partner_stays_asked_until_an_offered_time_is_chosen(pair: Pair) -> None:
     pair.ask()
     sent()
+    before = pair.invitation.starts_at
     wish = Wish(pair.house.service, Channel.IN_PERSON, pair.house.point.pk)
     decisions.offer_times(
         pair.appointment.pk,
@@ -202,8 +203,7 @@ def test_offered_times_leave_the_partner_waiting_for_the_chosen_one(pair: Pair) 
         user=pair.desk.user,
         unit=pair.house.unit,
     )
-    assert pair.invitation.state == State.LEFT
-    assert not worklist.partners(clock.now(), 2).exists()
+    assert (pair.invitation.state, pair.invitation.starts_at) == (State.ASKED, before)
 
     offer = pair.appointment.time_offers.get()
     choose_offer(pair.appointment.parties.get(is_requester=True).pk, offer.pk)
