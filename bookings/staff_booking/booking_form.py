@@ -82,8 +82,9 @@ class BookingForm:
 
     def _add_keys(self) -> None:
         """By a key one is at a parent's name, from wherever one stands."""
+        caller = _("The caller") if self.for_secretary else _("The person here")
         for person, key, name in (
-            (self.caller, "c", _("The caller")),
+            (self.caller, "c", caller),
             (self.other, "v", _("The other parent")),
         ):
             person.fields["name"].widget.attrs |= {"data-key": key, "data-key-name": name}
