@@ -213,5 +213,12 @@ def test_every_address_of_the_office_is_tested_here():
         "opening",
         "statements",
         "typed_day",
+        # The staff's own calendars: tests/office/own_calendars.
+        "own_calendar",
+        "own_calendar_read",
+        "own_calendar_remove",
+        "calendar_of",
+        "calendar_of_read",
+        "calendar_of_remove",
     }
     assert {pattern.name for pattern in urlpatterns} == set(EVERY) | elsewhere
