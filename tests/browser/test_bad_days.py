@@ -224,7 +224,7 @@ def test_back_after_deciding_says_that_it_has_changed(
     secretary.open(path_of(request_))
     page.evaluate(
         """([path, version]) => {
-          const form = document.querySelector("form[action$='/note/']");
+          const form = document.querySelector("form[action$='/note/']:has([name=version])");
           form.action = path;
           form.querySelector("[name=version]").value = version;
         }""",
