@@ -32,6 +32,8 @@ document.addEventListener("htmx:afterSettle", (event) => {
   } else {
     card?.scrollIntoView({ block: "start" });
   }
+  // Who has begun to type elsewhere meanwhile stays there: a letter must not become a key of the card.
+  if (document.activeElement?.matches("input, textarea, select")) return;
   // From row to row the focus stays in the list, where the row is read out; a row that is chosen itself
   // leads to its card.
   const along = requestConfig.elt.matches("[data-along]");
