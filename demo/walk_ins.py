@@ -7,7 +7,6 @@ from itertools import count
 from math import log
 from typing import Any
 
-from bookings.models import Meeting
 from demo.mornings import SimulatedMorning, simulate_morning
 from demo.unit import read
 from office.core import clock, tokens
@@ -22,13 +21,16 @@ from walkin.estimates.simulation import Durations
 from walkin.models import (
     Actor,
     CloseReason,
+    Company,
     DayState,
     Desk,
     Destination,
     Duty,
     OtherMatter,
     Outcome,
+    PointMatter,
     PointRules,
+    Presence,
     Source,
     Ticket,
     TicketEvent,
@@ -36,6 +38,7 @@ from walkin.models import (
 )
 from walkin.models.tickets import LINK
 from walkin.states import FINAL, TicketState
+from walkin.tickets.matters import matters
 
 # How long the open walk-in has been running.
 SINCE = timedelta(minutes=50)
@@ -59,6 +62,8 @@ def set_up(name: str) -> None:
         PointRules.objects.create(service_point=point, visit_minutes=row.get("visit_minutes", 30))
         for order, desk in enumerate(row["desks"]):
             Desk.objects.create(service_point=point, name=desk, order=order)
+        for matter in row.get("matter", ()):
+            _set_up_matter(point, matter)
         for order, place in enumerate(row.get("destination", ())):
             texts = {
                 f"{field}_{language}": text
@@ -66,6 +71,18 @@ def set_up(name: str) -> None:
                 for language, text in place[field].items()
             }
             Destination.objects.create(service_point=point, order=order, **texts)
+
+
+def _set_up_matter(point: ServicePoint, row: Table) -> None:
+    PointMatter.objects.create(
+        service_point=point,
+        service=Service.objects.get(slug=row["key"]),
+        is_taken=row.get("taken", True),
+        presence=Presence.BOTH if row.get("both") else Presence.ANY,
+        needs_papers=row.get("papers", False),
+        needs_identity=row.get("identity", False),
+        **{f"bring_{language}": text for language, text in row.get("bring", {}).items()},
+    )
 
 
 def fill_past(first: date) -> None:
@@ -92,7 +109,9 @@ def _past_day(key: tuple[int, date, int], plan: PlannedDay, seed: int) -> None:
     duties = _seated(past_day)
     minutes = int((plan.end - plan.start).total_seconds() / 60)
     if duties:
-        _write(past_day, _morning(seed, plan.start, len(duties), minutes), duties, until=None)
+        _write(
+            past_day, _morning(seed, point, plan.start, len(duties), minutes), duties, until=None
+        )
     past_day.refresh_from_db()
     past_day.state, past_day.opened_at, past_day.ended_at = DayState.ENDED, plan.start, plan.end
     past_day.intake_closed_at, past_day.intake_closed_why = (
@@ -104,15 +123,14 @@ def _past_day(key: tuple[int, date, int], plan: PlannedDay, seed: int) -> None:
     past_day.tickets.update(link_nonce="", link_hash=None)
 
 
-def _morning(seed: int, start: datetime, desks: int, minutes: int) -> SimulatedMorning:
-    real = {key: Durations(log(m), 0.4) for key, m in _matters().items()}
+def _morning(seed: int, point: int, start: datetime, desks: int, minutes: int) -> SimulatedMorning:
+    real = {key: Durations(log(m), 0.4) for key, m in _matters(point).items()}
     return simulate_morning(seed, start=start, desks=desks, minutes=minutes, durations=real)
 
 
-def _matters() -> dict[str, float]:
+def _matters(point: int) -> dict[str, float]:
     """Return how many minutes each matter takes here."""
-    services = Service.objects.in_use().filter(suits_walk_in=True)
-    return {f"s{s.pk}": 26.0 for s in services} | {
+    return {f"s{m.service.pk}": 26.0 for m in matters(point) if m.service} | {
         OtherMatter.ADVICE.value: 15.0,
         OtherMatter.PAPERS.value: 10.0,
     }
@@ -138,7 +156,7 @@ def open_today(name: str) -> bool:
         opened = True
         duties = _seated(day)
         if duties and not day.last_number:
-            made = _morning(100 + seed, now - SINCE, len(duties), 240)
+            made = _morning(100 + seed, point.pk, now - SINCE, len(duties), 240)
             _write(day, made, duties, until=now)
     return opened
 
@@ -196,7 +214,7 @@ def _ticket(
         service_id=int(matter[1:]) if matter[0] == "s" and matter[1:].isdigit() else None,
         other="" if matter[1:].isdigit() else matter,
         language=("fi", "fi", "sv", "fi", "en")[number % 5],
-        meeting=Meeting.TOGETHER if number % 3 == 0 else Meeting.SEPARATE,
+        meeting=(Company.TOGETHER, Company.ALONE, Company.ALONE)[number % 3],
         source=(Source.KIOSK, Source.KIOSK, Source.PHONE, Source.STAFF)[number % 4],
         desk=duty.desk if duty else None,
         professional=duty.professional if duty else None,

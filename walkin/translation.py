@@ -2,9 +2,14 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from walkin.models import Destination
+from walkin.models import Destination, PointMatter
 
 
 @register(Destination)
 class DestinationTranslation(TranslationOptions):
     fields = ("name", "where")
+
+
+@register(PointMatter)
+class PointMatterTranslation(TranslationOptions):
+    fields = ("bring",)

@@ -8,6 +8,7 @@ from walkin.staff_pages import (
     desks,
     history,
     identify,
+    matters,
     queue,
     queue_actions,
 )
@@ -39,6 +40,8 @@ urlpatterns = [
     path(f"{OFFICE}points/<int:pk>/", desks.of_point, name="places"),
     path(f"{OFFICE}points/<int:pk>/desks/add/", desks.desk_add, name="desk_add"),
     path(f"{OFFICE}points/<int:pk>/places/add/", desks.destination_add, name="place_add"),
+    path(f"{OFFICE}points/<int:pk>/matters/", matters.of_point, name="matters"),
+    path(f"{OFFICE}points/<int:pk>/matters/<slug:key>/", matters.edit, name="matter_edit"),
     path(f"{OFFICE}desks/<int:pk>/", desks.desk_edit, name="desk_edit"),
     path(f"{OFFICE}desks/<int:pk>/switch/", desks.desk_switch, name="desk_switch"),
     path(f"{OFFICE}places/<int:pk>/", desks.destination_edit, name="place_edit"),

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from bookings.models import Appointment, Meeting, Status
+from bookings.models import Appointment, Status
 from office.core.own_codes import hash_typed
 from office.models import AccessLogEntry, Professional, Role
 from tests.browser.checks import Survey
@@ -16,7 +16,7 @@ from tests.browser.test_booking_panel import Hands
 from tests.browser.test_walk_in_queue import _at_the_queue as at_the_queue
 from tests.browser.test_walk_in_queue import _morning as morning
 from walkin.actions.take_number import take_number, ticket_path
-from walkin.models import Outcome, Source, Ticket, WalkInDay
+from walkin.models import Company, Outcome, Source, Ticket, WalkInDay
 from walkin.states import TicketState
 from walkin.tickets.matters import Matter
 
@@ -33,7 +33,7 @@ def somebody_comes(house: House, day: WalkInDay, **fields: str) -> Ticket:
         matter=Matter(service.slug, service.name, service=service),
         **{
             "language": "fi",
-            "meeting": Meeting.SEPARATE,
+            "meeting": Company.SEPARATE,
             "source": Source.KIOSK,
             **fields,
         },

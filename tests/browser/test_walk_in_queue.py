@@ -6,7 +6,6 @@ import pytest
 from django.db.models import Sum
 from playwright.sync_api import Page, expect
 
-from bookings.models import Meeting
 from office.core import clock
 from office.models import AccessLogEntry, RateCount, Role
 from tests.browser.checks import Survey
@@ -18,7 +17,7 @@ from tests.factories import ProfessionalFactory, UserFactory
 from walkin.actions.take_number import take_number
 from walkin.days import planning
 from walkin.days.lifecycle import open_day
-from walkin.models import Desk, Destination, PointRules, Source, Ticket, WalkInDay
+from walkin.models import Company, Desk, Destination, PointRules, Source, Ticket, WalkInDay
 from walkin.tickets.matters import Matter
 
 pytestmark = pytest.mark.browser
@@ -47,7 +46,7 @@ def _morning(house: House, numbers: int) -> WalkInDay:
             day.pk,
             matter=Matter("unsure", "", other="unsure"),
             language="fi",
-            meeting=Meeting.SEPARATE,
+            meeting=Company.SEPARATE,
             source=Source.KIOSK,
         )
     return day
@@ -135,7 +134,7 @@ def test_what_is_ticked_stays_when_the_line_changes(house: House, new_page: NewP
         day.pk,
         matter=Matter("unsure", "", other="unsure"),
         language="sv",
-        meeting=Meeting.SEPARATE,
+        meeting=Company.SEPARATE,
         source=Source.KIOSK,
     )
     worker.page.clock.fast_forward("00:31")

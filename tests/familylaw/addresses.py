@@ -197,6 +197,7 @@ EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     "queue/day/<int:pk>": lambda world, who: world.day.pk,
     "queue/day/<int:pk>/<slug:do>": given("close-intake"),
     "office/walk-in/points/<int:pk>": lambda world, who: world.day.service_point_id,
+    "office/walk-in/points/<int:pk>/matters/<slug:key>": given("advice"),
     "office/walk-in/desks/<int:pk>": first(Desk),
     "office/walk-in/places/<int:pk>": first(Destination),
     "office/walk-in/duties/<int:pk>": first(Duty),

@@ -20,7 +20,6 @@ from bookings.models import (
     Appointment,
     CallBack,
     DataRequest,
-    Meeting,
     MoveRequest,
     OtherParent,
     PairInvitation,
@@ -43,7 +42,7 @@ from tests.factories import UserFactory
 from tests.familylaw.markers import mark_all
 from walkin.actions.take_number import take_number
 from walkin.actions.take_number import ticket_path as number_path
-from walkin.models import Source, Ticket, WalkInDay
+from walkin.models import Company, Source, Ticket, WalkInDay
 from walkin.tickets.matters import Matter
 
 # A Thursday at nine: the walk-in is open.
@@ -177,7 +176,7 @@ class World:
             self.day.pk,
             matter=Matter("unsure", "", other="unsure"),
             language="fi",
-            meeting=Meeting.SEPARATE,
+            meeting=Company.SEPARATE,
             source=Source.PHONE,
         )
 
@@ -188,7 +187,7 @@ class World:
             self.day.pk,
             matter=Matter("unsure", "", other="unsure"),
             language="fi",
-            meeting=Meeting.SEPARATE,
+            meeting=Company.SEPARATE,
             source=Source.KIOSK,
         )
         known.party = self.party

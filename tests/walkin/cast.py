@@ -9,7 +9,6 @@ import time_machine
 from django.test import Client
 from factory.django import DjangoModelFactory
 
-from bookings.models import Meeting
 from office.core import clock
 from office.models import HoursKind, Professional, Role, Service, ServicePoint, User
 from tests.bookings.desk_cast import signed_in
@@ -24,7 +23,7 @@ from walkin.actions import calling, serving, take_number
 from walkin.actions.serving import Result
 from walkin.days import planning
 from walkin.days.lifecycle import open_day
-from walkin.models import Desk, Duty, Outcome, PointRules, Source, Ticket, WalkInDay
+from walkin.models import Company, Desk, Duty, Outcome, PointRules, Source, Ticket, WalkInDay
 from walkin.tickets.matters import Matter
 
 # A Thursday.
@@ -80,7 +79,7 @@ class RunningWalkIn:
             matter=matter,
             **{
                 "language": "fi",
-                "meeting": Meeting.SEPARATE,
+                "meeting": Company.SEPARATE,
                 "source": Source.KIOSK,
                 **fields,
             },

@@ -19,7 +19,7 @@ from bookings.appointments import occasions
 from bookings.appointments.staff_booking import Booked, Booking, Chosen, book
 from bookings.availability.search import Wish
 from bookings.availability.slots import Slot
-from bookings.models import Appointment, Meeting
+from bookings.models import Appointment
 from bookings.parties.records import PartyDetails
 from office.core import once
 from office.models import Attendance, Channel, Occupancy, Unit
@@ -32,7 +32,7 @@ from walkin.days import lifecycle, statistics
 from walkin.errors import DeskBusyError, NobodyToCallError, WalkInError
 from walkin.estimates import snapshot_cache
 from walkin.estimates.snapshot import QueueSnapshot
-from walkin.models import Source, Ticket, TicketEvent, WalkInDay
+from walkin.models import Company, Source, Ticket, TicketEvent, WalkInDay
 from walkin.states import TicketState, TransitionRefusedError
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -201,7 +201,7 @@ def press(h: RunningWalkIn, key: str) -> Callable[[], Any]:
         key=key,
         matter=UNSURE,
         language="fi",
-        meeting=Meeting.SEPARATE,
+        meeting=Company.SEPARATE,
         source=Source.KIOSK,
     )
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from bookings.appointments.occasions import RefusedError
 from bookings.hooks import Occasion, OccasionKind
-from bookings.models import Appointment
+from bookings.models import Appointment, Meeting
 from office.calendar.occupancy import retrying
 from office.core import clock
 from office.models import HoursKind, Service, User, WeeklyHours
@@ -15,7 +15,7 @@ from walkin.actions.serving import Result, set_result
 from walkin.days.absences import is_with_colleague
 from walkin.days.duties import professional_of
 from walkin.errors import WalkInError
-from walkin.models import Outcome, Ticket
+from walkin.models import Company, Outcome, Ticket
 from walkin.states import Action, DayAction
 from walkin.tickets.events import lock_ticket, record, save_with_event
 
@@ -53,7 +53,7 @@ def find(user: User, key: str) -> Occasion:
             "service": service.slug if service else "",
             "language": ticket.language,
             "point": _point(ticket, service),
-            "meeting": ticket.meeting,
+            "meeting": _meeting(ticket),
         },
     )
 
@@ -90,6 +90,12 @@ def back(appointment: Appointment) -> str:
     """Return the queue's address where the appointment was booked from a ticket of today."""
     is_registered = Ticket.objects.filter(appointment=appointment).exists()
     return reverse("queue:queue") if is_registered else ""
+
+
+def _meeting(ticket: Ticket) -> str:
+    """Parents meet the unit together unless somebody asked otherwise; coming alone asks for nothing."""
+    is_separate = ticket.meeting == Company.SEPARATE
+    return Meeting.SEPARATE if is_separate else Meeting.TOGETHER
 
 
 def _point(ticket: Ticket, service: Service | None) -> str:

@@ -1,14 +1,14 @@
 """Taking a number: at the kiosk, from staff, on one's own phone."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
-from bookings.models import Meeting
 from office.calendar.occupancy import retrying
 from office.core import clock, tokens
-from office.models import User
+from office.models import Service, User
 from walkin.days.lifecycle import is_time_to_open, open_day, refresh_intake
 from walkin.errors import IntakeClosedError, WrongCodeError
-from walkin.models import Actor, DayState, Source, Ticket, TicketEvent, WalkInDay
+from walkin.models import Actor, Company, DayState, Source, Ticket, TicketEvent, WalkInDay
 from walkin.models.tickets import LINK
 from walkin.states import DayAction, TicketState
 from walkin.tickets.events import TAKEN, lock_day
@@ -24,8 +24,9 @@ def take_number(
     *,
     matter: Matter,
     language: str,
-    meeting: Meeting,
+    meeting: Company,
     source: Source,
+    also: Iterable[Service] = (),
     user: User | None = None,
     anyway: bool = False,
 ) -> Ticket:
@@ -41,6 +42,7 @@ def take_number(
         language=language,
         meeting=meeting,
         source=source,
+        also=also,
         user=user,
         anyway=anyway,
     )
@@ -69,8 +71,9 @@ def issue_ticket(
     *,
     matter: Matter,
     language: str,
-    meeting: Meeting,
+    meeting: Company,
     source: Source,
+    also: Iterable[Service] = (),
     user: User | None = None,
     anyway: bool = False,
 ) -> Ticket:
@@ -97,6 +100,7 @@ def issue_ticket(
         source=source,
         taken_at=now,
     )
+    ticket.also.set(also)
     TicketEvent.objects.create(
         ticket=ticket,
         what=TAKEN,

@@ -28,7 +28,12 @@ GOING_ON = (Status.CONFIRMED, Status.ARRIVED, Status.IN_MEETING)
 
 def needs_of(ticket: Ticket) -> TicketNeeds:
     """What the ticket asks for, for the rules of eligibility."""
-    return TicketNeeds(ticket.service_id, ticket.language, ticket.for_professional_id)
+    return TicketNeeds(
+        ticket.service_id,
+        frozenset(service.pk for service in ticket.also.all()),
+        ticket.language,
+        ticket.for_professional_id,
+    )
 
 
 def minutes(span: timedelta) -> float:
@@ -97,6 +102,7 @@ class QueueSnapshot:
             .open()
             .select_related("service", "desk")
             .with_known_party()
+            .prefetch_related("also")
             .order_by("number")
         )
 
@@ -257,7 +263,7 @@ class QueueSnapshot:
         return simulation.SimulatedTicket(
             simulation.NEWCOMER,
             self.durations_of(matter),
-            desks=self._may_take(TicketNeeds(service, language)),
+            desks=self._may_take(TicketNeeds(service, language=language)),
         )
 
     @cached_property

@@ -1,18 +1,22 @@
 from walkin.models.days import CloseReason, Duty, WalkInDay
+from walkin.models.matters import PointMatter, Presence
 from walkin.models.places import Desk, Destination, PointRules
-from walkin.models.tickets import Actor, OtherMatter, Outcome, Source, Ticket, TicketEvent
+from walkin.models.tickets import Actor, Company, OtherMatter, Outcome, Source, Ticket, TicketEvent
 from walkin.states import DayState
 
 __all__ = [
     "Actor",
     "CloseReason",
+    "Company",
     "DayState",
     "Desk",
     "Destination",
     "Duty",
     "OtherMatter",
     "Outcome",
+    "PointMatter",
     "PointRules",
+    "Presence",
     "Source",
     "Ticket",
     "TicketEvent",

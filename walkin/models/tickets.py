@@ -6,8 +6,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from bookings.models import Appointment, Meeting, Party
+from bookings.models import Appointment, Party
 from bookings.visibility import APPOINTMENT, PARTY, Reader, hidden_from
 from office.models import Professional, Service
 from walkin.models.days import WalkInDay
@@ -34,6 +35,21 @@ class OtherMatter(models.TextChoices):
     ADVICE = "advice", _("Advice on something else")
     PAPERS = "papers", _("Papers, or a question about my appointment")
     UNSURE = "unsure", _("I do not know")
+    # The number of a booked visit: what that is about is not for the whole queue to read.
+    BOOKED = "booked", _("Appointment")
+
+    @classmethod
+    def choosable(cls) -> list["OtherMatter"]:
+        """What somebody without an appointment may choose."""
+        return [one for one in cls if one != cls.BOOKED]
+
+
+class Company(models.TextChoices):
+    """With whom somebody is here. Only `SEPARATE` asks for a visit away from the other parent."""
+
+    ALONE = "alone", pgettext_lazy("walk-in", "alone")
+    TOGETHER = "together", pgettext_lazy("walk-in", "together")
+    SEPARATE = "separate", pgettext_lazy("walk-in", "separately")
 
 
 class Source(models.TextChoices):
@@ -101,7 +117,9 @@ class Ticket(models.Model):
     )
     other = models.CharField(max_length=6, choices=OtherMatter.choices, blank=True)
     language = models.CharField(max_length=2, default="fi")
-    meeting = models.CharField(max_length=8, choices=Meeting.choices, default=Meeting.SEPARATE)
+    meeting = models.CharField(max_length=8, choices=Company.choices, default=Company.ALONE)
+    # Further matters of the same visit, beside the first.
+    also = models.ManyToManyField(Service, blank=True, related_name="+")
     source = models.CharField(max_length=5, choices=Source.choices, default=Source.KIOSK)
     # Who called it, to which desk; of a finished visit, who had it last.
     desk = models.ForeignKey(
@@ -225,6 +243,11 @@ class Ticket(models.Model):
     @property
     def is_over(self) -> bool:
         return self.state in FINAL
+
+    @property
+    def is_booked(self) -> bool:
+        """Whether it is the number of a booked visit."""
+        return self.other == OtherMatter.BOOKED
 
     @property
     def matter(self) -> str:

@@ -13,9 +13,9 @@ from office.models import HoursKind, ServicePoint, Unit
 from office.staff.audience import for_anyone
 from walkin.models import PointRules
 from walkin.public_pages.alternatives import Alternatives
-from walkin.public_pages.status import point_statuses
+from walkin.public_pages.status import PointStatus, point_statuses
 from walkin.tickets.live import topic
-from walkin.tickets.matters import matters, needs_appointment
+from walkin.tickets.matters import Matter, matters, needs_appointment
 
 
 @for_anyone
@@ -36,15 +36,31 @@ def about(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Request"):
         response = render(request, "walkin/public_pages/_about_now.html", context)
     else:
-        minutes = {PointRules.of(p.point.pk).visit_minutes for p in points}
         context |= {
-            "matters": matters(),
-            "elsewhere": needs_appointment(),
-            "visit_minutes": max(minutes, default=30),
+            "taken": _taken(points),
+            "elsewhere": needs_appointment([p.point.pk for p in points] or [None]),
+            "visit_minutes": visit_minutes(points),
         }
         response = render(request, "walkin/public_pages/about.html", context)
     add_never_cache_headers(response)
     return response
+
+
+def _taken(points: list[PointStatus]) -> list[tuple[str, list[Matter]]]:
+    """Return what is taken where: once without a name where all points take the same."""
+    at_points = [(str(here.point.name), matters(here.point.pk)) for here in points]
+    if not at_points:
+        return [("", matters())]
+    first = at_points[0][1]
+    if all(taken == first for _name, taken in at_points):
+        return [("", first)]
+    return at_points
+
+
+def visit_minutes(points: list[PointStatus]) -> str:
+    """Return how long a visit takes: one figure, or from the shortest to the longest."""
+    minutes = sorted({PointRules.of(here.point.pk).visit_minutes for here in points} or {30})
+    return str(minutes[0]) if len(minutes) == 1 else f"{minutes[0]}–{minutes[-1]}"
 
 
 @for_anyone

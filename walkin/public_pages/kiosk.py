@@ -1,5 +1,8 @@
 """The kiosk: a touch screen at the point that gives numbers and returns to its start by itself."""
 
+from typing import Any
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
@@ -8,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import get_language, override
 from django.views.decorators.http import require_safe
 
-from bookings.models import Meeting
 from office.core import live_updates
 from office.core.http import get_or_post
 from office.core.qr import Code, code
@@ -23,11 +25,11 @@ from walkin.public_pages.alternatives import Alternatives
 from walkin.public_pages.kiosk_session import is_registered, register, slip_key, ticket_id_of
 from walkin.public_pages.status import point_statuses
 from walkin.public_pages.take import (
-    chosen_matter,
+    Choice,
+    missing_words,
     never_stored,
     private_page,
     take_context,
-    take_form,
 )
 from walkin.tickets.live import topic
 
@@ -86,29 +88,55 @@ def _steps(request: HttpRequest, point: ServicePoint) -> HttpResponse:
     now = next(iter(point_statuses(point.pk)), None)
     if now is None or not now.gives_numbers:
         return never_stored(redirect("walk_in:kiosk", point=point.slug))
-    form = take_form(request)
-    matter = chosen_matter(request.POST.get("matter") or request.GET.get("matter", ""))
+    choice = Choice.of(request, point.pk)
+    matter, form = choice.matter, choice.form
     context = take_context(
-        point=point, here=now, form=form, matter=matter, language=get_language(), is_kiosk=True
+        point.pk,
+        choice,
+        point=point,
+        here=now,
+        language=get_language(),
+        is_kiosk=True,
+        missing=missing_words(request),
     )
     if matter is None:
         context["book"] = _to_read(request, reverse("book:start")) if context["elsewhere"] else None
         return private_page(request, "walkin/public_pages/kiosk_matter.html", context)
-    if request.method != "POST" or not form.is_valid():
+    if context["missing"]:
+        context["book"] = _to_read(request, reverse("book:start"))
+        return private_page(request, "walkin/public_pages/kiosk_missing.html", context)
+    if request.method != "POST":
+        context["errors"] = request.GET.getlist("wrong")
         return private_page(request, "walkin/public_pages/kiosk_whom.html", context)
+    # Every page of the kiosk is one that can be read again: none is the answer to a form.
+    here = {
+        "language": get_language(),
+        "matter": matter.key,
+        **{name: request.POST.getlist(name) for name in ("meeting", "papers", "also")},
+    }
+    if not form.is_valid():
+        return _again(point, here, wrong=list(form.errors))
+    if form.missing(matter):
+        return _again(point, here, missing=form.missing(matter))
     try:
         ticket = take_once(
             now.day.pk,
             key=f"{now.day.pk}:{form.cleaned_data['key']}",
             matter=matter,
+            also=form.also_services,
             language=form.cleaned_data["language"],
-            meeting=Meeting(form.cleaned_data["meeting"]),
+            meeting=form.company,
             source=Source.KIOSK,
         )
     except WalkInError:
         # The start says how it is now.
         return never_stored(redirect("walk_in:kiosk", point=point.slug))
     return never_stored(redirect("walk_in:slip", point=point.slug, key=slip_key(ticket.pk)))
+
+
+def _again(point: ServicePoint, here: dict[str, Any], **more: list[str]) -> HttpResponse:
+    query = urlencode({**here, **more}, doseq=True)
+    return never_stored(redirect(f"{reverse('walk_in:kiosk', args=[point.slug])}?{query}"))
 
 
 @for_anyone

@@ -1,6 +1,8 @@
 """What the kiosk and one's own phone share when a number is taken."""
 
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -10,16 +12,16 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
 
-from bookings.models import Meeting
-from office.models import Unit
-from walkin.errors import UnknownMatterError
-from walkin.models import WalkInDay
+from office.models import Service, Unit
+from office.ui.fields import field_of
+from walkin.models import Company, OtherMatter, WalkInDay
 from walkin.public_pages.status import PointStatus, point_statuses
-from walkin.tickets.matters import Matter, matter_of, matters, needs_appointment
+from walkin.tickets.matters import Matter, matters, not_taken
 
 WITH_WHOM = [
-    (Meeting.SEPARATE.value, _("On my own, or separately from the other parent")),
-    (Meeting.TOGETHER.value, _("With the other parent, at the same time")),
+    (Company.ALONE.value, _("On my own")),
+    (Company.TOGETHER.value, _("With the other parent, at the same time")),
+    (Company.SEPARATE.value, _("The other parent is here too, but separately from me")),
 ]
 
 
@@ -28,25 +30,84 @@ class PublicTakeForm(forms.Form):
 
     key = forms.CharField(max_length=40)
     matter = forms.CharField(max_length=60)
+    also = forms.MultipleChoiceField(required=False)
+    papers = forms.ChoiceField(
+        choices=[("yes", _("Yes")), ("no", _("No"))],
+        error_messages={"required": _("Say whether you have the papers with you.")},
+    )
     language = forms.ChoiceField(choices=settings.LANGUAGES)
     meeting = forms.ChoiceField(
         choices=WITH_WHOM, error_messages={"required": _("Choose how you are here.")}
     )
 
+    def __init__(self, matter: Matter | None, others: Sequence[Matter], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.others = {m.key: m for m in others}
+        field_of(self, "also", forms.MultipleChoiceField).choices = [
+            (m.key, m.label) for m in others
+        ]
+        if matter is None or not matter.conditions.papers_ready:
+            del self.fields["papers"]
 
-def chosen_matter(key: str) -> Matter | None:
-    """Return the matter that the address or the form names; None for an unknown one."""
-    try:
-        return matter_of(key)
-    except UnknownMatterError:
-        return None
+    @property
+    def company(self) -> Company:
+        return Company(self.cleaned_data["meeting"])
+
+    @property
+    def also_services(self) -> list[Service]:
+        """The further services of the same visit."""
+        chosen = [self.others[key].service for key in self.cleaned_data["also"]]
+        return [service for service in chosen if service is not None]
+
+    def missing(self, matter: Matter) -> list[str]:
+        """What the point asks for and the person does not have: "both", "papers"."""
+        asked, said = matter.conditions, self.cleaned_data
+        lacks_other = asked.both_present and self.company == Company.ALONE
+        lacks_papers = asked.papers_ready and said["papers"] == "no"
+        return ["both"] * lacks_other + ["papers"] * lacks_papers
 
 
-def take_form(request: HttpRequest) -> PublicTakeForm:
-    """Return the form as sent, or a fresh one with its own key."""
-    if request.method == "POST":
-        return PublicTakeForm(request.POST)
-    return PublicTakeForm(initial={"key": secrets.token_urlsafe(16)})
+@dataclass(frozen=True)
+class Choice:
+    """What somebody is choosing at a point: its matters, the one chosen, and the form."""
+
+    matters: list[Matter]
+    matter: Matter | None
+    form: PublicTakeForm
+
+    @classmethod
+    def of(cls, request: HttpRequest, point: int) -> "Choice":
+        found = matters(point)
+        key = request.POST.get("matter") or request.GET.get("matter", "")
+        matter = next((m for m in found if m.key == key), None)
+        others = [m for m in found if m.service and matter and matter.service and m != matter]
+        if request.method == "POST":
+            return cls(found, matter, PublicTakeForm(matter, others, data=request.POST))
+        fresh = {**first_choices(request), "key": secrets.token_urlsafe(16)}
+        return cls(found, matter, PublicTakeForm(matter, others, initial=fresh))
+
+    @property
+    def advice(self) -> Matter | None:
+        """What may be talked about although something is missing for the matter itself."""
+        wanted = OtherMatter.ADVICE
+        return next((m for m in self.matters if m.other == wanted), None)
+
+
+def first_choices(request: HttpRequest) -> dict[str, Any]:
+    """What the address says was chosen already."""
+    chosen = {name: request.GET.get(name, "") for name in ("meeting", "papers")}
+    return {**chosen, "also": request.GET.getlist("also")}
+
+
+MISSING = {
+    "both": _("Both parents must be here for this matter."),
+    "papers": _("The papers must be filled in and with you."),
+}
+
+
+def missing_words(request: HttpRequest) -> list[Any]:
+    """What the address says is missing, in words."""
+    return [MISSING[key] for key in request.GET.getlist("missing") if key in MISSING]
 
 
 def status_at(day: WalkInDay) -> PointStatus | None:
@@ -54,11 +115,14 @@ def status_at(day: WalkInDay) -> PointStatus | None:
     return next(iter(point_statuses(day.service_point_id)), None)
 
 
-def take_context(**more: Any) -> dict[str, Any]:
+def take_context(at: int, choice: Choice, **more: Any) -> dict[str, Any]:
     """Template context for choosing."""
     return {
-        "matters": matters(),
-        "elsewhere": needs_appointment(),
+        "matters": choice.matters,
+        "matter": choice.matter,
+        "form": choice.form,
+        "advice": choice.advice,
+        "elsewhere": not_taken(at) if choice.matter is None else [],
         "with_whom": WITH_WHOM,
         "unit": Unit.get(),
         **more,

@@ -4,15 +4,16 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import get_language, override
 from django.views.decorators.http import require_POST, require_safe
 
-from bookings.models import Meeting
 from office.core.http import address_of, get_or_post
 from office.models import Unit
 from office.staff.audience import by_link, for_anyone
@@ -30,12 +31,12 @@ from walkin.models import Source, Ticket
 from walkin.public_pages.alternatives import Alternatives
 from walkin.public_pages.status import PointStatus, ticket_place
 from walkin.public_pages.take import (
-    chosen_matter,
+    Choice,
+    missing_words,
     never_stored,
     private_page,
     status_at,
     take_context,
-    take_form,
 )
 from walkin.tickets.live import topic
 from walkin.tickets.matters import Matter
@@ -54,21 +55,29 @@ def take(request: HttpRequest, code: str) -> HttpResponse:
         early = planned_day_by_code(code)
         if early is not None:
             return private_page(
-                request, "walkin/public_pages/take_early.html", take_context(day=early)
+                request, "walkin/public_pages/take_early.html", {"day": early, "unit": Unit.get()}
             )
         return private_page(
-            request, "walkin/public_pages/wrong_code.html", take_context(), status=404
+            request, "walkin/public_pages/wrong_code.html", {"unit": Unit.get()}, status=404
         )
     here = status_at(day)
-    matter = chosen_matter(request.POST.get("matter") or request.GET.get("matter", ""))
+    choice = Choice.of(request, day.service_point_id)
+    matter, form = choice.matter, choice.form
     if here is None or here.is_closed_for_new:
         return no_number(request, here, matter)
-    form = take_form(request)
-    context = take_context(here=here, code=code, form=form, matter=matter)
+    context = take_context(
+        day.service_point_id, choice, here=here, code=code, missing=missing_words(request)
+    )
     if matter is None:
         return private_page(request, "walkin/public_pages/take_matter.html", context)
+    if context["missing"]:
+        return private_page(request, "walkin/public_pages/take_missing.html", context)
     if request.method != "POST" or not form.is_valid():
+        context["errors"] = list(form.errors)
         return private_page(request, "walkin/public_pages/take_whom.html", context)
+    if form.missing(matter):
+        query = urlencode({"matter": matter.key, "missing": form.missing(matter)}, doseq=True)
+        return never_stored(redirect(f"{reverse('walk_in:take', args=[code])}?{query}"))
     try:
         count_try(
             "walk-in number",
@@ -80,8 +89,9 @@ def take(request: HttpRequest, code: str) -> HttpResponse:
             day.pk,
             key=f"{day.pk}:{form.cleaned_data['key']}",
             matter=matter,
+            also=form.also_services,
             language=form.cleaned_data["language"],
-            meeting=Meeting(form.cleaned_data["meeting"]),
+            meeting=form.company,
             source=Source.PHONE,
         )
     except TooManyTriesError as error:

@@ -6,14 +6,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from bookings.models import Meeting
 from office.core import clock, languages
 from office.ui.date_fields import ClockField
 from office.ui.fields import field_of
 from office.ui.public_forms import CleanForm
 from walkin.actions.serving import Result
 from walkin.estimates.snapshot import on_duty
-from walkin.models import Destination, Duty, Outcome, Ticket, WalkInDay
+from walkin.models import Company, Destination, Duty, Outcome, Ticket, WalkInDay
 from walkin.tickets.matters import Matter, matters
 
 
@@ -25,17 +24,18 @@ class StaffTakeForm(forms.Form):
     meeting = forms.ChoiceField(
         label=_("Comes"),
         choices=[
-            (Meeting.SEPARATE.value, _("Alone or separately")),
-            (Meeting.TOGETHER.value, _("Here together")),
+            (Company.ALONE.value, _("Alone")),
+            (Company.TOGETHER.value, _("Together with the other parent")),
+            (Company.SEPARATE.value, _("Separately: the other parent is here too")),
         ],
     )
     anyway = forms.BooleanField(label=_("Even though the intake is closed"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, point: int, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.found = {m.key: m for m in matters()}
+        self.found = {m.key: m for m in matters(point)}
         field_of(self, "matter", forms.ChoiceField).choices = [
-            (m.key, m.service.name if m.service else m.label) for m in self.found.values()
+            (m.key, m.staff_label) for m in self.found.values()
         ]
         for field in self.fields.values():
             if isinstance(field, forms.ChoiceField):

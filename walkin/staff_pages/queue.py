@@ -54,7 +54,7 @@ def queue(request: StaffRequest) -> HttpResponse:
     context = {
         **_parts(request, screen),
         "points": found,
-        "take": StaffTakeForm(),
+        "take": StaffTakeForm(point.pk),
         "topic": topic(point.pk),
         "alternatives": _alternatives(screen),
     }
@@ -89,7 +89,7 @@ def line(request: StaffRequest) -> HttpResponse:
     screen = QueueScreen(request.user, point)
     context = {**_parts(request, screen), "mine_too": request.GET.get("seen") != screen.seen}
     if context["mine_too"]:
-        context |= {"alternatives": _alternatives(screen), "take": StaffTakeForm()}
+        context |= {"alternatives": _alternatives(screen), "take": StaffTakeForm(point.pk)}
     return render(request, "walkin/staff_pages/_live.html", context)
 
 

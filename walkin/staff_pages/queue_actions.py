@@ -127,7 +127,8 @@ def call_next(request: StaffRequest) -> HttpResponse:
 @room
 def take(request: StaffRequest) -> HttpResponse:
     """Take a number for somebody."""
-    screen, form = _screen(request), StaffTakeForm(request.POST)
+    screen = _screen(request)
+    form = StaffTakeForm(screen.point.pk, request.POST)
     if screen.day is None or not form.is_valid():
         messages.error(request, _("Choose the matter from the list."))
         return redirect("queue:queue")

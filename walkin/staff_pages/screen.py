@@ -37,8 +37,9 @@ def duty_of(user: User, day: WalkInDay, now: datetime) -> Duty | None:
 
 
 def matter_of(ticket: Ticket) -> str:
-    """The matter asked for, in the staff's words."""
-    return ticket.service.name if ticket.service else str(ticket.get_other_display())
+    """The matters asked for, in the staff's words."""
+    first = ticket.service.name if ticket.service else str(ticket.get_other_display())
+    return " + ".join([first, *(str(service.name) for service in ticket.also.all())])
 
 
 def minutes_since(then: datetime | None, now: datetime) -> int:

@@ -1,7 +1,8 @@
 """Which professionals may take a ticket. Pure.
 
 A matter goes to those who give the service, a language to those who speak it. Where nobody on duty
-does, anybody may take the ticket: nobody waits for a professional who is not there.
+does, anybody may take the ticket: nobody waits for a professional who is not there. Of several
+matters the first decides, and who gives all of them comes before who gives only that.
 """
 
 from collections.abc import Iterable
@@ -22,6 +23,8 @@ class TicketNeeds:
     """What a ticket asks for. `person`: the colleague it was handed over to."""
 
     service: int | None = None
+    # Further services for the same visit.
+    also: frozenset[int] = frozenset()
     language: str = ""
     person: int | None = None
 
@@ -38,7 +41,9 @@ def eligible_staff(
     if needs.person is not None and any(p.key == needs.person for p in present):
         return frozenset({needs.person})
     if by_matter and needs.service is not None:
-        present = [p for p in present if needs.service in p.services] or present
+        wanted = needs.also | {needs.service}
+        first = [p for p in present if needs.service in p.services]
+        present = [p for p in first if wanted <= p.services] or first or present
     if by_language and needs.language:
         present = [p for p in present if needs.language in p.languages] or present
     return frozenset(p.key for p in present)

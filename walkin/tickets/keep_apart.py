@@ -8,7 +8,7 @@ from office.calendar.occupancy import retrying
 from office.core import clock
 from office.models import User
 from walkin.errors import NotHereError
-from walkin.models import Ticket, WalkInDay
+from walkin.models import Company, Ticket, WalkInDay
 from walkin.states import IN_THE_ROOM, DayAction
 from walkin.tickets.events import lock_ticket, save_with_event
 
@@ -39,8 +39,11 @@ def kept_apart(day: WalkInDay, tickets: Iterable[Ticket]) -> dict[int, list[str]
 
 
 def _comes_separately(ticket: Ticket) -> bool:
-    """Whether they asked for it with the ticket or when the appointment was booked."""
-    return ticket.meeting == Meeting.SEPARATE or (
+    """Whether they did not come together, or asked for separate visits when the appointment was booked.
+
+    Two who each came alone with one appointment may not know of each other: staff look first.
+    """
+    return ticket.meeting != Company.TOGETHER or (
         ticket.party is not None and ticket.party.appointment.meeting == Meeting.SEPARATE
     )
 
@@ -90,7 +93,7 @@ def keep_apart(ticket_id: int, other_id: int, *, user: User) -> Ticket:
     if one.day_id == other.day_id and one.pk != other.pk:
         one.apart_from = other
         for ticket in (one, other):
-            ticket.meeting = Meeting.SEPARATE
+            ticket.meeting = Company.SEPARATE
             ticket.apart_settled_at = None
             save_with_event(ticket, "apart", user=user)
     return one if one.pk == ticket_id else other

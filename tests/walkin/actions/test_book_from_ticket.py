@@ -16,7 +16,7 @@ from bookings.appointments.staff_booking import Booking, Chosen, book
 from bookings.availability.codec import found_time_value, slot_value
 from bookings.availability.search import Wish
 from bookings.availability.slots import Slot
-from bookings.models import Appointment, Meeting, Status, Undoable
+from bookings.models import Appointment, Status, Undoable
 from bookings.parties.records import PartyDetails
 from office.models import Attendance, Channel, OutboxMessage, Professional, Role, Service, Unit
 from tests.bookings.desk_cast import signed_in
@@ -42,7 +42,7 @@ from tests.walkin.course import course_of
 from walkin.actions import calling, serving
 from walkin.actions.take_number import ticket_path
 from walkin.days import lifecycle, statistics
-from walkin.models import Outcome, Ticket
+from walkin.models import Company, Outcome, Ticket
 from walkin.states import TicketState
 
 pytestmark = pytest.mark.django_db
@@ -322,7 +322,7 @@ def test_strangers_and_other_roles(scene: Scene) -> None:
 
 
 def test_together_is_kept(scene: Scene) -> None:
-    Ticket.objects.filter(pk=scene.ticket.pk).update(meeting=Meeting.TOGETHER)
+    Ticket.objects.filter(pk=scene.ticket.pk).update(meeting=Company.TOGETHER)
     html = scene.client.get(f"{PANEL}?ticket={scene.ticket.pk}").content.decode()
     assert 'value="together" id="id_meeting_0" checked' in " ".join(html.split())
 

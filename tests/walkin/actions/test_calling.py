@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from bookings.models import Meeting, Status
+from bookings.models import Status
 from tests.factories import PartyFactory, ProfessionalFactory, booked
 from tests.walkin.cast import UNSURE, at, frozen_at, later, running_walk_in, service
 from walkin.actions import calling, own_ticket, serving
@@ -21,7 +21,7 @@ from walkin.errors import (
     NotOnDutyError,
 )
 from walkin.estimates.snapshot import QueueSnapshot
-from walkin.models import Destination, Outcome, Ticket
+from walkin.models import Company, Destination, Outcome, Ticket
 from walkin.states import TicketState, TransitionRefusedError
 from walkin.tickets import keep_apart
 from walkin.tickets.order import QueueReason
@@ -278,7 +278,7 @@ def test_a_booked_visit_comes_in_at_its_time():
 def test_separated_parents_are_not_called_into_each_other():
     with frozen_at(8):
         h = running_walk_in(2)
-        one, other, third = h.take(), h.take(), h.take(meeting=Meeting.TOGETHER)
+        one, other, third = h.take(), h.take(), h.take(meeting=Company.TOGETHER)
         party = PartyFactory()
         keep_apart.identify_party(one.pk, party, user=h.user)
         keep_apart.identify_party(
@@ -318,7 +318,7 @@ def test_the_other_party_who_has_arrived_for_a_booked_visit_is_an_alert_too():
 def test_two_seen_at_the_door_are_kept_apart_without_anybody_s_name():
     with frozen_at(8):
         h = running_walk_in()
-        one, other = h.take(meeting=Meeting.TOGETHER), h.take(meeting=Meeting.TOGETHER)
+        one, other = h.take(meeting=Company.TOGETHER), h.take(meeting=Company.TOGETHER)
         keep_apart.keep_apart(one.pk, other.pk, user=h.user)
         assert set(QueueSnapshot(h.day).apart) == {one.pk, other.pk}
         own_ticket.leave(other.pk)

@@ -27,7 +27,7 @@ from walkin.actions.identify import as_candidates, matching_parties
 from walkin.days import lifecycle
 from walkin.errors import KeptApartError, NobodyToCallError, WalkInError
 from walkin.estimates.snapshot import QueueSnapshot
-from walkin.models import Ticket
+from walkin.models import Company, Ticket
 from walkin.tickets import keep_apart
 
 pytestmark = pytest.mark.django_db
@@ -331,7 +331,7 @@ def test_two_linked_visits_are_one_matter() -> None:
 
 def test_linked_visits_warn_also_who_did_not_say_separately_today() -> None:
     place = running_walk_in()
-    one, other = (place.take(meeting=Meeting.TOGETHER) for _ in range(2))
+    one, other = (place.take(meeting=Company.TOGETHER) for _ in range(2))
     mine, theirs = two_visits(place)
     keep_apart.identify_party(one.pk, mine, user=place.user)
     keep_apart.identify_party(other.pk, theirs, user=place.user)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from bookings.models import Meeting, Status
+from bookings.models import Status
 from office.models import Role
 from tests.bookings.desk_cast import signed_in
 from tests.factories import ProfessionalFactory, booked
@@ -24,7 +24,7 @@ from tests.walkin.cast import (
     service,
 )
 from walkin.days.duties import put_on_duty
-from walkin.models import Destination, Duty, Ticket, WalkInDay
+from walkin.models import Company, Destination, Duty, Ticket, WalkInDay
 from walkin.states import TicketState
 
 pytestmark = pytest.mark.django_db
@@ -294,7 +294,7 @@ def test_a_number_of_another_day_is_not_kept_apart_from() -> None:
 
 def test_who_comes_together_is_marked() -> None:
     place = running_walk_in()
-    place.take(meeting=Meeting.TOGETHER)
+    place.take(meeting=Company.TOGETHER)
 
     assert "together</span>" in page(professional_client(place))
 
