@@ -6,10 +6,14 @@ from heapq import heappop, heappush
 from math import exp
 from random import Random
 
+from walkin.estimates.durations import Durations
 from walkin.estimates.replay import DutySpan, StateChange, TicketFacts
-from walkin.estimates.simulation import ABSENT_SHARE, Durations
+from walkin.estimates.simulation import ABSENT_SHARE
 from walkin.states import TicketState
 from walkin.tickets.eligibility import StaffSkills
+
+# What a visit lasts by its rows where its end was pressed by mistake.
+SLIP = timedelta(seconds=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +34,14 @@ def simulate_morning(
     a_desk_an_hour: float = 2.0,
     durations: dict[str, Durations] | None = None,
     pace_spread: float = 0.1,
+    slips: float = 0.0,
 ) -> SimulatedMorning:
     """Draw the arrivals, calls and visits of a morning; its intake ends half an hour early.
 
-    `durations`: how long visits really take, by matter; the estimate does not see them.
+    `durations`: how long visits really take, by matter; the estimate does not see them. `slips`:
+    the share of visits that a mistaken key ends at once, while the person still sits there.
     """
+    slipping = Random(f"slips {seed}")  # noqa: S311 - nothing here must be secret
     random = Random(seed)  # noqa: S311 - nothing here must be secret
     real = durations or {"short": Durations(2.7, 0.45), "long": Durations(3.3, 0.4)}
     pace = exp(random.gauss(0, pace_spread))
@@ -69,8 +76,10 @@ def simulate_morning(
             at += timedelta(minutes=random.uniform(0.3, 1.2))
             add(at, number, TicketState.SERVING, desk)
             law = real[matter]
+            begun = at
             at += timedelta(minutes=pace * exp(random.gauss(law.log_mean, law.log_spread)))
-            add(at, number, TicketState.DONE, desk)
+            is_slip = slipping.random() < slips
+            add(begun + SLIP if is_slip else at, number, TicketState.DONE, desk)
             at += timedelta(minutes=random.uniform(0.4, 2.0))
         heappush(free, (at, desk))
     return SimulatedMorning([row for *_, row in sorted(rows)], about, duties)

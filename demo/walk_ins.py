@@ -16,8 +16,8 @@ from walkin.days.duties import put_on_duty
 from walkin.days.planning import PlannedDay
 from walkin.errors import DutyError
 from walkin.estimates.accuracy import keep_accuracy
+from walkin.estimates.durations import Durations
 from walkin.estimates.replay import StateChange
-from walkin.estimates.simulation import Durations
 from walkin.models import (
     Actor,
     CloseReason,

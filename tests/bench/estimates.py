@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 from demo.mornings import simulate_morning
 from tests.bench.table import Table, median, ms
+from walkin.estimates.durations import Durations
 from walkin.estimates.replay import combined, replay
 from walkin.estimates.simulation import (
     NEWCOMER,
-    Durations,
     SimulatedDesk,
     SimulatedQueue,
     SimulatedTicket,

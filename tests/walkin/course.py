@@ -7,7 +7,7 @@ from datetime import datetime
 
 from walkin.days.statistics import Course
 from walkin.models import TicketEvent
-from walkin.states import FINAL, TicketState
+from walkin.states import ASSIGNED, FINAL, Action, TicketState
 
 
 @dataclass
@@ -35,6 +35,9 @@ def course_of(events: Iterable[TicketEvent]) -> Course:
         if one.since is not None:
             one.seconds += (event.at - one.since).total_seconds()
         one.since = event.at if event.state == TicketState.SERVING else None
+        if event.what == Action.PUT_BACK and one.state in ASSIGNED and one.seconds < 180:
+            # Called or begun by mistake.
+            one.called, one.seconds = None, 0.0
         if event.state == TicketState.CALLED and one.called is None:
             one.called = event.at
         one.state = event.state

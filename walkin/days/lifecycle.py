@@ -1,5 +1,6 @@
 """A day from planned to ended: opening, closing the intake, ending."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -50,23 +51,42 @@ def close_intake(day_id: int, *, reason: CloseReason = CloseReason.STAFF) -> Wal
 
 
 def _close_intake(day: WalkInDay, reason: CloseReason) -> None:
-    day.state = DayState.INTAKE_CLOSED
+    day.state, day.is_kept_open, day.kept_open_until = DayState.INTAKE_CLOSED, False, None
     day.intake_closed_at, day.intake_closed_why = clock.now(), reason
     day.save()
     announce(day.service_point_id)
 
 
 @retrying
-def open_intake(day_id: int) -> WalkInDay:
-    """Give numbers again, even where the estimate would not. Raises DayError."""
+def keep_intake_open(day_id: int, *, numbers: int | None = None) -> WalkInDay:
+    """Give numbers whatever the estimate says: so many, or until staff say otherwise.
+
+    Raises DayError after the hours.
+    """
     day = lock_day(day_id)
-    if day.is_open:
-        return day
-    day.require(DayAction.REOPEN_INTAKE)
+    if not day.is_open:
+        day.require(DayAction.REOPEN_INTAKE)
     if clock.now() >= day.ends_at:
         raise DayError(_("Numbers cannot be given any more: the hours are over."))
-    day.state, day.is_kept_open = DayState.OPEN, True
+    day.is_kept_open = True
+    day.kept_open_until = day.last_number + numbers if numbers is not None else None
+    _open_intake(day)
+    return day
+
+
+def _open_intake(day: WalkInDay) -> None:
+    day.state = DayState.OPEN
     day.intake_closed_at, day.intake_closed_why = None, ""
+    day.save()
+    announce(day.service_point_id)
+
+
+@retrying
+def follow_estimate(day_id: int) -> WalkInDay:
+    """Let the estimate close the intake again, after staff kept it open."""
+    day = lock_day(day_id)
+    day.require(DayAction.CLOSE_INTAKE)
+    day.is_kept_open, day.kept_open_until = False, None
     day.save()
     announce(day.service_point_id)
     return day
@@ -80,31 +100,48 @@ def is_time_to_open(day: WalkInDay, now: datetime) -> bool:
 
 
 def refresh_intake(day_id: int) -> WalkInDay:
-    """Close the intake where the hours are over or the waiting tickets fill the time."""
+    """Let the intake follow the hours and the estimate: close it, or open it again."""
     day = WalkInDay.objects.get(pk=day_id)
     # Estimated without the day's lock, so that taking a number does not wait for it.
-    reason = _close_reason(day)
-    return _close_unless_kept_open(day_id, reason) if reason is not None else day
+    change = _due_change(day)
+    return _change_intake(day_id, change) if change is not None else day
 
 
-def _close_reason(day: WalkInDay) -> CloseReason | None:
-    if not day.is_open:
+def _due_change(day: WalkInDay) -> Callable[[WalkInDay], None] | None:
+    """What should happen to the intake now, if anything."""
+    if not day.is_running:
         return None
     if clock.now() >= day.ends_at:
-        return CloseReason.TIME
-    if day.is_kept_open:
-        return None
-    if not PointRules.of(day.service_point_id).closes_when_full:
+        return _close_for_time if day.is_open else None
+    if not day.follows_estimate or not PointRules.of(day.service_point_id).closes_when_full:
         return None
     # The snapshot that the open pages show.
-    return CloseReason.FULL if cached_snapshot(day).is_full else None
+    snapshot = cached_snapshot(day)
+    if day.is_open:
+        return _close_as_full if snapshot.is_full else None
+    return _open_again if snapshot.has_room else None
+
+
+def _close_for_time(day: WalkInDay) -> None:
+    if day.is_open:
+        _close_intake(day, CloseReason.TIME)
+
+
+def _close_as_full(day: WalkInDay) -> None:
+    if day.is_open and day.follows_estimate:
+        _close_intake(day, CloseReason.FULL)
+
+
+def _open_again(day: WalkInDay) -> None:
+    if day.state == DayState.INTAKE_CLOSED and day.follows_estimate:
+        _open_intake(day)
 
 
 @retrying
-def _close_unless_kept_open(day_id: int, reason: CloseReason) -> WalkInDay:
+def _change_intake(day_id: int, change: Callable[[WalkInDay], None]) -> WalkInDay:
+    """Change it under the day's lock, unless staff were faster."""
     day = lock_day(day_id)
-    if day.is_open and not (reason == CloseReason.FULL and day.is_kept_open):
-        _close_intake(day, reason)
+    change(day)
     return day
 
 
@@ -154,7 +191,7 @@ def end_day(day_id: int, *, user: User | None = None, anyway: bool = False) -> W
 
 
 def tick() -> None:
-    """Open days, apply absences, close intakes and end forgotten days, as the time has come."""
+    """Open days, apply absences, let intakes follow and end forgotten days, as the time has come."""
     now = clock.now()
     for day in WalkInDay.objects.filter(
         state=DayState.PLANNED, starts_at__lt=now + timedelta(hours=3)

@@ -9,15 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from walkin.estimates.durations import Durations, learn_durations, measure_visits
 from walkin.estimates.simulation import (
     NEWCOMER,
-    Durations,
-    Measured,
     SimulatedDesk,
     SimulatedQueue,
     SimulatedTicket,
     SimulatedVisit,
-    learn_durations,
     waits,
 )
 from walkin.states import AT_DESK, CALLABLE, TicketState
@@ -99,7 +97,7 @@ def replay(
             first_call.setdefault(row.ticket, row.at)
     states: dict[int, StateChange] = {}
     served: dict[int, timedelta] = {}
-    measured: dict[str, Measured] = {}
+    measured: dict[str, list[float]] = {}
     for row in rows:
         if row.ticket not in states and row.ticket in first_call:
             known = _known(durations or {}, measured)
@@ -124,7 +122,7 @@ def replay(
             if row.state == TicketState.DONE:
                 matter = about[row.ticket].matter
                 minutes = so_far.total_seconds() / 60
-                measured[matter] = measured.get(matter, Measured()).plus(minutes)
+                measured.setdefault(matter, []).append(minutes)
         states[row.ticket] = row
     return _accuracy(predictions)
 
@@ -146,8 +144,11 @@ def _accuracy(predictions: list[_Prediction]) -> Accuracy:
     )
 
 
-def _known(before: dict[str, Durations], today: dict[str, Measured]) -> dict[str, Durations]:
-    return before | {m: learn_durations(sums, before.get(m)) for m, sums in today.items()}
+def _known(before: dict[str, Durations], today: dict[str, list[float]]) -> dict[str, Durations]:
+    return before | {
+        matter: learn_durations(measure_visits(minutes), before.get(matter))
+        for matter, minutes in today.items()
+    }
 
 
 def _queue(

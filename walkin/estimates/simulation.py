@@ -10,17 +10,14 @@ All times are minutes from now.
 from dataclasses import dataclass, field
 from functools import lru_cache
 from heapq import heapify, heappop, heappush
-from math import exp, log, sqrt
+from math import exp, log
 from random import Random
 from statistics import NormalDist
 from typing import NamedTuple
 
+from walkin.estimates.durations import PRIOR, Durations
+
 RUNS = 240
-# The duration of a visit before anything was measured: mostly 12 to 45 minutes.
-PRIOR_MINUTES = 22.0
-PRIOR_SPREAD = 0.5
-# The prior weighs as much as this many measured visits.
-PRIOR_WEIGHT = 8.0
 # Between two visits: writing up, calling, walking.
 BETWEEN_MINUTES = 2.0
 # The share of those called who do not come, and the time that a vain call takes.
@@ -28,55 +25,10 @@ ABSENT_SHARE = 0.06
 ABSENT_MINUTES = 3.0
 # How much slower or faster one whole morning goes than another.
 PACE_SPREAD = 0.1
+# An intake that was full opens again when a newcomer is done so long before the end.
+SPARE_MINUTES = 10.0
 _SHUFFLES = 61
 _MIN_MINUTES = 0.5
-
-
-class Durations(NamedTuple):
-    """How long visits about one matter take: the logarithm of the minutes is normal."""
-
-    log_mean: float = log(PRIOR_MINUTES)
-    log_spread: float = PRIOR_SPREAD
-
-    @property
-    def typical(self) -> float:
-        """The median, in minutes."""
-        return exp(self.log_mean)
-
-
-PRIOR = Durations()
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """Sums over measured visits: their count, and of the logarithm of their minutes and its square."""
-
-    count: int = 0
-    log_sum: float = 0.0
-    log_squares: float = 0.0
-
-    def plus(self, minutes: float) -> "Measured":
-        """Add one more visit."""
-        value = log(max(minutes, _MIN_MINUTES))
-        return Measured(self.count + 1, self.log_sum + value, self.log_squares + value * value)
-
-    def __add__(self, other: "Measured") -> "Measured":
-        return Measured(
-            self.count + other.count,
-            self.log_sum + other.log_sum,
-            self.log_squares + other.log_squares,
-        )
-
-
-def learn_durations(measured: Measured, prior: Durations | None = None) -> Durations:
-    """Estimate durations from measured visits, drawn towards the prior while there are few."""
-    prior = prior or PRIOR
-    weight, n = PRIOR_WEIGHT, measured.count
-    mean = (weight * prior.log_mean + measured.log_sum) / (weight + n)
-    squares = weight * (prior.log_spread**2 + prior.log_mean**2) + measured.log_squares
-    variance = max(squares / (weight + n) - mean**2, 0.01)
-    # The mean of few visits is itself uncertain.
-    return Durations(mean, sqrt(variance * (1 + 1 / (weight + n))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +104,8 @@ class _Setup:
     desks: tuple[SimulatedDesk, ...]
     allowed: list[frozenset[int] | None]
     ready: list[float]
+    # Whether they are called in the order in which they stand.
+    is_in_order: bool
     is_plain: bool
     booked: list[tuple[SimulatedBooking, ...]] = field(default_factory=list)
 
@@ -181,24 +135,35 @@ def waits(
         queue.desks,
         allowed,
         [n.ready for n in numbers],
-        is_plain=all(a is None for a in allowed)
-        and all(n.ready <= 0 for n in numbers)
-        and all(not d.booked and d.closes is None for d in queue.desks),
+        is_in_order=(in_order := all(a is None for a in allowed) and _are_ready(numbers)),
+        is_plain=in_order and all(not d.booked and d.closes is None for d in queue.desks),
     )
     setup.booked = [tuple(sorted(d.booked, key=lambda b: b.starts)) for d in queue.desks]
     visits = [_draw_durations(n.durations, n.elapsed, seed + i) for i, n in enumerate(numbers)]
     free = [_draw_free_times(d, seed + len(numbers) + i) for i, d in enumerate(queue.desks)]
     run = _run_plain if setup.is_plain else _run
-    starts = [
-        run(setup, [v[r] for v in visits], [f[r] for f in free], queue.margin) for r in range(RUNS)
-    ]
+    passes = [numbers]
+    if newcomer is not None and not setup.is_in_order:
+        # Somebody who has not come yet must not take the place of one who steps back.
+        passes.append(numbers[:-1])
     found: dict[int, WaitEstimate] = {}
-    for index, number in enumerate(numbers):
-        times = sorted(s for run_ in starts if (s := run_[index]) is not None)
-        if len(times) == RUNS:
-            is_new = newcomer is not None and index == len(numbers) - 1
-            found[NEWCOMER if is_new else number.key] = _summarise(times)
+    for present in passes:
+        n = len(present)
+        starts = [
+            run(setup, [v[r] for v in visits[:n]], [f[r] for f in free], queue.margin)
+            for r in range(RUNS)
+        ]
+        for index, number in enumerate(present):
+            times = sorted(s for run_ in starts if (s := run_[index]) is not None)
+            key = NEWCOMER if newcomer is not None and index == len(queue.numbers) else number.key
+            found.pop(key, None)
+            if len(times) == RUNS:
+                found[key] = _summarise(times)
     return found
+
+
+def _are_ready(numbers: list[SimulatedTicket]) -> bool:
+    return all(number.ready <= 0 for number in numbers)
 
 
 def _summarise(times: list[float]) -> WaitEstimate:
@@ -315,8 +280,19 @@ def _run(
 
 
 def is_day_full(wait: WaitEstimate | None, durations: Durations, left: float) -> bool:
-    """Whether a newcomer with this wait would most likely not be finished in the time `left`."""
-    return wait is None or wait.median + durations.typical > left
+    """Whether a newcomer with this wait would most likely not be finished in the time `left`.
+
+    Without an estimate nobody knows: then the day is not full.
+    """
+    return wait is not None and wait.median + durations.typical > left
+
+
+def has_room(wait: WaitEstimate | None, durations: Durations, left: float) -> bool:
+    """Whether a newcomer would be finished in the time `left`, with some minutes to spare.
+
+    The minutes keep an intake from closing and opening with every small change of the estimate.
+    """
+    return wait is not None and wait.median + durations.typical + SPARE_MINUTES <= left
 
 
 def rounded_to_fives(minutes_range: MinuteRange) -> tuple[int, int]:

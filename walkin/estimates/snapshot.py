@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from django.db.models import Count, F, FloatField, Q, QuerySet, Sum
-from django.db.models.functions import Cast, Greatest, Ln
+from django.db.models import F, Q, QuerySet
 
 from bookings.models import Appointment, Status
 from office.core import clock
 from office.models import User
 from walkin.estimates import simulation
-from walkin.estimates.simulation import Durations, Measured
+from walkin.estimates.durations import Durations, Measured, learn_durations, measure_visits
 from walkin.models import DayState, Duty, PointRules, Ticket, WalkInDay
 from walkin.states import RUNNING, TicketState
 from walkin.tickets.eligibility import StaffSkills, TicketNeeds, eligible_staff
@@ -274,19 +273,59 @@ class QueueSnapshot:
     @property
     def is_full(self) -> bool:
         """Whether the waiting tickets fill the time until the end of the hours."""
-        return simulation.is_day_full(
+        return simulation.is_day_full(*self._newcomer_and_time)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether an intake that was full may open again.
+
+        With nobody on duty that is not known: then only where nobody waits any more.
+        """
+        if simulation.NEWCOMER not in self.waits:
+            return not any(ticket.is_waiting for ticket in self.tickets)
+        return simulation.has_room(*self._newcomer_and_time)
+
+    @property
+    def _newcomer_and_time(self) -> tuple[simulation.WaitEstimate | None, Durations, float]:
+        return (
             self.waits.get(simulation.NEWCOMER),
             self.durations[""],
             minutes(self.day.ends_at - self.at),
         )
 
     def be_back_by(self, ticket: Ticket) -> datetime | None:
-        """When a person who leaves the building should be back; None where they should stay."""
+        """When a person who leaves the building should be back; None where they should stay.
+
+        Somebody whom others go before is not called until then, and need not be back earlier.
+        """
         wait = self.waits.get(ticket.pk)
         if wait is None:
             return None
         away = wait.most.low - self.rules.be_back_minutes
-        return self.at + timedelta(minutes=away // 5 * 5) if away >= 5 else None
+        by = self.at + timedelta(minutes=away // 5 * 5) if away >= 5 else None
+        if not self.lets_others_go(ticket) or ticket.ready_at is None:
+            return by
+        return max(by, ticket.ready_at) if by else ticket.ready_at
+
+    def lets_others_go(self, ticket: Ticket) -> bool:
+        """Whether the ticket has stepped back and is not called yet."""
+        return ticket.ready_at is not None and ticket.ready_at > self.at
+
+    def count_before(self, ticket: Ticket) -> int:
+        """How many will be called before it, as far as is known now.
+
+        Those who have stepped back are not among them, nor those whom only others may call.
+        """
+        mine = self._may_take(needs_of(ticket))
+        return sum(
+            1
+            for other in self.tickets
+            if other.is_waiting
+            and other.pk != ticket.pk
+            and not self.lets_others_go(other)
+            and (other.number < ticket.number or other.for_professional_id in mine)
+            and (not mine or mine & self._may_take(needs_of(other)))
+        )
 
 
 def _person(duty: Duty) -> StaffSkills:
@@ -297,10 +336,8 @@ def _person(duty: Duty) -> StaffSkills:
 
 
 def _durations(sums: dict[str, Measured]) -> dict[str, Durations]:
-    prior = simulation.learn_durations(sum(sums.values(), Measured()))
-    found = {
-        matter: simulation.learn_durations(measured, prior) for matter, measured in sums.items()
-    }
+    prior = learn_durations(sum(sums.values(), Measured()))
+    found = {matter: learn_durations(measured, prior) for matter, measured in sums.items()}
     found[""] = prior
     return found
 
@@ -322,20 +359,13 @@ def _past(day: WalkInDay) -> dict[str, Measured]:
 
 def measured_visits(day: WalkInDay) -> dict[str, Measured]:
     """Finished visits of a day by the matter asked for: what the estimate learns from."""
-    taken = Ln(Greatest(F("served_seconds") / 60.0, 0.5), output_field=FloatField())
-    rows = (
-        Ticket.objects.filter(day=day, state=TicketState.DONE)
-        .annotate(value=Cast(taken, FloatField()))
-        .values("service", "other")
-        .annotate(n=Count("pk"), total=Sum("value"), squares=Sum(F("value") * F("value")))
-        .order_by("service", "other")
-    )
-    return {
-        f"s{row['service']}" if row["service"] else row["other"]: Measured(
-            row["n"], row["total"], row["squares"]
-        )
-        for row in rows
-    }
+    by_matter: dict[str, list[float]] = {}
+    rows = Ticket.objects.filter(day=day, state=TicketState.DONE, served_seconds__gt=0)
+    for service, other, seconds in rows.order_by("service", "other", "pk").values_list(
+        "service", "other", "served_seconds"
+    ):
+        by_matter.setdefault(f"s{service}" if service else other, []).append(seconds / 60)
+    return {matter: measure_visits(minutes) for matter, minutes in by_matter.items()}
 
 
 def on_duty(day: WalkInDay, now: datetime) -> QuerySet[Duty]:

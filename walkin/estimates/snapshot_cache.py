@@ -2,10 +2,11 @@
 
 Each change of the queue makes the page of every open ticket ask again, and reading the queue and
 estimating take some twenty milliseconds. Both are the same for all of them until another event of
-the day: the key holds the newest event and their count, since a row may become visible after a
-newer one.
+the day or a change of its duties: the key holds the newest event and their count, since a row may
+become visible after a newer one.
 """
 
+from collections.abc import Hashable
 from threading import Lock
 
 from cachetools import LRUCache
@@ -13,13 +14,13 @@ from django.db.models import Count, Max
 
 from office.core import clock
 from walkin.estimates.snapshot import QueueSnapshot
-from walkin.models import TicketEvent, WalkInDay
+from walkin.models import Duty, TicketEvent, WalkInDay
 
-# How long a snapshot is shared while no ticket changes: duties and appointments change slowly.
+# How long a snapshot is shared while no ticket and no duty changes: appointments change slowly.
 FRESH_SECONDS = 15
 MAX_SNAPSHOTS = 32
 
-Key = tuple[int, int, int, int, float]
+Key = tuple[Hashable, ...]
 _snapshots: LRUCache[Key, QueueSnapshot] = LRUCache(maxsize=MAX_SNAPSHOTS)
 _lock = Lock()
 
@@ -30,7 +31,8 @@ def cached_snapshot(day: WalkInDay) -> QueueSnapshot:
         newest=Max("pk"), count=Count("pk")
     )
     period = int(clock.now().timestamp()) // FRESH_SECONDS
-    key = (day.pk, period, rows["newest"] or 0, rows["count"], day.ends_at.timestamp())
+    duties = Duty.objects.filter(day=day).order_by("pk").values_list("pk", "during", "desk")
+    key = (day.pk, period, rows["newest"], rows["count"], day.ends_at, *duties)
     with _lock:
         if key not in _snapshots:
             _snapshots[key] = _take_snapshot(day)

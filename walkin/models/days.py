@@ -55,8 +55,10 @@ class WalkInDay(models.Model):
     hours_part = models.PositiveSmallIntegerField(default=0)
     # Moved, staffed or called off by hand: changes of the weekly hours no longer apply.
     is_by_hand = models.BooleanField(default=False)
-    # Staff keep the intake open although the waiting tickets fill the remaining time.
+    # Staff keep the intake open although the waiting tickets fill the remaining time: until this
+    # number is given, or, without one, until they say otherwise.
     is_kept_open = models.BooleanField(default=False)
+    kept_open_until = models.PositiveIntegerField(null=True, blank=True)
     last_number = models.PositiveIntegerField(default=0)
     # The code shown at the point for taking a number on one's own phone; new each day.
     code_nonce = models.CharField(max_length=32)
@@ -137,6 +139,18 @@ class WalkInDay(models.Model):
     @property
     def is_over(self) -> bool:
         return self.state not in NOT_OVER
+
+    @property
+    def follows_estimate(self) -> bool:
+        """Whether the intake closes, and opens again, by the estimate."""
+        if self.is_kept_open:
+            return self.kept_open_until is not None and self.last_number >= self.kept_open_until
+        return self.is_open or self.intake_closed_why == CloseReason.FULL
+
+    @property
+    def kept_open_for(self) -> int:
+        """How many more numbers are given whatever the estimate says; 0 for no end."""
+        return max((self.kept_open_until or self.last_number) - self.last_number, 0)
 
     def gives_numbers(self, at: datetime) -> bool:
         """Whether somebody who comes in at that moment gets a number."""

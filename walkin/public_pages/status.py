@@ -115,6 +115,8 @@ class TicketPlace:
     before: int
     likely: str
     at_most: str
+    # Others go first until then; None for who is called in turn.
+    others_until: datetime | None
     be_back_by: datetime | None
     may_have_more: bool
     more_minutes: int
@@ -131,11 +133,10 @@ def ticket_place(ticket: Ticket) -> TicketPlace:
         is_waiting=is_waiting,
         is_called=ticket.is_called,
         is_over=ticket.is_over,
-        before=sum(t.number < ticket.number and t.is_waiting for t in now.tickets)
-        if is_waiting
-        else 0,
+        before=now.count_before(ticket) if is_waiting else 0,
         likely=in_words(wait.half) if wait else "",
         at_most=in_words(wait.most) if wait else "",
+        others_until=ticket.ready_at if now.lets_others_go(ticket) else None,
         be_back_by=now.be_back_by(ticket) if is_waiting else None,
         may_have_more=ticket.allows(Action.MORE_TIME) and ticket.more_times < now.rules.more_times,
         more_minutes=now.rules.more_minutes,
@@ -173,7 +174,15 @@ def display_state(day: WalkInDay) -> DisplayState:
     tickets = list(Ticket.objects.filter(day=day).open().select_related("desk").order_by("number"))
     called = [t for t in tickets if t.is_called]
     called.sort(key=lambda t: (t.called_at is not None, t.called_at), reverse=True)
-    waiting = [t.number for t in tickets if t.is_waiting]
+    now = clock.now()
+    waiting = [
+        t.number
+        for t in sorted(
+            (t for t in tickets if t.is_waiting),
+            # Who has stepped back comes after those who go first.
+            key=lambda t: (t.ready_at is not None and t.ready_at > now, t.number),
+        )
+    ]
     return DisplayState(
         called=[_call(t, is_new=n == 0) for n, t in enumerate(called)],
         serving=[t for t in tickets if t.is_serving],

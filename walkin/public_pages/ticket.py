@@ -63,7 +63,8 @@ def take(request: HttpRequest, code: str) -> HttpResponse:
     here = status_at(day)
     choice = Choice.of(request, day.service_point_id)
     matter, form = choice.matter, choice.form
-    if here is None or here.is_closed_for_new:
+    # A form that is sent asks the intake itself: it may have opened again a moment ago.
+    if here is None or (here.is_closed_for_new and request.method != "POST"):
         return no_number(request, here, matter)
     context = take_context(
         day.service_point_id, choice, here=here, code=code, missing=missing_words(request)

@@ -46,6 +46,19 @@ class StaffTakeForm(forms.Form):
         return self.found[self.cleaned_data["matter"]]
 
 
+class KeepOpenForm(forms.Form):
+    """For how many numbers the intake stays open, whatever the estimate says."""
+
+    numbers = forms.TypedChoiceField(
+        label=_("Give numbers"),
+        choices=[(5, _("5 more")), (10, _("10 more")), (20, _("20 more")), ("", _("until I stop"))],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=forms.Select(attrs={"class": "select"}),
+    )
+
+
 class DoneForm(forms.Form):
     """How a visit ended."""
 

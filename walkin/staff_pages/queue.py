@@ -20,7 +20,13 @@ from walkin.estimates.snapshot import current_duty
 from walkin.models import Outcome, Ticket, WalkInDay
 from walkin.public_pages.alternatives import Alternatives
 from walkin.public_pages.status import point_statuses
-from walkin.staff_pages.forms import HandOverForm, IdentifyForm, ReferralForm, StaffTakeForm
+from walkin.staff_pages.forms import (
+    HandOverForm,
+    IdentifyForm,
+    KeepOpenForm,
+    ReferralForm,
+    StaffTakeForm,
+)
 from walkin.staff_pages.screen import QueueScreen, apart_of, matter_of, minutes_since, points
 from walkin.states import Action
 from walkin.tickets.live import topic
@@ -76,6 +82,7 @@ def _parts(request: StaffRequest, screen: QueueScreen) -> dict[str, object]:
         "outcomes": Outcome.choices,
         "matters": matters() if serving else [],
         "counters": {"queue": len(screen.line)},
+        "keep_open": KeepOpenForm(auto_id="keep-%s"),
     }
 
 

@@ -20,7 +20,13 @@ from walkin.days.absences import is_with_colleague
 from walkin.days.duties import professional_of
 from walkin.errors import ChangedMeanwhileError, DutyError, NotOnDutyError, WalkInError
 from walkin.models import Desk, Duty, Outcome, Source, Ticket, WalkInDay
-from walkin.staff_pages.forms import DoneForm, HandOverForm, ReferralForm, StaffTakeForm
+from walkin.staff_pages.forms import (
+    DoneForm,
+    HandOverForm,
+    KeepOpenForm,
+    ReferralForm,
+    StaffTakeForm,
+)
 from walkin.staff_pages.queue import POINT, number_page, point_of, room
 from walkin.staff_pages.screen import QueueScreen, points
 from walkin.tickets import keep_apart
@@ -90,6 +96,7 @@ def _sit(screen: QueueScreen, desk: Desk) -> None:
     if now >= day.ends_at:
         raise DutyError(_("The hours are over: those on duty finish."))
     duties.put_on_duty(day.pk, who, start=now, end=day.ends_at, desk=desk)
+    lifecycle.refresh_intake(day.pk)
 
 
 @require_POST
@@ -280,12 +287,13 @@ def _refer(request: StaffRequest, ticket: Ticket, version: int) -> HttpResponse:
 @require_POST
 @room
 def day(request: StaffRequest, pk: int, do: str) -> HttpResponse:
-    """Open the day, close the intake, or give numbers again."""
+    """Open the day, close the intake, keep it open, or let it follow the estimate."""
     found = get_object_or_404(WalkInDay, pk=pk)
     handlers: dict[str, Callable[[int], object]] = {
         "open": lifecycle.open_day,
         "close": lifecycle.close_intake,
-        "reopen": lifecycle.open_intake,
+        "reopen": partial(lifecycle.keep_intake_open, numbers=_numbers(request)),
+        "follow": lifecycle.follow_estimate,
     }
     if do not in handlers:
         raise Http404
@@ -294,3 +302,8 @@ def day(request: StaffRequest, pk: int, do: str) -> HttpResponse:
         return redirect("queue:queue")
     _try(request, lambda: handlers[do](found.pk))
     return redirect("queue:queue")
+
+
+def _numbers(request: StaffRequest) -> int | None:
+    form = KeepOpenForm(request.POST)
+    return form.cleaned_data["numbers"] if form.is_valid() else None

@@ -12,6 +12,7 @@ from office.models import Professional, Role, ServicePoint, User
 from walkin.actions.calling import no_show_action
 from walkin.days.absences import absent_professionals
 from walkin.days.duties import professional_of
+from walkin.days.lifecycle import is_time_to_open
 from walkin.estimates.snapshot import BookedVisit, QueueSnapshot, current_day, on_duty
 from walkin.models import Desk, Duty, Ticket, WalkInDay
 from walkin.staff_pages.rules_text import in_words
@@ -89,6 +90,21 @@ class QueueScreen:
         return self.day is not None and self.day.gives_numbers(self.at)
 
     @property
+    def may_take(self) -> bool:
+        """Whether staff may take a number for somebody: on a running day, or one due to open."""
+        return self.day is not None and (self.is_running or is_time_to_open(self.day, self.at))
+
+    @property
+    def may_give_again(self) -> bool:
+        """Whether staff may give numbers again, or keep giving them: until the hours are over."""
+        return self.day is not None and self.is_running and self.at < self.day.ends_at
+
+    @property
+    def is_kept_open(self) -> bool:
+        day = self.day
+        return day is not None and day.is_open and day.is_kept_open and not day.follows_estimate
+
+    @property
     def topic(self) -> str:
         """The topic that the live parts subscribe to."""
         return topic(self.point.pk)
@@ -134,6 +150,11 @@ class QueueScreen:
             parts += [first.ticket.pk if first else 0, 1 if self.booked else 0]
         state = self.day.state if self.day else ""
         return "-".join(map(str, [state, int(self.gives_numbers), *parts]))
+
+    @property
+    def hours_are_of_another_day(self) -> bool:
+        """Whether the day shown is not today's, so that its date must be said."""
+        return self.day is not None and self.day.date != clock.local(self.at).date()
 
     @cached_property
     def held(self) -> list[Ticket]:

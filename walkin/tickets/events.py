@@ -1,15 +1,17 @@
 """Locking a ticket, and the event row that each change leaves."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from office.core import clock
 from office.models import User
 from walkin.errors import ChangedMeanwhileError
 from walkin.models import Actor, Ticket, TicketEvent, WalkInDay
-from walkin.states import Action, TicketState, next_state
+from walkin.states import ASSIGNED, Action, TicketState, next_state
 from walkin.tickets.live import announce
 
 TAKEN = "take"
+# What is put back sooner was begun by mistake.
+SHORTEST_VISIT = timedelta(minutes=3)
 
 
 def lock_ticket(ticket_id: int, *, version: int | None = None) -> Ticket:
@@ -40,6 +42,8 @@ def record(
     before, now = TicketState(ticket.state), clock.now()
     ticket.state = next_state(action, before)
     _keep_times(ticket, before, now)
+    if action == Action.PUT_BACK:
+        _forget_mistaken_call(ticket, before)
     if ticket.is_waiting:
         ticket.desk = ticket.professional = None
     if ticket.state != TicketState.STEPPED_BACK:
@@ -58,6 +62,13 @@ def _keep_times(ticket: Ticket, before: TicketState, now: datetime) -> None:
         ticket.called_at = now
     ticket.serving_since = now if ticket.is_serving else None
     ticket.closed_at = now if ticket.is_over else None
+
+
+def _forget_mistaken_call(ticket: Ticket, before: TicketState) -> None:
+    """A call or a start that is taken back within moments was never one: the person still waits."""
+    if before in ASSIGNED and ticket.served_seconds < SHORTEST_VISIT.total_seconds():
+        ticket.served_seconds = 0.0
+        ticket.first_called_at = ticket.called_at = None
 
 
 def save_with_event(

@@ -8,11 +8,14 @@ import time_machine
 from django.db import DatabaseError, transaction
 
 from office.core import tokens
-from tests.factories import PartyFactory
+from office.setup.absences import add_absence
+from tests.factories import PartyFactory, ProfessionalFactory
 from tests.walkin.cast import UNSURE, at, frozen_at, later, running_walk_in, service
 from tests.walkin.course import is_balanced
-from walkin.actions import calling, take_number
+from walkin.actions import calling, own_ticket, take_number
+from walkin.actions.calling import call_next
 from walkin.days import lifecycle, planning, statistics
+from walkin.days.duties import put_on_duty
 from walkin.errors import (
     DayError,
     DayNotRunningError,
@@ -22,6 +25,7 @@ from walkin.errors import (
     WrongCodeError,
 )
 from walkin.estimates.snapshot import QueueSnapshot
+from walkin.estimates.snapshot_cache import cached_snapshot
 from walkin.models import CloseReason, DayState, Source, Ticket, TicketEvent, WalkInDay
 from walkin.states import TicketState, TransitionRefusedError
 from walkin.tickets import keep_apart
@@ -129,20 +133,70 @@ def test_a_slow_morning_closes_the_intake_as_time_goes_by():
         assert h.fresh().intake_closed_why == CloseReason.FULL
 
 
-def test_staff_may_give_numbers_again_and_it_stays_so():
+def test_staff_may_give_so_many_more_numbers_or_until_they_say_otherwise():
     with frozen_at(8):
         h = running_walk_in(closes_when_full=True)
         while h.fresh().state == DayState.OPEN:
             h.take()
         extra = h.take(source=Source.STAFF, user=h.user, anyway=True)
         assert extra.events.get().by == "staff"
-        lifecycle.open_intake(h.day.pk)
-        lifecycle.tick()
-        assert h.fresh().state == DayState.OPEN
+        lifecycle.keep_intake_open(h.day.pk, numbers=2)
         h.take()
+        lifecycle.tick()
+        assert (h.fresh().state, h.day.kept_open_for) == (DayState.OPEN, 1)
+        h.take()
+        # After those two the estimate decides again.
+        assert (h.fresh().state, h.day.intake_closed_why) == (DayState.INTAKE_CLOSED, "full")
+        lifecycle.keep_intake_open(h.day.pk)
+        for _ in range(6):
+            h.take()
+        lifecycle.follow_estimate(h.day.pk)
+        lifecycle.tick()
+        assert h.fresh().state == DayState.INTAKE_CLOSED
+        lifecycle.keep_intake_open(h.day.pk)
         lifecycle.close_intake(h.day.pk)
         with pytest.raises(IntakeClosedError):
             h.take(anyway=True)
+
+
+def test_a_full_intake_opens_again_when_there_is_room_and_one_closed_by_staff_does_not():
+    with frozen_at(8):
+        h = running_walk_in(closes_when_full=True)
+        waiting = []
+        while h.fresh().state == DayState.OPEN:
+            waiting.append(h.take())
+        # One who leaves makes just enough room: not enough to open and close all the time.
+        for _ in range(2):
+            own_ticket.leave(waiting.pop().pk)
+            lifecycle.tick()
+        assert h.fresh().state == DayState.OPEN
+        lifecycle.close_intake(h.day.pk)
+        for ticket in waiting:
+            own_ticket.leave(ticket.pk)
+        lifecycle.tick()
+        assert h.fresh().intake_closed_why == CloseReason.STAFF
+
+
+def test_with_nobody_on_duty_yet_numbers_are_given_and_the_substitute_closes_nothing():
+    """The one on duty falls ill at 7.30; the substitute sits down at 8.05."""
+    with frozen_at(7, 30):
+        h = running_walk_in(opened=False, closes_when_full=True)
+        add_absence(h.people[0], start=at(7, 30), end=at(16), reason="sick")
+        assert not h.day.duties.exists()
+    with frozen_at(7, 46):
+        lifecycle.tick()
+        first = h.take()
+        lifecycle.tick()
+        assert (h.fresh().state, first.number) == (DayState.OPEN, 1)
+        assert QueueSnapshot(h.day).waits == {}
+    with frozen_at(8, 5):
+        h.take()
+        substitute = ProfessionalFactory(points=[h.point])
+        put_on_duty(h.day.pk, substitute, start=at(8, 5), end=at(12))
+        lifecycle.tick()
+        assert h.fresh().state == DayState.OPEN
+        assert cached_snapshot(h.day).waits[first.pk].median == 0
+        assert call_next(h.day.duties.get().pk, user=h.user) == first
 
 
 def test_no_numbers_after_the_hours():
@@ -154,7 +208,7 @@ def test_no_numbers_after_the_hours():
             h.take()
         assert h.fresh().intake_closed_why == CloseReason.TIME
         with pytest.raises(DayError):
-            lifecycle.open_intake(h.day.pk)
+            lifecycle.keep_intake_open(h.day.pk)
 
 
 def test_the_end_closes_what_is_open_and_nothing_personal_is_left():
