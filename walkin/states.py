@@ -44,6 +44,7 @@ class Action(TextChoices):
     REOPEN = "reopen", pgettext_lazy("walk-in", "reopen")
     HAND_OVER = "hand_on", pgettext_lazy("walk-in", "hand over to a colleague")
     REFER = "send_on", pgettext_lazy("walk-in", "refer")
+    COME_BACK = "come_back", pgettext_lazy("walk-in", "sent back")
     MORE_TIME = "more_time", pgettext_lazy("walk-in", "more time")
     READY = "ready", pgettext_lazy("walk-in", "back again")
     LEAVE = "leave", pgettext_lazy("walk-in", "leave")
@@ -113,6 +114,11 @@ TABLE: dict[Action, Transition] = {
     ),
     Action.REFER: Transition(
         OPEN, S.REFERRED, "Another agency in the building takes over: where and when."
+    ),
+    Action.COME_BACK: Transition(
+        frozenset({S.REFERRED}),
+        S.WAITING,
+        "The other agency sends them back: in the place of their number again.",
     ),
     Action.MORE_TIME: Transition(
         CALLABLE | CALLED,

@@ -9,9 +9,26 @@ const GATHER = 250, SETTLED = 60, PATIENCE = 3000, SILENCE = 40_000, FIRST_WAIT 
 const isLive = (element) => element?.matches?.("[data-live]") ?? false;
 const show = (box, shown) => { if (box && box.hidden === shown) box.hidden = !shown; };
 
+// What no longer exists is not a lost connection: the page is loaded anew, and says what is so now. Where the
+// server sends a last word instead (410), htmx shows it, and nothing is left that would ask again.
+const GONE = new Set([404, 410]);
+let isReloading = false;
+document.addEventListener("htmx:responseError", (event) => {
+  if (!isLive(event.detail.elt) || !GONE.has(event.detail.xhr.status) || isReloading) return;
+  isReloading = true;
+  location.reload();
+});
+document.addEventListener("htmx:afterSwap", () => {
+  if (source && !document.querySelector("[data-live]")) {
+    close();
+    clearTimeout(retrying);
+    for (const word of [off, stale]) show(word, false);
+  }
+});
+
 // Reading anew by htmx: a failure is said, a success takes the word back. Before the swap, since after it
 // the element that asked is not in the page any more.
-const failed = (event) => { if (isLive(event.detail.elt)) show(stale, true); };
+const failed = (event) => { if (isLive(event.detail.elt) && !isReloading) show(stale, true); };
 for (const name of ["sendError", "timeout", "responseError"]) document.addEventListener(`htmx:${name}`, failed);
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (isLive(event.detail.target) && event.detail.shouldSwap) show(stale, false);

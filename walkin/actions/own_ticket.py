@@ -1,4 +1,4 @@
-"""What a person, or staff on their behalf, does with a ticket: more time, back again, leave."""
+"""What a person, or staff on their behalf, does with a ticket: more time, back, leave."""
 
 from datetime import timedelta
 
@@ -7,8 +7,8 @@ from office.core import clock
 from office.models import User
 from walkin.errors import NoMoreTimeError
 from walkin.models import PointRules, Ticket
-from walkin.states import Action
-from walkin.tickets.events import lock_ticket, record
+from walkin.states import Action, DayAction
+from walkin.tickets.events import IS_BACK, lock_ticket, record, save_with_event
 
 
 @retrying
@@ -37,6 +37,26 @@ def ready(ticket_id: int, *, user: User | None = None) -> Ticket:
     """End the extra minutes early: the person is back."""
     ticket = lock_ticket(ticket_id)
     record(ticket, Action.READY, user=user)
+    return ticket
+
+
+@retrying
+def say_back(ticket_id: int, *, user: User | None = None) -> Ticket:
+    """Tell the desk that the person whose visit is on hold is back. A second press changes nothing."""
+    ticket = lock_ticket(ticket_id)
+    ticket.require(Action.RESUME)
+    if ticket.back_at is None:
+        ticket.back_at = clock.now()
+        save_with_event(ticket, IS_BACK, user=user)
+    return ticket
+
+
+@retrying
+def come_back(ticket_id: int, *, user: User | None = None) -> Ticket:
+    """The agency to which the person was referred has sent them back: they wait here again."""
+    ticket = lock_ticket(ticket_id)
+    ticket.day.require(DayAction.CALL)
+    record(ticket, Action.COME_BACK, user=user)
     return ticket
 
 

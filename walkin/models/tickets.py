@@ -157,6 +157,9 @@ class Ticket(models.Model):
         Destination, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     expected_at = models.DateTimeField(null=True, blank=True)
+    # On hold: since when, and when the person said that they are back.
+    held_at = models.DateTimeField(null=True, blank=True)
+    back_at = models.DateTimeField(null=True, blank=True)
     # Known while the day runs, so that two parties who come separately do not meet.
     party = models.ForeignKey(
         Party, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

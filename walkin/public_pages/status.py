@@ -1,29 +1,49 @@
 """The public status of the walk-in: where, when, and how long the wait is. No ticket's matters."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from bookings.hooks import WalkInState
 from office.calendar.working_time import OpenState
 from office.core import clock
+from office.core.dates import clock_range, duration
 from office.models import ServicePoint
 from walkin.days.upcoming import auto_opening_points, upcoming_days
 from walkin.estimates.simulation import NEWCOMER, MinuteRange, rounded_to_fives
 from walkin.estimates.snapshot import QueueSnapshot
 from walkin.estimates.snapshot_cache import cached_snapshot
-from walkin.models import DayState, Ticket, WalkInDay
+from walkin.models import DayState, Duty, Ticket, WalkInDay
 from walkin.states import Action
+
+# Longer waits are told in hours and minutes.
+MINUTES_SAID = 90
 
 
 def in_words(public_hours: MinuteRange) -> str:
-    """Say a range of minutes as people are told it, in steps of five."""
+    """Say a range of minutes as people are told it, in steps of five; long ones in hours."""
     low, high = rounded_to_fives(public_hours)
+    if high > MINUTES_SAID:
+        if low == 0:
+            return _("at most %(time)s") % {"time": duration(high)}
+        return f"{duration(low)} – {duration(high)}"
     if low == 0:
         return _("at most %(high)s minutes") % {"high": high}
     return _("%(low)s–%(high)s minutes") % {"low": low, "high": high}
+
+
+def by_the_clock(now: datetime, wait: MinuteRange) -> str:
+    """Say between which times of day the wait ends, in steps of five minutes."""
+    low, high = rounded_to_fives(wait)
+    begins = clock.local(now).replace(second=0, microsecond=0)
+    begins -= timedelta(minutes=begins.minute % 5)
+    return clock_range(
+        begins + timedelta(minutes=low),
+        begins + timedelta(minutes=high + 5),
+        get_language() or "fi",
+    )
 
 
 @dataclass(frozen=True)
@@ -114,10 +134,14 @@ class TicketPlace:
     is_over: bool
     before: int
     likely: str
+    likely_at: str
+    # Empty where it says the same as the likely wait.
     at_most: str
     # Others go first until then; None for who is called in turn.
     others_until: datetime | None
     be_back_by: datetime | None
+    # The colleague to whom it was handed over, on duty now.
+    handed_to: Duty | None
     may_have_more: bool
     more_minutes: int
     may_leave: bool
@@ -129,19 +153,29 @@ def ticket_place(ticket: Ticket) -> TicketPlace:
     # Only waiting tickets need the estimate.
     now = cached_snapshot(ticket.day) if is_waiting else QueueSnapshot(ticket.day)
     wait = now.waits.get(ticket.pk) if is_waiting else None
+    likely, at_most = (in_words(wait.half), in_words(wait.most)) if wait else ("", "")
     return TicketPlace(
         is_waiting=is_waiting,
         is_called=ticket.is_called,
         is_over=ticket.is_over,
         before=now.count_before(ticket) if is_waiting else 0,
-        likely=in_words(wait.half) if wait else "",
-        at_most=in_words(wait.most) if wait else "",
+        likely=likely,
+        likely_at=by_the_clock(now.at, wait.half) if wait else "",
+        at_most=at_most if at_most != likely else "",
         others_until=ticket.ready_at if now.lets_others_go(ticket) else None,
         be_back_by=now.be_back_by(ticket) if is_waiting else None,
+        handed_to=_handed_to(ticket, now) if is_waiting else None,
         may_have_more=ticket.allows(Action.MORE_TIME) and ticket.more_times < now.rules.more_times,
         more_minutes=now.rules.more_minutes,
         may_leave=ticket.allows(Action.LEAVE),
     )
+
+
+def _handed_to(ticket: Ticket, now: QueueSnapshot) -> Duty | None:
+    if ticket.for_professional_id is None:
+        return None
+    theirs = (d for d in now.serving_duties if d.professional_id == ticket.for_professional_id)
+    return next(theirs, None)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import get_language, override
@@ -29,7 +29,7 @@ from walkin.actions.take_once import take_once
 from walkin.errors import WalkInError, WrongCodeError
 from walkin.models import Source, Ticket
 from walkin.public_pages.alternatives import Alternatives
-from walkin.public_pages.status import PointStatus, ticket_place
+from walkin.public_pages.status import PointStatus, point_statuses, ticket_place
 from walkin.public_pages.take import (
     Choice,
     missing_words,
@@ -119,14 +119,14 @@ View = Callable[[HttpRequest, str, Ticket], HttpResponse]
 
 
 def with_ticket(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
-    """Give the view the ticket that the link opens, in the ticket's language; otherwise 404."""
+    """Give the view the ticket that the link opens, in the ticket's language; otherwise say so."""
 
     @by_link
     @wraps(view)
     def run(request: HttpRequest, token: str) -> HttpResponse:
         ticket = ticket_by_token(token)
         if ticket is None:
-            raise Http404
+            return _no_longer_open(request)
         chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
         with override(get_language() if chosen else ticket.language):
             response = view(request, token, ticket)
@@ -134,6 +134,27 @@ def with_ticket(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
         return never_stored(response)
 
     return run
+
+
+def _no_longer_open(request: HttpRequest) -> HttpResponse:
+    """Say that the link opens nothing any more, and when the next walk-in is.
+
+    The link of a day that has ended and one that never was are answered alike. An open page that
+    asks anew says at which point it was opened.
+    """
+    is_part = request.headers.get("HX-Request") == "true"
+    at = request.GET.get("at", "")
+    here = next((p for p in point_statuses() if p.point.slug == at), None)
+    unit = Unit.get()
+    context = {"here": here, "alternatives": Alternatives(here, unit=unit), "unit": unit}
+    name = "_ticket_gone" if is_part else "ticket_gone"
+    response = private_page(
+        request, f"walkin/public_pages/{name}.html", context, status=410 if is_part else 404
+    )
+    if is_part:
+        # The whole element goes, and asks no more.
+        response.headers["HX-Reswap"] = "outerHTML"
+    return response
 
 
 @require_safe
@@ -148,6 +169,7 @@ def page(request: HttpRequest, token: str, ticket: Ticket) -> HttpResponse:
         "place": ticket_place(ticket),
     }
     is_part = request.headers.get("HX-Request") == "true"
+    context["is_part"] = is_part
     name = "_ticket_now" if is_part else "ticket"
     return private_page(request, f"walkin/public_pages/{name}.html", context)
 
@@ -169,4 +191,6 @@ def _ticket_action(action: Callable[[int], Ticket]) -> Callable[[HttpRequest, st
 
 more_time = _ticket_action(own_ticket.more_time)
 ready = _ticket_action(own_ticket.ready)
+say_back = _ticket_action(own_ticket.say_back)
+come_back = _ticket_action(own_ticket.come_back)
 leave = _ticket_action(own_ticket.leave)

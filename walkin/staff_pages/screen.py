@@ -59,6 +59,8 @@ class QueueRow:
     is_next: bool
     # Those it is kept apart from.
     apart: list[str]
+    # It has stepped back: others go first until then.
+    until: datetime | None = None
 
     @property
     def matter(self) -> str:
@@ -233,7 +235,15 @@ class QueueScreen:
         self, ticket: Ticket, reason: str | Promise, is_next: bool, apart: dict[int, list[str]]
     ) -> QueueRow:
         waited = minutes_since(ticket.taken_at, self.at)
-        return QueueRow(ticket, waited, reason, is_next, apart.get(ticket.pk, []))
+        has_stepped_back = ticket.ready_at is not None and ticket.ready_at > self.at
+        return QueueRow(
+            ticket,
+            waited,
+            reason,
+            is_next,
+            apart.get(ticket.pk, []),
+            until=ticket.ready_at if has_stepped_back else None,
+        )
 
     @property
     def next(self) -> QueueRow | None:

@@ -10,6 +10,7 @@ from walkin.states import ASSIGNED, Action, TicketState, next_state
 from walkin.tickets.live import announce
 
 TAKEN = "take"
+IS_BACK = "is_back"
 # What is put back sooner was begun by mistake.
 SHORTEST_VISIT = timedelta(minutes=3)
 
@@ -62,6 +63,7 @@ def _keep_times(ticket: Ticket, before: TicketState, now: datetime) -> None:
         ticket.called_at = now
     ticket.serving_since = now if ticket.is_serving else None
     ticket.closed_at = now if ticket.is_over else None
+    ticket.held_at, ticket.back_at = (now if ticket.is_on_hold else None), None
 
 
 def _forget_mistaken_call(ticket: Ticket, before: TicketState) -> None:

@@ -1,29 +1,74 @@
 // One's own number: a call is seen in the title, said to a screen reader, felt and, where allowed, heard.
-import { chime, unlock } from "./chime.js";
+import { canSound, chime, unlock } from "./chime.js";
 
+const KEPT = "sound";
 const said = document.querySelector("[data-call-said]");
 const button = document.querySelector("[data-sound]");
+const soundSaid = document.querySelector("[data-sound-said]");
+const awakeSaid = document.querySelector("[data-stays-awake]");
+const own = () => document.querySelector("#ticket");
 const plain = document.title;
-let last = document.querySelector("#ticket")?.dataset.called ?? "";
+let last = own()?.dataset.called ?? "";
 
 function look() {
-  const own = document.querySelector("#ticket");
-  const called = own?.dataset.called ?? "";
+  keepAwake();
+  const called = own()?.dataset.called ?? "";
   if (called === last) return;
   last = called;
-  document.title = called ? own.dataset.said : plain;
-  said.textContent = called ? own.dataset.said : "";
+  document.title = called ? own().dataset.said : plain;
+  said.textContent = called ? own().dataset.said : "";
   if (!called) return;
+  own().scrollIntoView({ block: "start" });
   navigator.vibrate?.([400, 200, 400]);
-  chime();
+  if (isOn) chime();
+}
+
+// While somebody waits the screen stays on; the browser lets go of it when the page is hidden.
+let awake = null;
+async function keepAwake() {
+  const wanted = Boolean(own()?.hasAttribute("data-awake")) && !document.hidden;
+  if (!wanted) {
+    awake?.release();
+    awake = null;
+  } else if (!awake || awake.released) {
+    awake = await navigator.wakeLock?.request("screen").catch(() => null) ?? null;
+  }
+  if (awakeSaid) awakeSaid.hidden = !awake || awake.released;
+}
+
+// The choice outlives a reload, but a browser lets a newly loaded page sound only after a touch.
+let isOn = false;
+try { isOn = sessionStorage.getItem(KEPT) === "on"; } catch { /* then the choice lasts for this page */ }
+
+function choose(on) {
+  isOn = on;
+  try { sessionStorage.setItem(KEPT, on ? "on" : "off"); } catch { /* then the choice lasts for this page */ }
+}
+
+function show(word) {
+  button.setAttribute("aria-pressed", String(isOn));
+  soundSaid.textContent = soundSaid.dataset[word];
+}
+
+async function allow() {
+  if (await unlock()) show("on");
+}
+
+if (button) {
+  button.hidden = false;
+  if (isOn) {
+    show("touch");
+    allow();
+    document.addEventListener("pointerdown", () => { if (isOn && !canSound()) allow(); });
+  }
+  button.addEventListener("click", async () => {
+    choose(!isOn);
+    if (!isOn) return show("off");
+    await allow();
+    chime();
+  });
 }
 
 document.addEventListener("htmx:afterSettle", look);
-if (button) {
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    if (!await unlock()) return;
-    chime();
-    button.textContent = button.dataset.on;
-  });
-}
+document.addEventListener("visibilitychange", keepAwake);
+keepAwake();

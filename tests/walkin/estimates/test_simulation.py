@@ -175,7 +175,7 @@ def test_slips_and_forgotten_visits_do_not_teach() -> None:
 def test_with_slips_the_error_grows_by_less_than_a_tenth() -> None:
     """One visit in twenty is ended by a mistaken key; each morning learns from those before it."""
     clean, slipped = error_of_learning(0.0), error_of_learning(0.05)
-    assert clean.count == slipped.count > 300
+    assert min(clean.count, slipped.count) > 400
     assert slipped.mean_error < 1.1 * clean.mean_error
     assert slipped.held_most > clean.held_most - 0.05
 

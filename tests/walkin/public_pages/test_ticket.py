@@ -1,12 +1,23 @@
 """Taking a number on one's own phone, and the number's own page behind its secret link."""
 
+from html import unescape
+
 import pytest
 from django.test import Client
 
 from tests.factories import ServiceFactory, UnitFactory
-from tests.walkin.cast import RunningWalkIn, frozen_at, running_walk_in, service
-from walkin.actions.serving import refer
+from tests.walkin.cast import (
+    RunningWalkIn,
+    at,
+    frozen_at,
+    later,
+    professional_client,
+    running_walk_in,
+    service,
+)
+from walkin.actions.serving import hand_over, hold, refer, resume
 from walkin.actions.take_number import ticket_path
+from walkin.days import planning
 from walkin.days.lifecycle import close_intake, end_day
 from walkin.models import Destination, Ticket
 from walkin.public_pages import ticket as views
@@ -161,6 +172,19 @@ def test_the_person_leaves_asks_for_time_and_comes_back(english: Client) -> None
     assert "That cannot be done now. This number has left the queue." in page
 
 
+def test_be_back_by_is_not_before_others_have_gone_first(english: Client) -> None:
+    with frozen_at(9):
+        own = running_walk_in()
+        first, second = own.take(), own.take()
+        english.post(f"{ticket_path(first)}more-time/")
+        page = text(english.get(ticket_path(first)))
+        assert "Be back by <strong>9:10</strong>" in page
+        # Nobody is before the second one now.
+        assert "You are next" in text(english.get(ticket_path(second)))
+        with later(11):
+            assert "Others go first" not in text(english.get(ticket_path(first)))
+
+
 def test_more_time_is_given_only_so_often(english: Client) -> None:
     with frozen_at(9):
         own = running_walk_in(more_times=1)
@@ -194,6 +218,59 @@ def test_a_wrong_link_and_one_of_a_day_that_is_over_open_nothing(english: Client
         assert english.post(f"{link}leave/").status_code == 404
 
 
+def test_an_open_page_is_told_that_the_day_has_ended_and_asks_no_more(english: Client) -> None:
+    with frozen_at(9):
+        ServiceFactory(asked_online=True)
+        own = running_walk_in()
+        planning.add_day(own.point, start=at(13), end=at(15), professionals=[])
+        link = ticket_path(own.take())
+        asks = f"{link}?at={own.point.slug}"
+        assert f'hx-get="{asks}"' in text(english.get(link))
+        end_day(own.day.pk)
+        gone = english.get(asks, headers={"HX-Request": "true"})
+        told = text(gone)
+        # To a mail program or a stranger the same, with the next days of all points.
+        page = text(english.get("/walk-in/ticket/never-was/"))
+    assert (gone.status_code, gone.headers["HX-Reswap"]) == (410, "outerHTML")
+    assert "This number's page is no longer open" in unescape(told)
+    assert "The next walk-in here: <strong>Thu 26 Nov 2026 at 13:00–15:00</strong>" in told
+    assert 'href="/book/"' in told
+    assert "data-live" not in told
+    assert "This number's page is no longer open" in unescape(page)
+
+
+def test_whose_visit_is_on_hold_says_that_they_are_back(english: Client) -> None:
+    with frozen_at(9):
+        own = running_walk_in()
+        ticket = own.take()
+        link = ticket_path(ticket)
+        assert english.post(f"{link}back/").status_code == 302
+        own.serve()
+        hold(ticket.pk, user=own.user)
+        assert "on hold since 9:00" in text(english.get(link))
+        with later(15):
+            for _ in range(2):
+                english.post(f"{link}back/")
+            page = text(english.get(link))
+            assert "The desk knows since 9:15 that you are back." in page
+            assert "/back/" not in page
+            client = professional_client(own)
+            assert "back since 9:15" in text(client.get("/queue/"))
+            resume(ticket.pk, user=own.user)
+    assert ticket.events.filter(what="is_back").count() == 1
+    assert Ticket.objects.get().back_at is None
+
+
+def test_handed_over_one_knows_to_whom_and_where(english: Client) -> None:
+    with frozen_at(9):
+        own = running_walk_in(2)
+        ticket = own.take()
+        hand_over(ticket.pk, own.people[1], user=own.user)
+        page = text(english.get(ticket_path(ticket)))
+    assert f"handed over to {own.people[1].name}, who calls you before others." in page
+    assert "They are at desk 2." in page
+
+
 def test_the_page_speaks_the_numbers_language(client: Client) -> None:
     UnitFactory()
     with frozen_at(9):
@@ -210,5 +287,12 @@ def test_where_one_is_guided_on_to_is_told(english: Client) -> None:
             service_point=own.point, name="Kela", where="First floor, desk 5"
         )
         refer(ticket.pk, kela, user=own.user)
-        page = text(english.get(ticket_path(ticket)))
-    assert "<strong>Kela</strong><br>First floor, desk 5" in page
+        link = ticket_path(ticket)
+        page = text(english.get(link))
+        assert "Go next to: <strong>Kela</strong> <br> First floor, desk 5" in page
+        # They send the person back: the number is good, and stands where it stood.
+        own.take()
+        english.post(f"{link}come-back/")
+        assert "You are next" in text(english.get(link))
+        english.post(f"{link}come-back/")
+    assert Ticket.objects.get(pk=ticket.pk).state == TicketState.WAITING

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("walkin", "0004_plain_labels")]
+    dependencies = [("walkin", "0005_matters_of_a_point")]
 
     operations = [
         migrations.AddField(
