@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from bookings.models import Appointment
+from bookings.models import Appointment, Undoable
 from office.calendar.opening_hours import Stretch
 from office.calendar.working_time import OpenState
 from office.models import Professional, User
@@ -45,8 +45,25 @@ class OccasionKind:
     back: Callable[[Appointment], str]
 
 
+@dataclass(frozen=True)
+class UpperUndo:
+    """What the upper floor does to undo its own acts, which lie in `Undoable.rows`."""
+
+    # How long after the page was seen.
+    seconds: int
+    # Restores them in the undo's transaction. Raises undo.CannotUndoError, with nothing changed.
+    undo: Callable[[Undoable, User], None]
+    # What was done, as the bar with the button says it.
+    words: Callable[[Undoable], str]
+    # How it is afterwards, and the page that shows it.
+    undone: Callable[[Undoable], str]
+    back: Callable[[], str]
+
+
 # By the name of the field: what a booking can be made on, as a number of the walk-in.
 OCCASIONS: dict[str, OccasionKind] = {}
+# By `Undoable.kind`: acts of the upper floor that the bar of the staff's pages can undo.
+UPPER_UNDOS: dict[str, UpperUndo] = {}
 # The walk-ins as they are held, by point. Weekly hours only say what is meant.
 WALK_INS: list[Callable[[], dict[int, WalkInState]]] = []
 # By kind of hours: somebody's time as it is held.

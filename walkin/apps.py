@@ -15,10 +15,12 @@ class WalkInConfig(AppConfig):
         from walkin.days.readiness import points_without_desks
         from walkin.days.upcoming import duty_time
         from walkin.public_pages.status import public_hours
+        from walkin.tickets import undo
 
         hooks.EXPLAIN_OPENINGS.append(explained_by_duty)
         hooks.FIND_SHORTCOMINGS.append(points_without_desks)
         hooks.ABSENCES_CHANGED.append(apply_absences)
         booking_hooks.WALK_INS.append(public_hours)
         booking_hooks.TIME_AS_HELD[HoursKind.WALK_IN] = duty_time
+        booking_hooks.UPPER_UNDOS[undo.KIND] = undo.UNDO
         booking_hooks.OCCASIONS[book_from_ticket.FIELD] = book_from_ticket.KIND

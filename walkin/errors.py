@@ -56,6 +56,27 @@ class DayNotRunningError(WalkInError):
         super().__init__(_("The walk-in is not running now."))
 
 
+class TooSoonError(WalkInError):
+    """The number was called just now: whoever it is needs the time to come."""
+
+    def __init__(self, number: int, *, seconds: int) -> None:
+        super().__init__(
+            _(
+                "Number %(number)s was called just now. Give them time to come: "
+                "this can be done in %(seconds)s seconds."
+            )
+            % {"number": number, "seconds": seconds}
+        )
+
+
+class OutOfTurnError(WalkInError):
+    """Another number is next for this professional; or none may be called now."""
+
+    def __init__(self, next_number: int | None) -> None:
+        self.next_number = next_number
+        super().__init__(_("This number is not next."))
+
+
 class DeskBusyError(WalkInError):
     """A ticket is called to the desk or served there."""
 

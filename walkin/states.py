@@ -29,6 +29,7 @@ class TicketState(TextChoices):
     LEFT = "left", pgettext_lazy("walk-in", "left")
     NOT_THERE = "not_there", pgettext_lazy("walk-in", "did not come")
     CLOSED = "closed", pgettext_lazy("walk-in", "closed at the end of the day")
+    VOID = "void", pgettext_lazy("walk-in", "taken by mistake")
 
 
 class Action(TextChoices):
@@ -49,6 +50,7 @@ class Action(TextChoices):
     READY = "ready", pgettext_lazy("walk-in", "back again")
     LEAVE = "leave", pgettext_lazy("walk-in", "leave")
     CLOSE = "close", pgettext_lazy("walk-in", "close the day")
+    VOID = "void", pgettext_lazy("walk-in", "undo taking the number")
 
 
 S = TicketState
@@ -105,9 +107,9 @@ TABLE: dict[Action, Transition] = {
         frozenset({S.SERVING, S.ON_HOLD}), S.DONE, "The visit ends with an outcome."
     ),
     Action.REOPEN: Transition(
-        frozenset({S.DONE}),
+        frozenset({S.DONE, S.REFERRED}),
         S.ON_HOLD,
-        "The booking that ended the visit is undone: the visit goes on.",
+        "The visit goes on after all, or the booking that ended it is undone.",
     ),
     Action.HAND_OVER: Transition(
         OPEN, S.HANDED_OVER, "A colleague on duty takes over and calls them before others."
@@ -134,6 +136,9 @@ TABLE: dict[Action, Transition] = {
         "The person gives the number back.",
     ),
     Action.CLOSE: Transition(OPEN, S.CLOSED, "The day ends."),
+    Action.VOID: Transition(
+        frozenset({S.WAITING}), S.VOID, "Staff took the number by mistake: it does not count."
+    ),
 }
 
 _STATE_SENTENCES: dict[TicketState, Promise] = {
@@ -149,6 +154,7 @@ _STATE_SENTENCES: dict[TicketState, Promise] = {
     S.LEFT: _("This number has left the queue."),
     S.NOT_THERE: _("This number was closed because nobody came."),
     S.CLOSED: _("This number was closed at the end of the day."),
+    S.VOID: _("This number was taken by mistake."),
 }
 
 

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 
+from bookings import hooks
 from bookings.appointments import occasions
 from bookings.appointments.assignment import free_time
 from bookings.appointments.snapshots import (
@@ -55,6 +56,8 @@ class Why(StrEnum):
     """Why something cannot be taken back."""
 
     LATE = "late"
+    # The same of an act about which nobody is written to.
+    OVER = "over"
     LEFT = "left"
     CHANGED = "changed"
     TAKEN = "taken"
@@ -63,11 +66,14 @@ class Why(StrEnum):
 
 
 class CannotUndoError(Exception):
-    """Nothing was undone; `why` says what stood in the way, `about` the reference codes."""
+    """Nothing was undone; `why` says what stood in the way, `about` the reference codes.
 
-    def __init__(self, why: Why, about: str = "") -> None:
+    `sentence`: more exactly what stood in the way.
+    """
+
+    def __init__(self, why: Why, about: str = "", sentence: str = "") -> None:
         super().__init__(why)
-        self.why, self.about = why, about
+        self.why, self.about, self.sentence = why, about, sentence
 
 
 @retrying
@@ -134,6 +140,23 @@ def undoably(
     )
 
 
+def offer(kind: str, rows: list[dict[str, Any]], *, user: User, about: str) -> Undoable:
+    """Let `user` undo an act of an upper floor, which restores it from `rows`.
+
+    Call in the transaction of the act.
+    """
+    now = clock.now()
+    forget_lapsed()
+    return Undoable.objects.create(
+        user=user,
+        kind=kind,
+        about=about,
+        made_at=now,
+        until=now + timedelta(seconds=settings.UNDO_UNSEEN_SECONDS),
+        rows=rows,
+    )
+
+
 @retrying
 def note_seen(key: UUID, *, user: User) -> datetime | None:
     """Count the seconds from now on, when the page is seen for the first time; return until when.
@@ -149,12 +172,19 @@ def note_seen(key: UUID, *, user: User) -> datetime | None:
         return None
     if found.seen_at is None:
         now = clock.now()
-        until = now + timedelta(seconds=settings.UNDO_SECONDS)
+        until = now + timedelta(seconds=_seconds_of(found))
         if not outbox.reschedule(found.written, was=found.until, to=until):
             return None
         found.seen_at, found.until = now, until
         found.save(update_fields=["seen_at", "until"])
     return found.until
+
+
+def _seconds_of(undoable: Undoable) -> int:
+    if undoable.kind:
+        return hooks.UPPER_UNDOS[undoable.kind].seconds
+    seconds: int = settings.UNDO_SECONDS
+    return seconds
 
 
 def _locked_call(call_id: int) -> CallBack:
@@ -222,9 +252,11 @@ def undo(key: UUID, *, user: User) -> list[Appointment]:
     ):
         raise CannotUndoError(Why.CHANGED, found.about)
     if found.until <= clock.now():
-        raise CannotUndoError(Why.LATE, found.about)
+        raise CannotUndoError(Why.OVER if found.kind else Why.LATE, found.about)
     if not outbox.take_back(found.written):
         raise CannotUndoError(Why.LEFT, found.about)
+    if found.kind:
+        hooks.UPPER_UNDOS[found.kind].undo(found, user)
     try:
         for state in found.states:
             _restore(appointments[state["appointment"]], state, user)
@@ -242,7 +274,7 @@ def undo(key: UUID, *, user: User) -> list[Appointment]:
         found.absence = None
     outbox.revive(found.withdrawn)
     found.used_at = clock.now()
-    found.states, found.calls, found.written, found.withdrawn = [], [], [], []
+    found.states, found.calls, found.rows, found.written, found.withdrawn = [], [], [], [], []
     found.save()
     return list(appointments.values())
 

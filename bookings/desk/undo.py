@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bookings.appointments.undo import CannotUndoError, Why
+from bookings.hooks import UPPER_UNDOS
 from bookings.models import Party, Undoable, UndoKind
 from office.core import phones
 from office.models import OutboxMessage
@@ -11,6 +12,8 @@ from office.models import OutboxMessage
 
 def bar_of(undoable: Undoable) -> str:
     """Word what was done: "KLM-234: moved"; and to where, of what is sent to one address."""
+    if undoable.kind:
+        return UPPER_UNDOS[undoable.kind].words(undoable)
     known = undoable.what in UndoKind.values
     done = str(UndoKind(undoable.what if known else UndoKind.CHANGED).label)
     if undoable.what in (UndoKind.LINKS, UndoKind.SENT_AGAIN):
@@ -37,7 +40,10 @@ def addresses_of(undoable: Undoable) -> str:
 
 def why_not(error: CannotUndoError) -> str:
     """Word why nothing was undone, and what can be done instead."""
+    if error.sentence:
+        return error.sentence
     return {
+        Why.OVER: _("It was too late to undo. Nothing was changed."),
         Why.LATE: _(
             "It was too late to undo: the ten seconds are over and the messages are being "
             "sent. Nothing was changed. Make another change instead."

@@ -13,6 +13,7 @@ from bookings.appointments import occasions
 from bookings.appointments.undo import CannotUndoError, Why, note_seen, undo
 from bookings.desk.undo import why_not
 from bookings.desk_kit.labels import status_label
+from bookings.hooks import UPPER_UNDOS
 from bookings.models import Appointment, Status, Undoable, UndoKind
 from bookings.phone import calls
 from office.core import clock, dates
@@ -30,7 +31,12 @@ def take_back(request: StaffRequest, key: UUID) -> HttpResponse:
     except CannotUndoError as error:
         level = messages.INFO if error.why == Why.USED else messages.WARNING
         messages.add_message(request, level, why_not(error))
+        if found is not None and found.kind:
+            return redirect(UPPER_UNDOS[found.kind].back())
         return _to(request, error.about.split(", ")[0])
+    if found is not None and found.kind:
+        messages.success(request, UPPER_UNDOS[found.kind].undone(found))
+        return redirect(UPPER_UNDOS[found.kind].back())
     calls.forget_outcome(request.user, restored)
     if found is not None and found.what == UndoKind.LINKS:
         calls.forget_links(request.user)

@@ -62,6 +62,9 @@ class Undoable(models.Model):
     states = models.JSONField(default=list)
     # The same of call-backs.
     calls = models.JSONField(default=list)
+    # An act of an upper floor: its kind in bookings.hooks.UPPER_UNDOS, and what that restores it from.
+    kind = models.CharField(max_length=10, blank=True, default="", db_default="")
+    rows = models.JSONField(default=list, db_default=[])
     written = ArrayField(models.BigIntegerField(), default=list)
     withdrawn = ArrayField(models.BigIntegerField(), default=list)
 

@@ -1,5 +1,6 @@
 """A point with a running walk-in, its staff, and shorthands for what they do."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -115,9 +116,14 @@ def running_walk_in(
     opened: bool = True,
     **rules: Any,
 ) -> RunningWalkIn:
-    """Return an open walk-in, whose intake closes by itself only where asked to."""
+    """Return an open walk-in, whose intake closes by itself only where asked to.
+
+    Two calls of a number may follow each other at once, unless `rules` say otherwise.
+    """
     point = ServicePointFactory()
-    PointRules.objects.create(service_point=point, **{"closes_when_full": False, **rules})
+    PointRules.objects.create(
+        service_point=point, **{"closes_when_full": False, "call_gap_seconds": 0, **rules}
+    )
     tables = [DeskFactory(service_point=point, name=str(n + 1), order=n) for n in range(desks)]
     staff = list(people or [ProfessionalFactory(points=[point]) for _ in range(desks)])
     day = planning.add_day(point, start=start or at(8), end=end or at(12), professionals=staff)
@@ -169,3 +175,18 @@ def messages_after(client: Client, path: str, **fields: Any) -> list[str]:
     answer = client.post(path, fields, follow=True)
     assert answer.status_code == 200, path
     return [str(message) for message in answer.context["messages"]]
+
+
+def undo_bar(client: Client, path: str = "/queue/") -> str:
+    """What the bar of the page says was done; empty where nothing can be undone."""
+    text = client.get(path).content.decode()
+    found = re.search(r'<strong role="status">(.*?)\.</strong>', text)
+    return found[1] if found else ""
+
+
+def press_undo(client: Client, path: str = "/queue/") -> list[str]:
+    """Press the bar's button; return the messages after it."""
+    text = client.get(path).content.decode()
+    found = re.search(r'<form method="post" action="(/[^"]*)" class="hold undo', text)
+    assert found, "nothing to undo"
+    return messages_after(client, found[1])

@@ -1,6 +1,7 @@
 """Calling tickets: the next one, a chosen one, again; and what follows a call."""
 
 from datetime import timedelta
+from math import ceil
 
 from bookings.parties import conflicts
 from office.calendar.occupancy import retrying
@@ -13,12 +14,15 @@ from walkin.errors import (
     KeptApartError,
     NobodyToCallError,
     NotOnDutyError,
+    OutOfTurnError,
+    TooSoonError,
 )
 from walkin.estimates.snapshot import QueueSnapshot
 from walkin.models import Desk, Duty, PointRules, Ticket
 from walkin.states import CALLABLE, Action, DayAction, TicketState, TransitionRefusedError
 from walkin.tickets.events import lock_ticket, record
 from walkin.tickets.order import QueueReason
+from walkin.tickets.snapshots import capture
 
 
 @retrying
@@ -50,9 +54,18 @@ def call_next(duty_id: int, *, user: User, anyway: bool = False) -> Ticket:
 
 @retrying
 def call(
-    duty_id: int, ticket_id: int, *, user: User, version: int | None = None, anyway: bool = False
+    duty_id: int,
+    ticket_id: int,
+    *,
+    user: User,
+    version: int | None = None,
+    anyway: bool = False,
+    only_in_turn: bool = False,
 ) -> Ticket:
-    """Call this ticket out of turn. `anyway`: even if kept apart, or an appointment is due."""
+    """Call this ticket. `anyway`: even if kept apart, or an appointment is due.
+
+    `only_in_turn`: raises OutOfTurnError unless it is the next one for this professional.
+    """
     duty = lock_active_duty(duty_id)
     snapshot = QueueSnapshot(duty.day)
     _require_free_desk(duty)
@@ -62,6 +75,8 @@ def call(
             raise KeptApartError(next(t.number for t in snapshot.tickets if t.pk == ticket_id))
     if ticket_id in _barred(duty, snapshot):
         raise AColleagueCallsError
+    if only_in_turn:
+        _require_turn(duty, snapshot, ticket_id)
     ticket = lock_ticket(ticket_id, version=version)
     if ticket.day_id != duty.day_id:
         raise TransitionRefusedError(Action.CALL, TicketState(ticket.state))
@@ -111,6 +126,13 @@ def _require_no_due_booking(duty: Duty, snapshot: QueueSnapshot) -> None:
         raise AppointmentFirstError(booked.reference, booked.starts_at)
 
 
+def _require_turn(duty: Duty, snapshot: QueueSnapshot, ticket_id: int) -> None:
+    line = snapshot.line(duty.professional_id)
+    first = next((position for position in line if position.is_callable), None)
+    if first is None or first.key != ticket_id:
+        raise OutOfTurnError(first.number if first else None)
+
+
 def _barred(duty: Duty, snapshot: QueueSnapshot) -> set[int]:
     """Tickets of cases from which the professional is recused."""
     known = {t.pk: t.party.appointment_id for t in snapshot.tickets if t.party is not None}
@@ -120,12 +142,15 @@ def _barred(duty: Duty, snapshot: QueueSnapshot) -> set[int]:
 
 def _lock_if_callable(ticket_id: int) -> Ticket | None:
     """Fetch and lock the ticket, unless somebody else is calling it or has called it."""
-    return (
+    ticket = (
         Ticket.objects.select_for_update(skip_locked=True, of=("self",))
         .select_related("day")
         .filter(pk=ticket_id, state__in=CALLABLE)
         .first()
     )
+    if ticket is not None:
+        ticket.former = capture(ticket)
+    return ticket
 
 
 def _call(ticket: Ticket, duty: Duty, user: User) -> None:
@@ -137,8 +162,9 @@ def _call(ticket: Ticket, duty: Duty, user: User) -> None:
 
 @retrying
 def call_again(ticket_id: int, *, user: User, version: int | None = None) -> Ticket:
-    """Repeat the call."""
+    """Repeat the call. Raises TooSoonError."""
     ticket = lock_ticket(ticket_id, version=version)
+    _require_gap(ticket, PointRules.of(ticket.day.service_point_id))
     ticket.calls += 1
     record(ticket, Action.CALL_AGAIN, user=user)
     return ticket
@@ -154,19 +180,31 @@ def came(ticket_id: int, *, user: User, version: int | None = None) -> Ticket:
 
 @retrying
 def record_no_show(ticket_id: int, *, user: User, version: int | None = None) -> Ticket:
-    """Nobody came: call again, step back or close the ticket, as the rules say."""
+    """Nobody came: call again, step back or close the ticket, as the rules say.
+
+    Raises TooSoonError while they may still be on their way.
+    """
     ticket = lock_ticket(ticket_id, version=version)
-    action = no_show_action(ticket, PointRules.of(ticket.day.service_point_id))
+    rules = PointRules.of(ticket.day.service_point_id)
+    action = no_show_action(ticket, rules)
     ticket.require(action)
+    _require_gap(ticket, rules)
     if action == Action.CALL_AGAIN:
         ticket.calls += 1
     elif action == Action.STEP_BACK:
-        rules = PointRules.of(ticket.day.service_point_id)
         ticket.step_backs += 1
         ticket.calls = 0
         ticket.ready_at = clock.now() + timedelta(minutes=rules.step_back_minutes)
     record(ticket, action, user=user)
     return ticket
+
+
+def _require_gap(ticket: Ticket, rules: PointRules) -> None:
+    if not ticket.is_called or ticket.called_at is None:
+        return
+    left = rules.call_gap_seconds - (clock.now() - ticket.called_at).total_seconds()
+    if left > 0:
+        raise TooSoonError(ticket.number, seconds=ceil(left))
 
 
 def no_show_action(ticket: Ticket, rules: PointRules) -> Action:

@@ -1,4 +1,4 @@
-"""A visit: held, resumed, finished, handed over to a colleague, referred to another agency."""
+"""A visit: held, resumed, finished, reopened, handed over to a colleague, referred to another agency."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -62,6 +62,32 @@ def done(ticket_id: int, result: Result, *, user: User, version: int | None = No
     ticket = lock_ticket(ticket_id, version=version)
     set_result(ticket, result)
     record(ticket, Action.DONE, user=user, reason=result.outcome)
+    return ticket
+
+
+@retrying
+def reopen(
+    ticket_id: int, *, user: User, duty_id: int | None = None, version: int | None = None
+) -> Ticket:
+    """Go on with a visit that was finished, or referred, by mistake.
+
+    At the desk of `duty_id` if that is free, else on hold there; without one, on hold where it was.
+    Somebody who was referred without having been at a desk is put back in the queue.
+    """
+    duty = lock_active_duty(duty_id) if duty_id is not None else None
+    ticket = lock_ticket(ticket_id, version=version)
+    ticket.day.require(DayAction.CALL)
+    ticket.require(Action.REOPEN)
+    ticket.outcome = ""
+    ticket.sent_to = ticket.expected_at = None
+    if ticket.desk_id is None:
+        record(ticket, Action.COME_BACK, user=user)
+        return ticket
+    if duty is not None and duty.day_id == ticket.day_id:
+        ticket.desk, ticket.professional = duty.desk, duty.professional
+    record(ticket, Action.REOPEN, user=user)
+    if duty is not None and not Ticket.objects.at_desk().filter(desk=ticket.desk_id).exists():
+        record(ticket, Action.RESUME, user=user)
     return ticket
 
 

@@ -101,7 +101,7 @@ def issue_ticket(
         taken_at=now,
     )
     ticket.also.set(also)
-    TicketEvent.objects.create(
+    taken = TicketEvent.objects.create(
         ticket=ticket,
         what=TAKEN,
         state=TicketState.WAITING,
@@ -110,6 +110,7 @@ def issue_ticket(
         user=user,
         reason=source,
     )
+    ticket.new_events.append(taken)
     announce(day.service_point_id)
     return ticket
 

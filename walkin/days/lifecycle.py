@@ -18,6 +18,7 @@ from walkin.models import Actor, CloseReason, DayState, PointRules, Ticket, Walk
 from walkin.states import OPEN, Action, DayAction
 from walkin.tickets.events import lock_day, record
 from walkin.tickets.live import announce
+from walkin.tickets.undo import forget_offers
 
 # A day that nobody has ended is ended this long after its hours.
 ENDS_BY_ITSELF = timedelta(hours=4)
@@ -186,6 +187,7 @@ def end_day(day_id: int, *, user: User | None = None, anyway: bool = False) -> W
         apart_settled_at=None,
     )
     end_duties(day, now)
+    forget_offers(day=day)
     announce(day.service_point_id)
     return day
 

@@ -48,7 +48,7 @@ class Figures:
 
 def count(day: WalkInDay) -> Figures:
     """Count the figures of a day so far. A constant number of queries."""
-    tickets = Ticket.objects.filter(day=day)
+    tickets = Ticket.objects.filter(day=day).counted()
     sums = tickets.aggregate(
         agreements=Count("pk", filter=Q(agreement_made=True)),
         links=Count("pk", filter=Q(links_given=True)),
@@ -76,7 +76,7 @@ def count(day: WalkInDay) -> Figures:
 
 def course(day: WalkInDay) -> Course:
     """How the day has gone, from what the tickets keep of their events."""
-    tickets = Ticket.objects.filter(day=day)
+    tickets = Ticket.objects.filter(day=day).counted()
     wait = F("first_called_at") - F("taken_at")
     sums = tickets.aggregate(
         taken=Count("pk"),

@@ -6,15 +6,14 @@ from walkin.estimates.replay import Accuracy, DutySpan, StateChange, TicketFacts
 from walkin.estimates.snapshot import QueueSnapshot, needs_of
 from walkin.models import DayState, Duty, Ticket, TicketEvent, WalkInDay
 from walkin.tickets.eligibility import StaffSkills
+from walkin.tickets.events import standing
 
 
 def accuracy_of(day: WalkInDay) -> Accuracy:
     """Return the mean error of the day's estimates, and how often their ranges held."""
     rows = [
-        StateChange(at, ticket, state, person)
-        for at, ticket, state, person in TicketEvent.objects.filter(ticket__day=day)
-        .order_by("pk")
-        .values_list("at", "ticket_id", "state", "professional_id")
+        StateChange(event.at, event.ticket_id, event.state, event.professional_id)
+        for event in standing(TicketEvent.objects.filter(ticket__day=day).order_by("pk"))
     ]
     about = {t.pk: TicketFacts(t.matter, needs_of(t)) for t in Ticket.objects.filter(day=day)}
     duties = [

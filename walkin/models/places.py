@@ -32,6 +32,13 @@ class PointRules(models.Model):
         default=2,
         validators=[MinValueValidator(1), MaxValueValidator(5)],
     )
+    # As long as it takes to get up and come; a key pressed twice does not cost anybody their turn.
+    call_gap_seconds = models.PositiveSmallIntegerField(
+        _("between two calls of a number there are at least (seconds)"),
+        default=30,
+        db_default=30,
+        validators=[MinValueValidator(10), MaxValueValidator(300)],
+    )
     step_backs = models.PositiveSmallIntegerField(
         _("after a no-show a number steps back (times)"),
         default=1,

@@ -1,10 +1,12 @@
 """Queue tickets and what happened to each. A ticket holds no name."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -75,6 +77,10 @@ class Actor(models.TextChoices):
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
+    def counted(self) -> "TicketQuerySet":
+        """All but those taken by mistake."""
+        return self.exclude(state=TicketState.VOID)
+
     def open(self) -> "TicketQuerySet":
         return self.filter(state__in=OPEN)
 
@@ -175,6 +181,9 @@ class Ticket(models.Model):
 
     objects = TicketQuerySet.as_manager()
 
+    # As it was when it was locked, and the events since: for undoing them.
+    former: dict[str, Any] | None = None
+
     class Meta:
         verbose_name = _("queue number")
         verbose_name_plural = _("queue numbers")
@@ -197,7 +206,7 @@ class Ticket(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(closed_at__isnull=True)
-                ^ Q(state__in=["done", "sent_on", "left", "not_there", "closed"]),
+                ^ Q(state__in=["done", "sent_on", "left", "not_there", "closed", "void"]),
                 name="a_closed_number_knows_when",
             ),
             models.CheckConstraint(
@@ -209,6 +218,11 @@ class Ticket(models.Model):
 
     def __str__(self) -> str:
         return str(self.number)
+
+    @cached_property
+    def new_events(self) -> "list[TicketEvent]":
+        """The events written with this instance, in their order."""
+        return []
 
     def allows(self, action: Action) -> bool:
         return self.state in TABLE[action].sources
@@ -258,6 +272,15 @@ class Ticket(models.Model):
         return f"s{self.service_id}" if self.service_id else self.other
 
     @property
+    def ending(self) -> str:
+        """How it ended: the outcome of a visit, where somebody was referred, else its state."""
+        if self.state == TicketState.DONE and self.outcome:
+            return str(self.get_outcome_display())
+        if self.state == TicketState.REFERRED and self.sent_to is not None:
+            return f"{self.get_state_display()}: {self.sent_to}"
+        return str(self.get_state_display())
+
+    @property
     def booking_query(self) -> str:
         """What a form that books an appointment begins with."""
         service = {"service": self.service.slug} if self.service else {}
@@ -289,6 +312,10 @@ class TicketEvent(models.Model):
         Professional, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     reason = models.CharField(max_length=20, blank=True)
+    # An undo: the first event of this ticket that no longer counts; none after it does.
+    undoes = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         ordering = ["pk"]

@@ -1,23 +1,31 @@
 """What staff choose about a ticket. Choices only: nothing is written about anybody."""
 
+import datetime as dt
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from office.core import clock, languages
 from office.ui.date_fields import ClockField
-from office.ui.fields import field_of
+from office.ui.fields import choices_of, field_of
 from office.ui.public_forms import CleanForm
+from walkin.actions.correcting import Wish
 from walkin.actions.serving import Result
 from walkin.estimates.snapshot import on_duty
 from walkin.models import Company, Destination, Duty, Outcome, Ticket, WalkInDay
+from walkin.states import TicketState
 from walkin.tickets.matters import Matter, matters
 
+# A time that has passed today is meant tomorrow only so shortly after midnight.
+SOON = timedelta(hours=8)
 
-class StaffTakeForm(forms.Form):
-    """Take a number for somebody."""
+
+class WishForm(forms.Form):
+    """What somebody comes for. Nothing is chosen until it is asked."""
 
     matter = forms.ChoiceField(label=_("Matter"))
     language = forms.ChoiceField(label=_("Language"), choices=languages.LANGUAGES)
@@ -29,17 +37,18 @@ class StaffTakeForm(forms.Form):
             (Company.SEPARATE.value, _("Separately: the other parent is here too")),
         ],
     )
-    anyway = forms.BooleanField(label=_("Even though the intake is closed"), required=False)
 
-    def __init__(self, point: int, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, point: int, *args: Any, also: Sequence[Matter] = (), **kwargs: Any) -> None:
+        """`also`: choices beside what the point takes."""
         super().__init__(*args, **kwargs)
-        self.found = {m.key: m for m in matters(point)}
+        self.found = {m.key: m for m in [*also, *matters(point)]}
         field_of(self, "matter", forms.ChoiceField).choices = [
             (m.key, m.staff_label) for m in self.found.values()
         ]
-        for field in self.fields.values():
-            if isinstance(field, forms.ChoiceField):
-                field.widget.attrs["class"] = "select"
+        for name in ("matter", "language", "meeting"):
+            field = field_of(self, name, forms.ChoiceField)
+            field.widget.attrs["class"] = "select"
+            field.choices = [("", pgettext("walk-in", "Choose")), *choices_of(self, name)]
 
     @property
     def matter_chosen(self) -> Matter:
@@ -57,6 +66,20 @@ class KeepOpenForm(forms.Form):
         required=False,
         widget=forms.Select(attrs={"class": "select"}),
     )
+
+
+class StaffTakeForm(WishForm):
+    """Take a number for somebody."""
+
+    anyway = forms.BooleanField(label=_("Even though the intake is closed"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # N goes to the first choice; it takes nothing.
+        field_of(self, "matter", forms.ChoiceField).widget.attrs |= {
+            "data-key": "n",
+            "data-key-name": _("A number for somebody"),
+        }
 
 
 class DoneForm(forms.Form):
@@ -80,6 +103,65 @@ class DoneForm(forms.Form):
         return Result(
             Outcome(cleaned["outcome"]),
             self.found.get(cleaned["matter"]),
+            cleaned["agreement_made"],
+            cleaned["links_given"],
+        )
+
+
+def _asked(ticket: Ticket) -> Matter:
+    """The matter that somebody came with."""
+    if ticket.service is not None:
+        return Matter(ticket.service.slug, ticket.service.matter, service=ticket.service)
+    return Matter(ticket.other, ticket.get_other_display(), other=ticket.other)
+
+
+class CorrectForm(WishForm):
+    """What is known of a ticket, put right; of a finished visit also how it ended."""
+
+    outcome = forms.ChoiceField(label=_("How it ended"), choices=Outcome.choices)
+    turned_out = forms.ChoiceField(label=_("Actual matter"), required=False)
+    agreement_made = forms.BooleanField(label=_("agreement made"), required=False)
+    links_given = forms.BooleanField(label=_("links given"), required=False)
+
+    def __init__(self, ticket: Ticket, *args: Any, **kwargs: Any) -> None:
+        asked, service = _asked(ticket), ticket.turned_out_service
+        initial = {
+            "matter": asked.key,
+            "language": ticket.language,
+            "meeting": ticket.meeting,
+            "outcome": ticket.outcome,
+            "turned_out": service.slug if service else ticket.turned_out_other,
+            "agreement_made": ticket.agreement_made,
+            "links_given": ticket.links_given,
+        }
+        # The point may not take it any more.
+        super().__init__(
+            ticket.day.service_point_id, *args, also=[asked], initial=initial, **kwargs
+        )
+        self.is_done = ticket.state == TicketState.DONE
+        if not self.is_done:
+            for name in ("outcome", "turned_out", "agreement_made", "links_given"):
+                del self.fields[name]
+            return
+        for name in ("outcome", "turned_out"):
+            field_of(self, name, forms.ChoiceField).widget.attrs["class"] = "select"
+        field_of(self, "turned_out", forms.ChoiceField).choices = [
+            ("", _("the same matter")),
+            *((m.key, m.staff_label) for m in self.found.values()),
+        ]
+
+    def wish(self) -> Wish:
+        cleaned = self.cleaned_data
+        return Wish(self.matter_chosen, cleaned["language"], Company(cleaned["meeting"]))
+
+    def result(self) -> Result | None:
+        """How the visit ended; None where it has not."""
+        if not self.is_done:
+            return None
+        cleaned = self.cleaned_data
+        return Result(
+            Outcome(cleaned["outcome"]),
+            self.found.get(cleaned["turned_out"]),
             cleaned["agreement_made"],
             cleaned["links_given"],
         )
@@ -129,12 +211,26 @@ class ReferralForm(forms.Form):
 
     def __init__(self, day: WalkInDay, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.day = day
         field_of(self, "destination", forms.ModelChoiceField).queryset = Destination.objects.filter(
             service_point=day.service_point_id, is_active=True
         ).order_by("order", "pk")
 
+    def clean_at(self) -> datetime | None:
+        """The next moment at which the clock shows the time: today, or soon after midnight."""
+        time: dt.time | None = self.cleaned_data["at"]
+        if time is None:
+            return None
+        now, today = clock.now().replace(second=0, microsecond=0), clock.today()
+        at = clock.at(today, time)
+        if at < now:
+            at = clock.at(today + timedelta(days=1), time)
+            if at - now > SOON:
+                raise forms.ValidationError(
+                    _("That time has passed. Write a later one, or leave it empty.")
+                )
+        return at
+
     @property
-    def expected_at(self) -> Any:
-        time = self.cleaned_data["at"]
-        return clock.at(self.day.date, time) if time else None
+    def expected_at(self) -> datetime | None:
+        at: datetime | None = self.cleaned_data["at"]
+        return at

@@ -123,7 +123,8 @@ class RulesForm(OfficeModelForm):
             ),
             Fieldset(
                 _("Calling"),
-                near("calls", "step_backs", "step_back_minutes"),
+                near("calls", "call_gap_seconds"),
+                near("step_backs", "step_back_minutes"),
                 near("more_minutes", "more_times", "be_back_minutes"),
                 "by_matter",
                 "by_language",

@@ -13,8 +13,8 @@ from office.staff.rate_limits import TooManyTriesError
 from walkin.actions.identify import find_candidates
 from walkin.days.absences import is_with_colleague
 from walkin.days.duties import professional_of
-from walkin.errors import WalkInError
 from walkin.models import Ticket
+from walkin.staff_pages.acting import try_undoable
 from walkin.staff_pages.forms import IdentifyForm
 from walkin.staff_pages.queue import number_page, room
 from walkin.tickets import keep_apart
@@ -71,10 +71,7 @@ def _too_many(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _identify(request: StaffRequest, ticket: Ticket, party: Party | None) -> None:
-    try:
-        keep_apart.identify_party(ticket.pk, party, user=request.user)
-    except WalkInError as error:
-        messages.error(request, error.sentence)
+    try_undoable(request, lambda: keep_apart.identify_party(ticket.pk, party, user=request.user))
 
 
 def _own(request: StaffRequest, pk: int) -> Ticket | None:

@@ -15,12 +15,13 @@ from walkin.actions.take_number import ticket_path
 from walkin.days.absences import is_with_colleague
 from walkin.days.duties import professional_of
 from walkin.days.lifecycle import end_day
-from walkin.errors import WalkInError
+from walkin.errors import OutOfTurnError, WalkInError
 from walkin.estimates.snapshot import current_duty
 from walkin.models import Outcome, Ticket, WalkInDay
 from walkin.public_pages.alternatives import Alternatives
 from walkin.public_pages.status import point_statuses
 from walkin.staff_pages.forms import (
+    CorrectForm,
     HandOverForm,
     IdentifyForm,
     KeepOpenForm,
@@ -28,7 +29,7 @@ from walkin.staff_pages.forms import (
     StaffTakeForm,
 )
 from walkin.staff_pages.screen import QueueScreen, apart_of, matter_of, minutes_since, points
-from walkin.states import Action
+from walkin.states import Action, TicketState
 from walkin.tickets.live import topic
 from walkin.tickets.matters import matters
 
@@ -56,15 +57,25 @@ def queue(request: StaffRequest) -> HttpResponse:
     point = point_of(request, found)
     if point is None:
         return render(request, "walkin/staff_pages/none.html")
-    screen = QueueScreen(request.user, point)
+    return queue_page(request, QueueScreen(request.user, point))
+
+
+def queue_page(
+    request: StaffRequest,
+    screen: QueueScreen,
+    *,
+    take: StaffTakeForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Render the queue; the form for a number as it was sent, with its errors."""
     context = {
         **_parts(request, screen),
-        "points": found,
-        "take": StaffTakeForm(point.pk),
-        "topic": topic(point.pk),
+        "points": points(),
+        "take": take or StaffTakeForm(screen.point.pk),
+        "topic": topic(screen.point.pk),
         "alternatives": _alternatives(screen),
     }
-    return render(request, "walkin/staff_pages/queue.html", context)
+    return render(request, "walkin/staff_pages/queue.html", context, status=status)
 
 
 def _alternatives(screen: QueueScreen) -> Alternatives | None:
@@ -116,7 +127,12 @@ def number(request: StaffRequest, pk: int) -> HttpResponse:
     """Show one ticket with all that can be done with it."""
     found = get_object_or_404(
         Ticket.objects.with_known_party().select_related(
-            "day__service_point", "desk", "service", "professional", "sent_to"
+            "day__service_point",
+            "desk",
+            "service",
+            "professional",
+            "sent_to",
+            "turned_out_service",
         ),
         pk=pk,
     )
@@ -131,11 +147,13 @@ def number_page(
     refer: ReferralForm | None = None,
     who: IdentifyForm | None = None,
     found: list[Candidate] | None = None,
+    correct: CorrectForm | None = None,
+    out_of_turn: OutOfTurnError | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """Render the ticket's page; a form with errors as it was sent.
 
-    `found`: the candidates for the text in `who`.
+    `found`: the candidates for the text in `who`. `out_of_turn`: asks whether to call it all the same.
     """
     screen = QueueScreen(request.user, ticket.day.service_point)
     own = professional_of(request.user)
@@ -165,6 +183,10 @@ def number_page(
         "may_tell_who": ticket.day.is_running and not ticket.is_over and not at_a_colleague,
         "link": ticket_path(ticket),
         "may_end": Action.DONE.value in may,
+        "may_reopen": Action.REOPEN.value in may,
+        "correct": correct or CorrectForm(ticket),
+        "may_correct": may_act and ticket.state != TicketState.VOID,
+        "out_of_turn": out_of_turn,
     }
     return render(request, "walkin/staff_pages/number.html", context, status=status)
 

@@ -16,13 +16,10 @@ from walkin.days.lifecycle import is_time_to_open
 from walkin.estimates.snapshot import BookedVisit, QueueSnapshot, current_day, on_duty
 from walkin.models import Desk, Duty, Ticket, WalkInDay
 from walkin.staff_pages.rules_text import in_words
-from walkin.states import Action, TicketState
+from walkin.states import FINAL, Action, TicketState
 from walkin.tickets.keep_apart import kept_apart
 from walkin.tickets.live import topic
 from walkin.tickets.order import QueueReason
-
-# No-shows listed, in case they come after all.
-CLOSED_SHOWN = 4
 
 
 def points() -> list[ServicePoint]:
@@ -254,6 +251,20 @@ class QueueScreen:
         """Tickets not called because the other party waits here."""
         return [row for row in self.line if row.apart]
 
+    @property
+    def settle_key(self) -> str:
+        """The key that settles the alert; none of several has one, since their order may change."""
+        return "E" if len(self.alerts) == 1 else ""
+
+    @property
+    def turned_out(self) -> str:
+        """The actual matter that was noted of the visit at the own desk."""
+        ticket = self.current
+        if ticket is None:
+            return ""
+        service = ticket.turned_out_service
+        return service.slug if service else ticket.turned_out_other
+
     @cached_property
     def desks(self) -> list[DeskRow]:
         """Everybody on duty now, with the ticket at their desk."""
@@ -296,14 +307,12 @@ class QueueScreen:
         return list(found.order_by("order", "pk"))
 
     @cached_property
-    def closed(self) -> list[Ticket]:
-        """The last no-shows and people who left."""
+    def finished(self) -> list[Ticket]:
+        """The tickets of the day that are over, the latest first: each can be opened and corrected."""
         if self.day is None or not self.is_running:
             return []
-        gone = Ticket.objects.filter(
-            day=self.day, state__in=[TicketState.NOT_THERE, TicketState.LEFT]
-        )
-        return list(gone.order_by("-closed_at")[:CLOSED_SHOWN])
+        over = Ticket.objects.filter(day=self.day, state__in=FINAL).counted()
+        return list(over.select_related("professional", "sent_to").order_by("-closed_at", "-pk"))
 
     @property
     def rules(self) -> list[str]:

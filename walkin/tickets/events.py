@@ -1,5 +1,6 @@
 """Locking a ticket, and the event row that each change leaves."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from office.core import clock
@@ -8,9 +9,11 @@ from walkin.errors import ChangedMeanwhileError
 from walkin.models import Actor, Ticket, TicketEvent, WalkInDay
 from walkin.states import ASSIGNED, Action, TicketState, next_state
 from walkin.tickets.live import announce
+from walkin.tickets.snapshots import capture
 
 TAKEN = "take"
 IS_BACK = "is_back"
+UNDONE = "undo"
 # What is put back sooner was begun by mistake.
 SHORTEST_VISIT = timedelta(minutes=3)
 
@@ -20,6 +23,7 @@ def lock_ticket(ticket_id: int, *, version: int | None = None) -> Ticket:
     ticket = Ticket.objects.select_for_update(of=("self",)).select_related("day").get(pk=ticket_id)
     if version is not None and ticket.version != version:
         raise ChangedMeanwhileError
+    ticket.former = capture(ticket)
     return ticket
 
 
@@ -35,6 +39,7 @@ def record(
     user: User | None = None,
     by: Actor | None = None,
     reason: str = "",
+    undoes: int | None = None,
 ) -> None:
     """Apply the action to the ticket, and save it with an event row.
 
@@ -49,7 +54,7 @@ def record(
         ticket.desk = ticket.professional = None
     if ticket.state != TicketState.STEPPED_BACK:
         ticket.ready_at = None
-    save_with_event(ticket, action, at=now, user=user, by=by, reason=reason)
+    save_with_event(ticket, action, at=now, user=user, by=by, reason=reason, undoes=undoes)
 
 
 def _keep_times(ticket: Ticket, before: TicketState, now: datetime) -> None:
@@ -81,11 +86,12 @@ def save_with_event(
     user: User | None = None,
     by: Actor | None = None,
     reason: str = "",
+    undoes: int | None = None,
 ) -> None:
     """Save the ticket with an event row, its state unchanged, and update the screens."""
     ticket.version += 1
     ticket.save()
-    TicketEvent.objects.create(
+    event = TicketEvent.objects.create(
         ticket=ticket,
         what=what,
         state=ticket.state,
@@ -95,5 +101,19 @@ def save_with_event(
         desk_id=ticket.desk_id,
         professional_id=ticket.professional_id,
         reason=reason,
+        undoes_id=undoes,
     )
+    ticket.new_events.append(event)
     announce(ticket.day.service_point_id)
+
+
+def standing(events: Iterable[TicketEvent]) -> list[TicketEvent]:
+    """Return the events that count, in their order: neither those undone nor the undoing."""
+    found: list[TicketEvent] = []
+    for event in events:
+        if event.undoes_id is None:
+            found.append(event)
+        else:
+            first, ticket = event.undoes_id, event.ticket_id
+            found = [one for one in found if one.ticket_id != ticket or one.pk < first]
+    return found

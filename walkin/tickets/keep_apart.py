@@ -87,8 +87,8 @@ def identify_party(ticket_id: int, party: Party | None, *, user: User) -> Ticket
 
 
 @retrying
-def keep_apart(ticket_id: int, other_id: int, *, user: User) -> Ticket:
-    """Keep apart two tickets whose people staff have seen at the door."""
+def keep_apart(ticket_id: int, other_id: int, *, user: User) -> list[Ticket]:
+    """Keep apart two tickets whose people staff have seen at the door; return both."""
     one, other = (lock_ticket(pk) for pk in sorted((ticket_id, other_id)))
     if one.day_id == other.day_id and one.pk != other.pk:
         one.apart_from = other
@@ -96,13 +96,13 @@ def keep_apart(ticket_id: int, other_id: int, *, user: User) -> Ticket:
             ticket.meeting = Company.SEPARATE
             ticket.apart_settled_at = None
             save_with_event(ticket, "apart", user=user)
-    return one if one.pk == ticket_id else other
+    return sorted((one, other), key=lambda ticket: ticket.pk != ticket_id)
 
 
 @retrying
-def settle_separation(ticket_id: int, *, user: User) -> Ticket:
+def settle_separation(ticket_id: int, *, user: User, version: int | None = None) -> Ticket:
     """Note that staff have dealt with it, say by asking one to wait elsewhere."""
-    ticket = lock_ticket(ticket_id)
+    ticket = lock_ticket(ticket_id, version=version)
     ticket.apart_settled_at = clock.now()
     save_with_event(ticket, "settled", user=user)
     return ticket

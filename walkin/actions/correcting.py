@@ -1,0 +1,46 @@
+"""Correct what is known of a ticket: what was asked for, and how the visit ended."""
+
+from dataclasses import dataclass
+
+from office.calendar.occupancy import retrying
+from office.models import User
+from walkin.actions.serving import Result, set_result
+from walkin.models import Company, Ticket
+from walkin.states import DayAction, TicketState
+from walkin.tickets.events import lock_ticket, save_with_event
+from walkin.tickets.matters import Matter
+
+CORRECTED = "corrected"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody came for."""
+
+    matter: Matter
+    language: str
+    meeting: Company
+
+
+@retrying
+def correct(
+    ticket_id: int,
+    wish: Wish,
+    *,
+    user: User,
+    result: Result | None = None,
+    version: int | None = None,
+) -> Ticket:
+    """Correct the ticket while its day runs; `result` only of a finished visit.
+
+    Raises DayNotRunningError or ChangedMeanwhileError.
+    """
+    ticket = lock_ticket(ticket_id, version=version)
+    ticket.day.require(DayAction.CALL)
+    ticket.service, ticket.other = wish.matter.service, wish.matter.other
+    ticket.language, ticket.meeting = wish.language, wish.meeting
+    if result is not None and ticket.state == TicketState.DONE:
+        ticket.turned_out_service, ticket.turned_out_other = None, ""
+        set_result(ticket, result)
+    save_with_event(ticket, CORRECTED, user=user, reason=ticket.outcome)
+    return ticket

@@ -1,0 +1,50 @@
+"""Run an action of the queue for a request, and say why where it is refused."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import Http404
+
+from bookings.appointments.undo import remember
+from office.staff.permissions import StaffRequest
+from walkin.errors import WalkInError
+from walkin.staff_pages.queue import point_of
+from walkin.staff_pages.screen import QueueScreen, points
+from walkin.tickets.undo import Result, undoably
+
+
+def try_action(request: StaffRequest, action: Callable[[], object], done: str = "") -> bool:
+    """Run the action; where it is refused, show why."""
+    try:
+        action()
+    except WalkInError as error:
+        messages.error(request, error.sentence)
+        return False
+    if done:
+        messages.success(request, done)
+    return True
+
+
+def try_undoable(request: StaffRequest, action: Callable[[], Result], done: str = "") -> bool:
+    """Run an action on tickets, which the bar of the next page says and offers to undo."""
+    return try_action(
+        request,
+        lambda: remember(request.session, undoably(action, user=request.user)),
+        done,
+    )
+
+
+def sent_key(request: StaffRequest, name: str) -> int:
+    """Return the key that a form sent, or raise 404."""
+    text = request.POST.get(name, "")
+    if not text.isdecimal() or len(text) > 15:
+        raise Http404
+    return int(text)
+
+
+def screen_of(request: StaffRequest) -> QueueScreen:
+    """Return the screen of the chosen point, or raise 404."""
+    point = point_of(request, points())
+    if point is None:
+        raise Http404
+    return QueueScreen(request.user, point)

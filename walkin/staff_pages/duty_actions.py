@@ -1,0 +1,79 @@
+"""Where somebody sits: at which point, at which desk, in whose place."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from office.core import clock
+from office.models import Role
+from office.staff.permissions import StaffRequest
+from walkin.days import duties, lifecycle
+from walkin.days.duties import professional_of
+from walkin.errors import DutyError, NotOnDutyError
+from walkin.models import Desk, Duty
+from walkin.staff_pages.acting import screen_of, sent_key, try_action
+from walkin.staff_pages.queue import POINT, room
+from walkin.staff_pages.screen import QueueScreen, points
+from walkin.tickets.undo import forget_offers
+
+
+@require_POST
+@room
+def place(request: StaffRequest) -> HttpResponse:
+    """Choose the service point for the session."""
+    wanted = sent_key(request, "point")
+    if wanted not in [p.pk for p in points()]:
+        raise Http404
+    if wanted != request.session.get(POINT):
+        # A number 7 of the other point is not the 7 on the screen.
+        forget_offers(user=request.user)
+    request.session[POINT] = wanted
+    return redirect("queue:queue")
+
+
+@require_POST
+@room
+def desk(request: StaffRequest) -> HttpResponse:
+    """Sit down at a desk: those on duty move there, other professionals come on duty."""
+    screen = screen_of(request)
+    wanted = get_object_or_404(Desk.objects.in_use(), pk=sent_key(request, "desk"))
+    try_action(request, lambda: _sit(screen, wanted))
+    return redirect("queue:queue")
+
+
+def _sit(screen: QueueScreen, desk: Desk) -> None:
+    if screen.duty is not None:
+        duties.change_desk(screen.duty.pk, desk)
+        return
+    who, day = screen.professional, screen.day
+    if (
+        who is None
+        or not screen.may_come
+        or day is None
+        or desk.service_point_id != screen.point.pk
+    ):
+        raise NotOnDutyError
+    now = clock.now()
+    if now >= day.ends_at:
+        raise DutyError(_("The hours are over: those on duty finish."))
+    duties.put_on_duty(day.pk, who, start=now, end=day.ends_at, desk=desk)
+    lifecycle.refresh_intake(day.pk)
+
+
+@require_POST
+@room
+def take_over(request: StaffRequest) -> HttpResponse:
+    """Take over a colleague's desk with whoever is at it."""
+    duty = get_object_or_404(Duty, pk=sent_key(request, "duty"))
+    who = professional_of(request.user)
+    if who is None or not request.user.has_role(Role.SUPERVISOR, Role.GUIDE):
+        messages.error(request, NotOnDutyError().sentence)
+    else:
+        try_action(
+            request,
+            lambda: duties.replace(duty.pk, who, user=request.user),
+            _("You have taken over the desk and its numbers."),
+        )
+    return redirect("queue:queue")

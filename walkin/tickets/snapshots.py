@@ -1,0 +1,33 @@
+"""A ticket's columns as plain data, and restoring them."""
+
+from datetime import datetime
+from typing import Any
+
+from walkin.models import Ticket
+
+Snapshot = dict[str, Any]
+
+# What says which ticket it is, and what goes on growing.
+LEFT_OUT = frozenset(
+    {"id", "day_id", "number", "version", "link_nonce", "link_hash", "source", "taken_at"}
+)
+
+
+def capture(ticket: Ticket) -> Snapshot:
+    """Capture all columns that an act may change. A new column is among them by itself."""
+    return {
+        field.attname: _written(getattr(ticket, field.attname))
+        for field in Ticket._meta.concrete_fields
+        if field.attname not in LEFT_OUT
+    }
+
+
+def restore(ticket: Ticket, former: Snapshot) -> None:
+    """Set the columns as they were. Does not save."""
+    for field in Ticket._meta.concrete_fields:
+        if field.attname in former and field.attname not in LEFT_OUT:
+            setattr(ticket, field.attname, field.to_python(former[field.attname]))
+
+
+def _written(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value

@@ -1,0 +1,127 @@
+"""Undo what somebody of the staff has just done with a ticket.
+
+The bar, its key and the seconds from when the page is seen are those of the appointments
+(bookings/appointments/undo.py). Both the act and its undoing stay among the events; the figures are as
+if neither had happened.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from bookings.appointments.undo import CannotUndoError, Why, offer
+from bookings.hooks import UpperUndo
+from bookings.models import Undoable
+from office.calendar.occupancy import retrying
+from office.core import clock
+from office.models import User
+from walkin.errors import DeskBusyError, WalkInError
+from walkin.models import Desk, Ticket, TicketEvent, WalkInDay
+from walkin.states import AT_DESK, Action, DayAction, TicketState
+from walkin.tickets.events import TAKEN, UNDONE, lock_ticket, record, save_with_event, standing
+from walkin.tickets.labels import event_label
+from walkin.tickets.snapshots import restore
+
+KIND = "ticket"
+# Whoever calls looks at the person in front of them, not at the screen.
+SECONDS = 30
+
+Result = Ticket | Sequence[Ticket]
+
+
+@retrying
+def undoably(action: Callable[[], Result], *, user: User) -> Undoable | None:
+    """Run `action`, which returns the tickets that it changed, so that `user` can undo it.
+
+    What `action` raises goes through, with nothing changed.
+    """
+    result = action()
+    return offer_undo([result] if isinstance(result, Ticket) else result, user=user)
+
+
+def offer_undo(tickets: Sequence[Ticket], *, user: User) -> Undoable | None:
+    """Let `user` undo what was done with the tickets since they were locked, or taken."""
+    rows = [_row(ticket) for ticket in tickets if ticket.new_events]
+    if not rows:
+        return None
+    return offer(KIND, rows, user=user, about=", ".join(str(ticket.number) for ticket in tickets))
+
+
+def _row(ticket: Ticket) -> dict[str, Any]:
+    first, last = ticket.new_events[0], ticket.new_events[-1]
+    return {
+        "ticket": ticket.pk,
+        "day": ticket.day_id,
+        "first": first.pk,
+        "last": last.pk,
+        # None of a ticket that was taken.
+        "before": ticket.former,
+        # What was done, for the bar: a reopened visit that goes on at once was reopened.
+        "what": first.what,
+        "reason": first.reason,
+    }
+
+
+def forget_offers(*, user: User | None = None, day: WalkInDay | None = None) -> None:
+    """Let nobody undo any more what `user` did, or what was done on `day`."""
+    found = Undoable.objects.filter(kind=KIND, used_at=None)
+    if user is not None:
+        found = found.filter(user=user)
+    if day is not None:
+        found = found.filter(rows__contains=[{"day": day.pk}])
+    found.delete()
+
+
+def _undo(undoable: Undoable, user: User) -> None:
+    """Restore the tickets. Raises CannotUndoError."""
+    desks = {
+        row["before"]["desk_id"]
+        for row in undoable.rows
+        if row["before"] and row["before"]["state"] in AT_DESK
+    }
+    for desk in sorted(desks):
+        Desk.objects.select_for_update(no_key=True).get(pk=desk)
+    for row in sorted(undoable.rows, key=lambda one: int(one["ticket"])):
+        try:
+            _restore(lock_ticket(row["ticket"]), row, user)
+        except WalkInError as error:
+            raise CannotUndoError(Why.CHANGED, undoable.about, error.sentence) from error
+
+
+def _restore(ticket: Ticket, row: dict[str, Any], user: User) -> None:
+    ticket.day.require(DayAction.CALL)
+    events = standing(TicketEvent.objects.filter(ticket=ticket).order_by("pk"))
+    if not events or events[-1].pk != row["last"]:
+        raise CannotUndoError(Why.CHANGED, str(ticket.number))
+    if row["before"] is None:
+        record(ticket, Action.VOID, user=user, undoes=row["first"])
+        return
+    restore(ticket, row["before"])
+    if ticket.is_at_desk:
+        other = Ticket.objects.at_desk().filter(desk=ticket.desk_id).exclude(pk=ticket.pk).first()
+        if other is not None:
+            raise DeskBusyError(other.number)
+    save_with_event(ticket, UNDONE, at=clock.now(), user=user, undoes=row["first"])
+
+
+def _words(undoable: Undoable) -> str:
+    row = undoable.rows[0]
+    numbers = {"numbers": undoable.about, "what": event_label(row["what"], row["reason"])}
+    if len(undoable.rows) > 1:
+        return _("Numbers %(numbers)s: %(what)s") % numbers
+    return _("Number %(numbers)s: %(what)s") % numbers
+
+
+def _undone(undoable: Undoable) -> str:
+    row = undoable.rows[0]
+    if row["what"] == TAKEN:
+        return _("Undone. Number %(number)s does not count.") % {"number": undoable.about}
+    return _("Undone. Number %(number)s: %(state)s.") % {
+        "number": undoable.about,
+        "state": TicketState(row["before"]["state"]).label,
+    }
+
+
+UNDO = UpperUndo(SECONDS, _undo, _words, _undone, back=lambda: reverse("queue:queue"))
