@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from bookings.models import Appointment, Undoable
+from bookings.models import Appointment, Party, Undoable
 from office.calendar.opening_hours import Stretch
 from office.calendar.working_time import OpenState
 from office.models import Professional, User
@@ -60,6 +60,17 @@ class UpperUndo:
     back: Callable[[], str]
 
 
+class ArrivalPage:
+    """Where a party says that they have come, once they may."""
+
+    address: str
+    label: str
+
+
+# Told in the transaction of every step of attendance, and of what takes one back.
+ATTENDANCE_CHANGED: list[Callable[[Appointment, User | None], None]] = []
+# Where the holder of a personal link (its token) says "I am here"; None while that is not possible.
+ARRIVAL_PAGES: list[Callable[[Party, str], ArrivalPage | None]] = []
 # By the name of the field: what a booking can be made on, as a number of the walk-in.
 OCCASIONS: dict[str, OccasionKind] = {}
 # By `Undoable.kind`: acts of the upper floor that the bar of the staff's pages can undo.

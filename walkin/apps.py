@@ -10,13 +10,17 @@ class WalkInConfig(AppConfig):
         from office import hooks
         from office.models import HoursKind
         from walkin.actions import book_from_ticket
+        from walkin.actions.follow_visit import follow_visit
         from walkin.actions.own_work import explained_by_duty
         from walkin.days.absences import apply_absences
         from walkin.days.readiness import points_without_desks
         from walkin.days.upcoming import duty_time
+        from walkin.public_pages.check_in import arrival_page
         from walkin.public_pages.status import public_hours
         from walkin.tickets import undo
 
+        booking_hooks.ATTENDANCE_CHANGED.append(follow_visit)
+        booking_hooks.ARRIVAL_PAGES.append(arrival_page)
         hooks.EXPLAIN_OPENINGS.append(explained_by_duty)
         hooks.FIND_SHORTCOMINGS.append(points_without_desks)
         hooks.ABSENCES_CHANGED.append(apply_absences)

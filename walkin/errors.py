@@ -149,6 +149,18 @@ class IntakeClosedError(WalkInError):
         super().__init__(sentences.get(reason, _("No more numbers are given today.")))
 
 
+NO_SUCH_VISIT = _(
+    "We find no appointment here today with this code. Check the code, or ask our staff."
+)
+
+
+class NoSuchVisitError(WalkInError):
+    """No visit of today at the point has this code. Which part of it was wrong is not said."""
+
+    def __init__(self) -> None:
+        super().__init__(NO_SUCH_VISIT)
+
+
 class WrongCodeError(WalkInError):
     """The code is not that of a day that is open now."""
 

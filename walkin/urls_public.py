@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from walkin.public_pages import about, display, kiosk, ticket
+from walkin.public_pages import about, check_in, display, kiosk, ticket
 
 app_name = "walk_in"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("live/", about.live_ticket, name="live_all"),
     path("live/<slug:point>/", about.live_ticket_of, name="live"),
     path("take/<slug:code>/", ticket.take, name="take"),
+    path("take/<slug:code>/here/", check_in.on_phone, name="take_here"),
+    path("here/<slug:token>/", check_in.by_personal_link, name="here"),
     path("ticket/<slug:token>/", ticket.page, name="ticket"),
     path("ticket/<slug:token>/more-time/", ticket.more_time, name="more_time"),
     path("ticket/<slug:token>/ready/", ticket.ready, name="ready"),
@@ -19,5 +21,6 @@ urlpatterns = [
     path("display/<slug:point>/", display.display, name="display"),
     path("kiosk/<slug:point>/", kiosk.kiosk, name="kiosk"),
     path("kiosk/<slug:point>/use/", kiosk.use_screen, name="use_screen"),
+    path("kiosk/<slug:point>/here/", check_in.at_kiosk, name="kiosk_here"),
     path("kiosk/<slug:point>/slip/<str:key>/", kiosk.slip, name="slip"),
 ]

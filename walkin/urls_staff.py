@@ -26,6 +26,7 @@ urlpatterns = [
     path("queue/take-over/", duty_actions.take_over, name="take_over"),
     path("queue/next/", queue_actions.call_next, name="next"),
     path("queue/numbers/take/", queue_actions.take, name="take"),
+    path("queue/visits/<slug:reference>/here/", queue_actions.check_in, name="check_in"),
     path("queue/numbers/<int:pk>/", queue.number, name="number"),
     path("queue/numbers/<int:pk>/who/", identify.find, name="who"),
     path("queue/numbers/<int:pk>/who/tell/", identify.tell, name="tell_who"),

@@ -1,7 +1,7 @@
 """Attendance on the day of the visit: arrived, in the meeting, done, did not come."""
 
-from bookings.lifecycle.transitions import NotPossibleError, locked, record
-from bookings.models import Appointment, EventKind, Status
+from bookings.lifecycle.transitions import PATHS, NotPossibleError, locked, record
+from bookings.models import Appointment, EventKind, Party, Status
 from office.calendar.occupancy import retrying
 from office.core import clock
 from office.models import User
@@ -23,6 +23,44 @@ def mark(appointment_id: int, step: str, *, user: User) -> Appointment:
     kind = EventKind(step)
     record(appointment, kind, to=STEPS[kind], user=user)
     return appointment
+
+
+# How far a visit has come.
+_PROGRESS = {
+    Status.CONFIRMED: 0,
+    Status.ARRIVED: 1,
+    Status.IN_MEETING: 2,
+    Status.DONE: 3,
+    Status.NO_SHOW: 3,
+}
+
+
+@retrying
+def set_attendance(
+    appointment_id: int,
+    status: Status,
+    *,
+    user: User | None = None,
+    party: Party | None = None,
+) -> None:
+    """Bring the attendance to `status`, forwards or back; nothing where no path leads there.
+
+    For what is told elsewhere, as by a number of the walk-in. Without a `user`, the `party` did it, or
+    nobody knows who.
+    """
+    appointment = locked(appointment_id)
+    before = Status(appointment.status)
+    if before == status or before not in _PROGRESS or not PATHS.lead(before, status):
+        return
+    kinds = {to: kind for kind, to in STEPS.items()}
+    goes_on = _PROGRESS[status] > _PROGRESS[before]
+    record(
+        appointment,
+        kinds[status] if goes_on else EventKind.UNDONE,
+        to=status,
+        user=user,
+        party=party,
+    )
 
 
 def may_mark(appointment: Appointment) -> bool:

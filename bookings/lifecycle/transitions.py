@@ -4,6 +4,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
+from bookings import hooks
 from bookings.models import Appointment, AppointmentEvent, EventKind, Party, Status
 from office.core import clock, live_updates
 from office.models import AccessAction, User
@@ -91,7 +92,7 @@ def record(
     if user is not None:
         # In the same transaction: no change without its row, and no row without its change.
         note_access(user, appointment.reference, action=AccessAction.CHANGE, step=what)
-    return AppointmentEvent.objects.create(
+    event = AppointmentEvent.objects.create(
         appointment=appointment,
         what=what,
         status=appointment.status,
@@ -103,3 +104,7 @@ def record(
         details=details or {},
         undoes=undoes,
     )
+    if what in EventKind.changing_attendance():
+        for follow in hooks.ATTENDANCE_CHANGED:
+            follow(appointment, user)
+    return event

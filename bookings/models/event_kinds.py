@@ -137,6 +137,11 @@ class EventKind(models.TextChoices):
         return frozenset({cls.ARRIVED, cls.STARTED, cls.DONE, cls.NO_SHOW})
 
     @classmethod
+    def changing_attendance(cls) -> frozenset["EventKind"]:
+        """A step on the day of the visit, or what takes one back."""
+        return cls.attendance() | {cls.UNDONE, cls.TAKEN_BACK, cls.CANCELLED, cls.MOVED}
+
+    @classmethod
     def disclosed(cls) -> frozenset["EventKind"]:
         """What a party's own copy of their data lists."""
         return frozenset(

@@ -19,6 +19,7 @@ from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from bookings import hooks
 from bookings.appointments import answers, impartiality, notices
 from bookings.appointments.added_sentences import sentence_of
 from bookings.lifecycle.transitions import NotPossibleError
@@ -185,7 +186,9 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
         "has_file": _has_file(appointment),
     }
     if not is_invitation:
+        pages = (find(party, token_of(party)) for find in hooks.ARRIVAL_PAGES)
         context |= {
+            "arrival": next((found for found in pages if found), None),
             "video_link": link_of(appointment),
             "code_to_pass_on": code_to_pass_on(appointment) if party.is_requester else "",
             "awaits_video_link": may_have_link(appointment),

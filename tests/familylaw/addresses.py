@@ -157,6 +157,7 @@ EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     "walk-in/display/<slug:point>": lambda world, who: world.day.service_point.slug,
     "walk-in/kiosk/<slug:point>": lambda world, who: world.day.service_point.slug,
     "walk-in/kiosk/<slug:point>/slip/<str:key>": given("no-such-slip"),
+    "walk-in/here/<slug:token>": secret("appointment"),
     "walk-in/take/<slug:code>": lambda world, who: world.day.code,
     "walk-in/ticket/<slug:token>": secret("walk-in/ticket"),
     "accounts/password/reset/key/<uidb36>": given("1"),
@@ -191,6 +192,7 @@ EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     "my-day/calls/<slug:reference>": lambda world, who: (
         (CallBack.objects.filter(professional__user__username=who).first() or world.call).reference
     ),
+    "queue/visits/<slug:reference>": given("KLM-482"),
     "queue/numbers/<int:pk>": lambda world, who: world.ticket.pk,
     "queue/numbers/<int:pk>/<slug:do>": given("call"),
     "queue/points/<int:pk>": lambda world, who: world.day.service_point_id,

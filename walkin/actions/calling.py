@@ -70,7 +70,7 @@ def call(
     snapshot = QueueSnapshot(duty.day)
     _require_free_desk(duty)
     if not anyway:
-        _require_no_due_booking(duty, snapshot)
+        _require_no_due_booking(duty, snapshot, unless=ticket_id)
         if ticket_id in snapshot.apart:
             raise KeptApartError(next(t.number for t in snapshot.tickets if t.pk == ticket_id))
     if ticket_id in _barred(duty, snapshot):
@@ -120,9 +120,17 @@ def _require_free_desk(duty: Duty) -> None:
         raise DeskBusyError(at_desk.number)
 
 
-def _require_no_due_booking(duty: Duty, snapshot: QueueSnapshot) -> None:
+def _require_no_due_booking(
+    duty: Duty, snapshot: QueueSnapshot, *, unless: int | None = None
+) -> None:
+    """Raise AppointmentFirstError. `unless`: the ticket to be called, where it is of that visit.
+
+    Without one, a visit whose number can be called is no obstacle: that number is the next.
+    """
     booked = snapshot.due_booking(duty.professional_id)
-    if booked is not None:
+    if booked is None or (unless is not None and booked.ticket == unless):
+        return
+    if unless is not None or not booked.may_be_called:
         raise AppointmentFirstError(booked.reference, booked.starts_at)
 
 
@@ -225,6 +233,7 @@ def put_back(ticket_id: int, *, user: User, version: int | None = None) -> Ticke
         # The person came after all: earlier no-shows no longer count against them.
         ticket.step_backs = 0
     ticket.calls = 0
-    ticket.for_professional = None
+    if not ticket.is_booked:
+        ticket.for_professional = None
     record(ticket, Action.PUT_BACK, user=user)
     return ticket

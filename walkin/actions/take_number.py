@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from office.calendar.occupancy import retrying
 from office.core import clock, tokens
@@ -84,6 +85,21 @@ def issue_ticket(
     if day.state == DayState.INTAKE_CLOSED and not (anyway and user):
         raise IntakeClosedError(day.intake_closed_why)
     day.require(DayAction.CALL)
+    ticket = next_ticket(
+        day,
+        service=matter.service,
+        other=matter.other,
+        language=language,
+        meeting=meeting,
+        source=source,
+        user=user,
+    )
+    ticket.also.set(also)
+    return ticket
+
+
+def next_ticket(day: WalkInDay, *, user: User | None, source: Source, **fields: Any) -> Ticket:
+    """Create the ticket with the day's next number, and its first event. `day` is locked."""
     now = clock.now()
     day.last_number += 1
     day.save(update_fields=["last_number"])
@@ -93,14 +109,10 @@ def issue_ticket(
         number=day.last_number,
         link_nonce=nonce,
         link_hash=tokens.hash_token(tokens.token_for(LINK, nonce)),
-        service=matter.service,
-        other=matter.other,
-        language=language,
-        meeting=meeting,
         source=source,
         taken_at=now,
+        **fields,
     )
-    ticket.also.set(also)
     taken = TicketEvent.objects.create(
         ticket=ticket,
         what=TAKEN,

@@ -183,6 +183,7 @@ def end_day(day_id: int, *, user: User | None = None, anyway: bool = False) -> W
         link_hash=None,
         party=None,
         appointment=None,
+        visit=None,
         apart_from=None,
         apart_settled_at=None,
     )

@@ -12,7 +12,7 @@ from office.core import clock
 from office.models import User
 from walkin.estimates import simulation
 from walkin.estimates.durations import Durations, Measured, learn_durations, measure_visits
-from walkin.models import DayState, Duty, PointRules, Ticket, WalkInDay
+from walkin.models import DayState, Duty, OtherMatter, PointRules, Ticket, WalkInDay
 from walkin.states import RUNNING, TicketState
 from walkin.tickets.eligibility import StaffSkills, TicketNeeds, eligible_staff
 from walkin.tickets.keep_apart import kept_apart
@@ -32,6 +32,7 @@ def needs_of(ticket: Ticket) -> TicketNeeds:
         frozenset(service.pk for service in ticket.also.all()),
         ticket.language,
         ticket.for_professional_id,
+        only_person=ticket.is_booked,
     )
 
 
@@ -48,6 +49,9 @@ class BookedVisit:
     starts_at: datetime
     ends_at: datetime
     status: str
+    # Its open number, and whether that waits to be called.
+    ticket: int | None = None
+    may_be_called: bool = False
 
 
 class QueueSnapshot:
@@ -122,13 +126,37 @@ class QueueSnapshot:
             .starting_between(start, end)
             .annotate(who=F("professionals"))
             .order_by("starts_at", "pk")
-            .values_list("reference", "who", "starts_at", "ends_at", "status")
+            .values_list("pk", "reference", "who", "starts_at", "ends_at", "status")
         )
+        numbers = {t.visit_id: t for t in self.tickets if t.visit_id}
         return [
-            BookedVisit(reference, who, starts_at, ends_at, status)
-            for reference, who, starts_at, ends_at, status in rows
+            BookedVisit(
+                reference,
+                who,
+                starts_at,
+                ends_at,
+                status,
+                ticket=numbers[pk].pk if pk in numbers else None,
+                may_be_called=pk in numbers and self._may_call_booked(numbers[pk]),
+            )
+            for pk, reference, who, starts_at, ends_at, status in rows
             if starts_at and ends_at
         ]
+
+    def _may_call_booked(self, ticket: Ticket) -> bool:
+        has_stepped_back = ticket.ready_at is not None and ticket.ready_at > self.at
+        return ticket.is_waiting and ticket.pk not in self.apart and not has_stepped_back
+
+    def due_at(self, ticket: Ticket) -> datetime | None:
+        """From when the number of a booked visit may be called; None for any other."""
+        if not ticket.is_booked:
+            return None
+        starts_at = ticket.visit.starts_at if ticket.visit else None
+        return (starts_at or ticket.taken_at) - self._margin
+
+    @property
+    def _margin(self) -> timedelta:
+        return timedelta(minutes=self.rules.booked_margin_minutes)
 
     @cached_property
     def durations(self) -> dict[str, Durations]:
@@ -152,7 +180,9 @@ class QueueSnapshot:
         return rank_queue(
             professional,
             [
-                WaitingTicket(t.pk, t.number, needs_of(t), t.ready_at, t.pk in self.apart)
+                WaitingTicket(
+                    t.pk, t.number, needs_of(t), t.ready_at, t.pk in self.apart, self.due_at(t)
+                )
                 for t in self.tickets
                 if t.is_waiting
             ],
@@ -164,12 +194,14 @@ class QueueSnapshot:
 
     def due_booking(self, professional: int) -> BookedVisit | None:
         """The professional's appointment that is due or in progress: it comes before any ticket."""
-        margin = timedelta(minutes=self.rules.booked_margin_minutes)
         patience = timedelta(minutes=self.rules.booked_wait_minutes)
         for visit in self.booked:
             if visit.professional != professional:
                 continue
-            due = visit.starts_at - margin <= self.at
+            if visit.ticket is not None and not visit.may_be_called:
+                # At a desk, on hold, or passed over for now: the number's own rules hold.
+                continue
+            due = visit.starts_at - self._margin <= self.at
             given_up = visit.status == Status.CONFIRMED and self.at > visit.starts_at + patience
             if visit.status == Status.IN_MEETING or (due and not given_up):
                 return visit
@@ -186,9 +218,12 @@ class QueueSnapshot:
         )
 
     def _in_order(self) -> Iterable[Ticket]:
-        """Visits on hold first, then tickets handed over, then by number."""
+        """Visits on hold first, then tickets handed over, then by number.
+
+        Booked visits are the desks' own times, with a number or without.
+        """
         rank = {TicketState.ON_HOLD.value: 0, TicketState.HANDED_OVER.value: 1}
-        waiting = [t for t in self.tickets if not t.is_at_desk]
+        waiting = [t for t in self.tickets if not t.is_at_desk and not t.is_booked]
         return sorted(waiting, key=lambda t: (rank.get(t.state, 2), t.number))
 
     def _number(self, ticket: Ticket) -> simulation.SimulatedTicket:
@@ -244,6 +279,8 @@ class QueueSnapshot:
 
     def _visit(self, duty: Duty) -> simulation.SimulatedVisit | None:
         for ticket in self.tickets:
+            if ticket.is_booked:
+                continue
             if ticket.is_at_desk and ticket.professional_id == duty.professional_id:
                 elapsed = ticket.served_seconds / 60
                 if ticket.serving_since is not None:
@@ -360,7 +397,9 @@ def _past(day: WalkInDay) -> dict[str, Measured]:
 def measured_visits(day: WalkInDay) -> dict[str, Measured]:
     """Finished visits of a day by the matter asked for: what the estimate learns from."""
     by_matter: dict[str, list[float]] = {}
-    rows = Ticket.objects.filter(day=day, state=TicketState.DONE, served_seconds__gt=0)
+    rows = Ticket.objects.filter(day=day, state=TicketState.DONE, served_seconds__gt=0).exclude(
+        other=OtherMatter.BOOKED
+    )
     for service, other, seconds in rows.order_by("service", "other", "pk").values_list(
         "service", "other", "served_seconds"
     ):

@@ -97,14 +97,16 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.filter(state__in=ASSIGNED)
 
     def with_known_party(self) -> "TicketQuerySet":
-        """Fetch the linked party with only what the walk-in may read."""
+        """Fetch the linked party and the booked visit with only what the walk-in may read."""
         party = hidden_from(Reader.WALK_IN, PARTY, "party__")
         visit = hidden_from(Reader.WALK_IN, APPOINTMENT, "party__appointment__")
-        return self.select_related("party__appointment").defer(*party, *visit)
+        booked = hidden_from(Reader.WALK_IN, APPOINTMENT, "visit__")
+        known = self.select_related("party__appointment", "visit")
+        return known.defer(*party, *visit, *booked)
 
     def by_token_hash(self, hashed: str) -> "TicketQuerySet":
         """Look up by the hash of the link, which is removed when the day ends."""
-        return self.filter(link_hash=hashed).select_related("day__service_point", "desk")
+        return self.filter(link_hash=hashed).select_related("day__service_point", "desk", "visit")
 
 
 class Ticket(models.Model):
@@ -174,10 +176,17 @@ class Ticket(models.Model):
     appointment = models.OneToOneField(
         Appointment, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    # The visit of today for which it was given; removed when the day ends. `appointment` is a later one.
+    visit = models.OneToOneField(
+        Appointment, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     apart_from = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     apart_settled_at = models.DateTimeField(null=True, blank=True)
+
+    # Set while the number follows what was marked of its visit: then it tells the visit nothing back.
+    is_following = False
 
     objects = TicketQuerySet.as_manager()
 

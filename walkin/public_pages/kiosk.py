@@ -146,7 +146,7 @@ def slip(request: HttpRequest, point: str, key: str) -> HttpResponse:
     here = point_of(point)
     ticket = (
         Ticket.objects.filter(pk=ticket_id_of(key) or 0, day__service_point=here)
-        .select_related("day")
+        .select_related("day", "visit")
         .first()
     )
     if ticket is None or not is_registered(request, here) or not ticket_path(ticket):

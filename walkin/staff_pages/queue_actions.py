@@ -12,9 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bookings.appointments.undo import remember
+from bookings.parties import conflicts
 from office.core import clock
 from office.staff.permissions import StaffRequest
 from walkin.actions import book_from_ticket, calling, own_ticket, serving, take_number
+from walkin.actions.check_in import check_in as check_in_visit
+from walkin.actions.check_in import visits_of_today
 from walkin.actions.correcting import correct
 from walkin.days import lifecycle
 from walkin.days.absences import is_with_colleague
@@ -82,6 +85,32 @@ def take(request: StaffRequest) -> HttpResponse:
         return queue_page(request, screen, take=form, status=422)
     remember(request.session, offer_undo([ticket], user=request.user))
     return redirect("queue:number", ticket.pk)
+
+
+@require_POST
+@room
+def check_in(request: StaffRequest, reference: str) -> HttpResponse:
+    """The people of a booked visit have come: note it, and give them a number."""
+    screen = screen_of(request)
+    barred = conflicts.barred_to(screen.professional)
+    visits = visits_of_today(screen.point.pk).exclude(pk__in=barred)
+    visit = get_object_or_404(visits, reference=reference.upper())
+    try:
+        found = check_in_visit(
+            visit.pk, language=visit.language, source=Source.STAFF, user=request.user
+        )
+    except WalkInError as error:
+        messages.error(request, error.sentence)
+        return redirect("queue:queue")
+    if found.ticket is None:
+        messages.success(request, _("Noted: %(code)s has come.") % {"code": visit.reference})
+        return redirect("queue:queue")
+    messages.success(
+        request,
+        _("%(code)s has number %(number)s.")
+        % {"code": visit.reference, "number": found.ticket.number},
+    )
+    return redirect("queue:number", found.ticket.pk)
 
 
 Handler = Callable[[StaffRequest, Ticket, int], Result]

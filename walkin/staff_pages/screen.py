@@ -1,12 +1,13 @@
 """The queue screen of staff: their own desk, the queue, their colleagues."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from bookings.models import Status
 from office.core import clock
 from office.models import Professional, Role, ServicePoint, User
 from walkin.actions.calling import no_show_action
@@ -14,7 +15,9 @@ from walkin.days.absences import absent_professionals
 from walkin.days.duties import professional_of
 from walkin.days.lifecycle import is_time_to_open
 from walkin.estimates.snapshot import BookedVisit, QueueSnapshot, current_day, on_duty
+from walkin.estimates.snapshot_cache import cached_snapshot
 from walkin.models import Desk, Duty, Ticket, WalkInDay
+from walkin.staff_pages.booked import BookedRow, booked_rows
 from walkin.staff_pages.rules_text import in_words
 from walkin.states import FINAL, Action, TicketState
 from walkin.tickets.keep_apart import kept_apart
@@ -58,6 +61,8 @@ class QueueRow:
     apart: list[str]
     # It has stepped back: others go first until then.
     until: datetime | None = None
+    # Visits without a number whose time comes before its turn.
+    booked_before: list[BookedRow] = field(default_factory=list)
 
     @property
     def matter(self) -> str:
@@ -71,6 +76,8 @@ class DeskRow:
     duty: Duty
     ticket: Ticket | None
     since: int
+    # An appointment in progress that has no number.
+    meeting: BookedVisit | None = None
 
 
 class QueueScreen:
@@ -199,10 +206,11 @@ class QueueScreen:
 
     @cached_property
     def booked(self) -> BookedVisit | None:
-        """An appointment that is due before any ticket."""
+        """An appointment that is due before any ticket; with a number to call, that is the next."""
         if self.duty is None or self.snapshot is None:
             return None
-        return self.snapshot.due_booking(self.duty.professional_id)
+        found = self.snapshot.due_booking(self.duty.professional_id)
+        return None if found is None or found.may_be_called else found
 
     @cached_property
     def line(self) -> list[QueueRow]:
@@ -241,6 +249,34 @@ class QueueScreen:
             apart.get(ticket.pk, []),
             until=ticket.ready_at if has_stepped_back else None,
         )
+
+    @cached_property
+    def booked_rows(self) -> list[BookedRow]:
+        """Today's visits here without a number."""
+        return booked_rows(self.point, self.tickets, self.professional) if self.is_running else []
+
+    @property
+    def rows(self) -> list[QueueRow]:
+        """The waiting tickets, with the booked visits at their time between them."""
+        return self._placed[0]
+
+    @property
+    def booked_last(self) -> list[BookedRow]:
+        """Visits whose time comes after the turn of all who wait."""
+        return self._placed[1]
+
+    @cached_property
+    def _placed(self) -> tuple[list[QueueRow], list[BookedRow]]:
+        waits = cached_snapshot(self.day).waits if self.day and self.booked_rows else {}
+        left = list(self.booked_rows)
+        rows = []
+        for row in self.line:
+            wait = waits.get(row.ticket.pk)
+            turn = self.at + timedelta(minutes=wait.median) if wait else self.at
+            before = [visit for visit in left if visit.starts_at <= turn]
+            left = left[len(before) :]
+            rows.append(replace(row, booked_before=before))
+        return rows, left
 
     @property
     def next(self) -> QueueRow | None:
@@ -281,7 +317,12 @@ class QueueScreen:
             None,
         )
         since = ticket and (ticket.serving_since or ticket.called_at)
-        return DeskRow(duty, ticket, minutes_since(since or None, self.at))
+        return DeskRow(duty, ticket, minutes_since(since or None, self.at), self._meeting(duty))
+
+    def _meeting(self, duty: Duty) -> BookedVisit | None:
+        booked = self.snapshot.booked if self.snapshot else []
+        mine = (v for v in booked if v.professional == duty.professional_id)
+        return next((v for v in mine if v.status == Status.IN_MEETING and v.ticket is None), None)
 
     @cached_property
     def away(self) -> list[Professional]:

@@ -27,6 +27,8 @@ class TicketNeeds:
     also: frozenset[int] = frozenset()
     language: str = ""
     person: int | None = None
+    # Nobody else may take it: the number of a visit that is booked with them.
+    only_person: bool = False
 
 
 def eligible_staff(
@@ -38,6 +40,8 @@ def eligible_staff(
 ) -> frozenset[int]:
     """Return the keys of those who may take it. The matter takes precedence over the language."""
     present = list(people)
+    if needs.only_person:
+        return frozenset(p.key for p in present if p.key == needs.person)
     if needs.person is not None and any(p.key == needs.person for p in present):
         return frozenset({needs.person})
     if by_matter and needs.service is not None:

@@ -8,6 +8,7 @@ from office.models import User
 from walkin.errors import ChangedMeanwhileError
 from walkin.models import Actor, Ticket, TicketEvent, WalkInDay
 from walkin.states import ASSIGNED, Action, TicketState, next_state
+from walkin.tickets.attendance import tell_visit
 from walkin.tickets.live import announce
 from walkin.tickets.snapshots import capture
 
@@ -104,6 +105,7 @@ def save_with_event(
         undoes_id=undoes,
     )
     ticket.new_events.append(event)
+    tell_visit(ticket, user)
     announce(ticket.day.service_point_id)
 
 

@@ -23,6 +23,8 @@ def kept_apart(day: WalkInDay, tickets: Iterable[Ticket]) -> dict[int, list[str]
     known = {t.party.appointment_id for t in present if t.party is not None}
     linked = separate_visits.others_of(known) if known else {}
     arrived = _arrived(day, known | set(linked.values())) if known else {}
+    # Of these the number tells that they are here.
+    numbered = {t.visit_id for t in present}
     alerts: dict[int, list[str]] = {}
     for ticket in present:
         if not _comes_separately(ticket) or ticket.apart_settled_at is not None:
@@ -32,7 +34,8 @@ def kept_apart(day: WalkInDay, tickets: Iterable[Ticket]) -> dict[int, list[str]
             own = ticket.party.appointment_id
             # With an appointment of their own, it is the linked one that the other party arrived for.
             visit = linked.get(own, own)
-            others += [arrived[visit]] if visit in arrived else []
+            if visit in arrived and visit not in numbered:
+                others.append(arrived[visit])
         if others:
             alerts[ticket.pk] = others
     return alerts

@@ -16,6 +16,7 @@ from walkin.tickets.eligibility import StaffSkills, TicketNeeds, eligible_staff
 class QueueReason(TextChoices):
     """Why a ticket has its place in the queue of one desk."""
 
+    BOOKED = "booked", _("has an appointment with you now")
     HANDED_OVER = "handed_on", _("handed over to you")
     FIRST = "first", _("has waited longest")
     FIT = "fit", _("has waited longest of those you can help")
@@ -23,11 +24,18 @@ class QueueReason(TextChoices):
     # Not for this desk now:
     STEPPED_BACK = "stepped_back", _("has stepped back for a while")
     OTHER_DESK = "other_desk", _("for a colleague")
+    BOOKED_LATER = "booked_later", _("has an appointment with you later")
     APART = "apart", _("asked to come separately; the other party is waiting here too")
 
 
 CALLABLE_REASONS = frozenset(
-    {QueueReason.HANDED_OVER, QueueReason.FIRST, QueueReason.FIT, QueueReason.LATER}
+    {
+        QueueReason.BOOKED,
+        QueueReason.HANDED_OVER,
+        QueueReason.FIRST,
+        QueueReason.FIT,
+        QueueReason.LATER,
+    }
 )
 
 
@@ -40,6 +48,8 @@ class WaitingTicket:
     needs: TicketNeeds
     ready_at: datetime | None = None
     is_apart: bool = False
+    # The number of a booked visit: from when it may be called.
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -67,22 +77,27 @@ def rank_queue(
 ) -> list[QueuePosition]:
     """Return the queue of one professional: callable tickets in order, then the others.
 
-    Tickets handed over to them come first, since those have waited already; then first come, first
-    served.
+    Booked visits come first at their time; then tickets handed over to them, since those have waited
+    already; then first come, first served.
     """
+    booked: list[QueuePosition] = []
     mine: list[QueuePosition] = []
     line: list[QueuePosition] = []
     rest: list[QueuePosition] = []
     passed_over = False
-    for ticket in sorted(waiting, key=lambda t: t.number):
+    for ticket in sorted(waiting, key=lambda t: (t.due_at is None, t.due_at or now, t.number)):
         may = eligible_staff(ticket.needs, people, by_matter=by_matter, by_language=by_language)
         if person not in may:
             rest.append(QueuePosition(ticket.key, ticket.number, QueueReason.OTHER_DESK))
-            passed_over = True
+            passed_over = passed_over or ticket.due_at is None
         elif ticket.ready_at is not None and ticket.ready_at > now:
             rest.append(QueuePosition(ticket.key, ticket.number, QueueReason.STEPPED_BACK))
         elif ticket.is_apart:
             rest.append(QueuePosition(ticket.key, ticket.number, QueueReason.APART))
+        elif ticket.due_at is not None:
+            is_due = ticket.due_at <= now
+            reason = QueueReason.BOOKED if is_due else QueueReason.BOOKED_LATER
+            (booked if is_due else rest).append(QueuePosition(ticket.key, ticket.number, reason))
         elif ticket.needs.person == person:
             mine.append(QueuePosition(ticket.key, ticket.number, QueueReason.HANDED_OVER))
         elif line:
@@ -90,4 +105,4 @@ def rank_queue(
         else:
             reason = QueueReason.FIT if passed_over else QueueReason.FIRST
             line.append(QueuePosition(ticket.key, ticket.number, reason))
-    return mine + line + rest
+    return booked + mine + line + rest

@@ -1,0 +1,67 @@
+"""The number of a booked visit follows what is marked of the visit elsewhere, as on its card."""
+
+from bookings.models import Appointment, Status
+from office.core import clock
+from office.models import User
+from walkin.estimates.snapshot import on_duty
+from walkin.models import Actor, Ticket
+from walkin.states import Action, TicketState
+from walkin.tickets.attendance import ATTENDANCE
+from walkin.tickets.events import record
+
+_S = TicketState
+
+
+def follow_visit(appointment: Appointment, user: User | None) -> None:
+    """Bring the number of the visit, if it has one, to what was marked. In the caller's transaction."""
+    ticket = (
+        Ticket.objects.select_for_update(of=("self",))
+        .select_related("day")
+        .filter(visit=appointment)
+        .first()
+    )
+    if ticket is None or not ticket.day.is_running:
+        return
+    status = Status(appointment.status)
+    if ATTENDANCE.get(ticket.state) == status:
+        return
+    ticket.is_following = True
+    for action in _steps(ticket, status, appointment):
+        record(ticket, action, user=user, by=None if user else Actor.SYSTEM, reason="visit")
+
+
+def _steps(ticket: Ticket, status: Status, appointment: Appointment) -> list[Action]:
+    """Which actions lead there; none where people at the desk decide."""
+    state = TicketState(ticket.state)
+    if status == Status.ARRIVED:
+        back = [Action.REOPEN] if state == _S.DONE else []
+        return [*back, Action.PUT_BACK] if back or ticket.allows(Action.PUT_BACK) else []
+    if status == Status.IN_MEETING:
+        return _begin(ticket, appointment)
+    if status in (Status.DONE, Status.NO_SHOW) and ticket.allows(Action.DONE):
+        return [Action.DONE]
+    if status == Status.NO_SHOW and ticket.allows(Action.NOT_THERE):
+        return [Action.NOT_THERE]
+    # Over, called off, or not arrived after all.
+    return [Action.LEAVE] if ticket.allows(Action.LEAVE) else []
+
+
+def _begin(ticket: Ticket, appointment: Appointment) -> list[Action]:
+    """Begin at the desk of one of its professionals, if that is free."""
+    if ticket.state == _S.DONE:
+        return [Action.REOPEN]
+    if ticket.is_called:
+        return [Action.CAME]
+    if not ticket.is_waiting:
+        return []
+    duty = (
+        on_duty(ticket.day, clock.now())
+        .filter(professional__in=appointment.professionals.all(), desk__isnull=False)
+        .exclude(desk__in=Ticket.objects.at_desk().values("desk"))
+        .select_related("desk", "professional")
+        .first()
+    )
+    if duty is None:
+        return []
+    ticket.desk, ticket.professional = duty.desk, duty.professional
+    return [Action.CALL, Action.CAME]
