@@ -29,10 +29,10 @@ def needs_of(ticket: Ticket) -> TicketNeeds:
     """What the ticket asks for, for the rules of eligibility."""
     return TicketNeeds(
         ticket.service_id,
-        frozenset(service.pk for service in ticket.also.all()),
         ticket.language,
         ticket.for_professional_id,
         only_person=ticket.is_booked,
+        also=frozenset(service.pk for service in ticket.also.all()),
     )
 
 

@@ -23,12 +23,12 @@ class TicketNeeds:
     """What a ticket asks for. `person`: the colleague it was handed over to."""
 
     service: int | None = None
-    # Further services for the same visit.
-    also: frozenset[int] = frozenset()
     language: str = ""
     person: int | None = None
     # Nobody else may take it: the number of a visit that is booked with them.
     only_person: bool = False
+    # Further services for the same visit.
+    also: frozenset[int] = frozenset()
 
 
 def eligible_staff(

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("bookings", "0027_parked_and_promised"),
-        ("walkin", "0007_held_and_back"),
+        ("walkin", "0008_undo_and_call_gap"),
     ]
 
     operations = [
