@@ -60,6 +60,7 @@ class UpperUndo:
     back: Callable[[], str]
 
 
+@dataclass(frozen=True)
 class ArrivalPage:
     """Where a party says that they have come, once they may."""
 

@@ -96,8 +96,12 @@ def check_in(
         raise NoSuchVisitError
     day = _running_day(point)
     ticket = Ticket.objects.filter(visit=appointment, day=day).first() if day else None
-    if ticket is not None:
+    if ticket is not None and ticket.state == TicketState.VOID:
+        # Given by mistake, and undone: this is another one.
+        Ticket.objects.filter(pk=ticket.pk).update(visit=None)
+    elif ticket is not None:
         return CheckedIn(appointment, _back_in_queue(ticket, user))
+    ticket = None
     professional = _professional_on_duty(appointment, day) if day else None
     if day is not None and professional is not None:
         ticket = next_ticket(

@@ -37,7 +37,9 @@ def correct(
     """
     ticket = lock_ticket(ticket_id, version=version)
     ticket.day.require(DayAction.CALL)
-    ticket.service, ticket.other = wish.matter.service, wish.matter.other
+    # What a booked visit is about is not the queue's to say.
+    if not ticket.is_booked:
+        ticket.service, ticket.other = wish.matter.service, wish.matter.other
     ticket.language, ticket.meeting = wish.language, wish.meeting
     if result is not None and ticket.state == TicketState.DONE:
         ticket.turned_out_service, ticket.turned_out_other = None, ""

@@ -105,6 +105,7 @@ def check_in(request: StaffRequest, reference: str) -> HttpResponse:
     if found.ticket is None:
         messages.success(request, _("Noted: %(code)s has come.") % {"code": visit.reference})
         return redirect("queue:queue")
+    remember(request.session, offer_undo([found.ticket], user=request.user))
     messages.success(
         request,
         _("%(code)s has number %(number)s.")

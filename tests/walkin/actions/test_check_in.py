@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from bookings.appointments import attendance, separate_visits
-from bookings.models import Appointment, Meeting, Status
+from bookings.models import Appointment, Meeting, Status, Undoable
 from bookings.parties.records import link_path
 from office.core.own_codes import hash_of, own_code
 from office.models import Channel, Role
@@ -255,6 +255,23 @@ def test_the_screen_has_the_booked_at_their_time(place: RunningWalkIn) -> None:
         assert "Noted: OTH-333 has come." in text(answer)
         assert "has come, without a number" in text(answer)
         assert (fresh(elsewhere), Ticket.objects.count()) == (Status.ARRIVED, 1)
+        # A number by mistake is undone, and the visit is as before; then they do come.
+        staff.post("/queue/visits/due-111/here/")
+        due = Appointment.objects.get(reference="DUE-111")
+        assert due.status == Status.ARRIVED
+        staff.post(f"/desk/undo/{Undoable.objects.get(kind='ticket').key}/")
+        assert fresh(due) == Status.CONFIRMED
+        again = come(due).ticket
+        assert again is not None
+        assert (again.number, fresh(due)) == (3, Status.ARRIVED)
+        end_day(place.day.pk, anyway=True)
+        assert fresh(due) == Status.ARRIVED
+
+
+def test_colleagues_see_who_is_in_a_meeting(place: RunningWalkIn) -> None:
+    with frozen_at(8, 30):
+        visit(place, at(9), reference="DUE-111")
+        staff = professional_client(place)
         # In a meeting without a number: colleagues do not read "free".
         Appointment.objects.filter(reference="DUE-111").update(status=Status.IN_MEETING)
         page = text(staff.get("/queue/"))
