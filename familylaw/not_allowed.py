@@ -1,8 +1,14 @@
 """Redirect people who open the address of a button to its page."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
 
@@ -20,12 +26,20 @@ class NotAllowedPageMiddleware:
         is_empty = isinstance(response, HttpResponseNotAllowed) and not response.content
         if not is_empty or request.method not in ("GET", "HEAD"):
             return response
+        if request.method == "GET" and _comes_from_itself(request):
+            return HttpResponseRedirect(page_above(request.path))
         page = render(request, "405.html", {"back": page_above(request.path)}, status=405)
         for name in ("Allow", "Cache-Control", "X-Robots-Tag"):
             if name in response.headers:
                 page.headers[name] = response.headers[name]
         page.headers.setdefault("Cache-Control", "no-store, private")
         return page
+
+
+def _comes_from_itself(request: HttpRequest) -> bool:
+    """Whether the page of a refused form is asked for again, as by choosing another language there."""
+    referrer = urlsplit(request.headers.get("Referer", ""))
+    return (referrer.netloc, referrer.path) == (request.get_host(), request.path)
 
 
 def page_above(path: str) -> str:

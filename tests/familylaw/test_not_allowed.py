@@ -32,6 +32,19 @@ def test_staff_are_led_to_the_desk() -> None:
     assert 'href="/desk/requests/ABC-123/"' in page
 
 
+def test_another_language_on_the_page_of_a_refused_form_leads_to_the_page_above() -> None:
+    client = Client()
+    client.force_login(UserFactory(roles=[Role.GUIDE]))
+    path = "/queue/numbers/7/send-on/"
+    chosen = client.post("/i18n/setlang/", {"language": "sv", "next": path})
+    assert chosen.headers["Location"] == path
+    # The browser says which page the choice was made on: the one that it asks for now.
+    here = client.get(path, headers={"Referer": f"http://testserver{path}"})
+    assert (here.status_code, here.headers["Location"]) == (302, "/queue/numbers/7/")
+    for elsewhere in ("", "http://testserver/queue/", f"http://other.example{path}"):
+        assert client.get(path, headers={"Referer": elsewhere}).status_code == 405
+
+
 def test_a_program_gets_the_plain_answer(client: Client) -> None:
     response = client.put("/")
     assert (response.status_code, response.content) == (405, b"")

@@ -68,6 +68,7 @@ def _at_kiosk(request: HttpRequest, point: ServicePoint) -> HttpResponse:
         context = {
             "point": point,
             "language": language,
+            "said_in": [language],
             "wrong": WRONG.get(request.GET.get("wrong", "")),
             "keys": KEYS,
         }

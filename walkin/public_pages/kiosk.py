@@ -76,6 +76,7 @@ def _start(request: HttpRequest, point: ServicePoint) -> HttpResponse:
             request, reverse("public:call_back") if alternatives and alternatives.first_call else ""
         ),
         "topic": topic(point.pk),
+        "said_in": LANGUAGES,
         "qr": code(address) if address else None,
         "languages": LANGUAGES,
     }
@@ -97,6 +98,7 @@ def _steps(request: HttpRequest, point: ServicePoint) -> HttpResponse:
         here=now,
         language=get_language(),
         is_kiosk=True,
+        said_in=[get_language()],
         missing=missing_words(request),
     )
     if matter is None:
@@ -153,7 +155,13 @@ def slip(request: HttpRequest, point: str, key: str) -> HttpResponse:
         return never_stored(redirect("walk_in:kiosk", point=here.slug))
     with override(ticket.language):
         address = absolute_url(request, ticket_path(ticket))
-        context = {"point": here, "ticket": ticket, "qr": code(address), "is_kiosk": True}
+        context = {
+            "point": here,
+            "ticket": ticket,
+            "qr": code(address),
+            "is_kiosk": True,
+            "said_in": [ticket.language],
+        }
         response = private_page(request, "walkin/public_pages/slip.html", context)
         response.headers["Content-Language"] = ticket.language
     return response

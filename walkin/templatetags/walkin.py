@@ -13,6 +13,7 @@ DISPLAY_WORDS = {
     "closed": _("No more numbers today"),
     "shut": _("The walk-in is closed"),
     "given": _("Numbers are given"),
+    "stale": _("No connection. Numbers are called at the desks."),
 }
 
 
