@@ -35,6 +35,13 @@ class NotOnDutyError(WalkInError):
         super().__init__(_("You are not on duty at a desk now."))
 
 
+class OnBreakError(WalkInError):
+    """The professional is on a break: their desk calls nobody."""
+
+    def __init__(self) -> None:
+        super().__init__(_("You are on a break. Come back first."))
+
+
 class AColleagueCallsError(WalkInError):
     """The professional is recused from this person's case. The reason is not shown."""
 

@@ -16,7 +16,8 @@ from office.staff.permissions import StaffRequest, secretary
 def ticket(request: StaffRequest) -> HttpResponse:
     """Return a fresh ticket in place of one that has expired."""
     session = request.session.session_key or ""
-    return JsonResponse({"ticket": live_updates.new_ticket(live_updates.DESK, session=session)})
+    topics = (live_updates.DESK, live_updates.HELP)
+    return JsonResponse({"ticket": live_updates.new_ticket(*topics, session=session)})
 
 
 @require_safe

@@ -16,6 +16,7 @@ from office.core import clock
 
 CHANNEL = "familylaw_live"
 DESK = "desk"
+HELP = "help"
 # Under this name a request knows when it began.
 BEGUN = "familylaw.begun_at"
 # How long a ticket opens streams, and at most how long a stream lasts; the page fetches a new one then.

@@ -283,6 +283,15 @@ TABLE: tuple[Kept, ...] = (
         is_public=True,
     ),
     Kept(
+        "help-calls",
+        _("A silent call for help from a desk: where, when, who called and who came"),
+        Whose.STAFF,
+        365 * DAY,
+        _("the call"),
+        "walkin.help.calls.remove_calls",
+        "walkin.help.calls.old_calls",
+    ),
+    Kept(
         "purges",
         _("Purge reports: numbers by kind, no personal data"),
         Whose.NOBODY,

@@ -195,6 +195,7 @@ EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     "queue/visits/<slug:reference>": given("KLM-482"),
     "queue/numbers/<int:pk>": lambda world, who: world.ticket.pk,
     "queue/numbers/<int:pk>/<slug:do>": given("call"),
+    "queue/help/<int:pk>": given(1),
     "queue/points/<int:pk>": lambda world, who: world.day.service_point_id,
     "queue/day/<int:pk>": lambda world, who: world.day.pk,
     "queue/day/<int:pk>/<slug:do>": given("close-intake"),

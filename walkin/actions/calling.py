@@ -14,6 +14,7 @@ from walkin.errors import (
     KeptApartError,
     NobodyToCallError,
     NotOnDutyError,
+    OnBreakError,
     OutOfTurnError,
     TooSoonError,
 )
@@ -115,6 +116,8 @@ def lock_desk(desk_id: int) -> None:
 
 
 def _require_free_desk(duty: Duty) -> None:
+    if duty.is_on_break(clock.now()):
+        raise OnBreakError
     at_desk = Ticket.objects.at_desk().filter(desk=duty.desk).first()
     if at_desk is not None:
         raise DeskBusyError(at_desk.number)

@@ -1,9 +1,10 @@
 """Duties of the walk-in: give, replace, move to another desk, end."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from office.calendar.occupancy import discard, free, lock, retrying, take_what_is_free
@@ -12,9 +13,11 @@ from office.core.save_checked import save_checked
 from office.models import Absence, Claim, ClaimKind, Professional, User
 from walkin.errors import DutyError
 from walkin.models import Actor, Desk, Duty, Ticket, WalkInDay
-from walkin.states import AT_DESK, OPEN, DayAction
-from walkin.tickets.events import lock_day, save_with_event
+from walkin.states import ASSIGNED, AT_DESK, OPEN, Action, DayAction
+from walkin.tickets.events import lock_day, record, save_with_event
 from walkin.tickets.live import announce
+
+TAKEN_OVER = "taken_over"
 
 
 def professional_of(user: User) -> Professional | None:
@@ -72,7 +75,7 @@ def _adopt_visits(day: WalkInDay, desk: Desk, by: Professional) -> None:
     )
     for ticket in left:
         ticket.professional = by
-        save_with_event(ticket, "taken_over", by=Actor.SYSTEM)
+        save_with_event(ticket, TAKEN_OVER, by=Actor.SYSTEM)
 
 
 def _save(duty: Duty) -> None:
@@ -157,20 +160,27 @@ def lock_duty(duty_id: int) -> Duty:
 
 
 def _move_tickets(day: WalkInDay, old: int, by: Professional, user: User | None) -> None:
+    for ticket in _tickets_of(day, old):
+        if ticket.is_assigned:
+            ticket.professional = by
+        else:
+            ticket.for_professional = by
+        save_with_event(ticket, TAKEN_OVER, user=user)
+
+
+def _tickets_of(day: WalkInDay, professional: int) -> list[Ticket]:
+    """Lock the tickets that the professional has: called, served, on hold or handed over to them."""
     theirs = (
         Ticket.objects.select_for_update(of=("self",))
         .select_related("day")
         .filter(day=day, state__in=OPEN)
+        .filter(
+            Q(professional=professional, state__in=ASSIGNED)
+            | Q(for_professional=professional, state__in=OPEN - ASSIGNED)
+        )
         .order_by("pk")
     )
-    for ticket in theirs:
-        if ticket.professional_id == old and ticket.is_assigned:
-            ticket.professional = by
-        elif ticket.for_professional_id == old:
-            ticket.for_professional = by
-        else:
-            continue
-        save_with_event(ticket, "taken_over", user=user)
+    return list(theirs)
 
 
 def shorten_duty(duty: Duty, *, until: datetime) -> None:
@@ -206,6 +216,79 @@ def end_duty(duty_id: int, *, at: datetime | None = None) -> None:
     shorten_duty(duty, until=until)
     _mark_by_hand(day)
     announce(day.service_point_id)
+
+
+@retrying
+def leave_desk(duty_id: int) -> None:
+    """End one's own duty now. Raises DutyError while somebody is at the desk or on hold there."""
+    duty = lock_duty(duty_id)
+    if (
+        Ticket.objects.filter(day=duty.day_id, professional=duty.professional_id)
+        .assigned()
+        .exists()
+    ):
+        raise DutyError(_("Somebody is at your desk or on hold: finish, or hand them over first."))
+    end_duty(duty_id)
+
+
+@retrying
+def take_break(duty_id: int, *, minutes: int) -> Duty:
+    """Leave the desk for some minutes; who is on hold waits. Raises DutyError with somebody there."""
+    duty = lock_duty(duty_id)
+    duty.day.require(DayAction.CALL)
+    if Ticket.objects.filter(day=duty.day_id, professional=duty.professional_id).at_desk().exists():
+        raise DutyError(_("Somebody is at your desk: finish with them, or put them on hold first."))
+    return _set_break(duty, clock.now() + timedelta(minutes=minutes))
+
+
+@retrying
+def end_break(duty_id: int) -> Duty:
+    """Come back to the desk before the break is over."""
+    return _set_break(lock_duty(duty_id), None)
+
+
+def _set_break(duty: Duty, until: datetime | None) -> Duty:
+    duty.break_until = until
+    duty.save(update_fields=["break_until"])
+    announce(duty.day.service_point_id)
+    return duty
+
+
+@retrying
+def take_over_numbers(duty_id: int, own_id: int, *, user: User) -> Duty:
+    """Bring a colleague's numbers to one's own desk; the colleague's duty ends, their desk is free.
+
+    A visit there goes on as one of one's own on hold, a called number waits to be called first.
+    Raises DutyError.
+    """
+    locked = {pk: lock_duty(pk) for pk in sorted((duty_id, own_id))}
+    old, own = locked[duty_id], locked[own_id]
+    day = lock_day(old.day_id)
+    day.require(DayAction.CALL)
+    now = clock.now()
+    if own.day_id != day.pk or own.professional_id == old.professional_id or own.desk is None:
+        raise DutyError(_("There is nothing left of this duty to take over."))
+    for ticket in _tickets_of(day, old.professional_id):
+        _bring(ticket, own, user)
+    shorten_duty(old, until=now)
+    _mark_by_hand(day)
+    announce(day.service_point_id)
+    return own
+
+
+def _bring(ticket: Ticket, own: Duty, user: User) -> None:
+    if ticket.is_called:
+        ticket.for_professional, ticket.calls = own.professional, 0
+        record(ticket, Action.HAND_OVER, user=user, reason=TAKEN_OVER)
+    elif ticket.is_serving:
+        ticket.desk, ticket.professional = own.desk, own.professional
+        record(ticket, Action.HOLD, user=user, reason=TAKEN_OVER)
+    elif ticket.is_on_hold:
+        ticket.desk, ticket.professional = own.desk, own.professional
+        save_with_event(ticket, TAKEN_OVER, user=user)
+    else:
+        ticket.for_professional = own.professional
+        save_with_event(ticket, TAKEN_OVER, user=user)
 
 
 @retrying

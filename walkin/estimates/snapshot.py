@@ -251,7 +251,7 @@ class QueueSnapshot:
     def _desk(self, duty: Duty) -> simulation.SimulatedDesk:
         mine = [v for v in self.booked if v.professional == duty.professional_id]
         begun = next((v for v in mine if v.status == Status.IN_MEETING), None)
-        opens = max(minutes(duty.during.lower - self.at), 0.0)
+        opens = minutes(duty.serves_from(self.at) - self.at)
         if begun is not None:
             opens = max(opens, minutes(begun.ends_at - self.at), OVERDUE_MINUTES)
         is_last = duty.during.upper >= self.day.ends_at

@@ -1,4 +1,5 @@
 from walkin.models.days import CloseReason, Duty, WalkInDay
+from walkin.models.help_calls import HelpCall
 from walkin.models.matters import PointMatter, Presence
 from walkin.models.places import Desk, Destination, PointRules
 from walkin.models.tickets import Actor, Company, OtherMatter, Outcome, Source, Ticket, TicketEvent
@@ -12,6 +13,7 @@ __all__ = [
     "Desk",
     "Destination",
     "Duty",
+    "HelpCall",
     "OtherMatter",
     "Outcome",
     "PointMatter",

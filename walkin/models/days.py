@@ -184,6 +184,8 @@ class Duty(models.Model):
     )
     during = DateTimeRangeField()
     claim = models.OneToOneField(Claim, on_delete=models.PROTECT, related_name="walk_in_duty")
+    # Away from the desk for a few minutes: nobody is called to it meanwhile.
+    break_until = models.DateTimeField(null=True, blank=True)
 
     objects = DutyQuerySet.as_manager()
 
@@ -219,3 +221,12 @@ class Duty(models.Model):
 
     def __str__(self) -> str:
         return f"{self.professional_id} {self.during}"
+
+    def is_on_break(self, now: datetime) -> bool:
+        return self.break_until is not None and now < self.break_until
+
+    def serves_from(self, now: datetime) -> datetime:
+        """From when on somebody sits at the desk: now, after the break, or as the duty begins."""
+        begins: datetime = self.during.lower
+        away = self.break_until if self.break_until is not None else now
+        return max(now, away, begins)

@@ -1,4 +1,6 @@
-"""Where somebody sits: at which point, at which desk, in whose place."""
+"""Where somebody sits: at which point, at which desk, in whose place, and when they are away."""
+
+from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -15,7 +17,7 @@ from walkin.errors import DutyError, NotOnDutyError
 from walkin.models import Desk, Duty
 from walkin.staff_pages.acting import screen_of, sent_key, try_action
 from walkin.staff_pages.queue import POINT, room
-from walkin.staff_pages.screen import QueueScreen, points
+from walkin.staff_pages.screen import BREAKS, QueueScreen, points
 from walkin.tickets.undo import forget_offers
 
 
@@ -65,15 +67,53 @@ def _sit(screen: QueueScreen, desk: Desk) -> None:
 @require_POST
 @room
 def take_over(request: StaffRequest) -> HttpResponse:
-    """Take over a colleague's desk with whoever is at it."""
+    """Take over a colleague's desk with its numbers; those who have a desk bring them to theirs."""
     duty = get_object_or_404(Duty, pk=sent_key(request, "duty"))
-    who = professional_of(request.user)
+    who, own = professional_of(request.user), screen_of(request).duty
     if who is None or not request.user.has_role(Role.SUPERVISOR, Role.GUIDE):
         messages.error(request, NotOnDutyError().sentence)
+    elif own is not None:
+        try_action(
+            request,
+            lambda: duties.take_over_numbers(duty.pk, own.pk, user=request.user),
+            _("The numbers are yours now: they wait for you at your desk."),
+        )
     else:
         try_action(
             request,
             lambda: duties.replace(duty.pk, who, user=request.user),
             _("You have taken over the desk and its numbers."),
         )
+    return redirect("queue:queue")
+
+
+@require_POST
+@room
+def take_break(request: StaffRequest) -> HttpResponse:
+    """Leave one's desk for the minutes that the button says."""
+    minutes = sent_key(request, "minutes")
+    if minutes not in BREAKS:
+        raise Http404
+    return _with_own_duty(request, lambda duty: duties.take_break(duty, minutes=minutes))
+
+
+@require_POST
+@room
+def end_break(request: StaffRequest) -> HttpResponse:
+    return _with_own_duty(request, duties.end_break)
+
+
+@require_POST
+@room
+def leave(request: StaffRequest) -> HttpResponse:
+    """End one's own duty."""
+    return _with_own_duty(request, duties.leave_desk)
+
+
+def _with_own_duty(request: StaffRequest, action: Callable[[int], object]) -> HttpResponse:
+    duty = screen_of(request).duty
+    if duty is None:
+        messages.error(request, NotOnDutyError().sentence)
+    else:
+        try_action(request, lambda: action(duty.pk))
     return redirect("queue:queue")

@@ -17,7 +17,7 @@ from walkin.days.duties import professional_of
 from walkin.days.lifecycle import end_day
 from walkin.errors import OutOfTurnError, WalkInError
 from walkin.estimates.snapshot import current_duty
-from walkin.models import Outcome, Ticket, WalkInDay
+from walkin.models import Duty, Outcome, Ticket, WalkInDay
 from walkin.public_pages.alternatives import Alternatives
 from walkin.public_pages.status import point_statuses
 from walkin.staff_pages.forms import (
@@ -72,7 +72,7 @@ def queue_page(
         **_parts(request, screen),
         "points": points(),
         "take": take or StaffTakeForm(screen.point.pk),
-        "topic": topic(screen.point.pk),
+        "topics": f"{topic(screen.point.pk)} {live_updates.HELP}",
         "alternatives": _alternatives(screen),
     }
     return render(request, "walkin/staff_pages/queue.html", context, status=status)
@@ -116,7 +116,7 @@ def line(request: StaffRequest) -> HttpResponse:
 def ticket(request: StaffRequest) -> HttpResponse:
     """Issue a live ticket for the point's queue."""
     point = point_of(request, points())
-    topics = [topic(point.pk)] if point else []
+    topics = [live_updates.HELP, *([topic(point.pk)] if point else [])]
     session = request.session.session_key or ""
     return JsonResponse({"ticket": live_updates.new_ticket(*topics, session=session)})
 
@@ -169,6 +169,7 @@ def number_page(
         "matter": matter_of(ticket),
         "waited": minutes_since(ticket.taken_at, screen.at) if ticket.is_waiting else None,
         "at_a_colleague": at_a_colleague,
+        "colleague": _desk_of(ticket, screen) if at_a_colleague else None,
         "may": may,
         "may_call": Action.CALL.value in may and screen.duty is not None and not screen.current,
         "is_over": ticket.is_over,
@@ -189,6 +190,12 @@ def number_page(
         "out_of_turn": out_of_turn,
     }
     return render(request, "walkin/staff_pages/number.html", context, status=status)
+
+
+def _desk_of(ticket: Ticket, screen: QueueScreen) -> Duty | None:
+    """The duty of the colleague who has the ticket, where the user may take it over."""
+    rows = (row for row in screen.desks if row.duty.professional_id == ticket.professional_id)
+    return next((row.duty for row in rows if row.may_take_over), None)
 
 
 @get_or_post

@@ -24,6 +24,9 @@ from walkin.tickets.keep_apart import kept_apart
 from walkin.tickets.live import topic
 from walkin.tickets.order import QueueReason
 
+# For how many minutes somebody may leave their desk.
+BREAKS = (5, 15, 30)
+
 
 def points() -> list[ServicePoint]:
     """Service points that have a walk-in."""
@@ -78,6 +81,10 @@ class DeskRow:
     since: int
     # An appointment in progress that has no number.
     meeting: BookedVisit | None = None
+    # On a break until then.
+    away_until: datetime | None = None
+    # Whether the user may take over the desk, or its numbers.
+    may_take_over: bool = False
 
 
 class QueueScreen:
@@ -124,6 +131,14 @@ class QueueScreen:
         return self.duty.professional if self.duty else professional_of(self.user)
 
     @property
+    def is_on_break(self) -> bool:
+        return self.duty is not None and self.duty.is_on_break(self.at)
+
+    @property
+    def breaks(self) -> tuple[int, ...]:
+        return BREAKS
+
+    @property
     def may_come(self) -> bool:
         """Whether the user may come on duty by themselves."""
         return self.professional is not None and self.user.has_role(Role.SUPERVISOR, Role.GUIDE)
@@ -149,6 +164,7 @@ class QueueScreen:
     def seen(self) -> str:
         """A fingerprint of the own desk's part, which is replaced only when it changes."""
         parts = [self.duty.pk if self.duty else 0, self.duty.desk_id if self.duty else 0]
+        parts.append(int(self.is_on_break))
         for ticket in [self.current, *self.held]:
             parts += [ticket.pk, ticket.version] if ticket else [0]
         if self.current is None:
@@ -317,7 +333,15 @@ class QueueScreen:
             None,
         )
         since = ticket and (ticket.serving_since or ticket.called_at)
-        return DeskRow(duty, ticket, minutes_since(since or None, self.at), self._meeting(duty))
+        is_own = self.duty is not None and self.duty.pk == duty.pk
+        return DeskRow(
+            duty,
+            ticket,
+            minutes_since(since or None, self.at),
+            meeting=self._meeting(duty),
+            away_until=duty.break_until if duty.is_on_break(self.at) else None,
+            may_take_over=self.may_come and not is_own,
+        )
 
     def _meeting(self, duty: Duty) -> BookedVisit | None:
         booked = self.snapshot.booked if self.snapshot else []

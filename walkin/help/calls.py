@@ -1,0 +1,112 @@
+"""Call for help from a desk without a sound: who is told, who comes, when it is over."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+
+from office.calendar.occupancy import retrying
+from office.core import clock, live_updates
+from office.models import Professional, Role, ServicePoint, User
+from walkin.estimates.snapshot import current_duty
+from walkin.models import Desk, Duty, HelpCall
+
+# One that nobody has ended is shown no longer.
+SHOWN = timedelta(hours=4)
+
+
+@retrying
+def call_for_help(user: User, point: ServicePoint) -> HelpCall:
+    """Call colleagues of the point and the manager. A second press is the same call."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    now = clock.now()
+    own = HelpCall.objects.filter(caller=user, ended_at=None)
+    own.filter(called_at__lte=now - SHOWN).update(ended_at=now)
+    found = own.first()
+    if found is None:
+        found = HelpCall.objects.create(
+            caller=user, service_point=point, desk=_own_desk(user, point), called_at=now
+        )
+        live_updates.announce(live_updates.HELP)
+    return found
+
+
+def _own_desk(user: User, point: ServicePoint) -> Desk | None:
+    duty = current_duty(user)
+    return duty.desk if duty is not None and duty.day.service_point_id == point.pk else None
+
+
+@retrying
+def say_coming(call_id: int, *, user: User) -> HelpCall | None:
+    """Tell the caller and the others that `user` is on the way; None where it is over."""
+    call = _locked(call_id, user)
+    if call is not None and call.coming_id is None and call.caller_id != user.pk:
+        call.coming, call.coming_at = user, clock.now()
+        call.save(update_fields=["coming", "coming_at"])
+        live_updates.announce(live_updates.HELP)
+    return call
+
+
+@retrying
+def end_call(call_id: int, *, user: User) -> HelpCall | None:
+    """End the call: help came, or is not needed any more. None where it is over already."""
+    call = _locked(call_id, user)
+    if call is not None:
+        call.ended_by, call.ended_at = user, clock.now()
+        call.save(update_fields=["ended_by", "ended_at"])
+        live_updates.announce(live_updates.HELP)
+    return call
+
+
+def _locked(call_id: int, user: User) -> HelpCall | None:
+    call = (
+        HelpCall.objects.select_for_update(of=("self",)).filter(pk=call_id, ended_at=None).first()
+    )
+    return call if call is not None and call in open_calls(user) else None
+
+
+def open_calls(user: User) -> list[HelpCall]:
+    """The calls of which the user is told: their own, and those of their point.
+
+    The manager and the secretary are told of all: somebody far away can telephone. One query where
+    there is none.
+    """
+    now = clock.now()
+    calls = list(
+        HelpCall.objects.filter(ended_at=None, called_at__gt=now - SHOWN).select_related(
+            "service_point", "desk__room", "caller__professional", "coming__professional"
+        )
+    )
+    if not calls or user.has_role(Role.MANAGER, Role.SECRETARY):
+        return calls
+    points = _points_of(user, now)
+    return [call for call in calls if call.caller_id == user.pk or call.service_point_id in points]
+
+
+def _points_of(user: User, now: datetime) -> set[int]:
+    """Where the user works: by their own points, and where they are on duty today."""
+    start, end = clock.day_bounds(clock.local(now).date(), clock.local(now).date())
+    own = ServicePoint.objects.filter(
+        Q(professionals__user=user)
+        | Q(pk__in=_duties_between(user, start, end).values("day__service_point"))
+    )
+    return set(own.values_list("pk", flat=True))
+
+
+def _duties_between(user: User, start: datetime, end: datetime) -> QuerySet[Duty]:
+    return Duty.objects.filter(
+        professional__user=user, during__startswith__lt=end, during__endswith__gt=start
+    )
+
+
+def name_of(user: User) -> str:
+    """A colleague's name as everybody knows it."""
+    professional = Professional.objects.filter(user=user).first()
+    return professional.name if professional else user.get_full_name() or user.get_username()
+
+
+def old_calls(before: datetime) -> QuerySet[HelpCall]:
+    return HelpCall.objects.filter(called_at__lt=before)
+
+
+def remove_calls(keys: list[int]) -> None:
+    HelpCall.objects.filter(pk__in=keys).delete()

@@ -1,0 +1,52 @@
+"""The silent call for help: made at the desk, shown on the pages of colleagues and the manager."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from office.models import Role
+from office.staff.permissions import StaffRequest, role_required
+from walkin.help.banner import banner_of
+from walkin.help.calls import call_for_help, end_call, say_coming
+from walkin.models import HelpCall
+from walkin.staff_pages.acting import screen_of
+from walkin.staff_pages.queue import room
+
+told = role_required(Role.SUPERVISOR, Role.GUIDE, Role.SECRETARY, Role.MANAGER)
+
+
+@require_safe
+@told
+def banner(request: StaffRequest) -> HttpResponse:
+    """Render the open calls, as every page of the staff has them at its top."""
+    return render(request, "walkin/staff_pages/_help_calls.html", banner_of(request.user))
+
+
+@require_POST
+@room
+def call(request: StaffRequest) -> HttpResponse:
+    call_for_help(request.user, screen_of(request).point)
+    return redirect("queue:queue")
+
+
+@require_POST
+@told
+def coming(request: StaffRequest, pk: int) -> HttpResponse:
+    return _answer(request, say_coming(pk, user=request.user))
+
+
+@require_POST
+@told
+def end(request: StaffRequest, pk: int) -> HttpResponse:
+    return _answer(request, end_call(pk, user=request.user))
+
+
+def _answer(request: StaffRequest, call: HelpCall | None) -> HttpResponse:
+    """Render the calls as they are now; without scripts, on the user's first page."""
+    if "HX-Request" in request.headers:
+        return banner(request)
+    if call is None:
+        messages.info(request, _("That call for help is over."))
+    return redirect(request.user.home_url)
