@@ -59,7 +59,11 @@ def set_up(name: str) -> None:
     """Create desks, rules and destinations."""
     for row in read(name)["walk_in"]:
         point = ServicePoint.objects.get(slug=row["point"])
-        PointRules.objects.create(service_point=point, visit_minutes=row.get("visit_minutes", 30))
+        PointRules.objects.create(
+            service_point=point,
+            visit_minutes=row.get("visit_minutes", 30),
+            **{f"about_{language}": text for language, text in row.get("about", {}).items()},
+        )
         for order, desk in enumerate(row["desks"]):
             Desk.objects.create(service_point=point, name=desk, order=order)
         for matter in row.get("matter", ()):
@@ -67,8 +71,8 @@ def set_up(name: str) -> None:
         for order, place in enumerate(row.get("destination", ())):
             texts = {
                 f"{field}_{language}": text
-                for field in ("name", "where")
-                for language, text in place[field].items()
+                for field in ("name", "where", "hours", "for_whom")
+                for language, text in place.get(field, {}).items()
             }
             Destination.objects.create(service_point=point, order=order, **texts)
 

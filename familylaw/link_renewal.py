@@ -16,7 +16,8 @@ from bookings.parties.records import hash_code
 from office.core import own_codes, tokens
 from office.messaging.link_key import remember_new_key
 from office.models import OutboxMessage, Professional
-from walkin.models import Ticket, WalkInDay
+from walkin.models import AgencyLink, Ticket, WalkInDay
+from walkin.models.agency_links import AGENCY_LINK
 from walkin.models.days import CODE
 from walkin.models.tickets import LINK
 
@@ -43,6 +44,7 @@ DERIVED = (
     Derived(Professional, "feed_nonce", "feed_hash", "feed"),
     Derived(WalkInDay, "code_nonce", "code_hash", CODE),
     Derived(Ticket, "link_nonce", "link_hash", LINK),
+    Derived(AgencyLink, "link_nonce", "link_hash", AGENCY_LINK),
 )
 # Fields that only refer to one of those.
 FOLLOWING = ((OutboxMessage, "link_nonce"),)

@@ -161,6 +161,13 @@ NO_SUCH_VISIT = _(
 )
 
 
+class NotReferredHereError(WalkInError):
+    """The number is not with this agency, or not any more."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This number is not with you any more. The list shows how it is now."))
+
+
 class NoSuchVisitError(WalkInError):
     """No visit of today at the point has this code. Which part of it was wrong is not said."""
 

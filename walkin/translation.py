@@ -2,14 +2,19 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from walkin.models import Destination, PointMatter
+from walkin.models import Destination, PointMatter, PointRules
 
 
 @register(Destination)
 class DestinationTranslation(TranslationOptions):
-    fields = ("name", "where")
+    fields = ("name", "where", "hours", "for_whom")
 
 
 @register(PointMatter)
 class PointMatterTranslation(TranslationOptions):
     fields = ("bring",)
+
+
+@register(PointRules)
+class PointRulesTranslation(TranslationOptions):
+    fields = ("about",)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from walkin.public_pages import about, check_in, display, kiosk, ticket
+from walkin.public_pages import about, agency, check_in, display, kiosk, ticket
 
 app_name = "walk_in"
 urlpatterns = [
@@ -18,6 +18,10 @@ urlpatterns = [
     path("ticket/<slug:token>/back/", ticket.say_back, name="say_back"),
     path("ticket/<slug:token>/come-back/", ticket.come_back, name="come_back"),
     path("ticket/<slug:token>/leave/", ticket.leave, name="leave"),
+    path("agency/<slug:token>/", agency.screen, name="agency"),
+    path("agency/<slug:token>/number/", agency.number, name="agency_number"),
+    path("agency/<slug:token>/word/<str:key>/", agency.word, name="agency_word"),
+    path("agency/<slug:token>/<int:pk>/<slug:said>/", agency.answer, name="agency_answer"),
     path("display/<slug:point>/", display.display, name="display"),
     path("kiosk/<slug:point>/", kiosk.kiosk, name="kiosk"),
     path("kiosk/<slug:point>/use/", kiosk.use_screen, name="use_screen"),

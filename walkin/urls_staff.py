@@ -3,6 +3,7 @@
 from django.urls import path
 
 from walkin.staff_pages import (
+    agencies,
     code,
     days,
     desks,
@@ -38,7 +39,11 @@ urlpatterns = [
     path("queue/numbers/<int:pk>/", queue.number, name="number"),
     path("queue/numbers/<int:pk>/who/", identify.find, name="who"),
     path("queue/numbers/<int:pk>/who/tell/", identify.tell, name="tell_who"),
+    path("queue/numbers/<int:pk>/word/", agencies.word, name="word"),
     path("queue/numbers/<int:pk>/<slug:do>/", queue_actions.act, name="act"),
+    path("queue/points/<int:pk>/agencies/", agencies.of_point, name="agencies"),
+    path("queue/agencies/<int:pk>/link/", agencies.link_make, name="agency_link"),
+    path("queue/agencies/links/<int:pk>/withdraw/", agencies.link_withdraw, name="agency_withdraw"),
     path("queue/points/<int:pk>/code/", code.day_code, name="code"),
     path("queue/day/<int:pk>/end/", queue.end, name="end"),
     path("queue/day/<int:pk>/<slug:do>/", queue_actions.day, name="day"),

@@ -31,7 +31,7 @@ from office.models import (
 )
 from office.staff.audience import Audience, audience_of
 from tests.familylaw.world import World
-from walkin.models import Desk, Destination, Duty, WalkInDay
+from walkin.models import AgencyLink, Desk, Destination, Duty, WalkInDay
 
 CONVERTER = re.compile(r"<(?:\w+:)?(\w+)>")
 
@@ -157,6 +157,10 @@ EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     "walk-in/display/<slug:point>": lambda world, who: world.day.service_point.slug,
     "walk-in/kiosk/<slug:point>": lambda world, who: world.day.service_point.slug,
     "walk-in/kiosk/<slug:point>/slip/<str:key>": given("no-such-slip"),
+    "walk-in/agency/<slug:token>": secret("walk-in/agency"),
+    "walk-in/agency/<slug:token>/word/<str:key>": given("no-such-word"),
+    "walk-in/agency/<slug:token>/<int:pk>": lambda world, who: world.ticket.pk,
+    "walk-in/agency/<slug:token>/<int:pk>/<slug:said>": given("came"),
     "walk-in/here/<slug:token>": secret("appointment"),
     "walk-in/take/<slug:code>": lambda world, who: world.day.code,
     "walk-in/ticket/<slug:token>": secret("walk-in/ticket"),
@@ -196,6 +200,8 @@ EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     "queue/numbers/<int:pk>": lambda world, who: world.ticket.pk,
     "queue/numbers/<int:pk>/<slug:do>": given("call"),
     "queue/help/<int:pk>": given(1),
+    "queue/agencies/<int:pk>": first(Destination),
+    "queue/agencies/links/<int:pk>": first(AgencyLink),
     "queue/points/<int:pk>": lambda world, who: world.day.service_point_id,
     "queue/day/<int:pk>": lambda world, who: world.day.pk,
     "queue/day/<int:pk>/<slug:do>": given("close-intake"),

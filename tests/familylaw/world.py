@@ -40,9 +40,10 @@ from plans.pages.meetings import COOKIE
 from plans.vault import drafts
 from tests.factories import UserFactory
 from tests.familylaw.markers import mark_all
+from walkin.actions.agencies import make_link
 from walkin.actions.take_number import take_number
 from walkin.actions.take_number import ticket_path as number_path
-from walkin.models import Company, Source, Ticket, WalkInDay
+from walkin.models import AgencyLink, Company, Destination, Source, Ticket, WalkInDay
 from walkin.tickets.matters import Matter
 
 # A Thursday at nine: the walk-in is open.
@@ -80,6 +81,7 @@ class World:
         self.clients = {name: self._client(name) for name in EVERYBODY}
         self.parent = Client()
         self._begin_plan()
+        assert self.agency_link
 
     def _client(self, name: str) -> Client:
         client = Client(raise_request_exception=False)
@@ -181,6 +183,12 @@ class World:
         )
 
     @cached_property
+    def agency_link(self) -> AgencyLink:
+        """The link of the day of an agency in the same building."""
+        place = Destination.objects.filter(service_point=self.day.service_point).earliest("pk")
+        return make_link(place, self.day.pk, user=self.user(Role.GUIDE))
+
+    @cached_property
     def known(self) -> Ticket:
         """A number of which staff know that it is a parent's of the joint visit."""
         known = take_number(
@@ -221,6 +229,7 @@ class World:
             "call-back": secret_in(call_path(self.call)),
             "calendar": secret_in(feed_path(professional)),
             "walk-in/ticket": number_path(self.ticket).strip("/").split("/")[2],
+            "walk-in/agency": self.agency_link.path.strip("/").split("/")[2],
             "plan": self.plan,
         }
 

@@ -131,6 +131,7 @@ def refer(
     if destination.service_point_id != ticket.day.service_point_id:
         raise DutyError(_("That place is at another service point."))
     ticket.sent_to, ticket.expected_at = destination, expected_at
+    ticket.agency_answer = ""
     if result is not None:
         set_result(ticket, result)
     record(ticket, Action.REFER, user=user)

@@ -9,7 +9,16 @@ from office.core import clock, tokens
 from office.models import Service, User
 from walkin.days.lifecycle import is_time_to_open, open_day, refresh_intake
 from walkin.errors import IntakeClosedError, WrongCodeError
-from walkin.models import Actor, Company, DayState, Source, Ticket, TicketEvent, WalkInDay
+from walkin.models import (
+    Actor,
+    Company,
+    DayState,
+    Destination,
+    Source,
+    Ticket,
+    TicketEvent,
+    WalkInDay,
+)
 from walkin.models.tickets import LINK
 from walkin.states import DayAction, TicketState
 from walkin.tickets.events import TAKEN, lock_day
@@ -28,6 +37,7 @@ def take_number(
     meeting: Company,
     source: Source,
     also: Iterable[Service] = (),
+    sent_by: Destination | None = None,
     user: User | None = None,
     anyway: bool = False,
 ) -> Ticket:
@@ -44,6 +54,7 @@ def take_number(
         meeting=meeting,
         source=source,
         also=also,
+        sent_by=sent_by,
         user=user,
         anyway=anyway,
     )
@@ -75,6 +86,7 @@ def issue_ticket(
     meeting: Company,
     source: Source,
     also: Iterable[Service] = (),
+    sent_by: Destination | None = None,
     user: User | None = None,
     anyway: bool = False,
 ) -> Ticket:
@@ -92,6 +104,7 @@ def issue_ticket(
         language=language,
         meeting=meeting,
         source=source,
+        sent_by=sent_by,
         user=user,
     )
     ticket.also.set(also)
@@ -118,13 +131,19 @@ def next_ticket(day: WalkInDay, *, user: User | None, source: Source, **fields: 
         what=TAKEN,
         state=TicketState.WAITING,
         at=now,
-        by=Actor.STAFF if user else Actor.PERSON,
+        by=_actor(user, source),
         user=user,
         reason=source,
     )
     ticket.new_events.append(taken)
     announce(day.service_point_id)
     return ticket
+
+
+def _actor(user: User | None, source: Source) -> Actor:
+    if user is not None:
+        return Actor.STAFF
+    return Actor.AGENCY if source == Source.AGENCY else Actor.PERSON
 
 
 def ticket_path(ticket: Ticket) -> str:

@@ -187,6 +187,7 @@ def end_day(day_id: int, *, user: User | None = None, anyway: bool = False) -> W
         apart_from=None,
         apart_settled_at=None,
     )
+    day.agency_links.filter(withdrawn_at=None).update(withdrawn_at=now)
     end_duties(day, now)
     forget_offers(day=day)
     announce(day.service_point_id)

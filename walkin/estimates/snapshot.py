@@ -103,7 +103,7 @@ class QueueSnapshot:
         return list(
             Ticket.objects.filter(day=self.day)
             .open()
-            .select_related("service", "desk")
+            .select_related("service", "desk", "sent_by")
             .with_known_party()
             .prefetch_related("also")
             .order_by("number")

@@ -1,12 +1,24 @@
+from walkin.models.agency_links import AgencyLink
 from walkin.models.days import CloseReason, Duty, WalkInDay
 from walkin.models.help_calls import HelpCall
 from walkin.models.matters import PointMatter, Presence
 from walkin.models.places import Desk, Destination, PointRules
-from walkin.models.tickets import Actor, Company, OtherMatter, Outcome, Source, Ticket, TicketEvent
+from walkin.models.tickets import (
+    Actor,
+    AgencyAnswer,
+    Company,
+    OtherMatter,
+    Outcome,
+    Source,
+    Ticket,
+    TicketEvent,
+)
 from walkin.states import DayState
 
 __all__ = [
     "Actor",
+    "AgencyAnswer",
+    "AgencyLink",
     "CloseReason",
     "Company",
     "DayState",

@@ -69,6 +69,11 @@ class PointRules(models.Model):
     booked_wait_minutes = models.PositiveSmallIntegerField(
         _("an appointment is waited for (minutes)"), default=15, validators=[MaxValueValidator(60)]
     )
+    about = models.TextField(
+        _("what this walk-in is"),
+        blank=True,
+        help_text=_("In plain words for the public page: who is there, and for what one comes."),
+    )
     be_back_minutes = models.PositiveSmallIntegerField(
         _("“be back by” is earlier than the earliest call by (minutes)"),
         default=10,
@@ -143,6 +148,8 @@ class Destination(models.Model):
     )
     name = models.CharField(_("name"), max_length=120)
     where = models.CharField(_("where"), max_length=160)
+    hours = models.CharField(_("when it is open"), max_length=120, blank=True)
+    for_whom = models.CharField(_("what people go there for"), max_length=160, blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     is_active = models.BooleanField(_("in use"), default=True)
 

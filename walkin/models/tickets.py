@@ -57,6 +57,7 @@ class Company(models.TextChoices):
 class Source(models.TextChoices):
     KIOSK = "kiosk", _("at the kiosk")
     STAFF = "staff", _("by staff")
+    AGENCY = "agency", _("by another agency in the building")
     PHONE = "phone", _("on their own phone")
 
 
@@ -74,6 +75,14 @@ class Actor(models.TextChoices):
     PERSON = "person", _("the person")
     STAFF = "staff", _("staff")
     SYSTEM = "system", _("the system")
+    AGENCY = "agency", _("another agency")
+
+
+class AgencyAnswer(models.TextChoices):
+    """What an agency says of somebody who was referred to it."""
+
+    CAME = "came", _("came there")
+    NOT_THERE = "not_there", _("did not come there")
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
@@ -128,7 +137,7 @@ class Ticket(models.Model):
     meeting = models.CharField(max_length=8, choices=Company.choices, default=Company.ALONE)
     # Further matters of the same visit, beside the first.
     also = models.ManyToManyField(Service, blank=True, related_name="+")
-    source = models.CharField(max_length=5, choices=Source.choices, default=Source.KIOSK)
+    source = models.CharField(max_length=6, choices=Source.choices, default=Source.KIOSK)
     # Who called it, to which desk; of a finished visit, who had it last.
     desk = models.ForeignKey(
         Desk, null=True, blank=True, on_delete=models.PROTECT, related_name="tickets"
@@ -165,6 +174,11 @@ class Ticket(models.Model):
         Destination, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     expected_at = models.DateTimeField(null=True, blank=True)
+    agency_answer = models.CharField(max_length=9, choices=AgencyAnswer.choices, blank=True)
+    # The agency that sent the person here with this number.
+    sent_by = models.ForeignKey(
+        Destination, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     # On hold: since when, and when the person said that they are back.
     held_at = models.DateTimeField(null=True, blank=True)
     back_at = models.DateTimeField(null=True, blank=True)
@@ -286,7 +300,8 @@ class Ticket(models.Model):
         if self.state == TicketState.DONE and self.outcome:
             return str(self.get_outcome_display())
         if self.state == TicketState.REFERRED and self.sent_to is not None:
-            return f"{self.get_state_display()}: {self.sent_to}"
+            said = f", {self.get_agency_answer_display()}" if self.agency_answer else ""
+            return f"{self.get_state_display()}: {self.sent_to}{said}"
         return str(self.get_state_display())
 
     @property

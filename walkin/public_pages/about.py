@@ -1,5 +1,6 @@
 """The walk-in for everybody: what it is, where, when, and the wait now."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -11,7 +12,7 @@ from office.calendar.usual_hours import usual_hours
 from office.core import live_updates
 from office.models import HoursKind, ServicePoint, Unit
 from office.staff.audience import for_anyone
-from walkin.models import PointRules
+from walkin.models import Destination, PointRules
 from walkin.public_pages.alternatives import Alternatives
 from walkin.public_pages.status import PointStatus, point_statuses
 from walkin.tickets.live import topic
@@ -27,7 +28,7 @@ def about(request: HttpRequest) -> HttpResponse:
     unit = Unit.get()
     context: dict[str, Any] = {
         "points": points,
-        "places": [(here, usual.get(here.point.pk, [])) for here in points],
+        "places": [_place(here, usual.get(here.point.pk, [])) for here in points],
         "alternatives": Alternatives(unit=unit),
         "is_given": any(here.gives_numbers for here in points),
         "unit": unit,
@@ -44,6 +45,25 @@ def about(request: HttpRequest) -> HttpResponse:
         response = render(request, "walkin/public_pages/about.html", context)
     add_never_cache_headers(response)
     return response
+
+
+@dataclass(frozen=True)
+class Place:
+    """A point's walk-in: how it is now, and what it is."""
+
+    here: PointStatus
+    usual: list[str]
+    # In the unit's own words.
+    about: str
+    visit_minutes: int
+    # The other agencies under the same roof.
+    agencies: list[Destination]
+
+
+def _place(here: PointStatus, usual: list[str]) -> Place:
+    rules = PointRules.of(here.point.pk)
+    agencies = here.point.destinations.filter(is_active=True).order_by("order", "pk")
+    return Place(here, usual, rules.about or "", rules.visit_minutes, list(agencies))
 
 
 def _taken(points: list[PointStatus]) -> list[tuple[str, list[Matter]]]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from office.core import clock
 from office.models import Professional, ServicePoint
 from office.ui.fields import field_of
-from office.ui.forms import OfficeForm, OfficeModelForm, near
+from office.ui.forms import OfficeForm, OfficeModelForm, in_languages, near
 from walkin.models import Desk, PointRules, WalkInDay
 
 
@@ -111,10 +111,15 @@ class RulesForm(OfficeModelForm):
 
     class Meta:
         model = PointRules
-        exclude = ["service_point"]
+        exclude = ["service_point", "about"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.name_texts("about")
 
     def layout(self) -> Layout:
         return Layout(
+            in_languages(_("What this walk-in is, for the public page"), "about"),
             Fieldset(
                 _("Numbers"),
                 "opens_by_itself",

@@ -37,16 +37,18 @@ class DestinationForm(OfficeModelForm):
 
     class Meta:
         model = Destination
-        fields = [*texts("name", "where"), "order"]
+        fields = [*texts("name", "where", "hours", "for_whom"), "order"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.name_texts("name", "where", required=["name", "where"])
+        self.name_texts("name", "where", "hours", "for_whom", required=["name", "where"])
         self.fields["order"].help_text = _("Places are listed by this number, the smallest first.")
 
     def layout(self) -> Layout:
         return Layout(
             in_languages(_("Name"), "name"),
-            in_languages(_("Where it is and when it is open"), "where"),
+            in_languages(_("Where it is"), "where"),
+            in_languages(_("When it is open"), "hours"),
+            in_languages(_("What people go there for"), "for_whom"),
             "order",
         )

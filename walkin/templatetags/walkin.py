@@ -3,6 +3,9 @@
 from django import template
 from django.utils.translation import gettext_lazy as _
 
+from walkin.models import Ticket
+from walkin.tickets.hand_over_code import hand_over_code
+
 register = template.Library()
 DISPLAY_WORDS = {
     "turn": _("Now called"),
@@ -21,3 +24,9 @@ DISPLAY_WORDS = {
 def display_words(key: str) -> str:
     """The words in the language of now. KeyError for an unknown key."""
     return str(DISPLAY_WORDS[key])
+
+
+@register.filter
+def code_to_show(ticket: Ticket) -> str:
+    """The code that the person shows at another agency beside the number."""
+    return hand_over_code(ticket)

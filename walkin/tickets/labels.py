@@ -22,6 +22,8 @@ LABELS: dict[str, Promise] = {
     Action.REOPEN: pgettext_lazy("walk-in event", "visit reopened"),
     Action.HAND_OVER: pgettext_lazy("walk-in event", "handed over to a colleague"),
     Action.COME_BACK: pgettext_lazy("walk-in event", "sent back here"),
+    "ag_came": pgettext_lazy("walk-in event", "came to the other agency"),
+    "ag_not_there": pgettext_lazy("walk-in event", "did not come to the other agency"),
     Action.REFER: pgettext_lazy("walk-in event", "referred"),
     Action.MORE_TIME: pgettext_lazy("walk-in event", "more time given"),
     Action.READY: pgettext_lazy("walk-in event", "back again"),
