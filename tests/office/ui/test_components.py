@@ -59,8 +59,8 @@ def test_a_way_on_and_a_link_row() -> None:
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 
 
-@pytest.mark.parametrize(
-    "path", sorted(path.relative_to(TEMPLATES) for path in TEMPLATES.rglob("*.html")), ids=str
-)
-def test_every_template_can_be_read(path: Path) -> None:
-    get_template(str(path))
+def test_every_template_can_be_read() -> None:
+    paths = sorted(path.relative_to(TEMPLATES) for path in TEMPLATES.rglob("*.html"))
+    assert len(paths) > 300
+    for path in paths:
+        get_template(str(path))
