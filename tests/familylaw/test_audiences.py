@@ -128,9 +128,16 @@ def may_read(world: World, who: str, mark: Mark) -> bool:
     return is_own and not readers.isdisjoint(READERS.get(who, ()))
 
 
+def shown_records(world: World, address: Address, response: HttpResponse) -> set[str]:
+    """The records whose marked words stand on a page of staff."""
+    if not (address.audience and address.audience.reach is Reach.STAFF) or response.streaming:
+        return set()
+    return {world.records[mark.model, mark.pk] for mark in marks_in(response.content)}
+
+
 @pytest.mark.parametrize("who", EVERYBODY)
-def test_each_address_lets_in_whom_it_is_for(world: World, who: str) -> None:
-    faults = []
+def test_each_address_lets_in_whom_it_is_for_and_logs_whom_it_shows(world: World, who: str) -> None:
+    faults, showing = [], set()
     for address in every_address():
         path = address.path(world, who)
         for method in METHODS:
@@ -142,9 +149,17 @@ def test_each_address_lets_in_whom_it_is_for(world: World, who: str) -> None:
                 written = tables - MAY_BE_WRITTEN - ALSO_WRITTEN.get(address.name, set())
                 wrong = wrong or f"wrote {', '.join(sorted(written))}" * bool(written)
             wrong = wrong or leak(world, address, who, response)
+            if method == "get" and response.status_code == 200:
+                shown = shown_records(world, address, response)
+                showing |= {address.name} if shown else set()
+                if silent := shown - world.logged:
+                    wrong = wrong or f"shows {sorted(silent)}, and nothing is logged"
             if wrong:
                 faults.append(f"{who} {method} {address}: {wrong}")
     assert not faults, "\n".join(faults)
+    # The walk saw clients' words where they are known to be; else it proves nothing of the log.
+    if who == Role.SECRETARY:
+        assert {"staff:desk", "staff:request", "staff:call_backs"} <= showing
 
 
 def test_where_this_is_no_demo_its_pages_are_not_there(world: World, settings: Settings) -> None:

@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import time_machine
 from django.db import connection, transaction
+from django.db.models import Max
 from django.http import HttpResponse
 from django.test import Client
 
@@ -34,7 +35,7 @@ from bookings.partners import mail as pair_mail
 from bookings.retention import requests as own_data
 from demo import loading
 from office.core import clock
-from office.models import Professional, Role, User
+from office.models import AccessLogEntry, Professional, Role, User
 from plans.content import invitations
 from plans.pages.meetings import COOKIE
 from plans.vault import drafts
@@ -233,6 +234,19 @@ class World:
             "plan": self.plan,
         }
 
+    # The records about which the request that was asked last left rows in the log of handling.
+    logged: set[str] = set()
+
+    @cached_property
+    def records(self) -> dict[tuple[str, int], str]:
+        """The reference under which a row with words of clients is logged, by model and id."""
+        rows = {
+            "party": Party.objects.values_list("pk", "appointment__reference"),
+            "appointment": Appointment.objects.values_list("pk", "reference"),
+            "callback": CallBack.objects.values_list("pk", "reference"),
+        }
+        return {(model, pk): record for model, pairs in rows.items() for pk, record in pairs}
+
     def ask(self, name: str, method: str, path: str, **data: Any) -> tuple[HttpResponse, set[str]]:
         """What the address answers, and the tables that were written to; all of it is taken back."""
         client = self.clients[name]
@@ -240,8 +254,11 @@ class World:
         try:
             with transaction.atomic():
                 before = written()
+                last_row = AccessLogEntry.objects.aggregate(last=Max("pk"))["last"] or 0
                 response = getattr(client, method)(path, data or None)
                 changed = set() if response.status_code >= 500 else written() - before
+                rows = AccessLogEntry.objects.filter(pk__gt=last_row, user__username=name)
+                self.logged = set(rows.values_list("record", flat=True)) if changed else set()
                 transaction.set_rollback(True)
         finally:
             client.cookies = cookies
