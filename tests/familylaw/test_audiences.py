@@ -172,7 +172,11 @@ def test_where_this_is_no_demo_its_pages_are_not_there(world: World, settings: S
 
 # What leads to a secret's own page, and what is at its end: another secret of the same length opens
 # nothing, whatever it is a secret of, and nothing is written.
-SHORT = {"a/<slug:token>/": "appointment", "c/<slug:token>/": "call-back"}
+SHORT = {
+    "a/<slug:token>/": "appointment",
+    "c/<slug:token>/": "call-back",
+    "walk-in/here/<slug:token>/": "appointment",
+}
 LINKS = [address for address in every_address() if address.audience == Audience(Reach.LINK)]
 
 
@@ -295,17 +299,16 @@ def day_of(appointment: Appointment) -> str:
 
 @pytest.mark.parametrize("who", [Role.SUPERVISOR, Role.GUIDE, Role.PARTNER])
 def test_no_day_tells_one_sided_words(world: World, who: Role) -> None:
-    """Each day of the weeks around, not the one of the address alone."""
+    """Some days of the weeks around, not the one of the address alone."""
     own = Address("my-day/", "staff:my_day", my_day)
-    seen = set()
-    for visit in Appointment.objects.filter(
+    visits = Appointment.objects.filter(
         professionals__user__username=who, starts_at__isnull=False
-    ):
-        if (path := day_of(visit)) not in seen:
-            seen.add(path)
-            response, _tables = world.ask(who, "get", path)
-            assert leak(world, own, who, response) == "", path
-    assert len(seen) > 1
+    ).order_by("-starts_at")
+    days = list(dict.fromkeys(day_of(visit) for visit in visits))[:12]
+    assert len(days) > 1
+    for path in days:
+        response, _tables = world.ask(who, "get", path)
+        assert leak(world, own, who, response) == "", path
 
 
 def test_one_parent_reads_nothing_of_the_other(world: World) -> None:
