@@ -17,7 +17,16 @@ from tests.factories import ProfessionalFactory, UserFactory
 from walkin.actions.take_number import take_number
 from walkin.days import planning
 from walkin.days.lifecycle import open_day
-from walkin.models import Company, Desk, Destination, PointRules, Source, Ticket, WalkInDay
+from walkin.models import (
+    Company,
+    Desk,
+    Destination,
+    PointRules,
+    Source,
+    Ticket,
+    TicketEvent,
+    WalkInDay,
+)
 from walkin.tickets.matters import Matter
 
 pytestmark = pytest.mark.browser
@@ -26,7 +35,7 @@ pytestmark = pytest.mark.browser
 def _morning(house: House, numbers: int) -> WalkInDay:
     """A walk-in of two desks that is open right now, with numbers taken."""
     point = house.points[0]
-    PointRules.objects.create(service_point=point, closes_when_full=False)
+    PointRules.objects.create(service_point=point, closes_when_full=False, call_gap_seconds=0)
     Destination.objects.create(service_point=point, name="Kela", where="2. kerros")
     for order, name in enumerate(("1", "2")):
         Desk.objects.create(service_point=point, name=name, order=order)
@@ -190,3 +199,41 @@ def test_one_look_for_a_visitor_is_counted_and_logged_once(house: House, new_pag
     worker.reads("There is no exact match. Ask for the reference code of the appointment.")
     assert AccessLogEntry.objects.count() == logged + 1
     assert RateCount.objects.aggregate(n=Sum("count"))["n"] == (tries["count__sum"] or 0) + 1
+
+
+def test_a_wrong_key_is_undone_and_a_finished_visit_reopened(
+    house: House, new_page: NewPage
+) -> None:
+    day = _morning(house, 2)
+    worker = _at_the_queue(house, new_page(DESK), Role.SUPERVISOR)
+    page, bar = worker.page, worker.page.locator("form.undo strong")
+    for key, told in (("c", "called"), ("s", "visit started")):
+        press(page, key)
+        expect(bar).to_contain_text(worker.word(told, context="walk-in event"))
+    # A wrong key ends the visit; the person is still at the desk.
+    press(page, "1")
+    expect(page.locator("#mine-head")).to_contain_text("2")
+    expect(bar).to_contain_text(worker.word("advice given"))
+    press(page, "u")
+    expect(page.locator("progress")).to_be_visible()
+    press(page, "2")
+    expect(page.locator("#mine-head")).to_contain_text("2")
+    # Another half an hour later they are back: out of the list of those who are done.
+    summary = page.locator("#queue-finished-list summary")
+    summary.click()
+    page.locator("#queue-finished-list a").first.click()
+    expect(page.locator("h1.queue__number")).to_contain_text("1")
+    press(page, "r")
+    expect(page.locator("progress")).to_be_visible()
+
+    # A number for somebody: the key only leads there, and Escape leads out again.
+    press(page, "j")
+    expect(page.locator("#id_matter")).to_be_focused()
+    page.keyboard.press("Escape")
+    press(page, "h")
+    expect(page.locator(".queue__held")).to_contain_text("1")
+    numbers = Ticket.objects.filter(day=day).order_by("number")
+    assert [(t.state, t.outcome) for t in numbers] == [("on_hold", ""), ("waiting", "")]
+    undone = TicketEvent.objects.get(what="undo", ticket=numbers[0])
+    assert undone.undoes is not None
+    assert undone.undoes.what == "done"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from office.core import clock, languages
-from office.ui.date_fields import ClockField
+from office.ui.date_fields import ClockField, TimeInput
 from office.ui.fields import choices_of, field_of
 from office.ui.public_forms import CleanForm
 from walkin.actions.correcting import Wish
@@ -75,9 +75,9 @@ class StaffTakeForm(WishForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # N goes to the first choice; it takes nothing.
+        # J goes to the first choice; it takes nothing.
         field_of(self, "matter", forms.ChoiceField).widget.attrs |= {
-            "data-key": "n",
+            "data-key": "j",
             "data-key-name": _("A number for somebody"),
         }
 
@@ -207,7 +207,11 @@ class ReferralForm(forms.Form):
         widget=forms.RadioSelect,
         empty_label=None,
     )
-    at = ClockField(label=_("When (empty: at once)"), required=False)
+    at = ClockField(
+        label=_("When (empty: at once)"),
+        required=False,
+        widget=TimeInput(attrs={"class": "input input--short"}),
+    )
 
     def __init__(self, day: WalkInDay, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
