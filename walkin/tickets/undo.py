@@ -8,6 +8,7 @@ if neither had happened.
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -17,8 +18,8 @@ from bookings.models import Undoable
 from office.calendar.occupancy import retrying
 from office.core import clock
 from office.models import User
-from walkin.errors import DeskBusyError, WalkInError
-from walkin.models import Desk, Ticket, TicketEvent, WalkInDay
+from walkin.errors import DeskBusyError, NotOnDutyError, WalkInError
+from walkin.models import Desk, Duty, Ticket, TicketEvent, WalkInDay
 from walkin.states import AT_DESK, Action, DayAction, TicketState
 from walkin.tickets.events import TAKEN, UNDONE, lock_ticket, record, save_with_event, standing
 from walkin.tickets.labels import event_label
@@ -100,10 +101,21 @@ def _restore(ticket: Ticket, row: dict[str, Any], user: User) -> None:
         return
     restore(ticket, row["before"])
     if ticket.is_at_desk:
+        _require_own_desk(ticket)
         other = Ticket.objects.at_desk().filter(desk=ticket.desk_id).exclude(pk=ticket.pk).first()
         if other is not None:
             raise DeskBusyError(other.number)
     save_with_event(ticket, UNDONE, at=clock.now(), user=user, undoes=row["first"])
+
+
+def _require_own_desk(ticket: Ticket) -> None:
+    """Raise NotOnDutyError where its professional has left the desk since."""
+    until = min(clock.now(), ticket.day.ends_at)
+    theirs = Duty.objects.filter(professional=ticket.professional_id, desk=ticket.desk_id)
+    # After the hours the last ones on duty go on.
+    present = Q(during__endswith__gt=until) | Q(during__endswith__gte=ticket.day.ends_at)
+    if not theirs.filter(present, day=ticket.day_id).exists():
+        raise NotOnDutyError
 
 
 def _words(undoable: Undoable) -> str:

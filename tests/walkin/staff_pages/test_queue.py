@@ -308,6 +308,7 @@ def test_a_booked_visit_comes_first_unless_called_all_the_same() -> None:
     ticket = place.take()
 
     assert f"An appointment comes first: {visit.reference}" in page(client)
+    assert 'data-key="c"' not in page(client)
     messages_after(client, f"/queue/numbers/{ticket.pk}/call/", version=ticket.version)
     assert state(ticket) == TicketState.WAITING
     messages_after(client, "/queue/next/", anyway="1")

@@ -163,6 +163,41 @@ def test_undo_is_refused_once_somebody_has_changed_the_number() -> None:
     assert third.state == TicketState.DONE
 
 
+def test_nobody_comes_back_to_a_desk_that_was_left() -> None:
+    place = running_walk_in(desks=2)
+    client = professional_client(place)
+    ticket = place.take()
+    place.serve()
+    press(client, ticket, "done", outcome="other")
+    with later(0.1):
+        messages_after(client, "/queue/leave/")
+        assert press_undo(client) == ["You are not on duty at a desk now."]
+    ticket.refresh_from_db()
+    assert ticket.state == TicketState.DONE
+
+
+def test_a_settled_alert_is_back_after_undo() -> None:
+    place = running_walk_in()
+    client = professional_client(place)
+    one, two, other = place.take(), place.take(), place.take()
+    press(client, one, "apart", other=two.pk)
+    page = client.get("/queue/").content.decode()
+    # Two alerts: a key would settle whichever stands first when it is pressed.
+    assert 'data-key="e"' not in page
+    press(client, two, "settle")
+    assert 'data-key="e"' in client.get("/queue/").content.decode()
+    assert "asked to come separately" in page
+    assert undo_bar(client) == f"Number {two.number}: alert dealt with"
+    press_undo(client)
+    assert client.get("/queue/").content.decode().count('role="alert"') == page.count(
+        'role="alert"'
+    )
+    assert press(client, two, "settle") == []
+    stale = client.post(f"/queue/numbers/{one.pk}/settle/", {"version": 1}, follow=True)
+    assert "Somebody else was faster" in stale.content.decode()
+    assert other.number == 3
+
+
 def test_undo_lasts_thirty_seconds_from_when_the_page_is_seen() -> None:
     place = running_walk_in()
     client, other = professional_client(place), signed_in(Role.SUPERVISOR).client
