@@ -22,6 +22,7 @@ from walkin.tickets.live import announce
 
 # On one's own phone, from home as well: not long before the visit.
 BY_LINK_FROM = timedelta(hours=1)
+NEAR = timedelta(hours=3)
 _REFERENCE = re.compile(r"^[A-Z]{3}\d{3}$")
 
 
@@ -34,12 +35,16 @@ class CheckedIn:
 
 
 def visits_of_today(point: int) -> AppointmentQuerySet:
-    """Return the visits at the point today that are agreed and not over, in order of time."""
-    today = clock.today()
+    """Return the visits at the point today that are agreed and not over, in order of time.
+
+    Midnight divides none: what is within some hours of now is of today as well.
+    """
+    now, today = clock.now(), clock.today()
+    start, end = clock.day_bounds(today, today)
     return (
         Appointment.objects.agreed()
         .filter(service_point=point, channel=Channel.IN_PERSON)
-        .starting_between(*clock.day_bounds(today, today))
+        .starting_between(min(start, now - NEAR), max(end, now + NEAR))
         .order_by("starts_at", "pk")
     )
 
