@@ -7,6 +7,7 @@ from bookings.call_backs import desk_views as desk_call_backs
 from bookings.day_lists import views as day_lists
 from bookings.desk import (
     attendance_views,
+    cancelled_views,
     conflict_views,
     data_views,
     find_views,
@@ -132,6 +133,7 @@ urlpatterns = [
     ),
     path(f"{REQUEST}conflicts/", conflict_views.of_appointment, name="request_conflicts"),
     path(f"{REQUEST}told/", impartiality_views.of_appointment, name="same_notices"),
+    path("desk/cancelled/", cancelled_views.cancelled, name="cancelled"),
     path("office/impartiality/", impartiality_views.of_unit, name="impartiality"),
     path("office/conflicts/", conflict_views.listing, name="conflicts"),
     path("office/conflicts/<int:pk>/lift/", conflict_views.lift, name="conflict_lift"),

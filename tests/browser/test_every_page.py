@@ -7,7 +7,17 @@ from playwright.sync_api import expect
 
 from bookings.appointments.decisions import cancel
 from bookings.availability.codec import parse_slot
-from bookings.models import Answer, Appointment, OtherParent, Party, Status, TimeOffer
+from bookings.models import (
+    Answer,
+    Appointment,
+    CallOutcome,
+    CallTask,
+    OtherParent,
+    Party,
+    Status,
+    TimeOffer,
+)
+from bookings.phone import calls
 from office.core import clock
 from office.models import Channel, ClaimKind, OutboxMessage, Role
 from office.setup.absences import add_absence
@@ -177,6 +187,13 @@ def test_the_secretarys_pages(house: House, new_page: NewPage) -> None:
     survey.at(f"/desk/requests/{requested.reference}/parties/{requested.parties.first().pk}/")
     survey.at(f"/desk/requests/{without_time.reference}/parties/add/")
     survey.at("/desk/reminders/")
+    survey.at(f"/desk/requests/{hit.reference}/change/")
+    cancelled, _one, _two = visit(house, coming(5, 9))
+    cancel(cancelled.pk, user=house.users[Role.SECRETARY], cancelled_by="unit", why="staff")
+    survey.at("/desk/cancelled/")
+    call = calls.start(house.users[Role.SECRETARY])
+    calls.end(call.pk, user=house.users[Role.SECRETARY], outcome=CallOutcome.CALL_BACK)
+    survey.at(f"/desk/phone/tasks/{CallTask.objects.get().pk}/")
     survey.page.goto("/desk/")
     survey.page.locator("#find").fill("Vanhempi")
     press(survey.page, "Enter")
@@ -250,6 +267,8 @@ def test_the_professionals_and_the_managers_pages(house: House, new_page: NewPag
         f"hours/{person}/day/",
         f"hours/weekly/{hours.pk}/",
         "week/",
+        "sentences/",
+        "sentences/add/",
         "closures/",
         "closures/add/",
         "sentences/",

@@ -1,11 +1,14 @@
 """The secretary marks who came, cancels with by whom and why; what nobody marked is work."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 from django.test import Client
 
+from bookings.appointments.cancellations import cancellations
 from bookings.desk import worklist
-from bookings.models import Appointment, Status, Undoable
+from bookings.models import Appointment, AppointmentEvent, Status, Undoable
 from office.core import clock
 from office.models import OutboxMessage, Role
 from tests.bookings.change_cast import Team, agreed, team
@@ -15,6 +18,7 @@ from tests.bookings.personal_cast import text
 from tests.factories import link_of
 
 EN = {"Accept-Language": "en"}
+YEAR = timedelta(days=365)
 
 
 @pytest.fixture
@@ -124,3 +128,37 @@ def test_by_whom_and_why_is_for_the_figures_alone(desk: Desk, visit: Appointment
     for word in ("illness", "sairaus", "sjukdom", "asiakas", "klienten"):
         assert word not in bodies
         assert word not in pages
+
+
+def test_the_figures_of_what_was_cancelled(
+    desk: Desk, visit: Appointment, crew: Team, monday: time_machine.Traveller
+) -> None:
+    assert "No visit has been cancelled" in page(desk, "/desk/cancelled/")
+    cancel(desk, visit, cancelled_by="client", why="illness")
+    taken_back = agreed(crew, hour=12)
+    cancel(desk, taken_back, cancelled_by="unit", why="staff")
+    key = Undoable.objects.latest("pk").key
+    desk.client.post(f"/desk/undo/{key}/")
+    late = agreed(crew, hour=14)
+    monday.move_to(at(13, 59))
+    late.refresh_from_db()
+    assert (cancel(signed_in(Role.SECRETARY), late, cancelled_by="client"), late.status) == (
+        302,
+        "cancelled",
+    )
+    # Of the year before this month's.
+    old = visit.events.get(what="cancelled")
+    AppointmentEvent.objects.create(
+        appointment=visit, what=old.what, status=old.status, by=old.by, at=at(9, month=11) - YEAR
+    )
+
+    found = cancellations()
+    assert found.count == 2
+    assert (found.months[0].count, found.months[0].late) == (2, 1)
+    assert found.months[0].by_whom() == [2, 0, 0]
+    assert found.reasons == [("", [1, 0, 0]), ("illness", [1, 0, 0])]
+    html = page(signed_in(Role.MANAGER), "/desk/cancelled/")
+    assert "November 2026" in html
+    assert "Illness" in html
+    assert visit.reference not in html
+    assert signed_in(Role.SUPERVISOR).client.get("/desk/cancelled/").status_code == 403
