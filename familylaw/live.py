@@ -3,7 +3,8 @@
 It is a separate ASGI application, since threads serve pages faster, and an event loop serves
 hundreds of open streams. It keeps one connection to the database for all streams, and knows only
 topics: a signed ticket in the query says which ones a page may listen to, without cookies and
-database queries.
+database queries. Parts of public pages pass through it (familylaw/live_parts.py): numbers as they
+stand on the wall, nothing about anybody.
 """
 
 import asyncio
@@ -23,6 +24,7 @@ from django.conf import settings
 from django.db import connection
 
 from familylaw.checks import refuse_insecure
+from familylaw.live_parts import Parts
 from office.core import clock, live_updates
 from office.core.addresses import address_behind_proxies
 
@@ -52,11 +54,12 @@ class Stream:
         self.ticket = ticket
         self.address = address
         self.is_over = False
-        self._events: dict[str, None] = {}
+        self._events: dict[str, str] = {}
         self._wake = asyncio.Event()
 
-    def tell(self, event: str) -> None:
-        self._events[event] = None
+    def tell(self, event: str, key: str = "") -> None:
+        """Send the event; of those with the same key only the newest."""
+        self._events[key or event] = event
         self._wake.set()
 
     def end(self) -> None:
@@ -74,7 +77,7 @@ class Stream:
                 await asyncio.wait_for(self._wake.wait(), min(BEAT, left))
             self._wake.clear()
             pending, self._events = self._events, {}
-            yield "".join(pending) or _event("beat")
+            yield "".join(pending.values()) or _event("beat")
 
 
 class Switchboard:
@@ -86,6 +89,7 @@ class Switchboard:
         self._gone: dict[str, datetime] = {}
         self._since = clock.now()
         self._heard: dict[str, datetime] = {}
+        self._parts = Parts(self._deliver)
 
     def may_open(self, ticket: live_updates.Ticket) -> bool:
         """Whether the ticket's user is still signed in."""
@@ -143,8 +147,24 @@ class Switchboard:
             return
         self._heard[payload] = clock.now()
         for stream in self.streams:
-            if payload in stream.ticket.topics:
+            if payload not in stream.ticket.topics:
+                continue
+            if stream.ticket.part is not None and settings.LIVE_READS_FROM:
+                self._parts.refresh(stream.ticket.part)
+            else:
                 stream.tell(_event("changed", payload))
+
+    def _deliver(self, part: live_updates.Part, text: str | None) -> None:
+        """Send a part to all who named it; where it was not read, that they read it themselves."""
+        event = None if text is None else _event("part", text)
+        for stream in self.streams:
+            if stream.ticket.part != part:
+                continue
+            if event is not None:
+                stream.tell(event, key="part")
+                continue
+            for topic in sorted(stream.ticket.topics):
+                stream.tell(_event("changed", topic))
 
     def _push_all(self, event: str) -> None:
         for stream in self.streams:
@@ -158,7 +178,8 @@ class Switchboard:
 
 
 def _event(name: str, data: str = "") -> str:
-    return f"event: {name}\ndata: {data}\n\n"
+    lines = "\n".join(f"data: {line}" for line in data.splitlines() or [""])
+    return f"event: {name}\n{lines}\n\n"
 
 
 def _parameters() -> dict[str, Any]:

@@ -349,6 +349,9 @@ QUICK_EXIT_URL = os.environ.get("QUICK_EXIT_URL", "https://www.ilmatieteenlaitos
 # none, and pages reload every half a minute.
 LIVE_URL = os.environ.get("LIVE_URL", "")
 _live = urlsplit(LIVE_URL)
+# Where the live process reads public parts once for all screens that show them; empty: each screen reads
+# itself.
+LIVE_READS_FROM = os.environ.get("LIVE_READS_FROM", "")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

@@ -105,6 +105,7 @@ class RunningSite:
         if self.host in _LOOPBACK:
             # Only the operator knows the name by which others reach this machine.
             env["LIVE_URL"] = env.get("LIVE_URL") or f"{self._address_of(streams)}/live/"
+        env["LIVE_READS_FROM"] = env.get("LIVE_READS_FROM") or _here(self.listener)
         if self.demo:
             public = "*" if self.host not in _LOOPBACK else "localhost,127.0.0.1,[::1]"
             defaults = {
@@ -262,6 +263,14 @@ def _listen(host: str, port_text: str, setting: str = "PORT") -> socket.socket:
         )
         raise Refusal(f"Port {port} on {host} {reason}: choose another with {setting}.") from None
     return listener
+
+
+def _here(listener: socket.socket) -> str:
+    """The address at which this machine itself reaches what listens."""
+    host, port = listener.getsockname()[:2]
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - compared only
+        host = "127.0.0.1"
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def _listen_for_streams(host: str, folder: Path) -> socket.socket:

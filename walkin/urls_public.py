@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from walkin.public_pages import about, agency, check_in, display, kiosk, ticket
+from walkin.public_pages import about, agency, check_in, display, kiosk, live_parts, ticket
 
 app_name = "walk_in"
 urlpatterns = [
     path("", about.about, name="about"),
-    path("live/", about.live_ticket, name="live_all"),
-    path("live/<slug:point>/", about.live_ticket_of, name="live"),
+    path("live/", live_parts.live_ticket, name="live_all"),
+    path("live/<slug:point>/", live_parts.live_ticket_of, name="live"),
+    path("live/<slug:point>/numbers/", live_parts.numbers, name="numbers"),
     path("take/<slug:code>/", ticket.take, name="take"),
     path("take/<slug:code>/here/", check_in.on_phone, name="take_here"),
     path("here/<slug:token>/", check_in.by_personal_link, name="here"),

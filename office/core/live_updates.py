@@ -26,16 +26,26 @@ _GONE = "gone:"
 
 
 @dataclass(frozen=True)
+class Part:
+    """What changes on a public page: where the web server gives it to anybody, in which language."""
+
+    path: str
+    language: str
+
+
+@dataclass(frozen=True)
 class Ticket:
     """What opens a stream. `holder` stands for a session, and is empty for the public.
 
-    `read`: since when the page that has the ticket knows nothing of changes.
+    `read`: since when the page that has the ticket knows nothing of changes. `part`: what is sent to
+    it instead of the word that something changed.
     """
 
     topics: frozenset[str]
     holder: str
     until: datetime
     read: datetime
+    part: Part | None = None
 
 
 def announce(topic: str) -> None:
@@ -44,19 +54,23 @@ def announce(topic: str) -> None:
         cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, topic])
 
 
-def new_ticket(*topics: str, session: str = "", read: datetime | None = None) -> str:
+def new_ticket(
+    *topics: str, session: str = "", read: datetime | None = None, part: Part | None = None
+) -> str:
     """A signed ticket for `topics`.
 
     `session`: the key of the session of who signed in, if anybody. `read`: when the reading of the
     page began (now); what changes from then on is sent when its stream opens.
     """
     now = clock.now()
-    payload = {
+    payload: dict[str, Any] = {
         "t": topics,
         "h": _holder(session),
         "u": int((now + TICKET_LASTS).timestamp()),
         "r": (read or now).timestamp(),
     }
+    if part is not None:
+        payload["p"] = [part.path, part.language]
     return signing.dumps(payload, salt=_SALT)
 
 
@@ -70,7 +84,8 @@ def read_ticket(text: str) -> Ticket | None:
     if until <= clock.now():
         return None
     read = datetime.fromtimestamp(found["r"], UTC)
-    return Ticket(frozenset(found["t"]), found["h"], until, read)
+    part = Part(*found["p"]) if "p" in found else None
+    return Ticket(frozenset(found["t"]), found["h"], until, read, part)
 
 
 def end_streams(session: str) -> None:

@@ -195,13 +195,19 @@ def address(name: str, *args: Any, **kwargs: Any) -> str:
 
 
 @register.inclusion_tag("parts/_live.html", takes_context=True)
-def live_updates(context: Context, topics: str, renew: str) -> dict[str, Any]:
-    """Elements with data-live="topic" hear "live" when it changed. `renew`: who gives new tickets."""
+def live_updates(context: Context, topics: str, renew: str, part: str = "") -> dict[str, Any]:
+    """Elements with data-live="topic" hear "live" when it changed. `renew`: who gives new tickets.
+
+    `part`: where anybody gets what changes on this page; it is then sent to the page itself.
+    """
     request = context["request"]
     ticket = ""
     if settings.LIVE_URL:
         session = request.session.session_key or ""
-        ticket = live.new_ticket(*topics.split(), session=session, read=request.META[live.BEGUN])
+        shared = live.Part(part, get_language() or "fi") if part else None
+        ticket = live.new_ticket(
+            *topics.split(), session=session, read=request.META[live.BEGUN], part=shared
+        )
     return {
         "address": settings.LIVE_URL,
         "ticket": ticket,

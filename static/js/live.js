@@ -76,6 +76,18 @@ function refresh(topic) {
   }, Math.max(readAt + GATHER - performance.now(), 0));
 }
 
+// What changed itself, read once for all pages that show the same: the page need not ask. Where it is just
+// asking, it asks once more, since what it gets may be older.
+function take(text) {
+  for (const element of document.querySelectorAll("[data-live]")) {
+    if (reading.has(element.id)) again.add(element.id);
+    else if (element.hasAttribute("data-live-part")) {
+      window.htmx?.swap(element, text, { swapStyle: "morph:outerHTML" }, { contextElement: element });
+    } else element.dispatchEvent(new CustomEvent("live:part", { detail: text, bubbles: true }));
+  }
+  show(stale, false);
+}
+
 let stream = null;
 let ticket = source?.dataset.ticket;
 let wait = FIRST_WAIT;
@@ -137,6 +149,7 @@ function open(again) {
   stream.addEventListener("error", lose);
   stream.addEventListener("beat", alive);
   stream.addEventListener("changed", (event) => { alive(); refresh(event.data); });
+  stream.addEventListener("part", (event) => { alive(); take(event.data); });
   stream.addEventListener("lost", () => { alive(); complain(); });
   stream.addEventListener("back", () => { alive(); well(); refresh("*"); });
   stream.addEventListener("renew", () => { close(); renew(); });

@@ -1,12 +1,14 @@
 """Open screens of the walk-in: how soon a call is on all of them, and what they cost meanwhile.
 
-Hundreds of streams are held by one loop here, as browsers would: a screen that hears of a change asks
-the web server for its part anew at once, as static/js/live.js does, over a connection that it keeps.
+Hundreds of streams are held by one loop here, as browsers would: a staff screen that hears of a change
+asks the web server for its part anew at once, as static/js/live.js does, over a connection that it
+keeps. Public pages are sent their part; the page of a number asks only where its own one has changed.
 """
 
 import asyncio
 import contextlib
 import itertools
+import json
 import time
 from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass, field
@@ -31,7 +33,9 @@ from walkin.models import Ticket
 from walkin.states import AT_DESK
 from walkin.tickets.live import topic
 
-STREAMS, POINTS, DESKS, WAITING, CALLS = 300, 10, 3, 25, 40
+STREAMS, POINTS, DESKS, WAITING, CALLS = 300, 10, 3, 25, 30
+# Open screens of one point: few, and as many as there are streams; what the many may cost of the few.
+FEW, MANY_COST = 30, 1.5
 CHANGED, STREAM_BYTES = 0.300, 1_000_000
 IDLE_SECONDS, RECONNECTS, RECONNECT_SECONDS = 10.0, 20, 8
 # The process's own sign of life, whatever the number of streams.
@@ -50,6 +54,10 @@ class Screen:
     topic: str
     path: str = ""
     cookie: str = ""
+    # What it is sent when it changes; of the page of a number, its number and what was last sent of it.
+    shared: str = ""
+    number: str = ""
+    own: list[str] | None = None
     heard: float = 0.0
     changed: float = 0.0
     part: bytes = b""
@@ -63,7 +71,8 @@ class Screen:
         """Until cancelled: hear, and read anew."""
         reader, writer = await asyncio.open_connection("127.0.0.1", live_port)
         try:
-            ticket = quote(live_updates.new_ticket(self.topic))
+            part = live_updates.Part(self.shared, "fi") if self.shared else None
+            ticket = quote(live_updates.new_ticket(self.topic, part=part))
             writer.write(
                 f"GET /live/?ticket={ticket} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
                 f"X-Forwarded-For: {self.address}\r\n\r\n".encode()
@@ -72,8 +81,17 @@ class Screen:
             if b" 200 " not in status:
                 raise RuntimeError(f"a stream was refused: {status.decode().strip()}")
             is_open = False
+            is_part = False
             async for line in reader:
-                if line == b"event: beat\n" and not is_open:
+                if line == b"event: part\n":
+                    self.heard = time.perf_counter()
+                    is_part = True
+                elif is_part and line == b"\n":
+                    is_part = False
+                    self.changed = time.perf_counter()
+                elif is_part and self.number and line.startswith(b"data: "):
+                    await self.compare(line[6:], port)
+                elif line == b"event: beat\n" and not is_open:
                     is_open = True
                     ready.release()
                 elif line == b"event: changed\n" and is_open:
@@ -85,6 +103,13 @@ class Screen:
             writer.close()
             if self._kept:
                 self._kept[1].close()
+
+    async def compare(self, data: bytes, port: int) -> None:
+        """Read the own page anew where more than its words has changed."""
+        own = json.loads(data).get(self.number, ["over"])
+        if self.own is not None and own[0] != self.own[0]:
+            await self.read(port)
+        self.own = own
 
     async def read(self, port: int) -> None:
         """Ask for the part that changes."""
@@ -131,21 +156,29 @@ def _people(h: RunningWalkIn) -> list[str]:
         professional.user = user
         professional.save()
         cookies.append(f"{settings.SESSION_COOKIE_NAME}={session_of(user)}")
+    # Enough for those who are called while the screens watch.
+    for _ in range(3 * CALLS + 15 + WAITING):
+        h.take()
     return cookies
 
 
-def _screens_of(h: RunningWalkIn, cookies: list[str]) -> list[Screen]:
-    """A display, a kiosk, every desk's screen, and a phone for everybody who waits."""
+def _screens_of(h: RunningWalkIn, cookies: list[str], count: int) -> list[Screen]:
+    """A kiosk, every desk's screen, a display, a phone for everybody who waits, and the public page."""
     mine = topic(h.point.pk)
-    # Enough for those who are called while the screens watch.
-    called = 2 * CALLS + 10
-    tickets = [h.take() for _ in range(called + WAITING)]
-    return [
-        Screen(mine, f"/walk-in/display/{h.point.slug}/"),
+    display, about = f"/walk-in/display/{h.point.slug}/", "/walk-in/"
+    numbers = f"/walk-in/live/{h.point.slug}/numbers/"
+    screens = [
         Screen(mine, f"/walk-in/kiosk/{h.point.slug}/"),
         *(Screen(mine, "/queue/line/", cookie) for cookie in cookies),
-        *(Screen(mine, ticket_path(ticket)) for ticket in tickets[called:]),
+        Screen(mine, display, shared=display),
     ]
+    tickets = list(Ticket.objects.filter(day=h.day).callable())
+    phones = [
+        Screen(mine, ticket_path(ticket), shared=numbers, number=str(ticket.number))
+        for ticket in [*tickets[-WAITING:], *tickets[:-WAITING]]
+    ]
+    screens += phones[: count - len(screens)]
+    return [*screens, *(Screen(mine, about, shared=about) for _ in range(count - len(screens)))]
 
 
 class Caller:
@@ -205,17 +238,29 @@ def measure(table: Table, url: str, static: Path, streams: int) -> None:
         for n in range(POINTS)
     ]
     cookies = _people(houses[0])
-    near = _screens_of(houses[0], cookies)
+    few = _screens_of(houses[0], cookies, min(FEW, streams))
     far = [
         Screen(topic(houses[1 + n % (POINTS - 1)].point.pk))
-        for n in range(max(streams - len(near), 0))
+        for n in range(max(streams - len(few), 0))
     ]
     calls = max(5, CALLS * streams // STREAMS)
-    with web.gunicorn(url, static) as port, web.live_process(url) as served:
+    with (
+        web.web_server(url, static) as pages,
+        web.live_process(url, pages.port) as served,
+    ):
+        port = pages.port
         caller = Caller(houses[0], port, cookies[0])
         resident = _resident(served.pid)
-        _run(_with_screens(table, near, far, caller, served, port, calls, resident))
-        _run(_coming_and_going(table, near[0].topic, served, streams, resident))
+        cheap = asyncio.run(_with_screens(table, few, far, caller, served, pages, calls, resident))
+        many = _screens_of(houses[0], cookies, streams)
+        dear = asyncio.run(_with_screens(table, many, [], caller, served, pages, calls, resident))
+        table.add(
+            f"{len(many)} screens of one point against {len(few)}: processor time of a call",
+            f"{ms(dear)}, {ms(cheap)}: × {dear / cheap:.2f}",
+            f"≤ × {MANY_COST}",
+            dear <= MANY_COST * cheap,
+        )
+        _run(_coming_and_going(table, few[0].topic, served, streams, resident))
         caller.visitor.close()
 
 
@@ -225,12 +270,13 @@ async def _with_screens(
     far: list[Screen],
     caller: Caller,
     served: web.Served,
-    port: int,
+    pages: web.Served,
     calls: int,
     resident: int,
-) -> None:
+) -> float:
+    """Measure the calls; the processor time that one of them costs the servers."""
     screens = [*near, *far]
-    async with opened(screens, served.port, port):
+    async with opened(screens, served.port, pages.port):
         each = (_resident(served.pid) - resident) / len(screens)
         queries = await asyncio.to_thread(_queries_within, IDLE_SECONDS)
         table.add(
@@ -240,19 +286,23 @@ async def _with_screens(
             each < STREAM_BYTES and queries <= QUERIES_WHILE_IDLE,
         )
         await _calls(near, caller, 3)
+        worked = _worked(pages.pid, served.pid)
         _heard, changed = await _calls(near, caller, calls)
+        cost = (_worked(pages.pid, served.pid) - worked) / calls
         broken = [word for screen in screens for word in screen.broken]
         same = sum(screen.same for screen in near)
         table.add(
-            f"call → all {len(near)} screens of the point read anew, {len(screens)} streams: p50, p95",
+            f"call → all {len(near)} screens of the point show it, {len(screens)} streams: p50, p95",
             f"{ms(sorted(changed)[len(changed) // 2])}, {ms(p95(changed))}"
             + (f"; {broken[:3]}" if broken else ""),
             f"p95 ≤ {ms(CHANGED)}",
             p95(changed) <= CHANGED and not broken,
         )
         table.add("of their readings, those that showed nothing new", str(same))
+    if not far:
+        return cost
     listeners = [Screen(near[0].topic) for _ in screens]
-    async with opened(listeners, served.port, port):
+    async with opened(listeners, served.port, pages.port):
         heard, _ = await _calls(listeners, caller, calls)
         table.add(
             f"call → the last of {len(listeners)} screens of one point has heard of it: p50, p95",
@@ -260,6 +310,7 @@ async def _with_screens(
             f"p95 ≤ {ms(CHANGED)}",
             p95(heard) <= CHANGED,
         )
+    return cost
 
 
 async def _coming_and_going(
@@ -299,6 +350,13 @@ def _resident(pid: int) -> int:
     """Bytes of memory of a process and its children."""
     process = psutil.Process(pid)
     return sum(int(p.memory_info().rss) for p in [process, *process.children(recursive=True)])
+
+
+def _worked(*pids: int) -> float:
+    """Seconds of processor time that the processes and their children have used."""
+    processes = [psutil.Process(pid) for pid in pids]
+    every = [one for process in processes for one in [process, *process.children(recursive=True)]]
+    return sum(sum(one.cpu_times()[:2]) for one in every)
 
 
 def _queries_within(seconds: float) -> int:

@@ -29,18 +29,29 @@ def gunicorn(
     database_url: str, static: Path, app: str = "familylaw.wsgi", **given: str
 ) -> Iterator[int]:
     """Two workers of gthread on a port of their own; the port. `given`: settings."""
-    command = ["-c", str(BASE_DIR / "gunicorn.conf.py"), "--log-level", "warning"]
-    # Each of the parents comes from an address of their own, as a proxy would say it.
-    env = {"STATIC_ROOT": str(static), "TRUSTED_PROXIES": "1", **given}
-    with _served("the web server", database_url, [*command, app], env) as served:
+    with web_server(database_url, static, app, **given) as served:
         yield served.port
 
 
 @contextlib.contextmanager
-def live_process(database_url: str) -> Iterator["Served"]:
-    """The live process on a port of its own."""
+def web_server(
+    database_url: str, static: Path, app: str = "familylaw.wsgi", **given: str
+) -> Iterator["Served"]:
+    """The same, with its process."""
+    command = ["-c", str(BASE_DIR / "gunicorn.conf.py"), "--log-level", "warning"]
+    # Each of the parents comes from an address of their own, as a proxy would say it.
+    env = {"STATIC_ROOT": str(static), "TRUSTED_PROXIES": "1", **given}
+    with _served("the web server", database_url, [*command, app], env) as served:
+        yield served
+
+
+@contextlib.contextmanager
+def live_process(database_url: str, web_port: int) -> Iterator["Served"]:
+    """The live process on a port of its own, beside the web server."""
     command = ["-c", str(BASE_DIR / "gunicorn.live.conf.py"), "familylaw.live:application"]
-    with _served("the live process", database_url, command, {"TRUSTED_PROXIES": "1"}) as served:
+    address = f"http://127.0.0.1:{web_port}"
+    given = {"TRUSTED_PROXIES": "1", "LIVE_READS_FROM": address, "SITE_URL": address}
+    with _served("the live process", database_url, command, given) as served:
         yield served
 
 

@@ -29,6 +29,7 @@ _PRODUCT |= {
     "LINK_KEY",
     "LIVE_BIND",
     "LIVE_PORT",
+    "LIVE_READS_FROM",
     "LIVE_URL",
     "LOG_LEVEL",
     "PORT",

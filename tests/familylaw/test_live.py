@@ -5,6 +5,8 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -46,6 +48,11 @@ class Listener:
         self.answer.close()
         self.connection.close()
 
+    def opened(self) -> None:
+        """Wait for the first beat: from here on everything is heard."""
+        while self.answer.readline() != b"\n":
+            pass
+
     def next(self) -> str:
         """The next event and its data; nothing where the stream has ended. A beat is passed over."""
         name = data = ""
@@ -53,7 +60,7 @@ class Listener:
             if line.startswith("event: "):
                 name = line.removeprefix("event: ").strip()
             elif line.startswith("data: "):
-                data = line.removeprefix("data: ").strip()
+                data += ("\n" if data else "") + line.removeprefix("data: ").strip()
             elif line == "\n" and name:
                 if name != "beat":
                     return f"{name} {data}".strip()
@@ -66,9 +73,7 @@ def listening(address: str, *topics: str, **more: Any) -> Iterator[Listener]:
     ticket = live_updates.new_ticket(*(topics or ("desk",)), session=more.pop("session", ""))
     found = Listener(address, ticket, **more)
     assert found.answer.status == 200
-    # The first beat: from here on everything is heard.
-    while found.answer.readline() != b"\n":
-        pass
+    found.opened()
     with closing(found):
         yield found
 
@@ -271,3 +276,52 @@ def wait_for_streams_to_end(address: str, ticket: str) -> None:
             return
         time.sleep(0.1)
     raise AssertionError("the streams of a closed browser do not end")
+
+
+@contextmanager
+def pages(answers: list[str]) -> Iterator[tuple[str, list[dict[str, str]]]]:
+    """A web server that gives these parts one after the other, then nothing; what it was asked."""
+    asked: list[dict[str, str]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append({**self.headers, "path": self.path})
+            body = answers.pop(0).encode() if answers else b""
+            self.send_response(200 if body else 500)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", asked
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_a_part_is_read_once_for_all_who_show_it(transactional_db: None) -> None:
+    part = live_updates.Part("/walk-in/display/hall/", "sv")
+    with (
+        pages(["<p>\n7</p>"]) as (url, asked),
+        live_process(free_port(), LIVE_READS_FROM=url) as address,
+        ExitStack() as open_ones,
+    ):
+        ticket = live_updates.new_ticket("hall", part=part)
+        sharing = [open_ones.enter_context(closing(Listener(address, ticket))) for _ in range(5)]
+        own = open_ones.enter_context(closing(Listener(address, live_updates.new_ticket("hall"))))
+        for one in [*sharing, own]:
+            one.opened()
+        live_updates.announce("hall")
+        assert own.next() == "changed hall"
+        assert [one.next() for one in sharing] == ["part <p>\n7</p>"] * 5
+        (request,) = asked
+        assert (request["path"], request["Accept-Language"]) == (part.path, "sv")
+        assert "Cookie" not in request
+        # What cannot be read, each page reads itself.
+        live_updates.announce("hall")
+        assert [one.next() for one in sharing] == ["changed hall"] * 5

@@ -353,16 +353,24 @@ class QueueSnapshot:
 
         Those who have stepped back are not among them, nor those whom only others may call.
         """
-        mine = self._may_take(needs_of(ticket))
+        mine = self._reach[ticket.pk]
         return sum(
             1
-            for other in self.tickets
-            if other.is_waiting
-            and other.pk != ticket.pk
-            and not self.lets_others_go(other)
+            for other in self._in_turn
+            if other.pk != ticket.pk
             and (other.number < ticket.number or other.for_professional_id in mine)
-            and (not mine or mine & self._may_take(needs_of(other)))
+            and (not mine or mine & self._reach[other.pk])
         )
+
+    @cached_property
+    def _in_turn(self) -> list[Ticket]:
+        """Those who wait and are called in their turn."""
+        return [t for t in self.tickets if t.is_waiting and not self.lets_others_go(t)]
+
+    @cached_property
+    def _reach(self) -> dict[int, frozenset[int]]:
+        """The professionals who may call each ticket."""
+        return {t.pk: self._may_take(needs_of(t)) for t in self.tickets}
 
 
 def _person(duty: Duty) -> StaffSkills:

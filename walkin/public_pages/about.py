@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
 from office.calendar.usual_hours import usual_hours
-from office.core import live_updates
-from office.models import HoursKind, ServicePoint, Unit
+from office.models import HoursKind, Unit
 from office.staff.audience import for_anyone
 from walkin.models import Destination, PointRules
 from walkin.public_pages.alternatives import Alternatives
+from walkin.public_pages.live_parts import ABOUT, live_part
 from walkin.public_pages.status import PointStatus, point_statuses
 from walkin.tickets.live import topic
 from walkin.tickets.matters import Matter, matters, needs_appointment
@@ -33,6 +33,7 @@ def about(request: HttpRequest) -> HttpResponse:
         "is_given": any(here.gives_numbers for here in points),
         "unit": unit,
         "topics": " ".join(topic(p.point.pk) for p in points),
+        "live": live_part(ABOUT),
     }
     if request.headers.get("HX-Request"):
         response = render(request, "walkin/public_pages/_about_now.html", context)
@@ -81,24 +82,3 @@ def visit_minutes(points: list[PointStatus]) -> str:
     """Return how long a visit takes: one figure, or from the shortest to the longest."""
     minutes = sorted({PointRules.of(here.point.pk).visit_minutes for here in points} or {30})
     return str(minutes[0]) if len(minutes) == 1 else f"{minutes[0]}–{minutes[-1]}"
-
-
-@for_anyone
-@require_safe
-def live_ticket(request: HttpRequest) -> HttpResponse:
-    """Issue a live ticket for every point's queue. It tells that something changed, not what."""
-    points = ServicePoint.objects.in_use().values_list("pk", flat=True)
-    return _ticket(*(topic(pk) for pk in points))
-
-
-@for_anyone
-@require_safe
-def live_ticket_of(request: HttpRequest, point: str) -> HttpResponse:
-    """The same for one point."""
-    return _ticket(topic(get_object_or_404(ServicePoint.objects.in_use(), slug=point).pk))
-
-
-def _ticket(*topics: str) -> HttpResponse:
-    response = JsonResponse({"ticket": live_updates.new_ticket(*topics)})
-    add_never_cache_headers(response)
-    return response

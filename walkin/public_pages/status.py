@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
 from bookings.hooks import WalkInState
 from office.calendar.working_time import OpenState
-from office.core import clock
+from office.core import clock, dates
 from office.core.dates import clock_range, duration
 from office.models import ServicePoint
 from walkin.days.upcoming import auto_opening_points, upcoming_days
@@ -129,17 +129,19 @@ def _public_hours(days: list[WalkInDay], now: datetime, *, opens_by_itself: bool
 class TicketPlace:
     """What a ticket's own page shows of the queue."""
 
+    # Changes when more than the words below do: then the page reads itself anew.
+    key: str
     is_waiting: bool
     is_called: bool
     is_over: bool
-    before: int
+    # The place and the wait in words; each empty where there is nothing to say.
+    before: str
     likely: str
     likely_at: str
-    # Empty where it says the same as the likely wait.
     at_most: str
+    be_back: str
     # Others go first until then; None for who is called in turn.
     others_until: datetime | None
-    be_back_by: datetime | None
     # The colleague to whom it was handed over, on duty now.
     handed_to: Duty | None
     may_have_more: bool
@@ -149,26 +151,69 @@ class TicketPlace:
 
 def ticket_place(ticket: Ticket) -> TicketPlace:
     """Return the ticket's place in the queue and its wait, as a range."""
-    is_waiting = ticket.is_waiting
     # Only waiting tickets need the estimate.
-    now = cached_snapshot(ticket.day) if is_waiting else QueueSnapshot(ticket.day)
+    now = cached_snapshot(ticket.day) if ticket.is_waiting else QueueSnapshot(ticket.day)
+    return _place(ticket, now)
+
+
+def _place(ticket: Ticket, now: QueueSnapshot) -> TicketPlace:
+    is_waiting = ticket.is_waiting
     wait = now.waits.get(ticket.pk) if is_waiting else None
     likely, at_most = (in_words(wait.half), in_words(wait.most)) if wait else ("", "")
+    others_until = ticket.ready_at if is_waiting and now.lets_others_go(ticket) else None
     return TicketPlace(
+        key=f"{ticket.version}{'w' if wait else ''}{'o' if others_until else ''}",
         is_waiting=is_waiting,
         is_called=ticket.is_called,
         is_over=ticket.is_over,
-        before=now.count_before(ticket) if is_waiting else 0,
+        before=_before_in_words(now.count_before(ticket)) if is_waiting else "",
         likely=likely,
-        likely_at=by_the_clock(now.at, wait.half) if wait else "",
-        at_most=at_most if at_most != likely else "",
-        others_until=ticket.ready_at if now.lets_others_go(ticket) else None,
-        be_back_by=now.be_back_by(ticket) if is_waiting else None,
+        likely_at=_("at about %(time)s") % {"time": by_the_clock(now.at, wait.half)}
+        if wait
+        else "",
+        at_most=_("nine times out of ten %(wait)s") % {"wait": at_most}
+        if at_most != likely
+        else "",
+        be_back=_be_back_in_words(now.be_back_by(ticket)) if is_waiting else "",
+        others_until=others_until,
         handed_to=_handed_to(ticket, now) if is_waiting else None,
         may_have_more=ticket.allows(Action.MORE_TIME) and ticket.more_times < now.rules.more_times,
         more_minutes=now.rules.more_minutes,
         may_leave=ticket.allows(Action.LEAVE),
     )
+
+
+def _before_in_words(count: int) -> str:
+    if not count:
+        return _("You are next")
+    return ngettext("%(before)s number before you", "%(before)s numbers before you", count) % {
+        "before": count
+    }
+
+
+def _be_back_in_words(by: datetime | None) -> str:
+    if by is None:
+        return _("Stay near: your turn may come soon.")
+    return _("Be back by %(time)s") % {"time": dates.clock(by, get_language() or "fi")}
+
+
+# The words that an open page takes over when only they have changed.
+WORDS = ("before", "likely", "likely_at", "at_most", "be_back")
+
+
+def numbers_in_words(day: WalkInDay) -> dict[str, list[str]]:
+    """Return for each open number its key, and, while it waits, the words of its page.
+
+    For all open pages of a point at once: numbers as they stand on the wall, nothing of whose they
+    are or what they are about.
+    """
+    now = cached_snapshot(day)
+    found = {}
+    for ticket in now.tickets:
+        place = _place(ticket, now)
+        words = [str(getattr(place, name)) for name in WORDS] if place.is_waiting else []
+        found[str(ticket.number)] = [place.key, *words]
+    return found
 
 
 def _handed_to(ticket: Ticket, now: QueueSnapshot) -> Duty | None:

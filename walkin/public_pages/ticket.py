@@ -29,6 +29,7 @@ from walkin.actions.take_once import take_once
 from walkin.errors import WalkInError, WrongCodeError
 from walkin.models import Source, Ticket
 from walkin.public_pages.alternatives import Alternatives
+from walkin.public_pages.live_parts import NUMBERS, live_part
 from walkin.public_pages.status import PointStatus, point_statuses, ticket_place
 from walkin.public_pages.take import (
     Choice,
@@ -167,6 +168,7 @@ def page(request: HttpRequest, token: str, ticket: Ticket) -> HttpResponse:
         "point": ticket.day.service_point,
         "topic": topic(ticket.day.service_point_id),
         "place": ticket_place(ticket),
+        "live": live_part(NUMBERS, ticket.day.service_point),
     }
     is_part = request.headers.get("HX-Request") == "true"
     context["is_part"] = is_part

@@ -69,6 +69,20 @@ if (button) {
   });
 }
 
+// All numbers of the point at once: where more than the words of the own one has changed, the page reads itself.
+const WORDS = ["before", "likely", "likely_at", "at_most", "be_back"];
+const OVER = "over";
+document.addEventListener("live:part", (event) => {
+  const page = event.target;
+  const [key, ...words] = JSON.parse(event.detail)[page.dataset.number] ?? [OVER];
+  const known = page.hasAttribute("data-awake") ? page.dataset.key : OVER;
+  if (key !== known) return window.htmx.trigger(page, "live");
+  words.forEach((word, index) => {
+    const said = page.querySelector(`[data-word="${WORDS[index]}"]`);
+    if (said && said.textContent !== word) said.textContent = word;
+  });
+});
+
 document.addEventListener("htmx:afterSettle", look);
 document.addEventListener("visibilitychange", keepAwake);
 keepAwake();

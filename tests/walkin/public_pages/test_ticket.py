@@ -5,6 +5,7 @@ from html import unescape
 import pytest
 from django.test import Client
 
+from office.core import live_updates
 from tests.factories import ServiceFactory, UnitFactory
 from tests.walkin.cast import (
     RunningWalkIn,
@@ -178,7 +179,7 @@ def test_be_back_by_is_not_before_others_have_gone_first(english: Client) -> Non
         first, second = own.take(), own.take()
         english.post(f"{ticket_path(first)}more-time/")
         page = text(english.get(ticket_path(first)))
-        assert "Be back by <strong>9:10</strong>" in page
+        assert "Be back by 9:10" in page
         # Nobody is before the second one now.
         assert "You are next" in text(english.get(ticket_path(second)))
         with later(11):
@@ -296,3 +297,43 @@ def test_where_one_is_guided_on_to_is_told(english: Client) -> None:
         assert "You are next" in text(english.get(link))
         english.post(f"{link}come-back/")
     assert Ticket.objects.get(pk=ticket.pk).state == TicketState.WAITING
+
+
+def test_all_open_numbers_are_told_at_once_with_nothing_of_whose_they_are(english: Client) -> None:
+    with frozen_at(9):
+        own = running_walk_in()
+        first, second, _third = own.take(service()), own.take(), own.take()
+        own.next()
+        found = english.get(f"/walk-in/live/{own.point.slug}/numbers/").json()
+        page = text(english.get(ticket_path(second)))
+        assert found.keys() == {"1", "2", "3"}
+        assert f'data-number="2" data-key="{found["2"][0]}"' in page
+        for word in found["2"][1:]:
+            assert word in page
+        assert found["3"][1] == "1 number before you"
+        # The one who is called reads the own page; of the others only words may change.
+        assert len(found["1"]) == 1
+        called = found["1"][0]
+        own.came(Ticket.objects.get(pk=first.pk))
+        again = english.get(f"/walk-in/live/{own.point.slug}/numbers/").json()
+        assert again["1"][0] != called
+        assert again["2"][0] == found["2"][0]
+        end_day(own.day.pk, anyway=True)
+        assert english.get(f"/walk-in/live/{own.point.slug}/numbers/").json() == {}
+
+
+def test_new_tickets_of_streams_keep_the_part_and_its_language(english: Client) -> None:
+    own = running_walk_in()
+    path = f"/walk-in/live/{own.point.slug}/"
+    asked = {
+        f"{path}?kind=numbers&language=sv": (f"{path}numbers/", "sv"),
+        f"{path}?kind=display&language=xx": (f"/walk-in/display/{own.point.slug}/", "fi"),
+        "/walk-in/live/?kind=about&language=en": ("/walk-in/", "en"),
+    }
+    for address, part in asked.items():
+        found = live_updates.read_ticket(english.get(address).json()["ticket"])
+        assert found is not None
+        assert found.part == live_updates.Part(*part)
+    plain = live_updates.read_ticket(english.get(f"{path}?kind=/desk/").json()["ticket"])
+    assert plain is not None
+    assert plain.part is None
