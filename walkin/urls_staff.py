@@ -8,12 +8,14 @@ from walkin.staff_pages import (
     days,
     desks,
     duty_actions,
+    figures,
     help,
     history,
     identify,
     matters,
     queue,
     queue_actions,
+    slip,
 )
 
 app_name = "queue"
@@ -37,6 +39,7 @@ urlpatterns = [
     path("queue/numbers/take/", queue_actions.take, name="take"),
     path("queue/visits/<slug:reference>/here/", queue_actions.check_in, name="check_in"),
     path("queue/numbers/<int:pk>/", queue.number, name="number"),
+    path("queue/numbers/<int:pk>/slip/", slip.slip, name="slip"),
     path("queue/numbers/<int:pk>/who/", identify.find, name="who"),
     path("queue/numbers/<int:pk>/who/tell/", identify.tell, name="tell_who"),
     path("queue/numbers/<int:pk>/word/", agencies.word, name="word"),
@@ -45,6 +48,7 @@ urlpatterns = [
     path("queue/agencies/<int:pk>/link/", agencies.link_make, name="agency_link"),
     path("queue/agencies/links/<int:pk>/withdraw/", agencies.link_withdraw, name="agency_withdraw"),
     path("queue/points/<int:pk>/code/", code.day_code, name="code"),
+    path("queue/day/<int:pk>/figures/", figures.of_day, name="figures"),
     path("queue/day/<int:pk>/end/", queue.end, name="end"),
     path("queue/day/<int:pk>/<slug:do>/", queue_actions.day, name="day"),
     path(OFFICE, days.listing, name="days"),

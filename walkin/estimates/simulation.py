@@ -7,7 +7,7 @@ same answer, and each part of a visit's distribution is drawn equally often.
 All times are minutes from now.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from heapq import heapify, heappop, heappush
 from math import exp, log
@@ -27,6 +27,8 @@ ABSENT_MINUTES = 3.0
 PACE_SPREAD = 0.1
 # An intake that was full opens again when a newcomer is done so long before the end.
 SPARE_MINUTES = 10.0
+# It is not counted further how many more fit.
+FITTING_TRIED = 60
 _SHUFFLES = 61
 _MIN_MINUTES = 0.5
 
@@ -284,7 +286,7 @@ def is_day_full(wait: WaitEstimate | None, durations: Durations, left: float) ->
 
     Without an estimate nobody knows: then the day is not full.
     """
-    return wait is not None and wait.median + durations.typical > left
+    return wait is not None and not has_time(wait, durations, left)
 
 
 def has_room(wait: WaitEstimate | None, durations: Durations, left: float) -> bool:
@@ -292,7 +294,28 @@ def has_room(wait: WaitEstimate | None, durations: Durations, left: float) -> bo
 
     The minutes keep an intake from closing and opening with every small change of the estimate.
     """
-    return wait is not None and wait.median + durations.typical + SPARE_MINUTES <= left
+    return has_time(wait, durations, left - SPARE_MINUTES)
+
+
+def count_fitting(
+    queue: SimulatedQueue, newcomer: SimulatedTicket, durations: Durations, left: float
+) -> int:
+    """How many who come now, one after the other, would be finished in the time `left`."""
+    at_most = int(len(queue.desks) * max(left, 0) / durations.typical) + 1
+    keys = [NEWCOMER - 1 - n for n in range(min(at_most, FITTING_TRIED))]
+    added = tuple(replace(newcomer, key=key) for key in keys)
+    found = waits(replace(queue, numbers=queue.numbers + added))
+    fit = 0
+    for key in keys:
+        if not has_time(found.get(key), durations, left):
+            break
+        fit += 1
+    return fit
+
+
+def has_time(wait: WaitEstimate | None, durations: Durations, left: float) -> bool:
+    """Whether somebody with this wait would most likely be finished in the time `left`."""
+    return wait is not None and wait.median + durations.typical <= left
 
 
 def rounded_to_fives(minutes_range: MinuteRange) -> tuple[int, int]:

@@ -322,6 +322,19 @@ class QueueSnapshot:
             return not any(ticket.is_waiting for ticket in self.tickets)
         return simulation.has_room(*self._newcomer_and_time)
 
+    @cached_property
+    def places_left(self) -> int:
+        """How many more numbers fit until the end of the hours, as far as is known."""
+        _wait, durations, left = self._newcomer_and_time
+        return simulation.count_fitting(self.queue, self.newcomer(), durations, left)
+
+    @property
+    def done_by(self) -> datetime | None:
+        """When the last of those who wait is likely to be finished; None where nobody waits."""
+        known = {t.pk: self.durations_of(t.matter).typical for t in self.tickets if t.is_waiting}
+        ends = [self.waits[pk].median + known[pk] for pk in known if pk in self.waits]
+        return self.at + timedelta(minutes=max(ends)) if ends else None
+
     @property
     def _newcomer_and_time(self) -> tuple[simulation.WaitEstimate | None, Durations, float]:
         return (

@@ -23,7 +23,7 @@ from walkin.errors import WalkInError
 from walkin.models import Source, Ticket
 from walkin.public_pages.alternatives import Alternatives
 from walkin.public_pages.kiosk_session import is_registered, register, slip_key, ticket_id_of
-from walkin.public_pages.status import point_statuses
+from walkin.public_pages.status import point_statuses, ticket_place
 from walkin.public_pages.take import (
     Choice,
     missing_words,
@@ -148,7 +148,7 @@ def slip(request: HttpRequest, point: str, key: str) -> HttpResponse:
     here = point_of(point)
     ticket = (
         Ticket.objects.filter(pk=ticket_id_of(key) or 0, day__service_point=here)
-        .select_related("day", "visit")
+        .select_related("day", "visit", "sent_to")
         .first()
     )
     if ticket is None or not is_registered(request, here) or not ticket_path(ticket):
@@ -158,6 +158,7 @@ def slip(request: HttpRequest, point: str, key: str) -> HttpResponse:
         context = {
             "point": here,
             "ticket": ticket,
+            "place": ticket_place(ticket),
             "qr": code(address),
             "is_kiosk": True,
             "said_in": [ticket.language],

@@ -210,7 +210,7 @@ def end(request: StaffRequest, pk: int) -> HttpResponse:
             messages.error(request, error.sentence)
             return redirect("queue:end", day.pk)
         messages.success(request, _("The walk-in has ended. Its links no longer work."))
-        return redirect("queue:queue")
+        return redirect("queue:figures", day.pk)
     left = list(Ticket.objects.filter(day=day).open().order_by("number"))
     context = {
         "day": day,

@@ -14,9 +14,12 @@ from walkin.actions.calling import no_show_action
 from walkin.days.absences import absent_professionals
 from walkin.days.duties import professional_of
 from walkin.days.lifecycle import is_time_to_open
+from walkin.estimates.simulation import NEWCOMER
 from walkin.estimates.snapshot import BookedVisit, QueueSnapshot, current_day, on_duty
 from walkin.estimates.snapshot_cache import cached_snapshot
 from walkin.models import Desk, Duty, Ticket, WalkInDay
+from walkin.public_pages.status import by_the_clock
+from walkin.public_pages.status import in_words as wait_in_words
 from walkin.staff_pages.booked import BookedRow, booked_rows
 from walkin.staff_pages.rules_text import in_words
 from walkin.states import FINAL, Action, TicketState
@@ -64,6 +67,8 @@ class QueueRow:
     apart: list[str]
     # It has stepped back: others go first until then.
     until: datetime | None = None
+    # When it is likely to be called, by the clock; empty where that is not known.
+    expected: str = ""
     # Visits without a number whose time comes before its turn.
     booked_before: list[BookedRow] = field(default_factory=list)
 
@@ -229,6 +234,23 @@ class QueueScreen:
         return None if found is None or found.may_be_called else found
 
     @cached_property
+    def outlook(self) -> QueueSnapshot | None:
+        """The estimates that all open screens of the point share."""
+        return cached_snapshot(self.day) if self.day and self.is_running else None
+
+    def _expected(self, key: int) -> str:
+        wait = self.outlook.waits.get(key) if self.outlook else None
+        return by_the_clock(self.outlook.at, wait.half) if self.outlook and wait else ""
+
+    @property
+    def newcomer(self) -> str:
+        """How long somebody who comes now waits; empty where that is not known."""
+        wait = self.outlook.waits.get(NEWCOMER) if self.outlook else None
+        if self.outlook is None or wait is None:
+            return ""
+        return f"{wait_in_words(wait.half)} ({by_the_clock(self.outlook.at, wait.half)})"
+
+    @cached_property
     def line(self) -> list[QueueRow]:
         """The waiting tickets: in calling order for those on duty, else by number."""
         if self.snapshot is None or not self.is_running:
@@ -264,6 +286,7 @@ class QueueScreen:
             is_next,
             apart.get(ticket.pk, []),
             until=ticket.ready_at if has_stepped_back else None,
+            expected=self._expected(ticket.pk),
         )
 
     @cached_property
