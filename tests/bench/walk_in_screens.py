@@ -156,8 +156,7 @@ def _people(h: RunningWalkIn) -> list[str]:
         professional.user = user
         professional.save()
         cookies.append(f"{settings.SESSION_COOKIE_NAME}={session_of(user)}")
-    # Enough for those who are called while the screens watch.
-    for _ in range(3 * CALLS + 15 + WAITING):
+    for _ in range(WAITING):
         h.take()
     return cookies
 
@@ -172,10 +171,9 @@ def _screens_of(h: RunningWalkIn, cookies: list[str], count: int) -> list[Screen
         *(Screen(mine, "/queue/line/", cookie) for cookie in cookies),
         Screen(mine, display, shared=display),
     ]
-    tickets = list(Ticket.objects.filter(day=h.day).callable())
     phones = [
         Screen(mine, ticket_path(ticket), shared=numbers, number=str(ticket.number))
-        for ticket in [*tickets[-WAITING:], *tickets[:-WAITING]]
+        for ticket in Ticket.objects.filter(day=h.day).callable()
     ]
     screens += phones[: count - len(screens)]
     return [*screens, *(Screen(mine, about, shared=about) for _ in range(count - len(screens)))]
@@ -196,10 +194,11 @@ class Caller:
         return pressed
 
     def finish(self) -> None:
-        """The number at the desk is done, without a word to the screens' clocks."""
+        """The number at the desk is done and somebody else comes; nobody's clock runs."""
         ticket = Ticket.objects.filter(professional=self.h.people[0], state__in=AT_DESK).get()
         self.h.came(ticket)
         self.h.done(ticket)
+        self.h.take()
 
 
 async def _calls(
