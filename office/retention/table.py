@@ -193,7 +193,9 @@ TABLE: tuple[Kept, ...] = (
     ),
     Kept(
         "walk-in-links",
-        _("In the walk-in: the link of a number, and who somebody was known to be"),
+        _(
+            "In the walk-in: the link of a number, who somebody was known to be, and for which visit"
+        ),
         Whose.CLIENT,
         timedelta(0),
         _("the end of the day"),

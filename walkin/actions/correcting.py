@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from office.calendar.occupancy import retrying
-from office.models import User
+from office.models import Service, User
 from walkin.actions.serving import Result, set_result
 from walkin.models import Company, Ticket
 from walkin.states import DayAction, TicketState
@@ -20,6 +20,8 @@ class Wish:
     matter: Matter
     language: str
     meeting: Company
+    # Further services of the same visit.
+    also: tuple[Service, ...] = ()
 
 
 @retrying
@@ -40,6 +42,7 @@ def correct(
     # What a booked visit is about is not the queue's to say.
     if not ticket.is_booked:
         ticket.service, ticket.other = wish.matter.service, wish.matter.other
+    ticket.also.set(wish.also)
     ticket.language, ticket.meeting = wish.language, wish.meeting
     if result is not None and ticket.state == TicketState.DONE:
         ticket.turned_out_service, ticket.turned_out_other = None, ""

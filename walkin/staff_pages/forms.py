@@ -18,7 +18,7 @@ from walkin.actions.serving import Result
 from walkin.estimates.snapshot import on_duty
 from walkin.models import Company, Destination, Duty, Outcome, Ticket, WalkInDay
 from walkin.states import TicketState
-from walkin.tickets.matters import Matter, matters
+from walkin.tickets.matters import Matter, every_matter, matters
 
 # A time that has passed today is meant tomorrow only so shortly after midnight.
 SOON = timedelta(hours=8)
@@ -92,7 +92,7 @@ class DoneForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.found = {m.key: m for m in matters()}
+        self.found = {m.key: m for m in every_matter()}
         field_of(self, "matter", forms.ChoiceField).choices = [
             ("", ""),
             *((key, key) for key in self.found),
@@ -118,6 +118,11 @@ def _asked(ticket: Ticket) -> Matter:
 class CorrectForm(WishForm):
     """What is known of a ticket, put right; of a finished visit also how it ended."""
 
+    also = forms.MultipleChoiceField(
+        label=_("Further matters of the same visit"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     outcome = forms.ChoiceField(label=_("How it ended"), choices=Outcome.choices)
     turned_out = forms.ChoiceField(label=_("Actual matter"), required=False)
     agreement_made = forms.BooleanField(label=_("agreement made"), required=False)
@@ -127,6 +132,7 @@ class CorrectForm(WishForm):
         asked, service = _asked(ticket), ticket.turned_out_service
         initial = {
             "matter": asked.key,
+            "also": [service.slug for service in ticket.also.all()],
             "language": ticket.language,
             "meeting": ticket.meeting,
             "outcome": ticket.outcome,
@@ -138,6 +144,12 @@ class CorrectForm(WishForm):
         super().__init__(
             ticket.day.service_point_id, *args, also=[asked], initial=initial, **kwargs
         )
+        self.services = {
+            m.key: m.service for m in every_matter() if m.service and m.service != ticket.service
+        }
+        field_of(self, "also", forms.MultipleChoiceField).choices = [
+            (key, service.name) for key, service in self.services.items()
+        ]
         self.is_done = ticket.state == TicketState.DONE
         if not self.is_done:
             for name in ("outcome", "turned_out", "agreement_made", "links_given"):
@@ -152,7 +164,9 @@ class CorrectForm(WishForm):
 
     def wish(self) -> Wish:
         cleaned = self.cleaned_data
-        return Wish(self.matter_chosen, cleaned["language"], Company(cleaned["meeting"]))
+        chosen = self.matter_chosen
+        also = [self.services[key] for key in cleaned["also"] if key != chosen.key]
+        return Wish(chosen, cleaned["language"], Company(cleaned["meeting"]), tuple(also))
 
     def result(self) -> Result | None:
         """How the visit ended; None where it has not."""

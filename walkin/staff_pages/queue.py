@@ -31,7 +31,7 @@ from walkin.staff_pages.forms import (
 from walkin.staff_pages.screen import QueueScreen, apart_of, matter_of, minutes_since, points
 from walkin.states import Action, TicketState
 from walkin.tickets.live import topic
-from walkin.tickets.matters import matters
+from walkin.tickets.matters import every_matter
 
 room = role_required(Role.SUPERVISOR, Role.GUIDE, Role.SECRETARY)
 POINT = "walk-in-point"
@@ -91,7 +91,7 @@ def _parts(request: StaffRequest, screen: QueueScreen) -> dict[str, object]:
     return {
         "screen": screen,
         "outcomes": Outcome.choices,
-        "matters": matters() if serving else [],
+        "matters": every_matter() if serving else [],
         "counters": {"queue": len(screen.line)},
         "keep_open": KeepOpenForm(auto_id="keep-%s"),
     }

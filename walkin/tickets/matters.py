@@ -62,6 +62,11 @@ def matters(point: int | None = None) -> list[Matter]:
     return [one.matter for one in listed_matters(point) if one.row.is_taken]
 
 
+def every_matter() -> list[Matter]:
+    """Return all that a visit may turn out to be about, taken at some walk-in or not."""
+    return [one.matter for one in listed_matters(None)]
+
+
 def listed_matters(point: int | None) -> list[ListedMatter]:
     """Return every matter that there is, as the point has it. At most two queries."""
     rows = PointMatter.objects.filter(service_point=point) if point is not None else ()

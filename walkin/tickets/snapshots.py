@@ -7,6 +7,7 @@ from walkin.models import Ticket
 
 Snapshot = dict[str, Any]
 
+ALSO = "also"
 # What says which ticket it is, and what goes on growing.
 LEFT_OUT = frozenset(
     {"id", "day_id", "number", "version", "link_nonce", "link_hash", "source", "taken_at"}
@@ -14,16 +15,19 @@ LEFT_OUT = frozenset(
 
 
 def capture(ticket: Ticket) -> Snapshot:
-    """Capture all columns that an act may change. A new column is among them by itself."""
-    return {
+    """Capture all that an act may change: a new column is among it by itself. One query."""
+    also = sorted(ticket.also.values_list("pk", flat=True))
+    columns = {
         field.attname: _written(getattr(ticket, field.attname))
         for field in Ticket._meta.concrete_fields
         if field.attname not in LEFT_OUT
     }
+    return {**columns, ALSO: also}
 
 
 def restore(ticket: Ticket, former: Snapshot) -> None:
-    """Set the columns as they were. Does not save."""
+    """Set the columns as they were, without saving them, and the further matters."""
+    ticket.also.set(former.get(ALSO, ()))
     for field in Ticket._meta.concrete_fields:
         if field.attname in former and field.attname not in LEFT_OUT:
             setattr(ticket, field.attname, field.to_python(former[field.attname]))

@@ -255,7 +255,7 @@ def test_the_rules_of_a_point_are_changed_and_said(client: Client) -> None:
     PointRules.objects.all().delete()
     path = f"/office/walk-in/points/{place.point.pk}/rules/"
     form = client.get(path).context["form"]
-    told = {name: form[name].value() for name in form.fields} | {"calls": 4}
+    told = {name: form[name].value() or "" for name in form.fields} | {"calls": 4}
 
     messages_after(client, path, **told)
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from bookings.models import Undoable
 from office.models import Role
 from tests.bookings.desk_cast import signed_in
 from tests.factories import ProfessionalFactory, UnitFactory
@@ -13,6 +14,7 @@ from tests.walkin.cast import (
     RunningWalkIn,
     frozen_at,
     in_english,
+    press,
     professional_client,
     running_walk_in,
     service,
@@ -110,6 +112,22 @@ def test_what_a_matter_asks_for_is_asked_before_the_number(place: RunningWalkIn)
     row.delete()
     phone.post(take, {**sent, "key": "other", "meeting": "alone"})
     assert Ticket.objects.count() == 2
+
+
+def test_staff_add_a_matter_to_a_visit_and_take_it_back(place: RunningWalkIn) -> None:
+    money, home = service(name="Maintenance"), service(name="Home")
+    type(home).objects.filter(pk=home.pk).update(suits_walk_in=False)
+    client = professional_client(place)
+    ticket = place.take(money)
+    sent = {"matter": money.slug, "language": "fi", "meeting": "alone"}
+    press(client, ticket, "correct", **sent, also=[home.slug])
+    assert list(ticket.also.all()) == [home]
+    assert "+ Home" in text(client.get("/queue/"))
+    client.post(f"/desk/undo/{Undoable.objects.latest('pk').key}/")
+    assert not ticket.also.exists()
+    # What it turns out to be about may be anything, taken at this walk-in or not.
+    place.came(place.next())
+    assert f'value="{home.slug}"' in text(client.get("/queue/"))
 
 
 def test_of_several_matters_the_first_decides() -> None:
