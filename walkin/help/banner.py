@@ -21,7 +21,12 @@ class ShownCall:
 
 def banner_of(user: User) -> dict[str, Any]:
     """Return the context of the banner."""
-    return {"help_calls": [_shown(call, user) for call in open_calls(user)]}
+    calls = open_calls(user)
+    return {
+        "help_calls": [_shown(call, user) for call in calls],
+        # What is shown already is not read out to anybody again.
+        "seen": "-".join(f"{call.pk}.{call.coming_id or 0}" for call in calls) or "none",
+    }
 
 
 def _shown(call: HelpCall, user: User) -> ShownCall:

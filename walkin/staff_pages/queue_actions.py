@@ -230,7 +230,7 @@ def _correct(request: StaffRequest, ticket: Ticket, version: int) -> HttpRespons
 def _book(request: StaffRequest, ticket: Ticket, version: int) -> HttpResponse:
     """Continue to the booking panel with the ticket's details; what was ticked is kept."""
     form = DoneForm({**request.POST.dict(), "outcome": Outcome.BOOKED})
-    if form.is_valid() and try_action(
+    if form.is_valid() and try_undoable(
         request,
         lambda: book_from_ticket.prepare(
             ticket.pk, form.result(), user=request.user, version=version

@@ -327,9 +327,13 @@ class QueueScreen:
         return [row for row in self.line if row.apart]
 
     @property
-    def settle_key(self) -> str:
-        """The key that settles the alert; none of several has one, since their order may change."""
-        return "E" if len(self.alerts) == 1 else ""
+    def settle_keys(self) -> str:
+        """The keys of the first alert and the others: none where they are of several pairs.
+
+        Their order may change between looking and pressing.
+        """
+        pairs = {frozenset([str(row.ticket.number), *row.apart]) for row in self.alerts}
+        return "E," if len(pairs) == 1 else ","
 
     @property
     def turned_out(self) -> str:

@@ -28,6 +28,7 @@ LABELS: dict[str, Promise] = {
     Action.MORE_TIME: pgettext_lazy("walk-in event", "more time given"),
     Action.READY: pgettext_lazy("walk-in event", "back again"),
     Action.LEAVE: pgettext_lazy("walk-in event", "has left"),
+    "noted": pgettext_lazy("walk-in event", "notes saved for a booking"),
     "known": pgettext_lazy("walk-in event", "person known"),
     "unknown": pgettext_lazy("walk-in event", "person forgotten"),
     "apart": pgettext_lazy("walk-in event", "kept apart"),

@@ -133,7 +133,10 @@ def test_a_silent_call_reaches_the_point_and_the_manager_and_no_public_screen() 
     told = f"Help is needed: {place.point}, desk 1 (Room 3)"
     for reader in (colleague, in_english(manager.client)):
         assert told in page(reader, "/queue/help/")
-    assert told in page(colleague, "/my-day/")
+    text = page(colleague, "/my-day/")
+    assert told in text
+    seen = text.split('hx-get="/queue/help/?')[1].split('"')[0]
+    assert colleague.get(f"/queue/help/?{seen}").status_code == 204
     assert "Your colleagues have been told." in page(client)
     assert "Help is needed" not in page(client)
     assert "Help is needed" not in page(far, "/queue/help/")
