@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from office.core import clock
 from office.staff.audience import for_anyone
+from walkin.days.notices import notice_at
 from walkin.estimates.snapshot import current_day, next_day
 from walkin.public_pages.kiosk import point_of
 from walkin.public_pages.live_parts import DISPLAY, live_part
@@ -28,6 +29,7 @@ def display(request: HttpRequest, point: str) -> HttpResponse:
         "following": next_day(here.pk, day) if day is not None and day.is_running else day,
         "shown": display_state(day) if day is not None and day.is_running else None,
         "topic": topic(here.pk),
+        "notice": notice_at(here.pk),
         "now": clock.now(),
     }
     is_part = request.headers.get("HX-Request") == "true"

@@ -11,11 +11,12 @@ from office.calendar.working_time import OpenState
 from office.core import clock, dates
 from office.core.dates import clock_range, duration
 from office.models import ServicePoint
+from walkin.days.notices import notice_at
 from walkin.days.upcoming import auto_opening_points, upcoming_days
 from walkin.estimates.simulation import NEWCOMER, MinuteRange, rounded_to_fives
 from walkin.estimates.snapshot import QueueSnapshot
 from walkin.estimates.snapshot_cache import cached_snapshot
-from walkin.models import DayState, Duty, Ticket, WalkInDay
+from walkin.models import DayState, Duty, PointNotice, Ticket, WalkInDay
 from walkin.states import Action
 
 # Longer waits are told in hours and minutes.
@@ -55,6 +56,7 @@ class PointStatus:
     following: WalkInDay | None
     # The wait of somebody who takes a number now; None where none is given.
     likely: MinuteRange | None = None
+    notice: PointNotice | None = None
 
     @property
     def wait(self) -> str:
@@ -81,7 +83,10 @@ class PointStatus:
 
 def point_statuses(point: int | None = None) -> list[PointStatus]:
     """Return the status of each point with a running or upcoming walk-in, open ones first."""
-    found = [_status(days) for days in _by_point(point).values()]
+    notices = {n.service_point_id: n for n in PointNotice.objects.shown()}
+    found = [
+        replace(_status(days), notice=notices.get(pk)) for pk, days in _by_point(point).items()
+    ]
     return sorted(found, key=lambda p: (not p.gives_numbers, not p.day.is_running, p.day.starts_at))
 
 
@@ -147,22 +152,27 @@ class TicketPlace:
     may_have_more: bool
     more_minutes: int
     may_leave: bool
+    # What staff say to everybody at the point now.
+    notice: PointNotice | None
 
 
 def ticket_place(ticket: Ticket) -> TicketPlace:
     """Return the ticket's place in the queue and its wait, as a range."""
     # Only waiting tickets need the estimate.
     now = cached_snapshot(ticket.day) if ticket.is_waiting else QueueSnapshot(ticket.day)
-    return _place(ticket, now)
+    return _place(ticket, now, notice_at(ticket.day.service_point_id))
 
 
-def _place(ticket: Ticket, now: QueueSnapshot) -> TicketPlace:
+def _place(ticket: Ticket, now: QueueSnapshot, notice: PointNotice | None) -> TicketPlace:
     is_waiting = ticket.is_waiting
     wait = now.waits.get(ticket.pk) if is_waiting else None
     likely, at_most = (in_words(wait.half), in_words(wait.most)) if wait else ("", "")
+    told = notice.pk if notice is not None else 0
     others_until = ticket.ready_at if is_waiting and now.lets_others_go(ticket) else None
     return TicketPlace(
-        key=f"{ticket.version}{'w' if wait else ''}{'o' if others_until else ''}",
+        key="-".join(
+            map(str, (ticket.version, int(wait is not None), int(bool(others_until)), told))
+        ),
         is_waiting=is_waiting,
         is_called=ticket.is_called,
         is_over=ticket.is_over,
@@ -180,6 +190,7 @@ def _place(ticket: Ticket, now: QueueSnapshot) -> TicketPlace:
         may_have_more=ticket.allows(Action.MORE_TIME) and ticket.more_times < now.rules.more_times,
         more_minutes=now.rules.more_minutes,
         may_leave=ticket.allows(Action.LEAVE),
+        notice=notice,
     )
 
 
@@ -207,10 +218,10 @@ def numbers_in_words(day: WalkInDay) -> dict[str, list[str]]:
     For all open pages of a point at once: numbers as they stand on the wall, nothing of whose they
     are or what they are about.
     """
-    now = cached_snapshot(day)
+    now, notice = cached_snapshot(day), notice_at(day.service_point_id)
     found = {}
     for ticket in now.tickets:
-        place = _place(ticket, now)
+        place = _place(ticket, now, notice)
         words = [str(getattr(place, name)) for name in WORDS] if place.is_waiting else []
         found[str(ticket.number)] = [place.key, *words]
     return found

@@ -14,10 +14,11 @@ from walkin.actions.calling import no_show_action
 from walkin.days.absences import absent_professionals
 from walkin.days.duties import professional_of
 from walkin.days.lifecycle import is_time_to_open
+from walkin.days.notices import notice_at
 from walkin.estimates.simulation import NEWCOMER
 from walkin.estimates.snapshot import BookedVisit, QueueSnapshot, current_day, on_duty
 from walkin.estimates.snapshot_cache import cached_snapshot
-from walkin.models import Desk, Duty, Ticket, WalkInDay
+from walkin.models import Desk, Duty, PointNotice, Ticket, WalkInDay
 from walkin.public_pages.status import by_the_clock
 from walkin.public_pages.status import in_words as wait_in_words
 from walkin.staff_pages.booked import BookedRow, booked_rows
@@ -232,6 +233,11 @@ class QueueScreen:
             return None
         found = self.snapshot.due_booking(self.duty.professional_id)
         return None if found is None or found.may_be_called else found
+
+    @cached_property
+    def notice(self) -> PointNotice | None:
+        """What all screens of the point show now."""
+        return notice_at(self.point.pk)
 
     @cached_property
     def outlook(self) -> QueueSnapshot | None:

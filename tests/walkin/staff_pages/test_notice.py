@@ -1,0 +1,65 @@
+"""A notice to all screens of a point at once, such as that the fire alarm went."""
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from office.core import clock
+from office.models import Role
+from tests.bookings.desk_cast import signed_in
+from tests.walkin.cast import frozen_at, in_english, running_walk_in
+from walkin.actions.take_number import ticket_path
+from walkin.models import NoticeKind, PointNotice
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_notice_stands_on_every_screen_until_it_is_ended(client: Client) -> None:
+    with frozen_at(9):
+        own = running_walk_in()
+        other = running_walk_in()
+        ticket = own.take()
+        staff = in_english(signed_in(Role.GUIDE).client)
+        slug = own.point.slug
+        staff.post("/queue/place/", {"point": own.point.pk})
+        in_english(client)
+        screens = {
+            ticket_path(ticket): "Leave the building at once",
+            "/walk-in/": "Leave the building at once",
+            f"/walk-in/display/{slug}/": "Poistu rakennuksesta heti",
+        }
+        numbers = f"/walk-in/live/{slug}/numbers/"
+        before = client.get(numbers).json()
+        staff.post("/queue/notice/", {"kind": "alarm"})
+        for path, words in screens.items():
+            assert words in client.get(path).content.decode(), path
+        # Open pages of numbers hear that they must read themselves.
+        assert client.get(numbers).json()["1"][0] != before["1"][0]
+        assert "Leave the building" in staff.get("/queue/").content.decode()
+        elsewhere = client.get(f"/walk-in/display/{other.point.slug}/").content.decode()
+        assert "Poistu rakennuksesta" not in elsewhere
+        # Own words take its place; missing in a language, they stand in Finnish.
+        refused = staff.post("/queue/notice/", {"kind": "own", "fi": "", "sv": "Snart", "en": ""})
+        assert refused.status_code == 422
+        staff.post("/queue/notice/", {"kind": "own", "fi": "Pian jatkuu", "sv": "Snart"})
+        assert "Pian jatkuu" in client.get(ticket_path(ticket)).content.decode()
+        assert "Snart" in client.get(f"/walk-in/display/{slug}/").content.decode()
+        staff.post("/queue/notice/end/")
+        staff.post("/queue/notice/end/")
+        assert "Pian jatkuu" not in client.get(ticket_path(ticket)).content.decode()
+    # Who said what, from when until when, is kept.
+    rows = list(PointNotice.objects.order_by("pk").values_list("kind", "fi", "began_by__username"))
+    assert [row[:2] for row in rows] == [("alarm", ""), ("own", "Pian jatkuu")]
+    assert all(row[2] for row in rows)
+    assert not PointNotice.objects.filter(ended_by=None).exists()
+
+
+def test_one_notice_at_a_time_and_not_by_anybody() -> None:
+    own = running_walk_in()
+    fields = {"service_point": own.point, "began_at": clock.now(), "began_by": own.user}
+    PointNotice.objects.create(kind=NoticeKind.DELAY, **fields)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PointNotice.objects.create(kind=NoticeKind.ALARM, **fields)
+    for role, status in ((Role.MANAGER, 200), (Role.SECRETARY, 200), (Role.PARTNER, 403)):
+        assert signed_in(role).client.get("/queue/notice/").status_code == status
+    assert Client().post("/queue/notice/", {"kind": "alarm"}).status_code == 302
