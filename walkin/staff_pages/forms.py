@@ -144,9 +144,9 @@ class CorrectForm(WishForm):
         super().__init__(
             ticket.day.service_point_id, *args, also=[asked], initial=initial, **kwargs
         )
-        self.services = {
-            m.key: m.service for m in every_matter() if m.service and m.service != ticket.service
-        }
+        known = {service.slug: service for service in ticket.also.all()}
+        taken = {key: m.service for key, m in self.found.items() if m.service}
+        self.services = {k: s for k, s in (taken | known).items() if s != ticket.service}
         field_of(self, "also", forms.MultipleChoiceField).choices = [
             (key, service.name) for key, service in self.services.items()
         ]
