@@ -323,7 +323,7 @@ def test_random_mornings() -> None:
     run_state_machine_as_test(
         Morning,
         settings=settings(
-            max_examples=5,
+            max_examples=4,
             stateful_step_count=30,
             suppress_health_check=list(HealthCheck),
         ),

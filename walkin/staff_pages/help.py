@@ -22,7 +22,7 @@ told = role_required(Role.SUPERVISOR, Role.GUIDE, Role.SECRETARY, Role.MANAGER)
 def banner(request: StaffRequest) -> HttpResponse:
     """Render the open calls, as every page of the staff has them; 204 where they are the same."""
     shown = banner_of(request.user)
-    if request.GET.get("seen") == shown["seen"]:
+    if request.GET.get("told") == shown["seen"]:
         return HttpResponse(status=204)
     return render(request, "walkin/staff_pages/_help_calls.html", shown)
 

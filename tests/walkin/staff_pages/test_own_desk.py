@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from office.models import Role, Room
@@ -170,6 +171,10 @@ def test_a_call_that_nobody_ended_is_shown_no_longer_and_forgotten_after_a_year(
         second = call_for_help(caller, place.point)
         assert second.pk != first.pk
         assert open_calls(caller) == [second]
+        with pytest.raises(IntegrityError, match="one_open_call"), transaction.atomic():
+            HelpCall.objects.create(
+                caller=caller, service_point=place.point, called_at=second.called_at
+            )
     assert list(old_calls(second.called_at)) == [first]
     remove_calls([first.pk])
     assert HelpCall.objects.get() == second
