@@ -250,7 +250,7 @@ def _marks(appointment: Appointment) -> list[Mark]:
     steps = (
         Mark(EventKind.ARRIVED, _("Arrived"), "f"),
         Mark(EventKind.DONE, _("Was held"), "h"),
-        Mark(EventKind.NO_SHOW, _("Did not come"), "w"),
+        Mark(EventKind.NO_SHOW, _("Did not come"), "0"),
     )
     marks = [
         step

@@ -20,6 +20,7 @@ function count(list) {
 const beside = window.matchMedia("(min-width: 70rem)");
 document.addEventListener("htmx:afterSettle", (event) => {
   const list = event.target;
+  if (list.id === "letters") return list.scrollIntoView({ block: "start" });
   if (list.id !== "worklist") return;
   count(list);
   const { requestConfig } = event.detail;
