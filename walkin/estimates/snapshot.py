@@ -53,6 +53,10 @@ class BookedVisit:
     ticket: int | None = None
     may_be_called: bool = False
 
+    @property
+    def is_in_meeting(self) -> bool:
+        return self.status == Status.IN_MEETING
+
 
 class QueueSnapshot:
     """A running day at one moment. Each part is read once, when it is first asked for."""

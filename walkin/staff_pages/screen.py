@@ -301,6 +301,12 @@ class QueueScreen:
         return booked_rows(self.point, self.tickets, self.professional) if self.is_running else []
 
     @property
+    def booked_here(self) -> bool:
+        """Whether the appointment that is due is here and its people have no number yet."""
+        code = self.booked.reference if self.booked else ""
+        return any(row.reference == code and row.may_check_in for row in self.booked_rows)
+
+    @property
     def rows(self) -> list[QueueRow]:
         """The waiting tickets, with the booked visits at their time between them."""
         return self._placed[0]

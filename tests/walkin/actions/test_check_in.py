@@ -269,10 +269,14 @@ def test_the_screen_has_the_booked_at_their_time(place: RunningWalkIn) -> None:
 
 
 def test_colleagues_see_who_is_in_a_meeting(place: RunningWalkIn) -> None:
-    with frozen_at(8, 30):
+    with frozen_at(8, 55):
         visit(place, at(9), reference="DUE-111")
         staff = professional_client(place)
+        # It is due, and nobody has said that they are here: a key does.
+        assert 'data-key="p"' in text(staff.get("/queue/"))
         # In a meeting without a number: colleagues do not read "free".
         Appointment.objects.filter(reference="DUE-111").update(status=Status.IN_MEETING)
         page = text(staff.get("/queue/"))
         assert "in a meeting until 10:00" in page
+        assert "You are in a meeting until 10:00: DUE-111." in page
+        assert 'data-key="p"' not in page
