@@ -391,7 +391,7 @@ def test_the_line_alone_brings_the_own_desk_only_where_it_has_changed() -> None:
     place.take()
     place.serve()
     text = page(client)
-    seen = text.split("?seen=")[1].split('"')[0]
+    seen = text.split("/queue/line/?seen=")[1].split('"')[0]
 
     assert 'id="queue-mine"' not in page(client, f"/queue/line/?seen={seen}")
     assert 'id="queue-mine"' in page(client, "/queue/line/?seen=")
