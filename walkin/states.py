@@ -211,6 +211,7 @@ class DayAction(Enum):
     CHANGE_DUTIES = auto()
     MOVE = auto()
     CALL_OFF = auto()
+    RESTORE = auto()
     END = auto()
 
 
@@ -238,6 +239,10 @@ DAY_RULES: dict[DayAction, DayRule] = {
     DayAction.MOVE: DayRule(_PLANNED, partial(DayError, _("Only a planned walk-in can be moved."))),
     DayAction.CALL_OFF: DayRule(
         _PLANNED, partial(DayError, _("Only a planned walk-in can be called off."))
+    ),
+    DayAction.RESTORE: DayRule(
+        frozenset({DayState.CALLED_OFF}),
+        partial(DayError, _("Only a walk-in that was called off can be restored.")),
     ),
     # One that is only planned ends once its hours are over.
     DayAction.END: DayRule(NOT_OVER, DayNotRunningError),

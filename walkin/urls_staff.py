@@ -73,5 +73,6 @@ urlpatterns = [
     path(f"{OFFICE}<int:pk>/", days.one, name="one_day"),
     path(f"{OFFICE}<int:pk>/move/", days.move, name="day_move"),
     path(f"{OFFICE}<int:pk>/off/", days.off, name="day_off"),
+    path(f"{OFFICE}<int:pk>/restore/", days.restore, name="day_restore"),
     path(f"{OFFICE}<int:pk>/duty/", days.duty_add, name="duty_add"),
 ]

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils.translation import gettext_lazy as _
 
 from office.calendar.occupancy import lock, retrying
 from office.calendar.opening_hours import Stretch
@@ -268,6 +269,29 @@ def call_off(day_id: int) -> WalkInDay:
         remove_duty(duty)
     day.state, day.is_by_hand = DayState.CALLED_OFF, True
     day.save()
+    announce(day.service_point_id)
+    return day
+
+
+@retrying
+def restore_day(day_id: int) -> WalkInDay:
+    """Plan a day again that was called off; one of the weekly hours gets its duties from them.
+
+    Raises DayError where its time has passed, or another walk-in was added at that time.
+    """
+    day = lock_day(day_id)
+    day.require(DayAction.RESTORE)
+    if day.ends_at <= clock.now():
+        raise DayError(_("That time has already passed."))
+    day.state = DayState.PLANNED
+    plan = None
+    if day.hours_date is not None and day.hours_date == day.date:
+        usual = planned_days(day.hours_date, day.hours_date)
+        plan = usual.get((day.service_point_id, day.hours_date, day.hours_part))
+    day.is_by_hand = plan is None
+    _save(day)
+    if plan is not None:
+        _update_day(day, plan)
     announce(day.service_point_id)
     return day
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from office.calendar.usual_hours import usual_hours
 from office.models import HoursKind, Unit
 from office.staff.audience import for_anyone
+from walkin.days.changed_days import ChangedDay, changed_days
 from walkin.models import Destination, PointRules
 from walkin.public_pages.alternatives import Alternatives
 from walkin.public_pages.live_parts import ABOUT, live_part
@@ -24,11 +25,14 @@ from walkin.tickets.matters import Matter, matters, needs_appointment
 def about(request: HttpRequest) -> HttpResponse:
     """Show what the walk-in is and its status now; to htmx only the status."""
     points = point_statuses()
-    usual = usual_hours(HoursKind.WALK_IN)
+    usual, changes = usual_hours(HoursKind.WALK_IN), changed_days()
     unit = Unit.get()
     context: dict[str, Any] = {
         "points": points,
-        "places": [_place(here, usual.get(here.point.pk, [])) for here in points],
+        "places": [
+            _place(here, usual.get(here.point.pk, []), changes.get(here.point.pk, []))
+            for here in points
+        ],
         "alternatives": Alternatives(unit=unit),
         "is_given": any(here.gives_numbers for here in points),
         "unit": unit,
@@ -54,6 +58,8 @@ class Place:
 
     here: PointStatus
     usual: list[str]
+    # Days of the next weeks that are not as usual.
+    changes: list[ChangedDay]
     # In the unit's own words.
     about: str
     visit_minutes: int
@@ -61,10 +67,10 @@ class Place:
     agencies: list[Destination]
 
 
-def _place(here: PointStatus, usual: list[str]) -> Place:
+def _place(here: PointStatus, usual: list[str], changes: list[ChangedDay]) -> Place:
     rules = PointRules.of(here.point.pk)
     agencies = here.point.destinations.filter(is_active=True).order_by("order", "pk")
-    return Place(here, usual, rules.about or "", rules.visit_minutes, list(agencies))
+    return Place(here, usual, changes, rules.about or "", rules.visit_minutes, list(agencies))
 
 
 def _taken(points: list[PointStatus]) -> list[tuple[str, list[Matter]]]:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from office.core import clock, dates
 from office.core.http import get_or_post
 from office.core.save_checked import save_checked
-from office.models import Professional, ServicePoint
+from office.models import Professional, Role, ServicePoint
 from office.staff.permissions import StaffRequest, manager
 from office.ui.pages import Page, form_page, language, plain, posted
 from walkin.days import duties, planning
@@ -93,7 +93,13 @@ def _at_desks(day: WalkInDay) -> list[Ticket]:
 
 
 def _people() -> list[Professional]:
-    return list(Professional.objects.in_use().own().order_by("name"))
+    """Those who can take over a desk: they have an account, and call numbers."""
+    may = (
+        Professional.objects.in_use()
+        .own()
+        .filter(user__is_active=True, user__roles__overlap=[Role.SUPERVISOR, Role.GUIDE])
+    )
+    return list(may.order_by("name"))
 
 
 def _as_validation_error(error: WalkInError) -> ValidationError:
@@ -187,6 +193,20 @@ def off(request: StaffRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("The walk-in was called off."))
     return redirect("queue:days")
+
+
+@require_POST
+@manager
+def restore(request: StaffRequest, pk: int) -> HttpResponse:
+    """Plan a day again that was called off."""
+    day = get_object_or_404(WalkInDay, pk=pk)
+    try:
+        planning.restore_day(day.pk)
+    except WalkInError as error:
+        messages.error(request, error.sentence)
+        return redirect("queue:days")
+    messages.success(request, _("The walk-in is planned again. Check who is on duty."))
+    return redirect("queue:one_day", day.pk)
 
 
 @require_POST

@@ -9,17 +9,20 @@ from django.test import Client
 from office.calendar.occupancy import take
 from office.models import ClaimKind, Closure, Role
 from tests.bookings.desk_cast import signed_in
-from tests.factories import ProfessionalFactory
+from tests.factories import ProfessionalFactory, ServicePointFactory, UserFactory
 from tests.walkin.cast import (
     THURSDAY,
+    DeskFactory,
     RunningWalkIn,
     at,
     frozen_at,
     in_english,
     messages_after,
     running_walk_in,
+    walk_in_hours,
 )
 from walkin.days import free_dates, planning
+from walkin.days.changed_days import changed_days
 from walkin.models import DayState, Duty, PointRules, WalkInDay
 from walkin.staff_pages.screen import QueueScreen
 
@@ -232,7 +235,8 @@ def test_opened_at_this_moment(client: Client) -> None:
 
 def test_put_on_duty_replaced_and_taken_off(client: Client) -> None:
     place = running_walk_in(desks=2, people=[ProfessionalFactory()], opened=False)
-    extra, other = ProfessionalFactory(), ProfessionalFactory()
+    extra = ProfessionalFactory()
+    other = ProfessionalFactory(user=UserFactory(roles=[Role.GUIDE]))
     path = f"/office/walk-in/{place.day.pk}/duty/"
 
     messages_after(
@@ -243,6 +247,11 @@ def test_put_on_duty_replaced_and_taken_off(client: Client) -> None:
     assert messages_after(client, f"/office/walk-in/duties/{duty.pk}/replace/", by="") == [
         "Choose who takes over."
     ]
+    # Who has no account, or may not call numbers, cannot take over.
+    secretary = ProfessionalFactory(user=UserFactory(roles=[Role.SECRETARY]))
+    for nobody in (ProfessionalFactory(), secretary):
+        messages_after(client, f"/office/walk-in/duties/{duty.pk}/replace/", by=nobody.pk)
+        assert Duty.objects.filter(professional=extra).exists()
     messages_after(client, f"/office/walk-in/duties/{duty.pk}/replace/", by=other.pk)
     duty = Duty.objects.get(professional=other)
     assert not Duty.objects.filter(professional=extra).exists()
@@ -283,3 +292,33 @@ def test_queries_do_not_grow_with_the_days(
         )
     with django_assert_max_num_queries(most):
         client.get("/office/walk-in/")
+
+
+def test_what_is_not_as_usual_is_announced_and_a_called_off_day_comes_back() -> None:
+    """Christmas Eve 2026 is a Thursday."""
+    point, who = ServicePointFactory(), ProfessionalFactory()
+    DeskFactory(service_point=point, name="1")
+    walk_in_hours(who, point)
+    with frozen_at(9, day=date(2026, 11, 30)):
+        client = in_english(signed_in(Role.MANAGER).client)
+        planning.make_days()
+        third, tenth = WalkInDay.objects.order_by("date")[:2]
+        planning.call_off(third.pk)
+        planning.move_day(
+            tenth.pk, start=at(9, day=date(2026, 12, 11)), end=at(12, day=date(2026, 12, 11))
+        )
+        page = " ".join(in_english(Client()).get("/walk-in/").content.decode().split())
+        assert "No walk-in on Thu 3 Dec." in page
+        assert "The walk-in of Thu 10 Dec is Fri 11 Dec 2026 at 9:00–12:00." in page
+        assert "No walk-in on Thu 24 Dec: Christmas Eve." in page
+        assert "17 Dec" not in page.split("walkin__changes")[1].split("</ul>")[0]
+        assert messages_after(client, f"/office/walk-in/{third.pk}/restore/") == [
+            "The walk-in is planned again. Check who is on duty."
+        ]
+        assert messages_after(client, f"/office/walk-in/{third.pk}/restore/") == [
+            "Only a walk-in that was called off can be restored."
+        ]
+        third.refresh_from_db()
+        assert (third.state, third.is_by_hand) == (DayState.PLANNED, False)
+        assert third.duties.get().professional == who
+        assert [c.usual.day for c in changed_days()[point.pk]] == [10, 24]
