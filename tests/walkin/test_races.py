@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 from threading import Barrier
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import time_machine
@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 
 from bookings.appointments import occasions
 from bookings.appointments.staff_booking import Booked, Booking, Chosen, book
+from bookings.appointments.undo import undo
 from bookings.availability.search import Wish
 from bookings.availability.slots import Slot
 from bookings.models import Appointment
@@ -34,6 +35,7 @@ from walkin.estimates import snapshot_cache
 from walkin.estimates.snapshot import QueueSnapshot
 from walkin.models import Company, Source, Ticket, TicketEvent, WalkInDay
 from walkin.states import TicketState, TransitionRefusedError
+from walkin.tickets.undo import undoably
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DESKS = 6
@@ -153,6 +155,28 @@ def test_they_came_and_did_not_come_at_once_is_one_of_them() -> None:
         assert sum(isinstance(a, Ticket) for a in answers) == 1
         assert sum(isinstance(a, TransitionRefusedError) for a in answers) == 2
         assert ticket.events.count() == 3
+
+
+def test_two_who_undo_and_the_person_who_comes_meet_in_one_of_both() -> None:
+    """Either the call is undone once, or the visit has begun: never half of each."""
+    for _ in range(3):
+        h = running_walk_in(1)
+        ticket = h.take()
+        key = _undoable_call(h)
+        take_back = partial(undo, key, user=h.user)
+        answers = together(take_back, take_back, partial(h.came, ticket))
+        ticket.refresh_from_db()
+        undone = sum(a == [] for a in answers)
+        came = sum(isinstance(a, Ticket) for a in answers)
+        assert (undone, came) in ((1, 0), (0, 1))
+        assert ticket.state == (TicketState.WAITING if undone else TicketState.SERVING)
+        assert ticket.events.filter(what="undo").count() == undone
+
+
+def _undoable_call(h: RunningWalkIn) -> UUID:
+    offered = undoably(h.next, user=h.user)
+    assert offered is not None
+    return offered.key
 
 
 def test_the_end_of_the_day_meets_those_who_take_and_call() -> None:
