@@ -1,12 +1,14 @@
 """From a number to an appointment by keyboard alone, each key counted; who somebody is; guided on."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from bookings.models import Appointment, Status
+from office.core import clock, dates
 from office.core.own_codes import hash_typed
 from office.models import AccessLogEntry, Professional, Role
 from tests.browser.checks import Survey
@@ -216,7 +218,8 @@ def test_guided_on_the_person_reads_where_and_when(house: House, new_page: NewPa
     hands.press("o")
     expect(worker.page.locator("h1.queue__number")).to_contain_text("1")
     named(worker.page, "at").focus()
-    hands.say("14.30")
+    in_an_hour = dates.clock(clock.now() + timedelta(hours=1), "fi")
+    hands.say(in_an_hour)
     hands.press("Enter")
     worker.reads(
         "Number %(number)s was referred to %(name)s, %(where)s.",
@@ -225,7 +228,7 @@ def test_guided_on_the_person_reads_where_and_when(house: House, new_page: NewPa
         where="2. kerros",
     )
     phone.reload()
-    for said in ("Kela", "2. kerros", "14.30"):
+    for said in ("Kela", "2. kerros", in_an_hour):
         expect(phone.locator("main")).to_contain_text(said)
 
 
