@@ -26,7 +26,8 @@ from walkin.days.lifecycle import close_intake
 from walkin.models import Ticket
 
 pytestmark = pytest.mark.browser
-KIOSK, SMALL_KIOSK, DISPLAY, PHONE = (1080, 1920), (800, 1280), (1920, 1080), (390, 844)
+KIOSK, SMALL_KIOSK, LOW_KIOSK = (1080, 1920), (800, 1280), (1024, 768)
+DISPLAY, PHONE = (1920, 1080), (390, 844)
 
 
 def going_on(desks: int = 2) -> RunningWalkIn:
@@ -369,7 +370,7 @@ def test_axe_finds_nothing(server: str, new_page: NewPage) -> None:
     wrong = survey.wrong
     page = survey.page
     kiosk = f"/walk-in/kiosk/{own.point.slug}/"
-    for size in (KIOSK, SMALL_KIOSK):
+    for size in (KIOSK, SMALL_KIOSK, LOW_KIOSK):
         page.set_viewport_size({"width": size[0], "height": size[1]})
         for path in (kiosk, f"{kiosk}?language=sv", f"{kiosk}?language=en&matter=unsure"):
             page.goto(path)
