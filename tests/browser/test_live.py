@@ -35,7 +35,8 @@ class Site:
         return f"http://127.0.0.1:{self.web_port}"
 
     def start_live(self) -> None:
-        self._stack.enter_context(live_process(self.live_port, CSRF_TRUSTED_ORIGINS=self.address))
+        given = {"CSRF_TRUSTED_ORIGINS": self.address, "LIVE_READS_FROM": self.address}
+        self._stack.enter_context(live_process(self.live_port, **given))
 
     def stop_live(self) -> None:
         self._stack.close()

@@ -18,11 +18,13 @@ from tests.browser.conftest import DESK, NewPage
 from tests.browser.keys import press
 from tests.browser.people import Worker
 from tests.browser.test_live import Site, _running
-from tests.factories import UnitFactory, UserFactory
+from tests.factories import ProfessionalFactory, UnitFactory, UserFactory
 from tests.walkin import cast
 from tests.walkin.cast import RunningWalkIn
+from walkin.actions.calling import call
 from walkin.actions.take_number import ticket_path
-from walkin.days.lifecycle import close_intake
+from walkin.days.duties import end_duty, put_on_duty
+from walkin.days.lifecycle import close_intake, end_day
 from walkin.models import Ticket
 
 pytestmark = pytest.mark.browser
@@ -396,3 +398,37 @@ def _demo() -> bool:
     from django.conf import settings
 
     return bool(settings.DEMO)
+
+
+def test_the_phone_is_right_from_an_ill_duty_person_to_the_end_of_the_day(
+    site: Site, browser_at: Callable[..., Page]
+) -> None:
+    own = going_on(1)
+    for duty in own.day.duties.all():
+        end_duty(duty.pk)
+    ticket = own.take()
+    phone = browser_at(PHONE)
+    with heard(phone):
+        phone.goto(ticket_path(ticket))
+    expect(phone.locator("#ticket")).to_contain_text("Odotusaikaa ei vielä tiedetä")
+    phone.locator("#leave summary").click()
+
+    # The substitute sits down: the wait is told, and what the person opened stays, with the focus.
+    substitute = ProfessionalFactory(points=[own.point])
+    duty = put_on_duty(
+        own.day.pk, substitute, start=clock.now(), end=own.day.ends_at, desk=own.desks[0]
+    )
+    expect(phone.locator("#ticket")).to_contain_text("Olet seuraava")
+    expect(phone.locator("[data-word=likely]")).to_be_visible()
+    expect(phone.locator("#leave .button--danger")).to_be_visible()
+    expect(phone.locator("#leave summary")).to_be_focused()
+    other = own.take()
+    call(duty.pk, other.pk, user=own.user)
+    expect(phone.locator("[data-word=likely]")).not_to_have_text("enintään 5 minuuttia")
+    expect(phone.locator("#leave summary")).to_be_focused()
+
+    # The day ends while the page is open: it says so by itself, and asks no more.
+    end_day(own.day.pk, anyway=True)
+    expect(phone.locator("h1")).to_have_text("Tämän numeron sivu ei ole enää auki")
+    expect(phone.locator("[data-stale]")).to_be_hidden()
+    expect(phone.locator("[data-live]")).to_have_count(0)
