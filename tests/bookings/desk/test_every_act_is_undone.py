@@ -111,6 +111,7 @@ READ = {
     "booked",
     "calendar",
     "call_bar",
+    "cancelled",
     "card_news",
     "conflicts",
     "data_requests",
