@@ -326,11 +326,11 @@ class QueueSnapshot:
             return not any(ticket.is_waiting for ticket in self.tickets)
         return simulation.has_room(*self._newcomer_and_time)
 
-    @cached_property
+    @property
     def places_left(self) -> int:
         """How many more numbers fit until the end of the hours, as far as is known."""
-        _wait, durations, left = self._newcomer_and_time
-        return simulation.count_fitting(self.queue, self.newcomer(), durations, left)
+        wait, durations, left = self._newcomer_and_time
+        return simulation.count_fitting(wait, durations, left, desks=len(self.serving_duties))
 
     @property
     def done_by(self) -> datetime | None:
