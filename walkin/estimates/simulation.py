@@ -25,8 +25,8 @@ ABSENT_SHARE = 0.06
 ABSENT_MINUTES = 3.0
 # How much slower or faster one whole morning goes than another.
 PACE_SPREAD = 0.1
-# An intake that was full opens again when a newcomer is done so long before the end.
-SPARE_MINUTES = 10.0
+# An intake that was full opens again when a newcomer is done half a visit before the end.
+SPARE_VISITS = 0.5
 _SHUFFLES = 61
 _MIN_MINUTES = 0.5
 
@@ -288,11 +288,11 @@ def is_day_full(wait: WaitEstimate | None, durations: Durations, left: float) ->
 
 
 def has_room(wait: WaitEstimate | None, durations: Durations, left: float) -> bool:
-    """Whether a newcomer would be finished in the time `left`, with some minutes to spare.
+    """Whether a newcomer would be finished in the time `left`, with half a visit to spare.
 
-    The minutes keep an intake from closing and opening with every small change of the estimate.
+    The spare time keeps an intake from closing and opening with every small change of the estimate.
     """
-    return has_time(wait, durations, left - SPARE_MINUTES)
+    return has_time(wait, durations, left - SPARE_VISITS * durations.typical)
 
 
 def count_fitting(
