@@ -74,9 +74,15 @@ def server(transactional_db: None, _gunicorn: str) -> Iterator[str]:
 
 
 def _wait_for_quiet(seconds: float = 60) -> None:
-    """What a closed browser had asked for may still be worked on: tables are not emptied meanwhile."""
+    """What a closed browser had asked for may still be worked on: tables are not emptied meanwhile.
+
+    What is asked after that, such as by the process of the streams, gives way to the emptying.
+    """
     from django.db import connection
 
+    with connection.cursor() as cursor:
+        # Who waits so long finds the deadlock, and is the one that is ended.
+        cursor.execute("SET deadlock_timeout = '1h'")
     for _ in range(int(seconds / 0.05)):
         with connection.cursor() as cursor:
             cursor.execute(
