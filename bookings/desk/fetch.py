@@ -85,6 +85,7 @@ def card_context(
         "cancel_form": CancelForm(auto_id="cancel_%s"),
         "phone_answers": phone_answers(appointment, parties, on_the_line),
         "sentence_form": SentenceForm(auto_id="added_%s"),
+        "move_sentence_form": SentenceForm(auto_id="moved_%s"),
         "other_visit": other,
         "leaving": leaving_label(leaving) if leaving is not None else "",
         "on_the_line": on_the_line,

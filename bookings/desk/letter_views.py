@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from bookings.appointments import decisions
-from bookings.appointments.added_sentences import Words, adding
+from bookings.appointments.added_sentences import adding
 from bookings.appointments.preview import letters_of
 from bookings.appointments.separate_visits import TooCloseError
 from bookings.desk.forms import DeclineForm
@@ -22,7 +22,7 @@ from bookings.lifecycle.contact_consent import AskFirstError
 from bookings.lifecycle.phone_visits import NoNumberError
 from bookings.lifecycle.protection import PlaceNotAgreedError
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
-from bookings.models import Appointment
+from bookings.models import Appointment, MoveRequest
 from office.calendar.occupancy import TimeTakenError
 from office.models import OutboxMessage
 from office.staff.access_log import note_access
@@ -33,6 +33,7 @@ DEEDS = {
     "confirm": gettext_lazy("Confirm"),
     "decline": gettext_lazy("Decline and explain why"),
     "cancel": gettext_lazy("Cancel the appointment"),
+    "accept_move": gettext_lazy("Move"),
 }
 
 
@@ -46,6 +47,7 @@ def preview(request: StaffRequest, reference: str, what: str) -> HttpResponse:
     if what not in DEEDS:
         raise Http404
     appointment = appointment_or_404(reference)
+    target = _move_of(request, appointment) if what == "accept_move" else appointment
     note_access(request.user, appointment.reference, action="read", reason="booking")
     parties = list(appointment.parties.order_by("-is_requester", "pk"))
     form = SentenceForm(request.POST, parties=parties)
@@ -60,7 +62,8 @@ def preview(request: StaffRequest, reference: str, what: str) -> HttpResponse:
         words = form.added()
         reason = decline_form.cleaned_data.get("reason", "") if what == "decline" else ""
         try:
-            found = letters_of(_action(request, appointment, what, words, reason))
+            action = _action(request, target, what, reason)
+            found = letters_of(lambda: adding(words, appointment.pk, action))
             context |= {"letters": letters_from(found, appointment, parties), "words": words}
             status = 200
         except (TooCloseError, AskFirstError, PlaceNotAgreedError, NoNumberError) as error:
@@ -77,25 +80,34 @@ def preview(request: StaffRequest, reference: str, what: str) -> HttpResponse:
             "deed": DEEDS[what],
             "carried": carried_fields(request),
             "version": version_seen(request),
-            "action": reverse(f"staff:{what}", args=[appointment.reference]),
+            "action": reverse(f"staff:{what}", args=_address_of(target)),
         },
         status=status,
     )
 
 
+def _move_of(request: StaffRequest, appointment: Appointment) -> MoveRequest:
+    pk = request.POST.get("move", "")
+    return get_object_or_404(appointment.move_requests, pk=int(pk) if pk.isdecimal() else 0)
+
+
+def _address_of(target: Appointment | MoveRequest) -> list[object]:
+    if isinstance(target, MoveRequest):
+        return [target.appointment.reference, target.pk]
+    return [target.reference]
+
+
 def _action(
-    request: StaffRequest, appointment: Appointment, what: str, words: Words | None, reason: str
+    request: StaffRequest, target: Appointment | MoveRequest, what: str, reason: str
 ) -> Callable[[], object]:
-    pk, user, version = appointment.pk, request.user, version_seen(request)
-
-    def run() -> object:
-        if what == "confirm":
-            return decisions.confirm(pk, user=user, version=version)
-        if what == "decline":
-            return decisions.decline(pk, user=user, reason=reason, version=version)
-        return decisions.cancel(pk, user=user, version=version)
-
-    return lambda: adding(words, pk, run)
+    pk, user, version = target.pk, request.user, version_seen(request)
+    if what == "accept_move":
+        agreed = "place_agreed" in request.POST
+        return lambda: decisions.accept_move(pk, user=user, version=version, place_agreed=agreed)
+    if what == "decline":
+        return lambda: decisions.decline(pk, user=user, reason=reason, version=version)
+    act = decisions.confirm if what == "confirm" else decisions.cancel
+    return lambda: act(pk, user=user, version=version)
 
 
 @require_safe

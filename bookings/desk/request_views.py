@@ -52,6 +52,7 @@ def request_page(
     video_form: VideoLinkForm | None = None,
     person_form: tuple[int, PersonNoteForm] | None = None,
     sentence_form: SentenceForm | None = None,
+    move_sentence_form: SentenceForm | None = None,
 ) -> HttpResponse:
     context = card_context(request, appointment, revealed=revealed, person_form=person_form)
     context["note_form"] = note_form or NoteForm(initial={"note": appointment.secretary_note})
@@ -65,6 +66,8 @@ def request_page(
         context["video_form"] = video_form
     if sentence_form is not None:
         context["sentence_form"] = sentence_form
+    if move_sentence_form is not None:
+        context["move_sentence_form"] = move_sentence_form
     return render(request, "bookings/desk/request.html", context, status=status)
 
 
@@ -175,14 +178,21 @@ def _move(appointment: Appointment, pk: int) -> MoveRequest:
 def accept_move(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     appointment = appointment_or_404(reference)
     move = _move(appointment, pk)
+    form = SentenceForm(request.POST, parties=appointment.parties.all(), auto_id="moved_%s")
+    if not form.is_valid():
+        return request_page(request, appointment, status=422, move_sentence_form=form)
     return act(
         request,
         appointment,
-        lambda: decisions.accept_move(
-            move.pk,
-            user=request.user,
-            version=version_seen(request),
-            place_agreed="place_agreed" in request.POST,
+        lambda: adding(
+            form.added(),
+            appointment.pk,
+            lambda: decisions.accept_move(
+                move.pk,
+                user=request.user,
+                version=version_seen(request),
+                place_agreed="place_agreed" in request.POST,
+            ),
         ),
         wish=_("Move to the time that was asked for"),
         details=[(_("Time"), short_when(move.starts_at))],

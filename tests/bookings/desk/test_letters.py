@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from bookings.appointments import decisions
+from bookings.appointments import answers, decisions
 from bookings.appointments.added_sentences import Words, adding, names_somebody
 from bookings.appointments.undo import undo, undoably
+from bookings.availability.search import Wish
 from bookings.models import (
     AddedSentence,
     Appointment,
@@ -21,6 +22,7 @@ from bookings.retention import requests as own_data
 from office.core import clock
 from office.models import (
     AccessLogEntry,
+    Channel,
     OutboxMessage,
     Role,
     StandardSentence,
@@ -237,6 +239,29 @@ def test_moving_adds_words_and_can_be_read_first(house: House, visit: Appointmen
 
     assert OWN in page_of(visit.parties.earliest("pk"))
     assert "viesti meiltä" in written("moved", ONE.email).body
+
+
+def test_a_move_that_was_asked_for_can_be_read_first_and_takes_words(
+    house: House, visit: Appointment
+) -> None:
+    party = visit.parties.get(is_requester=True)
+    wish = Wish(house.service, Channel.IN_PERSON)
+    move = answers.ask_to_move(party.pk, wish, house.slot(13), unit=house.unit)
+    data = {"move": move.pk, "words": OWN}
+
+    html = post(visit, "preview/accept_move/", **data).content.decode()
+    visit.refresh_from_db()
+    assert visit.starts_at is not None
+    assert (OWN in html, clock.local(visit.starts_at).hour) == (True, 9)
+    assert f'action="/desk/requests/{visit.reference}/moves/{move.pk}/accept/"' in html
+    assert post(visit, "preview/accept_move/", move="0").status_code == 404
+    accept = f"moves/{move.pk}/accept/"
+    assert post(visit, accept, words=ONE.name).status_code == 422
+
+    assert post(visit, accept, **data).status_code == 302
+    visit.refresh_from_db()
+    assert clock.local(visit.starts_at).hour == 13
+    assert OWN in page_of(party)
 
 
 def test_card_lists_each_one_s_messages_with_what_became_of_them(visit: Appointment) -> None:
