@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy
 
 
 class WalkInConfig(AppConfig):
@@ -9,7 +10,7 @@ class WalkInConfig(AppConfig):
         from bookings import hooks as booking_hooks
         from office import hooks
         from office.models import HoursKind
-        from walkin.actions import book_from_ticket
+        from walkin.actions import book_from_ticket, near_text
         from walkin.actions.follow_visit import follow_visit
         from walkin.actions.own_work import explained_by_duty
         from walkin.days.absences import apply_absences
@@ -19,6 +20,8 @@ class WalkInConfig(AppConfig):
         from walkin.public_pages.status import public_hours
         from walkin.tickets import undo
 
+        hooks.MESSAGE_KINDS[near_text.KIND] = gettext_lazy("Turn at the walk-in is near")
+        hooks.LAPSING_KINDS.add(near_text.KIND)
         booking_hooks.ATTENDANCE_CHANGED.append(follow_visit)
         booking_hooks.ARRIVAL_PAGES.append(arrival_page)
         hooks.EXPLAIN_OPENINGS.append(explained_by_duty)

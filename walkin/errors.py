@@ -35,6 +35,15 @@ class NotOnDutyError(WalkInError):
         super().__init__(_("You are not on duty at a desk now."))
 
 
+class NoTextError(WalkInError):
+    """No text message can be sent before the turn of this number."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("A text message cannot be sent now. Write a mobile number, or keep this page open.")
+        )
+
+
 class OnBreakError(WalkInError):
     """The professional is on a break: their desk calls nobody."""
 

@@ -2,6 +2,7 @@
 
 from procrastinate.contrib.django import app
 
+from walkin.actions.near_text import send_near_texts
 from walkin.days import lifecycle, planning
 from walkin.estimates import accuracy
 
@@ -9,8 +10,9 @@ from walkin.estimates import accuracy
 @app.periodic(cron="* * * * *")
 @app.task(name="walkin.tasks.tick", queueing_lock="walk-in-tick")
 def tick(timestamp: int) -> None:
-    """Open days, close intakes, end forgotten days, and measure the estimates of ended ones."""
+    """Open and end days and intakes in time, write to who is near, and measure ended estimates."""
     lifecycle.tick()
+    send_near_texts()
     accuracy.keep_accuracy()
 
 

@@ -194,7 +194,8 @@ TABLE: tuple[Kept, ...] = (
     Kept(
         "walk-in-links",
         _(
-            "In the walk-in: the link of a number, who somebody was known to be, and for which visit"
+            "In the walk-in: the link of a number, who it was known to be, for which visit, "
+            "where a text goes"
         ),
         Whose.CLIENT,
         timedelta(0),

@@ -14,7 +14,7 @@ from walkin.days.planning import end_duties
 from walkin.days.statistics import count
 from walkin.errors import DayError, DayNotRunningError, StillServingError
 from walkin.estimates.snapshot_cache import cached_snapshot
-from walkin.models import Actor, CloseReason, DayState, PointRules, Ticket, WalkInDay
+from walkin.models import Actor, CloseReason, DayState, NearText, PointRules, Ticket, WalkInDay
 from walkin.states import OPEN, Action, DayAction
 from walkin.tickets.events import lock_day, record
 from walkin.tickets.live import announce
@@ -187,6 +187,7 @@ def end_day(day_id: int, *, user: User | None = None, anyway: bool = False) -> W
         apart_from=None,
         apart_settled_at=None,
     )
+    NearText.objects.filter(ticket__day=day).delete()
     day.agency_links.filter(withdrawn_at=None).update(withdrawn_at=now)
     end_duties(day, now)
     forget_offers(day=day)

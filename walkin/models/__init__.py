@@ -2,6 +2,7 @@ from walkin.models.agency_links import AgencyLink
 from walkin.models.days import CloseReason, Duty, WalkInDay
 from walkin.models.help_calls import HelpCall
 from walkin.models.matters import PointMatter, Presence
+from walkin.models.near_texts import NearText
 from walkin.models.notices import NoticeKind, PointNotice
 from walkin.models.places import Desk, Destination, PointRules
 from walkin.models.tickets import (
@@ -27,6 +28,7 @@ __all__ = [
     "Destination",
     "Duty",
     "HelpCall",
+    "NearText",
     "NoticeKind",
     "OtherMatter",
     "Outcome",

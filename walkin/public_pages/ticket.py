@@ -6,19 +6,23 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, gettext_lazy, override
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from office.core.http import address_of, get_or_post
 from office.models import Unit
 from office.staff.audience import by_link, for_anyone
 from office.staff.rate_limits import TooManyTriesError, count_try
-from walkin.actions import own_ticket
+from office.ui.contact_fields import ContactPhoneField
+from office.ui.public_forms import CleanForm
+from walkin.actions import near_text, own_ticket
 from walkin.actions.take_number import (
     day_by_code,
     planned_day_by_code,
@@ -27,7 +31,7 @@ from walkin.actions.take_number import (
 )
 from walkin.actions.take_once import take_once
 from walkin.errors import WalkInError, WrongCodeError
-from walkin.models import Source, Ticket
+from walkin.models import NearText, Source, Ticket
 from walkin.public_pages.alternatives import Alternatives
 from walkin.public_pages.live_parts import NUMBERS, live_part
 from walkin.public_pages.status import PointStatus, point_statuses, ticket_place
@@ -158,10 +162,25 @@ def _no_longer_open(request: HttpRequest) -> HttpResponse:
     return response
 
 
+class PhoneForm(CleanForm):
+    """Where a text message goes when the turn is near."""
+
+    phone = ContactPhoneField(
+        label=gettext_lazy("Mobile number"),
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    )
+
+
 @require_safe
 @with_ticket
 def page(request: HttpRequest, token: str, ticket: Ticket) -> HttpResponse:
     """Show the ticket, its place and its wait; to htmx only what changes."""
+    return _page(request, token, ticket, PhoneForm())
+
+
+def _page(
+    request: HttpRequest, token: str, ticket: Ticket, form: PhoneForm, *, status: int = 200
+) -> HttpResponse:
     context: dict[str, Any] = {
         "ticket": ticket,
         "token": token,
@@ -169,11 +188,30 @@ def page(request: HttpRequest, token: str, ticket: Ticket) -> HttpResponse:
         "topic": topic(ticket.day.service_point_id),
         "place": ticket_place(ticket),
         "live": live_part(NUMBERS, ticket.day.service_point),
+        "phone_form": form if ticket.is_waiting and near_text.is_offered() else None,
+        "texted": NearText.objects.filter(ticket=ticket).first(),
     }
     is_part = request.headers.get("HX-Request") == "true"
     context["is_part"] = is_part
     name = "_ticket_now" if is_part else "ticket"
-    return private_page(request, f"walkin/public_pages/{name}.html", context)
+    return private_page(request, f"walkin/public_pages/{name}.html", context, status=status)
+
+
+@require_POST
+@with_ticket
+def text(request: HttpRequest, token: str, ticket: Ticket) -> HttpResponse:
+    """Have one text message sent when the turn is near."""
+    form = PhoneForm(request.POST)
+    if not form.is_valid():
+        return _page(request, token, ticket, form, status=422)
+    try:
+        near_text.ask_for_text(ticket.pk, str(form.cleaned_data["phone"]))
+    except TooManyTriesError:
+        messages.warning(request, _("Too many numbers in an hour. Keep this page open instead."))
+    except WalkInError as error:
+        form.add_error("phone", error.sentence)
+        return _page(request, token, ticket, form, status=422)
+    return redirect("walk_in:ticket", token=token)
 
 
 def _ticket_action(action: Callable[[int], Ticket]) -> Callable[[HttpRequest, str], HttpResponse]:
@@ -196,3 +234,4 @@ ready = _ticket_action(own_ticket.ready)
 say_back = _ticket_action(own_ticket.say_back)
 come_back = _ticket_action(own_ticket.come_back)
 leave = _ticket_action(own_ticket.leave)
+stop_text = _ticket_action(near_text.stop_text)
