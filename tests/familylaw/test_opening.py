@@ -23,7 +23,8 @@ CLOSED = {
     "book:start", "book:service", "book:times", "book:no_time", "book:details", "book:anonymous",
     "book:visit", "book:other", "book:check", "book:sent",
     "plan:start", "plan:safety", "plan:begin", "plan:blank_form", "plan:open",
-    "walk_in:about", "walk_in:live_all", "walk_in:live", "walk_in:take", "walk_in:display",
+    "walk_in:about", "walk_in:live_all", "walk_in:live", "walk_in:numbers", "walk_in:take",
+    "walk_in:take_here", "walk_in:display",
     "walk_in:kiosk", "walk_in:slip",
 }  # fmt: skip
 
