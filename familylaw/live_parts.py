@@ -21,6 +21,7 @@ SECONDS = 5.0
 LARGEST_BYTES = 512_000
 # Changes that follow each other within this time are one more reading.
 GAP = 0.1
+_LENGTH = "content-length:"
 
 
 class Parts:
@@ -74,7 +75,7 @@ async def _get(part: Part) -> str | None:
         ]
         writer.write(("\r\n".join(lines) + "\r\n\r\n").encode("ascii"))
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower().split("\r\n")
-        length = next(int(s[15:]) for s in [*head, "content-length:0"] if s.startswith("content-l"))
+        length = next((int(s[len(_LENGTH) :]) for s in head if s.startswith(_LENGTH)), 0)
         if " 200 " not in head[0] or not 0 < length <= LARGEST_BYTES:
             return None
         return (await reader.readexactly(length)).decode()

@@ -288,6 +288,7 @@ def pages(answers: list[str]) -> Iterator[tuple[str, list[dict[str, str]]]]:
             asked.append({**self.headers, "path": self.path})
             body = answers.pop(0).encode() if answers else b""
             self.send_response(200 if body else 500)
+            self.send_header("Content-Language", "sv")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
