@@ -25,7 +25,7 @@ CLOSED = {
     "plan:start", "plan:safety", "plan:begin", "plan:blank_form", "plan:open",
     "walk_in:about", "walk_in:live_all", "walk_in:live", "walk_in:numbers", "walk_in:take",
     "walk_in:take_here", "walk_in:display",
-    "walk_in:kiosk", "walk_in:slip",
+    "walk_in:kiosk", "walk_in:kiosk_here", "walk_in:slip",
 }  # fmt: skip
 
 

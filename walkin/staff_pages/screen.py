@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -30,6 +31,8 @@ from walkin.tickets.order import QueueReason
 
 # For how many minutes somebody may leave their desk.
 BREAKS = (5, 15, 30)
+# So many that are over are shown with how they ended; those before them as numbers.
+FINISHED_IN_FULL = 20
 
 
 def points() -> list[ServicePoint]:
@@ -412,11 +415,27 @@ class QueueScreen:
 
     @cached_property
     def finished(self) -> list[Ticket]:
-        """The tickets of the day that are over, the latest first: each can be opened and corrected."""
-        if self.day is None or not self.is_running:
+        """The last tickets that are over, the latest first: each can be opened and corrected."""
+        over = self._finished.select_related("professional", "sent_to")
+        return list(over[:FINISHED_IN_FULL])
+
+    @cached_property
+    def finished_before(self) -> list[tuple[int, int]]:
+        """Those before them, which a day with many visits has: id and number."""
+        if len(self.finished) < FINISHED_IN_FULL:
             return []
+        return list(self._finished.values_list("pk", "number")[FINISHED_IN_FULL:])
+
+    @property
+    def count_finished(self) -> int:
+        return len(self.finished) + len(self.finished_before)
+
+    @property
+    def _finished(self) -> QuerySet[Ticket]:
+        if self.day is None or not self.is_running:
+            return Ticket.objects.none()
         over = Ticket.objects.filter(day=self.day, state__in=FINAL).counted()
-        return list(over.select_related("professional", "sent_to").order_by("-closed_at", "-pk"))
+        return over.order_by("-closed_at", "-pk")
 
     @property
     def rules(self) -> list[str]:
