@@ -191,9 +191,9 @@ def test_an_open_display_comes_back_by_itself(
             page.goto("/walk-in/display/porvoo/")
         copy.process.kill()
         copy.ends()
-        expect(page.locator("[data-stale]").first).to_be_visible()
+        expect(page.locator("[data-stale]").first).to_be_visible(timeout=60_000)
         copy = Copy(folder, PORT=str(port)).answers()
-        expect(page.locator("[data-stale]").first).to_be_hidden()
+        expect(page.locator("[data-stale]").first).to_be_hidden(timeout=60_000)
         person = Visitor(copy.address, 62)
         person.get(f"{KIOSK}?language=fi&matter=unsure")
         form = {"matter": "unsure", "language": "fi", "meeting": "separate", "key": "afterwards"}
