@@ -15,6 +15,7 @@ from walkin.models import Destination, Outcome, Ticket
 from walkin.states import Action, DayAction
 from walkin.tickets.events import lock_ticket, record
 from walkin.tickets.matters import Matter
+from walkin.tickets.snapshots import Snapshot
 
 
 @retrying
@@ -55,11 +56,24 @@ class Result:
     agreement_made: bool = False
     links_given: bool = False
 
+    def noted(self) -> Snapshot:
+        """Return what was noted beside the outcome, as columns of the ticket."""
+        ticks = {"agreement_made": self.agreement_made, "links_given": self.links_given}
+        if self.matter is None:
+            return ticks
+        service = self.matter.service
+        return {
+            **ticks,
+            "turned_out_service_id": service.pk if service else None,
+            "turned_out_other": self.matter.other,
+        }
+
 
 @retrying
 def done(ticket_id: int, result: Result, *, user: User, version: int | None = None) -> Ticket:
-    """Finish the visit."""
+    """Finish the visit. What was noted of it stays where this is undone: it came before the key."""
     ticket = lock_ticket(ticket_id, version=version)
+    ticket.former = {**(ticket.former or {}), **result.noted()}
     set_result(ticket, result)
     record(ticket, Action.DONE, user=user, reason=result.outcome)
     return ticket
@@ -78,6 +92,9 @@ def reopen(
     ticket = lock_ticket(ticket_id, version=version)
     ticket.day.require(DayAction.CALL)
     ticket.require(Action.REOPEN)
+    if ticket.outcome == Outcome.AGREEMENT:
+        # That outcome ticked it.
+        ticket.agreement_made = False
     ticket.outcome = ""
     ticket.sent_to = ticket.expected_at = None
     if ticket.desk_id is None:

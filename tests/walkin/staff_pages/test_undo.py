@@ -117,6 +117,25 @@ def test_the_acts_before_are_undone_one_after_another() -> None:
     assert (course.taken, course.called, course.served) == (1, 0, 0)
 
 
+def test_what_was_noted_of_a_visit_stays_when_its_end_is_undone_or_reopened() -> None:
+    place = running_walk_in()
+    client = professional_client(place)
+    place.take()
+    ticket = place.serve()
+    noted = {"agreement_made": "on", "links_given": "on", "matter": "advice"}
+    press(client, ticket, "done", outcome="other", **noted)
+    press_undo(client)
+    ticket.refresh_from_db()
+    assert (ticket.agreement_made, ticket.links_given) == (True, True)
+    assert ticket.turned_out_other == "advice"
+
+    # The outcome "agreement made" ticks it, too: not any more once it was the wrong one.
+    press(client, ticket, "done", outcome="agreement", links_given="on")
+    press(client, ticket, "reopen")
+    ticket.refresh_from_db()
+    assert (ticket.agreement_made, ticket.links_given) == (False, True)
+
+
 def test_a_number_taken_by_mistake_does_not_count() -> None:
     place = running_walk_in()
     client = in_english(signed_in(Role.SECRETARY).client)
