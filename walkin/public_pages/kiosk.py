@@ -113,7 +113,7 @@ def _steps(request: HttpRequest, point: ServicePoint) -> HttpResponse:
     # Every page of the kiosk is one that can be read again: none is the answer to a form.
     here = {
         "language": get_language(),
-        "matter": matter.key,
+        "matter": matter.code,
         **{name: request.POST.getlist(name) for name in ("meeting", "papers", "also")},
     }
     if not form.is_valid():

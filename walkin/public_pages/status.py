@@ -155,6 +155,15 @@ class TicketPlace:
     # What staff say to everybody at the point now.
     notice: PointNotice | None
 
+    @property
+    def look(self) -> str:
+        """What the page is about now: the call, the end, the wait, or the visit that goes on."""
+        if self.is_called:
+            return "called"
+        if self.is_over:
+            return "over"
+        return "waiting" if self.is_waiting else "visit"
+
 
 def ticket_place(ticket: Ticket) -> TicketPlace:
     """Return the ticket's place in the queue and its wait, as a range."""

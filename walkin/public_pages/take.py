@@ -79,7 +79,7 @@ class Choice:
     def of(cls, request: HttpRequest, point: int) -> "Choice":
         found = matters(point)
         key = request.POST.get("matter") or request.GET.get("matter", "")
-        matter = next((m for m in found if m.key == key), None)
+        matter = next((m for m in found if m.code == key), None)
         others = [m for m in found if m.service and matter and matter.service and m != matter]
         if request.method == "POST":
             return cls(found, matter, PublicTakeForm(matter, others, data=request.POST))

@@ -82,7 +82,7 @@ def take(request: HttpRequest, code: str) -> HttpResponse:
         context["errors"] = list(form.errors)
         return private_page(request, "walkin/public_pages/take_whom.html", context)
     if form.missing(matter):
-        query = urlencode({"matter": matter.key, "missing": form.missing(matter)}, doseq=True)
+        query = urlencode({"matter": matter.code, "missing": form.missing(matter)}, doseq=True)
         return never_stored(redirect(f"{reverse('walk_in:take', args=[code])}?{query}"))
     try:
         count_try(

@@ -51,6 +51,9 @@ def record(
     _keep_times(ticket, before, now)
     if action == Action.PUT_BACK:
         _forget_mistaken_call(ticket, before)
+    if action == Action.COME_BACK:
+        # As for a new number: the calls before the referral were answered.
+        ticket.calls = 0
     if ticket.is_waiting:
         ticket.desk = ticket.professional = None
     if ticket.state != TicketState.STEPPED_BACK:

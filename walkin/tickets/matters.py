@@ -37,6 +37,11 @@ class Matter:
     conditions: Conditions = field(default_factory=Conditions)
 
     @property
+    def code(self) -> str:
+        """As an address says it: the history of a shared phone names no matter."""
+        return f"s{self.service.pk}" if self.service else self.other
+
+    @property
     def staff_label(self) -> str | Promise:
         return self.service.name if self.service else self.label
 

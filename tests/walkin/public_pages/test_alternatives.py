@@ -92,14 +92,14 @@ def test_each_page_tells_the_next_day_and_offers_the_other_ways(
 def test_the_chosen_matter_leads_to_its_own_booking(
     english: Client, full: RunningWalkIn, advice: Service
 ) -> None:
-    page = messages_after(english, f"/walk-in/take/{full.day.code}/?matter=advice")
+    page = messages_after(english, f"/walk-in/take/{full.day.code}/?matter=s{advice.pk}")
     assert 'href="/book/advice/"' in page
-    sent = {"key": "k", "matter": "advice", "language": "en", "meeting": "separate"}
+    sent = {"key": "k", "matter": f"s{advice.pk}", "language": "en", "meeting": "separate"}
     page = english.post(f"/walk-in/take/{full.day.code}/", sent).content.decode()
     assert 'href="/book/advice/"' in page
     advice.asked_online = False
     advice.save()
-    page = messages_after(english, f"/walk-in/take/{full.day.code}/?matter=advice")
+    page = messages_after(english, f"/walk-in/take/{full.day.code}/?matter=s{advice.pk}")
     assert "/book/" not in page
 
 

@@ -117,11 +117,11 @@ def test_from_the_matter_to_the_slip(screen: Client, own: RunningWalkIn) -> None
     advice = service(matter_en="We are parting")
     in_use(screen, own)
     page = text(screen.get(f"{address(own)}?language=en"))
-    assert f"?language=en&amp;matter={advice.slug}" in page
+    assert f"?language=en&amp;matter=s{advice.pk}" in page
     assert "How are you here?" in text(
-        screen.get(f"{address(own)}?language=en&matter={advice.slug}")
+        screen.get(f"{address(own)}?language=en&matter=s{advice.pk}")
     )
-    response = take(screen, own, matter=advice.slug)
+    response = take(screen, own, matter=f"s{advice.pk}")
     ticket = Ticket.objects.get()
     assert (ticket.number, ticket.service, ticket.source) == (1, advice, "kiosk")
     slip = response.headers["Location"]

@@ -50,10 +50,12 @@ def test_a_number_is_taken_with_the_code_of_the_day(english: Client) -> None:
         long = ServiceFactory(asked_online=True, matter_en="A whole agreement")
         address = f"/walk-in/take/{own.day.code}/"
         page = text(english.get(address))
-        assert f'href="?matter={advice.slug}"' in page
+        # The history of a phone that others look at names no matter.
+        assert f'href="?matter=s{advice.pk}"' in page
+        assert advice.slug not in page
         assert f'href="/services/{long.slug}/"' in page
-        assert "How are you here?" in text(english.get(f"{address}?matter={advice.slug}"))
-        response = take(english, own, matter=advice.slug, meeting="together")
+        assert "How are you here?" in text(english.get(f"{address}?matter=s{advice.pk}"))
+        response = take(english, own, matter=f"s{advice.pk}", meeting="together")
         ticket = Ticket.objects.get()
         assert response.headers["Location"] == ticket_path(ticket)
     assert (ticket.number, ticket.service, ticket.language) == (1, advice, "sv")
@@ -291,10 +293,15 @@ def test_where_one_is_guided_on_to_is_told(english: Client) -> None:
         link = ticket_path(ticket)
         page = text(english.get(link))
         assert "Go next to: <strong>Kela</strong> <br> First floor, desk 5" in page
+        # For when they come back.
+        assert "own-number__after" in page
         # They send the person back: the number is good, and stands where it stood.
         own.take()
+        Ticket.objects.filter(pk=ticket.pk).update(calls=2)
         english.post(f"{link}come-back/")
         assert "You are next" in text(english.get(link))
+        # A call that was answered before is no call of now.
+        assert Ticket.objects.get(pk=ticket.pk).calls == 0
         english.post(f"{link}come-back/")
     assert Ticket.objects.get(pk=ticket.pk).state == TicketState.WAITING
 
