@@ -29,6 +29,7 @@ from walkin.errors import WalkInError
 from walkin.models import AgencyAnswer, AgencyLink, Company, Source, Ticket
 from walkin.public_pages.kiosk import absolute_url
 from walkin.public_pages.kiosk_session import slip_key, ticket_id_of
+from walkin.public_pages.status import ticket_place
 from walkin.public_pages.take import WITH_WHOM, never_stored, private_page
 from walkin.tickets.hand_over_code import hand_over_code
 from walkin.tickets.live import topic
@@ -40,13 +41,16 @@ class SendHereForm(forms.Form):
 
     matter = forms.ChoiceField(label=gettext_lazy("Matter"))
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
-    meeting = forms.ChoiceField(label=gettext_lazy("How they come"), choices=WITH_WHOM)
+    meeting = forms.ChoiceField(
+        label=gettext_lazy("How they come"), choices=[("", gettext_lazy("Choose")), *WITH_WHOM]
+    )
 
     def __init__(self, point: int, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.found: dict[str, Matter] = {m.key: m for m in matters(point)}
         field_of(self, "matter", forms.ChoiceField).choices = [
-            (key, m.label) for key, m in self.found.items()
+            ("", _("Choose")),
+            *((key, m.label) for key, m in self.found.items()),
         ]
         for field in self.fields.values():
             field.widget.attrs["class"] = "select"
@@ -144,6 +148,7 @@ def word(request: HttpRequest, token: str, link: AgencyLink, key: str) -> HttpRe
         context = {
             "ticket": ticket,
             "point": ticket.day.service_point,
+            "place": ticket_place(ticket),
             "qr": code(absolute_url(request, ticket_path(ticket))),
             "token": token,
         }

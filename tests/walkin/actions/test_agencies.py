@@ -65,6 +65,8 @@ def test_kela_sends_a_person_to_the_guide_and_back_again(place: RunningWalkIn) -
         given = desk.post(f"{path}number/", SENT, follow=True)
         ticket = Ticket.objects.get(number=2)
         assert "Ditt nummer" in text(given)
+        for words in ("1 nummer före dig", "Walk-in är öppen i dag kl. 8.00–12.00"):
+            assert words in text(given), words
         assert (ticket.source, ticket.sent_by, ticket.language) == ("agency", kela, "sv")
         assert ticket.events.get().by == "agency"
         assert "Kela" in text(guide.get("/queue/"))
@@ -153,6 +155,8 @@ def test_an_agency_gives_numbers_as_the_walk_in_does_and_not_without_end(
     with frozen_at(9):
         _kela, path = linked(place)
         desk = in_english(Client())
+        # Nothing is chosen beforehand.
+        assert text(desk.get(path)).count('<option value="" selected>Choose') == 2
         assert desk.post(f"{path}number/", {**SENT, "matter": "booked"}).status_code == 422
         for _number in range(agencies.NUMBERS_AN_HOUR):
             assert "/word/" in desk.post(f"{path}number/", SENT).headers["Location"]
