@@ -1,5 +1,6 @@
 """What all tests share. The database is set up in tests/postgres.py."""
 
+import gc
 import os
 import shutil
 import time
@@ -48,6 +49,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(skip)
 
 
+def pytest_collection_finish() -> None:
+    """What is loaded stays: the collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     """The system's Chromium; its sandbox does not work for root."""
@@ -93,22 +101,6 @@ def _wait_for_quiet(seconds: float = 60) -> None:
         if row is not None and not row[0]:
             return
         time.sleep(0.05)
-
-
-@pytest.fixture(autouse=True)
-def _empty_broker(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Django empties its own tables after a test with real transactions; not broker and cache."""
-    marker = request.node.get_closest_marker("django_db")
-    real = {"transactional_db", "live_server"}.intersection(request.fixturenames)
-    if not real and not (marker and marker.kwargs.get("transaction")):
-        yield
-        return
-    request.getfixturevalue("transactional_db")
-    yield
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers, cache CASCADE")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -21,6 +21,7 @@ from django.db import connection
 
 from familylaw.grants import grant_app_role
 from launcher.database import APP
+from launcher.places import BASE_DIR
 
 
 def free_port() -> int:
@@ -102,7 +103,7 @@ def gunicorn(
     """
     port = port or free_port()
     command = [
-        sys.executable, "-m", "gunicorn", app,
+        sys.executable, "-m", "gunicorn", "-c", str(BASE_DIR / "gunicorn.conf.py"), app,
         "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
         "--workers", str(workers), "--threads", str(threads), "--log-level", "warning",
     ]  # fmt: skip

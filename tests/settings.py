@@ -8,6 +8,7 @@ postgres.ensure()
 
 from familylaw.settings import *  # noqa: E402, F403
 
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.emptying"]  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # A browser on a busy machine needs its time to press Undo: tests/server.py gives it that.
 UNDO_SECONDS = int(os.environ.get("UNDO_SECONDS", "10"))

@@ -112,7 +112,7 @@ def _json(handler: Any, said: dict[str, Any], status: int = 200) -> None:
 def provider() -> Iterator[Provider]:
     """One that listens until the test is over."""
     found = Provider()
-    thread = threading.Thread(target=found.server.serve_forever, daemon=True)
+    thread = threading.Thread(target=found.server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield found

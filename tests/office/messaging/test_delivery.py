@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection, connections
+from django.db import connections
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from office.core import clock, tokens
@@ -48,14 +48,6 @@ def gateway(settings: Any, monkeypatch: Any) -> Iterator[Gateway]:
     with sms_gateway() as (gateway, url):
         settings.SMS_GATEWAY_URL, settings.SMS_GATEWAY_TOKEN = url, "key"
         yield gateway
-
-
-@pytest.fixture
-def no_jobs() -> Iterator[None]:
-    """Procrastinate's tables are not Django's to flush."""
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
 
 
 def state(message: OutboxMessage) -> tuple[bool, bool, int, str]:
@@ -140,7 +132,7 @@ def test_sent_once_however_often_it_is_asked_for(mail: Post) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_jobs_at_once_send_once(mail: Post, monkeypatch: Any, no_jobs: None) -> None:
+def test_two_jobs_at_once_send_once(mail: Post, monkeypatch: Any) -> None:
     message = a_message()
     # Called between the look and the taking: all four have looked before any has taken.
     monkeypatch.setattr(delivery, "_longest_delivery", lambda: sleep(0.5) or timedelta(minutes=5))
@@ -401,7 +393,7 @@ def test_lost_jobs_are_found() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_worker_sends_what_a_transaction_left(mail: Post, no_jobs: None) -> None:
+def test_the_worker_sends_what_a_transaction_left(mail: Post) -> None:
     message = a_message()
     run_what_waits()
     assert state(message) == (True, False, 1, "")
