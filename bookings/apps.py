@@ -11,12 +11,14 @@ class BookingsConfig(AppConfig):
         from bookings.call_backs.presenters import figures_text
         from bookings.notifications.kinds import LAPSING, MessageKind
         from bookings.parties.client_contacts import contacts_of
+        from bookings.parties.conflicts import stays_out
         from bookings.parties.safe_channels import CALL_BACK, PARTY, may_leave
         from office import hooks
 
         hooks.ASKS_OF.append(asks_of)
         hooks.CONTACTS_OF.append(contacts_of)
         hooks.EXPLAIN_OPENINGS.append(explained)
+        hooks.STAYS_OUT.append(stays_out)
         hooks.GATES.update({PARTY: may_leave, CALL_BACK: may_leave})
         hooks.MESSAGE_KINDS.update({kind.value: kind.label for kind in MessageKind})
         hooks.LAPSING_KINDS.update(LAPSING)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.safestring import SafeString
 
-from office.models import OutboxMessage, Unit
+from office.models import OutboxMessage, Unit, User
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -47,6 +47,8 @@ ASKS_OF: list[Callable[[Collection[int]], dict[int, Asks]]] = []
 CONTACTS_OF: list[Callable[[Collection[str]], Mapping[str, Collection[str]]]] = []
 # Which of a day's openings belong to the user's own work.
 EXPLAIN_OPENINGS: list[Callable[[date, Sequence[RecordOpening]], Collection[RecordOpening]]] = []
+# Whether somebody stays out of the matter of a record, by its reference code.
+STAYS_OUT: list[Callable[[User, str], bool]] = []
 # What follows, after it is noted, when the absences of a professional have changed.
 ABSENCES_CHANGED: list[Callable[[int], None]] = []
 # What else can be missing from a unit.

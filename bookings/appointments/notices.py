@@ -13,7 +13,16 @@ from django.utils.translation import gettext as _
 
 from bookings.appointments.added_sentences import letter_context
 from bookings.lifecycle.decline_reasons import reason_label
-from bookings.models import Answer, Appointment, EventKind, MoveRequest, Party, Status, TimeOffer
+from bookings.models import (
+    Answer,
+    Appointment,
+    EventKind,
+    MoveRequest,
+    OtherParent,
+    Party,
+    Status,
+    TimeOffer,
+)
 from bookings.notifications.kinds import TO_PARTIES, TO_STAFF, MessageKind
 from bookings.notifications.notify import Introduction, Recipient, language_of, notify
 from bookings.notifications.time_and_place import TimeAndPlace
@@ -43,7 +52,10 @@ def notify_received(appointment: Appointment) -> list[Party]:
     """Tell the requester that the request came in, and when we answer."""
     asking = list(appointment.parties.filter(is_requester=True))
     by = asking[0] if asking else None
-    context = {"due": appointment.answer_due_at}
+    context = {
+        "due": appointment.answer_due_at,
+        "passes_on": appointment.other_parent == OtherParent.PASS_ON,
+    }
     return _tell(MessageKind.RECEIVED, appointment, asking, context, by=by)
 
 

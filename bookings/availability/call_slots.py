@@ -1,6 +1,6 @@
 """Free call-back times: hours for call-backs cut into short slots, without what is busy."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -59,7 +59,7 @@ def cut(stretches: Iterable[Stretch], minutes: int) -> list[CallTime]:
     return slots
 
 
-def without(
+def not_busy(
     slots: Sequence[CallTime], busy: dict[int, list[tuple[datetime, datetime]]]
 ) -> list[CallTime]:
     """Return the slots in which their professional is not busy. Pure."""
@@ -81,11 +81,13 @@ def free_calls(
     first: date | None = None,
     last: date | None = None,
     replacing: int | None = None,
+    without: Collection[int] = (),
 ) -> FreeCalls:
     """Find free call-back times from now on, or on the days given. Five queries, whatever the size.
 
     `online`: keep the notice that the public gets, and offer nothing where the unit offers none.
-    `replacing`: a claim (by id) that would be let go, so that its time counts as free.
+    `replacing`: a claim (by id) that would be let go, so that its time counts as free. `without`: the
+    professionals who stay out of the caller's matter.
     """
     now = clock.now()
     if online and not unit.call_backs_offered:
@@ -93,7 +95,7 @@ def free_calls(
     from_ = now + timedelta(hours=unit.call_back_notice_hours) if online else now
     first = max(first or clock.local(from_).date(), clock.today())
     last = last or (clock.local(now + AHEAD).date())
-    people = Professional.objects.in_use().own()
+    people = Professional.objects.in_use().own().exclude(pk__in=without)
     if language:
         people = people.filter(languages__contains=[language])
     if professional is not None:
@@ -112,7 +114,7 @@ def free_calls(
     busy = _busy(list(revisions), first, last, replacing)
     load = {who: len(rows) for who, rows in busy.items()}
     times = sorted(
-        without(slots, busy), key=lambda t: (t.start, load.get(t.professional, 0), t.professional)
+        not_busy(slots, busy), key=lambda t: (t.start, load.get(t.professional, 0), t.professional)
     )
     return FreeCalls(times, revisions)
 

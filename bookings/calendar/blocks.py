@@ -1,5 +1,6 @@
 """The blocks of the calendar: what stands in each, what is said of it, where it leads."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
@@ -22,8 +23,8 @@ from office.models import Absence, Channel
 class BlockMaker:
     """Makes blocks from the pieces of a diary. No query."""
 
-    def __init__(self, diary: Diary, choice: CalendarChoice) -> None:
-        self.diary, self.choice = diary, choice
+    def __init__(self, diary: Diary, choice: CalendarChoice, barred: Collection[str]) -> None:
+        self.diary, self.choice, self.barred = diary, choice, barred
         self.language = get_language()
         self.now = clock.now()
         self.links = Links()
@@ -124,8 +125,8 @@ class BlockMaker:
         )
 
     def _names(self, booking: BookedTime) -> str:
-        if not booking.reference:
-            # Held by a visitor who has not said yet who comes.
+        if not booking.reference or booking.reference in self.barred:
+            # Held by a visitor who has not said yet who comes; or the reader stays out of the matter.
             return ""
         return surnames(
             (visitor.name for visitor in booking.visitors), is_anonymous=booking.is_anonymous

@@ -1,6 +1,7 @@
 """Drawing the calendar: from a diary to rows of people or rooms, a week or a day across."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -29,17 +30,21 @@ from office.models import Unit
 QUARTER = 15
 
 
-def page_of(diary: Diary, choice: CalendarChoice, unit: Unit) -> Page:
-    """The rows and columns to draw. No query."""
-    return _Drawing(diary, choice, unit).page()
+def page_of(
+    diary: Diary, choice: CalendarChoice, unit: Unit, *, barred: Collection[str] = ()
+) -> Page:
+    """The rows and columns to draw; `barred`: of which visits no name is told. No query."""
+    return _Drawing(diary, choice, unit, barred).page()
 
 
 class _Drawing:
-    def __init__(self, diary: Diary, choice: CalendarChoice, unit: Unit) -> None:
+    def __init__(
+        self, diary: Diary, choice: CalendarChoice, unit: Unit, barred: Collection[str]
+    ) -> None:
         self.diary, self.choice, self.unit = diary, choice, unit
         self.language = get_language()
         self.now = clock.now()
-        self.make = BlockMaker(diary, choice)
+        self.make = BlockMaker(diary, choice, barred)
         # What is too short for any service is not worth a block.
         self.shortest = timedelta(
             minutes=min((s.duration for s in diary.services if s.is_active), default=CELL)

@@ -16,6 +16,7 @@ from bookings.calendar.drawing import page_of
 from bookings.calendar.forms import choice_of, keys_of
 from bookings.calendar.jump import jump_to
 from bookings.calendar.page import ICONS, KINDS, Links
+from bookings.parties import conflicts
 from office.core import clock
 from office.core.languages import LANGUAGES
 from office.models import Channel, Unit
@@ -40,7 +41,7 @@ def calendar(request: StaffRequest) -> HttpResponse:
         channel=choice.channel,
         spoken=choice.language,
     )
-    page = page_of(found, choice, unit)
+    page = page_of(found, choice, unit, barred=conflicts.codes_barred_to(request.user))
     typed = request.GET.get("go", "").replace("\0", "").strip()[:80]
     if typed and (target := jump_to(typed, choice, page, found.people)):
         return redirect(f"{request.path}{target}")

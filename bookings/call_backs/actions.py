@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from bookings.availability.call_slots import CallTime, free_calls
+from bookings.availability.call_slots import CallTime, FreeCalls, free_calls
 from bookings.call_backs import notifications
 from bookings.lifecycle.references import save_with_reference
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError, Paths
 from bookings.models import CallBack, CallBackEvent, CallEventKind, CallStatus
+from bookings.parties import conflicts
+from office.calendar.hours_impact import CONFLICT
 from office.calendar.occupancy import HoursChangedError, TimeTakenError, discard, retrying, take
 from office.core import clock, tokens
 from office.core.once import made_before
@@ -96,7 +98,12 @@ def reserve(
     if online and not unit.call_backs_offered:
         raise NotOfferedError
     claim, time = _take(
-        start, unit, language=caller.language, online=online, professional=professional
+        start,
+        unit,
+        language=caller.language,
+        online=online,
+        professional=professional,
+        barred=barred_from(caller),
     )
     now = clock.now()
     nonce = tokens.new_nonce()
@@ -127,20 +134,33 @@ def reserve(
     return call
 
 
+def barred_from(caller: Caller | CallBack) -> frozenset[int]:
+    """Who stays out of the matter of the one who is to be called."""
+    person = conflicts.Person.of(caller.name, str(caller.phone), caller.email)
+    return conflicts.barred_with([person])
+
+
 def _take(
     start: datetime,
     unit: Unit,
     *,
     language: str,
     online: bool,
+    barred: frozenset[int],
     professional: int | None = None,
     replacing: Claim | None = None,
 ) -> tuple[Claim, CallTime]:
     """Make one who can call busy at `start`; the database decides, not the look before."""
 
-    without = replacing.pk if replacing else None
+    replaced = replacing.pk if replacing else None
+
+    def free() -> FreeCalls:
+        return free_calls(
+            unit, language=language, online=online, replacing=replaced, without=barred
+        )
+
     for _ in range(2):
-        found = free_calls(unit, language=language, online=online, replacing=without)
+        found = free()
         try:
             for time in found.at(start, professional):
                 try:
@@ -159,8 +179,7 @@ def _take(
         except HoursChangedError:
             continue
         break
-    fresh = free_calls(unit, language=language, online=online, replacing=without)
-    raise CallTimeTakenError([s for s in fresh.near(start, 5) if s != start][:4])
+    raise CallTimeTakenError([s for s in free().near(start, 5) if s != start][:4])
 
 
 def locked_call(call_id: int, *, version: int | None = None) -> CallBack:
@@ -224,6 +243,7 @@ def move(
         language=call.language,
         online=False,
         professional=professional,
+        barred=barred_from(call),
         replacing=upcoming,
     )
     Claim.objects.filter(pk=claim.pk).update(label=call.reference)
@@ -275,7 +295,8 @@ def mark(call_id: int, step: str, *, user: User, version: int | None = None) -> 
 def keep(call_id: int, *, user: User, version: int | None = None) -> CallBack:
     """The secretary has seen to it: the call stays although its hours were cut."""
     call = locked_call(call_id, version=version)
-    if call.claim is None or call.claim.orphaned_at is None:
+    if call.claim is None or call.claim.orphaned_at is None or call.claim.orphan_reason == CONFLICT:
+        # Hours may be overstepped knowingly; who stays out of the matter cannot be kept.
         raise NotPossibleError
     _seen_to(call)
     call.version += 1

@@ -21,6 +21,7 @@ from bookings.call_backs.presenters import desk_choices, rows_of
 from bookings.desk_kit.act import version_seen
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
 from bookings.models import CallBack, UndoKind
+from bookings.parties import conflicts
 from office.core import dates
 from office.core.http import get_or_post
 from office.models import Professional, Unit
@@ -88,8 +89,11 @@ def _placeholders(call: CallBack) -> dict[str, str]:
     }
 
 
-def _choices(unit: Unit, language: str = "") -> list[tuple[str, list[tuple[str, str]]]]:
-    free = free_calls(unit, online=False, language=language)
+def _choices(
+    unit: Unit, language: str = "", call: CallBack | None = None
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    without = callback_reserving.barred_from(call) if call is not None else frozenset()
+    free = free_calls(unit, online=False, language=language, without=without)
     people = Professional.objects.in_bulk({time.professional for time in free.times})
     return desk_choices(
         free.times,
@@ -101,8 +105,9 @@ def _choices(unit: Unit, language: str = "") -> list[tuple[str, list[tuple[str, 
 def _page(
     request: StaffRequest, unit: Unit, form: DeskCallForm, *, status: int = 200
 ) -> HttpResponse:
+    barred = conflicts.calls_barred_to(conflicts.kept_out(request.user))
     groups = [
-        (key, name, rows_of(calls))
+        (key, name, rows_of(calls.exclude(pk__in=barred)))
         for key, name, calls in (
             ("orphans", _("Hours were cut"), callback_lists.without_hours()),
             ("again", _("To be tried again"), callback_lists.to_try_again()),
@@ -210,7 +215,7 @@ def move(request: StaffRequest, reference: str) -> HttpResponse:
     return render(
         request,
         "bookings/call_backs/call_move.html",
-        {"row": rows_of([call])[0], "days": _choices(unit, call.language)},
+        {"row": rows_of([call])[0], "days": _choices(unit, call.language, call)},
         status=400 if request.method == "POST" else 200,
     )
 

@@ -25,6 +25,11 @@ def notify_moved(call: CallBack) -> int:
     return _tell(MessageKind.CALL_MOVED, call)
 
 
+def notify_link(call: CallBack) -> int:
+    """Send the caller their new link; how many messages were written."""
+    return _tell(MessageKind.CALL_RESERVED, call, template="call_link")
+
+
 def notify_cancelled(call: CallBack, *, by_caller: bool = False) -> int:
     """Tell the caller that nobody calls."""
     return _tell(MessageKind.CALL_CANCELLED, call, by_caller=by_caller)
@@ -89,7 +94,14 @@ def _remind(call_id: int, starts_at: datetime) -> int:
         return _tell(MessageKind.CALL_REMINDER, call, once_key=once)
 
 
-def _tell(kind: MessageKind, call: CallBack, *, once_key: str = "", by_caller: bool = False) -> int:
+def _tell(
+    kind: MessageKind,
+    call: CallBack,
+    *,
+    template: str = "",
+    once_key: str = "",
+    by_caller: bool = False,
+) -> int:
     """Write to the caller in their language; a reminder by one way only. `by_caller`: their own doing."""
     ways = safe_contacts(call)
     if once_key:
@@ -105,6 +117,7 @@ def _tell(kind: MessageKind, call: CallBack, *, once_key: str = "", by_caller: b
             receiver=receiver_of(call),
         ),
         {"call": call},
+        template=template,
         about=call.reference,
         once_key=f"{once_key}:{ways[0].channel}" if once_key and ways else "",
         expires_at=call.starts_at,

@@ -16,6 +16,7 @@ from bookings.call_backs.figures import weeks_of_calls
 from bookings.call_backs.forms import time_value
 from bookings.desk_kit.labels import Tag, language_label, orphan_label
 from bookings.models import CallBack, CallStatus
+from office.calendar.hours_impact import CONFLICT
 from office.core import clock, dates, phones
 from office.models import Unit
 
@@ -99,6 +100,7 @@ class CallRow:
     voicemail: str
     is_overdue: bool
     orphan: str
+    may_keep: bool = False
 
     @property
     def may_move(self) -> bool:
@@ -143,6 +145,7 @@ def rows_of(calls: Iterable[CallBack]) -> list[CallRow]:
                 else _("no voicemail"),
                 is_overdue=status == CallStatus.RESERVED and call.ends_at <= now,
                 orphan=orphan_label(claim.orphan_reason) if orphan and claim else "",
+                may_keep=orphan and claim is not None and claim.orphan_reason != CONFLICT,
             )
         )
     return rows

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet
 
 from bookings.models import CallBack, CallStatus
+from bookings.parties import conflicts
 from office.core import clock
 from office.models import Professional
 
@@ -63,9 +64,15 @@ def waiting_count() -> int:
     )
 
 
+def own(professional: Professional) -> QuerySet[CallBack]:
+    """The professional's calls, but for those that they stay out of."""
+    barred = conflicts.calls_barred_to(professional)
+    return CallBack.objects.of_professional(professional).exclude(pk__in=barred)
+
+
 def _own(professional: Professional) -> QuerySet[CallBack]:
     """Without what only messages need: it cannot leak from a page that never had it."""
-    return _listed(CallBack.objects.of_professional(professional)).defer(
+    return _listed(own(professional)).defer(
         "email", "sms_is_safe", "email_is_safe", "link_nonce", "link_hash", "made_from"
     )
 

@@ -12,6 +12,7 @@ from bookings.day_lists.presenters import ListFacts, ListRow, as_csv, cells_of, 
 from bookings.day_lists.queries import visits_to_point, visits_to_professional
 from bookings.lifecycle.phone_visits import numbers_on_paper
 from bookings.my_day import queries as own_day
+from bookings.parties import conflicts
 from office.models import AccessAction, Professional, ServicePoint, Unit
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, secretary
@@ -68,6 +69,8 @@ def _rows(request: StaffRequest, choice: ListChoice, action: AccessAction) -> li
         visits = visits_to_point(choice.day, choice.point)
     else:
         visits = []
+    barred = conflicts.barred_to_user(request.user)
+    visits = [visit for visit in visits if visit.pk not in barred]
     note_access(request.user, [v.reference for v in visits], action=action, reason="calendar")
     unknown = own_day.one_is_unknown(visits)
     linked = separate_visits.linked(visits)

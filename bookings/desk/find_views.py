@@ -12,6 +12,7 @@ from bookings.desk.found import found_visits
 from bookings.desk.party_views import identify
 from bookings.lifecycle.references import normal_code
 from bookings.models import Appointment, CallBack
+from bookings.parties import conflicts
 from bookings.parties.search import Match, matches
 from office.core.http import get_or_post
 from office.core.own_codes import hash_typed
@@ -72,7 +73,9 @@ def found(request: StaffRequest, key: str) -> HttpResponse:
 
 
 def _search(request: StaffRequest, text: str) -> list[Match]:
-    found = matches(text, FOUND_AT_MOST)
+    barred = conflicts.barred_to_user(request.user)
+    every = matches(text, FOUND_AT_MOST)
+    found = [match for match in every if match.party.appointment_id not in barred]
     note_access(
         request.user,
         {match.party.appointment.reference for match in found},

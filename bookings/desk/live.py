@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from bookings.desk.news import news_of
 from bookings.desk_kit.fetch import appointments
+from bookings.parties import conflicts
 from office.core import live_updates
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, secretary
@@ -31,6 +32,8 @@ def card_news(request: StaffRequest) -> HttpResponse:
     seen, told = _version(asked.get("seen")), _version(asked.get("told"))
     appointment = appointments().filter(reference=asked.get("about", "")).first()
     if appointment is None or not seen or appointment.version in (seen, told):
+        return HttpResponse(status=204)
+    if appointment.pk in conflicts.barred_to_user(request.user):
         return HttpResponse(status=204)
     note_access(request.user, appointment.reference, action="read", reason="booking")
     context = {"appointment": appointment, "news": news_of(appointment, seen)}

@@ -1,6 +1,6 @@
 """The work list as rows: what it is, how long it has waited, what speaks for hurry."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -90,16 +90,19 @@ class WorkList:
         return {row.reference for group in self.groups for row in group.rows if row.reference}
 
 
-def work_list(unit: Unit, at: str = "", *, stays: bool = False) -> WorkList:
+def work_list(
+    unit: Unit, at: str = "", *, stays: bool = False, barred: Collection[str] = ()
+) -> WorkList:
     """The work list with the row `at` chosen; where there is none such, the first one.
 
-    `stays`: the card beside it stays as it is, so that where the row is gone none is chosen. A fixed
-    number of queries, however much there is to do.
+    `stays`: the card beside it stays as it is, so that where the row is gone none is chosen. `barred`:
+    the appointments, by code, of which no name is told. A fixed number of queries, however much there is
+    to do.
     """
     now = clock.now()
     groups = [group for group in _groups(now, unit) if group.rows]
     rows = [row for group in groups for row in group.rows]
-    _name_people(groups)
+    _name_people(groups, barred)
     index = next((i for i, row in enumerate(rows) if row.at == at), None)
     if index is None:
         # Its group changes as the work goes on: the same appointment is still what was looked at.
@@ -165,7 +168,7 @@ def _request_rows(now: datetime, unit: Unit) -> list[DeskRow]:
     return rows
 
 
-def _name_people(groups: Sequence[DeskGroup]) -> None:
+def _name_people(groups: Sequence[DeskGroup], barred: Collection[str]) -> None:
     """Set of what kind each row is and whom it is about, and mark protected ones. One query."""
     rows = [row for group in groups for row in group.rows]
     people = worklist.people({row.reference for row in rows})
@@ -173,7 +176,9 @@ def _name_people(groups: Sequence[DeskGroup]) -> None:
         for row in group.rows:
             row.kind = group.name
             known = people.get(row.reference)
-            if known is not None:
+            if row.reference in barred:
+                row.tags.append(Tag(_("A colleague's: you stay out"), "tag--wait", "warning"))
+            elif known is not None:
                 row.people = surnames_label(known.names)
                 if known.is_protected:
                     row.tags.append(Tag(_("Protected"), "tag--wait", "key"))

@@ -17,6 +17,7 @@ from bookings.desk.rows import WorkList, work_list
 from bookings.desk_kit.fetch import appointments
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, DataRequest, UndoKind
+from bookings.parties import conflicts
 from bookings.phone.call_tasks import open_tasks
 from bookings.staff_booking.parking import parked_rows
 from office.core import clock
@@ -31,8 +32,9 @@ from office.staff.permissions import StaffRequest, secretary
 def desk(request: StaffRequest) -> HttpResponse:
     """The whole page; for htmx only the list and the chosen request."""
     unit = Unit.get()
-    work = work_list(unit, request.GET.get("at", ""))
-    context = {**_listed(request, work), **_chosen(request, work)}
+    barred = conflicts.codes_barred_to(request.user)
+    work = work_list(unit, request.GET.get("at", ""), barred=barred)
+    context = {**_listed(request, work, barred), **_chosen(request, work, barred)}
     headers = request.headers
     is_part = "HX-Request" in headers and "HX-History-Restore-Request" not in headers
     template = "bookings/desk/_chosen.html" if is_part else "bookings/desk/desk.html"
@@ -45,12 +47,13 @@ def desk(request: StaffRequest) -> HttpResponse:
 @secretary
 def work(request: StaffRequest) -> HttpResponse:
     """The list alone, asked for again every half a minute. The card beside it stays."""
-    work = work_list(Unit.get(), request.GET.get("at", ""), stays=True)
-    return render(request, "bookings/desk/_worklist.html", _listed(request, work))
+    barred = conflicts.codes_barred_to(request.user)
+    work = work_list(Unit.get(), request.GET.get("at", ""), stays=True, barred=barred)
+    return render(request, "bookings/desk/_worklist.html", _listed(request, work, barred))
 
 
-def _listed(request: StaffRequest, work: WorkList) -> dict[str, object]:
-    note_listed(request.user, sorted(work.references), reason="booking")
+def _listed(request: StaffRequest, work: WorkList, barred: set[str]) -> dict[str, object]:
+    note_listed(request.user, sorted(work.references - barred), reason="booking")
     calls = waiting_count()
     return {
         "work": work,
@@ -64,10 +67,12 @@ def _listed(request: StaffRequest, work: WorkList) -> dict[str, object]:
     }
 
 
-def _chosen(request: StaffRequest, work: WorkList) -> dict[str, object]:
+def _chosen(request: StaffRequest, work: WorkList, barred: set[str]) -> dict[str, object]:
     row = work.chosen
     if row is None:
         return {}
+    if row.reference in barred:
+        return {"stays_out_of": row.reference, "at": row.at}
     context: dict[str, object] = {
         "in_desk": True,
         "at": row.at,

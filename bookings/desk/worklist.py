@@ -181,7 +181,7 @@ def calls(now: datetime) -> QuerySet[Party]:
     is not told now; an invited parent without details is reached through the other one.
     """
     done = AppointmentEvent.objects.filter(
-        appointment=OuterRef("appointment"), what__in=EventKind.notified(), undone_by=None
+        appointment=OuterRef("appointment"), what__in=EventKind.news(), undone_by=None
     ).exclude(party=OuterRef("pk"))
     kept = MoveRequest.objects.filter(party=OuterRef("pk"), outcome=MoveRequest.Outcome.KEPT)
     asked = EarlierAsk.objects.filter(party=OuterRef("pk"))

@@ -31,6 +31,7 @@ class EventKind(models.TextChoices):
     MESSAGES_STOPPED = "messages_stopped", _("Wants no more messages")
     PLACE_AGREED = "place_agreed", _("Place agreed with who is protected")
     LINK_CLOSED = "link_closed", _("Link closed, a new one sent")
+    LINKS_RENEWED = "links_renewed", _("All links were renewed, the new ones sent")
     INVITATION_RENEWED = (
         "invitation_renewed",
         _("Invitation code renewed, the earlier one does not work"),
@@ -92,6 +93,11 @@ class EventKind(models.TextChoices):
     def notified(cls) -> frozenset["EventKind"]:
         """The parties who know of the visit are notified."""
         return cls.settling_time() | {cls.OFFERED, cls.DECLINED, cls.CANCELLED}
+
+    @classmethod
+    def news(cls) -> frozenset["EventKind"]:
+        """Whom no message reaches must hear of it by a call."""
+        return cls.notified() | {cls.LINKS_RENEWED}
 
     @classmethod
     def asking_parties(cls) -> frozenset["EventKind"]:

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_POST
 
 from bookings.call_backs import actions as callback_reserving
 from bookings.call_backs import own_hours
+from bookings.call_backs import queries as callback_lists
 from bookings.call_backs.forms import OwnTimesForm
 from bookings.desk_kit.act import version_seen
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
-from bookings.models import CallBack
 from bookings.my_day.call_rows import points_of
 from bookings.my_day.views import asked_day, me, meets_parties
 from office.core import clock
@@ -33,7 +33,7 @@ def _back(day: date) -> HttpResponse:
 @meets_parties
 def mark(request: StaffRequest, reference: str) -> HttpResponse:
     """Calling, reached, not reached: for one's own calls only."""
-    call = CallBack.objects.of_professional(me(request)).filter(reference=reference.upper()).first()
+    call = callback_lists.own(me(request)).filter(reference=reference.upper()).first()
     if call is None:
         raise Http404
     try:

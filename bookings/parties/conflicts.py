@@ -1,8 +1,9 @@
 """Conflicts of interest: who stays out of which matter, and what belongs to a matter.
 
 A matter is an appointment, the other parent's own visit that is linked with it, and every other
-appointment of one of its people. Two are one person where the phone number or the e-mail address is the
-same, or the whole name where not both have given a number. So a new request of theirs is barred as well.
+appointment and call-back of one of its people. Two are one person where the phone number or the e-mail
+address is the same, or the whole name where not both have given a number. So a new request of theirs is
+barred as well.
 
 Nobody is told: a barred professional is not found among the free ones, and where one is chosen all the
 same the time counts as taken.
@@ -10,13 +11,14 @@ same the time counts as taken.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Lower
 
 from bookings.lifecycle.transitions import locked
-from bookings.models import Appointment, Party, Recusal, SeparateVisit, Status
+from bookings.models import Appointment, CallBack, Party, Recusal, SeparateVisit, Status
 from bookings.parties.search import international
 from office.calendar.hours_impact import CONFLICT
 from office.calendar.occupancy import TimeTakenError, retrying
@@ -89,18 +91,56 @@ def barred_with(people: Iterable[Person]) -> frozenset[int]:
 
 def barred_to(professional: Professional | None) -> set[int]:
     """The appointments, by id, that a professional stays out of. At most four queries, mostly one."""
+    family = _kept_from(professional)
+    if not family:
+        return set()
+    return _with_linked(family | appointments_of(_all_people_of(family)))
+
+
+def calls_barred_to(professional: Professional | None) -> set[int]:
+    """The call-backs, by id, that a professional stays out of. Mostly one query."""
+    family = _kept_from(professional)
+    return calls_of(_all_people_of(family)) if family else set()
+
+
+def kept_out(user: User) -> Professional | None:
+    """The professional that a member of staff is, if they stay out of anything. One query."""
+    bars = Recusal.objects.in_force().filter(professional__user=user)
+    bar = bars.select_related("professional").first()
+    return bar.professional if bar is not None else None
+
+
+def barred_to_user(user: User) -> set[int]:
+    """The appointments, by id, that a member of staff stays out of. Mostly one query."""
+    return barred_to(kept_out(user))
+
+
+def codes_barred_to(user: User) -> set[str]:
+    """The codes of all that a member of staff stays out of, call-backs too. Mostly one query."""
+    professional = kept_out(user)
     if professional is None:
         return set()
-    barred = set(
-        Recusal.objects.in_force()
-        .filter(professional=professional)
-        .values_list("appointment", flat=True)
-    )
-    if not barred:
+    visits = Appointment.objects.filter(pk__in=barred_to(professional))
+    calls = CallBack.objects.filter(pk__in=calls_barred_to(professional))
+    return {*visits.values_list("reference", flat=True), *calls.values_list("reference", flat=True)}
+
+
+def stays_out(user: User, reference: str) -> bool:
+    """Whether a member of staff stays out of the appointment or call-back with this code."""
+    return reference in codes_barred_to(user)
+
+
+def _kept_from(professional: Professional | None) -> set[int]:
+    """The appointments, by id, that a professional's bars name, and those linked with them."""
+    if professional is None:
         return set()
-    family = _with_linked(barred)
-    people = [person for known in _people_of(family).values() for person in known]
-    return _with_linked(family | appointments_of(people))
+    bars = Recusal.objects.in_force().filter(professional=professional)
+    named = set(bars.values_list("appointment", flat=True))
+    return _with_linked(named) if named else set()
+
+
+def _all_people_of(appointments: set[int]) -> list[Person]:
+    return [person for known in _people_of(appointments).values() for person in known]
 
 
 def _bars() -> list[tuple[int, int]]:
@@ -135,18 +175,27 @@ def _people_of(appointments: set[int]) -> dict[int, list[Person]]:
 
 def appointments_of(people: list[Person]) -> set[int]:
     """All appointments, by id, to which one of the people comes."""
+    return _of_same(Party.objects.filter(appointment__is_anonymous=False), "appointment", people)
+
+
+def calls_of(people: list[Person]) -> set[int]:
+    """All call-backs, by id, that one of the people has reserved."""
+    return _of_same(CallBack.objects.all(), "pk", people)
+
+
+def _of_same(rows: QuerySet[Any], owner: str, people: list[Person]) -> set[int]:
+    """Of rows with a name, a number and an address, the owners of those that are one of the people."""
     phones = [person.phone for person in people if person.phone]
     emails = [person.email for person in people if person.email]
     names = [f" {person.name}" for person in people if person.name]
-    rows = (
-        Party.objects.filter(appointment__is_anonymous=False)
-        .annotate(folded=Folded(F("name")), small=Lower("email"))
+    found = (
+        rows.annotate(folded=Folded(F("name")), small=Lower("email"))
         .filter(Q(phone__in=phones) | Q(small__in=emails) | Q(folded__in=names))
-        .values_list("appointment", "name", "phone", "email")
+        .values_list(owner, "name", "phone", "email")
     )
     return {
         pk
-        for pk, name, phone, email in rows
+        for pk, name, phone, email in found
         if any(Person.of(name, str(phone or ""), email).is_same(person) for person in people)
     }
 
@@ -173,9 +222,11 @@ def lift(appointment_id: int, professional_id: int, *, user: User) -> None:
     appointment = locked(appointment_id)
     bars = Recusal.objects.in_force().filter(appointment=appointment, professional=professional_id)
     if bars.exists():
-        matter = barred_to(Professional.objects.get(pk=professional_id))
+        professional = Professional.objects.get(pk=professional_id)
+        matter = barred_to(professional)
         _note(appointment, professional_id, Recusal.What.LIFTED, user)
         _take_back(matter)
+        _take_back_calls(professional)
 
 
 def _note(appointment: Appointment, professional_id: int, what: Recusal.What, user: User) -> None:
@@ -194,7 +245,12 @@ def _booked(appointments: Iterable[int]) -> Iterator[tuple[Appointment, set[int]
 
 
 def hand_over(appointments: Iterable[int]) -> None:
-    """Make those of the appointments work for the secretary to which somebody barred is booked."""
+    """Make those of the appointments work for the secretary to which somebody barred is booked.
+
+    So are the call-backs of their people, as far as these are known by now.
+    """
+    appointments = set(appointments)
+    barred = frozenset[int]().union(*barred_from_each(appointments).values())
     with transaction.atomic():
         for appointment, staff in _booked(appointments):
             if appointment.claim_id is not None and barred_from(appointment.pk) & staff:
@@ -202,6 +258,26 @@ def hand_over(appointments: Iterable[int]) -> None:
                     orphaned_at=clock.now(), orphan_reason=CONFLICT
                 )
                 live_updates.announce(live_updates.DESK)
+        for professional in Professional.objects.filter(pk__in=barred) if barred else ():
+            hand_over_calls(professional)
+
+
+def hand_over_calls(professional: Professional) -> None:
+    """Make the calls that a professional was to make, and stays out of, work for the secretary."""
+    calls = _calls_ahead(professional).filter(pk__in=calls_barred_to(professional))
+    claims = Claim.objects.filter(call_back__in=calls, orphaned_at=None)
+    if claims.update(orphaned_at=clock.now(), orphan_reason=CONFLICT):
+        live_updates.announce(live_updates.DESK)
+
+
+def _take_back_calls(professional: Professional) -> None:
+    calls = _calls_ahead(professional).exclude(pk__in=calls_barred_to(professional))
+    waiting = Claim.objects.filter(call_back__in=calls, orphan_reason=CONFLICT)
+    waiting.update(orphaned_at=None, orphan_reason="")
+
+
+def _calls_ahead(professional: Professional) -> QuerySet[CallBack]:
+    return CallBack.objects.open().of_professional(professional).filter(claim__isnull=False)
 
 
 def _take_back(appointments: Iterable[int]) -> None:

@@ -34,7 +34,7 @@ from bookings.public.forms import (
 )
 from bookings.public.request_views import STEPS, hold_to_go_on_with, online_service
 from bookings.public.wishes import wish_label
-from bookings.self_service.personal_links import has_ended
+from bookings.self_service.personal_links import has_ended, nonce_to_pass_on
 from office.core import clock
 from office.core.http import get_or_post
 from office.core.interpreters import language_name
@@ -315,12 +315,7 @@ def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
         count_request(address_hash(request), details)
         appointment = send_request(details, hold=hold, unit=Unit.get(), made_from=draft.key)
     requester = appointment.parties.get(is_requester=True)
-    invited = (
-        appointment.parties.filter(is_requester=False).first()
-        if appointment.invitation_hash
-        else None
-    )
-    draft.sent(requester.pk, requester.link_nonce, invited.link_nonce if invited else "")
+    draft.sent(requester.pk, requester.link_nonce)
     return redirect("book:sent", slug=draft.service.slug)
 
 
@@ -341,7 +336,7 @@ def sent(request: HttpRequest, slug: str) -> HttpResponse:
     if appointment.status in (Status.CANCELLED, Status.DECLINED):
         # What was promised here holds no longer; the personal page tells how it stands.
         return redirect(link_path(party))
-    invitation = draft.invitation
+    invitation = nonce_to_pass_on(appointment)
     response = render(
         request,
         "bookings/public/request/sent.html",

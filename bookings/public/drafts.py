@@ -101,15 +101,14 @@ class Draft:
         other = not self.asks_of_other or self.other_is_chosen
         return who and bool(self.get("visit")) and other
 
-    def sent(self, party_id: int, link: str = "", invitation: str = "") -> None:
+    def sent(self, party_id: int, link: str = "") -> None:
         """The request is on its way: only the way to its page is kept.
 
         `link`: the nonce of the party's own link: once that is closed, this browser does not show the new
-        one. `invitation`: the nonce of the link to pass on, kept so that the page does not tell by a
-        change whether the other parent has taken the invitation up.
+        one.
         """
         self.all.pop("contact", None)
-        self.of_service = {"sent": party_id, "link": link, "invitation": invitation}
+        self.of_service = {"sent": party_id, "link": link}
         self._save()
 
     @property
@@ -121,11 +120,6 @@ class Draft:
     def own_link(self) -> str:
         """The nonce of the sender's own link, as it was then."""
         return str(self.of_service.get("link") or "")
-
-    @property
-    def invitation(self) -> str:
-        """The nonce of the link that the sent request gave to pass on; empty where there is none."""
-        return str(self.of_service.get("invitation") or "")
 
     def begin_again(self) -> None:
         """After a sent request: a fresh draft."""

@@ -53,10 +53,16 @@ def invited_party(appointment: Appointment) -> Party | None:
 
 def code_to_pass_on(appointment: Appointment) -> str:
     """The invitation code, the same whether it was taken up or not: nobody learns of that by it."""
+    nonce = nonce_to_pass_on(appointment)
+    return invitation_code(nonce) if nonce else ""
+
+
+def nonce_to_pass_on(appointment: Appointment) -> str:
+    """What the code and the link of the invitation are made of now; empty where none is to pass on."""
     party = invited_party(appointment)
     if party is None or has_ended(appointment) or not appointment.is_open:
         return ""
-    return invitation_code(party.invitation_nonce or party.link_nonce)
+    return party.invitation_nonce or party.link_nonce
 
 
 @retrying

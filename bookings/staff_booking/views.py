@@ -25,6 +25,7 @@ from bookings.lifecycle.contact_consent import AskFirstError
 from bookings.lifecycle.phone_visits import NoNumberError
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, CallOutcome, UndoKind
+from bookings.parties import conflicts
 from bookings.parties.search import FoundPerson, callers, found_one
 from bookings.phone import calls
 from bookings.staff_booking import parking
@@ -325,9 +326,11 @@ def _found(request: StaffRequest, who: str) -> list[FoundPerson] | None:
     except TooManyTriesError:
         return []
     found: dict[int, FoundPerson] = {}
+    barred = conflicts.barred_to_user(request.user)
     for text in typed:
         for caller in callers(text, FOUND_AT_MOST):
-            found.setdefault(caller.party.pk, caller)
+            if caller.party.appointment_id not in barred:
+                found.setdefault(caller.party.pk, caller)
     shown = list(found.values())[:FOUND_AT_MOST]
     references = {caller.party.appointment.reference for caller in shown}
     note_access(request.user, references, action="search", reason="booking")

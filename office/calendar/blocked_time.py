@@ -1,5 +1,6 @@
 """A professional keeps some time of a day free of bookings: a meeting, a day in court, lunch."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -7,7 +8,7 @@ from django.db.models import QuerySet
 
 from office.calendar.occupancy import discard, lock, retrying, take
 from office.core import clock
-from office.models import BlockedTime, ClaimKind, Professional
+from office.models import BlockedTime, Claim, ClaimKind, Professional
 
 
 class BlockedInThePastError(Exception):
@@ -47,6 +48,19 @@ def unblock_time(professional: Professional, pk: int) -> bool:
     row.delete()
     discard(claim)
     return True
+
+
+def past_blocked_times(before: datetime) -> QuerySet[BlockedTime]:
+    """Those that ended before an instant."""
+    return BlockedTime.objects.filter(during__endswith__lt=before)
+
+
+def remove_past(keys: Sequence[int]) -> None:
+    """Remove blocked times by their keys, with the time that they own."""
+    rows = BlockedTime.objects.filter(pk__in=keys)
+    claims = list(rows.values_list("claim", flat=True))
+    rows.delete()
+    Claim.objects.filter(pk__in=claims).delete()
 
 
 def blocked_times(professional: Professional, first: date, last: date) -> QuerySet[BlockedTime]:

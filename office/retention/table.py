@@ -267,6 +267,15 @@ TABLE: tuple[Kept, ...] = (
         "office.retention.old_rows.old_absences",
     ),
     Kept(
+        "blocked-times",
+        _("What a member of staff has kept free of bookings: a meeting, a day in court, lunch"),
+        Whose.STAFF,
+        365 * DAY,
+        _("the end of the time"),
+        "office.calendar.blocked_time.remove_past",
+        "office.calendar.blocked_time.past_blocked_times",
+    ),
+    Kept(
         "own-calendars",
         _("When a member of staff is busy by their own calendar: times only, no titles"),
         Whose.STAFF,

@@ -1,14 +1,16 @@
 """Who may open a staff page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import resolve, reverse
 
+from office.hooks import STAYS_OUT
 from office.models import AccessAction, Role, User
 from office.staff import access_log, session_expiry
 from office.staff.audience import Audience, Reach, audience_of, declare
@@ -53,6 +55,8 @@ def role_required(
                 session_expiry.drop(request, request.POST[session_expiry.AGAIN])
             if not user.has_role(*roles):
                 raise PermissionDenied
+            if _stays_out(user, roles, kwargs):
+                return render(request, "office/stays_out.html", status=403)
             with access_log.handling(request.path) as noted:
                 response = view(cast(StaffRequest, request), *args, **kwargs)
                 _note_unlogged(cast(StaffRequest, request), response, noted, kwargs)
@@ -66,6 +70,19 @@ def role_required(
 
 manager = role_required(Role.MANAGER)
 secretary = role_required(Role.SECRETARY)
+
+
+def _stays_out(user: User, roles: Collection[Role], kwargs: dict[str, object]) -> bool:
+    """Whether it is a page of one record, for the secretary, who stays out of its matter.
+
+    Of the records of professionals their own queries find only what they may see.
+    """
+    record = str(kwargs.get("reference", "")).upper()
+    return (
+        bool(record)
+        and Role.SECRETARY in roles
+        and any(stays_out(user, record) for stays_out in STAYS_OUT)
+    )
 
 
 def _note_unlogged(

@@ -136,7 +136,8 @@ def test_the_links_are_made_anew_and_then_it_starts(real_unit: Cluster) -> None:
     done = python("manage.py", "renew_links", **{**given, "LINK_KEY": OTHER_KEY})
     assert (done.returncode, done.stdout) == (
         0,
-        "0 links were made anew. Start the services again.\n",
+        "0 links were made anew, and 0 messages with a new one wait to be sent. "
+        "Start the services again. Whom no message reaches stands in the work list, to be called.\n",
     )
     old = python("manage.py", "check", "--database", "default", **given)
     assert CHANGED in old.stderr

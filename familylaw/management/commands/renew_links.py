@@ -4,8 +4,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from familylaw.link_renewal import renew_links
+from familylaw.link_sending import send_new_links
 from office.messaging.link_key import fingerprint
 from office.models import LinkKeyMark
 
@@ -13,7 +15,8 @@ from office.models import LinkKeyMark
 class Command(BaseCommand):
     help = (
         "Make every personal link anew under the LINK_KEY that is set now. Links that were sent before "
-        "open nothing from then on; messages that wait carry the new ones. Stop the services first."
+        "open nothing from then on; everybody is sent the new one by their own safe ways. Stop the "
+        "services first."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -24,5 +27,10 @@ class Command(BaseCommand):
             )
         if settings.LINK_KEY == settings.SECRET_KEY and not settings.DEMO:
             raise CommandError("LINK_KEY is the SECRET_KEY: give it a key of its own.")
-        count = renew_links()
-        self.stdout.write(f"{count} links were made anew. Start the services again.")
+        with transaction.atomic():
+            count = renew_links()
+            written = send_new_links()
+        self.stdout.write(
+            f"{count} links were made anew, and {written} messages with a new one wait to be sent. "
+            "Start the services again. Whom no message reaches stands in the work list, to be called."
+        )

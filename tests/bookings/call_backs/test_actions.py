@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.utils import DatabaseError
 from django.test.utils import CaptureQueriesContext
 
-from bookings.availability.call_slots import CallTime, cut, free_calls, without
+from bookings.availability.call_slots import CallTime, cut, free_calls, not_busy
 from bookings.call_backs import (
     actions as callback_reserving,
 )
@@ -57,7 +57,7 @@ def test_hours_are_cut_into_slots_and_what_is_left_over_is_none() -> None:
 
 def test_a_slot_that_is_busy_in_part_is_not_free() -> None:
     slots = cut([Stretch(at(16), at(17), 1, 7)], 15)
-    left = without(slots, {1: [(at(16, 10), at(16, 20))], 2: [(at(16), at(17))]})
+    left = not_busy(slots, {1: [(at(16, 10), at(16, 20))], 2: [(at(16), at(17))]})
     assert [s.start for s in left] == [at(16, 30), at(16, 45)]
 
 

@@ -352,6 +352,43 @@ def test_the_secretary_keeps_out_and_the_manager_lifts(house: House, user: User)
     assert barred_from(visit.pk) == {house.professional.pk}
 
 
+def test_a_secretary_who_stays_out_reads_no_card(house: House, user: User) -> None:
+    visit, linked = confirmed(house, user), request_for(house, None)
+    stranger = request_for(house, None, requester=replace(TWO, name="Muu Muunen"), other=None)
+    Party.objects.filter(appointment=stranger).update(phone="+358400000009", email="m@example.org")
+    colleague, desk = signed_in(Role.SECRETARY), signed_in(Role.SECRETARY)
+    professional = ProfessionalFactory(user=desk.user)
+    bar(visit.pk, professional.pk, user=user)
+
+    for one in (visit, linked):
+        for path in (url(one), f"{url(one)}times/", f"{url(one)}change/"):
+            page = desk.client.get(path)
+            assert page.status_code in (403, 404), path
+            assert "Virtala" not in page.content.decode()
+        assert desk.client.post(f"{url(one)}cancel/").status_code == 403
+        assert colleague.client.get(url(one)).status_code == 200
+    assert desk.client.get(url(stranger)).status_code == 200
+
+    calendar = f"/desk/calendar/?day={DAY}"
+    days = f"/desk/calendar/days/?day={DAY}&point={house.point.pk}"
+    for path in ("/desk/", "/desk/work/", calendar, days):
+        assert "Virtala" not in desk.client.get(path).content.decode(), path
+        assert "Virtala" in colleague.client.get(path).content.decode(), path
+    # Their row is there all the same: nothing is lost.
+    chosen = desk.client.get(f"/desk/?at=requests.{linked.reference}").content.decode()
+    assert linked.reference in chosen
+    assert f"{url(linked)}decline/" not in chosen
+    for sought in ("Virtala", "0400000001"):
+        found = desk.client.post("/desk/find/", {"q": sought}, follow=True).content.decode()
+        assert visit.reference not in found
+        typed = {"who": "caller", "caller-name": sought}
+        assert "Aino" not in desk.client.post("/desk/book/callers/", typed).content.decode()
+    assert "Aino" in colleague.client.post("/desk/book/callers/", typed).content.decode()
+
+    lift(visit.pk, professional.pk, user=user)
+    assert desk.client.get(url(linked)).status_code == 200
+
+
 def test_the_parents_and_the_history_tell_nothing(house: House, user: User) -> None:
     visit = confirmed(house, user)
     events = visit.events.count()

@@ -9,13 +9,24 @@ import time_machine
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from bookings.appointments import decisions
+from bookings.appointments.answers import take_up_invitation
 from bookings.appointments.requests import REQUESTS_OF_A_CONTACT_A_DAY
 from bookings.availability.holds import LIVE_HOLDS_OF_AN_ADDRESS
+from bookings.lifecycle.references import invitation_code
 from bookings.models import Answer, Appointment, Hold, OtherParent, Status
+from bookings.parties.records import PartyDetails, link_path
+from bookings.self_service.personal_links import renew_invitation
 from office.core.own_codes import own_code
 from office.models import Attendance, Channel, Occupancy, OutboxMessage
 from tests.bookings.conftest import House, at
-from tests.factories import ProfessionalFactory, RoomFactory, ServiceFactory, ServicePointFactory
+from tests.factories import (
+    ProfessionalFactory,
+    RoomFactory,
+    ServiceFactory,
+    ServicePointFactory,
+    UserFactory,
+)
 
 CONTACT = {
     "name": "Vanhempi Yksi",
@@ -323,6 +334,22 @@ def test_an_invitation_to_pass_on_is_a_link_and_a_code(client: Client, house: Ho
     answer = client.post("/appointment/", {"code": code[0].lower().replace("-", " ")})
     assert answer.status_code == 302
     assert answer.url in page
+    mail = OutboxMessage.objects.get(kind="received", channel="email")
+    assert "The code of the invitation that you pass on stands on your own page." in mail.body
+    assert code[0] not in mail.body
+
+    # Renewed by the secretary, the page in the first one's browser shows the one that works.
+    renew_invitation(appointment.pk, user=UserFactory())
+    again = " ".join(client.get(house.url("sent/")).content.decode().split())
+    invited.refresh_from_db()
+    assert code[0] not in again
+    assert invitation_code(invited.link_nonce) in again
+    assert link_path(invited) in again
+    # Taken up, it stays the same: nobody learns of that by it.
+    details = PartyDetails(name="Kaksi", email="kaksi@example.org", email_is_safe=True)
+    decisions.confirm(appointment.pk, user=UserFactory())
+    take_up_invitation(invited.pk, details)
+    assert invitation_code(invited.link_nonce) in client.get(house.url("sent/")).content.decode()
 
 
 def test_no_time_suits_me(client: Client, house: House) -> None:

@@ -6,14 +6,24 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.utils.module_loading import import_string
 from django.utils.translation import override
 
 from bookings.models import Appointment, Status
+from office.calendar.blocked_time import block_time
 from office.core import clock
-from office.models import Absence, OutboxMessage, PurgeRun, Unit
+from office.models import (
+    Absence,
+    BlockedTime,
+    Claim,
+    Occupancy,
+    OutboxMessage,
+    PurgeRun,
+    Unit,
+)
 from office.retention import purge as purging
 from office.retention.purge import counts_due, purge
 from office.retention.table import RETENTION, TABLE, period_label, period_of
@@ -102,6 +112,19 @@ def test_why_somebody_was_away_is_forgotten_and_that_they_were_is_not() -> None:
         "other",
         "sick",
     ]
+
+
+def test_blocked_time_goes_a_year_after_it_with_the_time_that_it_owned() -> None:
+    professional, now = ProfessionalFactory(), clock.now()
+    for days in (366, 364):
+        end = now - timedelta(days=days)
+        with time_machine.travel(end - timedelta(days=1), tick=False):
+            block_time(
+                professional, start=end - timedelta(hours=1), end=end, kind=BlockedTime.Kind.COURT
+            )
+    assert purge().counts == {"blocked-times": 1}
+    assert BlockedTime.objects.get().during.upper == now - timedelta(days=364)
+    assert Occupancy.objects.get().claim == BlockedTime.objects.get().claim == Claim.objects.get()
 
 
 def test_links_of_guidance_go_before_other_messages() -> None:

@@ -1,0 +1,48 @@
+"""Send everybody the new link to what is still ahead of them, after all links were renewed.
+
+By each one's own safe ways and through the outbox, so that quiet hours and what is safe by then hold.
+Whom no message reaches the work list names: the secretary calls them.
+"""
+
+from bookings.appointments import notices
+from bookings.appointments.answers import is_invitation
+from bookings.call_backs import notifications
+from bookings.lifecycle.transitions import record
+from bookings.models import Appointment, CallBack, EventKind, PairInvitation, Party, Status
+from bookings.partners import mail
+from office.core import clock
+from office.models import OutboxMessage
+
+
+def send_new_links() -> int:
+    """Write to all who have a link to something ahead; how many messages. In a transaction."""
+    last = OutboxMessage.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    now = clock.now()
+    for appointment in Appointment.objects.filter(status__in=Status.open()):
+        if appointment.ends_at is None or appointment.ends_at > now:
+            _send_to_parties(appointment)
+    for call in CallBack.objects.open().filter(starts_at__gt=now):
+        notifications.notify_link(call)
+    for invitation in PairInvitation.objects.filter(
+        state__in=[PairInvitation.State.ASKED, PairInvitation.State.ACCEPTED], starts_at__gt=now
+    ).select_related("appointment", "professional__organisation"):
+        if invitation.state == PairInvitation.State.ASKED:
+            mail.notify_asked(invitation, invitation.appointment)
+        else:
+            once = f"new-link:{invitation.link_nonce}"
+            mail.remind(invitation, invitation.appointment, once_key=once)
+    return OutboxMessage.objects.filter(pk__gt=last).count()
+
+
+def _send_to_parties(appointment: Appointment) -> None:
+    informed = notices.informed_parties(appointment)
+    for party in informed:
+        if _has_own_link(party, appointment):
+            notices.notify_link(appointment, party)
+    if informed:
+        record(appointment, EventKind.LINKS_RENEWED)
+
+
+def _has_own_link(party: Party, appointment: Appointment) -> bool:
+    """An invitation is not sent again: its contacts are the other parent's word."""
+    return not is_invitation(party, appointment)
