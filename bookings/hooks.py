@@ -1,6 +1,6 @@
 """Every place where the floors above add to this one. They fill them in `AppConfig.ready`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -16,6 +16,17 @@ class WalkInState:
 
     state: OpenState
     is_full: bool = False
+    # No numbers are given just now, as the notice of the point says.
+    is_stopped: bool = False
+
+
+@dataclass(frozen=True)
+class PointWord:
+    """What is said to everybody at a point now, in the language of the request."""
+
+    point: str
+    text: str
+    is_alarm: bool
 
 
 @dataclass(frozen=True)
@@ -68,15 +79,28 @@ class ArrivalPage:
     label: str
 
 
+@dataclass(frozen=True)
+class VisitNumber:
+    """The number of those who have come to a visit, and where it is called; empty where it cannot be."""
+
+    number: int
+    call_address: str
+    is_called: bool
+
+
 # Told in the transaction of every step of attendance, and of what takes one back.
 ATTENDANCE_CHANGED: list[Callable[[Appointment, User | None], None]] = []
 # Where the holder of a personal link (its token) says "I am here"; None while that is not possible.
 ARRIVAL_PAGES: list[Callable[[Party, str], ArrivalPage | None]] = []
+# The numbers of those who have come to these visits of a professional, by visit.
+VISIT_NUMBERS: list[Callable[[Sequence[Appointment], Professional], dict[int, VisitNumber]]] = []
 # By the name of the field: what a booking can be made on, as a number of the walk-in.
 OCCASIONS: dict[str, OccasionKind] = {}
 # By `Undoable.kind`: acts of the upper floor that the bar of the staff's pages can undo.
 UPPER_UNDOS: dict[str, UpperUndo] = {}
 # The walk-ins as they are held, by point. Weekly hours only say what is meant.
 WALK_INS: list[Callable[[], dict[int, WalkInState]]] = []
+# What is said at points now, walk-in or not.
+POINT_WORDS: list[Callable[[], list[PointWord]]] = []
 # By kind of hours: somebody's time as it is held.
 TIME_AS_HELD: dict[str, Callable[[Professional, date, date], list[Stretch]]] = {}

@@ -11,23 +11,28 @@ class WalkInConfig(AppConfig):
         from office import hooks
         from office.models import HoursKind
         from walkin.actions import book_from_ticket, near_text
+        from walkin.actions.call_visit import visit_numbers
         from walkin.actions.follow_visit import follow_visit
         from walkin.actions.own_work import explained_by_duty
+        from walkin.days import undo as room_undo
         from walkin.days.absences import apply_absences
         from walkin.days.readiness import points_without_desks
         from walkin.days.upcoming import duty_time
         from walkin.public_pages.check_in import arrival_page
-        from walkin.public_pages.status import public_hours
+        from walkin.public_pages.status import point_words, public_hours
         from walkin.tickets import undo
 
         hooks.MESSAGE_KINDS[near_text.KIND] = gettext_lazy("Turn at the walk-in is near")
         hooks.LAPSING_KINDS.add(near_text.KIND)
         booking_hooks.ATTENDANCE_CHANGED.append(follow_visit)
         booking_hooks.ARRIVAL_PAGES.append(arrival_page)
+        booking_hooks.VISIT_NUMBERS.append(visit_numbers)
         hooks.EXPLAIN_OPENINGS.append(explained_by_duty)
         hooks.FIND_SHORTCOMINGS.append(points_without_desks)
         hooks.ABSENCES_CHANGED.append(apply_absences)
         booking_hooks.WALK_INS.append(public_hours)
+        booking_hooks.POINT_WORDS.append(point_words)
         booking_hooks.TIME_AS_HELD[HoursKind.WALK_IN] = duty_time
         booking_hooks.UPPER_UNDOS[undo.KIND] = undo.UNDO
+        booking_hooks.UPPER_UNDOS[undo.ROOM] = room_undo.UNDO
         booking_hooks.OCCASIONS[book_from_ticket.FIELD] = book_from_ticket.KIND

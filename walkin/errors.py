@@ -165,6 +165,13 @@ class IntakeClosedError(WalkInError):
         super().__init__(sentences.get(reason, _("No more numbers are given today.")))
 
 
+class StoppedByNoticeError(WalkInError):
+    """A notice at the point, such as of a fire alarm, stops numbers for the public."""
+
+    def __init__(self) -> None:
+        super().__init__(_("No numbers are given at the moment. Follow the notice and the staff."))
+
+
 NO_SUCH_VISIT = _(
     "We find no appointment here today with this code. Check the code, or ask our staff."
 )

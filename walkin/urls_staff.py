@@ -4,6 +4,7 @@ from django.urls import path
 
 from walkin.staff_pages import (
     agencies,
+    booked_call,
     code,
     days,
     desks,
@@ -41,6 +42,7 @@ urlpatterns = [
     path("queue/next/", queue_actions.call_next, name="next"),
     path("queue/numbers/take/", queue_actions.take, name="take"),
     path("queue/visits/<slug:reference>/here/", queue_actions.check_in, name="check_in"),
+    path("queue/visits/<slug:reference>/call/", booked_call.call, name="call_visit"),
     path("queue/numbers/<int:pk>/", queue.number, name="number"),
     path("queue/numbers/<int:pk>/slip/", slip.slip, name="slip"),
     path("queue/numbers/<int:pk>/who/", identify.find, name="who"),

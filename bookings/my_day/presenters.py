@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from bookings.appointments.separate_visits import Leaving
 from bookings.desk_kit.labels import Tag, language_label, place_label, status_label, status_tag
 from bookings.desk_kit.leaving import own_leaving_label
+from bookings.hooks import VisitNumber
 from bookings.lifecycle.phone_visits import SHOWN_BEFORE, Number
 from bookings.lifecycle.video_links import link_of
 from bookings.models import Appointment, EventKind, Meeting, PairInvitation, Status
@@ -62,6 +63,8 @@ class OwnVisit:
     lacks_video_link: bool
     # The own calendar has something else at that time.
     is_in_own_calendar: bool
+    # The number under which those who have come wait.
+    waiting: VisitNumber | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,7 @@ def visit_of(
     other_comes: bool | None = None,
     leaving: Leaving | None = None,
     numbers: Sequence[Number] = (),
+    waiting: VisitNumber | None = None,
 ) -> OwnVisit:
     """What the page shows of one visit; everything is fetched already.
 
@@ -137,6 +141,7 @@ def visit_of(
         and not link_of(appointment),
         is_in_own_calendar=getattr(appointment, "is_in_own_calendar", False) and not over,
         numbers=numbers,
+        waiting=waiting,
         numbers_from=starts_at - SHOWN_BEFORE
         if by_phone and now < starts_at - SHOWN_BEFORE
         else None,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from bookings.appointments import attendance, separate_visits
+from bookings.hooks import VISIT_NUMBERS
 from bookings.lifecycle.phone_visits import numbers_of
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment
@@ -68,6 +69,7 @@ def my_day(request: StaffRequest) -> HttpResponse:
     numbers = numbers_of(found, nameless=own_day.nameless(found, unknown))
     rung = [a.reference for a in found if a.pk in numbers]
     note_access(request.user, rung, action="read", reason="number to call")
+    waiting = {pk: n for read in VISIT_NUMBERS for pk, n in read(found, professional).items()}
     visits = [
         visit_of(
             a,
@@ -76,6 +78,7 @@ def my_day(request: StaffRequest) -> HttpResponse:
             other_comes=linked.get(a.pk),
             leaving=leaving.get(a.pk),
             numbers=numbers.get(a.pk, ()),
+            waiting=waiting.get(a.pk),
         )
         for a in found
     ]

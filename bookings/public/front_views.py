@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from bookings.availability.soonest import soonest_call_back, soonest_times
+from bookings.hooks import POINT_WORDS
 from bookings.public.opening import opening, soon, walk_ins
 from office.calendar.working_time import open_state
 from office.core import clock
@@ -49,6 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "may_be_anonymous": any(service.may_be_anonymous for service in services),
             "phone": phone,
             "walk_ins": open_doors,
+            "point_words": [word for words in POINT_WORDS for word in words()],
             "has_guidance": GuidanceLink.objects.in_use().exists(),
             "all_closed": not phone.is_open and not any(w.opening.is_open for w in open_doors),
             "closures": Closure.objects.filter(

@@ -84,6 +84,8 @@ def walk_ins(
 
 
 def _walk_in(walk_in: WalkInState, now: datetime, language: str | None) -> Opening:
+    if walk_in.is_stopped:
+        return Opening(False, _("No numbers are given at the moment"))
     if not walk_in.is_full:
         return opening(walk_in.state, now, language)
     if walk_in.state.next is None:

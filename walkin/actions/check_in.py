@@ -8,6 +8,7 @@ from bookings.appointments.attendance import set_attendance
 from bookings.lifecycle.references import normal_code
 from bookings.models import Appointment, Meeting, Party, Status
 from bookings.models.appointments import AppointmentQuerySet
+from bookings.parties import conflicts
 from office.calendar.occupancy import retrying
 from office.core import clock
 from office.core.own_codes import hash_typed
@@ -90,7 +91,10 @@ def check_in(
     party: Party | None = None,
     user: User | None = None,
 ) -> CheckedIn:
-    """Note that they have come, and give the visit a number where one of its professionals is on duty.
+    """Note that they have come, and give the visit a number by which its professional calls them.
+
+    One on duty calls from their desk, another one from their own day to the room of the visit; where
+    there is neither duty nor room, they are fetched.
 
     Asked for again, the same number is given; one that was given back or not there waits again. Raises
     NoSuchVisitError where the visit is not one of today, or is over.
@@ -107,7 +111,7 @@ def check_in(
     elif ticket is not None:
         return CheckedIn(appointment, _back_in_queue(ticket, user))
     ticket = None
-    professional = _professional_on_duty(appointment, day) if day else None
+    professional = _who_calls(appointment, day) if day else None
     if day is not None and professional is not None:
         ticket = next_ticket(
             lock_day(day.pk),
@@ -143,6 +147,17 @@ def _back_in_queue(ticket: Ticket, user: User | None) -> Ticket:
     ticket.calls = ticket.step_backs = 0
     record(ticket, Action.PUT_BACK, user=user)
     return ticket
+
+
+def _who_calls(appointment: Appointment, day: WalkInDay) -> Professional | None:
+    on_duty = _professional_on_duty(appointment, day)
+    if on_duty is not None or appointment.room_id is None:
+        return on_duty
+    barred = conflicts.barred_from(appointment.pk)
+    own = appointment.professionals.exclude(pk__in=barred).order_by(
+        "-duties__is_lead", "duties__pk"
+    )
+    return own.first()
 
 
 def _professional_on_duty(appointment: Appointment, day: WalkInDay) -> Professional | None:

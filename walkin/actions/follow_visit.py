@@ -3,6 +3,7 @@
 from bookings.models import Appointment, Status
 from office.core import clock
 from office.models import User
+from walkin.actions.call_visit import desk_of_room
 from walkin.estimates.snapshot import on_duty
 from walkin.models import Actor, Ticket
 from walkin.states import Action, TicketState
@@ -61,7 +62,12 @@ def _begin(ticket: Ticket, appointment: Appointment) -> list[Action]:
         .select_related("desk", "professional")
         .first()
     )
-    if duty is None:
+    if duty is not None:
+        ticket.desk, ticket.professional = duty.desk, duty.professional
+        return [Action.CALL, Action.CAME]
+    # Its professional meets them in the room of the visit, without walk-in duty.
+    desk = desk_of_room(appointment.room) if appointment.room else None
+    if desk is None or Ticket.objects.at_desk().filter(desk=desk).exists():
         return []
-    ticket.desk, ticket.professional = duty.desk, duty.professional
-    return [Action.CALL, Action.CAME]
+    ticket.desk, ticket.professional = desk, ticket.for_professional
+    return [Action.CALL, Action.CAME] if ticket.professional else []

@@ -8,12 +8,13 @@ from office.calendar.occupancy import retrying
 from office.core import clock, tokens
 from office.models import Service, User
 from walkin.days.lifecycle import is_time_to_open, open_day, refresh_intake
-from walkin.errors import IntakeClosedError, WrongCodeError
+from walkin.errors import IntakeClosedError, StoppedByNoticeError, WrongCodeError
 from walkin.models import (
     Actor,
     Company,
     DayState,
     Destination,
+    PointNotice,
     Source,
     Ticket,
     TicketEvent,
@@ -43,8 +44,9 @@ def take_number(
 ) -> Ticket:
     """Take the next number of the day. A planned day opens when its time has come.
 
-    `anyway`: staff may give a number after the intake has closed. Raises IntakeClosedError or
-    DayNotRunningError. Afterwards the intake closes where the waiting tickets fill the time.
+    `anyway`: staff may give a number after the intake has closed. Raises IntakeClosedError,
+    StoppedByNoticeError or DayNotRunningError. Afterwards the intake closes where the waiting tickets
+    fill the time.
     """
     refresh_stale_intake(day_id)
     ticket = issue_ticket(
@@ -96,6 +98,9 @@ def issue_ticket(
         day = open_day(day_id)
     if day.state == DayState.INTAKE_CLOSED and not (anyway and user):
         raise IntakeClosedError(day.intake_closed_why)
+    stopping = PointNotice.objects.stopping().filter(service_point=day.service_point_id)
+    if user is None and stopping.exists():
+        raise StoppedByNoticeError
     day.require(DayAction.CALL)
     ticket = next_ticket(
         day,

@@ -28,6 +28,12 @@ def is_with_colleague(ticket: Ticket, mine: int | None) -> bool:
     )
 
 
+def is_met_in_room(ticket: Ticket) -> bool:
+    """Whether a booked visit is met by its professional without walk-in duty that day."""
+    theirs = Duty.objects.filter(day=ticket.day_id, professional=ticket.professional_id)
+    return ticket.is_booked and not theirs.exists()
+
+
 AWAY = "absence"
 
 
@@ -133,6 +139,8 @@ def absent_professionals(day: WalkInDay, now: datetime) -> list[Professional]:
 def is_left_behind(ticket: Ticket, now: datetime) -> bool:
     """Whether the ticket's professional is away or no longer on duty."""
     if not ticket.is_assigned or ticket.professional_id is None:
+        return False
+    if is_met_in_room(ticket):
         return False
     if (
         Absence.objects.entered()

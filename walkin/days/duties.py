@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from office.calendar.occupancy import discard, free, lock, retrying, take_what_is_free
@@ -16,6 +16,7 @@ from walkin.models import Actor, Desk, Duty, Ticket, WalkInDay
 from walkin.states import ASSIGNED, AT_DESK, OPEN, Action, DayAction
 from walkin.tickets.events import lock_day, record, save_with_event
 from walkin.tickets.live import announce
+from walkin.tickets.snapshots import capture
 
 TAKEN_OVER = "taken_over"
 
@@ -53,21 +54,21 @@ def put_on_duty(
         during=during,
         claim=Claim.objects.create(kind=ClaimKind.WALK_IN, service_point_id=day.service_point_id),
     )
-    _save(duty)
+    save_duty(duty)
     take_time(duty)
     if not duty.claim.occupancies.exists():
         raise DutyError(_("This professional is busy for all of that time."))
     if by_hand:
         _mark_by_hand(day)
     if desk is not None and day.is_running and start <= clock.now():
-        _adopt_visits(day, desk, professional)
+        duty.moved.extend(_adopt_visits(day, desk, professional))
     announce(day.service_point_id)
     return duty
 
 
-def _adopt_visits(day: WalkInDay, desk: Desk, by: Professional) -> None:
-    """Give a visit that was left behind at the desk to whoever sits down there."""
-    left = (
+def _adopt_visits(day: WalkInDay, desk: Desk, by: Professional) -> list[Ticket]:
+    """Give a visit that was left behind at the desk to whoever sits down there; return it."""
+    left = _captured(
         Ticket.objects.select_for_update(of=("self",))
         .select_related("day")
         .filter(day=day, desk=desk, state__in=AT_DESK)
@@ -76,9 +77,19 @@ def _adopt_visits(day: WalkInDay, desk: Desk, by: Professional) -> None:
     for ticket in left:
         ticket.professional = by
         save_with_event(ticket, TAKEN_OVER, by=Actor.SYSTEM)
+    return left
 
 
-def _save(duty: Duty) -> None:
+def _captured(tickets: QuerySet[Ticket]) -> list[Ticket]:
+    """Fetch them as they are before they change, so that it can be undone."""
+    found = list(tickets)
+    for ticket in found:
+        ticket.former = capture(ticket)
+    return found
+
+
+def save_duty(duty: Duty) -> None:
+    """Save the duty. Raises DutyError with the sentence of what stands in its way."""
     try:
         save_checked(duty)
     except ValidationError as error:
@@ -142,7 +153,7 @@ def replace(
     shorten_duty(old, until=start)
     new = put_on_duty(day.pk, by, start=start, end=end, desk=desk)
     if start <= clock.now():
-        _move_tickets(day, old.professional_id, by, user)
+        new.moved.extend(_move_tickets(day, old.professional_id, by, user))
     return new
 
 
@@ -159,13 +170,15 @@ def lock_duty(duty_id: int) -> Duty:
     return duty
 
 
-def _move_tickets(day: WalkInDay, old: int, by: Professional, user: User | None) -> None:
-    for ticket in _tickets_of(day, old):
+def _move_tickets(day: WalkInDay, old: int, by: Professional, user: User | None) -> list[Ticket]:
+    tickets = _tickets_of(day, old)
+    for ticket in tickets:
         if ticket.is_assigned:
             ticket.professional = by
         else:
             ticket.for_professional = by
         save_with_event(ticket, TAKEN_OVER, user=user)
+    return tickets
 
 
 def _tickets_of(day: WalkInDay, professional: int) -> list[Ticket]:
@@ -180,7 +193,7 @@ def _tickets_of(day: WalkInDay, professional: int) -> list[Ticket]:
         )
         .order_by("pk")
     )
-    return list(theirs)
+    return _captured(theirs)
 
 
 def shorten_duty(duty: Duty, *, until: datetime) -> None:
@@ -268,7 +281,8 @@ def take_over_numbers(duty_id: int, own_id: int, *, user: User) -> Duty:
     now = clock.now()
     if own.day_id != day.pk or own.professional_id == old.professional_id or own.desk is None:
         raise DutyError(_("There is nothing left of this duty to take over."))
-    for ticket in _tickets_of(day, old.professional_id):
+    own.moved.extend(_tickets_of(day, old.professional_id))
+    for ticket in own.moved:
         _bring(ticket, own, user)
     shorten_duty(old, until=now)
     _mark_by_hand(day)
@@ -300,8 +314,8 @@ def change_desk(duty_id: int, desk: Desk) -> Duty:
     if desk.service_point_id != duty.day.service_point_id:
         raise DutyError(_("That desk is at another service point."))
     duty.desk = desk
-    _save(duty)
+    save_duty(duty)
     if duty.day.is_running:
-        _adopt_visits(duty.day, desk, duty.professional)
+        duty.moved.extend(_adopt_visits(duty.day, desk, duty.professional))
     announce(duty.day.service_point_id)
     return duty

@@ -12,6 +12,17 @@ def notice_at(point: int) -> PointNotice | None:
     return PointNotice.objects.shown().filter(service_point=point).first()
 
 
+def notices_shown() -> list[PointNotice]:
+    """Return what the screens of points in use show now, also of points without a walk-in. One query."""
+    shown = PointNotice.objects.shown().filter(service_point__is_active=True)
+    return list(shown.select_related("service_point").order_by("service_point__order", "pk"))
+
+
+def points_stopped() -> set[int]:
+    """Return the points at which the public is given no number just now."""
+    return set(PointNotice.objects.stopping().values_list("service_point", flat=True))
+
+
 @retrying
 def show_notice(
     point: ServicePoint, kind: NoticeKind, *, user: User, fi: str = "", sv: str = "", en: str = ""

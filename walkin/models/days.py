@@ -1,6 +1,8 @@
 """Walk-in days and who is on duty."""
 
 from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
@@ -12,6 +14,9 @@ from office.core.tokens import token_for
 from office.models import Claim, Professional, ServicePoint
 from walkin.models.places import Desk
 from walkin.states import DAY_RULES, NOT_OVER, RUNNING, DayAction, DayState
+
+if TYPE_CHECKING:
+    from walkin.models.tickets import Ticket
 
 CODE = "walk-in-day"
 
@@ -221,6 +226,11 @@ class Duty(models.Model):
 
     def __str__(self) -> str:
         return f"{self.professional_id} {self.during}"
+
+    @cached_property
+    def moved(self) -> "list[Ticket]":
+        """The tickets that came along when this instance was given, moved or taken over."""
+        return []
 
     def is_on_break(self, now: datetime) -> bool:
         return self.break_until is not None and now < self.break_until

@@ -16,6 +16,7 @@ class NoticeKind(models.TextChoices):
     ALARM = "alarm", _("Fire alarm")
     DELAY = "delay", _("Delay")
     PAUSE = "pause", _("Calling is paused")
+    SHUT = "shut", _("Closed for the moment")
     OWN = "own", _("Own words")
 
 
@@ -25,14 +26,21 @@ SENTENCES: dict[str, Promise] = {
         "number."
     ),
     NoticeKind.DELAY: _("Numbers are called more slowly than usual just now. We are sorry."),
+    NoticeKind.SHUT: _("We are closed for the moment: no numbers are given. You keep your number."),
     NoticeKind.PAUSE: _("Calling is paused for a moment. You keep your place in the queue."),
 }
+# While one of these is shown, only staff give numbers.
+STOPPING = frozenset({NoticeKind.ALARM, NoticeKind.SHUT})
 LONGEST = 200
 
 
 class PointNoticeQuerySet(models.QuerySet["PointNotice"]):
     def shown(self) -> "PointNoticeQuerySet":
         return self.filter(ended_at__isnull=True)
+
+    def stopping(self) -> "PointNoticeQuerySet":
+        """Shown now, and no numbers are given to the public meanwhile."""
+        return self.shown().filter(kind__in=STOPPING)
 
 
 class PointNotice(models.Model):
@@ -76,6 +84,11 @@ class PointNotice(models.Model):
     @property
     def is_alarm(self) -> bool:
         return self.kind == NoticeKind.ALARM
+
+    @property
+    def stops_numbers(self) -> bool:
+        """Whether only staff give numbers while it is shown."""
+        return self.kind in STOPPING
 
     @property
     def text(self) -> str:

@@ -12,6 +12,7 @@ from office.calendar.usual_hours import usual_hours
 from office.models import HoursKind, Unit
 from office.staff.audience import for_anyone
 from walkin.days.changed_days import ChangedDay, changed_days
+from walkin.days.notices import notices_shown
 from walkin.models import Destination, PointRules
 from walkin.public_pages.alternatives import Alternatives
 from walkin.public_pages.live_parts import ABOUT, live_part
@@ -27,6 +28,7 @@ def about(request: HttpRequest) -> HttpResponse:
     points = point_statuses()
     usual, changes = usual_hours(HoursKind.WALK_IN), changed_days()
     unit = Unit.get()
+    shown_at = {here.point.pk for here in points}
     context: dict[str, Any] = {
         "points": points,
         "places": [
@@ -34,6 +36,8 @@ def about(request: HttpRequest) -> HttpResponse:
             for here in points
         ],
         "alternatives": Alternatives(unit=unit),
+        # Of points without a walk-in in the coming weeks.
+        "notices": [n for n in notices_shown() if n.service_point_id not in shown_at],
         "is_given": any(here.gives_numbers for here in points),
         "unit": unit,
         "topics": " ".join(topic(p.point.pk) for p in points),

@@ -20,6 +20,7 @@ from office.staff.audience import by_link, for_anyone
 from office.staff.rate_limits import TooManyTriesError, count_try
 from walkin.actions.check_in import CheckedIn, check_in, find_visit, may_check_in_by_link
 from walkin.actions.take_number import day_by_code, ticket_path
+from walkin.days.notices import notice_at
 from walkin.errors import NO_SUCH_VISIT, NoSuchVisitError, WrongCodeError
 from walkin.models import Source
 from walkin.public_pages.kiosk import LANGUAGES, point_of
@@ -52,7 +53,9 @@ def at_kiosk(request: HttpRequest, point: str) -> HttpResponse:
     """Check in at the kiosk. Every answer to the form leads to a page that can be read again."""
     here = point_of(point)
     language = request.POST.get("language") or request.GET.get("language", "")
-    if not is_registered(request, here) or language not in LANGUAGES:
+    notice = notice_at(here.pk)
+    is_stopped = notice is not None and notice.stops_numbers
+    if is_stopped or not is_registered(request, here) or language not in LANGUAGES:
         return never_stored(redirect("walk_in:kiosk", point=here.slug))
     with override(language):
         response = _at_kiosk(request, here)

@@ -19,6 +19,7 @@ from office.staff.audience import for_anyone
 from office.staff.permissions import STAFF, StaffRequest, role_required
 from walkin.actions.take_number import ticket_path
 from walkin.actions.take_once import take_once
+from walkin.days.notices import notice_at
 from walkin.errors import WalkInError
 from walkin.models import Source, Ticket
 from walkin.public_pages.alternatives import Alternatives
@@ -70,6 +71,7 @@ def _start(request: HttpRequest, point: ServicePoint) -> HttpResponse:
     context = {
         "point": point,
         "here": now,
+        "notice": notice_at(point.pk),
         "alternatives": alternatives,
         "book": _to_read(request, alternatives.book if alternatives else ""),
         "call_back": _to_read(

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
-from bookings.hooks import WalkInState
+from bookings.hooks import PointWord, WalkInState
 from office.calendar.working_time import OpenState
 from office.core import clock, dates
 from office.core.dates import clock_range, duration
 from office.models import ServicePoint
-from walkin.days.notices import notice_at
+from walkin.days.notices import notice_at, notices_shown, points_stopped
 from walkin.days.upcoming import auto_opening_points, upcoming_days
 from walkin.estimates.simulation import NEWCOMER, MinuteRange, rounded_to_fives
 from walkin.estimates.snapshot import QueueSnapshot
@@ -64,12 +64,18 @@ class PointStatus:
         return in_words(self.likely) if self.likely else ""
 
     @property
+    def is_stopped(self) -> bool:
+        """Whether a notice, such as of a fire alarm, stops numbers for the public."""
+        return self.notice is not None and self.notice.stops_numbers
+
+    @property
     def gives_numbers(self) -> bool:
-        return self.day.gives_numbers(clock.now())
+        return self.day.gives_numbers(clock.now()) and not self.is_stopped
 
     @property
     def is_closed_for_new(self) -> bool:
-        return self.day.is_running and not self.gives_numbers
+        """Whether the running day gives no more numbers, whatever a notice says."""
+        return self.day.is_running and not self.day.gives_numbers(clock.now())
 
     @property
     def next(self) -> WalkInDay | None:
@@ -108,17 +114,32 @@ def _status(days: list[WalkInDay]) -> PointStatus:
 
 
 def public_hours() -> dict[int, WalkInState]:
-    """Return the walk-in of each point for the front page. Four to six queries."""
+    """Return the walk-in of each point for the front page. Four to seven queries."""
     now, by_point = clock.now(), _by_point()
     has_begun = any(not d[0].is_running and d[0].starts_at <= now for d in by_point.values())
     by_clock = auto_opening_points() if has_begun else set()
+    stopped = (
+        points_stopped() if has_begun or any(d[0].is_running for d in by_point.values()) else set()
+    )
     return {
-        point: _public_hours(days, now, opens_by_itself=point in by_clock)
+        point: _public_hours(
+            days, now, opens_by_itself=point in by_clock, is_stopped=point in stopped
+        )
         for point, days in by_point.items()
     }
 
 
-def _public_hours(days: list[WalkInDay], now: datetime, *, opens_by_itself: bool) -> WalkInState:
+def point_words() -> list[PointWord]:
+    """Return the notices shown now for the front page. One query."""
+    return [
+        PointWord(str(notice.service_point.name), notice.text, notice.is_alarm)
+        for notice in notices_shown()
+    ]
+
+
+def _public_hours(
+    days: list[WalkInDay], now: datetime, *, opens_by_itself: bool, is_stopped: bool
+) -> WalkInState:
     first = days[0]
     goes_on = first.is_running or (opens_by_itself and first.starts_at <= now)
     later = days[1:] if goes_on else days
@@ -127,6 +148,8 @@ def _public_hours(days: list[WalkInDay], now: datetime, *, opens_by_itself: bool
         return WalkInState(OpenState(None, following))
     if first.state == DayState.INTAKE_CLOSED or now >= first.ends_at:
         return WalkInState(OpenState(None, following), is_full=True)
+    if is_stopped:
+        return WalkInState(OpenState(None, following), is_stopped=True)
     return WalkInState(OpenState(first.ends_at, following))
 
 

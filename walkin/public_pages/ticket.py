@@ -69,7 +69,8 @@ def take(request: HttpRequest, code: str) -> HttpResponse:
     choice = Choice.of(request, day.service_point_id)
     matter, form = choice.matter, choice.form
     # A form that is sent asks the intake itself: it may have opened again a moment ago.
-    if here is None or (here.is_closed_for_new and request.method != "POST"):
+    is_shut = here is not None and (here.is_closed_for_new or here.is_stopped)
+    if here is None or (is_shut and request.method != "POST"):
         return no_number(request, here, matter)
     context = take_context(
         day.service_point_id, choice, here=here, code=code, missing=missing_words(request)

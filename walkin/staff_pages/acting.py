@@ -7,6 +7,7 @@ from django.http import Http404
 
 from bookings.appointments.undo import remember
 from office.staff.permissions import StaffRequest
+from walkin.days.undo import RoomAct, undoably_in_room
 from walkin.errors import WalkInError
 from walkin.staff_pages.queue import point_of
 from walkin.staff_pages.screen import QueueScreen, points
@@ -30,6 +31,17 @@ def try_undoable(request: StaffRequest, action: Callable[[], Result], done: str 
     return try_action(
         request,
         lambda: remember(request.session, undoably(action, user=request.user)),
+        done,
+    )
+
+
+def try_in_room(
+    request: StaffRequest, day_id: int, act: RoomAct, action: Callable[[], object], done: str = ""
+) -> bool:
+    """Run an action on desks or the intake, which the bar of the next page says and offers to undo."""
+    return try_action(
+        request,
+        lambda: remember(request.session, undoably_in_room(day_id, act, action, user=request.user)),
         done,
     )
 

@@ -13,9 +13,10 @@ from office.models import Role
 from office.staff.permissions import StaffRequest
 from walkin.days import duties, lifecycle
 from walkin.days.duties import professional_of
+from walkin.days.undo import RoomAct
 from walkin.errors import DutyError, NotOnDutyError
 from walkin.models import Desk, Duty
-from walkin.staff_pages.acting import screen_of, sent_key, try_action
+from walkin.staff_pages.acting import screen_of, sent_key, try_in_room
 from walkin.staff_pages.queue import POINT, room
 from walkin.staff_pages.screen import BREAKS, QueueScreen, points
 from walkin.tickets.undo import forget_offers
@@ -41,14 +42,17 @@ def desk(request: StaffRequest) -> HttpResponse:
     """Sit down at a desk: those on duty move there, other professionals come on duty."""
     screen = screen_of(request)
     wanted = get_object_or_404(Desk.objects.in_use(), pk=sent_key(request, "desk"))
-    try_action(request, lambda: _sit(screen, wanted))
+    day = screen.day
+    if day is None:
+        messages.error(request, NotOnDutyError().sentence)
+    elif try_in_room(request, day.pk, RoomAct.SIT, lambda: _sit(screen, wanted)):
+        lifecycle.refresh_intake(day.pk)
     return redirect("queue:queue")
 
 
-def _sit(screen: QueueScreen, desk: Desk) -> None:
+def _sit(screen: QueueScreen, desk: Desk) -> Duty:
     if screen.duty is not None:
-        duties.change_desk(screen.duty.pk, desk)
-        return
+        return duties.change_desk(screen.duty.pk, desk)
     who, day = screen.professional, screen.day
     if (
         who is None
@@ -60,8 +64,7 @@ def _sit(screen: QueueScreen, desk: Desk) -> None:
     now = clock.now()
     if now >= day.ends_at:
         raise DutyError(_("The hours are over: those on duty finish."))
-    duties.put_on_duty(day.pk, who, start=now, end=day.ends_at, desk=desk)
-    lifecycle.refresh_intake(day.pk)
+    return duties.put_on_duty(day.pk, who, start=now, end=day.ends_at, desk=desk)
 
 
 @require_POST
@@ -73,14 +76,18 @@ def take_over(request: StaffRequest) -> HttpResponse:
     if who is None or not request.user.has_role(Role.SUPERVISOR, Role.GUIDE):
         messages.error(request, NotOnDutyError().sentence)
     elif own is not None:
-        try_action(
+        try_in_room(
             request,
+            duty.day_id,
+            RoomAct.TAKE_OVER,
             lambda: duties.take_over_numbers(duty.pk, own.pk, user=request.user),
             _("The numbers are yours now: they wait for you at your desk."),
         )
     else:
-        try_action(
+        try_in_room(
             request,
+            duty.day_id,
+            RoomAct.TAKE_OVER,
             lambda: duties.replace(duty.pk, who, user=request.user),
             _("You have taken over the desk and its numbers."),
         )
@@ -94,26 +101,30 @@ def take_break(request: StaffRequest) -> HttpResponse:
     minutes = sent_key(request, "minutes")
     if minutes not in BREAKS:
         raise Http404
-    return _with_own_duty(request, lambda duty: duties.take_break(duty, minutes=minutes))
+    return _with_own_duty(
+        request, RoomAct.BREAK, lambda duty: duties.take_break(duty, minutes=minutes)
+    )
 
 
 @require_POST
 @room
 def end_break(request: StaffRequest) -> HttpResponse:
-    return _with_own_duty(request, duties.end_break)
+    return _with_own_duty(request, RoomAct.BREAK_END, duties.end_break)
 
 
 @require_POST
 @room
 def leave(request: StaffRequest) -> HttpResponse:
     """End one's own duty."""
-    return _with_own_duty(request, duties.leave_desk)
+    return _with_own_duty(request, RoomAct.LEAVE, duties.leave_desk)
 
 
-def _with_own_duty(request: StaffRequest, action: Callable[[int], object]) -> HttpResponse:
+def _with_own_duty(
+    request: StaffRequest, act: RoomAct, action: Callable[[int], object]
+) -> HttpResponse:
     duty = screen_of(request).duty
     if duty is None:
         messages.error(request, NotOnDutyError().sentence)
     else:
-        try_action(request, lambda: action(duty.pk))
+        try_in_room(request, duty.day_id, act, lambda: action(duty.pk))
     return redirect("queue:queue")

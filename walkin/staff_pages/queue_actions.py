@@ -22,6 +22,7 @@ from walkin.actions.correcting import correct
 from walkin.days import lifecycle
 from walkin.days.absences import is_with_colleague
 from walkin.days.duties import professional_of
+from walkin.days.undo import RoomAct
 from walkin.errors import (
     ChangedMeanwhileError,
     DayNotRunningError,
@@ -30,7 +31,7 @@ from walkin.errors import (
     WalkInError,
 )
 from walkin.models import Outcome, Source, Ticket, WalkInDay
-from walkin.staff_pages.acting import screen_of, sent_key, try_action, try_undoable
+from walkin.staff_pages.acting import screen_of, sent_key, try_action, try_in_room, try_undoable
 from walkin.staff_pages.forms import (
     CorrectForm,
     DoneForm,
@@ -280,6 +281,10 @@ WITH_FORM: dict[str, Callable[[StaffRequest, Ticket, int], HttpResponse]] = {
 }
 
 
+# Opening is not among them: from then on people take numbers.
+IN_ROOM = {"close": RoomAct.CLOSE, "reopen": RoomAct.REOPEN, "follow": RoomAct.FOLLOW}
+
+
 @require_POST
 @room
 def day(request: StaffRequest, pk: int, do: str) -> HttpResponse:
@@ -296,7 +301,11 @@ def day(request: StaffRequest, pk: int, do: str) -> HttpResponse:
     if do == "open" and found.date != clock.today():
         messages.error(request, _("A walk-in can only be opened on its own day."))
         return redirect("queue:queue")
-    try_action(request, lambda: handlers[do](found.pk))
+    act = IN_ROOM.get(do)
+    if act is None:
+        try_action(request, lambda: handlers[do](found.pk))
+    else:
+        try_in_room(request, found.pk, act, lambda: handlers[do](found.pk))
     return redirect("queue:queue")
 
 

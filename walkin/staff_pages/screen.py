@@ -12,7 +12,7 @@ from bookings.models import Status
 from office.core import clock
 from office.models import Professional, Role, ServicePoint, User
 from walkin.actions.calling import no_show_action
-from walkin.days.absences import absent_professionals
+from walkin.days.absences import absent_professionals, is_met_in_room
 from walkin.days.duties import professional_of
 from walkin.days.lifecycle import is_time_to_open
 from walkin.days.notices import notice_at
@@ -403,7 +403,9 @@ class QueueScreen:
         return [
             t
             for t in self.tickets
-            if t.is_assigned and (t.professional_id in gone or t.professional_id not in here)
+            if t.is_assigned
+            and (t.professional_id in gone or t.professional_id not in here)
+            and not is_met_in_room(t)
         ]
 
     @cached_property

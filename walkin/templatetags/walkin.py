@@ -3,6 +3,8 @@
 from django import template
 from django.utils.translation import gettext_lazy as _
 
+from office.models import ServicePoint
+from walkin.days.notices import notice_at
 from walkin.models import Ticket
 from walkin.tickets.hand_over_code import hand_over_code
 
@@ -24,6 +26,12 @@ DISPLAY_WORDS = {
 def display_words(key: str) -> str:
     """The words in the language of now. KeyError for an unknown key."""
     return str(DISPLAY_WORDS[key])
+
+
+@register.inclusion_tag("walkin/public_pages/_notice.html")
+def point_notice(point: ServicePoint) -> dict[str, object]:
+    """What is said to everybody at the point now."""
+    return {"notice": notice_at(point.pk)}
 
 
 @register.filter

@@ -26,6 +26,8 @@ from walkin.tickets.labels import event_label
 from walkin.tickets.snapshots import restore
 
 KIND = "ticket"
+# What was done with desks and the intake: days/undo.py.
+ROOM = "room"
 # Whoever calls looks at the person in front of them, not at the screen.
 SECONDS = 30
 
@@ -44,13 +46,14 @@ def undoably(action: Callable[[], Result], *, user: User) -> Undoable | None:
 
 def offer_undo(tickets: Sequence[Ticket], *, user: User) -> Undoable | None:
     """Let `user` undo what was done with the tickets since they were locked, or taken."""
-    rows = [_row(ticket) for ticket in tickets if ticket.new_events]
+    rows = [row_of(ticket) for ticket in tickets if ticket.new_events]
     if not rows:
         return None
     return offer(KIND, rows, user=user, about=", ".join(str(ticket.number) for ticket in tickets))
 
 
-def _row(ticket: Ticket) -> dict[str, Any]:
+def row_of(ticket: Ticket) -> dict[str, Any]:
+    """What is needed to undo what was done with the ticket since it was locked, or taken."""
     first, last = ticket.new_events[0], ticket.new_events[-1]
     return {
         "ticket": ticket.pk,
@@ -67,7 +70,7 @@ def _row(ticket: Ticket) -> dict[str, Any]:
 
 def forget_offers(*, user: User | None = None, day: WalkInDay | None = None) -> None:
     """Let nobody undo any more what `user` did, or what was done on `day`."""
-    found = Undoable.objects.filter(kind=KIND, used_at=None)
+    found = Undoable.objects.filter(kind__in=[KIND, ROOM], used_at=None)
     if user is not None:
         found = found.filter(user=user)
     if day is not None:
@@ -86,12 +89,14 @@ def _undo(undoable: Undoable, user: User) -> None:
         Desk.objects.select_for_update(no_key=True).get(pk=desk)
     for row in sorted(undoable.rows, key=lambda one: int(one["ticket"])):
         try:
-            _restore(lock_ticket(row["ticket"]), row, user)
+            restore_row(row, user)
         except WalkInError as error:
             raise CannotUndoError(Why.CHANGED, undoable.about, error.sentence) from error
 
 
-def _restore(ticket: Ticket, row: dict[str, Any], user: User) -> None:
+def restore_row(row: dict[str, Any], user: User) -> None:
+    """Restore one ticket. Raises WalkInError or CannotUndoError."""
+    ticket = lock_ticket(row["ticket"])
     ticket.day.require(DayAction.CALL)
     events = standing(TicketEvent.objects.filter(ticket=ticket).order_by("pk"))
     if not events or events[-1].pk != row["last"]:

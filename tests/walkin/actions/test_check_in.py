@@ -12,7 +12,7 @@ from bookings.parties.records import link_path
 from office.core.own_codes import hash_of, own_code
 from office.models import Channel, Role
 from tests.bookings.desk_cast import signed_in
-from tests.factories import PartyFactory, ProfessionalFactory, UnitFactory, booked
+from tests.factories import PartyFactory, ProfessionalFactory, RoomFactory, UnitFactory, booked
 from tests.walkin.cast import (
     THURSDAY,
     RunningWalkIn,
@@ -280,3 +280,54 @@ def test_colleagues_see_who_is_in_a_meeting(place: RunningWalkIn) -> None:
         assert "in a meeting until 10:00" in page
         assert "You are in a meeting until 10:00: DUE-111." in page
         assert 'data-key="p"' not in page
+
+
+def test_without_duty_its_professional_calls_it_to_the_room(
+    place: RunningWalkIn, client: Client
+) -> None:
+    with frozen_at(8, 50):
+        room = RoomFactory(service_point=place.point, name="Huone 3")
+        own = signed_in(Role.SUPERVISOR)
+        person = ProfessionalFactory(name="Toinen", user=own.user)
+        met = booked(
+            start=at(9),
+            professionals=[person],
+            room=room,
+            service_point=place.point,
+            reference="ROO-111",
+        )
+        place.take()
+        before = QueueSnapshot(place.day).waits
+        ticket = come(met).ticket
+        assert ticket
+        assert (ticket.number, ticket.for_professional) == (2, person)
+        assert QueueSnapshot(place.day).waits == before, "nobody else waits longer for it"
+        # Nobody on duty calls it.
+        assert place.next().number == 1
+        place.done(place.came(Ticket.objects.get(number=1)))
+        with pytest.raises(NobodyToCallError):
+            place.next()
+
+        own.client.cookies["django_language"] = "en"
+        call = "/queue/visits/roo-111/call/"
+        page = text(own.client.get("/my-day/"))
+        assert "Waits with number 2" in page
+        assert "Call to the room" in page
+        for stranger, status in ((Role.SUPERVISOR, 404), (Role.SECRETARY, 403)):
+            assert signed_in(stranger).client.post(call).status_code == status
+        own.client.post(call)
+        own.client.post(call)
+        ticket.refresh_from_db()
+        assert (ticket.state, ticket.calls, ticket.desk.name) == ("called_again", 2, "Huone 3")
+        shown = text(client.get(f"/walk-in/display/{place.point.slug}/"))
+        assert "Huone 3" in shown
+        # It is no desk to sit at, and the visit is not left behind.
+        assert not ticket.desk.is_active
+        screen = text(professional_client(place).get("/queue/"))
+        assert "left behind" not in screen
+
+        for step, state in (("start", "serving"), ("done", "done")):
+            own.client.post("/my-day/visits/roo-111/mark/", {"step": step})
+            ticket.refresh_from_db()
+            assert ticket.state == state
+        assert "Waits with number" not in text(own.client.get("/my-day/"))

@@ -1,15 +1,22 @@
 """A notice to all screens of a point at once, such as that the fire alarm went."""
 
+from html import unescape
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from pytest_django import Settings
 
 from office.core import clock
 from office.models import Role
 from tests.bookings.desk_cast import signed_in
+from tests.factories import ServicePointFactory, UnitFactory, UserFactory
 from tests.walkin.cast import frozen_at, in_english, running_walk_in
 from walkin.actions.take_number import ticket_path
-from walkin.models import NoticeKind, PointNotice
+from walkin.days.notices import show_notice
+from walkin.errors import StoppedByNoticeError
+from walkin.models import NoticeKind, PointNotice, Source, Ticket
+from walkin.models.notices import SENTENCES
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +59,62 @@ def test_a_notice_stands_on_every_screen_until_it_is_ended(client: Client) -> No
     assert [row[:2] for row in rows] == [("alarm", ""), ("own", "Pian jatkuu")]
     assert all(row[2] for row in rows)
     assert not PointNotice.objects.filter(ended_by=None).exists()
+
+
+@pytest.mark.parametrize("kind", ["alarm", "shut"])
+def test_while_it_stops_numbers_only_staff_give_them(
+    client: Client, settings: Settings, kind: str
+) -> None:
+    settings.DEMO = ""
+    with frozen_at(9):
+        UnitFactory()
+        own = running_walk_in()
+        staff = in_english(signed_in(Role.GUIDE).client)
+        staff.post("/queue/place/", {"point": own.point.pk})
+        kiosk = f"/walk-in/kiosk/{own.point.slug}/"
+        client.force_login(UserFactory(roles=[Role.GUIDE]))
+        client.post(f"{kiosk}use/")
+        in_english(client)
+        sent = {"key": "one", "matter": "unsure", "language": "en", "meeting": "separate"}
+        staff.post("/queue/notice/", {"kind": "delay"})
+        # What slows things down is told on every step, and stops nothing.
+        for page in ("?language=en&matter=unsure", "?language=en", "here/?language=en"):
+            assert "more slowly than usual" in client.get(kiosk + page).content.decode(), page
+        assert "/slip/" in client.post(kiosk, sent)["Location"]
+
+        staff.post("/queue/notice/", {"kind": kind})
+        words = str(SENTENCES[kind])
+        for page in ("?language=en&matter=unsure", "here/?language=en"):
+            assert client.get(kiosk + page)["Location"] == kiosk
+        assert client.post(kiosk, {**sent, "key": "two"})["Location"] == kiosk
+        start = client.get(kiosk).content.decode()
+        assert "No numbers are given at the moment" in start
+        assert "?language=en" not in start
+        phone = f"/walk-in/take/{own.day.code}/"
+        assert words in unescape(client.get(phone).content.decode())
+        with pytest.raises(StoppedByNoticeError):
+            own.take()
+        assert own.take(user=own.user, source=Source.STAFF).number == 2
+        front = unescape(client.get("/").content.decode())
+        assert f"{own.point.name}:</strong> {words}" in front
+        assert "No numbers are given at the moment" in front
+        assert "No numbers are given at the moment" in client.get("/walk-in/").content.decode()
+
+        staff.post("/queue/notice/end/")
+        assert client.post(kiosk, {**sent, "key": "two"}).url.startswith(f"{kiosk}slip/")
+        assert Ticket.objects.count() == 3
+
+
+def test_a_point_without_a_walk_in_shows_it_as_well(client: Client, settings: Settings) -> None:
+    settings.DEMO = ""
+    UnitFactory()
+    point = ServicePointFactory(name_en="Far away")
+    show_notice(point, NoticeKind.OWN, user=UserFactory(), fi="Ovi on rikki", en="The door broke")
+    client.force_login(UserFactory(roles=[Role.GUIDE]))
+    client.post(f"/walk-in/kiosk/{point.slug}/use/")
+    in_english(client)
+    for path in ("/", "/walk-in/", f"/walk-in/kiosk/{point.slug}/"):
+        assert "The door broke" in client.get(path).content.decode(), path
 
 
 def test_one_notice_at_a_time_and_not_by_anybody() -> None:

@@ -188,9 +188,11 @@ def test_nobody_comes_back_to_a_desk_that_was_left() -> None:
     ticket = place.take()
     place.serve()
     press(client, ticket, "done", outcome="other")
+    key = Undoable.objects.latest("pk").key
     with later(0.1):
         messages_after(client, "/queue/leave/")
-        assert press_undo(client) == ["You are not on duty at a desk now."]
+        said = messages_after(client, f"/desk/undo/{key}/")
+        assert said == ["You are not on duty at a desk now."]
     ticket.refresh_from_db()
     assert ticket.state == TicketState.DONE
 
