@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import cached_property
 
+from office.core import clock
 from office.models import ServicePoint
 from walkin.estimates.replay import Accuracy, combined
 from walkin.models import DayState, WalkInDay
@@ -44,6 +45,13 @@ class PointHistory:
     def accuracy(self) -> Accuracy:
         """The accuracy of all these days together."""
         return combined(past_day.accuracy for past_day in self.days if past_day.accuracy)
+
+
+def ended_today(point: ServicePoint) -> WalkInDay | None:
+    """Return the point's walk-in of today that has ended; the last, where there were several."""
+    ended = WalkInDay.objects.at(point.pk).filter(state=DayState.ENDED)
+    start, _end = clock.day_bounds(clock.today(), clock.today())
+    return ended.filter(starts_at__gte=start).order_by("starts_at").last()
 
 
 def _past_day(day: WalkInDay) -> PastDay:

@@ -10,6 +10,7 @@ from office.calendar.occupancy import retrying
 from office.core import clock
 from office.models import User
 from walkin.days.absences import apply_absences
+from walkin.days.notices import end_notice_of_day
 from walkin.days.planning import end_duties
 from walkin.days.statistics import count
 from walkin.errors import DayError, DayNotRunningError, StillServingError
@@ -190,6 +191,7 @@ def end_day(day_id: int, *, user: User | None = None, anyway: bool = False) -> W
     NearText.objects.filter(ticket__day=day).delete()
     day.agency_links.filter(withdrawn_at=None).update(withdrawn_at=now)
     end_duties(day, now)
+    end_notice_of_day(day.service_point_id, user=user)
     forget_offers(day=day)
     announce(day.service_point_id)
     return day

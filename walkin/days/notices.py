@@ -45,3 +45,9 @@ def end_notice(point: ServicePoint, *, user: User) -> None:
     shown = PointNotice.objects.shown().filter(service_point=point)
     if shown.update(ended_at=clock.now(), ended_by=user):
         announce(point.pk)
+
+
+def end_notice_of_day(point: int, *, user: User | None) -> None:
+    """End what was said of the day's queue, with the day; own words may be of more than that."""
+    shown = PointNotice.objects.shown().filter(service_point=point)
+    shown.exclude(kind=NoticeKind.OWN).update(ended_at=clock.now(), ended_by=user)

@@ -14,6 +14,7 @@ from walkin.actions.identify import Candidate
 from walkin.actions.take_number import ticket_path
 from walkin.days.absences import is_with_colleague
 from walkin.days.duties import professional_of
+from walkin.days.history import ended_today
 from walkin.days.lifecycle import end_day
 from walkin.errors import OutOfTurnError, WalkInError
 from walkin.estimates.snapshot import current_duty
@@ -93,6 +94,7 @@ def _parts(request: StaffRequest, screen: QueueScreen) -> dict[str, object]:
         "outcomes": Outcome.choices,
         "matters": every_matter() if serving else [],
         "counters": {"queue": len(screen.line)},
+        "ended": None if screen.is_running else ended_today(screen.point),
         "keep_open": KeepOpenForm(auto_id="keep-%s"),
     }
 

@@ -13,6 +13,7 @@ DISPLAY_WORDS = {
     "turn": _("Now called"),
     "at": _("At the desks"),
     "waiting": _("Next numbers"),
+    "number": _("Number"),
     "desk": _("Queue desk"),
     "nobody": _("Nobody is being called right now"),
     "closed": _("No more numbers today"),

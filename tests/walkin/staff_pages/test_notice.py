@@ -13,7 +13,8 @@ from tests.bookings.desk_cast import signed_in
 from tests.factories import ServicePointFactory, UnitFactory, UserFactory
 from tests.walkin.cast import frozen_at, in_english, running_walk_in
 from walkin.actions.take_number import ticket_path
-from walkin.days.notices import show_notice
+from walkin.days.lifecycle import end_day
+from walkin.days.notices import notice_at, show_notice
 from walkin.errors import StoppedByNoticeError
 from walkin.models import NoticeKind, PointNotice, Source, Ticket
 from walkin.models.notices import SENTENCES
@@ -115,6 +116,17 @@ def test_a_point_without_a_walk_in_shows_it_as_well(client: Client, settings: Se
     in_english(client)
     for path in ("/", "/walk-in/", f"/walk-in/kiosk/{point.slug}/"):
         assert "The door broke" in client.get(path).content.decode(), path
+
+
+def test_what_was_said_of_the_queue_ends_with_the_day() -> None:
+    with frozen_at(9):
+        places = [running_walk_in(), running_walk_in()]
+        for place, kind in zip(places, (NoticeKind.DELAY, NoticeKind.OWN), strict=True):
+            show_notice(place.point, kind, user=place.user, fi="Hissi on rikki")
+            end_day(place.day.pk, user=place.user)
+    # Own words may be of more than the queue.
+    assert notice_at(places[0].point.pk) is None
+    assert notice_at(places[1].point.pk) is not None
 
 
 def test_one_notice_at_a_time_and_not_by_anybody() -> None:

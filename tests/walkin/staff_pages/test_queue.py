@@ -383,6 +383,7 @@ def test_the_day_is_opened_closed_opened_again_and_ended() -> None:
 
     assert place.fresh().state == "ended"
     assert state(ticket) == TicketState.CLOSED
+    assert f'href="{day}/figures/"' in page(client)
 
 
 def test_the_line_alone_brings_the_own_desk_only_where_it_has_changed() -> None:
