@@ -211,7 +211,11 @@ def _person(
 def _weekly(
     words: str, person: Professional, points: dict[str, ServicePoint], since: date
 ) -> Iterator[WeeklyHours]:
-    """Parse hours such as "mon-thu 9:00-12:00 porvoo phone"; appointments where no kind is named."""
+    """Parse hours such as "mon-thu 9:00-12:00 porvoo phone"; appointments where no kind is named.
+
+    "/2" at the end: every second week, the week of `since` among them.
+    """
+    words, _, interval = words.partition(" /")
     days, hours, point, kind = [*words.split(), "appointments"][:4]
     starts, ends = hours.split("-")
     for weekday in _weekdays(days):
@@ -223,6 +227,8 @@ def _weekly(
             starts=_time(starts),
             ends=_time(ends),
             valid_from=since,
+            interval=int(interval or 1),
+            anchor=since if interval else None,
         )
 
 

@@ -9,6 +9,9 @@ hundred. Where the web server cannot be reached the pages are told to read thems
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import closing
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -21,7 +24,6 @@ SECONDS = 5.0
 LARGEST_BYTES = 512_000
 # Changes that follow each other within this time are one more reading.
 GAP = 0.1
-_LENGTH = "content-length:"
 
 
 class Parts:
@@ -55,29 +57,25 @@ async def _fetch(part: Part) -> str | None:
     """Return the part as a visitor without cookies gets it; None for any other answer."""
     try:
         async with asyncio.timeout(SECONDS):
-            return await _get(part)
-    except (OSError, EOFError, ValueError, TimeoutError, asyncio.LimitOverrunError) as error:
+            return await asyncio.to_thread(_get, part)
+    except (OSError, ValueError, HTTPException) as error:
         log.warning("a part was not read: %s", type(error).__name__)
         return None
 
 
-async def _get(part: Part) -> str | None:
+def _get(part: Part) -> str | None:
     server, site = urlsplit(settings.LIVE_READS_FROM), urlsplit(settings.SITE_URL)
-    reader, writer = await asyncio.open_connection(server.hostname, server.port or 80)
-    try:
-        lines = [
-            f"GET {part.path} HTTP/1.1",
-            f"Host: {site.netloc or server.netloc}",
-            f"X-Forwarded-Proto: {site.scheme or 'http'}",
-            f"Accept-Language: {part.language}",
-            "HX-Request: true",
-            "Connection: close",
-        ]
-        writer.write(("\r\n".join(lines) + "\r\n\r\n").encode("ascii"))
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower().split("\r\n")
-        length = next((int(s[len(_LENGTH) :]) for s in head if s.startswith(_LENGTH)), 0)
-        if " 200 " not in head[0] or not 0 < length <= LARGEST_BYTES:
+    headers = {
+        "Host": site.netloc or server.netloc,
+        "X-Forwarded-Proto": site.scheme or "http",
+        "Accept-Language": part.language,
+        "HX-Request": "true",
+        "Connection": "close",
+    }
+    connection = HTTPConnection(server.hostname or "", server.port or 80, timeout=SECONDS)
+    with closing(connection):
+        connection.request("GET", part.path, headers=headers)
+        answer = connection.getresponse()
+        if answer.status != HTTPStatus.OK or not 0 < (answer.length or 0) <= LARGEST_BYTES:
             return None
-        return (await reader.readexactly(length)).decode()
-    finally:
-        writer.close()
+        return answer.read().decode()

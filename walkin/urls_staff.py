@@ -36,6 +36,7 @@ urlpatterns = [
     path("queue/break/end/", duty_actions.end_break, name="break_end"),
     path("queue/leave/", duty_actions.leave, name="leave_desk"),
     path("queue/help/", help.banner, name="help"),
+    path("queue/help/past/", help.past, name="help_past"),
     path("queue/help/call/", help.call, name="help_call"),
     path("queue/help/<int:pk>/coming/", help.coming, name="help_coming"),
     path("queue/help/<int:pk>/end/", help.end, name="help_end"),

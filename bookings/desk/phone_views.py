@@ -10,8 +10,7 @@ from bookings.appointments import answers
 from bookings.desk_kit.act import act
 from bookings.desk_kit.fetch import appointment_or_404
 from bookings.lifecycle.call_results import CallResult, note_call
-from bookings.lifecycle.phone_visits import may_be_called
-from bookings.models import Party, UndoKind
+from bookings.models import UndoKind
 from bookings.phone import caller_views
 from office.staff.permissions import StaffRequest, secretary
 
@@ -45,14 +44,8 @@ def answer(request: StaffRequest, reference: str, pk: int, reply: str) -> HttpRe
     party = get_object_or_404(appointment.parties, pk=pk)
     if reply not in ("yes", "no", "offer"):
         raise Http404
-    if not _is_known(request, party):
-        messages.error(
-            request,
-            _(
-                "Nothing is noted: it is not known who is calling. Ask for their own code first, or call "
-                "them yourself at a number that is safe."
-            ),
-        )
+    if not caller_views.is_known(request, party):
+        caller_views.refuse_unknown(request)
         return redirect("staff:request", reference=appointment.reference)
     if reply == "offer":
         given = request.POST.get("offer", "")
@@ -73,9 +66,3 @@ def answer(request: StaffRequest, reference: str, pk: int, reply: str) -> HttpRe
         done=_("the answer is noted."),
         undo_as=UndoKind.ANSWERED,
     )
-
-
-def _is_known(request: StaffRequest, party: Party) -> bool:
-    """Whether the party has said their own code, or was called at a safe number of theirs."""
-    is_caller = caller_views.marked(request.session) == party.pk
-    return is_caller or ("we_called" in request.POST and may_be_called(party))

@@ -2,8 +2,12 @@
 
 from datetime import timedelta
 
+from django.contrib import messages
 from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
+from bookings.lifecycle.phone_visits import may_be_called
 from bookings.models import Party
 from office.core import clock
 
@@ -21,6 +25,23 @@ def marked(session: SessionBase) -> int | None:
     """The id of the party who is on the line."""
     pk, until = session.get(_KEY) or (None, 0)
     return pk if until > clock.now().timestamp() else None
+
+
+def is_known(request: HttpRequest, party: Party) -> bool:
+    """Whether the party has said their own code, or was called at a safe number of theirs."""
+    is_caller = marked(request.session) == party.pk
+    return is_caller or ("we_called" in request.POST and may_be_called(party))
+
+
+def refuse_unknown(request: HttpRequest) -> None:
+    """Say why nothing is noted."""
+    messages.error(
+        request,
+        _(
+            "Nothing is noted: it is not known who is calling. Ask for their own code first, or call "
+            "them yourself at a number that is safe."
+        ),
+    )
 
 
 def hang_up(session: SessionBase) -> None:

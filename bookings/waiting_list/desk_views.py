@@ -10,9 +10,11 @@ from django.views.decorators.http import require_POST, require_safe
 from bookings.appointments.undo import remember, undoably
 from bookings.desk_kit.act import act
 from bookings.desk_kit.fetch import appointment_or_404
+from bookings.lifecycle.phone_visits import may_be_called
 from bookings.lifecycle.references import normal_code
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, EarlierAsk, EarlierWish, Party, UndoKind
+from bookings.phone import caller_views
 from bookings.self_service.caller_check import parties_with
 from bookings.waiting_list import offers as earlier_offers
 from bookings.waiting_list import queries as waiting_list
@@ -91,6 +93,7 @@ def of_appointment(request: StaffRequest, reference: str) -> HttpResponse:
             earlier.wish(chosen, wanted, user=request.user)
 
         return act(request, appointment, keep, done=_("the wish for an earlier time is kept."))
+    offer, on_the_line = earlier.live_offer(appointment), caller_views.marked(request.session)
     return render(
         request,
         "bookings/waiting_list/earlier.html",
@@ -101,10 +104,13 @@ def of_appointment(request: StaffRequest, reference: str) -> HttpResponse:
             "wish": wish,
             "suits": suitability_label(wish) if wish else "",
             "form": form,
-            "offer": earlier.live_offer(appointment),
-            "asks": EarlierAsk.objects.filter(offer=earlier.live_offer(appointment))
-            .select_related("party")
-            .order_by("pk"),
+            "offer": offer,
+            "asks": [
+                (ask, on_the_line == ask.party_id, may_be_called(ask.party))
+                for ask in EarlierAsk.objects.filter(offer=offer)
+                .select_related("party")
+                .order_by("pk")
+            ],
         },
         status=422 if form.errors else 200,
     )
@@ -141,6 +147,9 @@ def do(request: StaffRequest, reference: str, pk: int, what: str) -> HttpRespons
     }
     if what not in ways:
         raise Http404
+    if what != "off" and not caller_views.is_known(request, party):
+        caller_views.refuse_unknown(request)
+        return redirect("staff:request", reference=appointment.reference)
     action, done = ways[what]
     undo_as = None if what == "off" else UndoKind.ANSWERED
     response = act(request, appointment, action, done=done, undo_as=undo_as)

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from walkin.estimates.replay import Accuracy, DutySpan, StateChange, TicketFacts, replay
-from walkin.estimates.snapshot import QueueSnapshot, needs_of
+from walkin.estimates.snapshot import QueueSnapshot, matters_of, needs_of
 from walkin.models import DayState, Duty, Ticket, TicketEvent, WalkInDay
 from walkin.tickets.eligibility import StaffSkills
 from walkin.tickets.events import standing
@@ -15,7 +15,10 @@ def accuracy_of(day: WalkInDay) -> Accuracy:
         StateChange(event.at, event.ticket_id, event.state, event.professional_id)
         for event in standing(TicketEvent.objects.filter(ticket__day=day).order_by("pk"))
     ]
-    about = {t.pk: TicketFacts(t.matter, needs_of(t)) for t in Ticket.objects.filter(day=day)}
+    about = {
+        t.pk: TicketFacts(t.matter, needs_of(t), tuple(matters_of(t)[1:]))
+        for t in Ticket.objects.filter(day=day).prefetch_related("also")
+    }
     duties = [
         DutySpan(
             StaffSkills(

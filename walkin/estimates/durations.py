@@ -7,9 +7,9 @@ out, and what is unlikely is drawn in to the edge of the likely: the median and 
 deviation (MAD) stay where they are as long as fewer than half of the values are wrong.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import exp, log, sqrt
+from math import exp, expm1, log, log1p, sqrt
 from statistics import median
 from typing import NamedTuple
 
@@ -43,6 +43,20 @@ class Durations(NamedTuple):
 
 
 PRIOR = Durations()
+
+
+def taken_together(matters: Sequence[Durations]) -> Durations:
+    """How long one visit about several matters takes: their sum, as a lognormal of its mean and variance.
+
+    Of independent durations (Fenton 1960). The first matter alone would tell the others a wait too short.
+    """
+    if len(matters) == 1:
+        return matters[0]
+    means = [exp(m.log_mean + m.log_spread**2 / 2) for m in matters]
+    variance = sum(mean**2 * expm1(m.log_spread**2) for mean, m in zip(means, matters, strict=True))
+    mean = sum(means)
+    spread_squared = log1p(variance / mean**2)
+    return Durations(log(mean) - spread_squared / 2, sqrt(spread_squared))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,17 @@ Whenever a ticket was taken, the estimate is made again from what was known at t
 compared with when the ticket was called.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from walkin.estimates.durations import Durations, learn_durations, measure_visits
+from walkin.estimates.durations import (
+    Durations,
+    learn_durations,
+    measure_visits,
+    taken_together,
+)
 from walkin.estimates.simulation import (
     NEWCOMER,
     SimulatedDesk,
@@ -40,6 +45,12 @@ class TicketFacts:
 
     matter: str
     needs: TicketNeeds = _NO_NEEDS
+    # Further matters of the same visit.
+    also: tuple[str, ...] = ()
+
+    def durations(self, known: Mapping[str, Durations]) -> Durations:
+        """How long the whole visit takes."""
+        return taken_together([known.get(m, Durations()) for m in (self.matter, *self.also)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +130,7 @@ def replay(
         if before is not None and before.state == TicketState.SERVING:
             so_far = served.get(row.ticket, timedelta()) + (row.at - before.at)
             served[row.ticket] = so_far
-            if row.state == TicketState.DONE:
+            if row.state == TicketState.DONE and not about[row.ticket].also:
                 matter = about[row.ticket].matter
                 minutes = so_far.total_seconds() / 60
                 measured.setdefault(matter, []).append(minutes)
@@ -173,7 +184,7 @@ def _queue(
             if row.state == TicketState.SERVING:
                 elapsed += now - row.at
             visit = SimulatedVisit(
-                known.get(about[ticket].matter, Durations()),
+                about[ticket].durations(known),
                 elapsed.total_seconds() / 60,
                 absent=row.state != TicketState.SERVING,
             )
@@ -203,6 +214,4 @@ def _number(
 ) -> SimulatedTicket:
     present = {desk.key for desk in queue.desks}
     people = [d.person for d in duties if d.person.key in present and d.end > now]
-    return SimulatedTicket(
-        key, known.get(about.matter, Durations()), desks=eligible_staff(about.needs, people)
-    )
+    return SimulatedTicket(key, about.durations(known), desks=eligible_staff(about.needs, people))

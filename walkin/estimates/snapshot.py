@@ -11,7 +11,13 @@ from bookings.models import Appointment, Status
 from office.core import clock
 from office.models import User
 from walkin.estimates import simulation
-from walkin.estimates.durations import Durations, Measured, learn_durations, measure_visits
+from walkin.estimates.durations import (
+    Durations,
+    Measured,
+    learn_durations,
+    measure_visits,
+    taken_together,
+)
 from walkin.models import DayState, Duty, OtherMatter, PointRules, Ticket, WalkInDay
 from walkin.states import RUNNING, TicketState
 from walkin.tickets.eligibility import StaffSkills, TicketNeeds, eligible_staff
@@ -34,6 +40,11 @@ def needs_of(ticket: Ticket) -> TicketNeeds:
         only_person=ticket.is_booked,
         also=frozenset(service.pk for service in ticket.also.all()),
     )
+
+
+def matters_of(ticket: Ticket) -> list[str]:
+    """The keys of all matters of the visit, the first one first."""
+    return [ticket.matter, *(f"s{service.pk}" for service in ticket.also.all())]
 
 
 def minutes(span: timedelta) -> float:
@@ -179,6 +190,10 @@ class QueueSnapshot:
         """Durations of a matter; of one never measured, those of all visits here."""
         return self.durations.get(matter) or self.durations[""]
 
+    def durations_for(self, ticket: Ticket) -> Durations:
+        """Durations of a visit about all matters of the ticket."""
+        return taken_together([self.durations_of(matter) for matter in matters_of(ticket)])
+
     def line(self, professional: int) -> list[QueuePosition]:
         """The queue of one professional, with the reason for each place."""
         return rank_queue(
@@ -235,7 +250,7 @@ class QueueSnapshot:
         ready = max(minutes(ticket.ready_at - self.at), 0.0) if ticket.ready_at else 0.0
         return simulation.SimulatedTicket(
             ticket.pk,
-            self.durations_of(ticket.matter),
+            self.durations_for(ticket),
             desks=frozenset({ticket.professional_id})
             if on_hold and ticket.professional_id
             else self._may_take(needs_of(ticket)),
@@ -290,7 +305,7 @@ class QueueSnapshot:
                 if ticket.serving_since is not None:
                     elapsed += minutes(self.at - ticket.serving_since)
                 return simulation.SimulatedVisit(
-                    self.durations_of(ticket.matter),
+                    self.durations_for(ticket),
                     elapsed,
                     absent=not ticket.is_serving,
                 )
@@ -335,7 +350,7 @@ class QueueSnapshot:
     @property
     def done_by(self) -> datetime | None:
         """When the last of those who wait is likely to be finished; None where nobody waits."""
-        known = {t.pk: self.durations_of(t.matter).typical for t in self.tickets if t.is_waiting}
+        known = {t.pk: self.durations_for(t).typical for t in self.tickets if t.is_waiting}
         ends = [self.waits[pk].median + known[pk] for pk in known if pk in self.waits]
         return self.at + timedelta(minutes=max(ends)) if ends else None
 
@@ -420,11 +435,14 @@ def _past(day: WalkInDay) -> dict[str, Measured]:
 
 
 def measured_visits(day: WalkInDay) -> dict[str, Measured]:
-    """Finished visits of a day by the matter asked for: what the estimate learns from."""
+    """Finished visits of a day by the matter asked for: what the estimate learns from.
+
+    Those about several matters teach nothing of the first one alone.
+    """
     by_matter: dict[str, list[float]] = {}
-    rows = Ticket.objects.filter(day=day, state=TicketState.DONE, served_seconds__gt=0).exclude(
-        other=OtherMatter.BOOKED
-    )
+    rows = Ticket.objects.filter(
+        day=day, state=TicketState.DONE, served_seconds__gt=0, also=None
+    ).exclude(other=OtherMatter.BOOKED)
     for service, other, seconds in rows.order_by("service", "other", "pk").values_list(
         "service", "other", "served_seconds"
     ):

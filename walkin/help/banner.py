@@ -1,6 +1,8 @@
 """What the pages of the staff show of calls for help: where, and who is coming; nothing of a client."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from office.models import User
@@ -29,12 +31,54 @@ def banner_of(user: User) -> dict[str, Any]:
     }
 
 
-def _shown(call: HelpCall, user: User) -> ShownCall:
-    desk, is_own = call.desk, call.caller_id == user.pk
+@dataclass(frozen=True)
+class PastCall:
+    """One call that is over: when, where, who called, and who came how soon."""
+
+    called_at: datetime
+    point: str
+    place: str
+    caller: str
+    coming: str
+    # Minutes from the call until somebody said that they come; None where nobody did.
+    minutes: int | None
+    ended_at: datetime | None
+
+
+def past_rows(calls: Iterable[HelpCall]) -> list[PastCall]:
+    """What the list shows of calls; everything is fetched already."""
+    return [
+        PastCall(
+            called_at=call.called_at,
+            point=str(call.service_point.name),
+            place=_place(call),
+            caller=_name(call.caller),
+            coming=_name(call.coming) if call.coming is not None else "",
+            minutes=int((call.coming_at - call.called_at).total_seconds() // 60)
+            if call.coming_at is not None
+            else None,
+            ended_at=call.ended_at,
+        )
+        for call in calls
+    ]
+
+
+def _name(user: User) -> str:
+    professional = getattr(user, "professional", None)
+    return professional.name if professional else user.get_full_name() or user.get_username()
+
+
+def _place(call: HelpCall) -> str:
+    desk = call.desk
     room = f" ({desk.room.name})" if desk is not None and desk.room is not None else ""
+    return f"{desk.name}{room}" if desk is not None else ""
+
+
+def _shown(call: HelpCall, user: User) -> ShownCall:
+    is_own = call.caller_id == user.pk
     return ShownCall(
         call,
-        place=f"{desk.name}{room}" if desk is not None else "",
+        place=_place(call),
         coming=name_of(call.coming) if call.coming is not None else "",
         is_own=is_own,
         may_come=not is_own and call.coming_id is None,

@@ -98,6 +98,19 @@ def _duties_between(user: User, start: datetime, end: datetime) -> QuerySet[Duty
     )
 
 
+def past_calls(user: User) -> QuerySet[HelpCall]:
+    """The calls that are over, the latest first: all of them for the manager and the
+    secretary, as those that are open; else those of one's own points.
+    """
+    now = clock.now()
+    over = HelpCall.objects.filter(Q(ended_at__isnull=False) | Q(called_at__lte=now - SHOWN))
+    if not user.has_role(Role.MANAGER, Role.SECRETARY):
+        over = over.filter(Q(caller=user) | Q(service_point__in=_points_of(user, now)))
+    return over.select_related(
+        "service_point", "desk__room", "caller__professional", "coming__professional", "ended_by"
+    ).order_by("-called_at", "-pk")
+
+
 def name_of(user: User) -> str:
     """A colleague's name as everybody knows it."""
     professional = Professional.objects.filter(user=user).first()

@@ -8,12 +8,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from office.models import Role
 from office.staff.permissions import StaffRequest, role_required
-from walkin.help.banner import banner_of
-from walkin.help.calls import call_for_help, end_call, say_coming
+from walkin.help.banner import banner_of, past_rows
+from walkin.help.calls import call_for_help, end_call, past_calls, say_coming
 from walkin.models import HelpCall
 from walkin.staff_pages.acting import screen_of
 from walkin.staff_pages.queue import room
 
+SHOWN_AT_MOST = 200
 told = role_required(Role.SUPERVISOR, Role.GUIDE, Role.SECRETARY, Role.MANAGER)
 
 
@@ -25,6 +26,15 @@ def banner(request: StaffRequest) -> HttpResponse:
     if request.GET.get("told") == shown["seen"]:
         return HttpResponse(status=204)
     return render(request, "walkin/staff_pages/_help_calls.html", shown)
+
+
+@require_safe
+@told
+def past(request: StaffRequest) -> HttpResponse:
+    """The calls that are over: when, where, who called, and who came."""
+    calls = past_calls(request.user)
+    context = {"calls": past_rows(calls[:SHOWN_AT_MOST]), "count": calls.count()}
+    return render(request, "walkin/staff_pages/help_past.html", context)
 
 
 @require_POST

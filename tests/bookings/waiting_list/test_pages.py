@@ -7,9 +7,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bookings.models import Appointment, EarlierWish, Skipped, TimeOffer, Undoable
+from bookings.models import Appointment, EarlierWish, Party, Skipped, TimeOffer, Undoable
 from bookings.waiting_list import offers as earlier_offers
 from bookings.waiting_list import wishes as earlier
+from office.core.own_codes import own_code
 from office.models import AccessLogEntry, OutboxMessage, Role, ServicePoint
 from tests.bookings.conftest import House
 from tests.bookings.desk_cast import ONE, TWO, Desk, signed_in, url
@@ -301,8 +302,21 @@ def test_answers_by_phone(visit: Appointment, desk: Desk) -> None:
     wish_of(visit)
     earlier_offers.sweep()
     offer = offer_of(visit)
-    for party in (asking(visit), invited(visit)):
-        desk.client.post(url(visit, f"earlier/{party.pk}/yes/"), {"offer": offer.pk})
+    asks, other = asking(visit), invited(visit)
+    desk.client.cookies["django_language"] = "en"
+    Party.objects.filter(pk=other.pk).update(phone="+358400000002", call_is_safe=True)
+    Party.objects.filter(pk=asks.pk).update(call_is_safe=False)
+    # Nobody has said who is on the line, nor may this one be called.
+    for said in ({}, {"we_called": "1"}):
+        refused = desk.client.post(
+            url(visit, f"earlier/{asks.pk}/yes/"), {"offer": offer.pk, **said}, follow=True
+        )
+        assert "own code first" in refused.content.decode()
+    assert f"earlier/{asks.pk}/yes/" not in desk.client.get(url(visit, "earlier/")).content.decode()
+    desk.client.post("/desk/who-calls/", {"code": own_code(asks.link_nonce)})
+    assert f"earlier/{asks.pk}/yes/" in desk.client.get(url(visit, "earlier/")).content.decode()
+    desk.client.post(url(visit, f"earlier/{asks.pk}/yes/"), {"offer": offer.pk})
+    desk.client.post(url(visit, f"earlier/{other.pk}/yes/"), {"offer": offer.pk, "we_called": "1"})
     visit.refresh_from_db()
     assert visit.starts_at == WED
 
@@ -323,6 +337,7 @@ def test_answers_and_endings_are_undone(visit: Appointment, desk: Desk, what: st
     earlier.answer(invited(visit).pk, offer.pk, accepts=True)
     OutboxMessage.objects.all().delete()
     path = "earlier/take-back/" if what == "take-back" else f"earlier/{party.pk}/{what}/"
+    desk.client.post("/desk/who-calls/", {"code": own_code(party.link_nonce)})
     desk.client.post(url(visit, path), {"offer": offer.pk})
     undoable = Undoable.objects.get()
     waiting = OutboxMessage.objects.filter(dropped_at=None)

@@ -178,3 +178,28 @@ def test_a_call_that_nobody_ended_is_shown_no_longer_and_forgotten_after_a_year(
     assert list(old_calls(second.called_at)) == [first]
     remove_calls([first.pk])
     assert HelpCall.objects.get() == second
+
+
+def test_calls_that_are_over_are_listed_for_those_who_were_told() -> None:
+    place = running_walk_in(desks=2)
+    client, colleague = professional_client(place), professional_client(place, 1)
+    manager, elsewhere = signed_in(Role.MANAGER).client, professional_client(running_walk_in())
+    path = "/queue/help/past/"
+    assert "Nobody has called for help" in page(client, path)
+    messages_after(client, "/queue/help/call/")
+    call = HelpCall.objects.get()
+    assert "Nobody has called for help" in page(client, path), "it goes on"
+    with later(2):
+        colleague.post(f"/queue/help/{call.pk}/coming/")
+        client.post(f"/queue/help/{call.pk}/end/")
+        messages_after(client, "/queue/help/call/")
+    with later(300):
+        in_english(manager)
+        for who in (client, colleague, manager):
+            shown = page(who, path)
+            assert "In all: 2" in shown
+            assert shown.count(place.people[0].name) == 2
+            assert f'{place.people[1].name} <span class="soft"> after 2 min' in shown
+            assert ("nobody</span>" in shown, "not ended by anybody" in shown) == (True, True)
+        assert "Nobody has called for help" in page(elsewhere, path)
+        assert signed_in(Role.PARTNER).client.get(path).status_code == 403
