@@ -26,6 +26,7 @@ OFFICE = "office/walk-in/"
 urlpatterns = [
     path("queue/", queue.queue, name="queue"),
     path("queue/line/", queue.line, name="line"),
+    path("queue/finished/", queue.finished, name="finished"),
     path("queue/live/", queue.ticket, name="live"),
     path("queue/notice/", notice.notice, name="notice"),
     path("queue/notice/end/", notice.end, name="notice_end"),

@@ -221,7 +221,7 @@ def test_a_wrong_key_is_undone_and_a_finished_visit_reopened(
     # Another half an hour later they are back: out of the list of those who are done.
     summary = page.locator("#queue-finished-list summary")
     summary.click()
-    page.locator("#queue-finished-list a").first.click()
+    page.locator("#queue-finished-list li a").first.click()
     expect(page.locator("h1.queue__number")).to_contain_text("1")
     press(page, "r")
     expect(page.locator("progress")).to_be_visible()

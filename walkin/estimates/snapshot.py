@@ -38,7 +38,7 @@ def needs_of(ticket: Ticket) -> TicketNeeds:
         ticket.language,
         ticket.for_professional_id,
         only_person=ticket.is_booked,
-        also=frozenset(service.pk for service in ticket.also.all()),
+        also=frozenset(service.pk for service in ticket.further_services),
     )
 
 
@@ -75,6 +75,15 @@ class QueueSnapshot:
     def __init__(self, day: WalkInDay, *, at: datetime | None = None) -> None:
         self.day = day
         self.at = at or clock.now()
+
+    def at_moment(self, day: WalkInDay, at: datetime) -> "QueueSnapshot":
+        """Return a snapshot of the same tickets and duties at another moment, the rest read anew.
+
+        `day`: the same, as it is then.
+        """
+        other = QueueSnapshot(day, at=at)
+        other.tickets, other.serving_duties = self.tickets, self.serving_duties
+        return other
 
     @cached_property
     def rules(self) -> PointRules:

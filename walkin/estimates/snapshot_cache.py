@@ -7,6 +7,7 @@ become visible after a newer one.
 """
 
 from collections.abc import Hashable
+from datetime import datetime
 from threading import Lock
 
 from cachetools import LRUCache
@@ -31,7 +32,11 @@ def cached_snapshot(day: WalkInDay) -> QueueSnapshot:
         newest=Max("pk"), count=Count("pk")
     )
     period = int(clock.now().timestamp()) // FRESH_SECONDS
-    duties = Duty.objects.filter(day=day).order_by("pk").values_list("pk", "during", "desk")
+    duties = (
+        Duty.objects.filter(day=day)
+        .order_by("pk")
+        .values_list("pk", "during", "desk", "break_until")
+    )
     key = (day.pk, period, rows["newest"], rows["count"], day.ends_at, *duties)
     with _lock:
         if key not in _snapshots:
@@ -39,9 +44,14 @@ def cached_snapshot(day: WalkInDay) -> QueueSnapshot:
         return _snapshots[key]
 
 
+def snapshot_at(day: WalkInDay, at: datetime) -> QueueSnapshot:
+    """Return a running day's snapshot at this moment, with the tickets and duties that are shared."""
+    return cached_snapshot(day).at_moment(day, at)
+
+
 def _take_snapshot(day: WalkInDay) -> QueueSnapshot:
     """Read at once all that is shown, since several threads will use it."""
     now = QueueSnapshot(day)
-    for part in ("rules", "tickets", "waits"):
+    for part in ("rules", "tickets", "serving_duties", "waits"):
         getattr(now, part)
     return now

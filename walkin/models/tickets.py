@@ -243,6 +243,11 @@ class Ticket(models.Model):
         return str(self.number)
 
     @cached_property
+    def further_services(self) -> tuple[Service, ...]:
+        """The further matters, for showing: read once."""
+        return tuple(self.also.all())
+
+    @cached_property
     def new_events(self) -> "list[TicketEvent]":
         """The events written with this instance, in their order."""
         return []

@@ -132,7 +132,7 @@ class CorrectForm(WishForm):
         asked, service = _asked(ticket), ticket.turned_out_service
         initial = {
             "matter": asked.key,
-            "also": [service.slug for service in ticket.also.all()],
+            "also": [service.slug for service in ticket.further_services],
             "language": ticket.language,
             "meeting": ticket.meeting,
             "outcome": ticket.outcome,
@@ -144,7 +144,7 @@ class CorrectForm(WishForm):
         super().__init__(
             ticket.day.service_point_id, *args, also=[asked], initial=initial, **kwargs
         )
-        known = {service.slug: service for service in ticket.also.all()}
+        known = {service.slug: service for service in ticket.further_services}
         taken = {key: m.service for key, m in self.found.items() if m.service}
         self.services = {k: s for k, s in (taken | known).items() if s != ticket.service}
         field_of(self, "also", forms.MultipleChoiceField).choices = [

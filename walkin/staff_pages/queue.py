@@ -58,7 +58,7 @@ def queue(request: StaffRequest) -> HttpResponse:
     point = point_of(request, found)
     if point is None:
         return render(request, "walkin/staff_pages/none.html")
-    return queue_page(request, QueueScreen(request.user, point))
+    return queue_page(request, QueueScreen(request.user, point), choices=found)
 
 
 def queue_page(
@@ -66,12 +66,16 @@ def queue_page(
     screen: QueueScreen,
     *,
     take: StaffTakeForm | None = None,
+    choices: list[ServicePoint] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Render the queue; the form for a number as it was sent, with its errors."""
+    """Render the queue; the form for a number as it was sent, with its errors.
+
+    `choices`: the points that have a walk-in, where they have been read.
+    """
     context = {
         **_parts(request, screen),
-        "points": points(),
+        "points": points() if choices is None else choices,
         "take": take or StaffTakeForm(screen.point.pk),
         "topics": f"{topic(screen.point.pk)} {live_updates.HELP}",
         "alternatives": _alternatives(screen),
@@ -111,6 +115,17 @@ def line(request: StaffRequest) -> HttpResponse:
     if context["mine_too"]:
         context |= {"alternatives": _alternatives(screen), "take": StaffTakeForm(point.pk)}
     return render(request, "walkin/staff_pages/_live.html", context)
+
+
+@require_safe
+@room
+def finished(request: StaffRequest) -> HttpResponse:
+    """List all numbers of the running day that are over."""
+    point = point_of(request, points())
+    if point is None:
+        return redirect("queue:queue")
+    context = {"screen": QueueScreen(request.user, point)}
+    return render(request, "walkin/staff_pages/finished.html", context)
 
 
 @require_safe

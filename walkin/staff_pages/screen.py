@@ -18,7 +18,7 @@ from walkin.days.lifecycle import is_time_to_open
 from walkin.days.notices import notice_at
 from walkin.estimates.simulation import NEWCOMER
 from walkin.estimates.snapshot import BookedVisit, QueueSnapshot, current_day, on_duty
-from walkin.estimates.snapshot_cache import cached_snapshot
+from walkin.estimates.snapshot_cache import cached_snapshot, snapshot_at
 from walkin.models import Desk, Duty, PointNotice, Ticket, WalkInDay
 from walkin.public_pages.status import by_the_clock
 from walkin.public_pages.status import in_words as wait_in_words
@@ -31,8 +31,8 @@ from walkin.tickets.order import QueueReason
 
 # For how many minutes somebody may leave their desk.
 BREAKS = (5, 15, 30)
-# So many that are over are shown with how they ended; those before them as numbers.
-FINISHED_IN_FULL = 20
+# So many that are over are listed beside the queue; all are on a page of their own.
+LAST_FINISHED = 8
 
 
 def points() -> list[ServicePoint]:
@@ -50,7 +50,7 @@ def duty_of(user: User, day: WalkInDay, now: datetime) -> Duty | None:
 def matter_of(ticket: Ticket) -> str:
     """The matters asked for, in the staff's words."""
     first = ticket.service.name if ticket.service else str(ticket.get_other_display())
-    return " + ".join([first, *(str(service.name) for service in ticket.also.all())])
+    return " + ".join([first, *(str(service.name) for service in ticket.further_services)])
 
 
 def minutes_since(then: datetime | None, now: datetime) -> int:
@@ -104,7 +104,14 @@ class QueueScreen:
         self.at = now or clock.now()
         self.day = current_day(point.pk, self.at)
         self.is_running = self.day is not None and self.day.is_running
-        self.snapshot = QueueSnapshot(self.day, at=self.at) if self.day else None
+
+    @cached_property
+    def snapshot(self) -> QueueSnapshot | None:
+        if self.day is None:
+            return None
+        if not self.is_running:
+            return QueueSnapshot(self.day, at=self.at)
+        return snapshot_at(self.day, self.at)
 
     @property
     def gives_numbers(self) -> bool:
@@ -416,28 +423,22 @@ class QueueScreen:
         return list(found.order_by("order", "pk"))
 
     @cached_property
-    def finished(self) -> list[Ticket]:
+    def last_finished(self) -> list[Ticket]:
         """The last tickets that are over, the latest first: each can be opened and corrected."""
-        over = self._finished.select_related("professional", "sent_to")
-        return list(over[:FINISHED_IN_FULL])
+        return list(self.finished[:LAST_FINISHED])
 
     @cached_property
-    def finished_before(self) -> list[tuple[int, int]]:
-        """Those before them, which a day with many visits has: id and number."""
-        if len(self.finished) < FINISHED_IN_FULL:
-            return []
-        return list(self._finished.values_list("pk", "number")[FINISHED_IN_FULL:])
-
-    @property
     def count_finished(self) -> int:
-        return len(self.finished) + len(self.finished_before)
+        few = len(self.last_finished)
+        return few if few < LAST_FINISHED else self.finished.count()
 
     @property
-    def _finished(self) -> QuerySet[Ticket]:
+    def finished(self) -> QuerySet[Ticket]:
+        """All tickets that are over, the latest first."""
         if self.day is None or not self.is_running:
             return Ticket.objects.none()
         over = Ticket.objects.filter(day=self.day, state__in=FINAL).counted()
-        return over.order_by("-closed_at", "-pk")
+        return over.select_related("professional", "sent_to").order_by("-closed_at", "-pk")
 
     @property
     def rules(self) -> list[str]:

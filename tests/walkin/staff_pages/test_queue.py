@@ -47,7 +47,14 @@ def state(ticket: Ticket) -> str:
     return ticket.state
 
 
-PAGES = ["/queue/", "/queue/line/", "/queue/live/", "/queue/numbers/{t}/", "/queue/day/{d}/end/"]
+PAGES = [
+    "/queue/",
+    "/queue/line/",
+    "/queue/live/",
+    "/queue/finished/",
+    "/queue/numbers/{t}/",
+    "/queue/day/{d}/end/",
+]
 POSTS = [
     "/queue/place/",
     "/queue/desk/",
@@ -491,3 +498,19 @@ def test_a_professional_of_no_duty_sees_whose_desk_to_take() -> None:
 
     assert "Take over from Ulla Usva, desk 1" in text
     assert "Take over from Oiva Ohra, desk 2" in text
+
+
+def test_the_last_that_are_over_stand_beside_the_queue_and_all_on_their_own_page() -> None:
+    place = running_walk_in()
+    client = professional_client(place)
+    assert "No number is over yet" in page(client, "/queue/finished/")
+    numbers = [place.done(place.serve(0)).number for _ in range(9) if place.take()]
+
+    beside, apart = page(client), page(client, "/queue/finished/")
+
+    assert "9 over" in beside
+    assert 'href="/queue/finished/"' in beside
+    links = [f'href="/queue/numbers/{pk}/"' for pk in Ticket.objects.values_list("pk", flat=True)]
+    assert [link in beside for link in links] == [False, *[True] * 8]
+    assert all(link in apart for link in links)
+    assert len(numbers) == 9
