@@ -1,6 +1,6 @@
 """Taking a number: at the kiosk, from staff, on one's own phone."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -37,7 +37,7 @@ def take_number(
     language: str,
     meeting: Company,
     source: Source,
-    also: Iterable[Service] = (),
+    also: Collection[Service] = (),
     sent_by: Destination | None = None,
     user: User | None = None,
     anyway: bool = False,
@@ -74,9 +74,7 @@ def _is_intake_fresh(day_id: int) -> bool:
     """Whether the intake was checked just now, after the previous ticket."""
     now = clock.now()
     since = now - LOOK_AGAIN
-    if WalkInDay.objects.filter(pk=day_id, ends_at__lte=now).exists():
-        return False
-    return Ticket.objects.filter(day=day_id, taken_at__gt=since).exists()
+    return Ticket.objects.filter(day=day_id, day__ends_at__gt=now, taken_at__gt=since).exists()
 
 
 @retrying
@@ -87,7 +85,7 @@ def issue_ticket(
     language: str,
     meeting: Company,
     source: Source,
-    also: Iterable[Service] = (),
+    also: Collection[Service] = (),
     sent_by: Destination | None = None,
     user: User | None = None,
     anyway: bool = False,
@@ -112,7 +110,8 @@ def issue_ticket(
         sent_by=sent_by,
         user=user,
     )
-    ticket.also.set(also)
+    if also:
+        ticket.also.set(also)
     return ticket
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from bookings.models import Appointment, Status
 from office.core import clock
@@ -19,6 +19,7 @@ from walkin.estimates.durations import (
     taken_together,
 )
 from walkin.models import DayState, Duty, OtherMatter, PointRules, Ticket, WalkInDay
+from walkin.models.tickets import FURTHER_SERVICES
 from walkin.states import RUNNING, TicketState
 from walkin.tickets.eligibility import StaffSkills, TicketNeeds, eligible_staff
 from walkin.tickets.keep_apart import kept_apart
@@ -114,6 +115,17 @@ class QueueSnapshot:
         return list(found)
 
     @cached_property
+    def on_duty(self) -> list[Duty]:
+        """Duties at this moment, or that begin with the day; after the hours, the last ones."""
+        begun = max(self.at, self.day.starts_at)
+        is_over = self.at >= self.day.ends_at
+        return [
+            duty
+            for duty in self.serving_duties
+            if duty.during.lower <= begun and (is_over or duty.during.upper > self.at)
+        ]
+
+    @cached_property
     def people(self) -> list[StaffSkills]:
         """The skills of those on duty at this moment."""
         present = [
@@ -129,7 +141,7 @@ class QueueSnapshot:
             .open()
             .select_related("service", "desk", "sent_by")
             .with_known_party()
-            .prefetch_related("also")
+            .prefetch_related(Prefetch("also", to_attr=FURTHER_SERVICES))
             .order_by("number")
         )
 

@@ -71,12 +71,16 @@ def open_calls(user: User) -> list[HelpCall]:
     there is none.
     """
     now = clock.now()
+    going_on = HelpCall.objects.filter(ended_at=None, called_at__gt=now - SHOWN)
+    # Every page of the staff asks, mostly in vain.
+    if not going_on.exists():
+        return []
     calls = list(
-        HelpCall.objects.filter(ended_at=None, called_at__gt=now - SHOWN).select_related(
+        going_on.select_related(
             "service_point", "desk__room", "caller__professional", "coming__professional"
         )
     )
-    if not calls or user.has_role(Role.MANAGER, Role.SECRETARY):
+    if user.has_role(Role.MANAGER, Role.SECRETARY):
         return calls
     points = _points_of(user, now)
     return [call for call in calls if call.caller_id == user.pk or call.service_point_id in points]

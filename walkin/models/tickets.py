@@ -28,6 +28,8 @@ from walkin.states import (
     next_state,
 )
 
+# Under this name what is read for many tickets at once is kept: `Ticket.further_services`.
+FURTHER_SERVICES = "further_services"
 LINK = "walk-in-ticket"
 
 
@@ -243,9 +245,9 @@ class Ticket(models.Model):
         return str(self.number)
 
     @cached_property
-    def further_services(self) -> tuple[Service, ...]:
+    def further_services(self) -> list[Service]:
         """The further matters, for showing: read once."""
-        return tuple(self.also.all())
+        return list(self.also.all())
 
     @cached_property
     def new_events(self) -> "list[TicketEvent]":

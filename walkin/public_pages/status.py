@@ -96,6 +96,11 @@ def point_statuses(point: int | None = None) -> list[PointStatus]:
     return sorted(found, key=lambda p: (not p.gives_numbers, not p.day.is_running, p.day.starts_at))
 
 
+def day_status(day: WalkInDay) -> PointStatus:
+    """Return the status of a day that gives numbers, without the days that follow."""
+    return replace(_status([day]), notice=notice_at(day.service_point_id))
+
+
 def _by_point(point: int | None = None) -> dict[int, list[WalkInDay]]:
     """The days of each point: the running one, then upcoming ones."""
     of_points: dict[int, list[WalkInDay]] = {}

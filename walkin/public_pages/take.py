@@ -12,10 +12,11 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
 
+from office.core import clock
 from office.models import Service, Unit
 from office.ui.fields import field_of
 from walkin.models import Company, OtherMatter, WalkInDay
-from walkin.public_pages.status import PointStatus, point_statuses
+from walkin.public_pages.status import PointStatus, day_status, point_statuses
 from walkin.tickets.matters import Matter, matters, not_taken
 
 WITH_WHOM = [
@@ -111,7 +112,9 @@ def missing_words(request: HttpRequest) -> list[Any]:
 
 
 def status_at(day: WalkInDay) -> PointStatus | None:
-    """Return the public status of the day's point."""
+    """Return the public status of the day's point; where it gives numbers, of this day alone."""
+    if day.service_point.is_active and day.gives_numbers(clock.now()):
+        return day_status(day)
     return next(iter(point_statuses(day.service_point_id)), None)
 
 

@@ -31,12 +31,13 @@ from walkin.actions.take_number import (
 )
 from walkin.actions.take_once import take_once
 from walkin.errors import WalkInError, WrongCodeError
-from walkin.models import NearText, Source, Ticket
+from walkin.models import NearText, Source, Ticket, WalkInDay
 from walkin.public_pages.alternatives import Alternatives
 from walkin.public_pages.live_parts import NUMBERS, live_part
 from walkin.public_pages.status import PointStatus, point_statuses, ticket_place
 from walkin.public_pages.take import (
     Choice,
+    PublicTakeForm,
     missing_words,
     never_stored,
     private_page,
@@ -65,9 +66,11 @@ def take(request: HttpRequest, code: str) -> HttpResponse:
         return private_page(
             request, "walkin/public_pages/wrong_code.html", {"unit": Unit.get()}, status=404
         )
-    here = status_at(day)
     choice = Choice.of(request, day.service_point_id)
     matter, form = choice.matter, choice.form
+    if request.method == "POST" and matter is not None and form.is_valid():
+        return _take(request, day, matter, form)
+    here = status_at(day)
     # A form that is sent asks the intake itself: it may have opened again a moment ago.
     is_shut = here is not None and (here.is_closed_for_new or here.is_stopped)
     if here is None or (is_shut and request.method != "POST"):
@@ -79,12 +82,16 @@ def take(request: HttpRequest, code: str) -> HttpResponse:
         return private_page(request, "walkin/public_pages/take_matter.html", context)
     if context["missing"]:
         return private_page(request, "walkin/public_pages/take_missing.html", context)
-    if request.method != "POST" or not form.is_valid():
-        context["errors"] = list(form.errors)
-        return private_page(request, "walkin/public_pages/take_whom.html", context)
+    context["errors"] = list(form.errors)
+    return private_page(request, "walkin/public_pages/take_whom.html", context)
+
+
+def _take(
+    request: HttpRequest, day: WalkInDay, matter: Matter, form: PublicTakeForm
+) -> HttpResponse:
     if form.missing(matter):
         query = urlencode({"matter": matter.code, "missing": form.missing(matter)}, doseq=True)
-        return never_stored(redirect(f"{reverse('walk_in:take', args=[code])}?{query}"))
+        return never_stored(redirect(f"{request.path}?{query}"))
     try:
         count_try(
             "walk-in number",

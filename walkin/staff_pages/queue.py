@@ -40,6 +40,8 @@ POINT = "walk-in-point"
 
 def point_of(request: StaffRequest, found: list[ServicePoint]) -> ServicePoint | None:
     """Return the chosen point, else that of the user's duty, else the first with a walk-in."""
+    if len(found) == 1:
+        return found[0]
     chosen = next((p for p in found if p.pk == request.session.get(POINT)), None)
     if chosen is not None:
         return chosen

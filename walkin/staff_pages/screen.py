@@ -17,7 +17,7 @@ from walkin.days.duties import professional_of
 from walkin.days.lifecycle import is_time_to_open
 from walkin.days.notices import notice_at
 from walkin.estimates.simulation import NEWCOMER
-from walkin.estimates.snapshot import BookedVisit, QueueSnapshot, current_day, on_duty
+from walkin.estimates.snapshot import BookedVisit, QueueSnapshot, current_day
 from walkin.estimates.snapshot_cache import cached_snapshot, snapshot_at
 from walkin.models import Desk, Duty, PointNotice, Ticket, WalkInDay
 from walkin.public_pages.status import by_the_clock
@@ -39,12 +39,6 @@ def points() -> list[ServicePoint]:
     """Service points that have a walk-in."""
     found = ServicePoint.objects.filter(is_active=True, desks__is_active=True)
     return list(found.distinct().order_by("order", "pk"))
-
-
-def duty_of(user: User, day: WalkInDay, now: datetime) -> Duty | None:
-    """Return the user's own duty of the day at this moment."""
-    found = on_duty(day, now).filter(professional__user=user)
-    return found.select_related("professional", "desk").order_by("-during").first()
 
 
 def matter_of(ticket: Ticket) -> str:
@@ -140,7 +134,11 @@ class QueueScreen:
 
     @cached_property
     def duty(self) -> Duty | None:
-        return duty_of(self.user, self.day, self.at) if self.day and self.is_running else None
+        """The user's own duty at this moment."""
+        if self.snapshot is None or not self.is_running:
+            return None
+        mine = (d for d in self.snapshot.on_duty if d.professional.user_id == self.user.pk)
+        return max(mine, key=lambda duty: duty.during.lower, default=None)
 
     @cached_property
     def professional(self) -> Professional | None:

@@ -19,12 +19,15 @@ def kept_apart(day: WalkInDay, tickets: Iterable[Ticket]) -> dict[int, list[str]
     `tickets`: all open ones of the day, with `party__appointment` fetched. Two queries where a
     party is known. Two linked appointments of parents who come separately count as one case.
     """
-    present = [t for t in tickets if t.state in IN_THE_ROOM]
+    here = [t for t in tickets if t.state in IN_THE_ROOM]
+    marked = {t.apart_from_id for t in here}
+    # Of all others nobody knows of whom they should be kept apart.
+    present = [t for t in here if t.party is not None or t.apart_from_id or t.pk in marked]
     known = {t.party.appointment_id for t in present if t.party is not None}
     linked = separate_visits.others_of(known) if known else {}
     arrived = _arrived(day, known | set(linked.values())) if known else {}
     # Of these the number tells that they are here.
-    numbered = {t.visit_id for t in present}
+    numbered = {t.visit_id for t in here}
     alerts: dict[int, list[str]] = {}
     for ticket in present:
         if not _comes_separately(ticket) or ticket.apart_settled_at is not None:
