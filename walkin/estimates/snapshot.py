@@ -9,7 +9,7 @@ from django.db.models import F, Prefetch, Q, QuerySet
 
 from bookings.models import Appointment, Status
 from office.core import clock
-from office.models import User
+from office.models import ServicePoint, User
 from walkin.estimates import simulation
 from walkin.estimates.durations import (
     Durations,
@@ -489,6 +489,19 @@ def current_duty(user: User, now: datetime | None = None) -> Duty | None:
         Duty.objects.filter(professional__user=user, during__startswith__lte=now)
         .filter(Q(during__endswith__gt=now) | after_hours, day__state__in=RUNNING)
         .select_related("day__service_point", "professional", "desk")
+        .order_by("-during")
+        .first()
+    )
+
+
+def duty_at(user: User, point: ServicePoint) -> Duty | None:
+    """The duty of a signed-in professional on the running day of a point; also just before it."""
+    now = clock.now()
+    begun = Q(during__startswith__lte=now) | Q(during__startswith__lte=F("day__starts_at"))
+    after_hours = Q(during__endswith__lte=now, during__endswith__gte=F("day__ends_at"))
+    return (
+        Duty.objects.filter(begun, professional__user=user, day__service_point=point)
+        .filter(Q(during__endswith__gt=now) | after_hours, day__state__in=RUNNING)
         .order_by("-during")
         .first()
     )

@@ -6,9 +6,12 @@ from django.contrib import messages
 from django.http import Http404
 
 from bookings.appointments.undo import remember
+from office.models import ServicePoint
 from office.staff.permissions import StaffRequest
 from walkin.days.undo import RoomAct, undoably_in_room
 from walkin.errors import WalkInError
+from walkin.estimates.snapshot import duty_at
+from walkin.models import Duty
 from walkin.staff_pages.queue import point_of
 from walkin.staff_pages.screen import QueueScreen, points
 from walkin.tickets.undo import Result, undoably
@@ -54,9 +57,18 @@ def sent_key(request: StaffRequest, name: str) -> int:
     return int(text)
 
 
-def screen_of(request: StaffRequest) -> QueueScreen:
-    """Return the screen of the chosen point, or raise 404."""
+def own_duty(request: StaffRequest) -> Duty | None:
+    """Return the user's own duty at the chosen point, or raise 404 without a point."""
+    return duty_at(request.user, _chosen_point(request))
+
+
+def _chosen_point(request: StaffRequest) -> ServicePoint:
     point = point_of(request, points())
     if point is None:
         raise Http404
-    return QueueScreen(request.user, point)
+    return point
+
+
+def screen_of(request: StaffRequest) -> QueueScreen:
+    """Return the screen of the chosen point, or raise 404."""
+    return QueueScreen(request.user, _chosen_point(request))

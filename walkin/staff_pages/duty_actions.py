@@ -16,7 +16,7 @@ from walkin.days.duties import professional_of
 from walkin.days.undo import RoomAct
 from walkin.errors import DutyError, NotOnDutyError
 from walkin.models import Desk, Duty
-from walkin.staff_pages.acting import screen_of, sent_key, try_in_room
+from walkin.staff_pages.acting import own_duty, screen_of, sent_key, try_in_room
 from walkin.staff_pages.queue import POINT, room
 from walkin.staff_pages.screen import BREAKS, QueueScreen, points
 from walkin.tickets.undo import forget_offers
@@ -72,7 +72,7 @@ def _sit(screen: QueueScreen, desk: Desk) -> Duty:
 def take_over(request: StaffRequest) -> HttpResponse:
     """Take over a colleague's desk with its numbers; those who have a desk bring them to theirs."""
     duty = get_object_or_404(Duty, pk=sent_key(request, "duty"))
-    who, own = professional_of(request.user), screen_of(request).duty
+    who, own = professional_of(request.user), own_duty(request)
     if who is None or not request.user.has_role(Role.SUPERVISOR, Role.GUIDE):
         messages.error(request, NotOnDutyError().sentence)
     elif own is not None:
@@ -122,7 +122,7 @@ def leave(request: StaffRequest) -> HttpResponse:
 def _with_own_duty(
     request: StaffRequest, act: RoomAct, action: Callable[[int], object]
 ) -> HttpResponse:
-    duty = screen_of(request).duty
+    duty = own_duty(request)
     if duty is None:
         messages.error(request, NotOnDutyError().sentence)
     else:

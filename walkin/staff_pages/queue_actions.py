@@ -31,7 +31,14 @@ from walkin.errors import (
     WalkInError,
 )
 from walkin.models import Outcome, Source, Ticket, WalkInDay
-from walkin.staff_pages.acting import screen_of, sent_key, try_action, try_in_room, try_undoable
+from walkin.staff_pages.acting import (
+    own_duty,
+    screen_of,
+    sent_key,
+    try_action,
+    try_in_room,
+    try_undoable,
+)
 from walkin.staff_pages.forms import (
     CorrectForm,
     DoneForm,
@@ -48,7 +55,7 @@ from walkin.tickets.undo import Result, offer_undo, undoably
 @require_POST
 @room
 def call_next(request: StaffRequest) -> HttpResponse:
-    duty = screen_of(request).duty
+    duty = own_duty(request)
     if duty is None:
         messages.error(request, NotOnDutyError().sentence)
     else:
@@ -127,7 +134,7 @@ def _reopen(request: StaffRequest, ticket: Ticket, version: int) -> Result:
 
 
 def _own_duty(request: StaffRequest) -> int | None:
-    duty = screen_of(request).duty
+    duty = own_duty(request)
     return duty.pk if duty else None
 
 
@@ -180,7 +187,7 @@ def act(request: StaffRequest, pk: int, do: str) -> HttpResponse:
 
 def _call(request: StaffRequest, ticket: Ticket, version: int) -> HttpResponse:
     """Call this number; out of turn only once that was asked and answered."""
-    duty = screen_of(request).duty
+    duty = own_duty(request)
     if duty is None:
         messages.error(request, NotOnDutyError().sentence)
         return redirect("queue:queue")

@@ -19,7 +19,7 @@ from walkin.days.notices import notice_at
 from walkin.estimates.simulation import NEWCOMER
 from walkin.estimates.snapshot import BookedVisit, QueueSnapshot, current_day
 from walkin.estimates.snapshot_cache import cached_snapshot, snapshot_at
-from walkin.models import Desk, Duty, PointNotice, Ticket, WalkInDay
+from walkin.models import Desk, Duty, PointNotice, Ticket
 from walkin.public_pages.status import by_the_clock
 from walkin.public_pages.status import in_words as wait_in_words
 from walkin.staff_pages.booked import BookedRow, booked_rows
