@@ -1,5 +1,7 @@
 """Proposed times: a party asks to move, or other times are offered. Each keeps its time meanwhile."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -63,6 +65,10 @@ class MoveRequest(ProposedTime):
 
 
 class TimeOfferQuerySet(models.QuerySet["TimeOffer"]):
+    def standing(self, now: datetime) -> "TimeOfferQuerySet":
+        """Open offers that have not lapsed: of other times, and an earlier one (with a wish)."""
+        return self.filter(closed_at=None, expires_at__gt=now)
+
     def to_choose_from(self) -> "TimeOfferQuerySet":
         """Open offers of other times; an earlier one is accepted or declined instead."""
         return self.filter(closed_at=None, wish=None)

@@ -4,7 +4,7 @@ Reading changes nothing, since mail scanners open links: every change is a POST 
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from functools import wraps
 from typing import Any
@@ -33,6 +33,7 @@ from bookings.models import (
     OtherParent,
     Party,
     Status,
+    TimeOffer,
 )
 from bookings.notifications.notify import Introduction
 from bookings.parties.records import PartyDetails
@@ -149,9 +150,12 @@ def short(request: HttpRequest, party: Party) -> HttpResponse:
 @also_by_invitation
 def page(request: HttpRequest, party: Party) -> HttpResponse:
     appointment = party.appointment
-    offers = answers.open_offers(appointment) if answers.is_ahead(appointment) else []
+    standing = list(
+        appointment.time_offers.standing(clock.now()).select_related("service_point", "claim")
+    )
     is_invitation = shows_invitation(party)
     is_ahead = answers.is_ahead(appointment)
+    offers = [offer for offer in standing if offer.wish_id is None] if is_ahead else []
     is_asked = is_ahead if is_invitation else answers.may_answer(party, appointment)
     own_move = (
         appointment.move_requests.filter(party=party)
@@ -202,7 +206,7 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
             "was_kept": _has_outcome(own_move, MoveRequest.Outcome.KEPT),
             "may_wish_earlier": earlier.may_wish(party, appointment),
             "earlier_wish": own_earlier_wish(party),
-            **_earlier_offer(party),
+            **_earlier_offer(party, standing),
             "may_move": answers.may_ask_to_move(appointment),
             "may_cancel": answers.may_cancel(party, appointment),
             "may_change_contacts": own_contacts.may_change_contacts(party, appointment),
@@ -229,9 +233,9 @@ def own_earlier_wish(party: Party) -> EarlierWish | None:
     return EarlierWish.objects.waiting().filter(party=party).first()
 
 
-def _earlier_offer(party: Party) -> dict[str, Any]:
+def _earlier_offer(party: Party, standing: Iterable[TimeOffer]) -> dict[str, Any]:
     """The earlier time about which the party is asked, and what they have said."""
-    offer = earlier.live_offer(party.appointment)
+    offer = next((offer for offer in standing if offer.wish_id is not None), None)
     ask = offer.asks.filter(party=party).first() if offer else None
     return {"earlier_offer": offer, "earlier_ask": ask} if ask else {}
 

@@ -25,7 +25,7 @@ def open_link(token: str) -> Party | None:
     `is_by_invitation`: time and place may be shown then, and nothing else.
     """
     hashed = tokens.hashes_of(token)
-    parties = Party.objects.with_visit_seen_by(Reader.OWN)
+    parties = Party.objects.with_visit_seen_by(Reader.OWN).select_related("appointment__service")
     party = parties.filter(link_hash__in=hashed).first()
     if party is None:
         party = _by_invitation(parties.filter(invitation_link_hash__in=hashed).first())
