@@ -26,7 +26,7 @@ run: venv
 
 test: venv-dev
 	@CHROMIUM="$$(scripts/chromium)" || exit 1; export CHROMIUM; \
-	$(PYTHON_IN) -m familylaw.i18n.translations && exec $(PYTHON_IN) -m pytest -n 2 --dist worksteal $(ARGS)
+	$(PYTHON_IN) -m familylaw.i18n.translations && exec $(PYTHON_IN) -m pytest -n 3 --dist worksteal $(ARGS)
 
 test-pg15: export POSTGRES_BIN = /usr/lib/postgresql/15/bin
 test-pg15: export DATABASE_URL =

@@ -38,7 +38,14 @@ def chromium() -> str:
     return next((path for path in map(shutil.which, names) if path), "")
 
 
+# Of tests that start whole copies of the program.
+COPIES = {"first_start", "empty", "real_unit"}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # They wait more than they compute: first, while there is something to compute for other workers,
+    # and by the worker that has made the folder that is copied.
+    items.sort(key=lambda item: COPIES.isdisjoint(getattr(item, "fixturenames", ())))
     if chromium():
         return
     if os.environ.get("REQUIRE_BROWSER") == "1":
