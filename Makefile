@@ -24,6 +24,8 @@ venv-dev: venv
 run: venv
 	@exec $(PYTHON_IN) -m launcher.run
 
+# Bytecode is kept even where the environment says not to: what a test starts need not be compiled each time.
+test: export PYTHONDONTWRITEBYTECODE =
 test: venv-dev
 	@CHROMIUM="$$(scripts/chromium)" || exit 1; export CHROMIUM; \
 	$(PYTHON_IN) -m familylaw.i18n.translations && exec $(PYTHON_IN) -m pytest -n 3 --dist worksteal $(ARGS)
