@@ -128,6 +128,8 @@ def test_kela_sends_somebody_to_the_guide_and_back(
     assert axe(queue) == []
     kela.goto(urlsplit(link.get_attribute("href") or "").path)
     assert axe(kela) == []
+    kela.locator("select[name=matter]").select_option("unsure")
+    kela.locator("select[name=meeting]").select_option("alone")
     kela.locator(".agency__give button").click()
     expect(kela.locator(".slip__number")).to_have_text("1")
     kela.locator(".back a").click()
