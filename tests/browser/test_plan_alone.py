@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from plans.models import Plan
 from tests.browser.conftest import NewPage
@@ -69,8 +69,14 @@ def test_written_on_a_phone_left_and_found_again(writer: Writer, new_page: NewPa
     expect(page.locator(".tasks a[href*='/questions/young']")).to_have_count(0)
     page.locator(".tasks a").first.click()
 
-    # Saved while one writes, and it says so.
+    # On a slow line one writes before the script has come: that is saved as well, and it says so.
+    held: list[Route] = []
+    page.route("**/autosave*.js", held.append)
+    with page.expect_request("**/autosave*.js"):
+        page.reload(wait_until="commit")
     writer.text.fill("Puhumme kauniisti.")
+    held[0].continue_()
+    page.unroute("**/autosave*.js")
     saved(writer)
     assert writer.written("rights-both") == "Puhumme kauniisti."
     # Pressed in the middle of typing: what is typed last counts.

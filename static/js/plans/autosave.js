@@ -38,6 +38,19 @@ async function send(more) {
   say(answer.ok ? said.saved : said.error);
 }
 
+// Written before this script came, on a slow line, or brought back by the browser: saved as well.
+function isWritten(field) {
+  if (field.type === "hidden") return false;
+  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+  if (!field.options) return "defaultValue" in field && field.value !== field.defaultValue;
+  const first = [...field.options].findIndex((option) => option.defaultSelected);
+  return field.selectedIndex !== Math.max(first, 0);
+}
+if (form && [...form.elements].some(isWritten)) {
+  changed = true;
+  later(PAUSE);
+}
+
 form?.addEventListener("input", () => { changed = true; later(PAUSE); });
 // The screen is locked or another app comes up: what was typed is sent at once.
 document.addEventListener("visibilitychange", () => {
