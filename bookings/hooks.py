@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import Exists
+
 from bookings.models import Appointment, Party, Undoable
 from office.calendar.opening_hours import Stretch
 from office.calendar.working_time import OpenState
@@ -98,6 +100,8 @@ VISIT_NUMBERS: list[Callable[[Sequence[Appointment], Professional], dict[int, Vi
 OCCASIONS: dict[str, OccasionKind] = {}
 # By `Undoable.kind`: acts of the upper floor that the bar of the staff's pages can undo.
 UPPER_UNDOS: dict[str, UpperUndo] = {}
+# By name: whether something is going on of which the secretary's pages tell; asked in their one query.
+PAGE_FLAGS: dict[str, Callable[[], Exists]] = {}
 # The walk-ins as they are held, by point. Weekly hours only say what is meant.
 WALK_INS: list[Callable[[], dict[int, WalkInState]]] = []
 # What is said at points now, walk-in or not.

@@ -18,6 +18,7 @@ class WalkInConfig(AppConfig):
         from walkin.days.absences import apply_absences
         from walkin.days.readiness import points_without_desks
         from walkin.days.upcoming import duty_time
+        from walkin.help import calls as help_calls
         from walkin.public_pages.check_in import arrival_page
         from walkin.public_pages.status import point_words, public_hours
         from walkin.tickets import undo
@@ -30,6 +31,7 @@ class WalkInConfig(AppConfig):
         hooks.EXPLAIN_OPENINGS.append(explained_by_duty)
         hooks.FIND_SHORTCOMINGS.append(points_without_desks)
         hooks.ABSENCES_CHANGED.append(apply_absences)
+        booking_hooks.PAGE_FLAGS[help_calls.FLAG] = help_calls.exists
         booking_hooks.WALK_INS.append(public_hours)
         booking_hooks.POINT_WORDS.append(point_words)
         booking_hooks.TIME_AS_HELD[HoursKind.WALK_IN] = duty_time

@@ -17,6 +17,7 @@ from bookings.calendar.forms import choice_of, keys_of
 from bookings.calendar.jump import jump_to
 from bookings.calendar.page import ICONS, KINDS, Links
 from bookings.parties import conflicts
+from bookings.phone.frame import frame_for
 from office.core import clock
 from office.core.languages import LANGUAGES
 from office.models import Channel, Unit
@@ -31,6 +32,9 @@ LEGEND = [kind for kind in KINDS if kind in ICONS]
 @secretary
 def calendar(request: StaffRequest) -> HttpResponse:
     """The whole page; for htmx the grid alone. Whose names stand in it is logged once a day."""
+    is_part = (
+        "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
+    )
     choice = choice_of(request.GET, request.user)
     unit = Unit.get()
     found = diary.read(
@@ -41,14 +45,14 @@ def calendar(request: StaffRequest) -> HttpResponse:
         channel=choice.channel,
         spoken=choice.language,
     )
-    page = page_of(found, choice, unit, barred=conflicts.codes_barred_to(request.user))
+    # The whole page has asked already whether there is anything.
+    is_barred = is_part or frame_for(request, request.user).is_barred
+    barred = conflicts.codes_barred_to(request.user) if is_barred else set()
+    page = page_of(found, choice, unit, barred=barred)
     typed = request.GET.get("go", "").replace("\0", "").strip()[:80]
     if typed and (target := jump_to(typed, choice, page, found.people)):
         return redirect(f"{request.path}{target}")
     note_listed(request.user, sorted(page.named), reason="calendar")
-    is_part = (
-        "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
-    )
     context = {
         "unit": unit,
         "choice": choice,

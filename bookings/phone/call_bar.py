@@ -69,6 +69,7 @@ def bar_context(
     context: dict[str, Any] = {
         "phone": phone_label(frame.phone),
         "call": frame.call,
+        "flags": frame.flags,
         "ended": ended,
         "task": CallTask.objects.open().filter(call=ended).values_list("pk", flat=True).first()
         if ended is not None

@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from django.db.models import F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.http import HttpRequest
 
-from bookings.models import Call
+from bookings.hooks import PAGE_FLAGS
+from bookings.models import Call, Recusal
 from office.calendar.opening_hours import open_now, stretches, without_absences
 from office.calendar.working_time import (
     WEEKLY,
@@ -44,10 +47,14 @@ class CallNow:
 class Frame:
     phone: OpenState
     call: CallNow | None
+    # Whether the user stays out of any matter.
+    is_barred: bool
+    # What of `hooks.PAGE_FLAGS` is going on.
+    flags: frozenset[str]
 
 
 def frame_of(user: User) -> Frame:
-    """The state of the phone and the user's own call. One query."""
+    """The state of the phone, the user's own call and what else is going on. One query."""
     first = clock.today()
     last = first + timedelta(days=DAYS_AHEAD)
     start, end = clock.day_bounds(first, last)
@@ -94,11 +101,24 @@ def frame_of(user: User) -> Frame:
                 service=F("service_id"),
                 reference=F("appointment__reference"),
             ),
+            is_barred=Exists(Recusal.objects.in_force().filter(professional__user=OuterRef("pk"))),
+            **{name: flag() for name, flag in PAGE_FLAGS.items()},
         )
-        .values("weekly", "changes", "closures", "absences", "going_on")
+        .values("weekly", "changes", "closures", "absences", "going_on", "is_barred", *PAGE_FLAGS)
         .get(pk=user.pk)
     )
-    return Frame(_phone(row, first, last), _call(row["going_on"]))
+    flags = frozenset(name for name in PAGE_FLAGS if row[name])
+    return Frame(_phone(row, first, last), _call(row["going_on"]), row["is_barred"], flags)
+
+
+_of_requests: WeakKeyDictionary[HttpRequest, Frame] = WeakKeyDictionary()
+
+
+def frame_for(request: HttpRequest, user: User) -> Frame:
+    """The frame of the page that answers a request: read once."""
+    if request not in _of_requests:
+        _of_requests[request] = frame_of(user)
+    return _of_requests[request]
 
 
 def _phone(row: Mapping[str, Any], first: date, last: date) -> OpenState:

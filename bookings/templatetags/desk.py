@@ -6,6 +6,7 @@ from django import template
 from django.template.context import Context
 
 from bookings.phone.call_bar import bar_context
+from bookings.phone.frame import frame_for
 from office.models import Role, User
 
 register = template.Library()
@@ -20,4 +21,4 @@ def desk_frame(context: Context) -> dict[str, Any] | None:
         return None
     # A page that was posted to cannot be come back to.
     back = request.get_full_path() if request.method in ("GET", "HEAD") else user.home_url
-    return bar_context(user, back=back)
+    return bar_context(user, back=back, frame=frame_for(request, user))

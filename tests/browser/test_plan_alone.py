@@ -71,7 +71,7 @@ def test_written_on_a_phone_left_and_found_again(writer: Writer, new_page: NewPa
 
     # On a slow line one writes before the script has come: that is saved as well, and it says so.
     held: list[Route] = []
-    page.route("**/autosave*.js", held.append)
+    page.route("**/autosave*.js", lambda route: held.append(route))
     with page.expect_request("**/autosave*.js"):
         page.reload(wait_until="commit")
     writer.text.fill("Puhumme kauniisti.")

@@ -21,9 +21,9 @@ class ShownCall:
     may_come: bool
 
 
-def banner_of(user: User) -> dict[str, Any]:
-    """Return the context of the banner."""
-    calls = open_calls(user)
+def banner_of(user: User, *, is_calm: bool = False) -> dict[str, Any]:
+    """Return the context of the banner. `is_calm`: nobody calls, as the page knows already."""
+    calls = [] if is_calm else open_calls(user)
     return {
         "help_calls": [_shown(call, user) for call in calls],
         # What is shown already is not read out to anybody again.

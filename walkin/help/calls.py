@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from office.calendar.occupancy import retrying
 from office.core import clock, live_updates
@@ -12,6 +12,8 @@ from walkin.models import Desk, Duty, HelpCall
 
 # One that nobody has ended is shown no longer.
 SHOWN = timedelta(hours=4)
+# What the secretary's pages ask in the one query of their frame (bookings.hooks.PAGE_FLAGS).
+FLAG = "help_called"
 
 
 @retrying
@@ -64,25 +66,32 @@ def _locked(call_id: int, user: User) -> HelpCall | None:
     return call if call is not None and call in open_calls(user) else None
 
 
+def _going_on() -> QuerySet[HelpCall]:
+    return HelpCall.objects.filter(ended_at=None, called_at__gt=clock.now() - SHOWN)
+
+
+def exists() -> Exists:
+    """Whether anybody calls for help now, as a part of another query."""
+    return Exists(_going_on())
+
+
 def open_calls(user: User) -> list[HelpCall]:
     """The calls of which the user is told: their own, and those of their point.
 
     The manager and the secretary are told of all: somebody far away can telephone. One query where
     there is none.
     """
-    now = clock.now()
-    going_on = HelpCall.objects.filter(ended_at=None, called_at__gt=now - SHOWN)
     # Every page of the staff asks, mostly in vain.
-    if not going_on.exists():
+    if not _going_on().exists():
         return []
     calls = list(
-        going_on.select_related(
+        _going_on().select_related(
             "service_point", "desk__room", "caller__professional", "coming__professional"
         )
     )
     if user.has_role(Role.MANAGER, Role.SECRETARY):
         return calls
-    points = _points_of(user, now)
+    points = _points_of(user, clock.now())
     return [call for call in calls if call.caller_id == user.pk or call.service_point_id in points]
 
 

@@ -6,6 +6,7 @@ from django import template
 
 from office.models import Role, User
 from walkin.help.banner import banner_of
+from walkin.help.calls import FLAG
 
 register = template.Library()
 
@@ -18,4 +19,6 @@ def help_calls(context: dict[str, Any]) -> dict[str, Any]:
         Role.SUPERVISOR, Role.GUIDE, Role.SECRETARY, Role.MANAGER
     ):
         return {"is_silent": True}
-    return {**banner_of(user), "csrf_token": context.get("csrf_token")}
+    frame: dict[str, Any] | None = context.get("frame")
+    is_calm = frame is not None and FLAG not in frame["flags"]
+    return {**banner_of(user, is_calm=is_calm), "csrf_token": context.get("csrf_token")}

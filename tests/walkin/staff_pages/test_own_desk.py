@@ -134,6 +134,8 @@ def test_a_silent_call_reaches_the_point_and_the_manager_and_no_public_screen() 
     told = f"Help is needed: {place.point}, desk 1 (Room 3)"
     for reader in (colleague, in_english(manager.client)):
         assert told in page(reader, "/queue/help/")
+    # The secretary's pages ask in the query of their frame.
+    assert told in page(in_english(signed_in(Role.SECRETARY).client), "/desk/")
     text = page(colleague, "/my-day/")
     assert told in text
     seen = text.split('hx-get="/queue/help/?')[1].split('"')[0]
