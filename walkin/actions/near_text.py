@@ -15,14 +15,11 @@ from office.messaging import outbox
 from office.models import MessageChannel, OutboxMessage
 from office.staff.rate_limits import count_try
 from walkin.errors import NoTextError
-from walkin.estimates.snapshot import QueueSnapshot
 from walkin.estimates.snapshot_cache import cached_snapshot
 from walkin.models import NearText, Ticket, WalkInDay
 from walkin.tickets.events import lock_ticket
 
 KIND = "walk_in_near"
-# Near: so few are before, or a quarter of such waits are over in so many minutes.
-NUMBERS_BEFORE, MINUTES = 1, 10
 # Later it would call somebody whose turn is over.
 OF_USE = timedelta(minutes=15)
 # Different telephones for one number in an hour: nobody writes to strangers with it.
@@ -63,7 +60,7 @@ def send_near_texts() -> int:
         for asked in NearText.objects.filter(ticket__day=day).select_related("ticket"):
             if not asked.ticket.is_waiting:
                 asked.delete()
-            elif _is_near(asked.ticket, snapshot):
+            elif snapshot.is_near(asked.ticket):
                 sent += _send(asked.pk)
     NearText.objects.exclude(ticket__day__in=WalkInDay.objects.running()).delete()
     _forget_written()
@@ -74,15 +71,6 @@ def _forget_written() -> None:
     """Remove the messages that have left, or are too late: the page promised it."""
     over = Q(sent_at__isnull=False) | Q(dropped_at__isnull=False) | Q(expires_at__lte=clock.now())
     OutboxMessage.objects.filter(over, kind=KIND).delete()
-
-
-def _is_near(ticket: Ticket, snapshot: QueueSnapshot) -> bool:
-    if snapshot.lets_others_go(ticket):
-        return False
-    wait = snapshot.waits.get(ticket.pk)
-    if wait is None:
-        return snapshot.count_before(ticket) == 0
-    return snapshot.count_before(ticket) <= NUMBERS_BEFORE or wait.half.low <= MINUTES
 
 
 @transaction.atomic

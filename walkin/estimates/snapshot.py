@@ -29,6 +29,8 @@ from walkin.tickets.order import QueuePosition, WaitingTicket, rank_queue
 LEARN_FROM_DAYS = 12
 # An appointment that runs over is expected to end in this many minutes.
 OVERDUE_MINUTES = 5.0
+# Near: so few are before, or a quarter of such waits are over in so many minutes.
+NEAR_NUMBERS, NEAR_MINUTES = 1, 10
 GOING_ON = (Status.CONFIRMED, Status.ARRIVED, Status.IN_MEETING)
 
 
@@ -383,12 +385,19 @@ class QueueSnapshot:
             minutes(self.day.ends_at - self.at),
         )
 
+    def wait_of(self, ticket: Ticket) -> simulation.WaitEstimate | None:
+        """Return the wait that the person is told; None of a number that is kept apart for now.
+
+        Their page then says what it says where nobody is on duty, and nothing of why.
+        """
+        return None if ticket.pk in self.apart else self.waits.get(ticket.pk)
+
     def be_back_by(self, ticket: Ticket) -> datetime | None:
         """When a person who leaves the building should be back; None where they should stay.
 
         Somebody whom others go before is not called until then, and need not be back earlier.
         """
-        wait = self.waits.get(ticket.pk)
+        wait = self.wait_of(ticket)
         if wait is None:
             return None
         away = wait.most.low - self.rules.be_back_minutes
@@ -402,18 +411,32 @@ class QueueSnapshot:
         return ticket.ready_at is not None and ticket.ready_at > self.at
 
     def count_before(self, ticket: Ticket) -> int:
-        """How many will be called before it, as far as is known now.
+        """How many will most likely be called before it, as far as is known now.
 
-        Those who have stepped back are not among them, nor those whom only others may call.
+        Those who have stepped back are not among them, nor those for whom only another desk is free
+        later.
         """
+        return sum(self._is_before(other, ticket) for other in self._in_turn)
+
+    def _is_before(self, other: Ticket, ticket: Ticket) -> bool:
+        if other.pk == ticket.pk:
+            return False
+        theirs, own = self.waits.get(other.pk), self.waits.get(ticket.pk)
+        if theirs is not None and own is not None:
+            return (theirs.median, other.number) < (own.median, ticket.number)
+        # Of a booked visit, or where nobody is on duty, no wait is known.
         mine = self._reach[ticket.pk]
-        return sum(
-            1
-            for other in self._in_turn
-            if other.pk != ticket.pk
-            and (other.number < ticket.number or other.for_professional_id in mine)
-            and (not mine or mine & self._reach[other.pk])
-        )
+        is_first = other.number < ticket.number or other.for_professional_id in mine
+        return is_first and (not mine or bool(mine & self._reach[other.pk]))
+
+    def is_near(self, ticket: Ticket) -> bool:
+        """Whether a person who waits elsewhere should come close by now."""
+        if self.lets_others_go(ticket) or ticket.pk in self.apart:
+            return False
+        wait = self.waits.get(ticket.pk)
+        if wait is None:
+            return self.count_before(ticket) == 0
+        return self.count_before(ticket) <= NEAR_NUMBERS or wait.half.low <= NEAR_MINUTES
 
     @cached_property
     def _in_turn(self) -> list[Ticket]:

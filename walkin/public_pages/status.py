@@ -173,6 +173,8 @@ class TicketPlace:
     likely_at: str
     at_most: str
     be_back: str
+    # Near the turn: a text that says so comes too late.
+    is_near: bool
     # Others go first until then; None for who is called in turn.
     others_until: datetime | None
     # The colleague to whom it was handed over, on duty now.
@@ -202,7 +204,9 @@ def ticket_place(ticket: Ticket) -> TicketPlace:
 
 def _place(ticket: Ticket, now: QueueSnapshot, notice: PointNotice | None) -> TicketPlace:
     is_waiting = ticket.is_waiting
-    wait = now.waits.get(ticket.pk) if is_waiting else None
+    wait = now.wait_of(ticket) if is_waiting else None
+    is_in_turn = is_waiting and ticket.pk not in now.apart
+    is_near = is_waiting and now.is_near(ticket)
     likely, at_most = (in_words(wait.half), in_words(wait.most)) if wait else ("", "")
     told = notice.pk if notice is not None else 0
     others_until = ticket.ready_at if is_waiting and now.lets_others_go(ticket) else None
@@ -213,7 +217,7 @@ def _place(ticket: Ticket, now: QueueSnapshot, notice: PointNotice | None) -> Ti
         is_waiting=is_waiting,
         is_called=ticket.is_called,
         is_over=ticket.is_over,
-        before=_before_in_words(now.count_before(ticket)) if is_waiting else "",
+        before=_before_in_words(now.count_before(ticket)) if is_in_turn else "",
         likely=likely,
         likely_at=_("at about %(time)s") % {"time": by_the_clock(now.at, wait.half)}
         if wait
@@ -222,6 +226,7 @@ def _place(ticket: Ticket, now: QueueSnapshot, notice: PointNotice | None) -> Ti
         if at_most != likely
         else "",
         be_back=_be_back_in_words(now.be_back_by(ticket)) if is_waiting else "",
+        is_near=is_near,
         others_until=others_until,
         handed_to=_handed_to(ticket, now) if is_waiting else None,
         may_have_more=ticket.allows(Action.MORE_TIME) and ticket.more_times < now.rules.more_times,

@@ -188,14 +188,16 @@ def page(request: HttpRequest, token: str, ticket: Ticket) -> HttpResponse:
 def _page(
     request: HttpRequest, token: str, ticket: Ticket, form: PhoneForm, *, status: int = 200
 ) -> HttpResponse:
+    place = ticket_place(ticket)
+    is_offered = ticket.is_waiting and near_text.is_offered() and not place.is_near
     context: dict[str, Any] = {
         "ticket": ticket,
         "token": token,
         "point": ticket.day.service_point,
         "topic": topic(ticket.day.service_point_id),
-        "place": ticket_place(ticket),
+        "place": place,
         "live": live_part(NUMBERS, ticket.day.service_point),
-        "phone_form": form if ticket.is_waiting and near_text.is_offered() else None,
+        "phone_form": form if is_offered or form.is_bound else None,
         "texted": NearText.objects.filter(ticket=ticket).first(),
     }
     is_part = request.headers.get("HX-Request") == "true"

@@ -300,7 +300,7 @@ class QueueScreen:
             is_next,
             apart.get(ticket.pk, []),
             until=ticket.ready_at if has_stepped_back else None,
-            expected=self._expected(ticket.pk),
+            expected="" if ticket.pk in apart else self._expected(ticket.pk),
         )
 
     @cached_property

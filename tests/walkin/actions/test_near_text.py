@@ -42,6 +42,10 @@ def test_it_leaves_when_the_turn_is_near_and_the_number_is_forgotten(english: Cl
         own = running()
         tickets = [own.take() for _ in range(4)]
         last = tickets[-1]
+        offer = "Send me a text message when my turn is near"
+        assert offer in english.get(ticket_path(last)).content.decode()
+        # Too late for a text: so near that the page itself says enough.
+        assert offer not in english.get(ticket_path(tickets[1])).content.decode()
         assert ask(english, last) == 302
         assert "040 123 4567" in english.get(ticket_path(last)).content.decode()
         assert send_near_texts() == 0

@@ -306,6 +306,22 @@ def test_where_one_is_guided_on_to_is_told(english: Client) -> None:
     assert Ticket.objects.get(pk=ticket.pk).state == TicketState.WAITING
 
 
+def test_who_is_next_at_a_free_desk_is_told_so_whoever_waits_for_another(english: Client) -> None:
+    with frozen_at(9):
+        own = running_walk_in(2)
+        for person in own.people:
+            person.services.clear()
+        money, home = service(), service()
+        own.people[0].services.set([money])
+        own.people[1].services.set([money, home])
+        own.take(home)
+        own.serve(1)
+        for _ in range(3):
+            own.take(home)
+        last = own.take(money)
+        assert "You are next" in text(english.get(ticket_path(last)))
+
+
 def test_all_open_numbers_are_told_at_once_with_nothing_of_whose_they_are(english: Client) -> None:
     with frozen_at(9):
         own = running_walk_in()

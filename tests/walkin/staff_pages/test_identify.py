@@ -18,12 +18,14 @@ from tests.walkin.cast import (
     at,
     frozen_at,
     in_english,
+    later,
     messages_after,
     professional_client,
     running_walk_in,
 )
 from walkin.actions import calling, own_ticket
 from walkin.actions.identify import as_candidates, matching_parties
+from walkin.actions.take_number import ticket_path
 from walkin.days import lifecycle
 from walkin.errors import KeptApartError, NobodyToCallError, WalkInError
 from walkin.estimates.snapshot import QueueSnapshot
@@ -327,6 +329,24 @@ def test_two_linked_visits_are_one_matter() -> None:
     assert nobody.value.kept_apart == [1, 2]
     with pytest.raises(KeptApartError):
         calling.call(place.duties[0].pk, other.pk, user=place.user)
+
+
+def test_nobody_who_is_kept_apart_is_promised_a_time_nor_told_why() -> None:
+    place = running_walk_in(2)
+    one, other = place.take(), place.take()
+    with later(1):
+        before = Client().get(ticket_path(one)).content.decode()
+        mine, theirs = two_visits(place)
+        keep_apart.identify_party(one.pk, mine, user=place.user)
+        keep_apart.identify_party(other.pk, theirs, user=place.user)
+        after = Client().get(ticket_path(one)).content.decode()
+
+    assert "Todennäköinen odotus" in before
+    assert "Todennäköinen odotus" not in after
+    assert "Odotusaikaa ei vielä tiedetä" in after
+    snapshot = QueueSnapshot(place.day)
+    assert not snapshot.is_near(one)
+    assert snapshot.be_back_by(one) is None
 
 
 def test_linked_visits_warn_also_who_did_not_say_separately_today() -> None:
