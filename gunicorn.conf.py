@@ -16,7 +16,9 @@ threads = int(os.environ.get("WEB_THREADS", "4"))
 preload_app = True
 timeout = 60
 graceful_timeout = 20
-keepalive = 5
+# A connection that is kept stays with its worker, which may be busy while the other is not: with five
+# desks at work one of two did nine tenths. The proxy in front keeps the browsers' connections.
+keepalive = 0
 # A worker is renewed now and then, so that no leak grows old.
 max_requests = 10_000
 max_requests_jitter = 1_000

@@ -9,6 +9,7 @@ from office.core import clock, tokens
 from office.models import Service, User
 from walkin.days.lifecycle import is_time_to_open, open_day, refresh_intake
 from walkin.errors import IntakeClosedError, StoppedByNoticeError, WrongCodeError
+from walkin.estimates.snapshot_cache import latest_snapshot
 from walkin.models import (
     Actor,
     Company,
@@ -28,6 +29,8 @@ from walkin.tickets.matters import Matter
 
 # The intake is checked no more often: the queue fills up by tickets, and only slowly by time.
 LOOK_AGAIN = timedelta(seconds=60)
+# With room for so many more a queue is not full after a few more numbers: no new estimate is needed.
+SPARE_PLACES = 5
 
 
 def take_number(
@@ -60,7 +63,7 @@ def take_number(
         user=user,
         anyway=anyway,
     )
-    refresh_intake(day_id)
+    refresh_filled_intake(ticket)
     return ticket
 
 
@@ -68,6 +71,14 @@ def refresh_stale_intake(day_id: int) -> None:
     """Check the intake before a number is taken, unless that was done just now."""
     if not _is_intake_fresh(day_id):
         refresh_intake(day_id)
+
+
+def refresh_filled_intake(ticket: Ticket) -> None:
+    """Check the intake after a number was taken, unless there was room for several more just now."""
+    last = latest_snapshot(ticket.day, since=clock.now() - LOOK_AGAIN)
+    taken = ticket.number - last.day.last_number if last is not None else 0
+    if last is None or last.places_left < taken + SPARE_PLACES:
+        refresh_intake(ticket.day_id)
 
 
 def _is_intake_fresh(day_id: int) -> bool:

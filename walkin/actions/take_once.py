@@ -7,8 +7,11 @@ from django.core.cache import cache
 from office.calendar.occupancy import retrying
 from office.core import tokens
 from office.core.once import one_at_a_time
-from walkin.actions.take_number import issue_ticket, refresh_stale_intake
-from walkin.days.lifecycle import refresh_intake
+from walkin.actions.take_number import (
+    issue_ticket,
+    refresh_filled_intake,
+    refresh_stale_intake,
+)
 from walkin.models import Ticket
 
 # Seconds for which a form that is sent again leads to the same ticket.
@@ -24,7 +27,7 @@ def take_once(day_id: int, *, key: str, **wish: Any) -> Ticket:
     refresh_stale_intake(day_id)
     ticket, is_new = _take_once(day_id, f"walkin.taken.{tokens.hash_token(key)}", wish)
     if is_new:
-        refresh_intake(day_id)
+        refresh_filled_intake(ticket)
     return ticket
 
 

@@ -9,7 +9,7 @@ from django.db.models import F, Prefetch, Q, QuerySet
 
 from bookings.models import Appointment, Status
 from office.core import clock
-from office.models import ServicePoint, User
+from office.models import Service, ServicePoint, User
 from walkin.estimates import simulation
 from walkin.estimates.durations import (
     Durations,
@@ -72,6 +72,10 @@ class BookedVisit:
         return self.status == Status.IN_MEETING
 
 
+# Of the services only which they are.
+_SKILLS = Prefetch("professional__services", queryset=Service.objects.order_by().only("pk"))
+
+
 class QueueSnapshot:
     """A running day at one moment. Each part is read once, when it is first asked for."""
 
@@ -98,7 +102,7 @@ class QueueSnapshot:
         found = (
             Duty.objects.filter(day=self.day, during__endswith__gt=self.at)
             .select_related("professional", "desk")
-            .prefetch_related("professional__services")
+            .prefetch_related(_SKILLS)
             .order_by("during", "pk")
         )
         return list(found)
@@ -111,7 +115,7 @@ class QueueSnapshot:
         found = (
             Duty.objects.filter(day=self.day, during__endswith__gte=self.day.ends_at)
             .select_related("professional", "desk")
-            .prefetch_related("professional__services")
+            .prefetch_related(_SKILLS)
             .order_by("during", "pk")
         )
         return list(found)

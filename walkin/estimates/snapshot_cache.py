@@ -23,6 +23,8 @@ MAX_SNAPSHOTS = 32
 
 Key = tuple[Hashable, ...]
 _snapshots: LRUCache[Key, QueueSnapshot] = LRUCache(maxsize=MAX_SNAPSHOTS)
+# The last one of each day, by its key, whatever has happened since.
+_latest: LRUCache[int, QueueSnapshot] = LRUCache(maxsize=MAX_SNAPSHOTS)
 _lock = Lock()
 
 
@@ -40,8 +42,15 @@ def cached_snapshot(day: WalkInDay) -> QueueSnapshot:
     key = (day.pk, period, rows["newest"], rows["count"], day.ends_at, *duties)
     with _lock:
         if key not in _snapshots:
-            _snapshots[key] = _take_snapshot(day)
+            _snapshots[key] = _latest[day.pk] = _take_snapshot(day)
         return _snapshots[key]
+
+
+def latest_snapshot(day: WalkInDay, *, since: datetime) -> QueueSnapshot | None:
+    """Return the last snapshot that was taken of the day, if after `since`. No query."""
+    with _lock:
+        found = _latest.get(day.pk)
+    return found if found is not None and since < found.at <= clock.now() else None
 
 
 def snapshot_at(day: WalkInDay, at: datetime) -> QueueSnapshot:

@@ -25,7 +25,7 @@ from walkin.errors import (
     WrongCodeError,
 )
 from walkin.estimates.snapshot import QueueSnapshot
-from walkin.estimates.snapshot_cache import cached_snapshot
+from walkin.estimates.snapshot_cache import cached_snapshot, latest_snapshot
 from walkin.models import CloseReason, DayState, Source, Ticket, TicketEvent, WalkInDay
 from walkin.states import TicketState, TransitionRefusedError
 from walkin.tickets import keep_apart
@@ -335,3 +335,21 @@ def test_be_back_by_leaves_a_margin():
         assert at(8, 20) < back <= at(8) + timedelta(minutes=low - 10)
         with later(10):
             assert QueueSnapshot(h.day).waits[tickets[5].pk].median > 0
+
+
+def test_with_room_for_several_more_a_number_needs_no_new_estimate() -> None:
+    with frozen_at(8):
+        h = running_walk_in(2, closes_when_full=True)
+        h.take()
+        before = cached_snapshot(h.fresh())
+        assert before.places_left > 8
+        h.take()
+        assert latest_snapshot(h.day, since=at(7, 59)) is before
+        while h.fresh().last_number < before.places_left - 2:
+            h.take()
+        # Fewer than that are left: from here on each number is followed by an estimate.
+        last = latest_snapshot(h.day, since=at(7, 59))
+        h.take()
+        assert latest_snapshot(h.day, since=at(7, 59)) not in (before, last)
+    with frozen_at(8, 2):
+        assert latest_snapshot(h.day, since=at(8, 1)) is None
