@@ -47,6 +47,8 @@ from office.setup.absences import end_absence
 R = TypeVar("R")
 
 _SESSION_KEY = "undo_until"
+# So much longer the pages of a session may ask whether there is anything to undo.
+ROUNDED = timedelta(minutes=5)
 
 # So long a used or lapsed one is remembered, so that a late press gets a sentence.
 REMEMBERED = period_of("undo")
@@ -125,7 +127,6 @@ def undoably(
     if not (states or of_calls or written or absence):
         return result, None
     still = outbox.waiting_of(waiting)
-    forget_lapsed()
     return result, Undoable.objects.create(
         user=user,
         what=what,
@@ -146,7 +147,6 @@ def offer(kind: str, rows: list[dict[str, Any]], *, user: User, about: str) -> U
     Call in the transaction of the act.
     """
     now = clock.now()
-    forget_lapsed()
     return Undoable.objects.create(
         user=user,
         kind=kind,
@@ -312,9 +312,12 @@ def _restore_call(call: CallBack, former: Snapshot | None, user: User) -> None:
 
 
 def remember(session: SessionBase, undoable: Undoable | None) -> None:
-    """Remember in the session until when its pages may offer to undo."""
-    if undoable is not None:
-        session[_SESSION_KEY] = undoable.until.timestamp()
+    """Remember in the session until when its pages may offer to undo.
+
+    Rounded up, so that the session is not written at each of many acts.
+    """
+    if undoable is not None and session.get(_SESSION_KEY, 0) < undoable.until.timestamp():
+        session[_SESSION_KEY] = undoable.until.timestamp() + ROUNDED.total_seconds()
 
 
 def may_be_offered(session: SessionBase) -> bool:

@@ -76,7 +76,7 @@ def refresh_stale_intake(day_id: int) -> None:
 def refresh_filled_intake(ticket: Ticket) -> None:
     """Check the intake after a number was taken, unless there was room for several more just now."""
     last = latest_snapshot(ticket.day, since=clock.now() - LOOK_AGAIN)
-    taken = ticket.number - last.day.last_number if last is not None else 0
+    taken = ticket.number - last.last_number if last is not None else 0
     if last is None or last.places_left < taken + SPARE_PLACES:
         refresh_intake(ticket.day_id)
 

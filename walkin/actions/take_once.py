@@ -34,7 +34,8 @@ def take_once(day_id: int, *, key: str, **wish: Any) -> Ticket:
 @retrying
 def _take_once(day_id: int, key: str, wish: dict[str, Any]) -> tuple[Ticket, bool]:
     one_at_a_time(key)
-    known = Ticket.objects.filter(pk=cache.get(key)).first()
+    made = cache.get(key)
+    known = Ticket.objects.filter(pk=made).first() if made is not None else None
     if known is not None:
         return known, False
     ticket = issue_ticket(day_id, **wish)

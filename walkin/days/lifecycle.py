@@ -96,9 +96,11 @@ def follow_estimate(day_id: int) -> WalkInDay:
 
 def is_time_to_open(day: WalkInDay, now: datetime) -> bool:
     """Whether a planned day may open by itself now."""
+    if not day.is_planned or now >= day.ends_at:
+        return False
     rules = PointRules.of(day.service_point_id)
     early = timedelta(minutes=rules.opens_early_minutes)
-    return day.is_planned and rules.opens_by_itself and day.starts_at - early <= now < day.ends_at
+    return rules.opens_by_itself and day.starts_at - early <= now
 
 
 def refresh_intake(day_id: int) -> WalkInDay:

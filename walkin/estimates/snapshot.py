@@ -82,6 +82,7 @@ class QueueSnapshot:
     def __init__(self, day: WalkInDay, *, at: datetime | None = None) -> None:
         self.day = day
         self.at = at or clock.now()
+        self.last_number = day.last_number
 
     def at_moment(self, day: WalkInDay, at: datetime) -> "QueueSnapshot":
         """Return a snapshot of the same tickets and duties at another moment, the rest read anew.

@@ -23,6 +23,7 @@ MAX_SNAPSHOTS = 32
 
 Key = tuple[Hashable, ...]
 _snapshots: LRUCache[Key, QueueSnapshot] = LRUCache(maxsize=MAX_SNAPSHOTS)
+_duties: LRUCache[Key, list[Duty]] = LRUCache(maxsize=MAX_SNAPSHOTS)
 # The last one of each day, by its key, whatever has happened since.
 _latest: LRUCache[int, QueueSnapshot] = LRUCache(maxsize=MAX_SNAPSHOTS)
 _lock = Lock()
@@ -39,10 +40,12 @@ def cached_snapshot(day: WalkInDay) -> QueueSnapshot:
         .order_by("pk")
         .values_list("pk", "during", "desk", "break_until")
     )
-    key = (day.pk, period, rows["newest"], rows["count"], day.ends_at, *duties)
+    staffing = (day.pk, period, day.ends_at, *duties)
+    key = (rows["newest"], rows["count"], *staffing)
     with _lock:
         if key not in _snapshots:
-            _snapshots[key] = _latest[day.pk] = _take_snapshot(day)
+            _snapshots[key] = _latest[day.pk] = _take_snapshot(day, _duties.get(staffing))
+            _duties[staffing] = _snapshots[key].serving_duties
         return _snapshots[key]
 
 
@@ -53,14 +56,11 @@ def latest_snapshot(day: WalkInDay, *, since: datetime) -> QueueSnapshot | None:
     return found if found is not None and since < found.at <= clock.now() else None
 
 
-def snapshot_at(day: WalkInDay, at: datetime) -> QueueSnapshot:
-    """Return a running day's snapshot at this moment, with the tickets and duties that are shared."""
-    return cached_snapshot(day).at_moment(day, at)
-
-
-def _take_snapshot(day: WalkInDay) -> QueueSnapshot:
+def _take_snapshot(day: WalkInDay, duties: list[Duty] | None) -> QueueSnapshot:
     """Read at once all that is shown, since several threads will use it."""
     now = QueueSnapshot(day)
+    if duties is not None:
+        now.serving_duties = duties
     for part in ("rules", "tickets", "serving_duties", "waits"):
         getattr(now, part)
     return now

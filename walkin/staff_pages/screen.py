@@ -18,7 +18,7 @@ from walkin.days.lifecycle import is_time_to_open
 from walkin.days.notices import notice_at
 from walkin.estimates.simulation import NEWCOMER
 from walkin.estimates.snapshot import BookedVisit, QueueSnapshot, current_day
-from walkin.estimates.snapshot_cache import cached_snapshot, snapshot_at
+from walkin.estimates.snapshot_cache import cached_snapshot
 from walkin.models import Desk, Duty, PointNotice, Ticket
 from walkin.public_pages.status import by_the_clock
 from walkin.public_pages.status import in_words as wait_in_words
@@ -101,11 +101,12 @@ class QueueScreen:
 
     @cached_property
     def snapshot(self) -> QueueSnapshot | None:
+        """The queue of this moment, with the tickets and duties that all open screens share."""
         if self.day is None:
             return None
-        if not self.is_running:
+        if self.outlook is None:
             return QueueSnapshot(self.day, at=self.at)
-        return snapshot_at(self.day, self.at)
+        return self.outlook.at_moment(self.day, self.at)
 
     @property
     def gives_numbers(self) -> bool:
@@ -326,7 +327,7 @@ class QueueScreen:
 
     @cached_property
     def _placed(self) -> tuple[list[QueueRow], list[BookedRow]]:
-        waits = cached_snapshot(self.day).waits if self.day and self.booked_rows else {}
+        waits = self.outlook.waits if self.outlook and self.booked_rows else {}
         left = list(self.booked_rows)
         rows = []
         for row in self.line:
