@@ -38,8 +38,9 @@ from office.models import (
 from tests.factories import UnitFactory, UserFactory
 from tests.walkin.course import course_of, is_balanced
 from walkin.days import statistics
+from walkin.days.current import current_duty
 from walkin.estimates.accuracy import accuracy_of
-from walkin.estimates.snapshot import QueueSnapshot, current_duty
+from walkin.estimates.snapshot import QueueSnapshot
 from walkin.models import DayState, Ticket, TicketEvent, WalkInDay
 
 # A Wednesday forenoon before the clocks change, and the Sunday before Christmas.

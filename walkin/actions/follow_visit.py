@@ -4,7 +4,7 @@ from bookings.models import Appointment, Status
 from office.core import clock
 from office.models import User
 from walkin.actions.call_visit import desk_of_room
-from walkin.estimates.snapshot import on_duty
+from walkin.days.current import on_duty
 from walkin.models import Actor, Ticket
 from walkin.states import Action, TicketState
 from walkin.tickets.attendance import ATTENDANCE

@@ -9,8 +9,8 @@ from office.calendar.occupancy import retrying
 from office.core import clock
 from office.models import Professional, User
 from walkin.actions.calling import lock_active_duty, lock_desk
+from walkin.days.current import on_duty
 from walkin.errors import DeskBusyError, DutyError
-from walkin.estimates.snapshot import on_duty
 from walkin.models import Destination, Outcome, Ticket
 from walkin.states import Action, DayAction
 from walkin.tickets.events import lock_ticket, record

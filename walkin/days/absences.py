@@ -7,9 +7,9 @@ from django.db.models import Exists, OuterRef
 from office.calendar.occupancy import retrying
 from office.core import clock
 from office.models import Absence, Professional
+from walkin.days.current import on_duty
 from walkin.days.duties import lock_duty, put_on_duty, refit_duty, remove_duty, shorten_duty
 from walkin.errors import DutyError
-from walkin.estimates.snapshot import on_duty
 from walkin.models import Actor, Duty, Ticket, WalkInDay
 from walkin.states import NOT_OVER, Action, TicketState
 from walkin.tickets.events import lock_day, record

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
-from walkin.estimates.snapshot import measured_visits
+from walkin.estimates.learning import measured_visits
 from walkin.models import Ticket, WalkInDay
 
 

@@ -2,8 +2,9 @@
 
 from dataclasses import asdict
 
+from walkin.estimates.facts import matters_of, needs_of
 from walkin.estimates.replay import Accuracy, DutySpan, StateChange, TicketFacts, replay
-from walkin.estimates.snapshot import QueueSnapshot, matters_of, needs_of
+from walkin.estimates.snapshot import QueueSnapshot
 from walkin.models import DayState, Duty, Ticket, TicketEvent, WalkInDay
 from walkin.tickets.eligibility import StaffSkills
 from walkin.tickets.events import standing

@@ -1,32 +1,29 @@
 """A snapshot of the queue, read by screens and actions with a constant number of queries."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch
 
 from bookings.models import Appointment, Status
 from office.core import clock
-from office.models import Service, ServicePoint, User
+from office.models import Service
 from walkin.estimates import simulation
 from walkin.estimates.durations import (
     Durations,
     Measured,
-    learn_durations,
-    measure_visits,
     taken_together,
 )
-from walkin.models import DayState, Duty, OtherMatter, PointRules, Ticket, WalkInDay
+from walkin.estimates.facts import BookedVisit, matters_of, needs_of, skills_of
+from walkin.estimates.learning import durations_from, measured_visits, past_visits
+from walkin.models import Duty, PointRules, Ticket, WalkInDay
 from walkin.models.tickets import FURTHER_SERVICES
-from walkin.states import RUNNING, TicketState
+from walkin.states import TicketState
 from walkin.tickets.eligibility import StaffSkills, TicketNeeds, eligible_staff
 from walkin.tickets.keep_apart import kept_apart
 from walkin.tickets.order import QueuePosition, WaitingTicket, rank_queue
 
-# Durations are learned from this many days of the same point.
-LEARN_FROM_DAYS = 12
 # An appointment that runs over is expected to end in this many minutes.
 OVERDUE_MINUTES = 5.0
 # Near: so few are before, or a quarter of such waits are over in so many minutes.
@@ -34,42 +31,8 @@ NEAR_NUMBERS, NEAR_MINUTES = 1, 10
 GOING_ON = (Status.CONFIRMED, Status.ARRIVED, Status.IN_MEETING)
 
 
-def needs_of(ticket: Ticket) -> TicketNeeds:
-    """What the ticket asks for, for the rules of eligibility."""
-    return TicketNeeds(
-        ticket.service_id,
-        ticket.language,
-        ticket.for_professional_id,
-        only_person=ticket.is_booked,
-        also=frozenset(service.pk for service in ticket.further_services),
-    )
-
-
-def matters_of(ticket: Ticket) -> list[str]:
-    """The keys of all matters of the visit, the first one first."""
-    return [ticket.matter, *(f"s{service.pk}" for service in ticket.further_services)]
-
-
 def minutes(span: timedelta) -> float:
     return span.total_seconds() / 60
-
-
-@dataclass(frozen=True)
-class BookedVisit:
-    """An appointment of somebody on duty."""
-
-    reference: str
-    professional: int
-    starts_at: datetime
-    ends_at: datetime
-    status: str
-    # Its open number, and whether that waits to be called.
-    ticket: int | None = None
-    may_be_called: bool = False
-
-    @property
-    def is_in_meeting(self) -> bool:
-        return self.status == Status.IN_MEETING
 
 
 # Of the services only which they are.
@@ -98,28 +61,17 @@ class QueueSnapshot:
         return PointRules.of(self.day.service_point_id)
 
     @cached_property
-    def duties(self) -> list[Duty]:
-        """Duties of now and later today."""
-        found = (
-            Duty.objects.filter(day=self.day, during__endswith__gt=self.at)
-            .select_related("professional", "desk")
-            .prefetch_related(_SKILLS)
-            .order_by("during", "pk")
-        )
-        return list(found)
-
-    @cached_property
     def serving_duties(self) -> list[Duty]:
         """Duties of now and later; after the hours, the last ones, which go on until all are served."""
-        if self.duties:
-            return self.duties
         found = (
-            Duty.objects.filter(day=self.day, during__endswith__gte=self.day.ends_at)
+            Duty.objects.filter(day=self.day)
             .select_related("professional", "desk")
             .prefetch_related(_SKILLS)
             .order_by("during", "pk")
         )
-        return list(found)
+        return list(found.filter(during__endswith__gt=self.at)) or list(
+            found.filter(during__endswith__gte=self.day.ends_at)
+        )
 
     @cached_property
     def on_duty(self) -> list[Duty]:
@@ -138,7 +90,7 @@ class QueueSnapshot:
         present = [
             d for d in self.serving_duties if d.during.lower <= self.at
         ] or self.serving_duties
-        return [_person(duty) for duty in present]
+        return [skills_of(duty) for duty in present]
 
     @cached_property
     def tickets(self) -> list[Ticket]:
@@ -204,15 +156,15 @@ class QueueSnapshot:
     @cached_property
     def durations(self) -> dict[str, Durations]:
         """How long visits take here by matter, measured on past days and today."""
-        sums = _past(self.day)
+        sums = past_visits(self.day)
         for matter, measured in measured_visits(self.day).items():
             sums[matter] = sums.get(matter, Measured()) + measured
-        return _durations(sums)
+        return durations_from(sums)
 
     @cached_property
     def prior_durations(self) -> dict[str, Durations]:
         """The same as it was before the day began."""
-        return _durations(_past(self.day))
+        return durations_from(past_visits(self.day))
 
     def durations_of(self, matter: str) -> Durations:
         """Durations of a matter; of one never measured, those of all visits here."""
@@ -452,101 +404,3 @@ class QueueSnapshot:
     def _reach(self) -> dict[int, frozenset[int]]:
         """The professionals who may call each ticket."""
         return {t.pk: self._may_take(needs_of(t)) for t in self.tickets}
-
-
-def _person(duty: Duty) -> StaffSkills:
-    who = duty.professional
-    return StaffSkills(
-        who.pk, frozenset(s.pk for s in who.services.all()), frozenset(who.languages)
-    )
-
-
-def _durations(sums: dict[str, Measured]) -> dict[str, Durations]:
-    prior = learn_durations(sum(sums.values(), Measured()))
-    found = {matter: learn_durations(measured, prior) for matter, measured in sums.items()}
-    found[""] = prior
-    return found
-
-
-def _past(day: WalkInDay) -> dict[str, Measured]:
-    """What past days of the point have measured, as end_day stored it."""
-    days = (
-        WalkInDay.objects.at(day.service_point_id)
-        .filter(state=DayState.ENDED, starts_at__lt=day.starts_at)
-        .order_by("-starts_at")
-        .values_list("figures", flat=True)[:LEARN_FROM_DAYS]
-    )
-    sums: dict[str, Measured] = {}
-    for figures in days:
-        for matter, row in figures.get("measured", {}).items():
-            sums[matter] = sums.get(matter, Measured()) + Measured(*row)
-    return sums
-
-
-def measured_visits(day: WalkInDay) -> dict[str, Measured]:
-    """Finished visits of a day by the matter asked for: what the estimate learns from.
-
-    Those about several matters teach nothing of the first one alone.
-    """
-    by_matter: dict[str, list[float]] = {}
-    rows = Ticket.objects.filter(
-        day=day, state=TicketState.DONE, served_seconds__gt=0, also=None
-    ).exclude(other=OtherMatter.BOOKED)
-    for service, other, seconds in rows.order_by("service", "other", "pk").values_list(
-        "service", "other", "served_seconds"
-    ):
-        by_matter.setdefault(f"s{service}" if service else other, []).append(seconds / 60)
-    return {matter: measure_visits(minutes) for matter, minutes in by_matter.items()}
-
-
-def on_duty(day: WalkInDay, now: datetime) -> QuerySet[Duty]:
-    """Duties at this moment; after the hours, the last ones, until all are served."""
-    after_hours = Q(during__endswith__lte=now, during__endswith__gte=day.ends_at)
-    return Duty.objects.filter(
-        Q(during__endswith__gt=now) | after_hours,
-        day=day,
-        during__startswith__lte=max(now, day.starts_at),
-    )
-
-
-def current_duty(user: User, now: datetime | None = None) -> Duty | None:
-    """The duty of a signed-in professional at this moment, on a day that is not over."""
-    now = now or clock.now()
-    after_hours = Q(during__endswith__lte=now, during__endswith__gte=F("day__ends_at"))
-    return (
-        Duty.objects.filter(professional__user=user, during__startswith__lte=now)
-        .filter(Q(during__endswith__gt=now) | after_hours, day__state__in=RUNNING)
-        .select_related("day__service_point", "professional", "desk")
-        .order_by("-during")
-        .first()
-    )
-
-
-def duty_at(user: User, point: ServicePoint) -> Duty | None:
-    """The duty of a signed-in professional on the running day of a point; also just before it."""
-    now = clock.now()
-    begun = Q(during__startswith__lte=now) | Q(during__startswith__lte=F("day__starts_at"))
-    after_hours = Q(during__endswith__lte=now, during__endswith__gte=F("day__ends_at"))
-    return (
-        Duty.objects.filter(begun, professional__user=user, day__service_point=point)
-        .filter(Q(during__endswith__gt=now) | after_hours, day__state__in=RUNNING)
-        .order_by("-during")
-        .first()
-    )
-
-
-def current_day(point: int, now: datetime | None = None) -> WalkInDay | None:
-    """The running day of a point, or the next planned one."""
-    now = now or clock.now()
-    days = WalkInDay.objects.at(point).select_related("service_point")
-    return days.running().first() or days.to_come(now).first()
-
-
-def next_day(point: int, after: WalkInDay) -> WalkInDay | None:
-    """The next planned day of the point after this one."""
-    return (
-        WalkInDay.objects.at(point)
-        .filter(state=DayState.PLANNED, starts_at__gt=after.starts_at)
-        .order_by("starts_at")
-        .first()
-    )

@@ -7,7 +7,7 @@ from django.db.models import Exists, Q, QuerySet
 from office.calendar.occupancy import retrying
 from office.core import clock, live_updates
 from office.models import Professional, Role, ServicePoint, User
-from walkin.estimates.snapshot import current_duty
+from walkin.days.current import current_duty
 from walkin.models import Desk, Duty, HelpCall
 
 # One that nobody has ended is shown no longer.

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 
 from office.core import clock
 from office.staff.audience import for_anyone
+from walkin.days.current import current_day, next_day
 from walkin.days.notices import notice_at
-from walkin.estimates.snapshot import current_day, next_day
 from walkin.public_pages.kiosk import point_of
 from walkin.public_pages.live_parts import DISPLAY, live_part
 from walkin.public_pages.status import display_state

@@ -8,9 +8,9 @@ from django.http import Http404
 from bookings.appointments.undo import remember
 from office.models import ServicePoint
 from office.staff.permissions import StaffRequest
+from walkin.days.current import duty_at
 from walkin.days.undo import RoomAct, undoably_in_room
 from walkin.errors import WalkInError
-from walkin.estimates.snapshot import duty_at
 from walkin.models import Duty
 from walkin.staff_pages.queue import point_of
 from walkin.staff_pages.screen import QueueScreen, points

@@ -12,8 +12,8 @@ from office.models import ServicePoint
 from office.staff.permissions import StaffRequest
 from walkin.actions.agencies import links_of, make_link, withdraw_link
 from walkin.actions.take_number import ticket_path
+from walkin.days.current import current_day
 from walkin.errors import WalkInError
-from walkin.estimates.snapshot import current_day
 from walkin.models import AgencyLink, Destination, Ticket
 from walkin.public_pages.kiosk import absolute_url
 from walkin.public_pages.take import never_stored, private_page

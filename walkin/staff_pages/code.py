@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from office.core.qr import code
 from office.models import Role, ServicePoint
 from office.staff.permissions import StaffRequest, role_required
-from walkin.estimates.snapshot import current_day
+from walkin.days.current import current_day
 from walkin.public_pages.kiosk import LANGUAGES, absolute_url
 from walkin.public_pages.take import private_page
 

@@ -15,7 +15,7 @@ from office.ui.fields import choices_of, field_of
 from office.ui.public_forms import CleanForm
 from walkin.actions.correcting import Wish
 from walkin.actions.serving import Result
-from walkin.estimates.snapshot import on_duty
+from walkin.days.current import on_duty
 from walkin.models import Company, Destination, Duty, Outcome, Ticket, WalkInDay
 from walkin.states import TicketState
 from walkin.tickets.matters import Matter, every_matter, matters

@@ -13,11 +13,11 @@ from office.staff.permissions import StaffRequest, role_required
 from walkin.actions.identify import Candidate
 from walkin.actions.take_number import ticket_path
 from walkin.days.absences import is_with_colleague
+from walkin.days.current import current_duty
 from walkin.days.duties import professional_of
 from walkin.days.history import ended_today
 from walkin.days.lifecycle import end_day
 from walkin.errors import OutOfTurnError, WalkInError
-from walkin.estimates.snapshot import current_duty
 from walkin.models import Duty, Outcome, Ticket, WalkInDay
 from walkin.public_pages.alternatives import Alternatives
 from walkin.public_pages.status import point_statuses

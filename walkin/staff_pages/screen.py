@@ -13,11 +13,13 @@ from office.core import clock
 from office.models import Professional, Role, ServicePoint, User
 from walkin.actions.calling import no_show_action
 from walkin.days.absences import absent_professionals, is_met_in_room
+from walkin.days.current import current_day
 from walkin.days.duties import professional_of
 from walkin.days.lifecycle import is_time_to_open
 from walkin.days.notices import notice_at
+from walkin.estimates.facts import BookedVisit
 from walkin.estimates.simulation import NEWCOMER
-from walkin.estimates.snapshot import BookedVisit, QueueSnapshot, current_day
+from walkin.estimates.snapshot import QueueSnapshot
 from walkin.estimates.snapshot_cache import cached_snapshot
 from walkin.models import Desk, Duty, PointNotice, Ticket
 from walkin.public_pages.status import by_the_clock

@@ -29,7 +29,8 @@ from walkin.actions.check_in import CheckedIn, check_in
 from walkin.actions.take_number import ticket_path
 from walkin.days.lifecycle import close_intake, end_day
 from walkin.errors import AppointmentFirstError, NobodyToCallError
-from walkin.estimates.snapshot import QueueSnapshot, measured_visits
+from walkin.estimates.learning import measured_visits
+from walkin.estimates.snapshot import QueueSnapshot
 from walkin.models import Company, Source, Ticket
 
 pytestmark = pytest.mark.django_db

@@ -21,7 +21,7 @@ from tests.walkin.cast import (
 )
 from walkin.actions import calling, serving
 from walkin.days import absences, duties, lifecycle
-from walkin.estimates.snapshot import on_duty
+from walkin.days.current import on_duty
 from walkin.models import Duty, Outcome, TicketEvent
 from walkin.staff_pages.screen import QueueScreen
 from walkin.states import TicketState

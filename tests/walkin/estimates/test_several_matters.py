@@ -6,7 +6,8 @@ import pytest
 
 from tests.walkin.cast import frozen_at, later, running_walk_in, service
 from walkin.estimates.durations import Durations, taken_together
-from walkin.estimates.snapshot import QueueSnapshot, measured_visits
+from walkin.estimates.learning import measured_visits
+from walkin.estimates.snapshot import QueueSnapshot
 from walkin.models import Ticket
 
 pytestmark = pytest.mark.django_db

@@ -32,8 +32,8 @@ from tests.walkin.cast import (
 )
 from walkin.actions import serving
 from walkin.days import duties, lifecycle, planning
+from walkin.days.current import current_day, current_duty, next_day
 from walkin.errors import DayError, DutyError
-from walkin.estimates.snapshot import current_day, current_duty, next_day
 from walkin.models import DayState, Duty, WalkInDay
 from walkin.states import TicketState
 
