@@ -6,7 +6,7 @@ the day or a change of its duties: the key holds the newest event and their coun
 become visible after a newer one.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from datetime import datetime
 from threading import Lock
 
@@ -19,40 +19,59 @@ from walkin.models import Duty, TicketEvent, WalkInDay
 
 # How long a snapshot is shared while no ticket and no duty changes: appointments change slowly.
 FRESH_SECONDS = 15
-MAX_SNAPSHOTS = 32
+# Days of different points are not all read anew in the same second.
+APART_SECONDS = 4
+MAX_DAYS = 64
 
 Key = tuple[Hashable, ...]
-_snapshots: LRUCache[Key, QueueSnapshot] = LRUCache(maxsize=MAX_SNAPSHOTS)
-_duties: LRUCache[Key, list[Duty]] = LRUCache(maxsize=MAX_SNAPSHOTS)
-# The last one of each day, by its key, whatever has happened since.
-_latest: LRUCache[int, QueueSnapshot] = LRUCache(maxsize=MAX_SNAPSHOTS)
+_shared: LRUCache[int, tuple[Key, QueueSnapshot]] = LRUCache(maxsize=MAX_DAYS)
+_duties: LRUCache[Key, list[Duty]] = LRUCache(maxsize=MAX_DAYS)
 _lock = Lock()
 
 
 def cached_snapshot(day: WalkInDay) -> QueueSnapshot:
     """Return the shared snapshot of a running day, with the estimates of this moment."""
-    rows = TicketEvent.objects.filter(ticket__day=day).aggregate(
-        newest=Max("pk"), count=Count("pk")
-    )
-    period = int(clock.now().timestamp()) // FRESH_SECONDS
-    duties = (
-        Duty.objects.filter(day=day)
-        .order_by("pk")
-        .values_list("pk", "during", "desk", "break_until")
-    )
+    return cached_snapshots([day])[day.pk]
+
+
+def cached_snapshots(days: Iterable[WalkInDay]) -> dict[int, QueueSnapshot]:
+    """Return the shared snapshots of running days by key. Two queries where nothing has changed."""
+    by_key = {day.pk: day for day in days}
+    if not by_key:
+        return {}
+    events = {
+        row["ticket__day"]: (row["newest"], row["count"])
+        for row in TicketEvent.objects.filter(ticket__day__in=by_key)
+        .order_by()
+        .values("ticket__day")
+        .annotate(newest=Max("pk"), count=Count("pk"))
+    }
+    duties: dict[int, list[Key]] = {}
+    rows = Duty.objects.filter(day__in=by_key).order_by("pk")
+    for pk, *duty in rows.values_list("day", "pk", "during", "desk", "break_until"):
+        duties.setdefault(pk, []).append(tuple(duty))
+    return {
+        pk: _shared_snapshot(day, events.get(pk), duties.get(pk, [])) for pk, day in by_key.items()
+    }
+
+
+def _shared_snapshot(day: WalkInDay, events: Hashable, duties: Iterable[Key]) -> QueueSnapshot:
+    period = (int(clock.now().timestamp()) + APART_SECONDS * day.pk) // FRESH_SECONDS
     staffing = (day.pk, period, day.ends_at, *duties)
-    key = (rows["newest"], rows["count"], *staffing)
+    key = (events, *staffing)
     with _lock:
-        if key not in _snapshots:
-            _snapshots[key] = _latest[day.pk] = _take_snapshot(day, _duties.get(staffing))
-            _duties[staffing] = _snapshots[key].serving_duties
-        return _snapshots[key]
+        known, snapshot = _shared.get(day.pk, (None, None))
+        if known != key or snapshot is None:
+            snapshot = _take_snapshot(day, _duties.get(staffing))
+            _shared[day.pk] = (key, snapshot)
+            _duties[staffing] = snapshot.serving_duties
+        return snapshot
 
 
 def latest_snapshot(day: WalkInDay, *, since: datetime) -> QueueSnapshot | None:
     """Return the last snapshot that was taken of the day, if after `since`. No query."""
     with _lock:
-        found = _latest.get(day.pk)
+        _key, found = _shared.get(day.pk, (None, None))
     return found if found is not None and since < found.at <= clock.now() else None
 
 

@@ -15,7 +15,7 @@ from walkin.days.notices import notice_at, notices_shown, points_stopped
 from walkin.days.upcoming import auto_opening_points, upcoming_days
 from walkin.estimates.simulation import NEWCOMER, MinuteRange, rounded_to_fives
 from walkin.estimates.snapshot import QueueSnapshot
-from walkin.estimates.snapshot_cache import cached_snapshot
+from walkin.estimates.snapshot_cache import cached_snapshot, cached_snapshots
 from walkin.models import DayState, Duty, PointNotice, Ticket, WalkInDay
 from walkin.states import Action
 
@@ -90,15 +90,30 @@ class PointStatus:
 def point_statuses(point: int | None = None) -> list[PointStatus]:
     """Return the status of each point with a running or upcoming walk-in, open ones first."""
     notices = {n.service_point_id: n for n in PointNotice.objects.shown()}
+    here = {
+        pk: PointStatus(
+            days[0].service_point,
+            days[0],
+            days[1] if len(days) > 1 else None,
+            None,
+            notices.get(pk),
+        )
+        for pk, days in _by_point(point).items()
+    }
+    outlooks = cached_snapshots(status.day for status in here.values() if status.gives_numbers)
     found = [
-        replace(_status(days), notice=notices.get(pk)) for pk, days in _by_point(point).items()
+        replace(status, likely=_likely(outlooks[status.day.pk]))
+        if status.day.pk in outlooks
+        else status
+        for status in here.values()
     ]
     return sorted(found, key=lambda p: (not p.gives_numbers, not p.day.is_running, p.day.starts_at))
 
 
 def day_status(day: WalkInDay) -> PointStatus:
     """Return the status of a day that gives numbers, without the days that follow."""
-    return replace(_status([day]), notice=notice_at(day.service_point_id))
+    likely = _likely(cached_snapshot(day))
+    return PointStatus(day.service_point, day, None, likely, notice_at(day.service_point_id))
 
 
 def _by_point(point: int | None = None) -> dict[int, list[WalkInDay]]:
@@ -109,13 +124,9 @@ def _by_point(point: int | None = None) -> dict[int, list[WalkInDay]]:
     return {pk: sorted(days, key=lambda d: not d.is_running) for pk, days in of_points.items()}
 
 
-def _status(days: list[WalkInDay]) -> PointStatus:
-    day, following = days[0], days[1] if len(days) > 1 else None
-    here = PointStatus(day.service_point, day, following)
-    if not here.gives_numbers:
-        return here
-    wait = cached_snapshot(day).waits.get(NEWCOMER)
-    return replace(here, likely=wait.half if wait else None)
+def _likely(outlook: QueueSnapshot) -> MinuteRange | None:
+    wait = outlook.waits.get(NEWCOMER)
+    return wait.half if wait else None
 
 
 def public_hours() -> dict[int, WalkInState]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
+from django.utils.translation import gettext, override
 from pytest_django import DjangoAssertNumQueries
 
 from bookings.appointments import decisions
@@ -335,7 +336,9 @@ def test_an_invitation_to_pass_on_is_a_link_and_a_code(client: Client, house: Ho
     assert answer.status_code == 302
     assert answer.url in page
     mail = OutboxMessage.objects.get(kind="received", channel="email")
-    assert "The code of the invitation that you pass on stands on your own page." in mail.body
+    with override("fi"):
+        said = gettext("The code of the invitation that you pass on stands on your own page.")
+    assert said in mail.body
     assert code[0] not in mail.body
 
     # Renewed by the secretary, the page in the first one's browser shows the one that works.
