@@ -69,7 +69,7 @@ class Screen:
 
     async def listen(self, live_port: int, port: int, ready: asyncio.Semaphore) -> None:
         """Until cancelled: hear, and read anew."""
-        reader, writer = await asyncio.open_connection("127.0.0.1", live_port)
+        reader, writer = await asyncio.open_connection("127.0.0.1", live_port, limit=1_000_000)
         try:
             part = live_updates.Part(self.shared, "fi") if self.shared else None
             ticket = quote(live_updates.new_ticket(self.topic, part=part))
@@ -77,24 +77,20 @@ class Screen:
                 f"GET /live/?ticket={ticket} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
                 f"X-Forwarded-For: {self.address}\r\n\r\n".encode()
             )
-            status = await reader.readline()
-            if b" 200 " not in status:
+            status = await reader.readuntil(b"\r\n\r\n")
+            if b" 200 " not in status.split(b"\r\n")[0]:
                 raise RuntimeError(f"a stream was refused: {status.decode().strip()}")
             is_open = False
-            is_part = False
-            async for line in reader:
-                if line == b"event: part\n":
-                    self.heard = time.perf_counter()
-                    is_part = True
-                elif is_part and line == b"\n":
-                    is_part = False
-                    self.changed = time.perf_counter()
-                elif is_part and self.number and line.startswith(b"data: "):
-                    await self.compare(line[6:], port)
-                elif line == b"event: beat\n" and not is_open:
+            while event := await _next_event(reader):
+                name, data = event
+                if name == b"beat" and not is_open:
                     is_open = True
                     ready.release()
-                elif line == b"event: changed\n" and is_open:
+                elif name == b"part":
+                    self.heard = self.changed = time.perf_counter()
+                    if self.number:
+                        await self.compare(data, port)
+                elif name == b"changed" and is_open:
                     self.heard = time.perf_counter()
                     if self.path:
                         await self.read(port)
@@ -131,6 +127,17 @@ class Screen:
             self._kept = None
         self.same += part == self.part
         self.part, self.changed = part, time.perf_counter()
+
+
+async def _next_event(reader: asyncio.StreamReader) -> tuple[bytes, bytes] | None:
+    """The name and the data of the next event, read at once: each screen has a computer of its own."""
+    try:
+        text = await reader.readuntil(b"\n\n")
+    except asyncio.IncompleteReadError:
+        return None
+    _head, _sep, event = text.rpartition(b"event: ")
+    name, _line, data = event.partition(b"\n")
+    return name, data.removeprefix(b"data: ").rstrip()
 
 
 @contextlib.asynccontextmanager
