@@ -1,5 +1,6 @@
 """The walk-in for everybody: what it is, where, when, and the wait now."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,11 +29,23 @@ def about(request: HttpRequest) -> HttpResponse:
     points = point_statuses()
     usual, changes = usual_hours(HoursKind.WALK_IN), changed_days()
     unit = Unit.get()
-    shown_at = {here.point.pk for here in points}
+    shown_at = [here.point.pk for here in points]
+    rules = {pk: PointRules(service_point_id=pk) for pk in shown_at}
+    rules |= {
+        row.service_point_id: row for row in PointRules.objects.filter(service_point__in=rules)
+    }
+    agencies = _agencies(shown_at)
     context: dict[str, Any] = {
         "points": points,
         "places": [
-            _place(here, usual.get(here.point.pk, []), changes.get(here.point.pk, []))
+            Place(
+                here,
+                usual.get(here.point.pk, []),
+                changes.get(here.point.pk, []),
+                rules[here.point.pk].about or "",
+                rules[here.point.pk].visit_minutes,
+                agencies.get(here.point.pk, []),
+            )
             for here in points
         ],
         "alternatives": Alternatives(unit=unit),
@@ -49,7 +62,7 @@ def about(request: HttpRequest) -> HttpResponse:
         context |= {
             "taken": _taken(points),
             "elsewhere": needs_appointment([p.point.pk for p in points] or [None]),
-            "visit_minutes": visit_minutes(points),
+            "visit_minutes": _visit_minutes(rules.values()),
         }
         response = render(request, "walkin/public_pages/about.html", context)
     add_never_cache_headers(response)
@@ -71,10 +84,12 @@ class Place:
     agencies: list[Destination]
 
 
-def _place(here: PointStatus, usual: list[str], changes: list[ChangedDay]) -> Place:
-    rules = PointRules.of(here.point.pk)
-    agencies = here.point.destinations.filter(is_active=True).order_by("order", "pk")
-    return Place(here, usual, changes, rules.about or "", rules.visit_minutes, list(agencies))
+def _agencies(points: list[int]) -> dict[int, list[Destination]]:
+    found: dict[int, list[Destination]] = {}
+    shown = Destination.objects.filter(is_active=True, service_point__in=points)
+    for agency in shown.order_by("order", "pk"):
+        found.setdefault(agency.service_point_id, []).append(agency)
+    return found
 
 
 def _taken(points: list[PointStatus]) -> list[tuple[str, list[Matter]]]:
@@ -88,7 +103,7 @@ def _taken(points: list[PointStatus]) -> list[tuple[str, list[Matter]]]:
     return at_points
 
 
-def visit_minutes(points: list[PointStatus]) -> str:
+def _visit_minutes(rules: Iterable[PointRules]) -> str:
     """Return how long a visit takes: one figure, or from the shortest to the longest."""
-    minutes = sorted({PointRules.of(here.point.pk).visit_minutes for here in points} or {30})
+    minutes = sorted({row.visit_minutes for row in rules} or {30})
     return str(minutes[0]) if len(minutes) == 1 else f"{minutes[0]}–{minutes[-1]}"
