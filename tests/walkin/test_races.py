@@ -33,7 +33,7 @@ from walkin.days import lifecycle, statistics
 from walkin.errors import DeskBusyError, NobodyToCallError, WalkInError
 from walkin.estimates import snapshot_cache
 from walkin.estimates.snapshot import QueueSnapshot
-from walkin.models import Company, Duty, Source, Ticket, TicketEvent, WalkInDay
+from walkin.models import Company, Source, Ticket, TicketEvent, WalkInDay
 from walkin.states import TicketState, TransitionRefusedError
 from walkin.tickets.undo import undoably
 
@@ -245,9 +245,9 @@ def test_who_takes_a_number_does_not_wait_for_another_ones_estimate(
     held: list[bool] = []
     looked = snapshot_cache._take_snapshot
 
-    def looks(day: WalkInDay, duties: list[Duty] | None) -> QueueSnapshot:
+    def looks(day: WalkInDay, earlier: QueueSnapshot | None) -> QueueSnapshot:
         held.append(connection.in_atomic_block)
-        return looked(day, duties)
+        return looked(day, earlier)
 
     monkeypatch.setattr(snapshot_cache, "_take_snapshot", looks)
     h = running_walk_in(closes_when_full=True)

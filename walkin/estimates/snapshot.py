@@ -56,6 +56,10 @@ class QueueSnapshot:
         other.tickets, other.serving_duties = self.tickets, self.serving_duties
         return other
 
+    def share_slow_parts(self, other: "QueueSnapshot") -> None:
+        """Take over from a snapshot of a moment ago what no event of a ticket changes."""
+        self.rules, self.serving_duties, self.past = other.rules, other.serving_duties, other.past
+
     @cached_property
     def rules(self) -> PointRules:
         return PointRules.of(self.day.service_point_id)
@@ -154,9 +158,14 @@ class QueueSnapshot:
         return timedelta(minutes=self.rules.booked_margin_minutes)
 
     @cached_property
+    def past(self) -> dict[str, Measured]:
+        """What past days of the point have measured."""
+        return past_visits(self.day)
+
+    @cached_property
     def durations(self) -> dict[str, Durations]:
         """How long visits take here by matter, measured on past days and today."""
-        sums = past_visits(self.day)
+        sums = dict(self.past)
         for matter, measured in measured_visits(self.day).items():
             sums[matter] = sums.get(matter, Measured()) + measured
         return durations_from(sums)
@@ -164,7 +173,7 @@ class QueueSnapshot:
     @cached_property
     def prior_durations(self) -> dict[str, Durations]:
         """The same as it was before the day began."""
-        return durations_from(past_visits(self.day))
+        return durations_from(self.past)
 
     def durations_of(self, matter: str) -> Durations:
         """Durations of a matter; of one never measured, those of all visits here."""

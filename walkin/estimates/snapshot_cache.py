@@ -25,7 +25,8 @@ MAX_DAYS = 64
 
 Key = tuple[Hashable, ...]
 _shared: LRUCache[int, tuple[Key, QueueSnapshot]] = LRUCache(maxsize=MAX_DAYS)
-_duties: LRUCache[Key, list[Duty]] = LRUCache(maxsize=MAX_DAYS)
+# The first snapshot of each period with the same duties.
+_first: LRUCache[Key, QueueSnapshot] = LRUCache(maxsize=MAX_DAYS)
 _lock = Lock()
 
 
@@ -62,9 +63,9 @@ def _shared_snapshot(day: WalkInDay, events: Hashable, duties: Iterable[Key]) ->
     with _lock:
         known, snapshot = _shared.get(day.pk, (None, None))
         if known != key or snapshot is None:
-            snapshot = _take_snapshot(day, _duties.get(staffing))
+            snapshot = _take_snapshot(day, _first.get(staffing))
             _shared[day.pk] = (key, snapshot)
-            _duties[staffing] = snapshot.serving_duties
+            _first.setdefault(staffing, snapshot)
         return snapshot
 
 
@@ -75,11 +76,11 @@ def latest_snapshot(day: WalkInDay, *, since: datetime) -> QueueSnapshot | None:
     return found if found is not None and since < found.at <= clock.now() else None
 
 
-def _take_snapshot(day: WalkInDay, duties: list[Duty] | None) -> QueueSnapshot:
+def _take_snapshot(day: WalkInDay, earlier: QueueSnapshot | None) -> QueueSnapshot:
     """Read at once all that is shown, since several threads will use it."""
     now = QueueSnapshot(day)
-    if duties is not None:
-        now.serving_duties = duties
+    if earlier is not None:
+        now.share_slow_parts(earlier)
     for part in ("rules", "tickets", "serving_duties", "waits"):
         getattr(now, part)
     return now
