@@ -97,7 +97,8 @@ def test_a_passkey_is_set_up_and_signs_in_by_itself(open_page: Callable[..., Pag
     worker.open("/accounts/login/?next=/desk/calendar/")
     worker.press("Sign in with a passkey")
     expect(page).to_have_url(re.compile("/desk/calendar/"))
-    # And locks and unlocks with it.
+    # And locks and unlocks with it; before the script has come the server would show a page of its own.
+    page.wait_for_load_state()
     page.locator("[data-lock-now] button").click()
     expect(page.locator("#main")).to_be_hidden()
     worker.press("Unlock with a passkey")
