@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from office.core.dates import SHORT_WEEKDAYS
+from office.typesetting.pdf import finish, typeset
 from plans.content.questions import SECTIONS, Answered, Question
-from plans.output.pdf import finish, typeset
 
 LANGUAGES = ("fi", "sv", "en")
 LINES, SHORT = 4, 1

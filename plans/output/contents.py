@@ -10,13 +10,13 @@ from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 from office.core import dates
+from office.typesetting.letters import is_lossy
 from plans.content.agreement import MatterState
 from plans.content.answers import ANSWERS
 from plans.content.children import children_of, parent_name
 from plans.content.questions import NOT_FOR_CHILDREN, QUESTIONS, SECTION_OF, SECTIONS
 from plans.content.sharing import child_of, matters_of, own_words, question_of
 from plans.output.document import Chapter, Document, DocumentEntry, Statement
-from plans.output.letters import is_lossy
 from plans.output.money import speaks_of_money
 from plans.output.months import calendars
 from plans.parents import Parent

@@ -19,10 +19,11 @@ from django.db import transaction
 from office.core import clock, jobs
 from office.retention.table import period_of
 from office.staff.rate_limits import count_try
+from office.typesetting.pdf import NoPdfError
 from plans.models import HandedKey, Press, Print, PrintState
 from plans.output import press
 from plans.output.document import Document
-from plans.output.pdf import NoPdfError, pdf_of
+from plans.output.pdf import pdf_of
 from plans.vault import keys
 from plans.vault.drafts import DraftAccess
 

@@ -14,13 +14,13 @@ from office.core.http import get_or_post
 from office.messaging.ics import day_file, uid_for
 from office.staff.audience import for_anyone
 from office.staff.rate_limits import TooManyTriesError
+from office.typesetting.pdf import NoPdfError
 from plans.content import family, invitations
 from plans.content.review import review_of, with_review
 from plans.models import PrintState
 from plans.output import printing
 from plans.output.blank import LANGUAGES, blank_pdf
 from plans.output.contents import DocumentKind, DocumentSource, document_of, promises
-from plans.output.pdf import NoPdfError
 from plans.output.plain import plain_text
 from plans.pages.links import closed, for_parents
 from plans.pages.output_forms import OutForm, ReviewForm

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plans.output.letters import MISSING, is_character, is_drawn, is_lossy, paragraphs, printable
+from office.typesetting.letters import (
+    MISSING,
+    is_character,
+    is_drawn,
+    is_lossy,
+    paragraphs,
+    printable,
+)
 from plans.output.pdf import pdf_of
 from tests.plans.paper import document_saying, text_of
 

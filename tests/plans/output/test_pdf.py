@@ -5,11 +5,12 @@ import logging
 import pikepdf
 import pytest
 
+from office.typesetting.pdf import NoPdfError, typeset
 from plans.content.questions import QUESTIONS
 from plans.output import pdf
 from plans.output.blank import LANGUAGES, blank_pdf
 from plans.output.document import Chapter, DocumentEntry, Statement
-from plans.output.pdf import NoPdfError, pdf_of, typeset
+from plans.output.pdf import pdf_of
 from tests.plans.paper import document_saying, opened, tags_of, text_of
 
 
