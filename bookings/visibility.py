@@ -38,11 +38,14 @@ _MEET = _BOOK | {Reader.PROFESSIONAL}
 _VISIT = _MEET | {Reader.WALK_IN, Reader.INVITED_PARTNER}
 
 Columns = dict[str, frozenset[Reader]]
+# Further matters (`also`, no column) are read by whoever reads the service.
 APPOINTMENT: Columns = {
     "id": _ALL,
     "reference": _VISIT | {Reader.MANAGER},
     "status": _VISIT | {Reader.MANAGER},
     "service": _MEET | {Reader.INVITED_PARTNER, Reader.MANAGER},
+    "minutes": _MEET | {Reader.INVITED_PARTNER, Reader.MANAGER},
+    "children": _MEET | {Reader.INVITED_PARTNER, Reader.MANAGER},
     "channel": _VISIT | {Reader.MANAGER},
     "service_point": _VISIT | {Reader.MANAGER},
     "room": _MEET | {Reader.INVITED_PARTNER},

@@ -12,6 +12,7 @@ from office.core import clock
 from office.models import (
     Closure,
     HoursChange,
+    LengthRule,
     PartnerOrganisation,
     Professional,
     PublicStatements,
@@ -98,6 +99,9 @@ def build_unit(name: str) -> None:
     services = {
         row["slug"]: _service(row, order) for order, row in enumerate(read("services")["service"])
     }
+    for rule in read("services")["length"]:
+        made = LengthRule.objects.create(minutes=rule["minutes"])
+        made.services.set(services[slug] for slug in rule["together"])
     organisations = {
         row["key"]: PartnerOrganisation.objects.create(
             **_texts(row, "name"), email=row["email"], phone=row["phone"]

@@ -128,6 +128,12 @@ class Appointment(HasChannel, Guarded):
     reference = models.CharField(max_length=10, unique=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.REQUESTED)
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="appointments")
+    # The further matters of the same visit, and how long all of it takes (minutes; None: as long as the
+    # service says). See bookings.matters.
+    also = models.ManyToManyField(Service, blank=True, related_name="further_appointments")
+    minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    # How many children it concerns; None where nobody has said.
+    children = models.PositiveSmallIntegerField(null=True, blank=True)
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.IN_PERSON)
     service_point = models.ForeignKey(
         ServicePoint, null=True, blank=True, on_delete=models.PROTECT, related_name="appointments"
@@ -187,6 +193,10 @@ class Appointment(HasChannel, Guarded):
             models.CheckConstraint(
                 condition=~Q(status__in=["cancelled", "declined"]) | Q(claim__isnull=True),
                 name="a_closed_appointment_frees_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(minutes=None) | Q(minutes__range=(5, 480)),
+                name="a_visit_takes_five_minutes_to_eight_hours",
             ),
             models.CheckConstraint(
                 condition=Q(video_link="") | Q(video_link__startswith="https://"),

@@ -17,6 +17,8 @@ class Hold(ProposedTime):
     visitor = models.CharField(max_length=64)
     address = models.CharField(max_length=64, db_index=True)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
+    # The further matters that it was found for.
+    also = models.ManyToManyField(Service, blank=True, related_name="+")
     language = models.CharField(max_length=2, blank=True)
     expires_at = models.DateTimeField(db_index=True)
 

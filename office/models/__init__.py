@@ -8,6 +8,7 @@ from office.models.hours import (
     HoursKind,
     WeeklyHours,
 )
+from office.models.lengths import LengthRule
 from office.models.limits import RateCount
 from office.models.link_key import LinkKeyMark
 from office.models.occupancy import Claim, ClaimKind, Occupancy, Resource, ResourceKind
@@ -40,6 +41,7 @@ __all__ = [
     "HasChannel",
     "HoursChange",
     "HoursKind",
+    "LengthRule",
     "LinkKeyMark",
     "LockTime",
     "MessageChannel",

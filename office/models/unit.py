@@ -98,6 +98,37 @@ class Unit(models.Model):
     offer_days = models.PositiveSmallIntegerField(
         _("an offered time is kept for (days)"), default=3, validators=[MinValueValidator(1)]
     )
+    further_matter_percent = models.PositiveSmallIntegerField(
+        _("a further matter without a rule adds of its own length (%)"),
+        default=50,
+        db_default=50,
+        validators=[MaxValueValidator(100)],
+    )
+    extra_child_from = models.PositiveSmallIntegerField(
+        _("children make a visit longer from child number"),
+        default=3,
+        db_default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(10)],
+        help_text=_("For example 3: from the third child on, for each of them."),
+    )
+    extra_child_minutes = models.PositiveSmallIntegerField(
+        _("each of these children adds (minutes)"),
+        default=0,
+        db_default=0,
+        validators=[MaxValueValidator(60)],
+    )
+    interpreter_minutes = models.PositiveSmallIntegerField(
+        _("an interpreter adds (minutes)"),
+        default=0,
+        db_default=0,
+        validators=[MaxValueValidator(120)],
+    )
+    separate_minutes = models.PositiveSmallIntegerField(
+        _("coming separately adds to each visit (minutes)"),
+        default=0,
+        db_default=0,
+        validators=[MaxValueValidator(120)],
+    )
     separate_gap = models.PositiveSmallIntegerField(
         _("separate visits: arrivals at least so far apart (minutes)"),
         default=60,

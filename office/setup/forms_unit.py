@@ -37,6 +37,11 @@ class UnitForm(OfficeModelForm):
             "offer_days",
             "separate_gap",
             "leaving_gap",
+            "further_matter_percent",
+            "extra_child_from",
+            "extra_child_minutes",
+            "interpreter_minutes",
+            "separate_minutes",
             "call_backs_offered",
             "call_back_minutes",
             "call_back_notice_hours",
@@ -87,6 +92,12 @@ class UnitForm(OfficeModelForm):
                 _("Times online"),
                 side_by_side("notice_hours", "horizon_weeks", "slot_step", three=True),
                 side_by_side("hold_minutes", "offer_days", three=True),
+            ),
+            Fieldset(
+                _("Length of visits"),
+                "further_matter_percent",
+                side_by_side("extra_child_from", "extra_child_minutes"),
+                side_by_side("interpreter_minutes", "separate_minutes"),
             ),
             Fieldset(
                 _("Safety at the service points"), side_by_side("separate_gap", "leaving_gap")

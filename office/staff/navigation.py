@@ -88,6 +88,7 @@ SECTIONS = (
             NavigationLink("/office/conflicts/", _("Conflicts of interest"), "lock", LEAD),
             NavigationLink("/desk/cancelled/", _("Cancelled visits"), "cross", LEAD),
             NavigationLink("/office/services/", _("Services"), "document", LEAD),
+            NavigationLink("/office/lengths/", _("Lengths of visits"), "clock", LEAD),
             NavigationLink("/office/guidance/", _("Guidance"), "link", LEAD),
             NavigationLink("/office/sentences/", _("Standard sentences"), "mail", LEAD),
             NavigationLink("/office/points/", _("Service points"), "pin", LEAD),
