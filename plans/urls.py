@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from plans.pages import (
+    agreement_sheet,
     apart,
     children,
     guide,
@@ -93,6 +94,22 @@ urlpatterns = [
     path("<secret:token>/guide/", letting_in.let_in, name="let_in"),
     path("<secret:token>/summary/", summary.summary, name="summary"),
     path("<secret:token>/summary/plain/", summary.plain, name="summary_plain"),
+    path("<secret:token>/agreement-sheet/", agreement_sheet.sheets, name="agreement_sheets"),
+    path(
+        "<secret:token>/agreement-sheet/<int:number>/",
+        agreement_sheet.sheet,
+        name="agreement_sheet",
+    ),
+    path(
+        "<secret:token>/agreement-sheet/<int:number>/plain/",
+        agreement_sheet.plain,
+        name="agreement_sheet_plain",
+    ),
+    path(
+        "<secret:token>/agreement-sheet/<int:number>/pdf/",
+        agreement_sheet.pdf,
+        name="agreement_sheet_pdf",
+    ),
     path("<secret:token>/invite/", together.invite, name="invite"),
     path("<secret:token>/welcome/", together.settle, name="settle"),
     path("<secret:token>/share/<slug:section>/", together.share, name="share"),

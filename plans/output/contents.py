@@ -93,7 +93,7 @@ def document_of(what: DocumentKind, source: DocumentSource) -> Document:
     facts.append(_("As of %(day)s") % {"day": _day(source.today)})
     if source.review:
         facts.append(_("To be reviewed on %(day)s") % {"day": _day(source.review)})
-    return _marked(
+    return marked(
         Document(
             language=get_language() or "fi",
             title=_("Parenting plan"),
@@ -214,7 +214,7 @@ def _childrens_page(source: DocumentSource) -> Document:
     rows, _left_out = promises(source)
     names = [child.name for child in children_of(source.shared)]
     entries = tuple(entry for _key, entry in rows)
-    return _marked(
+    return marked(
         Document(
             language=get_language() or "fi",
             title=_("Our family's plan"),
@@ -246,7 +246,7 @@ def _joined(names: list[str]) -> str:
     return _("%(names)s and %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
 
 
-def _marked(document: Document) -> Document:
+def marked(document: Document) -> Document:
     """Add a note where letters of it cannot be printed in the PDF."""
     texts = [document.subtitle, *document.facts]
     for chapter in document.chapters:

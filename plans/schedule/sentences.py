@@ -73,6 +73,11 @@ def lines_of(words: str, names: Names) -> list[str] | None:
 
 def schedule_lines(scheme: Scheme, names: Names) -> list[str]:
     """Return all choices, one line each. `names`: what the parents are called."""
+    return [*ordinary_lines(scheme, names), *holiday_lines(scheme, names)]
+
+
+def ordinary_lines(scheme: Scheme, names: Names) -> list[str]:
+    """Return the ordinary weeks and how the child changes home."""
     lines = _weeks(scheme.ordinary, names) if scheme.ordinary else []
     if scheme.at is not None:
         at = dates.clock(scheme.at, get_language())
@@ -83,7 +88,12 @@ def schedule_lines(scheme: Scheme, names: Names) -> list[str]:
         lines.append(_("Place of the handover: %(place)s") % {"place": scheme.place})
     if scheme.travels is not None:
         lines.append(travel_sentence(scheme.travels, names) + ".")
-    lines += [season_sentence(kind, choice, names) for kind, choice in scheme.seasons.items()]
+    return lines
+
+
+def holiday_lines(scheme: Scheme, names: Names) -> list[str]:
+    """Return school holidays, public and family days, birthdays and single days."""
+    lines = [season_sentence(kind, choice, names) for kind, choice in scheme.seasons.items()]
     lines += [turn_sentence(FAMILY_DAYS[day], row, names) for day, row in scheme.family.items()]
     lines += [turn_sentence(birthday_label(row), row, names) for row in scheme.birthdays]
     lines += [one_off_sentence(row, names) for row in scheme.one_offs]

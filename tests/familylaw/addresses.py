@@ -154,6 +154,7 @@ EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     },
     "plan/guide/meeting/children/<int:number>": given(1),
     "plan/<secret:token>/children/<int:number>": given(1),
+    "plan/<secret:token>/agreement-sheet/<int:number>": given(1),
     "walk-in/live/<slug:point>": lambda world, who: world.day.service_point.slug,
     "walk-in/display/<slug:point>": lambda world, who: world.day.service_point.slug,
     "walk-in/kiosk/<slug:point>": lambda world, who: world.day.service_point.slug,
