@@ -1,6 +1,7 @@
 """What the templates of the house need: icons, dates as people say them, forms' small helps."""
 
 import datetime as dt
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -24,6 +25,7 @@ COUNTED_FROM = 200
 
 
 @register.simple_tag
+@lru_cache(maxsize=1024)
 def icon(name: str, label: str = "", css: str = "") -> SafeString:
     """A line icon; decoration unless it has a label. KeyError for an unknown name."""
     described = (

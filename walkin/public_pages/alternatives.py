@@ -1,5 +1,7 @@
 """What to offer where no number is given: the next walk-in, a call-back, an appointment."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from functools import cached_property
 
 from django.urls import reverse
@@ -18,12 +20,18 @@ class Alternatives:
     """Each is read when it is asked for; what does not exist is not offered.
 
     `here`: the point at which no number is given. `service`: the one the person chose.
+    `points`: all of them, where they have been read.
     """
 
     def __init__(
-        self, here: PointStatus | None = None, *, service: Service | None = None, unit: Unit
+        self,
+        here: PointStatus | None = None,
+        *,
+        service: Service | None = None,
+        unit: Unit,
+        points: Sequence[PointStatus] | None = None,
     ) -> None:
-        self.here, self.unit = here, unit
+        self.here, self.unit, self.points = here, unit, points
         self.service = service if service is not None and service.asked_online else None
 
     @property
@@ -38,7 +46,7 @@ class Alternatives:
             return []
         return [
             other
-            for other in point_statuses()
+            for other in (point_statuses() if self.points is None else self.points)
             if other.point.pk != self.here.point.pk
             and (
                 other.gives_numbers
@@ -63,15 +71,23 @@ class Alternatives:
     @property
     def first_free(self) -> str:
         """The soonest appointment, of the chosen service or of any."""
-        found = soonest_times()
+        found = self._soonest_times
         if self.service is not None:
             return soon(found.get(self.service.pk), get_language())
         return soon(min(found.values(), default=None), get_language())
 
+    @cached_property
+    def _soonest_times(self) -> dict[int, datetime]:
+        return soonest_times()
+
     @property
     def first_call(self) -> str:
         """The soonest call-back time; empty where there are none."""
-        return soon(soonest_call_back(self.unit), get_language())
+        return soon(self._soonest_call_back, get_language())
+
+    @cached_property
+    def _soonest_call_back(self) -> datetime | None:
+        return soonest_call_back(self.unit)
 
     @cached_property
     def _phone(self) -> OpenState:

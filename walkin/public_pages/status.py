@@ -1,5 +1,6 @@
 """The public status of the walk-in: where, when, and how long the wait is. No ticket's matters."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -108,6 +109,11 @@ def point_statuses(point: int | None = None) -> list[PointStatus]:
         for status in here.values()
     ]
     return sorted(found, key=lambda p: (not p.gives_numbers, not p.day.is_running, p.day.starts_at))
+
+
+def status_of(point: int, points: Iterable[PointStatus]) -> PointStatus | None:
+    """Return the status of this point; None where it has no walk-in in the coming weeks."""
+    return next((status for status in points if status.point.pk == point), None)
 
 
 def day_status(day: WalkInDay) -> PointStatus:

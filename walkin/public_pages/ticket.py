@@ -33,7 +33,7 @@ from walkin.errors import WalkInError, WrongCodeError
 from walkin.models import NearText, Source, Ticket, WalkInDay
 from walkin.public_pages.alternatives import Alternatives
 from walkin.public_pages.live_parts import NUMBERS, live_part
-from walkin.public_pages.status import PointStatus, point_statuses, ticket_place
+from walkin.public_pages.status import PointStatus, point_statuses, status_of, ticket_place
 from walkin.public_pages.take import (
     Choice,
     PublicTakeForm,
@@ -113,16 +113,25 @@ def _take(
         )
     except WalkInError:
         # The intake closed or the day ended while the form was open.
-        return no_number(request, status_at(day), matter)
+        found = point_statuses()
+        return no_number(request, status_of(day.service_point_id, found), matter, points=found)
     return never_stored(redirect(ticket_path(ticket)))
 
 
 def no_number(
-    request: HttpRequest, here: PointStatus | None, matter: Matter | None
+    request: HttpRequest,
+    here: PointStatus | None,
+    matter: Matter | None,
+    *,
+    points: list[PointStatus] | None = None,
 ) -> HttpResponse:
-    """Offer alternatives where no number is given, for the chosen matter."""
+    """Offer alternatives where no number is given, for the chosen matter.
+
+    `points`: all of them, where they have been read.
+    """
     unit = Unit.get()
-    alternatives = Alternatives(here, service=matter.service if matter else None, unit=unit)
+    service = matter.service if matter else None
+    alternatives = Alternatives(here, service=service, unit=unit, points=points)
     context = {"here": here, "alternatives": alternatives, "unit": unit}
     return private_page(request, "walkin/public_pages/take_closed.html", context)
 
@@ -156,9 +165,10 @@ def _no_longer_open(request: HttpRequest) -> HttpResponse:
     """
     is_part = request.headers.get("HX-Request") == "true"
     at = request.GET.get("at", "")
-    here = next((p for p in point_statuses() if p.point.slug == at), None)
-    unit = Unit.get()
-    context = {"here": here, "alternatives": Alternatives(here, unit=unit), "unit": unit}
+    found, unit = point_statuses(), Unit.get()
+    here = next((p for p in found if p.point.slug == at), None)
+    alternatives = Alternatives(here, unit=unit, points=found)
+    context = {"here": here, "alternatives": alternatives, "unit": unit}
     name = "_ticket_gone" if is_part else "ticket_gone"
     response = private_page(
         request, f"walkin/public_pages/{name}.html", context, status=410 if is_part else 404

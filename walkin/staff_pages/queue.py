@@ -20,7 +20,7 @@ from walkin.days.lifecycle import end_day
 from walkin.errors import OutOfTurnError, WalkInError
 from walkin.models import Duty, Outcome, Ticket, WalkInDay
 from walkin.public_pages.alternatives import Alternatives
-from walkin.public_pages.status import point_statuses
+from walkin.public_pages.status import point_statuses, status_of
 from walkin.staff_pages.forms import (
     CorrectForm,
     HandOverForm,
@@ -89,8 +89,8 @@ def _alternatives(screen: QueueScreen) -> Alternatives | None:
     """Alternatives for people who come when no more numbers are given."""
     if screen.gives_numbers:
         return None
-    here = next(iter(point_statuses(screen.point.pk)), None)
-    return Alternatives(here, unit=Unit.get())
+    found = point_statuses()
+    return Alternatives(status_of(screen.point.pk, found), unit=Unit.get(), points=found)
 
 
 def _parts(request: StaffRequest, screen: QueueScreen) -> dict[str, object]:
