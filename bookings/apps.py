@@ -9,6 +9,7 @@ class BookingsConfig(AppConfig):
         from bookings.appointments.claims import asks_of
         from bookings.appointments.own_work import explained
         from bookings.call_backs.presenters import figures_text
+        from bookings.interpreters.figures import figures_text as interpreter_figures
         from bookings.notifications.kinds import LAPSING, MessageKind
         from bookings.parties.client_contacts import contacts_of
         from bookings.parties.conflicts import stays_out
@@ -23,3 +24,4 @@ class BookingsConfig(AppConfig):
         hooks.MESSAGE_KINDS.update({kind.value: kind.label for kind in MessageKind})
         hooks.LAPSING_KINDS.update(LAPSING)
         hooks.SETTING_HINTS["call_backs_offered"] = figures_text
+        hooks.INTERPRETER_FIGURES.append(interpreter_figures)

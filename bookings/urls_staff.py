@@ -25,6 +25,7 @@ from bookings.desk import (
     views as desk,
 )
 from bookings.guidance import desk_views as links
+from bookings.interpreters import desk_views as desk_interpreters
 from bookings.my_day import block_views, feed_views
 from bookings.my_day import call_views as my_calls
 from bookings.my_day import views as my_day
@@ -91,6 +92,11 @@ urlpatterns = [
     path(f"{REQUEST}parties/add/", request_views.add_parent, name="add_parent"),
     path(f"{REQUEST}parties/none/", request_views.leave_uncontacted, name="leave_uncontacted"),
     path(f"{REQUEST}video/", request_views.video_link, name="video_link"),
+    path(
+        f"{REQUEST}interpreter/<slug:do>/",
+        desk_interpreters.interpreter_do,
+        name="interpreter_do",
+    ),
     path(f"{REQUEST}parties/talk/", request_views.note_talk, name="note_talk"),
     path(f"{REQUEST}parties/<int:pk>/", request_views.edit_party, name="edit_party"),
     path(f"{REQUEST}parties/<int:pk>/called/", phone_views.called, name="called"),

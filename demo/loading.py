@@ -9,6 +9,7 @@ from bookings.models import Appointment, Party
 from demo import walk_ins
 from demo.asks import DeskWriter
 from demo.calls import CallBackWriter
+from demo.interpreters import order_interpreters
 from demo.pairs import invite_partners
 from demo.people import Parents
 from demo.phone import build_guidance, write_calls
@@ -81,6 +82,7 @@ def _fill(name: str, *, weeks_past: int) -> None:
     DeskWriter(parents, writer).fill()
     CallBackWriter(random, parents, first).fill()
     invite_partners(secretary)
+    order_interpreters()
     fill_waiting_list(secretary)
     if weeks_past:
         write_calls(random, secretary, first, today)

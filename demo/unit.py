@@ -12,6 +12,7 @@ from office.core import clock
 from office.models import (
     Closure,
     HoursChange,
+    InterpreterAgency,
     LengthRule,
     PartnerOrganisation,
     Professional,
@@ -94,6 +95,14 @@ def build_unit(name: str) -> None:
     StandardSentence.objects.bulk_create(
         StandardSentence(name=name, text=fi, text_fi=fi, text_sv=sv, text_en=en)
         for name, fi, sv, en in SENTENCES
+    )
+    InterpreterAgency.objects.bulk_create(
+        [
+            InterpreterAgency(
+                name="Etelän tulkit", phone="09 000 0301", email="tilaukset@tulkit.example"
+            ),
+            InterpreterAgency(name="Viittomapalvelu", phone="09 000 0302", for_sign_language=True),
+        ]
     )
     points = {row["slug"]: _point(row, order) for order, row in enumerate(data["point"])}
     services = {

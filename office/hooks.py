@@ -55,6 +55,8 @@ ABSENCES_CHANGED: list[Callable[[int], None]] = []
 FIND_SHORTCOMINGS: list[Callable[[], Iterable[Shortcoming]]] = []
 # By the name of a setting: the piece of page beside it, so that the manager sees what it does.
 SETTING_HINTS: dict[str, Callable[[Unit], SafeString]] = {}
+# What came of the orders of interpreters, below the agencies.
+INTERPRETER_FIGURES: list[Callable[[], SafeString]] = []
 # By a message's receiver_kind: whether it may still leave, by what its receiver now says is safe. This is
 # the one place that every message passes, at every attempt.
 GATES: dict[str, Callable[[OutboxMessage], bool]] = {}

@@ -16,6 +16,7 @@ from bookings.models import (
     CallBack,
     EarlierAsk,
     EarlierWish,
+    InterpreterOrder,
     MoveRequest,
     PairInvitation,
     Party,
@@ -51,6 +52,7 @@ LEFT_OUT: dict[type[Model], frozenset[str]] = {
     ),
     EarlierWish: frozenset({"id", "appointment_id", "party_id"}),
     EarlierAsk: frozenset({"id", "offer_id", "party_id"}),
+    InterpreterOrder: frozenset({"id", "appointment_id"}),
 }
 
 
@@ -67,6 +69,7 @@ def snapshot(appointment: Appointment, *, with_contacts: bool = False) -> Snapsh
         "staff": [_columns(member) for member in appointment.staff.order_by("pk")],
         "parties": [_row(party) for party in appointment.parties.order_by("pk")],
         "pairs": [_row(invitation) for invitation in _invitations(appointment)],
+        "interpreters": [_row(o) for o in appointment.interpreter_orders.order_by("pk")],
         "moves": [
             {**_row(move), "claim": _claim(move.claim)}
             for move in appointment.move_requests.filter(
@@ -141,6 +144,7 @@ def put_back(appointment: Appointment, former: Snapshot) -> None:
         _restore(member, saved)
         member.save()
     _put_back_invitations(appointment, former["pairs"])
+    _put_back_interpreters(appointment, former.get("interpreters"))
     for saved in former["parties"]:
         _put_back_party(appointment, saved)
     for saved in former.get("contacts", ()):
@@ -267,6 +271,22 @@ def _put_back_invitations(appointment: Appointment, former: Iterable[dict[str, A
     """Restore invitations; delete those made since, of which nobody has been notified."""
     known = {saved["pk"]: saved for saved in former}
     for row in _invitations(appointment):
+        if row.pk in known:
+            _restore(row, known[row.pk])
+            row.save()
+        else:
+            row.delete()
+
+
+def _put_back_interpreters(
+    appointment: Appointment, former: Iterable[dict[str, Any]] | None
+) -> None:
+    """Restore the orders of interpreters, and delete those made since."""
+    if former is None:
+        # Taken by an earlier version, in which there were none.
+        return
+    known = {saved["pk"]: saved for saved in former}
+    for row in appointment.interpreter_orders.all():
         if row.pk in known:
             _restore(row, known[row.pk])
             row.save()

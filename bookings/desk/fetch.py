@@ -18,6 +18,7 @@ from bookings.desk_kit.fetch import appointments
 from bookings.desk_kit.leaving import leaving_label
 from bookings.desk_kit.letters import letters_about
 from bookings.desk_kit.sentence_form import SentenceForm
+from bookings.interpreters.presenters import card_interpreters
 from bookings.lifecycle.contact_consent import must_ask_first
 from bookings.lifecycle.protection import must_agree_moved_place, must_agree_place
 from bookings.lifecycle.video_links import link_of, may_have_link
@@ -29,6 +30,7 @@ from bookings.partner_pages.card import partner_cards
 from bookings.partners.invitations import may_ask
 from bookings.phone import caller_views
 from bookings.waiting_list.wishes import may_wish
+from office.core import clock
 from office.models import Professional, Unit
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest
@@ -77,6 +79,7 @@ def card_context(
         "card": card,
         "staff": staff,
         "away_query": query_of(absence) if absence is not None else "",
+        "interpreters": card_interpreters(appointment, clock.now()),
         "partners": partners,
         "may_ask_partner": may_ask(appointment),
         "may_wait_for_earlier": any(may_wish(party, appointment) for party in parties),

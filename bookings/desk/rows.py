@@ -19,6 +19,7 @@ from bookings.desk_kit.labels import (
     status_label,
     surnames_label,
 )
+from bookings.interpreters.presenters import interpreter_work
 from bookings.lifecycle.deadlines import left
 from bookings.lifecycle.phone_visits import without_number
 from bookings.lifecycle.video_links import without_link
@@ -139,6 +140,7 @@ def _groups(now: datetime, unit: Unit) -> list[DeskGroup]:
         DeskGroup("calls", _("Must be called: no safe way to write"), _call_rows(now)),
         DeskGroup("no_number", _("Visits by phone without a number to call"), _number_rows(now)),
         DeskGroup("video", _("Visits by video without a link"), _video_rows(now)),
+        DeskGroup("interpreters", _("Interpreters"), _interpreter_rows(now)),
         DeskGroup("invited", _("Invited parents"), _invited_rows(now)),
         DeskGroup("partners", _("Partner professionals"), _partner_rows(now, unit)),
         DeskGroup("contact", _("Other parents to contact"), _contact_rows(now)),
@@ -291,6 +293,15 @@ def _number_rows(now: datetime) -> list[DeskRow]:
 def _video_rows(now: datetime) -> list[DeskRow]:
     tags = [Tag(_("No video link yet"), "tag--bad", "video")]
     return [_row("video", appointment, tags=tags) for appointment in without_link(now)]
+
+
+def _interpreter_rows(now: datetime) -> list[DeskRow]:
+    rows = []
+    for work in interpreter_work(now):
+        row = _row("interpreters", work.visit, tags=work.tags)
+        row.wait, row.is_late = work.days_left, work.is_near
+        rows.append(row)
+    return rows
 
 
 def _call_rows(now: datetime) -> list[DeskRow]:

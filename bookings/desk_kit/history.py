@@ -46,6 +46,8 @@ def event_label(event: AppointmentEvent) -> str:
         return f"{label} ({HowAsked(event.reason).label})"
     if event.reason:
         return f"{label}: {reason_label(event.reason)}"
+    if agency := event.details.get("agency"):
+        return f"{label}: {agency}"
     differences = "; ".join(difference_labels(event.details))
     return f"{label}: {differences}" if differences else label
 

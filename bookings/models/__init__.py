@@ -15,6 +15,7 @@ from bookings.models.data_requests import DataRequest
 from bookings.models.earlier import EarlierAsk, EarlierWish, PartOfDay, Skipped
 from bookings.models.event_kinds import CallEventKind, EventKind
 from bookings.models.holds import Hold
+from bookings.models.interpreters import InterpreterOrder
 from bookings.models.pairs import PairInvitation
 from bookings.models.parked import ParkedBooking
 from bookings.models.parties import Access, Answer, Party
@@ -45,6 +46,7 @@ __all__ = [
     "EarlierWish",
     "EventKind",
     "Hold",
+    "InterpreterOrder",
     "Meeting",
     "MoveRequest",
     "OtherParent",

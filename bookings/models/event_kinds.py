@@ -44,6 +44,12 @@ class EventKind(models.TextChoices):
     NOT_CONTACTED = "not_contacted", _("Decided not to contact the other parent")
     VIDEO_LINK_SET = "video_link_set", _("Video link added")
     VIDEO_LINK_REMOVED = "video_link_removed", _("Video link taken away")
+    INTERPRETER_ORDERED = "interpreter_ordered", _("Interpreter ordered")
+    INTERPRETER_SETTLED = "interpreter_settled", _("Interpreter confirmed by the agency")
+    INTERPRETER_MOVED = "interpreter_moved", _("Order of the interpreter moved")
+    INTERPRETER_DROPPED = "interpreter_dropped", _("Order of the interpreter cancelled")
+    INTERPRETER_CAME = "interpreter_came", _("The interpreter came")
+    INTERPRETER_ABSENT = "interpreter_absent", _("The interpreter did not come")
     OTHER_BOOKED = "other_booked", _("The other parent’s own visit was booked")
     GAP_OVERRIDDEN = (
         "gap_overridden",

@@ -12,6 +12,8 @@ from django.utils.translation import override
 
 from bookings.appointments.added_sentences import sentences_told
 from bookings.appointments.notices import is_informed
+from bookings.interpreters.needs import languages_of
+from bookings.interpreters.orders import remove_unneeded_orders
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, DataRequest, EventKind, Party, Status
 from bookings.parties import notes
@@ -77,7 +79,8 @@ def stored_data(party: Party, *, on_screen: bool = False) -> list[Part]:
         (_("Non-disclosure for safety"), _("yes") if party.is_protected else ""),
         (_("What is safe"), ", ".join(str(label) for yes, label in safe if yes)),
         (_("Language"), str(dict(settings.LANGUAGES).get(language, language))),
-        (_("Interpreter"), party.interpreter),
+        (_("Interpreter"), _interpreter(party)),
+        (_("Order of the interpreter"), _orders(party)),
         (_("What the visit needs"), ", ".join(party.access_labels)),
         (_("Other needs"), party.needs),
         (_("Message to the secretary"), party.message),
@@ -104,6 +107,16 @@ def stored_data(party: Party, *, on_screen: bool = False) -> list[Part]:
         Part(_("Messages to you"), _messages(party, language)),
         *([Part(_("What we have noted about you"), noted)] if noted else []),
     ]
+
+
+def _interpreter(party: Party) -> str:
+    return " ".join(filter(None, [party.interpreter_label, party.interpreter_words]))
+
+
+def _orders(party: Party) -> str:
+    """How the orders of the party's own interpreters stand, and no other's."""
+    orders = party.appointment.interpreter_orders.filter(language__in=languages_of(party))
+    return ", ".join(str(order.get_state_display()) for order in orders)
 
 
 def _filled(rows: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -187,6 +200,7 @@ def delete(request_id: int, *, user: User) -> DataRequest.Outcome:
         return _close(request_id, user, Outcome.DELETED)
     messages_to(party).delete()
     _blank(party)
+    remove_unneeded_orders(party.appointment)
     return _close(request_id, user, Outcome.PARTLY)
 
 

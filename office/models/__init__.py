@@ -8,6 +8,7 @@ from office.models.hours import (
     HoursKind,
     WeeklyHours,
 )
+from office.models.interpreters import InterpreterAgency
 from office.models.lengths import LengthRule
 from office.models.limits import RateCount
 from office.models.link_key import LinkKeyMark
@@ -41,6 +42,7 @@ __all__ = [
     "HasChannel",
     "HoursChange",
     "HoursKind",
+    "InterpreterAgency",
     "LengthRule",
     "LinkKeyMark",
     "LockTime",

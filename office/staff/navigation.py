@@ -91,6 +91,7 @@ SECTIONS = (
             NavigationLink("/office/lengths/", _("Lengths of visits"), "clock", LEAD),
             NavigationLink("/office/guidance/", _("Guidance"), "link", LEAD),
             NavigationLink("/office/sentences/", _("Standard sentences"), "mail", LEAD),
+            NavigationLink("/office/interpreters/", _("Interpreters"), "message", LEAD),
             NavigationLink("/office/points/", _("Service points"), "pin", LEAD),
             NavigationLink("/office/rooms/", _("Rooms"), "door", LEAD),
             NavigationLink("/office/unit/", _("Settings"), "settings", LEAD),

@@ -18,6 +18,7 @@ from office.models import (
     GuidanceLink,
     GuidanceSituation,
     HoursChange,
+    InterpreterAgency,
     LengthRule,
     OutboxMessage,
     PartnerOrganisation,
@@ -174,6 +175,7 @@ EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     "desk/find/<slug:key>": given("no-such-search"),
     "desk/undo/<uuid:key>": given(UUID(int=1)),
     "desk/requests/<slug:reference>": lambda world, who: world.joint.reference,
+    "desk/requests/<slug:reference>/interpreter/<slug:do>": given("order"),
     "desk/requests/<slug:reference>/moves/<int:pk>": first(MoveRequest),
     "desk/requests/<slug:reference>/parties/<int:pk>": lambda world, who: world.party.pk,
     "desk/requests/<slug:reference>/parties/<int:pk>/says/<slug:reply>": given("yes"),
@@ -230,6 +232,7 @@ EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     "office/closures/<int:pk>": first(Closure),
     "office/school-holidays/<int:pk>": first(SchoolBreak),
     "office/sentences/<int:pk>": first(StandardSentence),
+    "office/interpreters/<int:pk>": first(InterpreterAgency),
     "outbox/<int:pk>": first(OutboxMessage),
 }
 NO_EXAMPLE = (

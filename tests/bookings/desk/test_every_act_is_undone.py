@@ -69,6 +69,7 @@ SILENT = {
     "feed_create",
     "feed_revoke",
     "find",
+    "interpreter_do",
     "keep",
     "leave_uncontacted",
     "live_ticket",

@@ -10,6 +10,7 @@ from office.models import (
     GuidanceLink,
     GuidanceSituation,
     HoursChange,
+    InterpreterAgency,
     Role,
     SchoolBreak,
     StandardSentence,
@@ -51,6 +52,8 @@ PLAIN = [
     "school_breaks",
     "school_break_add",
     "sentences",
+    "interpreters",
+    "interpreter_agency_add",
     "sentence_add",
     "guidance",
     "guidance_add",
@@ -118,6 +121,10 @@ def a_sentence():
     )
 
 
+def an_agency():
+    return InterpreterAgency.objects.create(name="Etelän tulkit")
+
+
 def a_school_break():
     return SchoolBreak.objects.create(
         region="Porvoo", kind="autumn", first_day="2030-10-14", last_day="2030-10-18"
@@ -141,6 +148,7 @@ OF_ROW |= {
     "closure_remove": a_closure,
     "sentence": a_sentence,
     "sentence_remove": a_sentence,
+    "interpreter_agency": an_agency,
     "school_break": a_school_break,
     "school_break_remove": a_school_break,
     "guidance_link": a_link,

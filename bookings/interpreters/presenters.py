@@ -1,0 +1,180 @@
+"""Interpreters in words: on the card of a visit, and on the work list."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from bookings.desk_kit.labels import Tag, place_label, short_when
+from bookings.interpreters.needs import SIGN, Interpreter, Step, interpreters_of, unsettled
+from bookings.interpreters.orders import may_cancel, may_mark
+from bookings.models import Appointment, InterpreterOrder
+from office.calendar.opening_hours import working_days_away
+from office.core import clock, dates
+from office.models import InterpreterAgency
+
+# What is not settled so many working days before the visit is urgent.
+NEAR_DAYS = 3
+State = InterpreterOrder.State
+
+
+@dataclass(frozen=True)
+class Act:
+    """A button: what it notes."""
+
+    do: str
+    text: str
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class CardInterpreter:
+    """One interpreter as the card shows it."""
+
+    code: str
+    language: str
+    tag: Tag
+    # "Tulkki Oy · ordered ke 25.11. 9.30", and what the agency was told, where that is wrong.
+    ordered: str
+    told: str
+    agency: InterpreterAgency | None
+    acts: list[Act]
+    # From whom it can be ordered now; nothing where it is not to be ordered.
+    agencies: Sequence[InterpreterAgency] = ()
+    is_to_order: bool = False
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is to be done about the interpreters of one visit."""
+
+    visit: Appointment
+    tags: list[Tag]
+    days_left: str
+    is_near: bool
+
+
+def card_interpreters(appointment: Appointment, now: datetime) -> list[CardInterpreter]:
+    """The interpreters of a visit, the one that asks for something first. At most three queries."""
+    found = sorted(interpreters_of(appointment), key=lambda i: i.step(now) == Step.NOTHING)
+    is_to_order = any(i.step(now) == Step.ORDER for i in found)
+    agencies = list(InterpreterAgency.objects.in_use()) if is_to_order else []
+    return [_card(i, now, agencies, key="f" if not n else "") for n, i in enumerate(found)]
+
+
+def _card(
+    interpreter: Interpreter, now: datetime, agencies: list[InterpreterAgency], *, key: str
+) -> CardInterpreter:
+    order, step = interpreter.order, interpreter.step(now)
+    for_signs = interpreter.language == SIGN
+    return CardInterpreter(
+        code=interpreter.language,
+        language=interpreter.language_label,
+        tag=_state_tag(interpreter, step),
+        ordered=_ordered(order) if order is not None else "",
+        told=_told(order) if order is not None and step in (Step.MOVE, Step.CANCEL) else "",
+        agency=order.agency if order is not None and order.is_live else None,
+        acts=_acts(interpreter, step, key),
+        is_to_order=step == Step.ORDER,
+        agencies=sorted(agencies, key=lambda a: (a.for_sign_language != for_signs, a.name)),
+    )
+
+
+def _acts(interpreter: Interpreter, step: Step, key: str) -> list[Act]:
+    acts = []
+    if step == Step.CONFIRM:
+        acts.append(Act("confirm", _("The agency has confirmed")))
+    elif step == Step.MOVE:
+        acts.append(Act("move", _("The agency was told the new time")))
+    if may_cancel(interpreter):
+        acts.append(Act("cancel", _("The order is cancelled")))
+    state = interpreter.order.state if interpreter.order else ""
+    if may_mark(interpreter) and state != State.CAME:
+        acts.append(Act("came", _("The interpreter came")))
+    if may_mark(interpreter) and state != State.ABSENT:
+        acts.append(Act("absent", _("The interpreter did not come")))
+    # A press of the key notes what is to be noted next; what is settled is changed by hand.
+    if acts and key and step != Step.NOTHING:
+        acts[0] = Act(acts[0].do, acts[0].text, key)
+    return acts
+
+
+def _state_tag(interpreter: Interpreter, step: Step) -> Tag:
+    order = interpreter.order
+    if step == Step.ORDER:
+        return Tag(_("To order"), "tag--bad", "warning")
+    if step == Step.MOVE:
+        return Tag(_("Ordered for another time or place"), "tag--bad", "warning")
+    if step == Step.CANCEL:
+        return Tag(_("Ordered, needed no longer"), "tag--bad", "warning")
+    if order is None:
+        return Tag(_("Not ordered"), "tag--quiet")
+    css, icon = {
+        State.ORDERED: ("tag--wait", "clock"),
+        State.CONFIRMED: ("tag--good", "check"),
+        State.CAME: ("tag--good", "check"),
+        State.ABSENT: ("tag--bad", "cross"),
+    }.get(State(order.state), ("tag--quiet", ""))
+    return Tag(str(order.get_state_display()).capitalize(), css, icon)
+
+
+def _ordered(order: InterpreterOrder) -> str:
+    when = _("ordered %(when)s") % {"when": short_when(order.ordered_at)}
+    return f"{order.agency.name} · {when}" if order.agency else when
+
+
+def _told(order: InterpreterOrder) -> str:
+    """What the agency knows, and what no longer holds."""
+    when = dates.when_range(order.starts_at, order.ends_at, get_language())
+    place = place_label(order.channel, order.service_point)
+    return _("Ordered for: %(when)s, %(place)s") % {"when": when, "place": place}
+
+
+def interpreter_work(now: datetime) -> list[Work]:
+    """What of interpreters is to be done, by visit, the soonest first. Two queries."""
+    today = clock.local(now).date()
+    last_near = working_days_away(today, NEAR_DAYS)
+    near = clock.day_bounds(last_near, last_near)[1]
+    found = []
+    for _visit, group in groupby(unsettled(now), key=lambda i: i.visit.pk):
+        interpreters = list(group)
+        starts_at = interpreters[0].starts_at
+        is_near = starts_at is not None and starts_at < near
+        found.append(
+            Work(
+                visit=interpreters[0].visit,
+                tags=list(_work_tags(interpreters, now, is_near=is_near)),
+                days_left=_days_left(starts_at, now) if starts_at else "",
+                is_near=is_near,
+            )
+        )
+    return found
+
+
+def _work_tags(
+    interpreters: Iterable[Interpreter], now: datetime, *, is_near: bool
+) -> Iterable[Tag]:
+    for interpreter in interpreters:
+        step = interpreter.step(now)
+        text = {
+            Step.ORDER: _("Order an interpreter: %(language)s"),
+            Step.CONFIRM: _("Not confirmed: %(language)s"),
+            Step.MOVE: _("Move the order: %(language)s"),
+            Step.CANCEL: _("Cancel the order: %(language)s"),
+            Step.MARK: _("Did the interpreter come? %(language)s"),
+        }[step]
+        is_wrong = step in (Step.MOVE, Step.CANCEL)
+        css = "tag--bad" if (is_near and step != Step.MARK) or is_wrong else "tag--wait"
+        yield Tag(text % {"language": interpreter.language_label}, css, "message")
+
+
+def _days_left(starts_at: datetime, now: datetime) -> str:
+    days = (clock.local(starts_at).date() - clock.local(now).date()).days
+    if days < 0:
+        return _("the visit is over")
+    if days < 2:
+        return _("tomorrow") if days else _("today")
+    return ngettext("in %(days)d day", "in %(days)d days", days) % {"days": days}

@@ -1,0 +1,85 @@
+"""Orders of interpreters for visits."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from bookings.models.appointments import Appointment
+from office.models import Channel, InterpreterAgency, ServicePoint
+
+
+class InterpreterOrderQuerySet(models.QuerySet["InterpreterOrder"]):
+    def live(self) -> "InterpreterOrderQuerySet":
+        """Orders that an agency has, and of which nobody has said how they ended."""
+        return self.filter(state__in=InterpreterOrder.State.live())
+
+
+class InterpreterOrder(models.Model):
+    """That an interpreter of one language was ordered for a visit: from whom, for when and where.
+
+    Whether one is needed is read off the parties, and whether the order still fits off the visit: nothing
+    that moves or cancels a visit has to know of orders.
+    """
+
+    class State(models.TextChoices):
+        ORDERED = "ordered", _("ordered, not confirmed")
+        CONFIRMED = "confirmed", _("confirmed")
+        CANCELLED = "cancelled", _("cancelled")
+        CAME = "came", _("came")
+        ABSENT = "absent", _("did not come")
+
+        @classmethod
+        def live(cls) -> list["InterpreterOrder.State"]:
+            return [cls.ORDERED, cls.CONFIRMED]
+
+        @classmethod
+        def over(cls) -> list["InterpreterOrder.State"]:
+            return [cls.CAME, cls.ABSENT]
+
+    appointment = models.ForeignKey(
+        Appointment, on_delete=models.CASCADE, related_name="interpreter_orders"
+    )
+    # A code of office.core.interpreters, or that of the sign language interpreter among what visits need.
+    language = models.CharField(max_length=10)
+    state = models.CharField(max_length=9, choices=State.choices)
+    agency = models.ForeignKey(
+        InterpreterAgency, null=True, blank=True, on_delete=models.PROTECT, related_name="orders"
+    )
+    ordered_at = models.DateTimeField()
+    # What the agency was told.
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    service_point = models.ForeignKey(
+        ServicePoint, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = InterpreterOrderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("order of an interpreter")
+        verbose_name_plural = _("orders of interpreters")
+        ordering = ["appointment", "language"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["appointment", "language"],
+                name="an_interpreter_of_a_language_is_ordered_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.appointment_id} {self.language} {self.state}"
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in self.State.live()
+
+    @property
+    def fits(self) -> bool:
+        """Whether the visit is at the time and place that the agency was told of."""
+        visit = self.appointment
+        point = visit.meeting_point
+        return (visit.starts_at, visit.ends_at, visit.channel) == (
+            self.starts_at,
+            self.ends_at,
+            self.channel,
+        ) and (point.pk if point else None) == self.service_point_id
