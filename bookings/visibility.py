@@ -55,6 +55,7 @@ APPOINTMENT: Columns = {
     "meeting": _VISIT | {Reader.MANAGER},
     "is_anonymous": _MEET | {Reader.WALK_IN},
     "video_link": _MEET | {Reader.INVITED_PARTNER},
+    "video_link_with": _MEET | {Reader.INVITED_PARTNER},
     "video_link_at": _MEET | {Reader.INVITED_PARTNER},
     "claim": _BOOK,
     # How the other parent hears of it is the asking one's choice: it would tell who asked.

@@ -22,6 +22,7 @@ from office.setup import (
     views_unit,
     views_user_access,
     views_users,
+    views_video_room,
 )
 from office.ui import date_views
 
@@ -83,6 +84,7 @@ urlpatterns = [
     path("own-calendar/", own_calendars.own, name="own_calendar"),
     path("own-calendar/read/", own_calendars.read_own, name="own_calendar_read"),
     path("own-calendar/remove/", own_calendars.remove_own, name="own_calendar_remove"),
+    path("own-video-room/", views_video_room.own, name="own_video_room"),
     path("week/", views_hours.week, name="week"),
     path("hours/", views_hours.everybody, name="hours"),
     path("hours/<int:pk>/", views_hours.one, name="hours_of"),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from bookings.appointments.added_sentences import letter_context
 from bookings.lifecycle.decline_reasons import reason_label
+from bookings.lifecycle.video_links import link_for_parties, shown_from
 from bookings.models import (
     Answer,
     Appointment,
@@ -28,6 +29,7 @@ from bookings.notifications.notify import Introduction, Recipient, language_of, 
 from bookings.notifications.time_and_place import TimeAndPlace
 from bookings.parties.safe_channels import Contact, invitation_contact, receiver_of, safe_contacts
 from bookings.partners import invitations
+from office.core import clock
 from office.core.languages import LANGUAGES
 from office.messaging import ics, outbox
 from office.messaging.outbox import Link
@@ -173,11 +175,23 @@ def remind(appointment: Appointment, party: Party, *, once_key: str) -> int:
     return notify(
         MessageKind.REMINDER,
         _recipient(party, appointment, ways),
-        _context(appointment, party),
+        {**_context(appointment, party), **_video(appointment)},
         about=appointment.reference,
         once_key=f"{once_key}:{ways[0].channel}" if ways else "",
         expires_at=_last_moment(appointment),
     )
+
+
+def _video(appointment: Appointment) -> dict[str, object]:
+    """Where a meeting by video is, from the day before; until then from when its page tells."""
+    if appointment.channel != Channel.VIDEO:
+        return {}
+    now, opens = clock.now(), shown_from(appointment)
+    return {
+        "video_link": link_for_parties(appointment, now),
+        "is_video_soon": opens is not None and opens <= now,
+        "is_video": True,
+    }
 
 
 def notify_professionals(

@@ -9,10 +9,11 @@ from django.db.models import Max, Q
 
 from bookings.appointments import notices
 from bookings.lifecycle.deadlines import working_days_before
+from bookings.lifecycle.video_links import link_for_parties
 from bookings.models import Answer, Appointment, EventKind, PairInvitation, Party, Status
 from bookings.parties.safe_channels import Contact, safe_contacts
 from bookings.partners import mail as pair_mail
-from office.core import clock
+from office.core import clock, tokens
 from office.messaging import quiet_hours
 from office.models import MessageChannel, OutboxMessage, Unit
 
@@ -188,6 +189,19 @@ def _remind(appointment_id: int, starts_at: datetime, which: str) -> int:
             for party in appointment.parties.all()
             if notices.is_informed(party) and party.answer != Answer.DECLINED
         )
+
+
+def remind_of_link(appointment: Appointment) -> None:
+    """Tell the link of a video meeting to those whom the last reminder told another one, or none."""
+    now = clock.now()
+    link = link_for_parties(appointment, now)
+    if appointment.starts_at is None or not link or appointment.starts_at <= now:
+        return
+    for party in appointment.parties.exclude(answer=Answer.DECLINED):
+        key = _key(appointment, party, appointment.starts_at, "one_day")
+        if OutboxMessage.objects.filter(once_key__startswith=f"{key}:", dropped_at=None).exists():
+            told = tokens.hash_token(f"{appointment.version} {link}")[:12]
+            notices.remind(appointment, party, once_key=f"{key}:{told}")
 
 
 def _key(appointment: Appointment, party: Party, starts_at: datetime, which: str) -> str:

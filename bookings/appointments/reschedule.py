@@ -13,9 +13,11 @@ from bookings.appointments import notices, separate_visits
 from bookings.appointments.announcements import announce
 from bookings.appointments.assignment import give_time, professionals_of
 from bookings.appointments.proposals import close_proposals
+from bookings.appointments.reminders import remind_of_link
 from bookings.availability.allocation import Taken
 from bookings.lifecycle.protection import PlaceNotAgreedError, must_agree_new_place
 from bookings.lifecycle.transitions import record
+from bookings.lifecycle.video_links import drop_outdated_link
 from bookings.models import Answer, Appointment, EventKind, Party, Status, TimeOffer
 from bookings.models.asks import ProposedTime
 from bookings.partners import invitations
@@ -153,6 +155,7 @@ def reschedule(
         people=people,
         with_partners=people is None,
     )
+    drop_outdated_link(appointment)
     if not isinstance(time, Taken):
         time.closed_at = clock.now()
         time.save()
@@ -168,6 +171,9 @@ def reschedule(
     )
     if tells_place:
         record(appointment, EventKind.PLACE_AGREED, user=user)
+    if not difference.is_seen:
+        # Somebody else leads it: the link that a reminder has told is another's.
+        remind_of_link(appointment)
     if difference.is_seen or becomes_agreed:
         _ask_anew(appointment, accepted, settled_with_requester=settled_with_requester)
     if becomes_agreed:

@@ -21,7 +21,7 @@ from bookings.desk_kit.sentence_form import SentenceForm
 from bookings.interpreters.presenters import card_interpreters
 from bookings.lifecycle.contact_consent import must_ask_first
 from bookings.lifecycle.protection import must_agree_moved_place, must_agree_place
-from bookings.lifecycle.video_links import link_of, may_have_link
+from bookings.lifecycle.video_links import lead_of, link_of, may_have_link
 from bookings.models import Appointment, MoveRequest, Party
 from bookings.parties import conflicts
 from bookings.parties.duplicates import look_alikes
@@ -104,8 +104,17 @@ def card_context(
         "lacks_video_link": may_have_link(appointment)
         and appointment.is_confirmed
         and not link_of(appointment),
+        "video_room": _room_in_use(appointment),
         "talk_form": TalkForm(auto_id="talk_%s"),
     }
+
+
+def _room_in_use(appointment: Appointment) -> str:
+    """The address of the lead's own video room, where no other link is typed for the visit."""
+    if not may_have_link(appointment) or appointment.video_link:
+        return ""
+    lead = lead_of(appointment)
+    return lead.video_room if lead is not None else ""
 
 
 def _barred(appointment: Appointment) -> list[str]:

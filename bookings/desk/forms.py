@@ -66,7 +66,8 @@ class VideoLinkForm(CleanForm):
     link = forms.URLField(
         label=_("Video link"),
         help_text=_(
-            "Shown on the parents' own pages and on My day. Leave it empty to remove the link."
+            "Shown on the parents' own pages from the day before, and on My day. Leave it empty to "
+            "remove the link."
         ),
         required=False,
         max_length=500,

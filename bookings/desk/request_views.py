@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from bookings.appointments import corrections, decisions
+from bookings.appointments import corrections, decisions, video_meetings
 from bookings.appointments.added_sentences import adding
 from bookings.desk.details import details_summary, present_details
 from bookings.desk.fetch import card_context
@@ -22,7 +22,7 @@ from bookings.desk_kit.act import act, changed_page, version_seen
 from bookings.desk_kit.fetch import appointment_or_404
 from bookings.desk_kit.labels import short_when
 from bookings.desk_kit.sentence_form import SentenceForm
-from bookings.lifecycle import contact_consent, video_links
+from bookings.lifecycle import contact_consent
 from bookings.lifecycle.decline_reasons import reason_label
 from bookings.lifecycle.transitions import ChangedMeanwhileError
 from bookings.models import Appointment, MoveRequest, UndoKind
@@ -269,12 +269,13 @@ def video_link(request: StaffRequest, reference: str) -> HttpResponse:
     return act(
         request,
         appointment,
-        lambda: video_links.set_video_link(
+        lambda: video_meetings.change_video_link(
             appointment.pk, link, user=request.user, version=version_seen(request)
         ),
         wish=_("Keep the video link"),
         details=[(_("Video link"), link)],
         done=_("the video link is kept.") if link else _("the video link was removed."),
+        undo_as=UndoKind.VIDEO_LINK,
     )
 
 

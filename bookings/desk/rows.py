@@ -12,6 +12,7 @@ from bookings.absences.proposals import absences_with_work
 from bookings.desk import worklist
 from bookings.desk_kit.labels import (
     Tag,
+    days_left,
     orphan_label,
     place_label,
     rough,
@@ -139,7 +140,7 @@ def _groups(now: datetime, unit: Unit) -> list[DeskGroup]:
         DeskGroup("moves", _("Wishes to move"), _move_rows(now)),
         DeskGroup("calls", _("Must be called: no safe way to write"), _call_rows(now)),
         DeskGroup("no_number", _("Visits by phone without a number to call"), _number_rows(now)),
-        DeskGroup("video", _("Visits by video without a link"), _video_rows(now)),
+        DeskGroup("video", _("Visits by video without a link"), _video_rows(now, unit)),
         DeskGroup("interpreters", _("Interpreters"), _interpreter_rows(now)),
         DeskGroup("invited", _("Invited parents"), _invited_rows(now)),
         DeskGroup("partners", _("Partner professionals"), _partner_rows(now, unit)),
@@ -290,9 +291,16 @@ def _number_rows(now: datetime) -> list[DeskRow]:
     return list(rows.values())
 
 
-def _video_rows(now: datetime) -> list[DeskRow]:
-    tags = [Tag(_("No video link yet"), "tag--bad", "video")]
-    return [_row("video", appointment, tags=tags) for appointment in without_link(now)]
+def _video_rows(now: datetime, unit: Unit) -> list[DeskRow]:
+    rows = []
+    for appointment in without_link(now, days=unit.video_link_days):
+        starts_at = appointment.starts_at or now
+        is_today = clock.local(starts_at).date() <= clock.local(now).date()
+        tag = Tag(_("No video link yet"), "tag--bad" if is_today else "tag--wait", "video")
+        row = _row("video", appointment, tags=[tag])
+        row.wait, row.is_late = days_left(starts_at, now), is_today
+        rows.append(row)
+    return rows
 
 
 def _interpreter_rows(now: datetime) -> list[DeskRow]:

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from bookings.models import Answer, Appointment, Party, Status
 from office.calendar.hours_impact import CONFLICT, SKILLS
-from office.core import dates
+from office.core import clock, dates
 from office.core.names import surname
 from office.models import Channel, ServicePoint
 
@@ -72,6 +72,16 @@ def short_when(moment: datetime) -> str:
     """ke 25.11. 9.30"""
     language = get_language()
     return f"{dates.short_day(moment, language)} {dates.clock(moment, language)}"
+
+
+def days_left(starts_at: datetime, now: datetime) -> str:
+    """In how many days a visit is."""
+    days = (clock.local(starts_at).date() - clock.local(now).date()).days
+    if days < 0:
+        return _("the visit is over")
+    if days < 2:
+        return _("tomorrow") if days else _("today")
+    return ngettext("in %(days)d day", "in %(days)d days", days) % {"days": days}
 
 
 def rough(time: timedelta) -> str:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from bookings.desk_kit.labels import Tag, place_label, short_when
+from bookings.desk_kit.labels import Tag, days_left, place_label, short_when
 from bookings.interpreters.needs import SIGN, Interpreter, Step, interpreters_of, unsettled
 from bookings.interpreters.orders import may_cancel, may_mark
 from bookings.models import Appointment, InterpreterOrder
@@ -147,7 +147,7 @@ def interpreter_work(now: datetime) -> list[Work]:
             Work(
                 visit=interpreters[0].visit,
                 tags=list(_work_tags(interpreters, now, is_near=is_near)),
-                days_left=_days_left(starts_at, now) if starts_at else "",
+                days_left=days_left(starts_at, now) if starts_at else "",
                 is_near=is_near,
             )
         )
@@ -169,12 +169,3 @@ def _work_tags(
         is_wrong = step in (Step.MOVE, Step.CANCEL)
         css = "tag--bad" if (is_near and step != Step.MARK) or is_wrong else "tag--wait"
         yield Tag(text % {"language": interpreter.language_label}, css, "message")
-
-
-def _days_left(starts_at: datetime, now: datetime) -> str:
-    days = (clock.local(starts_at).date() - clock.local(now).date()).days
-    if days < 0:
-        return _("the visit is over")
-    if days < 2:
-        return _("tomorrow") if days else _("today")
-    return ngettext("in %(days)d day", "in %(days)d days", days) % {"days": days}

@@ -1,32 +1,48 @@
-"""Links to video meetings: typed at the desk, shown to who comes, listed as work while missing."""
+"""Links to video meetings: a professional's own room, or typed for one visit; work while missing."""
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
-from bookings.models import Appointment, EventKind, Status
+from bookings.models import Appointment, AppointmentProfessional, EventKind, Status
 from office.calendar.occupancy import retrying
-from office.models import Channel, User
+from office.core import clock
+from office.models import Channel, Professional, User
+
+# Parents see the link so long after the end of a visit that takes longer than it should.
+SHOWN_AFTER = timedelta(hours=1)
 
 
 @retrying
 def set_video_link(
     appointment_id: int, link: str, *, user: User, version: int | None = None
-) -> None:
-    """Save the meeting's link for the present time of the visit; an empty one removes it.
+) -> Appointment:
+    """Save the link that was typed for the visit as it is now; an empty one removes it.
 
     Raises NotPossibleError where the visit is not by video, has no time, or is closed.
     """
     appointment = locked(appointment_id, version=version)
     if not may_have_link(appointment):
         raise NotPossibleError
-    appointment.video_link = link
-    # A link is made for a time: at another one it is not shown, and is the desk's work again.
-    appointment.video_link_at = appointment.starts_at if link else None
+    _keep(appointment, link)
     record(
         appointment, EventKind.VIDEO_LINK_SET if link else EventKind.VIDEO_LINK_REMOVED, user=user
     )
+    return appointment
+
+
+def drop_outdated_link(appointment: Appointment) -> None:
+    """Forget a typed link once the time, the channel or who leads the visit is another. Does not save."""
+    if appointment.video_link and not _fits(appointment, lead_of(appointment)):
+        _keep(appointment, "")
+
+
+def _keep(appointment: Appointment, link: str) -> None:
+    # A link is made for a time and a professional: with others it is not shown, and is work again.
+    appointment.video_link = link
+    appointment.video_link_at = appointment.starts_at if link else None
+    appointment.video_link_with = lead_of(appointment) if link else None
 
 
 def may_have_link(appointment: Appointment) -> bool:
@@ -38,18 +54,66 @@ def may_have_link(appointment: Appointment) -> bool:
     )
 
 
+def lead_of(appointment: Appointment) -> Professional | None:
+    """Return who leads the visit. Of a list, fetch the staff with it."""
+    leads = (member.professional for member in appointment.staff.all() if member.is_lead)
+    return next(leads, None)
+
+
 def link_of(appointment: Appointment) -> str:
-    """Return the link of the agreed meeting; empty while there is none for its present time."""
-    is_agreed = appointment.channel == Channel.VIDEO and appointment.is_agreed
-    fits = appointment.video_link_at == appointment.starts_at
-    return appointment.video_link if is_agreed and fits else ""
+    """Return the link of the agreed meeting for who meets the parties; empty while there is none."""
+    if appointment.channel != Channel.VIDEO or not appointment.is_agreed:
+        return ""
+    lead = lead_of(appointment)
+    if appointment.video_link and _fits(appointment, lead):
+        return appointment.video_link
+    return lead.video_room if lead is not None else ""
 
 
-def without_link(now: datetime) -> QuerySet[Appointment]:
-    """Return upcoming agreed visits by video without a link, the soonest first."""
+def link_for_parties(appointment: Appointment, now: datetime) -> str:
+    """Return the same for the parties: from the day before on, until the visit is over."""
+    opens = shown_from(appointment)
+    if opens is None or appointment.ends_at is None:
+        return ""
+    is_shown = opens <= now < appointment.ends_at + SHOWN_AFTER
+    return link_of(appointment) if is_shown else ""
+
+
+def shown_from(appointment: Appointment) -> datetime | None:
+    """Return from when the parties see the link; None of a visit without time."""
+    if appointment.starts_at is None:
+        return None
+    day_before = clock.local(appointment.starts_at).date() - timedelta(days=1)
+    return clock.at(day_before, time.min)
+
+
+def without_link(now: datetime, *, days: int) -> QuerySet[Appointment]:
+    """Return agreed visits by video of the next `days` days that have no link, the soonest first."""
+    last = clock.local(now).date() + timedelta(days=days)
+    leads = AppointmentProfessional.objects.filter(appointment=OuterRef("pk"), is_lead=True)
+    typed = Q(
+        Exists(leads.filter(professional=OuterRef("video_link_with"))),
+        ~Q(video_link=""),
+        video_link_at=F("starts_at"),
+    )
     return (
-        Appointment.objects.filter(channel=Channel.VIDEO, status=Status.CONFIRMED, ends_at__gt=now)
-        .exclude(~Q(video_link=""), video_link_at=F("starts_at"))
+        Appointment.objects.filter(
+            channel=Channel.VIDEO,
+            status=Status.CONFIRMED,
+            ends_at__gt=now,
+            starts_at__lt=clock.day_bounds(last, last)[1],
+        )
+        .exclude(typed)
+        .exclude(Exists(leads.exclude(professional__video_room="")))
         .select_related("service", "service_point", "claim")
         .order_by("starts_at", "pk")
+    )
+
+
+def _fits(appointment: Appointment, lead: Professional | None) -> bool:
+    return (
+        appointment.channel == Channel.VIDEO
+        and appointment.video_link_at == appointment.starts_at
+        and lead is not None
+        and appointment.video_link_with_id == lead.pk
     )

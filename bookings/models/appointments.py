@@ -162,9 +162,12 @@ class Appointment(HasChannel, Guarded):
     preferred = models.JSONField(default=dict, blank=True)
     answer_due_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
-    # Where the parties meet by video, and the time that the link was made for.
+    # Where the parties meet by video, and the time and the professional that the link was made for.
     video_link = models.URLField(max_length=500, blank=True, default="", db_default="")
     video_link_at = models.DateTimeField(null=True, blank=True)
+    video_link_with = models.ForeignKey(
+        Professional, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     # The secretary's own; nobody else's view has it.
     secretary_note = models.TextField(blank=True)
     # The key of the hold that it was made from: a form sent twice makes one request.

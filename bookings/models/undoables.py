@@ -34,6 +34,7 @@ class UndoKind(models.TextChoices):
     CALL_MOVED = "call_moved", _("call-back moved")
     CALL_CANCELLED = "call_cancelled", _("call-back cancelled")
     MARKED = "marked", _("attendance marked")
+    VIDEO_LINK = "video_link", _("video link changed")
     INTERPRETER = "interpreter", _("order of the interpreter changed")
 
 

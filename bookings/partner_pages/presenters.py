@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from bookings.desk_kit.labels import language_label
+from bookings.lifecycle.video_links import link_of
 from bookings.models import PairInvitation
 from bookings.partners import invitations
 from office.core import clock
@@ -35,6 +36,8 @@ class PairPage:
     service: str
     how: str
     is_video: bool
+    # Once they have said that they come.
+    video_link: str
     point: ServicePoint | None
     room: str
     language: str
@@ -70,6 +73,9 @@ def pair_page(invitation: PairInvitation) -> PairPage:
             Channel(invitation.channel), ""
         ),
         is_video=invitation.channel == Channel.VIDEO,
+        video_link=link_of(appointment)
+        if may_answer and invitation.state == state.ACCEPTED
+        else "",
         point=invitation.service_point if in_person else None,
         room=str(appointment.room.name) if holds and in_person and appointment.room else "",
         language=language_label(appointment.language),

@@ -23,7 +23,6 @@ from bookings import hooks
 from bookings.appointments import answers, impartiality, notices
 from bookings.appointments.added_sentences import sentence_of
 from bookings.lifecycle.transitions import NotPossibleError
-from bookings.lifecycle.video_links import link_of, may_have_link
 from bookings.models import (
     Answer,
     Appointment,
@@ -39,6 +38,7 @@ from bookings.notifications.notify import Introduction
 from bookings.parties.records import PartyDetails
 from bookings.personal.forms import CodeForm, TakeUpForm
 from bookings.personal.presenters import added_for, other_parent_answer, visit_state
+from bookings.personal.video import video_meeting
 from bookings.public.forms import party_details
 from bookings.public.secret_links import invalid_link, unlisted
 from bookings.self_service import channels as own_contacts
@@ -193,9 +193,8 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
         pages = (find(party, token_of(party)) for find in hooks.ARRIVAL_PAGES)
         context |= {
             "arrival": next((found for found in pages if found), None),
-            "video_link": link_of(appointment),
+            "video": video_meeting(appointment, Unit.get()) if appointment.is_by_video else None,
             "code_to_pass_on": code_to_pass_on(appointment) if party.is_requester else "",
-            "awaits_video_link": may_have_link(appointment),
             "bring": appointment.service.bring_list,
             "added": added_for(party, sentence_of(appointment)),
             "other_parent_answer": other_parent_answer(party, appointment),

@@ -19,6 +19,7 @@ class InterpreterAgency(models.Model):
     order_page = models.URLField(
         _("address of its order page"),
         blank=True,
+        max_length=500,
         validators=[URLValidator(schemes=["https"])],
     )
     for_sign_language = models.BooleanField(

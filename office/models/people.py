@@ -141,6 +141,10 @@ class Professional(models.Model):
     service_points = models.ManyToManyField(
         ServicePoint, blank=True, related_name="professionals", verbose_name=_("service points")
     )
+    # Where this professional always meets by video; empty where a link is typed for each visit.
+    video_room = models.URLField(
+        _("own video room"), max_length=500, blank=True, default="", db_default=""
+    )
     is_active = models.BooleanField(_("in use"), default=True)
     # The private calendar feed; None where the professional has none.
     feed_nonce = models.CharField(max_length=32, blank=True)
@@ -152,6 +156,13 @@ class Professional(models.Model):
         verbose_name = _("professional")
         verbose_name_plural = _("professionals")
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(video_room="") | Q(video_room__startswith="https://"),
+                name="a_video_room_is_encrypted",
+                violation_error_message=_("The address must begin with https://."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

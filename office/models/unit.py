@@ -4,7 +4,12 @@ from datetime import time
 from typing import ClassVar, cast
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import (
+    MaxValueValidator,
+    MinValueValidator,
+    RegexValidator,
+    URLValidator,
+)
 from django.db import models
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
@@ -174,6 +179,20 @@ class Unit(models.Model):
     )
     call_back_notice_hours = models.PositiveSmallIntegerField(
         _("call-back times are offered from (hours ahead)"), default=2
+    )
+    video_link_days = models.PositiveSmallIntegerField(
+        _("a missing video link is the desk's work from (days before the visit)"),
+        default=5,
+        db_default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(30)],
+    )
+    video_test_page = models.URLField(
+        _("page on which a device is tested for video"),
+        blank=True,
+        default="",
+        db_default="",
+        max_length=500,
+        validators=[URLValidator(["https"], message=_("The address must begin with https://."))],
     )
     guide_meeting_minutes = models.PositiveSmallIntegerField(
         _("a guide's access to a parent's draft ends after (minutes)"),

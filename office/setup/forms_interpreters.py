@@ -1,21 +1,15 @@
 """An agency of interpreters, as the manager writes it."""
 
 from crispy_forms.layout import Layout
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from office.models import InterpreterAgency
+from office.ui.fields import https_field
 from office.ui.forms import OfficeModelForm, side_by_side
 
 
 class InterpreterAgencyForm(OfficeModelForm):
-    order_page = forms.URLField(
-        label=_("Address of its order page"),
-        help_text=_("It begins with https://."),
-        assume_scheme="https",
-        required=False,
-        max_length=200,
-    )
+    order_page = https_field(_("Address of its order page"))
 
     class Meta:
         model = InterpreterAgency

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from office.models import PartnerOrganisation, Professional, Role, Service, ServicePoint, User
 from office.sign_in import provider as provider_sign_in
-from office.ui.fields import field_of
+from office.ui.fields import field_of, https_field
 from office.ui.forms import OfficeModelForm, in_languages, row_choice, side_by_side, texts
 
 # Languages in which a professional may serve, the unit's own first.
@@ -49,7 +49,28 @@ class OrganisationForm(OfficeModelForm):
         return Layout(in_languages(_("Name"), "name"), side_by_side("email", "phone"), "is_active")
 
 
+def video_room_field() -> forms.URLField:
+    return https_field(
+        _("Own video room"),
+        help_text=_(
+            "Parents see it on their own page from the day before a visit. It must have a waiting room, "
+            "since all visits use the same address. Empty: the secretary types a link for each visit."
+        ),
+    )
+
+
+class VideoRoomForm(OfficeModelForm):
+    """A professional's own room, as they keep it themselves."""
+
+    video_room = video_room_field()
+
+    class Meta:
+        model = Professional
+        fields = ["video_room"]
+
+
 class ProfessionalForm(OfficeModelForm):
+    video_room = video_room_field()
     languages = forms.MultipleChoiceField(
         label=_("Languages of service"),
         widget=forms.CheckboxSelectMultiple(attrs={"class": "choices--inline"}),
@@ -67,6 +88,7 @@ class ProfessionalForm(OfficeModelForm):
             "services",
             "service_points",
             "user",
+            "video_room",
         ]
         widgets = {
             "services": forms.CheckboxSelectMultiple,
@@ -115,6 +137,7 @@ class ProfessionalForm(OfficeModelForm):
             in_languages(_("Title"), "title"),
             side_by_side("email", "phone", "user", three=True),
             "languages",
+            "video_room",
             side_by_side("services", "service_points"),
         )
 

@@ -13,10 +13,16 @@ from django.utils.translation import gettext_lazy as _
 
 from office.core.neutral import tells_matter
 from office.models import Channel, Room, Service, ServicePoint, Unit
+from office.ui.fields import https_field
 from office.ui.forms import OfficeModelForm, in_languages, side_by_side, texts
 
 
 class UnitForm(OfficeModelForm):
+    video_test_page = https_field(
+        _("Page on which a device is tested for video"),
+        help_text=_("Of the video service that the unit uses. Empty: no page is named to parents."),
+    )
+
     class Meta:
         model = Unit
         fields = [
@@ -48,6 +54,8 @@ class UnitForm(OfficeModelForm):
             "pair_answer_days",
             "earlier_answer_hours",
             "earlier_notice_hours",
+            "video_link_days",
+            "video_test_page",
             "guide_meeting_minutes",
             "link_days",
             "retention_days",
@@ -114,6 +122,7 @@ class UnitForm(OfficeModelForm):
                     "pair_answer_days", "earlier_answer_hours", "earlier_notice_hours", three=True
                 ),
             ),
+            Fieldset(_("Visits by video"), "video_link_days", "video_test_page"),
             Fieldset(_("Parenting plans with a guide"), "guide_meeting_minutes"),
             Fieldset(_("How long data is kept"), side_by_side("link_days", "retention_days")),
         )

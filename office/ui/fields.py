@@ -4,10 +4,14 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django import forms
+from django.core.validators import URLValidator
+from django.utils.translation import gettext_lazy as _
 
 FieldT = TypeVar("FieldT", bound=forms.Field)
 
 if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
     AnyModelChoiceField = forms.ModelChoiceField[Any]
 else:
     AnyModelChoiceField = forms.ModelChoiceField
@@ -25,3 +29,16 @@ def choices_of(form: forms.BaseForm, name: str) -> list[tuple[Any, Any]]:
     """The choices of the form's field `name`, in their order."""
     field = field_of(form, name, forms.ChoiceField)
     return list(cast("Iterable[tuple[Any, Any]]", field.choices))
+
+
+def https_field(label: "StrPromise", *, help_text: "StrPromise | str" = "") -> forms.URLField:
+    """An optional address on the web that is encrypted."""
+    return forms.URLField(
+        label=label,
+        help_text=help_text,
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        validators=[URLValidator(["https"], message=_("The address must begin with https://."))],
+        widget=forms.URLInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )

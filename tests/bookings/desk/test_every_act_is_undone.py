@@ -40,6 +40,7 @@ UNDONE = {
     "partner_do",
     "phone_answer",
     "times",
+    "video_link",
 }
 # These write to nobody, or change nothing.
 SILENT = {
@@ -101,7 +102,6 @@ SILENT = {
     "unblock",
     "undo",
     "undo_seen",
-    "video_link",
     "waiting_add",
     "who_calls",
 }
@@ -191,6 +191,7 @@ ELSEWHERE = {
     "links": "tests/bookings/guidance/test_links.py",
     "message_again": "tests/bookings/appointments/test_resending.py",
     "times": "tests/bookings/appointments/test_offers_keep_time.py",
+    "video_link": "tests/bookings/lifecycle/test_video_links.py",
 }
 
 

@@ -221,6 +221,8 @@ def test_every_address_of_the_office_is_tested_here():
         "opening",
         "statements",
         "typed_day",
+        # Of those who meet people: tests/bookings/lifecycle/test_video_links.py.
+        "own_video_room",
         # The staff's own calendars: tests/office/own_calendars.
         "own_calendar",
         "own_calendar_read",

@@ -93,6 +93,7 @@ UNIT = {
     "pair_answer_days": "2",
     "earlier_answer_hours": "6",
     "earlier_notice_hours": "24",
+    "video_link_days": "5",
     "guide_meeting_minutes": "120",
     "link_days": "14",
     "leaving_gap": "15",
