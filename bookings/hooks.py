@@ -1,6 +1,6 @@
 """Every place where the floors above add to this one. They fill them in `AppConfig.ready`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -9,7 +9,7 @@ from django.db.models import Exists
 from bookings.models import Appointment, Party, Undoable
 from office.calendar.opening_hours import Stretch
 from office.calendar.working_time import OpenState
-from office.models import Professional, User
+from office.models import Agreements, Professional, User
 
 
 @dataclass(frozen=True)
@@ -90,12 +90,27 @@ class VisitNumber:
     is_called: bool
 
 
+@dataclass(frozen=True)
+class CountedOutcome:
+    """How one visit ended, with nobody in it."""
+
+    outcome: str
+    # The number of children by kind of agreement.
+    agreements: Agreements
+    # An agreement was confirmed, whether it was noted of which kind or not.
+    is_agreement: bool
+    came: str = ""
+    next_step: str = ""
+
+
 # Told in the transaction of every step of attendance, and of what takes one back.
 ATTENDANCE_CHANGED: list[Callable[[Appointment, User | None], None]] = []
 # Where the holder of a personal link (its token) says "I am here"; None while that is not possible.
 ARRIVAL_PAGES: list[Callable[[Party, str], ArrivalPage | None]] = []
 # The numbers of those who have come to these visits of a professional, by visit.
 VISIT_NUMBERS: list[Callable[[Sequence[Appointment], Professional], dict[int, VisitNumber]]] = []
+# How visits ended that were not booked, from the first day to the last.
+OUTCOMES_ELSEWHERE: list[Callable[[date, date], Iterable[CountedOutcome]]] = []
 # By the name of the field: what a booking can be made on, as a number of the walk-in.
 OCCASIONS: dict[str, OccasionKind] = {}
 # By `Undoable.kind`: acts of the upper floor that the bar of the staff's pages can undo.

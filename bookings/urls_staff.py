@@ -29,6 +29,8 @@ from bookings.interpreters import desk_views as desk_interpreters
 from bookings.my_day import block_views, feed_views
 from bookings.my_day import call_views as my_calls
 from bookings.my_day import views as my_day
+from bookings.outcomes import report_views
+from bookings.outcomes import views as outcomes
 from bookings.partner_pages import desk_views as desk_partners
 from bookings.phone import call_task_views, hours_views, log_views
 from bookings.phone import call_views as calls
@@ -102,6 +104,7 @@ urlpatterns = [
     path(f"{REQUEST}parties/<int:pk>/called/", phone_views.called, name="called"),
     path(f"{REQUEST}parties/<int:pk>/says/<slug:reply>/", phone_views.answer, name="phone_answer"),
     path(f"{REQUEST}attendance/", attendance_views.mark, name="mark_attendance"),
+    path(f"{REQUEST}outcome/", outcomes.of_request, name="request_outcome"),
     path(f"{REQUEST}preview/<slug:what>/", letter_views.preview, name="preview"),
     path(f"{REQUEST}letters/<int:pk>/", letter_views.letter, name="letter"),
     path(f"{REQUEST}apart/", people_views.tell_apart, name="tell_apart"),
@@ -134,11 +137,13 @@ urlpatterns = [
     path("my-day/", my_day.my_day, name="my_day"),
     path("my-day/visits/<slug:reference>/mark/", my_day.mark, name="mark"),
     path("my-day/visits/<slug:reference>/undo/", my_day.undo, name="undo"),
+    path("my-day/visits/<slug:reference>/outcome/", outcomes.of_own_visit, name="own_outcome"),
     path(
         "my-day/visits/<slug:reference>/step-aside/", conflict_views.step_aside, name="step_aside"
     ),
     path(f"{REQUEST}conflicts/", conflict_views.of_appointment, name="request_conflicts"),
     path(f"{REQUEST}told/", impartiality_views.of_appointment, name="same_notices"),
+    path("desk/outcomes/", report_views.report, name="outcomes"),
     path("desk/cancelled/", cancelled_views.cancelled, name="cancelled"),
     path("office/impartiality/", impartiality_views.of_unit, name="impartiality"),
     path("office/conflicts/", conflict_views.listing, name="conflicts"),

@@ -10,7 +10,7 @@ from typing import Any
 from demo.mornings import SimulatedMorning, simulate_morning
 from demo.unit import read
 from office.core import clock, tokens
-from office.models import Professional, Service, ServicePoint, User
+from office.models import Agreements, Professional, Service, ServicePoint, User
 from walkin.days import lifecycle, planning, statistics
 from walkin.days.duties import put_on_duty
 from walkin.days.planning import PlannedDay
@@ -51,7 +51,13 @@ WHAT = {
     TicketState.DONE: "done",
     TicketState.NOT_THERE: "not_there",
 }
-OUTCOMES = (Outcome.ADVICE, Outcome.ADVICE, Outcome.AGREEMENT, Outcome.BOOKED, Outcome.PARENTHOOD)
+OUTCOMES: tuple[tuple[Outcome, Agreements], ...] = (
+    (Outcome.ADVICE, {}),
+    (Outcome.ADVICE, {}),
+    (Outcome.AGREEMENT, {"contact": 2}),
+    (Outcome.BOOKED, {}),
+    (Outcome.AGREEMENT, {"parenthood": 1}),
+)
 Table = dict[str, Any]
 
 
@@ -207,7 +213,8 @@ def _ticket(
     duty = duties[last.person] if last.person is not None else None
     nonce = tokens.new_nonce()
     begun, ended = at.get(TicketState.SERVING), at.get(TicketState.DONE)
-    outcome = OUTCOMES[number % len(OUTCOMES)] if last.state == TicketState.DONE else ""
+    is_done = last.state == TicketState.DONE
+    outcome, agreements = OUTCOMES[number % len(OUTCOMES)] if is_done else ("", {})
     return Ticket(
         day=day,
         number=number,
@@ -230,6 +237,7 @@ def _ticket(
         served_seconds=(ended - begun).total_seconds() if begun and ended else 0.0,
         closed_at=last.at if last.state in FINAL else None,
         outcome=outcome,
-        agreement_made=outcome == Outcome.AGREEMENT,
+        agreement_made=bool(agreements),
+        agreements=agreements,
         links_given=last.state == TicketState.DONE and number % 2 == 0,
     )

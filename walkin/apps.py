@@ -16,6 +16,7 @@ class WalkInConfig(AppConfig):
         from walkin.actions.own_work import explained_by_duty
         from walkin.days import undo as room_undo
         from walkin.days.absences import apply_absences
+        from walkin.days.outcomes import outcomes_of_numbers
         from walkin.days.readiness import points_without_desks
         from walkin.days.upcoming import duty_time
         from walkin.help import calls as help_calls
@@ -27,6 +28,7 @@ class WalkInConfig(AppConfig):
         hooks.LAPSING_KINDS.add(near_text.KIND)
         booking_hooks.ATTENDANCE_CHANGED.append(follow_visit)
         booking_hooks.ARRIVAL_PAGES.append(arrival_page)
+        booking_hooks.OUTCOMES_ELSEWHERE.append(outcomes_of_numbers)
         booking_hooks.VISIT_NUMBERS.append(visit_numbers)
         hooks.EXPLAIN_OPENINGS.append(explained_by_duty)
         hooks.FIND_SHORTCOMINGS.append(points_without_desks)

@@ -1,7 +1,7 @@
 """Attendance on the day of the visit: arrived, in the meeting, done, did not come."""
 
 from bookings.lifecycle.transitions import PATHS, NotPossibleError, locked, record
-from bookings.models import Appointment, EventKind, Party, Status
+from bookings.models import Appointment, EventKind, Party, Status, VisitOutcome
 from office.calendar.occupancy import retrying
 from office.core import clock
 from office.models import User
@@ -22,6 +22,8 @@ def mark(appointment_id: int, step: str, *, user: User) -> Appointment:
         raise NotPossibleError
     kind = EventKind(step)
     record(appointment, kind, to=STEPS[kind], user=user)
+    if kind == EventKind.NO_SHOW:
+        VisitOutcome.objects.note_no_show(appointment, user)
     return appointment
 
 
@@ -54,6 +56,8 @@ def set_attendance(
         return
     kinds = {to: kind for kind, to in STEPS.items()}
     goes_on = _PROGRESS[status] > _PROGRESS[before]
+    if not goes_on:
+        VisitOutcome.objects.withdraw(appointment)
     record(
         appointment,
         kinds[status] if goes_on else EventKind.UNDONE,
@@ -61,6 +65,8 @@ def set_attendance(
         user=user,
         party=party,
     )
+    if status == Status.NO_SHOW:
+        VisitOutcome.objects.note_no_show(appointment, user)
 
 
 def may_mark(appointment: Appointment) -> bool:
@@ -75,11 +81,12 @@ def undo_mark(appointment_id: int, *, user: User) -> Appointment:
     appointment = locked(appointment_id)
     marks = [
         event
-        for event in appointment.events.order_by("-at", "-pk")
+        for event in appointment.events.filter(undone_by=None).order_by("-at", "-pk")
         if event.what in STEPS or event.what == EventKind.UNDONE
     ]
     if not marks or marks[0].what == EventKind.UNDONE:
         raise NotPossibleError
+    VisitOutcome.objects.withdraw(appointment)
     before = appointment.events.filter(pk__lt=marks[0].pk).order_by("-at", "-pk").first()
     record(
         appointment,

@@ -21,6 +21,7 @@ from bookings.models import (
     PairInvitation,
     Party,
     TimeOffer,
+    VisitOutcome,
 )
 from bookings.models.asks import ProposedTime
 from bookings.parties import conflicts
@@ -87,6 +88,8 @@ def snapshot(appointment: Appointment, *, with_contacts: bool = False) -> Snapsh
                 offer__appointment=appointment, offer__closed_at=None
             )
         ],
+        # The row itself: an outcome is never changed, only replaced.
+        "outcome": _outcome(appointment),
     }
 
 
@@ -152,6 +155,21 @@ def put_back(appointment: Appointment, former: Snapshot) -> None:
     # Of whoever was added since nobody has been notified.
     appointment.parties.exclude(pk__in=[saved["pk"] for saved in former["parties"]]).delete()
     _put_back_earlier(former)
+    _put_back_outcome(appointment, former)
+
+
+def _outcome(appointment: Appointment) -> int | None:
+    current = VisitOutcome.objects.current().filter(appointment=appointment)
+    return current.values_list("pk", flat=True).first()
+
+
+def _put_back_outcome(appointment: Appointment, former: Snapshot) -> None:
+    """Restore the outcome that held then; one that was noted since has never been."""
+    if "outcome" not in former or former["outcome"] == _outcome(appointment):
+        return
+    rows = VisitOutcome.objects.filter(appointment=appointment)
+    rows.current().delete()
+    rows.filter(pk=former["outcome"]).update(replaced_at=None)
 
 
 def _contacts(appointment: Appointment) -> list[dict[str, Any]]:

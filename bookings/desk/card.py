@@ -42,6 +42,7 @@ from bookings.models import (
     Status,
     TimeOffer,
 )
+from bookings.outcomes.presenters import OutcomeLink, is_noted, link_to_outcome
 from bookings.parties.apart import are_different_people
 from bookings.parties.duplicates import BOTH_ASKED, EMAIL, NAME, NEAR, PHONE, Duplicate
 from bookings.parties.notes import may_have_note
@@ -164,6 +165,8 @@ class Card:
     # Whether bringing the other parent in is left to the unit.
     unit_contacts: bool
     marks: list[Mark]
+    # The page on which the outcome is noted; nothing before the day of the visit.
+    outcome: OutcomeLink | None
     # To professionals, and to addresses that are no party's any more.
     other_letters: list[Letter]
 
@@ -239,6 +242,7 @@ def card_of(
         unit_contacts=appointment.other_parent in OtherParent.of_the_unit(),
         shared=_shared(parties),
         marks=_marks(appointment),
+        outcome=link_to_outcome(appointment, has_outcome=is_noted(events)),
         other_letters=[letter for letter in letters if letter.party is None],
     )
 

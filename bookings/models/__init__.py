@@ -16,6 +16,7 @@ from bookings.models.earlier import EarlierAsk, EarlierWish, PartOfDay, Skipped
 from bookings.models.event_kinds import CallEventKind, EventKind
 from bookings.models.holds import Hold
 from bookings.models.interpreters import InterpreterOrder
+from bookings.models.outcomes import Came, NextStep, Outcome, VisitOutcome
 from bookings.models.pairs import PairInvitation
 from bookings.models.parked import ParkedBooking
 from bookings.models.parties import Access, Answer, Party
@@ -41,6 +42,7 @@ __all__ = [
     "CallOutcome",
     "CallStatus",
     "CallTask",
+    "Came",
     "DataRequest",
     "EarlierAsk",
     "EarlierWish",
@@ -49,7 +51,9 @@ __all__ = [
     "InterpreterOrder",
     "Meeting",
     "MoveRequest",
+    "NextStep",
     "OtherParent",
+    "Outcome",
     "PairInvitation",
     "ParkedBooking",
     "PartOfDay",
@@ -64,4 +68,5 @@ __all__ = [
     "ToldApart",
     "UndoKind",
     "Undoable",
+    "VisitOutcome",
 ]

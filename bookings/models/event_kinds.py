@@ -74,6 +74,8 @@ class EventKind(models.TextChoices):
     DONE = "done", _("Done")
     NO_SHOW = "no_show", _("Did not come")
     UNDONE = "undone", _("Last step undone")
+    OUTCOME_NOTED = "outcome_noted", _("Outcome noted")
+    OUTCOME_CORRECTED = "outcome_corrected", _("Outcome corrected")
 
     @classmethod
     def settling_time(cls) -> frozenset["EventKind"]:

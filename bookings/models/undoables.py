@@ -36,6 +36,7 @@ class UndoKind(models.TextChoices):
     MARKED = "marked", _("attendance marked")
     VIDEO_LINK = "video_link", _("video link changed")
     INTERPRETER = "interpreter", _("order of the interpreter changed")
+    OUTCOME = "outcome", _("outcome noted")
 
 
 class Undoable(models.Model):

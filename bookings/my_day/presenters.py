@@ -15,6 +15,7 @@ from bookings.lifecycle.phone_visits import SHOWN_BEFORE, Number
 from bookings.lifecycle.video_links import link_of
 from bookings.models import Appointment, EventKind, Meeting, PairInvitation, Status
 from bookings.my_day.queries import days
+from bookings.outcomes.presenters import OutcomeLink, link_to_outcome, outcome_label
 from office.calendar.opening_hours import Stretch
 from office.core import clock, dates
 from office.core.intervals import intersect
@@ -53,6 +54,9 @@ class OwnVisit:
     tag: Tag | None
     steps: list[DayButton]
     may_undo: bool
+    # The page on which the outcome is noted, and what was.
+    outcome: OutcomeLink | None
+    noted: str
     is_now: bool
     is_over: bool
     # Whom to ring, while it is time; and from when the numbers are shown, where they are not yet.
@@ -133,6 +137,8 @@ def visit_of(
         tag=None if status == Status.CONFIRMED else _tag(appointment),
         steps=_steps(status) if clock.local(starts_at).date() <= clock.today() else [],
         may_undo=status != Status.CONFIRMED and last_mark not in (None, EventKind.UNDONE),
+        outcome=link_to_outcome(appointment, has_outcome=bool(getattr(appointment, "noted", None))),
+        noted=outcome_label(getattr(appointment, "noted", None) or ""),
         is_now=starts_at <= now < ends_at and not over,
         is_over=over,
         video_link=link_of(appointment),
@@ -202,12 +208,10 @@ def _partners(appointment: Appointment, professional: Professional) -> Iterable[
 def _steps(status: Status) -> list[DayButton]:
     arrived = DayButton(EventKind.ARRIVED, _("Arrived"))
     start = DayButton(EventKind.STARTED, _("In the meeting"))
-    done = DayButton(EventKind.DONE, _("Done"))
     no_show = DayButton(EventKind.NO_SHOW, _("Did not come"))
     return {
         Status.CONFIRMED: [arrived, start, no_show],
         Status.ARRIVED: [start, no_show],
-        Status.IN_MEETING: [done],
     }.get(status, [])
 
 

@@ -19,6 +19,7 @@ from bookings.models import (
     PairInvitation,
     Party,
     Status,
+    VisitOutcome,
 )
 from bookings.models.appointments import AppointmentQuerySet
 from bookings.parties import conflicts
@@ -35,11 +36,13 @@ COMING_DAYS = 7
 def visits(professional: Professional, first: date, last: date) -> list[Appointment]:
     """The professional's agreed visits from `first` to `last`. A fixed number of queries.
 
-    Each carries `last_mark`: the last step of the day that was marked or undone; and whether it
-    `is_in_own_calendar`: the professional's own calendar has something else then.
+    Each carries `last_mark`: the last step of the day that was marked or undone; `noted`: the outcome
+    that was noted; and whether it `is_in_own_calendar`: the own calendar has something else then.
     """
     marks = AppointmentEvent.objects.filter(
-        appointment=OuterRef("pk"), what__in=[*EventKind.attendance(), EventKind.UNDONE]
+        appointment=OuterRef("pk"),
+        what__in=[*EventKind.attendance(), EventKind.UNDONE],
+        undone_by=None,
     ).order_by("-at", "-pk")
     return list(
         agreed_visits(first, last)
@@ -47,6 +50,11 @@ def visits(professional: Professional, first: date, last: date) -> list[Appointm
         .exclude(pk__in=conflicts.barred_to(professional))
         .annotate(
             last_mark=Subquery(marks.values("what")[:1]),
+            noted=Subquery(
+                VisitOutcome.objects.current()
+                .filter(appointment=OuterRef("pk"))
+                .values("outcome")[:1]
+            ),
             is_in_own_calendar=Exists(
                 Absence.objects.filter(
                     professional=professional,

@@ -101,6 +101,9 @@ def my_day(request: StaffRequest) -> HttpResponse:
             "day": day,
             "is_today": day == clock.today(),
             "visits": by_day.get(day, []),
+            "next_outcome": next(
+                (v.reference for v in by_day.get(day, []) if v.outcome and v.outcome.is_missing), ""
+            ),
             "coming": [(key, group) for key, group in by_day.items() if key > day],
             "duties": duties_of(day, hours, points),
             "away": next((d.away for d in week if d.date == day), []),

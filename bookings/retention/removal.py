@@ -7,7 +7,15 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from bookings.models import Appointment, Call, CallBack, MoveRequest, Status, TimeOffer
+from bookings.models import (
+    Appointment,
+    Call,
+    CallBack,
+    MoveRequest,
+    Status,
+    TimeOffer,
+    VisitOutcome,
+)
 from bookings.notifications.kinds import MessageKind
 from office.models import Claim, OutboxMessage
 
@@ -35,6 +43,7 @@ def remove_appointments(ids: Sequence[int]) -> None:
             proposed.objects.filter(appointment__in=ids).values_list("claim_id", flat=True)
         )
     with _forgetting():
+        VisitOutcome.objects.keep_as_figures(ids)
         OutboxMessage.objects.filter(about__in=references).delete()
         Appointment.objects.filter(pk__in=ids).delete()
         Claim.objects.filter(pk__in=claims - {None}).delete()

@@ -15,7 +15,7 @@ from bookings.appointments.notices import is_informed
 from bookings.interpreters.needs import languages_of
 from bookings.interpreters.orders import remove_unneeded_orders
 from bookings.lifecycle.transitions import NotPossibleError
-from bookings.models import Appointment, DataRequest, EventKind, Party, Status
+from bookings.models import Appointment, DataRequest, EventKind, Party, Status, VisitOutcome
 from bookings.parties import notes
 from bookings.retention.removal import remove_appointments
 from office.access.search import ONE_PARTY
@@ -93,6 +93,7 @@ def stored_data(party: Party, *, on_screen: bool = False) -> list[Part]:
         (_("Time"), when(appointment.starts_at, language) if appointment.starts_at else ""),
         (_("Channel"), str(appointment.get_channel_display())),
         (_("Place"), str(place)),
+        *_outcome(party),
     ]
     note = notes.note_on(party)
     noted = []
@@ -117,6 +118,18 @@ def _orders(party: Party) -> str:
     """How the orders of the party's own interpreters stand, and no other's."""
     orders = party.appointment.interpreter_orders.filter(language__in=languages_of(party))
     return ", ".join(str(order.get_state_display()) for order in orders)
+
+
+def _outcome(party: Party) -> list[tuple[str, str]]:
+    """How the visit ended, and whether this party came; not who else did."""
+    found = VisitOutcome.objects.current().filter(appointment=party.appointment_id).first()
+    if found is None:
+        return []
+    missed = found.absent.filter(pk=party.pk).exists()
+    return [
+        (_("Outcome"), str(found.get_outcome_display())),
+        (_("Attendance"), _("did not come") if missed else ""),
+    ]
 
 
 def _filled(rows: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -1,4 +1,5 @@
 from office.models.access import AccessAction, AccessLogEntry
+from office.models.agreements import AgreementKind, Agreements
 from office.models.guidance import GuidanceLink, GuidanceSituation
 from office.models.hours import (
     Absence,
@@ -31,6 +32,8 @@ __all__ = [
     "AccessAction",
     "AccessLogEntry",
     "Accessibility",
+    "AgreementKind",
+    "Agreements",
     "Attendance",
     "BlockedTime",
     "Channel",

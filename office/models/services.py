@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from office.models.agreements import AgreementKind
+
 LETTERS = 6
 
 
@@ -106,6 +108,14 @@ class Service(models.Model):
     asked_online = models.BooleanField(_("may be asked for online"), default=True)
     suits_walk_in = models.BooleanField(_("suits the walk-in"), default=False)
     may_be_anonymous = models.BooleanField(_("may be anonymous"), default=False)
+    agreements = ArrayField(
+        models.CharField(max_length=14, choices=AgreementKind.choices),
+        verbose_name=_("agreements"),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text=_("Ticked beforehand when the outcome of such a visit is noted."),
+    )
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     is_active = models.BooleanField(_("in use"), default=True)
 

@@ -200,6 +200,13 @@ class Unit(models.Model):
         validators=[MinValueValidator(15), MaxValueValidator(300)],
         help_text=_("The parent and the guide can end it before."),
     )
+    outcome_days = models.PositiveSmallIntegerField(
+        _("an outcome can be corrected for (days)"),
+        default=7,
+        db_default=7,
+        validators=[MaxValueValidator(60)],
+        help_text=_("Counted from when it was first noted. Then nobody changes it any more."),
+    )
     link_days = models.PositiveSmallIntegerField(
         _("a personal page closes after the visit in (days)"),
         default=14,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from office.core.neutral import tells_matter
 from office.models import Channel, Room, Service, ServicePoint, Unit
 from office.ui.fields import https_field
+from office.models import AgreementKind, Channel, Room, Service, ServicePoint, Unit
 from office.ui.forms import OfficeModelForm, in_languages, side_by_side, texts
 
 
@@ -57,6 +58,7 @@ class UnitForm(OfficeModelForm):
             "video_link_days",
             "video_test_page",
             "guide_meeting_minutes",
+            "outcome_days",
             "link_days",
             "retention_days",
         ]
@@ -124,6 +126,7 @@ class UnitForm(OfficeModelForm):
             ),
             Fieldset(_("Visits by video"), "video_link_days", "video_test_page"),
             Fieldset(_("Parenting plans with a guide"), "guide_meeting_minutes"),
+            Fieldset(_("Outcomes of the visits"), "outcome_days"),
             Fieldset(_("How long data is kept"), side_by_side("link_days", "retention_days")),
         )
 
@@ -197,6 +200,13 @@ class ServiceForm(SluggedForm):
     channels = forms.MultipleChoiceField(
         label=_("Channels"), choices=Channel.choices, widget=forms.CheckboxSelectMultiple
     )
+    agreements = forms.MultipleChoiceField(
+        label=_("Agreements that such a visit is for"),
+        help_text=_("Ticked beforehand when the outcome of such a visit is noted."),
+        choices=AgreementKind.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
 
     class Meta:
         model = Service
@@ -218,6 +228,7 @@ class ServiceForm(SluggedForm):
             "asked_online",
             "suits_walk_in",
             "may_be_anonymous",
+            "agreements",
             "slug",
             "order",
             "is_active",
@@ -266,6 +277,7 @@ class ServiceForm(SluggedForm):
                 side_by_side("channels", "attendance"),
                 "professionals_needed",
                 side_by_side("asked_online", "suits_walk_in", "may_be_anonymous", three=True),
+                "agreements",
             ),
             Fieldset(_("On the pages"), side_by_side("slug", "order"), "is_active"),
         )

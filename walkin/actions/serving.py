@@ -1,13 +1,14 @@
 """A visit: held, resumed, finished, reopened, handed over to a colleague, referred to another agency."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from bookings.outcomes.actions import note_from_number
 from office.calendar.occupancy import retrying
 from office.core import clock
-from office.models import Professional, User
+from office.models import AgreementKind, Agreements, Professional, User
 from walkin.actions.calling import lock_active_duty, lock_desk
 from walkin.days.current import on_duty
 from walkin.errors import DeskBusyError, DutyError
@@ -55,10 +56,19 @@ class Result:
     matter: Matter | None = None
     agreement_made: bool = False
     links_given: bool = False
+    # Which agreements, as far as they were ticked: the number of children by kind.
+    agreements: Agreements = field(default_factory=dict)
+    children: int = 1
+    # The kind that the outcome's own key stands for.
+    kind: AgreementKind | None = None
 
     def noted(self) -> Snapshot:
         """Return what was noted beside the outcome, as columns of the ticket."""
-        ticks = {"agreement_made": self.agreement_made, "links_given": self.links_given}
+        ticks = {
+            "agreement_made": self.agreement_made,
+            "links_given": self.links_given,
+            "agreements": self.agreements,
+        }
         if self.matter is None:
             return ticks
         service = self.matter.service
@@ -76,6 +86,8 @@ def done(ticket_id: int, result: Result, *, user: User, version: int | None = No
     ticket.former = {**(ticket.former or {}), **result.noted()}
     set_result(ticket, result)
     record(ticket, Action.DONE, user=user, reason=result.outcome)
+    if ticket.visit_id is not None:
+        note_from_number(ticket.visit_id, result.outcome, ticket.agreements, user=user)
     return ticket
 
 
@@ -94,7 +106,7 @@ def reopen(
     ticket.require(Action.REOPEN)
     if ticket.outcome == Outcome.AGREEMENT:
         # That outcome ticked it.
-        ticket.agreement_made = False
+        ticket.agreement_made, ticket.agreements = False, {}
     ticket.outcome = ""
     ticket.sent_to = ticket.expected_at = None
     if ticket.desk_id is None:
@@ -111,11 +123,26 @@ def reopen(
 def set_result(ticket: Ticket, result: Result) -> None:
     """Set the result on the ticket. Does not save."""
     ticket.outcome = result.outcome
-    ticket.agreement_made = result.agreement_made or result.outcome == Outcome.AGREEMENT
     ticket.links_given = result.links_given
     if result.matter is not None:
         ticket.turned_out_service = result.matter.service
         ticket.turned_out_other = result.matter.other
+    ticket.agreements = _agreements(ticket, result)
+    ticket.agreement_made = (
+        result.agreement_made or result.outcome == Outcome.AGREEMENT or bool(ticket.agreements)
+    )
+
+
+def _agreements(ticket: Ticket, result: Result) -> Agreements:
+    """What was ticked and what the key says; else the one kind of agreement that the service is for."""
+    by_key = {result.kind.value: result.children} if result.kind else {}
+    if result.agreements or by_key:
+        return {**result.agreements, **by_key}
+    service = ticket.actual_service
+    says_so = result.agreement_made or result.outcome == Outcome.AGREEMENT
+    if says_so and service is not None and len(service.agreements) == 1:
+        return {service.agreements[0]: result.children}
+    return {}
 
 
 @retrying

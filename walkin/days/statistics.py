@@ -1,5 +1,6 @@
 """The figures of a day: counted from its tickets, stored when it ends."""
 
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -37,6 +38,8 @@ class Figures:
     outcomes: dict[str, int]
     destinations: dict[str, int]
     agreements: int
+    # Agreements by kind, one a child.
+    agreement_kinds: dict[str, int]
     links: int
     # For the estimate, by matter: count, and sums of the logarithm of the minutes and its square.
     measured: dict[str, list[float]]
@@ -66,6 +69,7 @@ def count(day: WalkInDay) -> Figures:
         outcomes=_count_by(tickets.exclude(outcome=""), "outcome"),
         destinations=_count_by(tickets.exclude(sent_to=None), "sent_to"),
         agreements=sums["agreements"],
+        agreement_kinds=_count_agreements(tickets),
         links=sums["links"],
         measured={
             matter: [m.count, m.log_sum, m.log_squares]
@@ -95,6 +99,13 @@ def course(day: WalkInDay) -> Course:
         served=sums["served"],
         service=sums["service"] or 0.0,
     )
+
+
+def _count_agreements(tickets: QuerySet[Ticket]) -> dict[str, int]:
+    counts = Counter[str]()
+    for agreements in tickets.exclude(agreements={}).values_list("agreements", flat=True):
+        counts.update(agreements)
+    return dict(counts)
 
 
 def _count_by(tickets: QuerySet[Ticket], name: str) -> dict[str, int]:

@@ -1,3 +1,4 @@
+from bookings.models import Outcome
 from walkin.models.agency_links import AgencyLink
 from walkin.models.days import CloseReason, Duty, WalkInDay
 from walkin.models.help_calls import HelpCall
@@ -10,7 +11,6 @@ from walkin.models.tickets import (
     AgencyAnswer,
     Company,
     OtherMatter,
-    Outcome,
     Source,
     Ticket,
     TicketEvent,

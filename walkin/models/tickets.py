@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from bookings.models import Appointment, Party
+from bookings.models import Appointment, Outcome, Party
 from bookings.visibility import APPOINTMENT, PARTY, Reader, hidden_from
 from office.models import Professional, Service
 from walkin.models.days import WalkInDay
@@ -61,16 +61,6 @@ class Source(models.TextChoices):
     STAFF = "staff", _("by staff")
     AGENCY = "agency", _("by another agency in the building")
     PHONE = "phone", _("on their own phone")
-
-
-class Outcome(models.TextChoices):
-    """How a visit ended, for statistics."""
-
-    ADVICE = "advice", _("advice given")
-    AGREEMENT = "agreement", _("agreement made")
-    PARENTHOOD = "parenthood", _("parenthood acknowledged")
-    BOOKED = "booked", _("appointment booked")
-    OTHER = "other", _("something else")
 
 
 class Actor(models.TextChoices):
@@ -168,8 +158,10 @@ class Ticket(models.Model):
         Service, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     turned_out_other = models.CharField(max_length=6, choices=OtherMatter.choices, blank=True)
-    outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
+    outcome = models.CharField(max_length=11, choices=Outcome.choices, blank=True)
     agreement_made = models.BooleanField(default=False)
+    # Which, as far as that is known: the number of children by kind.
+    agreements = models.JSONField(default=dict, db_default={}, blank=True)
     links_given = models.BooleanField(default=False)
     # Referred: where to, and when they are expected there.
     sent_to = models.ForeignKey(
@@ -310,6 +302,13 @@ class Ticket(models.Model):
             said = f", {self.get_agency_answer_display()}" if self.agency_answer else ""
             return f"{self.get_state_display()}: {self.sent_to}{said}"
         return str(self.get_state_display())
+
+    @property
+    def actual_service(self) -> Service | None:
+        """The service that it turned out to be about; else the one asked for."""
+        if self.turned_out_other:
+            return None
+        return self.turned_out_service or self.service
 
     @property
     def booking_query(self) -> str:

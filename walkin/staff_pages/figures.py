@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from office.core import dates
 from office.core.languages import LANGUAGES
-from office.models import Role, Service
+from office.models import AgreementKind, Role, Service
 from office.staff.permissions import StaffRequest, role_required
 from walkin.days.statistics import count
 from walkin.models import Destination, OtherMatter, Outcome, Source, WalkInDay
@@ -53,6 +53,10 @@ def figure_tables(figures: Mapping[str, Any]) -> list[FigureTable]:
                 (_("Agreements made"), figures["agreements"]),
                 (_("Links given"), figures["links"]),
             ],
+        ),
+        FigureTable(
+            _("Agreements confirmed"),
+            _rows(figures.get("agreement_kinds", {}), AgreementKind.choices),
         ),
         FigureTable(_("Matters asked for"), _rows(figures["matters"], matters.items())),
         FigureTable(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from office.core import clock, languages
+from office.models import AgreementKind
 from office.ui.date_fields import ClockField, TimeInput
 from office.ui.fields import choices_of, field_of
 from office.ui.public_forms import CleanForm
@@ -20,6 +21,7 @@ from walkin.models import Company, Destination, Duty, Outcome, Ticket, WalkInDay
 from walkin.states import TicketState
 from walkin.tickets.matters import Matter, every_matter, matters
 
+CHILDREN_AT_MOST = 20
 # A time that has passed today is meant tomorrow only so shortly after midnight.
 SOON = timedelta(hours=8)
 
@@ -82,13 +84,25 @@ class StaffTakeForm(WishForm):
         }
 
 
+# A key of its own: an agreement that is mostly made in the walk-in.
+PARENTHOOD = "parenthood"
+
+
+def outcome_choices() -> list[tuple[str, Any]]:
+    """How a visit of the walk-in may end, in the order of the keys 1, 2, 3 …"""
+    choices = [(one.value, one.label) for one in Outcome.of_walk_in()]
+    return [*choices[:2], (PARENTHOOD, _("parenthood acknowledged")), *choices[2:]]
+
+
 class DoneForm(forms.Form):
     """How a visit ended."""
 
-    outcome = forms.ChoiceField(choices=Outcome.choices)
+    outcome = forms.ChoiceField(choices=outcome_choices)
     matter = forms.ChoiceField(required=False)
     agreement_made = forms.BooleanField(required=False)
     links_given = forms.BooleanField(required=False)
+    agreements = forms.MultipleChoiceField(choices=AgreementKind.choices, required=False)
+    children = forms.IntegerField(required=False, min_value=1, max_value=CHILDREN_AT_MOST)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -100,12 +114,32 @@ class DoneForm(forms.Form):
 
     def result(self) -> Result:
         cleaned = self.cleaned_data
-        return Result(
-            Outcome(cleaned["outcome"]),
+        by_key = cleaned["outcome"] == PARENTHOOD
+        return _result(
+            cleaned,
+            Outcome.AGREEMENT if by_key else Outcome(cleaned["outcome"]),
             self.found.get(cleaned["matter"]),
-            cleaned["agreement_made"],
-            cleaned["links_given"],
+            kind=AgreementKind.PARENTHOOD if by_key else None,
         )
+
+
+def _result(
+    cleaned: dict[str, Any],
+    outcome: Outcome,
+    matter: Matter | None,
+    kind: AgreementKind | None = None,
+) -> Result:
+    children = cleaned["children"] or 1
+    agreements = dict.fromkeys(cleaned["agreements"], children)
+    return Result(
+        outcome,
+        matter,
+        cleaned["agreement_made"] or bool(agreements),
+        cleaned["links_given"],
+        agreements,
+        children,
+        kind,
+    )
 
 
 def _asked(ticket: Ticket) -> Matter:
@@ -113,6 +147,17 @@ def _asked(ticket: Ticket) -> Matter:
     if ticket.service is not None:
         return Matter(ticket.service.slug, ticket.service.matter, service=ticket.service)
     return Matter(ticket.other, ticket.get_other_display(), other=ticket.other)
+
+
+# How a visit ended: asked only of one that did.
+RESULT_FIELDS = (
+    "outcome",
+    "turned_out",
+    "agreement_made",
+    "links_given",
+    "agreements",
+    "children",
+)
 
 
 class CorrectForm(WishForm):
@@ -123,10 +168,26 @@ class CorrectForm(WishForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    outcome = forms.ChoiceField(label=_("How it ended"), choices=Outcome.choices)
+    outcome = forms.ChoiceField(
+        label=_("How it ended"),
+        choices=[(one.value, one.label) for one in Outcome.of_walk_in()],
+    )
     turned_out = forms.ChoiceField(label=_("Actual matter"), required=False)
     agreement_made = forms.BooleanField(label=_("agreement made"), required=False)
     links_given = forms.BooleanField(label=_("links given"), required=False)
+    agreements = forms.MultipleChoiceField(
+        label=_("Agreements confirmed"),
+        choices=AgreementKind.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    children = forms.IntegerField(
+        label=_("Number of children"),
+        required=False,
+        min_value=1,
+        max_value=CHILDREN_AT_MOST,
+        widget=forms.NumberInput(attrs={"class": "input input--short"}),
+    )
 
     def __init__(self, ticket: Ticket, *args: Any, **kwargs: Any) -> None:
         asked, service = _asked(ticket), ticket.turned_out_service
@@ -139,6 +200,8 @@ class CorrectForm(WishForm):
             "turned_out": service.slug if service else ticket.turned_out_other,
             "agreement_made": ticket.agreement_made,
             "links_given": ticket.links_given,
+            "agreements": list(ticket.agreements),
+            "children": max(ticket.agreements.values(), default=1),
         }
         # The point may not take it any more.
         super().__init__(
@@ -152,7 +215,7 @@ class CorrectForm(WishForm):
         ]
         self.is_done = ticket.state == TicketState.DONE
         if not self.is_done:
-            for name in ("outcome", "turned_out", "agreement_made", "links_given"):
+            for name in RESULT_FIELDS:
                 del self.fields[name]
             return
         for name in ("outcome", "turned_out"):
@@ -173,12 +236,7 @@ class CorrectForm(WishForm):
         if not self.is_done:
             return None
         cleaned = self.cleaned_data
-        return Result(
-            Outcome(cleaned["outcome"]),
-            self.found.get(cleaned["turned_out"]),
-            cleaned["agreement_made"],
-            cleaned["links_given"],
-        )
+        return _result(cleaned, Outcome(cleaned["outcome"]), self.found.get(cleaned["turned_out"]))
 
 
 class IdentifyForm(CleanForm):

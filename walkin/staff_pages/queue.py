@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from office.core import live_updates
 from office.core.http import get_or_post
-from office.models import Role, ServicePoint, Unit
+from office.models import AgreementKind, Role, ServicePoint, Unit
 from office.staff.permissions import StaffRequest, role_required
 from walkin.actions.identify import Candidate
 from walkin.actions.take_number import ticket_path
@@ -18,7 +18,7 @@ from walkin.days.duties import professional_of
 from walkin.days.history import ended_today
 from walkin.days.lifecycle import end_day
 from walkin.errors import OutOfTurnError, WalkInError
-from walkin.models import Duty, Outcome, Ticket, WalkInDay
+from walkin.models import Duty, Ticket, WalkInDay
 from walkin.public_pages.alternatives import Alternatives
 from walkin.public_pages.status import point_statuses, status_of
 from walkin.staff_pages.forms import (
@@ -28,6 +28,7 @@ from walkin.staff_pages.forms import (
     KeepOpenForm,
     ReferralForm,
     StaffTakeForm,
+    outcome_choices,
 )
 from walkin.staff_pages.screen import QueueScreen, apart_of, matter_of, minutes_since, points
 from walkin.states import Action, TicketState
@@ -97,8 +98,9 @@ def _parts(request: StaffRequest, screen: QueueScreen) -> dict[str, object]:
     serving = screen.current is not None and screen.current.is_serving
     return {
         "screen": screen,
-        "outcomes": Outcome.choices,
+        "outcomes": outcome_choices(),
         "matters": every_matter() if serving else [],
+        "agreement_kinds": AgreementKind.choices if serving else [],
         "counters": {"queue": len(screen.line)},
         "ended": None if screen.is_running else ended_today(screen.point),
         "keep_open": KeepOpenForm(auto_id="keep-%s"),
@@ -192,7 +194,7 @@ def number_page(
         "may": may,
         "may_call": Action.CALL.value in may and screen.duty is not None and not screen.current,
         "is_over": ticket.is_over,
-        "outcomes": Outcome.choices,
+        "outcomes": outcome_choices(),
         "is_left_behind": Action.DONE.value in may and ticket.professional_id != mine,
         "apart": apart_of(ticket) if ticket.day.is_running else [],
         "others": others,

@@ -37,9 +37,14 @@ LABELS: dict[str, Promise] = {
 }
 
 
+# Events are never rewritten: what an outcome was called in earlier ones.
+FORMER = {"parenthood": Outcome.AGREEMENT.value}
+
+
 def event_label(what: str, reason: str = "") -> str:
     """Return what was done; of a finished visit, how it ended as well."""
     label = str(LABELS.get(what, _("changed")))
-    if what == Action.DONE and reason in Outcome.values:
-        return f"{label}, {Outcome(reason).label}"
+    outcome = FORMER.get(reason, reason)
+    if what == Action.DONE and outcome in Outcome.values:
+        return f"{label}, {Outcome(outcome).label}"
     return label

@@ -64,7 +64,7 @@ def test_the_figures_of_a_day_while_it_runs_and_after_it_and_as_a_file() -> None
         assert Client().get(path).status_code == 302
     assert "so far" not in page
     for name, n in (
-        ("Agreement made", 1),
+        ("Agreement confirmed", 1),
         ("Agreements made", 1),
         ("Counselling on separating", 1),
         ("Swedish", 1),

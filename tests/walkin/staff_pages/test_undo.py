@@ -74,7 +74,7 @@ def test_every_act_on_a_number_is_undone_and_leaves_no_trace_in_the_figures() ->
         ("back", {}, "put back in the queue"),
         ("came", {}, "visit started"),
         ("hold", {}, "on hold"),
-        ("done", {"outcome": "agreement"}, "done, agreement made"),
+        ("done", {"outcome": "agreement"}, "done, agreement confirmed"),
     ]
     stays = ("call", "again", "came")
     for do, fields, words in steps:

@@ -1,0 +1,147 @@
+"""The outcomes of a year, booked and walk-in together: nameless, and counted as they are asked for."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from bookings import hooks
+from bookings.hooks import CountedOutcome
+from bookings.models import Appointment, Came, NextStep, Outcome, Status, VisitOutcome
+from office.core import clock
+from office.models import AgreementKind
+
+
+@dataclass
+class Tally:
+    """What is counted of the visits of one kind."""
+
+    # By kind: agreements, one a child; and the visits at which they were confirmed.
+    agreements: Counter[str] = field(default_factory=Counter)
+    visits: Counter[str] = field(default_factory=Counter)
+    outcomes: Counter[str] = field(default_factory=Counter)
+    came: Counter[str] = field(default_factory=Counter)
+    next_steps: Counter[str] = field(default_factory=Counter)
+    # An agreement was confirmed, and nobody said of which kind.
+    unsaid: int = 0
+
+    def add(self, one: CountedOutcome) -> None:
+        self.outcomes[one.outcome] += 1
+        self.agreements.update(one.agreements)
+        self.visits.update(one.agreements.keys())
+        self.unsaid += one.is_agreement and not one.agreements
+        if one.came:
+            self.came[one.came] += 1
+        if one.next_step:
+            self.next_steps[one.next_step] += 1
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line: a name, and the numbers of booked visits, of the walk-in, and of both."""
+
+    name: str
+    booked: int
+    walk_in: int
+
+    @property
+    def total(self) -> int:
+        return self.booked + self.walk_in
+
+
+@dataclass(frozen=True)
+class Table:
+    heading: str
+    rows: list[Row]
+    # Whether its rows are parts of one sum.
+    has_sum: bool = False
+
+    @property
+    def sum(self) -> Row:
+        return Row(
+            _("Together"), sum(r.booked for r in self.rows), sum(r.walk_in for r in self.rows)
+        )
+
+
+@dataclass(frozen=True)
+class YearOfOutcomes:
+    """`unmarked`: booked visits that were held, and of which no outcome was noted."""
+
+    year: int
+    tables: list[Table]
+    unmarked: int
+    is_empty: bool
+
+
+def outcomes_of_year(year: int) -> YearOfOutcomes:
+    """Count a year. The same few queries, however many visits there were."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    booked, walk_in = Tally(), Tally()
+    for one in _of_visits(first, last):
+        booked.add(one)
+    for read in hooks.OUTCOMES_ELSEWHERE:
+        for one in read(first, last):
+            walk_in.add(one)
+    start, end = clock.day_bounds(first, last)
+    unmarked = (
+        Appointment.objects.starting_between(start, end)
+        .filter(status=Status.DONE)
+        .exclude(
+            pk__in=VisitOutcome.objects.current().exclude(appointment=None).values("appointment")
+        )
+        .count()
+    )
+    tables = _tables(booked, walk_in)
+    return YearOfOutcomes(year, tables, unmarked, not (booked.outcomes or walk_in.outcomes))
+
+
+def _of_visits(first: date, last: date) -> Iterable[CountedOutcome]:
+    rows = VisitOutcome.objects.current().filter(day__range=(first, last))
+    values = rows.values_list("outcome", "agreements", "came", "next_step")
+    for outcome, agreements, came, next_step in values:
+        is_agreement = outcome == Outcome.AGREEMENT
+        yield CountedOutcome(outcome, agreements, is_agreement, came, next_step)
+
+
+def _tables(booked: Tally, walk_in: Tally) -> list[Table]:
+    kinds, unsaid = AgreementKind.choices, Row(_("kind not noted"), booked.unsaid, walk_in.unsaid)
+    return [
+        Table(
+            _("Agreements confirmed, one for each child"),
+            [*_rows(kinds, booked.agreements, walk_in.agreements), unsaid],
+            has_sum=True,
+        ),
+        Table(
+            _("Visits at which they were confirmed"),
+            _rows(kinds, booked.visits, walk_in.visits),
+        ),
+        Table(
+            _("How the visits ended"),
+            _rows(Outcome.choices, booked.outcomes, walk_in.outcomes),
+            has_sum=True,
+        ),
+        Table(_("Who came"), _rows(Came.choices, booked.came, walk_in.came)),
+        Table(_("What came next"), _rows(NextStep.choices, booked.next_steps, walk_in.next_steps)),
+    ]
+
+
+def _rows(
+    names: Iterable[tuple[str, object]], booked: Counter[str], walk_in: Counter[str]
+) -> list[Row]:
+    return [Row(str(name), booked[value], walk_in[value]) for value, name in names]
+
+
+def as_csv(found: YearOfOutcomes) -> str:
+    """With semicolons, as Finnish spreadsheets read it, and a mark that it is UTF-8."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    heads = [_("Booked visits"), _("Walk-in"), _("Together")]
+    writer.writerow([found.year, "", *heads])
+    for table in found.tables:
+        for row in table.rows:
+            writer.writerow([table.heading, row.name, row.booked, row.walk_in, row.total])
+    return "\ufeff" + out.getvalue()

@@ -1,0 +1,165 @@
+"""The outcome of a visit: choices only, so that nothing can be written about anybody."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from bookings.models import Appointment, Came, NextStep, Outcome, Party, VisitOutcome
+from bookings.outcomes.actions import Result, absent_of
+from office.models import AgreementKind, Agreements
+from office.ui.fields import field_of
+
+ONE, EVERYBODY = "one", "all"
+CHILDREN = range(1, 7)
+CHILDREN_AT_MOST = 20
+
+
+class OutcomeForm(forms.Form):
+    """Who came, how it ended, what was agreed for how many children, and what comes next."""
+
+    absent = forms.MultipleChoiceField(
+        label=_("Did not come"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    outcome = forms.ChoiceField(
+        label=_("How it ended"),
+        choices=[(one.value, one.label) for one in Outcome.of_visit()],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    agreements = forms.MultipleChoiceField(
+        label=_("Agreements confirmed"),
+        choices=AgreementKind.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    children = forms.TypedChoiceField(
+        label=_("Number of children"),
+        choices=[(n, str(n)) for n in CHILDREN],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    next_step = forms.ChoiceField(
+        label=_("What comes next"),
+        choices=[("", _("nothing more")), *NextStep.choices],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        *args: Any,
+        appointment: Appointment,
+        parties: Sequence[Party],
+        current: VisitOutcome | None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, initial=_initial(appointment, parties, current), **kwargs)
+        self.parties = parties
+        field_of(self, "absent", forms.MultipleChoiceField).choices = absent_choices(parties)
+        for kind in AgreementKind:
+            self.fields[count_name(kind)] = forms.IntegerField(
+                label=kind.label,
+                required=False,
+                min_value=1,
+                max_value=CHILDREN_AT_MOST,
+                widget=forms.NumberInput(attrs={"class": "input input--short"}),
+            )
+
+    @property
+    def count_fields(self) -> list[forms.BoundField]:
+        """The number of children of each kind, where it is not the same for all."""
+        return [self[count_name(kind)] for kind in AgreementKind]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        absent, outcome = data.get("absent", []), data.get("outcome", "")
+        if self._all_absent(absent):
+            if outcome not in ("", Outcome.NOT_HELD):
+                self.add_error("outcome", _("Nobody came, so that the visit was not held."))
+            data["outcome"] = outcome = Outcome.NOT_HELD.value
+        if not outcome:
+            self.add_error("outcome", _("Choose how the visit ended."))
+        if outcome == Outcome.NOT_HELD and not absent:
+            self.add_error("absent", _("Tick who did not come."))
+        data["counts"] = self._counts(data) if outcome in Outcome.with_agreements() else {}
+        if outcome == Outcome.AGREEMENT and not data["counts"] and not self.errors:
+            self.add_error("agreements", _("Tick what was agreed."))
+        return data
+
+    def _all_absent(self, absent: Sequence[str]) -> bool:
+        return EVERYBODY in absent or (
+            bool(absent) and ONE not in absent and len(absent) == len(self.parties)
+        )
+
+    def _counts(self, data: dict[str, Any]) -> Agreements:
+        counts: Agreements = {}
+        for kind in AgreementKind:
+            own = data.get(count_name(kind))
+            if kind not in data.get("agreements", []) and not own:
+                continue
+            number = own or data.get("children")
+            if number is None:
+                self.add_error("children", _("Choose for how many children it was agreed."))
+                return {}
+            counts[kind.value] = number
+        return counts
+
+    def result(self) -> Result:
+        data = self.cleaned_data
+        if EVERYBODY in data["absent"]:
+            absent = frozenset(party.pk for party in self.parties)
+        else:
+            absent = frozenset(int(one) for one in data["absent"] if one != ONE)
+        return Result(
+            Outcome(data["outcome"]),
+            data["counts"],
+            NextStep(data["next_step"]) if data["next_step"] else None,
+            absent,
+            one_did_not_come=ONE in data["absent"] and not absent,
+        )
+
+
+def count_name(kind: AgreementKind) -> str:
+    return f"count_{kind.value}"
+
+
+def absent_choices(parties: Sequence[Party]) -> list[tuple[str, Any]]:
+    """The parties by name; while one of several is nameless, no name is shown."""
+    if all(party.name for party in parties):
+        return [(str(party.pk), party.name) for party in parties]
+    if len(parties) == 1:
+        return [(EVERYBODY, _("the client"))]
+    return [(ONE, _("one of them")), (EVERYBODY, _("everybody"))]
+
+
+def _initial(
+    appointment: Appointment, parties: Sequence[Party], current: VisitOutcome | None
+) -> dict[str, Any]:
+    """What was noted; else the agreements that visits of the service are for."""
+    if current is None:
+        return {"agreements": appointment.service.agreements, "next_step": ""}
+    counts: Agreements = current.agreements
+    numbers = set(counts.values())
+    same = numbers.pop() if len(numbers) == 1 else None
+    return {
+        "seen": current.pk,
+        "absent": _ticked(current, [value for value, _name in absent_choices(parties)]),
+        "outcome": current.outcome,
+        "agreements": list(counts) or appointment.service.agreements,
+        "children": same,
+        "next_step": current.next_step,
+        **(
+            {} if same in CHILDREN else {count_name(AgreementKind(k)): n for k, n in counts.items()}
+        ),
+    }
+
+
+def _ticked(current: VisitOutcome, shown: Sequence[str]) -> list[str]:
+    if EVERYBODY not in shown:
+        return [str(pk) for pk in absent_of(current)]
+    return {Came.ALL.value: [], Came.SOME.value: [ONE]}.get(current.came, [EVERYBODY])
