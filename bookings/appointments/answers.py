@@ -10,6 +10,7 @@ from bookings.appointments.reschedule import reschedule
 from bookings.availability.allocation import take_slot
 from bookings.availability.search import Wish
 from bookings.availability.slots import Slot
+from bookings.lifecycle.notice import is_late
 from bookings.lifecycle.phone_visits import refuse_uncallable
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
 from bookings.models import (
@@ -85,14 +86,14 @@ def take_up_invitation(party_id: int, details: PartyDetails) -> Party:
 
 
 @retrying
-def cancel_visit(party_id: int) -> None:
-    """Cancel the visit for a party. Cancelling twice changes nothing."""
+def cancel_visit(party_id: int, *, why: str = "") -> None:
+    """Cancel the visit for a party, who may say why. Cancelling twice changes nothing."""
     party, appointment = _party(party_id)
     if appointment.status == Status.CANCELLED:
         return
     if not may_cancel(party, appointment):
         raise NotPossibleError
-    cancel(appointment.pk, party=party)
+    cancel(appointment.pk, party=party, why=why)
 
 
 @retrying
@@ -135,7 +136,8 @@ def ask_to_move(party_id: int, wish: Wish, slot: Slot, *, unit: Unit) -> MoveReq
         claim=taken.claim,
         created_at=clock.now(),
     )
-    record(appointment, EventKind.MOVE_ASKED, party=party)
+    details = {"late": is_late(appointment)}
+    record(appointment, EventKind.MOVE_ASKED, party=party, details=details)
     return move
 
 

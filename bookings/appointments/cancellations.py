@@ -4,22 +4,23 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from bookings.lifecycle.cancel_reasons import CancelledBy, CancelReason
+from bookings.lifecycle.cancel_reasons import CancelledBy
 from bookings.models import AppointmentEvent, EventKind
 from office.core import clock
 
 MONTHS = 12
-# Too late to give the time to somebody else.
+# What counted as late before the unit's own notice was noted with each.
 LATE = timedelta(hours=24)
 
 
 @dataclass
 class MonthOfCancellations:
-    """`late`: how many of them less than 24 hours before the visit would have begun."""
+    """`late`: how many of them after the unit's notice; `moved_late`: how many asked to move after it."""
 
     month: date
     count: int = 0
     late: int = 0
+    moved_late: int = 0
     by: Counter[str] = field(default_factory=Counter)
 
     def by_whom(self) -> list[int]:
@@ -45,16 +46,19 @@ def cancellations() -> Cancellations:
     reasons: Counter[tuple[str, str]] = Counter()
     since, _end = clock.day_bounds(months[-1].month, months[-1].month)
     found = AppointmentEvent.objects.filter(
-        what=EventKind.CANCELLED, at__gte=since, undone_by=None
-    ).values_list("at", "by", "details", "appointment__starts_at")
-    for at, by, details, starts_at in found:
+        what__in=[EventKind.CANCELLED, EventKind.MOVE_ASKED], at__gte=since, undone_by=None
+    ).values_list("what", "at", "by", "details", "appointment__starts_at")
+    for what, at, by, details, starts_at in found:
         month = by_month[clock.local(at).date().replace(day=1)]
+        if what == EventKind.MOVE_ASKED:
+            month.moved_late += bool(details.get("late"))
+            continue
         # Older rows of a parent's own page do not say it.
         unsaid = CancelledBy.CLIENT if by == AppointmentEvent.By.PARTY else CancelledBy.OTHER
         who = details.get("cancelled_by") or unsaid
         month.count += 1
         month.by[who] += 1
-        month.late += starts_at is not None and starts_at - at < LATE
+        month.late += details.get("late", starts_at is not None and starts_at - at < LATE)
         reasons[details.get("why", ""), who] += 1
     totals = Counter[str]()
     for (why, _who), count in reasons.items():
@@ -66,11 +70,6 @@ def cancellations() -> Cancellations:
             for why, _count in sorted(totals.items(), key=lambda row: (-row[1], row[0]))
         ],
     )
-
-
-def reason_label(why: str) -> str:
-    """Return the words of a reason; empty where none was said."""
-    return str(CancelReason(why).label) if why in CancelReason else ""
 
 
 def _last_months() -> list[date]:

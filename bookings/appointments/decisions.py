@@ -11,6 +11,7 @@ from bookings.availability.allocation import take_slot
 from bookings.availability.search import Wish
 from bookings.availability.slots import Slot
 from bookings.lifecycle.cancel_reasons import CancelledBy
+from bookings.lifecycle.notice import is_late
 from bookings.lifecycle.phone_visits import refuse_change_to_phone
 from bookings.lifecycle.protection import (
     must_agree_moved_place,
@@ -221,12 +222,12 @@ def cancel(
 ) -> list[Party]:
     """Cancel and free the time. Everybody is notified, and nobody is told by whom.
 
-    `cancelled_by`, `why`: as the secretary says, for the figures alone.
+    `cancelled_by`, `why`: as the secretary or the party says, for the secretary and the figures alone.
     """
     appointment = locked(appointment_id, version=version)
     if user is not None and not may_cancel(appointment):
         raise NotPossibleError
-    was_agreed = appointment.is_agreed
+    was_agreed, was_late = appointment.is_agreed, is_late(appointment)
     close_proposals(appointment)
     free_time(appointment, Status.CANCELLED)
     record(
@@ -235,7 +236,11 @@ def cancel(
         to=Status.CANCELLED,
         user=user,
         party=party,
-        details={"cancelled_by": CancelledBy.CLIENT if party else cancelled_by, "why": why},
+        details={
+            "cancelled_by": CancelledBy.CLIENT if party else cancelled_by,
+            "why": why,
+            "late": was_late,
+        },
     )
     if was_agreed:
         notices.notify_professionals(appointment, "cancelled")

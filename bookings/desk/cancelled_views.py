@@ -4,8 +4,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from bookings.appointments.cancellations import cancellations, reason_label
-from bookings.lifecycle.cancel_reasons import CancelledBy
+from bookings.appointments.cancellations import cancellations
+from bookings.lifecycle.cancel_reasons import CancelledBy, reason_label
 from office.models import Role
 from office.staff.permissions import StaffRequest, role_required
 

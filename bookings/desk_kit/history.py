@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bookings.desk_kit.labels import short_when
+from bookings.lifecycle import cancel_reasons
 from bookings.lifecycle.call_results import CallResult
 from bookings.lifecycle.contact_consent import HowAsked
 from bookings.lifecycle.decline_reasons import reason_label
@@ -44,12 +45,20 @@ def event_label(event: AppointmentEvent) -> str:
         }
     if event.what in EventKind.consent() and event.reason in HowAsked.values:
         return f"{label} ({HowAsked(event.reason).label})"
+    if event.what in (EventKind.CANCELLED, EventKind.MOVE_ASKED):
+        return ", ".join([label, *_why(event.details)])
     if event.reason:
         return f"{label}: {reason_label(event.reason)}"
     if agency := event.details.get("agency"):
         return f"{label}: {agency}"
     differences = "; ".join(difference_labels(event.details))
     return f"{label}: {differences}" if differences else label
+
+
+def _why(details: dict[str, Any]) -> list[str]:
+    """Why it was cancelled, as far as it was said, and whether late: for the secretary alone."""
+    why = cancel_reasons.reason_label(details.get("why", ""))
+    return [*([why] if why else []), *([_("late")] if details.get("late") else [])]
 
 
 def difference_labels(details: dict[str, Any]) -> list[str]:

@@ -17,3 +17,13 @@ class CancelReason(TextChoices):
     NOT_NEEDED = "not_needed", _("not needed any more")
     STAFF = "staff", _("nobody of the staff is there")
     OTHER = "other", _("another reason")
+
+    @classmethod
+    def of_party(cls) -> list["CancelReason"]:
+        """What a party may say; the unit's own reasons are not theirs."""
+        return [reason for reason in cls if reason != cls.STAFF]
+
+
+def reason_label(why: str) -> str:
+    """Return the words of a reason; empty where none was said."""
+    return str(CancelReason(why).label) if why in CancelReason else ""

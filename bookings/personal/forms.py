@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from bookings.lifecycle.cancel_reasons import CancelReason
 from bookings.models import Party
 from bookings.public.forms import SAFE, PartyDetailsForm
 from bookings.self_service.channels import OwnChannels
@@ -27,6 +28,25 @@ class CodeForm(CleanForm):
             }
         ),
     )
+
+
+class CancelForm(forms.Form):
+    """Why a party cancels, where they wish to say it. It never stands in the way of cancelling."""
+
+    why = forms.ChoiceField(
+        label=_("Why, if you wish to tell"),
+        choices=[
+            ("", _("I do not wish to tell")),
+            *((r.value, r.label) for r in CancelReason.of_party()),
+        ],
+        required=False,
+        widget=forms.Select(attrs={"class": "select"}),
+    )
+
+    @property
+    def reason(self) -> str:
+        """What was chosen; nothing where it is none of the reasons."""
+        return str(self.cleaned_data.get("why", "")) if self.is_valid() else ""
 
 
 class OwnWaysForm(PartyDetailsForm):

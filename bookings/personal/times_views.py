@@ -17,7 +17,7 @@ from bookings.availability.slots import Slot
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, MoveRequest, Party, Status
 from bookings.parties import conflicts
-from bookings.personal.views import changed_meanwhile, personal, to_page, too_many
+from bookings.personal.views import changed_meanwhile, notice_context, personal, to_page, too_many
 from bookings.public.times import times_page
 from bookings.self_service.personal_links import token_of
 from office.calendar.occupancy import TimeTakenError
@@ -71,6 +71,7 @@ def move(request: HttpRequest, party: Party) -> HttpResponse:
         {
             "appointment": appointment,
             "token": token_of(party),
+            **notice_context(appointment),
             "point": appointment.service_point,
             "in_person": in_person,
             "everywhere": everywhere,

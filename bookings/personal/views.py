@@ -22,6 +22,7 @@ from django.views.decorators.http import require_POST, require_safe
 from bookings import hooks
 from bookings.appointments import answers, impartiality, notices
 from bookings.appointments.added_sentences import sentence_of
+from bookings.lifecycle.notice import notice_until
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import (
     Answer,
@@ -36,7 +37,7 @@ from bookings.models import (
 )
 from bookings.notifications.notify import Introduction
 from bookings.parties.records import PartyDetails
-from bookings.personal.forms import CodeForm, TakeUpForm
+from bookings.personal.forms import CancelForm, CodeForm, TakeUpForm
 from bookings.personal.presenters import added_for, other_parent_answer, visit_state
 from bookings.personal.video import video_meeting
 from bookings.public.forms import party_details
@@ -208,6 +209,7 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
             **_earlier_offer(party, standing),
             "may_move": answers.may_ask_to_move(appointment),
             "may_cancel": answers.may_cancel(party, appointment),
+            **notice_context(appointment),
             "may_change_contacts": own_contacts.may_change_contacts(party, appointment),
         }
     return render(request, "bookings/personal/page.html", context)
@@ -306,7 +308,7 @@ def _answer_invitation(request: HttpRequest, party: Party, reply: str | None) ->
 def cancel(request: HttpRequest, party: Party) -> HttpResponse:
     if request.method == "POST":
         try:
-            answers.cancel_visit(party.pk)
+            answers.cancel_visit(party.pk, why=CancelForm(request.POST).reason)
         except NotPossibleError:
             changed_meanwhile(request)
         return to_page(party)
@@ -315,8 +317,19 @@ def cancel(request: HttpRequest, party: Party) -> HttpResponse:
     return render(
         request,
         "bookings/personal/cancel.html",
-        {"appointment": party.appointment, "token": token_of(party)},
+        {
+            "appointment": party.appointment,
+            "token": token_of(party),
+            "form": CancelForm(),
+            **notice_context(party.appointment),
+        },
     )
+
+
+def notice_context(appointment: Appointment) -> dict[str, object]:
+    """Until when to cancel or move, and whether that has passed: said before it is pressed."""
+    until = notice_until(appointment, Unit.get()) if appointment.is_agreed else None
+    return {"notice_until": until, "is_late": until is not None and until < clock.now()}
 
 
 @by_link

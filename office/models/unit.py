@@ -200,6 +200,15 @@ class Unit(models.Model):
         validators=[MinValueValidator(15), MaxValueValidator(300)],
         help_text=_("The parent and the guide can end it before."),
     )
+    cancel_notice_hours = models.PositiveSmallIntegerField(
+        _("a visit is to be cancelled or moved before (hours)"),
+        default=24,
+        db_default=24,
+        validators=[MaxValueValidator(336)],
+        help_text=_(
+            "The parents' pages say it. Later is possible, and counted as late. 0: any time."
+        ),
+    )
     outcome_days = models.PositiveSmallIntegerField(
         _("an outcome can be corrected for (days)"),
         default=7,

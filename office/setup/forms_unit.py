@@ -58,6 +58,7 @@ class UnitForm(OfficeModelForm):
             "video_link_days",
             "video_test_page",
             "guide_meeting_minutes",
+            "cancel_notice_hours",
             "outcome_days",
             "link_days",
             "retention_days",
@@ -126,7 +127,10 @@ class UnitForm(OfficeModelForm):
             ),
             Fieldset(_("Visits by video"), "video_link_days", "video_test_page"),
             Fieldset(_("Parenting plans with a guide"), "guide_meeting_minutes"),
-            Fieldset(_("Outcomes of the visits"), "outcome_days"),
+            Fieldset(
+                _("Cancelling, and outcomes of the visits"),
+                side_by_side("cancel_notice_hours", "outcome_days"),
+            ),
             Fieldset(_("How long data is kept"), side_by_side("link_days", "retention_days")),
         )
 
