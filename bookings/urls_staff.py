@@ -105,6 +105,7 @@ urlpatterns = [
     path(f"{REQUEST}parties/<int:pk>/says/<slug:reply>/", phone_views.answer, name="phone_answer"),
     path(f"{REQUEST}attendance/", attendance_views.mark, name="mark_attendance"),
     path(f"{REQUEST}outcome/", outcomes.of_request, name="request_outcome"),
+    path(f"{REQUEST}invite-again/", outcomes.invite_again, name="invite_again"),
     path(f"{REQUEST}preview/<slug:what>/", letter_views.preview, name="preview"),
     path(f"{REQUEST}letters/<int:pk>/", letter_views.letter, name="letter"),
     path(f"{REQUEST}apart/", people_views.tell_apart, name="tell_apart"),

@@ -5,7 +5,7 @@ who has given no way to be reached (anonymous, or not yet answering an invitatio
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.db.models import Q
@@ -126,6 +126,20 @@ def notify_move_kept(move_request: MoveRequest) -> list[Party]:
     """Tell the one who asked to move, and nobody else, that the time stays."""
     appointment, party = move_request.appointment, move_request.party
     return _tell(MessageKind.MOVE_KEPT, appointment, [party], replaces=False)
+
+
+def notify_invited_again(appointment: Appointment) -> list[Party]:
+    """Invite those who knew of a visit that was not held, in the same words for each.
+
+    It is not said who came and who did not.
+    """
+    return _tell(
+        MessageKind.INVITED_AGAIN,
+        appointment,
+        informed_parties(appointment),
+        replaces=False,
+        expires_at=clock.now() + timedelta(days=7),
+    )
 
 
 def notify_earlier_offer(

@@ -23,6 +23,7 @@ from bookings.lifecycle.contact_consent import must_ask_first
 from bookings.lifecycle.protection import must_agree_moved_place, must_agree_place
 from bookings.lifecycle.video_links import lead_of, link_of, may_have_link
 from bookings.models import Appointment, MoveRequest, Party
+from bookings.outcomes.invitations import may_invite_again
 from bookings.parties import conflicts
 from bookings.parties.duplicates import look_alikes
 from bookings.parties.notes import notes_on
@@ -105,6 +106,7 @@ def card_context(
         and appointment.is_confirmed
         and not link_of(appointment),
         "video_room": _room_in_use(appointment),
+        "may_invite_again": may_invite_again(appointment),
         "talk_form": TalkForm(auto_id="talk_%s"),
     }
 

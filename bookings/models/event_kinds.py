@@ -75,6 +75,7 @@ class EventKind(models.TextChoices):
     NO_SHOW = "no_show", _("Did not come")
     UNDONE = "undone", _("Last step undone")
     OUTCOME_NOTED = "outcome_noted", _("Outcome noted")
+    INVITED_AGAIN = "invited_again", _("Invited anew")
     OUTCOME_CORRECTED = "outcome_corrected", _("Outcome corrected")
 
     @classmethod

@@ -37,6 +37,7 @@ class UndoKind(models.TextChoices):
     VIDEO_LINK = "video_link", _("video link changed")
     INTERPRETER = "interpreter", _("order of the interpreter changed")
     OUTCOME = "outcome", _("outcome noted")
+    INVITED_AGAIN = "invited_again", _("new invitation on its way")
 
 
 class Undoable(models.Model):

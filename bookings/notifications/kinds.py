@@ -15,6 +15,7 @@ class MessageKind(TextChoices):
     REMINDER = "reminder", _("Reminder")
     EARLIER = "earlier", _("An earlier time")
     EARLIER_ENDED = "earlier_ended", _("The earlier time is off")
+    INVITED_AGAIN = "invited_again", _("New invitation after a visit that was not held")
     LINK = "link", _("Link to the own page")
     STAFF_BOOKED = "staff_booked", _("To a professional: booked")
     STAFF_MOVED = "staff_moved", _("To a professional: moved")
@@ -42,6 +43,7 @@ TO_PARTIES = frozenset(
         MessageKind.REMINDER,
         MessageKind.EARLIER,
         MessageKind.EARLIER_ENDED,
+        MessageKind.INVITED_AGAIN,
         MessageKind.LINK,
     }
 )

@@ -7,12 +7,15 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from bookings.appointments.undo import remember, undoably
+from bookings.desk_kit.act import act, version_seen
+from bookings.desk_kit.fetch import appointment_or_404
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
 from bookings.models import Appointment, Status, UndoKind
 from bookings.models.appointments import AppointmentQuerySet
-from bookings.outcomes import actions
+from bookings.outcomes import actions, invitations
 from bookings.outcomes.forms import OutcomeForm, absent_choices
 from bookings.outcomes.presenters import groups_of, row_of
 from bookings.parties import conflicts
@@ -55,6 +58,22 @@ def of_request(request: StaffRequest, reference: str) -> HttpResponse:
         raise Http404
     back = reverse("staff:request", args=[appointment.reference])
     return _outcome(request, appointment, Around(back, appointment.reference))
+
+
+@require_POST
+@secretary
+def invite_again(request: StaffRequest, reference: str) -> HttpResponse:
+    appointment = appointment_or_404(reference)
+    return act(
+        request,
+        appointment,
+        lambda: invitations.invite_again(
+            appointment.pk, user=request.user, version=version_seen(request)
+        ),
+        wish=_("Invite anew"),
+        done=_("the new invitation is on its way."),
+        undo_as=UndoKind.INVITED_AGAIN,
+    )
 
 
 def _visits() -> AppointmentQuerySet:

@@ -209,6 +209,13 @@ class Unit(models.Model):
             "The parents' pages say it. Later is possible, and counted as late. 0: any time."
         ),
     )
+    new_invitations = models.PositiveSmallIntegerField(
+        _("after visits that were not held, the same people are invited anew at most (times)"),
+        default=1,
+        db_default=1,
+        validators=[MaxValueValidator(5)],
+        help_text=_("Both get the same neutral message. 0: never. Counted for a year."),
+    )
     outcome_days = models.PositiveSmallIntegerField(
         _("an outcome can be corrected for (days)"),
         default=7,

@@ -59,6 +59,7 @@ class UnitForm(OfficeModelForm):
             "video_test_page",
             "guide_meeting_minutes",
             "cancel_notice_hours",
+            "new_invitations",
             "outcome_days",
             "link_days",
             "retention_days",
@@ -129,7 +130,7 @@ class UnitForm(OfficeModelForm):
             Fieldset(_("Parenting plans with a guide"), "guide_meeting_minutes"),
             Fieldset(
                 _("Cancelling, and outcomes of the visits"),
-                side_by_side("cancel_notice_hours", "outcome_days"),
+                side_by_side("cancel_notice_hours", "new_invitations", "outcome_days", three=True),
             ),
             Fieldset(_("How long data is kept"), side_by_side("link_days", "retention_days")),
         )

@@ -158,6 +158,7 @@ def notify_parties(appointment: Appointment) -> None:
         created_at=NOW,
     )
     notices.notify_move_kept(move)
+    notices.notify_invited_again(appointment)
     for reason in DeclineReason.values:
         notices.notify_declined(appointment, reason)
     for party in appointment.parties.all():

@@ -20,7 +20,7 @@ def say_kinds(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("office", "0029_standard_sentences"),
+        ("office", "0031_interpreter_agencies"),
     ]
 
     operations = [
