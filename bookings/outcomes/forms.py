@@ -1,6 +1,6 @@
 """The outcome of a visit: choices only, so that nothing can be written about anybody."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -52,13 +52,13 @@ class OutcomeForm(forms.Form):
 
     def __init__(
         self,
-        *args: Any,
+        data: Mapping[str, Any] | None = None,
+        *,
         appointment: Appointment,
         parties: Sequence[Party],
         current: VisitOutcome | None,
-        **kwargs: Any,
     ) -> None:
-        super().__init__(*args, initial=_initial(appointment, parties, current), **kwargs)
+        super().__init__(data, initial=_initial(appointment, parties, current))
         self.parties = parties
         field_of(self, "absent", forms.MultipleChoiceField).choices = absent_choices(parties)
         for kind in AgreementKind:
@@ -137,12 +137,18 @@ def absent_choices(parties: Sequence[Party]) -> list[tuple[str, Any]]:
     return [(ONE, _("one of them")), (EVERYBODY, _("everybody"))]
 
 
+def _usual(appointment: Appointment) -> list[str]:
+    """The agreements that a visit about these matters is for."""
+    matters = [appointment.service, *appointment.also.all()]
+    return [kind for matter in matters for kind in matter.agreements]
+
+
 def _initial(
     appointment: Appointment, parties: Sequence[Party], current: VisitOutcome | None
 ) -> dict[str, Any]:
     """What was noted; else the agreements that visits of the service are for."""
     if current is None:
-        return {"agreements": appointment.service.agreements, "next_step": ""}
+        return {"agreements": _usual(appointment), "next_step": ""}
     counts: Agreements = current.agreements
     numbers = set(counts.values())
     same = numbers.pop() if len(numbers) == 1 else None
@@ -150,7 +156,7 @@ def _initial(
         "seen": current.pk,
         "absent": _ticked(current, [value for value, _name in absent_choices(parties)]),
         "outcome": current.outcome,
-        "agreements": list(counts) or appointment.service.agreements,
+        "agreements": list(counts) or _usual(appointment),
         "children": same,
         "next_step": current.next_step,
         **(

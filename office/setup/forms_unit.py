@@ -12,9 +12,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from office.core.neutral import tells_matter
-from office.models import Channel, Room, Service, ServicePoint, Unit
-from office.ui.fields import https_field
 from office.models import AgreementKind, Channel, Room, Service, ServicePoint, Unit
+from office.ui.fields import https_field
 from office.ui.forms import OfficeModelForm, in_languages, side_by_side, texts
 
 

@@ -122,7 +122,7 @@ def test_by_whom_and_why_is_for_the_figures_alone(desk: Desk, visit: Appointment
     assert cancel(desk, visit, cancelled_by="client", why="illness") == 302
 
     event = visit.events.get(what="cancelled")
-    assert event.details == {"cancelled_by": "client", "why": "illness"}
+    assert event.details == {"cancelled_by": "client", "why": "illness", "late": False}
     bodies = " ".join(OutboxMessage.objects.values_list("body", flat=True))
     pages = " ".join(text(Client(), link_of(party)) for party in visit.parties.all())
     for word in ("illness", "sairaus", "sjukdom", "asiakas", "klienten"):

@@ -16,7 +16,7 @@ from bookings.retention.requests import as_text
 from office.models import AccessLogEntry, Role, Unit, User
 from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import signed_in
-from tests.factories import PartyFactory, ProfessionalFactory, UserFactory, booked
+from tests.factories import PartyFactory, ProfessionalFactory, ServiceFactory, UserFactory, booked
 
 EN = {"accept-language": "en"}
 AGREED = {"outcome": "agreement", "agreements": ["custody", "maintenance"], "children": "2"}
@@ -72,8 +72,10 @@ def status_of(visit: Appointment) -> str:
 def test_a_visit_ends_with_its_agreements(client: Client, visit: Appointment, user: User) -> None:
     day = client.get("/my-day/", headers=EN).content.decode()
     assert path(visit) in day
+    visit.also.add(ServiceFactory(agreements=["parenthood"]))
     page = " ".join(client.get(path(visit), headers=EN).content.decode().split())
     assert 'value="maintenance" id="id_agreements_3" checked' in page
+    assert 'value="parenthood" id="id_agreements_5" checked' in page
     assert "Aino Virtala" in page
     assert "Eino Korpi" in page
 

@@ -13,7 +13,7 @@ from bookings.outcomes.actions import note_outcome
 from bookings.outcomes.figures import as_csv, outcomes_of_year
 from office.models import Role, Service
 from tests.bookings.desk_cast import signed_in
-from tests.factories import booked
+from tests.factories import ProfessionalFactory, booked
 from tests.walkin.cast import (
     RunningWalkIn,
     at,
@@ -77,7 +77,11 @@ def test_one_press_knows_the_kind_and_ticks_tell_more() -> None:
 def test_the_number_of_a_booked_visit_notes_its_outcome_and_counts_once() -> None:
     with frozen_at(9):
         place = running_walk_in()
-        visit = booked(start=at(9), service=service(agreements=["maintenance"]))
+        visit = booked(
+            start=at(9),
+            professionals=[ProfessionalFactory()],
+            service=service(agreements=["maintenance"]),
+        )
         place.take()
         ticket = place.serve()
         Ticket.objects.filter(pk=ticket.pk).update(visit=visit, other="booked")
@@ -94,10 +98,10 @@ def test_the_year_counts_both_and_only_whom_it_concerns_sees_it() -> None:
         place = running_walk_in()
         finish(place, service(agreements=["contact"]), outcome="agreement")
         finish(place, service(), outcome="agreement")
-        visit = booked(start=at(8), professionals=[place.people[0]])
+        visit = booked(start=at(8), professionals=[ProfessionalFactory()])
         result = VisitResult(Outcome.AGREEMENT, {"contact": 2, "custody": 1})
         note_outcome(visit.pk, result, user=place.user)
-        held = booked(start=at(9), professionals=[place.people[0]])
+        held = booked(start=at(9), professionals=[ProfessionalFactory()])
         held.status = "done"
         held.save()
         year = place.day.date.year

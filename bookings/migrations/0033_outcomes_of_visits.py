@@ -7,8 +7,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bookings", "0031_interpreter_orders"),
-        ("office", "0033_notice_and_invitations"),
+        ("bookings", "0032_video_link_of_a_professional"),
+        ("office", "0034_notice_and_invitations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -53,6 +53,12 @@ class Migration(migrations.Migration):
                     ("not_contacted", "Decided not to contact the other parent"),
                     ("video_link_set", "Video link added"),
                     ("video_link_removed", "Video link taken away"),
+                    ("interpreter_ordered", "Interpreter ordered"),
+                    ("interpreter_settled", "Interpreter confirmed by the agency"),
+                    ("interpreter_moved", "Order of the interpreter moved"),
+                    ("interpreter_dropped", "Order of the interpreter cancelled"),
+                    ("interpreter_came", "The interpreter came"),
+                    ("interpreter_absent", "The interpreter did not come"),
                     ("other_booked", "The other parent’s own visit was booked"),
                     ("gap_overridden", "Both parents at one place at the same time, knowingly"),
                     ("told_again", "Message sent again"),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("office", "0032_agreements_and_outcomes"),
+        ("office", "0033_agreements_and_outcomes"),
     ]
 
     operations = [

@@ -20,7 +20,7 @@ def say_kinds(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("office", "0031_interpreter_agencies"),
+        ("office", "0032_video_rooms"),
     ]
 
     operations = [
