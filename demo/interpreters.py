@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bookings.interpreters.needs import interpreters_of
-from bookings.models import Appointment, InterpreterOrder, Status
+from bookings.models import Appointment, InterpreterOrder, Party, Status
 from office.core import clock
 from office.models import InterpreterAgency
 
@@ -20,7 +20,7 @@ def order_interpreters() -> None:
         Appointment.objects.filter(
             status__in=[*Status.agreed(), *Status.over()], interpreter_orders=None
         )
-        .exclude(parties__interpreter="")
+        .filter(parties__in=Party.objects.exclude(interpreter=""))
         .select_related("service_point")
         .order_by("starts_at", "pk")
         .distinct()

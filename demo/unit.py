@@ -212,6 +212,7 @@ def _person(
         email=row["email"],
         phone=row.get("phone", ""),
         languages=row["languages"],
+        video_room=row.get("video_room", ""),
     )
     person.service_points.set(points[slug] for slug in row["points"])
     person.services.set(services[slug] for slug in row.get("services", ()))

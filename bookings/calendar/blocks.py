@@ -14,9 +14,9 @@ from bookings.calendar.diary import CalendarResource, Diary, Piece
 from bookings.calendar.page import CLIENTS, KINDS, Block, Links, Mark
 from bookings.calendar.short_labels import surnames
 from bookings.desk_kit.labels import language_label
+from bookings.interpreters.needs import interpreter_label, languages_of
 from bookings.models import Status
 from office.core import clock, dates
-from office.core.interpreters import language_name
 from office.models import Absence, Channel
 
 
@@ -133,9 +133,8 @@ class BlockMaker:
         )
 
     def _marks_of(self, booking: BookedTime) -> tuple[Mark, ...]:
-        interpreter = ", ".join(
-            sorted({language_name(v.interpreter) for v in booking.visitors if v.interpreter})
-        )
+        languages = {code for visitor in booking.visitors for code in languages_of(visitor)}
+        interpreter = ", ".join(sorted(map(interpreter_label, languages)))
         is_protected = any(visitor.is_protected for visitor in booking.visitors)
         key = (booking.language, booking.is_separate, interpreter, is_protected)
         if key not in self._marks:

@@ -37,6 +37,8 @@ class Visitor:
     # The code of a language; empty where none is needed.
     interpreter: str
     is_protected: bool
+    # What the visit needs, as Access has it.
+    access: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ _TIMES = ("appointment", "moverequest", "timeoffer", "hold")
 def _visitors() -> ArraySubquery:
     """Who comes to the visit of a row. One is enough of all the rows of a claim: its professional's."""
     parties = Party.objects.who_come().filter(appointment=OuterRef("visit")).impartial()
-    return json_rows(parties, "name", "interpreter", "is_protected")
+    return json_rows(parties, "name", "interpreter", "is_protected", "access")
 
 
 def busy_time(

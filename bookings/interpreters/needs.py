@@ -1,9 +1,10 @@
 """Which interpreters a visit needs, and what is to be done about each of them now."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum, auto
+from typing import Protocol
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -15,6 +16,15 @@ from office.core.interpreters import language_name
 SIGN = Access.SIGN_LANGUAGE.value
 # Whether an interpreter came, when nobody has said so within this time, is left as it is.
 MARKED_WITHIN = timedelta(days=14)
+
+
+class NeedsInterpreter(Protocol):
+    """A party, or what the calendar knows of one."""
+
+    @property
+    def interpreter(self) -> str: ...
+    @property
+    def access(self) -> Sequence[str]: ...
 
 
 class Step(StrEnum):
@@ -42,7 +52,7 @@ class Interpreter:
 
     @property
     def language_label(self) -> str:
-        return _("sign language") if self.language == SIGN else language_name(self.language)
+        return interpreter_label(self.language)
 
     @property
     def live_order(self) -> InterpreterOrder | None:
@@ -127,12 +137,17 @@ def unsettled(now: datetime) -> list[Interpreter]:
     )
 
 
-def languages_of(party: Party) -> Iterable[str]:
-    """The languages into which the party needs an interpreter; that of signs counts as one."""
-    if party.interpreter:
-        yield party.interpreter
-    if SIGN in party.access:
+def languages_of(person: NeedsInterpreter) -> Iterable[str]:
+    """The languages into which somebody needs an interpreter; that of signs counts as one."""
+    if person.interpreter:
+        yield person.interpreter
+    if SIGN in person.access:
         yield SIGN
+
+
+def interpreter_label(language: str) -> str:
+    """The language of an interpreter in words."""
+    return _("sign language") if language == SIGN else language_name(language)
 
 
 def _who_need_one() -> PartyQuerySet:

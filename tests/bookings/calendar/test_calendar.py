@@ -100,6 +100,7 @@ def test_the_unit_s_own_short_name_stands_in_the_cell(house: House, client: Clie
     ("fields", "word"),
     [
         ({"interpreter": "ar"}, "tulkki"),
+        ({"access": ["sign"]}, "tulkki: viittomakieli"),
         ({"is_protected": True}, "yhteystiedot on suojattu"),
     ],
 )
