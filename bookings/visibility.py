@@ -54,6 +54,8 @@ APPOINTMENT: Columns = {
     "language": _MEET | {Reader.INVITED_PARTNER, Reader.MANAGER},
     "meeting": _VISIT | {Reader.MANAGER},
     "is_anonymous": _MEET | {Reader.WALK_IN},
+    # Years alone; one parent said them, and the other's pages do not show them.
+    "children_ages": _MEET,
     "video_link": _MEET | {Reader.INVITED_PARTNER},
     "video_link_with": _MEET | {Reader.INVITED_PARTNER},
     "video_link_at": _MEET | {Reader.INVITED_PARTNER},
@@ -92,6 +94,11 @@ PARTY: Columns = {
     "needs": _OWN,
     "message": _OWN,
     "is_requester": _BOOK,
+    # As what somebody comes, and with whom: who meets them is to know; the others are not told by it.
+    "role": _MEET | {Reader.WALK_IN, Reader.RINGS},
+    "accompanies": _MEET | {Reader.WALK_IN},
+    "is_told_openly": _BOOK,
+    "left_at": _BOOK,
     "answer": _BOOK,
     "answered_at": _BOOK,
     # Who else has given it would tell who asked.

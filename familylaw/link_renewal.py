@@ -96,9 +96,11 @@ def _renew_codes() -> None:
         party.code_hash = own_codes.hash_of(party.link_nonce)
     Party.objects.bulk_update(parties, ["code_hash"], batch_size=_BATCH)
     changed = []
-    for party in Party.objects.filter(
-        is_requester=False, appointment__invitation_hash__isnull=False
-    ).select_related("appointment"):
+    invited = Party.objects.other_parents().order_by("-pk")
+    # The first one of a visit, whose code it is, comes last and stays.
+    for party in invited.filter(appointment__invitation_hash__isnull=False).select_related(
+        "appointment"
+    ):
         code = invitation_code(party.invitation_nonce or party.link_nonce)
         party.appointment.invitation_hash = hash_code(code)
         changed.append(party.appointment)

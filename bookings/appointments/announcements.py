@@ -1,7 +1,7 @@
 """Make an agreed time known to the parties and the professionals."""
 
 from bookings.appointments import notices
-from bookings.models import Answer, Appointment, Meeting, Party
+from bookings.models import Answer, Appointment, Party
 
 
 def announce(appointment: Appointment, *, by: Party | None = None) -> list[Party]:
@@ -10,9 +10,8 @@ def announce(appointment: Appointment, *, by: Party | None = None) -> list[Party
     Where the parents come separately, this is the visit of the one who asked: the other parent is not
     told when it is, and a visit of their own is the secretary's work. `by`: the party who chose it.
     """
-    if appointment.meeting == Meeting.TOGETHER:
-        invited = appointment.parties.filter(answer=Answer.NOT_ASKED).without_named_only()
-        invited.update(answer=Answer.ASKED)
+    invited = appointment.parties.who_come().filter(answer=Answer.NOT_ASKED)
+    invited.update(answer=Answer.ASKED)
     unreached = notices.notify_confirmed(appointment, by=by)
     notices.notify_professionals(appointment, "booked")
     return unreached

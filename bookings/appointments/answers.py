@@ -104,7 +104,7 @@ def ask_to_move(party_id: int, wish: Wish, slot: Slot, *, unit: Unit) -> MoveReq
     Raises JustTakenError, NotPossibleError, TooManyTriesError.
     """
     party, appointment = _party(party_id)
-    if not may_ask_to_move(appointment):
+    if not may_ask_to_move(party, appointment):
         raise NotPossibleError
     count_try("move", str(party.pk), limit=MOVES_OF_A_PARTY_A_DAY, every=timedelta(days=1))
     waiting = appointment.move_requests.filter(
@@ -203,7 +203,8 @@ def may_cancel(party: Party, appointment: Appointment) -> bool:
 
     Who is only invited, and has not agreed to come, says no instead: it is not theirs to take away.
     """
-    return is_ahead(appointment) and (party.is_requester or party.answer == Answer.ACCEPTED)
+    agreed = party.is_requester or (party.answer == Answer.ACCEPTED and party.decides_time)
+    return _takes_part(party, appointment) and agreed
 
 
 def may_answer(party: Party, appointment: Appointment) -> bool:
@@ -211,25 +212,31 @@ def may_answer(party: Party, appointment: Appointment) -> bool:
 
     An invited parent always; who sent the request only when the time is new to them as well.
     """
-    if not is_ahead(appointment):
+    if not _takes_part(party, appointment) or not party.rules.is_invited:
         return False
     if party.is_requester:
         return party.answer in (Answer.ASKED, Answer.DECLINED)
     return _is_invited(party, appointment)
 
 
-def may_ask_to_move(appointment: Appointment) -> bool:
-    """Whether a party may ask for another time."""
-    return appointment.is_confirmed and is_ahead(appointment)
+def may_ask_to_move(party: Party, appointment: Appointment) -> bool:
+    """Whether a party may ask for another time: not who only comes along."""
+    takes_part = _takes_part(party, appointment) and party.rules.is_invited
+    return takes_part and appointment.is_confirmed
 
 
 def may_choose(party: Party, appointment: Appointment) -> bool:
     """Whether the party may choose among offered times, as far as there are any."""
+    decides = party.decides_time and party.left_at is None
     return (
-        # Who has said no to the agreed time may still choose another one.
-        (appointment.is_confirmed and appointment.has_time_ahead)
-        or (appointment.status == Status.OFFERED and party.answer != Answer.DECLINED)
-    ) and not may_take_up(party, appointment)
+        decides
+        and (
+            # Who has said no to the agreed time may still choose another one.
+            (appointment.is_confirmed and appointment.has_time_ahead)
+            or (appointment.status == Status.OFFERED and party.answer != Answer.DECLINED)
+        )
+        and not may_take_up(party, appointment)
+    )
 
 
 def is_invitation(party: Party, appointment: Appointment) -> bool:
@@ -237,22 +244,29 @@ def is_invitation(party: Party, appointment: Appointment) -> bool:
 
     Others may have it: the parent who passes it on, or who gave the address that it was sent to.
     """
-    return not party.is_requester and (
-        party.given_by_other or (appointment.other_parent == OtherParent.PASS_ON and not party.name)
-    )
+    passed_on = appointment.other_parent == OtherParent.PASS_ON and party.is_other_parent
+    return not party.is_requester and (party.given_by_other or (passed_on and not party.name))
 
 
 def may_take_up(party: Party, appointment: Appointment) -> bool:
     """Whether the page asks an invited parent for details of their own."""
-    return is_invitation(party, appointment) and is_ahead(appointment)
+    return is_invitation(party, appointment) and _takes_part(party, appointment)
+
+
+def _takes_part(party: Party, appointment: Appointment) -> bool:
+    return party.left_at is None and is_ahead(appointment)
 
 
 def _is_invited(party: Party, appointment: Appointment) -> bool:
-    return party.answer != Answer.NOT_ASKED or appointment.other_parent == OtherParent.PASS_ON
+    passed_on = appointment.other_parent == OtherParent.PASS_ON and party.is_other_parent
+    return party.answer != Answer.NOT_ASKED or passed_on
 
 
 def _party(party_id: int) -> tuple[Party, Appointment]:
+    """Raises NotPossibleError for who does not take part any more."""
     party = Party.objects.get(pk=party_id)
     appointment = locked(party.appointment_id)
     party.refresh_from_db()
+    if party.left_at is not None:
+        raise NotPossibleError
     return party, appointment

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bookings.appointments import notices
+from bookings.appointments import notices, people
 from bookings.appointments.answers import may_take_up
 from bookings.appointments.requests import give_own_link
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
@@ -10,13 +10,13 @@ from bookings.models import Answer, Appointment, EventKind, Meeting, OtherParent
 from bookings.models.parties import NAMED_ONLY
 from bookings.parties import conflicts, notes
 from bookings.parties.people import Identity
-from bookings.parties.records import PartyDetails, add_party, new_link
+from bookings.parties.records import Part, PartyDetails, add_party, new_link
 from bookings.parties.safe_channels import withdraw_unsafe
 from office.calendar.occupancy import retrying
 from office.messaging import outbox
 from office.models import OutboxMessage, User
 
-PARTIES_AT_MOST = 2
+PARENTS_AT_MOST = 2
 
 
 @retrying
@@ -57,7 +57,7 @@ def may_add_other_parent(appointment: Appointment) -> bool:
     return (
         appointment.is_before_visit
         and not appointment.is_anonymous
-        and appointment.parties.without_named_only().count() < PARTIES_AT_MOST
+        and appointment.parties.sides().without_named_only().count() < PARENTS_AT_MOST
     )
 
 
@@ -78,7 +78,7 @@ def leave_uncontacted(appointment_id: int, *, user: User, version: int | None = 
 def may_leave_uncontacted(appointment: Appointment) -> bool:
     """Whether it is for the unit to contact the other parent, or to arrange a visit of their own."""
     has_other = any(
-        not (party.is_requester or party.is_named_only) for party in appointment.parties.all()
+        party.is_other_parent and not party.is_named_only for party in appointment.parties.all()
     )
     if appointment.meeting == Meeting.SEPARATE and has_other:
         return appointment.is_confirmed
@@ -91,9 +91,16 @@ def may_leave_uncontacted(appointment: Appointment) -> bool:
 
 @retrying
 def correct_party(
-    party_id: int, details: PartyDetails, *, user: User, version: int | None = None
+    party_id: int,
+    details: PartyDetails,
+    *,
+    part: Part | None = None,
+    user: User,
+    version: int | None = None,
 ) -> list[Party]:
     """Correct a party's details, but for their own message; return who must be called.
+
+    `part`: as what they take part, where that is corrected as well.
 
     What is safe no longer acts on what waits to leave too: it is withdrawn, and what holds is told by the
     ways that are left. An invitation that was to be passed on is taken over so: its link, which the other
@@ -103,6 +110,15 @@ def correct_party(
     party = Party.objects.get(pk=party_id)
     appointment = locked(party.appointment_id, version=version)
     party.refresh_from_db()
+    unreached = _correct_details(party, appointment, details, user)
+    if part is not None and people.is_other_part(party, part):
+        unreached += people.change_part(party.pk, part, user=user)
+    return unreached
+
+
+def _correct_details(
+    party: Party, appointment: Appointment, details: PartyDetails, user: User
+) -> list[Party]:
     if party.is_named_only and (details.phone or details.email):
         return add_other_parent(appointment.pk, details, user=user)
     takes_over = may_take_up(party, appointment) and not details.given_by_other
@@ -150,9 +166,10 @@ def notify_again(party_id: int, *, user: User, version: int | None = None) -> li
 
 def notify_of_current_state(party: Party, appointment: Appointment) -> list[Party]:
     """Notify a party of the current state of what they know of; return them if they must be called."""
-    if appointment.status == Status.OFFERED or (
+    is_offered = appointment.status == Status.OFFERED or (
         appointment.is_confirmed and appointment.time_offers.to_choose_from().exists()
-    ):
+    )
+    if is_offered and party.decides_time:
         # Where a time is agreed, the letter says that it holds.
         return notices.notify_offered(appointment, only=party)
     if appointment.is_confirmed:
@@ -164,6 +181,8 @@ def may_be_notified_again(party: Party, appointment: Appointment) -> bool:
     """Whether the party was notified of something that still holds."""
     if appointment.status == Status.REQUESTED:
         return party.is_requester
+    if appointment.status == Status.OFFERED and not party.decides_time:
+        return False
     return appointment.status in (Status.CONFIRMED, Status.OFFERED) and notices.is_informed(party)
 
 

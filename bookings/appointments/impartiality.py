@@ -35,7 +35,6 @@ TOLD_OF: dict[str, str] = {
 KINDS = frozenset({*TOLD_OF.values(), MessageKind.REMINDER})
 # Two messages that leave one after another, one of them tried again once.
 SOON = timedelta(minutes=15)
-PAIR = 2
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ def notices_to_both(appointments: Iterable[Appointment]) -> dict[int, list[Notic
     """
     joint = {a.pk: a for a in appointments if a.meeting == Meeting.TOGETHER}
     owners = _owners(joint)
-    pairs = {pk: owned for pk, owned in owners.items() if len(set(owned.values())) == PAIR}
+    pairs = {pk: owned for pk, owned in owners.items() if len(set(owned.values())) > 1}
     references = {joint[pk].reference: pk for pk in pairs}
     events = _events(pairs)
     rounds: dict[tuple[int, str, int], list[OutboxMessage]] = {}
@@ -86,9 +85,9 @@ def notices_to_both(appointments: Iterable[Appointment]) -> dict[int, list[Notic
 
 
 def _owners(appointments: Iterable[int]) -> dict[int, dict[str, int]]:
-    """By appointment: whose link has which nonce."""
+    """By appointment: whose link has which nonce, of the sides alone."""
     owners: dict[int, dict[str, int]] = {}
-    rows = Party.objects.who_come().filter(appointment__in=list(appointments))
+    rows = Party.objects.who_come().sides().filter(appointment__in=list(appointments))
     for pk, party, *nonces in rows.values_list(
         "appointment", "pk", "link_nonce", "invitation_nonce"
     ):
@@ -124,7 +123,7 @@ def _notice_of(kind: str, messages: list[OutboxMessage], owners: dict[str, int])
         if message.sent_at is not None:
             owner = owners[message.link_nonce]
             first[owner] = min(first.get(owner, message.sent_at), message.sent_at)
-    both = len(first) == PAIR
+    both = len(first) == len(set(owners.values()))
     return NoticeToBoth(
         kind=kind,
         at=messages[0].created_at,

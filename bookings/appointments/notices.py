@@ -68,7 +68,8 @@ def notify_confirmed(
 
     `only`: to this party alone, who has just given a way to be reached. `by`: whose own doing it is.
     """
-    parties = [only] if only else appointment.parties.who_come()
+    coming = appointment.parties.all_who_come()
+    parties = [only] if only else [party for party in coming if may_be_told(party)]
     return _tell(MessageKind.CONFIRMED, appointment, parties, calendar=True, by=by)
 
 
@@ -92,11 +93,18 @@ def notify_place_changed(appointment: Appointment) -> list[Party]:
 
 def notify_cancelled(appointment: Appointment, *, by: Party | None = None) -> list[Party]:
     """Tell those who knew of it that it is cancelled; not by whom."""
-    for party in appointment.parties.all():
+    # Who has left is on the way to hear just that.
+    for party in appointment.parties.filter(left_at=None):
         _withdraw(appointment, party)
     return _tell(
         MessageKind.CANCELLED, appointment, informed_parties(appointment), calendar=True, by=by
     )
+
+
+def notify_not_needed(appointment: Appointment, parties: Iterable[Party]) -> list[Party]:
+    """Tell those of the parties who knew of it that for them it is cancelled."""
+    known = [party for party in parties if is_informed(party)]
+    return _tell(MessageKind.CANCELLED, appointment, known, calendar=True)
 
 
 def notify_declined(appointment: Appointment, reason: str) -> list[Party]:
@@ -107,7 +115,7 @@ def notify_declined(appointment: Appointment, reason: str) -> list[Party]:
 
 
 def notify_offered(appointment: Appointment, *, only: Party | None = None) -> list[Party]:
-    """Ask those who know of it to choose one of the kept times on the personal page.
+    """Ask those who know of it, and whose the choice is, to choose one of the kept times on their page.
 
     An agreed time holds until they do. `only`: to this party alone, once more.
     """
@@ -117,7 +125,8 @@ def notify_offered(appointment: Appointment, *, only: Party | None = None) -> li
         "kept_until": min((offer.expires_at for offer in offers), default=None),
         "has_time": appointment.is_confirmed,
     }
-    parties = [only] if only else informed_parties(appointment)
+    choosing = [party for party in informed_parties(appointment) if party.decides_time]
+    parties = [only] if only else choosing
     until = max((offer.expires_at for offer in offers), default=None)
     return _tell(MessageKind.OFFERED, appointment, parties, context, expires_at=until)
 
@@ -299,7 +308,18 @@ def knew_another_time(party: Party, appointment: Appointment) -> bool:
 
 def is_informed(party: Party) -> bool:
     """Whether the party has heard of the appointment: telling anybody else would tell on the other."""
-    return party.is_requester or party.answer != Answer.NOT_ASKED
+    return party.left_at is None and (party.is_requester or party.answer != Answer.NOT_ASKED)
+
+
+def may_be_told(party: Party) -> bool:
+    """Whether we may write to the party at all: to who comes along only with the say of whom they are."""
+    return party.left_at is None and (party.rules.is_invited or is_informed(party))
+
+
+def stays_away(party: Party, parties: Iterable[Party]) -> bool:
+    """Whether the party has said no to the visit, or comes along with one who has."""
+    answers = {one.pk: one.answer for one in parties}
+    return answers.get(party.accompanies_id or party.pk) == Answer.DECLINED
 
 
 def informed_parties(appointment: Appointment) -> list[Party]:
@@ -390,11 +410,17 @@ def _calendar_for(
 
 
 def _context(appointment: Appointment, party: Party) -> dict[str, object]:
-    return {"visit": TimeAndPlace(appointment), "asks": _is_asked(party)}
+    return {
+        "visit": TimeAndPlace(appointment),
+        "asks": _is_asked(party),
+        "comes_along": party.rules.comes_along,
+    }
 
 
 def _is_asked(party: Party) -> bool:
     """Whether the party is to say if the time suits; who sent the request, only of a new one."""
+    if not party.rules.is_invited:
+        return False
     return party.answer == Answer.ASKED or (
         party.answer == Answer.NOT_ASKED and not party.is_requester
     )
@@ -406,7 +432,7 @@ def _recipient(party: Party, appointment: Appointment, ways: Sequence[Contact]) 
     The first message to somebody who did not ask us says who we are and whence we know of them.
     """
     is_first = (
-        party.answer in (Answer.NOT_ASKED, Answer.ASKED)
+        (party.answer in (Answer.NOT_ASKED, Answer.ASKED) or party.rules.comes_along)
         and did_not_ask(party, appointment)
         and not outbox.was_sent(
             about=appointment.reference, kinds=TO_PARTIES, nonce=party.link_nonce
@@ -418,7 +444,10 @@ def _recipient(party: Party, appointment: Appointment, ways: Sequence[Contact]) 
         link=Link("/a/{short}/", "party", party.link_nonce),
         receiver=receiver_of(party),
         introduction=Introduction(
-            Unit.get(), by_other=party.given_by_other, asks=party.answer == Answer.ASKED
+            Unit.get(),
+            by_other=party.given_by_other,
+            asks=party.answer == Answer.ASKED,
+            comes_along=party.rules.comes_along,
         )
         if is_first
         else None,

@@ -10,7 +10,7 @@ from django.db.models import Max, Q
 from bookings.appointments import notices
 from bookings.lifecycle.deadlines import working_days_before
 from bookings.lifecycle.video_links import link_for_parties
-from bookings.models import Answer, Appointment, EventKind, PairInvitation, Party, Status
+from bookings.models import Appointment, EventKind, PairInvitation, Party, Status
 from bookings.parties.safe_channels import Contact, safe_contacts
 from bookings.partners import mail as pair_mail
 from office.core import clock, tokens
@@ -69,10 +69,8 @@ class Planned:
     at: datetime
     contact: Contact | None
     message: OutboxMessage | None
-
-    @property
-    def declined(self) -> bool:
-        return self.party.answer == Answer.DECLINED
+    # They have said no, or come along with one who has.
+    declined: bool
 
     @property
     def lacks_hours(self) -> bool:
@@ -113,7 +111,14 @@ def planned(day: date) -> list[Planned]:
         for message in OutboxMessage.objects.filter(once_key__in=keys)
     }
     return [
-        Planned(appointment, party, at, _contact(party), written.get(key))
+        Planned(
+            appointment,
+            party,
+            at,
+            _contact(party),
+            written.get(key),
+            declined=notices.stays_away(party, appointment.parties.all()),
+        )
         for appointment, party, at, key in found
     ]
 
@@ -184,10 +189,11 @@ def _remind(appointment_id: int, starts_at: datetime, which: str) -> int:
         )
         if appointment is None:
             return 0
+        parties = list(appointment.parties.all())
         return sum(
             notices.remind(appointment, party, once_key=_key(appointment, party, starts_at, which))
-            for party in appointment.parties.all()
-            if notices.is_informed(party) and party.answer != Answer.DECLINED
+            for party in parties
+            if notices.is_informed(party) and not notices.stays_away(party, parties)
         )
 
 
@@ -197,7 +203,10 @@ def remind_of_link(appointment: Appointment) -> None:
     link = link_for_parties(appointment, now)
     if appointment.starts_at is None or not link or appointment.starts_at <= now:
         return
-    for party in appointment.parties.exclude(answer=Answer.DECLINED):
+    informed = notices.informed_parties(appointment)
+    for party in informed:
+        if notices.stays_away(party, informed):
+            continue
         key = _key(appointment, party, appointment.starts_at, "one_day")
         if OutboxMessage.objects.filter(once_key__startswith=f"{key}:", dropped_at=None).exists():
             told = tokens.hash_token(f"{appointment.version} {link}")[:12]

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from bookings.models import (
     Appointment,
+    AppointmentEvent,
     AppointmentProfessional,
     CallBack,
     EarlierAsk,
@@ -25,9 +26,10 @@ from bookings.models import (
 )
 from bookings.models.asks import ProposedTime
 from bookings.parties import conflicts
+from bookings.parties.records import blank_party
 from office.calendar.occupancy import HoursChangedError, discard, lock
 from office.calendar.occupancy import put_back as take_again
-from office.core import own_codes
+from office.core import clock, own_codes
 from office.messaging import outbox
 from office.models import Absence, Claim, Resource
 
@@ -153,7 +155,7 @@ def put_back(appointment: Appointment, former: Snapshot) -> None:
     for saved in former.get("contacts", ()):
         Party.objects.filter(pk=saved["pk"]).update(**{name: saved[name] for name in CONTACTS})
     # Of whoever was added since nobody has been notified.
-    appointment.parties.exclude(pk__in=[saved["pk"] for saved in former["parties"]]).delete()
+    _take_out(appointment.parties.exclude(pk__in=[saved["pk"] for saved in former["parties"]]))
     _put_back_earlier(former)
     _put_back_outcome(appointment, former)
 
@@ -170,6 +172,15 @@ def _put_back_outcome(appointment: Appointment, former: Snapshot) -> None:
     rows = VisitOutcome.objects.filter(appointment=appointment)
     rows.current().delete()
     rows.filter(pk=former["outcome"]).update(replaced_at=None)
+
+
+def _take_out(parties: QuerySet[Party]) -> None:
+    """Remove parties; of whom the history names one, nothing is kept but the row."""
+    named = Exists(AppointmentEvent.objects.filter(party=OuterRef("pk")))
+    for party in parties.filter(named):
+        blank_party(party)
+        Party.objects.filter(pk=party.pk, left_at=None).update(left_at=clock.now())
+    parties.exclude(named).delete()
 
 
 def _contacts(appointment: Appointment) -> list[dict[str, Any]]:

@@ -150,7 +150,7 @@ def book_other(
     appointment = _take(booking, booking.time, unit, made_from=made_from)
     separate_visits.link(first, appointment)
     answer = Answer.ACCEPTED if agreed else Answer.ASKED
-    party = first.parties.filter(is_requester=False).first()
+    party = first.parties.other_parents().first()
     if party is None:
         add_party(appointment, booking.caller, answer=answer)
     else:
@@ -159,6 +159,8 @@ def book_other(
             setattr(party, name, value)
         party.appointment, party.answer = appointment, answer
         party.save()
+        # Who comes along with them comes to their visit.
+        party.companions.update(appointment=appointment)
     appointment.other_parent = OtherParent.NONE
     appointment.save(update_fields=["other_parent"])
     first.other_parent = OtherParent.NONE

@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from bookings.appointments.separate_visits import Leaving
 from bookings.desk_kit.labels import language_label, place_label, status_label
 from bookings.desk_kit.leaving import own_leaving_label
+from bookings.desk_kit.people_labels import parts_label
 from bookings.lifecycle.phone_visits import Number
 from bookings.models import Appointment, Meeting, Status
-from bookings.my_day.presenters import names_label
+from bookings.my_day.presenters import names_label, names_of
 from office.core import clock, dates
 from office.models import Professional
 
@@ -52,21 +53,23 @@ def row_of(visit: Appointment, facts: ListFacts, of: Professional | None) -> Lis
     language = get_language()
     start, end = visit.starts_at or clock.now(), visit.ends_at or clock.now()
     parties = list(visit.parties.all())
-    unknown = [""] * (visit.pk in facts.one_is_unknown)
+    names = names_of(parties, one_is_unknown=visit.pk in facts.one_is_unknown)
     place = place_label(visit.channel, visit.service_point) if of is not None else ""
     room = str(visit.room.name) if visit.room else ""
     return ListRow(
         time=dates.clock_range(start, end, language),
         place=", ".join(filter(None, [room, place])),
-        names=names_label(
-            [*(party.name for party in parties), *unknown], is_anonymous=visit.is_anonymous
-        ),
+        names=names_label(names, is_anonymous=visit.is_anonymous),
         staff=", ".join(
             member.professional.name for member in visit.staff.all() if member.professional != of
         ),
         service=str(visit.service.name) if of is not None else "",
         language=language_label(visit.language),
-        needs=_needs(visit, facts.leaving.get(visit.pk)),
+        needs=[
+            # A role tells the matter: the reception's list has none.
+            *(parts_label(parties, names_shown=all(names)) if of is not None else []),
+            *_needs(visit, facts.leaving.get(visit.pk)),
+        ],
         numbers=[_number_label(number) for number in facts.numbers.get(visit.pk, ())],
         reference=visit.reference,
         status="" if visit.status == Status.CONFIRMED else status_label(visit),

@@ -11,7 +11,8 @@ from bookings.appointments.corrections import (
     may_be_notified_again,
     may_leave_uncontacted,
 )
-from bookings.appointments.notices import is_informed
+from bookings.appointments.notices import is_informed, may_be_told
+from bookings.appointments.people import may_leave_out, may_note_children, roles_to_add
 from bookings.desk.forms import PersonNoteForm
 from bookings.desk_kit.history import HistoryStep, step_of
 from bookings.desk_kit.labels import (
@@ -24,6 +25,7 @@ from bookings.desk_kit.labels import (
     surnames_label,
 )
 from bookings.desk_kit.letters import Letter
+from bookings.desk_kit.people_labels import ages_label, nameless_label, part_label
 from bookings.desk_kit.recipients import RecipientRow, recipient_of
 from bookings.lifecycle.call_results import CallResult, results_for
 from bookings.lifecycle.contact_consent import AGREED, REFUSED, answer_of, may_note_talk
@@ -68,6 +70,8 @@ class PartyCard:
 
     party: Party
     name: str
+    # As what they take part, and with whom; empty for a parent.
+    part: str
     tag: Tag
     language: str
     phone: str
@@ -88,6 +92,7 @@ class PartyCard:
     letters: list[Letter]
     # What the one who asked passes on, while it is not taken up.
     invitation_code: str
+    may_leave_out: bool
 
 
 @dataclass(frozen=True)
@@ -169,6 +174,10 @@ class Card:
     outcome: OutcomeLink | None
     # To professionals, and to addresses that are no party's any more.
     other_letters: list[Letter]
+    # Somebody may be added beside the parents, and the ages of the children noted.
+    may_add_person: bool
+    may_note_children: bool
+    children: str
 
     @property
     def spoken(self) -> str:
@@ -205,6 +214,7 @@ def card_of(
             uncallable=uncallable,
             note=notes.get(party.pk),
             letters=[letter for letter in letters if letter.party == party.pk],
+            names={one.pk: one.name for one in parties},
             note_form=person_form[1] if person_form and person_form[0] == party.pk else None,
         )
         for party in parties
@@ -244,6 +254,9 @@ def card_of(
         marks=_marks(appointment),
         outcome=link_to_outcome(appointment, has_outcome=is_noted(events)),
         other_letters=[letter for letter in letters if letter.party is None],
+        may_add_person=bool(roles_to_add(appointment)),
+        may_note_children=may_note_children(appointment),
+        children=ages_label(appointment),
     )
 
 
@@ -268,8 +281,10 @@ def _marks(appointment: Appointment) -> list[Mark]:
 
 def _shared(parties: Sequence[Party]) -> str:
     """Which contact details several parties have in common."""
-    phones_given = [str(party.phone) for party in parties if party.phone]
-    addresses = [party.email.lower() for party in parties if party.email]
+    # Who comes along with somebody may share their phone: that tells nobody anything new.
+    apart = [party for party in parties if party.rules.is_invited]
+    phones_given = [str(party.phone) for party in apart if party.phone]
+    addresses = [party.email.lower() for party in apart if party.email]
     names = {_("phone number"): phones_given, _("e-mail address"): addresses}
     return _(" and ").join(name for name, given in names.items() if len(set(given)) < len(given))
 
@@ -289,8 +304,12 @@ def party_card(
     note: PersonNote | None = None,
     note_form: PersonNoteForm | None = None,
     letters: Sequence[Letter] = (),
+    names: Mapping[int, str] | None = None,
 ) -> PartyCard:
-    """`uncallable`: those, by id, who come to a visit by phone and have no number for it."""
+    """`uncallable`: those, by id, who come to a visit by phone and have no number for it.
+
+    `names`: of all who take part, by id.
+    """
     ways = []
     if party.phone:
         ways += [
@@ -303,7 +322,8 @@ def party_card(
     has_contact = bool(party.phone or party.email)
     return PartyCard(
         party=party,
-        name=party.name or _("Invited parent, no details yet"),
+        name=party.name or nameless_label(party),
+        part=_part(party, names or {}),
         tag=answer_tag(party),
         language=language_label(party.language),
         phone=phones.shown(party.phone),
@@ -314,7 +334,10 @@ def party_card(
         and bool(safe_contacts(party)),
         is_hidden=party.is_protected and has_contact and party.pk != revealed,
         may_close_link=not appointment.is_anonymous and may_close_link(party, appointment),
-        must_be_called=has_contact and not safe_contacts(party) and not party.given_by_other,
+        must_be_called=has_contact
+        and may_be_told(party)
+        and not safe_contacts(party)
+        and not party.given_by_other,
         has_no_number=party.pk in uncallable,
         is_landline=phones.is_landline(party.phone),
         note=note,
@@ -325,13 +348,21 @@ def party_card(
         invitation_code=invitation_code(party.link_nonce)
         if may_renew_invitation(party, appointment)
         else "",
+        may_leave_out=may_leave_out(party, appointment),
     )
+
+
+def _part(party: Party, names: Mapping[int, str]) -> str:
+    if party.accompanies_id is None:
+        return part_label(party)
+    whom = names.get(party.accompanies_id) or _("a party")
+    return _("%(who)s (comes with %(name)s)") % {"who": part_label(party), "name": whom}
 
 
 def _comes(party: Party, appointment: Appointment) -> bool:
     """Parents who come separately have a visit each: the other one is not told of this."""
     separate = appointment.meeting == Meeting.SEPARATE
-    return not separate or is_informed(party)
+    return not separate or is_informed(party) or not party.rules.is_side
 
 
 def _twin(other: Appointment, duplicate: Duplicate) -> Twin:
@@ -369,7 +400,7 @@ def _may(appointment: Appointment, *, has_consent: bool) -> May:
 
 def _ask_first(appointment: Appointment, parties: Sequence[Party], consent: str) -> str:
     """What must not be done, in a sentence; empty where the other parent may be contacted."""
-    if consent == AGREED or any(not party.is_requester for party in parties):
+    if consent == AGREED or any(party.is_other_parent for party in parties):
         return ""
     if consent == REFUSED:
         return _(
@@ -385,7 +416,7 @@ def _ask_first(appointment: Appointment, parties: Sequence[Party], consent: str)
 
 
 def _other_parent(appointment: Appointment, parties: Sequence[Party], consent: str) -> str:
-    if any(not party.is_requester for party in parties):
+    if any(party.is_other_parent for party in parties):
         if appointment.meeting == Meeting.SEPARATE:
             return _(
                 "They come separately. This time is told only to the one who asked: "

@@ -19,7 +19,7 @@ def details_summary(form: ContactsForm) -> Facts:
 def present_details(form: ContactsForm, party: Party) -> Facts:
     """Summarise what is stored of the party now, in the same words."""
     party.refresh_from_db()
-    return _summary(form, ContactsForm.initial_of(party))
+    return _summary(form, type(form).initial_of(party))
 
 
 def _summary(form: ContactsForm, values: dict[str, Any]) -> Facts:

@@ -48,7 +48,8 @@ def card_context(
     note_access(request.user, appointment.reference, action="read", reason="booking")
     # Kept on the appointment, so that the guards ask for them no more.
     prefetch_related_objects(
-        [appointment], Prefetch("parties", Party.objects.order_by("-is_requester", "pk"))
+        [appointment],
+        Prefetch("parties", Party.objects.filter(left_at=None).order_by("-is_requester", "pk")),
     )
     parties = list(appointment.parties.all())
     found = look_alikes([appointment.pk]).get(appointment.pk, [])

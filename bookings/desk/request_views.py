@@ -18,6 +18,7 @@ from bookings.desk.forms import (
     TalkForm,
     VideoLinkForm,
 )
+from bookings.desk.person_forms import TakingPartForm
 from bookings.desk_kit.act import act, changed_page, version_seen
 from bookings.desk_kit.fetch import appointment_or_404
 from bookings.desk_kit.labels import short_when
@@ -348,11 +349,10 @@ def edit_party(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
         subjects=own,
         of=ONE_PARTY,
     )
-    form = ContactsForm(request.POST or None, initial=ContactsForm.initial_of(party))
+    form = TakingPartForm(request.POST or None, initial=TakingPartForm.initial_of(party))
+    form.offer_to(party, appointment)
     form.keep_apart_from(appointment.parties.exclude(pk=party.pk))
     form.hide_contacts_of(party)
-    if party.is_requester:
-        del form.fields["given_by_other"]
     if appointment.is_anonymous:
         form.fields["phone"].disabled = form.fields["email"].disabled = True
     if request.method == "POST" and form.is_valid():
@@ -362,7 +362,11 @@ def edit_party(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
             request,
             appointment,
             lambda: corrections.correct_party(
-                party.pk, details, user=request.user, version=version_seen(request)
+                party.pk,
+                details,
+                part=form.part(),
+                user=request.user,
+                version=version_seen(request),
             ),
             wish=_("Correct the details"),
             details=details_summary(form),

@@ -20,6 +20,7 @@ from bookings.models import (
     OtherParent,
     PairInvitation,
     Party,
+    Role,
     Status,
     TimeOffer,
 )
@@ -57,6 +58,7 @@ def invitations(now: datetime) -> QuerySet[Party]:
             # While other times are offered, an answer to the present one is not awaited.
             ~Exists(offered),
             is_requester=False,
+            left_at=None,
             appointment__status=Status.CONFIRMED,
             appointment__starts_at__gt=now,
         )
@@ -121,7 +123,7 @@ def to_contact() -> QuerySet[Appointment]:
 
     Parents who come separately need a visit each: the other's is to be arranged once this one is agreed.
     """
-    others = Party.objects.filter(appointment=OuterRef("pk"), is_requester=False)
+    others = Party.objects.other_parents().filter(appointment=OuterRef("pk"))
     separate = Q(
         Exists(others.filter(answer=Answer.NOT_ASKED)),
         status=Status.CONFIRMED,
@@ -149,7 +151,8 @@ def people(references: Collection[str]) -> dict[str, People]:
     """The parties of each appointment, by its reference code. One query."""
     found: dict[str, People] = {}
     rows = (
-        Party.objects.filter(appointment__reference__in=references)
+        Party.objects.filter(appointment__reference__in=references, left_at=None)
+        .exclude(role__in=Role.companions())
         .order_by("-is_requester", "pk")
         .values_list("appointment__reference", "name", "is_protected")
     )
@@ -162,7 +165,7 @@ def people(references: Collection[str]) -> dict[str, People]:
 
 def to_ask_first() -> QuerySet[Appointment]:
     """Open appointments whose parent is to be talked with before the other one is contacted."""
-    others = Party.objects.filter(appointment=OuterRef("pk"), is_requester=False)
+    others = Party.objects.other_parents().filter(appointment=OuterRef("pk"))
     return (
         _listed(with_answer(_before_the_visit()))
         .filter(Q(contact_answer=None), ~Exists(others), other_parent__in=OtherParent.ask_first())
@@ -180,9 +183,12 @@ def calls(now: datetime) -> QuerySet[Party]:
     Whoever did the thing themselves knows of it; whoever has never been told of the request at all
     is not told now; an invited parent without details is reached through the other one.
     """
+    others_doing = Q(what__in=EventKind.news()) & ~Q(party=OuterRef("pk"))
     done = AppointmentEvent.objects.filter(
-        appointment=OuterRef("appointment"), what__in=EventKind.news(), undone_by=None
-    ).exclude(party=OuterRef("pk"))
+        others_doing | Q(what=EventKind.PERSON_ADDED, party=OuterRef("pk")),
+        appointment=OuterRef("appointment"),
+        undone_by=None,
+    )
     kept = MoveRequest.objects.filter(party=OuterRef("pk"), outcome=MoveRequest.Outcome.KEPT)
     asked = EarlierAsk.objects.filter(party=OuterRef("pk"))
     unanswered = asked.filter(answer=Answer.ASKED, offer__closed_at=None, offer__expires_at__gt=now)
@@ -205,6 +211,7 @@ def calls(now: datetime) -> QuerySet[Party]:
         Party.objects.exclude(written)
         .exclude(phone="", email="")
         .exclude(is_requester=False, answer=Answer.NOT_ASKED)
+        .filter(left_at=None)
         .filter(
             Q(appointment__status__in=[Status.CONFIRMED, Status.OFFERED])
             & (Q(appointment__starts_at=None) | Q(appointment__starts_at__gt=now))
@@ -308,7 +315,7 @@ def _listed(appointments: QuerySet[Appointment]) -> QuerySet[Appointment]:
 def _last_event(what: Set[EventKind]) -> Subquery:
     """When one of these last happened in a party's appointment, as far as it concerns the party."""
     events = AppointmentEvent.objects.filter(
-        Q(party=OuterRef("pk")) | Q(party=None) | ~Q(what=EventKind.CALLED),
+        Q(party=OuterRef("pk")) | Q(party=None) | ~Q(what__in=EventKind.of_one_party()),
         appointment=OuterRef("appointment"),
         what__in=what,
         undone_by=None,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from bookings.desk_kit.history import HistoryStep, step_of
 from bookings.desk_kit.labels import Tag, answer_tag, place_label, status_tag
+from bookings.desk_kit.people_labels import nameless_label
 from bookings.models import Appointment
 from office.core import dates
 
@@ -64,8 +65,8 @@ def changed_since(appointment: Appointment, seen: int) -> Changed:
     if staff:
         now.append((_("Who meets them"), staff))
     now += [
-        (party.name or _("Invited parent, no details yet"), answer_tag(party).text)
-        for party in appointment.parties.order_by("-is_requester", "pk")
+        (party.name or nameless_label(party), answer_tag(party).text)
+        for party in appointment.parties.filter(left_at=None).order_by("-is_requester", "pk")
     ]
     if appointment.secretary_note:
         now.append((_("Own note"), appointment.secretary_note))

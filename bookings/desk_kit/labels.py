@@ -43,6 +43,10 @@ def answer_tag(party: Party) -> Tag:
     """What the party has said to the time, in a word or two."""
     if party.is_requester:
         return Tag(_("Asked for this"), "tag--quiet")
+    if party.rules.comes_along:
+        if party.answer == Answer.NOT_ASKED:
+            return Tag(_("Told by whom they accompany, not by us"), "tag--quiet")
+        return Tag(_("We write to them, with leave"), "tag--good", "check")
     return {
         Answer.ACCEPTED: Tag(pgettext("invited parent", "Accepted"), "tag--good", "check"),
         Answer.DECLINED: Tag(pgettext("invited parent", "Declined"), "tag--bad", "cross"),

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from bookings.appointments.notices import is_informed
+from bookings.appointments.notices import is_informed, may_be_told
 from bookings.desk_kit.labels import language_label
+from bookings.desk_kit.people_labels import nameless_label
 from bookings.models import Party
 from bookings.parties.safe_channels import invitation_contact, safe_contacts
 from office.models import MessageChannel
@@ -24,7 +25,9 @@ def recipient_of(party: Party) -> RecipientRow:
     """Word by which channels and in which language the party is notified, or that they must be called."""
     names = {MessageChannel.EMAIL: _("e-mail"), MessageChannel.SMS: _("text message")}
     ways = [names[way.channel] for way in safe_contacts(party)]
-    must_be_called = not ways and bool(party.phone or party.email)
+    if not may_be_told(party):
+        ways = []
+    must_be_called = not ways and may_be_told(party) and bool(party.phone or party.email)
     if party.given_by_other and not is_informed(party) and (way := invitation_contact(party)):
         return RecipientRow(
             party.name,
@@ -41,13 +44,13 @@ def recipient_of(party: Party) -> RecipientRow:
     elif must_be_called:
         # Nobody has said that a call is safe: it is not to be suggested.
         how = _("no safe contact is known: decide how to reach them")
+    elif party.rules.comes_along and not is_informed(party):
+        how = _("told by the one with whom they come, not by us")
     elif party.appointment.is_anonymous:
         how = _("no message can be sent: sees changes only on the own page, if given its address")
     elif party.is_named_only:
         how = _("not notified yet: only the name is known")
     else:
         how = _("reached through the other parent, who passes the invitation on")
-    nameless = (
-        _("Anonymous") if party.appointment.is_anonymous else _("Invited parent, no details yet")
-    )
+    nameless = _("Anonymous") if party.appointment.is_anonymous else nameless_label(party)
     return RecipientRow(party.name or nameless, how, must_be_called)

@@ -152,7 +152,7 @@ def interpreter_label(language: str) -> str:
 
 def _who_need_one() -> PartyQuerySet:
     return (
-        Party.objects.who_come()
+        Party.objects.all_who_come()
         .exclude(answer=Answer.DECLINED)
         .filter(~Q(interpreter="") | Q(access__contains=[SIGN]))
     )

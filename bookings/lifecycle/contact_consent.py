@@ -89,7 +89,7 @@ def may_note_talk(appointment: Appointment) -> bool:
     return (
         appointment.other_parent in OtherParent.ask_first()
         and appointment.is_open
-        and not appointment.parties.filter(is_requester=False).exists()
+        and not appointment.parties.other_parents().exists()
     )
 
 

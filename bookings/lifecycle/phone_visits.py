@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from bookings.lifecycle.transitions import NotPossibleError
-from bookings.models import Answer, Appointment, OtherParent, Party, Status
+from bookings.models import Answer, Appointment, OtherParent, Party, Role, Status
 from bookings.models.parties import PartyQuerySet
 from bookings.visibility import Reader
 from office.core import clock, phones
@@ -96,7 +96,12 @@ def without_number(now: datetime) -> QuerySet[Party]:
 
 
 def _not_taken_up() -> Q:
-    return Q(appointment__other_parent=OtherParent.PASS_ON, is_requester=False, name="")
+    return Q(
+        appointment__other_parent=OtherParent.PASS_ON,
+        is_requester=False,
+        role__in=Role.sides(),
+        name="",
+    )
 
 
 @dataclass(frozen=True)

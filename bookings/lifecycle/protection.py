@@ -15,6 +15,7 @@ from bookings.models import (
     MoveRequest,
     OtherParent,
     Party,
+    Role,
     Status,
 )
 from office.calendar.occupancy import retrying
@@ -63,9 +64,12 @@ def _is_place_shared(appointment: Appointment) -> bool:
     """Whether the place is told to two of whom one is protected."""
     if appointment.meeting != Meeting.TOGETHER:
         return False
-    if appointment.other_parent == OtherParent.NONE and appointment.parties.count() < 2:
+    others = appointment.parties.filter(left_at=None)
+    # Who comes along with one hears of the place from them.
+    invited = others.exclude(role__in=Role.companions())
+    if appointment.other_parent == OtherParent.NONE and invited.count() < 2:
         return False
-    return appointment.parties.filter(is_protected=True).exists()
+    return others.filter(is_protected=True).exists()
 
 
 def _is_place_agreed(appointment: Appointment) -> bool:

@@ -22,6 +22,7 @@ from bookings.models.parked import ParkedBooking
 from bookings.models.parties import Access, Answer, Party
 from bookings.models.people import PersonNote, ToldApart
 from bookings.models.recusals import Recusal
+from bookings.models.roles import Role, RoleRules
 from bookings.models.sentences import AddedSentence
 from bookings.models.separate import SeparateVisit
 from bookings.models.undoables import Undoable, UndoKind
@@ -61,6 +62,8 @@ __all__ = [
     "PersonNote",
     "QueueHour",
     "Recusal",
+    "Role",
+    "RoleRules",
     "SeparateVisit",
     "Skipped",
     "Status",

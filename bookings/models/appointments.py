@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -162,6 +163,8 @@ class Appointment(HasChannel, Guarded):
     preferred = models.JSONField(default=dict, blank=True)
     answer_due_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+    # How old the children are whom it is about, in full years: nothing else of them. None: not asked.
+    children_ages = ArrayField(models.PositiveSmallIntegerField(), null=True, blank=True)
     # Where the parties meet by video, and the time and the professional that the link was made for.
     video_link = models.URLField(max_length=500, blank=True, default="", db_default="")
     video_link_at = models.DateTimeField(null=True, blank=True)

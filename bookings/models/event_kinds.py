@@ -37,6 +37,10 @@ class EventKind(models.TextChoices):
         _("Invitation code renewed, the earlier one does not work"),
     )
     PARTY_ADDED = "party_added", _("Other parent added")
+    PERSON_ADDED = "person_added", _("Somebody else added")
+    PERSON_CHANGED = "person_changed", _("Role of somebody changed")
+    PERSON_LEFT = "person_left", _("Somebody does not take part any more")
+    CHILDREN_NOTED = "children_noted", _("Ages of the children noted")
     CONTACT_AGREED = (
         "contact_agreed",
         _("Talked with the one who asked: the other parent may be contacted"),
@@ -111,7 +115,12 @@ class EventKind(models.TextChoices):
     @classmethod
     def asking_parties(cls) -> frozenset["EventKind"]:
         """An invited party is asked whether they come, anew where they were before."""
-        return cls.settling_time() | {cls.PARTY_ADDED}
+        return cls.settling_time() | {cls.PARTY_ADDED, cls.PERSON_ADDED}
+
+    @classmethod
+    def of_one_party(cls) -> frozenset["EventKind"]:
+        """It concerns the event's own party, and none of the others."""
+        return frozenset({cls.CALLED, cls.PERSON_ADDED})
 
     @classmethod
     def calls(cls) -> frozenset["EventKind"]:

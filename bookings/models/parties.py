@@ -3,16 +3,18 @@
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q
 from django.db.models.functions import Lower, Reverse
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from bookings.models.appointments import Appointment, Meeting, OtherParent
 from bookings.models.guarded import Guarded
+from bookings.models.roles import Role, RoleRules
 from bookings.visibility import APPOINTMENT, PARTY, Reader, hidden_from
 from office.core import phones
 from office.core.interpreters import language_name
+from office.core.json_rows import json_rows
 from office.core.names import Folded
 
 
@@ -38,10 +40,23 @@ NAMED_ONLY = Q(
     ~Q(name=""),
     appointment__other_parent=OtherParent.UNIT,
     is_requester=False,
+    role__in=Role.sides(),
     answer=Answer.NOT_ASKED,
     phone="",
     email="",
 )
+
+
+def _has_own_visit(whose: str = "") -> Q:
+    """Parents who come separately have a visit each: who is not told of this one does not come."""
+    return Q(
+        **{
+            "appointment__meeting": Meeting.SEPARATE,
+            f"{whose}is_requester": False,
+            f"{whose}role__in": Role.sides(),
+            f"{whose}answer": Answer.NOT_ASKED,
+        }
+    )
 
 
 class PartyQuerySet(models.QuerySet["Party"]):
@@ -55,17 +70,39 @@ class PartyQuerySet(models.QuerySet["Party"]):
         return self.seen_by(reader).select_related("appointment__service_point").defer(*visit)
 
     def who_come(self) -> "PartyQuerySet":
-        """Parents who come separately have a visit each: who is not told of this one does not come.
+        """Those who come in their own right: without who comes along with one of them.
 
-        Neither does who is known by name alone: the unit has not contacted them yet.
+        Nor does who is known by name alone: the unit has not contacted them yet.
         """
-        return self.exclude(
-            appointment__meeting=Meeting.SEPARATE, is_requester=False, answer=Answer.NOT_ASKED
-        ).without_named_only()
+        comes = self.filter(left_at=None).exclude(role__in=Role.companions())
+        return comes.exclude(_has_own_visit()).without_named_only()
+
+    def all_who_come(self) -> "PartyQuerySet":
+        """The same with who comes along with one of them, whether they are written to or not."""
+        comes = self.filter(left_at=None).exclude(_has_own_visit())
+        return comes.exclude(_has_own_visit("accompanies__")).without_named_only()
+
+    def sides(self) -> "PartyQuerySet":
+        """The parents between whom the matter is: those who count for "both"."""
+        return self.filter(role__in=Role.sides(), left_at=None)
+
+    def other_parents(self) -> "PartyQuerySet":
+        """The sides but the one who asked."""
+        return self.sides().filter(is_requester=False)
 
     def without_named_only(self) -> "PartyQuerySet":
         """All but the other parents whom the unit is still to contact, and whose name alone is known."""
         return self.exclude(NAMED_ONLY)
+
+    def with_known_others(self) -> "PartyQuerySet":
+        """Each with `known_others`: who comes along with them, or openly; role and whose alone."""
+        others = Party.objects.filter(
+            Q(accompanies=OuterRef("pk")) | Q(is_told_openly=True),
+            appointment=OuterRef("appointment"),
+            left_at=None,
+        ).exclude(pk=OuterRef("pk"))
+        rows = json_rows(others.order_by("pk"), "role", "accompanies_id")
+        return self.annotate(known_others=rows)
 
     def impartial(self) -> "PartyQuerySet":
         """In an order that does not tell who asked first."""
@@ -78,6 +115,17 @@ class Party(Guarded):
     appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="parties")
     # For the secretary only: who sent the request.
     is_requester = models.BooleanField(default=False)
+    role = models.CharField(
+        _("role"), max_length=8, choices=Role.choices, default=Role.PARENT, db_default=Role.PARENT
+    )
+    # With whom a support person or a lawyer comes along: theirs alone, and told with their say alone.
+    accompanies = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="companions"
+    )
+    # The unit has said openly to the others that somebody in this role comes; else they are not told.
+    is_told_openly = models.BooleanField(default=False, db_default=False)
+    # Does not take part any more: is told nothing, and their link opens nothing.
+    left_at = models.DateTimeField(null=True, blank=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
     phone = PhoneNumberField(_("phone"), blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
@@ -134,6 +182,18 @@ class Party(Guarded):
         verbose_name_plural = _("parties")
         ordering = ["pk"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    role__in=Role.companions(), accompanies__isnull=False, is_requester=False
+                )
+                | ~Q(role__in=Role.companions()) & Q(accompanies__isnull=True),
+                name="who_comes_along_comes_with_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~Q(role__in=Role.companions())
+                | Q(answer__in=[Answer.NOT_ASKED, Answer.ACCEPTED], given_by_other=False),
+                name="who_comes_along_is_not_asked",
+            ),
             models.UniqueConstraint(
                 fields=["appointment"],
                 condition=models.Q(is_requester=True),
@@ -173,6 +233,21 @@ class Party(Guarded):
         return f"party {self.pk}"
 
     @property
+    def rules(self) -> RoleRules:
+        """What holds for the party's role."""
+        return Role(self.role).rules
+
+    @property
+    def is_other_parent(self) -> bool:
+        """Whether this is a side of the matter that has not asked for the visit."""
+        return not self.is_requester and self.rules.is_side
+
+    @property
+    def decides_time(self) -> bool:
+        """Whether the visit is theirs to cancel, and its time to choose."""
+        return self.is_requester or self.rules.decides_time
+
+    @property
     def interpreter_label(self) -> str:
         """The interpreter's language in words of ours; nothing where none is asked for."""
         return language_name(self.interpreter)
@@ -187,7 +262,7 @@ class Party(Guarded):
         """Whether this is the other parent, known by name alone, whom the unit is still to contact."""
         return bool(
             self.name
-            and not self.is_requester
+            and self.is_other_parent
             and self.answer == Answer.NOT_ASKED
             and not (self.phone or self.email)
             and self.appointment.other_parent == OtherParent.UNIT

@@ -26,6 +26,8 @@ class UndoKind(models.TextChoices):
     LINKS = "links", _("links on their way")
     SENT_AGAIN = "sent_again", _("message on its way again")
     PARENT_ADDED = "parent_added", _("other parent added")
+    PERSON_ADDED = "person_added", _("somebody added")
+    PERSON_LEFT = "person_left", _("somebody left out")
     CORRECTED = "corrected", _("details corrected")
     ANSWERED = "answered", _("answer noted")
     PARTNER = "partner", _("partner professional changed")

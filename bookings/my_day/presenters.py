@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from bookings.appointments.separate_visits import Leaving
 from bookings.desk_kit.labels import Tag, language_label, place_label, status_label, status_tag
 from bookings.desk_kit.leaving import own_leaving_label
+from bookings.desk_kit.people_labels import ages_label, parts_label
 from bookings.hooks import VisitNumber
 from bookings.lifecycle.phone_visits import SHOWN_BEFORE, Number
 from bookings.lifecycle.video_links import link_of
-from bookings.models import Appointment, EventKind, Meeting, PairInvitation, Status
+from bookings.models import Appointment, EventKind, Meeting, PairInvitation, Party, Status
 from bookings.my_day.queries import days
 from bookings.outcomes.presenters import OutcomeLink, link_to_outcome, outcome_label
 from office.calendar.opening_hours import Stretch
@@ -47,6 +48,9 @@ class OwnVisit:
     language: str
     interpreters: str
     needs: str
+    # Who comes besides the parents, in which role; and the ages of the children.
+    people: list[str]
+    children: str
     is_separate: bool
     other_visit: str
     # Who of two who are not to meet leaves first; empty where only one is there.
@@ -112,6 +116,7 @@ def visit_of(
     starts_at, ends_at = appointment.starts_at or now, appointment.ends_at or now
     status = Status(appointment.status)
     parties = list(appointment.parties.all())
+    names = names_of(parties, one_is_unknown=one_is_unknown)
     place = place_label(appointment.channel, appointment.service_point)
     room = str(appointment.room.name) if appointment.room else ""
     over = status in (Status.DONE, Status.NO_SHOW)
@@ -121,10 +126,9 @@ def visit_of(
         starts_at=starts_at,
         ends_at=ends_at,
         service=str(appointment.service.name),
-        names=names_label(
-            [*(party.name for party in parties), *([""] * one_is_unknown)],
-            is_anonymous=appointment.is_anonymous,
-        ),
+        names=names_label(names, is_anonymous=appointment.is_anonymous),
+        people=parts_label(parties, names_shown=all(names)),
+        children=ages_label(appointment),
         place=" · ".join(part for part in (room, place) if part),
         colleagues=", ".join(_colleagues(appointment, professional)),
         partners=list(_partners(appointment, professional)),
@@ -161,6 +165,12 @@ def _other_visit(other_comes: bool | None) -> str:
     if other_comes:
         return _("The other visit is linked: the other parent comes to the same place the same day")
     return _("The other visit is linked")
+
+
+def names_of(parties: Iterable[Party], *, one_is_unknown: bool = False) -> list[str]:
+    """The names of those who come in their own right, empty ones too."""
+    names = [party.name for party in parties if party.rules.is_invited]
+    return [*names, *([""] * one_is_unknown)]
 
 
 def names_label(names: Sequence[str], *, is_anonymous: bool) -> str:

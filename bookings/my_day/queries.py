@@ -80,7 +80,7 @@ def agreed_visits(first: date, last: date) -> AppointmentQuerySet:
             "room",
             Prefetch(
                 "parties",
-                Party.objects.who_come().impartial().seen_by(Reader.PROFESSIONAL),
+                Party.objects.all_who_come().impartial().seen_by(Reader.PROFESSIONAL),
             ),
             Prefetch(
                 "staff",
@@ -99,7 +99,7 @@ def agreed_visits(first: date, last: date) -> AppointmentQuerySet:
 
 def one_is_unknown(visits: Iterable[Appointment]) -> set[int]:
     """Those of the visits, by id, whose other parent the secretary is still to contact."""
-    others = Party.objects.filter(appointment=OuterRef("pk"), is_requester=False)
+    others = Party.objects.other_parents().filter(appointment=OuterRef("pk"))
     return set(
         Appointment.objects.filter(
             ~Exists(others.without_named_only()),
@@ -115,7 +115,8 @@ def nameless(visits: Iterable[Appointment], unknown: set[int]) -> set[int]:
     return {
         visit.pk
         for visit in visits
-        if visit.pk in unknown or not all(party.name for party in visit.parties.all())
+        if visit.pk in unknown
+        or not all(party.name for party in visit.parties.all() if party.rules.is_invited)
     }
 
 

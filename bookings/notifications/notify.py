@@ -22,15 +22,24 @@ class Introduction:
 
     Article 14 of the General Data Protection Regulation asks that the source is told with the first
     message. `by_other`: the details are from the one who asked, and not from themselves. `asks`: the
-    message asks them whether a time suits.
+    message asks them whether a time suits. `comes_along`: with somebody who has said so.
     """
 
     unit: Unit
     by_other: bool
     asks: bool = False
+    comes_along: bool = False
 
     @property
     def sentences(self) -> list[str]:
+        if self.comes_along:
+            return [
+                _(
+                    "This is %(sender)s. We write to you because somebody has told us that you come "
+                    "along to their appointment with us. We have your contact details from them."
+                )
+                % {"sender": self.unit.sender_name}
+            ]
         why = _(
             "This is %(sender)s. We write to you because somebody has asked us for an appointment to "
             "which you are invited as well."

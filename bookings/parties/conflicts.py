@@ -3,7 +3,7 @@
 A matter is an appointment, the other parent's own visit that is linked with it, and every other
 appointment and call-back of one of its people. Two are one person where the phone number or the e-mail
 address is the same, or the whole name where not both have given a number. So a new request of theirs is
-barred as well.
+barred as well. Who only comes along, such as a lawyer, has many matters and makes none of them one.
 
 Nobody is told: a barred professional is not found among the free ones, and where one is chosen all the
 same the time counts as taken.
@@ -18,7 +18,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Lower
 
 from bookings.lifecycle.transitions import locked
-from bookings.models import Appointment, CallBack, Party, Recusal, SeparateVisit, Status
+from bookings.models import Appointment, CallBack, Party, Recusal, Role, SeparateVisit, Status
 from bookings.parties.search import international
 from office.calendar.hours_impact import CONFLICT
 from office.calendar.occupancy import TimeTakenError, retrying
@@ -27,6 +27,8 @@ from office.core.names import Folded, folded
 from office.models import Claim, Professional, User
 
 WORDS_AT_LEAST = 2
+# Who is known by the appointment only, and who belongs to it for another's sake.
+_NOT_OF_MATTER = Q(appointment__is_anonymous=True) | Q(role__in=Role.companions())
 
 
 class BarredError(TimeTakenError):
@@ -167,7 +169,7 @@ def _with_linked(appointments: set[int]) -> set[int]:
 def _people_of(appointments: set[int]) -> dict[int, list[Person]]:
     """Who comes to each, as far as they are known. Who is anonymous is known by the appointment only."""
     found: dict[int, list[Person]] = {}
-    rows = Party.objects.filter(appointment__in=appointments, appointment__is_anonymous=False)
+    rows = Party.objects.filter(appointment__in=appointments).exclude(_NOT_OF_MATTER)
     for pk, name, phone, email in rows.values_list("appointment", "name", "phone", "email"):
         found.setdefault(pk, []).append(Person.of(name, str(phone or ""), email))
     return found
@@ -175,7 +177,7 @@ def _people_of(appointments: set[int]) -> dict[int, list[Person]]:
 
 def appointments_of(people: list[Person]) -> set[int]:
     """All appointments, by id, to which one of the people comes."""
-    return _of_same(Party.objects.filter(appointment__is_anonymous=False), "appointment", people)
+    return _of_same(Party.objects.exclude(_NOT_OF_MATTER), "appointment", people)
 
 
 def calls_of(people: list[Person]) -> set[int]:

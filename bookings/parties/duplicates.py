@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
-from bookings.models import Appointment, Party, Status
+from bookings.models import Appointment, Party, Role, Status
 from bookings.parties import apart
 from bookings.parties.apart import Alike, Pair
 from office.core import clock
@@ -25,12 +25,15 @@ SELECT mine.appointment_id, theirs.appointment_id,
        mine.email <> '' AND lower(mine.email) = lower(theirs.email),
        CASE WHEN my_own.is_anonymous OR other.is_anonymous THEN 0
             ELSE similarity(mine.name, theirs.name) END,
-       mine.is_requester, theirs.is_requester
+       mine.is_requester, theirs.is_requester,
+       mine.role = ANY(%(sides)s) AND theirs.role = ANY(%(sides)s)
 FROM {party} mine
 JOIN {appointment} my_own ON my_own.id = mine.appointment_id
 JOIN {party} theirs ON theirs.appointment_id <> mine.appointment_id
 JOIN {appointment} other ON other.id = theirs.appointment_id
 WHERE mine.appointment_id = ANY(%(ids)s)
+  AND mine.left_at IS NULL AND theirs.left_at IS NULL
+  AND NOT mine.role = ANY(%(along)s) AND NOT theirs.role = ANY(%(along)s)
   AND other.status = ANY(%(open)s) AND (other.starts_at IS NULL OR other.starts_at > %(now)s)
   AND ((mine.phone <> '' AND mine.phone = theirs.phone)
     OR (mine.email <> '' AND lower(mine.email) = lower(theirs.email))
@@ -80,6 +83,9 @@ def look_alikes(appointments: Iterable[int]) -> dict[int, list[Duplicate]]:
                 "now": clock.now(),
                 "open": [str(status) for status in Status.open()],
                 "same": SAME_NAME,
+                # A lawyer comes along to the matters of many.
+                "along": [str(role) for role in Role.companions()],
+                "sides": [str(role) for role in Role.sides()],
             },
         )
         rows = [
@@ -87,12 +93,12 @@ def look_alikes(appointments: Iterable[int]) -> dict[int, list[Duplicate]]:
         ]
     told_apart = apart.told_apart(pair for _ids, pair, _facts in rows)
     for (mine, theirs), (own, other), facts in rows:
-        same_phone, same_email, alike, asked_here, asked_there = facts
+        same_phone, same_email, alike, asked_here, asked_there, are_sides = facts
         duplicate = found[mine].setdefault(theirs, Duplicate(theirs, is_apart=True))
         reasons = {PHONE} if same_phone else set()
         reasons |= {EMAIL} if same_email else set()
         # A name alone is too little to say that somebody asked behind the other's back.
-        if reasons and asked_here != asked_there:
+        if reasons and are_sides and asked_here != asked_there:
             reasons.add(BOTH_ASKED)
         if alike >= SAME_NAME:
             reasons.add(NAME)

@@ -4,8 +4,8 @@ from dataclasses import asdict, dataclass, field
 
 from bookings.lifecycle import references
 from bookings.lifecycle.contact_consent import refuse_unasked
-from bookings.models import Answer, Appointment, Party
-from office.core import own_codes, tokens
+from bookings.models import Answer, Appointment, Party, Role
+from office.core import clock, own_codes, tokens
 
 
 @dataclass(frozen=True)
@@ -33,21 +33,51 @@ class PartyDetails:
     given_by_other: bool = False
 
 
+@dataclass(frozen=True)
+class Part:
+    """As what a person takes part. `accompanies`: with whom one comes along who is nobody's own party.
+
+    `is_told`: whom they accompany has said that we may write to them. `is_told_openly`: so that the
+    others hear from us that somebody in this role comes.
+    """
+
+    role: Role = Role.PARENT
+    accompanies: Party | None = None
+    is_told: bool = False
+    is_told_openly: bool = False
+
+    @property
+    def columns(self) -> dict[str, object]:
+        """The columns of a party; `is_told` is the answer of who comes along."""
+        comes_along = self.role.rules.comes_along
+        return {
+            "role": self.role,
+            "accompanies": self.accompanies if comes_along else None,
+            "is_told_openly": self.is_told_openly,
+        }
+
+
 def add_party(
     appointment: Appointment,
     details: PartyDetails,
     *,
     is_requester: bool = False,
     answer: Answer = Answer.NOT_ASKED,
+    part: Part | None = None,
 ) -> Party:
     """Add a person with a personal link of their own.
 
-    Raises AskFirstError where the other parent may not be contacted yet.
+    Raises AskFirstError where the other parent, and whoever else is invited, may not be contacted yet.
     """
-    if not is_requester:
+    part = part or Part()
+    if not is_requester and part.role.rules.is_invited:
         refuse_unasked(appointment)
     party = Party(
-        appointment=appointment, is_requester=is_requester, answer=answer, **asdict(details)
+        appointment=appointment,
+        is_requester=is_requester,
+        answer=answer,
+        **asdict(details),
+        **part.columns,
     )
     new_link(party)
     party.save()
@@ -74,3 +104,35 @@ def link_path_of(nonce: str) -> str:
 def hash_code(code: str) -> str:
     """What the database keeps of a short code: a keyed hash, since the code itself is short."""
     return tokens.hash_token(tokens.token_for("code", references.normal_code(code)))
+
+
+def blank_party(party: Party) -> None:
+    """Keep nothing of a person, nor of who comes along with them, but that there was one.
+
+    Their link opens nothing. Who is no side of the matter does not take part any more.
+    """
+    for companion in party.companions.all():
+        blank_party(companion)
+    nonce = tokens.new_nonce()
+    Party.objects.filter(pk=party.pk).update(
+        name="",
+        phone="",
+        email="",
+        call_is_safe=False,
+        voicemail_is_safe=False,
+        sms_is_safe=False,
+        email_is_safe=False,
+        interpreter="",
+        interpreter_words="",
+        access=[],
+        needs="",
+        message="",
+        given_by_other=False,
+        code_hash="",
+        invitation_nonce="",
+        invitation_link_hash=None,
+        link_nonce=nonce,
+        link_hash=tokens.hash_token(tokens.token_for("party", nonce)),
+    )
+    if not party.rules.is_side:
+        Party.objects.filter(pk=party.pk, left_at=None).update(left_at=clock.now())

@@ -7,7 +7,7 @@ attempt to send it.
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from bookings.models import CallBack, Party
+from bookings.models import Answer, CallBack, Party
 from office.core import live_updates
 from office.core.phones import is_landline
 from office.messaging import outbox
@@ -74,7 +74,7 @@ def may_leave(message: OutboxMessage) -> bool:
     may be sent belong here, since nothing is sent without it.
     """
     person = _receiver(message)
-    if person is None:
+    if person is None or not _takes_part(person):
         return False
     if message.link_nonce and message.link_nonce != person.link_nonce:
         return False
@@ -87,7 +87,9 @@ def may_leave(message: OutboxMessage) -> bool:
 def present_contact(message: OutboxMessage) -> Contact | None:
     """Return where a message to a person may go now, by its own channel; None where nowhere."""
     person = _receiver(message)
-    if person is None or (message.link_nonce and message.link_nonce != person.link_nonce):
+    if person is None or not _takes_part(person):
+        return None
+    if message.link_nonce and message.link_nonce != person.link_nonce:
         return None
     contacts = safe_contacts(person)
     if isinstance(person, Party) and person.given_by_other:
@@ -110,6 +112,16 @@ def withdraw_unsafe(person: Reachable) -> int:
     if dropped:
         live_updates.announce(live_updates.DESK)
     return dropped
+
+
+def _takes_part(person: Reachable) -> bool:
+    """Whether the person may be written to at all.
+
+    Who comes along with somebody only while that one says so. Who has left is told that, and no more.
+    """
+    if not isinstance(person, Party) or person.rules.is_invited:
+        return True
+    return person.answer != Answer.NOT_ASKED
 
 
 def _receiver(message: OutboxMessage) -> Reachable | None:

@@ -72,7 +72,8 @@ def callers(text: str, limit: int = 5) -> list[FoundPerson]:
     """
     seen: dict[tuple[str, str], FoundPerson] = {}
     for party in (match.party for match in matches(text)):
-        if party.appointment.is_anonymous or not party.name:
+        if party.appointment.is_anonymous or not party.name or not party.rules.is_invited:
+            # A lawyer is found with the visits, and is nobody to book for.
             continue
         caller = FoundPerson(party, is_own=party.is_requester or getattr(party, "gave", False))
         who = who_is(party)

@@ -54,7 +54,8 @@ def visit_state(
     `offered_until`: until when the offered times are kept, None where there are none to choose from.
     """
     status, starts, ends = appointment.status, appointment.starts_at, appointment.ends_at
-    if status == Status.CANCELLED:
+    # For who does not take part any more it is over, whatever becomes of it.
+    if status == Status.CANCELLED or party.left_at is not None:
         return VisitState(
             "cancelled",
             "quiet",

@@ -33,7 +33,7 @@ EVERYWHERE = "all"
 @personal
 def move(request: HttpRequest, party: Party) -> HttpResponse:
     appointment = party.appointment
-    if not answers.may_ask_to_move(appointment) or answers.may_take_up(party, appointment):
+    if not answers.may_ask_to_move(party, appointment) or answers.may_take_up(party, appointment):
         if request.method == "POST":
             changed_meanwhile(request)
         return to_page(party)

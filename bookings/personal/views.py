@@ -39,6 +39,7 @@ from bookings.notifications.notify import Introduction
 from bookings.parties.records import PartyDetails
 from bookings.personal.forms import CancelForm, CodeForm, TakeUpForm
 from bookings.personal.presenters import added_for, other_parent_answer, visit_state
+from bookings.personal.role_words import brings_papers, others_coming, words_for
 from bookings.personal.video import video_meeting
 from bookings.public.forms import party_details
 from bookings.public.secret_links import invalid_link, unlisted
@@ -155,7 +156,7 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
         appointment.time_offers.standing(clock.now()).select_related("service_point", "claim")
     )
     is_invitation = shows_invitation(party)
-    is_ahead = answers.is_ahead(appointment)
+    is_ahead = answers.is_ahead(appointment) and party.left_at is None
     offers = [offer for offer in standing if offer.wish_id is None] if is_ahead else []
     is_asked = is_ahead if is_invitation else answers.may_answer(party, appointment)
     own_move = (
@@ -163,7 +164,7 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
         .select_related("service_point")
         .order_by("-created_at", "-pk")
         .first()
-        if answers.may_ask_to_move(appointment) and not is_invitation
+        if answers.may_ask_to_move(party, appointment) and not is_invitation
         else None
     )
     context: dict[str, Any] = {
@@ -188,7 +189,8 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
         # Of an invitation not: who else has it could pass for its owner.
         "own_code": "" if is_invitation else own_code(party.link_nonce),
         "must_take_up": is_invitation and is_ahead,
-        "has_file": _has_file(appointment),
+        "has_file": _has_file(party, appointment),
+        "role_words": words_for(party),
     }
     if not is_invitation:
         pages = (find(party, token_of(party)) for find in hooks.ARRIVAL_PAGES)
@@ -196,18 +198,21 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
             "arrival": next((found for found in pages if found), None),
             "video": video_meeting(appointment, Unit.get()) if appointment.is_by_video else None,
             "code_to_pass_on": code_to_pass_on(appointment) if party.is_requester else "",
-            "bring": appointment.service.bring_list,
+            "bring": appointment.service.bring_list if brings_papers(party) else [],
+            "others": others_coming(party, appointment),
             "added": added_for(party, sentence_of(appointment)),
             "other_parent_answer": other_parent_answer(party, appointment),
-            "is_informed_alike": impartiality.promised(appointment),
-            "informed_within": impartiality.proof_for_parents(appointment),
+            "is_informed_alike": party.rules.is_side and impartiality.promised(appointment),
+            "informed_within": impartiality.proof_for_parents(appointment)
+            if party.rules.is_side
+            else None,
             "offers": offers if answers.may_choose(party, appointment) else [],
             "move": own_move if _has_outcome(own_move, MoveRequest.Outcome.OPEN) else None,
             "was_kept": _has_outcome(own_move, MoveRequest.Outcome.KEPT),
             "may_wish_earlier": earlier.may_wish(party, appointment),
             "earlier_wish": own_earlier_wish(party),
             **_earlier_offer(party, standing),
-            "may_move": answers.may_ask_to_move(appointment),
+            "may_move": answers.may_ask_to_move(party, appointment),
             "may_cancel": answers.may_cancel(party, appointment),
             **notice_context(appointment),
             "may_change_contacts": own_contacts.may_change_contacts(party, appointment),
@@ -252,14 +257,14 @@ def _decline_reason(appointment: Appointment) -> str:
     return event.reason if event else ""
 
 
-def _has_file(appointment: Appointment) -> bool:
-    return appointment.is_confirmed and answers.is_ahead(appointment)
+def _has_file(party: Party, appointment: Appointment) -> bool:
+    return appointment.is_confirmed and answers.is_ahead(appointment) and party.left_at is None
 
 
 @require_safe
 @also_by_invitation
 def calendar(request: HttpRequest, party: Party) -> HttpResponse:
-    if not _has_file(party.appointment):
+    if not _has_file(party, party.appointment):
         raise Http404
     response = HttpResponse(
         notices.calendar_of(party, party.appointment), content_type="text/calendar; charset=utf-8"

@@ -84,7 +84,8 @@ class Plan:
         """Return the parties who are notified by some channel, or must be called."""
         if self.difference.was_agreed:
             return notices.informed_parties(self.appointment) if self.difference.is_seen else []
-        return list(self.appointment.parties.who_come())
+        coming = self.appointment.parties.all_who_come()
+        return [party for party in coming if notices.may_be_told(party)]
 
 
 def may_change(appointment: Appointment) -> bool:

@@ -12,15 +12,17 @@ from django.utils.translation import override
 
 from bookings.appointments.added_sentences import sentences_told
 from bookings.appointments.notices import is_informed
+from bookings.desk_kit.people_labels import ages_label
 from bookings.interpreters.needs import languages_of
 from bookings.interpreters.orders import remove_unneeded_orders
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, DataRequest, EventKind, Party, Status, VisitOutcome
 from bookings.parties import notes
+from bookings.parties.records import blank_party
 from bookings.retention.removal import remove_appointments
 from office.access.search import ONE_PARTY
 from office.calendar.occupancy import retrying
-from office.core import clock, live_updates, tokens
+from office.core import clock, live_updates
 from office.core.dates import when
 from office.core.phones import shown
 from office.messaging.outbox import LINK_MARK
@@ -71,8 +73,11 @@ def stored_data(party: Party, *, on_screen: bool = False) -> list[Part]:
         (party.sms_is_safe, _("may be sent a text message")),
         (party.email_is_safe, _("may be sent e-mail")),
     ]
+    companions = party.companions.filter(left_at=None).order_by("pk")
     own = [
         (_("Name"), party.name),
+        (_("Role"), str(party.get_role_display())),
+        (_("Comes along with you"), ", ".join(str(one.get_role_display()) for one in companions)),
         (_("Phone"), (hidden or shown(party.phone)) if party.phone else ""),
         (_("E-mail"), (hidden or party.email) if party.email else ""),
         (_("Given by the other parent"), _("yes") if party.given_by_other else ""),
@@ -94,6 +99,8 @@ def stored_data(party: Party, *, on_screen: bool = False) -> list[Part]:
         (_("Channel"), str(appointment.get_channel_display())),
         (_("Place"), str(place)),
         *_outcome(party),
+        # As the one who asked has told them.
+        (_("Ages of the children"), ages_label(appointment) if party.is_requester else ""),
     ]
     note = notes.note_on(party)
     noted = []
@@ -191,8 +198,9 @@ def may_delete(party: Party) -> bool:
 
 
 def is_alone(party: Party) -> bool:
-    """Whether nobody else's data hangs on the appointment."""
-    return not party.appointment.parties.exclude(pk=party.pk).exists()
+    """Whether nobody else's data hangs on it, but of who came along with them or has left."""
+    others = party.appointment.parties.exclude(pk=party.pk).filter(left_at=None)
+    return not others.exclude(accompanies=party.pk).exists()
 
 
 @retrying
@@ -212,34 +220,12 @@ def delete(request_id: int, *, user: User) -> DataRequest.Outcome:
         remove_appointments([party.appointment_id])
         return _close(request_id, user, Outcome.DELETED)
     messages_to(party).delete()
-    _blank(party)
+    blank_party(party)
     remove_unneeded_orders(party.appointment)
-    return _close(request_id, user, Outcome.PARTLY)
-
-
-def _blank(party: Party) -> None:
-    nonce = tokens.new_nonce()
-    Party.objects.filter(pk=party.pk).update(
-        name="",
-        phone="",
-        email="",
-        call_is_safe=False,
-        voicemail_is_safe=False,
-        sms_is_safe=False,
-        email_is_safe=False,
-        interpreter="",
-        access=[],
-        needs="",
-        message="",
-        given_by_other=False,
-        code_hash="",
-        invitation_nonce="",
-        invitation_link_hash=None,
-        link_nonce=nonce,
-        link_hash=tokens.hash_token(tokens.token_for("party", nonce)),
-    )
     if party.is_requester:
-        Appointment.objects.filter(pk=party.appointment_id).update(preferred={})
+        own = Appointment.objects.filter(pk=party.appointment_id)
+        own.update(preferred={}, children_ages=None)
+    return _close(request_id, user, Outcome.PARTLY)
 
 
 @retrying

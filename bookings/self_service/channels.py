@@ -81,6 +81,7 @@ def may_change_contacts(party: Party, appointment: Appointment) -> bool:
     """Whether a party may say on their page how they are reached: while there is something to tell."""
     return (
         appointment.is_open
+        and party.left_at is None
         and not appointment.is_anonymous
         and not is_invitation(party, appointment)
         and not has_ended(appointment)

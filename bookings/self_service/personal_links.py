@@ -25,7 +25,8 @@ def open_link(token: str) -> Party | None:
     `is_by_invitation`: time and place may be shown then, and nothing else.
     """
     hashed = tokens.hashes_of(token)
-    parties = Party.objects.with_visit_seen_by(Reader.OWN).select_related("appointment__service")
+    own = Party.objects.with_visit_seen_by(Reader.OWN).with_known_others()
+    parties = own.select_related("appointment__service")
     party = parties.filter(link_hash__in=hashed).first()
     if party is None:
         party = _by_invitation(parties.filter(invitation_link_hash__in=hashed).first())
@@ -36,7 +37,8 @@ def open_code(code: str) -> Party | None:
     """Find the invited party whom a code that was handed over is for."""
     party = (
         Party.objects.with_visit_seen_by(Reader.OWN)
-        .filter(appointment__invitation_hash=hash_code(code), is_requester=False)
+        .other_parents()
+        .filter(appointment__invitation_hash=hash_code(code))
         .first()
     )
     if party is not None and not is_invitation(party, party.appointment):
@@ -48,7 +50,7 @@ def invited_party(appointment: Appointment) -> Party | None:
     """The other parent to whom the one who asked passes the invitation on; None where nobody is."""
     if appointment.other_parent != OtherParent.PASS_ON or appointment.invitation_hash is None:
         return None
-    return appointment.parties.filter(is_requester=False).first()
+    return appointment.parties.other_parents().first()
 
 
 def code_to_pass_on(appointment: Appointment) -> str:
@@ -136,7 +138,8 @@ def close_link(
 
 def may_close_link(party: Party, appointment: Appointment) -> bool:
     """Whether a party has a link of their own that still opens something."""
-    return not is_invitation(party, appointment) and not has_ended(appointment)
+    takes_part = party.left_at is None and not is_invitation(party, appointment)
+    return takes_part and not has_ended(appointment)
 
 
 def _by_invitation(party: Party | None) -> Party | None:

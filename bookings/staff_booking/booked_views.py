@@ -62,7 +62,7 @@ def booked(request: StaffRequest, reference: str) -> HttpResponse:
     visits = [appointment, other] if other is not None and may_see_other else [appointment]
     note_access(request.user, [v.reference for v in visits], action="read", reason="booking")
     invited = (
-        appointment.parties.filter(is_requester=False, name="").first()
+        appointment.parties.other_parents().filter(name="").first()
         if appointment.other_parent == OtherParent.PASS_ON
         else None
     )
@@ -114,7 +114,7 @@ def slip(request: StaffRequest, reference: str) -> HttpResponse:
     address = (
         f"{settings.SITE_URL}{path}" if settings.SITE_URL else request.build_absolute_uri(path)
     )
-    invited = appointment.parties.filter(is_requester=False, name="").first()
+    invited = appointment.parties.other_parents().filter(name="").first()
     passes_on = appointment.other_parent == OtherParent.PASS_ON
     with override(party.language):
         paper = render_to_string(
@@ -140,7 +140,7 @@ def _staff(appointment: Appointment) -> list[str]:
 
 
 def _recipients(appointment: Appointment, reader: Reader) -> list[object]:
-    parties = list(appointment.parties.who_come().seen_by(reader))
+    parties = list(appointment.parties.all_who_come().seen_by(reader))
     for party in parties:
         party.appointment = appointment
     return [recipient_of(party) for party in parties]

@@ -372,5 +372,5 @@ def _wish_of_other_visit(first: Appointment) -> dict[str, Any]:
 
 def _known_other_parent(first: Appointment | None) -> dict[str, Any]:
     """The other parent's details, as far as they are known."""
-    party = first.parties.filter(is_requester=False).first() if first else None
+    party = first.parties.other_parents().first() if first else None
     return PersonForm.initial_of(party) if party else {}

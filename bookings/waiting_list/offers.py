@@ -124,7 +124,7 @@ def offer_to(wish_id: int, appointment_id: int, unit: Unit, times: "_Times | Non
     waiting = EarlierWish.objects.waiting().filter(pk=wish_id).prefetch_related("points").first()
     if waiting is None:
         return False
-    parties = list(appointment.parties.order_by("pk"))
+    parties = list(appointment.parties.filter(left_at=None).order_by("pk"))
     why = _why_not(appointment, parties)
     if not why:
         offer = _offer(waiting, appointment, parties, unit, times or _Times(unit))
@@ -149,7 +149,10 @@ def _why_not(appointment: Appointment, parties: Sequence[Party]) -> str:
         Skipped.SEPARATE: appointment.meeting == Meeting.SEPARATE,
         Skipped.ORPHAN: claim is None or claim.orphaned_at is not None,
         Skipped.MOVE: appointment.move_requests.filter(outcome=MoveRequest.Outcome.OPEN).exists(),
-        Skipped.DECLINED: any(party.answer == Answer.DECLINED for party in parties),
+        # Who has no say in the time may stay away without holding up the others.
+        Skipped.DECLINED: any(
+            party.answer == Answer.DECLINED and party.decides_time for party in parties
+        ),
         Skipped.UNKNOWN: any(may_take_up(party, appointment) for party in parties),
     }
     return next((why for why, holds in reasons.items() if holds), "")
@@ -261,7 +264,11 @@ def _ask(
         created_at=clock.now(),
         expires_at=expires_at,
     )
-    asked = [party for party in parties if notices.is_informed(party)]
+    asked = [
+        party
+        for party in parties
+        if notices.is_informed(party) and party.rules.is_invited and party.answer != Answer.DECLINED
+    ]
     EarlierAsk.objects.bulk_create(EarlierAsk(offer=offer, party=party) for party in asked)
     waiting.skipped, waiting.looked_at = Skipped.LIVE, clock.now()
     waiting.save(update_fields=["skipped", "looked_at"])

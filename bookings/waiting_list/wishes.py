@@ -75,6 +75,7 @@ def may_wish(party: Party, appointment: Appointment) -> bool:
     return (
         appointment.is_confirmed
         and appointment.has_time_ahead
+        and party.decides_time
         and notices.is_informed(party)
         and party.answer != Answer.DECLINED
         and not may_take_up(party, appointment)
@@ -178,7 +179,10 @@ def _close(wish: EarlierWish, outcome: str) -> None:
 
 
 def _party(party_id: int) -> tuple[Party, Appointment]:
+    """Raises NotPossibleError for who does not take part any more."""
     party = Party.objects.get(pk=party_id)
     appointment = locked(party.appointment_id)
     party.refresh_from_db()
+    if party.left_at is not None:
+        raise NotPossibleError
     return party, appointment

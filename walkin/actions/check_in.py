@@ -60,17 +60,27 @@ def find_visit(text: str, point: int) -> tuple[Appointment, Party | None]:
             return visit, None
     hashed = hash_typed(text)
     party = (
-        Party.objects.who_come().filter(appointment__in=visits, code_hash=hashed).first()
+        Party.objects.all_who_come()
+        .select_related("accompanies")
+        .filter(appointment__in=visits, code_hash=hashed)
+        .first()
         if hashed
         else None
     )
     if party is None:
         raise NoSuchVisitError
-    return visits.get(pk=party.appointment_id), party
+    # Who comes along is here with whom they accompany.
+    return visits.get(pk=party.appointment_id), party.accompanies or party
 
 
-def may_check_in_by_link(appointment: Appointment) -> bool:
-    """Whether who holds a personal link may say now that they have come."""
+def may_check_in_by_link(party: Party) -> bool:
+    """Whether the holder of a personal link may say now that they have come.
+
+    Who comes along with somebody is here with them, and who has left the matter is not awaited.
+    """
+    appointment = party.appointment
+    if not party.rules.is_invited or party.left_at is not None:
+        return False
     starts_at, ends_at = appointment.starts_at, appointment.ends_at
     return bool(
         appointment.is_agreed
@@ -176,7 +186,7 @@ def _professional_on_duty(appointment: Appointment, day: WalkInDay) -> Professio
 def _company(appointment: Appointment) -> Company:
     if appointment.meeting == Meeting.SEPARATE:
         return Company.SEPARATE
-    several = Party.objects.who_come().filter(appointment=appointment).count() > 1
+    several = Party.objects.who_come().sides().filter(appointment=appointment).count() > 1
     return Company.TOGETHER if several else Company.ALONE
 
 

@@ -42,7 +42,7 @@ class CodeForm(forms.Form):
 
 def arrival_page(party: Party, token: str) -> ArrivalPage | None:
     """Where the holder of a personal link says that they have come; None while it is too early."""
-    if not may_check_in_by_link(party.appointment):
+    if not may_check_in_by_link(party):
         return None
     return ArrivalPage(reverse("walk_in:here", args=[token]), _("I am here: check in"))
 
@@ -131,7 +131,7 @@ def on_phone(request: HttpRequest, code: str) -> HttpResponse:
 def by_personal_link(request: HttpRequest, token: str) -> HttpResponse:
     """Check in by one's own link. Reading changes nothing: a press does."""
     party = personal_links.open_link(token)
-    if party is None or party.is_by_invitation or not may_check_in_by_link(party.appointment):
+    if party is None or party.is_by_invitation or not may_check_in_by_link(party):
         raise Http404
     appointment = party.appointment
     if request.method == "POST":

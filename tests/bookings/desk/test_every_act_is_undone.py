@@ -20,6 +20,7 @@ UNDONE = {
     "away",
     "accept_move",
     "add_parent",
+    "add_person",
     "ask_partner",
     "book",
     "call_backs",
@@ -34,6 +35,7 @@ UNDONE = {
     "earlier_take_back",
     "edit_party",
     "keep_time",
+    "leave_out",
     "links",
     "message_again",
     "notify_again",
@@ -62,6 +64,7 @@ SILENT = {
     "call_task_again",
     "call_task_done",
     "called",
+    "children",
     "conflict_lift",
     "data_close",
     "data_export",
@@ -180,6 +183,7 @@ TRIED: dict[str, tuple[str, str, dict[str, str]]] = {
 }
 # Each has a test of its own.
 ELSEWHERE = {
+    "add_person": "tests/bookings/people/test_people.py",
     "away": "tests/bookings/absences/test_proposals.py",
     "book": "tests/bookings/staff_booking/test_panel.py",
     "call_backs": "tests/bookings/call_backs/test_undo.py",
@@ -188,6 +192,7 @@ ELSEWHERE = {
     "change": "tests/bookings/rescheduling/test_views.py",
     "earlier_do": "tests/bookings/waiting_list/test_pages.py",
     "earlier_take_back": "tests/bookings/waiting_list/test_pages.py",
+    "leave_out": "tests/bookings/people/test_people.py",
     "links": "tests/bookings/guidance/test_links.py",
     "message_again": "tests/bookings/appointments/test_resending.py",
     "times": "tests/bookings/appointments/test_offers_keep_time.py",

@@ -22,7 +22,8 @@ def test_rows_written_by_earlier_versions_keep_their_values() -> None:
 def test_whoever_may_be_asked_anew_is_notified_and_has_another_calendar_entry() -> None:
     settling = EventKind.settling_time()
     assert settling < EventKind.notified() < EventKind.changing_calendar() | {EventKind.DECLINED}
-    assert EventKind.asking_parties() - settling == {EventKind.PARTY_ADDED}
+    added = {EventKind.PARTY_ADDED, EventKind.PERSON_ADDED}
+    assert EventKind.asking_parties() - settling == added
 
 
 def test_attendance_is_what_can_be_marked_on_the_day() -> None:

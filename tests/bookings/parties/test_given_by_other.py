@@ -185,10 +185,10 @@ def test_the_same_contacts_of_both_are_flagged_on_the_card(
     appointment: Appointment, desk: Desk
 ) -> None:
     html = desk.client.get(url(appointment), headers=EN).content.decode()
-    assert "Both have the same" not in html
+    assert "Two of them have the same" not in html
     appointment.parties.update(phone="+358400000001")
     html = desk.client.get(url(appointment), headers=EN).content.decode()
-    assert "Both have the same phone number." in html
+    assert "Two of them have the same phone number." in html
 
 
 def test_nobody_answers_for_them_before(appointment: Appointment) -> None:

@@ -1,0 +1,94 @@
+"""More people at a visit, and the ages of the children: what the secretary writes down of them."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from bookings.appointments import people
+from bookings.desk.details import details_summary
+from bookings.desk.person_forms import ChildrenForm, TakingPartForm
+from bookings.desk_kit.act import act, version_seen
+from bookings.desk_kit.fetch import appointment_or_404
+from bookings.models import UndoKind
+from office.staff.access_log import note_access
+from office.staff.permissions import StaffRequest, secretary
+
+
+@secretary
+def add_person(request: StaffRequest, reference: str) -> HttpResponse:
+    """Add somebody who comes beside the parents, in their own right or along with one of them."""
+    appointment = appointment_or_404(reference)
+    if not people.roles_to_add(appointment):
+        messages.error(request, _("Nobody can be added to this visit any more."))
+        return redirect("staff:request", reference=appointment.reference)
+    form = TakingPartForm(request.POST or None, initial={"language": appointment.language})
+    form.offer(appointment)
+    form.keep_apart_from(appointment.parties.filter(left_at=None))
+    if request.method == "POST" and form.is_valid():
+        details, part = form.details(), form.part()
+        note_access(request.user, appointment.reference, action="correct", reason="booking")
+        return act(
+            request,
+            appointment,
+            lambda: people.add_person(
+                appointment.pk, details, part, user=request.user, version=version_seen(request)
+            ),
+            wish=_("Somebody else comes"),
+            details=details_summary(form),
+            done=_("somebody is added."),
+            undo_as=UndoKind.PERSON_ADDED,
+        )
+    note_access(request.user, appointment.reference, action="read", reason="booking")
+    context = {
+        "appointment": appointment,
+        "form": form,
+        "title": _("Somebody else comes"),
+        "version": request.POST.get("version", appointment.version),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "bookings/desk/contacts.html", context, status=status)
+
+
+@require_POST
+@secretary
+def leave_out(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
+    """Somebody who was added does not come after all."""
+    appointment = appointment_or_404(reference)
+    party = get_object_or_404(appointment.parties, pk=pk)
+    return act(
+        request,
+        appointment,
+        lambda: people.leave_out(party.pk, user=request.user, version=version_seen(request)),
+        wish=_("Does not come after all"),
+        done=_("they are left out."),
+        undo_as=UndoKind.PERSON_LEFT,
+    )
+
+
+@secretary
+def children(request: StaffRequest, reference: str) -> HttpResponse:
+    """Note how old the children are."""
+    appointment = appointment_or_404(reference)
+    form = ChildrenForm(request.POST or None, initial=ChildrenForm.initial_of(appointment))
+    if request.method == "POST" and form.is_valid():
+        ages = form.cleaned_data["ages"]
+        return act(
+            request,
+            appointment,
+            lambda: people.note_children(
+                appointment.pk, ages, user=request.user, version=version_seen(request)
+            ),
+            wish=_("Note the ages of the children"),
+            details=[(str(form.fields["ages"].label), ", ".join(map(str, ages or ())))],
+            done=_("the ages are noted."),
+        )
+    note_access(request.user, appointment.reference, action="read", reason="booking")
+    context = {
+        "appointment": appointment,
+        "form": form,
+        "version": request.POST.get("version", appointment.version),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "bookings/desk/children.html", context, status=status)
