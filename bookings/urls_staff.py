@@ -14,6 +14,7 @@ from bookings.desk import (
     impartiality_views,
     letter_views,
     live,
+    matters_views,
     party_views,
     people_views,
     person_views,
@@ -146,6 +147,7 @@ urlpatterns = [
     path(
         "my-day/visits/<slug:reference>/step-aside/", conflict_views.step_aside, name="step_aside"
     ),
+    path(f"{REQUEST}matters/", matters_views.of_appointment, name="request_matters"),
     path(f"{REQUEST}conflicts/", conflict_views.of_appointment, name="request_conflicts"),
     path(f"{REQUEST}told/", impartiality_views.of_appointment, name="same_notices"),
     path("desk/outcomes/", report_views.report, name="outcomes"),

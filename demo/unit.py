@@ -85,6 +85,8 @@ def build_unit(name: str) -> None:
         answer_within_hours=8,
         notice_hours=8,
         horizon_weeks=12,
+        extra_child_minutes=15,
+        interpreter_minutes=30,
         public_from=clock.now(),
     )
     PublicStatements.objects.create(

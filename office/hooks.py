@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Asks:
-    """What a booking asks of its professionals; None or empty asks nothing."""
+    """What a booking asks of its professionals; empty asks nothing. `services`: by id, all of them."""
 
-    service: int | None = None
+    services: frozenset[int] = frozenset()
     language: str = ""
     channel: str = ""
 

@@ -9,7 +9,9 @@ from django.db.models import Q
 
 from bookings.availability.search import Found, Wish, find
 from bookings.availability.slots import Slot
+from bookings.matters.queries import further_rows, hand_down, with_matters
 from bookings.models import Appointment, AppointmentProfessional, MoveRequest, Status, TimeOffer
+from bookings.models.matters import FURTHER
 from bookings.parties import conflicts
 from bookings.rescheduling.plan import Change, may_change, present
 from office.calendar.working_time import working_time
@@ -81,9 +83,10 @@ class Kept:
 def hits(away: Away) -> list[Hit]:
     """Return the absentee's visits and requests in those days, the earliest first. Three queries."""
     rows = (
-        Appointment.objects.filter(claim__in=_claims(away), status__in=Status.open())
+        with_matters(Appointment.objects.all())
+        .filter(claim__in=_claims(away), status__in=Status.open())
         .exclude(starts_at__lte=clock.now(), status=Status.CONFIRMED)
-        .select_related("service", "service_point", "room", "claim")
+        .select_related("service_point", "room", "claim")
         .prefetch_related("staff__professional", "parties")
         .order_by("starts_at", "pk")
     )
@@ -103,9 +106,11 @@ def kept_times(away: Away) -> list[Kept]:
     offers = TimeOffer.objects.filter(claim__in=claims, closed_at=None)
     moves = MoveRequest.objects.filter(claim__in=claims, outcome=MoveRequest.Outcome.OPEN)
     rows = [
-        Kept(row.appointment, row.starts_at, row.ends_at, isinstance(row, TimeOffer))
+        Kept(hand_down(row), row.starts_at, row.ends_at, isinstance(row, TimeOffer))
         for times in (offers, moves)
-        for row in times.select_related("appointment__service")
+        for row in times.select_related("appointment__service").annotate(
+            **{FURTHER: further_rows("appointment")}
+        )
     ]
     return sorted(rows, key=lambda row: row.starts_at)
 
@@ -276,11 +281,11 @@ class _Diary:
 def _spans(hit: Hit, start: datetime) -> tuple[Span, Span]:
     """The visit itself if it began at `start`, and with what comes after it."""
     appointment = hit.appointment
-    length = timedelta(minutes=appointment.service.duration)
+    length = timedelta(minutes=appointment.matters.duration)
     if appointment.starts_at is not None and appointment.ends_at is not None:
         length = appointment.ends_at - appointment.starts_at
     end = start + length
-    return (start, end), (start, end + timedelta(minutes=appointment.service.buffer_after))
+    return (start, end), (start, end + timedelta(minutes=appointment.matters.buffer_after))
 
 
 def _colleagues(
@@ -291,11 +296,12 @@ def _colleagues(
     span, busy = _spans(hit, current.start)
     point = current.point if current.channel == Channel.IN_PERSON else None
     leads = bool(current.professionals) and current.professionals[0] == away.professional.pk
+    asked = {service.pk for service in appointment.matters.services}
     count = 0
     for person in diary.people:
         if person.pk in current.professionals or (leads and person.organisation_id is not None):
             continue
-        gives = appointment.service_id in {service.pk for service in person.services.all()}
+        gives = asked <= {service.pk for service in person.services.all()}
         if not gives or appointment.language not in person.languages or person.pk in without:
             continue
         if count < COLLEAGUES and diary.is_free(person.pk, span, busy, point):
@@ -317,7 +323,7 @@ def _times(
     """The nearest times that fit: not with the absent one while away, nor what another row has."""
     appointment, current = hit.appointment, hit.current
     point = current.point if current.channel == Channel.IN_PERSON else None
-    wish = Wish(appointment.service, current.channel, point, appointment.language, without)
+    wish = Wish.about(appointment.matters, current.channel, point, appointment.language, without)
     if wish not in searches:
         searches[wish] = find(wish, unit, online=False)
     found = searches[wish]
@@ -348,7 +354,7 @@ def _at(
         return None
     _span, busy = _spans(hit, slot.start)
     gone = away.span[0] < busy[1] and busy[0] < away.span[1]
-    needed = hit.appointment.service.professionals_needed
+    needed = hit.appointment.matters.professionals_needed
     partners = found.times.partners
     for team in assignment.teams:
         if gone and away.professional.pk in team:

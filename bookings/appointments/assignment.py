@@ -45,7 +45,7 @@ def give_time(
     keep(claim, kind=kind, label=appointment.reference)
     if isinstance(time, MoveRequest | TimeOffer) and old is not None:
         # What overlaps the time that it had was left to that until now.
-        busy_until = time.ends_at + timedelta(minutes=appointment.service.buffer_after)
+        busy_until = time.ends_at + timedelta(minutes=appointment.matters.buffer_after)
         make_whole(claim, time.starts_at, busy_until, replacing=old)
     if isinstance(time, Taken):
         appointment.starts_at, appointment.ends_at = time.start, time.end

@@ -1,32 +1,44 @@
 """What bookings ask of the professionals who are busy with them."""
 
 from collections.abc import Collection
+from typing import Any
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Q, QuerySet, Value
 
 from bookings.models import Appointment, CallBack, Hold, MoveRequest, TimeOffer
 from office.hooks import Asks
 
 
 def asks_of(claims: Collection[int]) -> dict[int, Asks]:
-    """Return service, language and channel of each of the claims (by id) that is a booking."""
+    """Return services, language and channel of each of the claims (by id) that is a booking."""
     mine: dict[int, Asks] = {}
     rows = [
-        *Appointment.objects.filter(claim__in=claims).values_list(
-            "claim", "service", "language", "channel"
+        *_further(Appointment.objects.filter(claim__in=claims), "also").values_list(
+            "claim", "service", "further", "language", "channel"
         ),
-        *Hold.objects.filter(claim__in=claims).values_list(
-            "claim", "service", "language", "channel"
+        *_further(Hold.objects.filter(claim__in=claims), "also").values_list(
+            "claim", "service", "further", "language", "channel"
         ),
     ]
     for proposed in (MoveRequest, TimeOffer):
-        rows += proposed.objects.filter(claim__in=claims).values_list(
-            "claim", "appointment__service", "appointment__language", "channel"
+        times = _further(proposed.objects.filter(claim__in=claims), "appointment__also")
+        rows += times.values_list(
+            "claim", "appointment__service", "further", "appointment__language", "channel"
         )
-    for claim, service, language, channel in rows:
+    for claim, service, further, language, channel in rows:
         if claim is not None:
-            mine[claim] = Asks(service, language, channel)
+            mine[claim] = Asks(frozenset({service, *further}), language, channel)
     for claim, language in CallBack.objects.filter(claim__in=claims).values_list(
         "claim", "language"
     ):
         if claim is not None:
             mine[claim] = Asks(language=language)
     return mine
+
+
+def _further(rows: QuerySet[Any], also: str) -> QuerySet[Any]:
+    """The rows with the ids of their further matters."""
+    known = Q(**{f"{also}__isnull": False})
+    found: QuerySet[Any] = rows.annotate(further=ArrayAgg(also, filter=known, default=Value([])))
+    return found

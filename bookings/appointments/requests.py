@@ -8,6 +8,7 @@ from uuid import UUID
 from bookings.appointments import notices
 from bookings.appointments.assignment import give_time, set_staff
 from bookings.availability.allocation import JustTakenError, take_slot
+from bookings.availability.holds import is_about
 from bookings.availability.search import Wish
 from bookings.availability.slots import Slot
 from bookings.lifecycle import references
@@ -25,6 +26,7 @@ from bookings.models import (
     Party,
     Status,
 )
+from bookings.models.matters import Matters
 from bookings.parties import conflicts
 from bookings.parties.records import PartyDetails, add_party, hash_code, new_link
 from office.calendar.occupancy import TimeTakenError, retrying
@@ -60,6 +62,14 @@ class RequestDetails(HasChannel):
     preferred: dict[str, Any] = field(default_factory=dict)
     # Where a request without a time would like to come.
     service_point: ServicePoint | None = None
+    # The further matters of the same visit, how long all of it takes, and how many children it concerns.
+    also: tuple[Service, ...] = ()
+    minutes: int | None = None
+    children: int | None = None
+
+    @property
+    def matters(self) -> Matters:
+        return Matters(self.service, self.also, self.minutes)
 
 
 def count_request(address: str, details: RequestDetails) -> None:
@@ -87,6 +97,8 @@ def send_request(
     now = clock.now()
     appointment = Appointment(
         service=details.service,
+        minutes=details.minutes,
+        children=details.children,
         channel=details.channel,
         language=details.language,
         meeting=details.meeting,
@@ -106,11 +118,12 @@ def send_request(
             .filter(pk=hold.pk)
             .first()
         )
-        if hold is None or hold.claim is None:
+        if hold is None or hold.claim is None or not is_about(hold, details.matters):
             raise HoldLapsedError
         if hold.starts_at <= answer_due(now, unit):
             raise TooSoonError
     save_with_reference(appointment)
+    appointment.also.set(details.also)
     if hold is not None:
         try:
             give_time(appointment, hold, kind=ClaimKind.REQUEST)
@@ -143,7 +156,9 @@ def _keep_from_barred(appointment: Appointment, unit: Unit) -> None:
     staff = set(appointment.staff.values_list("professional", flat=True))
     if not without & staff or start is None or point is None or appointment.claim is None:
         return
-    wish = Wish(appointment.service, appointment.channel, point, appointment.language, without)
+    wish = Wish.about(
+        appointment.matters, appointment.channel, point, appointment.language, without
+    )
     try:
         taken = take_slot(
             wish,

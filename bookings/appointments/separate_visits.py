@@ -76,7 +76,7 @@ def stay_of(appointment: Appointment) -> Stay | None:
         or appointment.service_point_id is None
     ):
         return None
-    buffer = timedelta(minutes=appointment.service.buffer_after)
+    buffer = timedelta(minutes=appointment.matters.buffer_after)
     return Stay(
         appointment.starts_at,
         appointment.ends_at + buffer,
@@ -173,7 +173,7 @@ def problem(
     there = stay_of(other) if other else None
     if other is None or there is None:
         return None
-    buffer = timedelta(minutes=appointment.service.buffer_after)
+    buffer = timedelta(minutes=appointment.matters.buffer_after)
     place = point if isinstance(point, int) else point.pk
     here = Stay(start, end + buffer, place, leaves=end)
     gaps = gaps_of(unit or Unit.get())

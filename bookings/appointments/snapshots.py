@@ -34,6 +34,8 @@ from office.messaging import outbox
 from office.models import Absence, Claim, Resource
 
 Snapshot = dict[str, Any]
+# The further matters of the visit, by id.
+ALSO = "also"
 
 # How a party is reached and what they need: in the snapshot of what changes just that, and no other.
 CONTACTS = ("name", "phone", "email", "needs", "access", "interpreter", "interpreter_words")
@@ -68,6 +70,7 @@ def snapshot(appointment: Appointment, *, with_contacts: bool = False) -> Snapsh
     return {
         **contacts,
         **_columns(appointment),
+        ALSO: sorted(appointment.also.values_list("pk", flat=True)),
         "claim": _claim(appointment.claim),
         "staff": [_columns(member) for member in appointment.staff.order_by("pk")],
         "parties": [_row(party) for party in appointment.parties.order_by("pk")],
@@ -132,6 +135,8 @@ def put_back(appointment: Appointment, former: Snapshot) -> None:
     columns = _restore(appointment, former)
     # In one statement, since the database asks that who has an agreed time owns it.
     Appointment.objects.filter(pk=appointment.pk).update(claim=appointment.claim, **columns)
+    # One that was taken before visits had further matters has none.
+    appointment.also.set(former.get(ALSO, ()))
     if old is not None:
         discard(old)
     before = {(type(p), p.pk) for p, _ in proposals}

@@ -58,6 +58,7 @@ class Booking:
     caller: PartyDetails
     language: str = "fi"
     meeting: str = Meeting.TOGETHER
+    children: int | None = None
     is_anonymous: bool = False
     other_parent: str = OtherParent.NONE
     other: PartyDetails | None = None
@@ -203,6 +204,8 @@ def _take(
     taken = take_slot(time.wish, time.slot, unit, kind=ClaimKind.APPOINTMENT, online=False)
     appointment = Appointment(
         service=booking.service,
+        minutes=time.wish.minutes,
+        children=booking.children,
         status=Status.REQUESTED,
         channel=time.wish.channel,
         language=booking.language,
@@ -216,6 +219,7 @@ def _take(
         updated_at=now,
     )
     save_with_reference(appointment)
+    appointment.also.set(time.wish.also)
     give_time(appointment, taken, kind=ClaimKind.APPOINTMENT)
     appointment.status = Status.CONFIRMED
     appointment.save()

@@ -71,7 +71,7 @@ def take_slot(
                     )
                 except TimeTakenError:
                     continue
-                needed = wish.service.professionals_needed
+                needed = wish.matters.professionals_needed
                 room = Room.objects.get(pk=team[needed]) if len(team) > needed else None
                 return Taken(claim, slot.start, assignment.end, team[:needed], room)
         except HoursChangedError:

@@ -4,8 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from bookings.availability.slots import Slot
+from bookings.models.matters import Matters
 from office.core.languages import LANGUAGES
-from office.models import Service
 
 
 def slot_value(slot: Slot) -> str:
@@ -48,22 +48,28 @@ class FoundTime:
 
 
 def found_time_value(
-    service: Service, channel: str, language: str, slot: str, who: str = ""
+    matters: Matters, channel: str, language: str, slot: str, who: str = ""
 ) -> str:
     """A time as a field carries it: with all that it was found for."""
-    return f"{service.pk}:{channel}:{language}:{slot}" + (f":{who}" if who else "")
+    return f"{_matters_value(matters)}:{channel}:{language}:{slot}" + (f":{who}" if who else "")
 
 
-def parse_found_time(value: str, service: Service) -> FoundTime | None:
+def _matters_value(matters: Matters) -> str:
+    """Which matters, by id, the main one first, and the minutes where they are not its own."""
+    ids = "+".join(str(service.pk) for service in matters.services)
+    return ids if matters.minutes is None else f"{ids}x{matters.minutes}"
+
+
+def parse_found_time(value: str, matters: Matters) -> FoundTime | None:
     """The time; None where it is none, or was found for something else."""
     parts = value.split(":")
     if len(parts) not in (4, 5):
         return None
-    pk, channel, language, text, who = [*parts, ""][:5]
+    what, channel, language, text, who = [*parts, ""][:5]
     slot = parse_slot(text)
-    if slot is None or pk != str(service.pk) or parse_who(who) is None:
+    if slot is None or what != _matters_value(matters) or parse_who(who) is None:
         return None
-    if channel not in service.channels or language not in ("", *dict(LANGUAGES)):
+    if channel not in matters.channels or language not in ("", *dict(LANGUAGES)):
         return None
     return FoundTime(channel, language, slot, who)
 

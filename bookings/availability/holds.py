@@ -8,6 +8,7 @@ from bookings.availability.allocation import take_slot
 from bookings.availability.search import Wish
 from bookings.availability.slots import Slot
 from bookings.models import Hold
+from bookings.models.matters import Matters
 from office.calendar.occupancy import discard, retrying
 from office.core import clock
 from office.models import ClaimKind, ServicePoint, Unit
@@ -58,7 +59,7 @@ def hold_slot(wish: Wish, slot: Slot, unit: Unit, *, visitor: str, address: str)
         if claim is not None:
             claim.delete()
     try:
-        return Hold.objects.create(
+        hold = Hold.objects.create(
             visitor=visitor,
             address=address,
             service=wish.service,
@@ -75,6 +76,9 @@ def hold_slot(wish: Wish, slot: Slot, unit: Unit, *, visitor: str, address: str)
     except IntegrityError as error:
         # The same visitor was quicker in another tab: that one counts.
         raise TooManyHoldsError from error
+    if wish.also:
+        hold.also.set(wish.also)
+    return hold
 
 
 def _is_for(hold: Hold, wish: Wish, slot: Slot) -> bool:
@@ -83,8 +87,20 @@ def _is_for(hold: Hold, wish: Wish, slot: Slot) -> bool:
         is_live(hold)
         and (hold.service_id, hold.channel, hold.starts_at, hold.service_point_id)
         == (wish.service.pk, wish.channel, slot.start, slot.point)
+        and hold.ends_at - hold.starts_at == timedelta(minutes=wish.matters.duration)
+        and is_about(hold, wish.matters)
         and hold.claim is not None
         and hold.claim.occupancies.exists()
+    )
+
+
+def is_about(hold: Hold, matters: Matters) -> bool:
+    """Whether the hold was made for these matters, and is long enough for them."""
+    length = timedelta(minutes=matters.duration)
+    return (
+        hold.service_id == matters.main.pk
+        and hold.ends_at - hold.starts_at >= length
+        and {service.pk for service in hold.also.all()} == {s.pk for s in matters.also}
     )
 
 

@@ -12,6 +12,7 @@ from django.db.models import F, FilteredRelation, Func, IntegerField, Q, QuerySe
 
 from bookings.availability.slots import CELL, FreeTimes, Horizon, Slot, Visit
 from bookings.lifecycle.deadlines import soonest_online
+from bookings.models.matters import Matters
 from office.calendar.opening_hours import stretches
 from office.calendar.working_time import change_rows, closure_rows, weekly_rows
 from office.core import clock
@@ -39,6 +40,35 @@ class Wish(HasChannel):
     # Professionals, by id, who are not to meet the parties; and one who is to be among those who do.
     without: frozenset[int] = frozenset()
     including: int | None = None
+    # The further matters of the same visit, and how long all of it takes; see Matters.
+    also: tuple[Service, ...] = ()
+    minutes: int | None = None
+
+    @classmethod
+    def about(
+        cls,
+        matters: Matters,
+        channel: str,
+        point: int | None = None,
+        language: str = "",
+        without: frozenset[int] = frozenset(),
+        including: int | None = None,
+    ) -> "Wish":
+        """Look for a visit about `matters`."""
+        return cls(
+            matters.main,
+            channel,
+            point,
+            language,
+            without,
+            including,
+            matters.also,
+            matters.minutes,
+        )
+
+    @property
+    def matters(self) -> Matters:
+        return Matters(self.service, self.also, self.minutes)
 
 
 @dataclass(frozen=True)
@@ -73,18 +103,18 @@ class Found:
         """Who could take `slot`, the least loaded first; None where it is not free."""
         if not self.times.has(slot):
             return None
-        service = self.wish.service
+        matters = self.wish.matters
         by_load = sorted(self.times.professionals(slot), key=lambda p: (self.load.get(p, 0), p))
         rooms = self.times.rooms(slot)
-        end = slot.start + timedelta(minutes=service.duration)
+        end = slot.start + timedelta(minutes=matters.duration)
         return Assignment(
             slot=slot,
             end=end,
-            busy_until=end + timedelta(minutes=service.buffer_after),
+            busy_until=end + timedelta(minutes=matters.buffer_after),
             teams=_teams(
                 by_load,
                 rooms,
-                service.professionals_needed,
+                matters.professionals_needed,
                 self.times.visit.needs_room,
                 self.times.partners,
                 self.times.including,
@@ -137,9 +167,9 @@ def find(wish: Wish, unit: Unit, *, online: bool = True, replacing: Claim | None
     first = clock.local(start).date()
     last = clock.today() + timedelta(weeks=unit.horizon_weeks)
     end = clock.day_bounds(last, last)[1]
-    service = wish.service
+    matters = wish.matters
 
-    who = Professional.objects.in_use().filter(services=service)
+    who = Professional.objects.in_use().giving(matters.services)
     if wish.without:
         who = who.exclude(pk__in=wish.without)
     if wish.language:
@@ -156,9 +186,9 @@ def find(wish: Wish, unit: Unit, *, online: bool = True, replacing: Claim | None
     if wish.point is not None:
         working = [w for w in working if w.point == wish.point]
     visit = Visit(
-        duration=service.duration,
-        buffer=service.buffer_after,
-        professionals=service.professionals_needed,
+        duration=matters.duration,
+        buffer=matters.buffer_after,
+        professionals=matters.professionals_needed,
         needs_room=wish.channel == Channel.IN_PERSON,
     )
     without = Q()

@@ -71,6 +71,14 @@ class BlockMaker:
             label = f"{label}, {point}"
         return Block(kind, kind + over, label, time, what, place=point, title=f"{time} {what}")
 
+    def _matters(self, booking: BookedTime) -> tuple[str, str]:
+        """What the visit is about, and the same in a cell: `Huolto +1` for two matters."""
+        name, short = self._services.get(booking.service, ("", ""))
+        further = [self._services[pk][0] for pk in booking.also if pk in self._services]
+        if not further:
+            return name, short
+        return " + ".join([name, *further]), f"{short} +{len(further)}"
+
     def _booked(
         self,
         person: CalendarResource,
@@ -84,7 +92,7 @@ class BlockMaker:
     ) -> Block:
         members = self.diary.members.get(booking.claim, [])
         others = [pk for pk in members if pk != person.pk and pk in self.names]
-        name, short = self._services.get(booking.service, ("", ""))
+        name, short = self._matters(booking)
         names = self._names(booking)
         marks = self._marks_of(booking)
         status = self._statuses.get(booking.status, "")

@@ -10,7 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Case, F, OuterRef, Q, When
 from django.db.models.functions import Coalesce
 
-from bookings.models import Meeting, Party
+from bookings.models import Appointment, Meeting, Party
 from office.core import clock
 from office.core.json_rows import json_rows
 from office.models import ClaimKind, Occupancy, ResourceKind
@@ -57,6 +57,8 @@ class BookedTime:
     is_anonymous: bool
     # In an order that does not tell who asked.
     visitors: tuple[Visitor, ...]
+    # The further matters of the visit, by id.
+    also: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,12 @@ def _visitors() -> ArraySubquery:
     """Who comes to the visit of a row. One is enough of all the rows of a claim: its professional's."""
     parties = Party.objects.who_come().filter(appointment=OuterRef("visit")).impartial()
     return json_rows(parties, "name", "interpreter", "is_protected", "access")
+
+
+def _further() -> ArraySubquery:
+    """The further matters of the visit of a row. One row of a claim is enough, as with the visitors."""
+    further = Appointment.also.through.objects.filter(appointment=OuterRef("visit"))
+    return ArraySubquery(further.order_by("service__order", "service").values("service"))
 
 
 def busy_time(
@@ -119,6 +127,9 @@ def busy_time(
             visitors=Case(
                 When(resource__kind=ResourceKind.PROFESSIONAL, then=_visitors()), default=None
             ),
+            also=Case(
+                When(resource__kind=ResourceKind.PROFESSIONAL, then=_further()), default=None
+            ),
         )
     )
     visitors = {
@@ -126,6 +137,7 @@ def busy_time(
         for row in rows
         if row["visitors"]
     }
+    further = {row["claim_id"]: tuple(row["also"]) for row in rows if row["also"]}
     by_resource: dict[int, list[Busy]] = {}
     members: dict[int, list[int]] = {}
     for row in rows:
@@ -139,14 +151,18 @@ def busy_time(
                 detail=row["absence"] or "",
                 booking=None
                 if row["service"] is None
-                else _booking(row, visitors.get(row["claim_id"], ())),
+                else _booking(
+                    row, visitors.get(row["claim_id"], ()), further.get(row["claim_id"], ())
+                ),
             )
         )
         members.setdefault(row["claim_id"], []).append(row["resource_id"])
     return by_resource, members
 
 
-def _booking(row: Mapping[str, Any], visitors: tuple[Visitor, ...]) -> BookedTime:
+def _booking(
+    row: Mapping[str, Any], visitors: tuple[Visitor, ...], also: tuple[int, ...]
+) -> BookedTime:
     return BookedTime(
         claim=row["claim_id"],
         reference=row["reference"] or "",
@@ -159,4 +175,5 @@ def _booking(row: Mapping[str, Any], visitors: tuple[Visitor, ...]) -> BookedTim
         is_separate=row["meeting"] == Meeting.SEPARATE,
         is_anonymous=bool(row["is_anonymous"]),
         visitors=visitors,
+        also=also,
     )

@@ -63,7 +63,7 @@ def row_of(visit: Appointment, facts: ListFacts, of: Professional | None) -> Lis
         staff=", ".join(
             member.professional.name for member in visit.staff.all() if member.professional != of
         ),
-        service=str(visit.service.name) if of is not None else "",
+        service=visit.matters.name if of is not None else "",
         language=language_label(visit.language),
         needs=[
             # A role tells the matter: the reception's list has none.

@@ -184,7 +184,7 @@ class Card:
         """What the card is about, for those who hear it."""
         appointment = self.appointment
         who = surnames_label(card.party.name for card in self.parties)
-        return f"{appointment.reference}, {who}, {appointment.service.name}, {self.tag.text}"
+        return f"{appointment.reference}, {who}, {appointment.matters.name}, {self.tag.text}"
 
 
 def card_of(
@@ -377,7 +377,7 @@ def _twin(other: Appointment, duplicate: Duplicate) -> Twin:
         why.insert(0, _("the other parent has asked, too"))
     return Twin(
         other.reference,
-        f"{other.service.name} · {status_label(other)}",
+        f"{other.matters.name} · {status_label(other)}",
         ", ".join(why),
         all(are_different_people(*pair) for pair in duplicate.pairs),
     )

@@ -5,6 +5,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from bookings.absences.presenters import query_of
 from bookings.absences.proposals import absence_behind
 from bookings.appointments import separate_visits
+from bookings.appointments.matter_changes import is_too_short
 from bookings.desk.card import card_of
 from bookings.desk.forms import (
     CancelForm,
@@ -108,6 +109,7 @@ def card_context(
         and not link_of(appointment),
         "video_room": _room_in_use(appointment),
         "may_invite_again": may_invite_again(appointment),
+        "is_too_short": appointment.is_open and is_too_short(appointment),
         "talk_form": TalkForm(auto_id="talk_%s"),
     }
 

@@ -172,7 +172,7 @@ def _request_rows(now: datetime, unit: Unit) -> list[DeskRow]:
 
 
 def _name_people(groups: Sequence[DeskGroup], barred: Collection[str]) -> None:
-    """Set of what kind each row is and whom it is about, and mark protected ones. One query."""
+    """Set of what kind each row is, what and whom it is about, and mark protected ones. One query."""
     rows = [row for group in groups for row in group.rows]
     people = worklist.people({row.reference for row in rows})
     for group in groups:
@@ -183,6 +183,7 @@ def _name_people(groups: Sequence[DeskGroup], barred: Collection[str]) -> None:
                 row.tags.append(Tag(_("A colleague's: you stay out"), "tag--wait", "warning"))
             elif known is not None:
                 row.people = surnames_label(known.names)
+                row.title = " + ".join([row.title, *known.further])
                 if known.is_protected:
                     row.tags.append(Tag(_("Protected"), "tag--wait", "key"))
 

@@ -70,8 +70,9 @@ def _decide(
 ) -> HttpResponse:
     unit, user, version = Unit.get(), request.user, version_seen(request)
     without = conflicts.barred_from(appointment.pk)
+    matters = appointment.matters
     slots = [
-        (Wish(appointment.service, channel, slot.point, language, without), slot)
+        (Wish.about(matters, channel, slot.point, language, without), slot)
         for channel, language, slot in picks
     ]
     near: list[Slot] = []
@@ -138,7 +139,7 @@ def _with_keys(page: TimesPage, prefix: str) -> list[tuple[date, list[dict[str, 
 
 def _taken_message(near: list[Slot], picks: list[Pick], appointment: Appointment) -> str:
     starts = [slot.start for _channel, _language, slot in picks]
-    length = timedelta(minutes=appointment.service.duration)
+    length = timedelta(minutes=appointment.matters.duration)
     if any(after < before + length for before, after in pairwise(starts)):
         return _(
             "The picked times overlap, and not all of them can be kept at once. Nothing has changed. "
@@ -159,7 +160,7 @@ def _lacks_agreed_place(request: StaffRequest, appointment: Appointment, picks: 
 
 def _picks(request: StaffRequest, appointment: Appointment) -> list[Pick]:
     """The picked times, each once."""
-    found = [parse_pick(v, appointment.service.channels) for v in request.POST.getlist("slot")]
+    found = [parse_pick(v, appointment.matters.channels) for v in request.POST.getlist("slot")]
     return sorted({pick for pick in found if pick is not None}, key=lambda pick: pick[2])
 
 
@@ -169,11 +170,11 @@ def _page(
     unit = Unit.get()
     if error:
         messages.error(request, error)
-    service = appointment.service
+    matters = appointment.matters
     begun: dict[str, Any] = {
         "channel": appointment.channel
-        if appointment.channel in service.channels
-        else service.channels[0],
+        if appointment.channel in matters.channels
+        else matters.channels[0],
         "point": appointment.service_point,
         "language": appointment.language,
     }
@@ -182,8 +183,8 @@ def _page(
     )
     chosen = form.cleaned_data if form.is_bound and form.is_valid() else begun
     point = chosen["point"]
-    wish = Wish(
-        service,
+    wish = Wish.about(
+        matters,
         chosen["channel"],
         point.pk if point else None,
         chosen["language"],

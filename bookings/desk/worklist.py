@@ -9,6 +9,7 @@ from django.db.models.functions import Greatest
 
 from bookings.lifecycle.contact_consent import AGREED, with_answer
 from bookings.lifecycle.deadlines import working_days_before
+from bookings.matters.queries import further_rows
 from bookings.models import (
     Answer,
     Appointment,
@@ -27,8 +28,9 @@ from bookings.models import (
 from bookings.notifications.kinds import MessageKind
 from office.calendar.opening_hours import working_days_away
 from office.core import clock, phones
+from office.core.json_rows import from_json
 from office.messaging.outbox import channel_works
-from office.models import MessageChannel, OutboxMessage
+from office.models import MessageChannel, OutboxMessage, Service
 
 ANSWER_AWAITED_DAYS = 2
 VISIT_NEAR_DAYS = 3
@@ -145,19 +147,23 @@ class People:
 
     names: list[str] = field(default_factory=list)
     is_protected: bool = False
+    # The further matters of the visit, by name.
+    further: list[str] = field(default_factory=list)
 
 
 def people(references: Collection[str]) -> dict[str, People]:
-    """The parties of each appointment, by its reference code. One query."""
+    """The parties and further matters of each appointment, by its reference code. One query."""
     found: dict[str, People] = {}
     rows = (
         Party.objects.filter(appointment__reference__in=references, left_at=None)
         .exclude(role__in=Role.companions())
         .order_by("-is_requester", "pk")
-        .values_list("appointment__reference", "name", "is_protected")
+        .annotate(further=further_rows("appointment"))
+        .values_list("appointment__reference", "name", "is_protected", "further")
     )
-    for reference, name, is_protected in rows:
+    for reference, name, is_protected, further in rows:
         known = found.setdefault(reference, People())
+        known.further = [str(service.name) for service in from_json(Service, further)]
         known.names += [name] if name else []
         known.is_protected |= is_protected
     return found

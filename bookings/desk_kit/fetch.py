@@ -3,14 +3,15 @@
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
+from bookings.matters.queries import with_matters
 from bookings.models import Appointment
 from bookings.visibility import Reader
 
 
 def appointments(reader: Reader = Reader.SECRETARY) -> QuerySet[Appointment]:
     """Return appointments with what every card names."""
-    found = Appointment.objects.seen_by(reader)
-    return found.select_related("service", "service_point", "room", "claim")
+    found = with_matters(Appointment.objects.seen_by(reader))
+    return found.select_related("service_point", "room", "claim")
 
 
 def appointment_or_404(reference: str, reader: Reader = Reader.SECRETARY) -> Appointment:

@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.models.event_kinds import EventKind
 from bookings.models.guarded import Guarded
+from bookings.models.matters import FURTHER, Matters, in_order
 from bookings.visibility import APPOINTMENT, Reader, hidden_from
 from office.core import clock
+from office.core.json_rows import from_json
 from office.models import (
     Channel,
     Claim,
@@ -130,7 +132,7 @@ class Appointment(HasChannel, Guarded):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.REQUESTED)
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="appointments")
     # The further matters of the same visit, and how long all of it takes (minutes; None: as long as the
-    # service says). See bookings.matters.
+    # service says). See `matters`, and bookings.matters.queries for reading them along.
     also = models.ManyToManyField(Service, blank=True, related_name="further_appointments")
     minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     # How many children it concerns; None where nobody has said.
@@ -216,6 +218,20 @@ class Appointment(HasChannel, Guarded):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def further_services(self) -> tuple[Service, ...]:
+        """The further matters. A query where there may be some, unless they were fetched along."""
+        rows = getattr(self, FURTHER, None)
+        if rows is None and self.minutes is None:
+            # One matter takes as long as its service says; several have a length of their own.
+            return ()
+        return in_order(self.also.all() if rows is None else from_json(Service, rows))
+
+    @property
+    def matters(self) -> Matters:
+        """What the visit is about, with the time and people that it asks for."""
+        return Matters(self.service, self.further_services, self.minutes)
 
     @property
     def is_confirmed(self) -> bool:

@@ -72,6 +72,7 @@ class EventKind(models.TextChoices):
     EARLIER_ACCEPTED = "earlier_accepted", _("The earlier time suits")
     EARLIER_DECLINED = "earlier_declined", _("The earlier time does not suit")
     EARLIER_ENDED = "earlier_ended", _("The offer of an earlier time ended")
+    MATTERS_CHANGED = "matters_changed", _("What it is about changed")
     NOTED = "noted", _("Note changed")
     ARRIVED = "arrived", _("Arrived")
     STARTED = "start", _("Meeting began")

@@ -125,7 +125,7 @@ def visit_of(
         reference=appointment.reference,
         starts_at=starts_at,
         ends_at=ends_at,
-        service=str(appointment.service.name),
+        service=appointment.matters.name,
         names=names_label(names, is_anonymous=appointment.is_anonymous),
         people=parts_label(parties, names_shown=all(names)),
         children=ages_label(appointment),

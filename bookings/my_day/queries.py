@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Exists, OuterRef, Prefetch, Subquery
 
 from bookings.hooks import TIME_AS_HELD
+from bookings.matters.queries import with_matters
 from bookings.models import (
     Appointment,
     AppointmentEvent,
@@ -71,11 +72,10 @@ def agreed_visits(first: date, last: date) -> AppointmentQuerySet:
     """Everybody's agreed visits from `first` to `last`, with what those see who meet the parties."""
     start, end = clock.day_bounds(first, last)
     return (
-        Appointment.objects.starting_between(start, end)
+        with_matters(Appointment.objects.starting_between(start, end))
         .filter(status__in=SHOWN)
         .seen_by(Reader.PROFESSIONAL)
         .prefetch_related(
-            "service",
             "service_point",
             "room",
             Prefetch(

@@ -13,7 +13,9 @@ from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower, Reverse
 
 from bookings.lifecycle.references import normal_code
+from bookings.matters.queries import further_rows, hand_down
 from bookings.models import AppointmentEvent, EventKind, Party
+from bookings.models.matters import FURTHER
 from office.core.names import Folded, folded
 
 # How much of the letters of a misspelt name must be alike, by groups of three: "Jokonen" finds Jokinen.
@@ -93,9 +95,12 @@ def matches(text: str, limit: int = LOOKED_AT) -> list[Match]:
     found = (
         Party.objects.filter(pk__in=ids)
         .select_related("appointment__service", "appointment__service_point")
+        .annotate(**{FURTHER: further_rows("appointment")})
         .annotate(gave=Exists(AppointmentEvent.objects.filter(GAVE, party=OuterRef("pk"))))
     )
     by_id = {party.pk: party for party in found}
+    for party in by_id.values():
+        hand_down(party)
     return [Match(by_id[pk], why[pk]) for pk in ids if pk in by_id]
 
 

@@ -53,7 +53,7 @@ class PairPage:
 
 
 def pair_page(invitation: PairInvitation) -> PairPage:
-    """One query more than the invitation itself."""
+    """A query or two more than the invitation itself."""
     appointment = invitation.appointment
     state = PairInvitation.State
     may_answer = invitations.may_answer(invitation, appointment)
@@ -68,7 +68,7 @@ def pair_page(invitation: PairInvitation) -> PairPage:
         name=invitation.professional.name,
         starts_at=invitation.starts_at,
         ends_at=invitation.ends_at,
-        service=str(appointment.service.name) if holds else "",
+        service=appointment.matters.name if holds else "",
         how={Channel.PHONE: _("By phone"), Channel.VIDEO: _("By video")}.get(
             Channel(invitation.channel), ""
         ),

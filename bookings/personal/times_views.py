@@ -96,11 +96,12 @@ def _find(appointment: Appointment, unit: Unit, *, everywhere: bool) -> Found:
     """Free times for the same visit in its language, or in any language where there are none."""
     point = None if everywhere else appointment.service_point_id
     without = conflicts.barred_from(appointment.pk)
-    wish = Wish(appointment.service, appointment.channel, point, appointment.language, without)
+    matters = appointment.matters
+    wish = Wish.about(matters, appointment.channel, point, appointment.language, without)
     found = find(wish, unit, replacing=appointment.claim)
     if _without_own(found, appointment):
         return found
-    wish = Wish(appointment.service, appointment.channel, point, without=without)
+    wish = Wish.about(matters, appointment.channel, point, without=without)
     return find(wish, unit, replacing=appointment.claim)
 
 

@@ -198,7 +198,7 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
             "arrival": next((found for found in pages if found), None),
             "video": video_meeting(appointment, Unit.get()) if appointment.is_by_video else None,
             "code_to_pass_on": code_to_pass_on(appointment) if party.is_requester else "",
-            "bring": appointment.service.bring_list if brings_papers(party) else [],
+            "bring": appointment.matters.bring_list if brings_papers(party) else [],
             "others": others_coming(party, appointment),
             "added": added_for(party, sentence_of(appointment)),
             "other_parent_answer": other_parent_answer(party, appointment),

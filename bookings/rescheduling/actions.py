@@ -29,6 +29,7 @@ from office.models import (
     Claim,
     ClaimKind,
     Occupancy,
+    Professional,
     Room,
     User,
 )
@@ -101,7 +102,8 @@ def _check(plan: Plan, *, confirming: bool) -> None:
     begun = appointment.status == Status.ARRIVED
     quiet = appointment.is_undecided and not confirming
     own = [person for person in plan.difference.added if person.organisation_id is None]
-    if len(own) > appointment.service.professionals.filter(pk__in=[p.pk for p in own]).count():
+    giving = Professional.objects.giving(appointment.matters.services)
+    if len(own) > giving.filter(pk__in=[p.pk for p in own]).count():
         raise NotPossibleError
     if plan.difference.is_moved and (plan.wanted.start <= now or begun):
         raise NotPossibleError

@@ -41,7 +41,7 @@ class ChangeForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.appointment = appointment
         names = dict(Channel.choices)
-        known = dict.fromkeys([*appointment.service.channels, appointment.channel])
+        known = dict.fromkeys([*appointment.matters.channels, appointment.channel])
         self._choices("channel", [(c, names[Channel(c)]) for c in known])
         points = ServicePoint.objects.in_use()
         self._choices("point", [("", _("None")), *((p.pk, p.name) for p in points)])
@@ -51,7 +51,8 @@ class ChangeForm(forms.Form):
         # Who gives the service can be chosen, and is asked as a partner. Who stays out of the matter, or
         # does not give it, stays in sight only to be replaced.
         present = Q(pk__in=appointment.staff.values("professional"))
-        gives = Q(services=appointment.service) | Q(organisation__isnull=False)
+        giving = Professional.objects.giving(appointment.matters.services)
+        gives = Q(pk__in=giving.values("pk")) | Q(organisation__isnull=False)
         barred = Q(pk__in=conflicts.barred_from(appointment.pk))
         people = Professional.objects.in_use().filter(present | gives & ~barred).distinct()
         self.people = list(people.select_related("organisation").order_by("name"))

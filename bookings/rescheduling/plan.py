@@ -117,11 +117,12 @@ def plan_of(appointment: Appointment, wanted: Change) -> Plan:
         raise NotPossibleError
     if wanted.channel not in Channel.values or (in_person and point is None):
         raise NotPossibleError
-    service = appointment.service
-    if appointment.starts_at is not None and appointment.ends_at is not None:
+    matters = appointment.matters
+    is_own_length = appointment.minutes is None
+    if is_own_length and appointment.starts_at is not None and appointment.ends_at is not None:
         length = appointment.ends_at - appointment.starts_at
     else:
-        length = timedelta(minutes=service.duration)
+        length = timedelta(minutes=matters.duration)
     end = wanted.start + length
     if not in_person:
         wanted = replace(wanted, room=None)
@@ -131,7 +132,7 @@ def plan_of(appointment: Appointment, wanted: Change) -> Plan:
         people=people,
         point=point,
         end=end,
-        busy_until=end + timedelta(minutes=service.buffer_after),
+        busy_until=end + timedelta(minutes=matters.buffer_after),
         difference=compare(
             appointment,
             people,

@@ -110,7 +110,7 @@ def preview(plan: Plan) -> Preview:
         what=_undo_kind(plan),
         is_anything=plan.difference.is_anything,
         confirms=confirms,
-        few=len(plan.people) < appointment.service.professionals_needed,
+        few=len(plan.people) < appointment.matters.professionals_needed,
     )
 
 
@@ -276,7 +276,7 @@ def people_for(found: Found, slot: Slot, wanted: Sequence[int]) -> tuple[int, ..
     assignment = found.assignment(slot)
     if assignment is None:
         return ()
-    needed = found.wish.service.professionals_needed
+    needed = found.wish.matters.professionals_needed
     teams = [team[:needed] for team in assignment.teams]
     if not teams:
         return ()

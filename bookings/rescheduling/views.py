@@ -97,19 +97,19 @@ def _whole(given: QueryDict, appointment: Appointment) -> QueryDict:
 
 def _beginning(appointment: Appointment) -> Change:
     """Begin with the first time that suits an appointment without one."""
-    service, channel, unit = appointment.service, appointment.channel, Unit.get()
+    matters, channel, unit = appointment.matters, appointment.channel, Unit.get()
     without = conflicts.barred_from(appointment.pk)
     wishes = [
-        Wish(service, channel, appointment.service_point_id, appointment.language, without),
-        Wish(service, channel, None, appointment.language, without),
-        Wish(service, channel, without=without),
+        Wish.about(matters, channel, appointment.service_point_id, appointment.language, without),
+        Wish.about(matters, channel, None, appointment.language, without),
+        Wish.about(matters, channel, without=without),
     ]
     for wish in dict.fromkeys(wishes):
         found = find(wish, unit, online=False)
         slot = next((slot for slot in found.slots if slot.start > clock.now()), None)
         assignment = found.assignment(slot) if slot else None
         if slot is not None and assignment is not None and assignment.teams:
-            team = assignment.teams[0][: service.professionals_needed]
+            team = assignment.teams[0][: matters.professionals_needed]
             return Change(slot.start, channel, slot.point, team)
     return Change(clock.now(), channel, appointment.service_point_id, ())
 
@@ -226,7 +226,7 @@ def _page(
     points = {point.pk: point for point in ServicePoint.objects.in_use()}
     point = wanted.point if wanted.channel == Channel.IN_PERSON else None
     without = conflicts.barred_from(appointment.pk)
-    wish = Wish(appointment.service, wanted.channel, point, appointment.language, without)
+    wish = Wish.about(appointment.matters, wanted.channel, point, appointment.language, without)
     found = find(wish, unit, online=False, replacing=appointment.claim)
     context: dict[str, Any] = {
         "appointment": appointment,
@@ -265,7 +265,8 @@ def _planned(appointment: Appointment, wanted: Change) -> Plan | None:
 
 def _choices(form: ChangeForm, wanted: Change, appointment: Appointment) -> dict[str, Any]:
     """Who and where can be chosen."""
-    giving = set(appointment.service.professionals.values_list("pk", flat=True))
+    services = appointment.matters.services
+    giving = set(Professional.objects.giving(services).values_list("pk", flat=True))
     own = [p for p in form.people if p.organisation_id is None]
     groups: list[tuple[str, list[Professional]]] = [
         (_("Give this service"), [p for p in own if p.pk in giving]),

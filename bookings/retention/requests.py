@@ -93,7 +93,8 @@ def stored_data(party: Party, *, on_screen: bool = False) -> list[Part]:
     place = appointment.service_point.name if appointment.service_point else ""
     visit = [
         (_("Reference code"), appointment.reference),
-        (_("Service"), str(appointment.service.name)),
+        (_("Service"), appointment.matters.name),
+        (_("Number of children"), str(appointment.children or "")),
         (_("Status"), str(Status(appointment.status).label)),
         (_("Time"), when(appointment.starts_at, language) if appointment.starts_at else ""),
         (_("Channel"), str(appointment.get_channel_display())),

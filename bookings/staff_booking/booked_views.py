@@ -122,7 +122,7 @@ def slip(request: StaffRequest, reference: str) -> HttpResponse:
             {
                 "visit": appointment,
                 "place": named_place(appointment.channel, appointment.service_point),
-                "bring": appointment.service.bring_list,
+                "bring": appointment.matters.bring_list,
                 "unit": Unit.get(),
                 "address": address,
                 "enter_address": address.removesuffix(path) + reverse("public:enter_code"),

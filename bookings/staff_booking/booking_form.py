@@ -17,7 +17,9 @@ from bookings.availability.codec import parse_who
 from bookings.availability.limits import Limits
 from bookings.availability.search import Wish
 from bookings.hooks import Occasion
+from bookings.matters.lengths import matters_together
 from bookings.models import Appointment, Meeting, OtherParent, Party
+from bookings.models.matters import Matters
 from bookings.parties import conflicts
 from bookings.parties.records import PartyDetails
 from bookings.staff_booking.forms import (
@@ -31,8 +33,9 @@ from bookings.staff_booking.forms import (
     unchecked,
 )
 from bookings.staff_booking.last_visit import LastVisit, last_visit_of
+from office.calendar.visit_lengths import LengthNeeds, VisitLengths
 from office.core import clock
-from office.models import Attendance, Channel, Service
+from office.models import Attendance, Channel, Service, Unit
 
 CALLER, OTHER = "caller", "other"
 USUAL_DAYS = 90
@@ -108,6 +111,10 @@ class BookingForm:
         return key
 
     @cached_property
+    def unit(self) -> Unit:
+        return Unit.get()
+
+    @cached_property
     def wish(self) -> dict[str, Any]:
         return self.wish_form.lenient()
 
@@ -117,14 +124,39 @@ class BookingForm:
         return service
 
     @cached_property
+    def matters(self) -> Matters | None:
+        """What the visit is about, and how long all that is known so far makes it."""
+        if self.service is None:
+            return None
+        speak_through = (self.caller["interpreter"], self.other["interpreter"])
+        needs = LengthNeeds(
+            self.wish["children"],
+            interpreter=any(field.value() for field in speak_through),
+            separate=self.is_separate,
+        )
+        lengths = VisitLengths.of(self.unit)
+        return matters_together(self.service, self.wish["also"], needs, lengths)
+
+    @property
+    def has_more_matters(self) -> bool:
+        """Whether further matters or children are filled in, or wrong."""
+        more = (self.wish_form["also"], self.wish_form["children"])
+        return any(field.value() or field.errors for field in more)
+
+    @property
+    def interpreter_counts(self) -> bool:
+        """Whether the times depend on an interpreter."""
+        return self.unit.interpreter_minutes > 0
+
+    @cached_property
     def time(self) -> Chosen | None:
         """The time that is chosen for the caller, or for both parents."""
-        return self.time_form.chosen(self.service)
+        return self.time_form.chosen(self.matters)
 
     @cached_property
     def other_time(self) -> Chosen | None:
         """The time that is chosen for the other parent's own visit."""
-        return self.other_time_form.chosen(self.service)
+        return self.other_time_form.chosen(self.matters)
 
     @property
     def is_separate(self) -> bool:
@@ -132,13 +164,13 @@ class BookingForm:
 
     @property
     def comes_alone(self) -> bool:
-        return self.service is None or self.service.attendance == Attendance.ONE
+        return self.matters is None or self.matters.attendance == Attendance.ONE
 
     @property
     def may_be_anonymous(self) -> bool:
         return bool(
-            self.service
-            and self.service.may_be_anonymous
+            self.matters
+            and self.matters.may_be_anonymous
             and self.wish["channel"] == Channel.IN_PERSON
             and self.first is None
         )
@@ -177,14 +209,14 @@ class BookingForm:
 
     @cached_property
     def looked_for(self) -> Wish | None:
-        """None where the service is not given in that channel."""
-        service, channel = self.service, self.wish.get("channel", "")
-        if service is None or channel not in service.channels:
+        """None where what is chosen is not given in that channel."""
+        matters, channel = self.matters, self.wish.get("channel", "")
+        if matters is None or channel not in matters.channels:
             return None
         point = self.wish["point"]
         including, without = parse_who(self.who) or (None, frozenset())
-        return Wish(
-            service,
+        return Wish.about(
+            matters,
             channel,
             point.pk if point else None,
             self.wish["language"],
@@ -230,6 +262,7 @@ class BookingForm:
             # Any language with an interpreter: what is written is in Finnish.
             language=self.wish["language"] or "fi",
             meeting=self.wish["meeting"],
+            children=self.wish["children"],
             is_anonymous=self.is_anonymous,
             other_parent=other_parent,
             other=self._other(other, other_parent) if other else None,
@@ -265,7 +298,7 @@ class BookingForm:
             )
         if hears or any(self.other.identifying):
             return hears or OtherParent.GIVEN
-        if self.service is not None and self.service.attendance == Attendance.EITHER:
+        if self.matters is not None and self.matters.attendance == Attendance.EITHER:
             return OtherParent.NONE
         self.non_field_errors.append(
             _("Give the other parent’s details, or say how they hear of it.")
@@ -312,6 +345,7 @@ def _wish_asked(asked: Mapping[str, str]) -> dict[str, Any]:
     services = list(Service.objects.in_use())
     service = next((s for s in services if asked.get("service") in (str(s.pk), s.slug)), None)
     who = asked.get("professional", "")
+    further = asked.get("also", "").split(",") if service else []
     service = service or _usual_service(services, who)
     form = WishForm()
 
@@ -324,6 +358,8 @@ def _wish_asked(asked: Mapping[str, str]) -> dict[str, Any]:
         earliest = clock.today()
     return {
         "service": service.pk if service else "",
+        "also": [s.pk for s in services if s.slug in further] if service else [],
+        "children": "",
         "language": offered("language", "language", usual="fi"),
         "where": offered("where", "channel", "point", usual=ANY_PLACE),
         "earliest": earliest if earliest > clock.today() else "",
@@ -360,6 +396,8 @@ def _wish_of_other_visit(first: Appointment) -> dict[str, Any]:
     is_in_person = first.channel == Channel.IN_PERSON
     return {
         "service": first.service_id,
+        "also": [service.pk for service in first.further_services],
+        "children": first.children or "",
         "language": first.language,
         "where": str(first.service_point_id or ANY_PLACE) if is_in_person else first.channel,
         "earliest": "",

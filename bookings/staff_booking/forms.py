@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any, TypeVar, cast
 from uuid import UUID, uuid4
 
@@ -16,6 +17,7 @@ from bookings.availability.limits import Pattern, read_pattern
 from bookings.availability.search import Wish
 from bookings.lifecycle.phone_visits import may_be_called
 from bookings.models import Meeting, OtherParent, Party
+from bookings.models.matters import MOST_CHILDREN, Matters
 from bookings.parties.forms import SAFE_CHANNELS, ContactsForm
 from bookings.parties.records import PartyDetails
 from office.core import clock
@@ -82,6 +84,15 @@ class WishForm(forms.Form):
     service: "forms.ModelChoiceField[Service]" = forms.ModelChoiceField(
         label=_("Service"), queryset=Service.objects.none(), empty_label=None
     )
+    also: "forms.ModelMultipleChoiceField[Service]" = forms.ModelMultipleChoiceField(
+        label=_("At the same visit also"),
+        queryset=Service.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    children = forms.IntegerField(
+        label=_("Number of children"), required=False, min_value=1, max_value=MOST_CHILDREN
+    )
     language = forms.ChoiceField(
         label=_("Language"),
         choices=[*LANGUAGES, ("", _("Any, with an interpreter"))],
@@ -107,7 +118,10 @@ class WishForm(forms.Form):
         """`knows_last`: whom the caller has met before may be asked for."""
         super().__init__(*args, **kwargs)
         self.knows_last = knows_last
-        field_of(self, "service", forms.ModelChoiceField).queryset = Service.objects.in_use()
+        for name, choices in (("service", self._services), ("also", self._short_services)):
+            field = field_of(self, name, forms.ModelChoiceField)
+            field.queryset = Service.objects.in_use()
+            field.choices = choices
         self.points = {str(point.pk): point for point in ServicePoint.objects.in_use()}
         field_of(self, "where", forms.ChoiceField).choices = [
             (ANY_PLACE, _("Any service point")),
@@ -120,11 +134,23 @@ class WishForm(forms.Form):
         self.giving = self._giving()
         cast(forms.Select, self.fields["professional"].widget).choices = self._who_choices()
 
+    def _services(self) -> list[tuple[Any, Any]]:
+        return [(service.pk, service.name) for service in self._known_services]
+
+    def _short_services(self) -> list[tuple[Any, Any]]:
+        """By the names of the calendar, so that all stand on two lines."""
+        return [(service.pk, service.calendar_name) for service in self._known_services]
+
+    @cached_property
+    def _known_services(self) -> list[Service]:
+        return list(Service.objects.in_use())
+
     def _giving(self) -> dict[str, str]:
-        """Who gives the chosen service, by id as the field has it."""
-        service = str(self["service"].value() or "")
-        people = Professional.objects.in_use().filter(
-            services=int(service) if service.isascii() and service.isdigit() else 0
+        """Who gives all that is chosen, by id as the field has it."""
+        chosen = {str(self["service"].value() or ""), *map(str, self["also"].value() or ())}
+        people = Professional.objects.in_use().giving(
+            int(service) if service.isascii() and service.isdigit() and len(service) < 10 else 0
+            for service in chosen
         )
         return {str(pk): name for pk, name in people.order_by("name").values_list("pk", "name")}
 
@@ -158,7 +184,11 @@ class WishForm(forms.Form):
         data["channel"] = where if where in (Channel.PHONE, Channel.VIDEO) else Channel.IN_PERSON
         data["point"] = self.points.get(where)
         service = data.get("service")
-        one = service is not None and service.attendance == Attendance.ONE
+        data["also"] = [one for one in data.get("also") or () if one != service]
+        one = (
+            service is not None
+            and Matters(service, tuple(data["also"])).attendance == Attendance.ONE
+        )
         data["meeting"] = Meeting.TOGETHER if one else data.get("meeting") or Meeting.TOGETHER
         earliest, until = data.get("earliest"), data.get("until")
         if earliest and until and until < earliest:
@@ -212,18 +242,18 @@ class TimeForm(forms.Form):
         step = self.cleaned_data.get("skip_to")
         return self.cleaned_data.get("skip") or 0 if step is None else step
 
-    def chosen(self, service: Service | None) -> Chosen | None:
-        """The chosen time; None where there is none, or it was found for another service."""
+    def chosen(self, matters: Matters | None) -> Chosen | None:
+        """The chosen time; None where there is none, or it was found for other matters or lengths."""
         text = self.cleaned_data.get("slot", "")
-        found = parse_found_time(text, service) if service else None
+        found = parse_found_time(text, matters) if matters else None
         who = parse_who(found.who) if found else None
-        if found is None or who is None or service is None:
+        if found is None or who is None or matters is None:
             return None
         including, without = who
-        return Chosen(
-            Wish(service, found.channel, found.slot.point, found.language, without, including),
-            found.slot,
+        wish = Wish.about(
+            matters, found.channel, found.slot.point, found.language, without, including
         )
+        return Chosen(wish, found.slot)
 
 
 class OtherTimeForm(TimeForm):

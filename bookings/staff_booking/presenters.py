@@ -138,7 +138,7 @@ def _other_times(
     if wish is None or caller is None or not form.is_separate or form.first is not None:
         return None
     in_person = caller.wish.channel == Channel.IN_PERSON
-    length = timedelta(minutes=wish.service.duration + wish.service.buffer_after)
+    length = timedelta(minutes=wish.matters.duration + wish.matters.buffer_after)
     stay = Stay(caller.slot.start, caller.slot.start + length, caller.slot.point)
     return fitting_times(
         wish,
@@ -179,7 +179,7 @@ def fitting_times(
     if only:
         slots = [s for s in only if point_and_start(found, s.start, s.point)]
     if clear_of is not None and wish.channel == Channel.IN_PERSON:
-        minutes = wish.service.duration + wish.service.buffer_after
+        minutes = wish.matters.duration + wish.matters.buffer_after
         slots = apart(slots, minutes, clear_of, gaps_of(unit))
     halves = [[slot] for slot in slots] if only else _halves(slots)
     if since is not None:
@@ -188,7 +188,7 @@ def fitting_times(
     shown = halves[skip : skip + SHOWN]
 
     def value(slot: Slot) -> str:
-        return found_time_value(wish.service, wish.channel, wish.language, slot_value(slot), who)
+        return found_time_value(wish.matters, wish.channel, wish.language, slot_value(slot), who)
 
     taken = _value_of(chosen, who) if chosen else ""
     if chosen and keeps_chosen and taken == value(chosen.slot):
@@ -201,7 +201,7 @@ def fitting_times(
         return FittingTime(
             value=value(slot),
             start=slot.start,
-            end=slot.start + timedelta(minutes=wish.service.duration),
+            end=slot.start + timedelta(minutes=wish.matters.duration),
             who=teams.get(slot, ""),
             is_chosen=value(slot) == taken,
         )
@@ -220,7 +220,7 @@ def fitting_times(
 
 def _value_of(chosen: Chosen, who: str) -> str:
     wish = chosen.wish
-    return found_time_value(wish.service, wish.channel, wish.language, slot_value(chosen.slot), who)
+    return found_time_value(wish.matters, wish.channel, wish.language, slot_value(chosen.slot), who)
 
 
 def _halves(slots: Iterable[Slot]) -> list[list[Slot]]:

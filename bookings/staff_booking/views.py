@@ -33,7 +33,7 @@ from bookings.staff_booking.booking_form import CALLER, OTHER, BookingForm
 from bookings.staff_booking.presenters import page_context
 from office.calendar.occupancy import retrying
 from office.core.http import get_or_post
-from office.models import Role, Unit
+from office.models import Role
 from office.staff.access_log import note_access
 from office.staff.permissions import BOOKS, StaffRequest, role_required, secretary
 from office.staff.rate_limits import TooManyTriesError, count_try
@@ -134,7 +134,7 @@ def _context(request: StaffRequest, form: BookingForm, near: Sequence[Slot] = ()
         note_access(request.user, reference, action="read", reason="booking")
     return page_context(
         form,
-        Unit.get(),
+        form.unit,
         # Opened by a free time of the calendar, the times begin with that one.
         since=_time_of(request.GET.get("at", "")) if request.method != "POST" else None,
         # Other wishes have other times; what was stepped to is looked at again from the beginning.
@@ -233,7 +233,7 @@ def _book(request: StaffRequest, form: BookingForm) -> HttpResponse:
 
 def _make(request: StaffRequest, form: BookingForm, booking: Booking) -> Booked:
     """Book it; beside `form.first`, the other parent's own visit."""
-    user, unit = request.user, Unit.get()
+    user, unit = request.user, form.unit
     if form.first is not None:
         return book_other(
             booking,

@@ -51,7 +51,7 @@ class EarlierForm(CleanForm):
         super().__init__(*args, **kwargs)
         self.appointment = appointment
         if appointment.channel == Channel.IN_PERSON:
-            points = ServicePoint.objects.giving(appointment.service, clock.today())
+            points = ServicePoint.objects.giving(appointment.matters.services, clock.today())
             own = ServicePoint.objects.filter(pk__in=[appointment.service_point_id])
             field_of(self, "points", forms.ModelChoiceField).queryset = (
                 points | own.distinct()

@@ -103,9 +103,9 @@ class _Times:
 
     def of(self, appointment: Appointment) -> Found:
         """Find times in the appointment's language; where nobody speaks it, in any."""
-        without = conflicts.barred_from(appointment.pk)
+        without, matters = conflicts.barred_from(appointment.pk), appointment.matters
         for language in (appointment.language, ""):
-            wanted = Wish(appointment.service, appointment.channel, None, language, without)
+            wanted = Wish.about(matters, appointment.channel, None, language, without)
             if wanted not in self._found:
                 self._found[wanted] = find(wanted, self._unit, online=False)
             if self._found[wanted].slots:

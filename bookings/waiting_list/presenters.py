@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bookings.desk_kit.labels import Tag, place_label, rough, short_when
+from bookings.matters.queries import hand_down
 from bookings.models import Answer, EarlierWish, PartOfDay, Skipped, TimeOffer
 from office.core import clock, dates
 from office.models import Channel
@@ -43,7 +44,7 @@ def waiting_rows(wishes: Iterable[EarlierWish]) -> list[WaitingRow]:
     now = clock.now()
     rows = []
     for wish in wishes:
-        appointment = wish.appointment
+        appointment = hand_down(wish)
         offers: list[TimeOffer] = getattr(appointment, "live_offers", [])
         offer = _live(offers[0], now) if offers else None
         present = [
@@ -56,7 +57,7 @@ def waiting_rows(wishes: Iterable[EarlierWish]) -> list[WaitingRow]:
                 wish=wish.pk,
                 party=wish.party_id,
                 reference=appointment.reference,
-                service=str(appointment.service.name),
+                service=appointment.matters.name,
                 present=" · ".join(part for part in present if part),
                 suits=suitability_label(wish),
                 since=wish.created_at,

@@ -2,7 +2,9 @@
 
 from django.db.models import Prefetch, QuerySet
 
+from bookings.matters.queries import further_rows
 from bookings.models import EarlierAsk, EarlierWish, TimeOffer
+from bookings.models.matters import FURTHER
 from office.core import clock
 
 
@@ -21,6 +23,7 @@ def wishes() -> QuerySet[EarlierWish]:
     """All who wait, in the order in which they are served; each appointment with `live_offers`."""
     return (
         EarlierWish.objects.waiting()
+        .annotate(**{FURTHER: further_rows("appointment")})
         .select_related("appointment__service", "appointment__service_point", "party")
         .prefetch_related(
             "points",

@@ -38,9 +38,11 @@ def fitting(everybody: Iterable[Busy]) -> list[bool]:
         asks, person = asked.get(row.claim), people.get(row.resource)
         if asks is None or person is None:
             return True
-        gives = asks.service is None or asks.service in {s.pk for s in person.services.all()}
+        gives = asks.services <= {s.pk for s in person.services.all()}
         speaks = not asks.language or asks.language in person.languages
-        offered = not asks.channel or asks.channel in channels.get(asks.service or 0, ())
+        offered = not asks.channel or all(
+            asks.channel in channels.get(service, ()) for service in asks.services
+        )
         is_there = not row.in_person or row.point in {
             None,
             *(p.pk for p in person.service_points.all()),

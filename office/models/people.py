@@ -1,5 +1,6 @@
 """Who works here, and with whom."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
@@ -96,6 +97,13 @@ class PartnerOrganisation(models.Model):
 class ProfessionalQuerySet(models.QuerySet["Professional"]):
     def in_use(self) -> "ProfessionalQuerySet":
         return self.filter(is_active=True)
+
+    def giving(self, services: Iterable[Any]) -> "ProfessionalQuerySet":
+        """Those who give all of `services`."""
+        found = self
+        for service in services:
+            found = found.filter(services=service)
+        return found
 
     def own(self) -> "ProfessionalQuerySet":
         """The unit's own staff, partners left out."""

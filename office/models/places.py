@@ -1,8 +1,10 @@
 """Service points and their rooms."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -14,15 +16,15 @@ class ServicePointQuerySet(models.QuerySet["ServicePoint"]):
     def in_use(self) -> "ServicePointQuerySet":
         return self.filter(is_active=True)
 
-    def giving(self, service: Any, today: date) -> "ServicePointQuerySet":
-        """Where professionals who give `service` have hours for appointments, now or to come."""
+    def giving(self, services: Iterable[Any], today: date) -> "ServicePointQuerySet":
+        """Where professionals who give all of `services` have hours for appointments, now or to come."""
+        professionals = apps.get_model("office", "Professional").objects.in_use()
         return (
             self.in_use()
             .filter(
                 Q(weekly_hours__valid_until__isnull=True) | Q(weekly_hours__valid_until__gte=today),
                 weekly_hours__kind="appointments",
-                weekly_hours__professional__is_active=True,
-                weekly_hours__professional__services=service,
+                weekly_hours__professional__in=professionals.giving(services),
             )
             .distinct()
         )

@@ -27,7 +27,7 @@ from office.models import (
     WeeklyHours,
 )
 
-SLUG = "bench"
+SLUG, FURTHER_SLUG = "bench", "bench-further"
 POINTS = 5
 # A working day: four visits of an hour with their quarter of an hour after it, and a break.
 VISITS = [time(8), time(9, 30), time(12), time(13, 30)]
@@ -84,13 +84,24 @@ def crew(
         )
         for n in range(points)
     ]
+    # Nobody asks for it alone: it is a further matter of the same visits.
+    further = Service.objects.create(
+        name_fi="Elatussopimus",
+        slug=FURTHER_SLUG,
+        matter_fi="Haluamme sopia elatuksesta",
+        summary_fi="Lyhyesti.",
+        duration=DURATION,
+        buffer_after=buffer,
+        channels=[Channel.IN_PERSON],
+        asked_online=False,
+    )
     rows = []
     for n in range(count):
         point = places[n % points]
         person = Professional.objects.create(
             name=f"Ammattilainen {n}", title_fi="lastenvalvoja", languages=["fi", "sv"]
         )
-        person.services.add(service)
+        person.services.add(service, further)
         person.service_points.add(point)
         room = Room.objects.create(service_point=point, name=f"Huone {n}")
         rows.append((person, point, room))

@@ -11,12 +11,14 @@ from django.test.utils import CaptureQueriesContext
 
 from bookings.availability import search as finding
 from bookings.availability.search import Wish, find
+from bookings.models.matters import Matters
 from office.models import Channel, Service, Unit
 from tests.bench import filling
 from tests.bench.table import Table, median, ms, p95
 from tests.bench.web import Visitor
 
 QUERIES, PAGE, COMPUTATION, HISTORY, TURNS = 4, 0.060, 0.020, 1.2, 1.1
+TOGETHER = 1.3
 PATH = f"/book/{filling.SLUG}/times/?where=any"
 
 
@@ -61,17 +63,18 @@ def computation() -> Iterator[Stopwatch]:
 
 
 class Case:
-    """find() on one database, measured round by round."""
+    """find() on one database, measured round by round. `together`: for two matters at one visit."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, together: bool = False) -> None:
         self.name = name
+        self.together = together
         self.whole: list[float] = []
         self.pure: list[float] = []
         self.queries = self.slots = 0
 
     def measure(self, times: int) -> None:
         use(self.name)
-        unit, wish = Unit.get(), Wish(Service.objects.get(slug=filling.SLUG), Channel.IN_PERSON)
+        unit, wish = Unit.get(), self._wish()
         for _ in range(3):
             find(wish, unit)
         with CaptureQueriesContext(connection) as queries:
@@ -84,6 +87,15 @@ class Case:
                 self.whole.append(time.perf_counter() - started)
             self.pure.append(watch.seconds)
 
+    def _wish(self) -> Wish:
+        service = Service.objects.get(slug=filling.SLUG)
+        if not self.together:
+            return Wish(service, Channel.IN_PERSON)
+        further = Service.objects.get(slug=filling.FURTHER_SLUG)
+        # As long as one alone, so that the same times are found.
+        matters = Matters(service, (further,), service.duration)
+        return Wish.about(matters, Channel.IN_PERSON)
+
 
 def measure(table: Table, names: dict[str, str], rounds: int, appointments: int) -> None:
     """`names`: the databases "full", "new" (no history) and "one" (one professional)."""
@@ -92,6 +104,7 @@ def measure(table: Table, names: dict[str, str], rounds: int, appointments: int)
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
     cases = {case: Case(name) for case, name in names.items()}
+    cases["together"] = Case(names["full"], together=True)
     # By turns, so that a busy moment of the machine hits all of them alike.
     for number in range(rounds):
         order = list(cases.values())
@@ -103,6 +116,16 @@ def measure(table: Table, names: dict[str, str], rounds: int, appointments: int)
         f"{full.queries} / {one.queries} / {new.queries}",
         f"≤ {QUERIES}",
         max(c.queries for c in cases.values()) <= QUERIES,
+    )
+    together = cases["together"]
+    if together.slots != full.slots:
+        raise RuntimeError("Two matters of the same people and length gave other times")
+    ratio = median(together.whole) / median(full.whole)
+    table.add(
+        "find(): two matters at one visit against one, the same times",
+        f"{ratio:.2f}×, {together.queries} queries",
+        f"≤ {TOGETHER}×, ≤ {QUERIES} queries",
+        ratio <= TOGETHER and together.queries <= QUERIES,
     )
     found = f"{full.slots} free times, {appointments} past appointments"
     table.add(f"find(): p50, p95 ({found})", f"{ms(median(full.whole))}, {ms(p95(full.whole))}")

@@ -51,6 +51,7 @@ def find(user: User, key: str) -> Occasion:
         % {"number": ticket.number},
         wish={
             "service": service.slug if service else "",
+            "also": ",".join(further.slug for further in ticket.further_services),
             "language": ticket.language,
             "point": _point(ticket, service),
             "meeting": _meeting(ticket),

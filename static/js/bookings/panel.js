@@ -62,6 +62,9 @@ function askAgain() {
 }
 panel.addEventListener("change", (event) => {
   if (/^caller-(name|phone|email)$/.test(event.target.name)) askAgain();
+  // An interpreter makes the visit longer: other times fit.
+  const counts = panel.hasAttribute("data-interpreter-counts") && event.target.name?.endsWith("-interpreter");
+  if (counts) at("service").dispatchEvent(new Event("change", { bubbles: true }));
 });
 
 panel.addEventListener("keydown", (event) => {

@@ -98,6 +98,7 @@ SILENT = {
     "place_agreed",
     "renew_invitation",
     "request_conflicts",
+    "request_matters",
     "reveal",
     "step_aside",
     "take_back",

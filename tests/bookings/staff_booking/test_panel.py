@@ -18,6 +18,7 @@ from bookings.models import (
     Status,
     Undoable,
 )
+from bookings.models.matters import Matters
 from office.core import clock
 from office.models import AccessLogEntry, Attendance, Channel, OutboxMessage, Role
 from tests.bookings.conftest import House, at
@@ -31,7 +32,7 @@ PAGE = "/desk/book/"
 
 def time(house: House, hour: int, minute: int = 0) -> str:
     slot = house.slot(hour, minute)
-    return found_time_value(house.service, Channel.IN_PERSON, "fi", slot_value(slot))
+    return found_time_value(Matters(house.service), Channel.IN_PERSON, "fi", slot_value(slot))
 
 
 def typed(house: House, hour: int = 9, **fields: Any) -> dict[str, Any]:
@@ -339,7 +340,7 @@ def test_later_times_and_back(house: House, client: Client) -> None:
     )
     # Two halves of a day each: on Friday afternoon they go on
     friday = slot_value(house.slot(12, 0, day=27))
-    value = found_time_value(house.service, Channel.IN_PERSON, "fi", friday)
+    value = found_time_value(Matters(house.service), Channel.IN_PERSON, "fi", friday)
     assert f'value="{value}" data-key="1"' in html
     assert 'name="skip_to" value="0"' in html
     assert 'name="skip_to" value="10"' in html

@@ -11,6 +11,7 @@ from bookings.availability.codec import found_time_value, slot_value
 from bookings.availability.limits import DayPart, Limits, Pattern, read_pattern
 from bookings.availability.slots import Slot
 from bookings.models import Appointment, Status
+from bookings.models.matters import Matters
 from bookings.parties import conflicts
 from office.core import clock
 from office.models import AccessLogEntry, Channel, Professional, Role
@@ -44,7 +45,7 @@ def other(house: House) -> Professional:
 
 def value(house: House, hour: int, who: str = "") -> str:
     slot = slot_value(house.slot(hour))
-    return found_time_value(house.service, Channel.IN_PERSON, "fi", slot, who)
+    return found_time_value(Matters(house.service), Channel.IN_PERSON, "fi", slot, who)
 
 
 def shown(client: Client, house: House, **fields: Any) -> str:

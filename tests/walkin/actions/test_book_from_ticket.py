@@ -17,6 +17,7 @@ from bookings.availability.codec import found_time_value, slot_value
 from bookings.availability.search import Wish
 from bookings.availability.slots import Slot
 from bookings.models import Appointment, Status, Undoable
+from bookings.models.matters import Matters
 from bookings.parties.records import PartyDetails
 from office.models import Attendance, Channel, OutboxMessage, Professional, Role, Service, Unit
 from tests.bookings.desk_cast import signed_in
@@ -74,7 +75,9 @@ class Scene:
             "language": "fi",
             "where": str(self.place.point.pk),
             "meeting": "together",
-            "slot": found_time_value(self.service, Channel.IN_PERSON, "fi", slot_value(slot)),
+            "slot": found_time_value(
+                Matters(self.service), Channel.IN_PERSON, "fi", slot_value(slot)
+            ),
             "caller-name": "Aino Virtala",
             "caller-phone": "040 123 4567",
             "caller-all_safe": "on",

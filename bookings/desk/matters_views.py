@@ -1,0 +1,111 @@
+"""What else a visit is about: changed by the secretary."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from bookings.appointments.matter_changes import (
+    NotGivenTogetherError,
+    change_matters,
+    is_too_short,
+)
+from bookings.desk_kit.act import act, version_seen
+from bookings.desk_kit.fetch import appointment_or_404
+from bookings.models import Appointment
+from bookings.models.matters import MOST_CHILDREN
+from office.core import dates
+from office.core.http import get_or_post
+from office.models import Service, Unit
+from office.staff.access_log import note_access
+from office.staff.permissions import StaffRequest, secretary
+from office.ui.fields import field_of
+
+
+class FurtherMattersForm(forms.Form):
+    """The further matters and the number of children."""
+
+    also: "forms.ModelMultipleChoiceField[Service]" = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("At the same visit also"),
+        queryset=Service.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    children = forms.IntegerField(
+        label=gettext_lazy("Number of children"),
+        required=False,
+        min_value=1,
+        max_value=MOST_CHILDREN,
+    )
+
+    def __init__(self, *args: object, appointment: Appointment, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        services = Service.objects.in_use() | Service.objects.filter(
+            pk__in=[service.pk for service in appointment.further_services]
+        )
+        field = field_of(self, "also", forms.ModelMultipleChoiceField)
+        field.queryset = services.exclude(pk=appointment.service_id)
+
+
+@get_or_post
+@secretary
+def of_appointment(request: StaffRequest, reference: str) -> HttpResponse:
+    """Change what the visit is about; its time follows where it can."""
+    appointment = appointment_or_404(reference)
+    if not appointment.is_before_visit:
+        return redirect("staff:request", reference=appointment.reference)
+    form = FurtherMattersForm(
+        request.POST if request.method == "POST" else None,
+        appointment=appointment,
+        initial={
+            "also": [service.pk for service in appointment.further_services],
+            "children": appointment.children,
+        },
+    )
+    if form.is_bound and form.is_valid():
+        try:
+            return _change(request, appointment, form)
+        except NotGivenTogetherError:
+            form.add_error(
+                "also",
+                _(
+                    "These are not given in this way or by the people of this visit. Move it first, or "
+                    "book another visit."
+                ),
+            )
+    note_access(request.user, appointment.reference, action="read", reason="booking")
+    context = {"appointment": appointment, "form": form}
+    status = 422 if form.is_bound else 200
+    return render(request, "bookings/desk/matters.html", context, status=status)
+
+
+def _change(
+    request: StaffRequest, appointment: Appointment, form: FurtherMattersForm
+) -> HttpResponse:
+    changed: list[Appointment] = []
+    answer = act(
+        request,
+        appointment,
+        lambda: changed.append(
+            change_matters(
+                appointment.pk,
+                also=form.cleaned_data["also"],
+                children=form.cleaned_data["children"],
+                user=request.user,
+                unit=Unit.get(),
+                version=version_seen(request),
+            )
+        ),
+        wish=_("Change the matters"),
+        done=_("the matters are changed. Nobody is written to about them."),
+    )
+    for visit in changed:
+        if is_too_short(visit):
+            messages.warning(
+                request,
+                _("They take %(length)s, and the time of the visit is shorter. Move it.")
+                % {"length": dates.duration(visit.matters.duration)},
+            )
+    return answer
