@@ -18,7 +18,7 @@ from bookings.appointments.requests import (
     count_request,
     send_request,
 )
-from bookings.availability.holds import is_live
+from bookings.availability.holds import is_about, is_live
 from bookings.lifecycle import references
 from bookings.lifecycle.phone_visits import may_be_called
 from bookings.models import Access, Appointment, Hold, Meeting, OtherParent, Party, Status
@@ -35,7 +35,7 @@ from bookings.public.forms import (
 from bookings.public.request_views import STEPS, hold_to_go_on_with, online_service
 from bookings.public.wishes import wish_label
 from bookings.self_service.personal_links import has_ended, nonce_to_pass_on
-from office.core import clock
+from office.core import clock, dates
 from office.core.http import get_or_post
 from office.core.interpreters import language_name
 from office.core.own_codes import own_code
@@ -59,7 +59,7 @@ def with_draft(page: Page) -> Callable[[HttpRequest, str], HttpResponse]:
         draft = Draft(request, service)
         if draft.sent_party and not draft.get("where") and not draft.get("preferred"):
             return redirect("book:sent", slug=slug)
-        hold = hold_to_go_on_with(request, service)
+        hold = hold_to_go_on_with(request, draft)
         if draft.wants_time and hold is None and request.method != "POST":
             return _choose_again(request, draft)
         response = page(request, service, draft, hold)
@@ -111,6 +111,16 @@ def _page(
 
 def _next(request: HttpRequest, draft: Draft, hold: Hold | None, name: str) -> HttpResponse:
     """On to the next page, or to the check where the visitor came from there."""
+    if draft.wants_time and hold is not None and not is_about(hold, draft.matters):
+        messages.warning(
+            request,
+            _(
+                "With what you told us the visit takes %(length)s. Choose a time again; what you wrote "
+                "is kept."
+            )
+            % {"length": dates.duration(draft.matters.duration)},
+        )
+        return redirect("book:times", slug=draft.service.slug)
     if draft.wants_time and hold is None:
         return _choose_again(request, draft)
     return redirect("book:check" if "change" in request.GET else name, slug=draft.service.slug)
@@ -156,12 +166,12 @@ def visit(request: HttpRequest, service: Service, draft: Draft, hold: Hold | Non
         "language": (hold.language if hold else draft.get("where").get("language"))
         or get_language()
         or "fi",
-        "meeting": Meeting.TOGETHER,
+        "meeting": Meeting.SEPARATE if draft.get("matters").get("separate") else Meeting.TOGETHER,
         **draft.get("visit"),
     }
     form = VisitForm(
         request.POST if request.method == "POST" else None,
-        service=service,
+        attendance=draft.matters.attendance,
         alone=draft.is_anonymous,
         initial=initial,
     )
@@ -180,7 +190,7 @@ def other(request: HttpRequest, service: Service, draft: Draft, hold: Hold | Non
     meeting = draft.get("visit").get("meeting", Meeting.TOGETHER)
     form = OtherForm(
         request.POST if request.method == "POST" else None,
-        service=service,
+        attendance=draft.matters.attendance,
         meeting=meeting,
         own=draft.get("contact"),
         initial=draft.get("other"),
@@ -307,7 +317,7 @@ def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
     appointment = Appointment.objects.filter(made_from=draft.key).first()
     if appointment is None:
         hold = hold_of(request) if draft.wants_time else None
-        if hold is not None and hold.service_id != draft.service.pk:
+        if hold is not None and not is_about(hold, draft.matters):
             raise OtherTimeChosenError
         if draft.wants_time and hold is None:
             raise HoldLapsedError
@@ -341,7 +351,7 @@ def sent(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         "bookings/public/request/sent.html",
         {
-            "service": service,
+            "matters": appointment.matters,
             "appointment": appointment,
             "party": party,
             "own_code": own_code(party.link_nonce),

@@ -1,6 +1,7 @@
 """What a visitor has filled in so far: in the session, sealed for their browser, until it is sent."""
 
 import uuid
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
@@ -8,13 +9,16 @@ from django.http import HttpRequest
 from bookings.appointments.requests import RequestDetails
 from bookings.availability.holds import held_by
 from bookings.availability.search import Wish
+from bookings.matters.lengths import matters_together
 from bookings.models import Hold, Meeting, OtherParent
+from bookings.models.matters import Matters
 from bookings.parties.records import PartyDetails
 from bookings.public.forms import party_details
+from office.calendar.visit_lengths import LengthNeeds, VisitLengths
 from office.core.browser_seal import seal, unseal
 from office.core.http import address_of
 from office.core.tokens import keyed
-from office.models import Attendance, Channel, Service, ServicePoint
+from office.models import Attendance, Channel, Service, ServicePoint, Unit
 
 # Not "booking", under which former versions kept it as it was typed.
 KEY = "draft"
@@ -56,6 +60,7 @@ class Draft:
         self._save()
 
     def _save(self) -> None:
+        self.__dict__.pop("matters", None)
         self.all[self.service.slug] = self.of_service
         self.request.session[KEY] = seal(self.request, self.all)
 
@@ -67,11 +72,27 @@ class Draft:
             self._save()
         return uuid.UUID(self.of_service["key"])
 
+    @cached_property
+    def matters(self) -> Matters:
+        """What the visit is about, and how long all that is said so far makes it."""
+        said, visit = self.get("matters"), self.get("visit")
+        slugs = said.get("also") or []
+        also = Service.objects.online().filter(slug__in=slugs) if slugs else ()
+        # Asked before the time; the page about the visit asks again, and more closely.
+        needs = LengthNeeds(
+            said.get("children"),
+            interpreter=bool(visit.get("interpreter") if visit else said.get("interpreter")),
+            separate=visit.get("meeting") == Meeting.SEPARATE
+            if visit
+            else bool(said.get("separate")),
+        )
+        return matters_together(self.service, also, needs, VisitLengths.of(Unit.get()))
+
     @property
     def may_be_anonymous(self) -> bool:
         """Without a name one can come to the place; a call or a video link needs an address."""
         channel = self.get("where").get("channel", Channel.IN_PERSON)
-        return self.service.may_be_anonymous and channel == Channel.IN_PERSON
+        return self.matters.may_be_anonymous and channel == Channel.IN_PERSON
 
     @property
     def is_anonymous(self) -> bool:
@@ -85,7 +106,7 @@ class Draft:
     @property
     def asks_of_other(self) -> bool:
         """Whether the other parent's page belongs to this draft."""
-        return self.service.attendance != Attendance.ONE and not self.is_anonymous
+        return self.matters.attendance != Attendance.ONE and not self.is_anonymous
 
     @property
     def other_is_chosen(self) -> bool:
@@ -131,9 +152,13 @@ class Draft:
         visit = self.get("visit")
         language = visit.get("language", "fi")
         channel = hold.channel if hold else self.get("where").get("channel") or Channel.IN_PERSON
+        matters, children = self.matters, self.get("matters").get("children")
         if self.is_anonymous:
             return RequestDetails(
                 service=self.service,
+                also=matters.also,
+                minutes=matters.minutes,
+                children=children,
                 requester=PartyDetails(
                     name=self.get("nickname")["nickname"],
                     language=language,
@@ -152,6 +177,9 @@ class Draft:
         mode = other.get("other_parent", OtherParent.NONE)
         return RequestDetails(
             service=self.service,
+            also=matters.also,
+            minutes=matters.minutes,
+            children=children,
             requester=party_details({**self.get("contact"), **visit}),
             channel=channel,
             language=language,
@@ -199,14 +227,14 @@ def address_hash(request: HttpRequest) -> str:
     return keyed("address", address_of(request))
 
 
-def wish_of(service: Service, where: dict[str, Any], points: dict[str, int]) -> Wish:
+def wish_of(matters: Matters, where: dict[str, Any], points: dict[str, int]) -> Wish:
     """What to look for, from the chosen place or channel and language."""
-    channel = where.get("channel") or (service.channels or [Channel.IN_PERSON])[0]
-    if channel not in service.channels:
-        channel = service.channels[0]
-    return Wish(
-        service=service,
-        channel=channel,
+    # Where they are given in no common way there are no times, in whichever.
+    channels = matters.channels or [Channel.IN_PERSON]
+    channel = where.get("channel")
+    return Wish.about(
+        matters,
+        channel if channel in channels else channels[0],
         point=points.get(where.get("point", "")),
         language=where.get("language", ""),
     )

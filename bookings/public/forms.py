@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from bookings.models import Access, Meeting, OtherParent
 from bookings.parties.records import PartyDetails
 from office.core import interpreters, phones
-from office.models import Attendance, Channel, Service
+from office.models import Attendance, Channel
 from office.ui.contact_fields import ContactEmailField, ContactPhoneField
 from office.ui.fields import field_of
 from office.ui.public_forms import CleanForm
@@ -207,9 +207,9 @@ class VisitForm(NeedsFields, CleanForm):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
-    def __init__(self, *args: Any, service: Service, alone: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, attendance: str, alone: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if alone or service.attendance == Attendance.ONE:
+        if alone or attendance == Attendance.ONE:
             del self.fields["meeting"]
 
 
@@ -243,7 +243,7 @@ class OtherForm(CleanForm):
     def __init__(
         self,
         *args: Any,
-        service: Service,
+        attendance: str,
         meeting: str,
         own: Mapping[str, Any] | None = None,
         **kwargs: Any,
@@ -261,7 +261,7 @@ class OtherForm(CleanForm):
         if meeting == Meeting.SEPARATE:
             # An invitation to this visit would tell the other parent when this one comes.
             del choices[1]
-        if service.attendance == Attendance.EITHER:
+        if attendance == Attendance.EITHER:
             choices.append((OtherParent.NONE, _("I come alone")))
         field_of(self, "other_parent", forms.ChoiceField).choices = choices
 

@@ -110,7 +110,7 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "service": shown,
             "channels": [Channel(channel).label for channel in shown.channels],
-            "points": ServicePoint.objects.giving(shown, clock.today()) if in_person else [],
+            "points": ServicePoint.objects.giving([shown], clock.today()) if in_person else [],
             "soonest": soon(soonest_times().get(shown.pk), language),
             "walk_ins": open_doors,
             "phone": opening(open_state(HoursKind.PHONE), now, language),

@@ -17,6 +17,7 @@ from bookings.availability.holds import (
     TooManyHoldsError,
     count_hold,
     hold_slot,
+    is_about,
     is_live,
     is_untaken,
     let_go,
@@ -24,8 +25,10 @@ from bookings.availability.holds import (
 from bookings.availability.search import find
 from bookings.availability.slots import Slot
 from bookings.models import Hold
+from bookings.models.matters import Matters, in_order
 from bookings.public.drafts import Draft, address_hash, hold_of, visitor_of, wish_of
 from bookings.public.forms import LANGUAGES, PreferredForm
+from bookings.public.matters_form import MattersForm, given_together, points_giving
 from bookings.public.times import times_page, week_key
 from office.core import clock
 from office.core.http import get_or_post
@@ -40,11 +43,6 @@ def online_service(slug: str) -> Service:
     """The service, if it may be asked for online; otherwise 404."""
     service: Service = get_object_or_404(Service.objects.online(), slug=slug)
     return service
-
-
-def points_of(service: Service) -> list[ServicePoint]:
-    """Where the service is given, as its professionals' hours have it."""
-    return list(ServicePoint.objects.giving(service, clock.today()))
 
 
 @for_anyone
@@ -70,13 +68,26 @@ class PlaceChoice(HasChannel):
 @get_or_post
 def place(request: HttpRequest, slug: str) -> HttpResponse:
     service = online_service(slug)
-    points = points_of(service)
-    choices = _place_choices(service, points)
     draft = Draft(request, service)
-    error = False
-    if request.method == "POST":
+    form = MattersForm(
+        request.POST if request.method == "POST" else None,
+        service=service,
+        others=given_together(service),
+        unit=Unit.get(),
+        initial=draft.get("matters"),
+    )
+    error = ""
+    is_valid = form.is_valid()
+    matters = _chosen_matters(form, draft)
+    choices = _place_choices(matters.channels, points_giving(matters.services))
+    if request.method == "POST" and is_valid:
         chosen = next((c for c in choices if c.value == request.POST.get("where")), None)
-        if chosen is not None:
+        if not choices and matters.also:
+            form.add_error(
+                "also",
+                _("These cannot be handled at one visit. Leave out one, or ask for two times."),
+            )
+        elif chosen is not None:
             where = {
                 "channel": chosen.channel,
                 "point": chosen.point.slug if chosen.point else "",
@@ -86,13 +97,18 @@ def place(request: HttpRequest, slug: str) -> HttpResponse:
             if draft.sent_party:
                 draft.begin_again()
             draft.set("where", where)
+            draft.set("matters", form.cleaned_data)
             return redirect("book:times", slug=slug)
-        error = True
+        elif "where" in request.POST:
+            error = _("What you chose is not given there together. Choose another place.")
+        else:
+            error = _("Choose where you want to meet.")
     return render(
         request,
         "bookings/public/request/place.html",
         {
             "service": service,
+            "form": form,
             "choices": choices,
             "chosen": draft.get("where").get("value"),
             "error": error,
@@ -102,9 +118,17 @@ def place(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def _place_choices(service: Service, points: list[ServicePoint]) -> list[PlaceChoice]:
+def _chosen_matters(form: MattersForm, draft: Draft) -> Matters:
+    """What is ticked now, else what was before: the places follow from it."""
+    if not form.is_bound:
+        return draft.matters
+    ticked = form.cleaned_data.get("also") or ()
+    return Matters(draft.service, in_order(form.others[slug] for slug in ticked))
+
+
+def _place_choices(channels: list[str], points: list[ServicePoint]) -> list[PlaceChoice]:
     choices = []
-    for channel in service.channels:
+    for channel in channels:
         if channel == Channel.IN_PERSON:
             choices += [PlaceChoice(point.slug, channel, point) for point in points]
             if len(points) > 1:
@@ -127,7 +151,7 @@ def times(request: HttpRequest, slug: str) -> HttpResponse:
     draft_where = draft.get("where")
     if request.method == "POST" and where != draft_where:
         draft.set("where", where)
-    wish = wish_of(service, where, {s: p.pk for s, p in points.items()})
+    wish = wish_of(draft.matters, where, {s: p.pk for s, p in points.items()})
     near: list[Slot] = []
     status = 200
     if request.method == "POST":
@@ -154,9 +178,10 @@ def times(request: HttpRequest, slug: str) -> HttpResponse:
             else:
                 draft.drop("preferred")
                 return redirect(after_time(draft), slug=slug)
-    hold = current_hold(request, service)
+    own = current_hold(request, service)
+    hold = own if own and is_about(own, draft.matters) else None
     # The visitor's own held time is busy for everybody else only: it stands on the page as chosen.
-    found = find(wish, unit, replacing=hold.claim if hold else None)
+    found = find(wish, unit, replacing=own.claim if own else None)
     # A call or a video meeting is at no place.
     in_person = wish.channel == Channel.IN_PERSON
     names = {point.pk: point.name for point in points.values()} if in_person else {}
@@ -185,7 +210,10 @@ def times(request: HttpRequest, slug: str) -> HttpResponse:
             "now": clock.now(),
             "where": where,
             "wish": wish,
-            "points": points_of(service) if Channel.IN_PERSON in service.channels else [],
+            "matters": draft.matters,
+            "points": points_giving(draft.matters.services)
+            if Channel.IN_PERSON in draft.matters.channels
+            else [],
             "point": points.get(where.get("point", "")),
             "languages": LANGUAGES,
             "unit_settings": unit,
@@ -207,12 +235,13 @@ def _where(request: HttpRequest, draft: Draft, points: dict[str, ServicePoint]) 
     given = request.POST if request.method == "POST" else request.GET
     if "where" in given:
         value = given["where"]
-        if value in draft.service.channels and value != Channel.IN_PERSON:
+        channels = draft.matters.channels or draft.service.channels
+        if value in channels and value != Channel.IN_PERSON:
             where |= {"value": value, "channel": value, "point": ""}
         elif value in points:
             where |= {"value": value, "channel": Channel.IN_PERSON, "point": value}
         else:
-            where |= {"value": "any", "channel": draft.service.channels[0], "point": ""}
+            where |= {"value": "any", "channel": channels[0], "point": ""}
     if "language" in given:
         language = given["language"]
         where["language"] = language if language in dict(LANGUAGES) else ""
@@ -225,10 +254,10 @@ def current_hold(request: HttpRequest, service: Service) -> Hold | None:
     return hold if hold and hold.service_id == service.pk and is_live(hold) else None
 
 
-def hold_to_go_on_with(request: HttpRequest, service: Service) -> Hold | None:
-    """The same, and also one that has lapsed while nobody else needed its time."""
+def hold_to_go_on_with(request: HttpRequest, draft: Draft) -> Hold | None:
+    """One for all that is said, live or lapsed while nobody else needed its time."""
     hold = hold_of(request)
-    return hold if hold and hold.service_id == service.pk and is_untaken(hold) else None
+    return hold if hold and is_about(hold, draft.matters) and is_untaken(hold) else None
 
 
 def _week_of(hold: Hold | None) -> str:

@@ -94,7 +94,7 @@ def stored_data(party: Party, *, on_screen: bool = False) -> list[Part]:
     visit = [
         (_("Reference code"), appointment.reference),
         (_("Service"), appointment.matters.name),
-        (_("Number of children"), str(appointment.children or "")),
+        (_("Number of children"), str(appointment.children or "") if party.is_requester else ""),
         (_("Status"), str(Status(appointment.status).label)),
         (_("Time"), when(appointment.starts_at, language) if appointment.starts_at else ""),
         (_("Channel"), str(appointment.get_channel_display())),
@@ -225,7 +225,7 @@ def delete(request_id: int, *, user: User) -> DataRequest.Outcome:
     remove_unneeded_orders(party.appointment)
     if party.is_requester:
         own = Appointment.objects.filter(pk=party.appointment_id)
-        own.update(preferred={}, children_ages=None)
+        own.update(preferred={}, children=None, children_ages=None)
     return _close(request_id, user, Outcome.PARTLY)
 
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bookings", "0030_several_matters"),
+        ("bookings", "0034_more_people"),
     ]
 
     operations = [
@@ -42,6 +42,10 @@ class Migration(migrations.Migration):
                         "Invitation code renewed, the earlier one does not work",
                     ),
                     ("party_added", "Other parent added"),
+                    ("person_added", "Somebody else added"),
+                    ("person_changed", "Role of somebody changed"),
+                    ("person_left", "Somebody does not take part any more"),
+                    ("children_noted", "Ages of the children noted"),
                     (
                         "contact_agreed",
                         "Talked with the one who asked: the other parent may be contacted",
@@ -49,6 +53,12 @@ class Migration(migrations.Migration):
                     ("not_contacted", "Decided not to contact the other parent"),
                     ("video_link_set", "Video link added"),
                     ("video_link_removed", "Video link taken away"),
+                    ("interpreter_ordered", "Interpreter ordered"),
+                    ("interpreter_settled", "Interpreter confirmed by the agency"),
+                    ("interpreter_moved", "Order of the interpreter moved"),
+                    ("interpreter_dropped", "Order of the interpreter cancelled"),
+                    ("interpreter_came", "The interpreter came"),
+                    ("interpreter_absent", "The interpreter did not come"),
                     ("other_booked", "The other parent’s own visit was booked"),
                     ("gap_overridden", "Both parents at one place at the same time, knowingly"),
                     ("told_again", "Message sent again"),
@@ -71,6 +81,9 @@ class Migration(migrations.Migration):
                     ("done", "Done"),
                     ("no_show", "Did not come"),
                     ("undone", "Last step undone"),
+                    ("outcome_noted", "Outcome noted"),
+                    ("invited_again", "Invited anew"),
+                    ("outcome_corrected", "Outcome corrected"),
                 ],
                 max_length=20,
             ),
