@@ -10,6 +10,7 @@ from demo import walk_ins
 from demo.asks import DeskWriter
 from demo.calls import CallBackWriter
 from demo.interpreters import order_interpreters
+from demo.outcomes import note_outcomes
 from demo.pairs import invite_partners
 from demo.people import Parents
 from demo.phone import build_guidance, write_calls
@@ -83,6 +84,7 @@ def _fill(name: str, *, weeks_past: int) -> None:
     CallBackWriter(random, parents, first).fill()
     invite_partners(secretary)
     order_interpreters()
+    note_outcomes(secretary)
     fill_waiting_list(secretary)
     if weeks_past:
         write_calls(random, secretary, first, today)

@@ -77,8 +77,14 @@ def may_mark(appointment: Appointment) -> bool:
 
 @retrying
 def undo_mark(appointment_id: int, *, user: User) -> Appointment:
-    """Undo the last step of attendance. Both events stay in the history."""
+    """Undo the last step of attendance. Both events stay in the history.
+
+    Raises NotPossibleError, also where the outcome is not to be corrected any more.
+    """
     appointment = locked(appointment_id)
+    outcome = VisitOutcome.objects.current().filter(appointment=appointment).first()
+    if outcome is not None and not outcome.is_correctable:
+        raise NotPossibleError
     marks = [
         event
         for event in appointment.events.filter(undone_by=None).order_by("-at", "-pk")

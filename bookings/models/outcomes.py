@@ -1,7 +1,7 @@
 """How visits ended: in choices, never in words about anybody."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from bookings.models.appointments import Appointment
 from bookings.models.parties import Party
 from office.core import clock
-from office.models import Service, User
+from office.models import Service, Unit, User
 
 
 class Outcome(models.TextChoices):
@@ -156,6 +156,7 @@ class VisitOutcome(models.Model):
         return f"{self.outcome} {self.day}"
 
     @property
-    def correctable_from(self) -> date:
-        """The day from which the days for correcting count."""
-        return clock.local(self.first_noted_at).date()
+    def is_correctable(self) -> bool:
+        """Whether the days for correcting it have not passed: what was reported is not to change."""
+        first = clock.local(self.first_noted_at).date()
+        return clock.today() <= first + timedelta(days=Unit.get().outcome_days)

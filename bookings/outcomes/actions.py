@@ -1,7 +1,6 @@
 """Note how a booked visit ended, and correct it for some days."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from bookings.appointments.attendance import STEPS, may_mark
 from bookings.lifecycle.transitions import (
@@ -24,7 +23,7 @@ from bookings.models import (
 from bookings.visibility import Reader
 from office.calendar.occupancy import retrying
 from office.core import clock
-from office.models import Agreements, Unit, User
+from office.models import Agreements, User
 
 MARKS = {status: kind for kind, status in STEPS.items()}
 
@@ -141,10 +140,4 @@ def may_note(appointment: Appointment, current: VisitOutcome | None) -> bool:
     """Whether the outcome may be noted, or corrected: that is for some days only, for everybody."""
     if appointment.status not in (*Status.agreed(), *Status.over()) or not may_mark(appointment):
         return False
-    return current is None or may_correct(current)
-
-
-def may_correct(outcome: VisitOutcome) -> bool:
-    """Whether the days for correcting it have not passed: what was reported is not to change."""
-    days = timedelta(days=Unit.get().outcome_days)
-    return clock.today() <= outcome.correctable_from + days
+    return current is None or current.is_correctable

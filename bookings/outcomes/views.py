@@ -46,7 +46,8 @@ def of_own_visit(request: StaffRequest, reference: str) -> HttpResponse:
     if appointment is None:
         raise Http404
     day = clock.local(appointment.starts_at or clock.now()).date()
-    back = f"{reverse('staff:my_day')}?day={day.isoformat()}#{appointment.reference}"
+    # Not to the visit itself: the bar that undoes it is at the top.
+    back = f"{reverse('staff:my_day')}?day={day.isoformat()}"
     return _outcome(request, appointment, Around(back, _("My day")))
 
 

@@ -76,6 +76,10 @@ def test_a_visit_ends_with_its_agreements(client: Client, visit: Appointment, us
     page = " ".join(client.get(path(visit), headers=EN).content.decode().split())
     assert 'value="maintenance" id="id_agreements_3" checked' in page
     assert 'value="parenthood" id="id_agreements_5" checked' in page
+    # Four presses: D on My day, A, 2, Enter.
+    assert 'data-key="d"' in day
+    pressed = {key: f'data-key="{key}"' in page for key in ("a", "2", "Enter")}
+    assert all(pressed.values()), pressed
     assert "Aino Virtala" in page
     assert "Eino Korpi" in page
 
@@ -209,6 +213,9 @@ def test_it_is_corrected_for_some_days_and_the_history_stays(
     current = VisitOutcome.objects.current().get()
     with pytest.raises(NotPossibleError):
         note_outcome(visit.pk, Result(Outcome.OTHER), user=user, seen=current.pk)
+    # Nor is it lost by taking the visit's end back.
+    with pytest.raises(NotPossibleError):
+        attendance.undo_mark(visit.pk, user=user)
 
 
 def test_only_those_whom_it_concerns_may_note_it(visit: Appointment, client: Client) -> None:
