@@ -10,6 +10,7 @@ from bookings.appointments.undo import forget_lapsed
 from bookings.availability import holds
 from bookings.call_backs import notifications
 from bookings.phone import calls
+from bookings.preparation import opening
 from bookings.waiting_list import offers as earlier_offers
 from office.retention import purge as purging
 from office.retention.table import period_of
@@ -29,6 +30,13 @@ def free_lapsed(timestamp: int) -> int:
     """What has lapsed: holds, offers, undoing, forgotten calls. Then who waits for an earlier time."""
     done = holds.forget_lapsed_holds() + proposals.expire_offers() + forget_lapsed()
     return done + calls.end_forgotten() + earlier_offers.sweep()
+
+
+@app.periodic(cron="25 * * * *")
+@app.task(name="bookings.tasks.close_papers", queueing_lock="close-papers")
+def close_papers(timestamp: int) -> int:
+    """Delete what opened parents' papers at visits that are over."""
+    return opening.delete_ended()
 
 
 @app.task(name=freed.TASK, queueing_lock="offer-earlier", lock="offer-earlier")

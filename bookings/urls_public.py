@@ -5,8 +5,9 @@ from django.urls import path
 from bookings.call_backs import public_views as call_back
 from bookings.guidance import public_views as guidance
 from bookings.partner_pages import partner_views
-from bookings.personal import data_views, earlier_views, own_views, times_views
+from bookings.personal import data_views, earlier_views, own_views, preparation_views, times_views
 from bookings.personal import views as personal
+from bookings.preparation import views as papers
 from bookings.public import front_views, leave_views, pages
 
 app_name = "public"
@@ -40,6 +41,13 @@ urlpatterns = [
     path("appointment/<slug:token>/earlier/leave/", earlier_views.leave, name="earlier_leave"),
     path("appointment/<slug:token>/earlier/answer/", earlier_views.answer, name="earlier_answer"),
     path("appointment/<slug:token>/my-data/", data_views.my_data, name="my_data"),
+    path("appointment/<slug:token>/prepare/", preparation_views.prepare, name="prepare"),
+    path("prepare/<slug:token>/", papers.overview, name="papers"),
+    path("prepare/<slug:token>/form/<slug:form>/", papers.sheet, name="papers_form"),
+    path("prepare/<slug:token>/print/", papers.print_page, name="papers_print"),
+    path("prepare/<slug:token>/code/", papers.at_visit, name="papers_code"),
+    path("prepare/<slug:token>/forget/", papers.forget, name="papers_forget"),
+    path("prepare/<slug:token>/delete/", papers.delete, name="papers_delete"),
     # As text messages write them, so that one is enough.
     path("a/<slug:token>/", personal.short, name="appointment_short"),
     path("c/<slug:token>/", call_back.short, name="call_back_short"),

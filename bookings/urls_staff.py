@@ -28,7 +28,7 @@ from bookings.desk import (
 )
 from bookings.guidance import desk_views as links
 from bookings.interpreters import desk_views as desk_interpreters
-from bookings.my_day import block_views, feed_views
+from bookings.my_day import block_views, feed_views, papers_views
 from bookings.my_day import call_views as my_calls
 from bookings.my_day import views as my_day
 from bookings.outcomes import report_views
@@ -144,6 +144,8 @@ urlpatterns = [
     path("my-day/visits/<slug:reference>/mark/", my_day.mark, name="mark"),
     path("my-day/visits/<slug:reference>/undo/", my_day.undo, name="undo"),
     path("my-day/visits/<slug:reference>/outcome/", outcomes.of_own_visit, name="own_outcome"),
+    path("my-day/visits/<slug:reference>/papers/", papers_views.papers, name="papers"),
+    path("my-day/visits/<slug:reference>/papers/close/", papers_views.close, name="papers_close"),
     path(
         "my-day/visits/<slug:reference>/step-aside/", conflict_views.step_aside, name="step_aside"
     ),

@@ -23,6 +23,7 @@ _COLUMNS = (
     "attendance",
     "professionals_needed",
     "may_be_anonymous",
+    "home_forms",
 )
 
 

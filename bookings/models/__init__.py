@@ -21,6 +21,7 @@ from bookings.models.pairs import PairInvitation
 from bookings.models.parked import ParkedBooking
 from bookings.models.parties import Access, Answer, Party
 from bookings.models.people import PersonNote, ToldApart
+from bookings.models.preparations import Preparation, PreparationCode, PreparationOpening
 from bookings.models.recusals import Recusal
 from bookings.models.roles import Role, RoleRules
 from bookings.models.sentences import AddedSentence
@@ -60,6 +61,9 @@ __all__ = [
     "PartOfDay",
     "Party",
     "PersonNote",
+    "Preparation",
+    "PreparationCode",
+    "PreparationOpening",
     "QueueHour",
     "Recusal",
     "Role",

@@ -17,6 +17,8 @@ from bookings.lifecycle.video_links import link_of
 from bookings.models import Appointment, EventKind, Meeting, PairInvitation, Party, Status
 from bookings.my_day.queries import days
 from bookings.outcomes.presenters import OutcomeLink, link_to_outcome, outcome_label
+from bookings.preparation.opening import is_the_day
+from bookings.preparation.sealed import forms_asked
 from office.calendar.opening_hours import Stretch
 from office.core import clock, dates
 from office.core.intervals import intersect
@@ -73,6 +75,8 @@ class OwnVisit:
     is_in_own_calendar: bool
     # The number under which those who have come wait.
     waiting: VisitNumber | None = None
+    # Parents may have papers with them that they open by six digits.
+    has_papers: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,6 +156,7 @@ def visit_of(
         is_in_own_calendar=getattr(appointment, "is_in_own_calendar", False) and not over,
         numbers=numbers,
         waiting=waiting,
+        has_papers=is_the_day(appointment) and bool(forms_asked(appointment)),
         numbers_from=starts_at - SHOWN_BEFORE
         if by_phone and now < starts_at - SHOWN_BEFORE
         else None,

@@ -113,6 +113,7 @@ def blank_party(party: Party) -> None:
     """
     for companion in party.companions.all():
         blank_party(companion)
+    party.preparations.all().delete()
     nonce = tokens.new_nonce()
     Party.objects.filter(pk=party.pk).update(
         name="",

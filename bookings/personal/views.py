@@ -41,6 +41,8 @@ from bookings.personal.forms import CancelForm, CodeForm, TakeUpForm
 from bookings.personal.presenters import added_for, other_parent_answer, visit_state
 from bookings.personal.role_words import brings_papers, others_coming, words_for
 from bookings.personal.video import video_meeting
+from bookings.preparation.presenters import own_papers
+from bookings.preparation.sealed import things_to_bring
 from bookings.public.forms import party_details
 from bookings.public.secret_links import invalid_link, unlisted
 from bookings.self_service import channels as own_contacts
@@ -198,7 +200,10 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
             "arrival": next((found for found in pages if found), None),
             "video": video_meeting(appointment, Unit.get()) if appointment.is_by_video else None,
             "code_to_pass_on": code_to_pass_on(appointment) if party.is_requester else "",
-            "bring": appointment.matters.bring_list if brings_papers(party) else [],
+            "bring": [item.text for item in things_to_bring(appointment)]
+            if brings_papers(party)
+            else [],
+            "papers": own_papers(request, party, token_of(party)) if brings_papers(party) else None,
             "others": others_coming(party, appointment),
             "added": added_for(party, sentence_of(appointment)),
             "other_parent_answer": other_parent_answer(party, appointment),

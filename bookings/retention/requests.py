@@ -113,6 +113,7 @@ def stored_data(party: Party, *, on_screen: bool = False) -> list[Part]:
         Part(_("Your appointment"), _filled(visit)),
         Part(_("What happened to it"), _steps(party, language)),
         Part(_("Times that you have asked for"), _wishes(party, language)),
+        Part(_("What you prepare at home"), _papers(party, language)),
         Part(_("Messages to you"), _messages(party, language)),
         *([Part(_("What we have noted about you"), noted)] if noted else []),
     ]
@@ -154,6 +155,13 @@ def _wishes(party: Party, language: str) -> list[tuple[str, str]]:
         (when(move.created_at, language), when(move.starts_at, language))
         for move in party.move_requests.order_by("created_at", "pk")
     ]
+
+
+def _papers(party: Party, language: str) -> list[tuple[str, str]]:
+    """When papers were begun; what they say opens with the party's own key alone."""
+    locked = _("locked with your own key: only you can open or print it")
+    begun = party.preparations.order_by("created_at", "pk").values_list("created_at", flat=True)
+    return [(when(at, language), locked) for at in begun]
 
 
 def messages_to(party: Party) -> QuerySet[OutboxMessage]:

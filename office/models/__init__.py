@@ -22,7 +22,7 @@ from office.models.provider_accounts import ProviderAccount
 from office.models.purges import PurgeRun
 from office.models.schools import SchoolBreak
 from office.models.sentences import StandardSentence
-from office.models.services import Attendance, Channel, HasChannel, Service
+from office.models.services import Attendance, BringItem, Channel, HasChannel, HomeForm, Service
 from office.models.sessions import LockTime, StaffSession
 from office.models.statements import Accessibility, PublicStatements
 from office.models.unit import Unit
@@ -36,6 +36,7 @@ __all__ = [
     "Agreements",
     "Attendance",
     "BlockedTime",
+    "BringItem",
     "Channel",
     "Claim",
     "ClaimKind",
@@ -43,6 +44,7 @@ __all__ = [
     "GuidanceLink",
     "GuidanceSituation",
     "HasChannel",
+    "HomeForm",
     "HoursChange",
     "HoursKind",
     "InterpreterAgency",

@@ -1,5 +1,7 @@
 """What the unit offers."""
 
+import hashlib
+from dataclasses import dataclass
 from typing import Protocol
 
 from django.contrib.postgres.fields import ArrayField
@@ -50,6 +52,22 @@ class Attendance(models.TextChoices):
     BOTH = "both", _("both parents, together by default")
     EITHER = "either", _("one parent or both")
     ONE = "one", _("one person")
+
+
+class HomeForm(models.TextChoices):
+    """What a parent may fill in at home, sealed, before the visit."""
+
+    BACKGROUND = "background", _("background of the matter")
+    MEANS = "means", _("means statement")
+    CHILD = "child", _("the child's own view")
+
+
+@dataclass(frozen=True)
+class BringItem:
+    """One thing to bring. `key` stands for it in every language, until the unit changes the thing."""
+
+    key: str
+    text: str
 
 
 class ServiceQuerySet(models.QuerySet["Service"]):
@@ -116,6 +134,14 @@ class Service(models.Model):
         blank=True,
         help_text=_("Ticked beforehand when the outcome of such a visit is noted."),
     )
+    home_forms = ArrayField(
+        models.CharField(max_length=10, choices=HomeForm.choices),
+        verbose_name=_("forms to fill in at home"),
+        default=list,
+        blank=True,
+        db_default=[],
+        help_text=_("Sealed: the parent opens them at the visit by six digits, or prints them."),
+    )
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     is_active = models.BooleanField(_("in use"), default=True)
 
@@ -135,6 +161,10 @@ class Service(models.Model):
                 name="a_service_has_at_least_one_known_channel",
                 violation_error_message=_("Choose at least one channel."),
             ),
+            models.CheckConstraint(
+                condition=Q(home_forms__contained_by=list(HomeForm.values)),
+                name="a_service_asks_for_known_forms",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -148,4 +178,19 @@ class Service(models.Model):
     @property
     def bring_list(self) -> list[str]:
         """The things to bring, one by one."""
-        return [line.strip() for line in (self.what_to_bring or "").splitlines() if line.strip()]
+        return _lines(self.what_to_bring)
+
+    @property
+    def bring_items(self) -> list[BringItem]:
+        """The same as items that can be ticked off, in whatever language the page is read.
+
+        A line stands for the Finnish one in its place, unless the texts have different numbers of lines.
+        """
+        shown, first = self.bring_list, _lines(getattr(self, "what_to_bring_fi", ""))
+        keys = first if len(first) == len(shown) else shown
+        pairs = zip(keys, shown, strict=True)
+        return [BringItem(hashlib.sha256(k.encode()).hexdigest()[:12], text) for k, text in pairs]
+
+
+def _lines(text: str | None) -> list[str]:
+    return [line.strip() for line in (text or "").splitlines() if line.strip()]

@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from office.core.neutral import tells_matter
-from office.models import AgreementKind, Channel, Room, Service, ServicePoint, Unit
+from office.models import AgreementKind, Channel, HomeForm, Room, Service, ServicePoint, Unit
 from office.ui.fields import https_field
 from office.ui.forms import OfficeModelForm, in_languages, side_by_side, texts
 
@@ -201,6 +201,15 @@ class RoomForm(OfficeModelForm):
 
 
 class ServiceForm(SluggedForm):
+    home_forms = forms.MultipleChoiceField(
+        label=_("Forms that parents fill in at home"),
+        choices=HomeForm.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Sealed: nobody here can read them before the parent opens them at the visit by six digits."
+        ),
+    )
     channels = forms.MultipleChoiceField(
         label=_("Channels"), choices=Channel.choices, widget=forms.CheckboxSelectMultiple
     )
@@ -233,6 +242,7 @@ class ServiceForm(SluggedForm):
             "suits_walk_in",
             "may_be_anonymous",
             "agreements",
+            "home_forms",
             "slug",
             "order",
             "is_active",
@@ -274,6 +284,7 @@ class ServiceForm(SluggedForm):
                 in_languages(_("What it is"), "description"),
                 in_languages(_("Who comes"), "who_comes"),
                 in_languages(_("What to bring, one item per line"), "what_to_bring"),
+                "home_forms",
             ),
             Fieldset(
                 _("Rules for booking"),

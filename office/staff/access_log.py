@@ -30,6 +30,7 @@ REASONS: dict[str, str | Promise] = {
     "own call-backs": _("own call-backs"),
     "walk-in": _("walk-in"),
     "plan meeting": _("meeting about a parenting plan"),
+    "papers": _("a parent's papers, opened with them at the visit"),
     "own data": _("the person's own request about their data"),
     "accounts": _("accounts of the staff"),
     "supervision": _("supervision of the access log"),

@@ -3,17 +3,12 @@
 Each parent has their own guide. Nothing that a guide does here changes what the other parent sees.
 """
 
-import hashlib
-import hmac
-import secrets
 from datetime import datetime, timedelta
 
-from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
-from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from office.calendar.occupancy import retrying
-from office.core import clock
+from office.core import clock, spoken_codes
 from office.models import AccessAction, Unit, User
 from office.staff.access_log import note_access
 from office.staff.rate_limits import count_try
@@ -38,6 +33,7 @@ from plans.vault.drafts import (
 
 CODE_LASTS = timedelta(minutes=10)
 TRIES_AN_HOUR = 20
+_PURPOSE = "guide code"
 
 
 class CodeError(Exception):
@@ -77,22 +73,23 @@ def give_code(access: DraftAccess, kind: PartKind) -> tuple[str, datetime]:
     now = clock.now()
     GuideCode.objects.filter(giver=access.holder).delete()
     while True:
-        code = f"{secrets.randbelow(1_000_000):06}"
-        salt = secrets.token_bytes(16)
+        code, salt = spoken_codes.new_code(), spoken_codes.new_salt()
+        hashed = spoken_codes.code_hash(code, purpose=_PURPOSE)
+        code_key = spoken_codes.code_key(code, salt, purpose=_PURPOSE)
         try:
             with transaction.atomic():
                 made = GuideCode.objects.create(
                     plan=access.plan,
                     giver=access.holder,
                     part=part,
-                    code_hash=_code_hash(code),
+                    code_hash=hashed,
                     salt=salt,
-                    wrapped=keys.seal(_code_key(code, salt), key, place=_place(access.plan)),
+                    wrapped=keys.seal(code_key, key, place=_place(access.plan)),
                     expires_at=now + CODE_LASTS,
                 )
         except IntegrityError:
             # Another family has this code right now.
-            GuideCode.objects.filter(code_hash=_code_hash(code), expires_at__lte=now).delete()
+            GuideCode.objects.filter(code_hash=hashed, expires_at__lte=now).delete()
             continue
         return code, made.expires_at
 
@@ -103,14 +100,14 @@ def use_code(code: str, user: User, token: str = "") -> str:
     Raises CodeError, TooManyTriesError after many wrong ones.
     """
     count_try("guide code", str(user.pk), limit=TRIES_AN_HOUR, every=timedelta(hours=1))
-    digits = "".join(c for c in code if c.isdecimal())
-    return _use(digits, user, token or keys.new_token())
+    return _use(spoken_codes.digits_of(code), user, token or keys.new_token())
 
 
 @retrying
 def _use(digits: str, user: User, token: str) -> str:
     now = clock.now()
-    waiting = GuideCode.objects.filter(code_hash=_code_hash(digits), expires_at__gt=now)
+    hashed = spoken_codes.code_hash(digits, purpose=_PURPOSE)
+    waiting = GuideCode.objects.filter(code_hash=hashed, expires_at__gt=now)
     part_id = waiting.values_list("part_id", flat=True).first()
     # Lock the part before the code, as rekey() does: afterwards its key is this one or none.
     if part_id is None:
@@ -119,9 +116,8 @@ def _use(digits: str, user: User, token: str) -> str:
     found = waiting.select_for_update(of=("self",)).select_related("plan").first()
     if part is None or found is None or found.part_id != part.pk:
         raise CodeError
-    key = keys.unseal(
-        _code_key(digits, bytes(found.salt)), bytes(found.wrapped), place=_place(found.plan)
-    )
+    code_key = spoken_codes.code_key(digits, bytes(found.salt), purpose=_PURPOSE)
+    key = keys.unseal(code_key, bytes(found.wrapped), place=_place(found.plan))
     try:
         unseal_part(part, key)
     except keys.SealBrokenError:
@@ -268,20 +264,6 @@ def note_meeting(plan: Plan, user: User, *, changes: bool = False) -> None:
     """Log the access under an opaque reference: a draft has no name."""
     action = AccessAction.CHANGE if changes else AccessAction.READ
     note_access(user, f"plan-{plan.pk.hex[:12]}", action=action, reason="plan meeting")
-
-
-def _peppered(code: str) -> bytes:
-    """Mix in a secret that is not in the database: six digits alone could be tried out on a copy."""
-    secret = settings.LINK_KEY.encode()
-    return hmac.new(secret, f"guide code:{code}".encode(), hashlib.sha256).digest()
-
-
-def _code_hash(code: str) -> str:
-    return hashlib.sha256(_peppered(code)).hexdigest()
-
-
-def _code_key(code: str, salt: bytes) -> bytes:
-    return Scrypt(salt=salt, length=keys.KEY_BYTES, n=2**14, r=8, p=1).derive(_peppered(code))
 
 
 def _place(plan: Plan) -> str:

@@ -129,6 +129,8 @@ EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     "pair/<slug:token>": secret("pair"),
     "calendar/<slug:token>": secret("calendar"),
     "plan/<secret:token>": secret("plan"),
+    "prepare/<slug:token>": secret("prepare"),
+    "prepare/<slug:token>/form/<slug:form>": given("background"),
     "plan/form/<slug:language>": given("fi"),
     "plan/guide/meeting/questions/<slug:key>": given("needs-now"),
     "plan/guide/meeting/schedule/<sheet:sheet>": given("0"),

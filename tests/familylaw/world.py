@@ -32,9 +32,10 @@ from bookings.my_day.feed import feed_path, issue_feed
 from bookings.parties import conflicts
 from bookings.parties.records import link_path
 from bookings.partners import mail as pair_mail
+from bookings.preparation.sealed import begin_papers
 from bookings.retention import requests as own_data
 from demo import loading
-from office.core import clock
+from office.core import clock, sealing
 from office.models import AccessLogEntry, Professional, Role, User
 from plans.content import invitations
 from plans.pages.meetings import COOKIE
@@ -115,6 +116,13 @@ class World:
         return str(asked.headers["Location"].strip("/").split("/")[-1])
 
     # Appointments
+
+    @cached_property
+    def papers(self) -> str:
+        """The key to what the first party of the joint visit prepares at home."""
+        key = sealing.new_token()
+        begin_papers(self.party, key)
+        return key
 
     @cached_property
     def joint(self) -> Appointment:
@@ -232,6 +240,7 @@ class World:
             "walk-in/ticket": number_path(self.ticket).strip("/").split("/")[2],
             "walk-in/agency": self.agency_link.path.strip("/").split("/")[2],
             "plan": self.plan,
+            "prepare": self.papers,
         }
 
     # The records about which the request that was asked last left rows in the log of handling.
