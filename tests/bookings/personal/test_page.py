@@ -290,7 +290,7 @@ def test_the_reason_of_a_refusal_is_told(english: Client) -> None:
     ("channel", "words"),
     [
         (Channel.PHONE, "We call you at this time."),
-        (Channel.VIDEO, "The link to the meeting is shown here before the visit."),
+        (Channel.VIDEO, "The link to the meeting is shown here from the day before"),
     ],
 )
 def test_a_call_needs_no_place(english: Client, channel: Channel, words: str) -> None:
