@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bookings.models.appointments import Appointment
 from bookings.models.parties import Party
@@ -62,7 +63,7 @@ class Came(models.TextChoices):
 class NextStep(models.TextChoices):
     VISIT = "visit", _("another visit")
     MEDIATION = "mediation", _("mediation")
-    COURT = "court", _("court")
+    COURT = "court", pgettext_lazy("next step", "court")
     SERVICE = "service", _("another service")
 
 
