@@ -20,6 +20,7 @@ from bookings.desk_kit.labels import (
     status_label,
     surnames_label,
 )
+from bookings.desk_kit.people_labels import part_label
 from bookings.interpreters.presenters import interpreter_work
 from bookings.lifecycle.deadlines import left
 from bookings.lifecycle.phone_visits import without_number
@@ -142,7 +143,7 @@ def _groups(now: datetime, unit: Unit) -> list[DeskGroup]:
         DeskGroup("no_number", _("Visits by phone without a number to call"), _number_rows(now)),
         DeskGroup("video", _("Visits by video without a link"), _video_rows(now, unit)),
         DeskGroup("interpreters", _("Interpreters"), _interpreter_rows(now)),
-        DeskGroup("invited", _("Invited parents"), _invited_rows(now)),
+        DeskGroup("invited", _("Invited people"), _invited_rows(now)),
         DeskGroup("partners", _("Partner professionals"), _partner_rows(now, unit)),
         DeskGroup("contact", _("Other parents to contact"), _contact_rows(now)),
         DeskGroup("offers", _("Offers that wait for an answer"), _offer_rows()),
@@ -208,7 +209,8 @@ def _invited_rows(now: datetime) -> list[DeskRow]:
         declined = party.answer == Answer.DECLINED
         text = pgettext("invited parent", "Declined") if declined else _("No answer")
         tag = Tag(text, "tag--bad" if declined else "tag--wait", "cross" if declined else "clock")
-        row = _row("invited", party.appointment, tags=[tag, *_try_tags(party)])
+        part = [Tag(part_label(party), "tag--quiet")] if part_label(party) else []
+        row = _row("invited", party.appointment, tags=[tag, *part, *_try_tags(party)])
         since = party.answered_at if declined else getattr(party, "asked_at", None)
         row.wait = _age(since, now)
         rows.append(row)

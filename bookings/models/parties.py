@@ -83,8 +83,8 @@ class PartyQuerySet(models.QuerySet["Party"]):
         return comes.exclude(_has_own_visit("accompanies__")).without_named_only()
 
     def sides(self) -> "PartyQuerySet":
-        """The parents between whom the matter is: those who count for "both"."""
-        return self.filter(role__in=Role.sides(), left_at=None)
+        """Those between whom the matter is, and who count for "both": whoever asked is one of them."""
+        return self.filter(Q(role__in=Role.sides()) | Q(is_requester=True), left_at=None)
 
     def other_parents(self) -> "PartyQuerySet":
         """The sides but the one who asked."""

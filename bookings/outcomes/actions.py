@@ -105,8 +105,8 @@ def _end(appointment: Appointment, status: Status, user: User) -> None:
 
 
 def expected_parties(appointment: Appointment) -> list[Party]:
-    """Those who were to come, in an order that does not tell who asked."""
-    parties = Party.objects.filter(appointment=appointment).who_come().impartial()
+    """Those who were to come and count for "both", in an order that does not tell who asked."""
+    parties = Party.objects.filter(appointment=appointment).who_come().sides().impartial()
     return list(parties.seen_by(Reader.PROFESSIONAL))
 
 
