@@ -429,5 +429,5 @@ def _other_parent(appointment: Appointment, parties: Sequence[Party], consent: s
         return _("The one who asked has been talked with: the other parent may be contacted.")
     return {
         OtherParent.UNIT: _("The unit is asked to contact the other parent."),
-        OtherParent.NONE: _("Comes alone."),
+        OtherParent.NONE: _("Comes alone.") if len(parties) < 2 else "",
     }.get(OtherParent(appointment.other_parent), "")

@@ -43,7 +43,16 @@ class TakingPartForm(ContactsForm):
         ),
         required=False,
     )
-    field_order = ["role", "accompanies", "name", "phone", "email", "safe", "is_told"]
+    field_order = [
+        "role",
+        "accompanies",
+        "name",
+        "phone",
+        "email",
+        "safe",
+        "is_told",
+        "is_told_openly",
+    ]
 
     _accompanied: dict[str, Party]
 
