@@ -23,7 +23,8 @@ from bookings.models import (
     Status,
     Undoable,
 )
-from bookings.retention.requests import _blank, stored_data
+from bookings.parties.records import blank_party
+from bookings.retention.requests import stored_data
 from office.core import clock
 from office.models import Channel, InterpreterAgency, Role
 from tests.bookings.conftest import House, at
@@ -267,7 +268,7 @@ def test_own_data_has_the_own_order_alone(
     other, mine = appointment.parties.order_by("pk")
     assert "Order of the interpreter" in str(stored_data(mine)[0])
     assert "Order of the interpreter" not in str(stored_data(other)[0])
-    _blank(mine)
+    blank_party(mine)
     orders.remove_unneeded_orders(appointment)
     # The agency still has to be told.
     assert appointment.interpreter_orders.exists()
