@@ -124,6 +124,8 @@ def note_children(
     if not may_note_children(appointment, ages or ()):
         raise NotPossibleError
     appointment.children_ages = sorted(ages) if ages is not None else None
+    # Their number follows, by which the visit's length is reckoned; without ages it stays as it was said.
+    appointment.children = len(ages) if ages else appointment.children
     record(appointment, EventKind.CHILDREN_NOTED, user=user)
 
 

@@ -156,7 +156,7 @@ def test_the_secretary_adds_and_corrects_on_the_page(visit: Appointment, house: 
         assert desk.post(children, data).status_code == 422
     assert desk.post(children, {"version": visit.version, "ages": "7, 0 4"}).status_code == 302
     visit.refresh_from_db()
-    assert visit.children_ages == [0, 4, 7]
+    assert (visit.children_ages, visit.children) == ([0, 4, 7], 3)
     assert "0, 4 and 7 years" in desk.get(url(visit), headers=EN).content.decode()
     assert "0, 4" not in page(visit.parties.get(name=TWO.name))
     assert "0, 4" in as_text(one)
