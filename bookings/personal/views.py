@@ -338,8 +338,11 @@ def cancel(request: HttpRequest, party: Party) -> HttpResponse:
 
 def notice_context(appointment: Appointment) -> dict[str, object]:
     """Until when to cancel or move, and whether that has passed: said before it is pressed."""
-    until = notice_until(appointment, Unit.get()) if appointment.is_agreed else None
-    return {"notice_until": until, "is_late": until is not None and until < clock.now()}
+    unit = Unit.lazy()
+    until = notice_until(appointment, unit) if appointment.is_agreed else None
+    is_late = until is not None and until < clock.now()
+    # The unit as well, so that the page does not fetch it a second time.
+    return {"notice_until": until, "is_late": is_late, "unit": unit}
 
 
 @by_link
