@@ -9,6 +9,7 @@ from bookings.appointments import freed, proposals, reminders
 from bookings.appointments.undo import forget_lapsed
 from bookings.availability import holds
 from bookings.call_backs import notifications
+from bookings.joint_times import forgetting as joint_times
 from bookings.phone import calls
 from bookings.preparation import opening
 from bookings.waiting_list import offers as earlier_offers
@@ -27,9 +28,9 @@ def remind(timestamp: int) -> int:
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="bookings.tasks.free_lapsed", queueing_lock="free-lapsed")
 def free_lapsed(timestamp: int) -> int:
-    """What has lapsed: holds, offers, undoing, forgotten calls. Then who waits for an earlier time."""
+    """What has lapsed: holds, offers, undoing, forgotten calls. Then joint times, and earlier ones."""
     done = holds.forget_lapsed_holds() + proposals.expire_offers() + forget_lapsed()
-    return done + calls.end_forgotten() + earlier_offers.sweep()
+    return done + calls.end_forgotten() + joint_times.sweep() + earlier_offers.sweep()
 
 
 @app.periodic(cron="25 * * * *")

@@ -5,7 +5,14 @@ from django.urls import path
 from bookings.call_backs import public_views as call_back
 from bookings.guidance import public_views as guidance
 from bookings.partner_pages import partner_views
-from bookings.personal import data_views, earlier_views, own_views, preparation_views, times_views
+from bookings.personal import (
+    data_views,
+    earlier_views,
+    joint_views,
+    own_views,
+    preparation_views,
+    times_views,
+)
 from bookings.personal import views as personal
 from bookings.preparation import views as papers
 from bookings.public import front_views, leave_views, pages
@@ -40,6 +47,7 @@ urlpatterns = [
     path("appointment/<slug:token>/earlier/", earlier_views.wish, name="earlier"),
     path("appointment/<slug:token>/earlier/leave/", earlier_views.leave, name="earlier_leave"),
     path("appointment/<slug:token>/earlier/answer/", earlier_views.answer, name="earlier_answer"),
+    path("appointment/<slug:token>/when/", joint_views.mark, name="joint"),
     path("appointment/<slug:token>/my-data/", data_views.my_data, name="my_data"),
     path("appointment/<slug:token>/prepare/", preparation_views.prepare, name="prepare"),
     path("prepare/<slug:token>/", papers.overview, name="papers"),

@@ -28,6 +28,7 @@ from bookings.desk import (
 )
 from bookings.guidance import desk_views as links
 from bookings.interpreters import desk_views as desk_interpreters
+from bookings.joint_times import desk_views as desk_joint
 from bookings.my_day import block_views, feed_views, papers_views
 from bookings.my_day import call_views as my_calls
 from bookings.my_day import views as my_day
@@ -133,6 +134,10 @@ urlpatterns = [
     path(f"{REQUEST}earlier/", desk_waiting.of_appointment, name="earlier"),
     path(f"{REQUEST}earlier/take-back/", desk_waiting.take_back, name="earlier_take_back"),
     path(f"{REQUEST}earlier/<int:pk>/<slug:what>/", desk_waiting.do, name="earlier_do"),
+    path(f"{REQUEST}joint/", desk_joint.ask, name="joint_ask"),
+    path(f"{REQUEST}joint/end/", desk_joint.end, name="joint_end"),
+    path(f"{REQUEST}joint/next/", desk_joint.offer_next, name="joint_next"),
+    path(f"{REQUEST}joint/<int:pk>/", desk_joint.mark, name="joint_mark"),
     path("desk/data-requests/", data_views.listing, name="data_requests"),
     path("desk/data-requests/<int:pk>/", data_views.show, name="data_request"),
     path("desk/data-requests/<int:pk>/export/", data_views.export, name="data_export"),

@@ -6,13 +6,24 @@ from bookings.appointments import notices, people
 from bookings.appointments.answers import may_take_up
 from bookings.appointments.requests import give_own_link
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
-from bookings.models import Answer, Appointment, EventKind, Meeting, OtherParent, Party, Status
+from bookings.models import (
+    Answer,
+    Appointment,
+    EventKind,
+    JointSearch,
+    Meeting,
+    OtherParent,
+    Party,
+    Status,
+)
 from bookings.models.parties import NAMED_ONLY
+from bookings.notifications.kinds import MessageKind
 from bookings.parties import conflicts, notes
 from bookings.parties.people import Identity
 from bookings.parties.records import Part, PartyDetails, add_party, new_link
 from bookings.parties.safe_channels import withdraw_unsafe
 from office.calendar.occupancy import retrying
+from office.core import clock
 from office.messaging import outbox
 from office.models import OutboxMessage, User
 
@@ -166,6 +177,11 @@ def notify_again(party_id: int, *, user: User, version: int | None = None) -> li
 
 def notify_of_current_state(party: Party, appointment: Appointment) -> list[Party]:
     """Notify a party of the current state of what they know of; return them if they must be called."""
+    asked = JointSearch.objects.filter(
+        appointment=appointment, state=JointSearch.State.ASKED, due_at__gt=clock.now()
+    ).first()
+    if asked is not None and party.rules.is_side and appointment.status == Status.REQUESTED:
+        return notices.notify_joint(MessageKind.JOINT_ASKED, asked, [party])
     is_offered = appointment.status == Status.OFFERED or (
         appointment.is_confirmed and appointment.time_offers.to_choose_from().exists()
     )

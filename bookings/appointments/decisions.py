@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from bookings.appointments import notices, separate_visits
 from bookings.appointments.announcements import announce
 from bookings.appointments.assignment import free_time
-from bookings.appointments.proposals import close_move, close_proposals
+from bookings.appointments.proposals import close_move, close_proposals, end_searches
 from bookings.appointments.reschedule import reschedule
 from bookings.availability.allocation import take_slot
 from bookings.availability.search import Wish
@@ -54,6 +54,7 @@ def confirm(appointment_id: int, *, user: User, version: int | None = None) -> l
     staff = appointment.staff.values_list("professional", flat=True)
     conflicts.refuse_barred(appointment, staff)
     keep(claim, kind=ClaimKind.APPOINTMENT, label=appointment.reference)
+    end_searches(appointment)
     appointment.answered_at = clock.now()
     record(appointment, EventKind.CONFIRMED, to=Status.CONFIRMED, user=user)
     return announce(appointment)
@@ -92,17 +93,17 @@ def offer_times(
     appointment_id: int,
     slots: list[tuple[Wish, Slot]],
     *,
-    user: User,
+    user: User | None,
     unit: Unit,
     version: int | None = None,
     place_agreed: bool = False,
 ) -> list[Party]:
     """Offer up to three other times, kept for some days.
 
-    An agreed time holds until one of them is chosen; one that was only asked for is freed.
-    `place_agreed`: a protected party has agreed to the places that the other parent is told. Raises
-    JustTakenError, TooCloseError, PlaceNotAgreedError, NotPossibleError or ChangedMeanwhileError; then
-    nothing has changed.
+    An agreed time holds until one of them is chosen; one that was only asked for is freed. `user`: None
+    where the search for a joint time offers them. `place_agreed`: a protected party has agreed to the
+    places that the other parent is told. Raises JustTakenError, TooCloseError, PlaceNotAgreedError,
+    NotPossibleError or ChangedMeanwhileError; then nothing has changed.
     """
     appointment = locked(appointment_id, version=version)
     if not 1 <= len(slots) <= OFFERED_AT_MOST or not may_offer(appointment):

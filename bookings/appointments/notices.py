@@ -18,13 +18,19 @@ from bookings.models import (
     Answer,
     Appointment,
     EventKind,
+    JointSearch,
     MoveRequest,
     OtherParent,
     Party,
     Status,
     TimeOffer,
 )
-from bookings.notifications.kinds import TO_PARTIES, TO_STAFF, MessageKind
+from bookings.notifications.kinds import (
+    TO_JOINT_SEARCHES,
+    TO_PARTIES,
+    TO_STAFF,
+    MessageKind,
+)
 from bookings.notifications.notify import Introduction, Recipient, language_of, notify
 from bookings.notifications.time_and_place import TimeAndPlace
 from bookings.parties.safe_channels import Contact, invitation_contact, receiver_of, safe_contacts
@@ -173,6 +179,21 @@ def notify_earlier_ended(appointment: Appointment, parties: Iterable[Party]) -> 
     asked = list(parties)
     _withdraw_earlier(appointment, asked)
     return _tell(MessageKind.EARLIER_ENDED, appointment, asked, replaces=False)
+
+
+def notify_joint(
+    kind: MessageKind, search: JointSearch, parties: Sequence[Party]
+) -> list[Party]:
+    """Write of the search for a joint time, the same to each."""
+    appointment = search.appointment
+    for party in parties:
+        outbox.withdraw(
+            about=appointment.reference, kinds=TO_JOINT_SEARCHES, nonce=party.link_nonce
+        )
+    context = {"due": search.due_at, "has_time": appointment.is_confirmed}
+    is_over = kind == MessageKind.JOINT_NOT_FOUND
+    until = None if is_over else search.due_at
+    return _tell(kind, appointment, parties, context, replaces=False, expires_at=until)
 
 
 def notify_link(appointment: Appointment, party: Party, *, by: Party | None = None) -> list[Party]:

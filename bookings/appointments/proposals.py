@@ -3,7 +3,14 @@
 from bookings.appointments.freed import time_freed
 from bookings.availability.allocation import Taken
 from bookings.lifecycle.transitions import locked, record
-from bookings.models import Appointment, EventKind, MoveRequest, Status, TimeOffer
+from bookings.models import (
+    Appointment,
+    EventKind,
+    JointSearch,
+    MoveRequest,
+    Status,
+    TimeOffer,
+)
 from bookings.models.asks import ProposedTime
 from office.calendar.occupancy import discard, retrying
 from office.core import clock
@@ -28,7 +35,11 @@ def close_move(move: MoveRequest, outcome: MoveRequest.Outcome) -> None:
 def close_proposals(
     appointment: Appointment, *, chosen: ProposedTime | Taken | None = None
 ) -> None:
-    """End all wishes to move and all offers but the `chosen` one, and free the times they kept."""
+    """End all wishes to move and all offers but the `chosen` one, and free the times they kept.
+
+    So does the search for a joint time end.
+    """
+    end_searches(appointment)
     for offer in appointment.time_offers.filter(closed_at__isnull=True):
         if offer != chosen:
             offer.closed_at = clock.now()
@@ -36,6 +47,13 @@ def close_proposals(
     for move in appointment.move_requests.filter(outcome=MoveRequest.Outcome.OPEN):
         if move != chosen:
             close_move(move, MoveRequest.Outcome.WITHDRAWN)
+
+
+def end_searches(appointment: Appointment) -> None:
+    """End the search for a joint time: a time is agreed, others are offered, or there is no visit."""
+    JointSearch.objects.going_on().filter(appointment=appointment).update(
+        state=JointSearch.State.ENDED, closed_at=clock.now()
+    )
 
 
 def expire_offers() -> int:
@@ -59,6 +77,9 @@ def expire_offers_of(appointment_id: int) -> bool:
     for offer in offers:
         offer.closed_at = clock.now()
         drop_proposed(offer)
+    JointSearch.objects.filter(appointment=appointment, state=JointSearch.State.OFFERED).update(
+        state=JointSearch.State.FAILED, why=JointSearch.Why.LAPSED
+    )
     returns = appointment.status == Status.OFFERED
     record(appointment, EventKind.OFFER_EXPIRED, to=Status.REQUESTED if returns else None)
     return True

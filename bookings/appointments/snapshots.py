@@ -18,6 +18,7 @@ from bookings.models import (
     EarlierAsk,
     EarlierWish,
     InterpreterOrder,
+    JointSearch,
     MoveRequest,
     PairInvitation,
     Party,
@@ -58,6 +59,7 @@ LEFT_OUT: dict[type[Model], frozenset[str]] = {
     EarlierWish: frozenset({"id", "appointment_id", "party_id"}),
     EarlierAsk: frozenset({"id", "offer_id", "party_id"}),
     InterpreterOrder: frozenset({"id", "appointment_id"}),
+    JointSearch: frozenset({"id", "appointment_id"}),
 }
 
 
@@ -85,6 +87,10 @@ def snapshot(appointment: Appointment, *, with_contacts: bool = False) -> Snapsh
         "offers": [
             {**_row(offer), "claim": _claim(offer.claim)}
             for offer in appointment.time_offers.filter(closed_at=None).select_related("claim")
+        ],
+        "searches": [
+            _row(search)
+            for search in JointSearch.objects.going_on().filter(appointment=appointment)
         ],
         "wishes": [_row(wish) for wish in EarlierWish.objects.filter(appointment=appointment)],
         "asks": [
@@ -163,6 +169,7 @@ def put_back(appointment: Appointment, former: Snapshot) -> None:
     _take_out(appointment.parties.exclude(pk__in=[saved["pk"] for saved in former["parties"]]))
     _put_back_earlier(former)
     _put_back_outcome(appointment, former)
+    _put_back_searches(appointment, former.get("searches", ()))
 
 
 def _outcome(appointment: Appointment) -> int | None:
@@ -203,6 +210,14 @@ def _put_back_earlier(former: Snapshot) -> None:
             row = model.objects.filter(pk=saved["pk"]).first()
             if row is not None:
                 row.save(update_fields=list(_restore(row, saved)))
+
+
+def _put_back_searches(appointment: Appointment, former: Iterable[dict[str, Any]]) -> None:
+    """Restore the search for a joint time; delete one that began since, of which nobody has heard."""
+    known = {saved["pk"]: saved for saved in former}
+    JointSearch.objects.going_on().filter(appointment=appointment).exclude(pk__in=known).delete()
+    for search in JointSearch.objects.filter(pk__in=known):
+        search.save(update_fields=list(_restore(search, known[search.pk])))
 
 
 def _columns(row: Model) -> dict[str, Any]:

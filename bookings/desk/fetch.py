@@ -20,6 +20,7 @@ from bookings.desk_kit.leaving import leaving_label
 from bookings.desk_kit.letters import letters_about
 from bookings.desk_kit.sentence_form import SentenceForm
 from bookings.interpreters.presenters import card_interpreters
+from bookings.joint_times.presenters import joint_card
 from bookings.lifecycle.contact_consent import must_ask_first
 from bookings.lifecycle.protection import must_agree_moved_place, must_agree_place
 from bookings.lifecycle.video_links import lead_of, link_of, may_have_link
@@ -110,6 +111,7 @@ def card_context(
         "video_room": _room_in_use(appointment),
         "may_invite_again": may_invite_again(appointment),
         "is_too_short": appointment.is_open and is_too_short(appointment),
+        "joint": joint_card(appointment, on_the_line=on_the_line),
         "talk_form": TalkForm(auto_id="talk_%s"),
     }
 

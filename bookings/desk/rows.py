@@ -22,10 +22,19 @@ from bookings.desk_kit.labels import (
 )
 from bookings.desk_kit.people_labels import part_label
 from bookings.interpreters.presenters import interpreter_work
+from bookings.joint_times.presenters import search_tag
 from bookings.lifecycle.deadlines import left
 from bookings.lifecycle.phone_visits import without_number
 from bookings.lifecycle.video_links import without_link
-from bookings.models import Answer, Appointment, Meeting, OtherParent, PairInvitation, Party
+from bookings.models import (
+    Answer,
+    Appointment,
+    JointSearch,
+    Meeting,
+    OtherParent,
+    PairInvitation,
+    Party,
+)
 from bookings.parties.duplicates import BOTH_ASKED, possible_duplicates
 from bookings.partner_pages.card import pair_tag
 from office.core import clock
@@ -128,6 +137,7 @@ def work_list(
 
 
 def _groups(now: datetime, unit: Unit) -> list[DeskGroup]:
+    searches, failed = list(worklist.joint_searches(now)), JointSearch.State.FAILED
     return [
         DeskGroup("messages", _("Messages that were not sent"), _message_rows(), is_bad=True),
         DeskGroup(
@@ -137,6 +147,11 @@ def _groups(now: datetime, unit: Unit) -> list[DeskGroup]:
             whole=reverse("staff:away") if absences_with_work() else "",
         ),
         DeskGroup("requests", _("New requests"), _request_rows(now, unit)),
+        DeskGroup(
+            "joint",
+            _("No joint time found"),
+            [_joint_row("joint", s, now) for s in searches if s.state == failed],
+        ),
         DeskGroup("ask_first", _("Talk first: the other parent is not contacted"), _ask_rows(now)),
         DeskGroup("moves", _("Wishes to move"), _move_rows(now)),
         DeskGroup("calls", _("Must be called: no safe way to write"), _call_rows(now)),
@@ -147,6 +162,11 @@ def _groups(now: datetime, unit: Unit) -> list[DeskGroup]:
         DeskGroup("partners", _("Partner professionals"), _partner_rows(now, unit)),
         DeskGroup("contact", _("Other parents to contact"), _contact_rows(now)),
         DeskGroup("offers", _("Offers that wait for an answer"), _offer_rows()),
+        DeskGroup(
+            "joint_asked",
+            _("Joint times that wait for the parents"),
+            [_joint_row("joint_asked", s, now) for s in searches if s.state != failed],
+        ),
         DeskGroup("unmarked", _("Past visits that nobody marked"), _unmarked_rows(now)),
     ]
 
@@ -264,6 +284,16 @@ def _offer_rows() -> list[DeskRow]:
             row.by = short_when(until)
         rows.append(row)
     return rows
+
+
+def _joint_row(group: str, search: JointSearch, now: datetime) -> DeskRow:
+    tag = search_tag(search, getattr(search, "answered", 0))
+    row = _row(group, search.appointment, tags=[tag])
+    if search.state == JointSearch.State.FAILED:
+        row.wait = _age(search.due_at, now)
+    else:
+        row.by = _("offered on %(when)s") % {"when": short_when(search.due_at)}
+    return row
 
 
 def _contact_rows(now: datetime) -> list[DeskRow]:

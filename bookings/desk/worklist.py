@@ -16,6 +16,7 @@ from bookings.models import (
     AppointmentEvent,
     EarlierAsk,
     EventKind,
+    JointSearch,
     Meeting,
     MoveRequest,
     OtherParent,
@@ -40,8 +41,29 @@ UNMARKED_DAYS = 14
 
 
 def requests() -> QuerySet[Appointment]:
-    """Return requests that wait for a decision, the one promised soonest first."""
-    return _listed(Appointment.objects.requested()).order_by("answer_due_at", "created_at", "pk")
+    """Return requests that wait for a decision, the one promised soonest first.
+
+    Where a joint time is looked for, or was in vain, that is a task of its own.
+    """
+    searched = JointSearch.objects.going_on().filter(appointment=OuterRef("pk"))
+    return _listed(Appointment.objects.requested().filter(~Exists(searched))).order_by(
+        "answer_due_at", "created_at", "pk"
+    )
+
+
+def joint_searches(now: datetime) -> QuerySet[JointSearch]:
+    """Searches for a joint time that wait for the parents, or came to nothing; the soonest first."""
+    state = JointSearch.State
+    return (
+        JointSearch.objects.filter(state__in=[state.ASKED, state.FAILED])
+        .filter(
+            Q(appointment__status__in=Status.undecided())
+            | Q(appointment__status=Status.CONFIRMED, appointment__starts_at__gt=now)
+        )
+        .annotate(answered=Count("marks", filter=Q(marks__party__left_at=None)))
+        .select_related("appointment__service", "appointment__service_point")
+        .order_by("due_at", "pk")
+    )
 
 
 def invitations(now: datetime) -> QuerySet[Party]:
@@ -202,6 +224,9 @@ def calls(now: datetime) -> QuerySet[Party]:
     in_vain = asked.filter(answer=Answer.ACCEPTED, offer__closed_at__isnull=False).exclude(
         offer__outcome__in=["", TimeOffer.Outcome.ACCEPTED]
     )
+    searched = JointSearch.objects.filter(
+        appointment=OuterRef("appointment"), state=JointSearch.State.ASKED
+    )
     invitation = OutboxMessage.objects.filter(
         kind=MessageKind.CONFIRMED,
         about=OuterRef("appointment__reference"),
@@ -219,7 +244,10 @@ def calls(now: datetime) -> QuerySet[Party]:
         .exclude(is_requester=False, answer=Answer.NOT_ASKED)
         .filter(left_at=None)
         .filter(
-            Q(appointment__status__in=[Status.CONFIRMED, Status.OFFERED])
+            (
+                Q(appointment__status__in=[Status.CONFIRMED, Status.OFFERED])
+                | Q(Exists(searched), appointment__status=Status.REQUESTED)
+            )
             & (Q(appointment__starts_at=None) | Q(appointment__starts_at__gt=now))
             | Q(
                 appointment__status__in=[Status.DECLINED, Status.CANCELLED],

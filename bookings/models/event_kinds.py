@@ -73,6 +73,9 @@ class EventKind(models.TextChoices):
     EARLIER_DECLINED = "earlier_declined", _("The earlier time does not suit")
     EARLIER_ENDED = "earlier_ended", _("The offer of an earlier time ended")
     MATTERS_CHANGED = "matters_changed", _("What it is about changed")
+    JOINT_ASKED = "joint_asked", _("Both asked when they can come")
+    JOINT_NOT_FOUND = "joint_not_found", _("No joint time was found this way")
+    JOINT_ENDED = "joint_ended", _("The search for a joint time was ended")
     NOTED = "noted", _("Note changed")
     ARRIVED = "arrived", _("Arrived")
     STARTED = "start", _("Meeting began")
@@ -111,7 +114,7 @@ class EventKind(models.TextChoices):
     @classmethod
     def news(cls) -> frozenset["EventKind"]:
         """Whom no message reaches must hear of it by a call."""
-        return cls.notified() | {cls.LINKS_RENEWED}
+        return cls.notified() | {cls.LINKS_RENEWED, cls.JOINT_ASKED}
 
     @classmethod
     def asking_parties(cls) -> frozenset["EventKind"]:

@@ -32,6 +32,8 @@ class UndoKind(models.TextChoices):
     ANSWERED = "answered", _("answer noted")
     PARTNER = "partner", _("partner professional changed")
     EARLIER_ENDED = "earlier_ended", _("offer of an earlier time ended")
+    JOINT_ASKED = "joint_asked", _("both asked when they can come")
+    JOINT_ENDED = "joint_ended", _("search for a joint time ended")
     CALL_RESERVED = "call_reserved", _("call-back reserved")
     CALL_MOVED = "call_moved", _("call-back moved")
     CALL_CANCELLED = "call_cancelled", _("call-back cancelled")

@@ -16,6 +16,9 @@ class MessageKind(TextChoices):
     EARLIER = "earlier", _("An earlier time")
     EARLIER_ENDED = "earlier_ended", _("The earlier time is off")
     INVITED_AGAIN = "invited_again", _("New invitation after a visit that was not held")
+    JOINT_ASKED = "joint_asked", _("When can you come?")
+    JOINT_REMINDER = "joint_reminder", _("Reminder to say when one can come")
+    JOINT_NOT_FOUND = "joint_not_found", _("No time was found this way")
     LINK = "link", _("Link to the own page")
     STAFF_BOOKED = "staff_booked", _("To a professional: booked")
     STAFF_MOVED = "staff_moved", _("To a professional: moved")
@@ -44,8 +47,14 @@ TO_PARTIES = frozenset(
         MessageKind.EARLIER,
         MessageKind.EARLIER_ENDED,
         MessageKind.INVITED_AGAIN,
+        MessageKind.JOINT_ASKED,
+        MessageKind.JOINT_REMINDER,
+        MessageKind.JOINT_NOT_FOUND,
         MessageKind.LINK,
     }
+)
+TO_JOINT_SEARCHES = frozenset(
+    {MessageKind.JOINT_ASKED, MessageKind.JOINT_REMINDER, MessageKind.JOINT_NOT_FOUND}
 )
 TO_STAFF = frozenset(
     {MessageKind.STAFF_BOOKED, MessageKind.STAFF_MOVED, MessageKind.STAFF_CANCELLED}
@@ -69,6 +78,7 @@ LAPSING = frozenset(
         MessageKind.REMINDER,
         MessageKind.EARLIER,
         MessageKind.EARLIER_ENDED,
+        MessageKind.JOINT_REMINDER,
         MessageKind.PAIR_REMINDER,
         MessageKind.CALL_REMINDER,
     }

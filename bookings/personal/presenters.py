@@ -46,12 +46,14 @@ def visit_state(
     is_moved: bool = False,
     offered_until: datetime | None = None,
     decline_reason: str = "",
+    is_searched: bool = False,
 ) -> VisitState:
     """Word the state of the appointment for one party.
 
     `is_asked`: whether the page asks the party if they will come. `is_shared`: by an invitation, which
     the other parent may open too: no answer is shown. `is_moved`: the party knew another time before.
     `offered_until`: until when the offered times are kept, None where there are none to choose from.
+    `is_searched`: a time that suits both parents is looked for, of which the page says more.
     """
     status, starts, ends = appointment.status, appointment.starts_at, appointment.ends_at
     # For who does not take part any more it is over, whatever becomes of it.
@@ -95,6 +97,8 @@ def visit_state(
         return _confirmed(appointment, is_asked, accepted=accepted, is_moved=is_moved)
     if status == Status.OFFERED:
         return _offered(offered_until)
+    if is_searched:
+        return VisitState("searched", "wait", _("No time is agreed yet"))
     return _requested(appointment, now)
 
 

@@ -23,6 +23,7 @@ from bookings import hooks
 from bookings.appointments import answers, impartiality, notices
 from bookings.appointments.added_sentences import sentence_of
 from bookings.lifecycle.notice import notice_until
+from bookings.joint_times import presenters as joint_times
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import (
     Answer,
@@ -169,6 +170,9 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
         if answers.may_ask_to_move(party, appointment) and not is_invitation
         else None
     )
+    joint = None if is_invitation else joint_times.own_notice(party, appointment)
+    # No time is agreed: there is nothing yet to say yes to.
+    is_asked = is_asked and not (joint and appointment.is_undecided)
     context: dict[str, Any] = {
         "party": party,
         "appointment": appointment,
@@ -184,6 +188,7 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
             is_moved=not is_invitation and notices.knew_another_time(party, appointment),
             offered_until=min((offer.expires_at for offer in offers), default=None),
             decline_reason=_decline_reason(appointment),
+            is_searched=joint is not None,
         ),
         "is_asked": is_asked,
         "introduction": _introduction(party),
@@ -216,6 +221,7 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
             "was_kept": _has_outcome(own_move, MoveRequest.Outcome.KEPT),
             "may_wish_earlier": earlier.may_wish(party, appointment),
             "earlier_wish": own_earlier_wish(party),
+            "joint": joint,
             **_earlier_offer(party, standing),
             "may_move": answers.may_ask_to_move(party, appointment),
             "may_cancel": answers.may_cancel(party, appointment),

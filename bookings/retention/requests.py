@@ -15,6 +15,8 @@ from bookings.appointments.notices import is_informed
 from bookings.desk_kit.people_labels import ages_label
 from bookings.interpreters.needs import languages_of
 from bookings.interpreters.orders import remove_unneeded_orders
+from bookings.joint_times.actions import marks_of
+from bookings.joint_times.picture import marks_label
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, DataRequest, EventKind, Party, Status, VisitOutcome
 from bookings.parties import notes
@@ -114,6 +116,7 @@ def stored_data(party: Party, *, on_screen: bool = False) -> list[Part]:
         Part(_("What happened to it"), _steps(party, language)),
         Part(_("Times that you have asked for"), _wishes(party, language)),
         Part(_("What you prepare at home"), _papers(party, language)),
+        Part(_("When you have marked that you can come"), _marks(party, language)),
         Part(_("Messages to you"), _messages(party, language)),
         *([Part(_("What we have noted about you"), noted)] if noted else []),
     ]
@@ -162,6 +165,13 @@ def _papers(party: Party, language: str) -> list[tuple[str, str]]:
     locked = _("locked with your own key: only you can open or print it")
     begun = party.preparations.order_by("created_at", "pk").values_list("created_at", flat=True)
     return [(when(at, language), locked) for at in begun]
+
+
+def _marks(party: Party, language: str) -> list[tuple[str, str]]:
+    return [
+        (when(row.saved_at, language), marks_label(marks_of(row), language))
+        for row in party.joint_marks.order_by("pk")
+    ]
 
 
 def messages_to(party: Party) -> QuerySet[OutboxMessage]:
@@ -229,6 +239,7 @@ def delete(request_id: int, *, user: User) -> DataRequest.Outcome:
         remove_appointments([party.appointment_id])
         return _close(request_id, user, Outcome.DELETED)
     messages_to(party).delete()
+    party.joint_marks.all().delete()
     blank_party(party)
     remove_unneeded_orders(party.appointment)
     if party.is_requester:

@@ -76,6 +76,15 @@ TABLE: tuple[Kept, ...] = (
         is_public=True,
     ),
     Kept(
+        "joint-marks",
+        _("When each parent has marked that they can come, for a joint time"),
+        Whose.CLIENT,
+        HOUR,
+        _("agreeing on a time, or the end of the search"),
+        "bookings.joint_times.forgetting.forget_marks",
+        is_public=True,
+    ),
+    Kept(
         "call-backs",
         _("Call-backs, with the messages about them"),
         Whose.CLIENT,

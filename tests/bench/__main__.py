@@ -63,6 +63,7 @@ def _measure(table: Table, found: Server, scale: float) -> None:
         estimates,
         filling,
         free_times,
+        joint_times,
         plan_pdf,
         plans,
         rush,
@@ -90,6 +91,7 @@ def _measure(table: Table, found: Server, scale: float) -> None:
     rounds = max(3, int(12 * scale))
     free_times.measure(table, names, rounds, PROFESSIONALS * each)
     free_times.measure_turns(table, names["new"], found.name("turns"), rounds)
+    joint_times.measure(table, names["full"], max(20, int(100 * scale)))
     callers.measure(table, {"full": names["full"], "tenth": tenth}, PROFESSIONALS * each)
     calendar.measure(table, names["full"], tenth, rounds, PROFESSIONALS * each)
     with web.static_files() as static:

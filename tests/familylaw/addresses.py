@@ -187,6 +187,7 @@ EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     "desk/requests/<slug:reference>/letters/<int:pk>": letter_of_joint,
     "desk/requests/<slug:reference>/earlier/<int:pk>": first(EarlierWish),
     "desk/requests/<slug:reference>/earlier/<int:pk>/<slug:what>": given("yes"),
+    "desk/requests/<slug:reference>/joint/<int:pk>": lambda world, who: world.party.pk,
     "desk/book/done/<slug:reference>": lambda world, who: world.joint.reference,
     "desk/messages/<int:pk>": first(OutboxMessage),
     "desk/phone/changes/<int:pk>": first(HoursChange),

@@ -18,13 +18,14 @@ from bookings.models import (
     Answer,
     Appointment,
     CallBack,
+    JointSearch,
     MoveRequest,
     PairInvitation,
     Party,
     Status,
     TimeOffer,
 )
-from bookings.notifications.kinds import MessageKind
+from bookings.notifications.kinds import TO_JOINT_SEARCHES, MessageKind
 from bookings.partners import mail as pair_mail
 from demo.unit import build_unit
 from office.core import tokens
@@ -149,6 +150,11 @@ def notify_parties(appointment: Appointment) -> None:
     TimeOffer.objects.filter(pk__in=[one.pk for one in more]).delete()
     notices.notify_earlier_offer(appointment, offer, appointment.parties.all())
     notices.notify_earlier_ended(appointment, appointment.parties.all())
+    search = JointSearch(appointment=appointment, due_at=VISIT - timedelta(days=1))
+    for status in (Status.REQUESTED, Status.CONFIRMED):
+        appointment.status = status
+        for kind in TO_JOINT_SEARCHES:
+            notices.notify_joint(kind, search, list(appointment.parties.all()))
     move = MoveRequest.objects.create(
         appointment=appointment,
         party=appointment.parties.get(is_requester=True),
