@@ -45,7 +45,7 @@ class Picture:
     parts: list[tuple[str, str, str]]
     # Each weekday, in short and in full, and its parts.
     rows: list[tuple[str, str, list[PartCell]]]
-    weekdays: list[str]
+    weekdays: Sequence[str]
     # Number and name of each week, and its working days.
     weeks: list[tuple[int, str, list[DayCell]]]
     days_off: int

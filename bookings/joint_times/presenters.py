@@ -62,8 +62,9 @@ def notice_of(search: JointSearch | None, *, has_marked: bool) -> JointNotice | 
 
 
 def own_notice(party: Party, appointment: Appointment) -> JointNotice | None:
-    """What the page of one parent says of the search."""
-    search = search_of(appointment) if is_ahead(appointment) else None
+    """What the page of one parent, found by their link, says of the search."""
+    is_searched = getattr(party, "is_searched", False)
+    search = search_of(appointment) if is_searched and is_ahead(appointment) else None
     if search is None or not party.rules.is_side or not may_search(appointment):
         return None
     return notice_of(search, has_marked=own_marks(search, party) is not None)

@@ -2,11 +2,13 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import Exists, OuterRef
+
 from bookings.appointments import notices
 from bookings.appointments.answers import is_invitation
 from bookings.lifecycle.references import invitation_code
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
-from bookings.models import Appointment, EventKind, OtherParent, Party, Status
+from bookings.models import Appointment, EventKind, JointSearch, OtherParent, Party, Status
 from bookings.parties.records import hash_code, new_link
 from bookings.visibility import Reader
 from office.calendar.occupancy import retrying
@@ -25,8 +27,13 @@ def open_link(token: str) -> Party | None:
     `is_by_invitation`: time and place may be shown then, and nothing else.
     """
     hashed = tokens.hashes_of(token)
-    own = Party.objects.with_visit_seen_by(Reader.OWN).with_known_others()
-    parties = own.select_related("appointment__service")
+    searches = JointSearch.objects.going_on().filter(appointment=OuterRef("appointment"))
+    parties = (
+        Party.objects.with_visit_seen_by(Reader.OWN)
+        .with_known_others()
+        .select_related("appointment__service")
+        .annotate(is_searched=Exists(searches))
+    )
     party = parties.filter(link_hash__in=hashed).first()
     if party is None:
         party = _by_invitation(parties.filter(invitation_link_hash__in=hashed).first())

@@ -1,6 +1,8 @@
 """Asking both, marking, and what comes of it at the stated moment."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -133,7 +135,13 @@ def test_a_few_more_are_offered_after_nobody_chose(
     monday.move_to(DUE + timedelta(days=two.house.unit.offer_days, minutes=5))
     assert expire_offers() == 1
     assert (two.search().state, two.search().why) == (State.FAILED, Why.LAPSED)
-    actions.offer_next(two.appointment.pk, user=two.user)
+
+    def offer_next() -> list[Party]:
+        return actions.offer_next(two.appointment.pk, user=two.user)
+
+    undo.undo(done(two, offer_next, UndoKind.OFFERED), user=two.user)
+    assert (two.offered(), two.search().why) == ([], Why.LAPSED)
+    offer_next()
     assert len(two.offered()) == 3
     assert not set(two.offered()) & set(first)
     assert two.search().state == State.OFFERED
@@ -251,6 +259,15 @@ def test_a_visit_that_has_begun_ends_it(house: House, monday: time_machine.Trave
     assert two.search().state == State.ENDED
 
 
+def done(two: Pair, action: Callable[[], list[Party]], what: UndoKind) -> UUID:
+    """Do it so that it can be undone, and return by what."""
+    _result, undoable = undoably(
+        action, what=what, user=two.user, appointments=[two.appointment.pk]
+    )
+    assert undoable is not None
+    return undoable.key
+
+
 def test_asking_and_ending_can_be_undone(two: Pair) -> None:
     def ask() -> list[Party]:
         return actions.ask_both(
@@ -260,19 +277,12 @@ def test_asking_and_ending_can_be_undone(two: Pair) -> None:
     def end() -> list[Party]:
         return actions.end_search(two.appointment.pk, user=two.user)
 
-    def done(action: object, what: UndoKind) -> object:
-        _result, undoable = undoably(
-            action, what=what, user=two.user, appointments=[two.appointment.pk]
-        )
-        assert undoable is not None
-        return undoable.key
-
-    undo.undo(done(ask, UndoKind.JOINT_ASKED), user=two.user)
+    undo.undo(done(two, ask, UndoKind.JOINT_ASKED), user=two.user)
     assert not JointSearch.objects.exists()
     assert Party.objects.get(pk=two.two.pk).answer == Answer.NOT_ASKED
     assert two.letters(two.two) == []
     ask()
     two.mark()
-    undo.undo(done(end, UndoKind.JOINT_ENDED), user=two.user)
+    undo.undo(done(two, end, UndoKind.JOINT_ENDED), user=two.user)
     assert two.search().state == State.ASKED
     assert JointMarks.objects.count() == 2

@@ -120,6 +120,7 @@ def test_the_secretary_asks_and_sees_how_it_stands_and_nobodys_marks(
     two.mark(None, Marks(frozenset(CELLS) - MORNINGS))
     assert states() == (False, True, False)
     sweep_at(monday, DUE)
+    desk.client.force_login(desk.user)
     assert states() == (False, False, True)
     assert "joint/end/" in text(desk.client, card)
     desk.client.post(f"{card}joint/end/", {"version": two.appointment.version + 2})
