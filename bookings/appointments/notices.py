@@ -181,9 +181,7 @@ def notify_earlier_ended(appointment: Appointment, parties: Iterable[Party]) -> 
     return _tell(MessageKind.EARLIER_ENDED, appointment, asked, replaces=False)
 
 
-def notify_joint(
-    kind: MessageKind, search: JointSearch, parties: Sequence[Party]
-) -> list[Party]:
+def notify_joint(kind: MessageKind, search: JointSearch, parties: Sequence[Party]) -> list[Party]:
     """Write of the search for a joint time, the same to each."""
     appointment = search.appointment
     for party in parties:

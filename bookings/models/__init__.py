@@ -16,8 +16,8 @@ from bookings.models.earlier import EarlierAsk, EarlierWish, PartOfDay, Skipped
 from bookings.models.event_kinds import CallEventKind, EventKind
 from bookings.models.holds import Hold
 from bookings.models.interpreters import InterpreterOrder
-from bookings.models.outcomes import Came, NextStep, Outcome, VisitOutcome
 from bookings.models.joint_times import JointMarks, JointSearch
+from bookings.models.outcomes import Came, NextStep, Outcome, VisitOutcome
 from bookings.models.pairs import PairInvitation
 from bookings.models.parked import ParkedBooking
 from bookings.models.parties import Access, Answer, Party

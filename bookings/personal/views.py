@@ -22,8 +22,8 @@ from django.views.decorators.http import require_POST, require_safe
 from bookings import hooks
 from bookings.appointments import answers, impartiality, notices
 from bookings.appointments.added_sentences import sentence_of
-from bookings.lifecycle.notice import notice_until
 from bookings.joint_times import presenters as joint_times
+from bookings.lifecycle.notice import notice_until
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import (
     Answer,
