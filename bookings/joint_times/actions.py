@@ -214,7 +214,7 @@ def pick(
         common_times(slots, marks),
         count=OFFERED_AT_ONCE,
         first=first_start(search, unit),
-        length=timedelta(minutes=appointment.service.duration + appointment.service.buffer_after),
+        length=timedelta(minutes=appointment.matters.duration + appointment.matters.buffer_after),
         lot=lambda slot: tokens.keyed("joint-time", str(search.pk), slot_value(slot)),
         but={
             Slot(start, point or 0)

@@ -26,8 +26,8 @@ def free_times(
     own = appointment.starts_at, appointment.service_point_id
     first = first_start(search, unit)
     for language in dict.fromkeys((appointment.language, "")):
-        wish = Wish(
-            appointment.service, appointment.channel, search.service_point_id, language, without
+        wish = Wish.about(
+            appointment.matters, appointment.channel, search.service_point_id, language, without
         )
         found = find(wish, unit, online=False, replacing=appointment.claim)
         slots = [s for s in found.slots if s.start >= first and (s.start, s.point) != own]
