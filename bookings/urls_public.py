@@ -8,10 +8,12 @@ from bookings.partner_pages import partner_views
 from bookings.personal import (
     data_views,
     earlier_views,
+    feedback_views,
     joint_views,
     own_views,
     preparation_views,
     times_views,
+    word_views,
 )
 from bookings.personal import views as personal
 from bookings.preparation import views as papers
@@ -48,6 +50,8 @@ urlpatterns = [
     path("appointment/<slug:token>/earlier/leave/", earlier_views.leave, name="earlier_leave"),
     path("appointment/<slug:token>/earlier/answer/", earlier_views.answer, name="earlier_answer"),
     path("appointment/<slug:token>/when/", joint_views.mark, name="joint"),
+    path("appointment/<slug:token>/word/", word_views.word, name="word_before"),
+    path("appointment/<slug:token>/after/", feedback_views.feedback, name="feedback"),
     path("appointment/<slug:token>/my-data/", data_views.my_data, name="my_data"),
     path("appointment/<slug:token>/prepare/", preparation_views.prepare, name="prepare"),
     path("prepare/<slug:token>/", papers.overview, name="papers"),

@@ -26,6 +26,7 @@ from bookings.desk import (
 from bookings.desk import (
     views as desk,
 )
+from bookings.feedback import report_views as feedback
 from bookings.guidance import desk_views as links
 from bookings.interpreters import desk_views as desk_interpreters
 from bookings.joint_times import desk_views as desk_joint
@@ -41,6 +42,7 @@ from bookings.staff_booking import booked_views
 from bookings.staff_booking import views as panel
 from bookings.urls_change import changing
 from bookings.waiting_list import desk_views as desk_waiting
+from bookings.words_before import desk_views as desk_words
 
 app_name = "staff"
 REQUEST = "desk/requests/<slug:reference>/"
@@ -109,6 +111,9 @@ urlpatterns = [
     path(f"{REQUEST}parties/<int:pk>/", request_views.edit_party, name="edit_party"),
     path(f"{REQUEST}parties/<int:pk>/called/", phone_views.called, name="called"),
     path(f"{REQUEST}parties/<int:pk>/says/<slug:reply>/", phone_views.answer, name="phone_answer"),
+    path(f"{REQUEST}parties/<int:pk>/word/", desk_words.read, name="word_before"),
+    path(f"{REQUEST}parties/<int:pk>/word/answered/", desk_words.answered, name="word_answered"),
+    path(f"{REQUEST}parties/<int:pk>/word/tried/", desk_words.tried, name="word_tried"),
     path(f"{REQUEST}attendance/", attendance_views.mark, name="mark_attendance"),
     path(f"{REQUEST}outcome/", outcomes.of_request, name="request_outcome"),
     path(f"{REQUEST}invite-again/", outcomes.invite_again, name="invite_again"),
@@ -121,6 +126,7 @@ urlpatterns = [
     path(f"{REQUEST}invitation/", party_views.renew_invitation, name="renew_invitation"),
     path(f"{REQUEST}parties/<int:pk>/link/", party_views.close_link, name="close_link"),
     path(f"{REQUEST}parties/<int:pk>/again/", request_views.notify_again, name="notify_again"),
+    path("office/feedback/", feedback.report, name="feedback"),
     path("desk/call-backs/", desk_call_backs.listing, name="call_backs"),
     path(f"{CALL}move/", desk_call_backs.move, name="call_move"),
     path(f"{CALL}cancel/", desk_call_backs.cancel, name="call_cancel"),

@@ -90,6 +90,9 @@ class PartyCard:
     note: PersonNote | None
     note_form: PersonNoteForm | None
     letters: list[Letter]
+    # What they have written before the visit: all of it, and what waits for a call.
+    words: int
+    words_waiting: int
     # What the one who asked passes on, while it is not taken up.
     invitation_code: str
     may_leave_out: bool
@@ -345,6 +348,8 @@ def party_card(
         if may_have_note(party) and not appointment.is_anonymous
         else None,
         letters=list(letters),
+        words=getattr(party, "words", 0),
+        words_waiting=getattr(party, "words_waiting", 0),
         invitation_code=invitation_code(party.link_nonce)
         if may_renew_invitation(party, appointment)
         else "",

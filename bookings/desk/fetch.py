@@ -33,6 +33,7 @@ from bookings.partner_pages.card import partner_cards
 from bookings.partners.invitations import may_ask
 from bookings.phone import caller_views
 from bookings.waiting_list.wishes import may_wish
+from bookings.words_before.queries import with_words
 from office.core import clock
 from office.models import Professional, Unit
 from office.staff.access_log import note_access
@@ -51,7 +52,10 @@ def card_context(
     # Kept on the appointment, so that the guards ask for them no more.
     prefetch_related_objects(
         [appointment],
-        Prefetch("parties", Party.objects.filter(left_at=None).order_by("-is_requester", "pk")),
+        Prefetch(
+            "parties",
+            with_words(Party.objects.filter(left_at=None)).order_by("-is_requester", "pk"),
+        ),
     )
     parties = list(appointment.parties.all())
     found = look_alikes([appointment.pk]).get(appointment.pk, [])

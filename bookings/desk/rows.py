@@ -37,6 +37,7 @@ from bookings.models import (
 )
 from bookings.parties.duplicates import BOTH_ASKED, possible_duplicates
 from bookings.partner_pages.card import pair_tag
+from bookings.words_before.queries import parties_who_wrote
 from office.core import clock
 from office.messaging.outbox import error_label
 from office.models import OutboxMessage, Unit
@@ -155,6 +156,7 @@ def _groups(now: datetime, unit: Unit) -> list[DeskGroup]:
         DeskGroup("ask_first", _("Talk first: the other parent is not contacted"), _ask_rows(now)),
         DeskGroup("moves", _("Wishes to move"), _move_rows(now)),
         DeskGroup("calls", _("Must be called: no safe way to write"), _call_rows(now)),
+        DeskGroup("words", _("A word before the visit: answer by phone"), _word_rows(now)),
         DeskGroup("no_number", _("Visits by phone without a number to call"), _number_rows(now)),
         DeskGroup("video", _("Visits by video without a link"), _video_rows(now, unit)),
         DeskGroup("interpreters", _("Interpreters"), _interpreter_rows(now)),
@@ -351,6 +353,15 @@ def _call_rows(now: datetime) -> list[DeskRow]:
         tags = [Tag(status_label(party.appointment)), *_try_tags(party)]
         row = _row("calls", party.appointment, tags=tags)
         row.wait = _age(getattr(party, "notified_at", None), now)
+        rows.setdefault(row.at, row)
+    return list(rows.values())
+
+
+def _word_rows(now: datetime) -> list[DeskRow]:
+    rows: dict[str, DeskRow] = {}
+    for party in parties_who_wrote():
+        row = _row("words", party.appointment, tags=_try_tags(party))
+        row.wait = _age(getattr(party, "written_at", None), now)
         rows.setdefault(row.at, row)
     return list(rows.values())
 

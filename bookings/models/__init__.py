@@ -14,6 +14,12 @@ from bookings.models.calls import Call, CallLanguage, CallOutcome, QueueHour
 from bookings.models.data_requests import DataRequest
 from bookings.models.earlier import EarlierAsk, EarlierWish, PartOfDay, Skipped
 from bookings.models.event_kinds import CallEventKind, EventKind
+from bookings.models.feedback import (
+    FeedbackCount,
+    FeedbackGiven,
+    FeedbackLevel,
+    FeedbackQuestion,
+)
 from bookings.models.holds import Hold
 from bookings.models.interpreters import InterpreterOrder
 from bookings.models.joint_times import JointMarks, JointSearch
@@ -28,6 +34,7 @@ from bookings.models.roles import Role, RoleRules
 from bookings.models.sentences import AddedSentence
 from bookings.models.separate import SeparateVisit
 from bookings.models.undoables import Undoable, UndoKind
+from bookings.models.words_before import WordBefore
 
 __all__ = [
     "BY_STAFF",
@@ -50,6 +57,10 @@ __all__ = [
     "EarlierAsk",
     "EarlierWish",
     "EventKind",
+    "FeedbackCount",
+    "FeedbackGiven",
+    "FeedbackLevel",
+    "FeedbackQuestion",
     "Hold",
     "InterpreterOrder",
     "JointMarks",
@@ -79,4 +90,5 @@ __all__ = [
     "UndoKind",
     "Undoable",
     "VisitOutcome",
+    "WordBefore",
 ]

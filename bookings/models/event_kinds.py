@@ -76,6 +76,8 @@ class EventKind(models.TextChoices):
     JOINT_ASKED = "joint_asked", _("Both asked when they can come")
     JOINT_NOT_FOUND = "joint_not_found", _("No joint time was found this way")
     JOINT_ENDED = "joint_ended", _("The search for a joint time was ended")
+    WORD_SENT = "word_sent", _("Wrote a word to the secretary")
+    WORD_ANSWERED = "word_answered", _("The word was answered by phone")
     NOTED = "noted", _("Note changed")
     ARRIVED = "arrived", _("Arrived")
     STARTED = "start", _("Meeting began")

@@ -114,6 +114,7 @@ def blank_party(party: Party) -> None:
     for companion in party.companions.all():
         blank_party(companion)
     party.preparations.all().delete()
+    party.words_before.all().delete()
     nonce = tokens.new_nonce()
     Party.objects.filter(pk=party.pk).update(
         name="",

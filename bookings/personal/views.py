@@ -22,6 +22,7 @@ from django.views.decorators.http import require_POST, require_safe
 from bookings import hooks
 from bookings.appointments import answers, impartiality, notices
 from bookings.appointments.added_sentences import sentence_of
+from bookings.feedback.actions import may_answer as may_give_feedback
 from bookings.joint_times import presenters as joint_times
 from bookings.lifecycle.notice import notice_until
 from bookings.lifecycle.transitions import NotPossibleError
@@ -50,6 +51,7 @@ from bookings.self_service import channels as own_contacts
 from bookings.self_service import personal_links
 from bookings.self_service.personal_links import code_to_pass_on, token_of
 from bookings.waiting_list import wishes as earlier
+from bookings.words_before.actions import may_offer
 from office.calendar.occupancy import retrying
 from office.core import clock, tokens
 from office.core.http import address_of, get_or_post
@@ -223,6 +225,8 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
             "earlier_wish": own_earlier_wish(party),
             "joint": joint,
             **_earlier_offer(party, standing),
+            "may_write_word": may_offer(party),
+            "may_give_feedback": may_give_feedback(party),
             "may_move": answers.may_ask_to_move(party, appointment),
             "may_cancel": answers.may_cancel(party, appointment),
             **notice_context(appointment),

@@ -13,6 +13,7 @@ from django.utils.translation import override
 from bookings.appointments.added_sentences import sentences_told
 from bookings.appointments.notices import is_informed
 from bookings.desk_kit.people_labels import ages_label
+from bookings.feedback.actions import has_answered
 from bookings.interpreters.needs import languages_of
 from bookings.interpreters.orders import remove_unneeded_orders
 from bookings.joint_times.actions import marks_of
@@ -105,6 +106,7 @@ def stored_data(party: Party, *, on_screen: bool = False) -> list[Part]:
         # As the one who asked has told them.
         (_("Ages of the children"), ages_label(appointment) if party.is_requester else ""),
     ]
+    words = [(when(word.sent_at, language), word.text) for word in party.words_before.all()]
     note = notes.note_on(party)
     noted = []
     if note is not None:
@@ -118,6 +120,12 @@ def stored_data(party: Party, *, on_screen: bool = False) -> list[Part]:
         Part(_("What you prepare at home"), _papers(party, language)),
         Part(_("When you have marked that you can come"), _marks(party, language)),
         Part(_("Messages to you"), _messages(party, language)),
+        *(
+            [Part(_("Three questions after the visit"), [(_("Answered"), _("yes"))])]
+            if has_answered(party)
+            else []
+        ),
+        *([Part(_("What you wrote before the visit"), words)] if words else []),
         *([Part(_("What we have noted about you"), noted)] if noted else []),
     ]
 

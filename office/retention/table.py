@@ -85,6 +85,16 @@ TABLE: tuple[Kept, ...] = (
         is_public=True,
     ),
     Kept(
+        "words-before",
+        _("What you wrote to the secretary before the visit"),
+        Whose.CLIENT,
+        7 * DAY,
+        _("the visit, or its calling off"),
+        "bookings.words_before.actions.remove_words",
+        "bookings.words_before.actions.old_words",
+        is_public=True,
+    ),
+    Kept(
         "call-backs",
         _("Call-backs, with the messages about them"),
         Whose.CLIENT,
@@ -329,6 +339,15 @@ TABLE: tuple[Kept, ...] = (
         _("the call"),
         "walkin.help.calls.remove_calls",
         "walkin.help.calls.old_calls",
+    ),
+    Kept(
+        "feedback",
+        _("Answers to the three questions after visits: counts by month and point, nobody's"),
+        Whose.NOBODY,
+        3 * 365 * DAY,
+        _("the month"),
+        "bookings.feedback.actions.remove_counts",
+        "bookings.feedback.actions.old_counts",
     ),
     Kept(
         "purges",

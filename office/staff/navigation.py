@@ -86,6 +86,7 @@ SECTIONS = (
             NavigationLink("/office/school-holidays/", _("School holidays"), "calendar", LEAD),
             NavigationLink("/office/people/", _("People"), "people", LEAD),
             NavigationLink("/office/impartiality/", _("Same information to both"), "people", LEAD),
+            NavigationLink("/office/feedback/", _("Answers after visits"), "check", LEAD),
             NavigationLink("/office/conflicts/", _("Conflicts of interest"), "lock", LEAD),
             NavigationLink("/desk/cancelled/", _("Cancelled visits"), "cross", LEAD),
             NavigationLink("/desk/outcomes/", _("Outcomes and agreements"), "check", LEAD),

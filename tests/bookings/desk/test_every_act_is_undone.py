@@ -86,6 +86,8 @@ SILENT = {
     "message_seen_to",
     "note",
     "note_talk",
+    "word_answered",
+    "word_tried",
     "own_call_mark",
     "own_calls_add",
     "own_calls_close",
@@ -129,6 +131,7 @@ READ = {
     "desk",
     "desk_calendar",
     "feed",
+    "feedback",
     "found",
     "impartiality",
     "letter",
@@ -140,6 +143,7 @@ READ = {
     "same_notices",
     "slip",
     "waiting_list",
+    "word_before",
     "work",
 }
 
