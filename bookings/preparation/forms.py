@@ -31,6 +31,8 @@ class BringForm(forms.Form):
     things = forms.MultipleChoiceField(
         label=_("What to bring"), required=False, widget=forms.CheckboxSelectMultiple
     )
+    # Nothing packed yet is no answer left out.
+    unmarked = ("things",)
 
     def __init__(self, *args: Any, items: Sequence[BringItem], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -43,6 +43,7 @@ def test_when_each_of_them_runs() -> None:
         "office.tasks.find_unsent": "* * * * *",
         "office.tasks.find_due_calendars": "* * * * *",
         "bookings.tasks.remind": "*/10 * * * *",
+        "bookings.tasks.close_papers": "25 * * * *",
         "bookings.tasks.free_lapsed": "*/5 * * * *",
         "bookings.tasks.clear_up": "20 1 * * *",
         "bookings.tasks.forget_jobs": "50 1 * * *",
