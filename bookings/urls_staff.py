@@ -106,7 +106,7 @@ urlpatterns = [
     ),
     path(f"{REQUEST}parties/talk/", request_views.note_talk, name="note_talk"),
     path(f"{REQUEST}people/add/", person_views.add_person, name="add_person"),
-    path(f"{REQUEST}people/<int:pk>/leave/", person_views.leave_out, name="leave_out"),
+    path(f"{REQUEST}parties/<int:pk>/leave/", person_views.leave_out, name="leave_out"),
     path(f"{REQUEST}children/", person_views.children, name="children"),
     path(f"{REQUEST}parties/<int:pk>/", request_views.edit_party, name="edit_party"),
     path(f"{REQUEST}parties/<int:pk>/called/", phone_views.called, name="called"),

@@ -281,7 +281,7 @@ def test_adding_and_leaving_out_wait_and_are_undone(visit: Appointment) -> None:
     young = added(visit, Role.YOUNG, UserFactory())
     all_leave()
     visit.refresh_from_db()
-    leave = url(visit, f"people/{young.pk}/leave/")
+    leave = url(visit, f"parties/{young.pk}/leave/")
     desk.post(leave, {"version": visit.version})
     assert sent_to(Role.YOUNG) == ["confirmed", "cancelled"]
     desk.post(f"/desk/undo/{Undoable.objects.latest('pk').key}/")

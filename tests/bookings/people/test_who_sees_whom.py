@@ -99,7 +99,7 @@ def test_each_role_is_seen_by_each_reader_as_far_as_it_concerns_them(
     # A colleague who does not meet them, and a stranger, see nothing of it.
     colleague = signed_in(StaffRole.SUPERVISOR).client
     assert NAME not in colleague.get(day, headers=EN).content.decode()
-    for path in ("people/add/", f"people/{person.pk}/leave/", "children/"):
+    for path in ("people/add/", f"parties/{person.pk}/leave/", "children/"):
         assert colleague.post(url(visit, path)).status_code == 403
         assert Client().post(url(visit, path)).status_code == 302
 
