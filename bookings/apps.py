@@ -6,9 +6,11 @@ class BookingsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from bookings import hooks as booking_hooks
         from bookings.appointments.claims import asks_of
         from bookings.appointments.own_work import explained
         from bookings.call_backs.presenters import figures_text
+        from bookings.cases import next_visit
         from bookings.interpreters.figures import figures_text as interpreter_figures
         from bookings.notifications.kinds import LAPSING, MessageKind
         from bookings.parties.client_contacts import contacts_of
@@ -16,6 +18,8 @@ class BookingsConfig(AppConfig):
         from bookings.parties.safe_channels import CALL_BACK, PARTY, may_leave
         from office import hooks
 
+        booking_hooks.OCCASIONS[next_visit.CASE] = next_visit.CASE_KIND
+        booking_hooks.OCCASIONS[next_visit.AFTER] = next_visit.AFTER_KIND
         hooks.ASKS_OF.append(asks_of)
         hooks.CONTACTS_OF.append(contacts_of)
         hooks.EXPLAIN_OPENINGS.append(explained)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists
 
@@ -32,6 +33,22 @@ class PointWord:
 
 
 @dataclass(frozen=True)
+class Carried:
+    """A person who comes along from the occasion: their details follow, and are typed by nobody."""
+
+    key: str
+    # As whoever books may see it; empty where no name is known or shown.
+    name: str
+    # What bookings.parties.records.PartyDetails takes.
+    details: Mapping[str, Any]
+    # As what they take part, and whether the others are told so: see bookings.models.Role.
+    role: str
+    is_told_openly: bool
+    # Whether the time is usually agreed with them while it is booked, as at the door.
+    agrees: bool
+
+
+@dataclass(frozen=True)
 class Occasion:
     """What a booking is made on, as the booking panel needs it."""
 
@@ -42,6 +59,10 @@ class Occasion:
     sentence: str
     # What it knows already, as the panel's address says it: service, language, point, meeting.
     wish: Mapping[str, str] = field(default_factory=dict)
+    # Who comes, where that is known; else they are typed in.
+    people: Sequence[Carried] = ()
+    # How many visits the matter takes, where the booking may say so.
+    visits: int | None = None
 
 
 @dataclass(frozen=True)

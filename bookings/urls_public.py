@@ -3,6 +3,7 @@
 from django.urls import path
 
 from bookings.call_backs import public_views as call_back
+from bookings.cases import public_views as invitation
 from bookings.guidance import public_views as guidance
 from bookings.partner_pages import partner_views
 from bookings.personal import (
@@ -60,6 +61,8 @@ urlpatterns = [
     path("prepare/<slug:token>/code/", papers.at_visit, name="papers_code"),
     path("prepare/<slug:token>/forget/", papers.forget, name="papers_forget"),
     path("prepare/<slug:token>/delete/", papers.delete, name="papers_delete"),
+    path("invitation/<slug:token>/", invitation.times, name="invitation"),
+    path("invitation/<slug:token>/details/", invitation.details, name="invitation_details"),
     # As text messages write them, so that one is enough.
     path("a/<slug:token>/", personal.short, name="appointment_short"),
     path("c/<slug:token>/", call_back.short, name="call_back_short"),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from bookings.calendar import views as desk_calendar
 from bookings.call_backs import desk_views as desk_call_backs
+from bookings.cases import desk_views as cases
 from bookings.day_lists import views as day_lists
 from bookings.desk import (
     attendance_views,
@@ -46,6 +47,7 @@ from bookings.words_before import desk_views as desk_words
 
 app_name = "staff"
 REQUEST = "desk/requests/<slug:reference>/"
+CASE = "desk/cases/<slug:reference>/"
 CALL = "desk/call-backs/<slug:reference>/"
 urlpatterns = [
     *changing,
@@ -88,6 +90,15 @@ urlpatterns = [
     path(f"{REQUEST}keep/", request_views.keep, name="keep"),
     path(f"{REQUEST}note/", request_views.note, name="note"),
     path(f"{REQUEST}times/", times_views.times, name="times"),
+    path("desk/cases/", cases.listing, name="cases"),
+    path("desk/cases/enter/", cases.enter, name="case_enter"),
+    path("desk/cases/letters/", cases.letters, name="case_letters"),
+    path("desk/cases/letters/posted/", cases.posted, name="case_letters_posted"),
+    path(CASE, cases.show, name="case"),
+    path(f"{CASE}edit/", cases.edit, name="case_edit"),
+    path(f"{CASE}people/<int:pk>/", cases.edit_person, name="case_person"),
+    path(f"{CASE}close/", cases.close, name="case_close"),
+    path(f"{CASE}do/<slug:what>/", cases.do, name="case_do"),
     path("desk/calendar/", desk_calendar.calendar, name="desk_calendar"),
     path("desk/calendar/days/", day_lists.day_lists, name="day_lists"),
     path("desk/calendar/days/table/", day_lists.as_table, name="day_list_table"),

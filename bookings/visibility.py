@@ -59,6 +59,8 @@ APPOINTMENT: Columns = {
     "video_link": _MEET | {Reader.INVITED_PARTNER},
     "video_link_with": _MEET | {Reader.INVITED_PARTNER},
     "video_link_at": _MEET | {Reader.INVITED_PARTNER},
+    # Which visit of a matter it is, and by when the matter is to be done.
+    "case": _MEET,
     "claim": _BOOK,
     # How the other parent hears of it is the asking one's choice: it would tell who asked.
     "other_parent": _BOOK,

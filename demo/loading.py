@@ -9,6 +9,7 @@ from bookings.models import Appointment, Party
 from demo import walk_ins
 from demo.asks import DeskWriter
 from demo.calls import CallBackWriter
+from demo.cases import write_cases
 from demo.interpreters import order_interpreters
 from demo.outcomes import note_outcomes
 from demo.pairs import invite_partners
@@ -88,3 +89,4 @@ def _fill(name: str, *, weeks_past: int) -> None:
     fill_waiting_list(secretary)
     if weeks_past:
         write_calls(random, secretary, first, today)
+        write_cases(parents, secretary)

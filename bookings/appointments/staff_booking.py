@@ -1,6 +1,7 @@
 """Book for somebody on the phone or at the counter: no request, the time is agreed at once."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from bookings.appointments import occasions, separate_visits
@@ -26,7 +27,7 @@ from bookings.models import (
     Status,
 )
 from bookings.parties import conflicts
-from bookings.parties.records import PartyDetails, add_party, hash_code
+from bookings.parties.records import Part, PartyDetails, add_party, hash_code
 from office.calendar.occupancy import retrying
 from office.core import clock
 from office.core.once import one_at_a_time
@@ -47,10 +48,20 @@ class Chosen:
 
 
 @dataclass(frozen=True)
+class Comer:
+    """Somebody who comes to a visit that goes on with a matter. `agrees`: they know the time already."""
+
+    details: PartyDetails
+    agrees: bool
+    part: Part = field(default_factory=Part)
+
+
+@dataclass(frozen=True)
 class Booking:
     """What is booked for whom. `other`: the other parent, where their details were given.
 
     `other_time`: the other parent's own visit, where both come separately and both are booked now.
+    `comers`: all who come, where they are known from the visit before; the caller is the first of them.
     """
 
     service: Service
@@ -63,6 +74,7 @@ class Booking:
     other_parent: str = OtherParent.NONE
     other: PartyDetails | None = None
     other_time: Chosen | None = None
+    comers: Sequence[Comer] = ()
     note: str = ""
     overrides_gap: bool = False
 
@@ -98,11 +110,14 @@ def book(
     if booking.other_time is not None and booking.other is not None:
         refuse_uncallable(booking.other_time.wish.channel, booking.other)
     booking = _without_barred(booking)
-    appointment = _take(booking, booking.time, unit, made_from=made_from)
-    add_party(appointment, booking.caller, is_requester=True, answer=Answer.ACCEPTED)
+    appointment = take_visit(booking, booking.time, unit, made_from=made_from)
+    if booking.comers:
+        _add_comers(appointment, booking.comers)
+    else:
+        add_party(appointment, booking.caller, is_requester=True, answer=Answer.ACCEPTED)
     second = None
     if booking.other_time is not None and booking.other is not None:
-        second = _take(booking, booking.other_time, unit)
+        second = take_visit(booking, booking.other_time, unit)
         add_party(second, booking.other, answer=Answer.ASKED)
         separate_visits.link(appointment, second)
         # Each visit has one parent: of this one nobody else is to be told.
@@ -148,7 +163,7 @@ def book_other(
     if not separate_visits.may_arrange(first):
         raise NotPossibleError
     booking = _without_barred(booking, conflicts.barred_from(first.pk))
-    appointment = _take(booking, booking.time, unit, made_from=made_from)
+    appointment = take_visit(booking, booking.time, unit, made_from=made_from)
     separate_visits.link(first, appointment)
     answer = Answer.ACCEPTED if agreed else Answer.ASKED
     party = first.parties.other_parents().first()
@@ -170,6 +185,27 @@ def book_other(
     return Booked(appointment, first, _notify(appointment, user=user))
 
 
+def _add_comers(appointment: Appointment, comers: Sequence[Comer]) -> None:
+    """Add those who come. The first side who agrees counts as who asked; else nobody has."""
+    asks = next(
+        (
+            index
+            for index, comer in enumerate(comers)
+            if comer.agrees and comer.part.role.rules.is_side
+        ),
+        None,
+    )
+    for index, comer in enumerate(comers):
+        answer = Answer.ACCEPTED if comer.agrees else Answer.NOT_ASKED
+        add_party(
+            appointment,
+            comer.details,
+            is_requester=index == asks,
+            answer=answer,
+            part=comer.part,
+        )
+
+
 def _made_before(made_from: UUID) -> Booked | None:
     one_at_a_time(str(made_from))
     return booked_before(made_from)
@@ -185,7 +221,7 @@ def _without_barred(booking: Booking, also: frozenset[int] = frozenset()) -> Boo
     """Return the booking for times without professionals who are barred from the matter."""
     people = [
         conflicts.Person.of(details.name, details.phone, details.email)
-        for details in (booking.caller, booking.other)
+        for details in (booking.caller, booking.other, *(c.details for c in booking.comers))
         if details is not None and not booking.is_anonymous
     ]
     without = conflicts.barred_with(people) | also
@@ -196,12 +232,17 @@ def _without_barred(booking: Booking, also: frozenset[int] = frozenset()) -> Boo
     )
 
 
-def _take(
-    booking: Booking, time: Chosen, unit: Unit, *, made_from: UUID | None = None
+def take_visit(
+    booking: Booking,
+    time: Chosen,
+    unit: Unit,
+    *,
+    made_from: UUID | None = None,
+    online: bool = False,
 ) -> Appointment:
     """Make a confirmed appointment with time, staff and room, without parties yet."""
     now = clock.now()
-    taken = take_slot(time.wish, time.slot, unit, kind=ClaimKind.APPOINTMENT, online=False)
+    taken = take_slot(time.wish, time.slot, unit, kind=ClaimKind.APPOINTMENT, online=online)
     appointment = Appointment(
         service=booking.service,
         minutes=time.wish.minutes,

@@ -6,6 +6,8 @@ from bookings.absences.presenters import query_of
 from bookings.absences.proposals import absence_behind
 from bookings.appointments import separate_visits
 from bookings.appointments.matter_changes import is_too_short
+from bookings.cases.next_visit import AT_ITS_END
+from bookings.cases.presenters import visit_label
 from bookings.desk.card import card_of
 from bookings.desk.forms import (
     CancelForm,
@@ -116,6 +118,8 @@ def card_context(
         "may_invite_again": may_invite_again(appointment),
         "is_too_short": appointment.is_open and is_too_short(appointment),
         "joint": joint_card(appointment, on_the_line=on_the_line),
+        "of_case": visit_label(appointment),
+        "may_book_next": appointment.status in AT_ITS_END,
         "talk_form": TalkForm(auto_id="talk_%s"),
     }
 

@@ -12,6 +12,7 @@ from bookings.appointments import resending
 from bookings.appointments.resending import NoAddressError
 from bookings.appointments.undo import remember, undoably
 from bookings.call_backs.queries import waiting_count
+from bookings.cases.presenters import work_rows
 from bookings.desk.fetch import card_context
 from bookings.desk.rows import WorkList, work_list
 from bookings.desk_kit.fetch import appointments
@@ -61,6 +62,7 @@ def _listed(request: StaffRequest, work: WorkList, barred: set[str]) -> dict[str
         "counters": {"desk": work.count, "call_backs": calls},
         "calls": calls,
         "call_tasks": open_tasks(),
+        "cases": work_rows(barred),
         "parked": parked_rows(),
         "today": clock.today(),
         "own_data": DataRequest.objects.open().aggregate(n=Count("pk"), due=Min("due_at")),

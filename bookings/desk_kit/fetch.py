@@ -10,7 +10,7 @@ from bookings.visibility import Reader
 
 def appointments(reader: Reader = Reader.SECRETARY) -> QuerySet[Appointment]:
     """Return appointments with what every card names."""
-    found = with_matters(Appointment.objects.seen_by(reader))
+    found = with_matters(Appointment.objects.seen_by(reader).with_case())
     return found.select_related("service_point", "room", "claim")
 
 

@@ -11,6 +11,14 @@ from bookings.models.asks import MoveRequest, TimeOffer
 from bookings.models.call_backs import CallBack, CallBackEvent, CallStatus
 from bookings.models.call_tasks import CallTask
 from bookings.models.calls import Call, CallLanguage, CallOutcome, QueueHour
+from bookings.models.cases import (
+    Case,
+    CaseEvent,
+    CaseEventKind,
+    CasePerson,
+    CaseResult,
+    StartedBy,
+)
 from bookings.models.data_requests import DataRequest
 from bookings.models.earlier import EarlierAsk, EarlierWish, PartOfDay, Skipped
 from bookings.models.event_kinds import CallEventKind, EventKind
@@ -53,6 +61,11 @@ __all__ = [
     "CallStatus",
     "CallTask",
     "Came",
+    "Case",
+    "CaseEvent",
+    "CaseEventKind",
+    "CasePerson",
+    "CaseResult",
     "DataRequest",
     "EarlierAsk",
     "EarlierWish",
@@ -84,6 +97,7 @@ __all__ = [
     "RoleRules",
     "SeparateVisit",
     "Skipped",
+    "StartedBy",
     "Status",
     "TimeOffer",
     "ToldApart",

@@ -53,6 +53,11 @@ class Status(models.TextChoices):
         return [*cls.undecided(), cls.CONFIRMED]
 
     @classmethod
+    def closed(cls) -> list["Status"]:
+        """It does not take place."""
+        return [cls.CANCELLED, cls.DECLINED]
+
+    @classmethod
     def over(cls) -> list["Status"]:
         """The time of the visit came, and was used or not."""
         return [cls.DONE, cls.NO_SHOW]
@@ -102,6 +107,24 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def requested(self) -> "AppointmentQuerySet":
         """Requests that wait for the secretary, the oldest first."""
         return self.filter(status=Status.REQUESTED).order_by("created_at")
+
+    def with_case(self) -> "AppointmentQuerySet":
+        """With its case, and `visit_number`: which of the case's visits it is. No further query."""
+        before = (
+            Appointment.objects.filter(case=models.OuterRef("case"))
+            .exclude(status__in=Status.closed())
+            .filter(starts_at__lte=models.OuterRef("starts_at"))
+            .order_by()
+            .values("case")
+            .annotate(count=models.Count("pk"))
+        )
+        return self.annotate(
+            visit_number=models.Subquery(before.values("count")),
+            case_reference=F("case__reference"),
+            case_visits=F("case__visits_planned"),
+            case_due_on=F("case__due_on"),
+            case_closed_at=F("case__closed_at"),
+        )
 
     def agreed(self) -> "AppointmentQuerySet":
         return self.filter(status__in=Status.agreed())
@@ -172,6 +195,10 @@ class Appointment(HasChannel, Guarded):
     video_link_at = models.DateTimeField(null=True, blank=True)
     video_link_with = models.ForeignKey(
         Professional, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    # The matter that holds it together with other visits.
+    case = models.ForeignKey(
+        "bookings.Case", null=True, blank=True, on_delete=models.SET_NULL, related_name="visits"
     )
     # The secretary's own; nobody else's view has it.
     secretary_note = models.TextField(blank=True)

@@ -8,6 +8,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bookings.appointments.separate_visits import Leaving
+from bookings.cases.next_visit import AT_ITS_END
+from bookings.cases.presenters import visit_label
 from bookings.desk_kit.labels import Tag, language_label, place_label, status_label, status_tag
 from bookings.desk_kit.leaving import own_leaving_label
 from bookings.desk_kit.people_labels import ages_label, parts_label
@@ -73,6 +75,9 @@ class OwnVisit:
     lacks_video_link: bool
     # The own calendar has something else at that time.
     is_in_own_calendar: bool
+    # Which visit of its matter it is; and whether the next one may be booked from it.
+    of_case: str
+    may_book_next: bool
     # The number under which those who have come wait.
     waiting: VisitNumber | None = None
     # Parents may have papers with them that they open by six digits.
@@ -154,6 +159,8 @@ def visit_of(
         and status == Status.CONFIRMED
         and not link_of(appointment),
         is_in_own_calendar=getattr(appointment, "is_in_own_calendar", False) and not over,
+        of_case=visit_label(appointment),
+        may_book_next=status in AT_ITS_END and clock.local(starts_at).date() == clock.today(),
         numbers=numbers,
         waiting=waiting,
         has_papers=is_the_day(appointment) and bool(forms_asked(appointment)),

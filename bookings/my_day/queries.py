@@ -75,6 +75,7 @@ def agreed_visits(first: date, last: date) -> AppointmentQuerySet:
         with_matters(Appointment.objects.starting_between(start, end))
         .filter(status__in=SHOWN)
         .seen_by(Reader.PROFESSIONAL)
+        .with_case()
         .prefetch_related(
             "service_point",
             "room",

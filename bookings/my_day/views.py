@@ -23,7 +23,7 @@ from office.core import clock
 from office.models import BlockedTime, Professional, Role, ServicePoint, Unit
 from office.own_calendars.shortcomings import fails_for_long
 from office.staff.access_log import note_access
-from office.staff.permissions import StaffRequest, role_required
+from office.staff.permissions import BOOKS, StaffRequest, role_required
 
 meets_parties = role_required(Role.SUPERVISOR, Role.GUIDE, Role.PARTNER)
 DAY = timedelta(days=1)
@@ -110,6 +110,7 @@ def my_day(request: StaffRequest) -> HttpResponse:
             "week": week,
             "blocked": blocked_on(day, blocked),
             "kinds": BlockedTime.Kind.choices,
+            "may_book": request.user.has_role(*BOOKS),
             "may_block": day >= clock.today(),
             "monday": monday,
             "calendar_fails": fails_for_long(professional.pk),

@@ -64,8 +64,9 @@ def add_party(
     is_requester: bool = False,
     answer: Answer = Answer.NOT_ASKED,
     part: Part | None = None,
+    nonce: str = "",
 ) -> Party:
-    """Add a person with a personal link of their own.
+    """Add a person with a personal link of their own. `nonce`: of the link that they have already.
 
     Raises AskFirstError where the other parent, and whoever else is invited, may not be contacted yet.
     """
@@ -79,14 +80,14 @@ def add_party(
         **asdict(details),
         **part.columns,
     )
-    new_link(party)
+    new_link(party, nonce)
     party.save()
     return party
 
 
-def new_link(party: Party) -> None:
+def new_link(party: Party, nonce: str = "") -> None:
     """Give a party another link and code; the ones before open and tell nothing. Not saved."""
-    party.link_nonce = tokens.new_nonce()
+    party.link_nonce = nonce or tokens.new_nonce()
     party.link_hash = tokens.hash_token(tokens.link_token("party", party.link_nonce))
     party.code_hash = own_codes.hash_of(party.link_nonce)
 

@@ -22,6 +22,8 @@ from django.views.decorators.http import require_POST, require_safe
 from bookings import hooks
 from bookings.appointments import answers, impartiality, notices
 from bookings.appointments.added_sentences import sentence_of
+from bookings.cases.invitations import person_of_code
+from bookings.cases.invitations import token_of as invitation_token
 from bookings.feedback.actions import may_answer as may_give_feedback
 from bookings.joint_times import presenters as joint_times
 from bookings.lifecycle.notice import notice_until
@@ -441,6 +443,9 @@ def enter_code(request: HttpRequest) -> HttpResponse:
         party = personal_links.open_code(form.cleaned_data["code"])
         if party is not None:
             return to_page(party)
+        invited = person_of_code(form.cleaned_data["code"])
+        if invited is not None:
+            return redirect("public:invitation", invitation_token(invited))
         # The same for a wrong code, one whose visit is long over and one that never was.
         form.add_error(
             "code", _("There is no invitation with this code. Check the code, or call us.")

@@ -11,6 +11,7 @@ from bookings.models import (
     Appointment,
     Call,
     CallBack,
+    Case,
     MoveRequest,
     Status,
     TimeOffer,
@@ -32,12 +33,13 @@ def old_appointments(before: datetime) -> QuerySet[Appointment]:
 
 
 def remove_appointments(ids: Sequence[int]) -> None:
-    """With them go parties, history, proposed times, busy time and messages."""
-    rows = Appointment.objects.filter(pk__in=ids).values_list("reference", "claim_id")
-    references, claims = [], set()
-    for reference, claim in rows:
+    """With them go parties, history, proposed times, busy time, messages; a case with its last visit."""
+    rows = Appointment.objects.filter(pk__in=ids).values_list("reference", "claim_id", "case_id")
+    references, claims, cases = [], set(), set()
+    for reference, claim, case in rows:
         references.append(reference)
         claims.add(claim)
+        cases.add(case)
     for proposed in (MoveRequest, TimeOffer):
         claims.update(
             proposed.objects.filter(appointment__in=ids).values_list("claim_id", flat=True)
@@ -47,6 +49,18 @@ def remove_appointments(ids: Sequence[int]) -> None:
         OutboxMessage.objects.filter(about__in=references).delete()
         Appointment.objects.filter(pk__in=ids).delete()
         Claim.objects.filter(pk__in=claims - {None}).delete()
+        Case.objects.filter(pk__in=cases - {None}, visits=None).delete()
+
+
+def old_cases(before: datetime) -> QuerySet[Case]:
+    """Cases that never had a visit, and that nobody has touched since."""
+    return Case.objects.filter(updated_at__lt=before, visits=None)
+
+
+def remove_cases(ids: Sequence[int]) -> None:
+    """With them go the people whom the notice named, and the history."""
+    with _forgetting():
+        Case.objects.filter(pk__in=ids).delete()
 
 
 def old_call_backs(before: datetime) -> QuerySet[CallBack]:

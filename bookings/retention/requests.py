@@ -19,14 +19,22 @@ from bookings.interpreters.orders import remove_unneeded_orders
 from bookings.joint_times.actions import marks_of
 from bookings.joint_times.picture import marks_label
 from bookings.lifecycle.transitions import NotPossibleError
-from bookings.models import Appointment, DataRequest, EventKind, Party, Status, VisitOutcome
+from bookings.models import (
+    Appointment,
+    CasePerson,
+    DataRequest,
+    EventKind,
+    Party,
+    Status,
+    VisitOutcome,
+)
 from bookings.parties import notes
 from bookings.parties.records import blank_party
 from bookings.retention.removal import remove_appointments
 from office.access.search import ONE_PARTY
 from office.calendar.occupancy import retrying
 from office.core import clock, live_updates
-from office.core.dates import when
+from office.core.dates import date, when
 from office.core.phones import shown
 from office.messaging.outbox import LINK_MARK
 from office.models import AccessAction, OutboxMessage, User
@@ -107,6 +115,7 @@ def stored_data(party: Party, *, on_screen: bool = False) -> list[Part]:
         (_("Ages of the children"), ages_label(appointment) if party.is_requester else ""),
     ]
     words = [(when(word.sent_at, language), word.text) for word in party.words_before.all()]
+    of_case = _case_rows(party, language, hidden)
     note = notes.note_on(party)
     noted = []
     if note is not None:
@@ -119,6 +128,7 @@ def stored_data(party: Party, *, on_screen: bool = False) -> list[Part]:
         Part(_("Times that you have asked for"), _wishes(party, language)),
         Part(_("What you prepare at home"), _papers(party, language)),
         Part(_("When you have marked that you can come"), _marks(party, language)),
+        *([Part(_("The case that your visit belongs to"), of_case)] if of_case else []),
         Part(_("Messages to you"), _messages(party, language)),
         *(
             [Part(_("Three questions after the visit"), [(_("Answered"), _("yes"))])]
@@ -150,6 +160,28 @@ def _outcome(party: Party) -> list[tuple[str, str]]:
         (_("Outcome"), str(found.get_outcome_display())),
         (_("Attendance"), _("did not come") if missed else ""),
     ]
+
+
+def _case_rows(party: Party, language: str, hidden: str) -> list[tuple[str, str]]:
+    """What is kept of the matter, and of the letter to this person."""
+    case = party.appointment.case
+    if case is None:
+        return []
+    person = CasePerson.objects.filter(party=party).first()
+    rows = [
+        (_("Reference code"), case.reference),
+        (_("Started by"), str(case.get_started_by_display())),
+        (_("Received on"), date(case.received_on, language)),
+        (_("Deadline"), date(case.due_on, language) if case.due_on else ""),
+    ]
+    if person is not None:
+        posted = when(person.posted_at, language) if person.posted_at else ""
+        rows += [
+            (_("Name in the notice"), person.name),
+            (_("Postal address"), (hidden or person.post_to) if person.post_to else ""),
+            (_("Letter posted"), posted),
+        ]
+    return _filled(rows)
 
 
 def _filled(rows: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -250,6 +282,7 @@ def delete(request_id: int, *, user: User) -> DataRequest.Outcome:
     party.joint_marks.all().delete()
     blank_party(party)
     remove_unneeded_orders(party.appointment)
+    CasePerson.objects.filter(party=party).update(name="–", post_to="", phone="", email="")
     if party.is_requester:
         own = Appointment.objects.filter(pk=party.appointment_id)
         own.update(preferred={}, children=None, children_ages=None)

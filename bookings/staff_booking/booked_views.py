@@ -9,6 +9,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from bookings.appointments import occasions, separate_visits
+from bookings.cases.next_visit import series_link
 from bookings.desk_kit.fetch import appointment_or_404
 from bookings.desk_kit.recipients import recipient_of
 from bookings.lifecycle.references import invitation_code
@@ -77,6 +78,7 @@ def booked(request: StaffRequest, reference: str) -> HttpResponse:
             "code": invitation_code(invited.link_nonce) if invited else "",
             "is_secretary": request.user.has_role(Role.SECRETARY),
             "back": occasions.back_of(appointment),
+            "series": series_link(request.user, appointment),
             "may_print": _here(appointment) is not None,
             "is_left": _is_left(request.user, appointment),
         },

@@ -12,16 +12,16 @@ from django.db.models import Count
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from bookings.appointments.staff_booking import Booking, Chosen
+from bookings.appointments.staff_booking import Booking, Chosen, Comer
 from bookings.availability.codec import parse_who
 from bookings.availability.limits import Limits
 from bookings.availability.search import Wish
 from bookings.hooks import Occasion
 from bookings.matters.lengths import matters_together
-from bookings.models import Appointment, Meeting, OtherParent, Party
+from bookings.models import Appointment, Meeting, OtherParent, Party, Role
 from bookings.models.matters import Matters
 from bookings.parties import conflicts
-from bookings.parties.records import PartyDetails
+from bookings.parties.records import Part, PartyDetails
 from bookings.staff_booking.forms import (
     ANY_PLACE,
     LAST,
@@ -29,6 +29,7 @@ from bookings.staff_booking.forms import (
     OtherTimeForm,
     PersonForm,
     TimeForm,
+    VisitsForm,
     WishForm,
     unchecked,
 )
@@ -71,7 +72,10 @@ class BookingForm:
             if first
             else _wish_asked({**(occasion.wish if occasion else {}), **asked})
         )
-        self.wish_form = WishForm(data, initial=begun, knows_last=for_secretary)
+        self.people = occasion.people if occasion else ()
+        self.agreed_with = self._read_agreed(data)
+        self.visits_form = VisitsForm(data, initial={"visits": occasion.visits if occasion else 1})
+        self.wish_form = WishForm(data, initial=begun, knows_last=for_secretary and not self.people)
         self.time_form, self.other_time_form = TimeForm(data), OtherTimeForm(data)
         self.caller = PersonForm(data, prefix=CALLER, initial=_known_other_parent(first))
         self.other = PersonForm(data, prefix=OTHER)
@@ -82,6 +86,13 @@ class BookingForm:
         self._add_keys()
         if not for_secretary:
             self.rest.word_for_counter()
+
+    def _read_agreed(self, data: QueryDict | None) -> frozenset[str]:
+        """With whom the time is agreed while it is booked, by their keys."""
+        if data is None:
+            return frozenset(person.key for person in self.people if person.agrees)
+        known = {person.key for person in self.people}
+        return frozenset(known.intersection(data.getlist("agreed_with")))
 
     def _add_keys(self) -> None:
         """By a key one is at a parent's name, from wherever one stands."""
@@ -177,6 +188,8 @@ class BookingForm:
 
     @property
     def is_anonymous(self) -> bool:
+        if self.occasion and self.people:
+            return bool(self.occasion.wish.get("anonymous"))
         return self.may_be_anonymous and bool(self.rest["anonymous"].value())
 
     @property
@@ -230,6 +243,10 @@ class BookingForm:
         if not self.is_bound:
             return barred
         people = [conflicts.Person.of(*form.identifying) for form in (self.caller, self.other)]
+        people += [
+            conflicts.Person.of(d.details.name, d.details.phone, d.details.email)
+            for d in self.comers
+        ]
         return barred | conflicts.barred_with(p for p in people if p != conflicts.Person())
 
     # Whether it can be booked, and what is booked.
@@ -243,6 +260,8 @@ class BookingForm:
             self.non_field_errors.append(
                 _("The time was found for other professionals. Choose it again.")
             )
+        if self.people:
+            return self._cleaned_for_comers()
         if self.is_anonymous:
             self.caller.fields["name"].required = False
         other_parent, other = self._clean_other_parent()
@@ -269,6 +288,44 @@ class BookingForm:
             other_time=self.other_time if own_visit else None,
             note=self.rest.cleaned_data["note"] if self.for_secretary else "",
             overrides_gap=self.overrides_gap,
+        )
+
+    @cached_property
+    def comers(self) -> Sequence[Comer]:
+        """Who comes along from the occasion."""
+        return [
+            Comer(
+                PartyDetails(**person.details),
+                person.key in self.agreed_with,
+                Part(Role(person.role), is_told_openly=person.is_told_openly),
+            )
+            for person in self.people
+        ]
+
+    @property
+    def planned_visits(self) -> int | None:
+        """How many visits the matter takes, where it says so."""
+        if not self.people or not self.visits_form.is_valid():
+            return None
+        found: int | None = self.visits_form.cleaned_data["visits"]
+        return found
+
+    def _cleaned_for_comers(self) -> Booking | None:
+        """The same where the occasion says who comes: only the wish and the time are filled in."""
+        is_valid = self.wish_form.is_valid() and self.visits_form.is_valid()
+        if not is_valid or self.non_field_errors or self.time is None or self.service is None:
+            return None
+        first = next((c for c in self.comers if c.agrees), self.comers[0])
+        return Booking(
+            service=self.service,
+            time=self.time,
+            caller=first.details,
+            language=self.wish["language"] or "fi",
+            meeting=self.wish["meeting"],
+            children=self.wish["children"],
+            is_anonymous=self.is_anonymous,
+            other_parent=OtherParent.GIVEN if len(self.comers) > 1 else OtherParent.NONE,
+            comers=self.comers,
         )
 
     def _clean_other_parent(self) -> tuple[str, PersonForm | None]:
@@ -337,6 +394,8 @@ class BookingForm:
 
     @property
     def _forms(self) -> list[forms.Form]:
+        if self.people:
+            return [self.wish_form, self.visits_form]
         return [self.wish_form, self.caller, self.other, self.rest]
 
 

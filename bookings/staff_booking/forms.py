@@ -225,6 +225,18 @@ class WishForm(forms.Form):
         return self.is_bound and bool({"earliest", "until", "pattern"} & self.errors.keys())
 
 
+class VisitsForm(forms.Form):
+    """How many visits the matter takes, where one of it is booked."""
+
+    visits = forms.IntegerField(
+        label=_("Visits in all"),
+        min_value=1,
+        max_value=40,
+        required=False,
+        widget=forms.NumberInput(attrs={"class": "input--short"}),
+    )
+
+
 class TimeForm(forms.Form):
     """A chosen time, and how many times were passed by. What is not valid counts as empty."""
 

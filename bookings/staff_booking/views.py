@@ -17,6 +17,7 @@ from bookings.appointments.staff_booking import Booked, Booking, book, book_othe
 from bookings.appointments.undo import remember, undoably
 from bookings.availability.allocation import JustTakenError
 from bookings.availability.slots import Slot
+from bookings.cases.actions import plan_visits
 from bookings.desk_kit.act import say_whom_to_call
 from bookings.desk_kit.fetch import appointment_or_404
 from bookings.desk_kit.labels import short_when
@@ -70,6 +71,14 @@ def panel(request: StaffRequest) -> HttpResponse:
         _may_search(request)
     found = {f"found_{who}": _found(request, who)} if who in (CALLER, OTHER) else {}
     return _page(request, form, found=found)
+
+
+def _occasion(request: StaffRequest) -> Occasion | None:
+    """What it is booked on; while times are looked for, one that is over is told of later."""
+    try:
+        return occasions.named(request.user, request.POST)
+    except occasions.RefusedError:
+        return None
 
 
 def _park(request: StaffRequest) -> HttpResponse:
@@ -249,6 +258,9 @@ def _make(request: StaffRequest, form: BookingForm, booking: Booking) -> Booked:
         made = book(booking, user=user, unit=unit, made_from=form.key, occasion=form.occasion)
         if form.for_secretary:
             parking.end(request.POST)
+        planned = form.planned_visits
+        if planned and made.appointment.case_id and not made.before:
+            plan_visits(made.appointment.case_id, planned, user=user)
         return made
 
     made, undoable = undoably(
@@ -292,7 +304,8 @@ def _booked(request: StaffRequest, booked: Booked) -> HttpResponse:
 @books
 def times(request: StaffRequest) -> HttpResponse:
     """The next fitting times alone, asked for as the choices change."""
-    context = _context(request, _form(request, _first(request))) | {"is_part": True}
+    context = _context(request, _form(request, _first(request), _occasion(request)))
+    context["is_part"] = True
     return render(request, "bookings/staff_booking/_times.html", context)
 
 

@@ -223,6 +223,12 @@ class Unit(models.Model):
         validators=[MaxValueValidator(60)],
         help_text=_("Counted from when it was first noted. Then nobody changes it any more."),
     )
+    letter_answer_days = models.PositiveSmallIntegerField(
+        _("an answer to a posted letter is awaited for (days)"),
+        default=14,
+        db_default=14,
+        validators=[MinValueValidator(1)],
+    )
     link_days = models.PositiveSmallIntegerField(
         _("a personal page closes after the visit in (days)"),
         default=14,

@@ -95,6 +95,30 @@ TABLE: tuple[Kept, ...] = (
         is_public=True,
     ),
     Kept(
+        "cases",
+        _(
+            "Cases without a visit, with the people whom the notice named; others go with their visits"
+        ),
+        Whose.CLIENT,
+        RETENTION,
+        _("the last change"),
+        "bookings.retention.removal.remove_cases",
+        "bookings.retention.removal.old_cases",
+        is_public=True,
+    ),
+    Kept(
+        "postal-addresses",
+        _(
+            "Postal addresses for invitations; at once when the person has answered or the case is closed"
+        ),
+        Whose.CLIENT,
+        60 * DAY,
+        _("posting the letter; where none was posted, the last change"),
+        "bookings.cases.queries.remove_addresses",
+        "bookings.cases.queries.old_addresses",
+        is_public=True,
+    ),
+    Kept(
         "call-backs",
         _("Call-backs, with the messages about them"),
         Whose.CLIENT,

@@ -60,6 +60,7 @@ class UnitForm(OfficeModelForm):
             "cancel_notice_hours",
             "new_invitations",
             "outcome_days",
+            "letter_answer_days",
             "link_days",
             "retention_days",
         ]
@@ -102,7 +103,7 @@ class UnitForm(OfficeModelForm):
             Fieldset(
                 _("Times online"),
                 side_by_side("notice_hours", "horizon_weeks", "slot_step", three=True),
-                side_by_side("hold_minutes", "offer_days", three=True),
+                side_by_side("hold_minutes", "offer_days", "letter_answer_days", three=True),
             ),
             Fieldset(
                 _("Length of visits"),

@@ -45,6 +45,7 @@ SECTIONS = (
         (
             NavigationLink("/desk/", _("Work list"), "list", DESK, "g w", "desk"),
             NavigationLink("/desk/calendar/", _("Calendar"), "calendar", DESK, "g c"),
+            NavigationLink("/desk/cases/", _("Cases"), "document", DESK, "g m"),
             NavigationLink("/desk/phone/", _("Phone hours"), "phone", DESK, "g p"),
             NavigationLink("/desk/links/", _("Send links"), "link", DESK, "l"),
             NavigationLink(

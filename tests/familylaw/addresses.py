@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from bookings.models import Call, CallBack, CallTask, EarlierWish, MoveRequest
+from bookings.models import Call, CallBack, CallTask, Case, CasePerson, EarlierWish, MoveRequest
 from familylaw.library_pages import AUDIENCES
 from office.core import clock
 from office.models import (
@@ -174,6 +174,10 @@ EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     "accounts/2fa/webauthn/keys/<int:pk>": given(1),
     "session/again/<str:key>": given("no-such-key"),
     "session/own/<int:pk>": given(1),
+    "invitation/<slug:token>": secret("invitation"),
+    "desk/cases/<slug:reference>": lambda world, who: Case.objects.earliest("pk").reference,
+    "desk/cases/<slug:reference>/people/<int:pk>": first(CasePerson),
+    "desk/cases/<slug:reference>/do/<slug:what>": given("posted"),
     "desk/find/<slug:key>": given("no-such-search"),
     "desk/undo/<uuid:key>": given(UUID(int=1)),
     "desk/requests/<slug:reference>": lambda world, who: world.joint.reference,

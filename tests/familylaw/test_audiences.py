@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from pytest_django import DjangoDbBlocker, Settings
 
 from bookings.appointments import notices
-from bookings.models import Appointment, CallBack, EarlierWish, Status, TimeOffer
+from bookings.models import Appointment, CallBack, CasePerson, EarlierWish, Status, TimeOffer
 from bookings.my_day.views import my_day
 from bookings.parties.records import link_path
 from bookings.visibility import APPOINTMENT, PARTY, Reader
@@ -218,6 +218,9 @@ FOREIGN: dict[str, Callable[[World], int]] = {
     "desk/requests/<slug:reference>/partner/<int:pk>": lambda world: world.invitation.pk,
     "desk/requests/<slug:reference>/earlier/<int:pk>": lambda world: (
         EarlierWish.objects.exclude(appointment=world.joint).earliest("pk").pk
+    ),
+    "desk/cases/<slug:reference>/people/<int:pk>": lambda world: (
+        CasePerson.objects.latest("case").pk
     ),
 }
 TWO_IDS = [a for a in every_address() if re.search(r"<slug:reference>.*<int:pk>", a.route)]

@@ -17,9 +17,11 @@ from django.http import HttpResponse
 from django.test import Client
 
 from bookings.call_backs.actions import link_path as call_path
+from bookings.cases.invitations import token_of
 from bookings.models import (
     Appointment,
     CallBack,
+    CasePerson,
     DataRequest,
     MoveRequest,
     OtherParent,
@@ -241,6 +243,7 @@ class World:
             "walk-in/agency": self.agency_link.path.strip("/").split("/")[2],
             "plan": self.plan,
             "prepare": self.papers,
+            "invitation": token_of(CasePerson.objects.earliest("pk")),
         }
 
     # The records about which the request that was asked last left rows in the log of handling.

@@ -1,0 +1,281 @@
+"""The secretary's pages of cases: the list, one case, its letters."""
+
+import uuid
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from bookings.cases import actions
+from bookings.cases.figures import cases_by_starter
+from bookings.cases.forms import CaseForm, PersonForm, ResultForm
+from bookings.cases.letters import letters_pdf
+from bookings.cases.next_visit import CASE, stays_out
+from bookings.cases.presenters import case_row, person_row
+from bookings.cases.queries import case_states, letters_to_post
+from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
+from bookings.models import Case, CaseResult
+from bookings.parties import conflicts
+from office.core import clock
+from office.core.http import get_or_post
+from office.models import Unit, User
+from office.staff.access_log import note_access, note_listed
+from office.staff.permissions import StaffRequest, secretary
+from office.typesetting.pdf import NoPdfError
+
+CLOSED_SHOWN = 30
+
+
+@require_safe
+@secretary
+def listing(request: StaffRequest) -> HttpResponse:
+    """All open cases with their next step, the letters to post, the figures."""
+    barred = _barred_cases(request.user)
+    states = [s for s in case_states() if s.case.pk not in barred]
+    closed = Case.objects.exclude(closed_at=None).exclude(pk__in=barred)
+    last_closed = list(closed.order_by("-closed_at").values_list("pk", flat=True)[:CLOSED_SHOWN])
+    names = _names([state.case.pk for state in states])
+    note_listed(request.user, [state.case.reference for state in states], reason="case")
+    return render(
+        request,
+        "bookings/cases/list.html",
+        {
+            "rows": [case_row(state, names.get(state.case.pk, ())) for state in states],
+            "closed": [
+                case_row(state) for state in case_states(Case.objects.filter(pk__in=last_closed))
+            ],
+            "letters": letters_to_post().exclude(case__in=barred).count(),
+            "figures": cases_by_starter(clock.today()),
+        },
+    )
+
+
+def _barred_cases(user: User) -> set[int]:
+    """The cases of which the user stays out."""
+    codes = conflicts.codes_barred_to(user)
+    if not codes:
+        return set()
+    return set(Case.objects.filter(visits__reference__in=codes).values_list("pk", flat=True))
+
+
+def _names(cases: list[int]) -> dict[int, list[str]]:
+    """The names that the notices gave, by case."""
+    found: dict[int, list[str]] = {}
+    rows = Case.objects.filter(pk__in=cases, people__isnull=False).order_by("people__pk")
+    for pk, name in rows.values_list("pk", "people__name"):
+        found.setdefault(pk, []).append(name)
+    return found
+
+
+@get_or_post
+@secretary
+def enter(request: StaffRequest) -> HttpResponse:
+    """Enter a matter that an authority has started."""
+    data = request.POST if request.method == "POST" else None
+    form = CaseForm(data, initial={"key": uuid.uuid4()})
+    people = [
+        PersonForm(data, prefix="first"),
+        PersonForm(data, prefix="second", may_be_empty=True),
+    ]
+    if data is not None and all([form.is_valid(), *(person.is_valid() for person in people)]):
+        case = actions.enter_case(
+            form.details(),
+            [person.invitee() for person in people if person.is_filled_in],
+            user=request.user,
+            made_from=form.cleaned_data["key"] or uuid.uuid4(),
+        )
+        messages.success(request, _("The case %(code)s is entered.") % {"code": case.reference})
+        return redirect("staff:case", reference=case.reference)
+    return render(
+        request,
+        "bookings/cases/enter.html",
+        {"form": form, "people": people},
+        status=422 if data is not None else 200,
+    )
+
+
+def _case_or_404(request: StaffRequest, reference: str) -> Case:
+    case = Case.objects.select_related("service").filter(reference=reference.upper()).first()
+    if case is None:
+        raise Http404
+    if stays_out(request.user, case):
+        raise PermissionDenied
+    return case
+
+
+@require_safe
+@secretary
+def show(request: StaffRequest, reference: str) -> HttpResponse:
+    """One case: who, what is left to do, its visits, its history."""
+    return _page(request, _case_or_404(request, reference))
+
+
+def _page(
+    request: StaffRequest, case: Case, *, result: ResultForm | None = None, status: int = 200
+) -> HttpResponse:
+    note_access(request.user, case.reference, action="read", reason="case")
+    (state,) = case_states(Case.objects.filter(pk=case.pk))
+    people = [person_row(person) for person in case.people.select_related("party__appointment")]
+    waiting = [row.person for row in people if row.person.post_to and not row.person.answered_at]
+    return render(
+        request,
+        "bookings/cases/case.html",
+        {
+            "case": case,
+            "state": state,
+            "row": case_row(state),
+            "people": people,
+            "to_print": [person for person in waiting if person.posted_at is None],
+            "posted": [person for person in waiting if person.posted_at is not None],
+            "visits": case.visits.select_related("service", "service_point").order_by("starts_at"),
+            "events": case.events.select_related("user").order_by("-at", "-pk"),
+            "may_close": case.is_open and not actions.has_visit_ahead(case),
+            "result_form": result or ResultForm(initial={"version": case.version}),
+            "occasion": CASE,
+        },
+        status=status,
+    )
+
+
+@get_or_post
+@secretary
+def edit(request: StaffRequest, reference: str) -> HttpResponse:
+    """Correct what the notice says."""
+    case = _case_or_404(request, reference)
+    data = request.POST if request.method == "POST" else None
+    form = CaseForm(data, case=case, initial=CaseForm.initial_of(case))
+    if data is not None and form.is_valid():
+        try:
+            version = int(data.get("version", "")) if data.get("version", "").isdecimal() else 0
+            actions.change_case(case.pk, form.details(), user=request.user, version=version)
+        except (NotPossibleError, ChangedMeanwhileError):
+            _changed_meanwhile(request)
+        else:
+            messages.success(request, _("Saved."))
+        return redirect("staff:case", reference=case.reference)
+    return render(
+        request,
+        "bookings/cases/edit.html",
+        {"case": case, "form": form, "version": case.version},
+        status=422 if data is not None else 200,
+    )
+
+
+@get_or_post
+@secretary
+def edit_person(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
+    """Correct a person of the case who has not answered yet."""
+    case = _case_or_404(request, reference)
+    person = case.people.filter(pk=pk).first()
+    if person is None:
+        raise Http404
+    data = request.POST if request.method == "POST" else None
+    form = PersonForm(data, initial=PersonForm.initial_of(person))
+    if data is not None and form.is_valid():
+        try:
+            actions.change_person(person.pk, form.invitee(), user=request.user)
+        except NotPossibleError:
+            _changed_meanwhile(request)
+        else:
+            messages.success(request, _("Saved."))
+        return redirect("staff:case", reference=case.reference)
+    return render(
+        request,
+        "bookings/cases/edit.html",
+        {"case": case, "form": form, "version": None},
+        status=422 if data is not None else 200,
+    )
+
+
+@require_POST
+@secretary
+def do(request: StaffRequest, reference: str, what: str) -> HttpResponse:
+    """Posted, not posted, to be posted again, wait longer, open again."""
+    case = _case_or_404(request, reference)
+    deeds: dict[str, Callable[[], object]] = {
+        "posted": lambda: actions.mark_posted([case.pk], user=request.user),
+        "not-posted": lambda: actions.unmark_posted(case.pk, user=request.user),
+        "post-again": lambda: actions.post_again(case.pk, user=request.user),
+        "wait": lambda: actions.wait_longer(case.pk, user=request.user),
+        "reopen": lambda: actions.reopen_case(case.pk, user=request.user),
+    }
+    if what not in deeds:
+        raise Http404
+    try:
+        deeds[what]()
+    except NotPossibleError:
+        _changed_meanwhile(request)
+    return redirect("staff:case", reference=case.reference)
+
+
+@require_POST
+@secretary
+def close(request: StaffRequest, reference: str) -> HttpResponse:
+    """End the case with its result."""
+    case = _case_or_404(request, reference)
+    form = ResultForm(request.POST)
+    if not form.is_valid():
+        return _page(request, case, result=form, status=422)
+    try:
+        actions.close_case(
+            case.pk,
+            CaseResult(form.cleaned_data["result"]),
+            user=request.user,
+            version=form.cleaned_data["version"],
+        )
+    except (NotPossibleError, ChangedMeanwhileError):
+        _changed_meanwhile(request)
+    else:
+        messages.success(request, _("The case is closed. You can open it again."))
+    return redirect("staff:case", reference=case.reference)
+
+
+@require_safe
+@secretary
+def letters(request: StaffRequest) -> HttpResponse:
+    """All letters that are to be posted, as one PDF; of one case where the address names it."""
+    found = letters_to_post().exclude(case__in=_barred_cases(request.user))
+    about = request.GET.get("case", "")
+    people = list(found.filter(case__reference=about.upper()) if about else found)
+    if not people:
+        messages.info(request, _("There are no letters to print."))
+        return redirect("staff:cases")
+    references = sorted({person.case.reference for person in people})
+    note_access(request.user, references, action="print", reason="case")
+    site = settings.SITE_URL or request.build_absolute_uri("/").rstrip("/")
+    try:
+        made = letters_pdf(people, Unit.get(), site=site)
+    except NoPdfError:
+        messages.error(request, _("The letters could not be made. Please tell your support."))
+        return redirect("staff:cases")
+    response = HttpResponse(made, content_type="application/pdf")
+    response.headers["Content-Disposition"] = 'inline; filename="letters.pdf"'
+    return response
+
+
+@require_POST
+@secretary
+def posted(request: StaffRequest) -> HttpResponse:
+    """All the letters that were on the list are in the post."""
+    found = letters_to_post().exclude(case__in=_barred_cases(request.user))
+    cases = sorted(set(found.values_list("case", flat=True)))
+    count = actions.mark_posted(cases, user=request.user)
+    messages.success(
+        request,
+        ngettext("%(n)d letter is marked as posted.", "%(n)d letters are marked as posted.", count)
+        % {"n": count},
+    )
+    return redirect("staff:cases")
+
+
+def _changed_meanwhile(request: StaffRequest) -> None:
+    messages.warning(
+        request,
+        _("This could not be done, because something has changed. Below you see how it is now."),
+    )

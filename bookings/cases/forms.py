@@ -1,0 +1,161 @@
+"""Forms of cases. Shape of the input only."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from bookings.cases.actions import CaseDetails, Invitee
+from bookings.models import Case, CasePerson, CaseResult, StartedBy
+from bookings.public.forms import PartyDetailsForm
+from office.core import clock
+from office.models import Service
+from office.ui.contact_fields import ContactEmailField, ContactPhoneField, PhoneInput
+from office.ui.date_fields import DayField
+from office.ui.fields import field_of
+from office.ui.public_forms import CleanForm
+
+LANGUAGES = [
+    ("", _("Not known: Finnish and Swedish")),
+    ("fi", pgettext_lazy("choice of language", "Finnish")),
+    ("sv", pgettext_lazy("choice of language", "Swedish")),
+    ("en", pgettext_lazy("choice of language", "English")),
+]
+PEOPLE = ("first", "second")
+
+
+class CaseForm(CleanForm):
+    """What a notice says of the matter."""
+
+    marks_required = True
+    started_by = forms.ChoiceField(
+        label=_("Who started it"),
+        choices=[(value, label) for value, label in StartedBy.choices if value != "parents"],
+        initial=StartedBy.DVV,
+        widget=forms.RadioSelect(attrs={"class": "choices--inline"}),
+    )
+    service: "forms.ModelChoiceField[Service]" = forms.ModelChoiceField(
+        label=_("Service"), queryset=Service.objects.none()
+    )
+    received_on = DayField(label=_("Received on"), help_text=_("Empty: today."), required=False)
+    due_on = DayField(label=_("Deadline"), required=False)
+    visits_planned = forms.IntegerField(
+        label=_("Visits in all"), min_value=1, max_value=40, initial=1
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, case: Case | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field_of(self, "service", forms.ModelChoiceField).queryset = Service.objects.in_use()
+        if case is not None:
+            field_of(self, "started_by", forms.ChoiceField).choices = StartedBy.choices
+            field_of(self, "service", forms.ModelChoiceField).queryset = Service.objects.all()
+
+    @classmethod
+    def initial_of(cls, case: Case) -> dict[str, Any]:
+        """What the form begins with."""
+        names = ("started_by", "service", "received_on", "due_on", "visits_planned")
+        return {name: getattr(case, name) for name in names}
+
+    def clean_received_on(self) -> date:
+        day: date = self.cleaned_data["received_on"] or clock.today()
+        if day > clock.today():
+            raise forms.ValidationError(_("That day is still to come."))
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        due_on, received_on = data.get("due_on"), data.get("received_on")
+        if due_on and received_on and due_on < received_on:
+            self.add_error("due_on", _("The deadline is before the day of receiving."))
+        return data
+
+    def details(self) -> CaseDetails:
+        """What the action takes."""
+        data = self.cleaned_data
+        return CaseDetails(
+            data["started_by"],
+            data["service"],
+            data["received_on"],
+            data["due_on"],
+            data["visits_planned"],
+        )
+
+
+class PersonForm(CleanForm):
+    """Whom a notice names: often only a name and a postal address."""
+
+    marks_required = True
+    name = forms.CharField(
+        label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    post_to = forms.CharField(
+        label=_("Postal address"),
+        help_text=_("Kept only until they have answered."),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
+    )
+    is_protected = forms.BooleanField(
+        label=_("Protected (non-disclosure for safety)"),
+        help_text=_("Write above the way round by which letters go, never the home."),
+        required=False,
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, required=False)
+    phone = ContactPhoneField(label=_("Phone"), required=False, widget=PhoneInput)
+    email = ContactEmailField(label=_("E-mail"), required=False)
+
+    def __init__(self, *args: Any, may_be_empty: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].required = not may_be_empty
+        if may_be_empty:
+            self.empty_permitted, self.use_required_attribute = True, False
+
+    @classmethod
+    def initial_of(cls, person: CasePerson) -> dict[str, Any]:
+        """What the form begins with."""
+        return {name: getattr(person, name) for name in cls.base_fields}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        told = [data.get(name) for name in ("post_to", "phone", "email", "is_protected")]
+        if any(told) and not data.get("name") and "name" not in self.errors:
+            self.add_error("name", _("Give the name."))
+        return data
+
+    @property
+    def is_filled_in(self) -> bool:
+        return bool(self.cleaned_data.get("name"))
+
+    def invitee(self) -> Invitee:
+        """What the action takes."""
+        data = self.cleaned_data
+        return Invitee(
+            name=data["name"],
+            post_to="\n".join(x.strip() for x in data["post_to"].splitlines() if x.strip()),
+            is_protected=data["is_protected"],
+            language=data["language"],
+            phone=str(data["phone"] or ""),
+            email=data["email"],
+        )
+
+
+class ResultForm(forms.Form):
+    """How the matter ended."""
+
+    result = forms.ChoiceField(
+        label=_("Result"),
+        choices=CaseResult.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one.")},
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class InvitedForm(PartyDetailsForm):
+    """An invited person's own details, with the time that they have chosen."""
+
+    slot = forms.CharField(widget=forms.HiddenInput)
+    key = forms.UUIDField(widget=forms.HiddenInput)

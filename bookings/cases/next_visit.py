@@ -1,0 +1,299 @@
+"""Book the next visit of a matter in the booking panel: who comes and what it is about are known.
+
+Two occasions of a booking: a case, for the secretary; and a visit that is at its end, for its own
+professional as well. What the parties have given follows on the server, and is shown to nobody anew.
+"""
+
+from dataclasses import fields
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from bookings.appointments.occasions import RefusedError
+from bookings.cases.actions import CaseDetails, Kind, locked_case, new_case, record_case
+from bookings.cases.invitations import bind, details_of, free_nonce
+from bookings.hooks import Carried, Occasion, OccasionKind
+from bookings.lifecycle.transitions import locked
+from bookings.models import (
+    Appointment,
+    Case,
+    CasePerson,
+    CaseResult,
+    OtherParent,
+    Party,
+    StartedBy,
+    Status,
+)
+from bookings.models import Role as PartyRole
+from bookings.parties import conflicts
+from bookings.parties.records import PartyDetails, new_link
+from bookings.parties.safe_channels import safe_contacts
+from office.core import clock
+from office.models import Channel, Professional, Role, User
+
+# The fields in which the booking panel carries them.
+CASE, AFTER = "case", "after"
+# From when on a visit is at its end, or over.
+AT_ITS_END = [Status.ARRIVED, Status.IN_MEETING, Status.DONE, Status.NO_SHOW]
+# Belongs to the one visit, not to the person.
+_NOT_CARRIED = {"message"}
+
+
+def may_book_next(user: User, visit: Appointment) -> bool:
+    """Whether the user may book the visit after this one: its secretary, or on its day who holds it."""
+    if visit.status not in AT_ITS_END or visit.starts_at is None:
+        return False
+    professional = Professional.objects.filter(user=user).first()
+    if visit.pk in conflicts.barred_to(professional):
+        return False
+    if user.has_role(Role.SECRETARY):
+        return True
+    is_today = clock.local(visit.starts_at).date() == clock.today()
+    return (
+        is_today
+        and user.has_role(Role.SUPERVISOR, Role.GUIDE)
+        and professional is not None
+        and visit.professionals.filter(pk=professional.pk).exists()
+    )
+
+
+def find_after(user: User, key: str) -> Occasion:
+    """The visit that is at its end, as the panel needs it. Raises RefusedError."""
+    visit = _visit(user, key)
+    case = visit.case
+    planned = case.visits_planned if case and case.is_open else 1
+    count = _standing(case).count() if case and case.is_open else 1
+    return Occasion(
+        AFTER,
+        visit.reference,
+        sentence=_("The next visit after %(code)s: visit %(number)s of %(count)s.")
+        % {
+            "code": visit.reference,
+            "number": count + 1,
+            "count": max(planned, count + 1),
+        },
+        wish=_wish_after(visit, _last(case) if case and case.is_open else visit),
+        people=_people_of(visit, show_names=_may_name(user, visit), agrees=True),
+        visits=max(planned, count + 1),
+    )
+
+
+def end_after(user: User, key: str, appointment: Appointment) -> None:
+    """Hold the booked visit together with the one before it, in the booking's transaction."""
+    visit = locked(_visit(user, key).pk)
+    case = visit.case if visit.case and visit.case.is_open else None
+    if case is None:
+        case = new_case(
+            CaseDetails(
+                StartedBy.PARENTS, visit.service, clock.local(visit.created_at).date(), None, 2
+            ),
+            user=user,
+            visit=appointment.reference,
+        )
+        Appointment.objects.filter(pk=visit.pk).update(case=case)
+    _add_visit(case, appointment, user)
+
+
+def find_case(user: User, key: str) -> Occasion:
+    """The case, as the panel needs it: the secretary's alone. Raises RefusedError."""
+    case = _case(user, key)
+    last = _last(case)
+    count = _standing(case).count()
+    if last is not None:
+        wish, people = _wish_after(last, last), _people_of(last, show_names=True, agrees=False)
+    else:
+        language = case.people.exclude(language="").values_list("language", flat=True).first()
+        wish = {"service": case.service.slug, "language": language or "fi"}
+        people = [
+            Carried(
+                f"c{person.pk}",
+                person.name,
+                vars(details_of(person)),
+                role=PartyRole.PARENT,
+                is_told_openly=False,
+                agrees=False,
+            )
+            for person in case.people.all()
+        ]
+    return Occasion(
+        CASE,
+        case.reference,
+        sentence=_("Case %(code)s: visit %(number)s of %(count)s.")
+        % {
+            "code": case.reference,
+            "number": count + 1,
+            "count": max(case.visits_planned, count + 1),
+        },
+        wish=wish,
+        people=people,
+        visits=max(case.visits_planned, count + 1),
+    )
+
+
+def end_case(user: User, key: str, appointment: Appointment) -> None:
+    """Add the booked visit to the case, in the booking's transaction; letters tell of it by post."""
+    case = _case(user, key)
+    is_first = not _standing(case).exists()
+    _add_visit(case, appointment, user)
+    if is_first:
+        people = list(case.people.order_by("pk"))
+        for person, party in zip(people, appointment.parties.order_by("pk"), strict=False):
+            _give_code(person, party)
+
+
+def reopen(user: User, appointment: Appointment) -> None:
+    """The booking was taken back. A case that it has made is not one any more."""
+    if appointment.case_id is None:
+        return
+    case = locked_case(appointment.case_id)
+    made = case.events.filter(what=Kind.ENTERED, visit=appointment.reference).exists()
+    if made and case.is_open:
+        case.visits.exclude(pk=appointment.pk).update(case=None)
+        case.closed_at, case.result = clock.now(), CaseResult.MISTAKE
+    record_case(case, Kind.TAKEN_BACK, user=user, visit=appointment.reference)
+
+
+AFTER_KIND = OccasionKind(find_after, end_after, reopen, back=lambda appointment: "")
+# The one of the two that takes a booking back does it for both.
+CASE_KIND = OccasionKind(
+    find_case, end_case, reopen=lambda user, appointment: None, back=lambda appointment: ""
+)
+
+
+def _give_code(person: CasePerson, party: Party) -> None:
+    """The person's code opens their page; where no message reaches them, a letter tells of the time."""
+    new_link(party, free_nonce(person))
+    party.save(update_fields=["link_nonce", "link_hash", "code_hash"])
+    bind(person, party)
+    if safe_contacts(party):
+        person.answered_at, person.post_to = clock.now(), ""
+    else:
+        person.posted_at = None
+    person.save(update_fields=["answered_at", "post_to", "posted_at"])
+
+
+def _add_visit(case: Case, appointment: Appointment, user: User) -> None:
+    case = locked_case(case.pk)
+    if not case.is_open:
+        raise RefusedError(_("The case is closed."))
+    appointment.case = case
+    appointment.save(update_fields=["case"])
+    case.answer_by = None
+    case.visits_planned = max(case.visits_planned, _standing(case).count())
+    record_case(case, Kind.BOOKED, user=user, visit=appointment.reference)
+
+
+def _standing(case: Case) -> QuerySet[Appointment]:
+    return case.visits.exclude(status__in=Status.closed())
+
+
+def _last(case: Case) -> Appointment | None:
+    return _standing(case).order_by("-starts_at").first()
+
+
+def series_link(user: User, appointment: Appointment) -> tuple[str, str] | None:
+    """Where the next visit of the same series is booked, and what it is; None where none is left."""
+    case = appointment.case
+    if case is None or not case.is_open:
+        return None
+    number = _standing(case).count() + 1
+    if number > case.visits_planned:
+        return None
+    label = _("Book visit %(number)s of %(count)s") % {
+        "number": number,
+        "count": case.visits_planned,
+    }
+    if user.has_role(Role.SECRETARY):
+        return f"{reverse('staff:book')}?{CASE}={case.reference}", label
+    for visit in _standing(case).filter(status__in=AT_ITS_END).order_by("-starts_at"):
+        if may_book_next(user, visit):
+            return f"{reverse('staff:book')}?{AFTER}={visit.reference}", label
+    return None
+
+
+def _visit(user: User, key: str) -> Appointment:
+    visit = (
+        Appointment.objects.select_related("service", "service_point", "case")
+        .filter(reference=key.upper())
+        .first()
+    )
+    if visit is None or not may_book_next(user, visit):
+        raise RefusedError(_("The next visit cannot be booked from that one."))
+    return visit
+
+
+def _case(user: User, key: str) -> Case:
+    case = Case.objects.select_related("service").filter(reference=key.upper()).first()
+    is_allowed = user.has_role(Role.SECRETARY) and case is not None
+    if case is None or not is_allowed or stays_out(user, case):
+        raise RefusedError(_("There is no such case."))
+    if not case.is_open:
+        raise RefusedError(_("The case is closed."))
+    return case
+
+
+def stays_out(user: User, case: Case) -> bool:
+    """Whether the user stays out of the matter of some visit of the case."""
+    barred = conflicts.codes_barred_to(user)
+    return bool(barred) and case.visits.filter(reference__in=barred).exists()
+
+
+def _wish_after(visit: Appointment, last: Appointment | None) -> dict[str, str]:
+    """The same again: service, language, place and who leads it, from the day after the last one on."""
+    lead = visit.staff.filter(is_lead=True).values_list("professional", flat=True).first()
+    before = last.starts_at if last and last.starts_at else clock.now()
+    day = clock.local(max(before, clock.now())).date() + timedelta(days=1)
+    is_in_person = visit.channel == Channel.IN_PERSON
+    return {
+        "service": visit.service.slug,
+        "also": ",".join(service.slug for service in visit.further_services),
+        "language": visit.language,
+        "point": str(visit.service_point_id or "") if is_in_person else "",
+        "channel": "" if is_in_person else visit.channel,
+        "meeting": visit.meeting,
+        "professional": str(lead or ""),
+        "from": day.isoformat(),
+        "anonymous": "1" if visit.is_anonymous else "",
+    }
+
+
+def _may_name(user: User, visit: Appointment) -> bool:
+    """Both names or none: while one of two is unknown, the other would be the one who asked."""
+    if user.has_role(Role.SECRETARY):
+        return True
+    parties = visit.parties.who_come()
+    is_one_missing = visit.other_parent in OtherParent.of_the_unit() and parties.count() < 2
+    return not is_one_missing and not parties.filter(name="").exists()
+
+
+def _people_of(visit: Appointment, *, show_names: bool, agrees: bool) -> list[Carried]:
+    """Who came, or was to: what they gave of themselves, but the words about the one visit.
+
+    Who only comes along is named anew by whom they accompany.
+    """
+    names = {field.name for field in fields(PartyDetails)} - _NOT_CARRIED
+    return [
+        Carried(
+            f"p{party.pk}",
+            _name(party, show_names=show_names),
+            {name: _plain(getattr(party, name)) for name in names},
+            role=party.role,
+            is_told_openly=party.is_told_openly,
+            agrees=agrees,
+        )
+        for party in visit.parties.who_come().impartial()
+    ]
+
+
+def _name(party: Party, *, show_names: bool) -> str:
+    """Who it is; of who is no side the role."""
+    if not party.rules.is_side:
+        return str(PartyRole(party.role).label)
+    return party.name if show_names else ""
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, bool | list) else str(value or "")

@@ -1,0 +1,138 @@
+"""Open cases, and the next step of each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+
+from bookings.models import Appointment, Case, CasePerson, Status
+from office.core import clock
+
+# A deadline that is nearer stands on the work list whatever else is done.
+NEAR = timedelta(days=14)
+
+
+class Step(StrEnum):
+    """What is to be done next."""
+
+    POST = "post"
+    AWAIT = "await"
+    NO_ANSWER = "no_answer"
+    BOOK = "book"
+    VISIT = "visit"
+    CLOSE = "close"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class CaseState:
+    """A case with what is known of its visits and letters."""
+
+    case: Case
+    step: Step
+    # Visits that are booked or held.
+    booked: int
+    next_at: datetime | None
+    days_left: int | None
+    # The next visit is after the deadline.
+    is_after_deadline: bool
+
+    @property
+    def number(self) -> int:
+        """Which visit is to be booked next."""
+        return self.booked + 1
+
+    @property
+    def planned(self) -> int:
+        return max(self.case.visits_planned, self.booked)
+
+    @property
+    def is_late(self) -> bool:
+        return self.days_left is not None and self.days_left < 0
+
+    @property
+    def is_work(self) -> bool:
+        """Whether the work list names it: it has a step of the secretary's, or its deadline is near."""
+        if not self.case.is_open:
+            return False
+        waits = self.step in (Step.AWAIT, Step.VISIT)
+        is_near = self.days_left is not None and self.days_left <= NEAR.days
+        return not waits or is_near or self.is_after_deadline
+
+
+def case_states(cases: QuerySet[Case] | None = None) -> list[CaseState]:
+    """The state of each case, the nearest deadline first. One query."""
+    found = Case.objects.open() if cases is None else cases
+    now = clock.now()
+    visits = Appointment.objects.filter(case=OuterRef("pk")).exclude(status__in=Status.closed())
+    ahead = visits.filter(status__in=Status.open()).filter(Q(ends_at=None) | Q(ends_at__gt=now))
+    letters = CasePerson.objects.filter(case=OuterRef("pk"), answered_at=None).exclude(post_to="")
+    rows = (
+        found.select_related("service")
+        .annotate(
+            booked=_of_case(visits, Count("pk")),
+            next_at=_of_case(ahead, Min("starts_at")),
+            has_ahead=Exists(ahead),
+            has_unmarked=Exists(visits.filter(status__in=Status.open()).exclude(pk__in=ahead)),
+            has_to_post=Exists(letters.filter(posted_at=None)),
+            has_posted=Exists(letters.filter(posted_at__isnull=False)),
+        )
+        .order_by(F("due_on").asc(nulls_last=True), "received_on", "pk")
+    )
+    return [_state(case, clock.today()) for case in rows]
+
+
+def _of_case(visits: QuerySet[Appointment], what: Count | Min) -> Subquery:
+    return Subquery(visits.order_by().values("case").annotate(found=what).values("found"))
+
+
+def _state(case: Case, today: date) -> CaseState:
+    booked = getattr(case, "booked", None) or 0
+    next_at: datetime | None = getattr(case, "next_at", None)
+    is_after = bool(next_at and case.due_on and clock.local(next_at).date() > case.due_on)
+    return CaseState(
+        case=case,
+        step=_step(case, booked, today),
+        booked=booked,
+        next_at=next_at,
+        days_left=(case.due_on - today).days if case.due_on else None,
+        is_after_deadline=is_after,
+    )
+
+
+def _step(case: Case, booked: int, today: date) -> Step:
+    if not case.is_open:
+        return Step.NOTHING
+    if getattr(case, "has_to_post", False):
+        return Step.POST
+    if getattr(case, "has_ahead", False) or getattr(case, "has_unmarked", False):
+        return Step.VISIT
+    if booked == 0 and getattr(case, "has_posted", False) and case.answer_by is not None:
+        return Step.AWAIT if today <= case.answer_by else Step.NO_ANSWER
+    return Step.BOOK if booked < case.visits_planned else Step.CLOSE
+
+
+def letters_to_post() -> QuerySet[CasePerson]:
+    """People of open cases whose letter is to be printed and posted, by case."""
+    return (
+        CasePerson.objects.filter(case__closed_at=None, posted_at=None, answered_at=None)
+        .exclude(post_to="")
+        .select_related("case__service", "party__appointment__service_point")
+        .order_by("case", "pk")
+    )
+
+
+def old_addresses(before: datetime) -> QuerySet[CasePerson]:
+    """Postal addresses of people who have answered, or whose letter was posted before."""
+    answered = Q(answered_at__isnull=False) | Q(party__answered_at__isnull=False)
+    untouched = Q(posted_at=None, case__updated_at__lt=before)
+    return CasePerson.objects.exclude(post_to="").filter(
+        answered | Q(posted_at__lt=before) | untouched
+    )
+
+
+def remove_addresses(ids: Sequence[int]) -> None:
+    """Empty them; who was invited stays known until the case goes."""
+    CasePerson.objects.filter(pk__in=ids).update(post_to="")

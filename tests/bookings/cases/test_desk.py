@@ -1,0 +1,233 @@
+"""The secretary's side: a notice is entered, its letters are posted, nothing is lost, it is closed."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from bookings.cases.figures import cases_by_starter
+from bookings.cases.queries import Step, case_states, old_addresses, remove_addresses
+from bookings.models import Appointment, Case, CaseEvent, CasePerson, CaseResult
+from bookings.retention.removal import (
+    old_cases,
+    remove_appointments,
+    remove_cases,
+)
+from office.core import clock
+from office.models import AccessLogEntry, Role
+from tests.bookings.cases.cast import AINO, EINO, notice
+from tests.bookings.conftest import House, at
+from tests.bookings.desk_cast import signed_in
+from tests.factories import booked
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client(house: House) -> Client:
+    return signed_in(Role.SECRETARY).client
+
+
+def typed(house: House, **fields: Any) -> dict[str, Any]:
+    """What a secretary types of a notice of birth."""
+    data = {
+        "key": str(uuid4()),
+        "started_by": "dvv",
+        "service": house.service.pk,
+        "received_on": "",
+        "due_on": "",
+        "visits_planned": "1",
+        "first-name": "Aino Virtala",
+        "first-post_to": "Kotikatu 1 A 2\r\n\r\n06100 Porvoo",
+        "second-name": "",
+        "second-post_to": "",
+    }
+    return data | {name.replace("__", "-"): value for name, value in fields.items()}
+
+
+def step(case: Case) -> Step:
+    (state,) = case_states(Case.objects.filter(pk=case.pk))
+    return state.step
+
+
+def test_a_notice_is_entered_once(house: House, client: Client) -> None:
+    form = typed(house, due_on="15.1.2027", second__name="Eino Korpi")
+    for _press in range(2):
+        response = client.post("/desk/cases/enter/", form)
+        assert response.status_code == 302
+    case = Case.objects.get()
+    assert (case.started_by, case.received_on.isoformat()) == ("dvv", "2026-11-23")
+    assert list(case.people.values_list("name", "post_to")) == [
+        ("Aino Virtala", "Kotikatu 1 A 2\n06100 Porvoo"),
+        ("Eino Korpi", ""),
+    ]
+    html = client.get(response.headers["Location"]).content.decode()
+    assert "Tulosta ja postita kirjeet" in html
+    assert "53 päivää jäljellä" in html
+    # On the work list by its code and step; no name there.
+    desk = client.get("/desk/").content.decode()
+    assert case.reference in desk
+    assert "Virtala" not in desk
+    assert AccessLogEntry.objects.filter(record=case.reference).exists()
+
+
+def test_what_is_wrong_is_said_and_nothing_is_entered(house: House, client: Client) -> None:
+    for wrong in (
+        {"first__name": ""},
+        {"due_on": "1.11.2026"},
+        {"received_on": "30.11.2026"},
+        {"second__post_to": "Rantatie 4"},
+        {"first__post_to": "010190-999R"},
+        {"visits_planned": "0"},
+    ):
+        assert client.post("/desk/cases/enter/", typed(house, **wrong)).status_code == 422
+    assert not Case.objects.exists()
+
+
+def test_others_than_secretaries_see_no_case(house: House) -> None:
+    case = notice(house)
+    person = case.people.first()
+    for path in ("", "enter/", "letters/", f"{case.reference}/", f"{case.reference}/edit/"):
+        for role in (Role.SUPERVISOR, Role.GUIDE, Role.MANAGER, Role.PARTNER):
+            assert signed_in(role).client.get(f"/desk/cases/{path}").status_code == 403
+    assert person is not None
+    other = notice(house)
+    stranger = f"/desk/cases/{other.reference}/people/{person.pk}/"
+    assert signed_in(Role.SECRETARY).client.get(stranger).status_code == 404
+
+
+def test_letters_are_posted_and_followed_up(
+    house: House, client: Client, monday: time_machine.Traveller
+) -> None:
+    case = notice(house, AINO, EINO)
+    page = f"/desk/cases/{case.reference}/"
+    assert step(case) == Step.POST
+    client.post("/desk/cases/letters/posted/")
+    assert step(case) == Step.AWAIT
+    assert case.reference not in client.get("/desk/").content.decode()
+    # Not after all, and again.
+    client.post(f"{page}do/not-posted/")
+    assert step(case) == Step.POST
+    client.post(f"{page}do/posted/")
+    monday.shift(timedelta(days=house.unit.letter_answer_days + 1))
+    client = signed_in(Role.SECRETARY).client
+    assert step(case) == Step.NO_ANSWER
+    assert "Ei vastausta" in client.get("/desk/").content.decode()
+    client.post(f"{page}do/wait/")
+    assert step(case) == Step.AWAIT
+    client.post(f"{page}do/post-again/")
+    assert step(case) == Step.POST
+    assert set(case.events.values_list("what", flat=True)) == {
+        "entered",
+        "posted",
+        "not_posted",
+        "waits",
+        "post_again",
+    }
+    # What cannot be done says so and changes nothing.
+    events = case.events.count()
+    client.post(f"{page}do/wait/")
+    assert client.post(f"{page}do/burn/").status_code == 404
+    assert case.events.count() == events
+
+
+def test_a_case_is_closed_with_its_result_and_opened_again(house: House, client: Client) -> None:
+    case = notice(house, AINO)
+    page = f"/desk/cases/{case.reference}/"
+    assert client.post(f"{page}close/", {"version": 1}).status_code == 422
+    visit = booked(start=at(10), professionals=[house.professional], service=house.service)
+    Appointment.objects.filter(pk=visit.pk).update(case=case)
+    client.post(f"{page}close/", {"result": "settled", "version": 1})
+    case.refresh_from_db()
+    assert case.is_open, "a visit is ahead"
+    Appointment.objects.filter(pk=visit.pk).update(status="done")
+    client.post(f"{page}close/", {"result": "settled", "version": 0})
+    case.refresh_from_db()
+    assert case.is_open, "somebody has changed it meanwhile"
+    client.post(f"{page}close/", {"result": "settled", "version": 1})
+    case.refresh_from_db()
+    assert (case.result, case.is_open) == (CaseResult.SETTLED, False)
+    assert case.people.get().post_to == ""
+    assert step(case) == Step.NOTHING
+    client.post(f"{page}edit/", typed(house, version="2"))
+    client.post(f"{page}do/reopen/")
+    case.refresh_from_db()
+    assert (case.result, case.is_open) == ("", True)
+
+
+def test_of_a_protected_person_the_way_round_is_said(house: House, client: Client) -> None:
+    case = notice(house, AINO)
+    person = case.people.get()
+    page = f"/desk/cases/{case.reference}/"
+    form = {"name": "Aino Virtala", "post_to": "DVV, PL 123\n00531 Helsinki", "is_protected": "on"}
+    assert client.post(f"{page}people/{person.pk}/", form).status_code == 302
+    html = client.get(page).content.decode()
+    assert "turvakielto, kirje tätä kautta: DVV, PL 123, 00531 Helsinki" in html
+    assert "DVV, PL 123" not in client.get("/desk/cases/").content.decode()
+    assert "DVV, PL 123" not in client.get("/desk/").content.decode()
+
+
+def test_near_and_late_deadlines_stand_on_the_work_list(
+    house: House, client: Client, monday: time_machine.Traveller
+) -> None:
+    case = notice(house, EINO, due_on=clock.today() + timedelta(days=30))
+    client.post(f"/desk/cases/{case.reference}/do/posted/")
+    assert case.reference not in client.get("/desk/").content.decode()
+    monday.shift(timedelta(days=17))
+    assert "13 päivää jäljellä" in signed_in(Role.SECRETARY).client.get("/desk/").content.decode()
+    monday.shift(timedelta(days=14))
+    assert "1 päivä myöhässä" in signed_in(Role.SECRETARY).client.get("/desk/").content.decode()
+
+
+def test_addresses_and_cases_are_not_kept_for_longer(
+    house: House, monday: time_machine.Traveller
+) -> None:
+    case, answered = notice(house, AINO), notice(house, EINO)
+    with_visit = notice(house)
+    visit = booked(start=at(10), professionals=[house.professional], service=house.service)
+    Appointment.objects.filter(pk=visit.pk).update(case=with_visit)
+    answered.people.update(answered_at=clock.now())
+    before = clock.now() - timedelta(days=60)
+    assert {p.name for p in old_addresses(before)} == {EINO.name}
+    monday.shift(timedelta(days=61))
+    due = old_addresses(clock.now() - timedelta(days=60))
+    assert due.count() == 4
+    remove_addresses(list(due.values_list("pk", flat=True)))
+    assert not CasePerson.objects.exclude(post_to="").exists()
+    # History is not rewritten; only the purge removes it.
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CaseEvent.objects.all().delete()
+    assert set(old_cases(clock.now())) == {case, answered}
+    remove_cases([case.pk, answered.pk])
+    assert list(Case.objects.all()) == [with_visit]
+    remove_appointments([visit.pk])
+    assert not Case.objects.exists()
+
+
+def test_figures_by_who_started_them(house: House, monday: time_machine.Traveller) -> None:
+    today = clock.today()
+    kept = notice(house, started_by="court", due_on=today + timedelta(days=10))
+    late = notice(house, started_by="court", due_on=today + timedelta(days=1))
+    mistake = notice(house)
+    visit = booked(start=at(10), professionals=[house.professional], service=house.service)
+    Appointment.objects.filter(pk=visit.pk).update(case=kept)
+    for case, result in ((kept, "reported"), (mistake, "mistake")):
+        Case.objects.filter(pk=case.pk).update(closed_at=clock.now(), result=result)
+    monday.shift(timedelta(days=3))
+    (row,) = cases_by_starter(clock.today())
+    assert (row.cases, row.visited, row.days) == (2, 1, 2)
+    assert (row.deadlines, row.kept) == (2, 1)
+    assert late.due_on is not None
+
+
+def test_the_work_list_takes_one_query_for_all_cases(
+    house: House, django_assert_num_queries: Any
+) -> None:
+    for _ in range(3):
+        notice(house)
+    with django_assert_num_queries(1):
+        assert len(case_states()) == 3

@@ -1,0 +1,185 @@
+"""The next visit, booked at the door: who comes follows, nothing is shown anew, undo takes it back."""
+
+import re
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils.html import escape
+
+from bookings.appointments.undo import undo
+from bookings.availability.codec import found_time_value, slot_value
+from bookings.cases.queries import Step, case_states
+from bookings.models import Answer, Appointment, Case, CasePerson, CaseResult, Party, Undoable
+from bookings.models.matters import Matters
+from office.models import Channel, OutboxMessage, Role, User
+from tests.bookings.cases.cast import AINO, EINO, notice
+from tests.bookings.conftest import House, at
+from tests.bookings.desk_cast import signed_in
+from tests.factories import PartyFactory, booked
+
+pytestmark = pytest.mark.django_db
+
+PANEL = "/desk/book/"
+
+
+@pytest.fixture
+def visit(house: House, monday: time_machine.Traveller) -> Appointment:
+    """A visit of two parents, going on now, with the supervisor of the house."""
+    made = booked(
+        start=at(9),
+        professionals=[house.professional],
+        service=house.service,
+        service_point=house.point,
+        status="in_meeting",
+        other_parent="given",
+    )
+    made.parties.update(name="Aino Virtala", message="Vain sihteerille", phone="+358400000001")
+    PartyFactory(appointment=made, name="Eino Korpi", answer=Answer.ACCEPTED)
+    monday.move_to(at(9, 30))
+    return made
+
+
+def supervisor(house: House) -> Client:
+    desk = signed_in(Role.SUPERVISOR)
+    house.professional.user = desk.user
+    house.professional.save()
+    return desk.client
+
+
+def sent(house: House, hour: int = 9, *, day: int = 26, **fields: Any) -> dict[str, Any]:
+    value = slot_value(house.slot(hour, day=day))
+    who = str(house.professional.pk)
+    return {
+        "do": "book",
+        "key": str(uuid4()),
+        "service": house.service.pk,
+        "language": "fi",
+        "where": str(house.point.pk),
+        "professional": who,
+        "meeting": "together",
+        "slot": found_time_value(Matters(house.service), Channel.IN_PERSON, "fi", value, who),
+        "visits": "2",
+        **fields,
+    }
+
+
+def test_the_supervisor_books_the_next_of_their_own_visit(house: House, visit: Appointment) -> None:
+    client = supervisor(house)
+    link = f"{PANEL}?after={visit.reference}"
+    assert escape(link) in client.get("/my-day/").content.decode()
+    html = client.get(link).content.decode()
+    # Names as on the own day; no contact, no word, no search, no note.
+    assert "Aino Virtala" in html
+    assert "Eino Korpi" in html
+    for hidden in ("400000001", "parent", "Vain sihteerille", 'name="find"', 'name="note"'):
+        assert hidden not in html
+    here = re.findall(r'value="(p\d+)" id="comer-p\d+"\s+checked', html)
+    assert len(here) == 2
+    form = sent(house, after=visit.reference, agreed_with=here, visits="4")
+    for _press in range(2):
+        response = client.post(PANEL, form)
+        assert response.status_code == 302
+    case = Case.objects.get()
+    visit.refresh_from_db()
+    assert (case.started_by, case.visits_planned, visit.case) == ("parents", 4, case)
+    following = case.visits.exclude(pk=visit.pk).get()
+    assert following.starts_at == at(9, day=26)
+    people = following.parties.order_by("name")
+    assert [(p.name, p.answer) for p in people] == [
+        ("Aino Virtala", Answer.ACCEPTED),
+        ("Eino Korpi", Answer.ACCEPTED),
+    ]
+    assert (str(people[0].phone), people[0].message) == ("+358400000001", "")
+    assert OutboxMessage.objects.filter(about=following.reference).count() >= 2
+    # A series goes on from there, and from the same door.
+    done = client.get(response.headers["Location"]).content.decode()
+    assert "Varaa käynti 3/4" in done
+    assert escape(link) in done
+    client.post(PANEL, sent(house, 11, after=visit.reference, agreed_with=here, visits="4"))
+    assert case.visits.count() == 3
+    assert "Käynti 1/4" in client.get("/my-day/").content.decode()
+
+
+def test_whom_nobody_asked_is_asked(house: House, visit: Appointment) -> None:
+    client = supervisor(house)
+    mine = visit.parties.get(name="Eino Korpi")
+    client.post(PANEL, sent(house, after=visit.reference, agreed_with=[f"p{mine.pk}"]))
+    following = Appointment.objects.exclude(pk=visit.pk).get()
+    answers = dict(following.parties.values_list("name", "answer"))
+    assert answers == {"Eino Korpi": Answer.ACCEPTED, "Aino Virtala": Answer.ASKED}
+    assert following.parties.get(is_requester=True).name == "Eino Korpi"
+
+
+def test_who_may_not_gets_no_names_and_books_nothing(
+    house: House, visit: Appointment, monday: time_machine.Traveller
+) -> None:
+    form = sent(house, after=visit.reference, agreed_with=[])
+    colleague = signed_in(Role.SUPERVISOR).client
+    own = supervisor(house)
+    case = notice(house)
+    for client, path in (
+        (colleague, f"?after={visit.reference}"),
+        (colleague, f"?case={case.reference}"),
+        (own, f"?case={case.reference}"),
+        (own, "?after=XXX-222"),
+    ):
+        html = client.get(PANEL + path).content.decode()
+        assert "Virtala" not in html
+    assert colleague.post(PANEL, form).status_code == 409
+    assert own.post(PANEL, form | {"after": "", "case": case.reference}).status_code == 409
+    assert signed_in(Role.MANAGER).client.post(PANEL, form).status_code == 403
+    # Before it has begun, and the day after it, it is no door either.
+    Appointment.objects.filter(pk=visit.pk).update(status="confirmed")
+    assert own.post(PANEL, form).status_code == 409
+    Appointment.objects.filter(pk=visit.pk).update(status="done")
+    monday.move_to(at(9, day=26))
+    assert supervisor(house).post(PANEL, sent(house, 11, after=visit.reference)).status_code == 409
+    assert Appointment.objects.count() == 1
+
+
+def test_undone_the_case_is_no_case(house: House, visit: Appointment) -> None:
+    client = supervisor(house)
+    client.post(PANEL, sent(house, after=visit.reference, agreed_with=[]))
+    undoable = Undoable.objects.get()
+    undo(undoable.key, user=User.objects.get(pk=undoable.user_id))
+    visit.refresh_from_db()
+    case = Case.objects.get()
+    assert (visit.case, case.result) == (None, CaseResult.MISTAKE)
+    assert list(case.events.values_list("what", flat=True))[-1] == "taken_back"
+
+
+def test_the_secretary_books_the_first_visit_of_a_notice(house: House, visit: Appointment) -> None:
+    desk = signed_in(Role.SECRETARY)
+    case = notice(house, AINO, EINO, visits_planned=2)
+    html = desk.client.get(f"{PANEL}?case={case.reference}").content.decode()
+    assert "käynti 1/2" in html
+    assert not re.findall(r'value="c\d+" id="comer-c\d+"\s+checked', html)
+    response = desk.client.post(
+        PANEL,
+        sent(house, case=case.reference, professional="")
+        | {
+            "slot": found_time_value(
+                Matters(house.service), Channel.IN_PERSON, "fi", slot_value(house.slot(9, day=26))
+            )
+        },
+    )
+    assert response.status_code == 302
+    booked_visit = case.visits.get()
+    assert not booked_visit.parties.filter(is_requester=True).exists()
+    assert set(booked_visit.parties.values_list("answer", flat=True)) == {Answer.ASKED}
+    # A letter tells them, whose code opens their own page.
+    (state,) = case_states(Case.objects.filter(pk=case.pk))
+    assert state.step == Step.POST
+    for person in CasePerson.objects.all():
+        assert person.party is not None
+        assert person.party.link_nonce == person.nonce
+    html = desk.client.get(f"/desk/requests/{booked_visit.reference}/").content.decode()
+    assert f"/desk/cases/{case.reference}/" in html
+    assert "Käynti 1/2" in html
+    assert Party.objects.filter(appointment=booked_visit).count() == 2
+    # The same again from the card of a visit that is over.
+    card = desk.client.get(f"/desk/requests/{visit.reference}/").content.decode()
+    assert f"?after={visit.reference}" in card
