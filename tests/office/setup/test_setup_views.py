@@ -97,6 +97,14 @@ UNIT = {
     "guide_meeting_minutes": "120",
     "link_days": "14",
     "leaving_gap": "15",
+    "further_matter_percent": "50",
+    "extra_child_from": "3",
+    "extra_child_minutes": "0",
+    "interpreter_minutes": "0",
+    "separate_minutes": "0",
+    "cancel_notice_hours": "24",
+    "new_invitations": "1",
+    "outcome_days": "7",
     "retention_days": "365",
 }
 
