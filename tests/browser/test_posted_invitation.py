@@ -24,7 +24,7 @@ def enter_notice(house: House, secretary: Worker) -> Case:
     page.locator("[name=first-post_to]").fill("Kotikatu 1 A 2\n06100 Porvoo")
     page.locator("[name=second-name]").fill("Eino Korpi")
     page.locator("[name=second-post_to]").fill("Rantatie 4\n06150 Porvoo")
-    secretary.press("Save")
+    page.locator("button[data-key=s]").click()
     expect(page.locator("#main")).to_contain_text(secretary.word("Print and post the letters"))
     return Case.objects.get()
 
