@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from pytest_django import DjangoDbBlocker, Settings
 
 from bookings.appointments import notices
-from bookings.models import Appointment, CallBack, CasePerson, EarlierWish, Status, TimeOffer
+from bookings.models import Appointment, CallBack, Case, CasePerson, EarlierWish, Status, TimeOffer
 from bookings.my_day.views import my_day
 from bookings.parties.records import link_path
 from bookings.visibility import APPOINTMENT, PARTY, Reader
@@ -212,6 +212,9 @@ FOREIGN: dict[str, Callable[[World], int]] = {
     "desk/requests/<slug:reference>/parties/<int:pk>": lambda world: (
         world.other_joint.parties.earliest("pk").pk
     ),
+    "desk/requests/<slug:reference>/joint/<int:pk>": lambda world: (
+        world.other_joint.parties.earliest("pk").pk
+    ),
     "desk/requests/<slug:reference>/letters/<int:pk>": lambda world: (
         OutboxMessage.objects.exclude(about=world.joint.reference).earliest("pk").pk
     ),
@@ -220,7 +223,7 @@ FOREIGN: dict[str, Callable[[World], int]] = {
         EarlierWish.objects.exclude(appointment=world.joint).earliest("pk").pk
     ),
     "desk/cases/<slug:reference>/people/<int:pk>": lambda world: (
-        CasePerson.objects.latest("case").pk
+        CasePerson.objects.exclude(case=Case.objects.earliest("pk")).earliest("pk").pk
     ),
 }
 TWO_IDS = [a for a in every_address() if re.search(r"<slug:reference>.*<int:pk>", a.route)]
