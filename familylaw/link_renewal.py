@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from django.db import models, transaction
 
+from bookings.cases.actions import LINK as INVITATION_LINK
 from bookings.lifecycle.references import invitation_code
-from bookings.models import Appointment, CallBack, PairInvitation, Party
+from bookings.models import Appointment, CallBack, CasePerson, PairInvitation, Party
 from bookings.parties.records import hash_code
 from office.core import own_codes, tokens
 from office.messaging.link_key import remember_new_key
@@ -41,6 +42,7 @@ DERIVED = (
     Derived(Party, "invitation_nonce", "invitation_link_hash", "party", tokens.link_token),
     Derived(CallBack, "link_nonce", "link_hash", "call_back", tokens.link_token),
     Derived(PairInvitation, "link_nonce", "link_hash", "pair"),
+    Derived(CasePerson, "nonce", "link_hash", INVITATION_LINK, tokens.link_token),
     Derived(Professional, "feed_nonce", "feed_hash", "feed"),
     Derived(WalkInDay, "code_nonce", "code_hash", CODE),
     Derived(Ticket, "link_nonce", "link_hash", LINK),
@@ -95,6 +97,10 @@ def _renew_codes() -> None:
     for party in parties:
         party.code_hash = own_codes.hash_of(party.link_nonce)
     Party.objects.bulk_update(parties, ["code_hash"], batch_size=_BATCH)
+    posted = list(CasePerson.objects.all())
+    for person in posted:
+        person.code_hash = hash_code(invitation_code(person.nonce))
+    CasePerson.objects.bulk_update(posted, ["code_hash"], batch_size=_BATCH)
     changed = []
     invited = Party.objects.other_parents().order_by("-pk")
     # The first one of a visit, whose code it is, comes last and stays.

@@ -1,14 +1,24 @@
 """Send everybody the new link to what is still ahead of them, after all links were renewed.
 
 By each one's own safe ways and through the outbox, so that quiet hours and what is safe by then hold.
-Whom no message reaches the work list names: the secretary calls them.
+Whom no message reaches the work list names: the secretary calls them. Letters that were posted are work
+again.
 """
 
 from bookings.appointments import notices
 from bookings.appointments.answers import is_invitation
 from bookings.call_backs import notifications
+from bookings.cases.actions import post_again
 from bookings.lifecycle.transitions import record
-from bookings.models import Appointment, CallBack, EventKind, PairInvitation, Party, Status
+from bookings.models import (
+    Appointment,
+    CallBack,
+    CasePerson,
+    EventKind,
+    PairInvitation,
+    Party,
+    Status,
+)
 from bookings.partners import mail
 from office.core import clock
 from office.models import OutboxMessage
@@ -31,7 +41,17 @@ def send_new_links() -> int:
         else:
             once = f"new-link:{invitation.link_nonce}"
             mail.remind(invitation, invitation.appointment, once_key=once)
+    for case in _cases_with_posted_letters():
+        post_again(case, user=None)
     return OutboxMessage.objects.filter(pk__gt=last).count()
+
+
+def _cases_with_posted_letters() -> list[int]:
+    """Those whose letters have a code that opens nothing any more: they are printed again."""
+    waiting = CasePerson.objects.filter(
+        case__closed_at=None, posted_at__isnull=False, answered_at=None
+    ).exclude(post_to="")
+    return sorted(set(waiting.values_list("case", flat=True)))
 
 
 def _send_to_parties(appointment: Appointment) -> None:

@@ -171,12 +171,12 @@ def unmark_posted(case_id: int, *, user: User) -> None:
 
 
 @retrying
-def post_again(case_id: int, *, user: User) -> None:
+def post_again(case_id: int, *, user: User | None) -> None:
     """Nobody answered: the letters are to be printed and posted once more. Raises NotPossibleError."""
     _print_again(case_id, Kind.POST_AGAIN, user)
 
 
-def _print_again(case_id: int, what: CaseEventKind, user: User) -> None:
+def _print_again(case_id: int, what: CaseEventKind, user: User | None) -> None:
     case = _open_case(case_id)
     posted = case.people.filter(posted_at__isnull=False, answered_at=None).exclude(post_to="")
     if not posted.update(posted_at=None):

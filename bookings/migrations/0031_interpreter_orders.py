@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("language", models.CharField(max_length=10)),
+                ("language", models.CharField(max_length=60)),
                 (
                     "state",
                     models.CharField(

@@ -79,9 +79,14 @@ class Migration(migrations.Migration):
                 "ordering": ["month", "pk"],
                 "constraints": [
                     models.UniqueConstraint(
+                        condition=models.Q(("service_point__isnull", False)),
                         fields=("month", "service_point", "question", "level"),
                         name="answers_of_a_month_are_counted_once",
-                        nulls_distinct=False,
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("service_point__isnull", True)),
+                        fields=("month", "question", "level"),
+                        name="answers_without_a_point_are_counted_once",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("month__day", 1)),

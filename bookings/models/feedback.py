@@ -43,8 +43,13 @@ class FeedbackCount(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["month", "service_point", "question", "level"],
-                nulls_distinct=False,
+                condition=Q(service_point__isnull=False),
                 name="answers_of_a_month_are_counted_once",
+            ),
+            models.UniqueConstraint(
+                fields=["month", "question", "level"],
+                condition=Q(service_point__isnull=True),
+                name="answers_without_a_point_are_counted_once",
             ),
             models.CheckConstraint(
                 condition=Q(month__day=1), name="answers_are_known_by_month_alone"

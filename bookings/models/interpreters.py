@@ -39,7 +39,7 @@ class InterpreterOrder(models.Model):
         Appointment, on_delete=models.CASCADE, related_name="interpreter_orders"
     )
     # A code of office.core.interpreters, or that of the sign language interpreter among what visits need.
-    language = models.CharField(max_length=10)
+    language = models.CharField(max_length=60)
     state = models.CharField(max_length=9, choices=State.choices)
     agency = models.ForeignKey(
         InterpreterAgency, null=True, blank=True, on_delete=models.PROTECT, related_name="orders"

@@ -476,7 +476,7 @@ def test_a_row_is_left_out_or_cancelled(crew: Team, desk: Desk) -> None:
     first.refresh_from_db()
     assert (first.status, list(worklist.orphans())) == (Status.CANCELLED, [second])
     details = first.events.get(what="cancelled").details
-    assert details == {"cancelled_by": "unit", "why": ""}
+    assert details == {"cancelled_by": "unit", "why": "", "late": False}
     desk.client.post(f"/desk/undo/{Undoable.objects.get().key}/")
     first.refresh_from_db()
     assert (first.status, first.starts_at) == (Status.CONFIRMED, at(9))

@@ -6,18 +6,21 @@ import pytest
 import time_machine
 from django.db import transaction
 
+from bookings.cases.actions import mark_posted
+from bookings.cases.invitations import person_of_code
 from bookings.desk import worklist
-from bookings.models import AppointmentEvent, EventKind, Party, Status
+from bookings.models import AppointmentEvent, CasePerson, EventKind, Party, Status
 from familylaw.link_renewal import renew_links
 from familylaw.link_sending import send_new_links
 from office.core import clock, tokens
 from office.messaging.outbox import link_of, text_of
-from office.models import OutboxMessage
+from office.models import OutboxMessage, Role
 from tests.bookings import pair_cast
 from tests.bookings.call_cast import call_hours, reserved
+from tests.bookings.cases import cast as cases
 from tests.bookings.conftest import House
 from tests.bookings.personal_cast import NOW, Cast, cast, passed_on, request_only
-from tests.factories import PartyFactory, booked
+from tests.factories import PartyFactory, UserFactory, booked
 
 pytestmark = pytest.mark.django_db
 
@@ -83,3 +86,15 @@ def test_so_do_callers_and_partner_professionals(house: House) -> None:
     reminder = next(message for message in renewed() if message.to == "kaisa@example.org")
     assert reminder.kind == "pair_reminder"
     assert reminder.link_nonce == pair.invitation.link_nonce
+
+
+def test_a_posted_code_opens_nothing_and_its_letter_is_printed_again(house: House) -> None:
+    case = cases.notice(house)
+    former = cases.code_of(case)
+    mark_posted([case.pk], user=UserFactory(roles=[Role.SECRETARY]))
+
+    renewed()
+
+    assert person_of_code(former) is None
+    assert person_of_code(cases.code_of(case)) == case.people.earliest("pk")
+    assert not CasePerson.objects.exclude(posted_at=None).exists()

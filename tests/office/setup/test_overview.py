@@ -11,6 +11,7 @@ from office.models import (
     GuidanceSituation,
     HoursChange,
     InterpreterAgency,
+    LengthRule,
     Role,
     SchoolBreak,
     StandardSentence,
@@ -54,6 +55,8 @@ PLAIN = [
     "sentences",
     "interpreters",
     "interpreter_agency_add",
+    "lengths",
+    "length_add",
     "sentence_add",
     "guidance",
     "guidance_add",
@@ -125,6 +128,12 @@ def an_agency():
     return InterpreterAgency.objects.create(name="Etelän tulkit")
 
 
+def a_length():
+    rule = LengthRule.objects.create(minutes=120)
+    rule.services.set([ServiceFactory(), ServiceFactory()])
+    return rule
+
+
 def a_school_break():
     return SchoolBreak.objects.create(
         region="Porvoo", kind="autumn", first_day="2030-10-14", last_day="2030-10-18"
@@ -140,6 +149,8 @@ def a_situation():
 
 
 OF_ROW |= {
+    "length": a_length,
+    "length_remove": a_length,
     "change_edit": a_change,
     "change_remove": a_change,
     "absence": an_absence,
