@@ -113,7 +113,8 @@ def test_only_the_key_opens_them_and_the_link_does_not_tell_of_any(
             for row in cursor.fetchall()
             for value in row
         )
-    assert b"2345" not in stored
+    assert SECRET.encode() not in stored
+    assert b"Kuukausipalkka" not in stored
     assert key_in(address).encode() not in stored
     Preparation.objects.update(version=9)
     assert finnish.get(address).status_code == 404
