@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Exists
@@ -112,6 +112,20 @@ class VisitNumber:
 
 
 @dataclass(frozen=True)
+class Engagement:
+    """What somebody is at beside visits and hours, such as an evening; nothing of clients."""
+
+    start: datetime
+    end: datetime
+    what: str
+    # The room or place; empty where there is none.
+    where: str
+    # What they should know of it in a few words; and its page.
+    note: str
+    address: str
+
+
+@dataclass(frozen=True)
 class CountedOutcome:
     """How one visit ended, with nobody in it."""
 
@@ -142,5 +156,9 @@ PAGE_FLAGS: dict[str, Callable[[], Exists]] = {}
 WALK_INS: list[Callable[[], dict[int, WalkInState]]] = []
 # What is said at points now, walk-in or not.
 POINT_WORDS: list[Callable[[], list[PointWord]]] = []
+# What else a professional is at from the first day to the last, the earliest first.
+ENGAGEMENTS: list[Callable[[Professional, date, date], Sequence[Engagement]]] = []
+# By kind of claim: the page that shows what there is of it on a day, for the staff's calendar.
+CALENDAR_PAGES: dict[str, Callable[[date], str]] = {}
 # By kind of hours: somebody's time as it is held.
 TIME_AS_HELD: dict[str, Callable[[Professional, date, date], list[Stretch]]] = {}

@@ -18,6 +18,7 @@ from bookings.appointments import decisions
 from bookings.appointments.separate_visits import TooCloseError
 from bookings.appointments.undo import remember, undoably
 from bookings.desk_kit.act import say_whom_to_call
+from bookings.desk_kit.engagements import engagements_of
 from bookings.lifecycle.cancel_reasons import CancelledBy
 from bookings.lifecycle.protection import PlaceNotAgreedError
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
@@ -102,6 +103,7 @@ def _table(
             "reason": form.cleaned_data["reason"],
             "rows": rows_of(found, chosen or {}),
             "kept": kept,
+            "engagements": engagements_of(gone.professional, gone.first, gone.last),
             "noted": noted,
             "seen": "" if noted else fingerprint(hit_by_absence(gone.professional, *gone.span)),
         },

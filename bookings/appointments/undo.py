@@ -158,6 +158,40 @@ def offer(kind: str, rows: list[dict[str, Any]], *, user: User, about: str) -> U
 
 
 @retrying
+def undoably_above(
+    kind: str,
+    action: Callable[[], list[dict[str, Any]]],
+    *,
+    user: User,
+    about: str = "",
+    withdraws_of: Iterable[str] = (),
+) -> Undoable | None:
+    """Run an act of an upper floor that writes to people, so that `user` can undo it.
+
+    `action` returns the rows that the upper floor restores it from; none where there is nothing to undo.
+    Its messages wait until then. `withdraws_of`: what those messages are about that it may withdraw. What
+    `action` raises goes through, with nothing changed.
+    """
+    waiting = outbox.waiting_about(withdraws_of)
+    now = clock.now()
+    until = now + timedelta(seconds=settings.UNDO_UNSEEN_SECONDS)
+    with outbox.delayed_until(until) as written:
+        rows = action()
+    if not (rows or written):
+        return None
+    return Undoable.objects.create(
+        user=user,
+        kind=kind,
+        about=about,
+        made_at=now,
+        until=until,
+        rows=rows,
+        written=written,
+        withdrawn=sorted(waiting - outbox.waiting_of(waiting)),
+    )
+
+
+@retrying
 def note_seen(key: UUID, *, user: User) -> datetime | None:
     """Count the seconds from now on, when the page is seen for the first time; return until when.
 

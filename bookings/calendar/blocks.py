@@ -14,10 +14,11 @@ from bookings.calendar.diary import CalendarResource, Diary, Piece
 from bookings.calendar.page import CLIENTS, KINDS, Block, Links, Mark
 from bookings.calendar.short_labels import surnames
 from bookings.desk_kit.labels import language_label
+from bookings.hooks import CALENDAR_PAGES
 from bookings.interpreters.needs import interpreter_label, languages_of
 from bookings.models import Status
 from office.core import clock, dates
-from office.models import Absence, Channel
+from office.models import Absence, Channel, ClaimKind
 
 
 class BlockMaker:
@@ -66,10 +67,28 @@ class BlockMaker:
             return self._booked(person, piece, booking, kind, label, time, point, over)
         if kind == "free":
             return self._free(person, piece, label, time, point, over)
+        if kind == "evening":
+            return self._evening(piece, day, label, time, point, over)
         what = self._reasons.get(piece.detail) or self.kinds[kind]
         if point:
             label = f"{label}, {point}"
         return Block(kind, kind + over, label, time, what, place=point, title=f"{time} {what}")
+
+    def _evening(
+        self, piece: Piece, day: date, label: str, time: str, point: str, over: str
+    ) -> Block:
+        what = piece.detail or self.kinds["evening"]
+        page = CALENDAR_PAGES.get(ClaimKind.EVENING)
+        return Block(
+            "evening",
+            "evening" + over,
+            ", ".join(filter(None, [label, piece.detail, point])),
+            time,
+            what,
+            place=point,
+            title=f"{time} {what}",
+            href=page(day) if page is not None else "",
+        )
 
     def _matters(self, booking: BookedTime) -> tuple[str, str]:
         """What the visit is about, and the same in a cell: `Huolto +1` for two matters."""

@@ -116,6 +116,7 @@ def busy_time(
             point=F("claim__service_point_id"),
             orphaned_at=F("claim__orphaned_at"),
             absence=F("claim__absence__reason"),
+            label=F("claim__label"),
             reference=_of_owner("reference", *_VISITS),
             status=F("claim__appointment__status"),
             service=_of_owner("service_id", *_VISITS, "hold"),
@@ -148,7 +149,7 @@ def busy_time(
                 end=row["during"].upper,
                 kind="wrong" if is_wrong else BUSY.get(row["kind"], "other"),
                 point=row["point"],
-                detail=row["absence"] or "",
+                detail=row["label"] if row["kind"] == ClaimKind.EVENING else row["absence"] or "",
                 booking=None
                 if row["service"] is None
                 else _booking(

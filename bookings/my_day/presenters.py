@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from bookings.appointments.separate_visits import Leaving
 from bookings.cases.next_visit import AT_ITS_END
 from bookings.cases.presenters import visit_label
+from bookings.desk_kit.engagements import engagements_on
 from bookings.desk_kit.labels import Tag, language_label, place_label, status_label, status_tag
 from bookings.desk_kit.leaving import own_leaving_label
 from bookings.desk_kit.people_labels import ages_label, parts_label
-from bookings.hooks import VisitNumber
+from bookings.hooks import Engagement, VisitNumber
 from bookings.lifecycle.phone_visits import SHOWN_BEFORE, Number
 from bookings.lifecycle.video_links import link_of
 from bookings.models import Appointment, EventKind, Meeting, PairInvitation, Party, Status
@@ -243,6 +244,7 @@ def week_of(
     absences: Iterable[tuple[datetime, datetime, str]],
     blocked: Sequence[BlockedTime],
     shown: date,
+    engagements: Sequence[Engagement] = (),
 ) -> list[OwnDay]:
     """Monday to Friday, and a weekend day only where something is on it."""
     language = get_language()
@@ -268,6 +270,7 @@ def week_of(
         ]
         if any(part == bounds for part, _text in absent):
             lines = []
+        lines += [f"{one.time} {one.what}" for one in engagements_on(day, engagements)]
         kept = [f"{row.time} {row.kind}" for row in blocked_on(day, blocked)]
         if day.weekday() < 5 or lines or gone or kept:
             rows.append(OwnDay(day, lines, gone, kept, day == clock.today(), day == shown))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from bookings.appointments import attendance, separate_visits
+from bookings.desk_kit.engagements import engagements_of, engagements_on
 from bookings.hooks import VISIT_NUMBERS
 from bookings.lifecycle.phone_visits import numbers_of
 from bookings.lifecycle.transitions import NotPossibleError
@@ -92,7 +93,10 @@ def my_day(request: StaffRequest) -> HttpResponse:
     absences = list(own_day.own_absences(professional, monday, monday + 6 * DAY))
     blocked = list(blocked_times(professional, monday, monday + 6 * DAY))
     points = {point.pk: str(point.name) for point in ServicePoint.objects.all()}
-    week = week_of(monday, hours, absences, blocked, day)
+    engagements = engagements_of(
+        professional, min(day, monday), max(day + DAY * own_day.COMING_DAYS, monday + 6 * DAY)
+    )
+    week = week_of(monday, hours, absences, blocked, day, engagements)
     return render(
         request,
         "bookings/my_day/my_day.html",
@@ -104,8 +108,13 @@ def my_day(request: StaffRequest) -> HttpResponse:
             "next_outcome": next(
                 (v.reference for v in by_day.get(day, []) if v.outcome and v.outcome.is_missing), ""
             ),
-            "coming": [(key, group) for key, group in by_day.items() if key > day],
+            "coming": [
+                (key, by_day.get(key, []), engagements_on(key, engagements))
+                for key in own_day.days(day + DAY, own_day.COMING_DAYS)
+                if key in by_day or engagements_on(key, engagements)
+            ],
             "duties": duties_of(day, hours, points),
+            "engagements": engagements_on(day, engagements),
             "away": next((d.away for d in week if d.date == day), []),
             "week": week,
             "blocked": blocked_on(day, blocked),

@@ -8,18 +8,18 @@ from bookings.appointments.undo import may_be_offered, offered_to
 from bookings.desk.undo import bar_of
 from office.core import clock
 from office.models import User
-from office.staff.permissions import BOOKS
+from office.staff.permissions import STAFF
 
 register = template.Library()
 
 
 @register.inclusion_tag("bookings/parts/_undo_bar.html", takes_context=True)
 def undo_bar(context: dict[str, Any]) -> dict[str, Any]:
-    """What whoever is signed in and books can still take back, on whatever page comes next."""
+    """What whoever is signed in can still take back, on whatever page comes next."""
     request = context.get("request")
     user = getattr(request, "user", None)
     undoable = None
-    if request is not None and isinstance(user, User) and user.has_role(*BOOKS):
+    if request is not None and isinstance(user, User) and user.has_role(*STAFF):
         # Pages on which nothing was done lately need not ask the database.
         undoable = offered_to(user) if may_be_offered(request.session) else None
     return {

@@ -58,6 +58,11 @@ class _Booking:
         return self.end - self.start
 
     @property
+    def is_bound_to_no_hours(self) -> bool:
+        """Rooms have none, and evenings begin when they end: only what is closed or away bars them."""
+        return self.is_room or self.claim.kind == ClaimKind.EVENING
+
+    @property
     def busy(self) -> Busy:
         return Busy(self.claim.pk, self.professional, self.claim.service_point_id, self.in_person)
 
@@ -118,7 +123,7 @@ def _upcoming(professionals: list[int]) -> list[_Booking]:
         Occupancy.objects.filter(
             resource__in=professionals,
             during__endswith__gt=clock.now(),
-            claim__kind__in=[*ClaimKind.booked(), ClaimKind.HOLD],
+            claim__kind__in=[*ClaimKind.hit_by_cuts(), ClaimKind.HOLD],
         )
     )
 
@@ -188,7 +193,7 @@ def _states(
         )
         out = shut or booking.professional in inactive
         barred = booking.length if out else _overlap(booking, gone)
-        if booking.is_room:
+        if booking.is_bound_to_no_hours:
             return _State(booking.length - barred, barred, it_fits)
         return _State(_overlap(booking, subtract(here, gone)), barred, it_fits)
 

@@ -46,6 +46,11 @@ class ClaimKind(models.TextChoices):
         """The kinds behind which a client waits for an answer, a visit or a call."""
         return [cls.REQUEST, cls.OFFER, cls.APPOINTMENT, cls.CALL_BACK]
 
+    @classmethod
+    def hit_by_cuts(cls) -> list["ClaimKind"]:
+        """The kinds that somebody must see to when a person or a place falls away."""
+        return [*cls.booked(), cls.EVENING]
+
 
 class ClaimQuerySet(models.QuerySet["Claim"]):
     def orphaned(self) -> "ClaimQuerySet":
