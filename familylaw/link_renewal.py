@@ -14,6 +14,8 @@ from bookings.cases.actions import LINK as INVITATION_LINK
 from bookings.lifecycle.references import invitation_code
 from bookings.models import Appointment, CallBack, CasePerson, PairInvitation, Party
 from bookings.parties.records import hash_code
+from evenings.models import LINK as EVENING_LINK
+from evenings.models import SignUp
 from office.core import own_codes, tokens
 from office.messaging.link_key import remember_new_key
 from office.models import OutboxMessage, Professional
@@ -46,6 +48,7 @@ DERIVED = (
     Derived(Professional, "feed_nonce", "feed_hash", "feed"),
     Derived(WalkInDay, "code_nonce", "code_hash", CODE),
     Derived(Ticket, "link_nonce", "link_hash", LINK),
+    Derived(SignUp, "link_nonce", "link_hash", EVENING_LINK, tokens.link_token),
     Derived(AgencyLink, "link_nonce", "link_hash", AGENCY_LINK),
 )
 # Fields that only refer to one of those.

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "bookings",
     "walkin",
     "plans",
+    "evenings",
     "familylaw",
     *(["demo", "styleguide"] if DEMO else []),
 ]

@@ -5,7 +5,7 @@ import re
 import grimp
 import pytest
 
-APPS = ("office", "bookings", "walkin", "plans")
+APPS = ("office", "bookings", "walkin", "plans", "evenings")
 # The form bases and page helpers that all apps share.
 SHARED = "office.ui"
 PAGE = re.compile(r"(^|_)(views|forms|pages)(_|$)")

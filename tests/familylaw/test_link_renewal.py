@@ -30,7 +30,7 @@ def test_every_nonce_of_every_model_is_known_to_the_renewal() -> None:
     fields = {
         (model, field.name)
         for model in apps.get_models()
-        if model.__module__.split(".")[0] in ("office", "bookings", "walkin", "plans")
+        if model.__module__.split(".")[0] in ("office", "bookings", "walkin", "plans", "evenings")
         for field in model._meta.get_fields()
         if isinstance(field, models.CharField) and field.name.endswith("nonce")
     }

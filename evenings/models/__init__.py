@@ -1,0 +1,27 @@
+from evenings.models.evenings import (
+    Evening,
+    EveningKind,
+    EveningMaterial,
+    EveningStatus,
+)
+from evenings.models.sign_ups import (
+    LARGEST_PARTY,
+    LINK,
+    SignUp,
+    SignUpEvent,
+    SignUpEventKind,
+    SignUpStatus,
+)
+
+__all__ = [
+    "LARGEST_PARTY",
+    "LINK",
+    "Evening",
+    "EveningKind",
+    "EveningMaterial",
+    "EveningStatus",
+    "SignUp",
+    "SignUpEvent",
+    "SignUpEventKind",
+    "SignUpStatus",
+]

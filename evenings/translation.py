@@ -1,0 +1,15 @@
+"""Texts of evenings that the unit writes in three languages."""
+
+from modeltranslation.translator import TranslationOptions, register
+
+from evenings.models import Evening, EveningKind
+
+
+@register(EveningKind)
+class EveningKindTranslation(TranslationOptions):
+    fields = ("title", "summary", "description")
+
+
+@register(Evening)
+class EveningTranslation(TranslationOptions):
+    fields = ("note", "place")
