@@ -11,6 +11,7 @@ class BookingsConfig(AppConfig):
         from bookings.appointments.own_work import explained
         from bookings.call_backs.presenters import figures_text
         from bookings.cases import next_visit
+        from bookings.cases import undo as case_undo
         from bookings.interpreters.figures import figures_text as interpreter_figures
         from bookings.notifications.kinds import LAPSING, MessageKind
         from bookings.parties.client_contacts import contacts_of
@@ -20,6 +21,7 @@ class BookingsConfig(AppConfig):
 
         booking_hooks.OCCASIONS[next_visit.CASE] = next_visit.CASE_KIND
         booking_hooks.OCCASIONS[next_visit.AFTER] = next_visit.AFTER_KIND
+        booking_hooks.UPPER_UNDOS[case_undo.KIND] = case_undo.UNDO
         hooks.ASKS_OF.append(asks_of)
         hooks.CONTACTS_OF.append(contacts_of)
         hooks.EXPLAIN_OPENINGS.append(explained)

@@ -81,7 +81,7 @@ class OccasionKind:
 
 @dataclass(frozen=True)
 class UpperUndo:
-    """What the upper floor does to undo its own acts, which lie in `Undoable.rows`."""
+    """What undoes acts on other things than appointments and call-backs; they lie in `Undoable.rows`."""
 
     # How long after the page was seen.
     seconds: int
@@ -91,7 +91,7 @@ class UpperUndo:
     words: Callable[[Undoable], str]
     # How it is afterwards, and the page that shows it.
     undone: Callable[[Undoable], str]
-    back: Callable[[], str]
+    back: Callable[[Undoable], str]
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ VISIT_NUMBERS: list[Callable[[Sequence[Appointment], Professional], dict[int, Vi
 OUTCOMES_ELSEWHERE: list[Callable[[date, date], Iterable[CountedOutcome]]] = []
 # By the name of the field: what a booking can be made on, as a number of the walk-in.
 OCCASIONS: dict[str, OccasionKind] = {}
-# By `Undoable.kind`: acts of the upper floor that the bar of the staff's pages can undo.
+# By `Undoable.kind`: acts on other things that the bar of the staff's pages can undo, as on numbers.
 UPPER_UNDOS: dict[str, UpperUndo] = {}
 # By name: whether something is going on of which the secretary's pages tell; asked in their one query.
 PAGE_FLAGS: dict[str, Callable[[], Exists]] = {}

@@ -206,7 +206,7 @@ def note_seen(key: UUID, *, user: User) -> datetime | None:
         return None
     if found.seen_at is None:
         now = clock.now()
-        until = now + timedelta(seconds=_seconds_of(found))
+        until = now + timedelta(seconds=seconds_of(found))
         if not outbox.reschedule(found.written, was=found.until, to=until):
             return None
         found.seen_at, found.until = now, until
@@ -214,7 +214,8 @@ def note_seen(key: UUID, *, user: User) -> datetime | None:
     return found.until
 
 
-def _seconds_of(undoable: Undoable) -> int:
+def seconds_of(undoable: Undoable) -> int:
+    """How long it can be undone, from when the page is seen."""
     if undoable.kind:
         return hooks.UPPER_UNDOS[undoable.kind].seconds
     seconds: int = settings.UNDO_SECONDS

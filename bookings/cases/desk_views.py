@@ -1,7 +1,8 @@
 """The secretary's pages of cases: the list, one case, its letters."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from django.conf import settings
 from django.contrib import messages
@@ -9,9 +10,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from bookings.appointments.undo import remember
 from bookings.cases import actions
 from bookings.cases.figures import cases_by_starter
 from bookings.cases.forms import CaseForm, PersonForm, ResultForm
@@ -19,8 +20,9 @@ from bookings.cases.letters import letters_pdf
 from bookings.cases.next_visit import CASE, stays_out
 from bookings.cases.presenters import case_row, person_row
 from bookings.cases.queries import case_states, letters_to_post
+from bookings.cases.undo import undoably
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
-from bookings.models import Case, CaseResult
+from bookings.models import Case, CaseEventKind, CaseResult
 from bookings.parties import conflicts
 from office.core import clock
 from office.core.http import get_or_post
@@ -28,6 +30,8 @@ from office.models import Unit, User
 from office.staff.access_log import note_access, note_listed
 from office.staff.permissions import StaffRequest, secretary
 from office.typesetting.pdf import NoPdfError
+
+R = TypeVar("R")
 
 CLOSED_SHOWN = 30
 
@@ -198,20 +202,39 @@ def edit_person(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
 def do(request: StaffRequest, reference: str, what: str) -> HttpResponse:
     """Posted, not posted, to be posted again, wait longer, open again."""
     case = _case_or_404(request, reference)
-    deeds: dict[str, Callable[[], object]] = {
-        "posted": lambda: actions.mark_posted([case.pk], user=request.user),
-        "not-posted": lambda: actions.unmark_posted(case.pk, user=request.user),
-        "post-again": lambda: actions.post_again(case.pk, user=request.user),
-        "wait": lambda: actions.wait_longer(case.pk, user=request.user),
-        "reopen": lambda: actions.reopen_case(case.pk, user=request.user),
+    deeds: dict[str, tuple[CaseEventKind, Callable[[], object]]] = {
+        "posted": (
+            CaseEventKind.POSTED,
+            lambda: actions.mark_posted([case.pk], user=request.user),
+        ),
+        "not-posted": (
+            CaseEventKind.NOT_POSTED,
+            lambda: actions.unmark_posted(case.pk, user=request.user),
+        ),
+        "post-again": (
+            CaseEventKind.POST_AGAIN,
+            lambda: actions.post_again(case.pk, user=request.user),
+        ),
+        "wait": (CaseEventKind.WAITS, lambda: actions.wait_longer(case.pk, user=request.user)),
+        "reopen": (CaseEventKind.REOPENED, lambda: actions.reopen_case(case.pk, user=request.user)),
     }
     if what not in deeds:
         raise Http404
+    kind, action = deeds[what]
     try:
-        deeds[what]()
+        _do(request, kind, [case.pk], action)
     except NotPossibleError:
         _changed_meanwhile(request)
     return redirect("staff:case", reference=case.reference)
+
+
+def _do(
+    request: StaffRequest, what: CaseEventKind, cases: Sequence[int], action: Callable[[], R]
+) -> R:
+    """Run the action; the bar of the next page says what was done, and undoes it."""
+    result, undoable = undoably(action, what=what, cases=cases, user=request.user)
+    remember(request.session, undoable)
+    return result
 
 
 @require_POST
@@ -222,17 +245,16 @@ def close(request: StaffRequest, reference: str) -> HttpResponse:
     form = ResultForm(request.POST)
     if not form.is_valid():
         return _page(request, case, result=form, status=422)
+    result, version = CaseResult(form.cleaned_data["result"]), form.cleaned_data["version"]
     try:
-        actions.close_case(
-            case.pk,
-            CaseResult(form.cleaned_data["result"]),
-            user=request.user,
-            version=form.cleaned_data["version"],
+        _do(
+            request,
+            CaseEventKind.CLOSED,
+            [case.pk],
+            lambda: actions.close_case(case.pk, result, user=request.user, version=version),
         )
     except (NotPossibleError, ChangedMeanwhileError):
         _changed_meanwhile(request)
-    else:
-        messages.success(request, _("The case is closed. You can open it again."))
     return redirect("staff:case", reference=case.reference)
 
 
@@ -265,12 +287,15 @@ def posted(request: StaffRequest) -> HttpResponse:
     """All the letters that were on the list are in the post."""
     found = letters_to_post().exclude(case__in=_barred_cases(request.user))
     cases = sorted(set(found.values_list("case", flat=True)))
-    count = actions.mark_posted(cases, user=request.user)
-    messages.success(
-        request,
-        ngettext("%(n)d letter is marked as posted.", "%(n)d letters are marked as posted.", count)
-        % {"n": count},
-    )
+    try:
+        _do(
+            request,
+            CaseEventKind.POSTED,
+            cases,
+            lambda: actions.mark_posted(cases, user=request.user),
+        )
+    except NotPossibleError:
+        _changed_meanwhile(request)
     return redirect("staff:cases")
 
 

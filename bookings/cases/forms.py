@@ -37,9 +37,11 @@ class CaseForm(CleanForm):
         widget=forms.RadioSelect(attrs={"class": "choices--inline"}),
     )
     service: "forms.ModelChoiceField[Service]" = forms.ModelChoiceField(
-        label=_("Service"), queryset=Service.objects.none()
+        label=_("Service"), queryset=Service.objects.none(), empty_label=_("Choose the service")
     )
-    received_on = DayField(label=_("Received on"), help_text=_("Empty: today."), required=False)
+    received_on = DayField(
+        label=_("Notice received on"), help_text=_("Empty: today."), required=False
+    )
     due_on = DayField(label=_("Deadline"), required=False)
     visits_planned = forms.IntegerField(
         label=_("Visits in all"), min_value=1, max_value=40, initial=1
@@ -51,6 +53,8 @@ class CaseForm(CleanForm):
         field_of(self, "service", forms.ModelChoiceField).queryset = Service.objects.in_use()
         if case is not None:
             field_of(self, "started_by", forms.ChoiceField).choices = StartedBy.choices
+            if case.started_by == StartedBy.PARENTS:
+                self.fields["received_on"].label = _("Begun on")
             field_of(self, "service", forms.ModelChoiceField).queryset = Service.objects.all()
 
     @classmethod

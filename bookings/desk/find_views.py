@@ -8,7 +8,8 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from bookings.desk.found import found_visits
+from bookings.cases.search import CaseMatch, case_meant, cases_meant
+from bookings.desk.found import found_cases, found_visits
 from bookings.desk.party_views import identify
 from bookings.lifecycle.references import normal_code
 from bookings.models import Appointment, CallBack
@@ -47,9 +48,14 @@ def find(request: StaffRequest) -> HttpResponse:
         return redirect("staff:request", reference=reference)
     if reference and CallBack.objects.filter(reference=reference).exists():
         return redirect(f"{reverse('staff:call_backs')}#{reference}")
-    references = {match.party.appointment.reference for match in _search(request, text)}
-    if len(references) == 1:
-        return redirect("staff:request", reference=references.pop())
+    case = case_meant(text)
+    if case is not None:
+        return redirect("staff:case", reference=case.reference)
+    visits = {match.party.appointment.reference for match in _search(request, text)}
+    cases = {match.person.case.reference for match in _search_cases(request, text)}
+    if len(visits | cases) == 1:
+        (only,) = visits | cases
+        return redirect("staff:request" if visits else "staff:case", reference=only)
     return redirect("staff:found", key=_remember(request, text))
 
 
@@ -66,6 +72,7 @@ def found(request: StaffRequest, key: str) -> HttpResponse:
     context = {
         "sought": text,
         "people": people,
+        "cases": found_cases(_search_cases(request, text)),
         "count": sum(len(person.visits) for person in people),
         "is_cut": len(found) == FOUND_AT_MOST,
     }
@@ -82,6 +89,13 @@ def _search(request: StaffRequest, text: str) -> list[Match]:
         action="search",
         reason="booking",
     )
+    return found
+
+
+def _search_cases(request: StaffRequest, text: str) -> list[CaseMatch]:
+    found = cases_meant(text, FOUND_AT_MOST, user=request.user)
+    references = {match.person.case.reference for match in found}
+    note_access(request.user, references, action="search", reason="case")
     return found
 
 

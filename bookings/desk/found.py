@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from bookings.cases.search import CaseMatch
 from bookings.desk_kit.labels import Tag, place_label, status_tag
 from bookings.models import Appointment
 from bookings.parties.search import Match, Why
@@ -53,6 +54,31 @@ def found_visits(matches: Sequence[Match]) -> list[FoundVisits]:
             ],
         )
         for found in people.values()
+    ]
+
+
+@dataclass(frozen=True)
+class FoundCase:
+    """Somebody whom a notice names, and their case."""
+
+    reference: str
+    name: str
+    service: str
+    why: str
+    is_open: bool
+
+
+def found_cases(matches: Sequence[CaseMatch]) -> list[FoundCase]:
+    """Those who have no visit yet, the best match first."""
+    return [
+        FoundCase(
+            reference=match.person.case.reference,
+            name=match.person.name,
+            service=str(match.person.case.service.name),
+            why=_why_label(match.why),
+            is_open=match.person.case.is_open,
+        )
+        for match in matches
     ]
 
 

@@ -23,6 +23,7 @@ from bookings.lifecycle.phone_visits import NoNumberError
 from bookings.lifecycle.protection import PlaceNotAgreedError
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
 from bookings.models import Appointment, MoveRequest
+from bookings.outcomes.invitations import invite_again
 from office.calendar.occupancy import TimeTakenError
 from office.models import OutboxMessage
 from office.staff.access_log import note_access
@@ -34,6 +35,7 @@ DEEDS = {
     "decline": gettext_lazy("Decline and explain why"),
     "cancel": gettext_lazy("Cancel the appointment"),
     "accept_move": gettext_lazy("Move"),
+    "invite_again": gettext_lazy("Send the invitation"),
 }
 
 
@@ -106,7 +108,12 @@ def _action(
         return lambda: decisions.accept_move(pk, user=user, version=version, place_agreed=agreed)
     if what == "decline":
         return lambda: decisions.decline(pk, user=user, reason=reason, version=version)
-    act = decisions.confirm if what == "confirm" else decisions.cancel
+    acts: dict[str, Callable[..., object]] = {
+        "confirm": decisions.confirm,
+        "cancel": decisions.cancel,
+        "invite_again": invite_again,
+    }
+    act = acts[what]
     return lambda: act(pk, user=user, version=version)
 
 

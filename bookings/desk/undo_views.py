@@ -32,11 +32,11 @@ def take_back(request: StaffRequest, key: UUID) -> HttpResponse:
         level = messages.INFO if error.why == Why.USED else messages.WARNING
         messages.add_message(request, level, why_not(error))
         if found is not None and found.kind:
-            return redirect(UPPER_UNDOS[found.kind].back())
+            return redirect(UPPER_UNDOS[found.kind].back(found))
         return _to(request, error.about.split(", ")[0])
     if found is not None and found.kind:
         messages.success(request, UPPER_UNDOS[found.kind].undone(found))
-        return redirect(UPPER_UNDOS[found.kind].back())
+        return redirect(UPPER_UNDOS[found.kind].back(found))
     calls.forget_outcome(request.user, restored)
     if found is not None and found.what == UndoKind.LINKS:
         calls.forget_links(request.user)

@@ -135,6 +135,7 @@ class CaseEventKind(models.TextChoices):
     TAKEN_BACK = "taken_back", pgettext_lazy("event of a case", "booking taken back")
     CLOSED = "closed", pgettext_lazy("event of a case", "closed")
     REOPENED = "reopened", pgettext_lazy("event of a case", "opened again")
+    UNDONE = "undone", pgettext_lazy("event of a case", "last step undone")
 
 
 class CaseEvent(models.Model):

@@ -87,9 +87,8 @@ def callers(text: str, limit: int = 5) -> list[FoundPerson]:
 
 def matches(text: str, limit: int = LOOKED_AT) -> list[Match]:
     """Parties that `text` may mean: the best match first, and the newest of equal ones."""
-    text = _as_typed(text.replace("\0", "")).strip()[:80]
     why: dict[int, Why] = {}
-    for pk, reason in _ids(text):
+    for pk, reason in ids_meant(text, Party.objects.all(), code="appointment__reference"):
         why.setdefault(pk, reason)
     ids = list(why)[:limit]
     found = (
@@ -125,8 +124,13 @@ def _as_typed(text: str) -> str:
     return plain.removeprefix("tel:").rstrip(",;")
 
 
-def _ids(text: str) -> Iterator[tuple[int, Why]]:
-    newest = Party.objects.order_by("-pk")
+def ids_meant(text: str, people: QuerySet[Any], *, code: str) -> Iterator[tuple[int, Why]]:
+    """Whom of these `text` may mean, each perhaps for several reasons: the best match first.
+
+    `people` have name, phone and email; `code`: the way to the reference code by which they are found.
+    """
+    text = _as_typed(text.replace("\0", "")).strip()[:80]
+    newest = people.order_by("-pk")
     if _NUMBER.match(text):
         number = international(text)
         if number:
@@ -137,26 +141,26 @@ def _ids(text: str) -> Iterator[tuple[int, Why]]:
         by_address = newest.annotate(address=Lower("email")).filter(address=text.lower())
         yield from _of(by_address, Why.EMAIL)
         return
-    code = normal_code(text)
-    if _CODE.match(code):
-        start = code[:3] + ("-" + code[3:] if len(code) > 3 else "")
-        yield from _of(newest.filter(appointment__reference__startswith=start), Why.CODE)
+    typed = normal_code(text)
+    if _CODE.match(typed):
+        start = typed[:3] + ("-" + typed[3:] if len(typed) > 3 else "")
+        yield from _of(newest.filter(**{f"{code}__startswith": start}), Why.CODE)
     if sum(letter.isalpha() for letter in text) >= LETTERS_AT_LEAST:
-        yield from _by_name(folded(text).split())
+        yield from _by_name(people, folded(text).split())
 
 
-def _by_last_digits(parties: QuerySet[Party], text: str) -> Iterator[tuple[int, Why]]:
+def _by_last_digits(people: QuerySet[Any], text: str) -> Iterator[tuple[int, Why]]:
     """Numbers that end so: what a caller reads out of a missed call's list."""
     digits = "".join(letter for letter in text if letter.isdigit())
     if text.startswith("+") or len(digits) < LAST_DIGITS_AT_LEAST:
         return
-    backwards = parties.annotate(backwards=Reverse("phone", output_field=CharField()))
+    backwards = people.annotate(backwards=Reverse("phone", output_field=CharField()))
     yield from _of(backwards.filter(backwards__startswith=digits[::-1]), Why.LAST_DIGITS)
 
 
-def _by_name(words: list[str]) -> Iterator[tuple[int, Why]]:
+def _by_name(people: QuerySet[Any], words: list[str]) -> Iterator[tuple[int, Why]]:
     """Names with all these words or beginnings of words; where there are few, names like them too."""
-    named = Party.objects.annotate(folded=Folded(F("name")))
+    named = people.annotate(folded=Folded(F("name")))
     whole = named.filter(*(Q(folded__contains=f" {word}") for word in words)).order_by("-pk")
     found = _of(whole, Why.NAME)
     yield from found
@@ -192,8 +196,8 @@ def _swapped(words: list[str]) -> Iterable[list[str]]:
             yield [*words[:-1], last[:n] + last[n + 1] + last[n] + last[n + 2 :]]
 
 
-def _of(parties: QuerySet[Party], why: Why) -> list[tuple[int, Why]]:
-    return [(pk, why) for pk in parties.values_list("pk", flat=True)[:LOOKED_AT]]
+def _of(people: QuerySet[Any], why: Why) -> list[tuple[int, Why]]:
+    return [(pk, why) for pk in people.values_list("pk", flat=True)[:LOOKED_AT]]
 
 
 def international(text: str) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from bookings.appointments.undo import may_be_offered, offered_to
+from bookings.appointments.undo import may_be_offered, offered_to, seconds_of
 from bookings.desk.undo import bar_of
 from office.core import clock
 from office.models import User
@@ -25,6 +25,7 @@ def undo_bar(context: dict[str, Any]) -> dict[str, Any]:
     return {
         "undoable": undoable,
         "sentence": bar_of(undoable) if undoable else "",
+        "seconds": seconds_of(undoable) if undoable else 0,
         "now": clock.now(),
         "csrf_token": context.get("csrf_token"),
     }

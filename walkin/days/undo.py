@@ -178,4 +178,4 @@ def _undone(undoable: Undoable) -> str:
     return _("Undone. Desks and intake are as they were before.")
 
 
-UNDO = UpperUndo(SECONDS, _undo, _words, _undone, back=lambda: reverse("queue:queue"))
+UNDO = UpperUndo(SECONDS, _undo, _words, _undone, back=lambda undoable: reverse("queue:queue"))

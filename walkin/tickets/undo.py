@@ -141,4 +141,4 @@ def _undone(undoable: Undoable) -> str:
     }
 
 
-UNDO = UpperUndo(SECONDS, _undo, _words, _undone, back=lambda: reverse("queue:queue"))
+UNDO = UpperUndo(SECONDS, _undo, _words, _undone, back=lambda undoable: reverse("queue:queue"))

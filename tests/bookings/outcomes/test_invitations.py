@@ -60,6 +60,9 @@ def test_both_get_the_same_words_and_it_is_undone_within_seconds(house: House, d
     assert press in desk.client.get(card).content.decode()
 
     appointment.refresh_from_db()
+    read = desk.client.post(f"{card}preview/invite_again/", {"version": appointment.version})
+    assert read.content.decode().count("eino@example.org") == 1
+    assert not letters()
     desk.client.post(press, {"version": appointment.version})
     written = letters()
     assert set(written) == {"aino@example.org", "eino@example.org"}
