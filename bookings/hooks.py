@@ -136,6 +136,8 @@ class CountedOutcome:
     is_agreement: bool
     came: str = ""
     next_step: str = ""
+    # What the visit was about, by id; empty for something that is no service of the unit.
+    services: Sequence[int] = ()
 
 
 # Told in the transaction of every step of attendance, and of what takes one back.

@@ -34,6 +34,7 @@ from bookings.models import (
     OtherParent,
     PairInvitation,
     Party,
+    Status,
 )
 from bookings.parties.duplicates import BOTH_ASKED, possible_duplicates
 from bookings.partner_pages.card import pair_tag
@@ -139,6 +140,7 @@ def work_list(
 
 def _groups(now: datetime, unit: Unit) -> list[DeskGroup]:
     searches, failed = list(worklist.joint_searches(now)), JointSearch.State.FAILED
+    over = list(worklist.unmarked(now))
     return [
         DeskGroup("messages", _("Messages that were not sent"), _message_rows(), is_bad=True),
         DeskGroup(
@@ -169,7 +171,16 @@ def _groups(now: datetime, unit: Unit) -> list[DeskGroup]:
             _("Joint times that wait for the parents"),
             [_joint_row("joint_asked", s, now) for s in searches if s.state != failed],
         ),
-        DeskGroup("unmarked", _("Past visits that nobody marked"), _unmarked_rows(now)),
+        DeskGroup(
+            "unmarked",
+            _("Past visits that nobody marked"),
+            [_unmarked_row("unmarked", a, now) for a in over if a.status != Status.DONE],
+        ),
+        DeskGroup(
+            "no_outcome",
+            _("Past visits without an outcome"),
+            [_unmarked_row("no_outcome", a, now) for a in over if a.status == Status.DONE],
+        ),
     ]
 
 
@@ -379,13 +390,10 @@ def _try_tags(party: Party) -> list[Tag]:
     return [Tag(text % {"count": tries, "when": short_when(last)}, "tag--wait", "phone")]
 
 
-def _unmarked_rows(now: datetime) -> list[DeskRow]:
-    rows = []
-    for appointment in worklist.unmarked(now):
-        row = _row("unmarked", appointment, tags=[Tag(status_label(appointment))])
-        row.wait = _age(appointment.ends_at, now)
-        rows.append(row)
-    return rows
+def _unmarked_row(group: str, appointment: Appointment, now: datetime) -> DeskRow:
+    row = _row(group, appointment, tags=[Tag(status_label(appointment))])
+    row.wait = _age(appointment.ends_at, now)
+    return row
 
 
 def _message_rows() -> list[DeskRow]:

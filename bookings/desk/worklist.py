@@ -25,6 +25,7 @@ from bookings.models import (
     Role,
     Status,
     TimeOffer,
+    VisitOutcome,
 )
 from bookings.notifications.kinds import MessageKind
 from office.calendar.opening_hours import working_days_away
@@ -76,7 +77,7 @@ def invitations(now: datetime) -> QuerySet[Party]:
     long_ago = _day_ends(working_days_before(today, ANSWER_AWAITED_DAYS + 1))
     near = _day_ends(working_days_away(today, VISIT_NEAR_DAYS))
     offered = TimeOffer.objects.to_choose_from().filter(appointment=OuterRef("appointment"))
-    not_today = Q(seen_at=None) | Q(seen_at__lt=clock.day_bounds(today, today)[0])
+    not_today = Q(seen_at=None) | Q(seen_at__lt=_day_begins(today))
     return (
         Party.objects.filter(
             # While other times are offered, an answer to the present one is not awaited.
@@ -296,7 +297,7 @@ def partners(now: datetime, answer_days: int) -> QuerySet[PairInvitation]:
     unanswered = (
         by_call
         | Q(asked_at__lte=long_ago)
-        | Q(appointment__starts_at__lt=near, asked_at__lt=clock.day_bounds(today, today)[0])
+        | Q(appointment__starts_at__lt=near, asked_at__lt=_day_begins(today))
     )
     return (
         PairInvitation.objects.filter(
@@ -319,9 +320,16 @@ def failed_messages() -> QuerySet[OutboxMessage]:
 
 
 def unmarked(now: datetime) -> QuerySet[Appointment]:
-    """Agreed visits that are over and nobody has marked: held, or did they not come? The oldest first."""
+    """Visits that are over and of which something is still to be noted; the oldest first.
+
+    Agreed ones: were they held, or did nobody come? From the next day on, those that were held and have
+    no outcome yet.
+    """
+    noted = VisitOutcome.objects.current().filter(appointment=OuterRef("pk"))
+    before_today = Q(ends_at__lt=_day_begins(clock.local(now).date()))
+    without_outcome = Q(~Exists(noted), before_today, status=Status.DONE)
     return (
-        _listed(Appointment.objects.agreed())
+        _listed(Appointment.objects.filter(Q(status__in=Status.agreed()) | without_outcome))
         .filter(ends_at__lte=now, ends_at__gt=now - timedelta(days=UNMARKED_DAYS))
         .order_by("starts_at", "pk")
     )
@@ -355,6 +363,10 @@ def _last_event(what: Set[EventKind]) -> Subquery:
         undone_by=None,
     )
     return Subquery(events.order_by("-at", "-pk").values("at")[:1])
+
+
+def _day_begins(day: date) -> datetime:
+    return clock.day_bounds(day, day)[0]
 
 
 def _day_ends(day: date) -> datetime:

@@ -90,6 +90,7 @@ class VisitOutcomeQuerySet(models.QuerySet["VisitOutcome"]):
             noted_at=now,
             noted_by=user,
         )
+        made.also.set(appointment.further_services)
         made.absent.set(Party.objects.filter(appointment=appointment).who_come())
 
     def keep_as_figures(self, appointments: Iterable[int]) -> None:
@@ -111,6 +112,8 @@ class VisitOutcome(models.Model):
     )
     day = models.DateField()
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
+    # The further matters of the visit.
+    also = models.ManyToManyField(Service, blank=True, related_name="further_outcomes")
     came = models.CharField(max_length=4, choices=Came.choices, default=Came.ALL)
     # Who did not come, where that is known of each.
     absent = models.ManyToManyField(Party, blank=True, related_name="+")

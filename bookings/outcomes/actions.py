@@ -73,6 +73,7 @@ def note_outcome(
         noted_at=now,
         noted_by=user,
     )
+    made.also.set(appointment.further_services)
     made.absent.set(result.absent)
     noted = EventKind.OUTCOME_CORRECTED if current else EventKind.OUTCOME_NOTED
     record(appointment, noted, user=user)

@@ -7,13 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from bookings import hooks
 from bookings.hooks import CountedOutcome
 from bookings.models import Appointment, Came, NextStep, Outcome, Status, VisitOutcome
 from office.core import clock
-from office.models import AgreementKind
+from office.models import AgreementKind, Service
 
 
 @dataclass
@@ -26,6 +28,8 @@ class Tally:
     outcomes: Counter[str] = field(default_factory=Counter)
     came: Counter[str] = field(default_factory=Counter)
     next_steps: Counter[str] = field(default_factory=Counter)
+    # By id; 0: something else.
+    services: Counter[int] = field(default_factory=Counter)
     # An agreement was confirmed, and nobody said of which kind.
     unsaid: int = 0
 
@@ -38,6 +42,7 @@ class Tally:
             self.came[one.came] += 1
         if one.next_step:
             self.next_steps[one.next_step] += 1
+        self.services.update(one.services or [0])
 
 
 @dataclass(frozen=True)
@@ -101,10 +106,13 @@ def outcomes_of_year(year: int) -> YearOfOutcomes:
 
 def _of_visits(first: date, last: date) -> Iterable[CountedOutcome]:
     rows = VisitOutcome.objects.current().filter(day__range=(first, last))
-    values = rows.values_list("outcome", "agreements", "came", "next_step")
-    for outcome, agreements, came, next_step in values:
+    values = rows.annotate(further=ArrayAgg("also", filter=Q(also__isnull=False), default=[]))
+    for outcome, agreements, came, next_step, service, further in values.order_by().values_list(
+        "outcome", "agreements", "came", "next_step", "service", "further"
+    ):
         is_agreement = outcome == Outcome.AGREEMENT
-        yield CountedOutcome(outcome, agreements, is_agreement, came, next_step)
+        services = (service, *further)
+        yield CountedOutcome(outcome, agreements, is_agreement, came, next_step, services)
 
 
 def _tables(booked: Tally, walk_in: Tally) -> list[Table]:
@@ -126,7 +134,19 @@ def _tables(booked: Tally, walk_in: Tally) -> list[Table]:
         ),
         Table(_("Who came"), _rows(Came.choices, booked.came, walk_in.came)),
         Table(_("What came next"), _rows(NextStep.choices, booked.next_steps, walk_in.next_steps)),
+        Table(
+            _("What they were about: a visit counts under each of its matters"),
+            _service_rows(booked.services, walk_in.services),
+        ),
     ]
+
+
+def _service_rows(booked: Counter[int], walk_in: Counter[int]) -> list[Row]:
+    """The services that occur, in the unit's order, and what was none of them."""
+    counted = booked.keys() | walk_in.keys()
+    names = [(s.pk, str(s.name)) for s in Service.objects.filter(pk__in=counted)]
+    names += [(0, _("something else"))] if 0 in counted else []
+    return [Row(name, booked[pk], walk_in[pk]) for pk, name in names]
 
 
 def _rows(

@@ -6,9 +6,11 @@ import pytest
 import time_machine
 from django.test import Client
 
+from bookings.appointments import attendance
 from bookings.appointments.cancellations import cancellations
 from bookings.desk import worklist
-from bookings.models import Appointment, AppointmentEvent, Status, Undoable
+from bookings.models import Appointment, AppointmentEvent, Outcome, Status, Undoable
+from bookings.outcomes.actions import Result, note_outcome
 from office.core import clock
 from office.models import OutboxMessage, Role
 from tests.bookings.change_cast import Team, agreed, team
@@ -72,6 +74,22 @@ def test_what_nobody_marked_is_work_until_it_is(
     assert visit.status == status
     assert (list(worklist.unmarked(clock.now())) == []) == (status != "confirmed")
     assert OutboxMessage.objects.count() == 0
+
+
+def test_a_held_visit_without_an_outcome_is_work_from_the_next_day_on(
+    visit: Appointment, monday: time_machine.Traveller
+) -> None:
+    monday.move_to(at(12))
+    mark(signed_in(Role.SECRETARY), visit, "done")
+    assert "Past visits without an outcome" not in page(signed_in(Role.SECRETARY), "/desk/")
+    monday.move_to(at(8, day=26))
+    desk = signed_in(Role.SECRETARY)
+    assert "Past visits without an outcome" in page(desk, "/desk/")
+    note_outcome(visit.pk, Result(Outcome.ADVICE), user=desk.user)
+    assert list(worklist.unmarked(clock.now())) == []
+    # A colleague's way back out of it makes it work again.
+    attendance.undo_mark(visit.pk, user=desk.user)
+    assert list(worklist.unmarked(clock.now())) == [visit]
 
 
 def test_a_mark_is_taken_back(

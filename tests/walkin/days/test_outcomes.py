@@ -13,7 +13,7 @@ from bookings.outcomes.actions import note_outcome
 from bookings.outcomes.figures import as_csv, outcomes_of_year
 from office.models import Role, Service
 from tests.bookings.desk_cast import signed_in
-from tests.factories import ProfessionalFactory, booked
+from tests.factories import ProfessionalFactory, ServiceFactory, booked
 from tests.walkin.cast import (
     RunningWalkIn,
     at,
@@ -98,7 +98,9 @@ def test_the_year_counts_both_and_only_whom_it_concerns_sees_it() -> None:
         place = running_walk_in()
         finish(place, service(agreements=["contact"]), outcome="agreement")
         finish(place, service(), outcome="agreement")
-        visit = booked(start=at(8), professionals=[ProfessionalFactory()])
+        visit = booked(start=at(8), professionals=[ProfessionalFactory()], minutes=120)
+        further = ServiceFactory(name_en="Maintenance agreement")
+        visit.also.add(further)
         result = VisitResult(Outcome.AGREEMENT, {"contact": 2, "custody": 1})
         note_outcome(visit.pk, result, user=place.user)
         held = booked(start=at(9), professionals=[ProfessionalFactory()])
@@ -118,6 +120,12 @@ def test_the_year_counts_both_and_only_whom_it_concerns_sees_it() -> None:
         assert "right of access;2;1;3\r\n" in file
         ended = {row.name: row.total for row in found.tables[2].rows}
         assert (ended["agreement confirmed"], ended["not held"]) == (3, 0)
+        # All its matters, and neither before it is held nor of those that were not noted.
+        about = {row.name: (row.booked, row.walk_in) for row in found.tables[5].rows}
+        with override("en"):
+            names = {str(one.name) for one in (visit.service, further)}
+        assert {name: about[name] for name in names} == dict.fromkeys(names, (1, 0))
+        assert sum(walk_in for _booked, walk_in in about.values()) == 2
         came = {row.name: row.total for row in found.tables[3].rows}
         assert came["everybody came"] == 1
 
