@@ -29,9 +29,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="visitoutcome",
             name="also",
-            field=models.ManyToManyField(
-                blank=True, related_name="further_outcomes", to="office.service"
-            ),
+            field=models.ManyToManyField(blank=True, related_name="+", to="office.service"),
         ),
         migrations.RunPython(note_further_matters, migrations.RunPython.noop),
     ]

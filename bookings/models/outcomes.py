@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -113,10 +114,14 @@ class VisitOutcome(models.Model):
     day = models.DateField()
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
     # The further matters of the visit.
-    also = models.ManyToManyField(Service, blank=True, related_name="further_outcomes")
+    also: "models.ManyToManyField[Service, Any]" = models.ManyToManyField(
+        Service, blank=True, related_name="+"
+    )
     came = models.CharField(max_length=4, choices=Came.choices, default=Came.ALL)
     # Who did not come, where that is known of each.
-    absent = models.ManyToManyField(Party, blank=True, related_name="+")
+    absent: "models.ManyToManyField[Party, Any]" = models.ManyToManyField(
+        Party, blank=True, related_name="+"
+    )
     outcome = models.CharField(max_length=11, choices=Outcome.choices)
     # Agreements: the number of children by kind.
     agreements = models.JSONField(default=dict, blank=True)
