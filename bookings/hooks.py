@@ -1,6 +1,6 @@
 """Every place where the floors above add to this one. They fill them in `AppConfig.ready`."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -21,6 +21,15 @@ class WalkInState:
     is_full: bool = False
     # No numbers are given just now, as the notice of the point says.
     is_stopped: bool = False
+
+
+@dataclass(frozen=True)
+class WalkInNow:
+    """What the walk-in of a point takes, by the keys of services, and how long the wait is now."""
+
+    services: frozenset[int] = frozenset()
+    # From and to, in minutes; None where no number is given now.
+    wait: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -156,6 +165,8 @@ UPPER_UNDOS: dict[str, UpperUndo] = {}
 PAGE_FLAGS: dict[str, Callable[[], Exists]] = {}
 # The walk-ins as they are held, by point. Weekly hours only say what is meant.
 WALK_INS: list[Callable[[], dict[int, WalkInState]]] = []
+# What is taken at the walk-ins of these points, and the wait there now.
+WALK_INS_NOW: list[Callable[[Collection[int]], dict[int, WalkInNow]]] = []
 # What is said at points now, walk-in or not.
 POINT_WORDS: list[Callable[[], list[PointWord]]] = []
 # What else a professional is at from the first day to the last, the earliest first.

@@ -19,12 +19,15 @@ from bookings.personal import (
 from bookings.personal import views as personal
 from bookings.preparation import views as papers
 from bookings.public import front_views, leave_views, pages
+from bookings.waiting_times import views as waiting
 
 app_name = "public"
 urlpatterns = [
     path("", front_views.home, name="home"),
     path("services/", front_views.services, name="services"),
     path("services/<slug:slug>/", front_views.service, name="service"),
+    path("waiting-times/", waiting.page, name="waiting_times"),
+    path("api/waiting-times.json", waiting.as_json, name="waiting_times_json"),
     path("guidance/", guidance.guidance, name="guidance"),
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("privacy/", pages.privacy, name="privacy"),

@@ -21,7 +21,7 @@ class WalkInConfig(AppConfig):
         from walkin.days.upcoming import duty_time
         from walkin.help import calls as help_calls
         from walkin.public_pages.check_in import arrival_page
-        from walkin.public_pages.status import point_words, public_hours
+        from walkin.public_pages.status import point_words, public_hours, walk_ins_now
         from walkin.tickets import undo
 
         hooks.MESSAGE_KINDS[near_text.KIND] = gettext_lazy("Turn at the walk-in is near")
@@ -35,6 +35,7 @@ class WalkInConfig(AppConfig):
         hooks.ABSENCES_CHANGED.append(apply_absences)
         booking_hooks.PAGE_FLAGS[help_calls.FLAG] = help_calls.exists
         booking_hooks.WALK_INS.append(public_hours)
+        booking_hooks.WALK_INS_NOW.append(walk_ins_now)
         booking_hooks.POINT_WORDS.append(point_words)
         booking_hooks.TIME_AS_HELD[HoursKind.WALK_IN] = duty_time
         booking_hooks.UPPER_UNDOS[undo.KIND] = undo.UNDO

@@ -1,13 +1,13 @@
 """The public status of the walk-in: where, when, and how long the wait is. No ticket's matters."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
-from bookings.hooks import PointWord, WalkInState
+from bookings.hooks import PointWord, WalkInNow, WalkInState
 from office.calendar.working_time import OpenState
 from office.core import clock, dates
 from office.core.dates import clock_range, duration
@@ -19,6 +19,7 @@ from walkin.estimates.snapshot import QueueSnapshot
 from walkin.estimates.snapshot_cache import cached_snapshot, cached_snapshots
 from walkin.models import DayState, Duty, PointNotice, Ticket, WalkInDay
 from walkin.states import Action
+from walkin.tickets.matters import services_taken
 
 # Longer waits are told in hours and minutes.
 MINUTES_SAID = 90
@@ -148,6 +149,19 @@ def public_hours() -> dict[int, WalkInState]:
             days, now, opens_by_itself=point in by_clock, is_stopped=point in stopped
         )
         for point, days in by_point.items()
+    }
+
+
+def walk_ins_now(points: Collection[int]) -> dict[int, WalkInNow]:
+    """Return what is taken at the points and the wait there now, as their own pages tell it."""
+    waits = {
+        status.point.pk: rounded_to_fives(status.likely)
+        for status in point_statuses()
+        if status.likely
+    }
+    return {
+        point: WalkInNow(services, waits.get(point))
+        for point, services in services_taken(points).items()
     }
 
 

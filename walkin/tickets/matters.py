@@ -1,6 +1,6 @@
 """Matters of the walk-in: what a point takes, with its conditions, and what is taken elsewhere."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
@@ -114,6 +114,19 @@ def _asked(row: PointMatter, usual: Iterable[str]) -> Conditions:
         identity=row.needs_identity,
         bring=tuple(own or usual),
     )
+
+
+def services_taken(points: Collection[int]) -> dict[int, frozenset[int]]:
+    """Return the keys of the services that the walk-in of each point takes. Two queries."""
+    said = {
+        (row.service_point_id, row.service_id): row.is_taken
+        for row in PointMatter.objects.filter(service_point__in=points, service__isnull=False)
+    }
+    services = list(Service.objects.in_use().values_list("pk", "suits_walk_in"))
+    return {
+        point: frozenset(pk for pk, suits in services if said.get((point, pk), suits))
+        for point in points
+    }
 
 
 def not_taken(point: int) -> list[Elsewhere]:

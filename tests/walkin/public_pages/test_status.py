@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -192,3 +193,21 @@ def test_only_the_demo_leads_to_the_screens(
         own = running_walk_in()
         page = said(english)
     assert (f'href="/walk-in/kiosk/{own.point.slug}/"' in page) == is_shown
+
+
+def test_the_published_waiting_times_tell_the_wait_of_this_moment(english: Client) -> None:
+    with frozen_at(9):
+        own = running_walk_in()
+        advice = service(matter_en="We are parting", slug="advice")
+        (walk_in,) = english.get("/api/waiting-times.json").json()["walk_ins"]
+        assert (walk_in["point"], walk_in["state"]) == (own.point.slug, "open")
+        assert walk_in["open_until"] == "2026-11-26T12:00:00+02:00"
+        assert walk_in["wait_minutes"] == {"least": 0, "most": 5}
+        assert advice.slug in walk_in["services"]
+        own.take(advice)
+        assert "wait now at most 5 min" in said(english, "/waiting-times/")
+        cache.clear()
+        close_intake(own.day.pk)
+        (walk_in,) = english.get("/api/waiting-times.json").json()["walk_ins"]
+        assert (walk_in["state"], walk_in["wait_minutes"]) == ("full", None)
+        assert "No more numbers today" in said(english, "/waiting-times/")
