@@ -53,8 +53,11 @@ class Carried:
     # As what they take part, and whether the others are told so: see bookings.models.Role.
     role: str
     is_told_openly: bool
-    # Whether the time is usually agreed with them while it is booked, as at the door.
+    # Whether the time is usually agreed with them while it is booked, as at the door; of who comes along
+    # with somebody, whether they are written to.
     agrees: bool
+    # By their key, with whom a support person or a lawyer comes along.
+    accompanies: str = ""
 
 
 @dataclass(frozen=True)

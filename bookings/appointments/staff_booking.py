@@ -13,6 +13,7 @@ from bookings.availability.slots import Slot
 from bookings.hooks import Occasion
 from bookings.lifecycle.contact_consent import refuse_unasked
 from bookings.lifecycle.phone_visits import refuse_uncallable
+from bookings.lifecycle.protection import PlaceNotAgreedError, must_agree_place
 from bookings.lifecycle.references import invitation_code, save_with_reference
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
 from bookings.models import (
@@ -49,11 +50,15 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Comer:
-    """Somebody who comes to a visit that goes on with a matter. `agrees`: they know the time already."""
+    """Somebody who comes to a visit that goes on with a matter. `agrees`: they know the time already.
+
+    `accompanies`: which of the others, counted from 0, somebody comes along with.
+    """
 
     details: PartyDetails
     agrees: bool
     part: Part = field(default_factory=Part)
+    accompanies: int | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,8 @@ class Booking:
     """What is booked for whom. `other`: the other parent, where their details were given.
 
     `other_time`: the other parent's own visit, where both come separately and both are booked now.
-    `comers`: all who come, where they are known from the visit before; the caller is the first of them.
+    `comers`: all who come, where they are known from the visit before; the caller is one of them.
+    `place_agreed`: a party whose contact details are protected has agreed to the place.
     """
 
     service: Service
@@ -77,6 +83,7 @@ class Booking:
     comers: Sequence[Comer] = ()
     note: str = ""
     overrides_gap: bool = False
+    place_agreed: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,8 +107,8 @@ def book(
 ) -> Booked:
     """Book the visit and notify everybody by safe channels. A form sent twice makes one.
 
-    `occasion`: what it is booked on ends with it. Raises JustTakenError, TooCloseError or RefusedError;
-    then nothing has changed.
+    `occasion`: what it is booked on ends with it. Raises JustTakenError, TooCloseError, RefusedError or
+    PlaceNotAgreedError; then nothing has changed.
     """
     made = _made_before(made_from)
     if made is not None:
@@ -134,6 +141,10 @@ def book(
         invited = add_party(appointment, PartyDetails(language=booking.caller.language))
         appointment.invitation_hash = hash_code(invitation_code(invited.link_nonce))
     appointment.save()
+    if must_agree_place(appointment):
+        if not booking.place_agreed:
+            raise PlaceNotAgreedError
+        record(appointment, EventKind.PLACE_AGREED, user=user)
     if occasion is not None:
         occasions.end(occasion, appointment, user)
     return Booked(appointment, second, _notify(appointment, second, user=user))
@@ -195,14 +206,16 @@ def _add_comers(appointment: Appointment, comers: Sequence[Comer]) -> None:
         ),
         None,
     )
+    made: list[Party] = []
     for index, comer in enumerate(comers):
-        answer = Answer.ACCEPTED if comer.agrees else Answer.NOT_ASKED
-        add_party(
-            appointment,
-            comer.details,
-            is_requester=index == asks,
-            answer=answer,
-            part=comer.part,
+        part = comer.part
+        if comer.accompanies is not None:
+            part = replace(part, accompanies=made[comer.accompanies])
+        answer = Answer.ACCEPTED if comer.agrees or part.is_told else Answer.NOT_ASKED
+        made.append(
+            add_party(
+                appointment, comer.details, is_requester=index == asks, answer=answer, part=part
+            )
         )
 
 

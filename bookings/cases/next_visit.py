@@ -4,6 +4,7 @@ Two occasions of a booking: a case, for the secretary; and a visit that is at it
 professional as well. What the parties have given follows on the server, and is shown to nobody anew.
 """
 
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import timedelta
 from typing import Any
@@ -12,9 +13,11 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from bookings.appointments.notices import is_informed
 from bookings.appointments.occasions import RefusedError
 from bookings.cases.actions import CaseDetails, Kind, locked_case, new_case, record_case
 from bookings.cases.invitations import bind, details_of, free_nonce
+from bookings.desk_kit.people_labels import part_label
 from bookings.hooks import Carried, Occasion, OccasionKind
 from bookings.lifecycle.transitions import locked
 from bookings.models import (
@@ -253,6 +256,7 @@ def _wish_after(visit: Appointment, last: Appointment | None) -> dict[str, str]:
         "language": visit.language,
         "point": str(visit.service_point_id or "") if is_in_person else "",
         "channel": "" if is_in_person else visit.channel,
+        "children": str(visit.children or ""),
         "meeting": visit.meeting,
         "professional": str(lead or ""),
         "from": day.isoformat(),
@@ -272,27 +276,42 @@ def _may_name(user: User, visit: Appointment) -> bool:
 def _people_of(visit: Appointment, *, show_names: bool, agrees: bool) -> list[Carried]:
     """Who came, or was to: what they gave of themselves, but the words about the one visit.
 
-    Who only comes along is named anew by whom they accompany.
+    After them those who come along with one of them, written to as before.
     """
-    names = {field.name for field in fields(PartyDetails)} - _NOT_CARRIED
+    come = list(visit.parties.who_come().impartial())
+    names = {party.pk: party.name for party in come} if show_names else {}
+    along = visit.parties.filter(accompanies__in=come, left_at=None).order_by("accompanies", "pk")
     return [
-        Carried(
-            f"p{party.pk}",
-            _name(party, show_names=show_names),
-            {name: _plain(getattr(party, name)) for name in names},
-            role=party.role,
-            is_told_openly=party.is_told_openly,
-            agrees=agrees,
-        )
-        for party in visit.parties.who_come().impartial()
+        *(_carried(party, names, agrees=agrees) for party in come),
+        *(_carried(party, names, agrees=is_informed(party)) for party in along),
     ]
 
 
-def _name(party: Party, *, show_names: bool) -> str:
-    """Who it is; of who is no side the role."""
-    if not party.rules.is_side:
-        return str(PartyRole(party.role).label)
-    return party.name if show_names else ""
+def _carried(party: Party, names: Mapping[int, str], *, agrees: bool) -> Carried:
+    columns = {field.name for field in fields(PartyDetails)} - _NOT_CARRIED
+    return Carried(
+        _key(party.pk),
+        _name(party, names),
+        {name: _plain(getattr(party, name)) for name in columns},
+        role=party.role,
+        is_told_openly=party.is_told_openly,
+        agrees=agrees,
+        accompanies=_key(party.accompanies_id) if party.accompanies_id else "",
+    )
+
+
+def _key(party_id: int) -> str:
+    return f"p{party_id}"
+
+
+def _name(party: Party, names: Mapping[int, str]) -> str:
+    """Who it is, as far as names are shown; of who is no side the role, and with whom they come."""
+    if party.rules.is_side:
+        return names.get(party.pk, "")
+    role, accompanied = part_label(party), names.get(party.accompanies_id or 0, "")
+    if not accompanied:
+        return role
+    return _("%(who)s (comes with %(name)s)") % {"who": role, "name": accompanied}
 
 
 def _plain(value: Any) -> Any:

@@ -1,6 +1,6 @@
 """The booking panel as one form: what is looked for, the chosen times, both parents and the rest."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -16,7 +16,7 @@ from bookings.appointments.staff_booking import Booking, Chosen, Comer
 from bookings.availability.codec import parse_who
 from bookings.availability.limits import Limits
 from bookings.availability.search import Wish
-from bookings.hooks import Occasion
+from bookings.hooks import Carried, Occasion
 from bookings.matters.lengths import matters_together
 from bookings.models import Appointment, Meeting, OtherParent, Party, Role
 from bookings.models.matters import Matters
@@ -72,8 +72,14 @@ class BookingForm:
             if first
             else _wish_asked({**(occasion.wish if occasion else {}), **asked})
         )
-        self.people = occasion.people if occasion else ()
-        self.agreed_with = self._read_agreed(data)
+        people = occasion.people if occasion else ()
+        self.people = [person for person in people if not person.accompanies]
+        # Those who come along with one of them.
+        self.companions = [person for person in people if person.accompanies]
+        self.agreed_with = self._read_keys(data, "agreed_with", usual=_agreeing(self.people))
+        self.along = self._read_keys(data, "along", usual=_keys(self.companions))
+        # Set where the place is still to be agreed with somebody.
+        self.asks_place = self._knows_protected()
         self.visits_form = VisitsForm(data, initial={"visits": occasion.visits if occasion else 1})
         self.wish_form = WishForm(data, initial=begun, knows_last=for_secretary and not self.people)
         self.time_form, self.other_time_form = TimeForm(data), OtherTimeForm(data)
@@ -87,12 +93,20 @@ class BookingForm:
         if not for_secretary:
             self.rest.word_for_counter()
 
-    def _read_agreed(self, data: QueryDict | None) -> frozenset[str]:
-        """With whom the time is agreed while it is booked, by their keys."""
+    def _read_keys(
+        self, data: QueryDict | None, name: str, *, usual: frozenset[str]
+    ) -> frozenset[str]:
+        """Who is ticked in the field `name`, by their keys; `usual`: where nothing was sent yet."""
         if data is None:
-            return frozenset(person.key for person in self.people if person.agrees)
-        known = {person.key for person in self.people}
-        return frozenset(known.intersection(data.getlist("agreed_with")))
+            return usual
+        return _keys([*self.people, *self.companions]).intersection(data.getlist(name))
+
+    def _knows_protected(self) -> bool:
+        """Whether the contact details of one who comes along from the occasion are protected.
+
+        That is the secretary's to know.
+        """
+        return self.for_secretary and any(p.details.get("is_protected") for p in self.people)
 
     def _add_keys(self) -> None:
         """By a key one is at a parent's name, from wherever one stands."""
@@ -139,10 +153,10 @@ class BookingForm:
         """What the visit is about, and how long all that is known so far makes it."""
         if self.service is None:
             return None
-        speak_through = (self.caller["interpreter"], self.other["interpreter"])
+        typed = (self.caller["interpreter"].value(), self.other["interpreter"].value())
         needs = LengthNeeds(
             self.wish["children"],
-            interpreter=any(field.value() for field in speak_through),
+            interpreter=any((*typed, *(p.details.get("interpreter") for p in self.people))),
             separate=self.is_separate,
         )
         lengths = VisitLengths.of(self.unit)
@@ -288,18 +302,36 @@ class BookingForm:
             other_time=self.other_time if own_visit else None,
             note=self.rest.cleaned_data["note"] if self.for_secretary else "",
             overrides_gap=self.overrides_gap,
+            place_agreed=self.place_agreed,
         )
 
     @cached_property
     def comers(self) -> Sequence[Comer]:
-        """Who comes along from the occasion."""
+        """Who follows from the occasion, and after them who comes along with one of them again."""
+        places = {person.key: index for index, person in enumerate(self.people)}
         return [
-            Comer(
-                PartyDetails(**person.details),
-                person.key in self.agreed_with,
-                Part(Role(person.role), is_told_openly=person.is_told_openly),
-            )
-            for person in self.people
+            *(
+                Comer(
+                    PartyDetails(**person.details),
+                    person.key in self.agreed_with,
+                    Part(Role(person.role), is_told_openly=person.is_told_openly),
+                )
+                for person in self.people
+            ),
+            *(
+                Comer(
+                    PartyDetails(**person.details),
+                    agrees=False,
+                    part=Part(
+                        Role(person.role),
+                        is_told=person.agrees,
+                        is_told_openly=person.is_told_openly,
+                    ),
+                    accompanies=places[person.accompanies],
+                )
+                for person in self.companions
+                if person.key in self.along
+            ),
         ]
 
     @property
@@ -324,9 +356,21 @@ class BookingForm:
             meeting=self.wish["meeting"],
             children=self.wish["children"],
             is_anonymous=self.is_anonymous,
-            other_parent=OtherParent.GIVEN if len(self.comers) > 1 else OtherParent.NONE,
+            other_parent=OtherParent.GIVEN if len(self.people) > 1 else OtherParent.NONE,
             comers=self.comers,
+            place_agreed=self.place_agreed or self._keeps_place,
         )
+
+    @property
+    def place_agreed(self) -> bool:
+        return bool(self.rest["place_agreed"].value())
+
+    @property
+    def _keeps_place(self) -> bool:
+        """Whether the chosen place is that of the visit before, which all of them know."""
+        if self.occasion is None or self.time is None or self.is_separate:
+            return False
+        return str(self.time.slot.point) == self.occasion.wish.get("point")
 
     def _clean_other_parent(self) -> tuple[str, PersonForm | None]:
         """How the other parent hears of it, and their form where it is filled in."""
@@ -399,6 +443,14 @@ class BookingForm:
         return [self.wish_form, self.caller, self.other, self.rest]
 
 
+def _keys(people: Iterable[Carried]) -> frozenset[str]:
+    return frozenset(person.key for person in people)
+
+
+def _agreeing(people: Iterable[Carried]) -> frozenset[str]:
+    return frozenset(person.key for person in people if person.agrees)
+
+
 def _wish_asked(asked: Mapping[str, str]) -> dict[str, Any]:
     """The wish to begin with: what the address asks for as far as it is offered, and what is usual."""
     services = list(Service.objects.in_use())
@@ -418,7 +470,7 @@ def _wish_asked(asked: Mapping[str, str]) -> dict[str, Any]:
     return {
         "service": service.pk if service else "",
         "also": [s.pk for s in services if s.slug in further] if service else [],
-        "children": "",
+        "children": asked.get("children", ""),
         "language": offered("language", "language", usual="fi"),
         "where": offered("where", "channel", "point", usual=ANY_PLACE),
         "earliest": earliest if earliest > clock.today() else "",

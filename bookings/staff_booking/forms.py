@@ -407,6 +407,11 @@ class ArrangementForm(CleanForm):
         ),
         required=False,
     )
+    place_agreed = forms.BooleanField(
+        label=_("The place is agreed with who is protected"),
+        help_text=_("The other parent is told the place, which may tell where they live."),
+        required=False,
+    )
     note = forms.CharField(
         label=_("Own note"),
         help_text=_("Only secretaries see this."),

@@ -24,6 +24,7 @@ from bookings.desk_kit.labels import short_when
 from bookings.hooks import Occasion
 from bookings.lifecycle.contact_consent import AskFirstError
 from bookings.lifecycle.phone_visits import NoNumberError
+from bookings.lifecycle.protection import PlaceNotAgreedError
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, CallOutcome, UndoKind
 from bookings.parties import conflicts
@@ -230,6 +231,8 @@ def _book(request: StaffRequest, form: BookingForm) -> HttpResponse:
         return _conflict(request, form, _just_taken(error), error.near)
     except occasions.RefusedError as error:
         return _refused(request, form, error.sentence)
+    except PlaceNotAgreedError:
+        return _place_not_agreed(request, form)
     except (TooCloseError, AskFirstError, NoNumberError) as error:
         return _conflict(request, form, error.sentence)
     except NotPossibleError:
@@ -238,6 +241,25 @@ def _book(request: StaffRequest, form: BookingForm) -> HttpResponse:
         )
         return _conflict(request, form, reason)
     return _booked(request, made)
+
+
+def _place_not_agreed(request: StaffRequest, form: BookingForm) -> HttpResponse:
+    """Nothing is booked. That somebody is protected is told to who wrote it here, or to the secretary."""
+    if form.people and not form.for_secretary:
+        return _conflict(
+            request,
+            form,
+            _("Choose a time at the place of this visit. At another place the secretary books it."),
+        )
+    form.asks_place = True
+    return _conflict(
+        request,
+        form,
+        _(
+            "One party's contact details are protected. Agree with them on the place, and tick below "
+            "that it is agreed."
+        ),
+    )
 
 
 def _make(request: StaffRequest, form: BookingForm, booking: Booking) -> Booked:

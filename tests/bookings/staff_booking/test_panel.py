@@ -508,3 +508,18 @@ def test_separate_visits_that_meet_are_refused_unless_it_is_meant(
     client.post(PAGE, data | {"overrides_gap": "on"})
     two = Appointment.objects.get(starts_at=at(9, 30))
     assert [e.what for e in two.events.all()] == ["gap_overridden", "confirmed"]
+
+
+def test_the_place_is_agreed_with_who_is_protected(house: House, client: Client) -> None:
+    form = typed(house, caller__is_protected="on")
+    refused = client.post(PAGE, form)
+    assert refused.status_code == 409
+    assert 'name="place_agreed"' in refused.content.decode()
+    assert not Appointment.objects.exists()
+    # Nothing is to be agreed where nobody else is told of the place.
+    assert client.post(PAGE, form | {"other_parent": "none"}).status_code == 302
+    form |= {"key": str(uuid4()), "slot": time(house, 12), "place_agreed": "on"}
+    assert client.post(PAGE, form).status_code == 302
+    assert [
+        a.events.filter(what="place_agreed").count() for a in Appointment.objects.order_by("pk")
+    ] == [0, 1]
