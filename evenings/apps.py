@@ -4,3 +4,13 @@ from django.apps import AppConfig
 class EveningsConfig(AppConfig):
     name = "evenings"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from bookings import hooks as booking_hooks
+        from evenings.planning import queries
+        from office import hooks
+        from office.models import ClaimKind
+
+        booking_hooks.ENGAGEMENTS.append(queries.engagements)
+        booking_hooks.CALENDAR_PAGES[ClaimKind.EVENING] = queries.page_of_day
+        hooks.FIND_SHORTCOMINGS.append(queries.without_somebody)

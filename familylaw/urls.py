@@ -20,6 +20,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("bookings.urls_staff")),
     path("", include("walkin.urls_staff")),
+    path("desk/evenings/", include("evenings.urls_staff")),
     path("office/", include("office.urls")),
     path(".well-known/security.txt", security_txt, name="security_txt"),
     path("outbox/", outbox, name="outbox"),

@@ -4,6 +4,7 @@ from evenings.models.evenings import (
     EveningMaterial,
     EveningStatus,
 )
+from evenings.models.history import EveningEvent, EveningEventKind
 from evenings.models.sign_ups import (
     LARGEST_PARTY,
     LINK,
@@ -17,6 +18,8 @@ __all__ = [
     "LARGEST_PARTY",
     "LINK",
     "Evening",
+    "EveningEvent",
+    "EveningEventKind",
     "EveningKind",
     "EveningMaterial",
     "EveningStatus",

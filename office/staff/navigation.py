@@ -38,6 +38,7 @@ DESK = frozenset({SECRETARY})
 OWN = frozenset({SUPERVISOR, GUIDE, PARTNER})
 ROOM = frozenset({SECRETARY, SUPERVISOR, GUIDE})
 LEAD = frozenset({MANAGER})
+UNIT = ROOM | LEAD
 
 SECTIONS = (
     Section(
@@ -66,6 +67,7 @@ SECTIONS = (
         _("My work"),
         (
             NavigationLink("/my-day/", _("My day"), "calendar", OWN, "g d"),
+            NavigationLink("/desk/evenings/", _("Evenings"), "people", UNIT, "g e"),
             NavigationLink("/queue/", _("Walk-in queue"), "queue", ROOM, "g q", "queue"),
             NavigationLink(
                 "/plan/guide/",

@@ -202,6 +202,8 @@ EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     "desk/data-requests/<int:pk>": lambda world, who: world.data_request.pk,
     "desk/partners/<int:pk>": lambda world, who: Professional.objects.partners().first().pk,
     "desk/partners/busy/<int:pk>": first(Absence),
+    "desk/evenings/<int:pk>": lambda world, who: world.evening.pk,
+    "desk/evenings/kinds/<int:pk>": lambda world, who: world.evening.kind_id,
     "my-day/visits/<slug:reference>": own_visit,
     "my-day/block/<int:pk>": given(1),
     "my-day/calls/<slug:reference>": lambda world, who: (

@@ -37,11 +37,13 @@ from bookings.partners import mail as pair_mail
 from bookings.preparation.sealed import begin_papers
 from bookings.retention import requests as own_data
 from demo import loading
+from evenings.models import Evening
 from office.core import clock, sealing
 from office.models import AccessLogEntry, Professional, Role, User
 from plans.content import invitations
 from plans.pages.meetings import COOKIE
 from plans.vault import drafts
+from tests.evenings.factories import EveningFactory
 from tests.factories import UserFactory
 from tests.familylaw.markers import mark_all
 from walkin.actions.agencies import make_link
@@ -212,6 +214,11 @@ class World:
         known.party = self.party
         known.save()
         return known
+
+    @cached_property
+    def evening(self) -> Evening:
+        """An evening to come."""
+        return EveningFactory()
 
     @cached_property
     def recusal(self) -> Recusal:

@@ -1,0 +1,51 @@
+"""An evening in the few words that staff need of it."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from evenings.models import Evening, EveningStatus
+from office.calendar.conflicts import Obstacle
+from office.core import dates
+from office.models import ClaimKind
+
+
+def where_of(evening: Evening) -> str:
+    """The room and the point, or the other place; and whether one can take part remotely."""
+    here = [str(evening.room.name)] if evening.room else []
+    here += [str(evening.service_point.name)] if evening.service_point else []
+    here += [evening.place] if evening.place else []
+    here += [_("remotely")] if evening.remote_link else []
+    return " · ".join(here)
+
+
+def places_of(evening: Evening) -> str:
+    return _("%(people)s of %(capacity)s places") % {
+        "people": evening.people,
+        "capacity": evening.capacity,
+    }
+
+
+def note_of(evening: Evening) -> str:
+    """What whoever holds it should know: whether it is public, and how many come."""
+    if evening.status == EveningStatus.PLANNED:
+        return _("not published")
+    return places_of(evening)
+
+
+def waiting_label(count: int) -> str:
+    if not count:
+        return ""
+    return ngettext("%(count)s waits", "%(count)s wait", count) % {"count": count}
+
+
+def obstacle_label(obstacle: Obstacle, language: str) -> str:
+    """Who is busy when, and with what: nothing of clients."""
+    what = {kind.value: kind.label for kind in ClaimKind}.get(obstacle.kind, "")
+    if obstacle.label:
+        what = f"{what} {obstacle.label}"
+    when = dates.when_range(obstacle.start, obstacle.end, language)
+    return _("%(name)s is busy %(when)s: %(what)s.") % {
+        "name": obstacle.name,
+        "when": when,
+        "what": what,
+    }

@@ -1,0 +1,82 @@
+"""Evenings as the staff's pages and the floors below ask for them."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from bookings.desk_kit.labels import orphan_label
+from bookings.hooks import Engagement
+from evenings.models import Evening, EveningStatus, SignUpStatus
+from evenings.planning.labels import note_of, where_of
+from office.core import clock, dates
+from office.hooks import Shortcoming
+from office.models import Professional
+
+
+def for_staff() -> QuerySet[Evening]:
+    """All evenings with what the staff's pages show of each. Two queries."""
+    return (
+        Evening.objects.select_related("kind", "service_point", "room", "claim")
+        .prefetch_related(
+            Prefetch("professionals", Professional.objects.order_by("name", "pk")), "organisers"
+        )
+        .annotate(
+            waiting=Count("sign_ups", filter=Q(sign_ups__status=SignUpStatus.WAITING)),
+        )
+        .order_by("starts_at", "pk")
+    )
+
+
+def to_come() -> QuerySet[Evening]:
+    return for_staff().filter(ends_at__gt=clock.now())
+
+
+def past() -> QuerySet[Evening]:
+    return for_staff().filter(ends_at__lte=clock.now()).order_by("-starts_at", "-pk")
+
+
+def engagements(professional: Professional, first: date, last: date) -> list[Engagement]:
+    """What the professional holds, as My day and the page of absences show it. One query."""
+    start, end = clock.day_bounds(first, last)
+    rows = (
+        Evening.objects.exclude(status=EveningStatus.CANCELLED)
+        .filter(professionals=professional, starts_at__lt=end, ends_at__gt=start)
+        .select_related("kind", "service_point", "room")
+        .order_by("starts_at", "pk")
+    )
+    return [
+        Engagement(
+            start=evening.starts_at,
+            end=evening.ends_at,
+            what=evening.kind.title,
+            where=where_of(evening),
+            note=note_of(evening),
+            address=page_of(evening),
+        )
+        for evening in rows
+    ]
+
+
+def page_of(evening: Evening) -> str:
+    return reverse("evening_desk:one", args=[evening.pk])
+
+
+def page_of_day(day: date) -> str:
+    """Where the staff's calendar leads to from an evening."""
+    return f"{reverse('evening_desk:list')}?day={day.isoformat()}"
+
+
+def without_somebody() -> Iterable[Shortcoming]:
+    """Evenings to come whose professional or place has fallen away."""
+    for evening in to_come().filter(claim__orphaned_at__isnull=False):
+        when = dates.when_range(evening.starts_at, evening.ends_at, get_language())
+        yield Shortcoming(
+            page_of(evening),
+            _("%(title)s %(when)s: somebody or the place is missing")
+            % {"title": evening.kind.title, "when": when},
+            orphan_label(evening.claim.orphan_reason if evening.claim else ""),
+        )
