@@ -17,6 +17,7 @@ from office.core import clock
 from office.models import Role
 from tests.bench import filling, web
 from tests.bench.calendar import session_of
+from tests.bench.reference import light_page
 from tests.bench.table import Table, ms, p95
 from tests.factories import UserFactory
 from tests.walkin.cast import RunningWalkIn, running_walk_in
@@ -26,7 +27,9 @@ from walkin.models import DayState, Ticket, TicketEvent, WalkInDay
 from walkin.states import AT_DESK
 
 DESKS, TICKETS, SPEED, HOURS = 5, 500, 60.0, 4.0
-ACTION = 0.100
+# Of the light page that somebody reads all the morning: their p95s.
+ACTION = 2.2
+LIGHT_EVERY = 0.25
 # People come in this part of the morning.
 FIRST_ARRIVAL, LAST_ARRIVAL = 0.02, 0.9
 # Minutes of a visit: its median, and the spread of their logarithm.
@@ -84,7 +87,8 @@ class Morning:
             minutes * rng.uniform(FIRST_ARRIVAL, LAST_ARRIVAL) for _ in range(tickets)
         )
         self.minutes = minutes
-        self.left = threading.Semaphore(0)
+        self.light = light_page(port)
+        self.is_over = threading.Event()
 
     def until(self, minute: float) -> None:
         """Wait until that minute of the morning."""
@@ -97,10 +101,18 @@ class Morning:
     def run(self) -> None:
         lanes = [threading.Thread(target=self._people, args=(lane,)) for lane in range(4)]
         desks = [threading.Thread(target=self._desk, args=(desk,)) for desk in range(DESKS)]
-        for thread in [*lanes, *desks]:
+        reader = threading.Thread(target=self._read)
+        for thread in [*lanes, *desks, reader]:
             thread.start()
         for thread in [*lanes, *desks]:
             thread.join()
+        self.is_over.set()
+        reader.join()
+
+    def _read(self) -> None:
+        """Somebody who reads a light page, for the pace of the machine under this load."""
+        while not self.is_over.wait(LIGHT_EVERY):
+            self.light.sample()
 
     def _people(self, lane: int) -> None:
         """Everybody on their own phone, by the code of the day."""
@@ -222,13 +234,16 @@ def measure(table: Table, url: str, static: Path, tickets: int) -> None:
     for pressed in log.pressed:
         of_each[pressed.what].append(pressed)
     for what, all_ in sorted(of_each.items()):
-        worst = p95([p.seconds for p in all_])
+        seconds = [p.seconds for p in all_]
+        worst = p95(seconds)
         after = p95([p.page for p in all_])
-        table.add(
+        table.add_time(
             f"walk-in, {what} ({len(all_)} times): p95, and of the page after it",
             f"{ms(worst)}, {ms(after)}",
-            f"≤ {ms(ACTION)}",
-            worst <= ACTION,
+            worst,
+            ACTION,
+            morning.light.p95,
+            p95_of=seconds,
         )
     day = WalkInDay.objects.get(pk=h.day.pk)
     events = TicketEvent.objects.filter(ticket__day=day).order_by("pk")

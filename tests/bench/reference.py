@@ -1,0 +1,86 @@
+"""What bounds of time are measured in: work that never changes, done beside what is compared with it.
+
+A machine that is three times slower on one day than on another is so for both.
+"""
+
+import json
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from tests.bench.table import TimeUnit, median, p95
+from tests.bench.web import Visitor
+
+LIGHT_PAGE, AT_ONCE = "/accessibility/", 8
+_DOCUMENT = {
+    f"key {n}": {"number": n, "text": "äö" * 20, "list": list(range(9))} for n in range(60)
+}
+
+
+@dataclass
+class Reference:
+    """Work of one kind, done again and again; `name` as the table calls it."""
+
+    name: str
+    work: Callable[[], object]
+    seconds: list[float] = field(default_factory=list)
+
+    def sample(self, times: int = 1) -> None:
+        for _ in range(times):
+            started = time.perf_counter()
+            self.work()
+            self.seconds.append(time.perf_counter() - started)
+
+    @property
+    def p50(self) -> TimeUnit:
+        return TimeUnit(self.name, median(self.seconds))
+
+    @property
+    def p95(self) -> TimeUnit:
+        return TimeUnit(f"{self.name} (p95)", p95(self.seconds))
+
+
+def fixed_computation() -> Reference:
+    """A fixed piece of Python: JSON written, read, and sorted."""
+    return Reference("a fixed computation", _compute)
+
+
+def light_page(port: int, address: str = "192.0.2.250") -> Reference:
+    """A public page that holds no data but the unit's own, through the same server."""
+    visitor = Visitor(port, address)
+
+    def look() -> None:
+        if visitor.get(LIGHT_PAGE) != 200:
+            raise RuntimeError(f"{LIGHT_PAGE} answered {visitor.statuses[-1]}")
+
+    return _warm(Reference("a light page", look))
+
+
+def light_pages(port: int) -> Reference:
+    """So many light pages asked for at one moment, until the last has come: for what uses all cores."""
+    visitors = [Visitor(port, f"192.0.2.{240 + number}") for number in range(AT_ONCE)]
+    threads = ThreadPoolExecutor(AT_ONCE)
+
+    def look() -> None:
+        statuses = set(threads.map(lambda visitor: visitor.get(LIGHT_PAGE), visitors))
+        if statuses != {200}:
+            raise RuntimeError(f"{LIGHT_PAGE} answered {statuses}")
+
+    return _warm(Reference(f"{AT_ONCE} light pages at once", look))
+
+
+def _warm(page: Reference) -> Reference:
+    """Let the workers answer their first ones unmeasured."""
+    page.sample(6)
+    page.seconds.clear()
+    return page
+
+
+def _compute() -> int:
+    total = 0
+    for _ in range(30):
+        found = json.loads(json.dumps(_DOCUMENT, ensure_ascii=False))
+        ordered = sorted(found.items(), key=lambda pair: (pair[1]["text"], -pair[1]["number"]))
+        total += sum(len(name) + sum(value["list"]) for name, value in ordered)
+    return total
