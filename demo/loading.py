@@ -10,6 +10,7 @@ from demo import walk_ins
 from demo.asks import DeskWriter
 from demo.calls import CallBackWriter
 from demo.cases import write_cases
+from demo.evenings import plan_evenings
 from demo.interpreters import order_interpreters
 from demo.outcomes import note_outcomes
 from demo.pairs import invite_partners
@@ -87,6 +88,7 @@ def _fill(name: str, *, weeks_past: int) -> None:
     order_interpreters()
     note_outcomes(secretary)
     fill_waiting_list(secretary)
+    plan_evenings()
     if weeks_past:
         write_calls(random, secretary, first, today)
         write_cases(parents, secretary)

@@ -7,6 +7,8 @@ class EveningsConfig(AppConfig):
 
     def ready(self) -> None:
         from bookings import hooks as booking_hooks
+        from evenings.notifications import messages
+        from evenings.notifications.kinds import LAPSING, EveningMessage
         from evenings.planning import queries
         from office import hooks
         from office.models import ClaimKind
@@ -14,3 +16,6 @@ class EveningsConfig(AppConfig):
         booking_hooks.ENGAGEMENTS.append(queries.engagements)
         booking_hooks.CALENDAR_PAGES[ClaimKind.EVENING] = queries.page_of_day
         hooks.FIND_SHORTCOMINGS.append(queries.without_somebody)
+        hooks.GATES[messages.RECEIVER] = messages.may_leave
+        hooks.MESSAGE_KINDS.update({kind.value: kind.label for kind in EveningMessage})
+        hooks.LAPSING_KINDS.update(LAPSING)

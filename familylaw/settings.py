@@ -323,8 +323,8 @@ LOCK_SCREENS_AFTER = int(os.environ.get("LOCK_SCREENS_AFTER", "0" if DEMO else "
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 # Forms under these paths are not even kept for an hour when a session has ended: parents' plans and
-# papers are sealed with their own links, and passwords unlock a screen.
-KEPT_NOWHERE = ("/plan/", "/prepare/", "/session/")
+# papers are sealed with their own links, nobody can read a private word, and passwords unlock a screen.
+KEPT_NOWHERE = ("/plan/", "/prepare/", "/evenings/", "/session/")
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "office.sign_in.session_views.forged"
 CSRF_COOKIE_SAMESITE = "Lax"

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from bookings.notifications import letters
-from bookings.notifications.kinds import MessageKind
 from bookings.parties.safe_channels import Contact
 from office.core import dates
 from office.messaging import outbox
@@ -64,7 +64,7 @@ class Recipient:
 
 
 def notify(
-    kind: MessageKind,
+    kind: TextChoices,
     recipient: Recipient,
     context: Mapping[str, object],
     *,

@@ -44,7 +44,7 @@ def remove_appointments(ids: Sequence[int]) -> None:
         claims.update(
             proposed.objects.filter(appointment__in=ids).values_list("claim_id", flat=True)
         )
-    with _forgetting():
+    with forgetting():
         VisitOutcome.objects.keep_as_figures(ids)
         OutboxMessage.objects.filter(about__in=references).delete()
         Appointment.objects.filter(pk__in=ids).delete()
@@ -59,7 +59,7 @@ def old_cases(before: datetime) -> QuerySet[Case]:
 
 def remove_cases(ids: Sequence[int]) -> None:
     """With them go the people whom the notice named, and the history."""
-    with _forgetting():
+    with forgetting():
         Case.objects.filter(pk__in=ids).delete()
 
 
@@ -69,7 +69,7 @@ def old_call_backs(before: datetime) -> QuerySet[CallBack]:
 
 def remove_call_backs(ids: Sequence[int]) -> None:
     old = list(CallBack.objects.filter(pk__in=ids).values_list("reference", "claim_id"))
-    with _forgetting():
+    with forgetting():
         OutboxMessage.objects.filter(about__in=[reference for reference, _claim in old]).delete()
         CallBack.objects.filter(pk__in=ids).delete()
         Claim.objects.filter(pk__in=[claim for _reference, claim in old if claim]).delete()
@@ -101,7 +101,7 @@ def blank_calls(ids: Sequence[int]) -> None:
 
 
 @contextmanager
-def _forgetting() -> Iterator[None]:
+def forgetting() -> Iterator[None]:
     """Within this, rows of history may be deleted; see the migrations called append_only."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL familylaw.forgetting = 'on'")

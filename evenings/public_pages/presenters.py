@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from bookings.desk_kit.labels import Tag
 from evenings.models import Evening
+from evenings.places.room import somebody_waits
 from office.core import dates
 from office.core.languages import LANGUAGES
 
@@ -23,12 +24,17 @@ class EveningRow:
     evening: Evening
     title: str
     summary: str
+    description: str
     when: str
     where: str
     languages: str
     organisers: str
     tag: Tag
     may_sign_up: bool
+
+    @property
+    def has_no_place(self) -> bool:
+        return has_no_place(self.evening)
 
 
 def evening_rows(evenings: Iterable[Evening], now: datetime) -> list[EveningRow]:
@@ -40,6 +46,7 @@ def evening_row(evening: Evening, now: datetime) -> EveningRow:
         evening=evening,
         title=evening.kind.title,
         summary=evening.note or evening.kind.summary,
+        description=evening.kind.description,
         when=when_of(evening),
         where=place_of(evening),
         languages=languages_of(evening),
@@ -47,6 +54,11 @@ def evening_row(evening: Evening, now: datetime) -> EveningRow:
         tag=_tag(evening, now),
         may_sign_up=evening.is_open_to_sign_up(now),
     )
+
+
+def has_no_place(evening: Evening) -> bool:
+    """Whether the page says from the start that one can only wait: what anybody may see of it."""
+    return evening.free_places <= 0 or somebody_waits(evening)
 
 
 def when_of(evening: Evening) -> str:

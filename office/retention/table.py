@@ -129,6 +129,28 @@ TABLE: tuple[Kept, ...] = (
         is_public=True,
     ),
     Kept(
+        "evening-contacts",
+        _(
+            "Name, contact and private word of who has signed up for an evening, and the messages to them"
+        ),
+        Whose.CLIENT,
+        14 * DAY,
+        _("the evening"),
+        "evenings.retention.removal.blank_contacts",
+        "evenings.retention.removal.with_contacts",
+        is_public=True,
+    ),
+    Kept(
+        "evening-sign-ups",
+        _("Sign-ups for evenings, by then a number alone"),
+        Whose.CLIENT,
+        RETENTION,
+        _("the evening"),
+        "evenings.retention.removal.remove_sign_ups",
+        "evenings.retention.removal.old_sign_ups",
+        is_public=True,
+    ),
+    Kept(
         "messages",
         _("Other messages that we have sent"),
         Whose.CLIENT,

@@ -10,6 +10,7 @@ from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from bookings.models import Call, CallBack, CallTask, Case, CasePerson, EarlierWish, MoveRequest
+from evenings.models import Evening
 from familylaw.library_pages import AUDIENCES
 from office.core import clock
 from office.models import (
@@ -175,6 +176,9 @@ EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     "session/again/<str:key>": given("no-such-key"),
     "session/own/<int:pk>": given(1),
     "invitation/<slug:token>": secret("invitation"),
+    "evenings/<int:pk>": first(Evening),
+    "evenings/own/<slug:token>": secret("evenings/own"),
+    "e/<slug:token>": secret("evenings/own"),
     "desk/cases/<slug:reference>": lambda world, who: Case.objects.earliest("pk").reference,
     "desk/cases/<slug:reference>/people/<int:pk>": first(CasePerson),
     "desk/cases/<slug:reference>/do/<slug:what>": given("posted"),

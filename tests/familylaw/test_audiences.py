@@ -175,6 +175,7 @@ def test_where_this_is_no_demo_its_pages_are_not_there(world: World, settings: S
 SHORT = {
     "a/<slug:token>/": "appointment",
     "c/<slug:token>/": "call-back",
+    "e/<slug:token>/": "evenings/own",
     "walk-in/here/<slug:token>/": "appointment",
 }
 LINKS = [address for address in every_address() if address.audience == Audience(Reach.LINK)]

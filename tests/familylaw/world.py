@@ -37,7 +37,8 @@ from bookings.partners import mail as pair_mail
 from bookings.preparation.sealed import begin_papers
 from bookings.retention import requests as own_data
 from demo import loading
-from evenings.models import Evening
+from evenings.models import Evening, SignUp
+from evenings.sign_ups.actions import own_path
 from office.core import clock, sealing
 from office.models import AccessLogEntry, Professional, Role, User
 from plans.content import invitations
@@ -251,6 +252,7 @@ class World:
             "plan": self.plan,
             "prepare": self.papers,
             "invitation": token_of(CasePerson.objects.earliest("pk")),
+            "evenings/own": own_path(SignUp.objects.earliest("pk")).strip("/").split("/")[2],
         }
 
     # The records about which the request that was asked last left rows in the log of handling.

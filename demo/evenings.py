@@ -1,0 +1,70 @@
+"""Evenings to come: one with places left, one full with a waiting list, one by a remote link."""
+
+import tomllib
+from datetime import time, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from evenings.models import Evening, EveningKind, EveningStatus
+from evenings.places.words import hash_word, is_closed_by_lot
+from evenings.sign_ups.actions import Attendee, sign_up
+from office.core import clock
+from office.models import PartnerOrganisation, ServicePoint
+
+_DATA = Path(__file__).with_name("evenings.toml")
+_NAMES = ["", "Aino", "", "Kim", "Leena", "", "Sam", "Noora"]
+_STARTS, _LASTS = time(17, 30), timedelta(hours=2)
+
+
+def plan_evenings() -> None:
+    """Publish evenings and sign people up, unless some lie ahead."""
+    if Evening.objects.published().upcoming(clock.now()).exists():
+        return
+    data = tomllib.loads(_DATA.read_text())
+    kinds = {row["key"]: _kind(row) for row in data["kind"]}
+    point = ServicePoint.objects.in_use().earliest("order", "pk")
+    partners = list(PartnerOrganisation.objects.filter(is_active=True)[:2])
+    for row in data["evening"]:
+        evening = _evening(row, kinds[row["kind"]], point)
+        evening.organisers.set(partners)
+        for number, people in enumerate(row["people"]):
+            who = Attendee(
+                people=people,
+                first_name=_NAMES[number % len(_NAMES)],
+                language=row["languages"][0],
+                word_hash=_word(evening) if number == 1 else "",
+            )
+            sign_up(evening.pk, who, made_from=uuid4(), waits=True)
+
+
+def _kind(row: dict[str, Any]) -> EveningKind:
+    texts = {name: text.strip() for name, text in row.items() if name != "key"}
+    found = EveningKind.objects.filter(title_fi=texts["title_fi"]).first()
+    return found or EveningKind.objects.create(**texts)
+
+
+def _evening(row: dict[str, Any], kind: EveningKind, point: ServicePoint) -> Evening:
+    now = clock.now()
+    start = clock.at(clock.today() + timedelta(days=row["days"]), _STARTS)
+    is_remote = row.get("remote", False)
+    return Evening.objects.create(
+        kind=kind,
+        status=EveningStatus.PUBLISHED,
+        starts_at=start,
+        ends_at=start + _LASTS,
+        languages=row["languages"],
+        service_point=None if is_remote else point,
+        remote_link="https://video.example.fi/ilta" if is_remote else "",
+        capacity=row["capacity"],
+        sign_up_opens_at=now - timedelta(days=1),
+        sign_up_closes_at=start,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _word(evening: Evening) -> str:
+    """A private word that the lot leaves open there."""
+    words = (hash_word(f"pihlaja {number}") for number in range(100))
+    return next(word for word in words if not is_closed_by_lot(word, evening))

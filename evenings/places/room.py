@@ -1,0 +1,90 @@
+"""Who gets a place now, and who waits. Call with the evening locked.
+
+The rule of the line, as the page says it: places go in the order in which people have asked. A party is
+given its places together, and nobody who came later passes it, until a day before the evening. From then
+on places that do not suffice for the first in line go to the next one for whom they do.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+from evenings.models import Evening, SignUp
+from evenings.places import words
+from office.core import clock
+
+# So long before it begins nobody passes who is before them in the line.
+STRICT_UNTIL = timedelta(days=1)
+
+
+class ClosedError(Exception):
+    """The evening is not open to sign-up."""
+
+
+class NoPlaceError(Exception):
+    """No place can be given there. Why is told to nobody."""
+
+
+class ChangedError(Exception):
+    """The sign-up is not as the page showed it; nothing was done."""
+
+
+def lock_evenings(ids: Iterable[int]) -> dict[int, Evening]:
+    """Lock evenings in sorted order until the transaction ends."""
+    wanted = sorted(set(ids))
+    # The lock first and the reading after it.
+    list(Evening.objects.select_for_update().filter(pk__in=wanted).order_by("pk").values_list("pk"))
+    return Evening.objects.select_related("kind", "service_point").in_bulk(wanted)
+
+
+def lock_sign_up(sign_up_id: int, *, also: int | None = None) -> tuple[SignUp, Evening]:
+    """Fetch a sign-up with its evening locked, and evening `also`."""
+    # It may have moved while we waited for its evening.
+    while True:
+        found = SignUp.objects.values_list("evening_id", flat=True).get(pk=sign_up_id)
+        evenings = lock_evenings([found, *([also] if also else [])])
+        sign_up = SignUp.objects.get(pk=sign_up_id)
+        if sign_up.evening_id == found:
+            sign_up.evening = evenings[found]
+            return sign_up, evenings[found]
+
+
+def is_strict(evening: Evening) -> bool:
+    return clock.now() < evening.starts_at - STRICT_UNTIL
+
+
+def next_in_line(evening: Evening) -> Iterator[SignUp]:
+    """Those who wait and would be given a place now, in their order, as far as the room goes."""
+    free = evening.free_places
+    for sign_up in evening.sign_ups.in_line():
+        if free <= 0:
+            return
+        if words.is_barred(evening, sign_up.word_hash, but=sign_up):
+            continue
+        if sign_up.people <= free:
+            free -= sign_up.people
+            yield sign_up
+        elif is_strict(evening):
+            return
+
+
+def somebody_waits(evening: Evening) -> bool:
+    """Whether somebody waits behind whom one who comes now stands."""
+    waiting = evening.sign_ups.in_line()
+    if not is_strict(evening):
+        waiting = waiting.filter(people__lte=evening.free_places)
+    return any(not words.is_barred(evening, one.word_hash, but=one) for one in waiting)
+
+
+def require_room(
+    evening: Evening, people: int, word_hash: str, *, but: SignUp | None = None
+) -> None:
+    """Raise NoPlaceError unless so many people may be given places at once."""
+    if words.is_barred(evening, word_hash, but=but) or people > evening.free_places:
+        raise NoPlaceError
+    if somebody_waits(evening):
+        raise NoPlaceError
+
+
+def require_open(evening: Evening) -> None:
+    if not evening.is_open_to_sign_up(clock.now()):
+        raise ClosedError

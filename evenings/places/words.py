@@ -1,0 +1,49 @@
+"""Private words: two who use the same one are never given the same evening.
+
+Kept as a keyed hash, so that nobody can read one. It works only where both use it, spelled alike. A
+refusal must tell nothing of the other: so each word closes some evenings by lot, whoever uses it, and the
+answer is the same as at a full evening. The lot follows from word and evening: trying again adds nothing.
+"""
+
+import unicodedata
+
+from django.db.models import QuerySet
+
+from evenings.models import Evening, SignUp
+from office.core.tokens import keyed
+
+# One evening in so many is closed to a word by lot.
+ONE_IN = 3
+SHORTEST, LONGEST = 4, 60
+
+
+def normal_word(text: str) -> str:
+    """The word without what people write differently: capitals, spaces, signs."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(letter for letter in folded if letter.isalnum())
+
+
+def hash_word(text: str) -> str:
+    """What is kept of a word; empty for no word."""
+    word = normal_word(text)
+    return keyed("private word of an evening", word) if word else ""
+
+
+def is_closed_by_lot(word_hash: str, evening: Evening) -> bool:
+    drawn = keyed("lot of an evening", word_hash, str(evening.pk))
+    return int(drawn[:8], 16) % ONE_IN == 0
+
+
+def with_word(evening: Evening, word_hash: str) -> QuerySet[SignUp]:
+    """Who has, or is offered, a place there under the same word."""
+    return evening.sign_ups.taking_room().filter(word_hash=word_hash)
+
+
+def is_barred(evening: Evening, word_hash: str, *, but: SignUp | None = None) -> bool:
+    """Whether who uses the word is given no place there, for whichever of the reasons."""
+    if not word_hash:
+        return False
+    others = with_word(evening, word_hash)
+    if but is not None:
+        others = others.exclude(pk=but.pk)
+    return is_closed_by_lot(word_hash, evening) or others.exists()

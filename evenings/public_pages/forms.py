@@ -1,0 +1,119 @@
+"""Signing up, changing and moving. Shape of the input only."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from evenings.models import LARGEST_PARTY
+from evenings.places.words import LONGEST, SHORTEST, hash_word, normal_word
+from evenings.sign_ups.actions import Attendee
+from office.core import phones
+from office.ui.contact_fields import ContactEmailField, ContactPhoneField
+from office.ui.fields import field_of
+from office.ui.public_forms import CleanForm, TrappedForm
+
+PEOPLE = [(n, ngettext_lazy("%d person", "%d people", n) % n) for n in range(1, LARGEST_PARTY + 1)]
+
+
+class PeopleForm(CleanForm):
+    """How many come."""
+
+    people = forms.TypedChoiceField(
+        label=_("How many of you come?"),
+        help_text=_("You and whom you bring along, such as a friend. Children do not come."),
+        choices=PEOPLE,
+        coerce=int,
+        widget=forms.Select,
+        initial=1,
+    )
+
+
+class SignUpForm(PeopleForm, TrappedForm):
+    """All but the number of people may be left empty."""
+
+    field_order = ["people", "first_name", "contact", "word", "key", "waits", "website"]
+
+    first_name = forms.CharField(
+        label=_("First name, or what you want to be called"), max_length=60, required=False
+    )
+    contact = forms.CharField(
+        label=_("E-mail address or mobile number"),
+        help_text=_(
+            "Give one that you alone read. Our messages do not tell what the evening is about. "
+            "Without it you get a number and a link to keep, and we cannot tell you of changes."
+        ),
+        max_length=254,
+        required=False,
+    )
+    word = forms.CharField(
+        label=_("Private word"),
+        max_length=LONGEST,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    # Made before the button can be pressed: pressing it twice signs up once.
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    # The page has said that there is no place now.
+    waits = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, waits: bool = False) -> None:
+        super().__init__(data, initial={"key": uuid4(), "waits": waits, "people": 1})
+        self.fields["first_name"].widget.attrs["autocomplete"] = "given-name"
+
+    def clean_contact(self) -> str:
+        """An address as it is, a number in one form."""
+        text: str = self.cleaned_data["contact"].strip()
+        if not text:
+            return ""
+        if "@" in text:
+            address: str = ContactEmailField().clean(text)
+            self._ask_about_slip("contact", address)
+            return address
+        number = str(ContactPhoneField().clean(text))
+        if phones.is_landline(number):
+            raise forms.ValidationError(
+                _(
+                    "Text messages do not reach this number. Give a mobile number or an e-mail address."
+                )
+            )
+        return number
+
+    def clean_word(self) -> str:
+        word: str = self.cleaned_data["word"]
+        if word and len(normal_word(word)) < SHORTEST:
+            raise forms.ValidationError(_("Choose a longer word: at least four letters or digits."))
+        return word
+
+    @property
+    def key_given(self) -> UUID:
+        key: UUID = self.cleaned_data["key"]
+        return key
+
+    def attendee(self, language: str) -> Attendee:
+        """As the action takes it; the word itself goes no further."""
+        data = self.cleaned_data
+        contact = data["contact"]
+        is_email = "@" in contact
+        return Attendee(
+            people=data["people"],
+            first_name=data["first_name"],
+            email=contact if is_email else "",
+            phone="" if is_email else contact,
+            language=language,
+            word_hash=hash_word(data["word"]),
+        )
+
+
+class MoveForm(CleanForm):
+    """Which evening instead."""
+
+    evening = forms.TypedChoiceField(
+        label=_("Which evening suits you better?"), coerce=int, widget=forms.RadioSelect
+    )
+
+    def __init__(self, data: Any = None, *, evenings: list[tuple[int, str]]) -> None:
+        super().__init__(data)
+        field_of(self, "evening", forms.TypedChoiceField).choices = evenings

@@ -1,0 +1,189 @@
+"""The page of who has signed up, by its link: what holds, and all that they may change themselves."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from bookings.public.drafts import address_hash
+from bookings.public.secret_links import invalid_link, is_long_over, unlisted
+from evenings.models import LINK, Evening, SignUp
+from evenings.notifications.messages import calendar_of
+from evenings.places.room import ChangedError, ClosedError, NoPlaceError
+from evenings.public_pages.forms import MoveForm, PeopleForm
+from evenings.public_pages.own_presenter import own_page
+from evenings.public_pages.presenters import evening_row, when_of
+from evenings.sign_ups import actions
+from office.core import clock, qr, tokens
+from office.core.http import get_or_post
+from office.staff.audience import by_link
+from office.staff.rate_limits import TooManyTriesError
+
+View = Callable[[HttpRequest, SignUp], HttpResponse]
+
+
+def personal(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
+    """Give the view the sign-up of the link, in its language; nothing of it is kept or indexed."""
+
+    @by_link
+    @wraps(view)
+    def run(request: HttpRequest, token: str) -> HttpResponse:
+        found = (
+            SignUp.objects.filter(link_hash__in=tokens.hashes_of(token))
+            .select_related("evening__kind", "evening__service_point")
+            .first()
+        )
+        if found is None or is_long_over(found.evening.ends_at):
+            return invalid_link(request)
+        was_chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
+        with override(get_language() if was_chosen else found.language):
+            response = view(request, found)
+            response.headers["Content-Language"] = get_language() or "fi"
+        return unlisted(response)
+
+    return run
+
+
+@require_safe
+@personal
+def short(_request: HttpRequest, sign_up: SignUp) -> HttpResponse:
+    """The address that messages carry, short enough for one text message."""
+    return redirect(actions.own_path(sign_up))
+
+
+@require_safe
+@personal
+def page(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
+    """How it stands. Reading changes nothing: mail scanners open links."""
+    link = request.build_absolute_uri(actions.own_path(sign_up))
+    return render(
+        request,
+        "evenings/public_pages/own.html",
+        {
+            "sign_up": sign_up,
+            "own": own_page(sign_up, clock.now()),
+            "row": evening_row(sign_up.evening, clock.now()),
+            "token": _token(sign_up),
+            "link": link,
+            "qr": qr.code(link),
+        },
+    )
+
+
+@require_safe
+@personal
+def calendar(_request: HttpRequest, sign_up: SignUp) -> HttpResponse:
+    """A file with the evening, for a calendar of one's own."""
+    if not sign_up.has_place:
+        return redirect(actions.own_path(sign_up))
+    response = HttpResponse(calendar_of(sign_up), content_type="text/calendar; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="calendar.ics"'
+    return response
+
+
+@require_POST
+@personal
+def answer(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
+    """Take the offered place, or leave it to the next one."""
+    try:
+        if request.POST.get("answer") == "take":
+            actions.take_offered(sign_up.pk)
+        elif request.POST.get("answer") == "leave":
+            actions.decline_offered(sign_up.pk)
+    except ChangedError:
+        _say_changed(request)
+    return redirect(actions.own_path(sign_up))
+
+
+@get_or_post
+@personal
+def cancel(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
+    if request.method == "POST":
+        try:
+            actions.cancel(sign_up.pk)
+        except ChangedError:
+            _say_changed(request)
+        return redirect(actions.own_path(sign_up))
+    if not own_page(sign_up, clock.now()).may_cancel:
+        return redirect(actions.own_path(sign_up))
+    context = {"sign_up": sign_up, "token": _token(sign_up), "when": when_of(sign_up.evening)}
+    return render(request, "evenings/public_pages/cancel.html", context)
+
+
+@get_or_post
+@personal
+def people(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
+    """Come with more or fewer."""
+    if not own_page(sign_up, clock.now()).may_change:
+        return redirect(actions.own_path(sign_up))
+    is_sent = request.method == "POST"
+    form = PeopleForm(request.POST if is_sent else None, initial={"people": sign_up.people})
+    if is_sent and form.is_valid():
+        try:
+            actions.change_people(sign_up.pk, form.cleaned_data["people"])
+        except NoPlaceError:
+            form.add_error(
+                "people", _("There are not that many places for you. Yours stay as they are.")
+            )
+        except (ChangedError, ClosedError):
+            _say_changed(request)
+            return redirect(actions.own_path(sign_up))
+        else:
+            messages.success(request, _("The number of people has been changed."))
+            return redirect(actions.own_path(sign_up))
+    context = {"sign_up": sign_up, "token": _token(sign_up), "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "evenings/public_pages/people.html", context, status=status)
+
+
+@get_or_post
+@personal
+def move(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
+    """Go to another evening instead. Without a place there, the present one stays."""
+    if not own_page(sign_up, clock.now()).may_change:
+        return redirect(actions.own_path(sign_up))
+    now = clock.now()
+    others = Evening.objects.open_to_sign_up(now).exclude(pk=sign_up.evening_id).upcoming(now)
+    rows = [evening_row(one, now) for one in others.for_list()]
+    choices = [(row.evening.pk, f"{row.when} · {row.title} · {row.where}") for row in rows]
+    is_sent = request.method == "POST"
+    form = MoveForm(request.POST if is_sent else None, evenings=choices)
+    if is_sent and form.is_valid():
+        try:
+            if sign_up.word_hash:
+                actions.count_word(address_hash(request), sign_up.word_hash)
+            actions.move(sign_up.pk, form.cleaned_data["evening"])
+        except NoPlaceError:
+            form.add_error(
+                "evening", _("No place at that evening can be given to you. Yours stays as it is.")
+            )
+        except TooManyTriesError:
+            form.add_error(
+                None, _("There have been too many tries from here. Try again later, or call us.")
+            )
+        except (ChangedError, ClosedError):
+            _say_changed(request)
+            return redirect(actions.own_path(sign_up))
+        else:
+            messages.success(request, _("You have been moved to this evening."))
+            return redirect(actions.own_path(sign_up))
+    context = {"sign_up": sign_up, "token": _token(sign_up), "form": form, "has_others": bool(rows)}
+    status = 422 if form.errors else 200
+    return render(request, "evenings/public_pages/move.html", context, status=status)
+
+
+def _token(sign_up: SignUp) -> str:
+    return tokens.link_token(LINK, sign_up.link_nonce)
+
+
+def _say_changed(request: HttpRequest) -> None:
+    messages.warning(
+        request,
+        _("This could not be done, because something has changed. Below you see how it is now."),
+    )

@@ -1,0 +1,19 @@
+"""Periodic tasks of the evenings."""
+
+from procrastinate.contrib.django import app
+
+from evenings.notifications import messages
+from evenings.waiting import offers
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="evenings.tasks.pass_on", queueing_lock="evenings-pass-on")
+def pass_on(timestamp: int) -> int:
+    """Pass on places that were not taken, and offer those that are free."""
+    return offers.sweep()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="evenings.tasks.remind", queueing_lock="evenings-remind")
+def remind(timestamp: int) -> int:
+    return messages.remind()

@@ -1,0 +1,79 @@
+"""Messages about evenings: neutral, one segment, by day, to the contact that holds."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+import pytest
+from time_machine import travel
+
+from evenings.models import SignUp
+from evenings.notifications import messages
+from evenings.notifications.kinds import EveningMessage
+from evenings.sign_ups import actions
+from office.core import clock
+from office.messaging.outbox import text_of
+from office.models import OutboxMessage, Unit
+from tests.bookings.notifications.test_neutral_messages import TELLING
+from tests.bookings.notifications.test_one_segment import GSM_7, HOST
+from tests.evenings.cast import signs_up
+from tests.evenings.factories import EveningFactory, SignUpFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_every_letter_is_neutral_and_short(unit: Unit, language: str, settings: Any) -> None:
+    settings.SITE_URL = HOST
+    until = clock.now() + timedelta(days=1)
+    for contact in ({"email": "aino@example.fi"}, {"phone": "+358401234567"}):
+        row = SignUpFactory(
+            language=language, status="offered", offered_until=until, people=1, **contact
+        )
+        for kind in EveningMessage:
+            assert messages._tell(kind, row) == 1
+    written = OutboxMessage.objects.all()
+    assert {message.kind for message in written} == set(EveningMessage.values)
+    for message in written:
+        own = text_of(message).partition("\n-- \n")[0]
+        assert not TELLING.search(f"{message.subject} {own} {message.calendar}"), message.kind
+        if message.channel == "sms":
+            assert set(own) <= GSM_7
+            assert len(own) <= 160, own
+        else:
+            assert message.subject
+
+
+def test_the_gate_holds_what_goes_to_a_former_contact(unit: Unit) -> None:
+    row = signs_up(EveningFactory(), email="aino@example.fi")
+    message = OutboxMessage.objects.get()
+    assert messages.may_leave(message)
+    SignUp.objects.filter(pk=row.pk).update(email="toinen@example.fi")
+    assert not messages.may_leave(message)
+    SignUp.objects.filter(pk=row.pk).update(email="aino@example.fi", link_nonce="0" * 32)
+    assert not messages.may_leave(message)
+
+
+def at(day: int, hour: int) -> datetime:
+    return clock.at(clock.today() + timedelta(days=day), time(hour))
+
+
+def test_the_day_before_who_has_a_place_is_reminded_once(unit: Unit) -> None:
+    Unit.objects.update(messages_from=time(8), messages_until=time(20))
+    start = at(4, 18)
+    with travel(at(1, 12), tick=False) as traveller:
+        evening = EveningFactory(starts_at=start, capacity=1)
+        row = signs_up(evening, email="aino@example.fi")
+        signs_up(evening, email="jono@example.fi", waits=True)
+        signs_up(EveningFactory(starts_at=start + timedelta(days=1)), email="muu@example.fi")
+        assert messages.remind() == 0
+        traveller.move_to(start - timedelta(days=1, hours=11))
+        assert messages.remind() == 0
+        traveller.move_to(start - timedelta(days=1, hours=8))
+        assert messages.remind() == 1
+        assert messages.remind() == 0
+        reminder = OutboxMessage.objects.get(kind="evening_reminder")
+        assert (reminder.to, reminder.expires_at) == ("aino@example.fi", start)
+        # Cancelled before it left, it is withdrawn.
+        actions.cancel(row.pk)
+        reminder.refresh_from_db()
+        assert reminder.dropped_at is not None

@@ -1,0 +1,105 @@
+"""Private words: never together, and nothing told."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from evenings.models import Evening, SignUp
+from evenings.places.room import NoPlaceError
+from evenings.places.words import hash_word, is_closed_by_lot
+from evenings.sign_ups import actions
+from evenings.waiting.offers import sweep
+from tests.evenings.cast import signs_up, word_for
+from tests.evenings.factories import EveningFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unit")]
+
+
+def test_capitals_spaces_and_signs_make_no_other_word() -> None:
+    assert hash_word("Sininen Kettu") == hash_word(" sininen-KETTU ") == hash_word("sininenkettu")
+    assert hash_word("sininen kettu") != hash_word("sinisen ketun")
+    assert hash_word(" - ") == ""
+    assert "kettu" not in hash_word("kettu")
+
+
+def test_two_with_one_word_are_never_at_one_evening() -> None:
+    evening, other = EveningFactory(capacity=2), EveningFactory(capacity=2)
+    word = hash_word(word_for(evening, other))
+    first = signs_up(evening, word_hash=word)
+    with pytest.raises(NoPlaceError):
+        signs_up(evening, word_hash=word)
+    waiting = signs_up(evening, word_hash=word, waits=True)
+    elsewhere = signs_up(other, word_hash=word)
+    with pytest.raises(NoPlaceError):
+        actions.move(elsewhere.pk, evening.pk)
+    # Passed over without a word, however much room there is; who came later gets a place.
+    assert sweep() == 0
+    assert signs_up(evening).has_place
+    assert actions.change_people(first.pk, 1).has_place
+    actions.cancel(first.pk)
+    waiting.refresh_from_db()
+    assert waiting.is_offered
+    with pytest.raises(NoPlaceError):
+        signs_up(evening, word_hash=word)
+
+
+def test_two_who_wait_with_one_word_are_not_offered_both() -> None:
+    evening = EveningFactory(capacity=2)
+    word = hash_word(word_for(evening))
+    seated = signs_up(evening, people=2)
+    rows = [signs_up(evening, word_hash=word, waits=True) for _ in range(2)]
+    third = signs_up(evening, waits=True)
+    actions.cancel(seated.pk)
+    got = [SignUp.objects.get(pk=row.pk).status for row in (*rows, third)]
+    assert got == ["offered", "waiting", "offered"]
+
+
+def test_the_lot_closes_a_third_and_stays_as_it_is() -> None:
+    evening = EveningFactory()
+    drawn = [is_closed_by_lot(hash_word(f"sana {n}"), evening) for n in range(600)]
+    assert 120 < sum(drawn) < 280
+    word = word_for(closed=evening)
+    for _ in range(2):
+        with pytest.raises(NoPlaceError):
+            signs_up(evening, word_hash=hash_word(word))
+    assert not is_closed_by_lot(hash_word(word_for(evening)), evening)
+
+
+def answer(client: Client, evening: Evening, word: str) -> str:
+    """The page that refuses, without what differs each time."""
+    data = {"people": "1", "word": word, "key": str(uuid4()), "first_name": "", "contact": ""}
+    response = client.post(f"/evenings/{evening.pk}/sign-up/", data)
+    assert response.status_code == 409
+    page = response.content.decode().replace(word, "WORD")
+    return re.sub(r'(nonce|value)="[^"]*"', r'\1=""', page)
+
+
+def test_the_page_says_the_same_whatever_the_reason(client: Client) -> None:
+    """The other is there; the lot closes it; it has just filled up: one answer."""
+    evening = EveningFactory(capacity=1)
+    word, closed = word_for(evening), word_for(closed=evening)
+    by_lot = answer(client, evening, closed)
+    row = signs_up(evening)
+    full = answer(client, evening, word)
+    actions.cancel(row.pk)
+    Evening.objects.filter(pk=evening.pk).update(capacity=2)
+    signs_up(evening, word_hash=hash_word(word))
+    of_the_other = answer(client, evening, word)
+    strip = re.compile(r"<svg.*?</svg>|\s+", re.DOTALL)
+    assert strip.sub(" ", by_lot) == strip.sub(" ", full) == strip.sub(" ", of_the_other)
+    assert "arpa" in by_lot
+
+
+def test_who_tries_many_words_is_stopped(client: Client) -> None:
+    evening = EveningFactory(capacity=1)
+    signs_up(evening)
+    word = word_for(evening)
+    for _ in range(actions.TRIES_WITH_A_WORD_A_DAY):
+        answer(client, evening, word)
+    data = {"people": "1", "word": word, "key": str(uuid4())}
+    assert client.post(f"/evenings/{evening.pk}/sign-up/", data).status_code == 429
+    # From elsewhere the same word is free: nobody learns that it was tried.
+    response = client.post(f"/evenings/{evening.pk}/sign-up/", data, REMOTE_ADDR="198.18.0.9")
+    assert response.status_code == 409
