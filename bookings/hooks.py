@@ -178,3 +178,9 @@ ENGAGEMENTS: list[Callable[[Professional, date, date], Sequence[Engagement]]] = 
 CALENDAR_PAGES: dict[str, Callable[[date], str]] = {}
 # By kind of hours: somebody's time as it is held.
 TIME_AS_HELD: dict[str, Callable[[Professional, date, date], list[Stretch]]] = {}
+# What else is to do, as a piece of the secretary's work list; empty where there is nothing.
+WORK_SECTIONS: list[Callable[[User], str]] = []
+# What else is kept of a party, for their own extract: a title, and names with values.
+OWN_DATA: list[Callable[[Party], tuple[str, list[tuple[str, str]]]]] = []
+# Told, in its transaction, that a party's data is deleted on their request.
+PARTY_FORGOTTEN: list[Callable[[Party], None]] = []

@@ -16,6 +16,7 @@ from demo.outcomes import note_outcomes
 from demo.pairs import invite_partners
 from demo.people import Parents
 from demo.phone import build_guidance, write_calls
+from demo.referrals import build_directory, hand_people_on
 from demo.unit import build_unit
 from demo.visits import Diary
 from demo.waiting import fill_waiting_list
@@ -49,6 +50,7 @@ def load(name: str) -> bool:
             raise ForeignDataError
         checks.mark_demo_data(name)
         build_unit(name)
+        build_directory(name)
         _walk_ins(name)
         build_guidance()
         _fill(name, weeks_past=WEEKS_PAST)
@@ -92,3 +94,4 @@ def _fill(name: str, *, weeks_past: int) -> None:
     if weeks_past:
         write_calls(random, secretary, first, today)
         write_cases(parents, secretary)
+        hand_people_on()

@@ -80,7 +80,7 @@ def build_unit(name: str) -> None:
     """Create the unit without its appointments."""
     data = read(name)
     Unit.objects.create(
-        **_texts(data["unit"], "name", "controller"),
+        **texts(data["unit"], "name", "controller"),
         **_plain(data["unit"]),
         answer_within_hours=8,
         notice_hours=8,
@@ -90,7 +90,7 @@ def build_unit(name: str) -> None:
         public_from=clock.now(),
     )
     PublicStatements.objects.create(
-        **_texts(data["statements"], "protection_officer"),
+        **texts(data["statements"], "protection_officer"),
         privacy_updated=clock.today(),
         accessibility_updated=clock.today(),
     )
@@ -115,7 +115,7 @@ def build_unit(name: str) -> None:
         made.services.set(services[slug] for slug in rule["together"])
     organisations = {
         row["key"]: PartnerOrganisation.objects.create(
-            **_texts(row, "name"), email=row["email"], phone=row["phone"]
+            **texts(row, "name"), email=row["email"], phone=row["phone"]
         )
         for row in data["organisation"]
     }
@@ -150,7 +150,7 @@ def _school_breaks(regions: list[str]) -> None:
     )
 
 
-def _texts(row: Table, *fields: str) -> Table:
+def texts(row: Table, *fields: str) -> Table:
     """Return the fields in three languages, named as modeltranslation does."""
     return {
         f"{field}_{language}": text.strip()
@@ -169,7 +169,7 @@ def _point(row: Table, order: int) -> ServicePoint:
     fields = _plain(row)
     rooms = fields.pop("rooms")
     point = ServicePoint.objects.create(
-        **_texts(row, "name", "street", "city", "getting_there", "accessibility"),
+        **texts(row, "name", "street", "city", "getting_there", "accessibility"),
         **fields,
         order=order,
     )
@@ -179,10 +179,10 @@ def _point(row: Table, order: int) -> ServicePoint:
 
 
 def _service(row: Table, order: int) -> Service:
-    texts = _texts(
+    words = texts(
         row, "name", "short_name", "matter", "summary", "description", "who_comes", "what_to_bring"
     )
-    return Service.objects.create(**texts, **_plain(row), order=order)
+    return Service.objects.create(**words, **_plain(row), order=order)
 
 
 def _person(
@@ -279,7 +279,7 @@ def _exceptions(
                 service_point=points[row["point"]],
                 first_day=first,
                 last_day=last,
-                **_texts(row, "reason"),
+                **texts(row, "reason"),
             )
         )
     for row in data["change"]:

@@ -19,6 +19,9 @@ from evenings.models import SignUp
 from office.core import own_codes, tokens
 from office.messaging.link_key import remember_new_key
 from office.models import OutboxMessage, Professional
+from referrals.hand_over.actions import OWN_LINK
+from referrals.models import PartnerLink, Referral
+from referrals.models.links import PARTNER_LINK
 from walkin.models import AgencyLink, Ticket, WalkInDay
 from walkin.models.agency_links import AGENCY_LINK
 from walkin.models.days import CODE
@@ -49,6 +52,8 @@ DERIVED = (
     Derived(WalkInDay, "code_nonce", "code_hash", CODE),
     Derived(Ticket, "link_nonce", "link_hash", LINK),
     Derived(SignUp, "link_nonce", "link_hash", EVENING_LINK, tokens.link_token),
+    Derived(Referral, "own_nonce", "own_hash", OWN_LINK, tokens.link_token),
+    Derived(PartnerLink, "link_nonce", "link_hash", PARTNER_LINK),
     Derived(AgencyLink, "link_nonce", "link_hash", AGENCY_LINK),
 )
 # Fields that only refer to one of those.

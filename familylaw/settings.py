@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "office",
     "bookings",
     "walkin",
+    "referrals",
     "plans",
     "evenings",
     "familylaw",

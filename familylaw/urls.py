@@ -21,6 +21,8 @@ urlpatterns = [
     path("", include("bookings.urls_staff")),
     path("", include("walkin.urls_staff")),
     path("desk/evenings/", include("evenings.urls_staff")),
+    path("", include("referrals.urls_public")),
+    path("", include("referrals.urls_staff")),
     path("office/", include("office.urls")),
     path(".well-known/security.txt", security_txt, name="security_txt"),
     path("outbox/", outbox, name="outbox"),

@@ -16,6 +16,7 @@ from bookings.cases.presenters import work_rows
 from bookings.desk.fetch import card_context
 from bookings.desk.rows import WorkList, work_list
 from bookings.desk_kit.fetch import appointments
+from bookings.hooks import WORK_SECTIONS
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, DataRequest, UndoKind
 from bookings.parties import conflicts
@@ -64,6 +65,7 @@ def _listed(request: StaffRequest, work: WorkList, barred: set[str]) -> dict[str
         "call_tasks": open_tasks(),
         "cases": work_rows(barred),
         "parked": parked_rows(),
+        "sections": [section(request.user) for section in WORK_SECTIONS],
         "today": clock.today(),
         "own_data": DataRequest.objects.open().aggregate(n=Count("pk"), due=Min("due_at")),
     }

@@ -14,6 +14,7 @@ from bookings.appointments.added_sentences import sentences_told
 from bookings.appointments.notices import is_informed
 from bookings.desk_kit.people_labels import ages_label
 from bookings.feedback.actions import has_answered
+from bookings.hooks import OWN_DATA, PARTY_FORGOTTEN
 from bookings.interpreters.needs import languages_of
 from bookings.interpreters.orders import remove_unneeded_orders
 from bookings.joint_times.actions import marks_of
@@ -135,6 +136,7 @@ def stored_data(party: Party, *, on_screen: bool = False) -> list[Part]:
             if has_answered(party)
             else []
         ),
+        *[Part(title, rows) for title, rows in (kept(party) for kept in OWN_DATA) if rows],
         *([Part(_("What you wrote before the visit"), words)] if words else []),
         *([Part(_("What we have noted about you"), noted)] if noted else []),
     ]
@@ -275,6 +277,8 @@ def delete(request_id: int, *, user: User) -> DataRequest.Outcome:
         raise NotPossibleError
     note(party, user, AccessAction.DELETE)
     notes.forget(party)
+    for forget in PARTY_FORGOTTEN:
+        forget(party)
     if is_alone(party):
         remove_appointments([party.appointment_id])
         return _close(request_id, user, Outcome.DELETED)

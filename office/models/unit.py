@@ -229,6 +229,13 @@ class Unit(models.Model):
         db_default=14,
         validators=[MinValueValidator(1)],
     )
+    referral_days = models.PositiveSmallIntegerField(
+        _("a partner's answer to a slip is awaited for (days)"),
+        default=14,
+        db_default=14,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+        help_text=_("Until then its link opens. Afterwards it comes back to the work list."),
+    )
     link_days = models.PositiveSmallIntegerField(
         _("a personal page closes after the visit in (days)"),
         default=14,

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from babel import Locale
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.conf import settings
@@ -13,27 +12,13 @@ from django.contrib.auth.password_validation import (
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.functional import lazy
-from django.utils.text import capfirst
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from office.core.languages import spoken_choices
 from office.models import PartnerOrganisation, Professional, Role, Service, ServicePoint, User
 from office.sign_in import provider as provider_sign_in
 from office.ui.fields import field_of, https_field
 from office.ui.forms import OfficeModelForm, in_languages, row_choice, side_by_side, texts
-
-# Languages in which a professional may serve, the unit's own first.
-SPOKEN = ("fi", "sv", "en", "se", "ru", "et", "uk", "ar", "so", "fa", "ku", "sq", "vi", "th", "zh")
-
-
-def language_name(code: str) -> str:
-    """The language, named in the reader's language."""
-    names = Locale.parse((get_language() or "fi").split("-")[0]).languages
-    return capfirst(str(names.get(code, code)))
-
-
-def _spoken(*more: str) -> list[tuple[str, str]]:
-    return [(code, language_name(code)) for code in dict.fromkeys((*SPOKEN, *more))]
 
 
 class OrganisationForm(OfficeModelForm):
@@ -98,7 +83,7 @@ class ProfessionalForm(OfficeModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.name_texts("title", required=["title"])
-        field_of(self, "languages", forms.ChoiceField).choices = _spoken(
+        field_of(self, "languages", forms.ChoiceField).choices = spoken_choices(
             *(self.instance.languages or ())
         )
         in_use = Q(is_active=True)

@@ -61,6 +61,7 @@ class UnitForm(OfficeModelForm):
             "new_invitations",
             "outcome_days",
             "letter_answer_days",
+            "referral_days",
             "link_days",
             "retention_days",
         ]
@@ -104,6 +105,7 @@ class UnitForm(OfficeModelForm):
                 _("Times online"),
                 side_by_side("notice_hours", "horizon_weeks", "slot_step", three=True),
                 side_by_side("hold_minutes", "offer_days", "letter_answer_days", three=True),
+                "referral_days",
             ),
             Fieldset(
                 _("Length of visits"),

@@ -9,10 +9,11 @@ from django.views.decorators.http import require_GET
 
 from office.calendar.hours_impact import Hit
 from office.core.http import get_or_post
+from office.core.languages import spoken_name
 from office.core.save_checked import save_checked
 from office.models import PartnerOrganisation, Professional
 from office.setup.activation import switch_professional
-from office.setup.forms_people import OrganisationForm, ProfessionalForm, language_name
+from office.setup.forms_people import OrganisationForm, ProfessionalForm
 from office.setup.staffing import save_professional
 from office.staff.permissions import StaffRequest, manager
 from office.ui.forms import OfficeForm
@@ -28,7 +29,7 @@ def listing(request: StaffRequest) -> HttpResponse:
         .annotate(does=Count("services", filter=Q(services__is_active=True)))
         .order_by("-is_active", "name")
     )
-    rows = [(person, [language_name(code) for code in person.languages]) for person in people]
+    rows = [(person, [spoken_name(code) for code in person.languages]) for person in people]
     return render(request, "office/setup/people.html", {"rows": rows})
 
 

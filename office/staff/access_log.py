@@ -33,12 +33,14 @@ REASONS: dict[str, str | Promise] = {
     "papers": _("a parent's papers, opened with them at the visit"),
     "own data": _("the person's own request about their data"),
     "accounts": _("accounts of the staff"),
+    "referrals": _("handing on to partners"),
     "supervision": _("supervision of the access log"),
 }
 _BY_ADDRESS = (
     ("/my-day/calls/", "own call-backs"),
     ("/my-day/", "own visits"),
     ("/desk/call-backs/", "call-backs"),
+    ("/desk/referrals/", "referrals"),
     ("/queue/", "walk-in"),
     ("/plan/", "plan meeting"),
 )

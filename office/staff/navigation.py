@@ -69,6 +69,7 @@ SECTIONS = (
             NavigationLink("/my-day/", _("My day"), "calendar", OWN, "g d"),
             NavigationLink("/desk/evenings/", _("Evenings"), "people", UNIT, "g e"),
             NavigationLink("/queue/", _("Walk-in queue"), "queue", ROOM, "g q", "queue"),
+            NavigationLink("/desk/referrals/", _("Handing on"), "arrow-right", ROOM, "g e"),
             NavigationLink(
                 "/plan/guide/",
                 pgettext_lazy("navigation", "Plans"),
@@ -96,6 +97,7 @@ SECTIONS = (
             NavigationLink("/office/services/", _("Services"), "document", LEAD),
             NavigationLink("/office/lengths/", _("Lengths of visits"), "clock", LEAD),
             NavigationLink("/office/guidance/", _("Guidance"), "link", LEAD),
+            NavigationLink("/office/partners/", _("Directory of partners"), "partners", LEAD),
             NavigationLink("/office/sentences/", _("Standard sentences"), "mail", LEAD),
             NavigationLink("/office/interpreters/", _("Interpreters"), "message", LEAD),
             NavigationLink("/office/points/", _("Service points"), "pin", LEAD),

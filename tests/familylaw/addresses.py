@@ -33,6 +33,7 @@ from office.models import (
     WeeklyHours,
 )
 from office.staff.audience import Audience, audience_of
+from referrals.models import DirectoryEntry
 from tests.familylaw.world import World
 from walkin.models import AgencyLink, Desk, Destination, Duty, WalkInDay
 
@@ -179,6 +180,10 @@ EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     "evenings/<int:pk>": first(Evening),
     "evenings/own/<slug:token>": secret("evenings/own"),
     "e/<slug:token>": secret("evenings/own"),
+    "referral/<slug:token>": secret("referral"),
+    "my-referral/<slug:token>": secret("my-referral"),
+    "desk/referrals/<slug:reference>": lambda world, who: world.slip.referral.reference,
+    "office/partners/<int:pk>": first(DirectoryEntry),
     "desk/cases/<slug:reference>": lambda world, who: Case.objects.earliest("pk").reference,
     "desk/cases/<slug:reference>/people/<int:pk>": first(CasePerson),
     "desk/cases/<slug:reference>/do/<slug:what>": given("posted"),

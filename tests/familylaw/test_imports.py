@@ -5,7 +5,7 @@ import re
 import grimp
 import pytest
 
-APPS = ("office", "bookings", "walkin", "plans", "evenings")
+APPS = ("office", "bookings", "walkin", "plans", "evenings", "referrals")
 # The form bases and page helpers that all apps share.
 SHARED = "office.ui"
 PAGE = re.compile(r"(^|_)(views|forms|pages)(_|$)")

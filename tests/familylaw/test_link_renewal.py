@@ -23,6 +23,7 @@ from tests.factories import PartyFactory, ProfessionalFactory, UserFactory
 from tests.familylaw.running import GOOD
 
 pytestmark = pytest.mark.django_db
+APPS = ("office", "bookings", "walkin", "plans", "evenings", "referrals")
 
 
 def test_every_nonce_of_every_model_is_known_to_the_renewal() -> None:
@@ -30,7 +31,8 @@ def test_every_nonce_of_every_model_is_known_to_the_renewal() -> None:
     fields = {
         (model, field.name)
         for model in apps.get_models()
-        if model.__module__.split(".")[0] in ("office", "bookings", "walkin", "plans", "evenings")
+        if model.__module__.split(".")[0]
+        in ("office", "bookings", "walkin", "plans", "evenings", "referrals")
         for field in model._meta.get_fields()
         if isinstance(field, models.CharField) and field.name.endswith("nonce")
     }

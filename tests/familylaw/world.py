@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import date, time
 from functools import cached_property
 from typing import Any, cast
+from uuid import UUID
 
 import time_machine
 from django.db import connection, transaction
@@ -44,6 +45,8 @@ from office.models import AccessLogEntry, Professional, Role, User
 from plans.content import invitations
 from plans.pages.meetings import COOKIE
 from plans.vault import drafts
+from referrals.hand_over import actions as slips
+from referrals.models import DirectoryEntry, Told
 from tests.evenings.factories import EveningFactory
 from tests.factories import UserFactory
 from tests.familylaw.markers import mark_all
@@ -228,6 +231,20 @@ class World:
         conflicts.bar(self.other_joint.pk, who.pk, user=self.user(Role.MANAGER))
         return Recusal.objects.in_force().earliest("pk")
 
+    @cached_property
+    def slip(self) -> slips.Slip:
+        """The first party of the joint visit is handed on to a partner, by the guide."""
+        made = slips.hand_on(
+            DirectoryEntry.objects.open_to_referrals().earliest("pk"),
+            {Told.FIRST_NAME: "Aino"},
+            user=self.user(Role.GUIDE),
+            made_from=UUID(int=7),
+            language="fi",
+            party=self.party,
+        )
+        assert made
+        return made
+
     def mine(self, name: str) -> Appointment | None:
         """A visit of today that the user meets; None where they meet nobody."""
         return (
@@ -251,6 +268,8 @@ class World:
             "walk-in/agency": self.agency_link.path.strip("/").split("/")[2],
             "plan": self.plan,
             "prepare": self.papers,
+            "referral": self.slip.code,
+            "my-referral": secret_in(slips.own_path(self.slip.referral)),
             "invitation": token_of(CasePerson.objects.earliest("pk")),
             "evenings/own": own_path(SignUp.objects.earliest("pk")).strip("/").split("/")[2],
         }

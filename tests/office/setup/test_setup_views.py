@@ -104,6 +104,7 @@ UNIT = {
     "separate_minutes": "0",
     "cancel_notice_hours": "24",
     "letter_answer_days": "14",
+    "referral_days": "14",
     "new_invitations": "1",
     "outcome_days": "7",
     "retention_days": "365",

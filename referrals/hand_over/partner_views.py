@@ -1,0 +1,97 @@
+"""The partner's page behind the code of a slip. Reading it uses nothing up: previews open links."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from bookings.lifecycle.transitions import NotPossibleError
+from bookings.public.secret_links import invalid_link, unlisted
+from office.core.http import address_of, get_or_post
+from office.staff.audience import by_link, for_anyone
+from office.staff.rate_limits import TooManyTriesError, count_try
+from referrals.hand_over import actions
+from referrals.hand_over.codes import is_code, partner_path
+from referrals.hand_over.forms import CodeForm
+from referrals.hand_over.presenters import partner_view
+from referrals.models import Referral, ReferralState
+
+TYPED_AN_HOUR = 20
+View = Callable[[HttpRequest, str, Referral], HttpResponse]
+
+
+def with_slip(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
+    """Give the view the referral of the code, while its link opens anything."""
+
+    @by_link
+    @wraps(view)
+    def run(request: HttpRequest, token: str) -> HttpResponse:
+        referral = actions.by_code(token) if is_code(token) else None
+        if referral is None or referral.state in ReferralState.ended():
+            return invalid_link(request)
+        return unlisted(view(request, token, referral))
+
+    return run
+
+
+@for_anyone
+@get_or_post
+def enter_code(request: HttpRequest) -> HttpResponse:
+    """Where a partner types the code from paper."""
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if request.method == "POST":
+        try:
+            count_try(
+                "slip code", address_of(request), limit=TYPED_AN_HOUR, every=timedelta(hours=1)
+            )
+        except TooManyTriesError:
+            messages.error(request, _("Too many codes have been tried from here. Try again later."))
+            return render(request, "referrals/hand_over/enter.html", {"form": form}, status=429)
+        if form.is_valid():
+            return redirect(partner_path(form.cleaned_data["code"]))
+        status = 422
+    return render(request, "referrals/hand_over/enter.html", {"form": form}, status=status)
+
+
+@require_safe
+@with_slip
+def page(request: HttpRequest, token: str, referral: Referral) -> HttpResponse:
+    """Whose slip it is, and the buttons."""
+    context = {"token": token, "view": partner_view(referral), "words": None}
+    return render(request, "referrals/hand_over/partner.html", context)
+
+
+@require_POST
+@with_slip
+def show(request: HttpRequest, token: str, referral: Referral) -> HttpResponse:
+    """Open what was told: for an hour from the first time, then it is deleted."""
+    try:
+        words = actions.open_slip(token)
+    except actions.NotReadableError:
+        messages.info(request, _("What was told cannot be read any more."))
+        return redirect(partner_path(token))
+    referral.refresh_from_db()
+    context = {
+        "token": token,
+        "view": partner_view(referral),
+        "words": [(str(told.label), text) for told, text in words],
+    }
+    return render(request, "referrals/hand_over/partner.html", context)
+
+
+@require_POST
+@with_slip
+def answer(request: HttpRequest, token: str, referral: Referral) -> HttpResponse:
+    try:
+        actions.answer(referral.pk, request.POST.get("answer", ""))
+    except NotPossibleError:
+        messages.warning(request, _("This cannot be answered so now. Below you see how it stands."))
+    else:
+        messages.success(request, _("Thank you. The answer has reached us."))
+    return redirect(partner_path(token))

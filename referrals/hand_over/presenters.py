@@ -1,0 +1,126 @@
+"""A referral in words: its tag, its history, what a partner or the person reads."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from bookings.desk_kit.labels import Tag
+from office.core import clock
+from referrals.hand_over.actions import may_answer, may_become, readable_until
+from referrals.models import Referral, ReferralBy, ReferralEvent, ReferralState, Told
+
+S = ReferralState
+TAGS = {
+    S.SENT: ("tag--wait", "clock"),
+    S.TAKEN: ("tag--good", "check"),
+    S.NOT_OURS: ("tag--bad", "cross"),
+    S.DONE: ("tag--good", "check"),
+    S.WITHDRAWN: ("tag--quiet", "cross"),
+    S.CLOSED: ("tag--quiet", "check"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A referral in a list of staff. Nobody is named: the words are sealed."""
+
+    referral: Referral
+    tag: Tag
+    fact: str
+
+
+def row_of(referral: Referral, now: datetime) -> Row:
+    state = S(referral.state)
+    if state == S.SENT and referral.ends_at <= now:
+        return Row(
+            referral,
+            Tag(_("no answer"), "tag--bad", "warning"),
+            _("The partner opened it, but has not answered.")
+            if referral.opened_at
+            else _("The partner has not opened it."),
+        )
+    css, icon = TAGS[state]
+    fact = _("Opened") if state == S.SENT and referral.opened_at else ""
+    return Row(referral, Tag(str(state.label), css, icon), fact)
+
+
+def rows_of(referrals: list[Referral]) -> list[Row]:
+    now = clock.now()
+    return [row_of(referral, now) for referral in referrals]
+
+
+def told_labels(referral: Referral) -> list[str]:
+    """What kinds of things the person has agreed to tell."""
+    return [str(told.label) for told in Told if told in referral.told]
+
+
+def who_did(event: ReferralEvent) -> str:
+    """Who did the step of a history, for staff."""
+    if event.user is not None:
+        return event.user.get_full_name() or event.user.get_username()
+    return str(ReferralBy(event.by).label)
+
+
+@dataclass(frozen=True)
+class PartnerView:
+    """What the page of a partner says and offers."""
+
+    referral: Referral
+    # Whether what was told can be opened now, and until when.
+    may_open: bool
+    until: datetime
+    # The answers that can be given now, by their value.
+    answers: list[tuple[str, str]]
+    state: str
+
+
+def partner_view(referral: Referral) -> PartnerView:
+    until = readable_until(referral)
+    offered = [
+        ("taken", _("We take this on"), S.TAKEN),
+        ("not-ours", _("Not ours"), S.NOT_OURS),
+        ("done", _("Done"), S.DONE),
+    ]
+    return PartnerView(
+        referral=referral,
+        may_open=referral.sealed is not None and until > clock.now(),
+        until=until,
+        answers=[
+            (value, text)
+            for value, text, state in offered
+            if may_answer(referral) and may_become(referral, state)
+        ],
+        state="" if referral.state == S.SENT else ANSWERED[S(referral.state)](),
+    )
+
+
+ANSWERED = {
+    S.TAKEN: lambda: _("You have answered: we take this on."),
+    S.NOT_OURS: lambda: _("You have answered: not ours."),
+    S.DONE: lambda: _("You have answered: done."),
+}
+
+
+def own_headline(referral: Referral) -> tuple[str, str, str]:
+    """Tone, headline and a sentence for the person's own page."""
+    state, now = S(referral.state), clock.now()
+    if state == S.WITHDRAWN:
+        return "", _("You have taken your consent back"), _("The partner's link is closed.")
+    if state == S.CLOSED:
+        return "", _("This has ended"), _("The partner's link is closed.")
+    if state == S.TAKEN:
+        return "good", _("The partner takes this on"), ""
+    if state == S.DONE:
+        return "good", _("The partner says that this is done"), ""
+    if state == S.NOT_OURS:
+        return "wait", _("The partner says that this is not theirs"), _("Please call us.")
+    if referral.ends_at <= now:
+        return "wait", _("The partner has not answered"), _("Please call us.")
+    if referral.opened_at:
+        return "", _("The partner has read what you told"), _("There is no answer yet.")
+    return (
+        "",
+        _("The partner has not opened it yet"),
+        _("Show them the slip, or give them the code."),
+    )

@@ -1,0 +1,35 @@
+"""A unit on a Monday, its partners, and whoever hands people on. Pages are read in English."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.utils import translation
+
+from office.models import Role
+from referrals.models import DirectoryEntry
+from tests.bookings.conftest import House, house, monday
+from tests.bookings.desk_cast import Desk, signed_in
+from tests.referrals.cast import entry
+
+__all__ = ["house", "monday"]
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def clinic(house: House) -> DirectoryEntry:
+    return entry()
+
+
+@pytest.fixture
+def guide(house: House) -> Desk:
+    return signed_in(Role.GUIDE)
+
+
+@pytest.fixture
+def secretary(house: House) -> Desk:
+    return signed_in(Role.SECRETARY)
