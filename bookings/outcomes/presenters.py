@@ -22,10 +22,10 @@ from bookings.outcomes.actions import absent_of
 from office.core import clock
 from office.models import AgreementKind
 
-# None of them is a key of the frame: g, l, t, and u, which undoes.
+# None of them is a key of the frame: g, l, t, n, which books, u, which undoes, and y.
 KEYS = {
-    "outcome": dict(zip(Outcome.values, ("a", "p", "n", "v", "i", "x", "", "o"), strict=True)),
-    "agreements": dict(zip(AgreementKind.values, ("d", "r", "c", "m", "y", "z"), strict=True)),
+    "outcome": dict(zip(Outcome.values, ("a", "p", "0", "v", "i", "x", "", "o"), strict=True)),
+    "agreements": dict(zip(AgreementKind.values, ("d", "r", "c", "m", "7", "z"), strict=True)),
     "children": {str(n): str(n) for n in range(1, 7)},
     "next_step": {"": "q", **dict(zip(NextStep.values, ("b", "e", "k", "s"), strict=True))},
 }

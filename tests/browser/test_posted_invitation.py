@@ -1,15 +1,27 @@
-"""From an authority's notice by post to the booked visit; and a series that goes on from the door."""
+"""From a notice by post to the outcome; and mediation in three visits, booked at the door."""
+
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from bookings.lifecycle.references import invitation_code
-from bookings.models import Appointment, Case, Party, Status
+from bookings.models import (
+    Answer,
+    Appointment,
+    Case,
+    CaseResult,
+    Party,
+    Status,
+    VisitOutcome,
+)
 from bookings.parties.records import link_path
+from office.core import clock
 from office.models import Role
 from tests.browser.checks import Survey
 from tests.browser.conftest import DESK, PHONE, NewPage
-from tests.browser.house import House
+from tests.browser.house import House, coming, visit
+from tests.browser.keys import press
 from tests.browser.people import Parent, Worker
 
 pytestmark = pytest.mark.browser
@@ -34,7 +46,36 @@ def look(page: Page, survey: Survey, name: str) -> None:
     page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
 
 
-def test_from_a_notice_by_post_to_the_booked_visit(house: House, new_page: NewPage) -> None:
+def comes_to_its_moment(appointment: Appointment) -> None:
+    """The visit begins now: the server has no other clock."""
+    now = clock.now()
+    Appointment.objects.filter(pk=appointment.pk).update(
+        starts_at=now, ends_at=now + timedelta(minutes=90)
+    )
+
+
+def at_the_door(held: Appointment, new_page: NewPage) -> Worker:
+    """Who holds the visit."""
+    user = held.professionals.get().user
+    assert user is not None
+    professional = Worker(new_page(DESK))
+    professional.come_in(user)
+    return professional
+
+
+def note_outcome_by_keys(supervisor: Worker, held: Appointment, keys: str) -> None:
+    """From My day: the page of the outcome, its keys, Enter."""
+    supervisor.open("/my-day/")
+    supervisor.page.locator(f"a[href='/my-day/visits/{held.reference}/outcome/']").click()
+    expect(supervisor.page.locator(".outcome")).to_be_visible()
+    for key in keys:
+        press(supervisor.page, key)
+    press(supervisor.page, "Enter")
+    expect(supervisor.page.locator(".undo")).to_contain_text(held.reference)
+
+
+def test_from_a_notice_by_post_to_the_outcome(house: House, new_page: NewPage) -> None:
+    # Given a notice, entered and posted; a slip of the finger is taken back
     secretary = Worker(new_page(DESK))
     secretary.come_in(house.users[Role.SECRETARY])
     page = secretary.page
@@ -44,13 +85,30 @@ def test_from_a_notice_by_post_to_the_booked_visit(house: House, new_page: NewPa
     page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
     case = enter_notice(house, secretary)
     look(page, survey, "a case")
-    # The letters as they are printed.
     letters = page.request.get(f"/desk/cases/letters/?case={case.reference}")
     assert letters.body().startswith(b"%PDF")
-    page.get_by_role("button", name=secretary.word("The letters are in the post")).click()
-    expect(page.locator("#main")).not_to_contain_text(secretary.word("Print and post the letters"))
+    posted = secretary.word("The letters are in the post")
+    page.get_by_role("button", name=posted).click()
+    expect(page.locator(".undo")).to_contain_text(case.reference)
+    press(page, "u")
+    page.get_by_role("button", name=posted).click()
+    expect(page.get_by_role("button", name=posted)).to_have_count(0)
 
+    # When nobody has answered in time, it is work, and the letters go once more
+    Case.objects.update(answer_by=clock.today() - timedelta(days=1))
+    secretary.open("/desk/")
+    look(page, survey, "the work list with a case")
+    page.locator(f"a[href='/desk/cases/{case.reference}/']").click()
+    secretary.press("Post the letters again")
+    page.get_by_role("button", name=posted).click()
+    # On the phone they say their code: it finds the case
     person = case.people.earliest("pk")
+    press(page, "/")
+    page.locator("input[name=q]").fill(invitation_code(person.nonce))
+    page.keyboard.press("Enter")
+    expect(page.locator("#main h1")).to_contain_text(case.reference)
+
+    # Then one chooses a time by the code
     aino = Parent(new_page(PHONE))
     of_aino = Survey(aino.page)
     aino.open("/appointment/")
@@ -67,12 +125,12 @@ def test_from_a_notice_by_post_to_the_booked_visit(house: House, new_page: NewPa
     aino.choice("You may send me e-mail").check()
     aino.press("Book this time")
     aino.sees("Your appointment")
-    visit = Appointment.objects.get(case=case)
-    assert visit.status == Status.CONFIRMED
-    mine = Party.objects.get(appointment=visit, is_requester=True)
+    booked = Appointment.objects.get(case=case)
+    assert booked.status == Status.CONFIRMED
+    mine = Party.objects.get(appointment=booked, is_requester=True)
     assert aino.page.url.endswith(link_path(mine))
 
-    # The other opens their own page by their own code, and says that they come.
+    # And the other opens their own page by their own code, and says that they come
     eino = Parent(new_page(PHONE))
     eino.open("/appointment/")
     eino.field("Invitation code").fill(invitation_code(case.people.latest("pk").nonce))
@@ -82,18 +140,80 @@ def test_from_a_notice_by_post_to_the_booked_visit(house: House, new_page: NewPa
     eino.press("I will come")
     eino.sees("Your appointment")
 
+    # When the visit is at its end, its outcome is noted by keys, and the case is closed
+    comes_to_its_moment(booked)
+    supervisor = at_the_door(booked, new_page)
+    at_door = Survey(supervisor.page)
+    at_door.at(f"/my-day/visits/{booked.reference}/outcome/")
+    note_outcome_by_keys(supervisor, booked, "az1")
+    outcome = VisitOutcome.objects.get()
+    assert (outcome.outcome, outcome.agreements) == ("agreement", {"parenthood": 1})
     secretary.open(f"/desk/cases/{case.reference}/")
-    expect(page.locator("#main")).to_contain_text(visit.reference)
-    # The next visit: who comes and the service are there already.
-    secretary.open(f"/desk/book/?case={case.reference}")
-    expect(page.locator("#comers")).to_contain_text("Eino Korpi")
-    look(page, survey, "the panel of a case")
-    page.locator("input[name=visits]").fill("4")
+    secretary.reads("All visits are held: close the case with its result")
+    page.locator("input[name=result][value=settled]").check()
+    secretary.press("Close the case")
+    expect(secretary.button("Open the case again")).to_be_visible()
+    expect(page.locator(".undo")).to_contain_text(case.reference)
+    look(page, survey, "a closed case")
+    case.refresh_from_db()
+    assert case.result == CaseResult.SETTLED
+    for one in (survey, of_aino, at_door):
+        one.done()
+
+
+def test_mediation_in_three_visits(house: House, new_page: NewPage) -> None:
+    # Given a visit of mediation that is at its end
+    first, _asking, invited = visit(house, coming(1, 10))
+    Party.objects.filter(pk=invited.pk).update(answer=Answer.ACCEPTED)
+    comes_to_its_moment(first)
+    supervisor = at_the_door(first, new_page)
+    page = supervisor.page
+    survey = Survey(page)
+    note_outcome_by_keys(supervisor, first, "0b")
+
+    # When the next ones are booked at the door, three in all, by who and what is known
+    page.locator(f"a[href='/desk/book/?after={first.reference}']").click()
+    expect(page.locator("#comers input[name=agreed_with]:checked")).to_have_count(2)
+    look(page, survey, "the panel at the door")
+    page.locator("input[name=visits]").fill("3")
     page.locator(".next-time input[name=slot]").first.check()
     page.locator("[data-book]").click()
-    expect(page.locator("#main")).to_contain_text(
-        secretary.word("Book visit %(number)s of %(count)s", number=3, count=4)
-    )
-    assert case.visits.count() == 2
+    expect(page.locator("#main h1")).to_have_text(supervisor.word("Booked"))
+    look(page, survey, "booked, one of a series")
+    page.get_by_role(
+        "link", name=supervisor.word("Book visit %(number)s of %(count)s", number=3, count=3)
+    ).click()
+    expect(page.locator("input[name=visits]")).to_have_value("3")
+    page.locator(".next-time input[name=slot]").first.check()
+    page.locator("[data-book]").click()
+    expect(page.locator("#main h1")).to_have_text(supervisor.word("Booked"))
+    expect(page.locator(f"a[href='/desk/book/?after={first.reference}']")).to_have_count(0)
+    case = Case.objects.get()
+    _first, second, third = case.visits.order_by("starts_at")
+
+    # Then it is said which visit it is, and what is left to do
+    supervisor.open("/my-day/")
+    supervisor.reads("Visit %(number)s of %(count)s", number=1, count=3)
+    secretary = Worker(new_page(DESK))
+    secretary.come_in(house.users[Role.SECRETARY])
+    desk = Survey(secretary.page)
+    secretary.open(f"/desk/cases/{case.reference}/")
+    secretary.reads("%(booked)s of %(count)s visits", booked=3, count=3)
+    desk.look("a case with a series")
+    secretary.reads("The case can be closed once no visit of it is ahead or unmarked.")
+
+    # And after the last one the case is closed with its result
+    for one, keys in ((second, "pd1"), (third, "ad1")):
+        comes_to_its_moment(one)
+        note_outcome_by_keys(supervisor, one, keys)
+    secretary.open("/desk/")
+    secretary.page.locator(f"a[href='/desk/cases/{case.reference}/']").click()
+    secretary.page.locator("input[name=result][value=settled]").check()
+    secretary.press("Close the case")
+    expect(secretary.button("Open the case again")).to_be_visible()
+    secretary.open("/desk/cases/")
+    secretary.page.locator("summary", has_text=secretary.word("Closed last")).click()
+    expect(secretary.page.locator(".more__body")).to_contain_text(case.reference)
+    desk.look("cases, one closed")
     survey.done()
-    of_aino.done()
+    desk.done()

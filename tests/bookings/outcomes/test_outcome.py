@@ -11,6 +11,7 @@ from bookings.appointments import attendance, undo
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, Came, EventKind, Outcome, Status, Undoable, VisitOutcome
 from bookings.outcomes.actions import Result, note_outcome
+from bookings.outcomes.presenters import KEYS, KEYS_OF_PARTIES
 from bookings.retention.removal import remove_appointments
 from bookings.retention.requests import as_text
 from office.models import AccessLogEntry, Role, Unit, User
@@ -258,3 +259,9 @@ def test_of_a_removed_visit_only_a_nameless_figure_stays(
 
 
 AGREED_COUNTS = {"custody": 2, "maintenance": 2}
+
+
+def test_no_key_of_the_page_is_one_of_the_frame() -> None:
+    keys = [key for group in KEYS.values() for key in group.values() if key] + [*KEYS_OF_PARTIES]
+    assert len(keys) == len(set(keys))
+    assert not set(keys) & {"g", "l", "n", "t", "u", "y"}
