@@ -1,6 +1,6 @@
 """Requests of every kind and open tasks at the secretary's desk."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -10,6 +10,7 @@ from bookings.appointments import notices, separate_visits
 from bookings.availability.allocation import Taken, take_slot
 from bookings.availability.search import Wish, find
 from bookings.lifecycle.references import invitation_code
+from bookings.matters.lengths import matters_together
 from bookings.models import (
     Answer,
     Appointment,
@@ -21,10 +22,12 @@ from bookings.models import (
     Status,
     TimeOffer,
 )
+from bookings.models.matters import Matters
 from bookings.parties.records import hash_code
 from demo.people import Parent, Parents
 from demo.writing import By, Story, Writer, current_minute, earlier, next_working_moment
 from office.calendar.hours_handover import BookingsHitError, fingerprint
+from office.calendar.visit_lengths import LengthNeeds, VisitLengths
 from office.core import clock
 from office.models import Channel, ClaimKind, HoursChange, OutboxMessage, Service
 from office.setup.day_changes import save_change
@@ -54,7 +57,7 @@ class DeskWriter:
         anna = replace(anna, needs="", message="Olen töissä vuoroissa, iltapäivä sopii parhaiten.")
         mikko = replace(mikko, language="fi", interpreter="", needs="")
         # The same family twice: each parent has asked, unaware of the other.
-        self._request(
+        self.request(
             custody,
             days_ago=2,
             hours=1.4,
@@ -63,7 +66,7 @@ class DeskWriter:
             other_parent=OtherParent.GIVEN,
             ahead=9,
         )
-        self._request(
+        self.request(
             maintenance,
             hours=3.2,
             requester=replace(mikko, message="En halua tulla samaan huoneeseen."),
@@ -73,15 +76,15 @@ class DeskWriter:
         )
         # The same person twice, with the same phone number.
         twice = replace(self._parents.one("sv"), call_is_safe=True)
-        self._request("separation-counselling", hours=26, requester=twice, ahead=4)
-        self._request(
+        self.request("separation-counselling", hours=26, requester=twice, ahead=4)
+        self.request(
             "parenting-plan",
             hours=0.7,
             requester=replace(twice, email="", email_is_safe=False, sms_is_safe=True),
             ahead=7,
             channel=Channel.VIDEO,
         )
-        self._request(
+        self.request(
             custody,
             hours=5,
             requester=replace(
@@ -96,14 +99,14 @@ class DeskWriter:
                 "words": "Maanantait ja keskiviikot, koulupäivän aikana.",
             },
         )
-        self._request(
+        self.request(
             "family-mediation",
             hours=20,
             requester=self._parents.one("fi"),
             other_parent=OtherParent.PASS_ON,
             ahead=8,
         )
-        self._request(
+        self.request(
             "parenthood",
             hours=0.3,
             requester=replace(self._parents.one("en"), interpreter="ar"),
@@ -112,7 +115,7 @@ class DeskWriter:
             ahead=5,
             language="en",
         )
-        self._request(
+        self.request(
             "separation-counselling",
             hours=1.1,
             requester=self._parents.anonymous("fi"),
@@ -120,7 +123,7 @@ class DeskWriter:
             anonymous=True,
         )
 
-    def _request(
+    def request(
         self,
         slug: str,
         *,
@@ -153,7 +156,7 @@ class DeskWriter:
         self._say(appointment, created, notices.notify_received)
         return appointment
 
-    def _confirmed(
+    def confirmed(
         self,
         slug: str,
         *,
@@ -164,12 +167,25 @@ class DeskWriter:
         ahead: int,
         answered_hours_ago: float | None = None,
         meeting: Meeting = Meeting.TOGETHER,
+        channel: str = Channel.IN_PERSON,
+        also: Sequence[str] = (),
+        ages: Sequence[int] = (),
     ) -> Appointment:
+        """Add an agreed visit, asked for some days ago."""
         created = earlier(self._now, hours=24 * days_ago)
         confirmed = min(next_working_moment(self._unit, created), earlier(self._now, minutes=30))
         story = Story(self._services[slug], created, requester, other, answer)
-        story.language, story.meeting = requester.language, meeting
+        story.language, story.meeting, story.channel = requester.language, meeting, channel
         story.other_parent = OtherParent.GIVEN if other else OtherParent.NONE
+        story.ages = ages
+        if also:
+            matters = matters_together(
+                story.service,
+                [self._services[slug] for slug in also],
+                LengthNeeds(len(ages) or None),
+                VisitLengths.of(self._unit),
+            )
+            story.also, story.minutes = matters.also, matters.minutes
         story.events = [
             (EventKind.REQUESTED, Status.REQUESTED, created, By.PARTY),
             (EventKind.CONFIRMED, Status.CONFIRMED, confirmed, By.STAFF),
@@ -187,7 +203,7 @@ class DeskWriter:
     def _written(self, story: Story, ahead: int | None, kind: ClaimKind) -> Appointment:
         reference = self._writer.new_reference()
         if ahead is not None:
-            taken = self._take(story.service, story.channel, ahead, kind, reference)
+            taken = self._take(story.matters, story.channel, ahead, kind, reference)
             story.claim, story.point = taken.claim, taken.claim.service_point
             story.start, story.end = taken.start, taken.end
             story.professionals = taken.professionals
@@ -196,10 +212,10 @@ class DeskWriter:
         return self._writer.write()[0]
 
     def _take(
-        self, service: Service, channel: str, ahead: int, kind: ClaimKind, label: str
+        self, matters: Matters, channel: str, ahead: int, kind: ClaimKind, label: str
     ) -> Taken:
         """Take the first free time from that many days ahead; failing that, the last one before."""
-        wish = Wish(service, channel)
+        wish = Wish.about(matters, channel)
         slots = find(wish, self._unit).slots
         after = [s for s in slots if s.start >= self._now + timedelta(days=ahead)]
         return take_slot(
@@ -219,7 +235,7 @@ class DeskWriter:
         """Add two linked visits of parents who come separately, and one whose other is not arranged."""
 
         def visit(ahead: int, other: Parent | None = None) -> Appointment:
-            return self._confirmed(
+            return self.confirmed(
                 "custody-agreement",
                 days_ago=3,
                 requester=self._parents.one("fi"),
@@ -247,7 +263,7 @@ class DeskWriter:
         appointment = self._written(story, None, ClaimKind.OFFER)
         for ahead in (10, 15):
             taken = self._take(
-                story.service, story.channel, ahead, ClaimKind.OFFER, appointment.reference
+                story.matters, story.channel, ahead, ClaimKind.OFFER, appointment.reference
             )
             TimeOffer.objects.create(
                 appointment=appointment,
@@ -265,7 +281,7 @@ class DeskWriter:
     def _answers(self) -> None:
         """Add invitations: declined, unanswered, to be called, and one with a failed message."""
         one = self._parents.one
-        self._confirmed(
+        self.confirmed(
             "custody-agreement",
             days_ago=6,
             requester=one("fi"),
@@ -274,7 +290,7 @@ class DeskWriter:
             ahead=11,
             answered_hours_ago=7,
         )
-        self._confirmed(
+        self.confirmed(
             "child-maintenance",
             days_ago=8,
             requester=one("sv"),
@@ -283,7 +299,7 @@ class DeskWriter:
             ahead=12,
         )
         by_call = replace(one("fi"), email_is_safe=False, sms_is_safe=False, call_is_safe=True)
-        self._confirmed(
+        self.confirmed(
             "separation-counselling",
             days_ago=1,
             requester=by_call,
@@ -291,7 +307,7 @@ class DeskWriter:
             answer=Answer.ACCEPTED,
             ahead=6,
         )
-        failing = self._confirmed(
+        failing = self.confirmed(
             "child-maintenance",
             days_ago=3,
             requester=replace(one("fi"), email_is_safe=True, sms_is_safe=False, is_protected=True),
@@ -308,7 +324,7 @@ class DeskWriter:
 
     def _move(self) -> None:
         """Add a party who asks for another time, which is kept meanwhile."""
-        appointment = self._confirmed(
+        appointment = self.confirmed(
             "custody-agreement",
             days_ago=9,
             requester=self._parents.one("fi"),
@@ -320,7 +336,7 @@ class DeskWriter:
         party = appointment.parties.get(is_requester=False)
         asked = earlier(self._now, hours=4)
         taken = self._take(
-            appointment.service, appointment.channel, 16, ClaimKind.REQUEST, appointment.reference
+            appointment.matters, appointment.channel, 16, ClaimKind.REQUEST, appointment.reference
         )
         MoveRequest.objects.create(
             appointment=appointment,

@@ -1,4 +1,4 @@
-"""Matters that others have started: letters to post, one without an answer, a report for a court."""
+"""Matters that others have started: letters to post, posted and unanswered, a report for a court."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -16,13 +16,11 @@ DAY = timedelta(days=1)
 def write_cases(parents: Parents, secretary: User) -> None:
     """Enter some notices, as far as the unit has the services."""
     _enter(parents, secretary, StartedBy.DVV, "parenthood", days_ago=2, language="fi")
+    waiting = _enter(parents, secretary, StartedBy.KELA, "child-maintenance", days_ago=6)
     unanswered = _enter(parents, secretary, StartedBy.DVV, "parenthood", days_ago=24)
-    if unanswered is not None:
-        actions.mark_posted([unanswered.pk], user=secretary)
-        posted = clock.now() - 20 * DAY
-        CasePerson.objects.filter(case=unanswered).update(posted_at=posted)
-        waited = clock.local(posted).date() + Unit.get().letter_answer_days * DAY
-        Case.objects.filter(pk=unanswered.pk).update(answer_by=waited)
+    for case, days_ago in ((waiting, 3), (unanswered, 20)):
+        if case is not None:
+            _post(case, secretary, days_ago)
     _enter(
         parents,
         secretary,
@@ -34,6 +32,15 @@ def write_cases(parents: Parents, secretary: User) -> None:
         language="sv",
         is_protected=True,
     )
+
+
+def _post(case: Case, secretary: User, days_ago: int) -> None:
+    """The letters of the case were posted so long ago, and nobody has answered."""
+    actions.mark_posted([case.pk], user=secretary)
+    posted = clock.now() - days_ago * DAY
+    CasePerson.objects.filter(case=case).update(posted_at=posted)
+    waited = clock.local(posted).date() + Unit.get().letter_answer_days * DAY
+    Case.objects.filter(pk=case.pk).update(answer_by=waited)
 
 
 def _enter(

@@ -11,6 +11,7 @@ from demo.asks import DeskWriter
 from demo.calls import CallBackWriter
 from demo.cases import write_cases
 from demo.evenings import plan_evenings
+from demo.families import write_families
 from demo.interpreters import order_interpreters
 from demo.outcomes import note_outcomes
 from demo.pairs import invite_partners
@@ -84,12 +85,14 @@ def _fill(name: str, *, weeks_past: int) -> None:
     parents = Parents(random, 100 + Party.objects.count())
     Diary(random, parents, writer, first, today + timedelta(weeks=WEEKS_AHEAD)).fill()
     writer.write()
-    DeskWriter(parents, writer).fill()
+    desk = DeskWriter(parents, writer)
+    desk.fill()
     CallBackWriter(random, parents, first).fill()
+    fill_waiting_list(secretary)
+    write_families(desk, parents, secretary)
     invite_partners(secretary)
     order_interpreters()
     note_outcomes(secretary)
-    fill_waiting_list(secretary)
     plan_evenings()
     if weeks_past:
         write_calls(random, secretary, first, today)

@@ -18,6 +18,7 @@ from bookings.models import (
     Party,
     Status,
 )
+from bookings.models.matters import Matters
 from demo.people import Parent
 from office.core import clock, own_codes, tokens
 from office.models import Channel, Claim, Service, ServicePoint, Unit, User
@@ -42,6 +43,10 @@ class Story:
     is_anonymous: bool = False
     other_parent: str = OtherParent.NONE
     preferred: dict[str, Any] = field(default_factory=dict)
+    # Further matters of the visit, its length where it is not the service's, and the children's ages.
+    also: Sequence[Service] = ()
+    minutes: int | None = None
+    ages: Sequence[int] = ()
     start: datetime | None = None
     end: datetime | None = None
     point: ServicePoint | None = None
@@ -50,6 +55,10 @@ class Story:
     claim: Claim | None = None
     # In order: event, status after it, when, by whom.
     events: list[tuple[EventKind, Status, datetime, By]] = field(default_factory=list)
+
+    @property
+    def matters(self) -> Matters:
+        return Matters(self.service, tuple(self.also), self.minutes)
 
 
 class Writer:
@@ -78,6 +87,9 @@ class Writer:
             self._appointment(story, reference) for story, reference in self._stories
         )
         pairs = [(a, story) for a, (story, _) in zip(made, self._stories, strict=True)]
+        for appointment, story in pairs:
+            if story.also:
+                appointment.also.set(story.also)
         AppointmentProfessional.objects.bulk_create(
             AppointmentProfessional(appointment=a, professional_id=who, is_lead=index == 0)
             for a, story in pairs
@@ -127,6 +139,9 @@ class Writer:
             is_anonymous=story.is_anonymous,
             other_parent=story.other_parent,
             preferred=story.preferred,
+            minutes=story.minutes,
+            children=len(story.ages) or None,
+            children_ages=sorted(story.ages) or None,
             answer_due_at=due(
                 story.created_at, unit.answer_within_hours, unit.office_opens, unit.office_closes
             ),

@@ -15,9 +15,19 @@ from django.db.models import F, Max, Q
 from pytest_django import DjangoDbBlocker
 
 from bookings.availability.search import Wish, find
+from bookings.cases.queries import case_states
 from bookings.desk import worklist
 from bookings.lifecycle.transitions import PATHS
-from bookings.models import Answer, Appointment, AppointmentEvent, Party, SeparateVisit, Status
+from bookings.models import (
+    Answer,
+    Appointment,
+    AppointmentEvent,
+    InterpreterOrder,
+    Party,
+    Role,
+    SeparateVisit,
+    Status,
+)
 from bookings.waiting_list import queries as waiting_list
 from demo import loading, unit
 from familylaw import checks
@@ -250,6 +260,31 @@ def test_the_desk_has_work_of_every_kind(demo: str) -> None:
         .values_list("phone", flat=True)
     )
     assert len(phones) - len(set(map(str, phones))) == 2
+
+
+def test_every_kind_of_visit_and_case_is_shown(demo: str) -> None:
+    coming = Appointment.objects.agreed().filter(starts_at__gt=clock.now())
+    combined = coming.get(also__slug="child-maintenance", service__slug="custody-agreement")
+    assert (combined.minutes, combined.children_ages) == (120, [8, 15])
+    roles = {party.role for party in combined.parties.all()}
+    assert {Role.YOUNG, Role.SUPPORT} <= roles
+    search = worklist.joint_searches(clock.now()).get()
+    assert (search.state, search.marks.count()) == ("asked", 1)
+    assert (
+        coming.filter(channel=Channel.VIDEO).exclude(video_link="").exists()
+        or coming.filter(
+            channel=Channel.VIDEO, professionals__video_room__startswith="https://"
+        ).exists()
+    )
+    assert InterpreterOrder.objects.filter(state="ordered", starts_at__gt=clock.now()).exists()
+    steps = {(state.case.started_by, state.step) for state in case_states()}
+    assert steps == {
+        ("dvv", "post"),
+        ("dvv", "no_answer"),
+        ("kela", "await"),
+        ("court", "post"),
+        ("parents", "visit"),
+    }
 
 
 def test_numbers_and_addresses_are_made_up(demo: str) -> None:
