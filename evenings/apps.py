@@ -9,10 +9,11 @@ class EveningsConfig(AppConfig):
         from bookings import hooks as booking_hooks
         from evenings.notifications import messages
         from evenings.notifications.kinds import LAPSING, EveningMessage
-        from evenings.planning import queries
+        from evenings.planning import queries, undo
         from office import hooks
         from office.models import ClaimKind
 
+        booking_hooks.UPPER_UNDOS[undo.KIND] = undo.UNDO
         booking_hooks.ENGAGEMENTS.append(queries.engagements)
         booking_hooks.CALENDAR_PAGES[ClaimKind.EVENING] = queries.page_of_day
         hooks.FIND_SHORTCOMINGS.append(queries.without_somebody)

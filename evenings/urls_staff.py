@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from evenings.staff_pages import plan_views
+from evenings.staff_pages import move_views, people_views, plan_views
 
 app_name = "evening_desk"
 urlpatterns = [
@@ -15,4 +15,9 @@ urlpatterns = [
     path("<int:pk>/", plan_views.one, name="one"),
     path("<int:pk>/edit/", plan_views.edit, name="edit"),
     path("<int:pk>/publish/", plan_views.publish, name="publish"),
+    path("<int:pk>/move/", move_views.move, name="move"),
+    path("<int:pk>/cancel/", move_views.cancel, name="cancel"),
+    path("<int:pk>/people/", people_views.people, name="people"),
+    path("<int:pk>/people/<int:sign_up_pk>/off/", people_views.take_off, name="take_off"),
+    path("<int:pk>/door/", people_views.door, name="door"),
 ]

@@ -139,6 +139,7 @@ class SignUpEventKind(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
     NO_PLACE = "no_place", _("Sign-up closed without a place")
     EVENING_OFF = "off", _("The evening was cancelled")
+    TAKEN_BACK = "taken_back", _("The last step was undone")
 
 
 class SignUpEvent(models.Model):

@@ -93,10 +93,11 @@ def may_leave(message: OutboxMessage) -> bool:
     sign_up = SignUp.objects.filter(pk=message.receiver_id or 0).first()
     if sign_up is None or message.link_nonce not in ("", sign_up.link_nonce):
         return False
-    return Contact(MessageChannel(message.channel), message.to) in _ways(sign_up)
+    return Contact(MessageChannel(message.channel), message.to) in ways_of(sign_up)
 
 
-def _ways(sign_up: SignUp) -> list[Contact]:
+def ways_of(sign_up: SignUp) -> list[Contact]:
+    """How the one who has signed up can be written to here; none for a number alone."""
     number = getattr(sign_up.phone, "as_e164", None) or str(sign_up.phone or "")
     ways = []
     if sign_up.email:
@@ -140,7 +141,7 @@ def _tell(
     return notify(
         kind,
         Recipient(
-            ways=_ways(sign_up),
+            ways=ways_of(sign_up),
             languages=[sign_up.language],
             link=Link("/e/{short}/", LINK, sign_up.link_nonce),
             receiver=Receiver(RECEIVER, sign_up.pk),

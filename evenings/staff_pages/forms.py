@@ -1,21 +1,28 @@
 """The forms in which staff plan evenings. Shape of the input only."""
 
-import re
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from collections.abc import Mapping
+from datetime import time
 from typing import Any
 
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from evenings.models import Evening, EveningKind
 from evenings.planning.actions import Holders
-from office.core import clock, typed
-from office.core.languages import LANGUAGES
+from evenings.planning.form_fields import (
+    ELSEWHERE,
+    FACTS,
+    HOUR,
+    WEEK,
+    DaysField,
+    FactsFields,
+    HoursFields,
+    PlaceFields,
+)
+from office.core import clock
 from office.models import PartnerOrganisation, Professional, Room, ServicePoint
-from office.models.guidance import check_address
+from office.ui.fields import AnyModelChoiceField
 from office.ui.forms import (
     OfficeForm,
     OfficeModelForm,
@@ -26,82 +33,23 @@ from office.ui.forms import (
     texts,
 )
 
-HOUR, WEEK = timedelta(hours=1), timedelta(weeks=1)
-MOST_AT_ONCE = 20
-LONGEST_NOTE, LONGEST_PLACE = 240, 200
-WHERE = ("service_point", "room", *texts("place"), "remote_link")
-FACTS = ("kind", "languages", "capacity", *texts("note"))
+WHERE = ("service_point", "room", *ELSEWHERE)
 
 
-def _text(longest: int, label: object) -> forms.CharField:
-    return forms.CharField(label=label, max_length=longest, required=False)  # type: ignore[arg-type]
+class RoomField(AnyModelChoiceField):
+    """A room, named with its service point."""
+
+    def label_from_instance(self, obj: Room) -> str:
+        return f"{obj.service_point.name}: {obj.name}"
 
 
-class DaysField(forms.CharField):
-    """One day or several, written as people write days, each on its own line."""
-
-    default_error_messages = {
-        "day": _(
-            "Write each day on its own line, like this: 8.12. or ti 8.12.2026. Check: %(text)s"
-        ),
-        "many": _("At most %(most)s evenings at once."),
-    }
-
-    def clean(self, value: Any) -> list[date]:
-        text = super().clean(value)
-        found: set[date] = set()
-        for part in filter(None, (p.strip() for p in re.split(r"[\n;]", text))):
-            day = typed.read_day(part, clock.today(), years=typed.Years.AROUND)
-            if day is None:
-                raise ValidationError(
-                    self.error_messages["day"], code="day", params={"text": part[:40]}
-                )
-            found.add(day)
-        if len(found) > MOST_AT_ONCE:
-            raise ValidationError(
-                self.error_messages["many"], code="many", params={"most": MOST_AT_ONCE}
-            )
-        return sorted(found)
-
-
-class HoursFields(OfficeForm):
-    """From when until when."""
-
-    starts = forms.TimeField(label=_("From"))
-    ends = forms.TimeField(label=_("Until"))
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        if cleaned.get("starts") and cleaned.get("ends") and cleaned["starts"] >= cleaned["ends"]:
-            self.add_error("ends", _("The evening must end after it begins."))
-        return cleaned
-
-    def span(self, day: date) -> tuple[datetime, datetime]:
-        return (
-            clock.at(day, self.cleaned_data["starts"]),
-            clock.at(day, self.cleaned_data["ends"]),
-        )
-
-
-class WhereFields(OfficeForm):
+class WhereFields(PlaceFields):
     """At a point of the unit, somewhere else, or remotely; the last two in any combination."""
 
     service_point: "forms.ModelChoiceField[ServicePoint]" = forms.ModelChoiceField(
         ServicePoint.objects.none(), label=_("Service point"), required=False
     )
-    room: "forms.ModelChoiceField[Room]" = forms.ModelChoiceField(
-        Room.objects.none(), label=_("Room"), required=False
-    )
-    place_fi = _text(LONGEST_PLACE, _("in Finnish"))
-    place_sv = _text(LONGEST_PLACE, _("in Swedish"))
-    place_en = _text(LONGEST_PLACE, _("in English"))
-    remote_link = forms.CharField(
-        label=_("Remote link"),
-        required=False,
-        max_length=500,
-        validators=[check_address],
-        help_text=_("Shown to those who have a place, from the day before."),
-    )
+    room = RoomField(Room.objects.none(), label=_("Room"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -145,22 +93,9 @@ class HolderFields(OfficeForm):
         row_choice(self, "professionals", Professional.objects.in_use().order_by("name"))
 
 
-class FactsFields(HolderFields):
-    """What the evening is and how one signs up."""
+class AllHolders(HolderFields):
+    """The unit's professionals, and partners."""
 
-    kind: "forms.ModelChoiceField[EveningKind]" = forms.ModelChoiceField(
-        EveningKind.objects.none(), label=_("What it is about"), empty_label=None
-    )
-    languages = forms.MultipleChoiceField(
-        label=_("Languages"), choices=LANGUAGES, widget=forms.CheckboxSelectMultiple
-    )
-    capacity = forms.IntegerField(label=_("Room for people"), min_value=1, max_value=500)
-    opens_weeks = forms.IntegerField(
-        label=_("Sign-up opens, weeks before"), min_value=1, max_value=52, initial=6
-    )
-    closes_hours = forms.IntegerField(
-        label=_("Sign-up closes, hours before"), min_value=0, max_value=240, initial=2
-    )
     organisers: "forms.ModelMultipleChoiceField[PartnerOrganisation]" = (
         forms.ModelMultipleChoiceField(
             PartnerOrganisation.objects.none(),
@@ -169,25 +104,10 @@ class FactsFields(HolderFields):
             widget=forms.CheckboxSelectMultiple,
         )
     )
-    note_fi = _text(LONGEST_NOTE, _("in Finnish"))
-    note_sv = _text(LONGEST_NOTE, _("in Swedish"))
-    note_en = _text(LONGEST_NOTE, _("in English"))
 
-    def __init__(self, *args: Any, kinds: Sequence[int] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offered = EveningKind.objects.filter(is_active=True)
-        if kinds:
-            offered |= EveningKind.objects.filter(pk__in=kinds)
-        row_choice(self, "kind", offered)
         row_choice(self, "organisers", PartnerOrganisation.objects.filter(is_active=True))
-
-    def facts(self, starts_at: datetime) -> dict[str, Any]:
-        """What the evening says of itself; `starts_at`: by when sign-up opens and closes."""
-        return {
-            **{name: self.cleaned_data[name] for name in FACTS},
-            "sign_up_opens_at": starts_at - self.cleaned_data["opens_weeks"] * WEEK,
-            "sign_up_closes_at": starts_at - self.cleaned_data["closes_hours"] * HOUR,
-        }
 
     def holders(self) -> Holders:
         return Holders(
@@ -195,20 +115,11 @@ class FactsFields(HolderFields):
         )
 
     @staticmethod
-    def facts_layout() -> tuple[object, ...]:
-        return (
-            Fieldset(
-                _("What"),
-                "kind",
-                in_languages(_("This time: a topic or a guest"), "note"),
-                "languages",
-            ),
-            Fieldset(_("Signing up"), near("capacity", "opens_weeks", "closes_hours")),
-            Fieldset(_("Who holds it"), side_by_side("professionals", "organisers")),
-        )
+    def holders_layout() -> Fieldset:
+        return Fieldset(_("Who holds it"), side_by_side("professionals", "organisers"))
 
 
-class PlanForm(FactsFields, WhereFields, HoursFields):
+class PlanForm(FactsFields, AllHolders, WhereFields, HoursFields):
     """A new evening, or one on each of several days."""
 
     days = DaysField(
@@ -218,13 +129,13 @@ class PlanForm(FactsFields, WhereFields, HoursFields):
     )
 
     def layout(self) -> Layout:
-        what, signing_up, holders = self.facts_layout()
+        what, signing_up = self.facts_layout()
         return Layout(
             what,
             Fieldset(_("When"), "days", near("starts", "ends")),
             self.where_layout(),
             signing_up,
-            holders,
+            self.holders_layout(),
         )
 
     def clean(self) -> dict[str, Any]:
@@ -248,11 +159,11 @@ class VersionField(OfficeForm):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
 
-class EditForm(FactsFields, VersionField):
+class EditForm(FactsFields, AllHolders, VersionField):
     """What can be changed without telling anybody."""
 
     def layout(self) -> Layout:
-        return Layout("version", *self.facts_layout())
+        return Layout("version", *self.facts_layout(), self.holders_layout())
 
 
 class MoveForm(HolderFields, WhereFields, HoursFields, VersionField):

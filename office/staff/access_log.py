@@ -30,6 +30,7 @@ REASONS: dict[str, str | Promise] = {
     "own call-backs": _("own call-backs"),
     "walk-in": _("walk-in"),
     "plan meeting": _("meeting about a parenting plan"),
+    "evenings": _("evenings"),
     "papers": _("a parent's papers, opened with them at the visit"),
     "own data": _("the person's own request about their data"),
     "accounts": _("accounts of the staff"),
@@ -41,6 +42,7 @@ _BY_ADDRESS = (
     ("/my-day/", "own visits"),
     ("/desk/call-backs/", "call-backs"),
     ("/desk/referrals/", "referrals"),
+    ("/desk/evenings/", "evenings"),
     ("/queue/", "walk-in"),
     ("/plan/", "plan meeting"),
 )

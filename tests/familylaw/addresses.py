@@ -212,6 +212,7 @@ EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     "desk/partners/<int:pk>": lambda world, who: Professional.objects.partners().first().pk,
     "desk/partners/busy/<int:pk>": first(Absence),
     "desk/evenings/<int:pk>": lambda world, who: world.evening.pk,
+    "desk/evenings/<int:pk>/people/<int:sign_up_pk>": lambda world, who: world.sign_up.pk,
     "desk/evenings/kinds/<int:pk>": lambda world, who: world.evening.kind_id,
     "my-day/visits/<slug:reference>": own_visit,
     "my-day/block/<int:pk>": given(1),

@@ -47,7 +47,7 @@ from plans.pages.meetings import COOKIE
 from plans.vault import drafts
 from referrals.hand_over import actions as slips
 from referrals.models import DirectoryEntry, Told
-from tests.evenings.factories import EveningFactory
+from tests.evenings.factories import EveningFactory, SignUpFactory
 from tests.factories import UserFactory
 from tests.familylaw.markers import mark_all
 from walkin.actions.agencies import make_link
@@ -223,6 +223,11 @@ class World:
     def evening(self) -> Evening:
         """An evening to come."""
         return EveningFactory()
+
+    @cached_property
+    def sign_up(self) -> SignUp:
+        """Somebody who has a place at that evening."""
+        return SignUpFactory(evening=self.evening)
 
     @cached_property
     def recusal(self) -> Recusal:

@@ -1,0 +1,85 @@
+"""Move an evening or cancel it: everybody who has signed up is told."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from evenings.models import (
+    Evening,
+    EveningEventKind,
+    EveningStatus,
+    SignUp,
+    SignUpEventKind,
+    SignUpStatus,
+)
+from evenings.notifications import messages
+from evenings.places.history import record as record_sign_up
+from evenings.planning.actions import locked, record, require_ahead
+from evenings.planning.busy_time import free_time, take_time
+from evenings.planning.errors import PastError
+from office.calendar.occupancy import retrying
+from office.core import clock
+from office.core.save_checked import save_checked
+from office.models import Professional, User
+
+
+def told(evening: Evening) -> list[SignUp]:
+    """Who must know when it moves or is off: those with a place, an offer, or in the line."""
+    rows = list(evening.sign_ups.open().order_by("created_at", "pk"))
+    for row in rows:
+        row.evening = evening
+    return rows
+
+
+@retrying
+def move_evening(
+    evening_id: int,
+    whereabouts: Mapping[str, Any],
+    professionals: Sequence[Professional],
+    *,
+    user: User,
+    version: int,
+) -> Evening:
+    """Give the evening another time, place or holders. Raises ValidationError, PlanningError.
+
+    `whereabouts`: starts_at, ends_at and the fields of the place. Sign-up opens and closes as long before
+    it as before. Whoever has signed up is told where the time or the place has changed.
+    """
+    evening = locked(evening_id, version=version)
+    require_ahead(evening)
+    was_at = evening.starts_at
+    before = {name: getattr(evening, name) for name in whereabouts}
+    for name, value in whereabouts.items():
+        setattr(evening, name, value)
+    if evening.starts_at <= clock.now():
+        raise PastError
+    shift = evening.starts_at - was_at
+    evening.sign_up_opens_at += shift
+    evening.sign_up_closes_at += shift
+    save_checked(evening)
+    take_time(evening, professionals)
+    is_moved = before != {name: getattr(evening, name) for name in whereabouts}
+    record(
+        evening,
+        EveningEventKind.MOVED if is_moved else EveningEventKind.CHANGED,
+        user=user,
+        was_at=was_at if shift else None,
+    )
+    if is_moved and evening.is_published:
+        for sign_up in told(evening):
+            messages.notify_changed(sign_up)
+    return evening
+
+
+@retrying
+def cancel_evening(evening_id: int, *, user: User, version: int) -> Evening:
+    """Cancel the evening, free its time, and tell whoever has signed up. Raises PlanningError."""
+    evening = locked(evening_id, version=version)
+    require_ahead(evening)
+    evening.status, evening.cancelled_at = EveningStatus.CANCELLED, clock.now()
+    free_time(evening)
+    for sign_up in told(evening):
+        record_sign_up(sign_up, SignUpEventKind.EVENING_OFF, to=SignUpStatus.EVENING_OFF, user=user)
+        messages.notify_off(sign_up)
+    evening.refresh_from_db(fields=["people"])
+    record(evening, EveningEventKind.CANCELLED, user=user)
+    return evening

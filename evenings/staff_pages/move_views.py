@@ -1,0 +1,131 @@
+"""Move an evening or cancel it, after seeing who is told."""
+
+from collections.abc import Callable
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from bookings.appointments.undo import remember
+from evenings.models import Evening
+from evenings.planning.errors import PlanningError
+from evenings.planning.labels import where_of
+from evenings.planning.moves import cancel_evening, move_evening, told
+from evenings.planning.undo import EveningAct, undoably
+from evenings.staff_pages.access import note_people
+from evenings.staff_pages.acting import (
+    as_validation_error,
+    evening_staff,
+    sent_version,
+    try_planning,
+)
+from evenings.staff_pages.forms import (
+    MoveForm,
+    initial_facts,
+    initial_hours,
+    initial_whereabouts,
+)
+from evenings.staff_pages.people import told_rows
+from evenings.staff_pages.plan_views import evening_or_404
+from evenings.staff_pages.presenters import staff_row
+from office.core import clock, dates
+from office.core.http import get_or_post
+from office.staff.permissions import StaffRequest
+from office.ui.pages import carried, posted
+
+
+def _run(
+    request: StaffRequest, evening: Evening, act: EveningAct, action: Callable[[], object]
+) -> None:
+    undoable = undoably(evening.pk, act, action, user=request.user)
+    remember(request.session, undoable)
+
+
+@get_or_post
+@evening_staff
+def move(request: StaffRequest, pk: int) -> HttpResponse:
+    """Ask for the new time and place, show who is told, and then do it."""
+    evening = evening_or_404(pk)
+    facts = initial_facts(evening)
+    initial = {
+        "day": clock.local(evening.starts_at).date(),
+        "professionals": facts["professionals"],
+        "version": evening.version,
+        **initial_whereabouts(evening),
+        **initial_hours(evening),
+    }
+    form = MoveForm(posted(request), initial=initial)
+    if request.method == "POST" and "again" not in request.POST and form.is_valid():
+        action = _move(request, evening, form)
+        try:
+            if "confirmed" in request.POST:
+                _run(request, evening, EveningAct.MOVE, action)
+                return redirect("evening_desk:one", evening.pk)
+            with transaction.atomic():
+                action()
+                transaction.set_rollback(True)
+        except PlanningError as error:
+            form.take_errors(as_validation_error(error))
+        except ValidationError as error:
+            form.take_errors(error)
+        else:
+            return _preview(request, evening, form)
+    context = {"evening": evening, "row": staff_row(evening), "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "evenings/staff_pages/move.html", context, status=status)
+
+
+def _move(request: StaffRequest, evening: Evening, form: MoveForm) -> Callable[[], object]:
+    starts_at, ends_at = form.span(form.cleaned_data["day"])
+    whereabouts = {"starts_at": starts_at, "ends_at": ends_at, **form.whereabouts()}
+    return lambda: move_evening(
+        evening.pk,
+        whereabouts,
+        form.cleaned_data["professionals"],
+        user=request.user,
+        version=form.cleaned_data["version"],
+    )
+
+
+def _preview(request: StaffRequest, evening: Evening, form: MoveForm) -> HttpResponse:
+    """What changes and who is told; nothing is done yet."""
+    people = told(evening) if evening.is_published else []
+    note_people(request.user, evening, people)
+    starts_at, ends_at = form.span(form.cleaned_data["day"])
+    after = Evening(starts_at=starts_at, ends_at=ends_at, **form.whereabouts())
+    context = {
+        "evening": evening,
+        "row": staff_row(evening),
+        "after_when": dates.when_range(starts_at, ends_at, get_language()),
+        "after_where": where_of(after),
+        "told": told_rows(people),
+        "carried": carried(request),
+    }
+    return render(request, "evenings/staff_pages/move_preview.html", context)
+
+
+@get_or_post
+@evening_staff
+def cancel(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show who is told; posted, cancel the evening."""
+    evening = evening_or_404(pk)
+    if request.method == "POST":
+        version = sent_version(request)
+        try_planning(
+            request,
+            lambda: _run(
+                request,
+                evening,
+                EveningAct.CANCEL,
+                lambda: cancel_evening(evening.pk, user=request.user, version=version),
+            ),
+            _("The evening was cancelled."),
+        )
+        return redirect("evening_desk:one", evening.pk)
+    people = told(evening)
+    note_people(request.user, evening, people)
+    context = {"evening": evening, "row": staff_row(evening), "told": told_rows(people)}
+    return render(request, "evenings/staff_pages/cancel.html", context)

@@ -1,0 +1,106 @@
+"""Those who have signed up, as staff see them: as little as the work needs."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from bookings.desk_kit.labels import Tag, language_label
+from evenings.models import SignUp, SignUpStatus
+from evenings.notifications.messages import ways_of
+from office.core import dates
+from office.models import MessageChannel
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """One sign-up in the list."""
+
+    pk: int
+    number: str
+    name: str
+    people: int
+    how: str
+    # Nothing can be sent: they see changes on their own page alone.
+    is_number_alone: bool
+    tag: Tag
+    place_in_line: int
+
+
+@dataclass(frozen=True)
+class ToldRow:
+    """How one sign-up is told of a change."""
+
+    number: str
+    name: str
+    how: str
+    is_number_alone: bool
+
+
+@dataclass(frozen=True)
+class DoorRow:
+    """One number at the door."""
+
+    number: str
+    people: int
+
+
+def number_label(sign_up: SignUp) -> str:
+    """The number as three and three digits."""
+    return f"{sign_up.number[:3]} {sign_up.number[3:]}"
+
+
+def how_of(sign_up: SignUp) -> str:
+    """How one is told, and in which language."""
+    names = {MessageChannel.EMAIL: _("e-mail"), MessageChannel.SMS: _("text message")}
+    ways = [str(names[way.channel]) for way in ways_of(sign_up)]
+    if ways:
+        return _("%(ways)s (%(language)s)") % {
+            "ways": _(" and ").join(ways),
+            "language": language_label(sign_up.language),
+        }
+    if sign_up.email or sign_up.phone:
+        return _("no message can be sent to this contact: sees it only on the own page")
+    return _("a number alone: sees it only on the own page")
+
+
+def told_rows(sign_ups: Iterable[SignUp]) -> list[ToldRow]:
+    return [
+        ToldRow(number_label(row), row.first_name, how_of(row), not ways_of(row))
+        for row in sign_ups
+    ]
+
+
+def person_rows(sign_ups: Iterable[SignUp]) -> list[PersonRow]:
+    """Those with a place first, then who is offered one, then the line in its order."""
+    order = [SignUpStatus.SIGNED, SignUpStatus.OFFERED, SignUpStatus.WAITING]
+    rows, in_line = [], 0
+    for row in sorted(sign_ups, key=lambda row: order.index(SignUpStatus(row.status))):
+        in_line += row.is_waiting
+        rows.append(
+            PersonRow(
+                pk=row.pk,
+                number=number_label(row),
+                name=row.first_name,
+                people=row.people,
+                how=how_of(row),
+                is_number_alone=not ways_of(row),
+                tag=_tag(row),
+                place_in_line=in_line if row.is_waiting else 0,
+            )
+        )
+    return rows
+
+
+def door_rows(sign_ups: Iterable[SignUp]) -> list[DoorRow]:
+    return [DoorRow(number_label(row), row.people) for row in sign_ups]
+
+
+def _tag(row: SignUp) -> Tag:
+    if row.is_waiting:
+        return Tag(_("Waits for a place"), "tag--wait", "clock")
+    if row.offered_until is not None:
+        until = dates.when(row.offered_until, get_language())
+        return Tag(_("Is offered a place until %(until)s") % {"until": until}, "tag--wait", "mail")
+    return Tag(_("Has a place"), "tag--good", "check")

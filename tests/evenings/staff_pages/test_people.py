@@ -1,0 +1,178 @@
+"""Moving and cancelling tells everybody and can be undone; the list of who has signed up."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from bookings.appointments.undo import CannotUndoError, undo
+from bookings.models import Undoable
+from evenings.models import Evening, EveningStatus, SignUp, SignUpStatus
+from office.models import AccessLogEntry, ClaimKind, Occupancy, OutboxMessage, Role
+from office.staff.access_log import pseudonym
+from tests.bookings.desk_cast import signed_in
+from tests.evenings.factories import SignUpFactory
+from tests.evenings.staff_pages.cast import DESK, EN, EveningUnit, evening_unit
+from tests.factories import busy
+
+WEEK = timedelta(weeks=1)
+
+
+@pytest.fixture
+def house(db: None) -> EveningUnit:
+    return evening_unit()
+
+
+@pytest.fixture
+def evening(house: EveningUnit) -> Evening:
+    """Published, with room for four: two have a place, one waits; one of them is a number alone."""
+    (planned,) = house.plan(capacity=4)
+    house.press(f"{planned.pk}/publish/", version=planned.version)
+    SignUpFactory(evening=planned, people=2, first_name="Kuu", email="kuu@example.org")
+    SignUpFactory(evening=planned, people=2, number="123456")
+    SignUpFactory(
+        evening=planned,
+        status=SignUpStatus.WAITING,
+        in_line_since=planned.created_at,
+        email="tuuli@example.org",
+    )
+    return Evening.objects.get(pk=planned.pk)
+
+
+def waiting_for() -> list[tuple[str, str]]:
+    rows = OutboxMessage.objects.filter(dropped_at=None, sent_at=None)
+    return sorted(rows.values_list("kind", "to"))
+
+
+def move_fields(house: EveningUnit, evening: Evening, **other: object) -> dict[str, object]:
+    return {
+        "day": f"{house.day + WEEK:%d.%m.%Y}",
+        "starts": "18.00",
+        "ends": "20.00",
+        "service_point": house.point.pk,
+        "room": house.room.pk,
+        "professionals": [house.holder.pk],
+        "version": evening.version,
+        **other,
+    }
+
+
+def undo_last(house: EveningUnit) -> None:
+    undo(Undoable.objects.latest("pk").key, user=house.desk.user)
+
+
+def test_moved_everybody_is_told_and_undone_nobody_is(house: EveningUnit, evening: Evening) -> None:
+    former, fields = evening.starts_at, move_fields(house, evening)
+
+    preview = house.client.post(f"{DESK}{evening.pk}/move/", fields, headers=EN).content.decode()
+
+    assert "123 456" in preview
+    assert "a number alone: sees it only on the own page" in preview
+    assert preview.count("e-mail (") == 2
+    evening.refresh_from_db()
+    assert (evening.starts_at, waiting_for()) == (former, [])
+
+    page = house.press(f"{evening.pk}/move/", **fields, confirmed="1")
+    assert "The evening was moved" in page
+    evening.refresh_from_db()
+    assert evening.starts_at == house.at(18, house.day + WEEK)
+    assert evening.sign_up_closes_at == evening.starts_at - timedelta(hours=2)
+    assert waiting_for() == [
+        ("evening_changed", "kuu@example.org"),
+        ("evening_changed", "tuuli@example.org"),
+    ]
+    assert {row.during.lower for row in Occupancy.objects.all()} == {evening.starts_at}
+
+    undo_last(house)
+    evening.refresh_from_db()
+    assert (evening.starts_at, waiting_for()) == (former, [])
+    assert {row.during.lower for row in Occupancy.objects.all()} == {former}
+    assert Occupancy.objects.count() == 2
+
+
+def test_a_move_to_busy_time_is_refused_with_a_name(house: EveningUnit, evening: Evening) -> None:
+    busy(house.holder, house.at(19, house.day + WEEK), 30, ClaimKind.APPOINTMENT)
+
+    answer = house.client.post(f"{DESK}{evening.pk}/move/", move_fields(house, evening), headers=EN)
+
+    assert answer.status_code == 422
+    assert "Helka Holm is busy" in answer.content.decode()
+
+
+def test_cancelled_and_undone_with_all_sign_ups(house: EveningUnit, evening: Evening) -> None:
+    before = sorted(evening.sign_ups.values_list("pk", "status", "people"))
+
+    page = house.press(f"{evening.pk}/cancel/", version=evening.version)
+
+    assert "The evening was cancelled" in page
+    evening.refresh_from_db()
+    assert (evening.status, evening.people, evening.claim) == (EveningStatus.CANCELLED, 0, None)
+    assert not Occupancy.objects.exists()
+    assert {one.status for one in evening.sign_ups.all()} == {SignUpStatus.EVENING_OFF}
+    assert [kind for kind, _to in waiting_for()] == ["evening_off"] * 2
+
+    undo_last(house)
+    evening.refresh_from_db()
+    assert (evening.status, evening.people) == (EveningStatus.PUBLISHED, 4)
+    assert sorted(evening.sign_ups.values_list("pk", "status", "people")) == before
+    assert (Occupancy.objects.count(), waiting_for()) == (2, [])
+
+
+def test_not_undone_where_the_time_is_taken_or_the_evening_has_changed(
+    house: EveningUnit, evening: Evening
+) -> None:
+    house.press(f"{evening.pk}/cancel/", version=evening.version)
+    taken = busy(house.holder, evening.starts_at, 30, ClaimKind.APPOINTMENT)
+    with pytest.raises(CannotUndoError):
+        undo_last(house)
+    taken.delete()
+    Evening.objects.filter(pk=evening.pk).update(version=99)
+    with pytest.raises(CannotUndoError):
+        undo_last(house)
+    evening.refresh_from_db()
+    assert evening.is_cancelled
+    assert len(waiting_for()) == 2
+
+
+def test_list_is_minimal_and_logged(house: EveningUnit, evening: Evening) -> None:
+    page = house.page(f"{evening.pk}/people/")
+
+    assert "Kuu" in page
+    assert "kuu@example.org" not in page
+    row = AccessLogEntry.objects.get(record=f"evening-{evening.pk}", action="list")
+    assert row.reason == "evenings"
+    assert set(row.subjects) == {pseudonym("kuu@example.org"), pseudonym("tuuli@example.org")}
+    door = house.page(f"{evening.pk}/door/")
+    assert "123 456" in door
+    assert "4 people have a place." in door
+    assert "Kuu" not in door
+    for role, status in ((Role.SECRETARY, 200), (Role.MANAGER, 200), (Role.PARTNER, 403)):
+        colleague = signed_in(role).client
+        assert colleague.get(f"{DESK}{evening.pk}/people/").status_code == status
+
+
+def test_signed_up_by_phone_and_taken_off_with_undo(house: EveningUnit, evening: Evening) -> None:
+    key = uuid4()
+    fields = {"people": 1, "contact": "044 123 4567", "language": "sv", "made_from": key}
+
+    full = house.press(f"{evening.pk}/people/", **fields)
+    assert "There is no such place free" in full
+    waits = house.press(f"{evening.pk}/people/", **fields, waits="on")
+    house.press(f"{evening.pk}/people/", **fields, waits="on")
+
+    assert "On the waiting list with the number" in waits
+    row = SignUp.objects.get(made_from=key)
+    assert (row.status, str(row.phone), row.language) == ("waiting", "+358441234567", "sv")
+    assert [to for _kind, to in waiting_for()] == ["+358441234567"]
+
+    first = evening.sign_ups.get(first_name="Kuu")
+    house.press(f"{evening.pk}/people/{first.pk}/off/")
+    first.refresh_from_db()
+    assert first.status == SignUpStatus.CANCELLED
+    undo_last(house)
+    first.refresh_from_db()
+    assert first.status == SignUpStatus.SIGNED
+    assert ("evening_cancelled", "kuu@example.org") not in waiting_for()
+    # Of another evening nobody is taken off here.
+    (other,) = house.plan(house.day + WEEK)
+    assert house.client.post(f"{DESK}{other.pk}/people/{first.pk}/off/").status_code == 404
