@@ -45,7 +45,6 @@ class SignUpForm(PeopleForm, TrappedForm):
             "Give one that you alone read. Our messages do not tell what the evening is about. "
             "Without it you get a number and a link to keep, and we cannot tell you of changes."
         ),
-        max_length=254,
         required=False,
     )
     word = forms.CharField(
@@ -69,7 +68,7 @@ class SignUpForm(PeopleForm, TrappedForm):
         if not text:
             return ""
         if "@" in text:
-            address: str = ContactEmailField().clean(text)
+            address: str = ContactEmailField(max_length=254).clean(text)
             self._ask_about_slip("contact", address)
             return address
         number = str(ContactPhoneField().clean(text))

@@ -65,7 +65,7 @@ def _remote(sign_up: SignUp, now: datetime) -> tuple[str, str]:
     if clock.local(now).date() >= day:
         return evening.remote_link, ""
     shown = dates.day(day, get_language())
-    return "", _("The link for taking part remotely is shown here from %(day)s.") % {"day": shown}
+    return "", _("From %(day)s the link for taking part remotely is shown here.") % {"day": shown}
 
 
 def _state(sign_up: SignUp, now: datetime) -> tuple[str, str, str, str]:
