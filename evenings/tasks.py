@@ -16,4 +16,5 @@ def pass_on(timestamp: int) -> int:
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="evenings.tasks.remind", queueing_lock="evenings-remind")
 def remind(timestamp: int) -> int:
-    return messages.remind()
+    """The day before; and afterwards of what there is to read."""
+    return messages.remind() + messages.tell_of_materials()

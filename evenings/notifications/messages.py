@@ -17,6 +17,8 @@ from office.messaging.outbox import Link, Receiver
 from office.models import MessageChannel, OutboxMessage, Unit
 
 RECEIVER = "evening"
+# What is added to read later than this finds nobody: contacts go two weeks after the evening.
+TOLD_WITHIN = timedelta(days=13)
 
 
 def about(sign_up: SignUp) -> str:
@@ -55,11 +57,6 @@ def notify_off(sign_up: SignUp) -> int:
     return _tell(EveningMessage.OFF, sign_up)
 
 
-def notify_after(sign_up: SignUp) -> int:
-    """There is something to read, or to answer, after the evening."""
-    return _tell(EveningMessage.AFTER, sign_up)
-
-
 def remind() -> int:
     """Write the reminders that are due, the day before; how many. May run as often as one likes."""
     now = clock.now()
@@ -86,6 +83,28 @@ def _remind(sign_up_id: int) -> int:
         return 0
     once = f"{about(sign_up)}:{sign_up.evening.starts_at:%Y%m%dT%H%MZ}"
     return _tell(EveningMessage.REMINDER, sign_up, once_key=once)
+
+
+def tell_of_materials() -> int:
+    """Write once to those who had a place that there is something to read, from the next morning on."""
+    now = clock.now()
+    if now < clock.at(clock.today(), REMINDED_AT) or not quiet_hours.is_civil(now, Unit.get()):
+        return 0
+    midnight, _end = clock.day_bounds(clock.today(), clock.today())
+    had_place = SignUp.objects.filter(
+        status=SignUpStatus.SIGNED,
+        evening__status=EveningStatus.PUBLISHED,
+        evening__materials__isnull=False,
+        evening__ends_at__lt=midnight,
+        evening__ends_at__gt=now - TOLD_WITHIN,
+    ).exclude(email="", phone="")
+    return sum(_tell_after(pk) for pk in set(had_place.values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def _tell_after(sign_up_id: int) -> int:
+    sign_up = SignUp.objects.select_for_update(of=("self",)).get(pk=sign_up_id)
+    return _tell(EveningMessage.AFTER, sign_up, once_key=f"{about(sign_up)}:after")
 
 
 def may_leave(message: OutboxMessage) -> bool:
@@ -158,4 +177,6 @@ def _tell(
 def _last_moment(kind: EveningMessage, sign_up: SignUp) -> datetime | None:
     if kind == EveningMessage.OFFERED:
         return sign_up.offered_until
-    return None if kind == EveningMessage.AFTER else sign_up.evening.starts_at
+    if kind == EveningMessage.AFTER:
+        return sign_up.evening.ends_at + TOLD_WITHIN
+    return sign_up.evening.starts_at

@@ -79,7 +79,7 @@ def _state(sign_up: SignUp, now: datetime) -> tuple[str, str, str, str]:
             "warning",
         )
     if sign_up.has_place and now >= evening.ends_at:
-        return _("This evening is over"), _("Thank you for coming."), "", "info"
+        return _("This evening is over"), "", "", "info"
     if sign_up.has_place:
         return (
             _("You have a place"),

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from time_machine import travel
 
-from evenings.models import SignUp
+from evenings.models import EveningMaterial, SignUp
 from evenings.notifications import messages
 from evenings.notifications.kinds import EveningMessage
 from evenings.sign_ups import actions
@@ -77,3 +77,25 @@ def test_the_day_before_who_has_a_place_is_reminded_once(unit: Unit) -> None:
         actions.cancel(row.pk)
         reminder.refresh_from_db()
         assert reminder.dropped_at is not None
+
+
+def test_what_there_is_to_read_is_told_once_from_the_next_morning(unit: Unit) -> None:
+    start = at(2, 18)
+    evening = EveningFactory(starts_at=start, capacity=1)
+    signs_up(evening, email="aino@example.fi")
+    signs_up(evening, email="jono@example.fi", waits=True)
+    with travel(start + timedelta(hours=16), tick=False):
+        assert messages.tell_of_materials() == 0
+        for name in ("Kalvot", "Opas"):
+            EveningMaterial.objects.create(evening=evening, title=name, url="https://example.fi/a")
+        assert messages.tell_of_materials() == 1
+        assert messages.tell_of_materials() == 0
+        after = OutboxMessage.objects.get(kind="evening_after")
+        assert after.to == "aino@example.fi"
+    signs_up(other := EveningFactory(starts_at=start, capacity=1), email="aino@example.fi")
+    EveningMaterial.objects.create(evening=other, title="Opas", url="https://example.fi/a")
+    with travel(start + timedelta(hours=4), tick=False) as traveller:
+        # Not on the same evening; and later than two weeks there is nobody left to tell.
+        assert messages.tell_of_materials() == 0
+        traveller.shift(timedelta(days=14))
+        assert messages.tell_of_materials() == 0
