@@ -138,6 +138,14 @@ class Engagement:
 
 
 @dataclass(frozen=True)
+class EveningsAhead:
+    """Evenings for parents that are to come: their page, and when the next one is, in words."""
+
+    address: str
+    words: str
+
+
+@dataclass(frozen=True)
 class CountedOutcome:
     """How one visit ended, with nobody in it."""
 
@@ -184,3 +192,5 @@ WORK_SECTIONS: list[Callable[[User], str]] = []
 OWN_DATA: list[Callable[[Party], tuple[str, list[tuple[str, str]]]]] = []
 # Told, in its transaction, that a party's data is deleted on their request.
 PARTY_FORGOTTEN: list[Callable[[Party], None]] = []
+# Evenings for parents; None while there are none to come.
+EVENINGS_AHEAD: list[Callable[[], EveningsAhead | None]] = []

@@ -4,6 +4,7 @@ from django.urls import path
 
 from bookings.call_backs import public_views as call_back
 from bookings.cases import public_views as invitation
+from bookings.guidance import page_views, which_views
 from bookings.guidance import public_views as guidance
 from bookings.partner_pages import partner_views
 from bookings.personal import (
@@ -33,6 +34,8 @@ urlpatterns = [
     path("privacy/", pages.privacy, name="privacy"),
     path("leave/", leave_views.leave, name="leave"),
     path("guidance/afraid/", front_views.afraid, name="afraid"),
+    path("guidance/which/", which_views.which, name="which"),
+    path("guidance/pages/<slug:slug>/", page_views.page, name="guidance_page"),
     path("call-back/", call_back.times, name="call_back"),
     path("call-back/details/", call_back.details, name="call_back_details"),
     path("call-back/sent/", call_back.sent, name="call_back_sent"),

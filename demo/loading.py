@@ -24,6 +24,7 @@ from demo.waiting import fill_waiting_list
 from demo.writing import Writer
 from familylaw import checks
 from office.core import clock
+from office.guidance.ready_made import nothing_written
 from office.models import Role, Unit, User
 from walkin.days.planning import make_days
 
@@ -46,6 +47,9 @@ def load(name: str) -> bool:
             if checks.demo_data() != name:
                 raise ForeignDataError
             added = _add_weeks(name)
+            if nothing_written():
+                # The data of an earlier release has no short pages.
+                build_guidance()
             return walk_ins.open_today(name) or added
         if User.objects.exists():
             raise ForeignDataError

@@ -16,6 +16,7 @@ class EveningsConfig(AppConfig):
         booking_hooks.UPPER_UNDOS[undo.KIND] = undo.UNDO
         booking_hooks.ENGAGEMENTS.append(queries.engagements)
         booking_hooks.CALENDAR_PAGES[ClaimKind.EVENING] = queries.page_of_day
+        booking_hooks.EVENINGS_AHEAD.append(queries.evenings_ahead)
         hooks.FIND_SHORTCOMINGS.append(queries.without_somebody)
         hooks.GATES[messages.RECEIVER] = messages.may_leave
         hooks.MESSAGE_KINDS.update({kind.value: kind.label for kind in EveningMessage})

@@ -64,10 +64,10 @@ def problems() -> Iterator[tuple[str, str]]:
             "familylaw.E013",
             "TRUSTED_PROXIES is 0 behind a proxy: all visitors would share one limit of tries.",
         )
-    if settings.OWN_CALENDAR_TEST_HOSTS:
+    if settings.OUTSIDE_TEST_HOSTS:
         yield (
             "familylaw.E050",
-            "OWN_CALENDAR_TEST_HOSTS is for tests: calendars of this machine's network could be read.",
+            "OUTSIDE_TEST_HOSTS is for tests: servers of this machine's network could be read.",
         )
     if settings.PLAN_SIGN_IN_SERVER:
         if len(settings.PLAN_SIGN_IN_KEY) < SHORTEST_KEY:

@@ -283,9 +283,9 @@ SOCIALACCOUNT_PROVIDERS = sign_in_providers(
     ),
 )
 
-# Servers of the tests, host:port, from which own calendars are read though they are on this machine
+# Servers of the tests, host:port, which are asked for calendars and pages though they are on this machine
 # and without https. Refused outside the demo, see familylaw/checks.py.
-OWN_CALENDAR_TEST_HOSTS = _words("OWN_CALENDAR_TEST_HOSTS")
+OUTSIDE_TEST_HOSTS = _words("OUTSIDE_TEST_HOSTS")
 
 LANGUAGE_CODE = "fi"
 LANGUAGES = [("fi", _("Finnish")), ("sv", _("Swedish")), ("en", _("English"))]

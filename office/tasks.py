@@ -1,8 +1,9 @@
-"""Work of the worker: sending messages, reading calendars. A job carries a number and nothing else."""
+"""Work of the worker: messages, calendars, links. A job carries a number and nothing else."""
 
 from procrastinate.contrib.django import app
 
 from office.core import clock
+from office.guidance.link_checks import CHECK_TASK, ask_checks, check_link
 from office.messaging import delivery
 from office.messaging.outbox import QUEUE, SEND_TASK
 from office.own_calendars.actions import READ_TASK, ask_reading, due
@@ -31,3 +32,15 @@ def find_due_calendars(timestamp: int) -> None:
     """Each by a job of its own, so that a slow server keeps neither messages nor others waiting."""
     for key in due(clock.now()).values_list("pk", flat=True):
         ask_reading(key)
+
+
+@app.task(name=CHECK_TASK)
+def check_guidance_link(key: int) -> None:
+    check_link(key)
+
+
+@app.periodic(cron="20 4 * * *")
+@app.task(name="office.tasks.find_due_links", queueing_lock="find-due-links")
+def find_due_links(timestamp: int) -> None:
+    """Each by a job of its own, as with calendars."""
+    ask_checks(clock.now())

@@ -5,6 +5,7 @@ from modeltranslation.translator import TranslationOptions, register
 from office.models import (
     Closure,
     GuidanceLink,
+    GuidancePageVersion,
     GuidanceSituation,
     PartnerOrganisation,
     Professional,
@@ -13,6 +14,9 @@ from office.models import (
     ServicePoint,
     StandardSentence,
     Unit,
+    WayAnswer,
+    WayEnding,
+    WayQuestion,
 )
 
 
@@ -79,3 +83,23 @@ class PublicStatementsTranslation(TranslationOptions):
         "accessibility_faults",
         "assessed_by",
     )
+
+
+@register(GuidancePageVersion)
+class GuidancePageVersionTranslation(TranslationOptions):
+    fields = ("title", "summary", "text")
+
+
+@register(WayQuestion)
+class WayQuestionTranslation(TranslationOptions):
+    fields = ("text", "hint")
+
+
+@register(WayAnswer)
+class WayAnswerTranslation(TranslationOptions):
+    fields = ("text",)
+
+
+@register(WayEnding)
+class WayEndingTranslation(TranslationOptions):
+    fields = ("title", "text")

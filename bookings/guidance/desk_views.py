@@ -20,9 +20,9 @@ from office.core import phones
 from office.core.http import get_or_post
 from office.core.languages import LANGUAGES
 from office.core.tokens import keyed
+from office.guidance.links import fitting
 from office.messaging.outbox import channel_works
 from office.models import GuidanceLink, GuidanceSituation, MessageChannel, Service
-from office.setup.guidance import fitting
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, secretary
 from office.staff.rate_limits import TooManyTriesError

@@ -1,8 +1,5 @@
 """The public library of guidance, by situation; or just the links that were sent to somebody."""
 
-from dataclasses import dataclass
-from urllib.parse import urlsplit
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,16 +7,9 @@ from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from bookings.guidance.sending import MOST_LINKS
-from office.models import GuidanceLink, GuidanceSituation
+from bookings.guidance.ways_on import show_link
+from office.models import GuidanceLink, GuidancePageVersion, GuidanceSituation, WayQuestion
 from office.staff.audience import for_anyone
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A link and whose page it leads to."""
-
-    link: GuidanceLink
-    host: str
 
 
 @for_anyone
@@ -36,9 +26,9 @@ def guidance(request: HttpRequest) -> HttpResponse:
     numbers = request.GET.get("n", "").split(".")[:MOST_LINKS]
     wanted = [int(part) for part in numbers if part.isdecimal() and len(part) < 10]
     links = list(GuidanceLink.objects.in_use().prefetch_related("situations"))
-    chosen = [_shown(link) for link in links if link.pk in wanted]
+    chosen = [show_link(link) for link in links if link.pk in wanted]
     sections = [
-        (situation, [_shown(link) for link in links if situation in link.situations.all()])
+        (situation, [show_link(link) for link in links if situation in link.situations.all()])
         for situation in GuidanceSituation.objects.in_use()
     ]
     sections = [(situation, shown) for situation, shown in sections if shown]
@@ -48,12 +38,10 @@ def guidance(request: HttpRequest) -> HttpResponse:
         "bookings/guidance/guidance.html",
         {
             "chosen": chosen,
+            "pages": [] if chosen else GuidancePageVersion.objects.public(),
+            "has_ways": WayQuestion.objects.filter(is_first=True).exists(),
             "gone": bool(wanted) and len(chosen) < len(set(wanted)),
             "sections": [] if chosen else sections,
-            "others": [] if chosen else [_shown(k) for k in links if k.pk not in placed],
+            "others": [] if chosen else [show_link(k) for k in links if k.pk not in placed],
         },
     )
-
-
-def _shown(link: GuidanceLink) -> Shown:
-    return Shown(link, urlsplit(link.url).netloc.removeprefix("www."))

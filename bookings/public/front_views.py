@@ -16,10 +16,13 @@ from office.models import (
     Channel,
     Closure,
     GuidanceLink,
+    GuidancePage,
+    GuidancePageVersion,
     HoursKind,
     Service,
     ServicePoint,
     Unit,
+    WayQuestion,
 )
 from office.staff.audience import for_anyone
 
@@ -51,7 +54,9 @@ def home(request: HttpRequest) -> HttpResponse:
             "phone": phone,
             "walk_ins": open_doors,
             "point_words": [word for words in POINT_WORDS for word in words()],
-            "has_guidance": GuidanceLink.objects.in_use().exists(),
+            "has_guidance": GuidanceLink.objects.in_use().exists()
+            or GuidancePage.objects.shown().exists(),
+            "has_ways": WayQuestion.objects.filter(is_first=True).exists(),
             "all_closed": not phone.is_open and not any(w.opening.is_open for w in open_doors),
             "closures": Closure.objects.filter(
                 effect=Closure.Effect.CLOSED,
@@ -91,6 +96,7 @@ def services(request: HttpRequest) -> HttpResponse:
         {
             "online": [(service, free) for service, free in found if service.asked_online],
             "others": [service for service, _ in found if not service.asked_online],
+            "has_ways": WayQuestion.objects.filter(is_first=True).exists(),
         },
     )
 
@@ -114,5 +120,6 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
             "soonest": soon(soonest_times().get(shown.pk), language),
             "walk_ins": open_doors,
             "phone": opening(open_state(HoursKind.PHONE), now, language),
+            "pages": GuidancePageVersion.objects.public().filter(page__services=shown),
         },
     )

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bookings.desk_kit.labels import orphan_label
-from bookings.hooks import Engagement
+from bookings.hooks import Engagement, EveningsAhead
 from evenings.models import Evening, EveningStatus, SignUpStatus
 from evenings.planning.labels import note_of, where_of
 from office.core import clock, dates
@@ -80,3 +80,12 @@ def without_somebody() -> Iterable[Shortcoming]:
             % {"title": evening.kind.title, "when": when},
             orphan_label(evening.claim.orphan_reason if evening.claim else ""),
         )
+
+
+def evenings_ahead() -> EveningsAhead | None:
+    """Where evenings are to be found, and when the next one is; None while none is published."""
+    following = Evening.objects.published().upcoming(clock.now()).first()
+    if following is None:
+        return None
+    when = dates.when(following.starts_at, get_language())
+    return EveningsAhead(reverse("evenings:list"), _("The next one: %(when)s") % {"when": when})

@@ -23,10 +23,10 @@ def encrypt(text: str) -> str:
     return _cipher().encrypt(text.encode()).decode()
 
 
-def decrypt(stored: str) -> str:
-    """What was encrypted. Raises UnreadableSecretError."""
+def decrypt(stored: str, *, seconds: int | None = None) -> str:
+    """What was encrypted, `seconds` ago at most. Raises UnreadableSecretError."""
     try:
-        return _cipher().decrypt(stored.encode()).decode()
+        return _cipher().decrypt(stored.encode(), ttl=seconds).decode()
     except InvalidToken:
         raise UnreadableSecretError from None
 

@@ -1,6 +1,7 @@
 from office.models.access import AccessAction, AccessLogEntry
 from office.models.agreements import AgreementKind, Agreements
-from office.models.guidance import GuidanceLink, GuidanceSituation
+from office.models.guidance import GuidanceLink, GuidanceSituation, LinkCheck
+from office.models.guidance_pages import GuidancePage, GuidancePageVersion
 from office.models.hours import (
     Absence,
     BlockedTime,
@@ -10,6 +11,7 @@ from office.models.hours import (
     WeeklyHours,
 )
 from office.models.interpreters import InterpreterAgency
+from office.models.leads import WAYS, Leads
 from office.models.lengths import LengthRule
 from office.models.limits import RateCount
 from office.models.link_key import LinkKeyMark
@@ -26,8 +28,10 @@ from office.models.services import Attendance, BringItem, Channel, HasChannel, H
 from office.models.sessions import LockTime, StaffSession
 from office.models.statements import Accessibility, PublicStatements
 from office.models.unit import Unit
+from office.models.ways import WayAnswer, WayEnding, WayQuestion
 
 __all__ = [
+    "WAYS",
     "Absence",
     "AccessAction",
     "AccessLogEntry",
@@ -42,13 +46,17 @@ __all__ = [
     "ClaimKind",
     "Closure",
     "GuidanceLink",
+    "GuidancePage",
+    "GuidancePageVersion",
     "GuidanceSituation",
     "HasChannel",
     "HomeForm",
     "HoursChange",
     "HoursKind",
     "InterpreterAgency",
+    "Leads",
     "LengthRule",
+    "LinkCheck",
     "LinkKeyMark",
     "LockTime",
     "MessageChannel",
@@ -72,5 +80,8 @@ __all__ = [
     "StandardSentence",
     "Unit",
     "User",
+    "WayAnswer",
+    "WayEnding",
+    "WayQuestion",
     "WeeklyHours",
 ]

@@ -7,6 +7,7 @@ from django.core.validators import URLValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from office.models.people import User
 from office.models.services import Service
 
 
@@ -53,7 +54,7 @@ class GuidanceLinkQuerySet(models.QuerySet["GuidanceLink"]):
 class GuidanceLink(models.Model):
     """A page of somebody's that helps parents on, with its address in each language."""
 
-    title = models.CharField(_("title"), max_length=120)
+    title = models.CharField(_("heading"), max_length=120)
     summary = models.CharField(_("what one finds there"), max_length=240, blank=True)
     url = models.CharField(_("address"), max_length=300, validators=[check_address])
     services = models.ManyToManyField(
@@ -64,6 +65,14 @@ class GuidanceLink(models.Model):
     )
     # When somebody of the unit last saw that the addresses lead where they should.
     checked_on = models.DateField(_("addresses checked on"), null=True, blank=True)
+    owner = models.ForeignKey(
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("looked after by"),
+    )
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     is_active = models.BooleanField(_("in use"), default=True)
 
@@ -76,3 +85,40 @@ class GuidanceLink(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class LinkCheck(models.Model):
+    """What the monthly machine check found behind one address of a link."""
+
+    class Finding(models.TextChoices):
+        ADDRESS = "address", _("an address that is never opened from here")
+        CERTIFICATE = "certificate", _("its certificate is not valid")
+        GONE = "gone", _("there is no such page")
+        MOVED = "moved", _("it leads to another page now")
+        REFUSED = "refused", _("it does not answer to programs: open it yourself")
+        FAILED = "failed", _("its server has failed")
+        SLOW = "slow", _("it does not answer in time")
+        UNREACHABLE = "unreachable", _("it cannot be reached from here")
+
+    link = models.ForeignKey(GuidanceLink, on_delete=models.CASCADE, related_name="checks")
+    language = models.CharField(max_length=2)
+    # As it was when it was checked: what has changed since is checked anew.
+    url = models.CharField(max_length=300)
+    checked_at = models.DateTimeField()
+    # Empty: the page answers.
+    finding = models.CharField(max_length=12, choices=Finding.choices, blank=True)
+    # How many checks in a row have found something.
+    failures = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("check of a link")
+        verbose_name_plural = _("checks of links")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["link", "language"], name="an_address_of_a_link_has_one_check"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.link_id} {self.language}: {self.finding or 'ok'}"

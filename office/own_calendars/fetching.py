@@ -1,22 +1,15 @@
 """Getting a calendar from an address that a person gave, and nothing from our own network.
 
-The name is resolved once, all its addresses must be public, and the connection goes to the one that was
-checked: a name that answers otherwise the next time (DNS rebinding) gets nobody anywhere. The same holds
-for each redirect. The address is a secret: it is in no error and no log.
+Who may be asked is checked in office.core.outside, again for each redirect. The address is a secret: it
+is in no error and no log.
 """
 
 import http.client
-import ipaddress
-import socket
-import ssl
-import threading
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from django.conf import settings
-
+from office.core.outside import NotPublicError, Watch, connect, is_test_host
 from office.models import OwnCalendar
 
 Failure = OwnCalendar.Failure
@@ -24,7 +17,6 @@ Failure = OwnCalendar.Failure
 LONGEST, LARGEST = 10.0, 5_000_000
 REDIRECTS = 3
 _CHUNK = 65536
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 class FetchError(Exception):
@@ -63,14 +55,9 @@ def check_address(address: str) -> SplitResult:
     return parts
 
 
-def is_test_host(parts: SplitResult) -> bool:
-    """Whether it is a server of the tests, which may be on this machine and without https."""
-    return parts.scheme in ("http", "https") and parts.netloc in settings.OWN_CALENDAR_TEST_HOSTS
-
-
 def fetch(address: str, *, etag: str = "", modified: str = "") -> Fetched | None:
     """The calendar; None where it is the one that was read before. Raises FetchError."""
-    clock = _Watch(LONGEST)
+    clock = Watch(LONGEST)
     try:
         for _ in range(REDIRECTS + 1):
             parts = check_address(address)
@@ -79,6 +66,8 @@ def fetch(address: str, *, etag: str = "", modified: str = "") -> Fetched | None
                 return answer
             address = urljoin(parts.geturl(), answer)
         raise FetchError(Failure.DENIED)
+    except NotPublicError:
+        raise FetchError(Failure.ADDRESS) from None
     except (OSError, http.client.HTTPException, ValueError) as error:
         is_slow = clock.is_over or isinstance(error, TimeoutError)
         # Without its text or its cause: both may hold the address.
@@ -87,7 +76,7 @@ def fetch(address: str, *, etag: str = "", modified: str = "") -> Fetched | None
         clock.cancel()
 
 
-def _ask(parts: SplitResult, known: dict[str, str], clock: "_Watch") -> Fetched | str | None:
+def _ask(parts: SplitResult, known: dict[str, str], clock: Watch) -> Fetched | str | None:
     """A calendar, another address to ask, or None for "not modified"."""
     headers = {
         "Accept": "text/calendar, */*;q=0.1",
@@ -96,14 +85,14 @@ def _ask(parts: SplitResult, known: dict[str, str], clock: "_Watch") -> Fetched 
         **{name: value for name, value in known.items() if value},
     }
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    with closing(_connect(parts, clock)) as connection:
+    with closing(connect(parts, clock)) as connection:
         connection.request("GET", path, headers=headers)
         # The answer has a hold of the socket of its own.
         with connection.getresponse() as answer:
             return _answer(answer, clock)
 
 
-def _answer(answer: http.client.HTTPResponse, clock: "_Watch") -> Fetched | str | None:
+def _answer(answer: http.client.HTTPResponse, clock: Watch) -> Fetched | str | None:
     if answer.status == 304:
         return None
     if answer.status in (301, 302, 303, 307, 308):
@@ -117,7 +106,7 @@ def _answer(answer: http.client.HTTPResponse, clock: "_Watch") -> Fetched | str 
     )
 
 
-def _body(answer: http.client.HTTPResponse, clock: "_Watch") -> bytes:
+def _body(answer: http.client.HTTPResponse, clock: Watch) -> bytes:
     chunks, size = [], 0
     while chunk := answer.read1(_CHUNK):
         size += len(chunk)
@@ -128,80 +117,3 @@ def _body(answer: http.client.HTTPResponse, clock: "_Watch") -> bytes:
         # The end came from us: what there is of it is not all.
         raise FetchError(Failure.SLOW)
     return b"".join(chunks)
-
-
-def _connect(parts: SplitResult, clock: "_Watch") -> http.client.HTTPConnection:
-    """A connection to an address of the host that may be asked."""
-    host = parts.hostname or ""
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    family, place = public_place(host, port, anywhere=is_test_host(parts))
-    line = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        line.settimeout(LONGEST)
-        clock.watch(line)
-        line.connect(place)
-        if parts.scheme == "https":
-            line = ssl.create_default_context().wrap_socket(
-                line, server_hostname=host, do_handshake_on_connect=False
-            )
-            clock.watch(line)
-            line.do_handshake()
-    except BaseException:
-        line.close()
-        raise
-    connection = http.client.HTTPConnection(host, parts.port)
-    connection.sock = line
-    return connection
-
-
-def public_place(
-    host: str, port: int, *, anywhere: bool = False
-) -> tuple[socket.AddressFamily, Any]:
-    """Where to connect to. Raises FetchError unless every address of the host is a public one."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise FetchError(Failure.UNREACHABLE) from None
-    if not found or not (anywhere or all(is_public(str(place[0])) for *_rest, place in found)):
-        raise FetchError(Failure.ADDRESS)
-    family, *_rest, place = found[0]
-    return family, place
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address is one of the open internet, whichever way it is written."""
-    try:
-        ip = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
-    except ValueError:
-        return False
-    if isinstance(ip, ipaddress.IPv6Address):
-        # Each of these leads to an IPv4 address, which may be one of ours.
-        if ip.ipv4_mapped is not None or ip.sixtofour is not None or ip.teredo is not None:
-            return False
-        if ip in _NAT64:
-            return False
-    return ip.is_global and not ip.is_multicast
-
-
-class _Watch:
-    """Ends a connection when its time is over, however slowly the other side keeps talking."""
-
-    def __init__(self, seconds: float) -> None:
-        self.is_over = False
-        self._line: socket.socket | None = None
-        self._timer = threading.Timer(seconds, self._end)
-        self._timer.daemon = True
-        self._timer.start()
-
-    def watch(self, line: socket.socket) -> None:
-        self._line = line
-
-    def cancel(self) -> None:
-        self._timer.cancel()
-
-    def _end(self) -> None:
-        self.is_over = True
-        if self._line is not None:
-            # That of the plain socket: the encrypted one forgets itself in the reader's hands.
-            with suppress(OSError):
-                socket.socket.shutdown(self._line, socket.SHUT_RDWR)

@@ -8,6 +8,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from office.core import clock, dates
+from office.guidance.shortcomings import guidance_shortcomings
 from office.hooks import Shortcoming
 from office.models import (
     Absence,
@@ -203,6 +204,7 @@ def attention() -> list[Shortcoming]:
                 )
             )
     found += unreadable_calendars()
+    found += guidance_shortcomings()
     found += untranslated()
     if PublicStatements.get().lacks:
         found.append(

@@ -17,6 +17,8 @@ from office.models import (
     Absence,
     Closure,
     GuidanceLink,
+    GuidancePage,
+    GuidancePageVersion,
     GuidanceSituation,
     HoursChange,
     InterpreterAgency,
@@ -30,6 +32,9 @@ from office.models import (
     ServicePoint,
     StandardSentence,
     User,
+    WayAnswer,
+    WayEnding,
+    WayQuestion,
     WeeklyHours,
 )
 from office.staff.audience import Audience, audience_of
@@ -123,6 +128,7 @@ def promised_call(_world: World, _who: str) -> int:
 # What stands where an address names something, by the route up to there.
 EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     "services/<slug:slug>": given("separation-counselling"),
+    "guidance/pages/<slug:slug>": given("custody"),
     "book/<slug:slug>": given("separation-counselling"),
     "a/<slug:token>": secret("appointment"),
     "c/<slug:token>": secret("call-back"),
@@ -241,6 +247,11 @@ EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     "office/lengths/<int:pk>": first(LengthRule),
     "office/guidance/<int:pk>": first(GuidanceLink),
     "office/guidance/situations/<int:pk>": first(GuidanceSituation),
+    "office/guidance/pages/<int:pk>": first(GuidancePage),
+    "office/guidance/versions/<int:pk>": first(GuidancePageVersion),
+    "office/guidance/which/<int:pk>": first(WayQuestion),
+    "office/guidance/answers/<int:pk>": first(WayAnswer),
+    "office/guidance/ends/<int:pk>": first(WayEnding),
     "office/people/<int:pk>": first(Professional),
     "office/people/organisations/<int:pk>": first(PartnerOrganisation),
     "office/people/users/<int:pk>": first(User),

@@ -53,8 +53,8 @@ _WRONG = [
         "PLAN_SIGN_IN_SERVER does not begin with https://.",
     ),
     (
-        {"OWN_CALENDAR_TEST_HOSTS": ["127.0.0.1:8000"]},
-        "OWN_CALENDAR_TEST_HOSTS is for tests: calendars of this machine's network could be read.",
+        {"OUTSIDE_TEST_HOSTS": ["127.0.0.1:8000"]},
+        "OUTSIDE_TEST_HOSTS is for tests: servers of this machine's network could be read.",
     ),
     ({"EMAIL_HOST": ""}, "EMAIL_HOST is not set: no message would reach a parent."),
     (

@@ -42,6 +42,7 @@ def test_when_each_of_them_runs() -> None:
     assert {name: cron for name, cron in times.items() if name.startswith(ours)} == {
         "office.tasks.find_unsent": "* * * * *",
         "office.tasks.find_due_calendars": "* * * * *",
+        "office.tasks.find_due_links": "20 4 * * *",
         "bookings.tasks.remind": "*/10 * * * *",
         "bookings.tasks.close_papers": "25 * * * *",
         "bookings.tasks.free_lapsed": "*/5 * * * *",

@@ -10,5 +10,5 @@ from tests.office.own_calendars.calendar_server import CalendarServer, calendar_
 def away_server(settings: Any) -> Iterator[CalendarServer]:
     """A calendar server that may be read though it is on this machine."""
     with calendar_server() as server:
-        settings.OWN_CALENDAR_TEST_HOSTS = [server.host]
+        settings.OUTSIDE_TEST_HOSTS = [server.host]
         yield server

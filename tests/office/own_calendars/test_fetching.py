@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from office.core.outside import NotPublicError, is_public, public_place
 from office.models import OwnCalendar
 from office.own_calendars import fetching
-from office.own_calendars.fetching import FetchError, check_address, fetch, is_public, public_place
+from office.own_calendars.fetching import FetchError, check_address, fetch
 from tests.office.own_calendars.calendar_server import CalendarServer, calendar_server
 
 Failure = OwnCalendar.Failure
@@ -167,7 +168,7 @@ def test_a_name_is_asked_once_so_that_it_cannot_answer_otherwise(
 ) -> None:
     asked = resolving(monkeypatch, ["192.0.2.1"], ["127.0.0.1"])
     # An address of the documentation's, which nobody answers at, and is not public either.
-    with pytest.raises(FetchError):
+    with pytest.raises(NotPublicError):
         public_place("calendar.example", 443)
     asked = resolving(monkeypatch, ["8.8.8.8"], ["127.0.0.1"])
     connected: list[Any] = []
@@ -191,7 +192,7 @@ def test_a_server_that_is_not_there(away_server: CalendarServer, settings: Any) 
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         host = f"127.0.0.1:{free.getsockname()[1]}"
-        settings.OWN_CALENDAR_TEST_HOSTS = [host]
+        settings.OUTSIDE_TEST_HOSTS = [host]
         assert failure_of(f"http://{host}/c.ics") == Failure.UNREACHABLE
 
 

@@ -4,10 +4,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from office.core import clock
 from office.models import (
     Absence,
     Closure,
     GuidanceLink,
+    GuidancePage,
+    GuidancePageVersion,
     GuidanceSituation,
     HoursChange,
     InterpreterAgency,
@@ -15,6 +18,9 @@ from office.models import (
     Role,
     SchoolBreak,
     StandardSentence,
+    WayAnswer,
+    WayEnding,
+    WayQuestion,
 )
 from office.setup.absences import add_absence
 from tests.factories import (
@@ -62,6 +68,11 @@ PLAIN = [
     "guidance_add",
     "situations",
     "situation_add",
+    "guidance_pages",
+    "guidance_page_add",
+    "ways",
+    "way_question_add",
+    "way_ending_add",
 ]
 OF_POINT = ["point", "point_edit", "point_switch", "room_add"]
 OF_PERSON = [
@@ -144,6 +155,22 @@ def a_link():
     return GuidanceLink.objects.create(title_fi="Kela", url_fi="https://www.kela.fi/")
 
 
+def a_page():
+    page = GuidancePage.objects.create(slug="first-days")
+    GuidancePageVersion.objects.create(
+        page=page, title_fi="Alku", text_fi="Alku", written_at=clock.now()
+    )
+    return page
+
+
+def an_answer():
+    return WayAnswer.objects.create(
+        question=WayQuestion.objects.create(text_fi="Onko?"),
+        ending=WayEnding.objects.create(title_fi="Apua", text_fi="Apua"),
+        text_fi="On",
+    )
+
+
 def a_situation():
     return GuidanceSituation.objects.create(name_fi="Huoli rahasta")
 
@@ -164,6 +191,16 @@ OF_ROW |= {
     "school_break_remove": a_school_break,
     "guidance_link": a_link,
     "situation": a_situation,
+    "guidance_page": a_page,
+    "guidance_page_history": a_page,
+    "guidance_page_version": lambda: a_page().versions.get(),
+    "way_question": lambda: an_answer().question,
+    "way_question_remove": lambda: an_answer().question,
+    "way_answer_add": lambda: an_answer().question,
+    "way_answer": an_answer,
+    "way_answer_remove": an_answer,
+    "way_ending": lambda: an_answer().ending,
+    "way_ending_remove": lambda: an_answer().ending,
     **dict.fromkeys(OF_POINT, ServicePointFactory),
     **dict.fromkeys(OF_PERSON, ProfessionalFactory),
 }

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from office.core import clock
-from office.models import GuidanceLink, GuidanceSituation, Service
+from office.models import GuidanceLink, GuidanceSituation, Role, Service, User
 from office.models.guidance import check_address
 from office.ui.forms import OfficeModelForm, in_languages, row_choice, side_by_side, texts
 
@@ -24,6 +24,7 @@ class GuidanceLinkForm(OfficeModelForm):
             *texts("title", "summary", "url"),
             "situations",
             "services",
+            "owner",
             "order",
             "is_active",
         ]
@@ -39,6 +40,8 @@ class GuidanceLinkForm(OfficeModelForm):
             self.fields[name].widget.attrs |= {"inputmode": "url", "autocomplete": "off"}
         row_choice(self, "situations", GuidanceSituation.objects.in_use())
         row_choice(self, "services", Service.objects.in_use())
+        editors = User.objects.filter(is_active=True, roles__contains=[Role.MANAGER])
+        row_choice(self, "owner", editors, _("Nobody in particular"))
         self.fields["order"].help_text = _("Links are listed by this number, the smallest first.")
         self.fields["is_active"].help_text = _("Out of use it is neither shown nor sent.")
         checked = self.instance.checked_on
@@ -54,7 +57,7 @@ class GuidanceLinkForm(OfficeModelForm):
             in_languages(_("Address, beginning with https://"), "url"),
             "is_checked",
             Fieldset(_("When it fits"), side_by_side("situations", "services")),
-            Fieldset(_("On the pages"), "order", "is_active"),
+            Fieldset(_("On the pages"), "owner", "order", "is_active"),
         )
 
     def clean(self) -> dict[str, Any]:

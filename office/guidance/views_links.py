@@ -1,34 +1,68 @@
 """The library of guidance: links, and the situations that they fit."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
+from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from office.calendar.hours_impact import Hit
 from office.core.http import get_or_post
 from office.core.save_checked import save_checked
-from office.models import GuidanceLink, GuidanceSituation
-from office.setup.forms_guidance import GuidanceLinkForm, GuidanceSituationForm
-from office.setup.guidance import save_link
+from office.guidance.forms_links import GuidanceLinkForm, GuidanceSituationForm
+from office.guidance.link_checks import addresses, ask_check
+from office.guidance.links import save_link
+from office.models import GuidanceLink, GuidanceSituation, LinkCheck
 from office.staff.permissions import StaffRequest, manager
 from office.ui.pages import Page, form_page, plain, posted
 
-LANGUAGES = ("fi", "sv", "en")
+
+@dataclass(frozen=True)
+class LinkRow:
+    """A link as the table has it. `found`: what the machine check found amiss, address by address."""
+
+    link: GuidanceLink
+    languages: list[str]
+    found: list[LinkCheck]
+    machine_checked_at: datetime | None
 
 
 @require_GET
 @manager
 def listing(request: StaffRequest) -> HttpResponse:
-    links = GuidanceLink.objects.prefetch_related("situations", "services").order_by(
-        "-is_active", "order", "pk"
+    links = (
+        GuidanceLink.objects.select_related("owner")
+        .prefetch_related("situations", "services", "checks")
+        .order_by("-is_active", "order", "pk")
     )
-    rows = [(link, [code for code in LANGUAGES if getattr(link, f"url_{code}")]) for link in links]
-    return render(request, "office/setup/guidance.html", {"rows": rows})
+    return render(request, "office/guidance/links.html", {"rows": [_row(link) for link in links]})
+
+
+def _row(link: GuidanceLink) -> LinkRow:
+    urls = dict(addresses(link))
+    checks = [check for check in link.checks.all() if urls.get(check.language) == check.url]
+    return LinkRow(
+        link,
+        list(urls),
+        [check for check in checks if check.finding],
+        max((check.checked_at for check in checks), default=None),
+    )
+
+
+@require_POST
+@manager
+def check(request: StaffRequest, pk: int) -> HttpResponse:
+    """Have the machine look at the link's addresses now."""
+    link = get_object_or_404(GuidanceLink, pk=pk)
+    ask_check(link.pk)
+    messages.success(request, _("The addresses are being checked. See the result in a minute."))
+    return redirect("office:guidance")
 
 
 @get_or_post
@@ -72,7 +106,7 @@ def situations(request: StaffRequest) -> HttpResponse:
     rows = GuidanceSituation.objects.annotate(
         count=Count("links", filter=Q(links__is_active=True))
     ).order_by("-is_active", "order", "pk")
-    return render(request, "office/setup/situations.html", {"rows": rows})
+    return render(request, "office/guidance/situations.html", {"rows": rows})
 
 
 @get_or_post

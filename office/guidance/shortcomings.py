@@ -1,0 +1,117 @@
+"""Guidance that needs its editor: links that lead nowhere, and what nobody has checked lately."""
+
+from collections.abc import Iterator
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from office.core import clock
+from office.guidance.link_checks import PASSING, TRIES, Finding
+from office.guidance.pages import CHECKED_FOR
+from office.guidance.ways import faults, load_rules, unreached
+from office.hooks import Shortcoming
+from office.models import GuidanceLink, GuidancePageVersion, LinkCheck
+
+
+def guidance_shortcomings() -> Iterator[Shortcoming]:
+    """What the editor is to look at, the gravest first. A fixed number of queries."""
+    yield from _rules()
+    yield from _broken_links()
+    yield from _unchecked()
+
+
+def _rules() -> Iterator[Shortcoming]:
+    rules = load_rules()
+    if not rules.questions:
+        return
+    address = reverse("office:ways")
+    for fault in faults(rules):
+        yield Shortcoming(address, fault, _("Parents who are asked “Which way?” would go astray."))
+    for row in unreached(rules):
+        yield Shortcoming(
+            address,
+            _("“%(name)s”: nobody gets there yet") % {"name": row},
+            _("Let an answer lead to it, or remove it."),
+        )
+
+
+def broken_checks() -> list[LinkCheck]:
+    """Checks that are work: of links in use, as they are now; what passes by itself after some tries."""
+    passing = Q(finding__in=PASSING, failures__lt=TRIES)
+    found = (
+        LinkCheck.objects.filter(link__is_active=True)
+        .exclude(finding__in=("", Finding.REFUSED))
+        .exclude(passing)
+        .select_related("link__owner")
+        .order_by("link__order", "link_id", "language")
+    )
+    return [check for check in found if is_of_now(check)]
+
+
+def is_of_now(check: LinkCheck) -> bool:
+    """Whether the link still has the address that was checked."""
+    return bool(getattr(check.link, f"url_{check.language}") == check.url)
+
+
+def _broken_links() -> Iterator[Shortcoming]:
+    broken = broken_checks()
+    if broken and _has_no_way_out():
+        yield Shortcoming(
+            reverse("office:guidance"),
+            _("No link of guidance can be reached from this server"),
+            _("The monthly check has no way to the internet. Open the links yourself."),
+        )
+        return
+    for check in broken:
+        owner = check.link.owner
+        yield Shortcoming(
+            reverse("office:guidance_link", args=[check.link_id]),
+            _("%(name)s (%(language)s): %(what)s")
+            % {
+                "name": check.link,
+                "language": check.language,
+                "what": check.get_finding_display(),
+            },
+            _("Looked after by %(name)s.") % {"name": owner.get_full_name() or owner.username}
+            if owner
+            else _("Nobody looks after this link."),
+        )
+
+
+def _has_no_way_out() -> bool:
+    """Whether nothing answers at all: then it is the network here, and not the pages."""
+    answers = LinkCheck.objects.exclude(finding__in=(Finding.UNREACHABLE, Finding.SLOW))
+    return not answers.exists()
+
+
+def _unchecked() -> Iterator[Shortcoming]:
+    too_old = clock.today() - CHECKED_FOR
+    links = (
+        GuidanceLink.objects.in_use()
+        .filter(Q(checked_on__isnull=True) | Q(checked_on__lt=too_old))
+        .count()
+    )
+    if links:
+        yield Shortcoming(
+            reverse("office:guidance"),
+            ngettext("%(n)d link is to be opened", "%(n)d links are to be opened", links)
+            % {"n": links},
+            _("Nobody has looked in a year whether it leads where it says."),
+        )
+    pages = (
+        GuidancePageVersion.objects.latest_of_each()
+        .filter(page__is_active=True)
+        .filter(Q(checked_on__isnull=True) | Q(checked_on__lt=too_old))
+        .count()
+    )
+    if pages:
+        yield Shortcoming(
+            reverse("office:guidance_pages"),
+            ngettext(
+                "%(n)d short page is to be checked", "%(n)d short pages are to be checked", pages
+            )
+            % {"n": pages},
+            _("The public does not read new words before somebody has checked them."),
+        )
