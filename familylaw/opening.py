@@ -25,6 +25,8 @@ _OPEN = {
     "public:accessibility",
     "public:privacy",
     "public:enter_code",
+    # For who was handed a slip by the unit.
+    "partners:enter_code",
     "security_txt",
     "set_language",
     "outbox",

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 CLOSED = {
     "public:home", "public:services", "public:service", "public:guidance",
     "public:guidance_page", "public:which", "public:waiting_times", "public:waiting_times_json",
-    "evenings:list", "evenings:evening", "evenings:sign_up",
+    "evenings:list", "evenings:evening", "evenings:sign_up", "partners:public",
     "public:call_back", "public:call_back_details", "public:call_back_sent",
     "book:start", "book:service", "book:times", "book:no_time", "book:details", "book:anonymous",
     "book:visit", "book:other", "book:check", "book:sent",

@@ -120,7 +120,7 @@ def test_changes_that_would_leave_somebody_without_help_are_refused(ready: None)
     assert unreached(load_rules()) == [lost]
     refused(save_answer, WayAnswer(question=situation, text_fi="Eteenpäin", next_question=lost))
     empty = ending_of("adoption")
-    empty.to_phone = False
+    empty.to_phone = empty.to_partners = False
     refused(save_ending, empty, services=[], links=[], pages=[])
     both = WayAnswer(question=lost, text_fi="X", ending=safety, next_question=situation)
     refused(save_answer, both)
@@ -149,7 +149,7 @@ def test_a_sixth_question_is_refused(ready: None) -> None:
 def test_a_service_out_of_use_shows_as_a_fault(ready: None) -> None:
     """The rules do not notice by themselves that a service is given no more: the table says it."""
     ending = ending_of("adoption")
-    ending.to_phone = False
+    ending.to_phone = ending.to_partners = False
     save_ending(ending, services=ending.services.all(), links=[], pages=[])
     ending.services.update(is_active=False)
     assert len(faults(load_rules())) == 1
