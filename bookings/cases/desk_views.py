@@ -22,7 +22,7 @@ from bookings.cases.presenters import case_row, person_row
 from bookings.cases.queries import case_states, letters_to_post
 from bookings.cases.undo import undoably
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError
-from bookings.models import Case, CaseEventKind, CaseResult
+from bookings.models import Case, CaseEventKind, CaseResult, Party
 from bookings.parties import conflicts
 from office.core import clock
 from office.core.http import get_or_post
@@ -69,11 +69,16 @@ def _barred_cases(user: User) -> set[int]:
 
 
 def _names(cases: list[int]) -> dict[int, list[str]]:
-    """The names that the notices gave, by case."""
+    """The names that the notices gave, by case; where there was none, of the parents at its visits."""
     found: dict[int, list[str]] = {}
     rows = Case.objects.filter(pk__in=cases, people__isnull=False).order_by("people__pk")
     for pk, name in rows.values_list("pk", "people__name"):
         found.setdefault(pk, []).append(name)
+    sides = Party.objects.filter(appointment__case__in=set(cases) - found.keys()).sides()
+    for pk, name in sides.exclude(name="").impartial().values_list("appointment__case", "name"):
+        names = found.setdefault(pk, [])
+        if name not in names:
+            names.append(name)
     return found
 
 

@@ -96,6 +96,8 @@ def test_the_supervisor_books_the_next_of_their_own_visit(house: House, visit: A
     ]
     assert (str(people[0].phone), people[0].message) == ("+358400000001", "")
     assert OutboxMessage.objects.filter(about=following.reference).count() >= 2
+    # The secretary's list names whose it is, without a notice.
+    assert "Virtala, Korpi" in signed_in(Role.SECRETARY).client.get("/desk/cases/").content.decode()
     # A series goes on from there, and from the same door.
     done = client.get(response.headers["Location"]).content.decode()
     assert "Varaa käynti 3/4" in done
