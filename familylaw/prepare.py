@@ -30,6 +30,7 @@ def prepare(role: str = "") -> None:
     django.setup()
     from familylaw import checks, startup
     from launcher.preflight import check_database
+    from office.messaging import restored_copy
     from office.messaging.link_key import remember_key
 
     checks.refuse_insecure()
@@ -57,6 +58,12 @@ def prepare(role: str = "") -> None:
         if settings.DEMO and "demo" in commands:
             _step(f"Loading the demo unit {settings.DEMO}", "demo")
         remember_key()
+        restored_copy.remember_database()
+        if restored_copy.is_holding():
+            sys.stdout.write(
+                "This database was restored from a backup: it writes to nobody until "
+                "manage.py release_messages.\n"
+            )
 
 
 @contextmanager

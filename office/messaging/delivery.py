@@ -24,7 +24,7 @@ from office.core import clock, live_updates
 from office.core.tokens import keyed
 from office.hooks import GATES, LAPSING_KINDS
 from office.messaging import ics as calendar_file
-from office.messaging import quiet_hours
+from office.messaging import quiet_hours, restored_copy
 from office.messaging.outbox import TOO_LATE, channel_works, enqueue, text_of
 from office.models import MessageChannel, OutboxMessage, Unit
 
@@ -51,10 +51,15 @@ class NotSentError(Exception):
 def send(message_id: int) -> bool:
     """Send a waiting message whose time has come; whether it left by this call.
 
+    Nothing leaves a restored copy of the database, see `restored_copy`.
+
     Not twice, although two jobs may run for it at once: who takes the message moves its time on, so
     that nobody else finds it due. Were we to die on the way, it is due again after that. No lock is
     held while the other server takes its time.
     """
+    if restored_copy.is_holding():
+        log.warning("message %s is held: this database is a restored copy", message_id)
+        return False
     message = _taken(message_id)
     if message is None:
         return False
@@ -165,6 +170,8 @@ def _note_failure(message: OutboxMessage, error: NotSentError) -> None:
 
 def find_unsent() -> int:
     """Give due messages whose job was lost a new one; how many."""
+    if restored_copy.is_holding():
+        return 0
     late = OutboxMessage.objects.waiting().filter(send_after__lte=clock.now() - GRACE)
     return sum(enqueue(message) for message in late.order_by("send_after")[:500])
 

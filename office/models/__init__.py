@@ -1,5 +1,6 @@
 from office.models.access import AccessAction, AccessLogEntry
 from office.models.agreements import AgreementKind, Agreements
+from office.models.database_mark import DatabaseMark
 from office.models.guidance import GuidanceLink, GuidanceSituation, LinkCheck
 from office.models.guidance_pages import GuidancePage, GuidancePageVersion
 from office.models.hours import (
@@ -45,6 +46,7 @@ __all__ = [
     "Claim",
     "ClaimKind",
     "Closure",
+    "DatabaseMark",
     "GuidanceLink",
     "GuidancePage",
     "GuidancePageVersion",

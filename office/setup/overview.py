@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from office.core import clock, dates
 from office.guidance.shortcomings import guidance_shortcomings
 from office.hooks import Shortcoming
+from office.messaging import restored_copy
 from office.models import (
     Absence,
     Claim,
@@ -153,6 +154,16 @@ def attention() -> list[Shortcoming]:
         .filter(open_rooms=0)
     )
     found: list[Shortcoming] = []
+    if restored_copy.is_holding():
+        found.append(
+            Shortcoming(
+                "",
+                _("No messages leave"),
+                _(
+                    "This is a restored copy of the database. Those who run the server let them leave."
+                ),
+            )
+        )
     orphaned = Claim.objects.orphaned().count()
     if orphaned:
         found.append(
