@@ -22,7 +22,7 @@ from demo.unit import build_unit
 from demo.visits import Diary
 from demo.waiting import fill_waiting_list
 from demo.writing import Writer
-from familylaw import checks
+from familylaw import demo_mark
 from office.core import clock
 from office.guidance.ready_made import nothing_written
 from office.models import Role, Unit, User
@@ -44,7 +44,7 @@ def load(name: str) -> bool:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         if Unit.objects.exists():
-            if checks.demo_data() != name:
+            if demo_mark.demo_data() != name:
                 raise ForeignDataError
             added = _add_weeks(name)
             if nothing_written():
@@ -53,7 +53,7 @@ def load(name: str) -> bool:
             return walk_ins.open_today(name) or added
         if User.objects.exists():
             raise ForeignDataError
-        checks.mark_demo_data(name)
+        demo_mark.mark_demo_data(name)
         build_unit(name)
         build_directory(name)
         _walk_ins(name)

@@ -7,10 +7,9 @@ from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError, connection
+from django.db import connection
 
 from familylaw.grants import may_rewrite_the_log
 from launcher.demos import unknown_demo
@@ -20,12 +19,6 @@ SHORTEST_KEY = 50
 # The same as office.models.Role: checks run before models are loaded.
 STAFF_ROLES = ("secretary", "supervisor", "guide", "manager", "partner")
 _LOCAL = ("localhost", "127.0.0.1", "::1", "localhost.localdomain")
-_MARK = "demo data: "
-MARK_QUERY = "SELECT obj_description(to_regclass(%s), 'pg_class')"
-DEMO_DATA = (
-    "This database holds demo data with known passwords, so it never serves a real unit: "
-    "use an empty database, or set DEMO."
-)
 
 
 def problems() -> Iterator[tuple[str, str]]:
@@ -218,27 +211,3 @@ def refuse_insecure() -> None:
     """Check a start that runs no system checks, such as a web server's. Raises Refusal."""
     if found := [sentence for _, sentence in problems()]:
         raise Refusal("The app does not start: " + " ".join(found))
-
-
-def mark_demo_data(name: str) -> None:
-    """Mark the accounts table as that of a demo, so that copies carry the mark along."""
-    with connection.cursor() as cursor:
-        table = connection.ops.quote_name(get_user_model()._meta.db_table)
-        cursor.execute(f"COMMENT ON TABLE {table} IS %s", [f"{_MARK}{name}"])
-
-
-def demo_data() -> str:
-    """Return the name of the demo whose data the database holds, or nothing."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(MARK_QUERY, [get_user_model()._meta.db_table])
-            row = cursor.fetchone()
-    except DatabaseError:
-        return ""
-    return demo_name(row)
-
-
-def demo_name(row: tuple[Any, ...] | None) -> str:
-    """Return the name in the answer to MARK_QUERY, or nothing."""
-    comment: str = (row[0] if row else None) or ""
-    return comment.removeprefix(_MARK) if comment.startswith(_MARK) else ""

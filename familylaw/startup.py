@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import DatabaseError, connection
 
-from familylaw.checks import DEMO_DATA, MARK_QUERY, demo_name
+from familylaw.demo_mark import DEMO_DATA, MARK_QUERY, demo_name
 from launcher.places import Refusal
 from office.messaging.link_key import Ask, key_problem
 from office.models import Unit

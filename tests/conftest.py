@@ -118,7 +118,7 @@ def _database_of_the_tests(django_db_setup: None, django_db_blocker: Any) -> Ite
     """
     from django.db import connection
 
-    from familylaw.checks import mark_demo_data
+    from familylaw.demo_mark import mark_demo_data
 
     with django_db_blocker.unblock():
         # Without a test that needs it the database is not made.

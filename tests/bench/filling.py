@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 from psycopg.types.range import TimestamptzRange
 
 from bookings.models import Appointment, AppointmentEvent, AppointmentProfessional, Party
-from familylaw.checks import mark_demo_data
+from familylaw.demo_mark import mark_demo_data
 from office.calendar.opening_hours import public_holidays
 from office.core import clock, tokens
 from office.models import (

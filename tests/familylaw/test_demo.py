@@ -30,7 +30,7 @@ from bookings.models import (
 )
 from bookings.waiting_list import queries as waiting_list
 from demo import loading, unit
-from familylaw import checks
+from familylaw import demo_mark
 from office.core import clock
 from office.models import (
     Attendance,
@@ -110,7 +110,7 @@ def test_new_weeks_come_when_no_visit_lies_ahead(demo: str) -> None:
 
 
 def test_it_is_marked_as_demo_data(demo: str) -> None:
-    assert checks.demo_data() == demo
+    assert demo_mark.demo_data() == demo
 
 
 def test_its_public_statements_are_complete(demo: str) -> None:
@@ -345,7 +345,7 @@ def test_real_accounts_are_left_alone() -> None:
     UserFactory()
     with pytest.raises(CommandError, match="holds other data"):
         call_command("demo")
-    assert checks.demo_data() == ""
+    assert demo_mark.demo_data() == ""
 
 
 @pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import override_settings
 from pytest_django import Settings
 
-from familylaw import checks
+from familylaw import demo_mark
 from familylaw.startup import NO_ANSWER, REAL_DATA, refuse_wrong_database
 from launcher.database import Cluster
 from launcher.places import BASE_DIR, Refusal
@@ -34,10 +34,10 @@ def refused() -> str:
 
 @pytest.mark.django_db
 def test_demo_data_never_serves_a_real_unit() -> None:
-    assert checks.demo_data() == "porvoo"
+    assert demo_mark.demo_data() == "porvoo"
     UserFactory()
     with override_settings(DEMO="", **KEYS):
-        assert refused() == checks.DEMO_DATA
+        assert refused() == demo_mark.DEMO_DATA
     refuse_wrong_database()
 
 

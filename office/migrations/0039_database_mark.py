@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("office", "0036_cases"),
+        ("office", "0038_guidance_pages_and_ways"),
     ]
 
     operations = [
