@@ -24,7 +24,7 @@ def plan_evenings() -> None:
     data = tomllib.loads(_DATA.read_text())
     kinds = {row["key"]: _kind(row) for row in data["kind"]}
     point = ServicePoint.objects.in_use().earliest("order", "pk")
-    partners = list(PartnerOrganisation.objects.filter(is_active=True)[:2])
+    partners = list(PartnerOrganisation.objects.filter(is_active=True).order_by("pk")[:2])
     for row in data["evening"]:
         evening = _evening(row, kinds[row["kind"]], point)
         evening.organisers.set(partners)
