@@ -122,12 +122,12 @@ def _parent_of(party: Party) -> Parent:
 
 
 def _by_video(desk: DeskWriter, parents: Parents, secretary: User) -> None:
-    """A visit by video tomorrow, with its link."""
+    """A visit by video, with its link and an interpreter whom the agency has not confirmed yet."""
     visit = desk.confirmed(
         "custody-agreement",
         days_ago=9,
         requester=parents.one("fi"),
-        other=parents.one("sv"),
+        other=replace(parents.one("en"), interpreter="ar"),
         answer=Answer.ACCEPTED,
         answered_hours_ago=70,
         ahead=1,

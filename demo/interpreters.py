@@ -9,7 +9,7 @@ from office.models import InterpreterAgency
 
 State = InterpreterOrder.State
 # Of the first visits to come; the one after them is still to be ordered, the rest is settled.
-TO_COME = (State.CONFIRMED, State.ORDERED)
+TO_COME = (State.ORDERED, State.CONFIRMED)
 
 
 def order_interpreters() -> None:
