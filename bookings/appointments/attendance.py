@@ -75,6 +75,17 @@ def may_mark(appointment: Appointment) -> bool:
     return starts_at is not None and clock.local(starts_at).date() <= clock.today()
 
 
+def may_mark_arrival(appointment: Appointment) -> bool:
+    """Whether their arrival may be marked now."""
+    return may_mark(appointment) and PATHS.lead(appointment.status, Status.ARRIVED)
+
+
+def is_settled(appointment: Appointment) -> bool:
+    """Whether the outcome is not to be corrected any more, so that no mark is taken back."""
+    outcome = VisitOutcome.objects.current().filter(appointment=appointment).first()
+    return outcome is not None and not outcome.is_correctable
+
+
 @retrying
 def undo_mark(appointment_id: int, *, user: User) -> Appointment:
     """Undo the last step of attendance. Both events stay in the history.
@@ -82,8 +93,7 @@ def undo_mark(appointment_id: int, *, user: User) -> Appointment:
     Raises NotPossibleError, also where the outcome is not to be corrected any more.
     """
     appointment = locked(appointment_id)
-    outcome = VisitOutcome.objects.current().filter(appointment=appointment).first()
-    if outcome is not None and not outcome.is_correctable:
+    if is_settled(appointment):
         raise NotPossibleError
     marks = [
         event

@@ -277,7 +277,8 @@ def _marks(appointment: Appointment) -> list[Mark]:
         for step in steps
         if PATHS.lead(appointment.status, attendance.STEPS[EventKind(step.step)])
     ]
-    if appointment.status in (Status.ARRIVED, *Status.over()):
+    is_over = appointment.status in Status.over()
+    if appointment.status == Status.ARRIVED or (is_over and not attendance.is_settled(appointment)):
         marks.append(Mark("back", _("Take the mark back"), "z"))
     return marks
 

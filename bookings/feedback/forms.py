@@ -15,7 +15,9 @@ class FeedbackForm(CleanForm):
         super().__init__(*args, **kwargs)
         for question in FeedbackQuestion:
             self.fields[question.value] = forms.ChoiceField(
-                label=question.label, choices=FeedbackLevel.choices, widget=forms.RadioSelect
+                label=question.label,
+                choices=[(level.value, question.label_of(level)) for level in FeedbackLevel],
+                widget=forms.RadioSelect,
             )
 
     def answers(self) -> dict[FeedbackQuestion, FeedbackLevel]:

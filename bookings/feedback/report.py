@@ -105,9 +105,9 @@ def _questions(
             )
         yield QuestionReport(
             question=str(question.label),
-            whole=_bars("", whole[0]) if whole else None,
+            whole=_bars(question, "", whole[0]) if whole else None,
             points=[
-                _bars(", ".join(names[key] for key in keys), cells)
+                _bars(question, ", ".join(names[key] for key in keys), cells)
                 for keys, cells in zip(groups, by_point or [], strict=by_point is not None)
             ],
         )
@@ -124,15 +124,18 @@ def _counts(rows: Iterable[FeedbackCount]) -> Counts:
     return counts
 
 
-def _bars(name: str, cells: Sequence[Cell]) -> GroupBars:
+def _bars(question: FeedbackQuestion, name: str, cells: Sequence[Cell]) -> GroupBars:
     total = sum(cell.count for cell in cells)
     return GroupBars(
         name,
-        [Bar(_label(cell), cell.count, round(100 * cell.count / total)) for cell in cells],
+        [
+            Bar(_label(question, cell), cell.count, round(100 * cell.count / total))
+            for cell in cells
+        ],
     )
 
 
-def _label(cell: Cell) -> str:
-    names = [str(level.label) for level in cell.levels]
+def _label(question: FeedbackQuestion, cell: Cell) -> str:
+    names = [question.label_of(level) for level in cell.levels]
     joined = pgettext("between two answers that are counted together", " or ").join(names)
     return joined[:1] + joined[1:].lower()

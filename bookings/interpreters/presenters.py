@@ -8,10 +8,19 @@ from itertools import groupby
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from bookings.appointments.attendance import may_mark_arrival
 from bookings.desk_kit.labels import Tag, days_left, place_label, short_when
-from bookings.interpreters.needs import SIGN, Interpreter, Step, interpreters_of, unsettled
+from bookings.interpreters.needs import (
+    SIGN,
+    Interpreter,
+    Step,
+    interpreter_label,
+    interpreters_of,
+    languages_of,
+    unsettled,
+)
 from bookings.interpreters.orders import may_cancel, may_mark
-from bookings.models import Appointment, InterpreterOrder
+from bookings.models import Appointment, InterpreterOrder, Party
 from office.calendar.opening_hours import working_days_away
 from office.core import clock, dates
 from office.models import InterpreterAgency
@@ -19,6 +28,13 @@ from office.models import InterpreterAgency
 # What is not settled so many working days before the visit is urgent.
 NEAR_DAYS = 3
 State = InterpreterOrder.State
+_STATE_LOOKS = {
+    State.ORDERED: ("tag--wait", "clock"),
+    State.CONFIRMED: ("tag--good", "check"),
+    State.CAME: ("tag--good", "check"),
+    State.ABSENT: ("tag--bad", "cross"),
+    State.CANCELLED: ("tag--quiet", ""),
+}
 
 
 @dataclass(frozen=True)
@@ -45,6 +61,7 @@ class CardInterpreter:
     # From whom it can be ordered now; nothing where it is not to be ordered.
     agencies: Sequence[InterpreterAgency] = ()
     is_to_order: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,7 +79,9 @@ def card_interpreters(appointment: Appointment, now: datetime) -> list[CardInter
     found = sorted(interpreters_of(appointment), key=lambda i: i.step(now) == Step.NOTHING)
     is_to_order = any(i.step(now) == Step.ORDER for i in found)
     agencies = list(InterpreterAgency.objects.in_use()) if is_to_order else []
-    return [_card(i, now, agencies, key="f" if not n else "") for n, i in enumerate(found)]
+    # On the day of the visit the key marks that they arrived.
+    key = "" if may_mark_arrival(appointment) else "f"
+    return [_card(i, now, agencies, key="" if n else key) for n, i in enumerate(found)]
 
 
 def _card(
@@ -79,6 +98,7 @@ def _card(
         agency=order.agency if order is not None and order.is_live else None,
         acts=_acts(interpreter, step, key),
         is_to_order=step == Step.ORDER,
+        key=key,
         agencies=sorted(agencies, key=lambda a: (a.for_sign_language != for_signs, a.name)),
     )
 
@@ -112,12 +132,7 @@ def _state_tag(interpreter: Interpreter, step: Step) -> Tag:
         return Tag(_("Ordered, needed no longer"), "tag--bad", "warning")
     if order is None:
         return Tag(_("Not ordered"), "tag--quiet")
-    css, icon = {
-        State.ORDERED: ("tag--wait", "clock"),
-        State.CONFIRMED: ("tag--good", "check"),
-        State.CAME: ("tag--good", "check"),
-        State.ABSENT: ("tag--bad", "cross"),
-    }.get(State(order.state), ("tag--quiet", ""))
+    css, icon = _STATE_LOOKS[State(order.state)]
     return Tag(str(order.get_state_display()).capitalize(), css, icon)
 
 
@@ -131,6 +146,46 @@ def _told(order: InterpreterOrder) -> str:
     when = dates.when_range(order.starts_at, order.ends_at, get_language())
     place = place_label(order.channel, order.service_point)
     return _("Ordered for: %(when)s, %(place)s") % {"when": when, "place": place}
+
+
+def visit_tags(visit: Appointment) -> list[Tag]:
+    """The interpreters of a visit to those who meet the parties: which, and whether they come.
+
+    Its parties and its orders are fetched already.
+    """
+    languages = {language for party in visit.parties.all() for language in languages_of(party)}
+    orders = {order.language: order for order in visit.interpreter_orders.all()}
+    return [_visit_tag(language, orders.get(language)) for language in sorted(languages)]
+
+
+def _visit_tag(language: str, order: InterpreterOrder | None) -> Tag:
+    if order is None or order.state == State.CANCELLED:
+        state, css, icon = _("not ordered yet"), "tag--bad", "warning"
+    elif order.is_live and not order.fits:
+        state, css, icon = _("ordered for another time or place"), "tag--bad", "warning"
+    else:
+        css, icon = _STATE_LOOKS[State(order.state)]
+        state = str(order.get_state_display())
+    words = {"language": interpreter_label(language), "state": state}
+    return Tag(_("interpreter: %(language)s, %(state)s") % words, css, icon)
+
+
+def own_interpreters(party: Party, appointment: Appointment) -> list[str]:
+    """What the own page says of the interpreter whom the party asked for: nothing before there is a time."""
+    languages = sorted(languages_of(party))
+    if not languages or not appointment.is_agreed:
+        return []
+    orders = {order.language: order for order in appointment.interpreter_orders.all()}
+    return [_own_words(language, orders.get(language)) for language in languages]
+
+
+def _own_words(language: str, order: InterpreterOrder | None) -> str:
+    words = {"language": interpreter_label(language)}
+    if order is None or not order.is_live or not order.fits:
+        return _("We order the interpreter for you: %(language)s.") % words
+    if order.state == State.CONFIRMED:
+        return _("An interpreter comes: %(language)s. It has been confirmed.") % words
+    return _("We have ordered an interpreter for you: %(language)s.") % words
 
 
 def interpreter_work(now: datetime) -> list[Work]:

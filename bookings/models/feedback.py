@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from bookings.models.parties import Party
 from office.models import ServicePoint
@@ -13,6 +13,12 @@ class FeedbackQuestion(models.TextChoices):
     HEARD = "heard", _("Were you heard?")
     EVEN_HANDED = "even", _("Were both parties treated even-handedly?")
     AGAIN = "again", _("Would you use the service again if you needed it?")
+
+    def label_of(self, level: "FeedbackLevel") -> str:
+        """A level as an answer to this question."""
+        if self == FeedbackQuestion.AGAIN and level == FeedbackLevel.PARTLY:
+            return pgettext("answer to a question after the visit", "Perhaps")
+        return str(level.label)
 
 
 class FeedbackLevel(models.TextChoices):

@@ -1,7 +1,7 @@
 """How visits ended: in choices, never in words about anybody."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -68,10 +68,20 @@ class NextStep(models.TextChoices):
     SERVICE = "service", _("another service")
 
 
+def _open_since(unit: Unit) -> datetime:
+    """What was noted first before that moment is not corrected any more."""
+    first_day = clock.today() - timedelta(days=unit.outcome_days)
+    return clock.day_bounds(first_day, first_day)[0]
+
+
 class VisitOutcomeQuerySet(models.QuerySet["VisitOutcome"]):
     def current(self) -> "VisitOutcomeQuerySet":
         """All but those that were corrected or withdrawn."""
         return self.filter(replaced_at=None)
+
+    def closed(self, unit: Unit) -> "VisitOutcomeQuerySet":
+        """Those whose days for correcting them have passed."""
+        return self.filter(first_noted_at__lt=_open_since(unit))
 
     def withdraw(self, appointment: Appointment) -> None:
         """The visit has not ended after all."""
@@ -167,5 +177,4 @@ class VisitOutcome(models.Model):
     @property
     def is_correctable(self) -> bool:
         """Whether the days for correcting it have not passed: what was reported is not to change."""
-        first = clock.local(self.first_noted_at).date()
-        return clock.today() <= first + timedelta(days=Unit.get().outcome_days)
+        return self.first_noted_at >= _open_since(Unit.get())

@@ -15,6 +15,7 @@ from bookings.desk_kit.labels import Tag, language_label, place_label, status_la
 from bookings.desk_kit.leaving import own_leaving_label
 from bookings.desk_kit.people_labels import ages_label, parts_label
 from bookings.hooks import Engagement, VisitNumber
+from bookings.interpreters.presenters import visit_tags
 from bookings.lifecycle.phone_visits import SHOWN_BEFORE, Number
 from bookings.lifecycle.video_links import link_of
 from bookings.models import Appointment, EventKind, Meeting, PairInvitation, Party, Status
@@ -51,7 +52,7 @@ class OwnVisit:
     # Whether the colleagues of other organisations come.
     partners: list[Tag]
     language: str
-    interpreters: str
+    interpreters: list[Tag]
     needs: str
     # Who comes besides the parents, in which role; and the ages of the children.
     people: list[str]
@@ -143,14 +144,16 @@ def visit_of(
         colleagues=", ".join(_colleagues(appointment, professional)),
         partners=list(_partners(appointment, professional)),
         language=language_label(appointment.language),
-        interpreters=", ".join(sorted({p.interpreter_label for p in parties if p.interpreter})),
+        interpreters=visit_tags(appointment),
         needs="; ".join(sorted({word for p in parties for word in p.access_labels})),
         is_separate=appointment.meeting == Meeting.SEPARATE,
         other_visit=_other_visit(other_comes),
         leaving=own_leaving_label(leaving) if leaving is not None else "",
         tag=None if status == Status.CONFIRMED else _tag(appointment),
         steps=_steps(status) if clock.local(starts_at).date() <= clock.today() else [],
-        may_undo=status != Status.CONFIRMED and last_mark not in (None, EventKind.UNDONE),
+        may_undo=status != Status.CONFIRMED
+        and last_mark not in (None, EventKind.UNDONE)
+        and not getattr(appointment, "is_closed", False),
         outcome=link_to_outcome(appointment, has_outcome=bool(getattr(appointment, "noted", None))),
         noted=outcome_label(getattr(appointment, "noted", None) or ""),
         is_now=starts_at <= now < ends_at and not over,

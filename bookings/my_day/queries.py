@@ -28,18 +28,20 @@ from bookings.visibility import Reader
 from office.calendar.opening_hours import Stretch
 from office.calendar.working_time import working_time
 from office.core import clock
-from office.models import Absence, HoursKind, Professional
+from office.models import Absence, HoursKind, Professional, Unit
 
 SHOWN = [*Status.agreed(), Status.DONE, Status.NO_SHOW]
 COMING_DAYS = 7
 
 
-def visits(professional: Professional, first: date, last: date) -> list[Appointment]:
+def visits(professional: Professional, first: date, last: date, unit: Unit) -> list[Appointment]:
     """The professional's agreed visits from `first` to `last`. A fixed number of queries.
 
     Each carries `last_mark`: the last step of the day that was marked or undone; `noted`: the outcome
-    that was noted; and whether it `is_in_own_calendar`: the own calendar has something else then.
+    that was noted; whether that `is_closed` to corrections; and whether it `is_in_own_calendar`: the own
+    calendar has something else then.
     """
+    current = VisitOutcome.objects.current().filter(appointment=OuterRef("pk"))
     marks = AppointmentEvent.objects.filter(
         appointment=OuterRef("pk"),
         what__in=[*EventKind.attendance(), EventKind.UNDONE],
@@ -49,13 +51,11 @@ def visits(professional: Professional, first: date, last: date) -> list[Appointm
         agreed_visits(first, last)
         .of_professional(professional)
         .exclude(pk__in=conflicts.barred_to(professional))
+        .prefetch_related("interpreter_orders")
         .annotate(
             last_mark=Subquery(marks.values("what")[:1]),
-            noted=Subquery(
-                VisitOutcome.objects.current()
-                .filter(appointment=OuterRef("pk"))
-                .values("outcome")[:1]
-            ),
+            noted=Subquery(current.values("outcome")[:1]),
+            is_closed=Exists(current.closed(unit)),
             is_in_own_calendar=Exists(
                 Absence.objects.filter(
                     professional=professional,

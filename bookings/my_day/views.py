@@ -62,11 +62,12 @@ def my_day(request: StaffRequest) -> HttpResponse:
     if professional is None:
         return render(request, "bookings/my_day/nobody.html")
     day = asked_day(request.GET.get("day", ""))
-    found = own_day.visits(professional, day, day + DAY * own_day.COMING_DAYS)
+    unit = Unit.get()
+    found = own_day.visits(professional, day, day + DAY * own_day.COMING_DAYS, unit)
     note_access(request.user, [a.reference for a in found], action="read", reason="own visits")
     unknown = own_day.one_is_unknown(found)
     linked = separate_visits.linked(found)
-    leaving = separate_visits.leaving_plans(found, Unit.get()) if linked else {}
+    leaving = separate_visits.leaving_plans(found, unit) if linked else {}
     numbers = numbers_of(found, nameless=own_day.nameless(found, unknown))
     rung = [a.reference for a in found if a.pk in numbers]
     note_access(request.user, rung, action="read", reason="number to call")
@@ -101,6 +102,8 @@ def my_day(request: StaffRequest) -> HttpResponse:
         request,
         "bookings/my_day/my_day.html",
         {
+            # The unit as well, so that the page does not fetch it a second time.
+            "unit": unit,
             "professional": professional,
             "day": day,
             "is_today": day == clock.today(),

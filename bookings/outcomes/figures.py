@@ -68,7 +68,7 @@ class Table:
     @property
     def sum(self) -> Row:
         return Row(
-            _("Together"), sum(r.booked for r in self.rows), sum(r.walk_in for r in self.rows)
+            _("In all"), sum(r.booked for r in self.rows), sum(r.walk_in for r in self.rows)
         )
 
 
@@ -159,7 +159,7 @@ def as_csv(found: YearOfOutcomes) -> str:
     """With semicolons, as Finnish spreadsheets read it, and a mark that it is UTF-8."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    heads = [_("Booked visits"), _("Walk-in"), _("Together")]
+    heads = [_("Booked visits"), _("Walk-in"), _("In all")]
     writer.writerow([found.year, "", *heads])
     for table in found.tables:
         for row in table.rows:

@@ -25,6 +25,7 @@ from bookings.appointments.added_sentences import sentence_of
 from bookings.cases.invitations import person_of_code
 from bookings.cases.invitations import token_of as invitation_token
 from bookings.feedback.actions import may_answer as may_give_feedback
+from bookings.interpreters.presenters import own_interpreters
 from bookings.joint_times import presenters as joint_times
 from bookings.lifecycle.notice import notice_until
 from bookings.lifecycle.transitions import NotPossibleError
@@ -208,6 +209,7 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
         context |= {
             "arrival": next((found for found in pages if found), None),
             "video": video_meeting(appointment, Unit.get()) if appointment.is_by_video else None,
+            "interpreters": own_interpreters(party, appointment) if is_ahead else [],
             "code_to_pass_on": code_to_pass_on(appointment) if party.is_requester else "",
             "bring": [item.text for item in things_to_bring(appointment)]
             if brings_papers(party)

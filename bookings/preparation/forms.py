@@ -12,7 +12,8 @@ from office.models import BringItem
 from office.ui.fields import field_of
 from office.ui.public_forms import CleanForm
 
-LONGEST_LINE, LONGEST_TEXT = 300, 4000
+# So short that no line needs its limit shown under it: there are many of them on a page.
+LONGEST_LINE, LONGEST_TEXT = 199, 4000
 
 
 class BeginForm(forms.Form):

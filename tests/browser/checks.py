@@ -70,7 +70,11 @@ class Survey:
         self.look(path)
 
     def look(self, name: str, *, everywhere: bool = False) -> None:
-        """Look at the page that is open: light on a phone, dark at the desk, and at 400 %."""
+        """Look at the page that is open: light on a phone, dark at the desk, and at 400 %.
+
+        Its size is what it was before.
+        """
+        before = self.page.viewport_size
         scenes: list[tuple[tuple[int, int], Any]] = [(PHONE, "light"), (DESK, "dark")]
         if everywhere:
             scenes += [(PHONE, "dark"), (DESK, "light")]
@@ -81,6 +85,8 @@ class Survey:
             self.wrong += [f"{name}, one key: {text}" for text in self.page.evaluate(SAME_KEY)]
         self.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
         self.wrong += [f"{name}, sideways: {text}" for text in self.page.evaluate(SIDEWAYS)]
+        if before is not None:
+            self.page.set_viewport_size(before)
 
     def done(self) -> None:
         assert self.wrong == [], "\n".join(self.wrong)

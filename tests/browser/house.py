@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
 from bookings.models import Answer, Appointment, OtherParent, Party
 from office.core import clock
 from office.models import (
     Attendance,
     Channel,
     HoursKind,
+    Occupancy,
     Professional,
     Role,
     Room,
@@ -136,3 +139,15 @@ def visit(house: House, start: datetime, **fields: Any) -> tuple[Appointment, Pa
     invited = PartyFactory(appointment=appointment, answer=Answer.ASKED)
     asking.refresh_from_db()
     return appointment, asking, invited
+
+
+def bring_to(appointment: Appointment, start: datetime) -> None:
+    """Let an agreed visit be at another moment, as if the days until then had passed."""
+    appointment.refresh_from_db()
+    assert appointment.starts_at is not None
+    assert appointment.ends_at is not None
+    end = start + (appointment.ends_at - appointment.starts_at)
+    Appointment.objects.filter(pk=appointment.pk).update(starts_at=start, ends_at=end)
+    busy = Occupancy.objects.filter(claim=appointment.claim)
+    busy.update(during=DateTimeTZRange(start, end))
+    appointment.interpreter_orders.update(starts_at=start, ends_at=end)

@@ -286,7 +286,7 @@ def test_the_number_of_queries_does_not_grow(house: House, django_assert_num_que
     more = [*visits, *two(house, first=14, second=15)]
     with django_assert_num_queries(1):
         separate_visits.linked(more)
-    assert own_day.visits(house.professional, at(9).date(), at(9).date()) != []
+    assert own_day.visits(house.professional, at(9).date(), at(9).date(), house.unit) != []
 
 
 def test_neither_parent_sees_the_other_visit(house: House) -> None:

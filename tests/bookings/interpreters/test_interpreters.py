@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils.translation import override
 
@@ -29,7 +30,7 @@ from office.core import clock
 from office.models import Channel, InterpreterAgency, Role
 from tests.bookings.conftest import House, at
 from tests.bookings.desk_cast import Desk, signed_in, url
-from tests.factories import PartyFactory, booked
+from tests.factories import PartyFactory, booked, link_of
 
 pytestmark = pytest.mark.django_db
 EN = {"accept-language": "en"}
@@ -79,6 +80,22 @@ def move(appointment: Appointment, **fields: Any) -> None:
     Appointment.objects.filter(pk=appointment.pk).update(**fields)
 
 
+def my_day(house: House) -> str:
+    """The own day of the visit's professional."""
+    if house.professional.user is None:
+        house.professional.user = signed_in(Role.SUPERVISOR).user
+        house.professional.save()
+    client = Client()
+    client.force_login(house.professional.user)
+    return client.get("/my-day/?day=2026-11-25", headers=EN).content.decode()
+
+
+def own_page(party: Party) -> str:
+    client = Client()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    return client.get(link_of(party)).content.decode()
+
+
 def test_from_the_need_to_the_visit(
     house: House, desk: Desk, agency: InterpreterAgency, monday: Any
 ) -> None:
@@ -88,6 +105,8 @@ def test_from_the_need_to_the_visit(
     assert (work.visit, work.days_left, work.is_near) == (appointment, "in 2 days", True)
     page = desk.client.get("/desk/", headers=EN).content.decode()
     assert "Order an interpreter: Arabic" in page
+    needs, other = appointment.parties.get(interpreter="ar"), appointment.parties.get(interpreter="")
+    assert "We order the interpreter for you: Arabic." in own_page(needs)
     card = desk.client.get(url(appointment), headers=EN).content.decode()
     assert all(words in card for words in ("Interpreter: Arabic", "To order", "09 000 000"))
 
@@ -99,8 +118,18 @@ def test_from_the_need_to_the_visit(
         appointment.starts_at,
     )
     assert step_of(appointment) == Step.CONFIRM
+    assert "interpreter: Arabic, ordered, not confirmed" in my_day(house)
+    assert "We have ordered an interpreter for you: Arabic." in own_page(needs)
     press(desk, appointment, "confirm")
+    assert "interpreter: Arabic, confirmed" in my_day(house)
+    assert "An interpreter comes: Arabic. It has been confirmed." in own_page(needs)
+    assert "nterpreter" not in own_page(other)
     assert (step_of(appointment), unsettled(clock.now())) == (Step.NOTHING, [])
+
+    # On the day one key presses one thing.
+    monday.move_to(at(9, 5))
+    card = signed_in(Role.SECRETARY).client.get(url(appointment), headers=EN).content.decode()
+    assert ("The interpreter came" in card, card.count('data-key="f"')) == (True, 1)
 
     monday.move_to(at(10, 30))
     move(appointment, status=Status.DONE)

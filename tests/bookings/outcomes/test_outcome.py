@@ -207,9 +207,15 @@ def test_it_is_corrected_for_some_days_and_the_history_stays(
     assert response.status_code == 422
     assert "Somebody else has noted" in response.content.decode()
 
-    # The days count from the first time.
+    # The days count from the first time: then nothing is offered that would be refused.
+    day, undo_mark = f"/my-day/?day={visit.starts_at:%Y-%m-%d}", f"{visit.reference}/undo/"
+    card, take_back = f"/desk/requests/{visit.reference}/", "Take the mark back"
+    assert undo_mark in client.get(day).content.decode()
+    assert take_back in signed_in(Role.SECRETARY).client.get(card, headers=EN).content.decode()
     monday.shift(timedelta(days=1))
     client.force_login(user)
+    assert undo_mark not in client.get(day).content.decode()
+    assert take_back not in signed_in(Role.SECRETARY).client.get(card, headers=EN).content.decode()
     assert "have passed" in client.get(path(visit), headers=EN).content.decode()
     current = VisitOutcome.objects.current().get()
     with pytest.raises(NotPossibleError):

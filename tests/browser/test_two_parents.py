@@ -1,0 +1,289 @@
+"""From a request about several matters to the next visit, of two parents who need not talk to each other.
+
+One reads Finnish; the other reads Swedish, and their browser runs no scripts.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from bookings.joint_times import forgetting
+from bookings.models import (
+    Appointment,
+    Came,
+    FeedbackCount,
+    JointSearch,
+    Outcome,
+    Party,
+    Status,
+    VisitOutcome,
+)
+from office.core import clock
+from office.models import (
+    AgreementKind,
+    Channel,
+    HomeForm,
+    InterpreterAgency,
+    LengthRule,
+    Role,
+    Service,
+)
+from tests.browser.checks import Survey
+from tests.browser.conftest import DESK, NewPage
+from tests.browser.house import House, bring_to
+from tests.browser.keys import press
+from tests.browser.people import Parent, Worker
+from tests.factories import ServiceFactory, link_of
+
+pytestmark = pytest.mark.browser
+ROOM = "https://video.example.org/room"
+
+
+@dataclass
+class Family:
+    """Who sits where, and what is looked at on their pages."""
+
+    house: House
+    maintenance: Service
+    aino: Parent
+    eino: Parent
+    secretary: Worker
+    supervisor: Worker
+    surveys: list[Survey]
+
+    def survey(self, page: Page) -> Survey:
+        found = Survey(page)
+        self.surveys.append(found)
+        return found
+
+
+@pytest.fixture
+def family(house: House, new_page: NewPage) -> Family:
+    """Custody and maintenance at one visit by video, with forms to fill in at home."""
+    maintenance = ServiceFactory(
+        slug="child-maintenance",
+        name_fi="Elatussopimus",
+        name_sv="Underhållsavtal",
+        what_to_bring_fi="Palkkalaskelma",
+        what_to_bring_sv="Lönespecifikation",
+        channels=[Channel.IN_PERSON, Channel.VIDEO],
+        agreements=[AgreementKind.MAINTENANCE],
+        home_forms=[HomeForm.MEANS],
+    )
+    house.custody.channels = [Channel.IN_PERSON, Channel.VIDEO]
+    house.custody.agreements = [AgreementKind.CUSTODY]
+    house.custody.what_to_bring_sv = "Identitetsbevis"
+    house.custody.save()
+    house.supervisor.services.add(maintenance)
+    house.supervisor.video_room = ROOM
+    house.supervisor.save()
+    LengthRule.objects.create(minutes=120).services.set([house.custody, maintenance])
+    house.unit.interpreter_minutes = 30
+    house.unit.save()
+    InterpreterAgency.objects.create(name="Tulkkikeskus", phone="09 000 0000")
+    workers = [Worker(new_page(DESK)) for _role in (Role.SECRETARY, Role.SUPERVISOR)]
+    for worker, role in zip(workers, (Role.SECRETARY, Role.SUPERVISOR), strict=True):
+        worker.come_in(house.users[role])
+    aino = Parent(new_page())
+    eino = Parent(new_page(language="sv", java_script_enabled=False), "sv")
+    return Family(house, maintenance, aino, eino, *workers, [])
+
+
+def ask(family: Family) -> Appointment:
+    """One parent asks for a visit about both matters, and passes the invitation on."""
+    aino, page, survey = family.aino, family.aino.page, family.survey(family.aino.page)
+    aino.open(f"/book/{family.house.custody.slug}/")
+    page.get_by_label("Elatussopimus").check()
+    aino.field("How many children does it concern?").fill("2")
+    aino.choice("One of us needs an interpreter: the visit takes longer").check()
+    page.locator("input[name=where][value=video]").check()
+    survey.look("several matters")
+    aino.press("Continue")
+    aino.sees("Choose a time")
+    expect(page.locator("#main")).to_contain_text("2 h 30 min")
+    aino.follow("No time suits me")
+    page.locator("input[name=days]").first.check()
+    page.locator("input[name=parts]").first.check()
+    aino.press("Continue")
+    aino.write_contact("Aino Virtala", "aino@example.org")
+    page.locator("select[name=interpreter]").select_option("ar")
+    aino.write_visit()
+    aino.choice("I pass on the invitation myself").check()
+    aino.press("Continue")
+    survey.look("check")
+    reference = aino.send()
+    appointment = Appointment.objects.get(reference=reference)
+    assert (appointment.matters.duration, appointment.children) == (150, 2)
+    return appointment
+
+
+def take_up(family: Family) -> None:
+    """The other one opens what was passed on, and gives their own contacts."""
+    eino = family.eino
+    eino.open(family.aino.page.locator(".summary .wrap-anywhere").inner_text())
+    eino.sees("You have been invited")
+    eino.follow("Continue")
+    eino.field("Your name").fill("Eino Korpi")
+    eino.field("E-mail address").fill("eino@example.org")
+    eino.choice("You may send me e-mail").check()
+    eino.press("Save and continue")
+    eino.sees("The request has arrived")
+
+
+def find_joint_time(family: Family, appointment: Appointment, one: Party, two: Party) -> None:
+    """Both mark for themselves; a time that suits both is offered, and both say yes."""
+    secretary, aino, eino = family.secretary, family.aino, family.eino
+    secretary.open(f"/desk/requests/{appointment.reference}/")
+    secretary.page.locator("summary", has_text=secretary.word("Find a joint time")).click()
+    secretary.press("Ask both when they can come")
+    secretary.reads("Waiting for answers")
+    for parent, party, part in ((aino, one, ""), (eino, two, "afternoon")):
+        parent.open(link_of(party))
+        parent.follow("Mark when I can come")
+        for box in parent.page.locator(f"input[name=cells][value$='{part}']").all():
+            box.check()
+        parent.press("Keep what I have marked")
+        parent.sees("You have told us when you can come")
+    JointSearch.objects.update(due_at=clock.now())
+    forgetting.sweep()
+    aino.open(link_of(one))
+    aino.sees("Choose the time that suits you")
+    aino.page.locator("input[name=offer]").first.check()
+    aino.press("Choose this time")
+    aino.sees("Your time is confirmed")
+    eino.open(link_of(two))
+    eino.press("I will come")
+    eino.sees("Your time is confirmed")
+    appointment.refresh_from_db()
+    assert (appointment.status, appointment.is_by_video) == (Status.CONFIRMED, True)
+
+
+def order_interpreter(family: Family, appointment: Appointment, needs: Party) -> None:
+    """Ordered and confirmed at the desk by one key, and told to the one who needs it."""
+    secretary, aino = family.secretary, family.aino
+    secretary.open(f"/desk/requests/{appointment.reference}/")
+    survey = family.survey(secretary.page)
+    survey.look("card with an interpreter to order")
+    for state in ("Ordered, not confirmed", "Confirmed"):
+        press(secretary.page, "f")
+        tag = secretary.page.locator(".interpreter .tag", has_text=re.compile(r".+"))
+        expect(tag).to_have_text(secretary.word(state.lower()).capitalize())
+    aino.open(link_of(needs))
+    arabic = aino.word("Arabic", context="language")
+    aino.reads("An interpreter comes: %(language)s. It has been confirmed.", language=arabic)
+
+
+def prepare(family: Family, one: Party, two: Party) -> str:
+    """One fills in the means statement, the other ticks what is packed; the address of the first."""
+    aino, eino = family.aino, family.eino
+    for parent, party in ((aino, one), (eino, two)):
+        survey = family.survey(parent.page) if parent is aino else None
+        parent.open(link_of(party))
+        parent.follow("Prepare at home")
+        if survey:
+            survey.look("before the papers")
+        parent.press("Begin to prepare")
+        parent.sees("Your papers for the visit")
+        if survey:
+            survey.look("papers")
+    eino.page.locator("input[name=things]").first.check()
+    eino.press("Save the ticks")
+    expect(eino.page.locator("input[name=things]:checked")).to_have_count(1)
+    papers = aino.page.url
+    aino.page.locator("a[href$='/form/means/']").click()
+    aino.field("Wage before tax").fill("2 345")
+    aino.press("Save and go to the list")
+    aino.sees("Your papers for the visit")
+    return papers
+
+
+def meet(family: Family, appointment: Appointment, papers: str) -> None:
+    """On the day: the papers are opened by six digits, and the outcome is marked by keys."""
+    aino, supervisor = family.aino, family.supervisor
+    page = supervisor.page
+    survey = family.survey(page)
+    aino.open(f"{papers}code/")
+    aino.press("Get a code")
+    digits = "".join(aino.page.locator(".digits [aria-hidden]").all_inner_texts())
+    family.survey(aino.page).look("the digits")
+    supervisor.open("/my-day/")
+    own = page.locator(f"#{appointment.reference}")
+    own.locator("button[value=started]").click()
+    survey.look("My day")
+    expect(own.get_by_role("link", name=ROOM)).to_be_visible()
+    own.locator("a[href$='/papers/']").click()
+    survey.look("before a parent's papers")
+    page.locator("input[name=code]").fill(digits)
+    supervisor.press("Open the papers")
+    expect(page.locator("#main")).to_contain_text("2 345")
+    survey.look("a parent's papers")
+    press(page, "Escape")
+    expect(own).to_be_visible()
+    press(page, "d")
+    expect(page.locator("form.outcome")).to_be_visible()
+    for key in ("a", "2"):
+        press(page, key)
+    survey.look("outcome")
+    press(page, "Enter")
+    expect(own.locator(".visit__tags")).to_contain_text(str(Outcome.AGREEMENT.label))
+    outcome = VisitOutcome.objects.get()
+    assert (outcome.outcome, outcome.came) == (Outcome.AGREEMENT, Came.ALL)
+    assert outcome.agreements == {AgreementKind.CUSTODY: 2, AgreementKind.MAINTENANCE: 2}
+
+
+def book_next(family: Family, appointment: Appointment) -> None:
+    """At the door: who comes and what it is about are there already."""
+    supervisor, page = family.supervisor, family.supervisor.page
+    page.locator(f"#{appointment.reference} a[href*='?after=']").click()
+    for name in ("Aino Virtala", "Eino Korpi"):
+        page.get_by_label(name).check()
+    family.survey(page).look("the next visit")
+    page.locator(".next-time input[name=slot]").first.check()
+    page.locator("[data-book]").click()
+    supervisor.sees("Booked")
+    following = Appointment.objects.exclude(pk=appointment.pk).get()
+    assert (following.status, following.parties.count()) == (Status.CONFIRMED, 2)
+    assert following.matters.services == appointment.matters.services
+
+
+def answer_three_questions(family: Family, party: Party) -> None:
+    eino = family.eino
+    eino.open(link_of(party))
+    eino.follow("Answer the three questions")
+    for name in ("heard", "even", "again"):
+        eino.page.locator(f"input[name={name}]").first.check()
+    eino.press("Send the answers")
+    expect(eino.page.locator("#main, .messages")).to_contain_text(
+        eino.word("Thank you. Your answers are counted without your name.")
+    )
+    assert FeedbackCount.objects.count() == 3
+
+
+def test_two_parents_from_the_request_to_the_next_visit(family: Family) -> None:
+    aino, eino = family.aino, family.eino
+    appointment = ask(family)
+    take_up(family)
+    one, two = appointment.parties.order_by("-is_requester")
+    find_joint_time(family, appointment, one, two)
+    order_interpreter(family, appointment, one)
+
+    # The link to the meeting is there from the day before.
+    opened = eino.link("Open the video meeting")
+    eino.open(link_of(two))
+    expect(opened).to_have_count(0)
+    bring_to(appointment, clock.now() + timedelta(days=1))
+    for parent, party in ((aino, one), (eino, two)):
+        parent.open(link_of(party))
+        expect(parent.link("Open the video meeting")).to_have_attribute("href", ROOM)
+    family.survey(aino.page).look("the own page, the day before")
+    papers = prepare(family, one, two)
+
+    bring_to(appointment, clock.now())
+    meet(family, appointment, papers)
+    book_next(family, appointment)
+    answer_three_questions(family, two)
+    for survey in family.surveys:
+        survey.done()
