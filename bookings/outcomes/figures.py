@@ -67,9 +67,7 @@ class Table:
 
     @property
     def sum(self) -> Row:
-        return Row(
-            _("In all"), sum(r.booked for r in self.rows), sum(r.walk_in for r in self.rows)
-        )
+        return Row(_("In all"), sum(r.booked for r in self.rows), sum(r.walk_in for r in self.rows))
 
 
 @dataclass(frozen=True)

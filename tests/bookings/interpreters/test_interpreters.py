@@ -105,7 +105,10 @@ def test_from_the_need_to_the_visit(
     assert (work.visit, work.days_left, work.is_near) == (appointment, "in 2 days", True)
     page = desk.client.get("/desk/", headers=EN).content.decode()
     assert "Order an interpreter: Arabic" in page
-    needs, other = appointment.parties.get(interpreter="ar"), appointment.parties.get(interpreter="")
+    needs, other = (
+        appointment.parties.get(interpreter="ar"),
+        appointment.parties.get(interpreter=""),
+    )
     assert "We order the interpreter for you: Arabic." in own_page(needs)
     card = desk.client.get(url(appointment), headers=EN).content.decode()
     assert all(words in card for words in ("Interpreter: Arabic", "To order", "09 000 000"))
