@@ -171,7 +171,7 @@ def _visit_tag(language: str, order: InterpreterOrder | None) -> Tag:
 
 
 def own_interpreters(party: Party, appointment: Appointment) -> list[str]:
-    """What the own page says of the interpreter whom the party asked for: nothing before there is a time."""
+    """What the own page says of the interpreters for whom the party asked, once a time is agreed."""
     languages = sorted(languages_of(party))
     if not languages or not appointment.is_agreed:
         return []
