@@ -69,7 +69,7 @@ SECTIONS = (
             NavigationLink("/my-day/", _("My day"), "calendar", OWN, "g d"),
             NavigationLink("/desk/evenings/", _("Evenings"), "people", UNIT, "g e"),
             NavigationLink("/queue/", _("Walk-in queue"), "queue", ROOM, "g q", "queue"),
-            NavigationLink("/desk/referrals/", _("Handing on"), "arrow-right", ROOM, "g e"),
+            NavigationLink("/desk/referrals/", _("Handing on"), "arrow-right", ROOM, "g f"),
             NavigationLink(
                 "/plan/guide/",
                 pgettext_lazy("navigation", "Plans"),

@@ -80,3 +80,9 @@ def test_the_summary_leads_to_what_takes_the_focus() -> None:
     assert found["name"] == "id_name"
     assert found["kind"] == "id_kind_0"
     assert found["born"].startswith("id_born_")
+
+
+def test_no_key_leads_to_two_pages() -> None:
+    # Whoever has several roles sees all of them.
+    links = {page.path: page.key for section in SECTIONS for page in section.pages if page.key}
+    assert len(set(links.values())) == len(links)
