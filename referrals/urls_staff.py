@@ -4,6 +4,7 @@ from django.urls import path
 
 from referrals.directory import office_views as directory
 from referrals.hand_over import desk_views as desk
+from referrals.incoming import office_views as incoming
 
 app_name = "referrals"
 ONE = "desk/referrals/<slug:reference>/"
@@ -19,5 +20,8 @@ urlpatterns = [
     path(f"{ONE}take-back/", desk.take_back, name="take_back"),
     path("office/partners/", directory.listing, name="directory"),
     path("office/partners/add/", directory.add, name="entry_add"),
+    path("office/partners/links/", incoming.listing, name="links"),
+    path("office/partners/links/<int:pk>/make/", incoming.make, name="link_make"),
+    path("office/partners/links/<int:pk>/withdraw/", incoming.withdraw, name="link_withdraw"),
     path("office/partners/<int:pk>/", directory.edit, name="entry"),
 ]

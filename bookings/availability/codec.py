@@ -83,3 +83,22 @@ def parse_who(value: str) -> tuple[int | None, frozenset[int]] | None:
         return None
     pk = int(number)
     return (None, frozenset({pk})) if value.startswith("-") else (pk, frozenset())
+
+
+def time_value(start: dt.datetime, professional: int | None = None) -> str:
+    """A call-back time as a field or an address carries it; staff may choose who calls."""
+    value = f"{start:%Y%m%dT%H%MZ}"
+    return f"{value}-{professional}" if professional else value
+
+
+def parse_time(value: str) -> tuple[dt.datetime, int | None] | None:
+    """The time of such a value, and who calls; None where it is none."""
+    instant, _dash, who = value.partition("-")
+    try:
+        start = dt.datetime.strptime(instant, "%Y%m%dT%H%MZ").replace(tzinfo=dt.UTC)
+        professional = int(who) if who else None
+    except ValueError:
+        return None
+    if professional is not None and not 0 < professional < 2**31:
+        return None
+    return start, professional

@@ -15,7 +15,16 @@ from office.calendar.hours_impact import CONFLICT
 from office.calendar.occupancy import HoursChangedError, TimeTakenError, discard, retrying, take
 from office.core import clock, tokens
 from office.core.once import made_before
-from office.models import Claim, ClaimKind, Professional, Service, ServicePoint, Unit, User
+from office.models import (
+    Claim,
+    ClaimKind,
+    PartnerOrganisation,
+    Professional,
+    Service,
+    ServicePoint,
+    Unit,
+    User,
+)
 from office.staff.rate_limits import count_try, count_try_from
 
 CALLS_OF_AN_ADDRESS_AN_HOUR = 8
@@ -85,10 +94,12 @@ def reserve(
     made_from: UUID,
     user: User | None = None,
     professional: int | None = None,
+    partner: PartnerOrganisation | None = None,
 ) -> CallBack:
     """Reserve the call-back time at `start`. Sent twice, it is made once.
 
-    `user`: the secretary who does it for a caller; they may choose the `professional`. Raises
+    `user`: the secretary who does it for a caller; they may choose the `professional`. `partner`: who
+    asks for it with the person's consent. Raises
     CallTimeTakenError, or NotOfferedError where the public asks and the unit offers none.
     """
     made = made_before(CallBack, made_from)
@@ -113,6 +124,7 @@ def reserve(
         ends_at=time.end,
         claim=claim,
         service=caller.service,
+        referred_by=partner,
         name=caller.name,
         phone=caller.phone,
         email=caller.email,
@@ -128,7 +140,7 @@ def reserve(
     )
     save_with_reference(call)
     Claim.objects.filter(pk=claim.pk).update(label=call.reference)
-    _note(call, K.RESERVED, user=user)
+    _note(call, K.RESERVED, user=user, is_partner=partner is not None)
     notifications.notify_reserved(call, by_caller=user is None)
     notifications.notify_professional(call, user=user)
     return call
@@ -206,14 +218,17 @@ def _record(
     _note(call, what, user=user)
 
 
-def _note(call: CallBack, what: CallEventKind, *, user: User | None) -> None:
+def _note(
+    call: CallBack, what: CallEventKind, *, user: User | None, is_partner: bool = False
+) -> None:
     by = CallBackEvent.By
+    outside = by.PARTNER if is_partner else by.CALLER
     CallBackEvent.objects.create(
         call_back=call,
         what=what,
         status=call.status,
         at=clock.now(),
-        by=by.STAFF if user else by.CALLER,
+        by=by.STAFF if user else outside,
         user=user,
     )
 

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_POST
 
 from bookings.appointments.undo import remember, undoably
 from bookings.availability.call_slots import free_calls
+from bookings.availability.codec import parse_time
 from bookings.call_backs import actions as callback_reserving
 from bookings.call_backs import queries as callback_lists
 from bookings.call_backs.actions import CallTimeTakenError
 from bookings.call_backs.figures import weeks_of_calls
-from bookings.call_backs.forms import DeskCallForm, parse_time
+from bookings.call_backs.forms import DeskCallForm
 from bookings.call_backs.presenters import desk_choices, rows_of
 from bookings.desk_kit.act import version_seen
 from bookings.lifecycle.transitions import ChangedMeanwhileError, NotPossibleError

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from bookings.availability.codec import parse_time
 from bookings.call_backs.actions import Caller
 from bookings.public.forms import LANGUAGES
 from office.models import Service
@@ -18,25 +19,6 @@ from office.ui.fields import choices_of, field_of
 from office.ui.public_forms import CleanForm, TrappedForm
 
 OTHER = "other"
-
-
-def time_value(start: dt.datetime, professional: int | None = None) -> str:
-    """A call-back time as a field or an address carries it; staff may choose who calls."""
-    value = f"{start:%Y%m%dT%H%MZ}"
-    return f"{value}-{professional}" if professional else value
-
-
-def parse_time(value: str) -> tuple[dt.datetime, int | None] | None:
-    """The time of such a value, and who calls; None where it is none."""
-    instant, _dash, who = value.partition("-")
-    try:
-        start = dt.datetime.strptime(instant, "%Y%m%dT%H%MZ").replace(tzinfo=dt.UTC)
-        professional = int(who) if who else None
-    except ValueError:
-        return None
-    if professional is not None and not 0 < professional < 2**31:
-        return None
-    return start, professional
 
 
 def _matters() -> list[tuple[str, str]]:

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from phonenumber_field.phonenumber import PhoneNumber
 
 from bookings.availability.call_slots import CallTime
+from bookings.availability.codec import time_value
 from bookings.call_backs.figures import weeks_of_calls
-from bookings.call_backs.forms import time_value
 from bookings.desk_kit.labels import Tag, language_label, orphan_label
 from bookings.models import CallBack, CallStatus
 from office.calendar.hours_impact import CONFLICT
@@ -100,6 +100,8 @@ class CallRow:
     voicemail: str
     is_overdue: bool
     orphan: str
+    # Which partner has asked for it; empty where it was the caller, or staff.
+    referred_by: str
     may_keep: bool = False
 
     @property
@@ -145,6 +147,7 @@ def rows_of(calls: Iterable[CallBack]) -> list[CallRow]:
                 else _("no voicemail"),
                 is_overdue=status == CallStatus.RESERVED and call.ends_at <= now,
                 orphan=orphan_label(claim.orphan_reason) if orphan and claim else "",
+                referred_by=str(call.referred_by.name) if call.referred_by else "",
                 may_keep=orphan and claim is not None and claim.orphan_reason != CONFLICT,
             )
         )

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from bookings.availability.call_slots import free_calls
+from bookings.availability.codec import parse_time, time_value
 from bookings.call_backs.actions import (
     CallTimeTakenError,
     NotOfferedError,
@@ -24,7 +25,7 @@ from bookings.call_backs.actions import (
     reserve,
 )
 from bookings.call_backs.actions import cancel as cancel_call
-from bookings.call_backs.forms import CallBackForm, parse_time, time_value
+from bookings.call_backs.forms import CallBackForm
 from bookings.call_backs.presenters import CallChoice, days_of, masked, status_notice
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import CallBack

@@ -11,7 +11,9 @@ from office.models import Professional
 
 
 def _listed(calls: QuerySet[CallBack]) -> QuerySet[CallBack]:
-    return calls.select_related("service", "professional", "claim").order_by("starts_at", "pk")
+    return calls.select_related("service", "professional", "claim", "referred_by").order_by(
+        "starts_at", "pk"
+    )
 
 
 def _of_today() -> tuple[datetime, datetime]:

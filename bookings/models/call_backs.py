@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from office.models import Claim, Professional, Service
+from office.models import Claim, PartnerOrganisation, Professional, Service
 
 
 class CallStatus(models.TextChoices):
@@ -64,6 +64,10 @@ class CallBack(models.Model):
     sms_is_safe = models.BooleanField(_("may be sent a text message"), default=False)
     email_is_safe = models.BooleanField(_("may be sent e-mail"), default=False)
     language = models.CharField(_("language"), max_length=2, default="fi")
+    # The partner who has asked for the call, with the person's consent.
+    referred_by = models.ForeignKey(
+        PartnerOrganisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     link_nonce = models.CharField(max_length=32)
     link_hash = models.CharField(max_length=64, unique=True)
     # The key of the form that it was made from: a form sent twice makes one reservation.
@@ -110,12 +114,14 @@ class CallBackEvent(models.Model):
     class By(models.TextChoices):
         CALLER = "caller", _("the one who reserved")
         STAFF = "staff", _("staff")
+        # With the person's consent.
+        PARTNER = "partner", _("partner")
 
     call_back = models.ForeignKey(CallBack, on_delete=models.CASCADE, related_name="events")
     what = models.CharField(max_length=20)
     status = models.CharField(max_length=10, choices=CallStatus.choices)
     at = models.DateTimeField()
-    by = models.CharField(max_length=6, choices=By.choices)
+    by = models.CharField(max_length=7, choices=By.choices)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -7,13 +7,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from office.core import clock
 from office.core.http import get_or_post
 from office.core.save_checked import save_checked
 from office.models import PartnerOrganisation
 from office.staff.permissions import StaffRequest, manager
 from office.ui.pages import Page, form_page, plain, posted
+from referrals.directory.figures import figures
 from referrals.directory.forms import DirectoryEntryForm
-from referrals.models import DirectoryEntry
+from referrals.models import DirectoryEntry, ReferralState
 
 
 def _entries() -> QuerySet[DirectoryEntry]:
@@ -26,6 +28,8 @@ def listing(request: StaffRequest) -> HttpResponse:
     context = {
         "rows": _entries().order_by("-is_active", "order", "pk"),
         "has_partners": PartnerOrganisation.objects.filter(is_active=True).exists(),
+        "figures": figures(clock.now()),
+        "states": [str(state.label) for state in ReferralState],
     }
     return render(request, "referrals/directory/listing.html", context)
 

@@ -12,7 +12,7 @@ from office.core.sealing import LinkKeys, derive_keys
 
 PURPOSE = "referral"
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-LENGTH, GROUP = 26, 5
+LENGTH, GROUP = 26, 4
 _MISREAD = str.maketrans("OIL", "011")
 
 
@@ -33,7 +33,7 @@ def typed_code(text: str) -> str:
 
 
 def in_groups(code: str) -> str:
-    """The code as it is printed: 4H2KD-9RZ0W-…"""
+    """The code as it is printed: 4H2K-D9RZ-…"""
     return "-".join(code[i : i + GROUP] for i in range(0, len(code), GROUP))
 
 

@@ -21,7 +21,7 @@ MESSAGE_LONGEST = 400
 class HandOnForm(CleanForm):
     """Typed together with the person. Only what is ticked is told."""
 
-    unmarked = ("first_name", "contact", "matter", "message")
+    unmarked = ("first_name", "contact", "spoken", "matter", "message")
 
     entry = AnyModelChoiceField(DirectoryEntry.objects.none(), label=_("Partner"))
     language = forms.ChoiceField(label=_("Language of the slip"), choices=LANGUAGES)

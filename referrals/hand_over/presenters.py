@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from bookings.desk_kit.labels import Tag
 from office.core import clock
@@ -80,7 +81,7 @@ def partner_view(referral: Referral) -> PartnerView:
     offered = [
         ("taken", _("We take this on"), S.TAKEN),
         ("not-ours", _("Not ours"), S.NOT_OURS),
-        ("done", _("Done"), S.DONE),
+        ("done", pgettext("answer of a partner", "Done"), S.DONE),
     ]
     return PartnerView(
         referral=referral,

@@ -1,17 +1,13 @@
 """Referrals as staff may see them, and how many there were."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-from django.db.models import Count, Exists, Q
+from datetime import datetime
 
 from bookings.parties import conflicts
-from office.core import clock
 from office.models import Role, User
-from referrals.models import DirectoryEntry, Referral, ReferralState
+from referrals.models import Referral, ReferralState
 from referrals.models.referrals import ReferralQuerySet
 
-FIGURES_OF = timedelta(days=365)
 LATEST = 50
 
 
@@ -24,11 +20,6 @@ def seen_by(user: User) -> ReferralQuerySet:
     if barred:
         found = found.exclude(party__appointment__reference__in=barred)
     return found
-
-
-def come_back_exists() -> Exists:
-    """Whether anything has come back; asked within the query of the secretary's pages."""
-    return Exists(Referral.objects.come_back(clock.now()))
 
 
 @dataclass(frozen=True)
@@ -50,28 +41,3 @@ def lists_for(user: User, now: datetime) -> ReferralLists:
     waiting = list(others.filter(state=sent).order_by("ends_at", "pk"))
     latest = list(others.exclude(state=sent).order_by("-updated_at", "-pk")[:LATEST])
     return ReferralLists(unanswered, waiting, latest)
-
-
-@dataclass(frozen=True)
-class Figures:
-    """How many were handed on to one service within a year, by answer."""
-
-    entry: DirectoryEntry
-    counts: list[int]
-    total: int
-
-
-def figures(now: datetime) -> list[Figures]:
-    """By service of a partner, those with any; the states in their order. One query."""
-    within = Q(referrals__made_at__gte=now - FIGURES_OF)
-    entries = DirectoryEntry.objects.select_related("organisation").annotate(
-        total=Count("referrals", filter=within),
-        **{
-            f"n_{state.value}": Count("referrals", filter=within & Q(referrals__state=state))
-            for state in ReferralState
-        },
-    )
-    return [
-        Figures(entry, [getattr(entry, f"n_{state.value}") for state in ReferralState], entry.total)
-        for entry in entries.filter(total__gt=0)
-    ]

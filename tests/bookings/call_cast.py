@@ -7,8 +7,8 @@ from uuid import uuid4
 
 from django.test import Client
 
+from bookings.availability.codec import time_value
 from bookings.call_backs.actions import Caller, link_path, reserve
-from bookings.call_backs.forms import time_value
 from bookings.models import CallBack
 from office.models import HoursKind, Professional, Role, User
 from tests.bookings.conftest import House, at

@@ -189,6 +189,8 @@ EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     "referral/<slug:token>": secret("referral"),
     "my-referral/<slug:token>": secret("my-referral"),
     "desk/referrals/<slug:reference>": lambda world, who: world.slip.referral.reference,
+    "partner/<slug:token>": secret("partner"),
+    "office/partners/links/<int:pk>": lambda world, who: world.partner_link.pk,
     "office/partners/<int:pk>": first(DirectoryEntry),
     "desk/cases/<slug:reference>": lambda world, who: Case.objects.earliest("pk").reference,
     "desk/cases/<slug:reference>/people/<int:pk>": first(CasePerson),

@@ -41,12 +41,13 @@ from demo import loading
 from evenings.models import Evening, SignUp
 from evenings.sign_ups.actions import own_path
 from office.core import clock, sealing
-from office.models import AccessLogEntry, Professional, Role, User
+from office.models import AccessLogEntry, PartnerOrganisation, Professional, Role, User
 from plans.content import invitations
 from plans.pages.meetings import COOKIE
 from plans.vault import drafts
 from referrals.hand_over import actions as slips
-from referrals.models import DirectoryEntry, Told
+from referrals.incoming import links as partner_links
+from referrals.models import DirectoryEntry, PartnerLink, Told
 from tests.evenings.factories import EveningFactory, SignUpFactory
 from tests.factories import UserFactory
 from tests.familylaw.markers import mark_all
@@ -250,6 +251,12 @@ class World:
         assert made
         return made
 
+    @cached_property
+    def partner_link(self) -> PartnerLink:
+        """The standing link of the first partner."""
+        partner = PartnerOrganisation.objects.earliest("pk")
+        return partner_links.make_link(partner, user=self.user(Role.MANAGER))
+
     def mine(self, name: str) -> Appointment | None:
         """A visit of today that the user meets; None where they meet nobody."""
         return (
@@ -274,6 +281,7 @@ class World:
             "plan": self.plan,
             "prepare": self.papers,
             "referral": self.slip.code,
+            "partner": secret_in(self.partner_link.path),
             "my-referral": secret_in(slips.own_path(self.slip.referral)),
             "invitation": token_of(CasePerson.objects.earliest("pk")),
             "evenings/own": own_path(SignUp.objects.earliest("pk")).strip("/").split("/")[2],

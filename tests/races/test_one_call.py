@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from bookings.availability.call_slots import free_calls
-from bookings.call_backs.forms import time_value
+from bookings.availability.codec import time_value
 from bookings.models import CallBack
 from office.core import clock
 from office.models import HoursChange, HoursKind, Professional, Role, ServicePoint, Unit

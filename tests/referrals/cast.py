@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.test import Client
 
 from office.models import PartnerOrganisation
@@ -73,6 +74,17 @@ def slip(by: Desk, clinic: DirectoryEntry, *told: str, query: str = "", **fields
     return Slip(referral, f"/referral/{code}/", own_path(referral))
 
 
+def in_english(client: Client) -> Client:
+    """The browser of somebody who has chosen English."""
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    return client
+
+
+def visitor() -> Client:
+    """A fresh browser that reads English."""
+    return in_english(Client())
+
+
 def opened(at: str) -> str:
-    """What a partner reads after pressing the button; a fresh browser."""
-    return Client().post(f"{at}open/", follow=True).content.decode()
+    """What a partner reads after pressing the button."""
+    return visitor().post(f"{at}open/", follow=True).content.decode()

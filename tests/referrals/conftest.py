@@ -9,7 +9,7 @@ from office.models import Role
 from referrals.models import DirectoryEntry
 from tests.bookings.conftest import House, house, monday
 from tests.bookings.desk_cast import Desk, signed_in
-from tests.referrals.cast import entry
+from tests.referrals.cast import entry, in_english
 
 __all__ = ["house", "monday"]
 
@@ -27,9 +27,15 @@ def clinic(house: House) -> DirectoryEntry:
 
 @pytest.fixture
 def guide(house: House) -> Desk:
-    return signed_in(Role.GUIDE)
+    return _english(Role.GUIDE)
 
 
 @pytest.fixture
 def secretary(house: House) -> Desk:
-    return signed_in(Role.SECRETARY)
+    return _english(Role.SECRETARY)
+
+
+def _english(role: Role) -> Desk:
+    desk = signed_in(role)
+    in_english(desk.client)
+    return desk

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from bookings.availability.call_slots import free_calls
-from bookings.call_backs.forms import time_value
+from bookings.availability.codec import time_value
 from bookings.models import CallBack, CallStatus
 from office.core import clock
 from office.models import AccessLogEntry, Claim, HoursChange, Role, Unit

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 import time_machine
 
-from bookings.call_backs.forms import time_value
+from bookings.availability.codec import time_value
 from bookings.models import CallBack, CallStatus, Undoable
 from office.models import Occupancy, OutboxMessage, Role
 from tests.bookings.call_backs.test_desk import typed

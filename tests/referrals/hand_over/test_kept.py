@@ -11,7 +11,7 @@ from bookings.retention.removal import remove_appointments
 from office.core import clock
 from office.models import Role
 from office.retention.purge import purge
-from referrals.hand_over.queries import figures
+from referrals.directory.figures import figures
 from referrals.models import DirectoryEntry, Referral
 from tests.bookings.conftest import House
 from tests.bookings.desk_cast import Desk, request_for, signed_in
