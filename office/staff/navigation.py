@@ -38,7 +38,6 @@ DESK = frozenset({SECRETARY})
 OWN = frozenset({SUPERVISOR, GUIDE, PARTNER})
 ROOM = frozenset({SECRETARY, SUPERVISOR, GUIDE})
 LEAD = frozenset({MANAGER})
-UNIT = ROOM | LEAD
 
 SECTIONS = (
     Section(
@@ -67,7 +66,7 @@ SECTIONS = (
         _("My work"),
         (
             NavigationLink("/my-day/", _("My day"), "calendar", OWN, "g d"),
-            NavigationLink("/desk/evenings/", _("Evenings"), "people", UNIT, "g e"),
+            NavigationLink("/desk/evenings/", _("Evenings"), "people", ROOM, "g e"),
             NavigationLink("/queue/", _("Walk-in queue"), "queue", ROOM, "g q", "queue"),
             NavigationLink("/desk/referrals/", _("Handing on"), "arrow-right", ROOM, "g f"),
             NavigationLink(
@@ -83,6 +82,7 @@ SECTIONS = (
         _("Unit"),
         (
             NavigationLink("/office/", _("Overview"), "home", LEAD, "g o"),
+            NavigationLink("/desk/evenings/", _("Evenings"), "people", LEAD, "g e"),
             NavigationLink("/office/hours/", _("Hours"), "clock", LEAD, "g h"),
             NavigationLink("/office/week/", _("Everybody's week"), "calendar", LEAD, "g v"),
             NavigationLink("/office/walk-in/", _("Walk-in days"), "queue", LEAD),
@@ -113,10 +113,14 @@ SECTIONS = (
 
 
 def sections_for(roles: Iterable[str]) -> list[tuple[Section, list[NavigationLink]]]:
-    """The sections that anyone with these roles sees, each with its pages."""
-    own = set(roles)
-    seen = [(section, [page for page in section.pages if page.roles & own]) for section in SECTIONS]
-    return [(section, pages) for section, pages in seen if pages]
+    """The sections that anyone with these roles sees, each with its pages; no page twice."""
+    own, shown, found = set(roles), set[str](), []
+    for section in SECTIONS:
+        pages = [page for page in section.pages if page.roles & own and page.path not in shown]
+        shown |= {page.path for page in pages}
+        if pages:
+            found.append((section, pages))
+    return found
 
 
 def current_path(path: str, pages: Iterable[NavigationLink]) -> str:
