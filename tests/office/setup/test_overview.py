@@ -278,5 +278,9 @@ def test_every_address_of_the_office_is_tested_here():
         "calendar_of",
         "calendar_of_read",
         "calendar_of_remove",
+        # Posted only: tests/office/guidance.
+        "guidance_begin",
+        "guidance_link_check",
+        "guidance_page_restore",
     }
     assert {pattern.name for pattern in urlpatterns} == set(EVERY) | elsewhere
