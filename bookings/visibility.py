@@ -88,6 +88,7 @@ PARTY: Columns = {
     "email_is_safe": _BOOK,
     "language": _BOOK,
     "language_is_known": _BOOK,
+    "reads": _BOOK,
     # A code of ours; which one, where it is none of the list, is free text.
     "interpreter": _MEET,
     "interpreter_words": _BOOK,

@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "office.staff.middleware.SessionExpiryMiddleware",
     "office.core.browser_seal.BrowserSealMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "familylaw.partial_languages.PartialLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -5,6 +5,7 @@ who has given no way to be reached (anonymous, or not yet answering an invitatio
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -216,12 +217,22 @@ def remind(appointment: Appointment, party: Party, *, once_key: str) -> int:
     ways = safe_contacts(party)[-1:]
     return notify(
         MessageKind.REMINDER,
-        _recipient(party, appointment, ways),
+        _in_own_language(_recipient(party, appointment, ways), party),
         {**_context(appointment, party), **_video(appointment)},
         about=appointment.reference,
         once_key=f"{once_key}:{ways[0].channel}" if ways else "",
         expires_at=_last_moment(appointment),
     )
+
+
+def _in_own_language(recipient: Recipient, party: Party) -> Recipient:
+    """The recipient of a reminder, in the partial language that they read while it is offered.
+
+    An introduction, which a first message has, is in full languages only.
+    """
+    if recipient.introduction is not None or not Unit.get().offers(party.reads):
+        return recipient
+    return replace(recipient, languages=[party.reads])
 
 
 def _video(appointment: Appointment) -> dict[str, object]:

@@ -53,6 +53,7 @@ from bookings.public.wishes import wish_label
 from bookings.rescheduling.plan import may_change
 from bookings.self_service.personal_links import may_close_link, may_renew_invitation
 from office.core import clock, phones
+from office.core.languages import reads_label
 from office.models import Channel
 
 
@@ -329,7 +330,7 @@ def party_card(
         name=party.name or nameless_label(party),
         part=_part(party, names or {}),
         tag=answer_tag(party),
-        language=language_label(party.language),
+        language=_languages(party),
         phone=phones.shown(party.phone),
         ways=ways,
         may_call=may_be_called(party),
@@ -356,6 +357,13 @@ def party_card(
         else "",
         may_leave_out=may_leave_out(party, appointment),
     )
+
+
+def _languages(party: Party) -> str:
+    """In which language they are served, and in which other one they are reminded."""
+    reads = reads_label(party.reads)
+    also = [_("reminders in: %(language)s") % {"language": reads}] if reads else []
+    return ", ".join([language_label(party.language), *also])
 
 
 def _part(party: Party, names: Mapping[int, str]) -> str:

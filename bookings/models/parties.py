@@ -143,6 +143,10 @@ class Party(Guarded):
         _("contact details given by the other parent"), default=False, db_default=False
     )
     language = models.CharField(_("language"), max_length=2, default="fi")
+    # A partial language in which they read reminders; empty, or no longer checked: `language`.
+    reads = models.CharField(
+        _("language of reminders"), max_length=10, blank=True, default="", db_default=""
+    )
     # False while nobody has asked the person: they are written to in Finnish and Swedish.
     language_is_known = models.BooleanField(default=True, db_default=True)
     # A code of office.core.interpreters: who meets the party sees it, and no words of anybody.

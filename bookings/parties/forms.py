@@ -10,7 +10,7 @@ from bookings.lifecycle.protection import kept_contacts
 from bookings.models import Access, Party
 from bookings.parties.records import PartyDetails
 from office.core import interpreters
-from office.core.languages import LANGUAGES
+from office.core.languages import LANGUAGES, PARTIAL
 from office.ui.contact_fields import ContactEmailField, ContactPhoneField, PhoneInput
 from office.ui.public_forms import CleanForm
 
@@ -66,6 +66,11 @@ class ContactsForm(CleanForm):
         label=_("Language"),
         choices=[*LANGUAGES, (UNKNOWN_LANGUAGE, _("Not known: messages in Finnish and Swedish"))],
     )
+    reads = forms.ChoiceField(
+        label=_("Reminders in"),
+        choices=[("", _("The same language")), *((one.code, one.name) for one in PARTIAL.values())],
+        required=False,
+    )
     interpreter = forms.ChoiceField(
         label=_("Interpreter"),
         choices=[("", _("No interpreter")), *interpreters.LANGUAGES],
@@ -118,6 +123,7 @@ class ContactsForm(CleanForm):
             "given_by_other": party.given_by_other,
             "is_protected": party.is_protected,
             "language": party.language if party.language_is_known else UNKNOWN_LANGUAGE,
+            "reads": party.reads,
             "interpreter": party.interpreter,
             "interpreter_words": party.interpreter_words,
             "access": party.access,
@@ -168,6 +174,7 @@ class ContactsForm(CleanForm):
             is_protected=bool(data.get("is_protected")),
             language="fi" if data["language"] == UNKNOWN_LANGUAGE else data["language"],
             language_is_known=data["language"] != UNKNOWN_LANGUAGE,
+            reads=data.get("reads", ""),
             interpreter=data["interpreter"],
             interpreter_words=data["interpreter_words"]
             if data["interpreter"] == interpreters.OTHER

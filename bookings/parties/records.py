@@ -21,6 +21,8 @@ class PartyDetails:
     email_is_safe: bool = False
     language: str = "fi"
     language_is_known: bool = True
+    # A partial language in which they read reminders.
+    reads: str = ""
     # A code of office.core.interpreters; and which one it is, where the list lacks it, for the secretary.
     interpreter: str = ""
     interpreter_words: str = ""
@@ -125,6 +127,7 @@ def blank_party(party: Party) -> None:
         voicemail_is_safe=False,
         sms_is_safe=False,
         email_is_safe=False,
+        reads="",
         interpreter="",
         interpreter_words="",
         access=[],

@@ -118,7 +118,7 @@ def _next(request: HttpRequest, draft: Draft, hold: Hold | None, name: str) -> H
                 "With what you told us the visit takes %(length)s. Choose a time again; what you wrote "
                 "is kept."
             )
-            % {"length": dates.duration(draft.matters.duration)},
+            % {"length": dates.duration(draft.matters.duration, get_language())},
         )
         return redirect("book:times", slug=draft.service.slug)
     if draft.wants_time and hold is None:
@@ -159,13 +159,18 @@ def anonymous(
     return _page(request, "bookings/public/request/anonymous.html", draft, hold, form)
 
 
+def language_of_service() -> str:
+    """What the visitor most likely wants: the language of the page, or the full one beside it."""
+    reading = Unit.get().reading(get_language() or "fi")
+    return reading.language if reading else "fi"
+
+
 @for_anyone
 @with_draft
 def visit(request: HttpRequest, service: Service, draft: Draft, hold: Hold | None) -> HttpResponse:
     initial = {
         "language": (hold.language if hold else draft.get("where").get("language"))
-        or get_language()
-        or "fi",
+        or language_of_service(),
         "meeting": Meeting.SEPARATE if draft.get("matters").get("separate") else Meeting.TOGETHER,
         **draft.get("visit"),
     }

@@ -1,6 +1,7 @@
 """What a visitor has filled in so far: in the session, sealed for their browser, until it is sent."""
 
 import uuid
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +18,7 @@ from bookings.public.forms import party_details
 from office.calendar.visit_lengths import LengthNeeds, VisitLengths
 from office.core.browser_seal import seal, unseal
 from office.core.http import address_of
+from office.core.languages import active_partial
 from office.core.tokens import keyed
 from office.models import Attendance, Channel, Service, ServicePoint, Unit
 
@@ -162,6 +164,7 @@ class Draft:
                 requester=PartyDetails(
                     name=self.get("nickname")["nickname"],
                     language=language,
+                    reads=active_partial(),
                     interpreter=visit.get("interpreter", ""),
                     access=list(visit.get("access") or ()),
                     needs=visit.get("needs", ""),
@@ -180,7 +183,9 @@ class Draft:
             also=matters.also,
             minutes=matters.minutes,
             children=children,
-            requester=party_details({**self.get("contact"), **visit}),
+            requester=replace(
+                party_details({**self.get("contact"), **visit}), reads=active_partial()
+            ),
             channel=channel,
             language=language,
             meeting=visit.get("meeting", Meeting.TOGETHER),

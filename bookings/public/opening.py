@@ -24,7 +24,7 @@ def soon(moment: datetime | None, language: str | None) -> str:
     """A time of the coming weeks without its year, the clock kept on one line: ke 25.11. klo 9.30."""
     if moment is None:
         return ""
-    at = dates.AT[dates.known(language)]
+    at = dates.AT[dates.named(language)]
     return (
         f"{dates.short_day(moment, language)} {at}\N{NO-BREAK SPACE}{dates.clock(moment, language)}"
     )

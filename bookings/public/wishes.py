@@ -11,7 +11,7 @@ from office.core import dates
 
 def wish_label(wished: Mapping[str, Any]) -> str:
     """The days and parts of day that would suit, and the parent's words about them."""
-    weekdays = dates.SHORT_WEEKDAYS[dates.known(get_language())]
+    weekdays = dates.SHORT_WEEKDAYS[dates.named(get_language())]
     parts = {
         "morning": _("morning"),
         "midday": _("midday"),

@@ -36,6 +36,7 @@ from office.access.search import ONE_PARTY
 from office.calendar.occupancy import retrying
 from office.core import clock, live_updates
 from office.core.dates import date, when
+from office.core.languages import reads_label
 from office.core.phones import shown
 from office.messaging.outbox import LINK_MARK
 from office.models import AccessAction, OutboxMessage, User
@@ -96,6 +97,7 @@ def stored_data(party: Party, *, on_screen: bool = False) -> list[Part]:
         (_("Non-disclosure for safety"), _("yes") if party.is_protected else ""),
         (_("What is safe"), ", ".join(str(label) for yes, label in safe if yes)),
         (_("Language"), str(dict(settings.LANGUAGES).get(language, language))),
+        (_("Language of reminders"), reads_label(party.reads)),
         (_("Interpreter"), _interpreter(party)),
         (_("Order of the interpreter"), _orders(party)),
         (_("What the visit needs"), ", ".join(party.access_labels)),

@@ -364,7 +364,7 @@ class PersonForm(ContactsForm):
     @property
     def has_more(self) -> bool:
         """Whether the seldom needed fields are filled in, or wrong."""
-        names = ("is_protected", "interpreter", "interpreter_words", "access", "needs")
+        names = ("is_protected", "reads", "interpreter", "interpreter_words", "access", "needs")
         speaks_another = self["language"].value() not in ("", "fi", None)
         return speaks_another or any(self[name].value() or self[name].errors for name in names)
 

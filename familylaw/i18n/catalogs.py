@@ -1,7 +1,8 @@
 """Translation catalogues without the gettext tools, which a bare machine does not have.
 
 English is the language of the msgids and needs no catalogue. Catalogues are sorted, with files but
-without line numbers or dates, so that two people who add strings seldom conflict.
+without line numbers or dates, so that two people who add strings seldom conflict. Those of partial
+languages hold the strings of a few pages, and have to be complete for these.
 """
 
 import io
@@ -17,10 +18,14 @@ from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.apps import apps
+from django.utils.translation import to_locale
 from django.utils.translation.reloader import translation_file_changed
 from django.utils.translation.template import templatize
 
-LANGUAGES = ("fi", "sv")
+from familylaw.i18n.partial import has_partial_languages
+from office.core.languages import PARTIAL
+
+LANGUAGES = ("fi", "sv", *PARTIAL)
 _KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
     "gettext": None,
@@ -93,21 +98,47 @@ def _as_python(template: str, name: str) -> str:
 
 
 def file_of(root: Path, language: str) -> Path:
-    return root / "locale" / language / "LC_MESSAGES" / "django.po"
+    return root / "locale" / to_locale(language) / "LC_MESSAGES" / "django.po"
+
+
+def _new(language: str) -> Catalog:
+    """An empty catalogue, with the plural forms of the language: fi-simple has those of fi."""
+    return Catalog(locale=_base(language))
+
+
+def _base(language: str) -> str:
+    return re.split(r"[-_]", language)[0]
+
+
+def wanted(strings: Catalog, language: str) -> Catalog:
+    """Return the strings that a language has to have: of a partial one those of its pages."""
+    if language not in PARTIAL:
+        return strings
+    found = _new(language)
+    for message in _messages(strings):
+        locations = [place for place in message.locations if has_partial_languages(place[0])]
+        if locations:
+            found.add(
+                message.id,
+                locations=locations,
+                auto_comments=message.auto_comments,
+                context=message.context,
+            )
+    return found
 
 
 def read(path: Path, language: str) -> Catalog:
     """Read a catalogue; an empty one where there is no file."""
     if not path.exists():
-        return Catalog(locale=language)
+        return _new(language)
     with path.open("rb") as file:
-        return read_po(file, locale=language, abort_invalid=True)
+        return read_po(file, locale=_base(language), abort_invalid=True)
 
 
 def updated(strings: Catalog, known: Catalog, language: str) -> Catalog:
     """Return `strings` with their `known` translations; obsolete ones are dropped."""
-    new = Catalog(locale=language)
-    for message in _messages(strings):
+    new = _new(language)
+    for message in _messages(wanted(strings, language)):
         old = known.get(_key(message), message.context)
         keep = old is not None and bool(old.pluralizable) == bool(message.pluralizable)
         new.add(
@@ -182,7 +213,7 @@ def problems(root: Path) -> Iterator[str]:
     strings = extracted(root)
     for language in LANGUAGES:
         path = file_of(root, language)
-        for problem in faults(strings, read(path, language)):
+        for problem in faults(wanted(strings, language), read(path, language)):
             yield f"{language}: {problem}"
 
 

@@ -39,7 +39,7 @@ class OutboxMessage(models.Model):
     kind = models.CharField(max_length=40)
     channel = models.CharField(max_length=5, choices=MessageChannel.choices)
     to = models.CharField(max_length=254)
-    language = models.CharField(max_length=2)
+    language = models.CharField(max_length=10)
     subject = models.CharField(max_length=160, blank=True)
     body = models.TextField()
     link_path = models.CharField(max_length=80, blank=True)

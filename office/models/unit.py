@@ -15,7 +15,8 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
-from office.core import clock
+from office.core import clock, languages
+from office.core.languages import PARTIAL, PartialLanguage, Reading
 from office.core.neutral import tells_matter
 
 
@@ -248,6 +249,9 @@ class Unit(models.Model):
     )
 
     public_from = models.DateTimeField(_("open to the public from"), null=True, blank=True)
+    # Partial languages by code: which version of the texts was checked ("texts"), when ("on"), by whom
+    # ("by"), and in which language all other pages are ("otherwise").
+    checked_languages = models.JSONField(default=dict, db_default={}, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("unit")
@@ -272,6 +276,30 @@ class Unit(models.Model):
     def is_public(self) -> bool:
         """Whether the public pages are open to everybody."""
         return self.public_from is not None and self.public_from <= clock.now()
+
+    @property
+    def offered_languages(self) -> list[PartialLanguage]:
+        """The partial languages whose texts were checked as they are now."""
+        return [one for one in PARTIAL.values() if self.offers(one.code)]
+
+    def offers(self, code: str) -> bool:
+        """Whether a partial language is shown: every text of it stands as somebody has checked it."""
+        checked = self.checked_languages.get(code)
+        return (
+            code in PARTIAL and bool(checked) and checked["texts"] == languages.texts_version(code)
+        )
+
+    def reading(self, code: str) -> Reading | None:
+        """What a choice of language means; None for one that is not offered."""
+        if code in languages.FULL:
+            return Reading(code)
+        if not self.offers(code):
+            return None
+        return Reading(self.checked_languages[code]["otherwise"], code)
+
+    def shown_language(self, language: str, reads: str) -> str:
+        """In which language to write to somebody: the one that they read, while it is offered."""
+        return reads if self.offers(reads) else language
 
     @property
     def sender_name(self) -> str:

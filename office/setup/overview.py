@@ -109,6 +109,12 @@ def counts() -> list[SetupPage]:
             _("Settings of the unit"),
             _("Names, promises, times"),
         ),
+        SetupPage(
+            reverse("office:languages"),
+            "document",
+            _("More languages"),
+            ", ".join(str(one.name) for one in Unit.get().offered_languages) or _("None shown"),
+        ),
         SetupPage(reverse("office:opening"), "door", _("Open to the public"), _opening()),
     ]
 

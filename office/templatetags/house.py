@@ -9,11 +9,12 @@ from django.conf import settings
 from django.forms import BoundField
 from django.template.context import Context
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_info
 
-from office.core import dates, phones
+from office.core import dates, languages, phones
 from office.core import live_updates as live
 from office.core.icons import address_of
 from office.staff.navigation import current_path, sections_for
@@ -84,7 +85,7 @@ def short_day(moment: dates.Moment | None) -> str:
 @register.filter
 def weekday_short(moment: dates.Moment) -> str:
     """ke"""
-    return dates.SHORT_WEEKDAYS[dates.known(get_language())][dates.as_date(moment).weekday()]
+    return dates.SHORT_WEEKDAYS[dates.named(get_language())][dates.as_date(moment).weekday()]
 
 
 @register.filter
@@ -110,6 +111,36 @@ def phone_link(number: str) -> SafeString:
     """The unit's number as a link that calls it; never broken over two lines."""
     dialled = "".join(sign for sign in str(number) if sign.isdigit() or sign == "+")
     return format_html('<a class="nowrap" href="tel:{}">{}</a>', dialled, number)
+
+
+@register.simple_tag(takes_context=True)
+def page_languages(context: Context) -> list[dict[str, str]]:
+    """The languages in which the page can be read: the full ones, and partial ones where it has them."""
+    found = [
+        {"code": code, "own_name": get_language_info(code)["name_local"].capitalize()}
+        for code in languages.FULL
+    ]
+    if context.get("has_partial_languages"):
+        offered = context["unit"].offered_languages
+        found += [{"code": one.code, "own_name": one.own_name} for one in offered]
+    return found
+
+
+@register.simple_tag
+def written_in() -> SafeString:
+    """The attribute of an element with nothing but a text of the unit, where no element can be inside."""
+    return format_html('lang="{}"', "fi") if languages.active_partial() else SafeString("")
+
+
+@register.filter
+def as_written(text: object) -> object:
+    """Mark a text of the unit, on a page in a partial language, with the language that it is in.
+
+    Words of ours come translated, and stay as they are.
+    """
+    if isinstance(text, Promise) or not text or not languages.active_partial():
+        return text
+    return format_html('<bdi lang="fi">{}</bdi>', text)
 
 
 @register.filter
@@ -163,7 +194,7 @@ def time_away(start: dt.datetime, end: dt.datetime) -> str:
 @register.filter
 def minutes(count: int | None) -> str:
     """1 h 30 min"""
-    return "" if count is None else dates.duration(int(count))
+    return "" if count is None else dates.duration(int(count), get_language())
 
 
 @register.simple_tag

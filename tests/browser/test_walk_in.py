@@ -19,6 +19,7 @@ from tests.browser.keys import press
 from tests.browser.people import Worker
 from tests.browser.test_live import Site, _running
 from tests.factories import ProfessionalFactory, UnitFactory, UserFactory
+from tests.partial_languages import check
 from tests.walkin import cast
 from tests.walkin.cast import RunningWalkIn
 from walkin.actions.calling import call
@@ -437,3 +438,30 @@ def test_the_phone_is_right_from_an_ill_duty_person_to_the_end_of_the_day(
     expect(phone.locator("h1")).to_have_text("Tämän numeron sivu ei ole enää auki")
     expect(phone.locator("[data-stale]")).to_be_hidden()
     expect(phone.locator("[data-live]")).to_have_count(0)
+
+
+def test_a_number_at_the_kiosk_from_right_to_left(
+    site: Site, browser_at: Callable[..., Page]
+) -> None:
+    own = going_on(1)
+    check("ar")
+    kiosk = browser_at(KIOSK)
+    take_into_use(kiosk, own)
+    assert axe(kiosk) == []
+    kiosk.locator(".kiosk__partial a").click()
+    expect(kiosk.locator(".matters")).to_be_visible()
+    is_right_to_left(kiosk)
+    kiosk.locator(".matters a").last.click()
+    expect(kiosk.locator(".whom")).to_be_visible()
+    is_right_to_left(kiosk)
+    kiosk.locator("input[name=meeting]").first.check()
+    kiosk.locator(".whom button").click()
+    expect(kiosk.locator(".slip__number")).to_have_text("1")
+    is_right_to_left(kiosk)
+
+
+def is_right_to_left(page: Page) -> None:
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    assert axe(page) == []
+    # Such a page grows out of sight to the left.
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -265,6 +265,7 @@ EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     "office/school-holidays/<int:pk>": first(SchoolBreak),
     "office/sentences/<int:pk>": first(StandardSentence),
     "office/interpreters/<int:pk>": first(InterpreterAgency),
+    "office/languages/<slug:code>": given("ar"),
     "outbox/<int:pk>": first(OutboxMessage),
 }
 NO_EXAMPLE = (

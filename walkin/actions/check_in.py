@@ -100,6 +100,7 @@ def check_in(
     source: Source,
     party: Party | None = None,
     user: User | None = None,
+    reads: str = "",
 ) -> CheckedIn:
     """Note that they have come, and give the visit a number by which its professional calls them.
 
@@ -127,6 +128,7 @@ def check_in(
             lock_day(day.pk),
             other=OtherMatter.BOOKED,
             language=language,
+            reads=reads,
             meeting=_company(appointment),
             for_professional=professional,
             visit=appointment,

@@ -12,7 +12,7 @@ from office.calendar.occupancy import retrying
 from office.core import clock
 from office.core.phones import is_landline
 from office.messaging import outbox
-from office.models import MessageChannel, OutboxMessage
+from office.models import MessageChannel, OutboxMessage, Unit
 from office.staff.rate_limits import count_try
 from walkin.errors import NoTextError
 from walkin.estimates.snapshot_cache import cached_snapshot
@@ -80,7 +80,8 @@ def _send(asked_id: int) -> bool:
     if asked is None:
         return False
     ticket = asked.ticket
-    with override(ticket.language):
+    language = Unit.get().shown_language(ticket.language, ticket.reads)
+    with override(language):
         body = _("Number %(number)s: your turn is near. Please come close by.") % {
             "number": ticket.number
         }
@@ -88,7 +89,7 @@ def _send(asked_id: int) -> bool:
         kind=KIND,
         channel=MessageChannel.SMS,
         to=str(asked.phone),
-        language=ticket.language,
+        language=language,
         body=body,
         expires_at=clock.now() + OF_USE,
         at_any_hour=True,

@@ -44,6 +44,7 @@ def take_number(
     sent_by: Destination | None = None,
     user: User | None = None,
     anyway: bool = False,
+    reads: str = "",
 ) -> Ticket:
     """Take the next number of the day. A planned day opens when its time has come.
 
@@ -62,6 +63,7 @@ def take_number(
         sent_by=sent_by,
         user=user,
         anyway=anyway,
+        reads=reads,
     )
     refresh_filled_intake(ticket)
     return ticket
@@ -100,6 +102,7 @@ def issue_ticket(
     sent_by: Destination | None = None,
     user: User | None = None,
     anyway: bool = False,
+    reads: str = "",
 ) -> Ticket:
     """Issue a ticket under the day's lock. The caller checks the intake before and after."""
     day = lock_day(day_id)
@@ -116,6 +119,7 @@ def issue_ticket(
         service=matter.service,
         other=matter.other,
         language=language,
+        reads=reads,
         meeting=meeting,
         source=source,
         sent_by=sent_by,

@@ -126,6 +126,8 @@ class Ticket(models.Model):
     )
     other = models.CharField(max_length=6, choices=OtherMatter.choices, blank=True)
     language = models.CharField(max_length=2, default="fi")
+    # A partial language in which they read the pages of the number; empty: `language`.
+    reads = models.CharField(max_length=10, blank=True, default="", db_default="")
     meeting = models.CharField(max_length=8, choices=Company.choices, default=Company.ALONE)
     # Further matters of the same visit, beside the first.
     also = models.ManyToManyField(Service, blank=True, related_name="+")

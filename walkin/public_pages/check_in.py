@@ -1,5 +1,6 @@
 """“I have an appointment: I am here”: at the kiosk, by the code of the day, and by a personal link."""
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +16,7 @@ from bookings.hooks import ArrivalPage
 from bookings.models import Party
 from bookings.self_service import personal_links
 from office.core.http import address_of, get_or_post
-from office.models import ServicePoint
+from office.models import ServicePoint, Unit
 from office.staff.audience import by_link, for_anyone
 from office.staff.rate_limits import TooManyTriesError, count_try
 from walkin.actions.check_in import CheckedIn, check_in, find_visit, may_check_in_by_link
@@ -23,9 +24,9 @@ from walkin.actions.take_number import day_by_code, ticket_path
 from walkin.days.notices import notice_at
 from walkin.errors import NO_SUCH_VISIT, NoSuchVisitError, WrongCodeError
 from walkin.models import Source
-from walkin.public_pages.kiosk import LANGUAGES, point_of
+from walkin.public_pages.kiosk import point_of
 from walkin.public_pages.kiosk_session import is_registered, slip_key
-from walkin.public_pages.take import never_stored, private_page
+from walkin.public_pages.take import never_stored, private_page, reading_of_now
 
 # Whole codes alone are looked up, and only those of today: this keeps somebody from trying them all.
 TRIES_AT_A_KIOSK, TRIES_ON_A_PHONE = 30, 10
@@ -53,9 +54,10 @@ def at_kiosk(request: HttpRequest, point: str) -> HttpResponse:
     """Check in at the kiosk. Every answer to the form leads to a page that can be read again."""
     here = point_of(point)
     language = request.POST.get("language") or request.GET.get("language", "")
+    reading = Unit.get().reading(language)
     notice = notice_at(here.pk)
     is_stopped = notice is not None and notice.stops_numbers
-    if is_stopped or not is_registered(request, here) or language not in LANGUAGES:
+    if is_stopped or not is_registered(request, here) or reading is None:
         return never_stored(redirect("walk_in:kiosk", point=here.slug))
     with override(language):
         response = _at_kiosk(request, here)
@@ -101,8 +103,8 @@ def _check_in(
     try:
         count_try("walk-in check-in", address_of(request), limit=limit, every=EVERY)
         appointment, party = find_visit(code, point.pk)
-        language = get_language() or "fi"
-        return check_in(appointment.pk, language=language, source=source, party=party), ""
+        found = check_in(appointment.pk, source=source, party=party, **asdict(reading_of_now()))
+        return found, ""
     except TooManyTriesError:
         return None, "tries"
     except NoSuchVisitError:
@@ -135,8 +137,9 @@ def by_personal_link(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     appointment = party.appointment
     if request.method == "POST":
-        language = get_language() or "fi"
-        found = check_in(appointment.pk, language=language, source=Source.PHONE, party=party)
+        found = check_in(
+            appointment.pk, source=Source.PHONE, party=party, **asdict(reading_of_now())
+        )
         return _arrived(request, found)
     context = {"appointment": appointment, "point": appointment.service_point}
     return private_page(request, "walkin/public_pages/here.html", context)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from office.core import live_updates
 from office.core.http import get_or_post
+from office.core.languages import FULL, active_partial
 from office.core.qr import Code, code
 from office.models import ServicePoint, Unit
 from office.staff.audience import for_anyone
@@ -34,8 +35,6 @@ from walkin.public_pages.take import (
 )
 from walkin.tickets.live import topic
 
-LANGUAGES = [key for key, _name in settings.LANGUAGES]
-
 
 def point_of(slug: str) -> ServicePoint:
     point: ServicePoint = get_object_or_404(ServicePoint.objects.in_use(), slug=slug)
@@ -52,7 +51,7 @@ def kiosk(request: HttpRequest, point: str) -> HttpResponse:
             request, "walkin/public_pages/screen_unknown.html", {"point": here}, status=403
         )
     language = request.POST.get("language") or request.GET.get("language", "")
-    if language not in LANGUAGES:
+    if Unit.get().reading(language) is None:
         with override("fi"):
             return _start(request, here)
     with override(language):
@@ -78,9 +77,10 @@ def _start(request: HttpRequest, point: ServicePoint) -> HttpResponse:
             request, reverse("public:call_back") if alternatives and alternatives.first_call else ""
         ),
         "topic": topic(point.pk),
-        "said_in": LANGUAGES,
+        "said_in": FULL,
         "qr": code(address) if address else None,
-        "languages": LANGUAGES,
+        "languages": FULL,
+        "partial_languages": Unit.get().offered_languages if takes else [],
     }
     is_part = request.headers.get("HX-Request") == "true"
     name = "_kiosk_start_now" if is_part else "kiosk_start"
@@ -99,6 +99,7 @@ def _steps(request: HttpRequest, point: ServicePoint) -> HttpResponse:
         point=point,
         here=now,
         language=get_language(),
+        is_partial=bool(active_partial()),
         is_kiosk=True,
         said_in=[get_language()],
         missing=missing_words(request),
@@ -128,7 +129,8 @@ def _steps(request: HttpRequest, point: ServicePoint) -> HttpResponse:
             key=f"{now.day.pk}:{form.cleaned_data['key']}",
             matter=matter,
             also=form.also_services,
-            language=form.cleaned_data["language"],
+            language=form.reading.language,
+            reads=form.reading.reads,
             meeting=form.company,
             source=Source.KIOSK,
         )
@@ -155,7 +157,8 @@ def slip(request: HttpRequest, point: str, key: str) -> HttpResponse:
     )
     if ticket is None or not is_registered(request, here) or not ticket_path(ticket):
         return never_stored(redirect("walk_in:kiosk", point=here.slug))
-    with override(ticket.language):
+    language = Unit.get().shown_language(ticket.language, ticket.reads)
+    with override(language):
         address = absolute_url(request, ticket_path(ticket))
         context = {
             "point": here,
@@ -163,10 +166,10 @@ def slip(request: HttpRequest, point: str, key: str) -> HttpResponse:
             "place": ticket_place(ticket),
             "qr": code(address),
             "is_kiosk": True,
-            "said_in": [ticket.language],
+            "said_in": [language],
         }
         response = private_page(request, "walkin/public_pages/slip.html", context)
-        response.headers["Content-Language"] = ticket.language
+        response.headers["Content-Language"] = language
     return response
 
 

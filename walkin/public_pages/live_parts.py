@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
@@ -11,7 +10,7 @@ from django.utils.translation import get_language, override
 from django.views.decorators.http import require_safe
 
 from office.core import live_updates
-from office.models import ServicePoint
+from office.models import ServicePoint, Unit
 from office.staff.audience import for_anyone
 from walkin.models import WalkInDay
 from walkin.public_pages.kiosk import point_of
@@ -19,7 +18,6 @@ from walkin.public_pages.status import numbers_in_words
 from walkin.tickets.live import topic
 
 DISPLAY, NUMBERS, ABOUT = "display", "numbers", "about"
-LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,7 @@ def live_ticket_of(request: HttpRequest, point: str) -> HttpResponse:
 
 def _part_of(request: HttpRequest, point: ServicePoint | None) -> live_updates.Part:
     language = request.GET.get("language", "")
-    with override(language if language in LANGUAGES else "fi"):
+    with override(language if Unit.get().reading(language) else "fi"):
         path = _path(request.GET["kind"], point)
         return live_updates.Part(path, get_language() or "fi")
 

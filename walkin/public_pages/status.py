@@ -30,8 +30,8 @@ def in_words(public_hours: MinuteRange) -> str:
     low, high = rounded_to_fives(public_hours)
     if high > MINUTES_SAID:
         if low == 0:
-            return _("at most %(time)s") % {"time": duration(high)}
-        return f"{duration(low)} – {duration(high)}"
+            return _("at most %(time)s") % {"time": duration(high, get_language())}
+        return f"{duration(low, get_language())} – {duration(high, get_language())}"
     if low == 0:
         return _("at most %(high)s minutes") % {"high": high}
     return _("%(low)s–%(high)s minutes") % {"low": low, "high": high}

@@ -6,18 +6,31 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from office.core import clock
+from office.core.languages import FULL, Reading
 from office.models import Service, Unit
 from office.ui.fields import field_of
 from walkin.models import Company, OtherMatter, WalkInDay
 from walkin.public_pages.status import PointStatus, day_status, point_statuses
 from walkin.tickets.matters import Matter, matters, not_taken
+
+
+def language_choices(unit: Unit) -> list[tuple[str, str]]:
+    """The languages in which a number can be taken, each by its own name."""
+    full = [(code, get_language_info(code)["name_local"].capitalize()) for code in FULL]
+    return full + [(one.code, one.own_name) for one in unit.offered_languages]
+
+
+def reading_of_now() -> Reading:
+    """The language of the page, as a number keeps it."""
+    return Unit.get().reading(get_language() or "fi") or Reading("fi")
+
 
 WITH_WHOM = [
     (Company.ALONE.value, _("On my own")),
@@ -36,13 +49,17 @@ class PublicTakeForm(forms.Form):
         choices=[("yes", _("Yes")), ("no", _("No"))],
         error_messages={"required": _("Say whether you have the papers with you.")},
     )
-    language = forms.ChoiceField(choices=settings.LANGUAGES)
+    language = forms.ChoiceField()
     meeting = forms.ChoiceField(
         choices=WITH_WHOM, error_messages={"required": _("Choose how you are here.")}
     )
 
-    def __init__(self, matter: Matter | None, others: Sequence[Matter], **kwargs: Any) -> None:
+    def __init__(
+        self, matter: Matter | None, others: Sequence[Matter], *, unit: Unit, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
+        self.unit = unit
+        field_of(self, "language", forms.ChoiceField).choices = language_choices(unit)
         self.others = {m.key: m for m in others}
         field_of(self, "also", forms.MultipleChoiceField).choices = [
             (m.key, m.label) for m in others
@@ -53,6 +70,11 @@ class PublicTakeForm(forms.Form):
     @property
     def company(self) -> Company:
         return Company(self.cleaned_data["meeting"])
+
+    @property
+    def reading(self) -> Reading:
+        """The full language of the number, and the partial one of its pages where one was chosen."""
+        return self.unit.reading(self.cleaned_data["language"]) or Reading("fi")
 
     @property
     def also_services(self) -> list[Service]:
@@ -83,9 +105,10 @@ class Choice:
         matter = next((m for m in found if m.code == key), None)
         others = [m for m in found if m.service and matter and matter.service and m != matter]
         if request.method == "POST":
-            return cls(found, matter, PublicTakeForm(matter, others, data=request.POST))
+            form = PublicTakeForm(matter, others, unit=Unit.get(), data=request.POST)
+            return cls(found, matter, form)
         fresh = {**first_choices(request), "key": secrets.token_urlsafe(16)}
-        return cls(found, matter, PublicTakeForm(matter, others, initial=fresh))
+        return cls(found, matter, PublicTakeForm(matter, others, unit=Unit.get(), initial=fresh))
 
     @property
     def advice(self) -> Matter | None:

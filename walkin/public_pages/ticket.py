@@ -103,7 +103,8 @@ def _take(
             key=f"{day.pk}:{form.cleaned_data['key']}",
             matter=matter,
             also=form.also_services,
-            language=form.cleaned_data["language"],
+            language=form.reading.language,
+            reads=form.reading.reads,
             meeting=form.company,
             source=Source.PHONE,
         )
@@ -149,7 +150,8 @@ def with_ticket(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
         if ticket is None:
             return _no_longer_open(request)
         chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
-        with override(get_language() if chosen else ticket.language):
+        own = Unit.get().shown_language(ticket.language, ticket.reads)
+        with override(get_language() if chosen else own):
             response = view(request, token, ticket)
             response.headers["Content-Language"] = get_language() or "fi"
         return never_stored(response)

@@ -5,11 +5,12 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from office.core.languages import FULL
 from office.core.qr import code
 from office.models import Role, ServicePoint
 from office.staff.permissions import StaffRequest, role_required
 from walkin.days.current import current_day
-from walkin.public_pages.kiosk import LANGUAGES, absolute_url
+from walkin.public_pages.kiosk import absolute_url
 from walkin.public_pages.take import private_page
 
 
@@ -24,6 +25,6 @@ def day_code(request: StaffRequest, pk: int) -> HttpResponse:
         "point": point,
         "day": day,
         "qr": code(address) if address else None,
-        "languages": LANGUAGES,
+        "languages": FULL,
     }
     return private_page(request, "walkin/staff_pages/code.html", context)

@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from office.core.languages import reads_label
 from walkin.models import Company, Ticket
 
 register = template.Library()
@@ -24,6 +25,7 @@ class Facts(NamedTuple):
     reference: str
     sent_by: str
     language: str
+    reads: str
     company: str
 
 
@@ -41,6 +43,7 @@ def ticket_facts(ticket: Ticket) -> SafeString:
             reference=visit.reference if visit else "",
             sent_by=str(sent_by) if sent_by else "",
             language=ticket.language,
+            reads=reads_label(ticket.reads),
             company=ticket.get_meeting_display() if is_told else "",
         )
     )

@@ -9,7 +9,9 @@ import time_machine
 from bookings.appointments import reminders
 from bookings.models import Answer, Appointment, AppointmentEvent, Party, Status
 from office.core import clock
+from office.core.languages import texts_version
 from office.models import Claim, OutboxMessage
+from office.setup.partial_languages import mark_checked, withdraw
 from tests.factories import ProfessionalFactory, UnitFactory, booked
 
 pytestmark = pytest.mark.django_db
@@ -173,3 +175,24 @@ def test_a_cancellation_withdraws_the_unsent_reminder(appointment: Appointment) 
     notices.notify_cancelled(appointment)
     kinds = OutboxMessage.objects.filter(dropped_at__isnull=True).values_list("kind", flat=True)
     assert list(kinds) == ["cancelled"]
+
+
+def test_a_reminder_is_in_the_language_that_they_read_while_it_is_checked(
+    appointment: Appointment,
+) -> None:
+    party = appointment.parties.get()
+    Party.objects.filter(pk=party.pk).update(
+        reads="ar", language="sv", phone="+358400000001", sms_is_safe=True
+    )
+    first, second = helsinki(MONDAY, 9), helsinki(TUESDAY, 9)
+    version = texts_version("ar")
+    assert mark_checked("ar", version=version, by="A translator", otherwise="fi")
+    assert run(first) == [1]
+    message = OutboxMessage.objects.get()
+    assert message.language == "ar"
+    assert message.body.startswith("تذكير: الأربعاء 25.11.2026 الساعة 9:30")
+    # A text of letters that are not Latin: at most three parts of 67, whatever the link is.
+    assert len(message.body) <= 3 * 67
+    withdraw("ar")
+    assert run(second) == [1]
+    assert OutboxMessage.objects.latest("pk").body.startswith("Påminnelse: ons 25.11.2026")

@@ -60,6 +60,7 @@ PLAIN = [
     "school_break_add",
     "sentences",
     "interpreters",
+    "languages",
     "interpreter_agency_add",
     "lengths",
     "length_add",
@@ -267,6 +268,9 @@ def test_every_address_of_the_office_is_tested_here():
         "access_without_task",
         "retention",
         "opening",
+        # tests/familylaw/test_partial_languages.py
+        "language",
+        "language_withdraw",
         "statements",
         "typed_day",
         # Of those who meet people: tests/bookings/lifecycle/test_video_links.py.
