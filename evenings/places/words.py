@@ -10,7 +10,7 @@ import unicodedata
 from django.db.models import QuerySet
 
 from evenings.models import Evening, SignUp
-from office.core.tokens import keyed
+from office.core.tokens import hash_token, token_for
 
 # One evening in so many is closed to a word by lot.
 ONE_IN = 3
@@ -26,11 +26,16 @@ def normal_word(text: str) -> str:
 def hash_word(text: str) -> str:
     """What is kept of a word; empty for no word."""
     word = normal_word(text)
-    return keyed("private word of an evening", word) if word else ""
+    return _keyed("evening-word", word) if word else ""
+
+
+def _keyed(purpose: str, text: str) -> str:
+    """A hash under LINK_KEY, which is kept when SECRET_KEY is changed: words go on matching."""
+    return hash_token(token_for(purpose, text))
 
 
 def is_closed_by_lot(word_hash: str, evening: Evening) -> bool:
-    drawn = keyed("lot of an evening", word_hash, str(evening.pk))
+    drawn = _keyed("evening-lot", f"{word_hash}:{evening.pk}")
     return int(drawn[:8], 16) % ONE_IN == 0
 
 

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from evenings.models import Evening, SignUp
 from evenings.places.room import NoPlaceError
@@ -13,6 +14,7 @@ from evenings.sign_ups import actions
 from evenings.waiting.offers import sweep
 from tests.evenings.cast import signs_up, word_for
 from tests.evenings.factories import EveningFactory
+from tests.familylaw.running import GOOD
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unit")]
 
@@ -22,6 +24,15 @@ def test_capitals_spaces_and_signs_make_no_other_word() -> None:
     assert hash_word("sininen kettu") != hash_word("sinisen ketun")
     assert hash_word(" - ") == ""
     assert "kettu" not in hash_word("kettu")
+
+
+def test_a_word_follows_the_key_of_links_alone(settings: Settings) -> None:
+    """The other key is changed in ordinary times: who has signed up before and after still match."""
+    before = hash_word("kettu")
+    settings.SECRET_KEY = GOOD["SECRET_KEY"]
+    assert hash_word("kettu") == before
+    settings.LINK_KEY = GOOD["LINK_KEY"]
+    assert hash_word("kettu") != before
 
 
 def test_two_with_one_word_are_never_at_one_evening() -> None:
