@@ -104,7 +104,8 @@ def test_template_strings_are_found_whatever_the_indentation(root: Path) -> None
 def test_sources_are_our_own_apps_and_templates() -> None:
     root = Path(settings.BASE_DIR)
     found = {path.relative_to(root).parts[0] for path in catalogs.sources(root)}
-    apps = {"bookings", "demo", "evenings", "familylaw", "office", "plans", "styleguide", "walkin"}
+    apps = {"bookings", "demo", "evenings", "familylaw", "office", "plans", "referrals"}
+    apps |= {"styleguide", "walkin"}
     assert found == {*apps, "templates"}
 
 
