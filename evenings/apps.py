@@ -18,6 +18,7 @@ class EveningsConfig(AppConfig):
         booking_hooks.CALENDAR_PAGES[ClaimKind.EVENING] = queries.page_of_day
         booking_hooks.EVENINGS_AHEAD.append(queries.evenings_ahead)
         hooks.FIND_SHORTCOMINGS.append(queries.without_somebody)
+        hooks.FIND_SHORTCOMINGS.append(queries.proposed)
         hooks.GATES[messages.RECEIVER] = messages.may_leave
         hooks.MESSAGE_KINDS.update({kind.value: kind.label for kind in EveningMessage})
         hooks.LAPSING_KINDS.update(LAPSING)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from evenings.staff_pages import move_views, people_views, plan_views
+from evenings.staff_pages import move_views, partner_views, people_views, plan_views
 
 app_name = "evening_desk"
 urlpatterns = [
@@ -12,6 +12,10 @@ urlpatterns = [
     path("kinds/", plan_views.kinds, name="kinds"),
     path("kinds/add/", plan_views.kind_add, name="kind_add"),
     path("kinds/<int:pk>/", plan_views.kind_edit, name="kind_edit"),
+    path("partners/", partner_views.partners, name="partners"),
+    path("partners/<int:pk>/link/", partner_views.link, name="partner_link"),
+    path("partners/<int:pk>/make/", partner_views.make, name="partner_make"),
+    path("partners/<int:pk>/withdraw/", partner_views.withdraw, name="partner_withdraw"),
     path("<int:pk>/", plan_views.one, name="one"),
     path("<int:pk>/edit/", plan_views.edit, name="edit"),
     path("<int:pk>/publish/", plan_views.publish, name="publish"),

@@ -15,7 +15,8 @@ from bookings.lifecycle.references import invitation_code
 from bookings.models import Appointment, CallBack, CasePerson, PairInvitation, Party
 from bookings.parties.records import hash_code
 from evenings.models import LINK as EVENING_LINK
-from evenings.models import SignUp
+from evenings.models import OrganiserLink, SignUp
+from evenings.models.organiser_links import ORGANISER_LINK
 from office.core import own_codes, tokens
 from office.messaging.link_key import remember_new_key
 from office.models import OutboxMessage, Professional
@@ -54,6 +55,7 @@ DERIVED = (
     Derived(SignUp, "link_nonce", "link_hash", EVENING_LINK, tokens.link_token),
     Derived(Referral, "own_nonce", "own_hash", OWN_LINK, tokens.link_token),
     Derived(PartnerLink, "link_nonce", "link_hash", PARTNER_LINK),
+    Derived(OrganiserLink, "link_nonce", "link_hash", ORGANISER_LINK),
     Derived(AgencyLink, "link_nonce", "link_hash", AGENCY_LINK),
 )
 # Fields that only refer to one of those.

@@ -6,7 +6,7 @@ import re
 # The long random part of /appointment/<token>/ and its like; slugs of pages stay.
 # In a password link the user comes first; a file of a plan comes after the plan's token.
 _TOKEN = re.compile(
-    r"(/(?:a|c|e|appointment|call-back|evenings/own|pair|calendar|plan|prepare|out|walk-in/ticket|walk-in/take|"
+    r"(/(?:a|c|e|appointment|call-back|evenings/own|evenings/partner|pair|calendar|plan|prepare|out|walk-in/ticket|walk-in/take|"
     r"password/reset/key)/)"
     r"[A-Za-z0-9_-]{16,}"
 )

@@ -12,6 +12,7 @@ urlpatterns = [
     path("plan/", include("plans.urls")),
     path("walk-in/", include("walkin.urls_public")),
     path("", include("evenings.urls_public")),
+    path("", include("evenings.urls_partners")),
     # Not allauth.urls: its pages for other providers would lead parents to accounts.
     path("accounts/", include("familylaw.account_urls")),
     path("accounts/organisation/", include("office.urls_provider")),

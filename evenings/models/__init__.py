@@ -5,6 +5,7 @@ from evenings.models.evenings import (
     EveningStatus,
 )
 from evenings.models.history import EveningEvent, EveningEventKind
+from evenings.models.organiser_links import OrganiserLink
 from evenings.models.sign_ups import (
     LARGEST_PARTY,
     LINK,
@@ -23,6 +24,7 @@ __all__ = [
     "EveningKind",
     "EveningMaterial",
     "EveningStatus",
+    "OrganiserLink",
     "SignUp",
     "SignUpEvent",
     "SignUpEventKind",

@@ -101,6 +101,15 @@ class Evening(models.Model):
     professionals = models.ManyToManyField(
         Professional, blank=True, related_name="evenings", verbose_name=_("professionals")
     )
+    # Who has proposed it by their link; None for the unit itself.
+    proposed_by = models.ForeignKey(
+        PartnerOrganisation,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+    )
     # Owns the busy time of professionals and room; None where it takes nobody's.
     claim = models.OneToOneField(
         Claim, null=True, blank=True, on_delete=models.PROTECT, related_name="evening"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from crispy_forms.layout import Fieldset
@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from evenings.models import EveningKind
+from evenings.models import Evening, EveningKind
 from office.core import clock, typed
 from office.core.languages import LANGUAGES
 from office.models.guidance import check_address
@@ -140,3 +140,18 @@ class FactsFields(OfficeForm):
             ),
             Fieldset(_("Signing up"), near("capacity", "opens_weeks", "closes_hours")),
         )
+
+
+def initial_window(evening: Evening) -> dict[str, int]:
+    """How long before it sign-up opens and closes, as the form says it."""
+    return {
+        "opens_weeks": max(1, round((evening.starts_at - evening.sign_up_opens_at) / WEEK)),
+        "closes_hours": max(0, round((evening.starts_at - evening.sign_up_closes_at) / HOUR)),
+    }
+
+
+def initial_hours(evening: Evening) -> dict[str, time]:
+    return {
+        "starts": clock.local(evening.starts_at).time(),
+        "ends": clock.local(evening.ends_at).time(),
+    }

@@ -1,9 +1,10 @@
 """An evening in the few words that staff need of it."""
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from evenings.models import Evening, EveningStatus
+from evenings.planning.errors import InTheWayError, PlanningError
 from office.calendar.conflicts import Obstacle
 from office.core import dates
 from office.models import ClaimKind
@@ -36,6 +37,14 @@ def waiting_label(count: int) -> str:
     if not count:
         return ""
     return ngettext("%(count)s waits", "%(count)s wait", count) % {"count": count}
+
+
+def sentences_of(error: PlanningError) -> list[str]:
+    """Why it was refused; whoever is in the way is named."""
+    if isinstance(error, InTheWayError) and error.obstacles:
+        language = get_language()
+        return [obstacle_label(obstacle, language) for obstacle in error.obstacles]
+    return [str(error.sentence)]
 
 
 def obstacle_label(obstacle: Obstacle, language: str) -> str:

@@ -70,6 +70,18 @@ def page_of_day(day: date) -> str:
     return f"{reverse('evening_desk:list')}?day={day.isoformat()}"
 
 
+def proposed() -> Iterable[Shortcoming]:
+    """Evenings to come that a partner has proposed and nobody has published."""
+    rows = to_come().filter(status=EveningStatus.PLANNED, proposed_by__isnull=False)
+    for evening in rows.select_related("proposed_by"):
+        yield Shortcoming(
+            page_of(evening),
+            _("%(partner)s proposes an evening: %(title)s")
+            % {"partner": evening.proposed_by, "title": evening.kind.title},
+            _("Nobody sees it before you publish it."),
+        )
+
+
 def without_somebody() -> Iterable[Shortcoming]:
     """Evenings to come whose professional or place has fallen away."""
     for evening in to_come().filter(claim__orphaned_at__isnull=False):

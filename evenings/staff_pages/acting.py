@@ -5,24 +5,15 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
-from django.utils.translation import get_language
 
-from evenings.planning.errors import InTheWayError, PlanningError
-from evenings.planning.labels import obstacle_label
+from evenings.planning.errors import PlanningError
+from evenings.planning.labels import sentences_of
 from office.models import Role
 from office.staff.permissions import STAFF, StaffRequest, role_required
 
 # Who plans and holds evenings: everybody of the unit.
 evening_staff = role_required(*STAFF)
 evening_lead = role_required(Role.SECRETARY, Role.MANAGER)
-
-
-def sentences_of(error: PlanningError) -> list[str]:
-    """Why it was refused; whoever is in the way is named."""
-    if isinstance(error, InTheWayError) and error.obstacles:
-        language = get_language()
-        return [obstacle_label(obstacle, language) for obstacle in error.obstacles]
-    return [str(error.sentence)]
 
 
 def as_validation_error(error: PlanningError) -> ValidationError:

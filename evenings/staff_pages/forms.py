@@ -1,7 +1,5 @@
 """The forms in which staff plan evenings. Shape of the input only."""
 
-from collections.abc import Mapping
-from datetime import time
 from typing import Any
 
 from crispy_forms.layout import Fieldset, Layout
@@ -13,12 +11,11 @@ from evenings.planning.actions import Holders
 from evenings.planning.form_fields import (
     ELSEWHERE,
     FACTS,
-    HOUR,
-    WEEK,
     DaysField,
     FactsFields,
     HoursFields,
     PlaceFields,
+    initial_window,
 )
 from office.core import clock
 from office.models import PartnerOrganisation, Professional, Room, ServicePoint
@@ -210,13 +207,10 @@ class KindForm(OfficeModelForm):
 
 def initial_facts(evening: Evening) -> dict[str, Any]:
     """What the forms show of an evening as it is."""
-    opens = (evening.starts_at - evening.sign_up_opens_at) / WEEK
-    closes = (evening.starts_at - evening.sign_up_closes_at) / HOUR
     return {
         **{name: getattr(evening, name) for name in FACTS},
+        **initial_window(evening),
         "version": evening.version,
-        "opens_weeks": max(1, round(opens)),
-        "closes_hours": max(0, round(closes)),
         "professionals": list(evening.professionals.all()),
         "organisers": list(evening.organisers.all()),
     }
@@ -224,10 +218,3 @@ def initial_facts(evening: Evening) -> dict[str, Any]:
 
 def initial_whereabouts(evening: Evening) -> dict[str, Any]:
     return {name: getattr(evening, name) for name in WHERE}
-
-
-def initial_hours(evening: Evening) -> Mapping[str, time]:
-    return {
-        "starts": clock.local(evening.starts_at).time(),
-        "ends": clock.local(evening.ends_at).time(),
-    }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from bookings.appointments.undo import remember
 from evenings.models import Evening
 from evenings.planning.errors import PlanningError
+from evenings.planning.form_fields import initial_hours
 from evenings.planning.labels import where_of
 from evenings.planning.moves import cancel_evening, move_evening, told
 from evenings.planning.undo import EveningAct, undoably
@@ -25,7 +26,6 @@ from evenings.staff_pages.acting import (
 from evenings.staff_pages.forms import (
     MoveForm,
     initial_facts,
-    initial_hours,
     initial_whereabouts,
 )
 from evenings.staff_pages.people import told_rows

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from evenings.models import Evening, EveningKind, EveningStatus
 from evenings.planning import actions, queries
 from evenings.planning.errors import PlanningError
+from evenings.planning.form_fields import initial_hours
 from evenings.staff_pages.acting import (
     as_validation_error,
     evening_lead,
@@ -26,7 +27,6 @@ from evenings.staff_pages.forms import (
     KindForm,
     PlanForm,
     initial_facts,
-    initial_hours,
     initial_whereabouts,
 )
 from evenings.staff_pages.presenters import (

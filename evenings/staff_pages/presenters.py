@@ -55,6 +55,8 @@ def tag_of(evening: Evening) -> Tag:
     now = clock.now()
     if evening.is_cancelled:
         return Tag(_("Cancelled"), "tag--bad", "cross")
+    if evening.status == EveningStatus.PLANNED and evening.proposed_by_id is not None:
+        return Tag(_("Proposed: check and publish"), "tag--wait", "partners")
     if evening.status == EveningStatus.PLANNED:
         return Tag(_("Not published"), "tag--quiet", "edit")
     if evening.ends_at <= now:

@@ -38,7 +38,8 @@ from bookings.partners import mail as pair_mail
 from bookings.preparation.sealed import begin_papers
 from bookings.retention import requests as own_data
 from demo import loading
-from evenings.models import Evening, SignUp
+from evenings.models import Evening, EveningStatus, OrganiserLink, SignUp
+from evenings.partners.links import make_link as make_organiser_link
 from evenings.sign_ups.actions import own_path
 from office.core import clock, sealing
 from office.models import AccessLogEntry, PartnerOrganisation, Professional, Role, User
@@ -226,6 +227,19 @@ class World:
         return EveningFactory()
 
     @cached_property
+    def organiser_link(self) -> OrganiserLink:
+        """The link by which a partner holds evenings of their own."""
+        partner = PartnerOrganisation.objects.filter(is_active=True).earliest("pk")
+        return make_organiser_link(partner, user=self.user(Role.MANAGER))
+
+    @cached_property
+    def proposal(self) -> Evening:
+        """An evening that the partner has proposed."""
+        return EveningFactory(
+            status=EveningStatus.PLANNED, proposed_by=self.organiser_link.organisation
+        )
+
+    @cached_property
     def sign_up(self) -> SignUp:
         """Somebody who has a place at that evening."""
         return SignUpFactory(evening=self.evening)
@@ -284,6 +298,7 @@ class World:
             "partner": secret_in(self.partner_link.path),
             "my-referral": secret_in(slips.own_path(self.slip.referral)),
             "invitation": token_of(CasePerson.objects.earliest("pk")),
+            "evenings/partner": self.organiser_link.path.strip("/").split("/")[2],
             "evenings/own": own_path(SignUp.objects.earliest("pk")).strip("/").split("/")[2],
         }
 

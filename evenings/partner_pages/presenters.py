@@ -1,0 +1,60 @@
+"""What a partner sees of their evenings: numbers alone."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from bookings.desk_kit.labels import Tag
+from evenings.models import Evening, EveningStatus
+from evenings.partners.links import may_edit
+from evenings.planning.labels import places_of, waiting_label, where_of
+from office.core import dates
+from office.models import PartnerOrganisation
+
+
+@dataclass(frozen=True)
+class PartnerRow:
+    """One evening of the partner's."""
+
+    pk: int
+    title: str
+    when: str
+    where: str
+    # Empty before it is published.
+    numbers: str
+    tag: Tag
+    may_edit: bool
+
+
+def partner_rows(
+    evenings: Iterable[Evening], *, organisation: PartnerOrganisation
+) -> list[PartnerRow]:
+    return [
+        PartnerRow(
+            pk=evening.pk,
+            title=evening.kind.title,
+            when=dates.when_range(evening.starts_at, evening.ends_at, get_language()),
+            where=where_of(evening),
+            numbers=_numbers(evening),
+            tag=_tag(evening),
+            may_edit=may_edit(evening, organisation),
+        )
+        for evening in evenings
+    ]
+
+
+def _numbers(evening: Evening) -> str:
+    if not evening.is_published:
+        return ""
+    waiting = waiting_label(getattr(evening, "waiting", 0))
+    return " · ".join(filter(None, [places_of(evening), waiting]))
+
+
+def _tag(evening: Evening) -> Tag:
+    if evening.is_cancelled:
+        return Tag(_("Cancelled"), "tag--bad", "cross")
+    if evening.status == EveningStatus.PLANNED:
+        return Tag(_("The unit has not published it yet"), "tag--wait", "clock")
+    return Tag(_("On the public page"), "tag--good", "check")

@@ -1,0 +1,97 @@
+"""Partners hold evenings of their own by a link: proposed, seen in numbers, published by the unit."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+
+from evenings.models import Evening, EveningStatus, OrganiserLink, SignUpStatus
+from evenings.partners.links import LASTS, make_link
+from office.core import clock
+from office.models import PartnerOrganisation, Role
+from tests.bookings.desk_cast import signed_in
+from tests.evenings.factories import EveningFactory, SignUpFactory
+from tests.evenings.staff_pages.cast import DESK, EN, EveningUnit, evening_unit
+from tests.factories import PartnerOrganisationFactory
+
+
+@pytest.fixture
+def house(db: None) -> EveningUnit:
+    return evening_unit(Role.MANAGER)
+
+
+@pytest.fixture
+def partner(house: EveningUnit) -> PartnerOrganisation:
+    made: PartnerOrganisation = PartnerOrganisationFactory(name_fi="Yhden vanhemman perheet")
+    return made
+
+
+def fields(house: EveningUnit, **other: object) -> dict[str, object]:
+    sent = house.fields(place_fi="Kirjasto, Porvoo", **other)
+    return {k: v for k, v in sent.items() if k not in ("service_point", "room", "professionals")}
+
+
+def text(answer: object) -> str:
+    return " ".join(answer.content.decode().split())  # type: ignore[attr-defined]
+
+
+def test_proposed_changed_and_published(house: EveningUnit, partner: PartnerOrganisation) -> None:
+    shown = text(house.client.post(f"{DESK}partners/{partner.pk}/make/", headers=EN, follow=True))
+    link = OrganiserLink.objects.get()
+    assert link.path in shown
+    visitor = Client(headers=EN)
+
+    assert "No evening yet." in text(visitor.get(link.path))
+    assert visitor.post(f"{link.path}add/", fields(house)).status_code == 302
+    evening = Evening.objects.get()
+    assert (evening.status, evening.proposed_by) == (EveningStatus.PLANNED, partner)
+    assert list(evening.organisers.all()) == [partner]
+    assert "Proposed: check and publish" in house.page()
+    assert "proposes an evening" in text(house.client.get("/office/", headers=EN))
+    assert "Kirjasto" not in text(visitor.get("/evenings/"))
+
+    own = f"{link.path}{evening.pk}/"
+    assert "Kirjasto, Porvoo" in text(visitor.get(own))
+    assert visitor.post(own, fields(house, capacity=7)).status_code == 302
+    evening.refresh_from_db()
+    assert evening.capacity == 7
+    refused = visitor.post(own, {**fields(house), "place_fi": ""})
+    assert refused.status_code == 422
+
+    house.press(f"{evening.pk}/publish/", version=evening.version)
+    SignUpFactory(evening=evening, people=3, first_name="Kuu", email="kuu@example.org")
+    SignUpFactory(
+        evening=evening, status=SignUpStatus.WAITING, in_line_since=clock.now(), first_name="Tuuli"
+    )
+    page = text(visitor.get(link.path))
+    assert "3 of 7 places · 1 waits" in page
+    assert not {"Kuu", "Tuuli", "kuu@example.org"} & set(page.split())
+    assert visitor.post(own, fields(house, capacity=9)).status_code == 302
+    evening.refresh_from_db()
+    assert evening.capacity == 7
+
+
+def test_link_opens_no_others_evening_and_ends(
+    house: EveningUnit, partner: PartnerOrganisation
+) -> None:
+    link = make_link(partner, user=house.desk.user)
+    other = PartnerOrganisationFactory()
+    foreign = EveningFactory(status=EveningStatus.PLANNED, proposed_by=other)
+    joint = EveningFactory(status=EveningStatus.PLANNED)
+    joint.organisers.add(partner)
+    visitor = Client(headers=EN)
+
+    for evening in (foreign, joint):
+        assert visitor.get(f"{link.path}{evening.pk}/").status_code == 404
+    assert "No evening yet." in text(visitor.get(link.path))
+    with time_machine.travel(clock.now() + LASTS + timedelta(minutes=1), tick=False):
+        assert visitor.get(link.path).status_code == 404
+    assert visitor.get(link.path).status_code == 200
+    anew = make_link(partner, user=house.desk.user)
+    assert visitor.get(link.path).status_code == 404
+    house.press(f"partners/{partner.pk}/withdraw/")
+    assert visitor.get(anew.path).status_code == 404
+    assert house.client.get(f"{DESK}partners/{partner.pk}/link/").status_code == 404
+    guide = signed_in(Role.GUIDE).client
+    assert guide.post(f"{DESK}partners/{partner.pk}/make/").status_code == 403
