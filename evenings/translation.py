@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from evenings.models import Evening, EveningKind
+from evenings.models import Evening, EveningKind, EveningMaterial
 
 
 @register(EveningKind)
@@ -13,3 +13,8 @@ class EveningKindTranslation(TranslationOptions):
 @register(Evening)
 class EveningTranslation(TranslationOptions):
     fields = ("note", "place")
+
+
+@register(EveningMaterial)
+class EveningMaterialTranslation(TranslationOptions):
+    fields = ("title", "text", "url")

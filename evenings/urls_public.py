@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from evenings.public_pages import evenings, own
+from evenings.public_pages import evenings, own, own_feedback
 
 app_name = "evenings"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("evenings/own/<slug:token>/people/", own.people, name="people"),
     path("evenings/own/<slug:token>/move/", own.move, name="move"),
     path("evenings/own/<slug:token>/cancel/", own.cancel, name="cancel"),
+    path("evenings/own/<slug:token>/feedback/", own_feedback.feedback, name="feedback"),
     path("evenings/own/<slug:token>/calendar.ics", own.calendar, name="calendar"),
     # As text messages write it, so that one is enough.
     path("e/<slug:token>/", own.short, name="own_short"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from evenings.staff_pages import move_views, partner_views, people_views, plan_views
+from evenings.staff_pages import after_views, move_views, partner_views, people_views, plan_views
 
 app_name = "evening_desk"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("partners/<int:pk>/link/", partner_views.link, name="partner_link"),
     path("partners/<int:pk>/make/", partner_views.make, name="partner_make"),
     path("partners/<int:pk>/withdraw/", partner_views.withdraw, name="partner_withdraw"),
+    path("figures/", after_views.figures_page, name="figures"),
     path("<int:pk>/", plan_views.one, name="one"),
     path("<int:pk>/edit/", plan_views.edit, name="edit"),
     path("<int:pk>/publish/", plan_views.publish, name="publish"),
@@ -23,5 +24,13 @@ urlpatterns = [
     path("<int:pk>/cancel/", move_views.cancel, name="cancel"),
     path("<int:pk>/people/", people_views.people, name="people"),
     path("<int:pk>/people/<int:sign_up_pk>/off/", people_views.take_off, name="take_off"),
+    path("<int:pk>/count/", after_views.count, name="count"),
+    path("<int:pk>/materials/add/", after_views.material_add, name="material_add"),
+    path(
+        "<int:pk>/materials/<int:material_pk>/remove/",
+        after_views.material_remove,
+        name="material_remove",
+    ),
+    path("<int:pk>/tell/", after_views.tell, name="tell"),
     path("<int:pk>/door/", people_views.door, name="door"),
 ]

@@ -133,10 +133,10 @@ def as_csv(rows: Sequence[ListRow], of: Professional | None) -> str:
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(heads_of(of))
     for row in rows:
-        writer.writerow([_plain("; ".join(lines)) for lines in cells_of(row, of)])
+        writer.writerow([plain_cell("; ".join(lines)) for lines in cells_of(row, of)])
     return "\ufeff" + out.getvalue()
 
 
-def _plain(text: str) -> str:
+def plain_cell(text: str) -> str:
     """What a spreadsheet would take for a formula stands there as text: names are typed by strangers."""
     return f"'{text}" if text[:1] in "=+-@\t\r" and text else text

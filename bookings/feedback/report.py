@@ -1,7 +1,7 @@
 """The manager's report: the answers of whole quarters that are over, without small numbers."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,9 +11,28 @@ from django.utils.translation import pgettext
 
 from bookings.feedback.actions import counts_between
 from bookings.feedback.disclosure import SMALLEST_SHOWN, Cell, Counts, merge_small, show
-from bookings.models import FeedbackCount, FeedbackLevel, FeedbackQuestion
+from bookings.models import FeedbackLevel, FeedbackQuestion
 
 QUARTERS = 8
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question, and what its levels are called."""
+
+    label: str
+    label_of: Callable[[FeedbackLevel], str]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How often one level was chosen in a month. `group`: None where it belongs to none."""
+
+    month: date
+    group: int | None
+    question: str
+    level: str
+    count: int
 
 
 @dataclass(frozen=True)
@@ -52,63 +71,90 @@ class QuarterReport:
 
 
 def quarter_reports(today: date) -> list[QuarterReport]:
-    """Return the quarters that are over, the newest first. One query.
+    """Return the quarters of visits that are over, the newest first. One query."""
+    rows = counts_between(first_of_report(today), _quarter_of(today))
+    names = {
+        row.service_point_id: str(row.service_point.name if row.service_point else _by_distance())
+        for row in rows
+    }
+    tallies = [
+        Tally(row.month, row.service_point_id, row.question, row.level, row.count) for row in rows
+    ]
+    asked = {q.value: Asked(str(q.label), q.label_of) for q in FeedbackQuestion}
+    return reports_of(tallies, asked, names, today)
+
+
+def first_of_report(today: date) -> date:
+    """The first day of the first quarter that is reported."""
+    first: date = _quarter_of(today) - relativedelta(months=3 * QUARTERS)
+    return first
+
+
+def reports_of(
+    tallies: Sequence[Tally],
+    questions: Mapping[str, Asked],
+    names: Mapping[int | None, str],
+    today: date,
+) -> list[QuarterReport]:
+    """Return the quarters that are over, the newest first. No query.
 
     The quarter that goes on is left out: from one day to the next its numbers would tell single answers.
+    `questions`: how they are asked; each who answers answers all of them. `names`: of the groups.
     """
     now = _quarter_of(today)
-    first = now - relativedelta(months=3 * QUARTERS)
-    rows = counts_between(first, now)
     starts = [now - relativedelta(months=3 * n) for n in range(1, QUARTERS + 1)]
-    return [
-        _report(start, [row for row in rows if _quarter_of(row.month) == start])
-        for start in starts
-        if any(_quarter_of(row.month) == start for row in rows)
-    ]
+    reports = []
+    for start in starts:
+        own = [row for row in tallies if _quarter_of(row.month) == start]
+        if own:
+            reports.append(_report(start, own, questions, names))
+    return reports
 
 
 def _quarter_of(day: date) -> date:
     return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
 
 
-def _report(start: date, rows: Sequence[FeedbackCount]) -> QuarterReport:
+def _report(
+    start: date,
+    rows: Sequence[Tally],
+    questions: Mapping[str, Asked],
+    names: Mapping[int | None, str],
+) -> QuarterReport:
     name = _("%(year)s, quarter %(number)s") % {
         "year": start.year,
         "number": (start.month - 1) // 3 + 1,
     }
-    # Each has answered all three questions.
+    first = next(iter(questions))
     sizes = Counter[int | None]()
     for row in rows:
-        if row.question == FeedbackQuestion.HEARD:
-            sizes[row.service_point_id] += row.count
+        if row.question == first:
+            sizes[row.group] += row.count
     answers = sum(sizes.values())
     if answers < SMALLEST_SHOWN:
         return QuarterReport(name, None, [])
     groups = merge_small(sizes)
-    return QuarterReport(name, answers, list(_questions(rows, groups)))
+    return QuarterReport(name, answers, list(_questions(rows, groups, questions, names)))
 
 
 def _questions(
-    rows: Sequence[FeedbackCount], groups: Sequence[Sequence[int | None]]
+    rows: Sequence[Tally],
+    groups: Sequence[Sequence[int | None]],
+    questions: Mapping[str, Asked],
+    names: Mapping[int | None, str],
 ) -> Iterator[QuestionReport]:
-    names = {
-        row.service_point_id: str(row.service_point.name if row.service_point else _by_distance())
-        for row in rows
-    }
-    for question in FeedbackQuestion:
+    for question, asked in questions.items():
         own = [row for row in rows if row.question == question]
         whole = show([_counts(own)])
-        by_point = None
+        by_group = None
         if len(groups) > 1:
-            by_point = show(
-                [_counts(row for row in own if row.service_point_id in keys) for keys in groups]
-            )
+            by_group = show([_counts(row for row in own if row.group in keys) for keys in groups])
         yield QuestionReport(
-            question=str(question.label),
-            whole=_bars(question, "", whole[0]) if whole else None,
+            question=asked.label,
+            whole=_bars(asked, "", whole[0]) if whole else None,
             points=[
-                _bars(question, ", ".join(names[key] for key in keys), cells)
-                for keys, cells in zip(groups, by_point or [], strict=by_point is not None)
+                _bars(asked, ", ".join(names[key] for key in keys), cells)
+                for keys, cells in zip(groups, by_group or [], strict=by_group is not None)
             ],
         )
 
@@ -117,25 +163,22 @@ def _by_distance() -> str:
     return _("By phone or video")
 
 
-def _counts(rows: Iterable[FeedbackCount]) -> Counts:
+def _counts(rows: Iterable[Tally]) -> Counts:
     counts = Counter[FeedbackLevel]()
     for row in rows:
         counts[FeedbackLevel(row.level)] += row.count
     return counts
 
 
-def _bars(question: FeedbackQuestion, name: str, cells: Sequence[Cell]) -> GroupBars:
+def _bars(asked: Asked, name: str, cells: Sequence[Cell]) -> GroupBars:
     total = sum(cell.count for cell in cells)
     return GroupBars(
         name,
-        [
-            Bar(_label(question, cell), cell.count, round(100 * cell.count / total))
-            for cell in cells
-        ],
+        [Bar(_label(asked, cell), cell.count, round(100 * cell.count / total)) for cell in cells],
     )
 
 
-def _label(question: FeedbackQuestion, cell: Cell) -> str:
-    names = [question.label_of(level) for level in cell.levels]
+def _label(asked: Asked, cell: Cell) -> str:
+    names = [asked.label_of(level) for level in cell.levels]
     joined = pgettext("between two answers that are counted together", " or ").join(names)
     return joined[:1] + joined[1:].lower()

@@ -4,6 +4,11 @@ from evenings.models.evenings import (
     EveningMaterial,
     EveningStatus,
 )
+from evenings.models.feedback import (
+    EveningFeedbackCount,
+    EveningFeedbackGiven,
+    EveningQuestion,
+)
 from evenings.models.history import EveningEvent, EveningEventKind
 from evenings.models.organiser_links import OrganiserLink
 from evenings.models.sign_ups import (
@@ -21,8 +26,11 @@ __all__ = [
     "Evening",
     "EveningEvent",
     "EveningEventKind",
+    "EveningFeedbackCount",
+    "EveningFeedbackGiven",
     "EveningKind",
     "EveningMaterial",
+    "EveningQuestion",
     "EveningStatus",
     "OrganiserLink",
     "SignUp",

@@ -77,7 +77,7 @@ def add(request: HttpRequest, token: str, link: OrganiserLink) -> HttpResponse:
 @with_link
 def edit(request: HttpRequest, token: str, link: OrganiserLink, pk: int) -> HttpResponse:
     """Change a proposal that is not published yet."""
-    evening = get_object_or_404(
+    evening: Evening = get_object_or_404(
         Evening.objects.select_related("kind"), pk=pk, proposed_by=link.organisation
     )
     if not may_edit(evening, link.organisation):

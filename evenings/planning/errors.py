@@ -26,6 +26,12 @@ class OverError(PlanningError):
     sentence = _("The evening has begun or was cancelled, so it can no longer be changed.")
 
 
+class NotYetError(PlanningError):
+    """The evening has not begun, or it is too late for this."""
+
+    sentence = _("That cannot be done now: the evening has not been, or it is too long ago.")
+
+
 class PastError(PlanningError):
     """The wanted time has passed."""
 

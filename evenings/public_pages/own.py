@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bookings.public.drafts import address_hash
 from bookings.public.secret_links import invalid_link, is_long_over, unlisted
+from evenings.afterwards.feedback import may_answer
 from evenings.models import LINK, Evening, SignUp
 from evenings.notifications.messages import calendar_of
 from evenings.places.room import ChangedError, ClosedError, NoPlaceError
@@ -69,9 +70,10 @@ def page(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
             "sign_up": sign_up,
             "own": own_page(sign_up, clock.now()),
             "row": evening_row(sign_up.evening, clock.now()),
-            "token": _token(sign_up),
+            "token": token_of(sign_up),
             "link": link,
             "qr": qr.code(link),
+            "may_give_feedback": may_answer(sign_up),
         },
     )
 
@@ -112,7 +114,7 @@ def cancel(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
         return redirect(actions.own_path(sign_up))
     if not own_page(sign_up, clock.now()).may_cancel:
         return redirect(actions.own_path(sign_up))
-    context = {"sign_up": sign_up, "token": _token(sign_up), "when": when_of(sign_up.evening)}
+    context = {"sign_up": sign_up, "token": token_of(sign_up), "when": when_of(sign_up.evening)}
     return render(request, "evenings/public_pages/cancel.html", context)
 
 
@@ -137,7 +139,7 @@ def people(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
         else:
             messages.success(request, _("The number of people has been changed."))
             return redirect(actions.own_path(sign_up))
-    context = {"sign_up": sign_up, "token": _token(sign_up), "form": form}
+    context = {"sign_up": sign_up, "token": token_of(sign_up), "form": form}
     status = 422 if form.errors else 200
     return render(request, "evenings/public_pages/people.html", context, status=status)
 
@@ -173,12 +175,17 @@ def move(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
         else:
             messages.success(request, _("You have been moved to this evening."))
             return redirect(actions.own_path(sign_up))
-    context = {"sign_up": sign_up, "token": _token(sign_up), "form": form, "has_others": bool(rows)}
+    context = {
+        "sign_up": sign_up,
+        "token": token_of(sign_up),
+        "form": form,
+        "has_others": bool(rows),
+    }
     status = 422 if form.errors else 200
     return render(request, "evenings/public_pages/move.html", context, status=status)
 
 
-def _token(sign_up: SignUp) -> str:
+def token_of(sign_up: SignUp) -> str:
     return tokens.link_token(LINK, sign_up.link_nonce)
 
 

@@ -64,6 +64,7 @@ def listing(request: StaffRequest) -> HttpResponse:
         "past": [] if day else staff_rows(past[:LISTED_PAST]),
         "has_planned": any(row.evening.status == EveningStatus.PLANNED for row in found),
         "may_lead": may_open(request.user, reverse("evening_desk:kinds")),
+        "may_see_figures": may_open(request.user, reverse("evening_desk:figures")),
     }
     return render(request, "evenings/staff_pages/list.html", context)
 
@@ -80,6 +81,9 @@ def one(request: StaffRequest, pk: int) -> HttpResponse:
         "languages": languages_label(evening),
         "steps": steps_of(evening),
         "may_change": not evening.is_cancelled and evening.starts_at > now,
+        "may_count": evening.is_published and evening.starts_at <= now,
+        "materials": list(evening.materials.all()),
+        "is_over": evening.is_published and evening.ends_at <= now,
     }
     return render(request, "evenings/staff_pages/one.html", context)
 

@@ -415,6 +415,15 @@ TABLE: tuple[Kept, ...] = (
         "bookings.feedback.actions.old_counts",
     ),
     Kept(
+        "evening-feedback",
+        _("Answers to the three questions after evenings: counts by month and kind, nobody's"),
+        Whose.NOBODY,
+        3 * 365 * DAY,
+        _("the month"),
+        "evenings.afterwards.feedback.remove_counts",
+        "evenings.afterwards.feedback.old_counts",
+    ),
+    Kept(
         "purges",
         _("Purge reports: numbers by kind, no personal data"),
         Whose.NOBODY,

@@ -224,6 +224,9 @@ EXAMPLES: dict[str, Callable[[World, str], Any]] = {
     "desk/evenings/partners/<int:pk>": lambda world, who: world.organiser_link.organisation_id,
     "evenings/partner/<slug:token>": secret("evenings/partner"),
     "evenings/partner/<slug:token>/<int:pk>": lambda world, who: world.proposal.pk,
+    "desk/evenings/<int:pk>/materials/<int:material_pk>": lambda world, who: (
+        world.evening.materials.create(title="Opas", url="https://example.org/opas").pk
+    ),
     "desk/evenings/kinds/<int:pk>": lambda world, who: world.evening.kind_id,
     "my-day/visits/<slug:reference>": own_visit,
     "my-day/block/<int:pk>": given(1),

@@ -1,0 +1,142 @@
+"""After an evening: how many came, what there is to read, figures and answers."""
+
+from typing import Any
+
+from crispy_forms.layout import Layout
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from bookings.appointments.undo import remember
+from bookings.feedback.disclosure import SMALLEST_SHOWN
+from evenings.afterwards.attendance import count_those_who_came
+from evenings.afterwards.figures import as_csv, cells, figures, heads
+from evenings.afterwards.report import quarter_reports
+from evenings.models import Evening, EveningMaterial
+from evenings.notifications.messages import notify_after
+from evenings.planning.queries import page_of
+from evenings.planning.undo import EveningAct, undoably
+from evenings.staff_pages.acting import evening_staff, sent_version, try_planning
+from evenings.staff_pages.plan_views import evening_or_404
+from office.core import clock
+from office.core.http import get_or_post
+from office.core.save_checked import save_checked
+from office.staff.permissions import StaffRequest, manager
+from office.ui.forms import OfficeModelForm, in_languages, texts
+from office.ui.pages import Page, form_page, plain, posted
+
+MOST_PEOPLE = 2000
+YEARS_BACK = 2
+
+
+@require_POST
+@evening_staff
+def count(request: StaffRequest, pk: int) -> HttpResponse:
+    """Note how many came."""
+    evening = evening_or_404(pk)
+    text = request.POST.get("people", "").strip()
+    if not text.isdecimal() or len(text) > 4 or int(text) > MOST_PEOPLE:
+        messages.error(request, _("Write how many came, as a number."))
+        return redirect("evening_desk:one", pk)
+    version = sent_version(request)
+    try_planning(
+        request,
+        lambda: count_those_who_came(evening.pk, int(text), user=request.user, version=version),
+        _("Noted."),
+    )
+    return redirect("evening_desk:one", pk)
+
+
+class MaterialForm(OfficeModelForm):
+    """A text, a link, or both, in three languages."""
+
+    class Meta:
+        model = EveningMaterial
+        fields = texts("title", "text", "url")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.name_texts("title", "text", "url", required=["title"])
+
+    def layout(self) -> Layout:
+        return Layout(
+            in_languages(_("Title"), "title"),
+            in_languages(_("Text"), "text"),
+            in_languages(_("Address, beginning with https://"), "url"),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not cleaned.get("text_fi") and not cleaned.get("url_fi"):
+            self.add_error("text_fi", forms.ValidationError(_("Write a text or give an address.")))
+        return cleaned
+
+
+@get_or_post
+@evening_staff
+def material_add(request: StaffRequest, pk: int) -> HttpResponse:
+    """Add something to read for those who had a place."""
+    evening = evening_or_404(pk)
+    material = EveningMaterial(evening=evening, order=evening.materials.count())
+    form = MaterialForm(posted(request), instance=material)
+    page = Page(
+        title=_("Something to read after the evening"),
+        lead=_("Whoever had a place finds it on the own page when the evening is over."),
+        back=page_of(evening),
+        back_name=evening.kind.title,
+        done=_("Added."),
+    )
+    return form_page(request, page, form, plain(lambda: save_checked(form.instance)))
+
+
+@require_POST
+@evening_staff
+def material_remove(request: StaffRequest, pk: int, material_pk: int) -> HttpResponse:
+    """Take it away from the own pages."""
+    get_object_or_404(EveningMaterial, pk=material_pk, evening=pk).delete()
+    messages.success(request, _("Removed."))
+    return redirect("evening_desk:one", pk)
+
+
+@require_POST
+@evening_staff
+def tell(request: StaffRequest, pk: int) -> HttpResponse:
+    """Write to those who had a place that there is something to read."""
+    evening = evening_or_404(pk)
+    if not may_tell(evening):
+        messages.error(request, _("That cannot be done now."))
+        return redirect("evening_desk:one", pk)
+
+    def write() -> None:
+        for sign_up in evening.sign_ups.filter(status="signed").select_related("evening__kind"):
+            notify_after(sign_up)
+
+    remember(request.session, undoably(pk, EveningAct.TELL, write, user=request.user))
+    return redirect("evening_desk:one", pk)
+
+
+def may_tell(evening: Evening) -> bool:
+    """Whether it has been held, and there is something to read."""
+    return evening.is_published and evening.ends_at <= clock.now() and evening.materials.exists()
+
+
+@require_safe
+@manager
+def figures_page(request: StaffRequest) -> HttpResponse:
+    """Figures of this year and the one before; nothing of anybody."""
+    today = clock.today()
+    rows = figures(today.replace(year=today.year - YEARS_BACK + 1, month=1, day=1), today)
+    if request.GET.get("as") == "csv":
+        response = HttpResponse(as_csv(rows), content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = 'attachment; filename="evenings.csv"'
+        return response
+    context = {
+        "heads": heads(),
+        "rows": [cells(row) for row in rows],
+        "quarters": quarter_reports(today),
+        "smallest": SMALLEST_SHOWN,
+    }
+    return render(request, "evenings/staff_pages/figures.html", context)
