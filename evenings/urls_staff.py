@@ -31,6 +31,5 @@ urlpatterns = [
         after_views.material_remove,
         name="material_remove",
     ),
-    path("<int:pk>/tell/", after_views.tell, name="tell"),
     path("<int:pk>/door/", people_views.door, name="door"),
 ]

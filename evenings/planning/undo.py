@@ -63,14 +63,12 @@ class EveningAct(StrEnum):
     CANCEL = "cancel"
     ADD = "add"
     TAKE_OFF = "take_off"
-    TELL = "tell"
 
 
 WORDS: Mapping[str, str | Promise] = {
     EveningAct.MOVE: gettext_lazy("The evening was moved"),
     EveningAct.CANCEL: gettext_lazy("The evening was cancelled"),
     EveningAct.ADD: gettext_lazy("Somebody was signed up"),
-    EveningAct.TELL: gettext_lazy("Those who had a place are told what there is to read"),
     EveningAct.TAKE_OFF: gettext_lazy("Somebody was taken off the evening"),
 }
 

@@ -10,15 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from bookings.appointments.undo import remember
 from bookings.feedback.disclosure import SMALLEST_SHOWN
 from evenings.afterwards.attendance import count_those_who_came
 from evenings.afterwards.figures import as_csv, cells, figures, heads
 from evenings.afterwards.report import quarter_reports
-from evenings.models import Evening, EveningMaterial
-from evenings.notifications.messages import notify_after
+from evenings.models import EveningMaterial
 from evenings.planning.queries import page_of
-from evenings.planning.undo import EveningAct, undoably
 from evenings.staff_pages.acting import evening_staff, sent_version, try_planning
 from evenings.staff_pages.plan_views import evening_or_404
 from office.core import clock
@@ -84,7 +81,7 @@ def material_add(request: StaffRequest, pk: int) -> HttpResponse:
     form = MaterialForm(posted(request), instance=material)
     page = Page(
         title=_("Something to read after the evening"),
-        lead=_("Whoever had a place finds it on the own page when the evening is over."),
+        lead=_("Whoever had a place finds it on the own page after the evening, and is told so."),
         back=page_of(evening),
         back_name=evening.kind.title,
         done=_("Added."),
@@ -99,28 +96,6 @@ def material_remove(request: StaffRequest, pk: int, material_pk: int) -> HttpRes
     get_object_or_404(EveningMaterial, pk=material_pk, evening=pk).delete()
     messages.success(request, _("Removed."))
     return redirect("evening_desk:one", pk)
-
-
-@require_POST
-@evening_staff
-def tell(request: StaffRequest, pk: int) -> HttpResponse:
-    """Write to those who had a place that there is something to read."""
-    evening = evening_or_404(pk)
-    if not may_tell(evening):
-        messages.error(request, _("That cannot be done now."))
-        return redirect("evening_desk:one", pk)
-
-    def write() -> None:
-        for sign_up in evening.sign_ups.filter(status="signed").select_related("evening__kind"):
-            notify_after(sign_up)
-
-    remember(request.session, undoably(pk, EveningAct.TELL, write, user=request.user))
-    return redirect("evening_desk:one", pk)
-
-
-def may_tell(evening: Evening) -> bool:
-    """Whether it has been held, and there is something to read."""
-    return evening.is_published and evening.ends_at <= clock.now() and evening.materials.exists()
 
 
 @require_safe

@@ -83,7 +83,6 @@ def one(request: StaffRequest, pk: int) -> HttpResponse:
         "may_change": not evening.is_cancelled and evening.starts_at > now,
         "may_count": evening.is_published and evening.starts_at <= now,
         "materials": list(evening.materials.all()),
-        "is_over": evening.is_published and evening.ends_at <= now,
     }
     return render(request, "evenings/staff_pages/one.html", context)
 
