@@ -1,13 +1,14 @@
-"""What else a visit is about: changed by the secretary."""
+"""What a visit is about: changed by the secretary."""
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from bookings.appointments.matter_changes import (
+    Changed,
     NotGivenTogetherError,
     change_matters,
     is_too_short,
@@ -24,9 +25,12 @@ from office.staff.permissions import StaffRequest, secretary
 from office.ui.fields import field_of
 
 
-class FurtherMattersForm(forms.Form):
-    """The further matters and the number of children."""
+class MattersForm(forms.Form):
+    """The main matter, the further ones and the number of children."""
 
+    service: "forms.ModelChoiceField[Service]" = forms.ModelChoiceField(
+        label=gettext_lazy("Main matter"), queryset=Service.objects.none(), empty_label=None
+    )
     also: "forms.ModelMultipleChoiceField[Service]" = forms.ModelMultipleChoiceField(
         label=gettext_lazy("At the same visit also"),
         queryset=Service.objects.none(),
@@ -43,10 +47,10 @@ class FurtherMattersForm(forms.Form):
     def __init__(self, *args: object, appointment: Appointment, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         services = Service.objects.in_use() | Service.objects.filter(
-            pk__in=[service.pk for service in appointment.further_services]
+            pk__in=[service.pk for service in appointment.matters.services]
         )
-        field = field_of(self, "also", forms.ModelMultipleChoiceField)
-        field.queryset = services.exclude(pk=appointment.service_id)
+        for name in ("service", "also"):
+            field_of(self, name, forms.ModelChoiceField).queryset = services
 
 
 @get_or_post
@@ -56,10 +60,11 @@ def of_appointment(request: StaffRequest, reference: str) -> HttpResponse:
     appointment = appointment_or_404(reference)
     if not appointment.is_before_visit:
         return redirect("staff:request", reference=appointment.reference)
-    form = FurtherMattersForm(
+    form = MattersForm(
         request.POST if request.method == "POST" else None,
         appointment=appointment,
         initial={
+            "service": appointment.service_id,
             "also": [service.pk for service in appointment.further_services],
             "children": appointment.children,
         },
@@ -81,16 +86,15 @@ def of_appointment(request: StaffRequest, reference: str) -> HttpResponse:
     return render(request, "bookings/desk/matters.html", context, status=status)
 
 
-def _change(
-    request: StaffRequest, appointment: Appointment, form: FurtherMattersForm
-) -> HttpResponse:
-    changed: list[Appointment] = []
+def _change(request: StaffRequest, appointment: Appointment, form: MattersForm) -> HttpResponse:
+    changed: list[Changed] = []
     answer = act(
         request,
         appointment,
         lambda: changed.append(
             change_matters(
                 appointment.pk,
+                main=form.cleaned_data["service"],
                 also=form.cleaned_data["also"],
                 children=form.cleaned_data["children"],
                 user=request.user,
@@ -101,11 +105,21 @@ def _change(
         wish=_("Change the matters"),
         done=_("the matters are changed. Nobody is written to about them."),
     )
-    for visit in changed:
-        if is_too_short(visit):
+    for made in changed:
+        if is_too_short(made.appointment):
             messages.warning(
                 request,
                 _("They take %(length)s, and the time of the visit is shorter. Move it.")
-                % {"length": dates.duration(visit.matters.duration)},
+                % {"length": dates.duration(made.appointment.matters.duration)},
+            )
+        if made.taken_back:
+            messages.warning(
+                request,
+                ngettext(
+                    "%(count)s proposed time was too short and is taken back. Offer another one.",
+                    "%(count)s proposed times were too short and are taken back. Offer others.",
+                    made.taken_back,
+                )
+                % {"count": made.taken_back},
             )
     return answer

@@ -95,7 +95,7 @@ def test_moved_it_keeps_its_matters_and_its_length(two: Two, client: Client) -> 
 def test_what_was_changed_is_put_back(two: Two, client: Client) -> None:
     visit, user, unit = book(two, client), UserFactory(), Unit.get()
     former = snapshot(locked(visit.pk))
-    changed = change_matters(visit.pk, also=[], children=None, user=user, unit=unit)
+    changed = change_matters(visit.pk, also=[], children=None, user=user, unit=unit).appointment
     # Fewer matters leave the time as it was agreed.
     assert (changed.minutes, changed.further_services, changed.ends_at) == (None, (), at(11))
 
@@ -118,7 +118,12 @@ def test_a_matter_that_comes_later_makes_the_visit_end_later(two: Two, client: C
     page = url(visit, "matters/")
     assert two.custody.name in words(client, page)
 
-    data = {"also": [two.custody.pk], "children": "1", "version": visit.version}
+    data = {
+        "service": house.service.pk,
+        "also": [two.custody.pk],
+        "children": "1",
+        "version": visit.version,
+    }
     worker = signed_in(Role.SUPERVISOR).client
     assert worker.get(page).status_code == 403
     assert worker.post(page, data).status_code == 403
@@ -141,7 +146,8 @@ def test_what_does_not_fit_stays_and_is_said(two: Two, client: Client) -> None:
     visit = Appointment.objects.get()
     busy(house.professional, at(10), 60)
 
-    visit = change_matters(visit.pk, also=[two.custody], children=None, user=user, unit=unit)
+    change_matters(visit.pk, also=[two.custody], children=None, user=user, unit=unit)
+    visit.refresh_from_db()
 
     assert (visit.ends_at, is_too_short(visit)) == (at(10), True)
     assert "Aika on lyhyempi" in words(client, url(visit))
