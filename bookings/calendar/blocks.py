@@ -226,6 +226,7 @@ class BlockMaker:
         if self.links.book and not over and (starts or search is None):
             query = {
                 "service": search.service.slug if search else "",
+                "also": ",".join(one.slug for one in search.matters.also) if search else "",
                 "language": search.language if search else "",
                 "point": piece.point or "",
                 "from": day.isoformat(),

@@ -22,6 +22,8 @@ class CalendarChoice:
     who: str = "people"
     point: int | None = None
     service: str = ""
+    # The further matters of the same visit, by their slugs.
+    also: tuple[str, ...] = ()
     channel: str = ""
     language: str = ""
     # Whose rows: of one person, of those who give a service, of those who work as this.
@@ -67,6 +69,7 @@ class CalendarChoice:
             "who": "" if people else new.who,
             "point": new.point or "",
             "service": new.service,
+            "also": ",".join(new.also) if new.service else "",
             "channel": new.channel if new.service else "",
             "language": new.language if new.service else "",
             "person": new.person or "",

@@ -3,7 +3,7 @@
 A fixed number of queries, however many people, rooms and years there are.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -15,7 +15,10 @@ from bookings.availability.slots import FreeTimes, Horizon, Visit, touched_cells
 from bookings.calendar.busy_time import BookedTime, Busy, busy_time
 from bookings.calendar.choice import DAY
 from bookings.calendar.short_labels import short_names
+from bookings.matters.lengths import matters_together
+from bookings.models.matters import Matters
 from office.calendar.opening_hours import Stretch, closed_points
+from office.calendar.visit_lengths import LengthNeeds, VisitLengths
 from office.calendar.working_time import closure_row
 from office.core import clock
 from office.core.intervals import Span, intersect, subtract
@@ -76,11 +79,16 @@ class CalendarResource:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """The service whose free times are lit up."""
+    """The matters of a visit whose free times are lit up. `channel`: empty where they share none."""
 
-    service: Service
+    matters: Matters
     channel: str
     language: str = ""
+
+    @property
+    def service(self) -> Service:
+        """The main matter."""
+        return self.matters.main
 
 
 @dataclass
@@ -115,17 +123,20 @@ def read(
     language: str,
     *,
     service: str = "",
+    also: Collection[str] = (),
     channel: str = "",
     spoken: str = "",
 ) -> Diary:
-    """The diary of consecutive `days`. Five queries.
+    """The diary of consecutive `days`. Five queries; six where several matters are looked for.
 
-    `service`: the slug of the one whose free times are lit up; `spoken`: in which language.
+    `service`: the slug of the one whose free times are lit up, `also`: those of further matters of the
+    same visit; `spoken`: in which language.
     """
     first, last = days[0], days[-1]
     window = DateTimeTZRange(*clock.day_bounds(first, last))
     services = list(Service.objects.order_by("-is_active", "order", "pk"))
-    search = _search(services, service, channel, spoken)
+    matters = _matters(services, service, also, unit)
+    search = _search(matters, channel, spoken) if matters is not None else None
     places, rooms, closures = _places(first, last)
     points = {pk: name for pk, (name, _city) in places.items()}
     people, changes = _people(window, first, last)
@@ -156,7 +167,7 @@ def read(
         giving = {
             person.pk
             for person in people
-            if search.service.pk in person.gives
+            if person.gives.issuperset(matter.pk for matter in search.matters.services)
             and (not search.language or search.language in person.languages)
         }
         working = [s for kind, s in hours if kind == HoursKind.APPOINTMENTS]
@@ -166,11 +177,22 @@ def read(
     return diary
 
 
-def _search(services: list[Service], slug: str, channel: str, spoken: str) -> Search | None:
-    service = next((s for s in services if s.slug == slug and s.is_active), None)
-    if service is None:
-        return None
-    return Search(service, channel if channel in service.channels else service.channels[0], spoken)
+def _matters(
+    services: list[Service], slug: str, also: Collection[str], unit: Unit
+) -> Matters | None:
+    """What the visit is about, and how long it takes by the unit's rules."""
+    offered = {service.slug: service for service in services if service.is_active}
+    main = offered.get(slug)
+    further = [offered[one] for one in also if one in offered and one != slug]
+    if main is None or not further:
+        return None if main is None else Matters(main)
+    return matters_together(main, further, LengthNeeds(), VisitLengths.of(unit))
+
+
+def _search(matters: Matters, channel: str, spoken: str) -> Search:
+    channels = matters.channels
+    usual = channels[0] if channels else ""
+    return Search(matters, channel if channel in channels else usual, spoken)
 
 
 def _places(
@@ -291,13 +313,13 @@ def _startable(
     busy: Mapping[int, list[Busy]],
 ) -> dict[tuple[int, date], list[tuple[datetime, int]]]:
     """When a visit of the searched service can begin, as the secretary's search would find it."""
-    service, now = search.service, clock.now()
+    matters, now = search.matters, clock.now()
     begins, ends = clock.day_bounds(diary.days[0], diary.days[-1])
     horizon_day = clock.today() + timedelta(weeks=unit.horizon_weeks)
     horizon = clock.day_bounds(horizon_day, horizon_day)[1]
     start, end = max(begins, now), min(ends, horizon)
     found: dict[tuple[int, date], list[tuple[datetime, int]]] = {}
-    if start >= end:
+    if start >= end or not search.channel:
         return found
     rooms: dict[int, list[int]] = {}
     for room in diary.rooms:
@@ -305,9 +327,9 @@ def _startable(
     times = FreeTimes(
         horizon=Horizon(start, end),
         visit=Visit(
-            duration=service.duration,
-            buffer=service.buffer_after,
-            professionals=service.professionals_needed,
+            duration=matters.duration,
+            buffer=matters.buffer_after,
+            professionals=matters.professionals_needed,
             needs_room=search.channel == Channel.IN_PERSON,
         ),
         working=working,

@@ -10,6 +10,7 @@ from office.core import clock
 from office.models import User
 
 FIRST, LAST = date(2000, 1, 1), date(2100, 1, 1)
+MATTERS_AT_MOST = 20
 
 
 def choice_of(query: QueryDict, user: User) -> CalendarChoice:
@@ -20,6 +21,7 @@ def choice_of(query: QueryDict, user: User) -> CalendarChoice:
         who=_one_of(query.get("who"), ("people", "rooms")),
         point=_key(query.get("point", "")),
         service=_words(query.get("service", "")),
+        also=_slugs(query.getlist("also")),
         channel=query.get("channel", "")[:10],
         language=_one_of(query.get("language"), ("", "fi", "sv", "en")),
         person=_key(query.get("person", "")),
@@ -48,6 +50,12 @@ def _day(text: str) -> date:
 def _key(text: str) -> int | None:
     # A key has nine digits at most.
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _slugs(values: list[str]) -> tuple[str, ...]:
+    """Slugs as a form sends them, one by one, or as an address has them, with commas."""
+    found = (_words(slug) for value in values for slug in value.split(","))
+    return tuple(sorted({slug for slug in found if slug}))[:MATTERS_AT_MOST]
 
 
 def _words(text: str) -> str:

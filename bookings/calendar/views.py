@@ -42,6 +42,7 @@ def calendar(request: StaffRequest) -> HttpResponse:
         unit,
         get_language(),
         service=choice.service,
+        also=choice.also,
         channel=choice.channel,
         spoken=choice.language,
     )
@@ -98,7 +99,12 @@ def _questions(found: Diary, kinds: set[str]) -> dict[str, object]:
         "channels": [
             (value, label)
             for value, label in Channel.choices
-            if found.search and value in found.search.service.channels
+            if found.search and value in found.search.matters.channels
+        ],
+        "further": [
+            (service, found.search is not None and service in found.search.matters.also)
+            for service in services
+            if found.search is None or service != found.search.service
         ],
         "languages": LANGUAGES,
         "people": found.people,

@@ -13,6 +13,7 @@ from office.models import (
     AccessLogEntry,
     Channel,
     Closure,
+    LengthRule,
     Occupancy,
     Professional,
     Role,
@@ -27,6 +28,7 @@ from tests.factories import (
     PartyFactory,
     ProfessionalFactory,
     RoomFactory,
+    ServiceFactory,
     ServicePointFactory,
     booked,
 )
@@ -264,6 +266,28 @@ def test_a_chosen_service_lights_up(house: House, client: Client) -> None:
     # Half an hour is too short for it.
     add_absence(house.professional, start=at(10, 30), end=at(16), reason="leave")
     assert '<span class="bit__what">10.00' not in text(client, f"{DAY}&service=maintenance")
+
+
+def test_free_times_for_several_matters_are_long_enough_and_of_who_gives_all(
+    house: House, client: Client
+) -> None:
+    more = ServiceFactory(slug="custody", duration=90, channels=[Channel.IN_PERSON])
+    LengthRule.objects.create(minutes=120).services.set([house.service, more])
+    add_absence(house.professional, start=at(9, 30), end=at(16), reason="leave")
+    alone = text(client, f"{DAY}&service=maintenance")
+    assert '<span class="bit__what">8.00, 8.30</span>' in alone
+    # Nobody gives both.
+    both = f"{DAY}&service=maintenance&also=custody"
+    assert "bit--free is-lit" not in text(client, both)
+    house.professional.services.add(more)
+    assert "bit--free is-lit" not in text(client, both)
+    LengthRule.objects.update(minutes=90)
+    html = text(client, both)
+    assert '<span class="bit__what">8.00</span>' in html
+    assert "also=custody" in html.split('href="/desk/book/?')[1].split('"')[0]
+    # Given in no common way: nothing is free.
+    Service.objects.filter(pk=more.pk).update(channels=[Channel.VIDEO])
+    assert "bit--free is-lit" not in text(client, both)
 
 
 def test_free_time_that_has_passed_is_not_offered(
