@@ -75,6 +75,8 @@ class Occasion:
     people: Sequence[Carried] = ()
     # How many visits the matter takes, where the booking may say so.
     visits: int | None = None
+    # By when the matter is to be done, where it has a deadline.
+    due_on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def add_person(
         appointment,
         # A message is a party's own words: nobody writes one for them.
         replace(details, message=""),
-        answer=_answer(part, is_asked=tells),
+        answer=first_answer(part, is_asked=tells),
         part=part,
     )
     record(
@@ -86,7 +86,7 @@ def change_part(
     for name, value in part.columns.items():
         setattr(party, name, value)
     if comes_along:
-        party.answer = _answer(part, is_asked=False)
+        party.answer = first_answer(part, is_asked=False)
     party.save()
     withdraw_unsafe(party)
     record(appointment, EventKind.PERSON_CHANGED, user=user, details={"role": part.role})
@@ -206,8 +206,8 @@ def _is_told_now(part: Part, appointment: Appointment) -> bool:
     return not (part.role.rules.is_side and appointment.meeting == Meeting.SEPARATE)
 
 
-def _answer(part: Part, *, is_asked: bool) -> Answer:
-    """Who comes along is never asked: they are told, or they are not."""
+def first_answer(part: Part, *, is_asked: bool) -> Answer:
+    """What a new party has answered. Who comes along is never asked: they are told, or they are not."""
     if part.role.rules.comes_along:
         return Answer.ACCEPTED if part.is_told else Answer.NOT_ASKED
     return Answer.ASKED if is_asked else Answer.NOT_ASKED

@@ -7,6 +7,7 @@ from uuid import UUID
 from bookings.appointments import occasions, separate_visits
 from bookings.appointments.announcements import announce
 from bookings.appointments.assignment import give_time
+from bookings.appointments.people import first_answer, roles_to_add
 from bookings.availability.allocation import take_slot
 from bookings.availability.search import Wish
 from bookings.availability.slots import Slot
@@ -25,6 +26,7 @@ from bookings.models import (
     Meeting,
     OtherParent,
     Party,
+    Role,
     Status,
 )
 from bookings.parties import conflicts
@@ -62,12 +64,28 @@ class Comer:
 
 
 @dataclass(frozen=True)
+class Further:
+    """Somebody beside the two sides. `with_other`: who comes along comes with the other one."""
+
+    details: PartyDetails
+    role: Role
+    with_other: bool = False
+    is_told: bool = False
+    is_told_openly: bool = False
+
+
+class NoRoomForRoleError(Exception):
+    """So many in that role, or so many sides, do not take part in one visit."""
+
+
+@dataclass(frozen=True)
 class Booking:
     """What is booked for whom. `other`: the other parent, where their details were given.
 
     `other_time`: the other parent's own visit, where both come separately and both are booked now.
     `comers`: all who come, where they are known from the visit before; the caller is one of them.
     `place_agreed`: a party whose contact details are protected has agreed to the place.
+    `further`: who takes part beside the caller and the other.
     """
 
     service: Service
@@ -81,6 +99,9 @@ class Booking:
     other: PartyDetails | None = None
     other_time: Chosen | None = None
     comers: Sequence[Comer] = ()
+    further: Sequence[Further] = ()
+    caller_role: Role = Role.PARENT
+    other_role: Role = Role.PARENT
     note: str = ""
     overrides_gap: bool = False
     place_agreed: bool = False
@@ -107,10 +128,10 @@ def book(
 ) -> Booked:
     """Book the visit and notify everybody by safe channels. A form sent twice makes one.
 
-    `occasion`: what it is booked on ends with it. Raises JustTakenError, TooCloseError, RefusedError or
-    PlaceNotAgreedError; then nothing has changed.
+    `occasion`: what it is booked on ends with it. Raises JustTakenError, TooCloseError, RefusedError,
+    PlaceNotAgreedError, NoNumberError, AskFirstError or NoRoomForRoleError; then nothing has changed.
     """
-    made = _made_before(made_from)
+    made = made_before(made_from)
     if made is not None:
         return made
     refuse_uncallable(booking.time.wish.channel, booking.caller)
@@ -118,14 +139,22 @@ def book(
         refuse_uncallable(booking.other_time.wish.channel, booking.other)
     booking = _without_barred(booking)
     appointment = take_visit(booking, booking.time, unit, made_from=made_from)
+    caller = other = None
     if booking.comers:
         _add_comers(appointment, booking.comers)
     else:
-        add_party(appointment, booking.caller, is_requester=True, answer=Answer.ACCEPTED)
+        caller = add_party(
+            appointment,
+            booking.caller,
+            is_requester=True,
+            answer=Answer.ACCEPTED,
+            part=Part(booking.caller_role),
+        )
+    others_part = Part(booking.other_role)
     second = None
     if booking.other_time is not None and booking.other is not None:
         second = take_visit(booking, booking.other_time, unit)
-        add_party(second, booking.other, answer=Answer.ASKED)
+        other = add_party(second, booking.other, answer=Answer.ASKED, part=others_part)
         separate_visits.link(appointment, second)
         # Each visit has one parent: of this one nobody else is to be told.
         appointment.other_parent = second.other_parent = OtherParent.NONE
@@ -136,11 +165,15 @@ def book(
         OtherParent.UNIT,
     ):
         # Given, or known by name until the unit contacts them.
-        add_party(appointment, booking.other)
+        other = add_party(appointment, booking.other, part=others_part)
     elif booking.other_parent == OtherParent.PASS_ON:
-        invited = add_party(appointment, PartyDetails(language=booking.caller.language))
-        appointment.invitation_hash = hash_code(invitation_code(invited.link_nonce))
+        other = add_party(
+            appointment, PartyDetails(language=booking.caller.language), part=others_part
+        )
+        appointment.invitation_hash = hash_code(invitation_code(other.link_nonce))
     appointment.save()
+    for person in booking.further:
+        add_further(person, caller, other)
     if must_agree_place(appointment):
         if not booking.place_agreed:
             raise PlaceNotAgreedError
@@ -165,7 +198,7 @@ def book_other(
     `agreed`: the time was agreed with them; else they are asked whether it suits. Raises
     NotPossibleError, AskFirstError, JustTakenError or TooCloseError; then nothing has changed.
     """
-    made = _made_before(made_from)
+    made = made_before(made_from)
     if made is not None:
         return made
     first = locked(first.pk)
@@ -179,7 +212,7 @@ def book_other(
     answer = Answer.ACCEPTED if agreed else Answer.ASKED
     party = first.parties.other_parents().first()
     if party is None:
-        add_party(appointment, booking.caller, answer=answer)
+        add_party(appointment, booking.caller, answer=answer, part=Part(booking.caller_role))
     else:
         # Not copied: a parent's details are one record, and this visit is theirs.
         for name, value in vars(replace(booking.caller, message=party.message)).items():
@@ -219,7 +252,30 @@ def _add_comers(appointment: Appointment, comers: Sequence[Comer]) -> None:
         )
 
 
-def _made_before(made_from: UUID) -> Booked | None:
+def add_further(person: Further, caller: Party | None, other: Party | None) -> None:
+    """Add somebody to the visit of the one they come with; in their own right, to the caller's."""
+    comes_with = other if person.with_other else caller
+    if caller is None or comes_with is None:
+        raise NoRoomForRoleError
+    comes_along = person.role.rules.comes_along
+    appointment = comes_with.appointment if comes_along else caller.appointment
+    if person.role not in roles_to_add(appointment):
+        raise NoRoomForRoleError
+    if not comes_along:
+        refuse_uncallable(appointment.channel, person.details)
+    part = Part(
+        person.role,
+        accompanies=comes_with if comes_along else None,
+        is_told=person.is_told,
+        is_told_openly=person.is_told_openly,
+    )
+    # Who is invited is asked as soon as the time is announced.
+    answer = first_answer(part, is_asked=False)
+    add_party(appointment, person.details, answer=answer, part=part)
+
+
+def made_before(made_from: UUID) -> Booked | None:
+    """Return the same, and keep whoever sends the form at the same time waiting."""
     one_at_a_time(str(made_from))
     return booked_before(made_from)
 
@@ -234,7 +290,12 @@ def _without_barred(booking: Booking, also: frozenset[int] = frozenset()) -> Boo
     """Return the booking for times without professionals who are barred from the matter."""
     people = [
         conflicts.Person.of(details.name, details.phone, details.email)
-        for details in (booking.caller, booking.other, *(c.details for c in booking.comers))
+        for details in (
+            booking.caller,
+            booking.other,
+            *(comer.details for comer in booking.comers),
+            *(p.details for p in booking.further if p.role.rules.makes_matter),
+        )
         if details is not None and not booking.is_anonymous
     ]
     without = conflicts.barred_with(people) | also

@@ -17,6 +17,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from bookings import hooks
 from bookings.appointments import occasions
 from bookings.appointments.assignment import free_time
+from bookings.appointments.proposals import end_searches
 from bookings.appointments.snapshots import (
     Snapshot,
     put_back,
@@ -318,6 +319,7 @@ def _restore(appointment: Appointment, state: dict[str, Any], user: User) -> Non
     event = AppointmentEvent.objects.filter(pk=state["event"]).first()
     if state["before"] is None:
         free_time(appointment, Status.CANCELLED)
+        end_searches(appointment)
         record(appointment, EventKind.TAKEN_BACK, to=Status.CANCELLED, user=user, undoes=event)
         occasions.reopen(appointment, user)
         return

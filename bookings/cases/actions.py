@@ -127,11 +127,13 @@ def change_case(case_id: int, details: CaseDetails, *, user: User, version: int)
 
 
 @retrying
-def plan_visits(case_id: int, count: int, *, user: User) -> None:
-    """Set how many visits the matter takes. Raises NotPossibleError."""
+def plan_visits(case_id: int, count: int, due_on: date | None, *, user: User) -> None:
+    """Set how many visits the matter takes, and by when. Raises NotPossibleError."""
     case = _open_case(case_id)
-    if case.visits_planned != count:
-        case.visits_planned = count
+    if due_on is not None and due_on < case.received_on:
+        raise NotPossibleError
+    if (case.visits_planned, case.due_on) != (count, due_on):
+        case.visits_planned, case.due_on = count, due_on
         record_case(case, Kind.CHANGED, user=user)
 
 

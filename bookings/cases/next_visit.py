@@ -81,6 +81,7 @@ def find_after(user: User, key: str) -> Occasion:
         wish=_wish_after(visit, _last(case) if case and case.is_open else visit),
         people=_people_of(visit, show_names=_may_name(user, visit), agrees=True),
         visits=max(planned, count + 1),
+        due_on=case.due_on if case and case.is_open else None,
     )
 
 
@@ -133,6 +134,7 @@ def find_case(user: User, key: str) -> Occasion:
         wish=wish,
         people=people,
         visits=max(case.visits_planned, count + 1),
+        due_on=case.due_on,
     )
 
 

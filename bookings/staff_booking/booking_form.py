@@ -12,11 +12,12 @@ from django.db.models import Count
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from bookings.appointments.staff_booking import Booking, Chosen, Comer
+from bookings.appointments.staff_booking import Booking, Chosen, Comer, Further
 from bookings.availability.codec import parse_who
 from bookings.availability.limits import Limits
 from bookings.availability.search import Wish
 from bookings.hooks import Carried, Occasion
+from bookings.joint_times.asking import VisitAskedFor
 from bookings.matters.lengths import matters_together
 from bookings.models import Appointment, Meeting, OtherParent, Party, Role
 from bookings.models.matters import Matters
@@ -24,8 +25,13 @@ from bookings.parties import conflicts
 from bookings.parties.records import Part, PartyDetails
 from bookings.staff_booking.forms import (
     ANY_PLACE,
+    CALLER,
+    FURTHER,
     LAST,
+    OTHER,
     ArrangementForm,
+    FurtherPersonForm,
+    OtherPersonForm,
     OtherTimeForm,
     PersonForm,
     TimeForm,
@@ -38,8 +44,9 @@ from office.calendar.visit_lengths import LengthNeeds, VisitLengths
 from office.core import clock
 from office.models import Attendance, Channel, Service, Unit
 
-CALLER, OTHER = "caller", "other"
 USUAL_DAYS = 90
+# How the other parent hears of it, where a party of theirs is made at once.
+TAKES_PART = [OtherParent.GIVEN, OtherParent.PASS_ON, OtherParent.UNIT]
 
 
 class BookingForm:
@@ -80,18 +87,25 @@ class BookingForm:
         self.along = self._read_keys(data, "along", usual=_keys(self.companions))
         # Set where the place is still to be agreed with somebody.
         self.asks_place = self._knows_protected()
-        self.visits_form = VisitsForm(data, initial={"visits": occasion.visits if occasion else 1})
+        planned = {
+            "visits": occasion.visits if occasion else 1,
+            "due_on": occasion.due_on if occasion else None,
+        }
+        self.visits_form = VisitsForm(data, initial=planned)
         self.wish_form = WishForm(data, initial=begun, knows_last=for_secretary and not self.people)
         self.time_form, self.other_time_form = TimeForm(data), OtherTimeForm(data)
         self.caller = PersonForm(data, prefix=CALLER, initial=_known_other_parent(first))
-        self.other = PersonForm(data, prefix=OTHER)
+        self.other = OtherPersonForm(data, prefix=OTHER)
+        self.further = FurtherPersonForm(data, prefix=FURTHER)
         self.rest = ArrangementForm(data)
         if not checks and data is not None:
             self.caller, self.other = unchecked(self.caller), unchecked(self.other)
+            self.further = unchecked(self.further)
             self.rest = unchecked(self.rest)
         self._add_keys()
         if not for_secretary:
             self.rest.word_for_counter()
+            self.further.word_for_counter()
 
     def _read_keys(
         self, data: QueryDict | None, name: str, *, usual: frozenset[str]
@@ -119,11 +133,11 @@ class BookingForm:
 
     def fill_in(self, who: str, party: Party, *, is_own: bool) -> PersonForm:
         """Fill in the details of a person who was found."""
-        person = PersonForm(prefix=who, initial=PersonForm.values_of(party, is_own=is_own))
+        values = PersonForm.values_of(party, is_own=is_own)
         if who == CALLER:
-            self.caller = person
+            person = self.caller = PersonForm(prefix=who, initial=values)
         else:
-            self.other = person
+            person = self.other = OtherPersonForm(prefix=who, initial=values)
         self._add_keys()
         return person
 
@@ -153,7 +167,7 @@ class BookingForm:
         """What the visit is about, and how long all that is known so far makes it."""
         if self.service is None:
             return None
-        typed = (self.caller["interpreter"].value(), self.other["interpreter"].value())
+        typed = [form["interpreter"].value() for form in (self.caller, self.other, self.further)]
         needs = LengthNeeds(
             self.wish["children"],
             interpreter=any((*typed, *(p.details.get("interpreter") for p in self.people))),
@@ -211,6 +225,32 @@ class BookingForm:
         return bool(self.rest["overrides_gap"].value())
 
     @property
+    def takes_further(self) -> bool:
+        """Whether somebody may be added beside the two: each other's own visit has its people."""
+        return self.first is None and not self.people
+
+    @property
+    def other_role(self) -> Role:
+        """As what the other side takes part: as was chosen, else as the service says.
+
+        Where the caller is the one whom the service means, the other is the parent.
+        """
+        chosen = str(self.other["role"].value() or "")
+        if chosen in Role.values:
+            return Role(chosen)
+        usual = self.service.other_side if self.service else ""
+        is_other = self.caller["role"].value() in ("", None, Role.PARENT)
+        return Role(usual) if usual and is_other else Role.PARENT
+
+    @property
+    def other_label(self) -> str:
+        """Who the other side is, as the panel calls them."""
+        if self.other_role == Role.PARENT:
+            return _("The other parent")
+        label = str(self.other_role.label)
+        return label[:1].upper() + label[1:]
+
+    @property
     def limits(self) -> Limits:
         return Limits(self.wish["earliest"], self.wish["until"], self.wish["pattern"])
 
@@ -256,7 +296,10 @@ class BookingForm:
         barred = conflicts.barred_from(self.first.pk) if self.first else frozenset()
         if not self.is_bound:
             return barred
-        people = [conflicts.Person.of(*form.identifying) for form in (self.caller, self.other)]
+        known = [self.caller, self.other]
+        if not self.further.comes_along:
+            known.append(self.further)
+        people = [conflicts.Person.of(*form.identifying) for form in known]
         people += [
             conflicts.Person.of(d.details.name, d.details.phone, d.details.email)
             for d in self.comers
@@ -284,7 +327,8 @@ class BookingForm:
             self.caller.require_callable()
             if own_visit is not None:
                 own_visit.require_callable()
-        used = [self.wish_form, self.caller, self.rest, *([other] if other else [])]
+        further = self._clean_further(has_other=other_parent in TAKES_PART)
+        used = [self.wish_form, self.caller, self.rest, *filter(None, (other, further))]
         is_valid = all(form.is_valid() for form in used) and not self.non_field_errors
         if not is_valid or time is None or service is None:
             return None
@@ -300,6 +344,9 @@ class BookingForm:
             other_parent=other_parent,
             other=self._other(other, other_parent) if other else None,
             other_time=self.other_time if own_visit else None,
+            further=[self._further(further)] if further else [],
+            caller_role=self._caller_role,
+            other_role=self.other_role,
             note=self.rest.cleaned_data["note"] if self.for_secretary else "",
             overrides_gap=self.overrides_gap,
             place_agreed=self.place_agreed,
@@ -341,6 +388,62 @@ class BookingForm:
             return None
         found: int | None = self.visits_form.cleaned_data["visits"]
         return found
+
+    @property
+    def due_on(self) -> date | None:
+        """By when the matter is to be done, as far as that is filled in."""
+        if not self.people:
+            return None
+        if self.visits_form.is_bound and self.visits_form.is_valid():
+            found: date | None = self.visits_form.cleaned_data["due_on"]
+            return found
+        return self.occasion.due_on if self.occasion else None
+
+    @property
+    def may_ask_for_joint_time(self) -> bool:
+        """Whether both could be asked when they can come, in place of choosing a time for them."""
+        is_new = self.for_secretary and self.takes_further
+        return is_new and not (self.is_separate or self.comes_alone or self.is_anonymous)
+
+    def cleaned_for_joint_time(self) -> VisitAskedFor | None:
+        """What both are asked about; None where something is missing or wrong, which the errors say."""
+        matters, channel, point = self.matters, self.wish["channel"], self.wish["point"]
+        if matters is None or not self.may_ask_for_joint_time or channel not in matters.channels:
+            self.non_field_errors.append(_("A joint time cannot be looked for in this way."))
+        elif channel == Channel.IN_PERSON and point is None:
+            self.non_field_errors.append(_("Choose the service point to which both would come."))
+        hears, other = self._clean_other_parent()
+        if not self.non_field_errors and (other is None or hears != OtherParent.GIVEN):
+            self.non_field_errors.append(
+                _("For a joint time give the details of both: each is asked on their own.")
+            )
+        if channel == Channel.PHONE:
+            self.caller.require_callable()
+            if other is not None:
+                other.require_callable()
+        further = self._clean_further(has_other=True)
+        used = [self.wish_form, self.caller, self.rest, *filter(None, (other, further))]
+        is_valid = all(form.is_valid() for form in used) and not self.non_field_errors
+        if not is_valid or matters is None or other is None:
+            return None
+        return VisitAskedFor(
+            matters,
+            channel,
+            point,
+            caller=self._caller(),
+            other=self._details(other),
+            language=self.wish["language"] or "fi",
+            children=self.wish["children"],
+            further=[self._further(further)] if further else [],
+            caller_role=self._caller_role,
+            other_role=self.other_role,
+            note=self.rest.cleaned_data["note"],
+            place_agreed=self.place_agreed,
+        )
+
+    @property
+    def _caller_role(self) -> Role:
+        return Role(self.caller.cleaned_data["role"] or Role.PARENT)
 
     def _cleaned_for_comers(self) -> Booking | None:
         """The same where the occasion says who comes: only the wish and the time are filled in."""
@@ -384,9 +487,29 @@ class BookingForm:
         self.other = unchecked(self.other)
         if hears == OtherParent.UNIT and name:
             # Decided later: the name alone is kept.
-            self.other = PersonForm({f"{OTHER}-name": name}, prefix=OTHER)
+            self.other = OtherPersonForm({f"{OTHER}-name": name}, prefix=OTHER)
             return hears, self.other
         return hears, None
+
+    def _clean_further(self, *, has_other: bool) -> FurtherPersonForm | None:
+        """The form of somebody beside the two, where it is filled in."""
+        further = self.further
+        if not self.takes_further or self.is_anonymous or not further.is_filled_in:
+            self.further = unchecked(further)
+            return None
+        if further["comes_with"].value() == OTHER and further.comes_along and not has_other:
+            further.add_error("comes_with", _("The other parent is not part of this booking yet."))
+        return further
+
+    def _further(self, form: FurtherPersonForm) -> Further:
+        data = form.cleaned_data
+        return Further(
+            self._details(form),
+            Role(data["role"]),
+            with_other=data["comes_with"] == OTHER,
+            is_told=bool(data["is_told"]),
+            is_told_openly=bool(data["is_told_openly"]),
+        )
 
     def _other_parent(self) -> str:
         if self.comes_alone or self.is_anonymous or self.first is not None:
@@ -440,7 +563,7 @@ class BookingForm:
     def _forms(self) -> list[forms.Form]:
         if self.people:
             return [self.wish_form, self.visits_form]
-        return [self.wish_form, self.caller, self.other, self.rest]
+        return [self.wish_form, self.caller, self.other, self.further, self.rest]
 
 
 def _keys(people: Iterable[Carried]) -> frozenset[str]:

@@ -1,10 +1,10 @@
 """The forms of the booking panel, one for each of its parts. Shape of the input only."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import UUID, uuid4
 
 from django import forms
@@ -16,7 +16,7 @@ from bookings.availability.codec import parse_found_time, parse_who
 from bookings.availability.limits import Pattern, read_pattern
 from bookings.availability.search import Wish
 from bookings.lifecycle.phone_visits import may_be_called
-from bookings.models import Meeting, OtherParent, Party
+from bookings.models import Meeting, OtherParent, Party, Role
 from bookings.models.matters import MOST_CHILDREN, Matters
 from bookings.parties.forms import SAFE_CHANNELS, ContactsForm
 from bookings.parties.records import PartyDetails
@@ -28,11 +28,15 @@ from office.ui.date_fields import DayField
 from office.ui.fields import choices_of, field_of
 from office.ui.public_forms import CleanForm
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
 ANY_PLACE = "any"
 AHEAD = timedelta(days=400)
 
 
 LAST = "last"
+CALLER, OTHER, FURTHER = "caller", "other", "further"
 
 
 class EarliestField(DayField):
@@ -226,7 +230,7 @@ class WishForm(forms.Form):
 
 
 class VisitsForm(forms.Form):
-    """How many visits the matter takes, where one of it is booked."""
+    """How many visits the matter takes, and by when it is done, where one of it is booked."""
 
     visits = forms.IntegerField(
         label=_("Visits in all"),
@@ -235,6 +239,14 @@ class VisitsForm(forms.Form):
         required=False,
         widget=forms.NumberInput(attrs={"class": "input--short"}),
     )
+    due_on = DayField(label=_("Deadline"), required=False)
+
+    def clean_due_on(self) -> date | None:
+        day: date | None = self.cleaned_data["due_on"]
+        # One that has passed already is not refused: it stays to be seen.
+        if day is not None and day < clock.today() and day != self.initial.get("due_on"):
+            raise forms.ValidationError(_("That day is over. Choose a future day."))
+        return day
 
 
 class TimeForm(forms.Form):
@@ -285,10 +297,19 @@ class PersonForm(ContactsForm):
         choices=[("", _("The same as the visit’s")), *LANGUAGES],
         required=False,
     )
+    role = forms.ChoiceField(label=_("Takes part as"), required=False)
     field_order = ["name", "phone", "email", "all_safe", "safe"]
+
+    # As what the person may take part, and how the choice is called that is made for them.
+    roles: Sequence[Role] = [role for role in Role if role.rules.is_invited]
+    usual_role: "StrPromise" = Role.PARENT.label
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        field_of(self, "role", forms.ChoiceField).choices = [
+            ("", self.usual_role),
+            *((role.value, role.label) for role in self.roles),
+        ]
         self.fields["safe"].label = _("Or one by one")
         self.fields["safe"].help_text = ""
         field_of(self, "safe", forms.ChoiceField).choices = [
@@ -357,14 +378,14 @@ class PersonForm(ContactsForm):
         return name, phone, email
 
     @property
-    def is_told(self) -> bool:
+    def names_somebody(self) -> bool:
         """Whether anything is filled in by which a person is known again."""
         return any(self.identifying)
 
     @property
     def has_more(self) -> bool:
         """Whether the seldom needed fields are filled in, or wrong."""
-        names = ("is_protected", "reads", "interpreter", "interpreter_words", "access", "needs")
+        names = ("role", "is_protected", "reads", "interpreter", "interpreter_words", "access", "needs")
         speaks_another = self["language"].value() not in ("", "fi", None)
         return speaks_another or any(self[name].value() or self[name].errors for name in names)
 
@@ -376,6 +397,72 @@ class PersonForm(ContactsForm):
             return values
         # The number of a protected person is asked for again, not copied.
         return {"name": values["name"], "is_protected": party.is_protected}
+
+
+class OtherPersonForm(PersonForm):
+    """The other side of the matter, who is what the service says unless another role is chosen."""
+
+    roles = Role.sides()
+    usual_role = _("as the service says")
+
+
+class FurtherPersonForm(PersonForm):
+    """Somebody who takes part beside the two: in their own right, or along with one of them."""
+
+    roles = Role.added()
+    usual_role = _("Choose")
+    comes_with = forms.ChoiceField(
+        label=_("Comes with"),
+        choices=[
+            ("", _("Nobody: in their own right")),
+            (CALLER, _("The caller")),
+            (OTHER, _("The other parent")),
+        ],
+        required=False,
+    )
+    is_told = forms.BooleanField(
+        label=_("The one they come with has said that we may write to them"), required=False
+    )
+    is_told_openly = forms.BooleanField(
+        label=_("The others are told openly that somebody in this role comes"), required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Of a support person the name is often not known.
+        self.fields["name"].required = False
+
+    def word_for_counter(self) -> None:
+        """Speak of who is here: at a counter there is no caller."""
+        field = field_of(self, "comes_with", forms.ChoiceField)
+        field.choices = [
+            (value, _("The person here") if value == CALLER else label)
+            for value, label in choices_of(self, "comes_with")
+        ]
+
+    @property
+    def is_filled_in(self) -> bool:
+        """Whether anybody is meant."""
+        return self.names_somebody or bool(self["role"].value())
+
+    @property
+    def comes_along(self) -> bool:
+        role = str(self["role"].value() or "")
+        return role in Role.values and Role(role).rules.comes_along
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if not data.get("role"):
+            self.add_error("role", _("Say as what they take part."))
+        elif Role(data["role"]).rules.comes_along:
+            if not data.get("comes_with"):
+                self.add_error("comes_with", _("Say with whom they come."))
+            data["given_by_other"] = False
+        else:
+            data["comes_with"], data["is_told"] = "", False
+            if not data.get("name") and "name" not in self.errors:
+                self.add_error("name", _("Give the name."))
+        return super().clean()
 
 
 class ArrangementForm(CleanForm):

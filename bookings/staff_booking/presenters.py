@@ -38,12 +38,16 @@ class FittingTime:
 
 @dataclass(frozen=True)
 class HalfDay:
-    """The times of one half of a day at one place. `key`: the digit that chooses the first of them."""
+    """The times of one half of a day at one place. `key`: the digit that chooses the first of them.
+
+    `is_late`: after the deadline of the matter.
+    """
 
     key: str
     place: str
     first: FittingTime
     more: Sequence[FittingTime]
+    is_late: bool = False
 
 
 @dataclass(frozen=True)
@@ -127,6 +131,7 @@ def _caller_times(
         keeps_chosen=keeps_chosen,
         clear_of=stay_of(form.first) if form.first and not form.overrides_gap else None,
         only=near,
+        due_on=form.due_on,
     )
 
 
@@ -166,13 +171,14 @@ def fitting_times(
     keeps_chosen: bool = False,
     clear_of: Stay | None = None,
     only: Sequence[Slot] = (),
+    due_on: date | None = None,
 ) -> FittingTimes:
     """The next times within `limits` that suit `wish`, by half days. A fixed number of queries.
 
     `who`: who is asked for, as the times carry it. `since`: the first that is shown begins no earlier on
     that day; the others are beside it, or a key away. `keeps_chosen`: the chosen time is shown as well,
     where it suits and is free. `clear_of`: the other parent's stay, which is kept clear of. `only`: of
-    these times, those that are free.
+    these times, those that are free. `due_on`: times after this day are marked as late.
     """
     found = find(wish, unit, online=False)
     slots = limits.kept(found.slots)
@@ -212,6 +218,7 @@ def fitting_times(
             place=place_label(wish.channel, points.get(half[0].point)),
             first=time_of(half[0]),
             more=[time_of(slot) for slot in half[1:]],
+            is_late=due_on is not None and clock.local(half[0].start).date() > due_on,
         )
         for key, half in zip(keys, shown, strict=False)
     ]

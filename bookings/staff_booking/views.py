@@ -13,7 +13,14 @@ from django.views.decorators.http import require_POST
 
 from bookings.appointments import occasions
 from bookings.appointments.separate_visits import TooCloseError
-from bookings.appointments.staff_booking import Booked, Booking, book, book_other, booked_before
+from bookings.appointments.staff_booking import (
+    Booked,
+    Booking,
+    NoRoomForRoleError,
+    book,
+    book_other,
+    booked_before,
+)
 from bookings.appointments.undo import remember, undoably
 from bookings.availability.allocation import JustTakenError
 from bookings.availability.slots import Slot
@@ -22,6 +29,7 @@ from bookings.desk_kit.act import say_whom_to_call
 from bookings.desk_kit.fetch import appointment_or_404
 from bookings.desk_kit.labels import short_when
 from bookings.hooks import Occasion
+from bookings.joint_times.asking import ask_for_joint_time
 from bookings.lifecycle.contact_consent import AskFirstError
 from bookings.lifecycle.phone_visits import NoNumberError
 from bookings.lifecycle.protection import PlaceNotAgreedError
@@ -31,7 +39,8 @@ from bookings.parties import conflicts
 from bookings.parties.search import FoundPerson, callers, found_one
 from bookings.phone import calls
 from bookings.staff_booking import parking
-from bookings.staff_booking.booking_form import CALLER, OTHER, BookingForm
+from bookings.staff_booking.booking_form import BookingForm
+from bookings.staff_booking.forms import CALLER, OTHER
 from bookings.staff_booking.presenters import page_context
 from office.calendar.occupancy import retrying
 from office.core.http import get_or_post
@@ -63,6 +72,8 @@ def panel(request: StaffRequest) -> HttpResponse:
     form = _form(request, first, occasion)
     if _is_booking(request):
         return _book(request, form)
+    if _asks_for_joint_time(request):
+        return _ask_for_joint_time(request, form)
     who, _dot, pk = request.POST.get("take", "").partition(".")
     if who in (CALLER, OTHER) and pk.isdecimal():
         _may_search(request)
@@ -120,6 +131,10 @@ def _is_booking(request: StaffRequest) -> bool:
     return request.POST.get("do") == "book"
 
 
+def _asks_for_joint_time(request: StaffRequest) -> bool:
+    return request.POST.get("do") == "joint"
+
+
 def _form(
     request: StaffRequest,
     first: Appointment | None = None,
@@ -134,7 +149,7 @@ def _form(
         occasion=occasion,
         for_secretary=request.user.has_role(Role.SECRETARY),
         # Only what is to be booked is checked: while a time is looked for, not all is written yet.
-        checks=checks and _is_booking(request),
+        checks=checks and (_is_booking(request) or _asks_for_joint_time(request)),
     )
 
 
@@ -235,6 +250,8 @@ def _book(request: StaffRequest, form: BookingForm) -> HttpResponse:
         return _place_not_agreed(request, form)
     except (TooCloseError, AskFirstError, NoNumberError) as error:
         return _conflict(request, form, error.sentence)
+    except NoRoomForRoleError:
+        return _conflict(request, form, _no_room())
     except NotPossibleError:
         reason = _(
             "The other parent’s own visit cannot be booked: it is arranged already, or not needed."
@@ -262,6 +279,47 @@ def _place_not_agreed(request: StaffRequest, form: BookingForm) -> HttpResponse:
     )
 
 
+def _ask_for_joint_time(request: StaffRequest, form: BookingForm) -> HttpResponse:
+    """Ask both when they can come: the visit has no time until one is found that suits both."""
+    asked = form.cleaned_for_joint_time()
+    if asked is None:
+        return _page(request, form, status=422)
+
+    @retrying
+    def ask_and_end() -> Booked:
+        made = ask_for_joint_time(asked, user=request.user, made_from=form.key)
+        parking.end(request.POST)
+        return made
+
+    try:
+        made, undoable = undoably(
+            ask_and_end, what=UndoKind.JOINT_ASKED, user=request.user, made=_made
+        )
+    except NoNumberError as error:
+        return _conflict(request, form, error.sentence)
+    except NoRoomForRoleError:
+        return _conflict(request, form, _no_room())
+    except PlaceNotAgreedError:
+        return _place_not_agreed(request, form)
+    except NotPossibleError:
+        reason = _(
+            "Both cannot be asked: each needs a phone number or an e-mail address of their own that "
+            "they have given themselves, and nobody else whom the time must suit."
+        )
+        return _conflict(request, form, reason)
+    remember(request.session, undoable)
+    reference = made.appointment.reference
+    if not made.before:
+        calls.note_outcome(request.user, CallOutcome.BOOKED, appointment=made.appointment)
+        say_whom_to_call(request, made.unreached)
+        messages.success(request, f"{reference}: " + _("both are asked when they can come."))
+    return redirect("staff:request", reference=reference)
+
+
+def _no_room() -> str:
+    return _("Nobody more can take part in that role. Choose another one.")
+
+
 def _make(request: StaffRequest, form: BookingForm, booking: Booking) -> Booked:
     """Book it; beside `form.first`, the other parent's own visit."""
     user, unit = request.user, form.unit
@@ -282,7 +340,7 @@ def _make(request: StaffRequest, form: BookingForm, booking: Booking) -> Booked:
             parking.end(request.POST)
         planned = form.planned_visits
         if planned and made.appointment.case_id and not made.before:
-            plan_visits(made.appointment.case_id, planned, user=user)
+            plan_visits(made.appointment.case_id, planned, form.due_on, user=user)
         return made
 
     made, undoable = undoably(

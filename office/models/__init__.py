@@ -25,7 +25,15 @@ from office.models.provider_accounts import ProviderAccount
 from office.models.purges import PurgeRun
 from office.models.schools import SchoolBreak
 from office.models.sentences import StandardSentence
-from office.models.services import Attendance, BringItem, Channel, HasChannel, HomeForm, Service
+from office.models.services import (
+    Attendance,
+    BringItem,
+    Channel,
+    HasChannel,
+    HomeForm,
+    OtherSide,
+    Service,
+)
 from office.models.sessions import LockTime, StaffSession
 from office.models.statements import Accessibility, PublicStatements
 from office.models.unit import Unit
@@ -63,6 +71,7 @@ __all__ = [
     "LockTime",
     "MessageChannel",
     "Occupancy",
+    "OtherSide",
     "OutboxMessage",
     "OwnCalendar",
     "PartnerOrganisation",

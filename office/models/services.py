@@ -62,6 +62,16 @@ class HomeForm(models.TextChoices):
     CHILD = "child", _("the child's own view")
 
 
+class OtherSide(models.TextChoices):
+    """Who the other side of a matter usually is, where that is not the other parent.
+
+    The values are those of the roles of parties: see bookings.models.Role.
+    """
+
+    POSSIBLE_FATHER = "father", _("possible father")
+    HUSBAND = "husband", _("husband, presumed parent")
+
+
 @dataclass(frozen=True)
 class BringItem:
     """One thing to bring. `key` stands for it in every language, until the unit changes the thing."""
@@ -141,6 +151,15 @@ class Service(models.Model):
         blank=True,
         db_default=[],
         help_text=_("Sealed: the parent opens them at the visit by six digits, or prints them."),
+    )
+    other_side = models.CharField(
+        _("who the other side usually is"),
+        max_length=8,
+        choices=OtherSide.choices,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Filled in when a visit is booked at the desk. Empty: the other parent."),
     )
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     is_active = models.BooleanField(_("in use"), default=True)

@@ -12,8 +12,17 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from office.core.neutral import tells_matter
-from office.models import AgreementKind, Channel, HomeForm, Room, Service, ServicePoint, Unit
-from office.ui.fields import https_field
+from office.models import (
+    AgreementKind,
+    Channel,
+    HomeForm,
+    OtherSide,
+    Room,
+    Service,
+    ServicePoint,
+    Unit,
+)
+from office.ui.fields import field_of, https_field
 from office.ui.forms import OfficeModelForm, in_languages, side_by_side, texts
 
 
@@ -246,6 +255,7 @@ class ServiceForm(SluggedForm):
             "may_be_anonymous",
             "agreements",
             "home_forms",
+            "other_side",
             "slug",
             "order",
             "is_active",
@@ -266,6 +276,10 @@ class ServiceForm(SluggedForm):
         )
         self.offer_slug()
         self.fields["professionals_needed"].label = _("Professionals at the appointment")
+        field_of(self, "other_side", forms.ChoiceField).choices = [
+            ("", _("the other parent")),
+            *OtherSide.choices,
+        ]
         self.fields["is_active"].help_text = _(
             "Out of use it is not shown or booked any more; what is booked already stays."
         )
@@ -296,6 +310,7 @@ class ServiceForm(SluggedForm):
                 "professionals_needed",
                 side_by_side("asked_online", "suits_walk_in", "may_be_anonymous", three=True),
                 "agreements",
+                "other_side",
             ),
             Fieldset(_("On the pages"), side_by_side("slug", "order"), "is_active"),
         )

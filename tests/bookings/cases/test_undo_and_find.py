@@ -70,7 +70,7 @@ def test_what_has_changed_since_stays(house: House, desk: Desk) -> None:
     undoable = Undoable.objects.get()
     with pytest.raises(CannotUndoError):
         undo(undoable.key, user=signed_in(Role.SECRETARY).user)
-    actions.plan_visits(case.pk, 3, user=desk.user)
+    actions.plan_visits(case.pk, 3, None, user=desk.user)
     with pytest.raises(CannotUndoError):
         undo(undoable.key, user=desk.user)
     assert step(case) == Step.AWAIT

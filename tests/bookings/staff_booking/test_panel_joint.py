@@ -1,0 +1,77 @@
+"""Both are asked when they can come, in place of choosing a time for them."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from bookings.joint_times.guards import search_of
+from bookings.models import Answer, Appointment, JointSearch, Status
+from office.models import OutboxMessage
+from office.models import Role as StaffRole
+from tests.bookings.conftest import House
+from tests.bookings.desk_cast import signed_in
+from tests.bookings.staff_booking.test_panel import PAGE, typed
+
+pytestmark = pytest.mark.django_db
+
+
+def asked(house: House, **fields: Any) -> dict[str, Any]:
+    data = typed(house, **fields) | {"do": "joint", "where": str(house.point.pk)}
+    del data["slot"]
+    return data
+
+
+@pytest.fixture
+def client(house: House) -> Client:
+    return signed_in(StaffRole.SECRETARY).client
+
+
+def test_both_are_asked_once_and_it_is_taken_back(house: House, client: Client) -> None:
+    assert 'value="joint" data-key="j"' in client.get(PAGE).content.decode()
+    data = asked(house)
+    page = client.post(PAGE, data, follow=True)
+    appointment = Appointment.objects.get()
+    assert page.redirect_chain[-1][0] == f"/desk/{appointment.reference}/"
+    assert (appointment.status, appointment.starts_at) == (Status.REQUESTED, None)
+    search = search_of(appointment)
+    assert search is not None
+    assert (search.state, search.service_point) == (JointSearch.State.ASKED, house.point)
+    assert {p.answer for p in appointment.parties.all()} == {Answer.ACCEPTED, Answer.ASKED}
+    assert set(OutboxMessage.objects.values_list("kind", flat=True)) == {"joint_asked"}
+    # Sent twice, it is one.
+    client.post(PAGE, data)
+    assert Appointment.objects.count() == 1
+    undo = page.content.decode().split('action="/desk/undo/')[1].split('"')[0]
+    client.post(f"/desk/undo/{undo}")
+    appointment.refresh_from_db()
+    assert appointment.status == Status.CANCELLED
+    assert search_of(appointment) is None
+    assert not OutboxMessage.objects.filter(dropped_at=None).exists()
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"where": "any"},
+        {"meeting": "separate"},
+        {"other_parent": "unit"},
+        {"other-phone": "", "other-safe": []},
+        {"other-given_by_other": "on", "other-safe": []},
+    ],
+)
+def test_where_both_cannot_be_asked_nothing_is_made(
+    house: House, client: Client, changed: dict[str, Any]
+) -> None:
+    response = client.post(PAGE, asked(house) | changed)
+    assert response.status_code in (409, 422)
+    # What was typed stays.
+    assert "Aino Virtala" in response.content.decode()
+    assert not Appointment.objects.exists()
+
+
+def test_at_the_counter_a_time_is_chosen(house: House) -> None:
+    worker = signed_in(StaffRole.SUPERVISOR).client
+    assert 'value="joint"' not in worker.get(PAGE).content.decode()
+    assert worker.post(PAGE, asked(house)).status_code == 422
+    assert not Appointment.objects.exists()
