@@ -278,16 +278,16 @@ def test_free_times_for_several_matters_are_long_enough_and_of_who_gives_all(
     assert '<span class="bit__what">8.00, 8.30</span>' in alone
     # Nobody gives both.
     both = f"{DAY}&service=maintenance&also=custody"
-    assert "bit--free is-lit" not in text(client, both)
+    assert '<span class="bit__what">8.00' not in text(client, both)
     house.professional.services.add(more)
-    assert "bit--free is-lit" not in text(client, both)
+    assert '<span class="bit__what">8.00' not in text(client, both)
     LengthRule.objects.update(minutes=90)
     html = text(client, both)
     assert '<span class="bit__what">8.00</span>' in html
     assert "also=custody" in html.split('href="/desk/book/?')[1].split('"')[0]
     # Given in no common way: nothing is free.
     Service.objects.filter(pk=more.pk).update(channels=[Channel.VIDEO])
-    assert "bit--free is-lit" not in text(client, both)
+    assert '<span class="bit__what">8.00' not in text(client, both)
 
 
 def test_free_time_that_has_passed_is_not_offered(

@@ -1,6 +1,7 @@
 """The next visit, booked at the door: who comes follows, nothing is shown anew, undo takes it back."""
 
 import re
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -105,6 +106,26 @@ def test_the_supervisor_books_the_next_of_their_own_visit(house: House, visit: A
     client.post(PANEL, sent(house, 11, after=visit.reference, agreed_with=here, visits="4"))
     assert case.visits.count() == 3
     assert "Käynti 1/4" in client.get("/my-day/").content.decode()
+
+
+def test_the_deadline_of_the_matter_is_set_where_its_visit_is_booked(
+    house: House, visit: Appointment
+) -> None:
+    client = supervisor(house)
+    link = f"{PANEL}?after={visit.reference}"
+    assert "next-time__late" not in client.get(link).content.decode()
+    form = sent(house, after=visit.reference, due_on="1.12.2026")
+    looked = client.post("/desk/book/times/", form | {"due_on": "25.11.2026"}).content.decode()
+    assert "next-time__late" in looked
+    assert client.post(PANEL, form | {"due_on": "1.1.2020"}).status_code == 422
+    assert client.post(PANEL, form).status_code == 302
+    case = Case.objects.get()
+    assert case.due_on == date(2026, 12, 1)
+    # It stands there for the next one, and goes where it is taken away.
+    assert "1.12.2026" in client.get(link).content.decode()
+    assert client.post(PANEL, sent(house, 11, after=visit.reference, due_on="")).status_code == 302
+    case.refresh_from_db()
+    assert case.due_on is None
 
 
 def test_whom_nobody_asked_is_asked(house: House, visit: Appointment) -> None:

@@ -10,7 +10,7 @@ from bookings.appointments.matter_changes import (
     is_too_short,
 )
 from bookings.availability.search import Wish
-from bookings.models import Appointment, JointSearch, Status, TimeOffer
+from bookings.models import Appointment, JointSearch, Status, TimeOffer, Undoable
 from bookings.models.matters import Matters
 from office.core import clock
 from office.models import Channel, Role, Service, Unit
@@ -45,15 +45,14 @@ def visit(two: Two, client: Client) -> Appointment:
 def test_another_main_matter_takes_its_own_time_and_is_undone(
     two: Two, client: Client, visit: Appointment
 ) -> None:
-    path = f"/desk/{visit.reference}/matters/"
+    path = f"/desk/requests/{visit.reference}/matters/"
     assert 'name="service"' in client.get(path).content.decode()
     data = {"service": two.custody.pk, "also": [], "children": "", "version": visit.version}
     assert client.post(path, data).status_code == 302
     visit = Appointment.objects.get()
     assert (visit.service, visit.minutes, visit.ends_at) == (two.custody, None, at(10, 30))
-    page = client.get(f"/desk/{visit.reference}/").content.decode()
-    undo = page.split('action="/desk/undo/')[1].split('"')[0]
-    client.post(f"/desk/undo/{undo}")
+    undoable = Undoable.objects.latest("pk")
+    client.post(f"/desk/undo/{undoable.key}/")
     visit = Appointment.objects.get()
     assert (visit.service, visit.ends_at) == (two.house.service, at(10))
 
@@ -93,7 +92,7 @@ def test_offered_times_become_as_long_or_are_taken_back(
     offer(two, visit, 9, 13)
     busy(two.house.professional, at(14, day=26), 60)
     visit.refresh_from_db()
-    path = f"/desk/{visit.reference}/matters/"
+    path = f"/desk/requests/{visit.reference}/matters/"
     data = {"service": two.house.service.pk, "also": [two.custody.pk], "version": visit.version}
     page = client.post(path, data, follow=True).content.decode()
     assert "1 ehdotettu aika" in page
@@ -101,8 +100,8 @@ def test_offered_times_become_as_long_or_are_taken_back(
     assert (kept.starts_at, kept.ends_at) == (at(9, day=26), at(11, day=26))
     assert {o.during.upper for o in kept.claim.occupancies.all()} == {at(11, 30, day=26)}
     # Undone, both are offered as they were.
-    undo = page.split('action="/desk/undo/')[1].split('"')[0]
-    client.post(f"/desk/undo/{undo}")
+    undoable = Undoable.objects.latest("pk")
+    client.post(f"/desk/undo/{undoable.key}/")
     standing = visit.time_offers.filter(closed_at=None).order_by("starts_at")
     assert [o.ends_at for o in standing] == [at(10, day=26), at(14, day=26)]
 
