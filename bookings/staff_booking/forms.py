@@ -385,7 +385,12 @@ class PersonForm(ContactsForm):
     @property
     def has_more(self) -> bool:
         """Whether the seldom needed fields are filled in, or wrong."""
-        names = ("role", "is_protected", "reads", "interpreter", "interpreter_words", "access", "needs")
+        return self.has_needs or bool(self["role"].value())
+
+    @property
+    def has_needs(self) -> bool:
+        """Whether a language, an interpreter or what else the visit needs is filled in, or wrong."""
+        names = ("is_protected", "reads", "interpreter", "interpreter_words", "access", "needs")
         speaks_another = self["language"].value() not in ("", "fi", None)
         return speaks_another or any(self[name].value() or self[name].errors for name in names)
 
