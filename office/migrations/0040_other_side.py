@@ -12,7 +12,7 @@ def say_other_side(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("office", "0037_days_of_a_slip"),
+        ("office", "0039_database_mark"),
     ]
 
     operations = [
