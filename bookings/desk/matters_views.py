@@ -15,7 +15,7 @@ from bookings.appointments.matter_changes import (
 )
 from bookings.desk_kit.act import act, version_seen
 from bookings.desk_kit.fetch import appointment_or_404
-from bookings.models import Appointment
+from bookings.models import Appointment, Party, UndoKind
 from bookings.models.matters import MOST_CHILDREN
 from office.core import dates
 from office.core.http import get_or_post
@@ -88,22 +88,28 @@ def of_appointment(request: StaffRequest, reference: str) -> HttpResponse:
 
 def _change(request: StaffRequest, appointment: Appointment, form: MattersForm) -> HttpResponse:
     changed: list[Changed] = []
+
+    def change() -> list[Party]:
+        made = change_matters(
+            appointment.pk,
+            main=form.cleaned_data["service"],
+            also=form.cleaned_data["also"],
+            children=form.cleaned_data["children"],
+            user=request.user,
+            unit=Unit.get(),
+            version=version_seen(request),
+        )
+        # Tried once more, it is the last try that counts.
+        changed[:] = [made]
+        return []
+
     answer = act(
         request,
         appointment,
-        lambda: changed.append(
-            change_matters(
-                appointment.pk,
-                main=form.cleaned_data["service"],
-                also=form.cleaned_data["also"],
-                children=form.cleaned_data["children"],
-                user=request.user,
-                unit=Unit.get(),
-                version=version_seen(request),
-            )
-        ),
+        change,
         wish=_("Change the matters"),
         done=_("the matters are changed. Nobody is written to about them."),
+        undo_as=UndoKind.CHANGED,
     )
     for made in changed:
         if is_too_short(made.appointment):

@@ -47,6 +47,7 @@ UNDONE = {
     "phone_answer",
     "times",
     "video_link",
+    "request_matters",
 }
 # These write to nobody, or change nothing.
 SILENT = {
@@ -114,7 +115,6 @@ SILENT = {
     "place_agreed",
     "renew_invitation",
     "request_conflicts",
-    "request_matters",
     "request_outcome",
     "reveal",
     "step_aside",
@@ -223,6 +223,7 @@ ELSEWHERE = {
     "joint_next": "tests/bookings/joint_times/test_actions.py",
     "links": "tests/bookings/guidance/test_links.py",
     "message_again": "tests/bookings/appointments/test_resending.py",
+    "request_matters": "tests/bookings/matters/test_changing.py",
     "times": "tests/bookings/appointments/test_offers_keep_time.py",
     "video_link": "tests/bookings/lifecycle/test_video_links.py",
 }
