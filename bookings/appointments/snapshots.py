@@ -296,12 +296,15 @@ def _proposals(
 
 def _open(proposal: MoveRequest | TimeOffer, saved: dict[str, Any]) -> None:
     """Reopen a proposal with the time that it kept."""
-    if proposal.claim is not None:
+    old, now = proposal.claim, (proposal.starts_at, proposal.ends_at)
+    _restore(proposal, saved)
+    if old is not None and (proposal.starts_at, proposal.ends_at) == now:
         # It was left as it is.
         return
-    _restore(proposal, saved)
     proposal.claim = _made_again(saved["claim"])
     proposal.save()
+    if old is not None:
+        discard(old)
     _take(proposal.claim, saved["claim"])
 
 
