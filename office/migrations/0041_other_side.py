@@ -12,7 +12,7 @@ def say_other_side(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("office", "0039_database_mark"),
+        ("office", "0040_partial_languages"),
     ]
 
     operations = [
