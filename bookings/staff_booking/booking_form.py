@@ -1,50 +1,37 @@
 """The booking panel as one form: what is looked for, the chosen times, both parents and the rest."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from datetime import date, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.db.models import Count
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from bookings.appointments.staff_booking import Booking, Chosen, Comer, Further
+from bookings.appointments.staff_booking import Booking, Chosen
 from bookings.availability.codec import parse_who
 from bookings.availability.limits import Limits
 from bookings.availability.search import Wish
-from bookings.hooks import Carried, Occasion
-from bookings.joint_times.asking import VisitAskedFor
+from bookings.hooks import Occasion
 from bookings.matters.lengths import matters_together
-from bookings.models import Appointment, Meeting, OtherParent, Party, Role
+from bookings.models import Appointment, Meeting, OtherParent, Role
 from bookings.models.matters import Matters
 from bookings.parties import conflicts
-from bookings.parties.records import Part, PartyDetails
-from bookings.staff_booking.forms import (
-    ANY_PLACE,
-    CALLER,
-    FURTHER,
-    LAST,
-    OTHER,
-    ArrangementForm,
-    FurtherPersonForm,
-    OtherPersonForm,
-    OtherTimeForm,
-    PersonForm,
-    TimeForm,
-    VisitsForm,
-    WishForm,
-    unchecked,
-)
+from bookings.staff_booking.arrangement_form import ArrangementForm
+from bookings.staff_booking.carried_people import CarriedPeople
+from bookings.staff_booking.case_form import VisitsForm
+from bookings.staff_booking.initial_wish import wish_asked, wish_of_other_visit
 from bookings.staff_booking.last_visit import LastVisit, last_visit_of
+from bookings.staff_booking.person_forms import FurtherPersonForm, PersonForm
+from bookings.staff_booking.time_forms import OtherTimeForm, TimeForm
+from bookings.staff_booking.typed_people import TypedPeople
+from bookings.staff_booking.unchecked import unchecked
+from bookings.staff_booking.wish_form import LAST, WishForm
 from office.calendar.visit_lengths import LengthNeeds, VisitLengths
-from office.core import clock
 from office.models import Attendance, Channel, Service, Unit
 
-USUAL_DAYS = 90
 # How the other parent hears of it, where a party of theirs is made at once.
 TAKES_PART = [OtherParent.GIVEN, OtherParent.PASS_ON, OtherParent.UNIT]
 
@@ -75,71 +62,27 @@ class BookingForm:
         self.parked = data.get("parked", "") if data is not None else ""
         self.non_field_errors: list[str] = []
         begun = (
-            _wish_of_other_visit(first)
+            wish_of_other_visit(first)
             if first
-            else _wish_asked({**(occasion.wish if occasion else {}), **asked})
+            else wish_asked({**(occasion.wish if occasion else {}), **asked})
         )
-        people = occasion.people if occasion else ()
-        self.people = [person for person in people if not person.accompanies]
-        # Those who come along with one of them.
-        self.companions = [person for person in people if person.accompanies]
-        self.agreed_with = self._read_keys(data, "agreed_with", usual=_agreeing(self.people))
-        self.along = self._read_keys(data, "along", usual=_keys(self.companions))
-        # Set where the place is still to be agreed with somebody.
-        self.asks_place = self._knows_protected()
+        self.carried = CarriedPeople(data, occasion.people if occasion else ())
+        # Set where the place is still to be agreed with somebody. Who is protected, the secretary knows.
+        self.asks_place = for_secretary and self.carried.has_protected
         planned = {
             "visits": occasion.visits if occasion else 1,
             "due_on": occasion.due_on if occasion else None,
         }
         self.visits_form = VisitsForm(data, initial=planned)
-        self.wish_form = WishForm(data, initial=begun, knows_last=for_secretary and not self.people)
+        knows_last = for_secretary and not self.carried.people
+        self.wish_form = WishForm(data, initial=begun, knows_last=knows_last)
         self.time_form, self.other_time_form = TimeForm(data), OtherTimeForm(data)
-        self.caller = PersonForm(data, prefix=CALLER, initial=_known_other_parent(first))
-        self.other = OtherPersonForm(data, prefix=OTHER)
-        self.further = FurtherPersonForm(data, prefix=FURTHER)
+        self.typed = TypedPeople(data, first=first, for_secretary=for_secretary, checks=checks)
         self.rest = ArrangementForm(data)
         if not checks and data is not None:
-            self.caller, self.other = unchecked(self.caller), unchecked(self.other)
-            self.further = unchecked(self.further)
             self.rest = unchecked(self.rest)
-        self._add_keys()
         if not for_secretary:
             self.rest.word_for_counter()
-            self.further.word_for_counter()
-
-    def _read_keys(
-        self, data: QueryDict | None, name: str, *, usual: frozenset[str]
-    ) -> frozenset[str]:
-        """Who is ticked in the field `name`, by their keys; `usual`: where nothing was sent yet."""
-        if data is None:
-            return usual
-        return _keys([*self.people, *self.companions]).intersection(data.getlist(name))
-
-    def _knows_protected(self) -> bool:
-        """Whether the contact details of one who comes along from the occasion are protected.
-
-        That is the secretary's to know.
-        """
-        return self.for_secretary and any(p.details.get("is_protected") for p in self.people)
-
-    def _add_keys(self) -> None:
-        """By a key one is at a parent's name, from wherever one stands."""
-        caller = _("The caller") if self.for_secretary else _("The person here")
-        for person, key, name in (
-            (self.caller, "c", caller),
-            (self.other, "v", _("The other parent")),
-        ):
-            person.fields["name"].widget.attrs |= {"data-key": key, "data-key-name": name}
-
-    def fill_in(self, who: str, party: Party, *, is_own: bool) -> PersonForm:
-        """Fill in the details of a person who was found."""
-        values = PersonForm.values_of(party, is_own=is_own)
-        if who == CALLER:
-            person = self.caller = PersonForm(prefix=who, initial=values)
-        else:
-            person = self.other = OtherPersonForm(prefix=who, initial=values)
-        self._add_keys()
-        return person
 
     # What it says, whether it is valid or not.
 
@@ -167,10 +110,9 @@ class BookingForm:
         """What the visit is about, and how long all that is known so far makes it."""
         if self.service is None:
             return None
-        typed = [form["interpreter"].value() for form in (self.caller, self.other, self.further)]
         needs = LengthNeeds(
             self.wish["children"],
-            interpreter=any((*typed, *(p.details.get("interpreter") for p in self.people))),
+            interpreter=self.typed.needs_interpreter or self.carried.needs_interpreter,
             separate=self.is_separate,
         )
         lengths = VisitLengths.of(self.unit)
@@ -216,7 +158,7 @@ class BookingForm:
 
     @property
     def is_anonymous(self) -> bool:
-        if self.occasion and self.people:
+        if self.occasion and self.carried.people:
             return bool(self.occasion.wish.get("anonymous"))
         return self.may_be_anonymous and bool(self.rest["anonymous"].value())
 
@@ -227,20 +169,17 @@ class BookingForm:
     @property
     def takes_further(self) -> bool:
         """Whether somebody may be added beside the two: each other's own visit has its people."""
-        return self.first is None and not self.people
+        return self.first is None and not self.carried.people
+
+    @property
+    def may_ask_for_joint_time(self) -> bool:
+        """Whether both could be asked when they can come, in place of choosing a time for them."""
+        is_new = self.for_secretary and self.takes_further
+        return is_new and not (self.is_separate or self.comes_alone or self.is_anonymous)
 
     @property
     def other_role(self) -> Role:
-        """As what the other side takes part: as was chosen, else as the service says.
-
-        Where the caller is the one whom the service means, the other is the parent.
-        """
-        chosen = str(self.other["role"].value() or "")
-        if chosen in Role.values:
-            return Role(chosen)
-        usual = self.service.other_side if self.service else ""
-        is_other = self.caller["role"].value() in ("", None, Role.PARENT)
-        return Role(usual) if usual and is_other else Role.PARENT
+        return self.typed.other_role(self.service)
 
     @property
     def other_label(self) -> str:
@@ -264,7 +203,7 @@ class BookingForm:
         """The caller's last visit, where it matters and is known."""
         if not self.asks_for_last:
             return None
-        return last_visit_of(conflicts.Person.of(*self.caller.identifying))
+        return last_visit_of(conflicts.Person.of(*self.typed.caller.identifying))
 
     @property
     def who(self) -> str:
@@ -296,15 +235,8 @@ class BookingForm:
         barred = conflicts.barred_from(self.first.pk) if self.first else frozenset()
         if not self.is_bound:
             return barred
-        known = [self.caller, self.other]
-        if not self.further.comes_along:
-            known.append(self.further)
-        people = [conflicts.Person.of(*form.identifying) for form in known]
-        people += [
-            conflicts.Person.of(d.details.name, d.details.phone, d.details.email)
-            for d in self.comers
-        ]
-        return barred | conflicts.barred_with(p for p in people if p != conflicts.Person())
+        known = [*self.typed.identities, *self.carried.identities]
+        return barred | conflicts.barred_with(p for p in known if p != conflicts.Person())
 
     # Whether it can be booked, and what is booked.
 
@@ -317,152 +249,61 @@ class BookingForm:
             self.non_field_errors.append(
                 _("The time was found for other professionals. Choose it again.")
             )
-        if self.people:
+        if self.carried.people:
             return self._cleaned_for_comers()
         if self.is_anonymous:
-            self.caller.fields["name"].required = False
-        other_parent, other = self._clean_other_parent()
+            self.typed.caller.fields["name"].required = False
+        hears, other = self.clean_other_parent()
         own_visit = other if self.is_separate and self.other_time else None
         if time is not None and time.wish.channel == Channel.PHONE:
-            self.caller.require_callable()
-            if own_visit is not None:
-                own_visit.require_callable()
-        further = self._clean_further(has_other=other_parent in TAKES_PART)
-        used = [self.wish_form, self.caller, self.rest, *filter(None, (other, further))]
-        is_valid = all(form.is_valid() for form in used) and not self.non_field_errors
-        if not is_valid or time is None or service is None:
+            self.typed.require_callable(own_visit)
+        further = self.clean_further(has_other=hears in TAKES_PART)
+        if not self.is_valid_with(other, further) or time is None or service is None:
             return None
         return Booking(
             service=service,
             time=time,
-            caller=self._caller(),
-            # Any language with an interpreter: what is written is in Finnish.
-            language=self.wish["language"] or "fi",
+            caller=self.typed.caller_details(self.language, is_anonymous=self.is_anonymous),
+            language=self.language,
             meeting=self.wish["meeting"],
             children=self.wish["children"],
             is_anonymous=self.is_anonymous,
-            other_parent=other_parent,
-            other=self._other(other, other_parent) if other else None,
+            other_parent=hears,
+            other=self.typed.other_details(other, self.language, hears=hears) if other else None,
             other_time=self.other_time if own_visit else None,
-            further=[self._further(further)] if further else [],
-            caller_role=self._caller_role,
+            further=self.typed.further_people(further, self.language),
+            caller_role=self.typed.caller_role,
             other_role=self.other_role,
             note=self.rest.cleaned_data["note"] if self.for_secretary else "",
             overrides_gap=self.overrides_gap,
             place_agreed=self.place_agreed,
         )
 
-    @cached_property
-    def comers(self) -> Sequence[Comer]:
-        """Who follows from the occasion, and after them who comes along with one of them again."""
-        places = {person.key: index for index, person in enumerate(self.people)}
-        return [
-            *(
-                Comer(
-                    PartyDetails(**person.details),
-                    person.key in self.agreed_with,
-                    Part(Role(person.role), is_told_openly=person.is_told_openly),
-                )
-                for person in self.people
-            ),
-            *(
-                Comer(
-                    PartyDetails(**person.details),
-                    agrees=False,
-                    part=Part(
-                        Role(person.role),
-                        is_told=person.agrees,
-                        is_told_openly=person.is_told_openly,
-                    ),
-                    accompanies=places[person.accompanies],
-                )
-                for person in self.companions
-                if person.key in self.along
-            ),
-        ]
-
-    @property
-    def planned_visits(self) -> int | None:
-        """How many visits the matter takes, where it says so."""
-        if not self.people or not self.visits_form.is_valid():
-            return None
-        found: int | None = self.visits_form.cleaned_data["visits"]
-        return found
-
-    @property
-    def due_on(self) -> date | None:
-        """By when the matter is to be done, as far as that is filled in."""
-        if not self.people:
-            return None
-        if self.visits_form.is_bound and self.visits_form.is_valid():
-            found: date | None = self.visits_form.cleaned_data["due_on"]
-            return found
-        return self.occasion.due_on if self.occasion else None
-
-    @property
-    def may_ask_for_joint_time(self) -> bool:
-        """Whether both could be asked when they can come, in place of choosing a time for them."""
-        is_new = self.for_secretary and self.takes_further
-        return is_new and not (self.is_separate or self.comes_alone or self.is_anonymous)
-
-    def cleaned_for_joint_time(self) -> VisitAskedFor | None:
-        """What both are asked about; None where something is missing or wrong, which the errors say."""
-        matters, channel, point = self.matters, self.wish["channel"], self.wish["point"]
-        if matters is None or not self.may_ask_for_joint_time or channel not in matters.channels:
-            self.non_field_errors.append(_("A joint time cannot be looked for in this way."))
-        elif channel == Channel.IN_PERSON and point is None:
-            self.non_field_errors.append(_("Choose the service point to which both would come."))
-        hears, other = self._clean_other_parent()
-        if not self.non_field_errors and (other is None or hears != OtherParent.GIVEN):
-            self.non_field_errors.append(
-                _("For a joint time give the details of both: each is asked on their own.")
-            )
-        if channel == Channel.PHONE:
-            self.caller.require_callable()
-            if other is not None:
-                other.require_callable()
-        further = self._clean_further(has_other=True)
-        used = [self.wish_form, self.caller, self.rest, *filter(None, (other, further))]
-        is_valid = all(form.is_valid() for form in used) and not self.non_field_errors
-        if not is_valid or matters is None or other is None:
-            return None
-        return VisitAskedFor(
-            matters,
-            channel,
-            point,
-            caller=self._caller(),
-            other=self._details(other),
-            language=self.wish["language"] or "fi",
-            children=self.wish["children"],
-            further=[self._further(further)] if further else [],
-            caller_role=self._caller_role,
-            other_role=self.other_role,
-            note=self.rest.cleaned_data["note"],
-            place_agreed=self.place_agreed,
-        )
-
-    @property
-    def _caller_role(self) -> Role:
-        return Role(self.caller.cleaned_data["role"] or Role.PARENT)
-
     def _cleaned_for_comers(self) -> Booking | None:
         """The same where the occasion says who comes: only the wish and the time are filled in."""
         is_valid = self.wish_form.is_valid() and self.visits_form.is_valid()
         if not is_valid or self.non_field_errors or self.time is None or self.service is None:
             return None
-        first = next((c for c in self.comers if c.agrees), self.comers[0])
+        comers = self.carried.comers
+        first = next((comer for comer in comers if comer.agrees), comers[0])
+        has_other = len(self.carried.people) > 1
         return Booking(
             service=self.service,
             time=self.time,
             caller=first.details,
-            language=self.wish["language"] or "fi",
+            language=self.language,
             meeting=self.wish["meeting"],
             children=self.wish["children"],
             is_anonymous=self.is_anonymous,
-            other_parent=OtherParent.GIVEN if len(self.people) > 1 else OtherParent.NONE,
-            comers=self.comers,
+            other_parent=OtherParent.GIVEN if has_other else OtherParent.NONE,
+            comers=comers,
             place_agreed=self.place_agreed or self._keeps_place,
         )
+
+    @property
+    def language(self) -> str:
+        """That of the visit: where any will do with an interpreter, what is written is in Finnish."""
+        return self.wish["language"] or "fi"
 
     @property
     def place_agreed(self) -> bool:
@@ -475,43 +316,13 @@ class BookingForm:
             return False
         return str(self.time.slot.point) == self.occasion.wish.get("point")
 
-    def _clean_other_parent(self) -> tuple[str, PersonForm | None]:
+    def clean_other_parent(self) -> tuple[str, PersonForm | None]:
         """How the other parent hears of it, and their form where it is filled in."""
-        hears = self._other_parent()
-        if hears == OtherParent.GIVEN and any(self.other.identifying):
-            self.other.keep_apart_from_form(self.caller)
-            self.other.require_contact()
-            return hears, self.other
-        # What is not asked for is not validated.
-        name = str(self.other["name"].value() or "").strip()
-        self.other = unchecked(self.other)
-        if hears == OtherParent.UNIT and name:
-            # Decided later: the name alone is kept.
-            self.other = OtherPersonForm({f"{OTHER}-name": name}, prefix=OTHER)
-            return hears, self.other
-        return hears, None
+        hears = self._hears()
+        return hears, self.typed.clean_other(hears)
 
-    def _clean_further(self, *, has_other: bool) -> FurtherPersonForm | None:
-        """The form of somebody beside the two, where it is filled in."""
-        further = self.further
-        if not self.takes_further or self.is_anonymous or not further.is_filled_in:
-            self.further = unchecked(further)
-            return None
-        if further["comes_with"].value() == OTHER and further.comes_along and not has_other:
-            further.add_error("comes_with", _("The other parent is not part of this booking yet."))
-        return further
-
-    def _further(self, form: FurtherPersonForm) -> Further:
-        data = form.cleaned_data
-        return Further(
-            self._details(form),
-            Role(data["role"]),
-            with_other=data["comes_with"] == OTHER,
-            is_told=bool(data["is_told"]),
-            is_told_openly=bool(data["is_told_openly"]),
-        )
-
-    def _other_parent(self) -> str:
+    def _hears(self) -> str:
+        """How the other parent hears of it: as was said, else as the rest of the form tells."""
         if self.comes_alone or self.is_anonymous or self.first is not None:
             return OtherParent.NONE
         hears = str(self.rest["other_parent"].value() or "")
@@ -520,7 +331,7 @@ class BookingForm:
             self.non_field_errors.append(
                 _("Parents who come separately cannot be invited to each other’s visit.")
             )
-        if hears or any(self.other.identifying):
+        if hears or self.typed.other.names_somebody:
             return hears or OtherParent.GIVEN
         if self.matters is not None and self.matters.attendance == Attendance.EITHER:
             return OtherParent.NONE
@@ -529,25 +340,35 @@ class BookingForm:
         )
         return OtherParent.GIVEN
 
-    def _caller(self) -> PartyDetails:
-        details = self._details(self.caller)
-        if not self.is_anonymous:
-            return details
-        return PartyDetails(
-            name=details.name,
-            language=details.language,
-            interpreter=details.interpreter,
-            interpreter_words=details.interpreter_words,
-            access=details.access,
-        )
+    def clean_further(self, *, has_other: bool) -> FurtherPersonForm | None:
+        """The form of somebody beside the two, where it is filled in."""
+        may_come = self.takes_further and not self.is_anonymous
+        return self.typed.clean_further(may_come=may_come, has_other=has_other)
 
-    def _other(self, form: PersonForm, hears: str) -> PartyDetails:
-        details = self._details(form)
-        # Of who is known by name alone, nobody has asked the language.
-        return replace(details, language_is_known=False) if hears == OtherParent.UNIT else details
+    def is_valid_with(self, *people: PersonForm | None) -> bool:
+        """Whether all is right where these take part beside the caller."""
+        used = [self.wish_form, self.typed.caller, self.rest, *filter(None, people)]
+        return all(form.is_valid() for form in used) and not self.non_field_errors
 
-    def _details(self, form: PersonForm) -> PartyDetails:
-        return form.details_for(self.wish["language"], with_free_text=self.for_secretary)
+    # Of the matter, where one of its visits is booked.
+
+    @property
+    def planned_visits(self) -> int | None:
+        """How many visits the matter takes, where it says so."""
+        if not self.carried.people or not self.visits_form.is_valid():
+            return None
+        found: int | None = self.visits_form.cleaned_data["visits"]
+        return found
+
+    @property
+    def due_on(self) -> date | None:
+        """By when the matter is to be done, as far as that is filled in."""
+        if not self.carried.people:
+            return None
+        if self.visits_form.is_bound and self.visits_form.is_valid():
+            found: date | None = self.visits_form.cleaned_data["due_on"]
+            return found
+        return self.occasion.due_on if self.occasion else None
 
     # For the summary of errors, as of one form.
 
@@ -561,88 +382,6 @@ class BookingForm:
 
     @property
     def _forms(self) -> list[forms.Form]:
-        if self.people:
+        if self.carried.people:
             return [self.wish_form, self.visits_form]
-        return [self.wish_form, self.caller, self.other, self.further, self.rest]
-
-
-def _keys(people: Iterable[Carried]) -> frozenset[str]:
-    return frozenset(person.key for person in people)
-
-
-def _agreeing(people: Iterable[Carried]) -> frozenset[str]:
-    return frozenset(person.key for person in people if person.agrees)
-
-
-def _wish_asked(asked: Mapping[str, str]) -> dict[str, Any]:
-    """The wish to begin with: what the address asks for as far as it is offered, and what is usual."""
-    services = list(Service.objects.in_use())
-    service = next((s for s in services if asked.get("service") in (str(s.pk), s.slug)), None)
-    who = asked.get("professional", "")
-    further = asked.get("also", "").split(",") if service else []
-    service = service or _usual_service(services, who)
-    form = WishForm()
-
-    def offered(field: str, *names: str, usual: str) -> str:
-        return next((asked[n] for n in names if form.offers(field, asked.get(n))), usual)
-
-    try:
-        earliest = date.fromisoformat(asked.get("from", ""))
-    except ValueError:
-        earliest = clock.today()
-    return {
-        "service": service.pk if service else "",
-        "also": [s.pk for s in services if s.slug in further] if service else [],
-        "children": asked.get("children", ""),
-        "language": offered("language", "language", usual="fi"),
-        "where": offered("where", "channel", "point", usual=ANY_PLACE),
-        "earliest": earliest if earliest > clock.today() else "",
-        "until": "",
-        "pattern": "",
-        "professional": who if parse_who(who) else "",
-        "meeting": offered("meeting", "meeting", usual=Meeting.TOGETHER),
-    }
-
-
-def _usual_service(services: Sequence[Service], who: str) -> Service | None:
-    """The one that most visits have been about lately; the first one in a new unit.
-
-    `who`: a professional who is asked for gives it.
-    """
-    if who.isascii() and who.isdigit():
-        given = set(Service.objects.filter(professionals=int(who[:9])).values_list("pk", flat=True))
-        services = [service for service in services if service.pk in given] or services
-    since = clock.now() - timedelta(days=USUAL_DAYS)
-    most = (
-        Appointment.objects.filter(starts_at__gte=since, service__in=services)
-        .values("service")
-        .annotate(count=Count("pk"))
-        .order_by("-count", "service")
-        .first()
-    )
-    if most is not None:
-        return next((s for s in services if s.pk == most["service"]), None)
-    return services[0] if services else None
-
-
-def _wish_of_other_visit(first: Appointment) -> dict[str, Any]:
-    """The wish to begin with for the other parent's own visit."""
-    is_in_person = first.channel == Channel.IN_PERSON
-    return {
-        "service": first.service_id,
-        "also": [service.pk for service in first.further_services],
-        "children": first.children or "",
-        "language": first.language,
-        "where": str(first.service_point_id or ANY_PLACE) if is_in_person else first.channel,
-        "earliest": "",
-        "until": "",
-        "pattern": "",
-        "professional": "",
-        "meeting": Meeting.SEPARATE,
-    }
-
-
-def _known_other_parent(first: Appointment | None) -> dict[str, Any]:
-    """The other parent's details, as far as they are known."""
-    party = first.parties.other_parents().first() if first else None
-    return PersonForm.initial_of(party) if party else {}
+        return [self.wish_form, *self.typed.forms, self.rest]

@@ -40,7 +40,8 @@ from bookings.parties.search import FoundPerson, callers, found_one
 from bookings.phone import calls
 from bookings.staff_booking import parking
 from bookings.staff_booking.booking_form import BookingForm
-from bookings.staff_booking.forms import CALLER, OTHER
+from bookings.staff_booking.joint_time import visit_asked_for
+from bookings.staff_booking.person_forms import CALLER, OTHER
 from bookings.staff_booking.presenters import page_context
 from office.calendar.occupancy import retrying
 from office.core.http import get_or_post
@@ -262,7 +263,7 @@ def _book(request: StaffRequest, form: BookingForm) -> HttpResponse:
 
 def _place_not_agreed(request: StaffRequest, form: BookingForm) -> HttpResponse:
     """Nothing is booked. That somebody is protected is told to who wrote it here, or to the secretary."""
-    if form.people and not form.for_secretary:
+    if form.carried.people and not form.for_secretary:
         return _conflict(
             request,
             form,
@@ -281,7 +282,7 @@ def _place_not_agreed(request: StaffRequest, form: BookingForm) -> HttpResponse:
 
 def _ask_for_joint_time(request: StaffRequest, form: BookingForm) -> HttpResponse:
     """Ask both when they can come: the visit has no time until one is found that suits both."""
-    asked = form.cleaned_for_joint_time()
+    asked = visit_asked_for(form)
     if asked is None:
         return _page(request, form, status=422)
 
@@ -437,7 +438,7 @@ def _take(request: StaffRequest, form: BookingForm, who: str, pk: int) -> HttpRe
         raise Http404
     reference = found.party.appointment.reference
     note_access(request.user, reference, action="read", reason="booking")
-    person = form.fill_in(who, found.party, is_own=found.is_own)
+    person = form.typed.fill_in(who, found.party, is_own=found.is_own)
     if request.headers.get("HX-Request"):
         context = _context(request, form) | {
             "party_form": person,

@@ -1,0 +1,82 @@
+"""The people who follow from the occasion of a booking: ticked in the panel, typed by nobody."""
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+from django.http import QueryDict
+
+from bookings.appointments.staff_booking import Comer
+from bookings.hooks import Carried
+from bookings.models import Role
+from bookings.parties import conflicts
+from bookings.parties.records import Part, PartyDetails
+
+
+class CarriedPeople:
+    """Who comes to the next visit of a matter, and who comes along with one of them again."""
+
+    def __init__(self, data: QueryDict | None, people: Sequence[Carried]) -> None:
+        self.people = [person for person in people if not person.accompanies]
+        # Those who come along with one of them.
+        self.companions = [person for person in people if person.accompanies]
+        agreeing = _keys(person for person in self.people if person.agrees)
+        self.agreed_with = self._ticked(data, "agreed_with", usual=agreeing)
+        self.along = self._ticked(data, "along", usual=_keys(self.companions))
+
+    def _ticked(
+        self, data: QueryDict | None, name: str, *, usual: frozenset[str]
+    ) -> frozenset[str]:
+        """Who is ticked in the field `name`, by their keys; `usual`: where nothing was sent yet."""
+        if data is None:
+            return usual
+        return _keys([*self.people, *self.companions]).intersection(data.getlist(name))
+
+    @property
+    def has_protected(self) -> bool:
+        """Whether the contact details of one of them are protected."""
+        return any(person.details.get("is_protected") for person in self.people)
+
+    @property
+    def needs_interpreter(self) -> bool:
+        return any(person.details.get("interpreter") for person in self.people)
+
+    @cached_property
+    def comers(self) -> Sequence[Comer]:
+        """Everybody who follows, and after them who comes along with one of them again."""
+        places = {person.key: index for index, person in enumerate(self.people)}
+        return [
+            *(
+                Comer(
+                    PartyDetails(**person.details),
+                    person.key in self.agreed_with,
+                    Part(Role(person.role), is_told_openly=person.is_told_openly),
+                )
+                for person in self.people
+            ),
+            *(
+                Comer(
+                    PartyDetails(**person.details),
+                    agrees=False,
+                    part=Part(
+                        Role(person.role),
+                        is_told=person.agrees,
+                        is_told_openly=person.is_told_openly,
+                    ),
+                    accompanies=places[person.accompanies],
+                )
+                for person in self.companions
+                if person.key in self.along
+            ),
+        ]
+
+    @property
+    def identities(self) -> list[conflicts.Person]:
+        """By what each of them is known again."""
+        return [
+            conflicts.Person.of(known.name, known.phone, known.email)
+            for known in (comer.details for comer in self.comers)
+        ]
+
+
+def _keys(people: Iterable[Carried]) -> frozenset[str]:
+    return frozenset(person.key for person in people)

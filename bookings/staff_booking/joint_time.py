@@ -1,0 +1,42 @@
+"""What the panel asks of both parents in place of choosing a time for them."""
+
+from django.utils.translation import gettext as _
+
+from bookings.joint_times.asking import VisitAskedFor
+from bookings.models import OtherParent
+from bookings.staff_booking.booking_form import BookingForm
+from office.models import Channel
+
+
+def visit_asked_for(form: BookingForm) -> VisitAskedFor | None:
+    """What both are asked about; None where something is missing or wrong, which the errors say."""
+    matters, channel, point = form.matters, form.wish["channel"], form.wish["point"]
+    if matters is None or not form.may_ask_for_joint_time or channel not in matters.channels:
+        form.non_field_errors.append(_("A joint time cannot be looked for in this way."))
+    elif channel == Channel.IN_PERSON and point is None:
+        form.non_field_errors.append(_("Choose the service point to which both would come."))
+    hears, other = form.clean_other_parent()
+    if not form.non_field_errors and (other is None or hears != OtherParent.GIVEN):
+        form.non_field_errors.append(
+            _("For a joint time give the details of both: each is asked on their own.")
+        )
+    if channel == Channel.PHONE:
+        form.typed.require_callable(other)
+    further = form.clean_further(has_other=True)
+    if not form.is_valid_with(other, further) or matters is None or other is None:
+        return None
+    people, language = form.typed, form.language
+    return VisitAskedFor(
+        matters,
+        channel,
+        point,
+        caller=people.caller_details(language),
+        other=people.details(other, language),
+        language=language,
+        children=form.wish["children"],
+        further=people.further_people(further, language),
+        caller_role=people.caller_role,
+        other_role=form.other_role,
+        note=form.rest.cleaned_data["note"],
+        place_agreed=form.place_agreed,
+    )

@@ -1,0 +1,176 @@
+"""The people whose details are typed in the panel: the caller, the other side, and one more."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from bookings.appointments.staff_booking import Further
+from bookings.models import Appointment, OtherParent, Party, Role
+from bookings.parties import conflicts
+from bookings.parties.records import PartyDetails
+from bookings.staff_booking.person_forms import (
+    CALLER,
+    FURTHER,
+    OTHER,
+    FurtherPersonForm,
+    OtherPersonForm,
+    PersonForm,
+)
+from bookings.staff_booking.unchecked import unchecked
+from office.models import Service
+
+
+class TypedPeople:
+    """The forms of the caller, of the other side, and of somebody beside the two.
+
+    `first`: the visit beside which the other parent's own is booked; then they are the caller.
+    `for_secretary`: with free text. `checks`: False while not all is written yet.
+    """
+
+    def __init__(
+        self,
+        data: QueryDict | None,
+        *,
+        first: Appointment | None,
+        for_secretary: bool,
+        checks: bool,
+    ) -> None:
+        self.for_secretary = for_secretary
+        self.caller = PersonForm(data, prefix=CALLER, initial=_known_other_parent(first))
+        self.other = OtherPersonForm(data, prefix=OTHER)
+        self.further = FurtherPersonForm(data, prefix=FURTHER)
+        if not checks and data is not None:
+            self.caller, self.other = unchecked(self.caller), unchecked(self.other)
+            self.further = unchecked(self.further)
+        self._add_keys()
+        if not for_secretary:
+            self.further.word_for_counter()
+
+    def _add_keys(self) -> None:
+        """By a key one is at a parent's name, from wherever one stands."""
+        caller = _("The caller") if self.for_secretary else _("The person here")
+        for person, key, name in (
+            (self.caller, "c", caller),
+            (self.other, "v", _("The other parent")),
+        ):
+            person.fields["name"].widget.attrs |= {"data-key": key, "data-key-name": name}
+
+    def fill_in(self, who: str, party: Party, *, is_own: bool) -> PersonForm:
+        """Fill in the details of a person who was found."""
+        values = PersonForm.values_of(party, is_own=is_own)
+        if who == CALLER:
+            person = self.caller = PersonForm(prefix=who, initial=values)
+        else:
+            person = self.other = OtherPersonForm(prefix=who, initial=values)
+        self._add_keys()
+        return person
+
+    # What it says, whether it is valid or not.
+
+    @property
+    def forms(self) -> list[PersonForm]:
+        return [self.caller, self.other, self.further]
+
+    @property
+    def needs_interpreter(self) -> bool:
+        return any(form["interpreter"].value() for form in self.forms)
+
+    @property
+    def identities(self) -> list[conflicts.Person]:
+        """By what each is known again who takes part in their own right."""
+        known = [self.caller, self.other]
+        if not self.further.comes_along:
+            known.append(self.further)
+        return [conflicts.Person.of(*form.identifying) for form in known]
+
+    def other_role(self, service: Service | None) -> Role:
+        """As what the other side takes part: as was chosen, else as the service says.
+
+        Where the caller is the one whom the service means, the other is the parent.
+        """
+        chosen = str(self.other["role"].value() or "")
+        if chosen in Role.values:
+            return Role(chosen)
+        usual = service.other_side if service else ""
+        is_other = self.caller["role"].value() in ("", None, Role.PARENT)
+        return Role(usual) if usual and is_other else Role.PARENT
+
+    # What is validated: what is not asked for is not.
+
+    def require_callable(self, *people: PersonForm | None) -> None:
+        """Refuse a visit by phone where the caller, or one of `people`, may not be called."""
+        for form in (self.caller, *people):
+            if form is not None:
+                form.require_callable()
+
+    def clean_other(self, hears: str) -> PersonForm | None:
+        """The other side's form, where it is filled in and counts. `hears`: how they hear of it."""
+        if hears == OtherParent.GIVEN and self.other.names_somebody:
+            self.other.keep_apart_from_form(self.caller)
+            self.other.require_contact()
+            return self.other
+        name = str(self.other["name"].value() or "").strip()
+        self.other = unchecked(self.other)
+        if hears == OtherParent.UNIT and name:
+            # Decided later: the name alone is kept.
+            self.other = OtherPersonForm({f"{OTHER}-name": name}, prefix=OTHER)
+            return self.other
+        return None
+
+    def clean_further(self, *, may_come: bool, has_other: bool) -> FurtherPersonForm | None:
+        """The form of somebody beside the two, where it is filled in and counts."""
+        further = self.further
+        if not may_come or not further.is_filled_in:
+            self.further = unchecked(further)
+            return None
+        if further["comes_with"].value() == OTHER and further.comes_along and not has_other:
+            further.add_error("comes_with", _("The other parent is not part of this booking yet."))
+        return further
+
+    # What is booked, once it is valid. `language`: that of the visit.
+
+    @property
+    def caller_role(self) -> Role:
+        return Role(self.caller.cleaned_data["role"] or Role.PARENT)
+
+    def caller_details(self, language: str, *, is_anonymous: bool = False) -> PartyDetails:
+        details = self.details(self.caller, language)
+        if not is_anonymous:
+            return details
+        return PartyDetails(
+            name=details.name,
+            language=details.language,
+            interpreter=details.interpreter,
+            interpreter_words=details.interpreter_words,
+            access=details.access,
+        )
+
+    def other_details(self, form: PersonForm, language: str, *, hears: str) -> PartyDetails:
+        details = self.details(form, language)
+        # Of who is known by name alone, nobody has asked the language.
+        return replace(details, language_is_known=False) if hears == OtherParent.UNIT else details
+
+    def further_people(self, form: FurtherPersonForm | None, language: str) -> list[Further]:
+        """Who takes part beside the two: nobody, or the one whose form this is."""
+        if form is None:
+            return []
+        data = form.cleaned_data
+        person = Further(
+            self.details(form, language),
+            Role(data["role"]),
+            with_other=data["comes_with"] == OTHER,
+            is_told=bool(data["is_told"]),
+            is_told_openly=bool(data["is_told_openly"]),
+        )
+        return [person]
+
+    def details(self, form: PersonForm, language: str) -> PartyDetails:
+        return form.details_for(language, with_free_text=self.for_secretary)
+
+
+def _known_other_parent(first: Appointment | None) -> dict[str, Any]:
+    """The other parent's details, as far as they are known."""
+    party = first.parties.other_parents().first() if first else None
+    return PersonForm.initial_of(party) if party else {}
