@@ -39,8 +39,7 @@ from bookings.outcomes import views as outcomes
 from bookings.partner_pages import desk_views as desk_partners
 from bookings.phone import call_task_views, hours_views, log_views
 from bookings.phone import call_views as calls
-from bookings.staff_booking import booked_views
-from bookings.staff_booking import views as panel
+from bookings.staff_booking import booked_views, caller_views, panel_views
 from bookings.urls_change import changing
 from bookings.waiting_list import desk_views as desk_waiting
 from bookings.words_before import desk_views as desk_words
@@ -55,11 +54,11 @@ urlpatterns = [
     path("desk/work/", desk.work, name="work"),
     path("desk/find/", find_views.find, name="find"),
     path("desk/find/<slug:key>/", find_views.found, name="found"),
-    path("desk/book/", panel.panel, name="book"),
-    path("desk/book/times/", panel.times, name="book_times"),
-    path("desk/book/other-times/", panel.other_times, name="book_other_times"),
-    path("desk/book/callers/", panel.find_caller, name="book_callers"),
-    path("desk/book/parked/<int:pk>/drop/", panel.drop_parked, name="parked_drop"),
+    path("desk/book/", panel_views.panel, name="book"),
+    path("desk/book/times/", panel_views.times, name="book_times"),
+    path("desk/book/other-times/", panel_views.other_times, name="book_other_times"),
+    path("desk/book/callers/", caller_views.find_caller, name="book_callers"),
+    path("desk/book/parked/<int:pk>/drop/", panel_views.drop_parked, name="parked_drop"),
     path("desk/book/done/<slug:reference>/", booked_views.booked, name="booked"),
     path("desk/book/done/<slug:reference>/slip/", booked_views.slip, name="slip"),
     path("desk/messages/<int:pk>/again/", desk.message_again, name="message_again"),
