@@ -39,7 +39,7 @@ def guidance(request: HttpRequest) -> HttpResponse:
         {
             "chosen": chosen,
             "pages": [] if chosen else GuidancePageVersion.objects.public(),
-            "has_ways": WayQuestion.objects.filter(is_first=True).exists(),
+            "has_ways": WayQuestion.are_set(),
             "gone": bool(wanted) and len(chosen) < len(set(wanted)),
             "sections": [] if chosen else sections,
             "others": [] if chosen else [show_link(k) for k in links if k.pk not in placed],

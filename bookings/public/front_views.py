@@ -56,7 +56,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "point_words": [word for words in POINT_WORDS for word in words()],
             "has_guidance": GuidanceLink.objects.in_use().exists()
             or GuidancePage.objects.shown().exists(),
-            "has_ways": WayQuestion.objects.filter(is_first=True).exists(),
+            "has_ways": WayQuestion.are_set(),
             "all_closed": not phone.is_open and not any(w.opening.is_open for w in open_doors),
             "closures": Closure.objects.filter(
                 effect=Closure.Effect.CLOSED,
@@ -96,7 +96,7 @@ def services(request: HttpRequest) -> HttpResponse:
         {
             "online": [(service, free) for service, free in found if service.asked_online],
             "others": [service for service, _ in found if not service.asked_online],
-            "has_ways": WayQuestion.objects.filter(is_first=True).exists(),
+            "has_ways": WayQuestion.are_set(),
         },
     )
 

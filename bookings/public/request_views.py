@@ -32,7 +32,8 @@ from bookings.public.matters_form import MattersForm, given_together, points_giv
 from bookings.public.times import times_page, week_key
 from office.core import clock
 from office.core.http import get_or_post
-from office.models import Channel, HasChannel, Service, ServicePoint, Unit
+from office.core.languages import active_partial
+from office.models import Channel, HasChannel, Service, ServicePoint, Unit, WayQuestion
 from office.staff.audience import for_anyone
 from office.staff.rate_limits import TooManyTriesError
 
@@ -51,7 +52,13 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "bookings/public/request/start.html",
-        {"services": Service.objects.online(), "step": 1, "steps": STEPS},
+        {
+            "services": Service.objects.online(),
+            "step": 1,
+            "steps": STEPS,
+            # The questions are in full languages only.
+            "has_ways": not active_partial() and WayQuestion.are_set(),
+        },
     )
 
 

@@ -46,6 +46,11 @@ class WayQuestion(models.Model):
     def __str__(self) -> str:
         return self.text
 
+    @classmethod
+    def are_set(cls) -> bool:
+        """Whether there is a first question to begin with."""
+        return bool(cls.objects.filter(is_first=True).exists())
+
 
 class WayAnswer(models.Model):
     """An answer, which leads to another question or to an end."""

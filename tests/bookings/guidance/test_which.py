@@ -169,7 +169,7 @@ def test_only_what_there_is_now_is_offered(parent: Client, monkeypatch: pytest.M
 
 
 def test_it_is_linked_where_there_are_questions(parent: Client) -> None:
-    pages = ("/", "/services/", "/guidance/")
+    pages = ("/", "/services/", "/guidance/", "/book/")
     for path in pages:
         assert START in parent.get(path).content.decode()
     assert "/guidance/pages/custody/" in parent.get("/services/custody-agreement/").content.decode()
