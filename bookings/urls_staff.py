@@ -134,6 +134,7 @@ urlpatterns = [
     path(f"{REQUEST}place-agreed/", party_views.place_agreed, name="place_agreed"),
     path(f"{REQUEST}parties/<int:pk>/reveal/", party_views.reveal, name="reveal"),
     path(f"{REQUEST}invitation/", party_views.renew_invitation, name="renew_invitation"),
+    path(f"{REQUEST}parties/<int:pk>/video/", party_views.own_channel, name="own_channel"),
     path(f"{REQUEST}parties/<int:pk>/link/", party_views.close_link, name="close_link"),
     path(f"{REQUEST}parties/<int:pk>/again/", request_views.notify_again, name="notify_again"),
     path("office/feedback/", feedback.report, name="feedback"),

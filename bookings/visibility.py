@@ -93,6 +93,8 @@ PARTY: Columns = {
     "interpreter": _MEET,
     "interpreter_words": _BOOK,
     "access": _MEET,
+    # The other parent is not told of it.
+    "joins_by_video": _MEET,
     # Free text is between a parent and the secretary.
     "needs": _OWN,
     "message": _OWN,

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from bookings.appointments.added_sentences import letter_context
+from bookings.lifecycle.by_video import channel_of
 from bookings.lifecycle.decline_reasons import reason_label
 from bookings.lifecycle.video_links import link_for_parties, shown_from
 from bookings.models import (
@@ -33,7 +34,7 @@ from bookings.notifications.kinds import (
     MessageKind,
 )
 from bookings.notifications.notify import Introduction, Recipient, language_of, notify
-from bookings.notifications.time_and_place import TimeAndPlace
+from bookings.notifications.time_and_place import Scheduled, TimeAndPlace
 from bookings.parties.safe_channels import Contact, invitation_contact, receiver_of, safe_contacts
 from bookings.partners import invitations
 from office.core import clock
@@ -98,6 +99,13 @@ def notify_place_changed(appointment: Appointment) -> list[Party]:
     )
 
 
+def notify_own_channel(appointment: Appointment, parties: Iterable[Party]) -> list[Party]:
+    """Tell the parties, and no others, that they take part by video, or come after all."""
+    return _tell(
+        MessageKind.OWN_CHANNEL, appointment, parties, template=PLACE_CHANGED, calendar=True
+    )
+
+
 def notify_cancelled(appointment: Appointment, *, by: Party | None = None) -> list[Party]:
     """Tell those who knew of it that it is cancelled; not by whom."""
     # Who has left is on the way to hear just that.
@@ -128,14 +136,15 @@ def notify_offered(appointment: Appointment, *, only: Party | None = None) -> li
     """
     offers = list(appointment.time_offers.to_choose_from().select_related("service_point"))
     context = {
-        "offers": [TimeAndPlace(offer) for offer in offers],
         "kept_until": min((offer.expires_at for offer in offers), default=None),
         "has_time": appointment.is_confirmed,
     }
     choosing = [party for party in informed_parties(appointment) if party.decides_time]
     parties = [only] if only else choosing
     until = max((offer.expires_at for offer in offers), default=None)
-    return _tell(MessageKind.OFFERED, appointment, parties, context, expires_at=until)
+    return _tell(
+        MessageKind.OFFERED, appointment, parties, context, offers=offers, expires_at=until
+    )
 
 
 def notify_move_kept(move_request: MoveRequest) -> list[Party]:
@@ -164,12 +173,13 @@ def notify_earlier_offer(
     """Ask all whether an earlier time suits, in the same words for each."""
     asked = list(parties)
     _withdraw_earlier(appointment, asked)
-    context = {"offer": TimeAndPlace(offer), "answer_by": offer.expires_at}
+    context = {"answer_by": offer.expires_at}
     return _tell(
         MessageKind.EARLIER,
         appointment,
         asked,
         context,
+        offers=[offer],
         replaces=False,
         expires_at=offer.expires_at,
     )
@@ -218,7 +228,7 @@ def remind(appointment: Appointment, party: Party, *, once_key: str) -> int:
     return notify(
         MessageKind.REMINDER,
         _in_own_language(_recipient(party, appointment, ways), party),
-        {**_context(appointment, party), **_video(appointment)},
+        _context(appointment, party),
         about=appointment.reference,
         once_key=f"{once_key}:{ways[0].channel}" if ways else "",
         expires_at=_last_moment(appointment),
@@ -235,9 +245,9 @@ def _in_own_language(recipient: Recipient, party: Party) -> Recipient:
     return replace(recipient, languages=[party.reads])
 
 
-def _video(appointment: Appointment) -> dict[str, object]:
+def _video(appointment: Appointment, party: Party) -> dict[str, object]:
     """Where a meeting by video is, from the day before; until then from when its page tells."""
-    if appointment.channel != Channel.VIDEO:
+    if channel_of(party, appointment) != Channel.VIDEO:
         return {}
     now, opens = clock.now(), shown_from(appointment)
     return {
@@ -321,6 +331,7 @@ def calendar_of(
     return _calendar(
         appointment,
         uid=ics.uid_for("party", appointment.reference, str(party.pk)),
+        party=party,
         summary=_("Appointment"),
         is_cancelled=is_cancelled,
         attendee=attendee,
@@ -358,22 +369,32 @@ def informed_parties(appointment: Appointment) -> list[Party]:
 
 
 def _calendar(
-    appointment: Appointment, *, uid: str, summary: str, is_cancelled: bool, attendee: str
+    appointment: Appointment,
+    *,
+    uid: str,
+    summary: str,
+    is_cancelled: bool,
+    attendee: str,
+    party: Party | None = None,
 ) -> str:
     if appointment.starts_at is None or appointment.ends_at is None:
         return ""
-    in_person = appointment.channel == Channel.IN_PERSON
+    visit, changing = TimeAndPlace(appointment), Q(what__in=EventKind.changing_calendar())
+    if party is not None:
+        visit = _for_party(party, appointment)
+        changing |= Q(
+            what__in=EventKind.changing_own_calendar(), party=party.accompanies_id or party.pk
+        )
     return ics.visit_file(
         ics.Visit(
             uid=uid,
             start=appointment.starts_at,
             end=appointment.ends_at,
             summary=summary,
-            location=TimeAndPlace(appointment).place if in_person else "",
+            location=visit.place if visit.is_in_person else "",
             # Not the appointment's version: that grows by what the other party does, and would tell.
             # A cancellation may be sent before it is recorded.
-            sequence=appointment.events.filter(what__in=EventKind.changing_calendar()).count()
-            + (1 if is_cancelled else 0),
+            sequence=appointment.events.filter(changing).count() + (1 if is_cancelled else 0),
             is_cancelled=is_cancelled,
             attendee=attendee,
         )
@@ -392,6 +413,7 @@ def _tell(
     context: Mapping[str, object] | None = None,
     *,
     template: str = "",
+    offers: Sequence[TimeOffer] = (),
     calendar: bool = False,
     replaces: bool = True,
     expires_at: datetime | None = None,
@@ -412,7 +434,12 @@ def _tell(
         written = notify(
             kind,
             recipient,
-            {**_context(appointment, party), **letter_context(), **(context or {})},
+            {
+                **_context(appointment, party),
+                **letter_context(),
+                **_offered(offers, party),
+                **(context or {}),
+            },
             template=_template(kind, template, recipient),
             calendar=_calendar_for(kind, party, appointment) if calendar else None,
             about=appointment.reference,
@@ -426,7 +453,7 @@ def _tell(
 
 def _template(kind: MessageKind, template: str, recipient: Recipient) -> str:
     """Ask who has not heard of a time yet, in place of telling them that it has changed."""
-    if recipient.introduction and kind == MessageKind.MOVED:
+    if recipient.introduction and kind in (MessageKind.MOVED, MessageKind.OWN_CHANNEL):
         return MessageKind.CONFIRMED.value
     return template
 
@@ -441,10 +468,21 @@ def _calendar_for(
 
 def _context(appointment: Appointment, party: Party) -> dict[str, object]:
     return {
-        "visit": TimeAndPlace(appointment),
+        "visit": _for_party(party, appointment),
         "asks": _is_asked(party),
         "comes_along": party.rules.comes_along,
+        **_video(appointment, party),
     }
+
+
+def _offered(offers: Sequence[TimeOffer], party: Party) -> dict[str, object]:
+    times = [_for_party(party, offer) for offer in offers]
+    return {"offers": times, "offer": times[0]} if times else {}
+
+
+def _for_party(party: Party, time: Scheduled) -> TimeAndPlace:
+    """A time with how the party takes part in it."""
+    return TimeAndPlace(time, own_channel=channel_of(party, time))
 
 
 def _is_asked(party: Party) -> bool:

@@ -85,6 +85,8 @@ def change_part(
     was_told = notices.is_informed(party)
     for name, value in part.columns.items():
         setattr(party, name, value)
+    if part.accompanies is not None:
+        party.joins_by_video = part.accompanies.joins_by_video
     if comes_along:
         party.answer = first_answer(part, is_asked=False)
     party.save()
@@ -110,7 +112,9 @@ def leave_out(party_id: int, *, user: User, version: int | None = None) -> list[
         raise NotPossibleError
     leaving = [party, *party.companions.filter(left_at=None)]
     unreached = notices.notify_not_needed(appointment, leaving)
-    Party.objects.filter(pk__in=[one.pk for one in leaving]).update(left_at=clock.now())
+    Party.objects.filter(pk__in=[one.pk for one in leaving]).update(
+        left_at=clock.now(), joins_by_video=False
+    )
     record(appointment, EventKind.PERSON_LEFT, user=user, details={"role": party.role})
     return unreached
 

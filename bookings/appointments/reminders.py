@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Max, Q
 
 from bookings.appointments import notices
+from bookings.lifecycle.by_video import channel_of
 from bookings.lifecycle.deadlines import working_days_before
 from bookings.lifecycle.video_links import link_for_parties
 from bookings.models import Appointment, EventKind, PairInvitation, Party, Status
@@ -15,7 +16,7 @@ from bookings.parties.safe_channels import Contact, safe_contacts
 from bookings.partners import mail as pair_mail
 from office.core import clock, tokens
 from office.messaging import quiet_hours
-from office.models import MessageChannel, OutboxMessage, Unit
+from office.models import Channel, MessageChannel, OutboxMessage, Unit
 
 # A reminder is written from this hour of its day on, within the hours in which messages leave.
 REMINDED_AT = time(9)
@@ -205,7 +206,7 @@ def remind_of_link(appointment: Appointment) -> None:
         return
     informed = notices.informed_parties(appointment)
     for party in informed:
-        if notices.stays_away(party, informed):
+        if notices.stays_away(party, informed) or channel_of(party, appointment) != Channel.VIDEO:
             continue
         key = _key(appointment, party, appointment.starts_at, "one_day")
         if OutboxMessage.objects.filter(once_key__startswith=f"{key}:", dropped_at=None).exists():

@@ -15,6 +15,7 @@ from bookings.appointments.assignment import give_time, professionals_of
 from bookings.appointments.proposals import close_proposals
 from bookings.appointments.reminders import remind_of_link
 from bookings.availability.allocation import Taken
+from bookings.lifecycle.by_video import keep_to_channel
 from bookings.lifecycle.protection import PlaceNotAgreedError, must_agree_new_place
 from bookings.lifecycle.transitions import record
 from bookings.lifecycle.video_links import drop_outdated_link
@@ -155,6 +156,7 @@ def reschedule(
         people=people,
         with_partners=people is None,
     )
+    keep_to_channel(appointment)
     drop_outdated_link(appointment)
     if not isinstance(time, Taken):
         time.closed_at = clock.now()

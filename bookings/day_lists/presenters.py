@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bookings.appointments.separate_visits import Leaving
-from bookings.desk_kit.labels import language_label, place_label, status_label
+from bookings.desk_kit.labels import by_video_label, language_label, place_label, status_label
 from bookings.desk_kit.leaving import own_leaving_label
 from bookings.desk_kit.people_labels import parts_label
 from bookings.lifecycle.phone_visits import Number
@@ -81,6 +81,7 @@ def _needs(visit: Appointment, leaving: Leaving | None) -> list[str]:
     interpreters = sorted({p.interpreter_label for p in parties if p.interpreter})
     found = [_("interpreter: %(language)s") % {"language": name} for name in interpreters]
     found += sorted({word for party in parties for word in party.access_labels})
+    found += filter(None, [by_video_label(visit)])
     if visit.meeting == Meeting.SEPARATE:
         found.append(_("Separate arrival"))
     if leaving is not None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from bookings.appointments import attendance, decisions
+from bookings.appointments.by_video import may_choose_video
 from bookings.appointments.corrections import (
     may_add_other_parent,
     may_be_notified_again,
@@ -97,6 +98,9 @@ class PartyCard:
     # What the one who asked passes on, while it is not taken up.
     invitation_code: str
     may_leave_out: bool
+    # In a visit to which the others come.
+    joins_by_video: bool
+    may_choose_video: bool
 
 
 @dataclass(frozen=True)
@@ -356,6 +360,8 @@ def party_card(
         if may_renew_invitation(party, appointment)
         else "",
         may_leave_out=may_leave_out(party, appointment),
+        joins_by_video=appointment.channel == Channel.IN_PERSON and party.joins_by_video,
+        may_choose_video=may_choose_video(party, appointment),
     )
 
 

@@ -18,6 +18,7 @@ from bookings.desk.forms import (
 )
 from bookings.desk.phone_answers import phone_answers
 from bookings.desk_kit.fetch import appointments
+from bookings.desk_kit.labels import by_video_label
 from bookings.desk_kit.leaving import leaving_label
 from bookings.desk_kit.letters import letters_about
 from bookings.desk_kit.sentence_form import SentenceForm
@@ -114,6 +115,7 @@ def card_context(
         "lacks_video_link": may_have_link(appointment)
         and appointment.is_confirmed
         and not link_of(appointment),
+        "by_video": by_video_label(appointment),
         "video_room": _room_in_use(appointment),
         "may_invite_again": may_invite_again(appointment),
         "is_too_short": appointment.is_open and is_too_short(appointment),

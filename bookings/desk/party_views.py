@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from bookings.appointments import by_video
 from bookings.desk.request_views import request_page
 from bookings.desk_kit.act import act, version_seen
 from bookings.desk_kit.fetch import appointment_or_404
@@ -67,6 +68,25 @@ def close_link(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
         wish=_("Close the link, send a new one"),
         done=_("the earlier link no longer works."),
         undo_as=UndoKind.LINK_CLOSED,
+    )
+
+
+@require_POST
+@secretary
+def own_channel(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
+    """Let one party take part by video where the others come, or come after all."""
+    appointment = appointment_or_404(reference)
+    party = get_object_or_404(appointment.parties, pk=pk)
+    joins = request.POST.get("joins") == "yes"
+    return act(
+        request,
+        appointment,
+        lambda: by_video.set_joins_by_video(
+            party.pk, joins=joins, user=request.user, version=version_seen(request)
+        ),
+        wish=_("Takes part by video") if joins else _("Comes to the place after all"),
+        done=_("they take part by video.") if joins else _("they come to the place after all."),
+        undo_as=UndoKind.OWN_CHANNEL,
     )
 
 

@@ -72,6 +72,15 @@ def place_label(channel: str, point: ServicePoint | None) -> str:
     return str(point.name) if point else _("at a service point")
 
 
+def by_video_label(appointment: Appointment) -> str:
+    """How many take part by video where the others come. Of a list, fetch the parties with it."""
+    if appointment.channel != Channel.IN_PERSON:
+        return ""
+    parties = appointment.parties.all()
+    count = sum(party.joins_by_video and party.rules.is_invited for party in parties)
+    return ngettext("one by video", "%(count)s by video", count) % {"count": count} if count else ""
+
+
 def short_when(moment: datetime) -> str:
     """ke 25.11. 9.30"""
     language = get_language()

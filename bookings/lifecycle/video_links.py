@@ -4,8 +4,9 @@ from datetime import datetime, time, timedelta
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from bookings.lifecycle.by_video import is_met_by_video
 from bookings.lifecycle.transitions import NotPossibleError, locked, record
-from bookings.models import Appointment, AppointmentProfessional, EventKind, Status
+from bookings.models import Appointment, AppointmentProfessional, EventKind, Party, Status
 from office.calendar.occupancy import retrying
 from office.core import clock
 from office.models import Channel, Professional, User
@@ -20,7 +21,7 @@ def set_video_link(
 ) -> Appointment:
     """Save the link that was typed for the visit as it is now; an empty one removes it.
 
-    Raises NotPossibleError where the visit is not by video, has no time, or is closed.
+    Raises NotPossibleError where nobody is met by video, or the visit has no time, or is closed.
     """
     appointment = locked(appointment_id, version=version)
     if not may_have_link(appointment):
@@ -48,9 +49,7 @@ def _keep(appointment: Appointment, link: str) -> None:
 def may_have_link(appointment: Appointment) -> bool:
     """Whether there is a meeting by video that can have a link."""
     return (
-        appointment.channel == Channel.VIDEO
-        and appointment.is_open
-        and appointment.starts_at is not None
+        appointment.is_open and appointment.starts_at is not None and is_met_by_video(appointment)
     )
 
 
@@ -62,7 +61,7 @@ def lead_of(appointment: Appointment) -> Professional | None:
 
 def link_of(appointment: Appointment) -> str:
     """Return the link of the agreed meeting for who meets the parties; empty while there is none."""
-    if appointment.channel != Channel.VIDEO or not appointment.is_agreed:
+    if not appointment.is_agreed or not is_met_by_video(appointment):
         return ""
     lead = lead_of(appointment)
     if appointment.video_link and _fits(appointment, lead):
@@ -88,7 +87,7 @@ def shown_from(appointment: Appointment) -> datetime | None:
 
 
 def without_link(now: datetime, *, days: int) -> QuerySet[Appointment]:
-    """Return agreed visits by video of the next `days` days that have no link, the soonest first."""
+    """Return agreed visits of the next `days` days that lack a link to meet by, the soonest first."""
     last = clock.local(now).date() + timedelta(days=days)
     leads = AppointmentProfessional.objects.filter(appointment=OuterRef("pk"), is_lead=True)
     typed = Q(
@@ -96,9 +95,10 @@ def without_link(now: datetime, *, days: int) -> QuerySet[Appointment]:
         ~Q(video_link=""),
         video_link_at=F("starts_at"),
     )
+    joining = Party.objects.filter(appointment=OuterRef("pk"), joins_by_video=True)
     return (
         Appointment.objects.filter(
-            channel=Channel.VIDEO,
+            Q(channel=Channel.VIDEO) | Q(Exists(joining), channel=Channel.IN_PERSON),
             status=Status.CONFIRMED,
             ends_at__gt=now,
             starts_at__lt=clock.day_bounds(last, last)[1],
@@ -112,7 +112,7 @@ def without_link(now: datetime, *, days: int) -> QuerySet[Appointment]:
 
 def _fits(appointment: Appointment, lead: Professional | None) -> bool:
     return (
-        appointment.channel == Channel.VIDEO
+        is_met_by_video(appointment)
         and appointment.video_link_at == appointment.starts_at
         and lead is not None
         and appointment.video_link_with_id == lead.pk

@@ -48,6 +48,8 @@ class EventKind(models.TextChoices):
     NOT_CONTACTED = "not_contacted", _("Decided not to contact the other parent")
     VIDEO_LINK_SET = "video_link_set", _("Video link added")
     VIDEO_LINK_REMOVED = "video_link_removed", _("Video link taken away")
+    JOINS_BY_VIDEO = "joins_by_video", _("Takes part by video")
+    COMES_IN_PERSON = "comes_in_person", _("Comes to the place, not by video")
     INTERPRETER_ORDERED = "interpreter_ordered", _("Interpreter ordered")
     INTERPRETER_SETTLED = "interpreter_settled", _("Interpreter confirmed by the agency")
     INTERPRETER_MOVED = "interpreter_moved", _("Order of the interpreter moved")
@@ -109,6 +111,11 @@ class EventKind(models.TextChoices):
         }
 
     @classmethod
+    def changing_own_calendar(cls) -> frozenset["EventKind"]:
+        """The same of the event's own party alone."""
+        return frozenset({cls.JOINS_BY_VIDEO, cls.COMES_IN_PERSON})
+
+    @classmethod
     def notified(cls) -> frozenset["EventKind"]:
         """The parties who know of the visit are notified."""
         return cls.settling_time() | {cls.OFFERED, cls.DECLINED, cls.CANCELLED}
@@ -126,7 +133,7 @@ class EventKind(models.TextChoices):
     @classmethod
     def of_one_party(cls) -> frozenset["EventKind"]:
         """It concerns the event's own party, and none of the others."""
-        return frozenset({cls.CALLED, cls.PERSON_ADDED})
+        return cls.changing_own_calendar() | {cls.CALLED, cls.PERSON_ADDED}
 
     @classmethod
     def calls(cls) -> frozenset["EventKind"]:

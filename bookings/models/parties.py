@@ -124,6 +124,8 @@ class Party(Guarded):
     )
     # The unit has said openly to the others that somebody in this role comes; else they are not told.
     is_told_openly = models.BooleanField(default=False, db_default=False)
+    # Takes part by video in a visit to which the others come: theirs alone, and asked anew at the next.
+    joins_by_video = models.BooleanField(default=False, db_default=False)
     # Does not take part any more: is told nothing, and their link opens nothing.
     left_at = models.DateTimeField(null=True, blank=True)
     name = models.CharField(_("name"), max_length=120, blank=True)

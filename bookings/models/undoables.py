@@ -39,6 +39,7 @@ class UndoKind(models.TextChoices):
     CALL_CANCELLED = "call_cancelled", _("call-back cancelled")
     MARKED = "marked", _("attendance marked")
     VIDEO_LINK = "video_link", _("video link changed")
+    OWN_CHANNEL = "own_channel", _("one party’s channel changed")
     INTERPRETER = "interpreter", _("order of the interpreter changed")
     OUTCOME = "outcome", _("outcome noted")
     INVITED_AGAIN = "invited_again", _("new invitation on its way")

@@ -11,11 +11,19 @@ from bookings.appointments.separate_visits import Leaving
 from bookings.cases.next_visit import AT_ITS_END
 from bookings.cases.presenters import visit_label
 from bookings.desk_kit.engagements import engagements_on
-from bookings.desk_kit.labels import Tag, language_label, place_label, status_label, status_tag
+from bookings.desk_kit.labels import (
+    Tag,
+    by_video_label,
+    language_label,
+    place_label,
+    status_label,
+    status_tag,
+)
 from bookings.desk_kit.leaving import own_leaving_label
 from bookings.desk_kit.people_labels import ages_label, parts_label
 from bookings.hooks import Engagement, VisitNumber
 from bookings.interpreters.presenters import visit_tags
+from bookings.lifecycle.by_video import is_met_by_video
 from bookings.lifecycle.phone_visits import SHOWN_BEFORE, Number
 from bookings.lifecycle.video_links import link_of
 from bookings.models import Appointment, EventKind, Meeting, PairInvitation, Party, Status
@@ -140,7 +148,7 @@ def visit_of(
         names=names_label(names, is_anonymous=appointment.is_anonymous),
         people=parts_label(parties, names_shown=all(names)),
         children=ages_label(appointment),
-        place=" · ".join(part for part in (room, place) if part),
+        place=" · ".join(part for part in (room, place, by_video_label(appointment)) if part),
         colleagues=", ".join(_colleagues(appointment, professional)),
         partners=list(_partners(appointment, professional)),
         language=language_label(appointment.language),
@@ -159,7 +167,7 @@ def visit_of(
         is_now=starts_at <= now < ends_at and not over,
         is_over=over,
         video_link=link_of(appointment),
-        lacks_video_link=appointment.channel == Channel.VIDEO
+        lacks_video_link=is_met_by_video(appointment)
         and status == Status.CONFIRMED
         and not link_of(appointment),
         is_in_own_calendar=getattr(appointment, "is_in_own_calendar", False) and not over,

@@ -11,6 +11,7 @@ class MessageKind(TextChoices):
     CANCELLED = "cancelled", _("Cancellation")
     DECLINED = "declined", _("Request declined")
     OFFERED = "offered", _("Times to choose from")
+    OWN_CHANNEL = "own_channel", _("By video, or in person after all")
     MOVE_KEPT = "move_kept", _("Time kept as it was")
     REMINDER = "reminder", _("Reminder")
     EARLIER = "earlier", _("An earlier time")
@@ -42,6 +43,7 @@ TO_PARTIES = frozenset(
         MessageKind.CANCELLED,
         MessageKind.DECLINED,
         MessageKind.OFFERED,
+        MessageKind.OWN_CHANNEL,
         MessageKind.MOVE_KEPT,
         MessageKind.REMINDER,
         MessageKind.EARLIER,

@@ -48,6 +48,12 @@ class TimeAndPlace:
     """What a letter says of a time. Every text is empty where there is nothing to say."""
 
     source: Scheduled
+    # The reader's own, where it may be another than the visit's.
+    own_channel: str = ""
+
+    @property
+    def channel(self) -> str:
+        return self.own_channel or self.source.channel
 
     @property
     def when(self) -> str:
@@ -70,17 +76,17 @@ class TimeAndPlace:
     @property
     def place(self) -> str:
         """For the parties: whom we call."""
-        return place_of(self.source.channel, self.source.service_point)
+        return place_of(self.channel, self.source.service_point)
 
     @property
     def place_for_partners(self) -> str:
-        return place_of(self.source.channel, self.source.service_point, calls=False)
+        return place_of(self.channel, self.source.service_point, calls=False)
 
     @property
     def place_for_staff(self) -> str:
         if self.is_by_phone:
             return _("By phone: you call")
-        return named_place(self.source.channel, self.source.service_point)
+        return named_place(self.channel, self.source.service_point)
 
     @property
     def street(self) -> str:
@@ -90,8 +96,8 @@ class TimeAndPlace:
 
     @property
     def is_in_person(self) -> bool:
-        return self.source.channel == Channel.IN_PERSON
+        return self.channel == Channel.IN_PERSON
 
     @property
     def is_by_phone(self) -> bool:
-        return self.source.channel == Channel.PHONE
+        return self.channel == Channel.PHONE

@@ -79,6 +79,7 @@ def add_party(
         appointment=appointment,
         is_requester=is_requester,
         answer=answer,
+        joins_by_video=part.accompanies is not None and part.accompanies.joins_by_video,
         **asdict(details),
         **part.columns,
     )
@@ -134,6 +135,7 @@ def blank_party(party: Party) -> None:
         needs="",
         message="",
         given_by_other=False,
+        joins_by_video=False,
         code_hash="",
         invitation_nonce="",
         invitation_link_hash=None,

@@ -74,7 +74,7 @@ def pair_page(invitation: PairInvitation) -> PairPage:
         ),
         is_video=invitation.channel == Channel.VIDEO,
         video_link=link_of(appointment)
-        if may_answer and invitation.state == state.ACCEPTED
+        if may_answer and invitation.state == state.ACCEPTED and not in_person
         else "",
         point=invitation.service_point if in_person else None,
         room=str(appointment.room.name) if holds and in_person and appointment.room else "",

@@ -1,4 +1,4 @@
-"""What the personal page says of an appointment: the same to both parents, but for their own answer.
+"""What the personal page says of an appointment: the same to both parents but for answer and channel.
 
 Pure: no names, no matter, nothing that another party did.
 """
@@ -40,6 +40,7 @@ def visit_state(
     party: Party,
     appointment: Appointment,
     *,
+    channel: str,
     now: datetime,
     is_asked: bool,
     is_shared: bool = False,
@@ -50,10 +51,11 @@ def visit_state(
 ) -> VisitState:
     """Word the state of the appointment for one party.
 
-    `is_asked`: whether the page asks the party if they will come. `is_shared`: by an invitation, which
-    the other parent may open too: no answer is shown. `is_moved`: the party knew another time before.
-    `offered_until`: until when the offered times are kept, None where there are none to choose from.
-    `is_searched`: a time that suits both parents is looked for, of which the page says more.
+    `channel`: how the party takes part. `is_asked`: whether the page asks them if they will come.
+    `is_shared`: by an invitation, which the other parent may open too: no answer is shown.
+    `is_moved`: the party knew another time before. `offered_until`: until when the offered times are
+    kept, None where there are none to choose from. `is_searched`: a time that suits both parents is
+    looked for, of which the page says more.
     """
     status, starts, ends = appointment.status, appointment.starts_at, appointment.ends_at
     # For who does not take part any more it is over, whatever becomes of it.
@@ -94,7 +96,9 @@ def visit_state(
         )
     if status == Status.CONFIRMED:
         accepted = party.answer == Answer.ACCEPTED and not is_shared
-        return _confirmed(appointment, is_asked, accepted=accepted, is_moved=is_moved)
+        return _confirmed(
+            channel, appointment.channel, is_asked, accepted=accepted, is_moved=is_moved
+        )
     if status == Status.OFFERED:
         return _offered(offered_until)
     if is_searched:
@@ -122,13 +126,15 @@ def _passed(status: str) -> VisitState:
 
 
 def _confirmed(
-    appointment: Appointment, is_asked: bool, *, accepted: bool, is_moved: bool
+    channel: str, of_visit: str, is_asked: bool, *, accepted: bool, is_moved: bool
 ) -> VisitState:
     earlier = [_("Your earlier time no longer holds.")] if is_moved else []
     how = {
         Channel.PHONE: _("We call you at this time. Please keep your phone at hand."),
-        Channel.VIDEO: _("We meet by video, through the link on this page."),
-    }.get(Channel(appointment.channel), _("Come to the service point at this time."))
+        Channel.VIDEO: _("We meet by video, through the link on this page.")
+        if of_visit == Channel.VIDEO
+        else _("You take part by video, through the link on this page."),
+    }.get(Channel(channel), _("Come to the service point at this time."))
     if is_asked and not accepted:
         return VisitState(
             "asked",

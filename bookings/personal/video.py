@@ -1,10 +1,11 @@
-"""The meeting by video on a party's own page: the same for each party."""
+"""The meeting by video on a party's own page: the same for each party who takes part by video."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from bookings.lifecycle.by_video import channel_of
 from bookings.lifecycle.video_links import SHOWN_AFTER, link_for_parties, shown_from
-from bookings.models import Appointment
+from bookings.models import Appointment, Party
 from office.core import clock
 from office.models import Channel, Unit
 
@@ -20,11 +21,11 @@ class VideoMeeting:
     test_page: str
 
 
-def video_meeting(appointment: Appointment, unit: Unit) -> VideoMeeting | None:
-    """What the page tells of an agreed meeting by video; None of others, and once it is over."""
+def video_meeting(party: Party, appointment: Appointment, unit: Unit) -> VideoMeeting | None:
+    """What the page tells of an agreed meeting by video; None of other visits, and once it is over."""
     now = clock.now()
     opens, ends_at = shown_from(appointment), appointment.ends_at
-    if appointment.channel != Channel.VIDEO or not appointment.is_agreed:
+    if channel_of(party, appointment) != Channel.VIDEO or not appointment.is_agreed:
         return None
     if opens is None or ends_at is None or now >= ends_at + SHOWN_AFTER:
         return None

@@ -27,6 +27,7 @@ from bookings.cases.invitations import token_of as invitation_token
 from bookings.feedback.actions import may_answer as may_give_feedback
 from bookings.interpreters.presenters import own_interpreters
 from bookings.joint_times import presenters as joint_times
+from bookings.lifecycle.by_video import channel_of
 from bookings.lifecycle.notice import notice_until
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import (
@@ -175,6 +176,7 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
         if answers.may_ask_to_move(party, appointment) and not is_invitation
         else None
     )
+    channel = appointment.channel if is_invitation else channel_of(party, appointment)
     joint = None if is_invitation else joint_times.own_notice(party, appointment)
     # No time is agreed: there is nothing yet to say yes to.
     is_asked = is_asked and not (joint and appointment.is_undecided)
@@ -183,9 +185,11 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
         "appointment": appointment,
         "token": token_of(party),
         "point": appointment.service_point,
+        "joins_by_video": channel != appointment.channel,
         "visit_state": visit_state(
             party,
             appointment,
+            channel=channel,
             now=clock.now(),
             is_asked=is_asked,
             is_shared=is_invitation,
@@ -208,7 +212,9 @@ def page(request: HttpRequest, party: Party) -> HttpResponse:
         pages = (find(party, token_of(party)) for find in hooks.ARRIVAL_PAGES)
         context |= {
             "arrival": next((found for found in pages if found), None),
-            "video": video_meeting(appointment, Unit.get()) if appointment.is_by_video else None,
+            "video": video_meeting(party, appointment, Unit.get())
+            if channel == Channel.VIDEO
+            else None,
             "interpreters": own_interpreters(party, appointment) if is_ahead else [],
             "code_to_pass_on": code_to_pass_on(appointment) if party.is_requester else "",
             "bring": [item.text for item in things_to_bring(appointment)]

@@ -19,6 +19,7 @@ from bookings.interpreters.needs import languages_of
 from bookings.interpreters.orders import remove_unneeded_orders
 from bookings.joint_times.actions import marks_of
 from bookings.joint_times.picture import marks_label
+from bookings.lifecycle.by_video import channel_of
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import (
     Appointment,
@@ -39,7 +40,7 @@ from office.core.dates import date, when
 from office.core.languages import reads_label
 from office.core.phones import shown
 from office.messaging.outbox import LINK_MARK
-from office.models import AccessAction, OutboxMessage, User
+from office.models import AccessAction, Channel, OutboxMessage, User
 from office.staff.access_log import note_access, pseudonym
 
 Outcome = DataRequest.Outcome
@@ -111,7 +112,7 @@ def stored_data(party: Party, *, on_screen: bool = False) -> list[Part]:
         (_("Number of children"), str(appointment.children or "") if party.is_requester else ""),
         (_("Status"), str(Status(appointment.status).label)),
         (_("Time"), when(appointment.starts_at, language) if appointment.starts_at else ""),
-        (_("Channel"), str(appointment.get_channel_display())),
+        (_("Channel"), str(Channel(channel_of(party, appointment)).label)),
         (_("Place"), str(place)),
         *_outcome(party),
         # As the one who asked has told them.

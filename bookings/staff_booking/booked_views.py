@@ -12,6 +12,7 @@ from bookings.appointments import occasions, separate_visits
 from bookings.cases.next_visit import series_link
 from bookings.desk_kit.fetch import appointment_or_404
 from bookings.desk_kit.recipients import recipient_of
+from bookings.lifecycle.by_video import channel_of
 from bookings.lifecycle.references import invitation_code
 from bookings.models import Appointment, EventKind, OtherParent, Party, Status
 from bookings.notifications.time_and_place import named_place
@@ -123,7 +124,7 @@ def slip(request: StaffRequest, reference: str) -> HttpResponse:
             "bookings/staff_booking/_slip.html",
             {
                 "visit": appointment,
-                "place": named_place(appointment.channel, appointment.service_point),
+                "place": named_place(channel_of(party, appointment), appointment.service_point),
                 "bring": appointment.matters.bring_list,
                 "unit": Unit.get(),
                 "address": address,

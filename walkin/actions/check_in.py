@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bookings.appointments.attendance import set_attendance
+from bookings.lifecycle.by_video import channel_of
 from bookings.lifecycle.references import normal_code
 from bookings.models import Appointment, Meeting, Party, Status
 from bookings.models.appointments import AppointmentQuerySet
@@ -84,7 +85,7 @@ def may_check_in_by_link(party: Party) -> bool:
     starts_at, ends_at = appointment.starts_at, appointment.ends_at
     return bool(
         appointment.is_agreed
-        and appointment.is_in_person
+        and channel_of(party, appointment) == Channel.IN_PERSON
         and appointment.service_point_id
         and starts_at
         and ends_at
