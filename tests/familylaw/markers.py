@@ -11,7 +11,7 @@ from bookings.models import Appointment, CallBack, Party
 
 MODELS: list[type[Model]] = [Appointment, Party, CallBack]
 # What is no word of anybody's: codes, keys, hashes, what is encrypted.
-TECHNICAL = re.compile(r"reference|video_link|.*_hash|.*_nonce|language|.*_code")
+TECHNICAL = re.compile(r"reference|video_link|.*_hash|.*_nonce|language|reads|.*_code")
 _WORD = re.compile(r"zq([a-z]+)-([a-z_]+)-(\d+)qz", re.IGNORECASE)
 _PHONE = re.compile(r"(?:\+358|\b0)4(5|6)(000\d{4})\b")
 _PHONES = {"5": "party", "6": "callback"}
