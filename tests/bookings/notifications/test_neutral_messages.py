@@ -278,13 +278,15 @@ def test_no_message_tells_the_matter(language: str, channel: str) -> None:
     for number, service in enumerate(Service.objects.all()):
         appointment = a_visit(service, language, channel, number)
         notify_parties(appointment)
+        notices.notify_own_channel(appointment, appointment.parties.all())
         notify_invited(appointment)
         notify_staff(appointment)
         notify_partner(appointment)
         notify_caller(service, language, number)
         about = [*Message.objects.filter(about__endswith=f"{number:03}"), *sent_links()]
-        # The walk-in's is about no visit: its text is in walkin/actions/test_near_text.py.
-        kinds = set(MESSAGE_KINDS) - {"walk_in_near"}
+        # The walk-in's and those of evenings are about no visit, and have tests of their own.
+        others = ("walk_in_", "evening_")
+        kinds = {kind for kind in MESSAGE_KINDS if not kind.startswith(others)}
         assert {message.kind for message in about} == kinds, service.slug
         for message in about:
             seen = seen_of(message)
