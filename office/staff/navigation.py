@@ -66,7 +66,7 @@ SECTIONS = (
         _("My work"),
         (
             NavigationLink("/my-day/", _("My day"), "calendar", OWN, "g d"),
-            NavigationLink("/desk/evenings/", _("Evenings"), "people", ROOM, "g e"),
+            NavigationLink("/desk/evenings/", _("Evenings"), "people", ROOM, "g i"),
             NavigationLink("/queue/", _("Walk-in queue"), "queue", ROOM, "g q", "queue"),
             NavigationLink("/desk/referrals/", _("Handing on"), "arrow-right", ROOM, "g f"),
             NavigationLink(
@@ -82,7 +82,7 @@ SECTIONS = (
         _("Unit"),
         (
             NavigationLink("/office/", _("Overview"), "home", LEAD, "g o"),
-            NavigationLink("/desk/evenings/", _("Evenings"), "people", LEAD, "g e"),
+            NavigationLink("/desk/evenings/", _("Evenings"), "people", LEAD, "g i"),
             NavigationLink("/office/hours/", _("Hours"), "clock", LEAD, "g h"),
             NavigationLink("/office/week/", _("Everybody's week"), "calendar", LEAD, "g v"),
             NavigationLink("/office/walk-in/", _("Walk-in days"), "queue", LEAD),

@@ -139,7 +139,10 @@ def test_arrows_in_the_day_keep_to_the_time(house: House, new_page: NewPage) -> 
     press(page, "Home")
     assert focused(page).startswith("Lasten Valvoja, ")
     press(page, "End")
-    press(page, "ArrowLeft")
+    # The table goes on until the last of somebody's walk-in duty, on the day that has one.
+    for _ in range(2):
+        if "ilta" not in focused(page):
+            press(page, "ArrowLeft")
     assert "ilta" in focused(page)
     press(page, "ArrowDown")
     assert focused(page).startswith("Oiva Ohjaaja, ")

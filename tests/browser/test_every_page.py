@@ -21,7 +21,7 @@ from bookings.phone import calls
 from office.core import clock
 from office.models import Channel, ClaimKind, OutboxMessage, Role
 from office.setup.absences import add_absence
-from tests.browser.checks import Survey
+from tests.browser.checks import PHONE, Survey
 from tests.browser.conftest import DESK, NewPage
 from tests.browser.house import House, coming, visit
 from tests.browser.keys import press
@@ -63,6 +63,9 @@ def test_the_pages_of_asking_for_a_time(house: House, new_page: NewPage) -> None
     page.goto(f"{book}/times/?where=centre")
     survey.look("times", everywhere=True)
     page.locator("#month summary").click()
+    # Where the bar at the foot of a phone's page covers none of its days.
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    page.locator("table.month").evaluate("month => month.scrollIntoView({block: 'start'})")
     survey.look("times, month open")
     slot = parse_slot(page.locator("input[name=slot]").first.get_attribute("value") or "")
     assert slot is not None

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
+from django.utils.translation import override
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from office.core import clock
@@ -20,6 +21,12 @@ from tests.office.own_calendars.calendar_server import CalendarServer, calendar_
 pytestmark = pytest.mark.django_db
 Finding = LinkCheck.Finding
 NOW = "2026-11-25 10:00+02:00"
+
+
+@pytest.fixture(autouse=True)
+def _in_finnish() -> Iterator[None]:
+    with override("fi"):
+        yield
 
 
 @pytest.fixture
