@@ -26,10 +26,23 @@ def test_the_first_start_tells_the_sign_ins_and_ends_clean(first_start: tuple[Pa
 
 def _pid_of(copy: Copy, words: str) -> int:
     """The process of these words that the launcher has started last: numbers begin anew some time."""
-    found = {pid: _parent_and_start(pid) for pid, line in copy.family().items() if words in line}
-    first = {pid: start for pid, (parent, start) in found.items() if parent not in found}
+    first = _started(copy, words)
     assert first, copy.family()
     return max(first, key=lambda pid: first[pid])
+
+
+def _started(copy: Copy, words: str) -> dict[int, int]:
+    """The processes of these words that the launcher has started, and when.
+
+    Children of a killed one may outlive it, and are nobody's then.
+    """
+    family = copy.family()
+    found = {pid: _parent_and_start(pid) for pid, line in family.items() if words in line}
+    return {
+        pid: start
+        for pid, (parent, start) in found.items()
+        if parent in family and parent not in found
+    }
 
 
 def _parent_and_start(pid: int) -> tuple[int, int]:
@@ -159,8 +172,7 @@ def _kill_and_wait(copy: Copy, words: str, said: str) -> None:
     os.kill(killed, signal.SIGKILL)
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
-        found = [pid for pid, line in copy.family().items() if words in line]
-        # Its own children may outlive it for a moment.
+        found = _started(copy, words)
         if found and killed not in found and copy.lines.count(line) > before:
             break
         time.sleep(0.1)
