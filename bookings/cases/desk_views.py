@@ -44,8 +44,9 @@ def listing(request: StaffRequest) -> HttpResponse:
     states = [s for s in case_states() if s.case.pk not in barred]
     closed = Case.objects.exclude(closed_at=None).exclude(pk__in=barred)
     last_closed = list(closed.order_by("-closed_at").values_list("pk", flat=True)[:CLOSED_SHOWN])
-    names = _names([state.case.pk for state in states])
-    note_listed(request.user, [state.case.reference for state in states], reason="case")
+    names, visits = _names([state.case.pk for state in states])
+    shown = [*(state.case.reference for state in states), *visits]
+    note_listed(request.user, shown, reason="case")
     return render(
         request,
         "bookings/cases/list.html",
@@ -68,18 +69,24 @@ def _barred_cases(user: User) -> set[int]:
     return set(Case.objects.filter(visits__reference__in=codes).values_list("pk", flat=True))
 
 
-def _names(cases: list[int]) -> dict[int, list[str]]:
-    """The names that the notices gave, by case; where there was none, of the parents at its visits."""
+def _names(cases: list[int]) -> tuple[dict[int, list[str]], list[str]]:
+    """The names that the notices gave, by case; where there was none, of the parents at its visits.
+
+    And the codes of those visits.
+    """
     found: dict[int, list[str]] = {}
+    visits: list[str] = []
     rows = Case.objects.filter(pk__in=cases, people__isnull=False).order_by("people__pk")
     for pk, name in rows.values_list("pk", "people__name"):
         found.setdefault(pk, []).append(name)
     sides = Party.objects.filter(appointment__case__in=set(cases) - found.keys()).sides()
-    for pk, name in sides.exclude(name="").impartial().values_list("appointment__case", "name"):
+    named = sides.exclude(name="").impartial()
+    for pk, name, code in named.values_list("appointment__case", "name", "appointment__reference"):
+        visits.append(code)
         names = found.setdefault(pk, [])
         if name not in names:
             names.append(name)
-    return found
+    return found, visits
 
 
 @get_or_post
