@@ -3,7 +3,7 @@
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, expect
 
 from tests.browser.conftest import DESK, PHONE
 
@@ -21,6 +21,9 @@ SIDEWAYS = """() => {
     .filter((element) => element.getBoundingClientRect().right > wide.clientWidth + 1);
   return out.slice(0, 5).map((element) => element.outerHTML.slice(0, 120));
 }"""
+
+# When the document of a page began: another one has another moment.
+DOCUMENT = "performance.timeOrigin"
 
 # Two things in sight on one key: only the first would ever hear it.
 SAME_KEY = """() => {
@@ -72,28 +75,55 @@ class Survey:
     def look(self, name: str, *, everywhere: bool = False) -> None:
         """Look at the page that is open: light on a phone, dark at the desk, and at 400 %.
 
-        Its size is what it was before.
+        Its size is what it was before. Where a slow answer brings the next page in the middle of
+        it, that page is looked at from the start.
         """
         before = self.page.viewport_size
         scenes: list[tuple[tuple[int, int], Any]] = [(PHONE, "light"), (DESK, "dark")]
         if everywhere:
             scenes += [(PHONE, "dark"), (DESK, "light")]
-        for size, scheme in scenes:
-            self.page.emulate_media(color_scheme=scheme)
-            self.page.set_viewport_size({"width": size[0], "height": size[1]})
-            self.wrong += [f"{name}, {size[0]} px, {scheme}: {text}" for text in axe(self.page)]
-            self.wrong += [f"{name}, one key: {text}" for text in self.page.evaluate(SAME_KEY)]
-        self.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
-        self.wrong += [f"{name}, sideways: {text}" for text in self.page.evaluate(SIDEWAYS)]
+        while (found := self._look_at_one_document(name, scenes)) is None:
+            pass
+        self.wrong += found
         if before is not None:
             self.page.set_viewport_size(before)
+
+    def _look_at_one_document(
+        self, name: str, scenes: list[tuple[tuple[int, int], Any]]
+    ) -> list[str] | None:
+        """What is wrong with the page, or nothing told where another one came meanwhile."""
+        wrong: list[str] = []
+        began = self._document()
+        try:
+            for size, scheme in scenes:
+                self.page.emulate_media(color_scheme=scheme)
+                self.page.set_viewport_size({"width": size[0], "height": size[1]})
+                wrong += [f"{name}, {size[0]} px, {scheme}: {text}" for text in axe(self.page)]
+                wrong += [f"{name}, one key: {text}" for text in self.page.evaluate(SAME_KEY)]
+            self.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+            wrong += [f"{name}, sideways: {text}" for text in self.page.evaluate(SIDEWAYS)]
+        except Error:
+            if self._document() == began:
+                raise
+            return None
+        return wrong if self._document() == began else None
+
+    def _document(self) -> float:
+        """Tell the loaded documents of a page from one another."""
+        self.page.wait_for_load_state()
+        try:
+            return float(self.page.evaluate(DOCUMENT))
+        except Error:  # It went away as it was asked.
+            self.page.wait_for_load_state()
+            return float(self.page.evaluate(DOCUMENT))
 
     def done(self) -> None:
         assert self.wrong == [], "\n".join(self.wrong)
 
 
 def axe(page: Page) -> list[str]:
-    """What axe finds, one line each."""
+    """What axe finds in the page once it is loaded, one line each."""
+    page.wait_for_load_state()
     if not page.evaluate("'axe' in window"):
         page.evaluate(Axe().axe_script)
     found = page.evaluate("o => axe.run(document, o).then((r) => r.violations)", OPTIONS)
