@@ -10,12 +10,12 @@ from referrals.hand_over.actions import OWN_LINK
 from referrals.hand_over.codes import keys_of, new_code
 from referrals.models import (
     DirectoryEntry,
+    Disclosed,
     Referral,
     ReferralBy,
     ReferralEvent,
     ReferralState,
     ReferralStep,
-    Told,
 )
 
 FIELDS = ("address", "hours", "for_whom", "how")
@@ -59,7 +59,7 @@ def _slip(entry: DirectoryEntry, guide: User, at: datetime, state: ReferralState
         reference=f"ZKA-{Referral.objects.count() + 482}",
         state=state,
         entry=entry,
-        told=[Told.FIRST_NAME, Told.CONTACT, Told.LANGUAGE],
+        disclosed=[Disclosed.FIRST_NAME, Disclosed.CONTACT, Disclosed.LANGUAGE],
         link_hash=keys_of(new_code()).lookup,
         own_nonce=nonce,
         own_hash=tokens.hash_token(tokens.link_token(OWN_LINK, nonce)),

@@ -2,16 +2,14 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -33,12 +31,12 @@ from bookings.parties.safe_channels import safe_contacts
 from bookings.public.drafts import address_hash
 from bookings.public.forms import LANGUAGES
 from bookings.public.opening import opening
-from bookings.public.secret_links import invalid_link, is_long_over, unlisted
+from bookings.public.secret_links import is_long_over, opened_by
 from office.calendar.working_time import open_state
 from office.core import clock, tokens
 from office.core.http import get_or_post
 from office.models import HoursKind, Service, Unit
-from office.staff.audience import by_link, for_anyone
+from office.staff.audience import for_anyone
 from office.staff.rate_limits import TooManyTriesError
 
 SENT = "call_back"
@@ -177,22 +175,13 @@ def sent(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def personal(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
-    """Give the view the call-back of the link, in its language; nothing of it is kept or indexed."""
+def _by_token(token: str) -> CallBack | None:
+    """The call-back of the link, until it has long been over."""
+    call = CallBack.objects.filter(link_hash__in=tokens.hashes_of(token)).first()
+    return None if call is None or is_long_over(call.ends_at) else call
 
-    @by_link
-    @wraps(view)
-    def run(request: HttpRequest, token: str) -> HttpResponse:
-        call = CallBack.objects.filter(link_hash__in=tokens.hashes_of(token)).first()
-        if call is None or is_long_over(call.ends_at):
-            return invalid_link(request)
-        was_chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
-        with override(get_language() if was_chosen else call.language):
-            response = view(request, call)
-            response.headers["Content-Language"] = get_language() or "fi"
-        return unlisted(response)
 
-    return run
+personal = opened_by(_by_token, lambda call: str(call.language))
 
 
 def _may_cancel(call: CallBack) -> bool:

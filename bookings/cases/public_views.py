@@ -5,13 +5,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bookings.availability.allocation import JustTakenError
@@ -25,7 +24,7 @@ from bookings.lifecycle.references import invitation_code
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import CasePerson, Party
 from bookings.public.forms import party_details
-from bookings.public.secret_links import invalid_link, unlisted
+from bookings.public.secret_links import in_language, invalid_link, unlisted
 from bookings.public.times import TimesPage, times_page
 from bookings.self_service.personal_links import token_of
 from office.core import clock
@@ -53,14 +52,8 @@ def invited(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
         party = party or invitations.party_of(person)
         if party is not None:
             return _to_own_page(party)
-        chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES or not person.language
-        with override(get_language() if chosen else person.language):
-            if not invitations.may_choose(person):
-                response = _call_us(request, person)
-            else:
-                response = view(request, person)
-            response.headers["Content-Language"] = get_language() or "fi"
-        return unlisted(response)
+        page = view if invitations.may_choose(person) else _call_us
+        return unlisted(in_language(request, person.language, lambda: page(request, person)))
 
     return run
 

@@ -29,7 +29,7 @@ from office.staff.rate_limits import TooManyTriesError
 
 
 @dataclass(frozen=True)
-class Choice:
+class SituationChoice:
     """A situation to tick, and the digit that does it."""
 
     value: int
@@ -39,7 +39,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Way:
+class SafeWay:
     """A safe way to a party."""
 
     party: Party
@@ -85,12 +85,12 @@ def _appointment(request: StaffRequest) -> Appointment | None:
     return get_object_or_404(Appointment, reference=f"{code[:3]}-{code[3:]}")
 
 
-def _ways(appointment: Appointment | None) -> dict[str, Way]:
+def _ways(appointment: Appointment | None) -> dict[str, SafeWay]:
     if appointment is None:
         return {}
     languages = dict(LANGUAGES)
     return {
-        f"{party.pk}-{way.channel}": Way(
+        f"{party.pk}-{way.channel}": SafeWay(
             party,
             way.channel,
             way.to,
@@ -107,7 +107,7 @@ def _ways(appointment: Appointment | None) -> dict[str, Way]:
 
 
 @dataclass(frozen=True)
-class Message:
+class LinksMessage:
     """What would be sent, and to whom. `party`: whose safe way it is; None where one said an address."""
 
     links: Sequence[GuidanceLink]
@@ -135,7 +135,7 @@ class Message:
         return preview(self.links, channel=self.channel, language=self.language)
 
 
-def _message(form: LinksForm, ways: dict[str, Way]) -> Message | None:
+def _message(form: LinksForm, ways: dict[str, SafeWay]) -> LinksMessage | None:
     """What the valid form asks for; None where its channel is not set up."""
     data = form.cleaned_data
     way = ways.get(data.get("party", ""))
@@ -148,7 +148,7 @@ def _message(form: LinksForm, ways: dict[str, Way]) -> Message | None:
             else _("E-mail is not set up. Give a mobile number."),
         )
         return None
-    return Message(
+    return LinksMessage(
         links=data["links"],
         channel=channel,
         to=way.to if way else data["to"],
@@ -158,7 +158,7 @@ def _message(form: LinksForm, ways: dict[str, Way]) -> Message | None:
 
 
 def _send(
-    request: StaffRequest, form: LinksForm, message: Message, appointment: Appointment | None
+    request: StaffRequest, form: LinksForm, message: LinksMessage, appointment: Appointment | None
 ) -> bool:
     if message.party is not None and appointment is not None:
         note_access(request.user, appointment.reference, action="message", reason="booking")
@@ -196,7 +196,7 @@ def _page(
     appointment: Appointment | None,
     *,
     call: Call | None = None,
-    message: Message | None = None,
+    message: LinksMessage | None = None,
     status: int = 200,
 ) -> HttpResponse:
     situations = list(GuidanceSituation.objects.in_use())
@@ -218,7 +218,7 @@ def _page(
             "message": message,
             "appointment": appointment,
             "situations": [
-                Choice(s.pk, s.name, str(number) if number < 10 else "", s.pk in chosen)
+                SituationChoice(s.pk, s.name, str(number) if number < 10 else "", s.pk in chosen)
                 for number, s in enumerate(situations, start=1)
             ],
             "services": services,

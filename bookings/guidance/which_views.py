@@ -15,7 +15,7 @@ from office.staff.audience import for_anyone
 
 
 @dataclass(frozen=True)
-class Choice:
+class AnswerLink:
     """An answer to press, or one that was given, and the address behind it."""
 
     question: str
@@ -60,7 +60,7 @@ def _ask(
         {
             "question": question,
             "choices": [
-                Choice(question.text, answer.text, _address([*path, answer.pk]))
+                AnswerLink(question.text, answer.text, _address([*path, answer.pk]))
                 for answer in rules.answers[question.pk]
             ],
             "number": len(steps) + 1,
@@ -80,7 +80,7 @@ def _end(request: HttpRequest, rules: Rules, steps: list[Step], ending: WayEndin
             "ways": ways_on(ending, ending.pages.all()),
             "given": [
                 # Going back to a question keeps the answers before it.
-                Choice(step.question.text, step.answer.text, _address(path[:place]))
+                AnswerLink(step.question.text, step.answer.text, _address(path[:place]))
                 for place, step in enumerate(steps)
             ],
             "back": _address(path[:-1]),

@@ -15,13 +15,13 @@ from django.views.decorators.http import require_POST
 from bookings.models import Appointment, PreparationOpening
 from bookings.my_day.views import meets_parties, own
 from bookings.preparation import opening
-from bookings.preparation.forms import CodeForm
 from bookings.preparation.presenters import filled
 from office.core import dates, sealing
 from office.core.http import get_or_post
 from office.core.sealing import SealBrokenError
 from office.staff.permissions import StaffRequest
 from office.staff.rate_limits import TooManyTriesError
+from office.ui.spoken_code import SpokenCodeForm
 
 # The key is in no address, and so in no history, log or referrer.
 COOKIE = "visit_papers"
@@ -41,7 +41,7 @@ def papers(request: StaffRequest, reference: str) -> HttpResponse:
         # Closed by the parent just now: the page asks for a code again.
         with suppress(SealBrokenError):
             return _read(request, appointment, opened, token)
-    form = CodeForm(request.POST if request.method == "POST" else None)
+    form = SpokenCodeForm(request.POST if request.method == "POST" else None)
     status = 200
     if form.is_bound:
         status = 422

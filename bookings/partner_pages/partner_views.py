@@ -6,11 +6,9 @@ Reading changes nothing, since mail scanners open links: an answer is a POST fro
 from collections.abc import Callable
 from functools import wraps
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -22,7 +20,7 @@ from bookings.partner_pages.forms import CouldComeForm
 from bookings.partner_pages.presenters import pair_page
 from bookings.partners import invitations
 from bookings.partners import mail as pair_mail
-from bookings.public.secret_links import is_long_over, unlisted
+from bookings.public.secret_links import in_language, is_long_over, unlisted
 from bookings.visibility import APPOINTMENT, Reader, hidden_from
 from office.core import tokens
 from office.staff.audience import by_link
@@ -52,11 +50,8 @@ def invited(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
             raise Http404
         if invitation.professional_id in conflicts.barred_from(invitation.appointment_id):
             raise Http404
-        chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
-        with override(get_language() if chosen else language_of(invitation.professional)):
-            response = view(request, invitation)
-            response.headers["Content-Language"] = get_language() or "fi"
-        return unlisted(response)
+        language = language_of(invitation.professional)
+        return unlisted(in_language(request, language, lambda: view(request, invitation)))
 
     return run
 

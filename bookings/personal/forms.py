@@ -12,7 +12,7 @@ from bookings.self_service.channels import OwnChannels
 from office.ui.public_forms import CleanForm
 
 
-class CodeForm(CleanForm):
+class InvitationCodeForm(CleanForm):
     """The code of an invitation, however it is typed."""
 
     code = forms.CharField(

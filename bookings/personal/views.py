@@ -9,13 +9,12 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
-from django.utils.translation import get_language, gettext_lazy, override
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -43,14 +42,14 @@ from bookings.models import (
 )
 from bookings.notifications.notify import Introduction
 from bookings.parties.records import PartyDetails
-from bookings.personal.forms import CancelForm, CodeForm, TakeUpForm
+from bookings.personal.forms import CancelForm, InvitationCodeForm, TakeUpForm
 from bookings.personal.presenters import added_for, other_parent_answer, visit_state
 from bookings.personal.role_words import brings_papers, others_coming, words_for
 from bookings.personal.video import video_meeting
 from bookings.preparation.presenters import own_papers
 from bookings.preparation.sealed import things_to_bring
 from bookings.public.forms import party_details
-from bookings.public.secret_links import invalid_link, unlisted
+from bookings.public.secret_links import in_language, invalid_link, unlisted
 from bookings.self_service import channels as own_contacts
 from bookings.self_service import personal_links
 from bookings.self_service.personal_links import code_to_pass_on, token_of
@@ -121,11 +120,8 @@ def private(request: HttpRequest, party: Party, answer: Callable[[], HttpRespons
     Who reads an invitation is not known, and the language that its owner chose would tell. Where nobody
     has asked a party for their language, it is the browser's too.
     """
-    own = settings.LANGUAGE_COOKIE_NAME in request.COOKIES or not party.language_is_known
-    with override(get_language() if own or shows_invitation(party) else party.language):
-        response = answer()
-        response.headers["Content-Language"] = get_language() or "fi"
-    return unlisted(response)
+    is_known = party.language_is_known and not shows_invitation(party)
+    return unlisted(in_language(request, party.language if is_known else "", answer))
 
 
 def to_page(party: Party) -> HttpResponse:
@@ -437,7 +433,7 @@ def _key(key: str) -> str:
 @get_or_post
 def enter_code(request: HttpRequest) -> HttpResponse:
     """Open the invited party's page by the code of an invitation."""
-    form = CodeForm(request.POST if request.method == "POST" else None)
+    form = InvitationCodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             count_try(

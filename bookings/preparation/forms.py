@@ -111,20 +111,3 @@ def _field(question: Question) -> forms.Field:
 def _as_typed(text: str) -> str:
     """Line ends as typed: browsers send them as two characters."""
     return text.replace("\r\n", "\n").strip()
-
-
-class CodeForm(forms.Form):
-    """The code that a parent reads out."""
-
-    code = forms.CharField(
-        label=_("The six-digit code that the parent reads out"),
-        max_length=20,
-        widget=forms.TextInput(
-            attrs={
-                "autocomplete": "off",
-                "inputmode": "numeric",
-                "class": "input--code",
-                "autofocus": True,
-            }
-        ),
-    )

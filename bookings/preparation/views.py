@@ -4,12 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,7 +17,7 @@ from bookings.preparation.forms import BringForm, SheetForm
 from bookings.preparation.presenters import bring_rows, filled, sheet_rows
 from bookings.preparation.questions import Sheet
 from bookings.preparation.sealed import Papers, PapersNotFoundError
-from bookings.public.secret_links import unlisted
+from bookings.public.secret_links import in_language, unlisted
 from office.core import clock, dates
 from office.core.http import get_or_post
 from office.core.sealing import SealBrokenError
@@ -37,10 +36,10 @@ def opened(view: View) -> View:
         try:
             papers = sealed.open_papers(token)
             party = papers.party
-            own = settings.LANGUAGE_COOKIE_NAME in request.COOKIES or not party.language_is_known
-            with override(get_language() if own else party.language):
-                response = view(request, token, papers, **kwargs)
-                response.headers["Content-Language"] = get_language() or "fi"
+            language = party.language if party.language_is_known else ""
+            response = in_language(
+                request, language, lambda: view(request, token, papers, **kwargs)
+            )
         except (PapersNotFoundError, SealBrokenError):
             response = render(request, "bookings/preparation/closed.html", status=404)
         return unlisted(response)

@@ -55,6 +55,11 @@ class OrganiserLink(models.Model):
         return f"{self.organisation_id} {self.made_at:%Y-%m-%d}"
 
     @property
+    def token(self) -> str:
+        """What opens the partner's page."""
+        return token_for(ORGANISER_LINK, self.link_nonce)
+
+    @property
     def path(self) -> str:
         """The secret path of the partner's page."""
-        return ORGANISER_PATH.replace("{token}", token_for(ORGANISER_LINK, self.link_nonce))
+        return ORGANISER_PATH.replace("{token}", self.token)

@@ -111,6 +111,11 @@ class SignUp(models.Model):
         return self.number
 
     @property
+    def shown_number(self) -> str:
+        """The number as three and three digits."""
+        return f"{self.number[:3]} {self.number[3:]}"
+
+    @property
     def is_open(self) -> bool:
         return self.status in SignUpStatus.open()
 

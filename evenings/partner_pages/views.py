@@ -2,17 +2,15 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from functools import wraps
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from bookings.public.secret_links import unlisted
+from bookings.public.secret_links import opened_by
 from evenings.models import Evening, OrganiserLink
 from evenings.partner_pages.forms import ProposalForm
 from evenings.partner_pages.presenters import partner_rows
@@ -22,44 +20,29 @@ from evenings.planning.errors import PlanningError
 from evenings.planning.labels import sentences_of
 from office.core import clock
 from office.core.http import get_or_post
-from office.staff.audience import by_link
 from office.staff.rate_limits import TooManyTriesError, count_try
 
 SENDINGS_AN_HOUR = 30
 # So long past evenings stay on the page.
 PAST = timedelta(days=60)
 
-View = Callable[..., HttpResponse]
-
-
-def with_link(view: View) -> Callable[..., HttpResponse]:
-    """Give the view the link that the address holds; otherwise 404."""
-
-    @by_link
-    @wraps(view)
-    def run(request: HttpRequest, token: str, **parts: Any) -> HttpResponse:
-        link = link_by_token(token)
-        if link is None:
-            raise Http404
-        return unlisted(view(request, token, link, **parts))
-
-    return run
+with_link = opened_by(link_by_token)
 
 
 @require_safe
 @with_link
-def page(request: HttpRequest, token: str, link: OrganiserLink) -> HttpResponse:
+def page(request: HttpRequest, link: OrganiserLink) -> HttpResponse:
     """List the partner's evenings with numbers."""
     rows = partner_rows(
         evenings_of(link.organisation, clock.now() - PAST), organisation=link.organisation
     )
-    context = {"link": link, "token": token, "rows": rows}
+    context = {"link": link, "token": link.token, "rows": rows}
     return render(request, "evenings/partner_pages/page.html", context)
 
 
 @get_or_post
 @with_link
-def add(request: HttpRequest, token: str, link: OrganiserLink) -> HttpResponse:
+def add(request: HttpRequest, link: OrganiserLink) -> HttpResponse:
     """Propose evenings, which the unit publishes."""
     form = ProposalForm(
         request.POST if request.method == "POST" else None, initial={"languages": ["fi"]}
@@ -68,21 +51,19 @@ def add(request: HttpRequest, token: str, link: OrganiserLink) -> HttpResponse:
     def save() -> None:
         propose(form.proposals(), link=link)
 
-    return _form_page(
-        request, token, link, form, save, _("Sent. The unit checks and publishes it.")
-    )
+    return _form_page(request, link, form, save, _("Sent. The unit checks and publishes it."))
 
 
 @get_or_post
 @with_link
-def edit(request: HttpRequest, token: str, link: OrganiserLink, pk: int) -> HttpResponse:
+def edit(request: HttpRequest, link: OrganiserLink, pk: int) -> HttpResponse:
     """Change a proposal that is not published yet."""
     evening: Evening = get_object_or_404(
         Evening.objects.select_related("kind"), pk=pk, proposed_by=link.organisation
     )
     if not may_edit(evening, link.organisation):
         messages.info(request, _("The evening is published. Ask the unit to change it."))
-        return redirect("evening_partner:page", token)
+        return redirect("evening_partner:page", link.token)
     form = ProposalForm(
         request.POST if request.method == "POST" else None,
         initial=ProposalForm.initial_of(evening),
@@ -94,12 +75,11 @@ def edit(request: HttpRequest, token: str, link: OrganiserLink, pk: int) -> Http
         (facts,) = form.each_facts()
         change_proposal(evening.pk, facts, link=link)
 
-    return _form_page(request, token, link, form, save, _("The proposal was changed."))
+    return _form_page(request, link, form, save, _("The proposal was changed."))
 
 
 def _form_page(
     request: HttpRequest,
-    token: str,
     link: OrganiserLink,
     form: ProposalForm,
     save: Callable[[], None],
@@ -119,7 +99,7 @@ def _form_page(
             form.take_errors(error)
         else:
             messages.success(request, done)
-            return redirect("evening_partner:page", token)
-    context = {"link": link, "token": token, "form": form}
+            return redirect("evening_partner:page", link.token)
+    context = {"link": link, "token": link.token, "form": form}
     status = 422 if form.errors else 200
     return render(request, "evenings/partner_pages/form.html", context, status=status)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from evenings.models import Evening, SignUp
-from evenings.places import words
+from evenings.places import private_words
 from office.core import clock
 
 # So long before it begins nobody passes who is before them in the line.
@@ -58,7 +58,7 @@ def next_in_line(evening: Evening) -> Iterator[SignUp]:
     for sign_up in evening.sign_ups.in_line():
         if free <= 0:
             return
-        if words.is_barred(evening, sign_up.word_hash, but=sign_up):
+        if private_words.is_barred(evening, sign_up.word_hash, but=sign_up):
             continue
         if sign_up.people <= free:
             free -= sign_up.people
@@ -72,14 +72,14 @@ def somebody_waits(evening: Evening) -> bool:
     waiting = evening.sign_ups.in_line()
     if not is_strict(evening):
         waiting = waiting.filter(people__lte=evening.free_places)
-    return any(not words.is_barred(evening, one.word_hash, but=one) for one in waiting)
+    return any(not private_words.is_barred(evening, one.word_hash, but=one) for one in waiting)
 
 
 def require_room(
     evening: Evening, people: int, word_hash: str, *, but: SignUp | None = None
 ) -> None:
     """Raise NoPlaceError unless so many people may be given places at once."""
-    if words.is_barred(evening, word_hash, but=but) or people > evening.free_places:
+    if private_words.is_barred(evening, word_hash, but=but) or people > evening.free_places:
         raise NoPlaceError
     if somebody_waits(evening):
         raise NoPlaceError

@@ -22,7 +22,7 @@ from office.core.save_checked import save_checked
 from office.models import Professional, User
 
 
-def told(evening: Evening) -> list[SignUp]:
+def people_to_notify(evening: Evening) -> list[SignUp]:
     """Who must know when it moves or is off: those with a place, an offer, or in the line."""
     rows = list(evening.sign_ups.open().order_by("created_at", "pk"))
     for row in rows:
@@ -65,7 +65,7 @@ def move_evening(
         was_at=was_at if shift else None,
     )
     if is_moved and evening.is_published:
-        for sign_up in told(evening):
+        for sign_up in people_to_notify(evening):
             messages.notify_changed(sign_up)
     return evening
 
@@ -77,7 +77,7 @@ def cancel_evening(evening_id: int, *, user: User, version: int) -> Evening:
     require_ahead(evening)
     evening.status, evening.cancelled_at = EveningStatus.CANCELLED, clock.now()
     free_time(evening)
-    for sign_up in told(evening):
+    for sign_up in people_to_notify(evening):
         record_sign_up(sign_up, SignUpEventKind.EVENING_OFF, to=SignUpStatus.EVENING_OFF, user=user)
         messages.notify_off(sign_up)
     evening.refresh_from_db(fields=["people"])

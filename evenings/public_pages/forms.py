@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from evenings.models import LARGEST_PARTY
-from evenings.places.words import LONGEST, SHORTEST, hash_word, normal_word
+from evenings.places.private_words import LONGEST, SHORTEST, hash_word, normal_word
 from evenings.sign_ups.actions import Attendee
 from office.core import phones
 from office.ui.contact_fields import ContactEmailField, ContactPhoneField

@@ -1,18 +1,13 @@
 """The page of who has signed up, by its link: what holds, and all that they may change themselves."""
 
-from collections.abc import Callable
-from functools import wraps
-
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from bookings.public.drafts import address_hash
-from bookings.public.secret_links import invalid_link, is_long_over, unlisted
+from bookings.public.secret_links import is_long_over, opened_by
 from evenings.afterwards.feedback import may_answer
 from evenings.models import LINK, Evening, SignUp
 from evenings.notifications.messages import calendar_of
@@ -23,32 +18,20 @@ from evenings.public_pages.presenters import evening_row, when_of
 from evenings.sign_ups import actions
 from office.core import clock, qr, tokens
 from office.core.http import get_or_post
-from office.staff.audience import by_link
 from office.staff.rate_limits import TooManyTriesError
 
-View = Callable[[HttpRequest, SignUp], HttpResponse]
+
+def _by_token(token: str) -> SignUp | None:
+    """The sign-up of the link, as long as the own page of its evening is open."""
+    found = (
+        SignUp.objects.filter(link_hash__in=tokens.hashes_of(token))
+        .select_related("evening__kind", "evening__service_point")
+        .first()
+    )
+    return None if found is None or is_long_over(found.evening.ends_at) else found
 
 
-def personal(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
-    """Give the view the sign-up of the link, in its language; nothing of it is kept or indexed."""
-
-    @by_link
-    @wraps(view)
-    def run(request: HttpRequest, token: str) -> HttpResponse:
-        found = (
-            SignUp.objects.filter(link_hash__in=tokens.hashes_of(token))
-            .select_related("evening__kind", "evening__service_point")
-            .first()
-        )
-        if found is None or is_long_over(found.evening.ends_at):
-            return invalid_link(request)
-        was_chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
-        with override(get_language() if was_chosen else found.language):
-            response = view(request, found)
-            response.headers["Content-Language"] = get_language() or "fi"
-        return unlisted(response)
-
-    return run
+personal = opened_by(_by_token, lambda sign_up: str(sign_up.language))
 
 
 @require_safe

@@ -45,7 +45,7 @@ def own_page(sign_up: SignUp, now: datetime) -> OwnPage:
         words=words,
         tone=tone,
         icon=icon,
-        number=f"{sign_up.number[:3]} {sign_up.number[3:]}",
+        number=sign_up.shown_number,
         remote_link=link,
         remote_words=remote,
         may_answer=has_offer,

@@ -28,8 +28,6 @@ SIGN_UPS_OF_A_CONTACT_A_DAY = 6
 # Nobody finds out by trying at which evenings a word is in use.
 TRIES_WITH_A_WORD_A_DAY = 6
 
-K, S = SignUpEventKind, SignUpStatus
-
 
 @dataclass(frozen=True)
 class Attendee:
@@ -78,13 +76,13 @@ def sign_up(
         return made
     evening = lock_evenings([evening_id])[evening_id]
     require_open(evening)
-    status, what = S.SIGNED, K.SIGNED_UP
+    status, what = SignUpStatus.SIGNED, SignUpEventKind.SIGNED_UP
     try:
         require_room(evening, who.people, who.word_hash)
     except NoPlaceError:
         if not waits:
             raise
-        status, what = S.WAITING, K.IN_LINE
+        status, what = SignUpStatus.WAITING, SignUpEventKind.IN_LINE
     now, nonce = clock.now(), tokens.new_nonce()
     row = SignUp(
         evening=evening,
@@ -96,7 +94,7 @@ def sign_up(
         phone=who.phone,
         language=who.language,
         word_hash=who.word_hash,
-        in_line_since=now if status == S.WAITING else None,
+        in_line_since=now if status == SignUpStatus.WAITING else None,
         link_nonce=nonce,
         link_hash=tokens.hash_token(tokens.link_token(LINK, nonce)),
         made_from=made_from,
@@ -105,7 +103,7 @@ def sign_up(
         version=0,
     )
     record(row, what, user=user)
-    if status == S.SIGNED:
+    if status == SignUpStatus.SIGNED:
         messages.notify_place(row, by_person=user is None)
     else:
         messages.notify_in_line(row, by_person=user is None)
@@ -127,7 +125,7 @@ def cancel(sign_up_id: int, *, user: User | None = None) -> SignUp:
     row, evening = lock_sign_up(sign_up_id)
     if not row.is_open or clock.now() >= evening.starts_at:
         raise ChangedError
-    record(row, K.CANCELLED, to=S.CANCELLED, user=user)
+    record(row, SignUpEventKind.CANCELLED, to=SignUpStatus.CANCELLED, user=user)
     messages.notify_cancelled(row, by_person=user is None)
     _offer_freed(evening)
     return row
@@ -153,7 +151,7 @@ def change_people(sign_up_id: int, people: int, *, user: User | None = None) -> 
         else:
             row.in_line_since = clock.now()
     row.people = people
-    record(row, K.PEOPLE_CHANGED, user=user)
+    record(row, SignUpEventKind.PEOPLE_CHANGED, user=user)
     _offer_freed(evening)
     return row
 
@@ -171,7 +169,7 @@ def move(sign_up_id: int, evening_id: int, *, user: User | None = None) -> SignU
     require_open(evening)
     require_room(evening, row.people, row.word_hash)
     row.evening, row.in_line_since = evening, None
-    record(row, K.MOVED, to=S.SIGNED, user=user)
+    record(row, SignUpEventKind.MOVED, to=SignUpStatus.SIGNED, user=user)
     messages.notify_place(row, by_person=user is None)
     _offer_freed(former)
     return row
@@ -183,7 +181,7 @@ def take_offered(sign_up_id: int, *, user: User | None = None) -> SignUp:
     row, evening = lock_sign_up(sign_up_id)
     if not row.is_offered or not has_time(row) or not evening.is_published:
         raise ChangedError
-    record(row, K.TOOK, to=S.SIGNED, user=user)
+    record(row, SignUpEventKind.TOOK, to=SignUpStatus.SIGNED, user=user)
     messages.notify_place(row, by_person=user is None)
     return row
 
@@ -194,7 +192,7 @@ def decline_offered(sign_up_id: int, *, user: User | None = None) -> SignUp:
     row, evening = lock_sign_up(sign_up_id)
     if not row.is_offered:
         raise ChangedError
-    record(row, K.DECLINED, to=S.CANCELLED, user=user)
+    record(row, SignUpEventKind.DECLINED, to=SignUpStatus.CANCELLED, user=user)
     _offer_freed(evening)
     return row
 

@@ -14,7 +14,7 @@ from evenings.models import Evening
 from evenings.planning.errors import PlanningError
 from evenings.planning.form_fields import initial_hours
 from evenings.planning.labels import where_of
-from evenings.planning.moves import cancel_evening, move_evening, told
+from evenings.planning.moves import cancel_evening, move_evening, people_to_notify
 from evenings.planning.undo import EveningAct, undoably
 from evenings.staff_pages.access import note_people
 from evenings.staff_pages.acting import (
@@ -28,7 +28,7 @@ from evenings.staff_pages.forms import (
     initial_facts,
     initial_whereabouts,
 )
-from evenings.staff_pages.people import told_rows
+from evenings.staff_pages.people import recipient_rows
 from evenings.staff_pages.plan_views import evening_or_404
 from evenings.staff_pages.presenters import staff_row
 from office.core import clock, dates
@@ -92,7 +92,7 @@ def _move(request: StaffRequest, evening: Evening, form: MoveForm) -> Callable[[
 
 def _preview(request: StaffRequest, evening: Evening, form: MoveForm) -> HttpResponse:
     """What changes and who is told; nothing is done yet."""
-    people = told(evening) if evening.is_published else []
+    people = people_to_notify(evening) if evening.is_published else []
     note_people(request.user, evening, people)
     starts_at, ends_at = form.span(form.cleaned_data["day"])
     after = Evening(starts_at=starts_at, ends_at=ends_at, **form.whereabouts())
@@ -101,7 +101,7 @@ def _preview(request: StaffRequest, evening: Evening, form: MoveForm) -> HttpRes
         "row": staff_row(evening),
         "after_when": dates.when_range(starts_at, ends_at, get_language()),
         "after_where": where_of(after),
-        "told": told_rows(people),
+        "recipients": recipient_rows(people),
         "carried": carried(request),
     }
     return render(request, "evenings/staff_pages/move_preview.html", context)
@@ -125,7 +125,7 @@ def cancel(request: StaffRequest, pk: int) -> HttpResponse:
             _("The evening was cancelled."),
         )
         return redirect("evening_desk:one", evening.pk)
-    people = told(evening)
+    people = people_to_notify(evening)
     note_people(request.user, evening, people)
-    context = {"evening": evening, "row": staff_row(evening), "told": told_rows(people)}
+    context = {"evening": evening, "row": staff_row(evening), "recipients": recipient_rows(people)}
     return render(request, "evenings/staff_pages/cancel.html", context)

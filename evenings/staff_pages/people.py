@@ -29,7 +29,7 @@ class PersonRow:
 
 
 @dataclass(frozen=True)
-class ToldRow:
+class RecipientRow:
     """How one sign-up is told of a change."""
 
     number: str
@@ -46,11 +46,6 @@ class DoorRow:
     people: int
 
 
-def number_label(sign_up: SignUp) -> str:
-    """The number as three and three digits."""
-    return f"{sign_up.number[:3]} {sign_up.number[3:]}"
-
-
 def how_of(sign_up: SignUp) -> str:
     """How one is told, and in which language."""
     names = {MessageChannel.EMAIL: _("e-mail"), MessageChannel.SMS: _("text message")}
@@ -65,9 +60,9 @@ def how_of(sign_up: SignUp) -> str:
     return _("a number alone: sees it only on the own page")
 
 
-def told_rows(sign_ups: Iterable[SignUp]) -> list[ToldRow]:
+def recipient_rows(sign_ups: Iterable[SignUp]) -> list[RecipientRow]:
     return [
-        ToldRow(number_label(row), row.first_name, how_of(row), not ways_of(row))
+        RecipientRow(row.shown_number, row.first_name, how_of(row), not ways_of(row))
         for row in sign_ups
     ]
 
@@ -81,7 +76,7 @@ def person_rows(sign_ups: Iterable[SignUp]) -> list[PersonRow]:
         rows.append(
             PersonRow(
                 pk=row.pk,
-                number=number_label(row),
+                number=row.shown_number,
                 name=row.first_name,
                 people=row.people,
                 how=how_of(row),
@@ -94,7 +89,7 @@ def person_rows(sign_ups: Iterable[SignUp]) -> list[PersonRow]:
 
 
 def door_rows(sign_ups: Iterable[SignUp]) -> list[DoorRow]:
-    return [DoorRow(number_label(row), row.people) for row in sign_ups]
+    return [DoorRow(row.shown_number, row.people) for row in sign_ups]
 
 
 def _tag(row: SignUp) -> Tag:

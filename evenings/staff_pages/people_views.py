@@ -16,7 +16,7 @@ from evenings.sign_ups.actions import cancel, sign_up
 from evenings.staff_pages.access import note_people
 from evenings.staff_pages.acting import evening_staff
 from evenings.staff_pages.forms_people import PhoneSignUpForm
-from evenings.staff_pages.people import door_rows, number_label, person_rows
+from evenings.staff_pages.people import door_rows, person_rows
 from evenings.staff_pages.plan_views import evening_or_404
 from evenings.staff_pages.presenters import staff_row
 from office.core import clock
@@ -79,7 +79,7 @@ def _add(request: StaffRequest, pk: int, form: PhoneSignUpForm) -> HttpResponse:
             if row.status == SignUpStatus.SIGNED
             else _("On the waiting list with the number %(number)s.")
         )
-        messages.success(request, sentence % {"number": number_label(row)})
+        messages.success(request, sentence % {"number": row.shown_number})
     return redirect("evening_desk:people", pk)
 
 

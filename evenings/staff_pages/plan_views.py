@@ -30,10 +30,10 @@ from evenings.staff_pages.forms import (
     initial_whereabouts,
 )
 from evenings.staff_pages.presenters import (
+    history_steps,
     languages_label,
     staff_row,
     staff_rows,
-    steps_of,
 )
 from office.core import clock, dates, typed
 from office.core.http import get_or_post
@@ -79,7 +79,7 @@ def one(request: StaffRequest, pk: int) -> HttpResponse:
         "evening": evening,
         "row": staff_row(evening),
         "languages": languages_label(evening),
-        "steps": steps_of(evening),
+        "steps": history_steps(evening),
         "may_change": not evening.is_cancelled and evening.starts_at > now,
         "may_count": evening.is_published and evening.starts_at <= now,
         "materials": list(evening.materials.all()),

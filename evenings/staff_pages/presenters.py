@@ -76,7 +76,7 @@ def languages_label(evening: Evening) -> str:
 
 
 @dataclass(frozen=True)
-class Step:
+class HistoryStep:
     """One step of the history."""
 
     when: str
@@ -84,11 +84,11 @@ class Step:
     by: str
 
 
-def steps_of(evening: Evening) -> list[Step]:
+def history_steps(evening: Evening) -> list[HistoryStep]:
     """The history, the newest first. One query."""
     language = get_language()
     return [
-        Step(
+        HistoryStep(
             dates.when(event.at, language),
             _step_label(event, language),
             str(event.user) if event.user else _("the partner, by their link"),

@@ -255,23 +255,6 @@ class LetInForm(forms.Form):
         return access.own if self.cleaned_data["part"] == "own" else PartKind.SHARED
 
 
-class CodeForm(forms.Form):
-    """The code that a parent reads out."""
-
-    code = forms.CharField(
-        label=_("The six-digit code that the parent reads out"),
-        max_length=20,
-        widget=forms.TextInput(
-            attrs={
-                "autocomplete": "off",
-                "inputmode": "numeric",
-                "class": "input--code",
-                "autofocus": True,
-            }
-        ),
-    )
-
-
 class HomeForm(forms.Form):
     """The language of the slip."""
 

@@ -17,13 +17,14 @@ from office.core.qr import code as qr_code
 from office.models import Role, Service
 from office.staff.permissions import StaffRequest, may_open
 from office.staff.rate_limits import TooManyTriesError
+from office.ui.spoken_code import SpokenCodeForm
 from plans.access import guides as guide_access
 from plans.content import family
 from plans.content.answers import Content, progress
 from plans.content.children import MAX_CHILDREN, children_of, parent_name, with_children
 from plans.models import PartKind
 from plans.output.contents import DocumentKind, DocumentSource, document_of
-from plans.pages.forms import ChildrenForm, CodeForm, CountForm, HomeForm
+from plans.pages.forms import ChildrenForm, CountForm, HomeForm
 from plans.pages.links import link_of, new_key, sent_key
 from plans.pages.meetings import (
     begin_meeting,
@@ -63,7 +64,7 @@ def home(request: StaffRequest) -> HttpResponse:
     if going_on is not None and request.method == "POST":
         messages.warning(request, _("One meeting at a time: end this one first."))
         return redirect("plan:meeting")
-    form = CodeForm(request.POST if request.method == "POST" else None)
+    form = SpokenCodeForm(request.POST if request.method == "POST" else None)
     status = 200
     if form.is_bound:
         status = 422

@@ -8,7 +8,7 @@ from referrals.models import DirectoryEntry
 
 
 @dataclass(frozen=True)
-class Service:
+class PartnerService:
     """What a page tells of one service, in the language that is active."""
 
     entry: DirectoryEntry
@@ -21,9 +21,9 @@ class Service:
         return bool(entry.how or entry.phone or entry.email or entry.website)
 
 
-def service(entry: DirectoryEntry) -> Service:
-    return Service(entry, ", ".join(spoken_name(code) for code in entry.languages))
+def service(entry: DirectoryEntry) -> PartnerService:
+    return PartnerService(entry, ", ".join(spoken_name(code) for code in entry.languages))
 
 
-def services(entries: Iterable[DirectoryEntry]) -> list[Service]:
+def services(entries: Iterable[DirectoryEntry]) -> list[PartnerService]:
     return [service(entry) for entry in entries]

@@ -21,12 +21,12 @@ from referrals.hand_over.codes import keys_of, new_code
 from referrals.hand_over.contents import open_words, seal_words
 from referrals.models import (
     DirectoryEntry,
+    Disclosed,
     Referral,
     ReferralBy,
     ReferralEvent,
     ReferralState,
     ReferralStep,
-    Told,
 )
 
 OWN_LINK = "referral-own"
@@ -34,7 +34,7 @@ REASON = "referrals"
 # What was opened can be read again for so long: a lost page or another screen costs nobody the words.
 READABLE = timedelta(hours=1)
 
-S, K = ReferralState, ReferralStep
+S = ReferralState
 PATHS = Paths(
     {
         S.SENT: frozenset({S.TAKEN, S.NOT_OURS, S.DONE, S.WITHDRAWN, S.CLOSED}),
@@ -45,7 +45,11 @@ PATHS = Paths(
         S.CLOSED: frozenset(),
     }
 )
-ANSWERS: dict[str, ReferralStep] = {"taken": K.TAKEN, "not-ours": K.NOT_OURS, "done": K.DONE}
+ANSWERS: dict[str, ReferralStep] = {
+    "taken": ReferralStep.TAKEN,
+    "not-ours": ReferralStep.NOT_OURS,
+    "done": ReferralStep.DONE,
+}
 
 
 class NotReadableError(Exception):
@@ -62,7 +66,7 @@ class Slip:
 
 def hand_on(
     entry: DirectoryEntry,
-    words: Mapping[Told, str],
+    words: Mapping[Disclosed, str],
     *,
     user: User,
     made_from: UUID,
@@ -87,7 +91,7 @@ def hand_on(
             entry=entry,
             party=party,
             language=language,
-            told=[told.value for told in Told if told in words],
+            disclosed=[item.value for item in Disclosed if item in words],
             sealed=sealed,
             wrapped=wrapped,
             link_hash=keys.lookup,
@@ -99,18 +103,18 @@ def hand_on(
             ends_at=now + timedelta(days=Unit.get().referral_days),
             updated_at=now,
         )
-        _note(referral, K.MADE, by=ReferralBy.STAFF, user=user)
+        _note(referral, ReferralStep.MADE, by=ReferralBy.STAFF, user=user)
         note_access(
             user,
             referral.reference,
             action=AccessAction.CREATE,
             reason=REASON,
-            subjects=_subjects(words.get(Told.CONTACT, ""), party),
+            subjects=_subjects(words.get(Disclosed.CONTACT, ""), party),
         )
         return Slip(referral, code)
 
 
-def open_slip(code: str) -> list[tuple[Told, str]]:
+def open_slip(code: str) -> list[tuple[Disclosed, str]]:
     """What the partner is told, for READABLE from the first opening. Raises NotReadableError."""
     with transaction.atomic():
         found = by_code(code)
@@ -122,7 +126,7 @@ def open_slip(code: str) -> list[tuple[Told, str]]:
         if referral.opened_at is None:
             referral.opened_at = now
             _save(referral)
-            _note(referral, K.OPENED, by=ReferralBy.PARTNER)
+            _note(referral, ReferralStep.OPENED, by=ReferralBy.PARTNER)
         note_access(
             None,
             referral.reference,
@@ -142,7 +146,7 @@ def answer(referral_id: int, said: str) -> Referral:
         referral = locked(referral_id)
         if not may_answer(referral):
             raise NotPossibleError
-        if referral.state != S(step.value):
+        if referral.state != ReferralState(step.value):
             _move(referral, step, by=ReferralBy.PARTNER)
         return referral
 
@@ -155,7 +159,7 @@ def take_back(referral_id: int, *, user: User | None = None) -> Referral:
     with transaction.atomic():
         referral = locked(referral_id)
         by = ReferralBy.STAFF if user else ReferralBy.PERSON
-        _move(referral, K.WITHDRAWN, by=by, user=user)
+        _move(referral, ReferralStep.WITHDRAWN, by=by, user=user)
         return referral
 
 
@@ -166,7 +170,7 @@ def close(referral_id: int, *, user: User) -> Referral:
 
 
 def _close(referral: Referral, *, user: User) -> Referral:
-    _move(referral, K.CLOSED, by=ReferralBy.STAFF, user=user)
+    _move(referral, ReferralStep.CLOSED, by=ReferralBy.STAFF, user=user)
     return referral
 
 
@@ -187,9 +191,14 @@ def by_own_link(token: str) -> Referral | None:
     return found.filter(own_hash__in=tokens.hashes_of(token)).first()
 
 
+def own_token(referral: Referral) -> str:
+    """What opens the person's own page."""
+    return tokens.link_token(OWN_LINK, referral.own_nonce)
+
+
 def own_path(referral: Referral) -> str:
     """The secret path of the person's own page."""
-    return f"/my-referral/{tokens.link_token(OWN_LINK, referral.own_nonce)}/"
+    return f"/my-referral/{own_token(referral)}/"
 
 
 def readable_until(referral: Referral) -> datetime:
@@ -199,7 +208,7 @@ def readable_until(referral: Referral) -> datetime:
 
 def may_answer(referral: Referral) -> bool:
     """Whether the partner may answer: in time, and after having opened it for as long as it is kept."""
-    if referral.state in S.ended():
+    if referral.state in ReferralState.ended():
         return False
     return referral.opened_at is not None or referral.ends_at > clock.now()
 
@@ -211,10 +220,10 @@ def may_become(referral: Referral, state: ReferralState) -> bool:
 def _move(
     referral: Referral, step: ReferralStep, *, by: ReferralBy, user: User | None = None
 ) -> None:
-    state = S(step.value)
+    state = ReferralState(step.value)
     PATHS.check(referral.state, state)
     referral.state = state
-    if state in (*S.ended(), S.NOT_OURS):
+    if state in (*ReferralState.ended(), ReferralState.NOT_OURS):
         referral.sealed = referral.wrapped = None
     _save(referral)
     _note(referral, step, by=by, user=user)

@@ -6,24 +6,24 @@ from collections.abc import Mapping
 from office.core import sealing
 from office.core.sealing import LinkKeys
 from referrals.hand_over.codes import PURPOSE
-from referrals.models import Referral, Told
+from referrals.models import Disclosed, Referral
 
 
-def seal_words(words: Mapping[Told, str], keys: LinkKeys) -> tuple[bytes, bytes]:
+def seal_words(words: Mapping[Disclosed, str], keys: LinkKeys) -> tuple[bytes, bytes]:
     """Seal the words for the holder of the code; what is sealed, and its wrapped key."""
     data_key, place = sealing.new_data_key(), _place(keys.lookup)
     sealed = sealing.seal(data_key, json.dumps(dict(words)).encode(), place=place)
     return sealed, sealing.wrap(data_key, keys.public, purpose=PURPOSE, place=place)
 
 
-def open_words(referral: Referral, keys: LinkKeys) -> list[tuple[Told, str]]:
+def open_words(referral: Referral, keys: LinkKeys) -> list[tuple[Disclosed, str]]:
     """What the partner reads, in its order; nothing where it is deleted. Raises SealBrokenError."""
     if referral.sealed is None or referral.wrapped is None:
         return []
     place = _place(referral.link_hash)
     data_key = sealing.unwrap(bytes(referral.wrapped), keys, purpose=PURPOSE, place=place)
     words = json.loads(sealing.unseal(data_key, bytes(referral.sealed), place=place))
-    return [(told, words[told]) for told in Told if told in words]
+    return [(item, words[item]) for item in Disclosed if item in words]
 
 
 def _place(lookup: str) -> str:

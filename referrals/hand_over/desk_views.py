@@ -27,7 +27,7 @@ from referrals.hand_over import actions
 from referrals.hand_over.actions import REASON, Slip, own_path
 from referrals.hand_over.codes import in_groups, partner_path
 from referrals.hand_over.forms import ConsentForm, HandOnForm
-from referrals.hand_over.presenters import rows_of, told_labels, who_did
+from referrals.hand_over.presenters import disclosed_labels, rows_of, who_did
 from referrals.hand_over.queries import lists_for, seen_by
 from referrals.models import DirectoryEntry, Referral, ReferralState
 
@@ -160,7 +160,7 @@ def _show_to_person(
 ) -> HttpResponse:
     language = form.cleaned_data["language"]
     with override(language):
-        words = [(str(told.label), text) for told, text in form.words.items()]
+        words = [(str(item.label), text) for item, text in form.words.items()]
     context = {
         "form": form,
         "consent": consent,
@@ -208,7 +208,7 @@ def slip(request: StaffRequest, reference: str) -> HttpResponse:
         "referral": referral,
         "service": found,
         "language": referral.language,
-        "told": told_labels(referral),
+        "disclosed": disclosed_labels(referral),
         "code": in_groups(code),
         "enter_at": request.build_absolute_uri("/referral/"),
         "qr": qr_code(link),
@@ -243,7 +243,7 @@ def one(request: StaffRequest, reference: str) -> HttpResponse:
         "referral": referral,
         "row": rows_of([referral])[0],
         "service": service(referral.entry),
-        "told": told_labels(referral),
+        "disclosed": disclosed_labels(referral),
         "history": [(event, who_did(event)) for event in referral.events.select_related("user")],
         "may_close": actions.may_become(referral, state.CLOSED),
         "may_take_back": actions.may_become(referral, state.WITHDRAWN),

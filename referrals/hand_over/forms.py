@@ -13,7 +13,7 @@ from office.ui.fields import AnyModelChoiceField, field_of
 from office.ui.forms import row_choice
 from office.ui.public_forms import CleanForm
 from referrals.hand_over.codes import typed_code
-from referrals.models import DirectoryEntry, Told
+from referrals.models import DirectoryEntry, Disclosed
 
 MESSAGE_LONGEST = 400
 
@@ -26,23 +26,23 @@ class HandOnForm(CleanForm):
     entry = AnyModelChoiceField(DirectoryEntry.objects.none(), label=_("Partner"))
     language = forms.ChoiceField(label=_("Language of the slip"), choices=LANGUAGES)
     party = forms.ChoiceField(label=_("Who is handed on"))
-    told = forms.MultipleChoiceField(
+    disclosed = forms.MultipleChoiceField(
         label=_("What the person agrees to tell"),
         help_text=_("Ask about each. What is not ticked is not told, even if it is typed below."),
-        choices=Told.choices,
+        choices=Disclosed.choices,
         widget=forms.CheckboxSelectMultiple,
     )
-    first_name = forms.CharField(label=Told.FIRST_NAME.label, max_length=60, required=False)
+    first_name = forms.CharField(label=Disclosed.FIRST_NAME.label, max_length=60, required=False)
     contact = forms.CharField(
-        label=Told.CONTACT.label,
+        label=Disclosed.CONTACT.label,
         max_length=120,
         required=False,
         help_text=_("A phone number or an e-mail address that is safe, as the person says it."),
     )
-    spoken = forms.ChoiceField(label=Told.LANGUAGE.label, required=False)
-    matter = forms.CharField(label=Told.MATTER.label, max_length=160, required=False)
+    spoken = forms.ChoiceField(label=Disclosed.LANGUAGE.label, required=False)
+    matter = forms.CharField(label=Disclosed.MATTER.label, max_length=160, required=False)
     message = forms.CharField(
-        label=Told.MESSAGE.label,
+        label=Disclosed.MESSAGE.label,
         required=False,
         max_length=MESSAGE_LONGEST,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -85,20 +85,22 @@ class HandOnForm(CleanForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        for told in data.get("told") or ():
-            name = FIELD_OF[Told(told)]
+        for item in data.get("disclosed") or ():
+            name = FIELD_OF[Disclosed(item)]
             if not data.get(name) and name not in self.errors:
                 self.add_error(name, _("Fill this in, or take the tick away above."))
         return data
 
     @property
-    def words(self) -> dict[Told, str]:
+    def words(self) -> dict[Disclosed, str]:
         """What the partner is told, and nothing else."""
-        said = {Told(one) for one in self.cleaned_data["told"]}
+        said = {Disclosed(one) for one in self.cleaned_data["disclosed"]}
         names = dict(spoken_choices())
-        words = {told: str(self.cleaned_data[FIELD_OF[told]]) for told in Told if told in said}
-        if Told.LANGUAGE in words:
-            words[Told.LANGUAGE] = names.get(words[Told.LANGUAGE], words[Told.LANGUAGE])
+        words = {item: str(self.cleaned_data[FIELD_OF[item]]) for item in Disclosed if item in said}
+        if Disclosed.LANGUAGE in words:
+            words[Disclosed.LANGUAGE] = names.get(
+                words[Disclosed.LANGUAGE], words[Disclosed.LANGUAGE]
+            )
         return words
 
     @property
@@ -112,11 +114,11 @@ class HandOnForm(CleanForm):
 
 
 FIELD_OF = {
-    Told.FIRST_NAME: "first_name",
-    Told.CONTACT: "contact",
-    Told.LANGUAGE: "spoken",
-    Told.MATTER: "matter",
-    Told.MESSAGE: "message",
+    Disclosed.FIRST_NAME: "first_name",
+    Disclosed.CONTACT: "contact",
+    Disclosed.LANGUAGE: "spoken",
+    Disclosed.MATTER: "matter",
+    Disclosed.MESSAGE: "message",
 }
 
 
@@ -131,7 +133,7 @@ class ConsentForm(forms.Form):
     )
 
 
-class CodeForm(forms.Form):
+class SlipCodeForm(forms.Form):
     """The code of a slip, typed from paper."""
 
     code = forms.CharField(

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from bookings.models import Party
 from office.core.dates import when
-from referrals.hand_over.presenters import told_labels
+from referrals.hand_over.presenters import disclosed_labels
 
 
 def slips_of(party: Party) -> tuple[str, list[tuple[str, str]]]:
@@ -15,7 +15,7 @@ def slips_of(party: Party) -> tuple[str, list[tuple[str, str]]]:
             ", ".join(
                 [
                     str(referral.entry.name),
-                    *told_labels(referral),
+                    *disclosed_labels(referral),
                     str(referral.get_state_display()),
                 ]
             ),

@@ -1,8 +1,6 @@
 """The partner's page behind the code of a slip. Reading it uses nothing up: previews open links."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from functools import wraps
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,39 +9,36 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from bookings.lifecycle.transitions import NotPossibleError
-from bookings.public.secret_links import invalid_link, unlisted
+from bookings.public.secret_links import opened_by
 from office.core.http import address_of, get_or_post
-from office.staff.audience import by_link, for_anyone
+from office.staff.audience import for_anyone
 from office.staff.rate_limits import TooManyTriesError, count_try
 from referrals.hand_over import actions
+from referrals.hand_over.actions import Slip
 from referrals.hand_over.codes import is_code, partner_path
-from referrals.hand_over.forms import CodeForm
+from referrals.hand_over.forms import SlipCodeForm
 from referrals.hand_over.presenters import partner_view
-from referrals.models import Referral, ReferralState
+from referrals.models import ReferralState
 
 TYPED_AN_HOUR = 20
-View = Callable[[HttpRequest, str, Referral], HttpResponse]
 
 
-def with_slip(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
-    """Give the view the referral of the code, while its link opens anything."""
+def _by_code(token: str) -> Slip | None:
+    """The slip of the code, while its link opens anything."""
+    referral = actions.by_code(token) if is_code(token) else None
+    if referral is None or referral.state in ReferralState.ended():
+        return None
+    return Slip(referral, token)
 
-    @by_link
-    @wraps(view)
-    def run(request: HttpRequest, token: str) -> HttpResponse:
-        referral = actions.by_code(token) if is_code(token) else None
-        if referral is None or referral.state in ReferralState.ended():
-            return invalid_link(request)
-        return unlisted(view(request, token, referral))
 
-    return run
+with_slip = opened_by(_by_code)
 
 
 @for_anyone
 @get_or_post
 def enter_code(request: HttpRequest) -> HttpResponse:
     """Where a partner types the code from paper."""
-    form = CodeForm(request.POST if request.method == "POST" else None)
+    form = SlipCodeForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
         try:
@@ -61,37 +56,37 @@ def enter_code(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @with_slip
-def page(request: HttpRequest, token: str, referral: Referral) -> HttpResponse:
+def page(request: HttpRequest, slip: Slip) -> HttpResponse:
     """Whose slip it is, and the buttons."""
-    context = {"token": token, "view": partner_view(referral), "words": None}
+    context = {"token": slip.code, "view": partner_view(slip.referral), "words": None}
     return render(request, "referrals/hand_over/partner.html", context)
 
 
 @require_POST
 @with_slip
-def show(request: HttpRequest, token: str, referral: Referral) -> HttpResponse:
+def show(request: HttpRequest, slip: Slip) -> HttpResponse:
     """Open what was told: for an hour from the first time, then it is deleted."""
     try:
-        words = actions.open_slip(token)
+        words = actions.open_slip(slip.code)
     except actions.NotReadableError:
         messages.info(request, _("What was told cannot be read any more."))
-        return redirect(partner_path(token))
-    referral.refresh_from_db()
+        return redirect(partner_path(slip.code))
+    slip.referral.refresh_from_db()
     context = {
-        "token": token,
-        "view": partner_view(referral),
-        "words": [(str(told.label), text) for told, text in words],
+        "token": slip.code,
+        "view": partner_view(slip.referral),
+        "words": [(str(item.label), text) for item, text in words],
     }
     return render(request, "referrals/hand_over/partner.html", context)
 
 
 @require_POST
 @with_slip
-def answer(request: HttpRequest, token: str, referral: Referral) -> HttpResponse:
+def answer(request: HttpRequest, slip: Slip) -> HttpResponse:
     try:
-        actions.answer(referral.pk, request.POST.get("answer", ""))
+        actions.answer(slip.referral.pk, request.POST.get("answer", ""))
     except NotPossibleError:
         messages.warning(request, _("This cannot be answered so now. Below you see how it stands."))
     else:
         messages.success(request, _("Thank you. The answer has reached us."))
-    return redirect(partner_path(token))
+    return redirect(partner_path(slip.code))

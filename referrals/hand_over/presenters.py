@@ -9,21 +9,20 @@ from django.utils.translation import pgettext
 from bookings.desk_kit.labels import Tag
 from office.core import clock
 from referrals.hand_over.actions import may_answer, may_become, readable_until
-from referrals.models import Referral, ReferralBy, ReferralEvent, ReferralState, Told
+from referrals.models import Disclosed, Referral, ReferralBy, ReferralEvent, ReferralState
 
-S = ReferralState
 TAGS = {
-    S.SENT: ("tag--wait", "clock"),
-    S.TAKEN: ("tag--good", "check"),
-    S.NOT_OURS: ("tag--bad", "cross"),
-    S.DONE: ("tag--good", "check"),
-    S.WITHDRAWN: ("tag--quiet", "cross"),
-    S.CLOSED: ("tag--quiet", "check"),
+    ReferralState.SENT: ("tag--wait", "clock"),
+    ReferralState.TAKEN: ("tag--good", "check"),
+    ReferralState.NOT_OURS: ("tag--bad", "cross"),
+    ReferralState.DONE: ("tag--good", "check"),
+    ReferralState.WITHDRAWN: ("tag--quiet", "cross"),
+    ReferralState.CLOSED: ("tag--quiet", "check"),
 }
 
 
 @dataclass(frozen=True)
-class Row:
+class ReferralRow:
     """A referral in a list of staff. Nobody is named: the words are sealed."""
 
     referral: Referral
@@ -31,10 +30,10 @@ class Row:
     fact: str
 
 
-def row_of(referral: Referral, now: datetime) -> Row:
-    state = S(referral.state)
-    if state == S.SENT and referral.ends_at <= now:
-        return Row(
+def row_of(referral: Referral, now: datetime) -> ReferralRow:
+    state = ReferralState(referral.state)
+    if state == ReferralState.SENT and referral.ends_at <= now:
+        return ReferralRow(
             referral,
             Tag(_("no answer"), "tag--bad", "warning"),
             _("The partner opened it, but has not answered.")
@@ -42,18 +41,18 @@ def row_of(referral: Referral, now: datetime) -> Row:
             else _("The partner has not opened it."),
         )
     css, icon = TAGS[state]
-    fact = _("Opened") if state == S.SENT and referral.opened_at else ""
-    return Row(referral, Tag(str(state.label), css, icon), fact)
+    fact = _("Opened") if state == ReferralState.SENT and referral.opened_at else ""
+    return ReferralRow(referral, Tag(str(state.label), css, icon), fact)
 
 
-def rows_of(referrals: list[Referral]) -> list[Row]:
+def rows_of(referrals: list[Referral]) -> list[ReferralRow]:
     now = clock.now()
     return [row_of(referral, now) for referral in referrals]
 
 
-def told_labels(referral: Referral) -> list[str]:
+def disclosed_labels(referral: Referral) -> list[str]:
     """What kinds of things the person has agreed to tell."""
-    return [str(told.label) for told in Told if told in referral.told]
+    return [str(item.label) for item in Disclosed if item in referral.disclosed]
 
 
 def who_did(event: ReferralEvent) -> str:
@@ -79,9 +78,9 @@ class PartnerView:
 def partner_view(referral: Referral) -> PartnerView:
     until = readable_until(referral)
     offered = [
-        ("taken", _("We take this on"), S.TAKEN),
-        ("not-ours", _("Not ours"), S.NOT_OURS),
-        ("done", pgettext("answer of a partner", "Done"), S.DONE),
+        ("taken", _("We take this on"), ReferralState.TAKEN),
+        ("not-ours", _("Not ours"), ReferralState.NOT_OURS),
+        ("done", pgettext("answer of a partner", "Done"), ReferralState.DONE),
     ]
     return PartnerView(
         referral=referral,
@@ -92,29 +91,31 @@ def partner_view(referral: Referral) -> PartnerView:
             for value, text, state in offered
             if may_answer(referral) and may_become(referral, state)
         ],
-        state="" if referral.state == S.SENT else ANSWERED[S(referral.state)](),
+        state=""
+        if referral.state == ReferralState.SENT
+        else ANSWERED[ReferralState(referral.state)](),
     )
 
 
 ANSWERED = {
-    S.TAKEN: lambda: _("You have answered: we take this on."),
-    S.NOT_OURS: lambda: _("You have answered: not ours."),
-    S.DONE: lambda: _("You have answered: done."),
+    ReferralState.TAKEN: lambda: _("You have answered: we take this on."),
+    ReferralState.NOT_OURS: lambda: _("You have answered: not ours."),
+    ReferralState.DONE: lambda: _("You have answered: done."),
 }
 
 
 def own_headline(referral: Referral) -> tuple[str, str, str]:
     """Tone, headline and a sentence for the person's own page."""
-    state, now = S(referral.state), clock.now()
-    if state == S.WITHDRAWN:
+    state, now = ReferralState(referral.state), clock.now()
+    if state == ReferralState.WITHDRAWN:
         return "", _("You have taken your consent back"), _("The partner's link is closed.")
-    if state == S.CLOSED:
+    if state == ReferralState.CLOSED:
         return "", _("This has ended"), _("The partner's link is closed.")
-    if state == S.TAKEN:
+    if state == ReferralState.TAKEN:
         return "good", _("The partner takes this on"), ""
-    if state == S.DONE:
+    if state == ReferralState.DONE:
         return "good", _("The partner says that this is done"), ""
-    if state == S.NOT_OURS:
+    if state == ReferralState.NOT_OURS:
         return "wait", _("The partner says that this is not theirs"), _("Please call us.")
     if referral.ends_at <= now:
         return "wait", _("The partner has not answered"), _("Please call us.")

@@ -1,8 +1,5 @@
 """A partner's own page behind the standing link: refer somebody to a call-back time."""
 
-from collections.abc import Callable
-from functools import wraps
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,33 +9,18 @@ from django.utils.translation import gettext as _
 from bookings.availability.call_slots import free_calls
 from bookings.call_backs.actions import CallTimeTakenError, NotOfferedError
 from bookings.models import CallBack
-from bookings.public.secret_links import invalid_link, unlisted
+from bookings.public.secret_links import opened_by
 from office.core import dates
 from office.core.http import get_or_post
 from office.core.languages import LANGUAGES
 from office.models import Unit
-from office.staff.audience import by_link
 from office.staff.rate_limits import TooManyTriesError
 from referrals.incoming.forms import ReferForm
 from referrals.incoming.links import link_by_token, refer, referred_lately
 from referrals.incoming.presenters import referred
 from referrals.models import PartnerLink
 
-View = Callable[[HttpRequest, PartnerLink], HttpResponse]
-
-
-def with_link(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
-    """Give the view the standing link that the address holds; otherwise 404."""
-
-    @by_link
-    @wraps(view)
-    def run(request: HttpRequest, token: str) -> HttpResponse:
-        link = link_by_token(token)
-        if link is None:
-            return invalid_link(request)
-        return unlisted(view(request, link))
-
-    return run
+with_link = opened_by(link_by_token)
 
 
 @get_or_post

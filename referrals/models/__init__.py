@@ -1,21 +1,21 @@
 from referrals.models.directory import DirectoryEntry
 from referrals.models.links import PartnerLink
 from referrals.models.referrals import (
+    Disclosed,
     Referral,
     ReferralBy,
     ReferralEvent,
     ReferralState,
     ReferralStep,
-    Told,
 )
 
 __all__ = [
     "DirectoryEntry",
+    "Disclosed",
     "PartnerLink",
     "Referral",
     "ReferralBy",
     "ReferralEvent",
     "ReferralState",
     "ReferralStep",
-    "Told",
 ]

@@ -13,7 +13,7 @@ from bookings.models import Party
 from referrals.models.directory import DirectoryEntry
 
 
-class Told(models.TextChoices):
+class Disclosed(models.TextChoices):
     """What a person may agree to tell, in the order in which the partner reads it."""
 
     FIRST_NAME = "first_name", _("First name")
@@ -61,7 +61,7 @@ class Referral(models.Model):
     )
     language = models.CharField(max_length=2, default="fi")
     # What the person has agreed to tell; the words themselves are in `sealed`.
-    told = ArrayField(models.CharField(max_length=10, choices=Told.choices), default=list)
+    disclosed = ArrayField(models.CharField(max_length=10, choices=Disclosed.choices), default=list)
     sealed = models.BinaryField(null=True, blank=True)
     wrapped = models.BinaryField(null=True, blank=True)
     # By what the partner's link is found; it does not lead to the key.

@@ -3,7 +3,7 @@
 import pytest
 
 from evenings.models import Evening, SignUp
-from evenings.places.words import hash_word
+from evenings.places.private_words import hash_word
 from evenings.sign_ups.actions import own_path
 from tests.browser.checks import Survey
 from tests.browser.conftest import NewPage

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from evenings.models import Evening, SignUp
-from evenings.places.words import hash_word, is_closed_by_lot
+from evenings.places.private_words import hash_word, is_closed_by_lot
 from evenings.sign_ups.actions import Attendee, sign_up
 
 

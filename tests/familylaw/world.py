@@ -48,7 +48,7 @@ from plans.pages.meetings import COOKIE
 from plans.vault import drafts
 from referrals.hand_over import actions as slips
 from referrals.incoming import links as partner_links
-from referrals.models import DirectoryEntry, PartnerLink, Told
+from referrals.models import DirectoryEntry, Disclosed, PartnerLink
 from tests.evenings.factories import EveningFactory, SignUpFactory
 from tests.factories import UserFactory
 from tests.familylaw.markers import mark_all
@@ -256,7 +256,7 @@ class World:
         """The first party of the joint visit is handed on to a partner, by the guide."""
         made = slips.hand_on(
             DirectoryEntry.objects.open_to_referrals().earliest("pk"),
-            {Told.FIRST_NAME: "Aino"},
+            {Disclosed.FIRST_NAME: "Aino"},
             user=self.user(Role.GUIDE),
             made_from=UUID(int=7),
             language="fi",

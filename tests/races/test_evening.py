@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Sum
 
 from evenings.models import Evening
-from evenings.places.words import hash_word
+from evenings.places.private_words import hash_word
 from tests.evenings.cast import word_for
 from tests.evenings.factories import EveningFactory
 from tests.factories import UnitFactory

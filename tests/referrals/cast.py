@@ -40,12 +40,12 @@ def entry(name: str = "Näsin neuvola", **fields: Any) -> DirectoryEntry:
     )
 
 
-def form(clinic: DirectoryEntry, *told: str, **fields: Any) -> dict[str, Any]:
+def form(clinic: DirectoryEntry, *disclosed: str, **fields: Any) -> dict[str, Any]:
     """What is typed together with the person; everything is typed, only what is named is ticked."""
     return {
         "entry": clinic.pk,
         "language": "fi",
-        "told": list(told),
+        "disclosed": list(disclosed),
         "key": uuid4(),
         **WORDS,
         **fields,
@@ -62,9 +62,9 @@ class Slip:
     own: str
 
 
-def slip(by: Desk, clinic: DirectoryEntry, *told: str, query: str = "", **fields: Any) -> Slip:
+def slip(by: Desk, clinic: DirectoryEntry, *disclosed: str, query: str = "", **fields: Any) -> Slip:
     """Hand somebody on, through the pages."""
-    data = form(clinic, *(told or ("first_name", "contact")), **fields)
+    data = form(clinic, *(disclosed or ("first_name", "contact")), **fields)
     made = by.client.post(f"/desk/referrals/new/{query}", {**data, "agree": "1", "consent": "on"})
     assert made.status_code == 302, made.context["form"].errors
     page = by.client.get(made.headers["Location"])

@@ -35,7 +35,7 @@ EVERY = timedelta(minutes=10)
 KEYS = ("1234567890", "ABCDEFGHI", "JKLMNOPQR", "STUVWXYZ")
 
 
-class CodeForm(forms.Form):
+class VisitCodeForm(forms.Form):
     """The code of a visit, or one's own."""
 
     code = forms.CharField(max_length=40)
@@ -98,7 +98,7 @@ def _check_in(
     request: HttpRequest, point: ServicePoint, source: Source, *, limit: int
 ) -> tuple[CheckedIn | None, str]:
     """Check in the visit of the code that was sent; else a key of WRONG."""
-    form = CodeForm(request.POST)
+    form = VisitCodeForm(request.POST)
     code = form.cleaned_data["code"] if form.is_valid() else ""
     try:
         count_try("walk-in check-in", address_of(request), limit=limit, every=EVERY)

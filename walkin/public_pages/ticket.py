@@ -7,14 +7,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from bookings.public.secret_links import in_language
 from office.core.http import address_of, get_or_post
 from office.models import Unit
 from office.staff.audience import by_link, for_anyone
@@ -149,12 +149,8 @@ def with_ticket(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
         ticket = ticket_by_token(token)
         if ticket is None:
             return _no_longer_open(request)
-        chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
         own = Unit.get().shown_language(ticket.language, ticket.reads)
-        with override(get_language() if chosen else own):
-            response = view(request, token, ticket)
-            response.headers["Content-Language"] = get_language() or "fi"
-        return never_stored(response)
+        return never_stored(in_language(request, own, lambda: view(request, token, ticket)))
 
     return run
 

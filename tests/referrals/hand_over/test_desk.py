@@ -28,7 +28,7 @@ def test_nothing_is_stored_before_the_person_has_seen_it_and_said_yes(
     assert back.context["form"]["message"].value() == WORDS["message"]
 
     lacking = guide.client.post(
-        "/desk/referrals/new/", {**data, "told": ["message", "contact"], "message": ""}
+        "/desk/referrals/new/", {**data, "disclosed": ["message", "contact"], "message": ""}
     )
     assert (lacking.status_code, set(lacking.context["form"].errors)) == (422, {"message"})
     code = guide.client.post("/desk/referrals/new/", {**data, "message": "131052-308T"})
@@ -43,7 +43,9 @@ def test_a_partner_who_takes_nobody_is_not_offered(guide: Desk, clinic: Director
 def test_the_database_alone_tells_nothing_of_what_was_told(
     guide: Desk, clinic: DirectoryEntry
 ) -> None:
-    made = slip(guide, clinic, *form(clinic)["told"], "first_name", "contact", "matter", "message")
+    made = slip(
+        guide, clinic, *form(clinic)["disclosed"], "first_name", "contact", "matter", "message"
+    )
     stored = repr(Referral.objects.values().get()).encode()
     for word in WORDS.values():
         assert word.encode() not in stored or word == "so"

@@ -8,8 +8,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from evenings.models import Evening, SignUp
+from evenings.places.private_words import hash_word, is_closed_by_lot
 from evenings.places.room import NoPlaceError
-from evenings.places.words import hash_word, is_closed_by_lot
 from evenings.sign_ups import actions
 from evenings.waiting.offers import sweep
 from tests.evenings.cast import signs_up, word_for
