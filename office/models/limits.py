@@ -4,7 +4,11 @@ from django.db import models
 
 
 class RateCount(models.Model):
-    """Tries of one key (a keyed hash, never an address) in one window of time."""
+    """Tries of one key (a keyed hash, never an address) in one window of time.
+
+    The table is UNLOGGED: a press does not wait for the disk to count it, and after a crash of the
+    database the counts begin anew.
+    """
 
     key = models.CharField(max_length=64)
     window = models.DateTimeField(db_index=True)

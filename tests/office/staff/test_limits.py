@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import RequestFactory
 from pytest_django import Settings
 
@@ -58,3 +59,13 @@ def test_whose_try_it_is(
         "/", REMOTE_ADDR=remote, headers={"x-forwarded-for": forwarded} if forwarded else {}
     )
     assert address_of(request) == address
+
+
+@pytest.mark.django_db
+def test_counting_a_try_does_not_wait_for_the_disk() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relpersistence FROM pg_class WHERE oid = %s::regclass",
+            [RateCount._meta.db_table],
+        )
+        assert cursor.fetchone() == ("u",)
