@@ -192,7 +192,7 @@ def number_page(
         "at_a_colleague": at_a_colleague,
         "colleague": _desk_of(ticket, screen) if at_a_colleague else None,
         "may": may,
-        "may_call": Action.CALL.value in may and screen.duty is not None and not screen.current,
+        "may_call": Action.CALL.value in may and screen.may_call,
         "is_over": ticket.is_over,
         "outcomes": outcome_choices(),
         "is_left_behind": Action.DONE.value in may and ticket.professional_id != mine,

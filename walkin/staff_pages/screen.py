@@ -177,6 +177,11 @@ class QueueScreen:
         who = self.duty.professional_id
         return next((t for t in self.tickets if t.is_at_desk and t.professional_id == who), None)
 
+    @cached_property
+    def may_call(self) -> bool:
+        """Whether the user may call any number of the line: on duty, with nobody at the own desk."""
+        return self.duty is not None and self.current is None
+
     @property
     def seen(self) -> str:
         """A fingerprint of the own desk's part, which is replaced only when it changes."""

@@ -322,6 +322,23 @@ def test_a_booked_visit_comes_first_unless_called_all_the_same() -> None:
     assert state(ticket) == TicketState.CALLED
 
 
+def test_any_number_of_the_line_is_called_by_its_own_button_at_a_free_desk() -> None:
+    place = running_walk_in()
+    client = professional_client(place)
+    first = place.take()
+    path = f"/queue/numbers/{first.pk}/call/"
+
+    shown = " ".join(page(client).split())
+    assert (
+        '<form method="post" id="line-call"><input type="hidden" name="csrfmiddlewaretoken"'
+        in shown
+    )
+    assert f'form="line-call" name="version" value="{first.version}" formaction="{path}"' in shown
+    messages_after(client, path, version=first.version)
+    assert state(first) == TicketState.CALLED
+    assert "line-call" not in page(client)
+
+
 def test_a_desk_is_chosen_once() -> None:
     place = running_walk_in(desks=2, people=[ProfessionalFactory()])
     client = professional_client(place)
