@@ -49,6 +49,7 @@ class Case:
 
     def __init__(self, name: str, computed: Reference) -> None:
         self.name, self.computed = name, computed
+        self.beside_pages = fixed_computation()
         self.seconds: list[float] = []
         self.pages: list[float] = []
         self.found = self.queries = 0
@@ -78,6 +79,7 @@ class Case:
             client.post(PATH, {"who": "caller", "caller-name": "aa"})
             for text in texts[start : start + SEARCHES_EACH - 1]:
                 field = "caller-phone" if text[0].isdigit() else "caller-name"
+                self.beside_pages.sample()
                 started = time.perf_counter()
                 response = client.post(PATH, {"who": "caller", field: text})
                 self.pages.append(time.perf_counter() - started)
@@ -96,12 +98,12 @@ def measure(table: Table, names: dict[str, str], appointments: int) -> None:
     with override_settings(ALLOWED_HOSTS=["localhost"]):
         full.measure_page(7)
     said = f"{len(full.seconds)} searches in {appointments} appointments"
-    for what, seconds in (
-        (f"finding a caller while typing: p50, p95 ({said})", full.seconds),
-        ("the same as the secretary's page asks it: p50, p95", full.pages),
+    for what, seconds, beside in (
+        (f"finding a caller while typing: p50, p95 ({said})", full.seconds, computed),
+        ("the same as the secretary's page asks it: p50, p95", full.pages, full.beside_pages),
     ):
         p50 = median(seconds)
-        table.add_time(what, f"{ms(p50)}, {ms(p95(seconds))}", p50, SEARCH, computed.p50)
+        table.add_time(what, f"{ms(p50)}, {ms(p95(seconds))}", p50, SEARCH, beside.p50)
     table.add(
         "finding a caller: SQL queries at most",
         str(full.queries),
