@@ -10,7 +10,7 @@ help:
 	@echo "make run        start everything (PORT, DATA_DIR, DATABASE_URL, DEMO, HOST); Ctrl-C stops it"
 	@echo "make test       all tests, journeys in a browser included (ARGS='-k word' for some)"
 	@echo "make test-pg15  the same on the PostgreSQL 15 of the system"
-	@echo "make lint       ruff, djlint, mypy, imports, migrations, translations, audit"
+	@echo "make lint       ruff, djlint, mypy, imports, migrations, translations, deploy/, audit"
 	@echo "make bench      one table of measurements"
 	@echo "make pins       write requirements.txt anew from requirements.in (UPGRADE=1: newest releases)"
 	@echo "make manage ARGS='makemigrations office'   a command of Django on a throwaway database"
@@ -44,6 +44,7 @@ lint: venv-dev
 	.venv/bin/lint-imports
 	$(WITH_DATABASE) $(PYTHON_IN) manage.py makemigrations --check --dry-run
 	$(PYTHON_IN) -m familylaw.i18n.translations --check
+	scripts/check_deploy
 	scripts/audit
 
 bench: venv-dev

@@ -8,6 +8,8 @@ import ipaddress
 import os
 from typing import Any
 
+from familylaw.metrics.folder import prepare_folder, remove_folder
+
 wsgi_app = "familylaw.wsgi"
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 worker_class = "gthread"
@@ -28,7 +30,11 @@ worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 logger_class = "familylaw.server_log.MaskedLogger"
 errorlog = "-"
 accesslog = os.environ.get("ACCESS_LOG") or None
+# Gunicorn's own, less who asks, with what and from where; and with the id of the request.
+access_log_format = '%(t)s "%(m)s %(U)s" %(s)s %(b)s %(M)sms %({x-request-id}o)s'
 # Only a proxy on this machine is believed, unless FORWARDED_ALLOW_IPS says otherwise.
+if os.environ.get("METRICS_TOKEN"):
+    prepare_folder()
 
 
 def when_ready(server: Any) -> None:
@@ -66,3 +72,7 @@ def pre_fork(server: Any, worker: Any) -> None:
         if hasattr(connection, "close_pool"):
             connection.close_pool()
     calm_the_collector()
+
+
+def on_exit(server: Any) -> None:
+    remove_folder()

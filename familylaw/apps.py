@@ -10,9 +10,11 @@ class FamilylawConfig(AppConfig):
         from allauth.mfa.signals import authenticator_added, authenticator_removed
 
         from familylaw import checks, database_log  # noqa: F401 - registers them
+        from familylaw.error_reports import start_reporting
         from office.sign_in import second_factor, sessions
 
         for signal in (password_changed, password_reset, password_set):
             signal.connect(sessions.end_others)
         authenticator_added.connect(second_factor.note_added)
         authenticator_removed.connect(second_factor.note_removed)
+        start_reporting()

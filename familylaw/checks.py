@@ -16,6 +16,7 @@ from launcher.demos import unknown_demo
 from launcher.places import Refusal
 
 SHORTEST_KEY = 50
+SHORTEST_TOKEN = 32
 # The same as office.models.Role: checks run before models are loaded.
 STAFF_ROLES = ("secretary", "supervisor", "guide", "manager", "partner")
 _LOCAL = ("localhost", "127.0.0.1", "::1", "localhost.localdomain")
@@ -61,6 +62,13 @@ def problems() -> Iterator[tuple[str, str]]:
         yield (
             "familylaw.E050",
             "OUTSIDE_TEST_HOSTS is for tests: servers of this machine's network could be read.",
+        )
+    if settings.LOG_FORMAT not in ("line", "json"):
+        yield "familylaw.E052", "LOG_FORMAT is neither line nor json."
+    if settings.METRICS_TOKEN and len(settings.METRICS_TOKEN) < SHORTEST_TOKEN:
+        yield (
+            "familylaw.E051",
+            f"METRICS_TOKEN is weak: {SHORTEST_TOKEN} random characters are needed.",
         )
     if settings.PLAN_SIGN_IN_SERVER:
         if len(settings.PLAN_SIGN_IN_KEY) < SHORTEST_KEY:
@@ -141,6 +149,12 @@ def _unencrypted() -> Iterator[tuple[str, str]]:
             "familylaw.E018",
             "SMS_GATEWAY_URL does not begin with https://: numbers and personal links could be read on "
             "the way.",
+        )
+    reports = urlsplit(settings.ERROR_REPORTS_DSN)
+    if reports.hostname and reports.scheme != "https" and not _is_local(reports.hostname):
+        yield (
+            "familylaw.E021",
+            "ERROR_REPORTS_DSN does not begin with https://: reports could be read on the way.",
         )
     encrypted = settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL
     if settings.EMAIL_HOST and not encrypted and not _is_local(settings.EMAIL_HOST):

@@ -1,4 +1,6 @@
-"""Health checks for machines: whether the process is alive and the site ready. No personal data.
+"""Health checks for machines: whether the process is alive, the site ready, and which release it is.
+
+No personal data.
 
 A middleware before all others: probes use an address, not a host name, and need no session.
 """
@@ -11,14 +13,14 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from familylaw import release
 from familylaw.startup import database_problem
 
 # The worker reports every ten seconds.
-_SILENT_SECONDS = 45
-_QUERY = """
-    SELECT coalesce(
-        (SELECT max(last_heartbeat) > clock_timestamp() - make_interval(secs => %s)
-         FROM procrastinate_workers), false)
+SILENT_SECONDS = 45
+_SILENCE = """
+    SELECT extract(epoch FROM clock_timestamp() - max(last_heartbeat))::float
+    FROM procrastinate_workers
 """
 
 
@@ -27,7 +29,7 @@ class HealthMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        answer = {"/healthz": healthz, "/readyz": readyz}.get(request.path_info)
+        answer = _PROBES.get(request.path_info)
         if answer is None:
             return self.get_response(request)
         if request.method not in {"GET", "HEAD"}:
@@ -48,6 +50,13 @@ def readyz() -> HttpResponse:
     return JsonResponse({"status": status, **state}, status=200 if ready else 503)
 
 
+def version() -> HttpResponse:
+    return JsonResponse({"version": release.version(), "revision": release.revision() or None})
+
+
+_PROBES = {"/healthz": healthz, "/readyz": readyz, "/version": version}
+
+
 def _state() -> dict[str, bool]:
     """Ask over a separate connection, so that it does not wait for a free one in the pool."""
     try:
@@ -66,10 +75,18 @@ def _state() -> dict[str, bool]:
 
 def _worker_alive(own: psycopg.Connection[Any]) -> bool:
     try:
-        row = own.execute(_QUERY, [_SILENT_SECONDS]).fetchone()
+        row = own.execute(_SILENCE).fetchone()
     except psycopg.errors.UndefinedTable:  # Not migrated yet.
         return False
-    return bool(row and row[0])
+    return row is not None and row[0] is not None and row[0] < SILENT_SECONDS
+
+
+def worker_silence() -> float | None:
+    """Seconds since a worker has reported; None where none has."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SILENCE)
+        row = cursor.fetchone()
+    return row[0] if row else None
 
 
 def _row(own: psycopg.Connection[Any], query: str, values: Sequence[Any]) -> tuple[Any, ...] | None:

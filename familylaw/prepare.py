@@ -1,7 +1,8 @@
 """Everything between a started database and a working site, in one process for speed.
 
 With DATABASE_OWNER_URL it works as the owner of the tables, and grants the role of DATABASE_URL
-what the app needs. Without it, one role is both.
+what the app needs. Without it, one role is both. With --database-only it leaves the files alone, which
+an image has from its build.
 """
 
 import os
@@ -17,12 +18,14 @@ from django.core.management import call_command, get_commands
 
 # Any number that nothing else locks.
 _LOCK = 703_2024
+DATABASE_ONLY = "--database-only"
 
 
-def prepare(role: str = "") -> None:
+def prepare(role: str = "", *, files: bool = True) -> None:
     """Check, translate, migrate, collect, load the demo. Raises Refusal or SystemExit.
 
-    `role`: the app's role, where it is not the owner of the tables.
+    `role`: the app's role, where it is not the owner of the tables. `files`: make the translations
+    and the static files, too.
     """
     import django
     from django.conf import settings
@@ -39,7 +42,7 @@ def prepare(role: str = "") -> None:
     with _alone(url):
         startup.refuse_wrong_database()
         commands = get_commands()
-        if "messages" in commands:
+        if files and "messages" in commands:
             _step("Compiling the translations", "messages", "--compile")
         _step("Migrating the database", "migrate", "--skip-checks")
         if settings.SECRET_KEY_FALLBACKS:
@@ -50,7 +53,8 @@ def prepare(role: str = "") -> None:
             renew_secrets()
             renew_addresses()
         _step("Making the cache", "createcachetable")
-        _step("Collecting the static files", "collectstatic")
+        if files:
+            _step("Collecting the static files", "collectstatic")
         if role:
             from familylaw.grants import grant_app_role
 
@@ -102,12 +106,15 @@ def work_as_owner() -> str:
     return unquote(urlsplit(app).username or "")
 
 
-def main() -> int:
+def main(arguments: list[str]) -> int:
     from launcher.places import Refusal
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "familylaw.settings")
+    if arguments not in ([], [DATABASE_ONLY]):
+        sys.stderr.write(f"python -m familylaw.prepare [{DATABASE_ONLY}]\n")
+        return 2
     try:
-        prepare(work_as_owner())
+        prepare(work_as_owner(), files=not arguments)
     except Refusal as refusal:
         sys.stderr.write(f"{refusal}\n")
         return 1
@@ -115,4 +122,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -70,7 +70,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "familylaw.stack_room.room_for_frames",
+    "familylaw.request_ids.RequestIdMiddleware",
     "familylaw.health.HealthMiddleware",
+    "familylaw.metrics.page.MetricsMiddleware",
+    "familylaw.metrics.requests.MeasuringMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "familylaw.front_door.FrontDoorMiddleware",
@@ -344,7 +347,7 @@ TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
 # Other names below the county's domain are not ours to bind (HSTS for subdomains, preload).
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^version$", r"^metrics$"]
 X_FRAME_OPTIONS = "DENY"
 # Where the quick exit leads: a page that anybody might have open.
 QUICK_EXIT_URL = os.environ.get("QUICK_EXIT_URL", "https://www.ilmatieteenlaitos.fi/")
@@ -389,21 +392,39 @@ SMS_GATEWAY_URL = os.environ.get("SMS_GATEWAY_URL", "")
 SMS_GATEWAY_TOKEN = os.environ.get("SMS_GATEWAY_TOKEN", "")
 # A slow mail host must not delay other jobs; finished jobs are deleted.
 PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": 4, "delete_jobs": "successful"}
+PROCRASTINATE_ON_APP_READY = "familylaw.request_ids.carry_into_jobs"
 DATA_DIR = Path(os.environ.get("DATA_DIR", BASE_DIR / ".data"))
 
 # Whom to tell of a vulnerability: mailto:… or https://…; empty: the unit's contact.
 SECURITY_CONTACT = os.environ.get("SECURITY_CONTACT", "")
 
+# What `manage.py doctor` looks at: the folder of the backups and how old the newest may be, the name
+# of the key with which the mail host signs, another resolver than the system's (address or address:port).
+BACKUP_DIR = os.environ.get("BACKUP_DIR", "")
+BACKUP_HOURS_AT_MOST = int(os.environ.get("BACKUP_HOURS_AT_MOST", "26"))
+DKIM_SELECTOR = os.environ.get("DKIM_SELECTOR", "")
+DOCTOR_RESOLVER = os.environ.get("DOCTOR_RESOLVER", "")
+# Who sends it as a bearer reads /metrics; empty: nobody does, and nothing is measured.
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
+
+# Where errors are reported, by Sentry's protocol; empty: nowhere. See error_reports.py for what is told.
+ERROR_REPORTS_DSN = os.environ.get("ERROR_REPORTS_DSN", "")
+# "json": one object a line, with the id of the request.
+LOG_FORMAT = os.environ.get("LOG_FORMAT") or "line"
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"()": "familylaw.json_lines.JSONLineFormatter"},
+    },
     "filters": {
         "links": {"()": "familylaw.masking.MaskLinks"},
         "refusals": {"()": "familylaw.quiet_requests.QuietRefusals"},
     },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["links"]}
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["links"]}
     },
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
     # The same at each start, it would hide the one sentence of a refusal.

@@ -41,7 +41,7 @@ def _app_role() -> str:
     return APP
 
 
-def _environment(**given: str) -> dict[str, str]:
+def environment(**given: str) -> dict[str, str]:
     """What a process of the product needs to work on the test database."""
     settings = connection.settings_dict
     user = settings["USER"] or ""
@@ -107,7 +107,7 @@ def gunicorn(
         "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
         "--workers", str(workers), "--threads", str(threads), "--log-level", "warning",
     ]  # fmt: skip
-    with _process(command, port, _environment(**given)) as address:
+    with _process(command, port, environment(**given)) as address:
         yield address
 
 
@@ -116,7 +116,7 @@ def live_process(port: int, **given: str) -> Iterator[str]:
     """Run the live process as `make run` does, on the test database; its address."""
     command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.live.conf.py"]
     command += ["--bind", f"127.0.0.1:{port}"]
-    with _process(command, port, _environment(**given)) as address:
+    with _process(command, port, environment(**given)) as address:
         yield address
 
 

@@ -20,7 +20,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.utils.translation import override
 
-from office.core import clock, live_updates
+from office.core import clock, live_updates, request_id
 from office.core.tokens import keyed
 from office.hooks import GATES, LAPSING_KINDS
 from office.messaging import ics as calendar_file
@@ -63,6 +63,11 @@ def send(message_id: int) -> bool:
     message = _taken(message_id)
     if message is None:
         return False
+    with request_id.working_on(message.request_id):
+        return _send(message)
+
+
+def _send(message: OutboxMessage) -> bool:
     if not _may_leave(message):
         return False
     try:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.tasks import configure_task
 
-from office.core import clock, jobs, live_updates, tokens
+from office.core import clock, jobs, live_updates, request_id, tokens
 from office.core.own_codes import own_code
 from office.hooks import MESSAGE_KINDS
 from office.messaging import quiet_hours
@@ -112,6 +112,7 @@ def post(
         at_any_hour=at_any_hour,
         receiver_kind=receiver.kind if receiver else "",
         receiver_id=receiver.pk if receiver else None,
+        request_id=request_id.current(),
     )
     if once_key is None:
         message.save()
@@ -264,6 +265,7 @@ def post_again(message: OutboxMessage, *, to: str) -> OutboxMessage:
     again.to, again.once_key = to, None
     again.created_at, again.send_after = now, delay[0] if delay else now
     again.attempts, again.last_error, again.failed_at = 0, "", None
+    again.request_id = request_id.current()
     again.save()
     if delay:
         delay[1].append(again.pk)

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from office.core import clock
+from office.core import clock, request_id
 
 # So long after its time a message should have left, whatever the reason: no worker, for example.
 OVERDUE = timedelta(minutes=5)
@@ -59,6 +59,10 @@ class OutboxMessage(models.Model):
     # Whose safe ways are asked when it leaves ("party", "call_back"); empty: an address that was typed.
     receiver_kind = models.CharField(max_length=20, blank=True, default="", db_default="")
     receiver_id = models.BigIntegerField(null=True, blank=True)
+    # Of the request that it was written in, for the logs.
+    request_id = models.CharField(
+        max_length=request_id.LONGEST, blank=True, default="", db_default=""
+    )
     sent_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=160, blank=True)

@@ -46,12 +46,13 @@ class Crowd:
     """Visitors who go from page to page, whatever they are told."""
 
     address: str
+    pages: tuple[str, ...] = PAGES
     answers: list[Answer] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
 
     def walk(self) -> None:
         while not self.over.is_set():
-            for page in PAGES:
+            for page in self.pages:
                 self.answers.append(ask(self.address, page))
 
     @contextmanager

@@ -1,9 +1,12 @@
 """What machines are told: alive, ready, and nothing about anybody."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client, override_settings
 
+from launcher.places import BASE_DIR
 from tests.familylaw.running import GOOD
 
 
@@ -24,12 +27,23 @@ def test_healthz_needs_no_database_host_or_session(client: Client) -> None:
     assert not answer.has_header("Content-Language")
 
 
+def test_version_is_the_one_of_the_changelog_and_tells_no_more(client: Client) -> None:
+    answer = client.get("/version", headers={"host": "10.0.0.7:8000"})
+    assert answer.status_code == 200
+    assert answer.json().keys() == {"version", "revision"}
+    changes = (BASE_DIR / "CHANGELOG.md").read_text()
+    newest = re.search(r"^## (\d+\.\d+\.\d+)", changes, re.M)
+    assert newest is not None
+    assert answer.json()["version"] == newest[1]
+
+
 @override_settings(SECURE_SSL_REDIRECT=True)
-def test_probes_are_not_redirected(client: Client) -> None:
-    assert client.get("/healthz").status_code == 200
+@pytest.mark.parametrize("path", ["/healthz", "/version"])
+def test_probes_are_not_redirected(client: Client, path: str) -> None:
+    assert client.get(path).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/version"])
 def test_only_reading(client: Client, path: str) -> None:
     assert client.post(path).status_code == 405
     assert client.head("/healthz").status_code == 200

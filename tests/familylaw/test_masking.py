@@ -73,11 +73,3 @@ def test_the_web_servers_own_logs_are_masked(tmp_path: Path) -> None:
                 logger.removeHandler(handler)
     assert (tmp_path / "accesslog").read_text() == "GET /appointment/***/ 200\n"
     assert "Error handling request /appointment/***/" in (tmp_path / "errorlog").read_text()
-
-
-def test_the_web_server_in_front_is_told_to_log_no_addresses() -> None:
-    """The secret of a link stands in them, and nginx masks nothing."""
-    said = (Path(settings.BASE_DIR) / "docs" / "deployment.md").read_text(encoding="utf-8")
-    server = said.partition("server {")[2].partition("location")[0]
-    assert "access_log off;" in server
-    assert "error.log crit;" in server
