@@ -92,7 +92,7 @@ def test_a_report_tells_where_and_never_what(settings: Any) -> None:
     for own in (settings.SECRET_KEY, "127.0.0.1", "sessionid"):
         assert own not in everything
 
-    events = [json.loads(line) for line in everything.splitlines() if '"event_id"' in line]
+    events = [json.loads(line) for line in everything.splitlines() if '"platform"' in line]
     (report,) = [event for event in events if "exception" in event]
     assert report["transaction"] == "failing_page"
     assert report["release"] == f"familylaw@{release.version()}"
