@@ -1,5 +1,6 @@
 """What Prometheus reads: numbers of the whole server, and never anything about a person."""
 
+import json
 import os
 import re
 import urllib.error
@@ -188,13 +189,18 @@ def ask(address: str, **headers: str) -> str:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_numbers_are_those_of_all_processes() -> None:
-    """Of two workers either one answers the scrape, and tells what both have counted."""
+def test_the_numbers_are_those_of_all_processes(tmp_path: Path) -> None:
+    """Of two workers either one answers the scrape, and tells what both have counted.
+
+    Their log of requests has neither who asked nor what was searched for, and the id of the answer.
+    """
     ours = f"familylaw-metrics-{os.getuid()}-*"
     before = {*folder._BASE.glob(ours)}
-    with gunicorn(workers=2, threads=1, METRICS_TOKEN=TOKEN) as address:
+    log = tmp_path / "access.log"
+    given = {"METRICS_TOKEN": TOKEN, "LOG_FORMAT": "json", "ACCESS_LOG": str(log)}
+    with gunicorn(workers=2, threads=1, **given) as address:
         for _ in range(12):
-            ask(f"{address}/accessibility/")
+            ask(f"{address}/accessibility/?q=Merkki", **{"User-Agent": "Merkki"})
         found = [
             samples(ask(f"{address}/metrics", Authorization=f"Bearer {TOKEN}")) for _ in range(4)
         ]
@@ -206,3 +212,7 @@ def test_the_numbers_are_those_of_all_processes() -> None:
         labels = {"view": "public:accessibility", "method": "GET", "status": "200"}
         assert value(each, "answers_total", **labels) == 12
     assert not made.exists()
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    pages = [line for line in lines if '"GET /accessibility/" 200' in line["message"]]
+    assert len({line["request_id"] for line in pages}) == 12
+    assert "Merkki" not in log.read_text()
