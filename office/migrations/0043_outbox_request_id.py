@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("office", "0041_other_side"),
+        ("office", "0042_unlogged_rate_counts"),
     ]
 
     operations = [
