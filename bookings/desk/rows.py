@@ -1,7 +1,7 @@
 """The work list as rows: what it is, how long it has waited, what speaks for hurry."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.urls import reverse
@@ -42,6 +42,9 @@ from bookings.words_before.queries import parties_who_wrote
 from office.core import clock
 from office.messaging.outbox import error_label
 from office.models import OutboxMessage, Unit
+
+# Of each kind, the oldest first: more than this is a backlog, and nobody reads it to its end.
+ROWS_SHOWN = 50
 
 
 @dataclass
@@ -84,6 +87,22 @@ class DeskGroup:
     is_bad: bool = False
     # Where all of them can be seen to at once.
     whole: str = ""
+    # The row that is chosen, if it is one of these.
+    chosen: DeskRow | None = None
+
+    def with_chosen(self, row: DeskRow | None) -> "DeskGroup":
+        return replace(self, chosen=row) if any(row is mine for mine in self.rows) else self
+
+    @property
+    def shown(self) -> list[DeskRow]:
+        """The first rows, and the chosen one wherever it stands."""
+        later = (row for row in self.rows[ROWS_SHOWN:] if row is self.chosen)
+        return [*self.rows[:ROWS_SHOWN], *later]
+
+    @property
+    def more(self) -> int:
+        """How many rows come into sight as the shown ones are seen to."""
+        return len(self.rows) - len(self.shown)
 
 
 @dataclass(frozen=True)
@@ -101,7 +120,7 @@ class WorkList:
 
     @property
     def references(self) -> set[str]:
-        return {row.reference for group in self.groups for row in group.rows if row.reference}
+        return {row.reference for group in self.groups for row in group.shown if row.reference}
 
 
 def work_list(
@@ -116,7 +135,6 @@ def work_list(
     now = clock.now()
     groups = [group for group in _groups(now, unit) if group.rows]
     rows = [row for group in groups for row in group.rows]
-    _name_people(groups, barred)
     index = next((i for i, row in enumerate(rows) if row.at == at), None)
     if index is None:
         # Its group changes as the work goes on: the same appointment is still what was looked at.
@@ -127,6 +145,8 @@ def work_list(
     index = index or 0
     chosen = rows[index] if rows and not is_lost else None
     after = rows[index if is_lost else index + 1 :]
+    groups = [group.with_chosen(chosen) for group in groups]
+    _name_people(groups, barred)
     return WorkList(
         groups=groups,
         at=chosen.at if chosen else at,
@@ -207,10 +227,10 @@ def _request_rows(now: datetime, unit: Unit) -> list[DeskRow]:
 
 def _name_people(groups: Sequence[DeskGroup], barred: Collection[str]) -> None:
     """Set of what kind each row is, what and whom it is about, and mark protected ones. One query."""
-    rows = [row for group in groups for row in group.rows]
+    rows = [row for group in groups for row in group.shown]
     people = worklist.people({row.reference for row in rows})
     for group in groups:
-        for row in group.rows:
+        for row in group.shown:
             row.kind = group.name
             known = people.get(row.reference)
             if row.reference in barred:

@@ -1,9 +1,9 @@
 """The parties to an appointment. Each one's details are a record of their own."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex, HashIndex, OpClass
 from django.db import models
-from django.db.models import F, OuterRef, Q
+from django.db.models import F, Func, OuterRef, Q
 from django.db.models.functions import Lower, Reverse
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
@@ -233,6 +233,8 @@ class Party(Guarded):
                 name="party_by_last_digits",
             ),
             models.Index(Lower("email"), name="party_by_email"),
+            # Of two requests of the same people, in whatever order their names were written.
+            HashIndex(Func("name", function="show_trgm"), name="party_by_letters_of_name"),
         ]
 
     def __str__(self) -> str:

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from bookings.desk.find_views import SEARCHES_AT_MOST
+from bookings.desk.rows import ROWS_SHOWN
 from bookings.models import Appointment, OtherParent, Status
 from office.core import clock
 from office.models import AccessLogEntry, OutboxMessage, Role
@@ -70,6 +72,25 @@ def test_list_names_people_and_nothing_else_of_them(house: House) -> None:
 
     assert [name in html for name in ("Virtala", "Korpi")] == [True, True]
     assert [part for part in (ONE.name, TWO.name, "+358", "@example") if part in html] == []
+
+
+def test_a_backlog_shows_its_oldest_rows_and_the_chosen_one(house: House) -> None:
+    made = [AppointmentFactory() for _ in range(ROWS_SHOWN + 3)]
+    client = signed_in(Role.SECRETARY).client
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+
+    html = client.get("/desk/work/").content.decode()
+    assert html.count('<li class="') == ROWS_SHOWN
+    assert f'<span class="count">{len(made)}</span>' in html
+    assert "and 3 more: they come into sight as these are done." in html
+    logged = AccessLogEntry.objects.filter(action="list").count()
+    assert logged == ROWS_SHOWN
+
+    last = made[-1].reference
+    html = client.get(f"/desk/work/?at=requests.{last}").content.decode()
+    assert html.count('<li class="') == ROWS_SHOWN + 1
+    assert f'id="row-requests{last.lower()}"' in html
+    assert "and 2 more" in html
 
 
 def test_names_in_the_list_are_logged_once_a_day(
