@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests import postgres
+from tests import databases, postgres
 from tests.server import gunicorn
 
 # Playwright keeps a loop running in the thread of the tests, which Django takes for async code.
@@ -110,11 +110,32 @@ def _wait_for_quiet(seconds: float = 60) -> None:
         time.sleep(0.05)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _database_of_the_tests(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def _needs_database(item: pytest.Item) -> bool:
+    fixtures = getattr(item, "fixturenames", ())
+    marked = item.get_closest_marker("django_db") is not None
+    return marked or not {"db", "transactional_db"}.isdisjoint(fixtures)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    request: pytest.FixtureRequest,
+    django_db_modify_db_settings_parallel_suffix: None,
+    django_db_blocker: Any,
+) -> None:
+    """Have each worker's database made as a copy of one that is migrated once for all of them."""
+    from django.db import connection
+
+    if databases.are_shared() and any(map(_needs_database, request.session.items)):
+        with django_db_blocker.unblock():
+            connection.settings_dict["TEST"]["TEMPLATE"] = databases.migrated()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """A thread or server of a test that still hangs on must not keep the database from being dropped.
 
-    It is marked as a demo's: the tests run with DEMO, and a demo starts on nobody else's data.
+    It is marked as a demo's: the tests run with DEMO, and a demo starts on nobody else's data. Made when
+    it is first asked for: copies of the program start meanwhile.
     """
     from django.db import connection
 

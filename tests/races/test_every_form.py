@@ -14,9 +14,10 @@ from django.test import Client
 from django.urls import resolve
 from pytest_django import DjangoDbBlocker
 
+from tests import databases
 from tests.familylaw.addresses import Address, every_address
 from tests.familylaw.test_audiences import may_enter
-from tests.familylaw.world import EVERYBODY, THURSDAY, World
+from tests.familylaw.world import EVERYBODY, THURSDAY, World, load
 from tests.races.forms import Form, forms_of
 from tests.server import at_once
 
@@ -27,32 +28,13 @@ EACH = {"office_accesslogentry", "office_ratecount", "django_session", "cache"}
 
 
 class WorldDatabase:
-    """A database with the whole world in it, that is put right after each press of a button.
+    """The database with the whole world in it, that is put right after each press of a button.
 
     A copy of each table lies beside it, and PostgreSQL counts which tables are written to.
     """
 
-    def __init__(self) -> None:
-        self.tests = connection.settings_dict["NAME"]
-        self.name = f"{self.tests}_world"
-
-    def use(self, name: str) -> None:
-        connections.close_all()
-        connection.settings_dict["NAME"] = connections.settings["default"]["NAME"] = name
-
-    def make(self) -> None:
-        self.drop()
-        self._create(f'CREATE DATABASE "{self.name}" TEMPLATE "{self.tests}" STRATEGY file_copy')
-        self.use(self.name)
-
-    def drop(self) -> None:
-        self.use(self.tests)
-        self._create(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
-
-    def _create(self, statement: str) -> None:
-        connections.close_all()
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(statement)
+    def __init__(self, name: str) -> None:
+        self.name = name
 
     def keep(self) -> None:
         """Remember the world as it is now."""
@@ -118,21 +100,21 @@ Cast = tuple[World, WorldDatabase]
 def cast(transactional_db: None, world: Cast) -> Iterator[Cast]:
     """The world for one test. Django empties only the database of the tests after it."""
     _world, database = world
-    database.use(database.name)
-    yield world
-    database.use(database.tests)
+    with databases.used(database.name):
+        yield world
 
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Cast]:
-    with django_db_blocker.unblock(), time_machine.travel(THURSDAY, tick=False):
-        database = WorldDatabase()
-        try:
-            database.make()
-            yield World(), database
-        finally:
-            database.drop()
-            database.use(database.tests)
+    of_the_tests = connection.settings_dict["NAME"]
+    with (
+        django_db_blocker.unblock(),
+        time_machine.travel(THURSDAY, tick=False),
+        databases.filled("world", load) as name,
+    ):
+        world = World()
+        with databases.used(of_the_tests):
+            yield world, WorldDatabase(name)
 
 
 @dataclass(frozen=True)
