@@ -10,6 +10,11 @@ from tests.browser.conftest import DESK, PHONE
 # Every rule that axe has for WCAG 2.2 AA, and its good practice; whatever the impact.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OPTIONS = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": RULES}}
+# What the same page at the same size in other colours may still do wrong.
+COLOURS = {**OPTIONS, "runOnly": ["color-contrast", "link-in-text-block"]}
+
+# A size, the colours, and by which rules it is looked at.
+Scene = tuple[tuple[int, int], Any, dict[str, Any]]
 
 # A page of 1280 px at 400 %.
 NARROW = (320, 480)
@@ -79,26 +84,25 @@ class Survey:
         it, that page is looked at from the start.
         """
         before = self.page.viewport_size
-        scenes: list[tuple[tuple[int, int], Any]] = [(PHONE, "light"), (DESK, "dark")]
+        scenes: list[Scene] = [(PHONE, "light", OPTIONS), (DESK, "dark", OPTIONS)]
         if everywhere:
-            scenes += [(PHONE, "dark"), (DESK, "light")]
+            scenes += [(PHONE, "dark", COLOURS), (DESK, "light", COLOURS)]
         while (found := self._look_at_one_document(name, scenes)) is None:
             pass
         self.wrong += found
         if before is not None:
             self.page.set_viewport_size(before)
 
-    def _look_at_one_document(
-        self, name: str, scenes: list[tuple[tuple[int, int], Any]]
-    ) -> list[str] | None:
+    def _look_at_one_document(self, name: str, scenes: list[Scene]) -> list[str] | None:
         """What is wrong with the page, or nothing told where another one came meanwhile."""
         wrong: list[str] = []
         began = self._document()
         try:
-            for size, scheme in scenes:
+            for size, scheme, options in scenes:
                 self.page.emulate_media(color_scheme=scheme)
                 self.page.set_viewport_size({"width": size[0], "height": size[1]})
-                wrong += [f"{name}, {size[0]} px, {scheme}: {text}" for text in axe(self.page)]
+                found = axe(self.page, options)
+                wrong += [f"{name}, {size[0]} px, {scheme}: {text}" for text in found]
                 wrong += [f"{name}, one key: {text}" for text in self.page.evaluate(SAME_KEY)]
             self.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
             wrong += [f"{name}, sideways: {text}" for text in self.page.evaluate(SIDEWAYS)]
@@ -121,12 +125,12 @@ class Survey:
         assert self.wrong == [], "\n".join(self.wrong)
 
 
-def axe(page: Page) -> list[str]:
+def axe(page: Page, options: dict[str, Any] = OPTIONS) -> list[str]:
     """What axe finds in the page once it is loaded, one line each."""
     page.wait_for_load_state()
     if not page.evaluate("'axe' in window"):
         page.evaluate(Axe().axe_script)
-    found = page.evaluate("o => axe.run(document, o).then((r) => r.violations)", OPTIONS)
+    found = page.evaluate("o => axe.run(document, o).then((r) => r.violations)", options)
     return [
         f"{v['id']} ({v['impact']}): {node['html'][:160]} {node['failureSummary'][:200]}"
         for v in found

@@ -35,6 +35,27 @@ def test_two_things_on_one_key_are_found(new_page: NewPage) -> None:
     assert [line.count("data-key") for line in survey.wrong if "one key" in line] == [2, 2]
 
 
+def test_colours_are_looked_at_in_both_schemes_at_both_sizes(new_page: NewPage) -> None:
+    page = new_page()
+    page.set_content(
+        "<!doctype html><html lang=fi><title>x</title><main><h1>x</h1><p>grey words</p></main>"
+    )
+    for scheme in ("light", "dark"):
+        for size in ("max-width: 800px", "min-width: 801px"):
+            page.add_style_tag(
+                content=f"@media ({size}) and (prefers-color-scheme: {scheme}) "
+                "{ p { color: #777; background: #888 } }"
+            )
+    survey = Survey(page)
+    survey.look("grey", everywhere=True)
+    assert [line.partition(" (")[0] for line in survey.wrong] == [
+        "grey, 390 px, light: color-contrast",
+        "grey, 1366 px, dark: color-contrast",
+        "grey, 390 px, dark: color-contrast",
+        "grey, 1366 px, light: color-contrast",
+    ]
+
+
 @pytest.mark.parametrize(
     ("style", "fault"),
     [
