@@ -18,7 +18,7 @@ from demo.pairs import invite_partners
 from demo.people import Parents
 from demo.phone import build_guidance, write_calls
 from demo.referrals import build_directory, hand_people_on
-from demo.unit import build_unit
+from demo.unit import build_unit, check_languages
 from demo.visits import Diary
 from demo.waiting import fill_waiting_list
 from demo.writing import Writer
@@ -59,6 +59,7 @@ def load(name: str) -> bool:
         _walk_ins(name)
         build_guidance()
         _fill(name, weeks_past=WEEKS_PAST)
+        check_languages()
     return True
 
 

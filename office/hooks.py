@@ -51,6 +51,8 @@ EXPLAIN_OPENINGS: list[Callable[[date, Sequence[RecordOpening]], Collection[Reco
 STAYS_OUT: list[Callable[[User, str], bool]] = []
 # What follows, after it is noted, when the absences of a professional have changed.
 ABSENCES_CHANGED: list[Callable[[int], None]] = []
+# What the unit has written itself for the pages with partial languages, in Finnish.
+UNIT_TEXTS: list[Callable[[], Iterable[str]]] = []
 # What else can be missing from a unit.
 FIND_SHORTCOMINGS: list[Callable[[], Iterable[Shortcoming]]] = []
 # By the name of a setting: the piece of page beside it, so that the manager sees what it does.

@@ -130,6 +130,7 @@ urlpatterns = [
     path("sentences/<int:pk>/remove/", views_sentences.remove, name="sentence_remove"),
     path("languages/", views_languages.listing, name="languages"),
     path("languages/<slug:code>/", views_languages.language, name="language"),
+    path("languages/<slug:code>/own/", views_languages.own_texts, name="language_own_texts"),
     path("languages/<slug:code>/withdraw/", views_languages.withdraw, name="language_withdraw"),
     path("interpreters/", views_interpreters.listing, name="interpreters"),
     path("interpreters/add/", views_interpreters.add, name="interpreter_agency_add"),

@@ -37,6 +37,7 @@ from office.models.services import (
 from office.models.sessions import LockTime, StaffSession
 from office.models.statements import Accessibility, PublicStatements
 from office.models.unit import Unit
+from office.models.unit_texts import UnitText
 from office.models.ways import WayAnswer, WayEnding, WayQuestion
 
 __all__ = [
@@ -90,6 +91,7 @@ __all__ = [
     "StaffSession",
     "StandardSentence",
     "Unit",
+    "UnitText",
     "User",
     "WayAnswer",
     "WayEnding",

@@ -25,6 +25,7 @@ class Unit(models.Model):
 
     # As this process has last read it: what an error page can say while the database is away.
     known_phone: ClassVar[str] = ""
+    known_languages: ClassVar[dict[str, dict[str, str]]] = {}
 
     name = models.CharField(_("name"), max_length=120)
     controller = models.CharField(
@@ -250,7 +251,8 @@ class Unit(models.Model):
 
     public_from = models.DateTimeField(_("open to the public from"), null=True, blank=True)
     # Partial languages by code: which version of the texts was checked ("texts"), when ("on"), by whom
-    # ("by"), and in which language all other pages are ("otherwise").
+    # ("by"), in which language all other pages are ("otherwise"), and a mark that changes with the unit's
+    # own texts ("own").
     checked_languages = models.JSONField(default=dict, db_default={}, blank=True, editable=False)
 
     class Meta:
@@ -321,6 +323,7 @@ class Unit(models.Model):
             public_from=clock.now() if settings.DEMO else None,
         )
         cls.known_phone = unit.phone
+        cls.known_languages = unit.checked_languages
         return unit
 
     @classmethod

@@ -1,6 +1,7 @@
 """What the templates of the house need: icons, dates as people say them, forms' small helps."""
 
 import datetime as dt
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -10,13 +11,14 @@ from django.forms import BoundField
 from django.template.context import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info
 
 from office.core import dates, languages, phones
 from office.core import live_updates as live
 from office.core.icons import address_of
+from office.models.unit_texts import translated
 from office.staff.navigation import current_path, sections_for
 from office.staff.session_expiry import seconds_left
 
@@ -127,20 +129,33 @@ def page_languages(context: Context) -> list[dict[str, str]]:
 
 
 @register.simple_tag
-def written_in() -> SafeString:
-    """The attribute of an element with nothing but a text of the unit, where no element can be inside."""
-    return format_html('lang="{}"', "fi") if languages.active_partial() else SafeString("")
+def written_in(text: str) -> SafeString:
+    """The attribute of an element with nothing but this text of the unit, and no element inside."""
+    is_finnish = languages.active_partial() and not translated(text)
+    return format_html('lang="{}"', "fi") if is_finnish else SafeString("")
+
+
+@register.filter
+def own_text(text: str) -> str:
+    """A text of the unit, translated where a partial language has it. See written_in."""
+    return translated(text) or text
 
 
 @register.filter
 def as_written(text: object) -> object:
-    """Mark a text of the unit, on a page in a partial language, with the language that it is in.
+    """Translate a text of the unit, or mark it as Finnish on a page in a partial language that lacks it.
 
     Words of ours come translated, and stay as they are.
     """
     if isinstance(text, Promise) or not text or not languages.active_partial():
         return text
-    return format_html('<bdi lang="fi">{}</bdi>', text)
+    return translated(str(text)) or format_html('<bdi lang="fi">{}</bdi>', text)
+
+
+@register.filter
+def all_as_written(texts: Iterable[str]) -> SafeString:
+    """Several texts of the unit with commas between them."""
+    return format_html_join(", ", "{}", ((as_written(text),) for text in texts))
 
 
 @register.filter

@@ -14,8 +14,15 @@ from familylaw.i18n import catalogs
 from familylaw.i18n.partial import LEFT_OUT, SOURCES, VIEWS, has_partial_languages
 from office.core import dates, languages
 from office.models import Role, Unit
-from office.setup.partial_languages import mark_checked, texts, withdraw
-from tests.factories import UnitFactory, UserFactory
+from office.setup.partial_languages import (
+    mark_checked,
+    own_texts,
+    save_own_texts,
+    texts,
+    version_now,
+    withdraw,
+)
+from tests.factories import ServiceFactory, UnitFactory, UserFactory
 from tests.partial_languages import check, latin_words
 from tests.walkin.cast import RunningWalkIn, frozen_at, running_walk_in
 from walkin.actions.take_number import ticket_path
@@ -123,7 +130,7 @@ def test_the_manager_alone_marks_a_language_as_checked(client: Client, own: Runn
     sent = {
         "by": "Somali office",
         "otherwise": "en",
-        "version": languages.texts_version("so"),
+        "version": version_now("so"),
     }
     client.force_login(UserFactory(roles=[Role.SECRETARY]))
     assert client.post(address, sent).status_code == 403
@@ -137,6 +144,65 @@ def test_the_manager_alone_marks_a_language_as_checked(client: Client, own: Runn
     assert client.get(reverse("office:language", args=["fi"])).status_code == 404
     client.post(reverse("office:language_withdraw", args=["so"]))
     assert Unit.get().offered_languages == []
+
+
+def test_the_units_own_texts_are_shown_once_they_are_checked_and_in_finnish_before(
+    client: Client, own: RunningWalkIn
+) -> None:
+    ready = ServiceFactory(
+        name_fi="Eroneuvonta",
+        matter_fi="Mietin eroa tai olen eronnut, ja tarvitsen neuvoja",
+        suits_walk_in=True,
+    )
+    typed = ServiceFactory(matter_fi="Olen isovanhempi", suits_walk_in=True)
+    client.force_login(UserFactory(roles=[Role.GUIDE]))
+    kiosk = reverse("walk_in:kiosk", args=[own.point.slug])
+    client.post(f"{kiosk}use/")
+    manager = Client()
+    manager.force_login(UserFactory(roles=[Role.MANAGER]))
+    editing = reverse("office:language_own_texts", args=["ar"])
+
+    # What the program brings along is offered to be checked, the rest is missing.
+    rows = {row.finnish: row for row in own_texts("ar")}
+    assert rows[ready.matter].text.startswith("أفكر في الانفصال")
+    assert rows[typed.matter].text == ""
+    page = manager.get(editing)
+    form = page.context["form"]
+    data = {name: form.initial[name] for name in form.names}
+    missing = next(name for name, finnish in form.names.items() if finnish == typed.matter)
+    assert manager.post(editing, {**data, missing: "أنا جد أو جدة"}).status_code == 302
+    secretary = Client()
+    secretary.force_login(UserFactory(roles=[Role.SECRETARY]))
+    assert secretary.post(editing, data).status_code == 403
+    assert manager.get(reverse("office:language_own_texts", args=["fi"])).status_code == 404
+
+    def matters() -> str:
+        return text(client.get(f"{kiosk}?language=ar"))
+
+    read = version_now("ar")
+    save_own_texts("ar", {own.point.name: "المكتب"})
+    # Something was written after it was read.
+    assert mark_checked("ar", version=read, by="A translator", otherwise="fi") is False
+    check("ar")
+    shown = matters()
+    assert "أنا جد أو جدة" in shown
+    assert rows[ready.matter].text in shown
+    assert ready.matter not in shown
+    assert typed.matter not in shown
+    read_in(client, "ar")
+    assert f'<bdi lang="fi">{own.point.name}</bdi>' not in text(client.get(take_page(own)))
+
+    # Written anew it is Finnish until it is checked again; nothing else is hidden.
+    save_own_texts("ar", {typed.matter: "أنا من الأجداد"})
+    shown = matters()
+    assert f'<bdi lang="fi">{typed.matter}</bdi>' in shown
+    assert rows[ready.matter].text in shown
+    check("ar")
+    assert "أنا من الأجداد" in matters()
+    # A translation belongs to the text that it was made of.
+    ready.matter_fi = "Mietin eroa"
+    ready.save()
+    assert '<bdi lang="fi">Mietin eroa</bdi>' in matters()
 
 
 def test_a_number_keeps_the_language_in_which_it_was_taken(

@@ -9,10 +9,10 @@ import time_machine
 from bookings.appointments import reminders
 from bookings.models import Answer, Appointment, AppointmentEvent, Party, Status
 from office.core import clock
-from office.core.languages import texts_version
 from office.models import Claim, OutboxMessage
-from office.setup.partial_languages import mark_checked, withdraw
+from office.setup.partial_languages import withdraw
 from tests.factories import ProfessionalFactory, UnitFactory, booked
+from tests.partial_languages import check
 
 pytestmark = pytest.mark.django_db
 
@@ -185,8 +185,7 @@ def test_a_reminder_is_in_the_language_that_they_read_while_it_is_checked(
         reads="ar", language="sv", phone="+358400000001", sms_is_safe=True
     )
     first, second = helsinki(MONDAY, 9), helsinki(TUESDAY, 9)
-    version = texts_version("ar")
-    assert mark_checked("ar", version=version, by="A translator", otherwise="fi")
+    check("ar")
     assert run(first) == [1]
     message = OutboxMessage.objects.get()
     assert message.language == "ar"

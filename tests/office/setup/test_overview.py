@@ -270,6 +270,7 @@ def test_every_address_of_the_office_is_tested_here():
         "opening",
         # tests/familylaw/test_partial_languages.py
         "language",
+        "language_own_texts",
         "language_withdraw",
         "statements",
         "typed_day",
