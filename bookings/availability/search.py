@@ -1,6 +1,6 @@
 """Free times for a service, from what the database has. Four queries, whatever the size."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from django.db.models import F, FilteredRelation, Func, IntegerField, Q, QuerySe
 from bookings.availability.slots import CELL, FreeTimes, Horizon, Slot, Visit
 from bookings.lifecycle.deadlines import soonest_online
 from bookings.models.matters import Matters
-from office.calendar.opening_hours import stretches
+from office.calendar.opening_hours import Stretch, stretches
 from office.calendar.working_time import change_rows, closure_rows, weekly_rows
 from office.core import clock
 from office.models import (
@@ -162,35 +162,11 @@ def find(wish: Wish, unit: Unit, *, online: bool = True, replacing: Claim | None
     `online`: keep the notice that the public gets, and begin after the promised answer; staff may book
     from this moment on. `replacing`: a claim that would be let go, so that its time counts as free.
     """
-    now = clock.now()
-    start = soonest_online(now, unit) if online else now
-    first = clock.local(start).date()
-    last = clock.today() + timedelta(weeks=unit.horizon_weeks)
-    end = clock.day_bounds(last, last)[1]
-    matters = wish.matters
-
-    who = Professional.objects.in_use().giving(matters.services)
+    who = Professional.objects.in_use().giving(wish.matters.services)
     if wish.without:
         who = who.exclude(pk__in=wish.without)
     if wish.language:
         who = who.filter(languages__contains=[wish.language])
-    ids = who.values("pk")
-    kind = HoursKind.APPOINTMENTS
-    working = stretches(
-        weekly=weekly_rows(kind=kind, first=first, last=last, professionals=ids),
-        changes=change_rows(kind=kind, first=first, last=last, professionals=ids),
-        closures=closure_rows(first=first, last=last),
-        first=first,
-        last=last,
-    )
-    if wish.point is not None:
-        working = [w for w in working if w.point == wish.point]
-    visit = Visit(
-        duration=matters.duration,
-        buffer=matters.buffer_after,
-        professionals=matters.professionals_needed,
-        needs_room=wish.channel == Channel.IN_PERSON,
-    )
     without = Q()
     if replacing is not None:
         # Where an absence waits for the claim's time, letting it go frees nobody.
@@ -199,21 +175,109 @@ def find(wish: Wish, unit: Unit, *, online: bool = True, replacing: Claim | None
             during__overlap=F("professional__resource__occupancies__during"),
         )
         without = Q(busy__claim=replacing) & ~Q(pk__in=waiting.values("professional"))
-    resources = _resources(ids, visit, start, end, without)
+    calendar = _read(who, unit, [_visit(wish)], online=online, without=without)
     return Found(
         wish=wish,
-        times=FreeTimes(
-            horizon=Horizon(start, end),
-            visit=visit,
-            working=working,
-            busy=resources.busy,
-            rooms=resources.rooms,
-            step=unit.slot_step,
-            partners=resources.partners,
-            including=wish.including,
-        ),
-        revisions=resources.revisions,
-        load=resources.load,
+        times=_free_times(wish, calendar, unit),
+        revisions=calendar.resources.revisions,
+        load=calendar.resources.load,
+    )
+
+
+def soonest_by_point(
+    services: Sequence[Service], unit: Unit
+) -> dict[tuple[int, str], dict[int, datetime]]:
+    """The first time that the public may ask for, by service and channel, at each point that has one.
+
+    The calendar is read once for all of them: four queries, and one for each service.
+    """
+    wishes = [Wish(service, channel) for service in services for channel in service.channels]
+    if not wishes:
+        return {}
+    people = Professional.objects.in_use()
+    calendar = _read(people, unit, [_visit(wish) for wish in wishes])
+    giving = {
+        service.pk: set(people.giving([service]).values_list("pk", flat=True))
+        for service in services
+    }
+    return {
+        (wish.service.pk, wish.channel): _free_times(
+            wish, calendar, unit, giving[wish.service.pk]
+        ).first_at_points()
+        for wish in wishes
+    }
+
+
+@dataclass(frozen=True)
+class _Calendar:
+    """Working and busy time, as read from the database."""
+
+    horizon: Horizon
+    working: list[Stretch]
+    resources: "_Resources"
+
+
+def _visit(wish: Wish) -> Visit:
+    matters = wish.matters
+    return Visit(
+        duration=matters.duration,
+        buffer=matters.buffer_after,
+        professionals=matters.professionals_needed,
+        needs_room=wish.channel == Channel.IN_PERSON,
+    )
+
+
+def _read(
+    who: QuerySet[Professional],
+    unit: Unit,
+    visits: Sequence[Visit],
+    *,
+    online: bool = True,
+    without: Q | None = None,
+) -> _Calendar:
+    """Read what any of `visits` needs. Four queries."""
+    now = clock.now()
+    start = soonest_online(now, unit) if online else now
+    first = clock.local(start).date()
+    last = clock.today() + timedelta(weeks=unit.horizon_weeks)
+    end = clock.day_bounds(last, last)[1]
+    ids, kind = who.values("pk"), HoursKind.APPOINTMENTS
+    working = stretches(
+        weekly=weekly_rows(kind=kind, first=first, last=last, professionals=ids),
+        changes=change_rows(kind=kind, first=first, last=last, professionals=ids),
+        closures=closure_rows(first=first, last=last),
+        first=first,
+        last=last,
+    )
+    longest = timedelta(minutes=max(visit.duration + visit.buffer for visit in visits))
+    resources = _resources(
+        ids,
+        DateTimeTZRange(start, end + longest),
+        with_rooms=any(visit.needs_room for visit in visits),
+        without=without or Q(),
+    )
+    return _Calendar(Horizon(start, end), working, resources)
+
+
+def _free_times(
+    wish: Wish, calendar: _Calendar, unit: Unit, giving: Container[int] | None = None
+) -> FreeTimes:
+    """`giving`: who gives it, where the calendar is that of others as well."""
+    working = [
+        stretch
+        for stretch in calendar.working
+        if (wish.point is None or stretch.point == wish.point)
+        and (giving is None or stretch.professional in giving)
+    ]
+    return FreeTimes(
+        horizon=calendar.horizon,
+        visit=_visit(wish),
+        working=working,
+        busy=calendar.resources.busy,
+        rooms=calendar.resources.rooms,
+        step=unit.slot_step,
+        partners=calendar.resources.partners,
+        including=wish.including,
     )
 
 
@@ -244,10 +308,9 @@ def _after_last_cell(during: str) -> _Cell:
 
 
 def _resources(
-    professionals: QuerySet[Any], visit: Visit, start: datetime, end: datetime, without: Q
+    professionals: QuerySet[Any], window: DateTimeTZRange, *, with_rooms: bool, without: Q
 ) -> _Resources:
-    """Fetch professionals and rooms with their busy time between two instants. One query."""
-    window = DateTimeTZRange(start, end + timedelta(minutes=visit.duration + visit.buffer))
+    """Fetch professionals and rooms with their busy time within the window. One query."""
     lasting = Q(busy__expires_at=None) | Q(busy__expires_at__gt=clock.now())
     counts = Q(busy__isnull=False) & lasting
     if without:
@@ -255,7 +318,7 @@ def _resources(
     # By their own few rows, since a join to all claims would read every claim that there ever was.
     absences = Absence.objects.filter(during__overlap=window).values("claim")
     wanted = Q(professional__in=professionals)
-    if visit.needs_room:
+    if with_rooms:
         wanted |= Q(room__is_active=True)
     rows = (
         Resource.objects.filter(wanted)
@@ -301,14 +364,3 @@ def _resources(
         if point is not None:
             found.rooms.setdefault(point, []).append(pk)
     return found
-
-
-def first_free(unit: Unit, services: Iterable[Service]) -> Slot | None:
-    """Find the soonest free time of any of `services`, in any channel."""
-    soonest: Slot | None = None
-    for service in services:
-        for channel in service.channels:
-            slots = find(Wish(service, channel), unit).slots
-            if slots and (soonest is None or slots[0] < soonest):
-                soonest = slots[0]
-    return soonest

@@ -226,6 +226,14 @@ class FreeTimes:
         begin = self.horizon.instant(0)
         return [Slot(begin + _CELL_LENGTH * cell, point) for cell, point in both]
 
+    def first_at_points(self) -> dict[int, datetime]:
+        """The first time to begin at each point that has one."""
+        return {
+            point: self.horizon.instant((mask & -mask).bit_length() - 1)
+            for point, mask in self._starts.items()
+            if mask
+        }
+
     def has(self, slot: Slot) -> bool:
         """Whether a visit can begin so."""
         cell = self._cell(slot.start)

@@ -1,20 +1,18 @@
 """How soon a time is free, for the front page: worked out once a minute for everybody, not per visit."""
 
-from copy import copy
 from datetime import UTC, datetime
 from typing import Any
 
 from django.core.cache import cache
 
 from bookings.availability.call_slots import soonest_call
-from bookings.availability.search import first_free
+from bookings.availability.search import soonest_by_point
 from office.core import clock
 from office.models import Service, Unit
 
 KEY = "bookings.soonest"
 FRESH_FOR = 60  # seconds
 KEPT_FOR = 600
-NEAR_WEEKS = 2
 
 
 def soonest_times() -> dict[int, datetime]:
@@ -39,15 +37,11 @@ def _instant(seconds: float) -> datetime:
 
 
 def _work_out() -> dict[int, datetime]:
-    unit = Unit.get()
-    # Most services have a time in the coming weeks: looking only there first halves the work.
-    near = copy(unit)
-    near.horizon_weeks = min(NEAR_WEEKS, unit.horizon_weeks)
-    found = {}
-    for service in Service.objects.online():
-        slot = first_free(near, [service]) or first_free(unit, [service])
-        if slot is not None:
-            found[service.pk] = slot.start
+    found: dict[int, datetime] = {}
+    times = soonest_by_point(list(Service.objects.online()), Unit.get())
+    for (service, _channel), at_points in times.items():
+        for start in at_points.values():
+            found[service] = min(start, found.get(service, start))
     return found
 
 

@@ -1,12 +1,13 @@
 """The waiting times as they are published: docs/waiting-times.md promises the names of these fields."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import TypedDict
 
 from django.utils.translation import override
 
-from bookings.availability.search import Wish, find
+from bookings.availability.search import soonest_by_point
 from bookings.hooks import WALK_INS_NOW, WalkInNow, WalkInState
 from bookings.public.opening import walk_in_states
 from bookings.waiting_times.waited import (
@@ -84,11 +85,11 @@ class WaitingTimes(TypedDict):
 
 
 def work_out() -> WaitingTimes:
-    """Work out everything anew: four queries for each way of holding each service, and some twenty."""
+    """Work out everything anew: some twenty queries, and two for each service."""
     unit, today = Unit.get(), clock.today()
     services = list(Service.objects.in_use())
     points = list(ServicePoint.objects.in_use())
-    waits = waited(today)
+    waits, free = waited(today), next_free(services, unit)
     first_day, last_day = period(today)
     return {
         "version": VERSION,
@@ -100,7 +101,13 @@ def work_out() -> WaitingTimes:
             "smallest_number": SMALLEST_SHOWN,
         },
         "services": [
-            _service(service, points, unit, waits.get(service.pk, WaitedForService({})), today)
+            _service(
+                service,
+                points,
+                free.get(service.pk, {}),
+                waits.get(service.pk, WaitedForService({})),
+                today,
+            )
             for service in services
         ],
         "walk_ins": _walk_ins(points, services),
@@ -110,11 +117,10 @@ def work_out() -> WaitingTimes:
 def _service(
     service: Service,
     points: Iterable[ServicePoint],
-    unit: Unit,
+    free: Mapping[Place, datetime],
     waits: WaitedForService,
     today: date,
 ) -> ServiceTimes:
-    free = next_free(service, unit) if service.asked_online else {}
     giving = set(ServicePoint.objects.giving([service], today).values_list("pk", flat=True))
     places: list[PlaceTimes] = []
     for channel in service.channels:
@@ -137,13 +143,14 @@ def _service(
     }
 
 
-def next_free(service: Service, unit: Unit) -> dict[Place, datetime]:
-    """Return the next time at each place that may be asked for online. Four queries a channel."""
-    found: dict[Place, datetime] = {}
-    for channel in service.channels:
-        for slot in find(Wish(service, channel), unit).slots:
-            point = slot.point if channel == Channel.IN_PERSON else None
-            found.setdefault(Place(channel, point), slot.start)
+def next_free(services: Iterable[Service], unit: Unit) -> dict[int, dict[Place, datetime]]:
+    """Return the next time at each place that may be asked for online, by service."""
+    found: dict[int, dict[Place, datetime]] = defaultdict(dict)
+    times = soonest_by_point([service for service in services if service.asked_online], unit)
+    for (service, channel), at_points in times.items():
+        for point, start in at_points.items():
+            place = Place(channel, point if channel == Channel.IN_PERSON else None)
+            found[service][place] = min(start, found[service].get(place, start))
     return found
 
 

@@ -67,6 +67,7 @@ def _measure(table: Table, found: Server, scale: float) -> None:
         plan_pdf,
         plans,
         rush,
+        waiting_times,
         walk_in_morning,
         walk_in_screens,
         web,
@@ -99,6 +100,7 @@ def _measure(table: Table, found: Server, scale: float) -> None:
             free_times.measure_page(table, port, max(20, int(120 * scale)))
             calendar.measure_page(table, names["full"], port, max(20, int(120 * scale)))
             weight.measure(table, port)
+            waiting_times.measure(table, names["full"], port, max(20, int(60 * scale)))
         free_times.use(found.name("rush"))
         with web.gunicorn(found.url("rush"), static) as port:
             rush.measure(table, found.url("rush"), port, parents, slots)

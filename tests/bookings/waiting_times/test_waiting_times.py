@@ -10,12 +10,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from bookings.availability.search import Wish, find, soonest_by_point
 from bookings.models import Appointment, Case, Status
 from bookings.waiting_times import overview
 from bookings.waiting_times.published import FRESH_FOR, published
 from bookings.waiting_times.waited import SMALLEST_SHOWN, Place, Waited, period, shown, waited
 from office.core import clock
-from office.models import Channel, HoursKind, Service, ServicePoint
+from office.models import Channel, HoursKind, Service, ServicePoint, Unit
 from tests.bookings.conftest import House, at
 from tests.factories import (
     AppointmentFactory,
@@ -221,3 +222,35 @@ def test_the_page_says_the_same_in_words(house: House, client: Client) -> None:
     with time_machine.travel(datetime(2026, 11, 23, 12, tzinfo=UTC), tick=False):
         assert json.loads(published().body)["services"] == []
         assert client.get("/waiting-times/").status_code == 200
+
+
+def test_one_reading_of_the_calendar_finds_what_a_search_for_each_does(house: House) -> None:
+    other = ServicePointFactory()
+    WeeklyHoursFactory(
+        professional=house.professional,
+        service_point=other,
+        weekday=5,
+        starts=time(9),
+        ends=time(12),
+    )
+    # Longer than the other's hours, given by phone too, and by two where there is one.
+    services = [
+        house.service,
+        ServiceFactory(duration=45, channels=[Channel.IN_PERSON, Channel.PHONE]),
+        ServiceFactory(duration=240),
+        ServiceFactory(professionals_needed=2),
+        ServiceFactory(),
+    ]
+    house.professional.services.set(services[:-1])
+    unit = Unit.get()
+    with CaptureQueriesContext(connection) as queries:
+        found = soonest_by_point(services, unit)
+    assert len(queries) == 4 + len(services)
+    for service in services:
+        for channel in service.channels:
+            first: dict[int, datetime] = {}
+            for slot in find(Wish(service, channel), unit).slots:
+                first.setdefault(slot.point, slot.start)
+            assert found[service.pk, channel] == first
+    assert len(found[services[1].pk, Channel.PHONE]) == 2
+    assert not found[services[3].pk, Channel.IN_PERSON]
