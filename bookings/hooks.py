@@ -10,7 +10,7 @@ from django.db.models import Exists
 from bookings.models import Appointment, Party, Undoable
 from office.calendar.opening_hours import Stretch
 from office.calendar.working_time import OpenState
-from office.models import Agreements, Professional, User
+from office.models import Agreements, OutboxMessage, Professional, User
 
 
 @dataclass(frozen=True)
@@ -162,6 +162,35 @@ class CountedOutcome:
     services: Sequence[int] = ()
 
 
+@dataclass(frozen=True)
+class OwnWork:
+    """Work of an upper floor that waits for a professional themselves."""
+
+    # Whether there is any: asked in the query for the professional, so that it costs none.
+    exists: Callable[[User], Exists]
+    # The piece of their day's page.
+    section: Callable[[User], str]
+
+
+@dataclass(frozen=True)
+class KeptElsewhere:
+    """What an upper floor keeps of a party. `records`: under which names it stands in the access log."""
+
+    title: str
+    rows: list[tuple[str, str]]
+    records: list[str]
+
+
+@dataclass(frozen=True)
+class MessageSubject:
+    """What a message is about that is about no appointment."""
+
+    # In words, by what the message says of it alone; no query.
+    label: Callable[[OutboxMessage], str]
+    # Its page, for who sees to a message that could not be sent; empty where it is gone.
+    address: Callable[[OutboxMessage], str]
+
+
 # Told in the transaction of every step of attendance, and of what takes one back.
 ATTENDANCE_CHANGED: list[Callable[[Appointment, User | None], None]] = []
 # Where the holder of a personal link (its token) says "I am here"; None while that is not possible.
@@ -190,9 +219,15 @@ CALENDAR_PAGES: dict[str, Callable[[date], str]] = {}
 TIME_AS_HELD: dict[str, Callable[[Professional, date, date], list[Stretch]]] = {}
 # What else is to do, as a piece of the secretary's work list; empty where there is nothing.
 WORK_SECTIONS: list[Callable[[User], str]] = []
-# What else is kept of a party, for their own extract: a title, and names with values.
-OWN_DATA: list[Callable[[Party], tuple[str, list[tuple[str, str]]]]] = []
+# By name: what else waits for a professional, on My day.
+OWN_WORK: dict[str, OwnWork] = {}
+# Whether an upper floor needs one of these parties, so that nobody can undo that they were added.
+PARTY_IS_NEEDED: list[Callable[[Collection[int]], bool]] = []
+# What else is kept of a party, for their own extract.
+OWN_DATA: list[Callable[[Party], KeptElsewhere]] = []
 # Told, in its transaction, that a party's data is deleted on their request.
 PARTY_FORGOTTEN: list[Callable[[Party], None]] = []
+# By a message's kind: what it is about, where that is no appointment.
+MESSAGE_SUBJECTS: dict[str, MessageSubject] = {}
 # Evenings for parents; None while there are none to come.
 EVENINGS_AHEAD: list[Callable[[], EveningsAhead | None]] = []

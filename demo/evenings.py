@@ -1,16 +1,22 @@
 """Evenings to come: one with places left, one full with a waiting list, one by a remote link."""
 
 import tomllib
+from contextlib import suppress
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from django.db import transaction
+from django.db.models import Count
+
 from evenings.models import Evening, EveningKind, EveningStatus
 from evenings.places.private_words import hash_word, is_closed_by_lot
+from evenings.planning.busy_time import take_time
+from evenings.planning.errors import InTheWayError
 from evenings.sign_ups.actions import Attendee, sign_up
 from office.core import clock
-from office.models import PartnerOrganisation, ServicePoint
+from office.models import PartnerOrganisation, Professional, ServicePoint
 
 _DATA = Path(__file__).with_name("evenings.toml")
 _NAMES = ["", "Aino", "", "Kim", "Leena", "", "Sam", "Noora"]
@@ -28,6 +34,7 @@ def plan_evenings() -> None:
     for row in data["evening"]:
         evening = _evening(row, kinds[row["kind"]], point)
         evening.organisers.set(partners)
+        _hold(evening)
         for number, people in enumerate(row["people"]):
             who = Attendee(
                 people=people,
@@ -62,6 +69,15 @@ def _evening(row: dict[str, Any], kind: EveningKind, point: ServicePoint) -> Eve
         created_at=now,
         updated_at=now,
     )
+
+
+def _hold(evening: Evening) -> None:
+    """Let one of the unit's professionals hold it, each in turn as far as they are free."""
+    people = Professional.objects.in_use().filter(organisation=None).exclude(user=None)
+    for person in people.annotate(held=Count("evenings")).order_by("held", "pk"):
+        with suppress(InTheWayError), transaction.atomic():
+            take_time(evening, [person])
+            return
 
 
 def _word(evening: Evening) -> str:

@@ -8,8 +8,9 @@ class EveningsConfig(AppConfig):
     def ready(self) -> None:
         from bookings import hooks as booking_hooks
         from evenings.notifications import messages
-        from evenings.notifications.kinds import LAPSING, EveningMessage
-        from evenings.planning import queries, undo
+        from evenings.notifications.kinds import LAPSING, EveningMessage, HolderMessage
+        from evenings.planning import message_subjects, queries, undo
+        from evenings.retention.own_data import forget_sign_ups, sign_ups_of
         from office import hooks
         from office.models import ClaimKind
 
@@ -17,8 +18,18 @@ class EveningsConfig(AppConfig):
         booking_hooks.ENGAGEMENTS.append(queries.engagements)
         booking_hooks.CALENDAR_PAGES[ClaimKind.EVENING] = queries.page_of_day
         booking_hooks.EVENINGS_AHEAD.append(queries.evenings_ahead)
+        booking_hooks.OWN_DATA.append(sign_ups_of)
+        booking_hooks.PARTY_FORGOTTEN.append(forget_sign_ups)
         hooks.FIND_SHORTCOMINGS.append(queries.without_somebody)
         hooks.FIND_SHORTCOMINGS.append(queries.proposed)
         hooks.GATES[messages.RECEIVER] = messages.may_leave
-        hooks.MESSAGE_KINDS.update({kind.value: kind.label for kind in EveningMessage})
+        hooks.MESSAGE_KINDS.update(
+            {kind.value: kind.label for kind in (*EveningMessage, *HolderMessage)}
+        )
         hooks.LAPSING_KINDS.update(LAPSING)
+        booking_hooks.MESSAGE_SUBJECTS.update(
+            {
+                **dict.fromkeys(EveningMessage.values, message_subjects.SIGN_UP),
+                **dict.fromkeys(HolderMessage.values, message_subjects.HELD),
+            }
+        )

@@ -7,10 +7,12 @@ class ReferralsConfig(AppConfig):
 
     def ready(self) -> None:
         from bookings import hooks
-        from referrals.hand_over.actions import forget_party
-        from referrals.hand_over.own_data import slips_of
-        from referrals.hand_over.work import work_section
+        from referrals.hand_over.own_data import forget_slips, slips_of
+        from referrals.hand_over.queries import is_needed
+        from referrals.hand_over.work import OWN_WORK, work_section
 
         hooks.WORK_SECTIONS.append(work_section)
+        hooks.OWN_WORK["referrals_came_back"] = OWN_WORK
+        hooks.PARTY_IS_NEEDED.append(is_needed)
         hooks.OWN_DATA.append(slips_of)
-        hooks.PARTY_FORGOTTEN.append(forget_party)
+        hooks.PARTY_FORGOTTEN.append(forget_slips)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Exists, Model, OuterRef, QuerySet
 
+from bookings.hooks import PARTY_IS_NEEDED
 from bookings.models import (
     Appointment,
     AppointmentEvent,
@@ -123,10 +124,15 @@ def put_back_call(call: CallBack, former: Snapshot) -> None:
     _take(call.claim, former["claim"])
 
 
+class PartyNeededError(Exception):
+    """Something was done for a party since, which would be lost with them."""
+
+
 def put_back(appointment: Appointment, former: Snapshot) -> None:
     """Restore the appointment as it was. It is not saved: record() does that.
 
-    Raises TimeTakenError or HoursChangedError where the former time is no longer to be had.
+    Raises TimeTakenError or HoursChangedError where the former time is no longer to be had, and
+    PartyNeededError.
     """
     former = _of_this_version(former)
     proposals = list(_proposals(appointment, former))
@@ -187,7 +193,13 @@ def _put_back_outcome(appointment: Appointment, former: Snapshot) -> None:
 
 
 def _take_out(parties: QuerySet[Party]) -> None:
-    """Remove parties; of whom the history names one, nothing is kept but the row."""
+    """Remove parties; of whom the history names one, nothing is kept but the row.
+
+    Raises PartyNeededError where more has been done for one of them since.
+    """
+    ids = list(parties.values_list("pk", flat=True))
+    if ids and any(is_needed(ids) for is_needed in PARTY_IS_NEEDED):
+        raise PartyNeededError
     named = Exists(AppointmentEvent.objects.filter(party=OuterRef("pk")))
     for party in parties.filter(named):
         blank_party(party)

@@ -19,6 +19,7 @@ from bookings.appointments import occasions
 from bookings.appointments.assignment import free_time
 from bookings.appointments.proposals import end_searches
 from bookings.appointments.snapshots import (
+    PartyNeededError,
     Snapshot,
     put_back,
     put_back_call,
@@ -300,7 +301,7 @@ def undo(key: UUID, *, user: User) -> list[Appointment]:
             _restore_call(calls[state["call_back"]], state["before"], user)
     except (TimeTakenError, HoursChangedError) as error:
         raise CannotUndoError(Why.TAKEN, found.about) from error
-    except occasions.RefusedError as error:
+    except (occasions.RefusedError, PartyNeededError) as error:
         raise CannotUndoError(Why.CHANGED, found.about) from error
     if found.absence is not None:
         try:

@@ -21,6 +21,7 @@ from bookings.desk_kit.labels import (
     surnames_label,
 )
 from bookings.desk_kit.people_labels import part_label
+from bookings.hooks import MESSAGE_SUBJECTS
 from bookings.interpreters.presenters import interpreter_work
 from bookings.joint_times.presenters import search_tag
 from bookings.lifecycle.deadlines import left
@@ -420,10 +421,10 @@ def _message_rows() -> list[DeskRow]:
     return [
         DeskRow(
             at=f"messages.{message.pk}",
-            reference=message.about,
+            reference="" if message.kind in MESSAGE_SUBJECTS else message.about,
             title=_message_title(message),
             facts=" · ".join(
-                part for part in (message.about, error_label(message.last_error)) if part
+                part for part in (_about_label(message), error_label(message.last_error)) if part
             ),
             wait=short_when(message.created_at),
             tags=[
@@ -436,6 +437,12 @@ def _message_rows() -> list[DeskRow]:
         )
         for message in worklist.failed_messages()
     ]
+
+
+def _about_label(message: OutboxMessage) -> str:
+    """The reference code, or in words what else the message is about."""
+    subject = MESSAGE_SUBJECTS.get(message.kind)
+    return subject.label(message) if subject else str(message.about)
 
 
 def _message_title(message: OutboxMessage) -> str:

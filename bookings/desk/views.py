@@ -16,7 +16,7 @@ from bookings.cases.presenters import work_rows
 from bookings.desk.fetch import card_context
 from bookings.desk.rows import WorkList, work_list
 from bookings.desk_kit.fetch import appointments
-from bookings.hooks import WORK_SECTIONS
+from bookings.hooks import MESSAGE_SUBJECTS, WORK_SECTIONS
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, DataRequest, UndoKind
 from bookings.parties import conflicts
@@ -89,6 +89,9 @@ def _chosen(request: StaffRequest, work: WorkList, barred: set[str]) -> dict[str
             "error": error_label(message.last_error) if message else "",
             **(_again(message) if message and message.may_be_sent_again else {}),
         }
+        if message is not None and message.kind in MESSAGE_SUBJECTS:
+            subject = MESSAGE_SUBJECTS[message.kind]
+            context |= {"about": subject.label(message), "about_page": subject.address(message)}
     appointment = appointments().filter(reference=row.reference).first()
     if appointment is not None:
         context |= card_context(request, appointment)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bookings.appointments import attendance, separate_visits
 from bookings.desk_kit.engagements import engagements_of, engagements_on
-from bookings.hooks import VISIT_NUMBERS
+from bookings.hooks import OWN_WORK, VISIT_NUMBERS
 from bookings.lifecycle.phone_visits import numbers_of
 from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment
@@ -32,8 +32,19 @@ DAY = timedelta(days=1)
 
 def own_professional(request: StaffRequest) -> Professional | None:
     """The professional that the signed-in user is; None where nobody has linked one."""
-    found: Professional | None = Professional.objects.in_use().filter(user=request.user).first()
+    own = Professional.objects.in_use().filter(user=request.user)
+    waits = {name: work.exists(request.user) for name, work in OWN_WORK.items()}
+    found: Professional | None = own.annotate(**waits).first()
     return found
+
+
+def _own_work(request: StaffRequest, professional: Professional) -> list[str]:
+    """Pieces of page about what else waits for them; no query where nothing does."""
+    return [
+        work.section(request.user)
+        for name, work in OWN_WORK.items()
+        if getattr(professional, name, False)
+    ]
 
 
 def me(request: StaffRequest) -> Professional:
@@ -118,6 +129,7 @@ def my_day(request: StaffRequest) -> HttpResponse:
             ],
             "duties": duties_of(day, hours, points),
             "engagements": engagements_on(day, engagements),
+            "own_work": _own_work(request, professional) if day == clock.today() else [],
             "away": next((d.away for d in week if d.date == day), []),
             "week": week,
             "blocked": blocked_on(day, blocked),

@@ -14,7 +14,7 @@ from bookings.appointments.added_sentences import sentences_told
 from bookings.appointments.notices import is_informed
 from bookings.desk_kit.people_labels import ages_label
 from bookings.feedback.actions import has_answered
-from bookings.hooks import OWN_DATA, PARTY_FORGOTTEN
+from bookings.hooks import OWN_DATA, PARTY_FORGOTTEN, KeptElsewhere
 from bookings.interpreters.needs import languages_of
 from bookings.interpreters.orders import remove_unneeded_orders
 from bookings.joint_times.actions import marks_of
@@ -139,10 +139,27 @@ def stored_data(party: Party, *, on_screen: bool = False) -> list[Part]:
             if has_answered(party)
             else []
         ),
-        *[Part(title, rows) for title, rows in (kept(party) for kept in OWN_DATA) if rows],
+        *[Part(kept.title, kept.rows) for kept in _kept_elsewhere(party)],
         *([Part(_("What you wrote before the visit"), words)] if words else []),
         *([Part(_("What we have noted about you"), noted)] if noted else []),
     ]
+
+
+def _kept_elsewhere(party: Party) -> list[KeptElsewhere]:
+    return [kept for kept in (find(party) for find in OWN_DATA) if kept.rows]
+
+
+def own_contacts(party: Party) -> list[str]:
+    """The number and address by which other things of this party are found.
+
+    None that the other parent has given for them, and none that both use: it may be the other's.
+    """
+    if party.given_by_other:
+        return []
+    others = party.appointment.parties.exclude(pk=party.pk).values_list("phone", "email")
+    used = {str(contact).casefold() for row in others for contact in row if contact}
+    own = [contact for contact in (str(party.phone or ""), party.email) if contact]
+    return [contact for contact in own if contact.casefold() not in used]
 
 
 def _interpreter(party: Party) -> str:
@@ -304,11 +321,12 @@ def answer(request_id: int, outcome: DataRequest.Outcome, *, user: User) -> Data
 
 
 def note(party: Party, user: User, action: AccessAction) -> None:
-    """A row about this party alone."""
+    """A row about this party alone, for the appointment and for whatever else is found."""
     contacts = [to for to in (str(party.phone or ""), party.email) if to]
+    found = [record for kept in _kept_elsewhere(party) for record in kept.records]
     note_access(
         user,
-        party.appointment.reference,
+        [party.appointment.reference, *found],
         action=action,
         reason="own data",
         subjects=[pseudonym(contact) for contact in contacts],

@@ -180,6 +180,11 @@ class Evening(models.Model):
         return f"{self.kind} {self.starts_at:%Y-%m-%d}"
 
     @property
+    def log_record(self) -> str:
+        """Under which name those who have signed up stand in the access log."""
+        return f"evening-{self.pk}"
+
+    @property
     def is_published(self) -> bool:
         return self.status == EveningStatus.PUBLISHED
 

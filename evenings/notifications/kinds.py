@@ -16,6 +16,13 @@ class EveningMessage(TextChoices):
     AFTER = "evening_after", _("After an evening")
 
 
+class HolderMessage(TextChoices):
+    """To the professionals who hold it."""
+
+    HOLDS = "evening_staff", _("To a professional: the evening has changed")
+    OFF = "evening_staff_off", _("To a professional: the evening is off for them")
+
+
 # Too late, they are of no use, and nobody has to make them good.
 LAPSING = frozenset(
     {
@@ -24,5 +31,7 @@ LAPSING = frozenset(
         EveningMessage.NO_PLACE,
         EveningMessage.REMINDER,
         EveningMessage.AFTER,
+        HolderMessage.HOLDS,
+        HolderMessage.OFF,
     }
 )

@@ -6,6 +6,7 @@ answer is the same as at a full evening. The lot follows from word and evening: 
 """
 
 import unicodedata
+from collections.abc import Collection
 
 from django.db.models import QuerySet
 
@@ -42,6 +43,17 @@ def is_closed_by_lot(word_hash: str, evening: Evening) -> bool:
 def with_word(evening: Evening, word_hash: str) -> QuerySet[SignUp]:
     """Who has, or is offered, a place there under the same word."""
     return evening.sign_ups.taking_room().filter(word_hash=word_hash)
+
+
+def words_at(evening: Evening) -> set[str]:
+    """The words of all who have, or are offered, a place there."""
+    at = evening.sign_ups.taking_room().exclude(word_hash="")
+    return set(at.values_list("word_hash", flat=True))
+
+
+def is_barred_in_line(evening: Evening, word_hash: str, at_evening: Collection[str]) -> bool:
+    """As is_barred, for who waits; `at_evening`: what words_at returns, read once for the line."""
+    return bool(word_hash) and (word_hash in at_evening or is_closed_by_lot(word_hash, evening))
 
 
 def is_barred(evening: Evening, word_hash: str, *, but: SignUp | None = None) -> bool:

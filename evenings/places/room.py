@@ -54,14 +54,15 @@ def is_strict(evening: Evening) -> bool:
 
 def next_in_line(evening: Evening) -> Iterator[SignUp]:
     """Those who wait and would be given a place now, in their order, as far as the room goes."""
-    free = evening.free_places
+    free, at_evening = evening.free_places, private_words.words_at(evening)
     for sign_up in evening.sign_ups.in_line():
         if free <= 0:
             return
-        if private_words.is_barred(evening, sign_up.word_hash, but=sign_up):
+        if private_words.is_barred_in_line(evening, sign_up.word_hash, at_evening):
             continue
         if sign_up.people <= free:
             free -= sign_up.people
+            at_evening.add(sign_up.word_hash)
             yield sign_up
         elif is_strict(evening):
             return
@@ -72,7 +73,11 @@ def somebody_waits(evening: Evening) -> bool:
     waiting = evening.sign_ups.in_line()
     if not is_strict(evening):
         waiting = waiting.filter(people__lte=evening.free_places)
-    return any(not private_words.is_barred(evening, one.word_hash, but=one) for one in waiting)
+    at_evening = private_words.words_at(evening)
+    return any(
+        not private_words.is_barred_in_line(evening, word_hash, at_evening)
+        for word_hash in waiting.values_list("word_hash", flat=True)
+    )
 
 
 def require_room(

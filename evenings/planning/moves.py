@@ -1,4 +1,4 @@
-"""Move an evening or cancel it: everybody who has signed up is told."""
+"""Move an evening or cancel it: whoever has signed up or holds it is told."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from evenings.models import (
     SignUpEventKind,
     SignUpStatus,
 )
-from evenings.notifications import messages
+from evenings.notifications import holders, messages
 from evenings.places.history import record as record_sign_up
 from evenings.planning.actions import locked, record, require_ahead
 from evenings.planning.busy_time import free_time, take_time
@@ -42,11 +42,12 @@ def move_evening(
     """Give the evening another time, place or holders. Raises ValidationError, PlanningError.
 
     `whereabouts`: starts_at, ends_at and the fields of the place. Sign-up opens and closes as long before
-    it as before. Whoever has signed up is told where the time or the place has changed.
+    it as before. Whoever has signed up is told where the time or the place has changed; so are those who
+    hold it, and who holds it no longer.
     """
     evening = locked(evening_id, version=version)
     require_ahead(evening)
-    was_at = evening.starts_at
+    was_at, held_by = evening.starts_at, list(evening.professionals.all())
     before = {name: getattr(evening, name) for name in whereabouts}
     for name, value in whereabouts.items():
         setattr(evening, name, value)
@@ -64,6 +65,13 @@ def move_evening(
         user=user,
         was_at=was_at if shift else None,
     )
+    gone = [person for person in held_by if person not in professionals]
+    holders.notify_let_go(evening, gone, user=user, starts_at=was_at)
+    holders.notify_holders(
+        evening,
+        [person for person in professionals if is_moved or person not in held_by],
+        user=user,
+    )
     if is_moved and evening.is_published:
         for sign_up in people_to_notify(evening):
             messages.notify_changed(sign_up)
@@ -80,6 +88,9 @@ def cancel_evening(evening_id: int, *, user: User, version: int) -> Evening:
     for sign_up in people_to_notify(evening):
         record_sign_up(sign_up, SignUpEventKind.EVENING_OFF, to=SignUpStatus.EVENING_OFF, user=user)
         messages.notify_off(sign_up)
+    holders.notify_let_go(
+        evening, evening.professionals.all(), user=user, starts_at=evening.starts_at
+    )
     evening.refresh_from_db(fields=["people"])
     record(evening, EveningEventKind.CANCELLED, user=user)
     return evening

@@ -28,6 +28,7 @@ from evenings.models import (
     SignUpEventKind,
     SignUpStatus,
 )
+from evenings.notifications import holders
 from evenings.notifications.messages import about
 from evenings.places.history import record as record_sign_up
 from evenings.planning.actions import locked, record
@@ -107,7 +108,10 @@ def undoably(
         KIND,
         run,
         user=user,
-        withdraws_of=[about(sign_up) for sign_up in evening.sign_ups.all()],
+        withdraws_of=[
+            holders.about(evening),
+            *(about(sign_up) for sign_up in evening.sign_ups.all()),
+        ],
     )
 
 

@@ -1,6 +1,6 @@
 """Remove what is kept of those who have signed up no longer. office/retention/table.py names it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -21,8 +21,13 @@ def with_contacts(before: datetime) -> QuerySet[SignUp]:
 def blank_contacts(ids: Sequence[int]) -> None:
     """With name, contact and word go the messages. What remains is a number, and how many came."""
     rows = SignUp.objects.filter(pk__in=ids)
-    OutboxMessage.objects.filter(about__in=[about(row) for row in rows]).delete()
+    remove_messages(rows)
     rows.update(first_name="", email="", phone="", word_hash="")
+
+
+def remove_messages(sign_ups: Iterable[SignUp]) -> None:
+    """Delete what was written to them."""
+    OutboxMessage.objects.filter(about__in=[about(row) for row in sign_ups]).delete()
 
 
 def old_sign_ups(before: datetime) -> QuerySet[SignUp]:
@@ -32,6 +37,6 @@ def old_sign_ups(before: datetime) -> QuerySet[SignUp]:
 def remove_sign_ups(ids: Sequence[int]) -> None:
     """With their history. How many people had a place stays with the evening."""
     rows = SignUp.objects.filter(pk__in=ids)
-    OutboxMessage.objects.filter(about__in=[about(row) for row in rows]).delete()
+    remove_messages(rows)
     with forgetting():
         rows.delete()

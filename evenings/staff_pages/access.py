@@ -7,11 +7,6 @@ from office.models import AccessAction, User
 from office.staff.access_log import note_access, pseudonym
 
 
-def record_of(evening: Evening) -> str:
-    """Under which name the people of an evening stand in the log."""
-    return f"evening-{evening.pk}"
-
-
 def note_people(
     user: User,
     evening: Evening,
@@ -25,7 +20,7 @@ def note_people(
     contacts = [row.email or getattr(row.phone, "as_e164", "") or "" for row in rows]
     note_access(
         user,
-        record_of(evening),
+        evening.log_record,
         action=action,
         reason="evenings",
         subjects=[pseudonym(contact) for contact in contacts if contact],

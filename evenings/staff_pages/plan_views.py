@@ -41,7 +41,7 @@ from office.core.save_checked import save_checked
 from office.staff.permissions import StaffRequest, may_open
 from office.ui.pages import Page, form_page, plain, posted
 
-LISTED_PAST = 30
+LISTED, LISTED_PAST = 60, 30
 
 
 def evening_or_404(pk: int) -> Evening:
@@ -51,14 +51,17 @@ def evening_or_404(pk: int) -> Evening:
 @require_safe
 @evening_staff
 def listing(request: StaffRequest) -> HttpResponse:
-    """List the evenings to come, or those of one day; the past ones below."""
+    """List the evenings to come, or those of one day; the past ones below. `?all=1`: however many."""
     day = typed.read_day(request.GET.get("day", ""), clock.today())
     rows, past = queries.to_come(), queries.past()
     if day is not None:
         start, end = clock.day_bounds(day, day)
         rows = queries.for_staff().filter(starts_at__lt=end, ends_at__gt=start)
-    found = staff_rows(rows)
+    count = rows.count()
+    found = staff_rows(rows if day or "all" in request.GET else rows[:LISTED])
     context = {
+        "count": count,
+        "has_more": count > len(found),
         "rows": found,
         "day": day,
         "past": [] if day else staff_rows(past[:LISTED_PAST]),

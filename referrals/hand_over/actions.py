@@ -288,9 +288,3 @@ def old_referrals(before: datetime) -> QuerySet[Referral]:
 def remove_referrals(ids: Sequence[int]) -> None:
     with forgetting():
         Referral.objects.filter(pk__in=ids).delete()
-
-
-def forget_party(party: Party) -> None:
-    """Delete what hangs on a party whose data is deleted."""
-    with forgetting():
-        Referral.objects.filter(party=party).delete()

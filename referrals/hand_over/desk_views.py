@@ -39,13 +39,15 @@ SLIP = "referral_slip"
 @require_safe
 @books
 def listing(request: StaffRequest) -> HttpResponse:
-    """What came back, what is waited for, and what there was."""
-    found = lists_for(request.user, clock.now())
+    """What came back, what is waited for, and what there was. `?all=1`: however many wait."""
+    found = lists_for(request.user, clock.now(), whole="all" in request.GET)
     shown = [*found.come_back, *found.waiting, *found.latest]
     note_listed(request.user, [referral.reference for referral in shown], reason=REASON)
     context = {
         "come_back": rows_of(found.come_back),
         "waiting": rows_of(found.waiting),
+        "count_waiting": found.count_waiting,
+        "has_more": found.count_waiting > len(found.waiting),
         "latest": rows_of(found.latest),
         "may_hand_on": DirectoryEntry.objects.open_to_referrals().exists(),
     }

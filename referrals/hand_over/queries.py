@@ -1,5 +1,6 @@
 """Referrals as staff may see them, and how many there were."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,8 @@ from referrals.models import Referral, ReferralState
 from referrals.models.referrals import ReferralQuerySet
 
 LATEST = 50
+# Of those that wait, unless all are asked for.
+LISTED = 60
 
 
 def seen_by(user: User) -> ReferralQuerySet:
@@ -29,15 +32,24 @@ class ReferralLists:
     come_back: list[Referral]
     waiting: list[Referral]
     latest: list[Referral]
+    # How many wait in all.
+    count_waiting: int
 
 
-def lists_for(user: User, now: datetime) -> ReferralLists:
-    """The user's lists, two queries beside who stays out of what."""
+def lists_for(user: User, now: datetime, *, whole: bool = False) -> ReferralLists:
+    """The user's lists, four queries beside who stays out of what. `whole`: all that wait."""
     found = seen_by(user)
     unanswered = list(found.come_back(now).order_by("ends_at", "pk"))
     known = {referral.pk for referral in unanswered}
     others = found.exclude(pk__in=known)
     sent = ReferralState.SENT
-    waiting = list(others.filter(state=sent).order_by("ends_at", "pk"))
+    waits = others.filter(state=sent).order_by("ends_at", "pk")
+    waiting = list(waits if whole else waits[:LISTED])
     latest = list(others.exclude(state=sent).order_by("-updated_at", "-pk")[:LATEST])
-    return ReferralLists(unanswered, waiting, latest)
+    count = len(waiting) if len(waiting) < LISTED or whole else waits.count()
+    return ReferralLists(unanswered, waiting, latest, count)
+
+
+def is_needed(parties: Collection[int]) -> bool:
+    """Whether somebody was handed on as one of these parties."""
+    return Referral.objects.filter(party__in=parties).exists()

@@ -77,7 +77,7 @@ def evening_unit(role: Role = Role.SUPERVISOR) -> EveningUnit:
     return EveningUnit(
         unit=UnitFactory(),
         kind=EveningKindFactory(title_fi="Eron ABC", title_en="ABC of separation"),
-        holder=ProfessionalFactory(name="Helka Holm"),
+        holder=ProfessionalFactory(name="Helka Holm", email="helka@example.org"),
         point=point,
         room=RoomFactory(service_point=point, name="Sali"),
         desk=signed_in(role),

@@ -8,12 +8,14 @@ import pytest
 from bookings.appointments.undo import CannotUndoError, undo
 from bookings.models import Undoable
 from evenings.models import Evening, EveningStatus, SignUp, SignUpStatus
+from office.core import clock, dates
 from office.models import AccessLogEntry, ClaimKind, Occupancy, OutboxMessage, Role
 from office.staff.access_log import pseudonym
 from tests.bookings.desk_cast import signed_in
+from tests.bookings.notifications.test_neutral_messages import TELLING
 from tests.evenings.factories import SignUpFactory
 from tests.evenings.staff_pages.cast import DESK, EN, EveningUnit, evening_unit
-from tests.factories import busy
+from tests.factories import ProfessionalFactory, busy
 
 WEEK = timedelta(weeks=1)
 
@@ -80,6 +82,7 @@ def test_moved_everybody_is_told_and_undone_nobody_is(house: EveningUnit, evenin
     assert waiting_for() == [
         ("evening_changed", "kuu@example.org"),
         ("evening_changed", "tuuli@example.org"),
+        ("evening_staff", "helka@example.org"),
     ]
     assert {row.during.lower for row in Occupancy.objects.all()} == {evening.starts_at}
 
@@ -88,6 +91,59 @@ def test_moved_everybody_is_told_and_undone_nobody_is(house: EveningUnit, evenin
     assert (evening.starts_at, waiting_for()) == (former, [])
     assert {row.during.lower for row in Occupancy.objects.all()} == {former}
     assert Occupancy.objects.count() == 2
+
+
+def test_who_holds_it_is_written_to_of_another_time_and_who_no_longer_does(
+    house: EveningUnit, evening: Evening
+) -> None:
+    SignUp.objects.all().update(email="", phone="")
+    former = dates.when(evening.starts_at, "fi")
+    colleague = ProfessionalFactory(email="kaisu@example.org")
+    whoever_moves_it = ProfessionalFactory(user=house.desk.user)
+    house.press(
+        f"{evening.pk}/move/",
+        **move_fields(house, evening, professionals=[colleague.pk, whoever_moves_it.pk]),
+        confirmed="1",
+    )
+    assert waiting_for() == [
+        ("evening_staff", "kaisu@example.org"),
+        ("evening_staff_off", "helka@example.org"),
+    ]
+    off = OutboxMessage.objects.get(kind="evening_staff_off")
+    assert former in off.subject
+    assert former in off.body
+    holds = OutboxMessage.objects.get(kind="evening_staff")
+    assert house.point.address in holds.body
+    for message in (off, holds):
+        assert not TELLING.search(f"{message.subject} {message.body.partition('-- ')[0]}")
+    # What is not true any more is taken back before it leaves.
+    evening.refresh_from_db()
+    house.press(f"{evening.pk}/cancel/", version=evening.version)
+    assert waiting_for() == [
+        ("evening_staff_off", "helka@example.org"),
+        ("evening_staff_off", "kaisu@example.org"),
+    ]
+
+
+def test_a_message_that_did_not_leave_leads_the_desk_to_its_evening(
+    house: EveningUnit, evening: Evening
+) -> None:
+    house.press(f"{evening.pk}/move/", **move_fields(house, evening), confirmed="1")
+    OutboxMessage.objects.filter(to__in=["kuu@example.org", "helka@example.org"]).update(
+        failed_at=clock.now(), last_error="refused"
+    )
+    secretary = signed_in(Role.SECRETARY).client
+    pages = {}
+    for message in OutboxMessage.objects.exclude(failed_at=None):
+        page = secretary.get(f"/desk/?at=messages.{message.pk}", headers=EN)
+        pages[message.kind] = (page.context["about"], page.context["about_page"])
+        assert page.context["about_page"] in page.content.decode()
+        assert f">{message.about}<" not in page.content.decode()
+    number = evening.sign_ups.get(email="kuu@example.org").shown_number
+    assert pages == {
+        "evening_changed": (f"Sign-up {number} for an evening", f"{DESK}{evening.pk}/people/"),
+        "evening_staff": ("An evening that a professional holds", f"{DESK}{evening.pk}/"),
+    }
 
 
 def test_a_move_to_busy_time_is_refused_with_a_name(house: EveningUnit, evening: Evening) -> None:
@@ -109,7 +165,7 @@ def test_cancelled_and_undone_with_all_sign_ups(house: EveningUnit, evening: Eve
     assert (evening.status, evening.people, evening.claim) == (EveningStatus.CANCELLED, 0, None)
     assert not Occupancy.objects.exists()
     assert {one.status for one in evening.sign_ups.all()} == {SignUpStatus.EVENING_OFF}
-    assert [kind for kind, _to in waiting_for()] == ["evening_off"] * 2
+    assert [kind for kind, _to in waiting_for()] == ["evening_off"] * 2 + ["evening_staff_off"]
 
     undo_last(house)
     evening.refresh_from_db()
@@ -131,7 +187,7 @@ def test_not_undone_where_the_time_is_taken_or_the_evening_has_changed(
         undo_last(house)
     evening.refresh_from_db()
     assert evening.is_cancelled
-    assert len(waiting_for()) == 2
+    assert len(waiting_for()) == 3
 
 
 def test_list_is_minimal_and_logged(house: EveningUnit, evening: Evening) -> None:

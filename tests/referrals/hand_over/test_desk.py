@@ -2,14 +2,18 @@
 
 from datetime import timedelta
 
+import pytest
 import time_machine
 
-from bookings.models import Appointment
+from bookings.appointments.undo import CannotUndoError, Why, undo
+from bookings.models import Appointment, OtherParent, Undoable, UndoKind
 from office.models import AccessLogEntry, Role
+from referrals.hand_over.actions import remove_referrals
 from referrals.models import DirectoryEntry, Referral
 from tests.bookings.conftest import House
 from tests.bookings.desk_cast import Desk, request_for, signed_in
-from tests.referrals.cast import WORDS, form, opened, slip
+from tests.factories import ProfessionalFactory
+from tests.referrals.cast import WORDS, form, in_english, opened, slip
 
 
 def test_nothing_is_stored_before_the_person_has_seen_it_and_said_yes(
@@ -107,11 +111,22 @@ def test_what_nobody_answered_comes_back_and_is_made_anew_or_closed(
         secretary.client.force_login(secretary.user)
         return "Slips that came back" in secretary.client.get("/desk/").content.decode()
 
+    def my_day(desk: Desk) -> bool:
+        desk.client.force_login(desk.user)
+        return "Slips that came back" in desk.client.get("/my-day/").content.decode()
+
+    colleague = signed_in(Role.SUPERVISOR)
+    for desk in (guide, colleague):
+        in_english(desk.client)
+        ProfessionalFactory(user=desk.user)
     made = slip(guide, clinic)
     monday.shift(timedelta(days=13, hours=23))
     assert not work_list()
+    assert not my_day(guide)
     monday.shift(timedelta(hours=1))
     assert work_list()
+    assert my_day(guide)
+    assert not my_day(colleague)
     assert "Zelma" not in opened(made.partner)
 
     anew = slip(secretary, clinic, query=f"?again={made.referral.reference}")
@@ -142,3 +157,32 @@ def test_from_a_visit_it_is_a_party_s_and_only_who_meets_them_may(
     assert made.referral.party == party
     foreign = {**form(clinic, "contact", party="999"), "agree": "1", "consent": "on"}
     assert desk.client.post(f"/desk/referrals/new/{query}", foreign).status_code == 422
+
+
+def test_adding_a_parent_is_not_undone_once_they_were_handed_on(
+    house: House, clinic: DirectoryEntry, secretary: Desk
+) -> None:
+    visit = request_for(house, other=None, other_parent=OtherParent.UNIT)
+    secretary.client.post(
+        f"/desk/requests/{visit.reference}/parties/add/",
+        {
+            "name": "Kim",
+            "email": "kim@example.org",
+            "safe": "email",
+            "language": "fi",
+            "version": visit.version,
+        },
+    )
+    added = visit.parties.get(is_requester=False)
+    made = slip(secretary, clinic, query=f"?visit={visit.reference}", party=str(added.pk))
+    done = Undoable.objects.latest("made_at")
+    assert done.what == UndoKind.PARENT_ADDED
+    with pytest.raises(CannotUndoError) as refused:
+        undo(done.key, user=secretary.user)
+    assert refused.value.why == Why.CHANGED
+    made.referral.refresh_from_db()
+    assert made.referral.party == added
+    # Without a slip it can.
+    remove_referrals([made.referral.pk])
+    undo(done.key, user=secretary.user)
+    assert visit.parties.filter(left_at=None).count() == 1

@@ -9,7 +9,7 @@ from bookings.models import DataRequest
 from bookings.retention import requests
 from bookings.retention.removal import remove_appointments
 from office.core import clock
-from office.models import Role
+from office.models import AccessAction, AccessLogEntry, Role
 from office.retention.purge import purge
 from referrals.directory.figures import figures
 from referrals.models import DirectoryEntry, Referral
@@ -38,7 +38,14 @@ def test_a_party_reads_of_their_own_slips_and_has_them_deleted(
     one, other = visit.parties.order_by("pk")
     for party in (one, other):
         slip(desk, clinic, query=f"?visit={visit.reference}", party=str(party.pk))
-    assert requests.as_text(one).count("Näsin neuvola") == 1
+    # Handed on by phone before: of whom, only the access log knows.
+    by_phone = slip(desk, clinic, contact=one.email)
+    assert one.email
+    assert requests.as_text(one).count("Näsin neuvola") == 2
+    assert requests.as_text(other).count("Näsin neuvola") == 1
+    requests.note(one, desk.user, AccessAction.EXPORT)
+    logged = AccessLogEntry.objects.filter(reason="own data", action=AccessAction.EXPORT)
+    assert by_phone.referral.reference in logged.values_list("record", flat=True)
 
     decisions.decline(visit.pk, user=desk.user, reason="other")
     asked = requests.ask(one.pk, DataRequest.Kind.DELETION)
