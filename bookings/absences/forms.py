@@ -11,6 +11,7 @@ from bookings.availability.codec import parse_slot, slot_value
 from bookings.availability.slots import Slot
 from bookings.rescheduling.plan import Change
 from office.core import clock
+from office.core.names import Alphabetical
 from office.core.typed import Edge
 from office.models import Absence, Professional
 from office.ui.date_fields import DayField
@@ -40,7 +41,7 @@ class AwayForm(forms.Form):
         super().__init__(*args, **kwargs)
         field_of(
             self, "professional", forms.ModelChoiceField
-        ).queryset = Professional.objects.in_use().order_by("name")
+        ).queryset = Professional.objects.in_use().order_by(Alphabetical("name"))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

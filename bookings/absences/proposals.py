@@ -16,6 +16,7 @@ from bookings.parties import conflicts
 from bookings.rescheduling.plan import Change, may_change, present
 from office.calendar.working_time import working_time
 from office.core import clock
+from office.core.names import Alphabetical
 from office.models import (
     Absence,
     Channel,
@@ -251,7 +252,9 @@ class _Diary:
         last = max(starts) + timedelta(days=1)
         first_day, last_day = clock.local(min(starts)).date(), clock.local(last).date()
         self.people = list(
-            Professional.objects.in_use().prefetch_related("services").order_by("name", "pk")
+            Professional.objects.in_use()
+            .prefetch_related("services")
+            .order_by(Alphabetical("name"), "pk")
         )
         ids = [person.pk for person in self.people]
         self.work: dict[int, list[tuple[datetime, datetime, int]]] = {}

@@ -23,6 +23,7 @@ from office.calendar.working_time import closure_row
 from office.core import clock
 from office.core.intervals import Span, intersect, subtract
 from office.core.json_rows import from_json, json_rows
+from office.core.names import Alphabetical
 from office.models import (
     Channel,
     ClaimKind,
@@ -209,7 +210,7 @@ def _places(
         ServicePoint.objects.in_use()
         .annotate(closed=json_rows(closed, *fields))
         .values("pk", "name", "city", "rooms__pk", "rooms__name", "rooms__is_active", "closed")
-        .order_by("order", "pk", "rooms__name")
+        .order_by("order", "pk", Alphabetical("rooms__name"))
     ):
         if not points:
             closures = from_json(Closure, row["closed"])

@@ -13,6 +13,7 @@ from bookings.day_lists.queries import visits_to_point, visits_to_professional
 from bookings.lifecycle.phone_visits import numbers_on_paper
 from bookings.my_day import queries as own_day
 from bookings.parties import conflicts
+from office.core.names import Alphabetical
 from office.models import AccessAction, Professional, ServicePoint, Unit
 from office.staff.access_log import note_access
 from office.staff.permissions import StaffRequest, secretary
@@ -59,7 +60,9 @@ def as_table(request: StaffRequest) -> HttpResponse:
 
 
 def _choices() -> tuple[list[ServicePoint], list[Professional]]:
-    return list(ServicePoint.objects.in_use()), list(Professional.objects.in_use().order_by("name"))
+    return list(ServicePoint.objects.in_use()), list(
+        Professional.objects.in_use().order_by(Alphabetical("name"))
+    )
 
 
 def _rows(request: StaffRequest, choice: ListChoice, action: AccessAction) -> list[ListRow]:

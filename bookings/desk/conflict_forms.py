@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.lifecycle.references import normal_code
 from bookings.models import Appointment
+from office.core.names import Alphabetical
 from office.models import Professional
 from office.ui.forms import OfficeForm
 
@@ -22,7 +23,7 @@ class BarForm(OfficeForm):
         super().__init__(*args, **kwargs)
         field = self.fields["professional"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - for mypy
-        field.queryset = Professional.objects.in_use().order_by("name")
+        field.queryset = Professional.objects.in_use().order_by(Alphabetical("name"))
 
 
 class BarByCodeForm(BarForm):

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from bookings.interpreters.needs import SIGN
 from bookings.models import Answer, InterpreterOrder, Party, Status
 from office.core import clock
+from office.core.names import Alphabetical
 
 SHOWN_FOR = timedelta(days=365)
 
@@ -58,7 +59,7 @@ def interpreters_between(first: date, last: date) -> InterpreterFigures:
             absent=Count("pk", filter=Q(state=states.ABSENT)),
             cancelled=Count("pk", filter=Q(state=states.CANCELLED)),
         )
-        .order_by("agency__name")
+        .order_by(Alphabetical("agency__name"))
     )
     return InterpreterFigures(
         visits=needed.values("appointment").distinct().count(),

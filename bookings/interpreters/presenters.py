@@ -23,6 +23,7 @@ from bookings.interpreters.orders import may_cancel, may_mark
 from bookings.models import Appointment, InterpreterOrder, Party
 from office.calendar.opening_hours import working_days_away
 from office.core import clock, dates
+from office.core.names import alphabetical
 from office.models import InterpreterAgency
 
 # What is not settled so many working days before the visit is urgent.
@@ -99,7 +100,9 @@ def _card(
         acts=_acts(interpreter, step, key),
         is_to_order=step == Step.ORDER,
         key=key,
-        agencies=sorted(agencies, key=lambda a: (a.for_sign_language != for_signs, a.name)),
+        agencies=sorted(
+            agencies, key=lambda a: (a.for_sign_language != for_signs, alphabetical(a.name))
+        ),
     )
 
 

@@ -15,7 +15,7 @@ from bookings.visibility import APPOINTMENT, PARTY, Reader, hidden_from
 from office.core import phones
 from office.core.interpreters import language_name
 from office.core.json_rows import json_rows
-from office.core.names import Folded
+from office.core.names import Alphabetical, Folded
 
 
 class Answer(models.TextChoices):
@@ -106,7 +106,7 @@ class PartyQuerySet(models.QuerySet["Party"]):
 
     def impartial(self) -> "PartyQuerySet":
         """In an order that does not tell who asked first."""
-        return self.order_by("name", "pk")
+        return self.order_by(Alphabetical("name"), "pk")
 
 
 class Party(Guarded):

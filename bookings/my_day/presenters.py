@@ -34,6 +34,7 @@ from bookings.preparation.sealed import forms_asked
 from office.calendar.opening_hours import Stretch
 from office.core import clock, dates
 from office.core.intervals import intersect
+from office.core.names import alphabetical
 from office.models import BlockedTime, Channel, HoursKind, Professional
 
 
@@ -202,7 +203,7 @@ def names_label(names: Sequence[str], *, is_anonymous: bool) -> str:
 
     While one of two has not given a name, neither is shown: the named one would be the one who asked.
     """
-    known = sorted(name for name in names if name)
+    known = sorted((name for name in names if name), key=alphabetical)
     if is_anonymous:
         return ", ".join(known) or _("anonymous")
     if len(known) < len(names):

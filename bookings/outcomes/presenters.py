@@ -20,6 +20,7 @@ from bookings.models import (
 )
 from bookings.outcomes.actions import absent_of
 from office.core import clock
+from office.core.names import alphabetical
 from office.models import AgreementKind
 
 # None of them is a key of the frame: g, l, t, n, which books, u, which undoes, and y.
@@ -85,7 +86,7 @@ def summary(outcome: VisitOutcome, names: dict[int, str] | None = None) -> str:
     """All of it in one line. `names`: of the parties, where they may be shown."""
     parts = [str(outcome.get_outcome_display())]
     parts += [agreement_label(kind, n) for kind, n in outcome.agreements.items()]
-    missed = sorted((names or {}).get(pk, "") for pk in absent_of(outcome))
+    missed = sorted(((names or {}).get(pk, "") for pk in absent_of(outcome)), key=alphabetical)
     if outcome.came == Came.SOME and missed and all(missed):
         parts.append(_("did not come: %(names)s") % {"names": ", ".join(missed)})
     elif outcome.came != Came.ALL:

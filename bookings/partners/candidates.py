@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Prefetch
 from bookings.models import Appointment
 from bookings.parties import conflicts
 from office.core import clock
+from office.core.names import Alphabetical, alphabetical
 from office.models import Absence, Occupancy, PartnerOrganisation, Professional
 
 
@@ -44,7 +45,9 @@ def candidates(organisation: PartnerOrganisation, appointment: Appointment) -> l
         )
         for person in people
     ]
-    return sorted(found, key=lambda c: (c.is_in, c.is_busy, not c.speaks, c.professional.name))
+    return sorted(
+        found, key=lambda c: (c.is_in, c.is_busy, not c.speaks, alphabetical(c.professional.name))
+    )
 
 
 def by_organisation() -> list[PartnerOrganisation]:
@@ -52,7 +55,7 @@ def by_organisation() -> list[PartnerOrganisation]:
     upcoming = Absence.objects.filter(during__endswith__gt=clock.now()).order_by("during")
     people = (
         Professional.objects.in_use()
-        .order_by("name")
+        .order_by(Alphabetical("name"))
         .prefetch_related(Prefetch("absences", upcoming, to_attr="coming_busy"))
     )
     return list(

@@ -16,6 +16,7 @@ from bookings.public.opening import opening
 from office.calendar.working_time import open_state, phone_time
 from office.core import clock, dates
 from office.core.intervals import merge
+from office.core.names import Alphabetical
 from office.models import HoursChange, HoursKind, Professional
 from office.setup import phone_hours
 from office.setup.phone_hours import ClosedThenError, NoPhoneHoursError
@@ -95,7 +96,7 @@ def _answering_now() -> list[Professional]:
     open_ones = {
         s.professional for s in phone_time(first=today, last=today) if s.start <= now < s.end
     }
-    return list(Professional.objects.filter(pk__in=open_ones).order_by("name"))
+    return list(Professional.objects.filter(pk__in=open_ones).order_by(Alphabetical("name")))
 
 
 @require_POST

@@ -13,6 +13,7 @@ from bookings.models import Appointment
 from bookings.parties import conflicts
 from bookings.rescheduling.plan import Change
 from office.core import clock, dates
+from office.core.names import Alphabetical
 from office.models import Channel, Professional, Room, ServicePoint
 from office.ui.date_fields import ClockField, DayField, DayInput, TimeInput
 from office.ui.fields import field_of
@@ -55,7 +56,7 @@ class ChangeForm(forms.Form):
         gives = Q(pk__in=giving.values("pk")) | Q(organisation__isnull=False)
         barred = Q(pk__in=conflicts.barred_from(appointment.pk))
         people = Professional.objects.in_use().filter(present | gives & ~barred).distinct()
-        self.people = list(people.select_related("organisation").order_by("name"))
+        self.people = list(people.select_related("organisation").order_by(Alphabetical("name")))
         self.professionals: list[int] = []
 
     def _choices(self, name: str, choices: list[tuple[Any, Any]]) -> None:
@@ -86,7 +87,11 @@ class ChangeForm(forms.Form):
     def _nobody(self, ids: list[int]) -> str:
         """Why nobody is left to meet the parties."""
         barred = conflicts.barred_from(self.appointment.pk)
-        asked = Professional.objects.in_use().filter(pk__in=set(ids) - barred).order_by("name")
+        asked = (
+            Professional.objects.in_use()
+            .filter(pk__in=set(ids) - barred)
+            .order_by(Alphabetical("name"))
+        )
         names = ", ".join(asked.values_list("name", flat=True))
         if not names:
             return str(_("Choose who meets the parties."))

@@ -10,6 +10,7 @@ from bookings.lifecycle.transitions import NotPossibleError
 from bookings.models import Appointment, Party, Status
 from office.calendar.conflicts import Obstacle, obstacles_of, without_hours
 from office.calendar.occupancy import TimeTakenError
+from office.core.names import Alphabetical
 from office.models import (
     Channel,
     HoursKind,
@@ -214,7 +215,7 @@ def rooms_for(plan: Plan) -> list[int]:
         return []
     rooms = list(
         Room.objects.filter(service_point=plan.wanted.point, is_active=True)
-        .order_by("name", "pk")
+        .order_by(Alphabetical("name"), "pk")
         .values_list("pk", flat=True)
     )
     if plan.wanted.room is not None:

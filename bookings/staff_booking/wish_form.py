@@ -12,6 +12,7 @@ from bookings.models import Meeting
 from bookings.models.matters import MOST_CHILDREN, Matters
 from office.core import clock
 from office.core.languages import LANGUAGES
+from office.core.names import Alphabetical
 from office.core.typed import Edge
 from office.models import Attendance, Channel, Professional, Service, ServicePoint
 from office.ui.date_fields import DayField
@@ -120,7 +121,10 @@ class WishForm(forms.Form):
             int(service) if service.isascii() and service.isdigit() and len(service) < 10 else 0
             for service in chosen
         )
-        return {str(pk): name for pk, name in people.order_by("name").values_list("pk", "name")}
+        return {
+            str(pk): name
+            for pk, name in people.order_by(Alphabetical("name")).values_list("pk", "name")
+        }
 
     def _who_choices(self) -> list[tuple[Any, Any]]:
         last = [

@@ -13,6 +13,7 @@ from bookings.hooks import Engagement, EveningsAhead
 from evenings.models import Evening, EveningStatus, SignUpStatus
 from evenings.planning.labels import note_of, where_of
 from office.core import clock, dates
+from office.core.names import Alphabetical
 from office.hooks import Shortcoming
 from office.models import Professional
 
@@ -22,7 +23,8 @@ def for_staff() -> QuerySet[Evening]:
     return (
         Evening.objects.select_related("kind", "service_point", "room", "claim")
         .prefetch_related(
-            Prefetch("professionals", Professional.objects.order_by("name", "pk")), "organisers"
+            Prefetch("professionals", Professional.objects.order_by(Alphabetical("name"), "pk")),
+            "organisers",
         )
         .annotate(
             waiting=Count("sign_ups", filter=Q(sign_ups__status=SignUpStatus.WAITING)),

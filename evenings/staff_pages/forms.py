@@ -18,6 +18,7 @@ from evenings.planning.form_fields import (
     initial_window,
 )
 from office.core import clock
+from office.core.names import Alphabetical
 from office.models import PartnerOrganisation, Professional, Room, ServicePoint
 from office.ui.fields import AnyModelChoiceField
 from office.ui.forms import (
@@ -52,7 +53,9 @@ class WhereFields(PlaceFields):
         super().__init__(*args, **kwargs)
         row_choice(self, "service_point", ServicePoint.objects.in_use(), _("Somewhere else"))
         rooms = Room.objects.filter(is_active=True).select_related("service_point")
-        row_choice(self, "room", rooms.order_by("service_point__order", "name"), _("No room"))
+        row_choice(
+            self, "room", rooms.order_by("service_point__order", Alphabetical("name")), _("No room")
+        )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -87,7 +90,9 @@ class HolderFields(OfficeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        row_choice(self, "professionals", Professional.objects.in_use().order_by("name"))
+        row_choice(
+            self, "professionals", Professional.objects.in_use().order_by(Alphabetical("name"))
+        )
 
 
 class AllHolders(HolderFields):

@@ -10,6 +10,7 @@ from bookings.public.secret_links import unlisted
 from evenings.partners.links import links_in_force, make_link, withdraw_link
 from evenings.staff_pages.acting import evening_lead
 from office.core import qr
+from office.core.names import Alphabetical
 from office.models import PartnerOrganisation
 from office.staff.permissions import StaffRequest
 
@@ -21,7 +22,9 @@ def partners(request: StaffRequest) -> HttpResponse:
     links = links_in_force()
     rows = [
         (partner, links.get(partner.pk))
-        for partner in PartnerOrganisation.objects.filter(is_active=True).order_by("name")
+        for partner in PartnerOrganisation.objects.filter(is_active=True).order_by(
+            Alphabetical("name")
+        )
     ]
     return render(request, "evenings/staff_pages/partners.html", {"rows": rows})
 

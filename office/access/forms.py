@@ -9,6 +9,7 @@ from phonenumber_field.phonenumber import to_python
 
 from office.access.rows import name_of
 from office.access.search import Client, two_years_back
+from office.core.names import Alphabetical
 from office.core.typed import Edge, Years
 from office.models import AccessAction, User
 from office.ui.date_fields import DayField
@@ -79,7 +80,9 @@ class AccessSearchForm(OfficeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        row_choice(self, "user", User.objects.order_by("last_name", "username"), _("anybody"))
+        row_choice(
+            self, "user", User.objects.order_by(Alphabetical("last_name"), "username"), _("anybody")
+        )
         action = cast(forms.ChoiceField, self.fields["action"])
         action.choices = [("", _("anything")), *AccessAction.choices]
 

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from office.core import clock
+from office.core.names import alphabetical
 from office.hooks import EXPLAIN_OPENINGS, RecordOpening
 from office.models import AccessAction, AccessLogEntry, User
 from office.staff.access_log import pseudonyms
@@ -116,7 +117,9 @@ def unexplained(day: date) -> list[Unexplained]:
         Unexplained(users[user], record, times[0].at, len(times))
         for (user, record), times in grouped.items()
     ]
-    return sorted(found, key=lambda one: (one.user.get_full_name() or one.user.username, one.at))
+    return sorted(
+        found, key=lambda one: (alphabetical(one.user.get_full_name() or one.user.username), one.at)
+    )
 
 
 def two_years_back() -> date:

@@ -1,4 +1,7 @@
-"""Names as they are compared: å, ä and ö as a and o, accents left out, small letters."""
+"""Names as they are compared and ordered.
+
+Compared: å, ä and ö as a and o, accents left out, small letters. Ordered: as Finnish and Swedish do.
+"""
 
 from unicodedata import normalize
 
@@ -17,6 +20,19 @@ def folded(name: str) -> str:
     Only letters that the database's index folds too: more would no longer be found there.
     """
     return " ".join(normalize("NFC", name).translate(_TABLE).lower().replace("-", " ").split())
+
+
+# å, ä and ö come after z, ü is a y, and other accents do not count: the order of Finnish and Swedish, by
+# the signs that follow z in ASCII.
+_ORDER_FROM, _ORDER_TO = "ÅåÄäÆæÖöØøÜüÞþ", "{{||||}}}}yytt"
+_OTHERS = "".join(letter for letter in _FROM if letter not in _ORDER_FROM)
+_ORDER_FROM, _ORDER_TO = _ORDER_FROM + _OTHERS, _ORDER_TO + _OTHERS.translate(_TABLE)
+_ORDER_TABLE = str.maketrans(_ORDER_FROM, _ORDER_TO)
+
+
+def alphabetical(name: str) -> str:
+    """Make the key by which names are sorted: Aalto, Zetterberg, Åberg, Äijälä, Öhman."""
+    return normalize("NFC", name).translate(_ORDER_TABLE).lower()
 
 
 # Words that belong to the surname after them.
@@ -43,4 +59,11 @@ class Folded(Func):
 
     # Not the database's own rules for letters, which differ from one installation to another.
     template = f"(' ' || LOWER(TRANSLATE(%(expressions)s, '{_FROM}-', '{_TO} ')))"
+    output_field = CharField()
+
+
+class Alphabetical(Func):
+    """Order by `alphabetical` in the database, which may have no collation of Finnish."""
+
+    template = f"LOWER(TRANSLATE(%(expressions)s, '{_ORDER_FROM}', '{_ORDER_TO}')) COLLATE \"C\""
     output_field = CharField()

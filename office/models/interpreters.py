@@ -4,6 +4,8 @@ from django.core.validators import URLValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from office.core.names import Alphabetical
+
 
 class InterpreterAgencyQuerySet(models.QuerySet["InterpreterAgency"]):
     def in_use(self) -> "InterpreterAgencyQuerySet":
@@ -34,7 +36,7 @@ class InterpreterAgency(models.Model):
     class Meta:
         verbose_name = _("interpreter agency")
         verbose_name_plural = _("interpreter agencies")
-        ordering = ["name"]
+        ordering = [Alphabetical("name")]
 
     def __str__(self) -> str:
         return self.name

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from office.core.names import Alphabetical
 from office.models.occupancy import Resource, ResourceKind
 from office.models.places import ServicePoint
 from office.models.services import Service
@@ -88,7 +89,7 @@ class PartnerOrganisation(models.Model):
     class Meta:
         verbose_name = _("partner organisation")
         verbose_name_plural = _("partner organisations")
-        ordering = ["name"]
+        ordering = [Alphabetical("name")]
 
     def __str__(self) -> str:
         return self.name
@@ -163,7 +164,7 @@ class Professional(models.Model):
     class Meta:
         verbose_name = _("professional")
         verbose_name_plural = _("professionals")
-        ordering = ["name"]
+        ordering = [Alphabetical("name")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(video_room="") | Q(video_room__startswith="https://"),

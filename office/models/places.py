@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from office.core.names import Alphabetical
 from office.models.occupancy import Resource, ResourceKind
 
 
@@ -80,7 +81,7 @@ class Room(models.Model):
     class Meta:
         verbose_name = _("room")
         verbose_name_plural = _("rooms")
-        ordering = ["service_point", "name"]
+        ordering = ["service_point", Alphabetical("name")]
         constraints = [
             models.UniqueConstraint(
                 fields=["service_point", "name"],

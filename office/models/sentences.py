@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from office.core.names import Alphabetical
+
 
 class StandardSentenceQuerySet(models.QuerySet["StandardSentence"]):
     def in_use(self) -> "StandardSentenceQuerySet":
@@ -23,7 +25,7 @@ class StandardSentence(models.Model):
     class Meta:
         verbose_name = _("standard sentence")
         verbose_name_plural = _("standard sentences")
-        ordering = ["name"]
+        ordering = [Alphabetical("name")]
 
     def __str__(self) -> str:
         return self.name

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from office.calendar.rhythms import Rhythm
 from office.core import clock
+from office.core.names import Alphabetical
 from office.core.typed import Edge
 from office.models import HoursKind, Professional, ServicePoint
 from office.models.hours import NthWeekday
@@ -112,7 +113,9 @@ class LikeForm(OfficeForm):
 
     def __init__(self, *args: Any, professional: Professional, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = Professional.objects.in_use().exclude(pk=professional.pk).order_by("name")
+        others = (
+            Professional.objects.in_use().exclude(pk=professional.pk).order_by(Alphabetical("name"))
+        )
         row_choice(self, "colleague", others, _("Choose"))
 
     def layout(self) -> Layout:
@@ -150,7 +153,7 @@ class WeeksForm(OfficeForm):
 
     def __init__(self, *args: Any, professional: Professional, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        everybody = Professional.objects.in_use().order_by("name")
+        everybody = Professional.objects.in_use().order_by(Alphabetical("name"))
         row_choice(self, "source", everybody | Professional.objects.filter(pk=professional.pk))
         self.fields["source"].initial = professional.pk
 

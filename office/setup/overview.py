@@ -8,6 +8,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from office.core import clock, dates
+from office.core.names import Alphabetical
 from office.guidance.shortcomings import guidance_shortcomings
 from office.hooks import Shortcoming
 from office.messaging import restored_copy
@@ -149,7 +150,7 @@ def attention() -> list[Shortcoming]:
             can_be_booked=Exists(valid.filter(kind=HoursKind.APPOINTMENTS)),
             does=Count("services", filter=Q(services__is_active=True)),
         )
-        .order_by("name")
+        .order_by(Alphabetical("name"))
     )
     services = Service.objects.in_use().annotate(
         people=Count("professionals", filter=Q(professionals__is_active=True))

@@ -14,6 +14,7 @@ from office.calendar.opening_hours import closed_points
 from office.calendar.working_time import closure_rows, working_time
 from office.core import clock
 from office.core.intervals import intersect, merge, overlap, subtract
+from office.core.names import Alphabetical
 from office.core.save_checked import save_checked
 from office.models import HoursChange, HoursKind, Professional, ServicePoint, WeeklyHours
 from office.setup.day_changes import REASON, remove_change, save_change
@@ -41,7 +42,7 @@ def answering(today: date) -> list[Professional]:
             | Q(hours_changes__kind=PHONE, hours_changes__date__gte=today - timedelta(days=14))
         )
         .distinct()
-        .order_by("name")
+        .order_by(Alphabetical("name"))
     )
 
 

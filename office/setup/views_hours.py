@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from office.calendar.hours_overlap import hours_said
 from office.core import clock, dates
 from office.core.http import get_or_post
+from office.core.names import Alphabetical
 from office.models import Closure, HoursChange, Professional, ServicePoint, WeeklyHours
 from office.models.hours import Weekday
 from office.setup.day_changes import remove_change, save_change
@@ -41,7 +42,9 @@ def everybody(request: StaffRequest) -> HttpResponse:
     by_person: dict[int, list[WeeklyHours]] = {}
     for row in valid:
         by_person.setdefault(row.professional_id, []).append(row)
-    people = Professional.objects.in_use().select_related("organisation").order_by("name")
+    people = (
+        Professional.objects.in_use().select_related("organisation").order_by(Alphabetical("name"))
+    )
     shown = 7 if any(row.weekday > 4 for row in valid) else 5
     rows = [
         (person, [_lines(by_person.get(person.pk, ()), number) for number in range(shown)])
@@ -69,7 +72,9 @@ def _lines(rows: Iterable[WeeklyHours], weekday: int) -> list[list[HoursRow]]:
 def week(request: StaffRequest) -> HttpResponse:
     """One week of all professionals, side by side."""
     monday = week_asked(request)
-    people = list(Professional.objects.in_use().select_related("organisation").order_by("name"))
+    people = list(
+        Professional.objects.in_use().select_related("organisation").order_by(Alphabetical("name"))
+    )
     weeks = weeks_of(people, monday, language())
     points = dict(ServicePoint.objects.values_list("pk", "name"))
     closures = list(

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from office.core.http import get_or_post
+from office.core.names import Alphabetical
 from office.core.save_checked import save_checked
 from office.hooks import INTERPRETER_FIGURES
 from office.models import InterpreterAgency
@@ -22,7 +23,7 @@ def listing(request: StaffRequest) -> HttpResponse:
         request,
         "office/setup/interpreters.html",
         {
-            "rows": InterpreterAgency.objects.order_by("-is_active", "name"),
+            "rows": InterpreterAgency.objects.order_by("-is_active", Alphabetical("name")),
             "figures": [figures() for figures in INTERPRETER_FIGURES],
         },
     )

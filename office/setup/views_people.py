@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from office.calendar.hours_impact import Hit
 from office.core.http import get_or_post
 from office.core.languages import spoken_name
+from office.core.names import Alphabetical
 from office.core.save_checked import save_checked
 from office.models import PartnerOrganisation, Professional
 from office.setup.activation import switch_professional
@@ -27,7 +28,7 @@ def listing(request: StaffRequest) -> HttpResponse:
         Professional.objects.select_related("organisation", "user")
         .prefetch_related("service_points")
         .annotate(does=Count("services", filter=Q(services__is_active=True)))
-        .order_by("-is_active", "name")
+        .order_by("-is_active", Alphabetical("name"))
     )
     rows = [(person, [spoken_name(code) for code in person.languages]) for person in people]
     return render(request, "office/setup/people.html", {"rows": rows})
@@ -111,7 +112,7 @@ def switch(request: StaffRequest, pk: int) -> HttpResponse:
 def organisations(request: StaffRequest) -> HttpResponse:
     rows = PartnerOrganisation.objects.annotate(
         people=Count("professionals", filter=Q(professionals__is_active=True))
-    ).order_by("-is_active", "name")
+    ).order_by("-is_active", Alphabetical("name"))
     return render(request, "office/setup/organisations.html", {"rows": rows})
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from office.core.http import get_or_post
+from office.core.names import Alphabetical
 from office.core.save_checked import save_checked
 from office.models import Professional, Room, ServicePoint
 from office.setup.activation import switch_point, switch_room
@@ -37,7 +38,7 @@ def one(request: StaffRequest, pk: int) -> HttpResponse:
         "office/setup/point.html",
         {
             "point": point,
-            "rooms": point.rooms.order_by("-is_active", "name"),
+            "rooms": point.rooms.order_by("-is_active", Alphabetical("name")),
             "people": Professional.objects.in_use().filter(service_points=point),
         },
     )

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from office.core.http import get_or_post
+from office.core.names import Alphabetical
 from office.core.save_checked import save_checked
 from office.models import StandardSentence
 from office.setup.forms_sentences import StandardSentenceForm
@@ -19,7 +20,9 @@ from office.ui.pages import Page, form_page, plain, posted
 @manager
 def listing(request: StaffRequest) -> HttpResponse:
     return render(
-        request, "office/setup/sentences.html", {"rows": StandardSentence.objects.order_by("name")}
+        request,
+        "office/setup/sentences.html",
+        {"rows": StandardSentence.objects.order_by(Alphabetical("name"))},
     )
 
 

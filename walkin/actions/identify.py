@@ -19,7 +19,7 @@ from bookings.my_day import queries as own_day
 from bookings.parties import conflicts
 from bookings.parties.search import international
 from bookings.visibility import Reader
-from office.core.names import Folded, folded
+from office.core.names import Alphabetical, Folded, folded
 from office.core.own_codes import hash_typed
 from office.core.tokens import keyed
 from office.models import User
@@ -75,7 +75,7 @@ def matching_parties(text: str) -> list[Party]:
         Party.objects.who_come()
         .filter(appointment__status__in=Status.agreed())
         .with_visit_seen_by(Reader.WALK_IN)
-        .order_by("-appointment", "name", "pk")
+        .order_by("-appointment", Alphabetical("name"), "pk")
     )
     code = normal_code(text)
     if _CODE.match(code):

@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef
 
 from office.calendar.occupancy import retrying
 from office.core import clock
+from office.core.names import Alphabetical
 from office.models import Absence, Professional
 from walkin.days.current import on_duty
 from walkin.days.duties import lock_duty, put_on_duty, refit_duty, remove_duty, shorten_duty
@@ -132,7 +133,7 @@ def absent_professionals(day: WalkInDay, now: datetime) -> list[Professional]:
     return list(
         Professional.objects.filter(Exists(away), walk_in_duties__day=day)
         .distinct()
-        .order_by("name", "pk")
+        .order_by(Alphabetical("name"), "pk")
     )
 
 

@@ -10,6 +10,7 @@ from office.calendar.opening_hours import closed_points
 from office.calendar.working_time import closure_rows, working_time
 from office.core import clock
 from office.core.intervals import intersect, merge, subtract, total
+from office.core.names import Alphabetical
 from office.models import HoursKind, Occupancy, Professional
 from walkin.days.upcoming import upcoming_days
 from walkin.models import WalkInDay
@@ -48,7 +49,7 @@ def free_dates(day: WalkInDay) -> list[FreeDate]:
     people = list(
         Professional.objects.filter(walk_in_duties__day=day, is_active=True)
         .distinct()
-        .order_by("name", "pk")
+        .order_by(Alphabetical("name"), "pk")
     )
     staff_calendar = _StaffCalendar(day, people, today, last)
     found = []

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from office.core import clock, dates
 from office.core.http import get_or_post
+from office.core.names import Alphabetical
 from office.core.save_checked import save_checked
 from office.models import Professional, Role, ServicePoint
 from office.staff.permissions import StaffRequest, manager
@@ -99,7 +100,7 @@ def _people() -> list[Professional]:
         .own()
         .filter(user__is_active=True, user__roles__overlap=[Role.SUPERVISOR, Role.GUIDE])
     )
-    return list(may.order_by("name"))
+    return list(may.order_by(Alphabetical("name")))
 
 
 def _as_validation_error(error: WalkInError) -> ValidationError:

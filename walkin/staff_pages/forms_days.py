@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from office.core import clock
+from office.core.names import Alphabetical
 from office.models import Professional, ServicePoint
 from office.ui.fields import field_of
 from office.ui.forms import OfficeForm, OfficeModelForm, in_languages, near
@@ -58,7 +59,7 @@ class AddDayForm(HoursForm):
         super().__init__(*args, **kwargs)
         places = ServicePoint.objects.in_use().filter(desks__is_active=True).distinct()
         field_of(self, "service_point", forms.ModelChoiceField).queryset = places
-        people = Professional.objects.in_use().own().order_by("name")
+        people = Professional.objects.in_use().own().order_by(Alphabetical("name"))
         field_of(self, "professionals", forms.ModelChoiceField).queryset = people
 
     def layout(self) -> Layout:
@@ -83,7 +84,7 @@ class DutyForm(OfficeForm):
     def __init__(self, day: WalkInDay, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.day = day
-        people = Professional.objects.in_use().own().order_by("name")
+        people = Professional.objects.in_use().own().order_by(Alphabetical("name"))
         field_of(self, "professional", forms.ModelChoiceField).queryset = people
         desks = Desk.objects.in_use().filter(service_point=day.service_point_id)
         field_of(self, "desk", forms.ModelChoiceField).queryset = desks

@@ -5,6 +5,7 @@ from typing import Any
 from crispy_forms.layout import Layout
 from django.utils.translation import gettext_lazy as _
 
+from office.core.names import Alphabetical
 from office.models import Room
 from office.ui.forms import OfficeModelForm, in_languages, row_choice, side_by_side, texts
 from walkin.models import Desk, Destination
@@ -20,7 +21,9 @@ class DeskForm(OfficeModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rooms = Room.objects.filter(service_point=self.instance.service_point_id, is_active=True)
-        row_choice(self, "room", rooms.order_by("name"), empty=_("no room of its own"))
+        row_choice(
+            self, "room", rooms.order_by(Alphabetical("name")), empty=_("no room of its own")
+        )
         self.fields["name"].help_text = _(
             "It is shown and read out on the display: preferably a number, such as 2."
         )
