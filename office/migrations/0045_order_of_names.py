@@ -7,7 +7,7 @@ import office.core.names
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("office", "0043_outbox_request_id"),
+        ("office", "0044_texts_of_the_unit"),
     ]
 
     operations = [
