@@ -432,5 +432,6 @@ LOGGING = {
         "django.request": {"filters": ["refusals"]},
         "procrastinate.periodic": {"level": "WARNING"},
         "procrastinate.blueprints": {"level": "WARNING"},
+        "pikepdf._core": {"level": "WARNING"},
     },
 }
