@@ -31,7 +31,7 @@ from launcher.throwaway import throwaway
 # What must answer with 200 whoever asks, whether the unit is open to the public or not.
 PAGES = ("/privacy/", "/accessibility/", "/accounts/login/")
 # For so long the worker may try to send what waits.
-WORKER_SECONDS = 15
+WORKER_SECONDS = 10
 PATIENCE = 120
 COUNTED = ("office_user", "bookings_appointment", "bookings_party", "office_outboxmessage")
 _SENT = "SELECT count(*) FROM office_outboxmessage WHERE sent_at IS NOT NULL"
