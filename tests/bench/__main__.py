@@ -64,6 +64,7 @@ def _measure(table: Table, found: Server, scale: float) -> None:
         filling,
         free_times,
         joint_times,
+        pages,
         plan_pdf,
         plans,
         rush,
@@ -101,6 +102,7 @@ def _measure(table: Table, found: Server, scale: float) -> None:
             calendar.measure_page(table, names["full"], port, max(20, int(120 * scale)))
             weight.measure(table, port)
             waiting_times.measure(table, names["full"], port, max(20, int(60 * scale)))
+            pages.measure(table, names["full"], port, max(20, int(60 * scale)))
         free_times.use(found.name("rush"))
         with web.gunicorn(found.url("rush"), static) as port:
             rush.measure(table, found.url("rush"), port, parents, slots)

@@ -1,0 +1,59 @@
+"""The pages that are read all day, with years of history: each in light pages read in turns with it."""
+
+from django.conf import settings
+
+from bookings.models import Party, Status
+from office.models import Service
+from tests.bench import filling
+from tests.bench.calendar import secretary, session_of
+from tests.bench.free_times import use
+from tests.bench.reference import light_page
+from tests.bench.table import Table, median, ms, p95
+from tests.bench.web import Visitor
+from tests.factories import AppointmentFactory, PartyFactory
+
+REQUESTS = 40
+# Of a light page.
+PUBLIC = {"/": 4.0, "/book/": 3.0, "/walk-in/": 5.0}
+STAFF = {"/desk/": 30.0, "/desk/book/": 12.0, "/desk/phone/": 8.0, "/queue/": 8.0}
+
+
+def measure(table: Table, name: str, port: int, times: int) -> None:
+    """Through gunicorn, one reader at a time; `name`: the database that the server reads."""
+    use(name)
+    _ask_anew()
+    for pages, is_staff in ((PUBLIC, False), (STAFF, True)):
+        visitor = Visitor(port)
+        if is_staff:
+            visitor.carry(settings.SESSION_COOKIE_NAME, session_of(secretary()))
+        for path, most in pages.items():
+            _measure_one(table, visitor, port, path, most, times)
+        visitor.close()
+
+
+def _measure_one(
+    table: Table, visitor: Visitor, port: int, path: str, most: float, times: int
+) -> None:
+    for _ in range(10):
+        if visitor.get(path) != 200:
+            raise RuntimeError(f"{path} answered {visitor.statuses[-1]}")
+    visitor.seconds.clear()
+    light = light_page(port)
+    for _ in range(times):
+        visitor.get(path)
+        light.sample()
+    p50 = median(visitor.seconds)
+    what = f"{path} through gunicorn ({len(visitor.page) // 1000} kB): p50, p95"
+    table.add_time(what, f"{ms(p50)}, {ms(p95(visitor.seconds))}", p50, most, light.p50)
+
+
+def _ask_anew() -> None:
+    """Requests that wait for the secretary: every third is of somebody who has a visit ahead."""
+    service = Service.objects.get(slug=filling.SLUG)
+    known = list(Party.objects.order_by("-pk")[:REQUESTS])
+    for number, party in enumerate(known):
+        appointment = AppointmentFactory(service=service, status=Status.REQUESTED)
+        name = party.name if number % 3 == 0 else f"Uusi Pyytäjä {number}"
+        PartyFactory(
+            appointment=appointment, is_requester=True, name=name, phone=f"+358400{number:06}"
+        )
